@@ -1,0 +1,8 @@
+/** Closes a test run with one plain line that a person and a machine can read: `N passed, N failed`. */
+module.exports = class PlainResultReporter {
+  onRunComplete(_contexts, { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests }) {
+    const failed = numFailedTests + numRuntimeErrorTestSuites;
+    const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
+    process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`);
+  }
+};
