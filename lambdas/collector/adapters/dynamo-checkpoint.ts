@@ -1,0 +1,80 @@
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/checkpoint-table';
+import type { Checkpoint } from '../core/checkpoint';
+import { CheckpointConflictError, CheckpointError } from '../core/errors';
+import type { CheckpointStore } from '../core/ports';
+
+/** Checkpoints as items of one DynamoDB table, below 1 KB each: one write unit a write. */
+export class DynamoCheckpointStore implements CheckpointStore {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly tableName: string,
+  ) {}
+
+  async load(streamId: string): Promise<Checkpoint | undefined> {
+    const { Item } = await this.client
+      .send(
+        new GetItemCommand({
+          TableName: this.tableName,
+          Key: marshall({ [CHECKPOINT_KEY]: streamId }),
+          ConsistentRead: true,
+        }),
+      )
+      .catch((cause: unknown) => {
+        throw new CheckpointError(
+          `the checkpoint of ${streamId} could not be read from table ${this.tableName}`,
+          { cause },
+        );
+      });
+    return Item === undefined ? undefined : (unmarshall(Item) as Checkpoint);
+  }
+
+  /**
+   * The whole item in one conditional write. The SDK retries a write whose answer was lost, and then finds its own
+   * version stored: that is recognised, or a healthy run would take itself for its rival.
+   */
+  async save(checkpoint: Checkpoint): Promise<Checkpoint> {
+    const next = { ...checkpoint, version: checkpoint.version + 1 };
+    try {
+      await this.client.send(
+        new PutItemCommand({ TableName: this.tableName, ...itemOf(next), ...conditionFor(checkpoint) }),
+      );
+      return next;
+    } catch (cause) {
+      if (!(cause instanceof ConditionalCheckFailedException)) {
+        throw new CheckpointError(
+          `the checkpoint of ${next.streamId} could not be written to table ${this.tableName}`,
+          { cause },
+        );
+      }
+      if (await this.isStored(next)) return next;
+      throw new CheckpointConflictError(
+        `the checkpoint of ${next.streamId} is no longer version ${checkpoint.version}: another run has written it`,
+      );
+    }
+  }
+
+  private async isStored(next: Checkpoint): Promise<boolean> {
+    const stored = await this.load(next.streamId);
+    return stored?.version === next.version && stored.writer === next.writer;
+  }
+}
+
+function itemOf(checkpoint: Checkpoint): Pick<PutItemCommand['input'], 'Item'> {
+  return { Item: marshall(checkpoint, { removeUndefinedValues: true }) };
+}
+
+function conditionFor({ version }: Checkpoint): Partial<PutItemCommand['input']> {
+  if (version === 0)
+    return {
+      ConditionExpression: 'attribute_not_exists(#key)',
+      ExpressionAttributeNames: { '#key': CHECKPOINT_KEY },
+    };
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': CHECKPOINT_VERSION },
+    ExpressionAttributeValues: { ':version': { N: String(version) } },
+  };
+}

@@ -1,0 +1,32 @@
+/** Response headers, names in lower case as Node gives them. */
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/**
+ * How long a 429 or 409 asks to wait: `Retry-After` (RFC 9110, seconds or a date), else `RateLimit-Reset` (seconds).
+ * @returns undefined where neither header is there or readable
+ */
+export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
+  const value = headers['retry-after'];
+  if (value !== undefined) {
+    const seconds = wholeSeconds(value);
+    if (seconds !== undefined) return seconds * 1000;
+    const dateMs = Date.parse(value);
+    if (!Number.isNaN(dateMs)) return Math.max(0, dateMs - nowMs);
+  }
+  const resetS = wholeSeconds(headers['ratelimit-reset']);
+  return resetS === undefined ? undefined : resetS * 1000;
+}
+
+/** The pause a spent rate limit asks for: until `RateLimit-Reset` when `RateLimit-Remaining` is 0, else none. */
+export function rateLimitPauseMs(headers: Headers): number {
+  const remaining = wholeSeconds(headers['ratelimit-remaining']);
+  if (remaining === undefined || remaining > 0) return 0;
+  return (wholeSeconds(headers['ratelimit-reset']) ?? DEFAULT_RESET_S) * 1000;
+}
+
+/** The limit is per second (Netskope's iterator documentation), so it is over by then. */
+const DEFAULT_RESET_S = 1;
+
+function wholeSeconds(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d{1,9}$/.test(value.trim()) ? Number(value) : undefined;
+}

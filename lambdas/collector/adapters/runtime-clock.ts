@@ -1,0 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../core/ports';
+
+/** The machine's own time. */
+export const RUNTIME_CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+  timeoutSignal: (ms) => AbortSignal.timeout(ms),
+};

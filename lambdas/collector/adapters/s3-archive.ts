@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import {
+  OBJECT_SUFFIX,
+  ObjectMetadata,
+  archivePartition,
+  quarantinePartition,
+} from '../../contract/archive-layout';
+import { LOG_TYPE, athenaTimestamp } from '../../contract/audit-record';
+import { ArchiveError } from '../core/errors';
+import type { AcceptedEvent, JudgedPage } from '../core/judged-page';
+import type { Clock, EventArchive, Held, PageOrigin, QuarantineScope } from '../core/ports';
+import { RecordWriter, quarantineLine, rawForm } from '../core/record';
+import type { SourceIdentity } from '../core/record';
+import { COLLECTOR_VERSION } from '../version';
+import { findHeld } from './s3-held-events';
+
+const gzipAsync = promisify(gzip);
+
+/** Index names are at most this long in a key, which S3 limits to 1,024 bytes. */
+const KEY_HASH_LENGTH = 32;
+const PRECONDITION_FAILED = 412;
+
+/** One object to be stored. */
+interface Batch {
+  readonly partition: string;
+  /** Places in the page of the events it holds. */
+  readonly indexes: readonly number[];
+  readonly ids: readonly string[];
+  readonly driftedCount: number;
+  readonly lines: Buffer;
+}
+
+/**
+ * Archive and quarantine in one bucket, gzip NDJSON. A key is made of the index name and a hash of the page and the
+ * events, and written once (`If-None-Match: *`): a put that is repeated finds its object and changes nothing.
+ */
+export class S3EventArchive implements EventArchive {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+    private readonly options: { readonly source: SourceIdentity; readonly clock: Clock },
+  ) {}
+
+  held(page: JudgedPage, origin: PageOrigin, scope: QuarantineScope): Promise<Held> {
+    const { source, clock } = this.options;
+    const place = { client: this.client, bucket: this.bucket, sourceId: source.id };
+    return findHeld(place, page, { ...scope, unfinishedSequence: origin.sequence, nowMs: clock.nowMs() });
+  }
+
+  async store(judged: JudgedPage, origin: PageOrigin): Promise<number> {
+    const nowMs = this.options.clock.nowMs();
+    let bytesOut = 0;
+    for (const batch of this.archiveBatches(judged, nowMs)) bytesOut += await this.put(judged, batch, origin);
+    if (judged.rejected.length > 0)
+      bytesOut += await this.put(judged, this.quarantineBatch(judged, origin, nowMs), origin);
+    return bytesOut;
+  }
+
+  private *archiveBatches(judged: JudgedPage, judgedAtMs: number): Generator<Batch> {
+    const writer = new RecordWriter(this.options.source, judgedAtMs);
+    for (const [hour, events] of byHour(judged.accepted)) {
+      const indexes = events.map(({ index }) => index);
+      const parsed = events.map(({ event }) => event);
+      yield {
+        partition: archivePartition(this.options.source.id, hour),
+        indexes,
+        ids: parsed.map(({ _id }) => _id),
+        driftedCount: events.filter(({ drift }) => drift.length > 0).length,
+        lines: writer.lines(judged.page, indexes, parsed),
+      };
+    }
+  }
+
+  private quarantineBatch(judged: JudgedPage, { runId }: PageOrigin, arrivedAtMs: number): Batch {
+    const common = {
+      p_log_type: LOG_TYPE,
+      p_source_id: this.options.source.id,
+      arrived_at: athenaTimestamp(arrivedAtMs),
+      run_id: runId,
+    };
+    const lines = judged.rejected.map(({ index, reasons }) =>
+      quarantineLine({ ...common, errors: reasons, ...rawForm(judged.page, index) }),
+    );
+    return {
+      partition: quarantinePartition(this.options.source.id, arrivedAtMs),
+      indexes: judged.rejected.map(({ index }) => index),
+      ids: [],
+      driftedCount: 0,
+      lines: Buffer.from(lines.join('')),
+    };
+  }
+
+  /** @returns bytes written; an object that is already there was written by an attempt whose answer was lost */
+  private async put({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<number> {
+    const body = await gzipAsync(batch.lines);
+    const key = `${batch.partition}${origin.indexName}-${keyHash(page.sha256, batch)}${OBJECT_SUFFIX}`;
+    const metadata = {
+      [ObjectMetadata.RunId]: origin.runId,
+      [ObjectMetadata.IndexName]: origin.indexName,
+      [ObjectMetadata.Sequence]: String(origin.sequence),
+      [ObjectMetadata.EventCount]: String(batch.indexes.length),
+      [ObjectMetadata.DriftedCount]: String(batch.driftedCount),
+      [ObjectMetadata.PageSha256]: page.sha256,
+      [ObjectMetadata.CollectorVersion]: COLLECTOR_VERSION,
+    };
+    try {
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: body,
+          ContentType: 'application/gzip',
+          IfNoneMatch: '*',
+          Metadata: metadata,
+        }),
+      );
+    } catch (cause) {
+      if (!(cause instanceof S3ServiceException && cause.$metadata.httpStatusCode === PRECONDITION_FAILED)) {
+        throw new ArchiveError(`object ${key} could not be written to bucket ${this.bucket}`, { cause });
+      }
+    }
+    return body.length;
+  }
+}
+
+function byHour(accepted: readonly AcceptedEvent[]): Map<number, AcceptedEvent[]> {
+  const hours = new Map<number, AcceptedEvent[]>();
+  for (const event of accepted) {
+    const events = hours.get(event.hour);
+    if (events === undefined) hours.set(event.hour, [event]);
+    else events.push(event);
+  }
+  return hours;
+}
+
+/** Depends on what Netskope sent and on which of its events the object holds, never on the clock. */
+function keyHash(pageSha256: string, { indexes, ids }: Batch): string {
+  const content = ids.length > 0 ? ids.join('\n') : indexes.join('\n');
+  return createHash('sha256').update(`${pageSha256}\n${content}`).digest('hex').slice(0, KEY_HASH_LENGTH);
+}

@@ -1,0 +1,137 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { ObjectMetadata, archivePartition, quarantinePartition } from '../../contract/archive-layout';
+import type { QuarantinedRecord } from '../../contract/audit-record';
+import { eventText } from '../core/envelope';
+import { ArchiveError } from '../core/errors';
+import type { JudgedPage } from '../core/judged-page';
+import type { Held, QuarantineScope } from '../core/ports';
+import { ownText, rawForm } from '../core/record';
+import { sameEvent } from '../core/same-event';
+
+const gunzipAsync = promisify(gunzip);
+const MS_PER_DAY = 86_400_000;
+
+/** Where a source's objects are. */
+export interface ArchivePlace {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly sourceId: string;
+}
+
+export interface HeldScope extends QuarantineScope {
+  /** Objects of this page were written by an attempt that was never settled. */
+  readonly unfinishedSequence: number;
+  readonly nowMs: number;
+}
+
+/** One stored object, unpacked. */
+interface StoredObject {
+  /** Sequence number of the page it came from. */
+  readonly sequence: number;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Reads what archive and quarantine hold in the places where a page's events would go. One object is in memory at a
+ * time, and of the page nothing but what it already holds.
+ * @throws ArchiveError
+ */
+export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: HeldScope): Promise<Held> {
+  const search = new HeldSearch(judged, scope.unfinishedSequence);
+  for (const hour of new Set(judged.accepted.map((event) => event.hour))) {
+    for await (const object of readObjects(place, archivePartition(place.sourceId, hour)))
+      search.inArchive(object);
+  }
+  if (judged.rejected.length === 0) return search.held;
+  for (let dayMs = startOfDay(scope.quarantinedSinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
+    for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {
+      if (object.sequence >= scope.quarantinedFromSequence) search.inQuarantine(object);
+    }
+  }
+  return search.held;
+}
+
+/** Holds a page's events against stored lines, object by object. */
+class HeldSearch {
+  readonly held = {
+    earlier: new Set<number>(),
+    unfinished: new Set<number>(),
+    conflicting: new Set<number>(),
+  };
+  private readonly acceptedById = new Map<string, number[]>();
+  private readonly rejectedByRaw = new Map<string, number[]>();
+
+  constructor(
+    private readonly judged: JudgedPage,
+    private readonly unfinishedSequence: number,
+  ) {
+    for (const { index, event } of judged.accepted) append(this.acceptedById, event._id, index);
+    for (const { index } of judged.rejected)
+      append(this.rejectedByRaw, rawKey(rawForm(judged.page, index)), index);
+  }
+
+  inArchive({ sequence, lines }: StoredObject): void {
+    for (const line of lines) {
+      const indexes = this.acceptedById.get(idOf(line));
+      const text = indexes && ownText(line);
+      if (indexes === undefined || text === undefined) continue;
+      for (const index of indexes) {
+        if (sameEvent(text, eventText(this.judged.page, index))) this.mark(index, sequence);
+        else this.held.conflicting.add(index);
+      }
+    }
+  }
+
+  /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
+  inQuarantine({ sequence, lines }: StoredObject): void {
+    for (const line of lines) {
+      const index = this.rejectedByRaw.get(rawKey(JSON.parse(line) as QuarantinedRecord))?.pop();
+      if (index !== undefined) this.mark(index, sequence);
+    }
+  }
+
+  private mark(index: number, sequence: number): void {
+    (sequence === this.unfinishedSequence ? this.held.unfinished : this.held.earlier).add(index);
+  }
+}
+
+async function* readObjects({ client, bucket }: ArchivePlace, prefix: string): AsyncGenerator<StoredObject> {
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: prefix },
+    )) {
+      for (const { Key } of Contents) {
+        const { Body, Metadata = {} } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+        const text = (await gunzipAsync((await Body?.transformToByteArray()) ?? '')).toString('utf8');
+        yield {
+          sequence: Number(Metadata[ObjectMetadata.Sequence]),
+          lines: text.split('\n').filter((line) => line !== ''),
+        };
+      }
+    }
+  } catch (cause) {
+    throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
+  }
+}
+
+function append(map: Map<string, number[]>, key: string, index: number): void {
+  const indexes = map.get(key);
+  if (indexes === undefined) map.set(key, [index]);
+  else indexes.push(index);
+}
+
+function rawKey({ raw, raw_base64 }: Pick<QuarantinedRecord, 'raw' | 'raw_base64'>): string {
+  return raw === undefined ? `base64 ${raw_base64}` : `text ${raw}`;
+}
+
+function idOf(line: string): string {
+  return (JSON.parse(line) as { _id: string })._id;
+}
+
+function startOfDay(epochMs: number): number {
+  return epochMs - (epochMs % MS_PER_DAY);
+}

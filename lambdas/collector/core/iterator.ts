@@ -1,0 +1,130 @@
+import type { Checkpoint, Phase } from './checkpoint';
+import type { Page } from './envelope';
+
+/**
+ * The protocol with Netskope's dataexport iterator: which call is next, and what an answer allows.
+ *
+ * Netskope keeps the cursor. `next` and an epoch move it when the response is made, not when we have it; `resend`
+ * repeats the last page and moves nothing. Hence one page in flight, a written intent before each `next`, and one remedy
+ * for every doubt: ask again, and compare with what the archive already holds.
+ */
+export type Call =
+  | { readonly operation: 'epoch'; readonly epochS: number }
+  | { readonly operation: 'next' }
+  | { readonly operation: 'resend' };
+
+/** What came of one call. Every status of the API has exactly one kind. */
+export type Outcome =
+  | {
+      readonly kind: 'page';
+      readonly page: Page;
+      /** Bytes of the body as transferred. */
+      readonly bytesIn: number;
+      /** How long the rate limit asks to pause before the next call, beside the page's own `waitS`. */
+      readonly rateLimitPauseMs: number;
+    }
+  | { readonly kind: Exclude<OutcomeKind, 'page' | 'not-served'>; readonly reason: string }
+  /** `retryAfterMs` where the answer said so. */
+  | { readonly kind: 'not-served'; readonly reason: string; readonly retryAfterMs?: number };
+
+export type OutcomeKind =
+  /** 200 with a complete envelope, or 204. The cursor moved. */
+  | 'page'
+  /** 200, but cut, empty, undecodable or `ok` is not 1. The cursor may have moved; the server is done. */
+  | 'undecodable'
+  /** 429, 409, or no connection. The cursor did not move. */
+  | 'not-served'
+  /** 500 or 503. The server is done; whether the cursor moved is not documented. */
+  | 'failed'
+  /** Time-out, reset, 502 or 504. The request may still be running. */
+  | 'doubtful'
+  /** 401 or 403. The cursor did not move. */
+  | 'refused'
+  /** Any other status: 400, 404, a redirect. The cursor did not move. */
+  | 'rejected';
+
+/** What to do after an answer that is not a page. */
+export interface Reaction {
+  /** `same`: the call was not served and is made again. `resend`: it may have been. An epoch is repeated either way. */
+  readonly nextCall: 'same' | 'resend';
+  /** `rest`: not before the next run, because a `resend` that overtakes the old request loses its page. */
+  readonly then: 'at-once' | 'after-wait' | 'rest' | 'stop';
+}
+
+export interface IteratorProtocol {
+  readonly reactions: Readonly<Record<Exclude<OutcomeKind, 'page'>, Reaction>>;
+  callFor(checkpoint: Checkpoint): Call;
+  /**
+   * Whether a page must be compared with the archive before it is stored.
+   * @param previous the operation that brought the page before it in this run; undefined for the first
+   */
+  comparesPage(call: Call, previous: Call['operation'] | undefined): boolean;
+}
+
+export const ITERATOR_PROTOCOL: IteratorProtocol = {
+  reactions: {
+    undecodable: { nextCall: 'resend', then: 'at-once' },
+    'not-served': { nextCall: 'same', then: 'after-wait' },
+    failed: { nextCall: 'resend', then: 'after-wait' },
+    doubtful: { nextCall: 'resend', then: 'rest' },
+    refused: { nextCall: 'same', then: 'stop' },
+    rejected: { nextCall: 'same', then: 'stop' },
+  },
+
+  callFor(checkpoint) {
+    switch (checkpoint.phase) {
+      case 'unstarted':
+        return { operation: 'epoch', epochS: checkpoint.startEpochS };
+      case 'settled':
+        return { operation: 'next' };
+      case 'requested':
+        return { operation: 'resend' };
+    }
+  },
+
+  comparesPage(call, previous) {
+    return call.operation !== 'next' || previous !== 'next';
+  },
+};
+
+/** The phase to remember when a call brought no page. */
+export function phaseAfter(call: Call, reaction: Reaction, phase: Phase): Phase {
+  return call.operation === 'next' && reaction.nextCall === 'same' ? 'settled' : phase;
+}
+
+/** Most events a page can have (Netskope's iterator documentation): a shorter one may be the last for now. */
+const FULL_PAGE_EVENTS = 10_000;
+/** A watermark this near means that waiting for more is the next run's business. */
+const PRESENT_S = 60;
+
+/**
+ * Whether nothing is left to fetch for now: an empty page that moved no watermark, or a page that reaches the present.
+ * An empty page with a moving watermark is only an empty window. A `resend` says nothing about what follows it.
+ */
+export function catchesUp(checkpoint: Checkpoint, call: Call, page: Page, askedAtMs: number): boolean {
+  if (call.operation === 'resend') return false;
+  const isEmpty = page.values.length === 0;
+  if (isEmpty && (page.watermarkS === undefined || page.watermarkS === checkpoint.watermarkS)) return true;
+  return page.values.length < FULL_PAGE_EVENTS && (page.watermarkS ?? 0) >= askedAtMs / 1000 - PRESENT_S;
+}
+
+/** The iterator walks in windows of an hour; twice that is no step of it. */
+const LEAP_S = 2 * 3600;
+
+/**
+ * Whether Netskope seems to have forgotten the index: while events were still outstanding, the watermark leaps over more
+ * than a window, as it does when a `next` on an unknown index begins at the present. Each stretch is doubted only once.
+ */
+export function leaps(checkpoint: Checkpoint, call: Call, page: Page): boolean {
+  if (call.operation !== 'next' || checkpoint.caughtUp) return false;
+  const { watermarkS, replayedToS = 0 } = checkpoint;
+  if (watermarkS === undefined || page.watermarkS === undefined || watermarkS < replayedToS) return false;
+  return page.watermarkS - watermarkS > LEAP_S;
+}
+
+/** Where to begin again after a doubt about the cursor itself: late events lie a little before the watermark. */
+export function replayStartS(watermarkS: number): number {
+  return watermarkS - REPLAY_OVERLAP_S;
+}
+
+const REPLAY_OVERLAP_S = 3600;

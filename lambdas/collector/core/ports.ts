@@ -1,0 +1,109 @@
+import type { Checkpoint, Totals } from './checkpoint';
+import type { Call, Outcome } from './iterator';
+import type { JudgedPage } from './judged-page';
+
+/** Time, as far as a run is concerned. */
+export interface Clock {
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+  /** A signal that aborts after `ms`. */
+  timeoutSignal(ms: number): AbortSignal;
+}
+
+/** How long this invocation may still go on. */
+export interface TimeBudget {
+  remainingMs(): number;
+}
+
+/** The tenant, and the right to read it. */
+export interface Credentials {
+  /** For example `https://corp.goskope.com`. */
+  readonly origin: string;
+  readonly token: string;
+  /** The day the token expires, as the operator noted it: the end of that day, UTC. */
+  readonly tokenExpiresAtMs?: number;
+}
+
+export interface CredentialStore {
+  /**
+   * @returns undefined while the operator has not filled in the secret
+   * @throws CredentialError where it is unreadable or malformed
+   */
+  read(sourceId: string): Promise<Credentials | undefined>;
+}
+
+export interface AuditSource {
+  /** Makes one call, once. Whatever happens is an outcome; nothing is thrown that Netskope or the network caused. */
+  ask(credentials: Credentials, indexName: string, call: Call): Promise<Outcome>;
+}
+
+export interface CheckpointStore {
+  /** @throws CheckpointError */
+  load(streamId: string): Promise<Checkpoint | undefined>;
+  /**
+   * Stores `checkpoint` as the next version if the stored one is still `checkpoint.version`.
+   * @returns what is stored now
+   * @throws CheckpointConflictError where another run has written since. @throws CheckpointError
+   */
+  save(checkpoint: Checkpoint): Promise<Checkpoint>;
+}
+
+/** Which run, and which page of which stream, is written into the metadata of every object. */
+export interface PageOrigin {
+  readonly runId: string;
+  readonly indexName: string;
+  readonly sequence: number;
+}
+
+/** How far back the quarantine is read: its events may have no `_id`, and two that look alike need not be one. */
+export interface QuarantineScope {
+  /** Days before the one of this moment are not read. */
+  readonly quarantinedSinceMs: number;
+  /** Objects of pages before this one are not read. */
+  readonly quarantinedFromSequence: number;
+}
+
+/** What became of the events of a compared page that were already there. */
+export interface Held {
+  /** Events (their indexes in the page) that an earlier page brought: duplicates. */
+  readonly earlier: ReadonlySet<number>;
+  /** Events that an unfinished attempt at this very page brought: stored, but counted nowhere yet. */
+  readonly unfinished: ReadonlySet<number>;
+  /** Events whose `_id` is held with other content. */
+  readonly conflicting: ReadonlySet<number>;
+}
+
+export interface EventArchive {
+  /**
+   * Finds which events of a page the archive or the quarantine already holds: the archive by `_id` in the hours the page
+   * touches, the quarantine by the exact text within `scope`.
+   * @throws ArchiveError
+   */
+  held(page: JudgedPage, origin: PageOrigin, scope: QuarantineScope): Promise<Held>;
+  /**
+   * Stores every event of the page, rejected ones in quarantine. When it returns they are durable.
+   * @returns bytes written
+   * @throws ArchiveError
+   */
+  store(page: JudgedPage, origin: PageOrigin): Promise<number>;
+}
+
+/** What a run tells CloudWatch. Absent parts are not sent. */
+export interface Announcement {
+  readonly counts?: Totals;
+  readonly runSucceeded?: boolean;
+  readonly credentialsRefused?: boolean;
+  readonly lagS?: number;
+  readonly tokenDaysLeft?: number;
+}
+
+export interface MetricSink {
+  /** One call. @throws MetricsError */
+  send(sourceId: string, announcement: Announcement): Promise<void>;
+}
+
+/** The run's log: one line a page, one a run. */
+export interface RunLog {
+  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,109 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const SPACE = 0x20;
+
+/** Where the array `result` lies in a body, and where each of its elements does. Byte offsets, ends exclusive. */
+export interface ResultSplit {
+  readonly resultSpan: readonly [number, number];
+  /** Two offsets an element. */
+  readonly spans: number[];
+}
+
+/**
+ * Finds the elements of the top-level array `result` without interpreting them, so that each can be stored with the
+ * very bytes it came in. Only brackets, strings and commas count: an element may be broken inside and is still found.
+ * @returns undefined where the body is cut, its brackets do not close, or it does not have exactly one array `result`
+ */
+export function splitResult(body: Buffer): ResultSplit | undefined {
+  const end = body.length;
+  let at = skipSpace(body, 0);
+  if (body[at] !== OPEN_BRACE) return undefined;
+  at = skipSpace(body, at + 1);
+  let found: ResultSplit | undefined;
+  while (at < end && body[at] === QUOTE) {
+    const keyEnd = skipString(body, at);
+    const isResult =
+      keyEnd - at === RESULT_KEY.length && body.compare(RESULT_KEY, 0, RESULT_KEY.length, at, keyEnd) === 0;
+    at = skipSpace(body, keyEnd);
+    if (body[at] !== COLON) return undefined;
+    at = skipSpace(body, at + 1);
+    if (isResult && (found !== undefined || body[at] !== OPEN_BRACKET)) return undefined;
+    if (isResult) {
+      const from = at;
+      const spans: number[] = [];
+      at = splitArray(body, at, spans);
+      found = { resultSpan: [from, at], spans };
+    } else {
+      at = skipValue(body, at);
+    }
+    at = skipSpace(body, at);
+    if (body[at] === COMMA) at = skipSpace(body, at + 1);
+  }
+  return body[at] === CLOSE_BRACE && skipSpace(body, at + 1) === end ? found : undefined;
+}
+
+const RESULT_KEY = Buffer.from('"result"');
+
+/** @returns the offset behind the array's closing bracket, or the body's length where it never closes */
+function splitArray(body: Buffer, open: number, spans: number[]): number {
+  let at = skipSpace(body, open + 1);
+  if (body[at] === CLOSE_BRACKET) return at + 1;
+  while (at < body.length) {
+    const to = skipValue(body, at);
+    spans.push(at, trimmedEnd(body, to));
+    if (body[to] === CLOSE_BRACKET) return to + 1;
+    if (body[to] !== COMMA) return body.length + 1;
+    at = skipSpace(body, to + 1);
+  }
+  return body.length + 1;
+}
+
+/** @returns the offset of the comma or closing bracket that ends the value, or the body's length */
+function skipValue(body: Buffer, from: number): number {
+  const end = body.length;
+  let depth = 0;
+  for (let at = from; at < end; at++) {
+    const byte = body[at];
+    if (byte === QUOTE) {
+      at = skipString(body, at) - 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth++;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (depth === 0) return at;
+      depth--;
+    } else if (byte === COMMA && depth === 0) {
+      return at;
+    }
+  }
+  return end;
+}
+
+/** @returns the offset behind the closing quote of the string that begins at `open` */
+function skipString(body: Buffer, open: number): number {
+  const end = body.length;
+  let at = open + 1;
+  while (at < end) {
+    const byte = body[at];
+    if (byte === QUOTE) return at + 1;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  return end;
+}
+
+function skipSpace(body: Buffer, from: number): number {
+  let at = from;
+  while (at < body.length && (body[at] ?? 0) <= SPACE) at++;
+  return at;
+}
+
+function trimmedEnd(body: Buffer, to: number): number {
+  let at = to;
+  while ((body[at - 1] ?? 0xff) <= SPACE) at--;
+  return at;
+}

@@ -1,0 +1,214 @@
+import { auditStreamId } from '../../contract/checkpoint-table';
+import type { RunOutcome, RunSummary } from '../../contract/collector-event';
+import { NO_TOTALS, addTotals, newCheckpoint, subtractTotals } from './checkpoint';
+import type { Checkpoint, Totals } from './checkpoint';
+import type { CollectorDeps, CollectRequest } from './collect';
+import { catchesUp, leaps, replayStartS } from './iterator';
+import type { Call } from './iterator';
+import type { JudgedPage } from './judged-page';
+import type { Page } from './envelope';
+import type { Credentials, Held, PageOrigin, TimeBudget } from './ports';
+import { RecentIds } from './recent-ids';
+
+const MS_PER_HOUR = 3_600_000;
+/** The lease ends this long after the function is stopped at the latest. */
+const LEASE_MARGIN_MS = 60_000;
+
+/** A page that is stored, and what is to be remembered of it. */
+export interface StoredPage {
+  readonly call: Call;
+  readonly askedAtMs: number;
+  readonly judged: JudgedPage;
+  readonly held: Held;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** One run of one source: the lease it holds, the checkpoint as it last wrote it, and what it did so far. */
+export class Run {
+  /** Operation that brought this run's last page. */
+  previous: Call['operation'] | undefined;
+  credentials: Credentials;
+  readonly recentIds = new RecentIds();
+  readonly startedAtMs: number;
+  private pages = 0;
+  private counts: Totals = NO_TOTALS;
+  private duplicatesDropped = 0;
+  private conflictingIds = 0;
+  private readonly drift: Record<string, number> = {};
+  private bytesIn = 0;
+  private bytesOut = 0;
+
+  private constructor(
+    readonly deps: CollectorDeps,
+    readonly request: CollectRequest,
+    readonly budget: TimeBudget,
+    credentials: Credentials,
+    private stored: Checkpoint,
+  ) {
+    this.credentials = credentials;
+    this.startedAtMs = deps.clock.nowMs();
+  }
+
+  /**
+   * Takes the stream's lease.
+   * @returns undefined where another run holds it
+   * @throws CheckpointConflictError where another run took it at the same moment
+   */
+  static async begin(
+    deps: CollectorDeps,
+    request: CollectRequest,
+    { budget, credentials }: { readonly budget: TimeBudget; readonly credentials: Credentials },
+  ): Promise<Run | undefined> {
+    const nowMs = deps.clock.nowMs();
+    const streamId = auditStreamId(request.source.id);
+    const startEpochS = Math.floor((nowMs - request.startLookbackHours * MS_PER_HOUR) / 1000);
+    const found =
+      (await deps.checkpoints.load(streamId)) ?? newCheckpoint(streamId, request.source.id, startEpochS);
+    if (found.lease !== undefined && found.lease.expiresAtMs > nowMs) return undefined;
+    const lease = { runId: request.runId, expiresAtMs: nowMs + budget.remainingMs() + LEASE_MARGIN_MS };
+    const usable = withTrustedIndex(found, nowMs, request.indexTrustMs);
+    if (usable !== found)
+      deps.log.warn('index unused for too long: replaying', { startEpochS: usable.startEpochS });
+    return new Run(
+      deps,
+      request,
+      budget,
+      credentials,
+      await deps.checkpoints.save({ ...usable, lease, writer: request.runId }),
+    );
+  }
+
+  get checkpoint(): Checkpoint {
+    return this.stored;
+  }
+
+  /** What is written into the objects of the page that is being worked on. */
+  get origin(): PageOrigin {
+    return {
+      runId: this.request.runId,
+      indexName: this.stored.indexName,
+      sequence: this.stored.sequence + 1,
+    };
+  }
+
+  /** The part of the totals that CloudWatch has not been told. */
+  get unannounced(): Totals {
+    return subtractTotals(this.stored.totals, this.stored.announced);
+  }
+
+  /** Whether Netskope served this run anything. */
+  get reachedNetskope(): boolean {
+    return this.pages > 0;
+  }
+
+  /** Writes the checkpoint with some of its parts changed. @throws CheckpointConflictError where the lease was lost */
+  async remember(change: Partial<Checkpoint>): Promise<void> {
+    this.stored = await this.deps.checkpoints.save({ ...this.stored, ...change });
+  }
+
+  /** Notes what CloudWatch was told; the next write of the checkpoint remembers it. */
+  noteAnnounced(): void {
+    this.stored = { ...this.stored, announced: this.stored.totals };
+  }
+
+  /** Remembers a stored page: from here on it is part of the archive, and the next call is `next`. */
+  async settle(stored: StoredPage): Promise<void> {
+    const { call, judged, held, askedAtMs } = stored;
+    const { page } = judged;
+    const counts = countsOf(judged, held);
+    const nowMs = this.deps.clock.nowMs();
+    const replay = replayAfterLeap(this.stored, call, page);
+    const caughtUp = replay === undefined && catchesUp(this.stored, call, page, askedAtMs);
+    await this.remember({
+      phase: 'settled',
+      sequence: this.stored.sequence + 1,
+      watermarkS: page.watermarkS ?? newestEventS(judged) ?? this.stored.watermarkS,
+      servedAtMs: askedAtMs,
+      settledAtMs: nowMs,
+      caughtUp,
+      ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
+      ...replay,
+      totals: addTotals(this.stored.totals, counts),
+    });
+    this.previous = call.operation;
+    this.recentIds.add(judged.accepted.map(({ event }) => event._id));
+    this.count(stored, counts);
+  }
+
+  /**
+   * How far the archive is behind the present, in seconds: since the later of Netskope's watermark and the moment at
+   * which nothing was left. It grows while nothing is served, and is near zero on an idle tenant.
+   */
+  lagS(): number {
+    const { watermarkS, caughtUpAtMs = 0, startEpochS } = this.stored;
+    const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
+    return Math.max(0, Math.round((this.deps.clock.nowMs() - completeToMs) / 1000));
+  }
+
+  summary(outcome: RunOutcome): RunSummary {
+    return {
+      sourceId: this.request.source.id,
+      runId: this.request.runId,
+      outcome,
+      pages: this.pages,
+      ...this.counts,
+      duplicatesDropped: this.duplicatesDropped,
+      conflictingIds: this.conflictingIds,
+      drift: this.drift,
+      bytesIn: this.bytesIn,
+      bytesOut: this.bytesOut,
+      lagS: this.lagS(),
+      durationMs: this.deps.clock.nowMs() - this.startedAtMs,
+    };
+  }
+
+  private count({ judged, held, bytesIn, bytesOut }: StoredPage, counts: Totals): void {
+    this.pages++;
+    this.counts = addTotals(this.counts, counts);
+    this.duplicatesDropped += judged.repeated + held.earlier.size;
+    this.conflictingIds += judged.conflicting + held.conflicting.size;
+    this.bytesIn += bytesIn;
+    this.bytesOut += bytesOut;
+    for (const { index, drift } of judged.accepted) {
+      if (!held.earlier.has(index)) for (const name of drift) this.drift[name] = (this.drift[name] ?? 0) + 1;
+    }
+  }
+}
+
+/** What a page adds to the totals: all of it but what an earlier page had brought. */
+export function countsOf(judged: JudgedPage, held: Held): Totals {
+  const isNew = ({ index }: { readonly index: number }): boolean => !held.earlier.has(index);
+  const accepted = judged.accepted.filter(isNew);
+  return {
+    archived: accepted.length,
+    quarantined: judged.rejected.filter(isNew).length,
+    drifted: accepted.filter(({ drift }) => drift.length > 0).length,
+  };
+}
+
+/** An index that was not used for long may be forgotten: its `next` would begin at the present. */
+function withTrustedIndex(checkpoint: Checkpoint, nowMs: number, indexTrustMs: number): Checkpoint {
+  const { phase, servedAtMs, watermarkS } = checkpoint;
+  if (phase === 'unstarted' || servedAtMs === undefined || nowMs - servedAtMs <= indexTrustMs)
+    return checkpoint;
+  return {
+    ...checkpoint,
+    phase: 'unstarted',
+    startEpochS: replayStartS(watermarkS ?? Math.floor(servedAtMs / 1000)),
+  };
+}
+
+function replayAfterLeap(checkpoint: Checkpoint, call: Call, page: Page): Partial<Checkpoint> | undefined {
+  if (!leaps(checkpoint, call, page) || checkpoint.watermarkS === undefined) return undefined;
+  return {
+    phase: 'unstarted',
+    startEpochS: replayStartS(checkpoint.watermarkS),
+    replayedToS: page.watermarkS,
+  };
+}
+
+function newestEventS(judged: JudgedPage): number | undefined {
+  if (judged.accepted.length === 0) return undefined;
+  return judged.accepted.reduce((newest, { event }) => Math.max(newest, event.timestamp), 0);
+}

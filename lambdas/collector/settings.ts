@@ -1,0 +1,100 @@
+import { EnvDefault, EnvVar } from '../contract/environment';
+import { SOURCE_ID_PATTERN, StartLookback } from '../contract/collector-event';
+import type { CollectorEvent } from '../contract/collector-event';
+import { ConfigError } from './core/errors';
+
+const MS_PER_HOUR = 3_600_000;
+
+/** The function's settings, judged. */
+export interface Settings {
+  readonly archiveBucket: string;
+  readonly checkpointTable: string;
+  readonly secretNamePrefix: string;
+  readonly requestTimeoutMs: number;
+  readonly indexTrustMs: number;
+  readonly netskopeEndpointUrl?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError with every problem at once */
+export function parseSettings(environment: Environment): Settings {
+  const problems: string[] = [];
+  const text = (name: string, expected: string): string => {
+    const value = environment[name];
+    if (value !== undefined && value !== '') return value;
+    problems.push(
+      `environment variable ${name} is ${value === '' ? 'empty' : 'not set'}; expected ${expected}`,
+    );
+    return '';
+  };
+  const integer = (
+    name: string,
+    byDefault: number,
+    range: { readonly min: number; readonly max: number },
+  ): number => {
+    const value = environment[name];
+    if (value === undefined) return byDefault;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= range.min && number <= range.max) return number;
+    problems.push(
+      `environment variable ${name} is ${JSON.stringify(value)}; expected an integer from ${range.min} to ${range.max}`,
+    );
+    return byDefault;
+  };
+  const settings: Settings = {
+    archiveBucket: text(EnvVar.ArchiveBucket, 'a bucket name'),
+    checkpointTable: text(EnvVar.CheckpointTable, 'a table name'),
+    secretNamePrefix: text(EnvVar.SecretNamePrefix, 'what precedes the source id in a secret name'),
+    requestTimeoutMs: integer(EnvVar.RequestTimeoutMs, EnvDefault.requestTimeoutMs, {
+      min: 1_000,
+      max: 600_000,
+    }),
+    indexTrustMs:
+      integer(EnvVar.IndexTrustHours, EnvDefault.indexTrustHours, { min: 1, max: 24 * 90 }) * MS_PER_HOUR,
+    netskopeEndpointUrl: originOf(environment[EnvVar.NetskopeEndpointUrl], problems),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+function originOf(value: string | undefined, problems: string[]): string | undefined {
+  if (value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return value;
+  problems.push(
+    `environment variable ${EnvVar.NetskopeEndpointUrl} is ${JSON.stringify(value)}; expected an http or https origin`,
+  );
+  return undefined;
+}
+
+/** The invocation's input, judged and with its defaults. @throws ConfigError with every problem at once */
+export function parseCollectorEvent(event: unknown): Required<CollectorEvent> {
+  const { sourceId, label, startLookbackHours } = (
+    typeof event === 'object' && event !== null ? event : {}
+  ) as Record<string, unknown>;
+  const problems: string[] = [];
+  if (typeof sourceId !== 'string' || !SOURCE_ID_PATTERN.test(sourceId)) {
+    problems.push(
+      `input sourceId is ${shown(sourceId)}; expected lower-case letters, digits and hyphens, 40 at most, a letter first`,
+    );
+  }
+  if (label !== undefined && (typeof label !== 'string' || label === '')) {
+    problems.push(`input label is ${shown(label)}; expected a text that is not empty`);
+  }
+  const { defaultHours, maxHours } = StartLookback;
+  const hours = startLookbackHours ?? defaultHours;
+  if (typeof hours !== 'number' || !(hours >= 0 && hours <= maxHours)) {
+    problems.push(`input startLookbackHours is ${shown(hours)}; expected a number from 0 to ${maxHours}`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    sourceId: sourceId as string,
+    label: (label ?? sourceId) as string,
+    startLookbackHours: hours as number,
+  };
+}
+
+const SHOWN_LENGTH = 60;
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? 'not set').slice(0, SHOWN_LENGTH);
+}

@@ -1,0 +1,39 @@
+/** Where things lie in the bucket. Hive style, so that Athena's partition projection needs no crawler. */
+export const ARCHIVE_PREFIX = 'netskope_audit';
+export const QUARANTINE_PREFIX = 'quarantine/netskope_audit';
+export const OBJECT_SUFFIX = '.ndjson.gz';
+
+/** User metadata of every object the collector writes (`x-amz-meta-…`): it leads back to the run and its log. */
+export const ObjectMetadata = {
+  RunId: 'run-id',
+  IndexName: 'index-name',
+  /** Sequence number of the page, one more than the last settled one when the object was written. */
+  Sequence: 'sequence',
+  EventCount: 'event-count',
+  DriftedCount: 'drifted-count',
+  /** SHA-256 of the page as it was received, decoded: evidence of what Netskope sent. */
+  PageSha256: 'page-sha256',
+  CollectorVersion: 'collector-version',
+} as const;
+
+const SECONDS_PER_HOUR = 3600;
+
+/** The hour an event time falls into, as whole hours since 1970. */
+export function hourOf(epochS: number): number {
+  return Math.floor(epochS / SECONDS_PER_HOUR);
+}
+
+/**
+ * Prefix of one hour of a source's archive, by event time, UTC.
+ * @param hour whole hours since 1970
+ */
+export function archivePartition(sourceId: string, hour: number): string {
+  const iso = new Date(hour * SECONDS_PER_HOUR * 1000).toISOString();
+  return `${ARCHIVE_PREFIX}/source=${sourceId}/dt=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}/`;
+}
+
+/** Prefix of one day of a source's quarantine, by arrival time, UTC. */
+export function quarantinePartition(sourceId: string, arrivedAtMs: number): string {
+  const day = new Date(arrivedAtMs).toISOString().slice(0, 10);
+  return `${QUARANTINE_PREFIX}/source=${sourceId}/dt=${day}/`;
+}

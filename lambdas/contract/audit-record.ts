@@ -1,0 +1,58 @@
+/** Value of `p_log_type`: the log type whose queries and rules these records keep working. */
+export const LOG_TYPE = 'Netskope.Audit';
+
+/**
+ * The fields the collector adds behind an event's own, in the order they are written. Names and meaning follow
+ * Panther's standard fields (https://docs.panther.com/search/panther-fields). The first one marks where the event's
+ * own text ends; the three lists are left out where they would be empty.
+ */
+export const ADDED_FIELDS = [
+  { name: 'p_log_type', type: 'string', description: `Always ${LOG_TYPE}.` },
+  { name: 'p_event_time', type: 'timestamp', description: 'The event time, UTC.' },
+  { name: 'p_parse_time', type: 'timestamp', description: 'When the collector judged the event, UTC.' },
+  { name: 'p_source_id', type: 'string', description: 'Id of the configured source.' },
+  { name: 'p_source_label', type: 'string', description: 'Label of the configured source.' },
+  {
+    name: 'p_row_id',
+    type: 'string',
+    description: 'Source id and `_id`, joined by a colon; the same for the same event, always.',
+  },
+  { name: 'p_any_emails', type: 'string[]', description: 'Every e-mail address in the event.' },
+  { name: 'p_any_usernames', type: 'string[]', description: 'Every user name in the event.' },
+  {
+    name: 'p_any_ip_addresses',
+    type: 'string[]',
+    description: 'Every IP address inside supporting_data and details.',
+  },
+] as const;
+
+/** The fields of a quarantined line, in the order they are written; `raw` or `raw_base64`, never both. */
+export const QUARANTINE_FIELDS = [
+  { name: 'p_log_type', type: 'string', description: `Always ${LOG_TYPE}.` },
+  { name: 'p_source_id', type: 'string', description: 'Id of the configured source.' },
+  { name: 'arrived_at', type: 'timestamp', description: 'When the event arrived, UTC.' },
+  { name: 'run_id', type: 'string', description: 'The run that met the event.' },
+  { name: 'errors', type: 'string[]', description: 'Why the event could not be placed, one sentence each.' },
+  { name: 'raw', type: 'string', description: 'The exact text received.' },
+  { name: 'raw_base64', type: 'string', description: 'The exact bytes received, where they are not UTF-8.' },
+] as const;
+
+/** One line of the quarantine. */
+export interface QuarantinedRecord {
+  readonly p_log_type: string;
+  readonly p_source_id: string;
+  readonly arrived_at: string;
+  readonly run_id: string;
+  readonly errors: readonly string[];
+  readonly raw?: string;
+  readonly raw_base64?: string;
+}
+
+/**
+ * UTC in the form Athena reads as a timestamp.
+ * @param epochMs milliseconds since 1970
+ * @returns for example `2022-05-02 00:29:01.000000000`
+ */
+export function athenaTimestamp(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().replace('T', ' ').replace('Z', '')}000000`;
+}

@@ -1,0 +1,26 @@
+/**
+ * Names of the environment variables of the collector function. The stack sets them, the function reads them.
+ * `AWS_ENDPOINT_URL` is the AWS SDK's own and is not listed.
+ */
+export const EnvVar = {
+  /** Bucket of archive and quarantine. */
+  ArchiveBucket: 'ARCHIVE_BUCKET',
+  /** DynamoDB table of the checkpoints. */
+  CheckpointTable: 'CHECKPOINT_TABLE',
+  /** What precedes the source id in the name of a source's secret. */
+  SecretNamePrefix: 'SECRET_NAME_PREFIX',
+  /** Longest time one call to Netskope may take, in milliseconds. Optional. */
+  RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
+  /** How long an unused iterator index is trusted to live, in hours. Optional. */
+  IndexTrustHours: 'INDEX_TRUST_HOURS',
+  /** Local use only: replaces the origin of the Netskope API, as AWS_ENDPOINT_URL does for AWS. The stack never sets it. */
+  NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',
+} as const;
+
+/** Values of the optional variables where they are not set. */
+export const EnvDefault = {
+  /** Netskope's own SDK reads with 120 s; shorter ones were raised after read time-outs (Splunk add-on 4.4.0 troubleshooting). */
+  requestTimeoutMs: 120_000,
+  /** The lifetime of an unused index is not documented; a day is far below every claim made about it. */
+  indexTrustHours: 24,
+} as const;
