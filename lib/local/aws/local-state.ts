@@ -1,0 +1,45 @@
+import { DynamoDbEndpoint } from './dynamodb-endpoint';
+import { MetricStore } from './metric-store';
+import { ObjectFolder } from './object-folder';
+import { ObjectMemory } from './object-memory';
+import { ObjectStore } from './object-store';
+import { readSecretIdentities, SecretStore } from './secret-store';
+import { StateFolder } from './state-folder';
+
+/** What the endpoint remembers, on disk when it has a folder: objects, tables, metrics, and secrets by name. */
+export interface LocalState {
+  readonly objects: ObjectStore;
+  readonly secrets: SecretStore;
+  readonly metrics: MetricStore;
+  readonly tables: DynamoDbEndpoint;
+  /** Closes the tables and gives the folder free. */
+  close(): Promise<void>;
+}
+
+/** Opens the state. @param path the folder; in memory when undefined. @throws Error when the folder is in use. */
+export async function openLocalState(path: string | undefined, nowMs: () => number): Promise<LocalState> {
+  if (path === undefined) return openParts(undefined, nowMs);
+  const folder = StateFolder.claim(path);
+  try {
+    return await openParts(folder, nowMs);
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+async function openParts(folder: StateFolder | undefined, nowMs: () => number): Promise<LocalState> {
+  const secretsFile = folder?.join('secrets.json');
+  const objects = await ObjectStore.open(
+    folder === undefined ? new ObjectMemory() : new ObjectFolder(folder.path),
+    nowMs,
+  );
+  const secrets = new SecretStore(readSecretIdentities(secretsFile), secretsFile, nowMs);
+  const metrics = new MetricStore(folder?.join('metrics.ndjson'));
+  const tables = await DynamoDbEndpoint.start(folder?.join('dynamodb'));
+  const close = async () => {
+    await tables.stop();
+    folder?.release();
+  };
+  return { objects, secrets, metrics, tables, close };
+}

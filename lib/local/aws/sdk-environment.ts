@@ -1,0 +1,30 @@
+import { devNull } from 'node:os';
+
+/** The region the endpoint plays. */
+const REGION = 'us-east-1';
+
+/**
+ * Environment variables that send every client of the AWS SDK to one endpoint and nowhere else (AWS SDKs and Tools
+ * Reference Guide, "Settings reference"). They are meant to be laid over the caller's own environment: each one that could
+ * lead elsewhere is set, to nothing where nothing is meant.
+ */
+export function sdkEnvironment(url: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_S3: url,
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_CLOUDWATCH: url,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    AWS_USE_FIPS_ENDPOINT: 'false',
+    AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'LOCALACCESSKEY',
+    AWS_SECRET_ACCESS_KEY: 'local-only',
+    AWS_SESSION_TOKEN: '',
+    AWS_PROFILE: '',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

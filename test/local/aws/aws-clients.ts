@@ -1,0 +1,63 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { request } from 'node:http';
+import type { LocalAws } from '../../../lib/local/aws/local-aws';
+
+/** The unmodified SDK clients, pointed at one endpoint; each call is tried once, so that a refusal is seen as it is. */
+export class AwsClients {
+  readonly s3: S3Client;
+  readonly dynamoDb: DynamoDBClient;
+  readonly secretsManager: SecretsManagerClient;
+  readonly cloudWatch: CloudWatchClient;
+
+  constructor({ url }: LocalAws, maxAttempts = 1) {
+    const credentials = { accessKeyId: 'TEST', secretAccessKey: 'test' };
+    const options = { endpoint: url, region: 'us-east-1', credentials, maxAttempts };
+    this.s3 = new S3Client(options);
+    this.dynamoDb = new DynamoDBClient(options);
+    this.secretsManager = new SecretsManagerClient(options);
+    this.cloudWatch = new CloudWatchClient(options);
+  }
+
+  /** Closes the kept connections. */
+  destroy(): void {
+    for (const client of [this.s3, this.dynamoDb, this.secretsManager, this.cloudWatch]) client.destroy();
+  }
+}
+
+/** A request written by hand, for what the SDK would never send. `service` signs it; undefined leaves it unsigned. */
+export interface RawRequest {
+  readonly service?: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** Sends it byte for byte, the path unnormalised. */
+export async function sendRaw({ url }: LocalAws, raw: RawRequest): Promise<{ status: number; text: string }> {
+  const body = Buffer.from(raw.body ?? '');
+  const scope = `TEST/20261122/us-east-1/${raw.service}/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+  const isChunked = raw.headers?.['transfer-encoding'] === 'chunked';
+  const headers = {
+    ...(isChunked ? {} : { 'content-length': String(body.length) }),
+    'x-amz-date': '20261122T120000Z',
+    ...(raw.service === undefined ? {} : { authorization }),
+    ...raw.headers,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method: raw.method, path: raw.path, headers, agent: false });
+    outgoing.on('error', reject);
+    outgoing.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    outgoing.end(body);
+  });
+}

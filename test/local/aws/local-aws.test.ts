@@ -1,0 +1,218 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { AwsCall } from '../../../lib/local/aws/aws-call';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { AwsClients, sendRaw } from './aws-clients';
+
+const Bucket = 'archive';
+let aws: LocalAws;
+let clients: AwsClients;
+
+beforeEach(async () => {
+  aws = await LocalAws.start();
+  clients = new AwsClients(aws);
+  await aws.objects.createBucket(Bucket);
+});
+
+afterEach(async () => {
+  clients.destroy();
+  await aws.stop();
+});
+
+const put = (Key: string) => clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+
+test('shows each call to the hooks: before it is applied, and after', async () => {
+  const seen: unknown[] = [];
+  const note =
+    (moment: string) =>
+    ({ service, operation, bucket, key, body }: AwsCall) => {
+      seen.push([moment, service, operation, bucket, key, body.toString(), [...aws.objects.keys(Bucket)]]);
+    };
+  aws.hooks = { before: note('before'), after: note('after') };
+
+  await put('a');
+
+  expect(seen).toEqual([
+    ['before', 's3', 'PutObject', 'archive', 'a', 'x', []],
+    ['after', 's3', 'PutObject', 'archive', 'a', 'x', ['a']],
+  ]);
+});
+
+test('waits for a hook before it applies a call', async () => {
+  let release = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    aws.hooks = {
+      before: () => {
+        resolve();
+        return new Promise<void>((go) => (release = go));
+      },
+    };
+  });
+
+  const answered = put('a');
+  await arrived;
+  const keysWhileHeld = [...aws.objects.keys(Bucket)];
+  release();
+  await answered;
+
+  expect([keysWhileHeld, aws.objects.keys(Bucket)]).toEqual([[], ['a']]);
+});
+
+test('lets a fault before a call replace the call', async () => {
+  aws.hooks = {
+    before: () => ({ kind: 'error', status: 503, code: 'SlowDown', message: 'Reduce your rate.' }),
+  };
+
+  await expect(put('a')).rejects.toMatchObject({ name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
+  expect(aws.objects.keys(Bucket)).toEqual([]);
+});
+
+test('lets a fault after a call replace the answer only', async () => {
+  aws.hooks = { after: () => ({ kind: 'error', status: 500, code: 'InternalError', message: 'Lost.' }) };
+
+  await expect(put('a')).rejects.toMatchObject({ name: 'InternalError' });
+  expect(aws.objects.keys(Bucket)).toEqual(['a']);
+});
+
+test('resets the connection instead of answering, before or after the call', async () => {
+  aws.hooks = { before: () => ({ kind: 'reset' }) };
+  await expect(put('before')).rejects.toThrow('ECONNRESET');
+
+  aws.hooks = { after: () => ({ kind: 'reset' }) };
+  await expect(put('after')).rejects.toThrow('ECONNRESET');
+
+  expect(aws.objects.keys(Bucket)).toEqual(['after']);
+});
+
+test('applies a call whose client died after sending it, as AWS would, and goes on serving', async () => {
+  let disconnect = () => {};
+  const applied = new Promise<void>((resolve) => {
+    aws.hooks = {
+      before: () => disconnect(),
+      after: () => {
+        resolve();
+        return { kind: 'reset' };
+      },
+    };
+  });
+  const dying = new AwsClients(aws);
+  disconnect = () => dying.destroy();
+
+  const answered = dying.s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
+  await Promise.all([applied, expect(answered).rejects.toThrow('socket hang up')]);
+  aws.hooks = {};
+  await put('b');
+
+  expect(aws.objects.keys(Bucket)).toEqual(['a', 'b']);
+});
+
+test('writes a fault in the language of the service that was called', async () => {
+  aws.hooks = {
+    before: () => ({ kind: 'error', status: 400, code: 'ThrottlingException', message: 'Rate exceeded' }),
+  };
+
+  await expect(
+    clients.dynamoDb.send(new PutItemCommand({ TableName: 'table', Item: {} })),
+  ).rejects.toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' });
+  await expect(
+    clients.secretsManager.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'b' })),
+  ).rejects.toMatchObject({ name: 'ThrottlingException' });
+});
+
+test('answers 500 when a hook throws, instead of hanging', async () => {
+  aws.hooks = {
+    before: () => {
+      throw new Error('a mistake in the test');
+    },
+  };
+
+  await expect(put('a')).rejects.toMatchObject({
+    name: 'InternalError',
+    message: expect.stringContaining('a mistake in the test') as unknown,
+  });
+});
+
+test('stops while a hook still holds a call, and does not apply that call any more', async () => {
+  let release = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    aws.hooks = {
+      before: () => {
+        resolve();
+        return new Promise<void>((go) => (release = go));
+      },
+    };
+  });
+  const answered = put('a');
+  await arrived;
+
+  await Promise.all([aws.stop(), expect(answered).rejects.toThrow('socket hang up')]);
+  release();
+  await new Promise(setImmediate);
+  expect(aws.objects.keys(Bucket)).toEqual([]);
+});
+
+test('refuses unsigned requests as each protocol does', async () => {
+  const target = {
+    'x-amz-target': 'DynamoDB_20120810.ListTables',
+    'content-type': 'application/x-amz-json-1.0',
+  };
+
+  const json = await sendRaw(aws, { method: 'POST', path: '/', headers: target, body: '{}' });
+  const xml = await sendRaw(aws, { method: 'GET', path: '/archive/a' });
+
+  expect([json.status, json.text]).toEqual([
+    400,
+    '{"__type":"MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}',
+  ]);
+  expect([xml.status, xml.text]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
+});
+
+test('refuses a malformed signature, a service it is not, and a target that is not of the service', async () => {
+  const malformed = await sendRaw(aws, { method: 'GET', path: '/', headers: { authorization: 'Bearer x' } });
+  const foreign = await sendRaw(aws, { service: 'sqs', method: 'POST', path: '/' });
+  const crossed = await sendRaw(aws, {
+    service: 'secretsmanager',
+    method: 'POST',
+    path: '/',
+    headers: { 'x-amz-target': 'SecretsManager.DescribeSecret' },
+    body: '{"SecretId":"a"}',
+  });
+
+  expect(malformed).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('AuthorizationHeaderMalformed') as unknown,
+  });
+  expect(foreign).toMatchObject({ status: 501, text: expect.stringContaining('sqs') as unknown });
+  expect(crossed).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('UnknownOperationException') as unknown,
+  });
+});
+
+test('listens on the loopback address only', () => {
+  expect(aws.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  return expect(fetch(aws.url.replace('127.0.0.1', '[::1]'))).rejects.toThrow('fetch failed');
+});
+
+test('gives an environment with which the SDK comes here, whatever the caller had set', async () => {
+  const script = `
+    const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3');
+    new S3Client().send(new PutObjectCommand({ Bucket: 'archive', Key: 'child', Body: 'x' }));`;
+  const elsewhere = {
+    AWS_PROFILE: 'production',
+    AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    AWS_USE_FIPS_ENDPOINT: 'true',
+    AWS_REGION: 'eu-central-1',
+    AWS_CONFIG_FILE: '/nowhere',
+  };
+
+  await promisify(execFile)(process.execPath, ['-e', script], {
+    env: { ...process.env, ...elsewhere, ...aws.environment() },
+  });
+
+  expect(aws.objects.keys(Bucket)).toEqual(['child']);
+});

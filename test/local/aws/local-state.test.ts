@@ -1,0 +1,238 @@
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { AwsClients } from './aws-clients';
+
+const TOKEN = 'a-real-token-of-a-developer';
+let stateDir: string;
+
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'local-aws-'));
+});
+
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+async function withAws<T>(use: (clients: AwsClients, aws: LocalAws) => Promise<T>): Promise<T> {
+  const aws = await LocalAws.start({ stateDir });
+  const clients = new AwsClients(aws);
+  try {
+    return await use(clients, aws);
+  } finally {
+    clients.destroy();
+    await aws.stop();
+  }
+}
+
+function fillState({ s3, dynamoDb, cloudWatch, secretsManager }: AwsClients): Promise<unknown> {
+  const Body = gzipSync('{"_id":"1"}\n');
+  return Promise.all([
+    s3.send(new CreateBucketCommand({ Bucket: 'archive' })).then(() =>
+      s3.send(
+        new PutObjectCommand({
+          Bucket: 'archive',
+          Key: 'dt=2026/a.ndjson.gz',
+          Body,
+          Metadata: { run: '1' },
+        }),
+      ),
+    ),
+    dynamoDb
+      .send(
+        new CreateTableCommand({
+          TableName: 'checkpoints',
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'streamId', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'streamId', KeyType: 'HASH' }],
+        }),
+      )
+      .then(() =>
+        dynamoDb.send(
+          new PutItemCommand({
+            TableName: 'checkpoints',
+            Item: { streamId: { S: 'a' }, version: { N: '7' } },
+          }),
+        ),
+      ),
+    cloudWatch.send(
+      new PutMetricDataCommand({ Namespace: 'N', MetricData: [{ MetricName: 'M', Value: 3 }] }),
+    ),
+    secretsManager.send(new CreateSecretCommand({ Name: 'netskope', SecretString: TOKEN })),
+  ]);
+}
+
+function filesBelow(folder: string): string[] {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return paths.map((path) => join(folder, path)).filter((path) => statSync(path).isFile());
+}
+
+test('keeps objects, tables and metrics over a restart', async () => {
+  await withAws(fillState);
+
+  await withAws(async ({ s3, dynamoDb }, aws) => {
+    const object = await s3.send(new GetObjectCommand({ Bucket: 'archive', Key: 'dt=2026/a.ndjson.gz' }));
+    const { Item } = await dynamoDb.send(
+      new GetItemCommand({ TableName: 'checkpoints', Key: { streamId: { S: 'a' } } }),
+    );
+    expect(gunzipSync((await object.Body?.transformToByteArray()) ?? Buffer.alloc(0)).toString()).toBe(
+      '{"_id":"1"}\n',
+    );
+    expect(object.Metadata).toEqual({ run: '1' });
+    expect(Item).toEqual({ streamId: { S: 'a' }, version: { N: '7' } });
+    expect(aws.metrics.points('N', 'M', {})).toMatchObject([{ sum: 3 }]);
+  });
+});
+
+test('never writes a secret value to disk: after a restart the secret is there and is empty', async () => {
+  await withAws(async (clients) => {
+    await fillState(clients);
+    await clients.secretsManager.send(new CreateSecretCommand({ Name: 'another' }));
+    expect(filesBelow(stateDir).filter((file) => readFileSync(file).includes(TOKEN))).toEqual([]);
+  });
+
+  await withAws(async ({ secretsManager }) => {
+    const SecretId = 'netskope';
+    expect((await secretsManager.send(new DescribeSecretCommand({ SecretId }))).Name).toBe('netskope');
+    await expect(secretsManager.send(new GetSecretValueCommand({ SecretId }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});
+
+test('keeps an object as a file that a person can open, and nothing else beside it', async () => {
+  await withAws(fillState);
+
+  expect(filesBelow(join(stateDir, 's3'))).toEqual([join(stateDir, 's3/archive/dt=2026/a.ndjson.gz')]);
+  expect(gunzipSync(readFileSync(join(stateDir, 's3/archive/dt=2026/a.ndjson.gz'))).toString()).toBe(
+    '{"_id":"1"}\n',
+  );
+});
+
+test('grants a conditional put only once, over a restart too', async () => {
+  await withAws(fillState);
+
+  await withAws(async ({ s3 }) => {
+    await expect(
+      s3.send(
+        new PutObjectCommand({
+          Bucket: 'archive',
+          Key: 'dt=2026/a.ndjson.gz',
+          Body: 'other',
+          IfNoneMatch: '*',
+        }),
+      ),
+    ).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+});
+
+test('lets one of ten racing conditional puts win on disk, and tells the others why', async () => {
+  await withAws(async (_, { objects }) => {
+    await objects.createBucket('archive');
+    const attributes = { contentType: 'text/plain', userMetadata: {} };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, (_racer, index) =>
+        objects.put({
+          bucket: 'archive',
+          key: 'a',
+          body: Buffer.from(`${index}`),
+          attributes,
+          onlyIfAbsent: true,
+        }),
+      ),
+    );
+
+    const losers = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    );
+    expect(losers).toHaveLength(9);
+    for (const loser of losers) expect(loser).toMatchObject({ code: 'PreconditionFailed' });
+    expect((await objects.read('archive', 'a')).body.toString()).toBe('0');
+  });
+});
+
+test('says so when the file of an object was changed by hand', async () => {
+  await withAws(fillState);
+  writeFileSync(join(stateDir, 's3/archive/dt=2026/a.ndjson.gz'), 'changed');
+
+  await withAws(async ({ s3 }) => {
+    await expect(
+      s3.send(new GetObjectCommand({ Bucket: 'archive', Key: 'dt=2026/a.ndjson.gz' })),
+    ).rejects.toMatchObject({
+      name: 'InternalError',
+      message: expect.stringContaining('was changed') as unknown,
+    });
+  });
+});
+
+test('has no object when the process died after its description and before its bytes', async () => {
+  await withAws(fillState);
+  rmSync(join(stateDir, 's3/archive/dt=2026/a.ndjson.gz'));
+
+  await withAws(async ({ s3 }, aws) => {
+    expect(aws.objects.keys('archive')).toEqual([]);
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: 'archive',
+        Key: 'dt=2026/a.ndjson.gz',
+        Body: 'again',
+        IfNoneMatch: '*',
+      }),
+    );
+    expect(aws.objects.keys('archive')).toEqual(['dt=2026/a.ndjson.gz']);
+  });
+});
+
+test('refuses to overwrite a file that belongs to no key', async () => {
+  await withAws(fillState);
+  writeFileSync(join(stateDir, 's3/archive/stray'), 'kept');
+
+  await withAws(async ({ s3 }) => {
+    await expect(
+      s3.send(new PutObjectCommand({ Bucket: 'archive', Key: 'stray', Body: 'x' })),
+    ).rejects.toMatchObject({ name: 'InternalError' });
+  });
+  await withAws(async (_, aws) => expect(aws.objects.keys('archive')).toEqual(['dt=2026/a.ndjson.gz']));
+  expect(readFileSync(join(stateDir, 's3/archive/stray'), 'utf8')).toBe('kept');
+});
+
+test('drops a metric line that was cut by a killed process, and goes on after it', async () => {
+  await withAws(fillState);
+  appendFileSync(join(stateDir, 'metrics.ndjson'), '{"namespace":"N","metr');
+
+  await withAws(({ cloudWatch }) =>
+    cloudWatch.send(
+      new PutMetricDataCommand({ Namespace: 'N', MetricData: [{ MetricName: 'M', Value: 4 }] }),
+    ),
+  );
+  await withAws(async (_, aws) => {
+    expect(aws.metrics.points('N', 'M', {}).map(({ sum }) => sum)).toEqual([3, 4]);
+  });
+});
+
+test('refuses a folder that a living process has, and takes over that of a dead one', async () => {
+  await withAws(async () => {
+    await expect(LocalAws.start({ stateDir })).rejects.toThrow('is in use by process');
+  });
+
+  writeFileSync(join(stateDir, 'in-use-by.pid'), '4194305\n');
+  await withAws(async (_, aws) => {
+    expect(aws.metrics.all()).toEqual([]);
+  });
+});
