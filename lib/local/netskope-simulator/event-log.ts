@@ -1,0 +1,65 @@
+import type { SimulatedEvent } from './simulator-options';
+
+/**
+ * The tenant's audit events in the order in which they became visible, which is what the iterator pages by: a late
+ * event stands behind earlier arrivals whatever its own time says.
+ */
+export class EventLog {
+  readonly #visible: SimulatedEvent[] = [];
+  /** Beside each visible event: its insertion time, never less than that of the one before it. */
+  readonly #insertedAtS: number[] = [];
+  #awaited: SimulatedEvent[] = [];
+
+  /** Appends events; they become visible by the first `reveal` at or after their insertion time. */
+  add(events: readonly SimulatedEvent[]): void {
+    for (const event of events) this.#awaited.push(event);
+  }
+
+  /** Makes visible what is inserted by `nowS`. */
+  reveal(nowS: number): void {
+    if (this.#awaited.length === 0) return;
+    const due = this.#awaited.filter((event) => event.insertedAtS <= nowS);
+    this.#awaited = this.#awaited.filter((event) => event.insertedAtS > nowS);
+    due.sort((a, b) => a.insertedAtS - b.insertedAtS);
+    for (const event of due) {
+      this.#insertedAtS.push(Math.max(event.insertedAtS, this.#insertedAtS.at(-1) ?? 0));
+      this.#visible.push(event);
+    }
+  }
+
+  /** Every event added, the visible ones first. */
+  get all(): readonly SimulatedEvent[] {
+    return this.#awaited.length === 0 ? this.#visible : [...this.#visible, ...this.#awaited];
+  }
+
+  /** How many events are visible. */
+  get length(): number {
+    return this.#visible.length;
+  }
+
+  /** Visible events `from` (included) to `to` (excluded). */
+  slice(from: number, to: number): readonly SimulatedEvent[] {
+    return this.#visible.slice(from, to);
+  }
+
+  /** Insertion time of one visible event, unix seconds. @throws RangeError if there is no such event. */
+  insertedAtS(position: number): number {
+    const insertedAtS = this.#insertedAtS[position];
+    if (insertedAtS === undefined) {
+      throw new RangeError(`No event at position ${position}; expected 0 to ${this.length - 1}`);
+    }
+    return insertedAtS;
+  }
+
+  /** Position of the first visible event inserted at `epochS` or later; `length` if there is none. */
+  firstAtOrAfter(epochS: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.insertedAtS(middle) < epochS) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

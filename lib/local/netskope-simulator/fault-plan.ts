@@ -1,0 +1,49 @@
+import type { Outcome } from './answer';
+import type { Fault, PageFault } from './fault';
+import { refusalAnswer, serverErrorAnswer } from './refusal';
+import type { SimulatorRequest } from './simulator-options';
+
+/** What a fault does to a call, by the moment at which it strikes. */
+export type FaultPlan =
+  /** The iterator is never asked. */
+  | { readonly strikes: 'before'; readonly outcome: Outcome }
+  /** The iterator is asked when the client has long gone. */
+  | { readonly strikes: 'when-abandoned' }
+  /** The iterator has moved its cursor; the page is replaced by the outcome. */
+  | { readonly strikes: 'after'; readonly outcome: Outcome }
+  /** The iterator has moved its cursor; the page is served, spoiled if there is a fault. */
+  | { readonly strikes: 'page'; readonly pageFault?: PageFault };
+
+/** Sorts a fault; without one the page is served as it is. */
+export function planFault(fault: Fault | undefined, request: SimulatorRequest): FaultPlan {
+  switch (fault?.kind) {
+    case 'rate-limited':
+    case 'conflict':
+    case 'unauthorized':
+    case 'forbidden':
+    case 'not-found':
+    case 'bad-request':
+    case 'redirect':
+      return { strikes: 'before', outcome: refusalAnswer(fault, request) };
+    case 'server-error':
+      return { strikes: fault.cursorMoved ? 'after' : 'before', outcome: serverErrorAnswer(fault) };
+    case 'reset': {
+      const outcome: Outcome = { kind: 'reset', afterHeaders: fault.afterHeaders ?? false };
+      return { strikes: fault.cursorMoved ? 'after' : 'before', outcome };
+    }
+    case 'stall':
+      if (fault.served === 'when-abandoned') return { strikes: 'when-abandoned' };
+      return { strikes: fault.served === 'at-once' ? 'after' : 'before', outcome: { kind: 'silence' } };
+    case undefined:
+    case 'truncated-body':
+    case 'truncated-gzip':
+    case 'cut-json':
+    case 'empty-body':
+    case 'invalid-json':
+    case 'not-ok':
+    case 'no-content':
+    case 'body':
+    case 'envelope':
+      return { strikes: 'page', pageFault: fault };
+  }
+}

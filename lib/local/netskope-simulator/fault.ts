@@ -1,0 +1,76 @@
+/** Refused before the iterator was asked: the cursor has not moved. */
+export type RefusalFault =
+  | {
+      readonly kind: 'rate-limited';
+      /** The exact text of the Retry-After header: seconds or an HTTP-date. @default - the header is absent */
+      readonly retryAfter?: string;
+      /** Whether RateLimit-Limit, -Remaining and -Reset are sent. @default true */
+      readonly rateLimitHeaders?: boolean;
+    }
+  | { readonly kind: 'conflict'; /** @default 'json' */ readonly body?: 'json' | 'text' }
+  | {
+      readonly kind: 'unauthorized';
+      /** @default 'unauthorized' */
+      readonly body?: 'unauthorized' | 'invalid-credentials' | 'echoes-token';
+    }
+  | {
+      readonly kind: 'forbidden';
+      /** `scope` is Kong's JSON, `text` is not JSON at all. @default 'scope' */
+      readonly body?: 'scope' | 'text' | 'echoes-token';
+    }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'bad-request' }
+  | { readonly kind: 'redirect'; /** @default - a host that does not exist */ readonly location?: string };
+
+/** The gateway fails in front of the iterator; `cursorMoved` says whether the iterator had worked meanwhile. */
+export interface ServerErrorFault {
+  readonly kind: 'server-error';
+  readonly status: 500 | 502 | 503 | 504;
+  readonly cursorMoved: boolean;
+}
+
+/** No answer, or only the head of one. */
+export type ConnectionFault =
+  | {
+      readonly kind: 'reset';
+      readonly cursorMoved: boolean;
+      /** The connection is reset after the head of a 200, else before anything was sent. @default false */
+      readonly afterHeaders?: boolean;
+    }
+  | {
+      readonly kind: 'stall';
+      /**
+       * When the unanswered request is executed: `at-once` moves the cursor now, `when-abandoned` when
+       * `NetskopeSimulator.serveAbandoned` is called, `never` means that it got lost on its way.
+       */
+      readonly served: 'at-once' | 'when-abandoned' | 'never';
+    };
+
+/** A success that cannot be used, or not as usual: the cursor has moved and the page can be asked for with `resend`. */
+export type PageFault =
+  /** The connection ends after so many bytes of body, without the last chunk. @default - half of the body */
+  | { readonly kind: 'truncated-body'; readonly afterBytes?: number }
+  /** The transfer is complete, the gzip stream in it is not; gzip even for a client that did not ask for it. */
+  | { readonly kind: 'truncated-gzip'; readonly afterBytes?: number }
+  /** Transfer and gzip are complete, the JSON in them is not. */
+  | { readonly kind: 'cut-json'; readonly afterBytes?: number }
+  /** 200 with a body of no bytes. */
+  | { readonly kind: 'empty-body' }
+  /** 200 with the HTML of some proxy. */
+  | { readonly kind: 'invalid-json' }
+  /** 200 with `"ok":0` and a text where the page should be. */
+  | { readonly kind: 'not-ok'; readonly result: string; readonly status?: number }
+  | { readonly kind: 'no-content' }
+  /** 200 with exactly these bytes, never compressed. */
+  | { readonly kind: 'body'; readonly bytes: Buffer }
+  /** The page itself in a changed envelope. */
+  | {
+      readonly kind: 'envelope';
+      readonly omitWaitTime?: boolean;
+      readonly omitWatermark?: boolean;
+      readonly analyzeResult?: boolean;
+      readonly waitTimeS?: number;
+    };
+
+/** What goes wrong with one request. */
+export type Fault = RefusalFault | ServerErrorFault | ConnectionFault | PageFault;

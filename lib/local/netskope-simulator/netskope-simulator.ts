@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { deliver, type Outcome } from './answer';
+import { EventLog } from './event-log';
+import { IteratorEndpoint } from './iterator-endpoint';
+import { ownApiEvent } from './own-api-event';
+import type {
+  SimulatedEvent,
+  SimulatorHooks,
+  SimulatorOptions,
+  SimulatorRequest,
+  TenantTokens,
+} from './simulator-options';
+
+type RequestRecord = SimulatorRequest & { status?: number };
+
+/**
+ * A Netskope tenant on 127.0.0.1 that serves the audit iterator over real HTTP and misbehaves as clients of the real
+ * one report it: late answers, lost answers, cut bodies, a cursor that has moved although nothing arrived.
+ */
+export class NetskopeSimulator {
+  /** Replaceable at any time; read anew for each request. */
+  hooks: SimulatorHooks;
+  /** Replaceable at any time, as tokens are rotated. */
+  tokens: TenantTokens | undefined;
+  readonly #options: SimulatorOptions;
+  readonly #log = new EventLog();
+  readonly #endpoint: IteratorEndpoint;
+  readonly #server: Server;
+  readonly #requests: RequestRecord[] = [];
+  #port = 0;
+  #failure?: Error;
+
+  private constructor(options: SimulatorOptions) {
+    this.#options = options;
+    this.hooks = options.hooks ?? {};
+    this.tokens = options.tokens;
+    this.#endpoint = new IteratorEndpoint(options, this.#log);
+    this.#server = createServer((message, response) => {
+      this.#serve(message, response).catch((error: unknown) => {
+        this.#failure ??= error instanceof Error ? error : new Error(`A hook threw ${String(error)}`);
+        response.destroy();
+      });
+    });
+  }
+
+  /** Starts a tenant on a free port. @throws Error if `statePath` names a file that does not hold cursors. */
+  static async start(options: SimulatorOptions): Promise<NetskopeSimulator> {
+    const simulator = new NetskopeSimulator(options);
+    await simulator.acceptConnections();
+    return simulator;
+  }
+
+  /** The origin, without a slash at the end; the same as long as the simulator lives. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Appends events, the same one twice if given twice; each is visible from its `insertedAtS`. */
+  add(events: readonly SimulatedEvent[]): void {
+    this.#log.add(events);
+  }
+
+  /** Every event added so far, in the order of delivery. */
+  get events(): readonly SimulatedEvent[] {
+    return this.#log.all;
+  }
+
+  /** Every request received so far. */
+  get requests(): readonly SimulatorRequest[] {
+    return this.#requests;
+  }
+
+  /**
+   * Executes now, in the order of their arrival, the requests that a stall with `served: 'when-abandoned'` left over,
+   * as a slow server does after its client has gone. Nobody gets an answer.
+   */
+  serveAbandoned(): void {
+    this.#endpoint.serveAbandoned();
+  }
+
+  /** Ends every connection and frees the port: clients are refused. */
+  async refuseConnections(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** Listens again, on the same port. */
+  async acceptConnections(): Promise<void> {
+    if (this.#server.listening) return;
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
+  }
+
+  /** Ends the simulator. @throws what a hook threw first, for no hook's failure may pass unseen. */
+  async stop(): Promise<void> {
+    await this.refuseConnections();
+    if (this.#failure) throw this.#failure;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = this.#record(message);
+    const fault = (await this.hooks.received?.(request)) ?? undefined;
+    await this.#endpoint.serve({
+      request,
+      fault,
+      tokens: this.tokens,
+      moved: async () => this.hooks.moved?.(request),
+      deliver: (outcome) => this.#deliver(outcome, request, response),
+    });
+  }
+
+  #record(message: IncomingMessage): RequestRecord {
+    const { pathname, searchParams } = new URL(message.url ?? '/', this.url);
+    const token = message.headers['netskope-api-token']?.toString();
+    const request: RequestRecord = {
+      number: this.#requests.length + 1,
+      method: message.method ?? '',
+      path: pathname,
+      operation: searchParams.get('operation') ?? '',
+      index: searchParams.get('index') ?? '',
+      token,
+      headers: message.headers,
+    };
+    this.#requests.push(request);
+    return request;
+  }
+
+  async #deliver(outcome: Outcome, request: RequestRecord, response: ServerResponse): Promise<void> {
+    if (outcome.kind === 'answer') {
+      request.status = outcome.status;
+      if (this.#options.auditsItsOwnApi) this.add([ownApiEvent(request, this.#options.nowMs())]);
+    }
+    await deliver(outcome, response);
+    if (outcome.kind !== 'silence') await this.hooks.sent?.(request);
+  }
+}

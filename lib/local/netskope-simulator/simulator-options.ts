@@ -1,0 +1,93 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Fault } from './fault';
+
+/** One audit event as the simulator holds it. */
+export interface SimulatedEvent {
+  /** The exact JSON text that is served. */
+  readonly text: string;
+  /** The `_id` in the text; absent where the event has none. */
+  readonly id?: string;
+  /** When it happened, unix seconds. */
+  readonly timestampS: number;
+  /** When Netskope stored it, unix seconds. It cannot be seen before. */
+  readonly insertedAtS: number;
+}
+
+/** One request as it arrived. */
+export interface SimulatorRequest {
+  /** 1 for the first request of this simulator, then 2, 3, … */
+  readonly number: number;
+  readonly method: string;
+  readonly path: string;
+  /** The query parameter as sent; empty if there was none. */
+  readonly operation: string;
+  /** The query parameter as sent; empty if there was none. */
+  readonly index: string;
+  readonly token?: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The HTTP status answered; absent until then, and for ever if the connection was reset or left to stall. */
+  readonly status?: number;
+}
+
+/** Where a test takes part in the life of a request. What a hook throws makes `NetskopeSimulator.stop` throw. */
+export interface SimulatorHooks {
+  /** Awaited when a request has arrived and nothing was done yet; what it returns goes wrong with this request. */
+  received?(request: SimulatorRequest): Fault | undefined | void | Promise<Fault | undefined | void>;
+  /** Awaited after the cursor moved and the page was remembered, before the first byte of the answer. */
+  moved?(request: SimulatorRequest): void | Promise<void>;
+  /** Awaited after the last byte was handed to the socket, a fault's last byte included. */
+  sent?(request: SimulatorRequest): void | Promise<void>;
+}
+
+/** Which tokens the tenant knows. A token not named here is answered 401. */
+export interface TenantTokens {
+  readonly valid: readonly string[];
+  /** Clients of Netskope report both statuses for an expired token. */
+  readonly expired?: readonly { readonly token: string; readonly status: 401 | 403 }[];
+  /** Known, but without the scope of the audit endpoint. */
+  readonly unscoped?: readonly string[];
+}
+
+/** How the simulated tenant behaves. Where Netskope documents nothing, both possible behaviours can be chosen. */
+export interface SimulatorOptions {
+  /** The tenant's clock, unix milliseconds. */
+  readonly nowMs: () => number;
+  /** @default - any token is valid, only a missing one is refused */
+  readonly tokens?: TenantTokens;
+  /** Most events in a page. @default 10000, the iterator's documented maximum */
+  readonly pageSize?: number;
+  /** Insertion time that one page covers at most. @default 3600, the documented batch of one hour */
+  readonly windowS?: number;
+  /** Calls a second, counted by `nowMs`. @default 4, the documented limit of an iterator endpoint */
+  readonly rateLimitPerS?: number | 'unlimited';
+  /** Whether RateLimit headers are sent, and Retry-After with a 429. @default true */
+  readonly rateLimitHeaders?: boolean;
+  /** `wait_time` of an answer in seconds. @default - 1 after a full page, else 5: both seen in real answers */
+  readonly waitTimeS?: number | ((eventCount: number) => number);
+  /** A resent page shows what its window has got since. @default false */
+  readonly resendGrows?: boolean;
+  /** A grown page moves no cursor, so that the next page repeats what was added. @default false */
+  readonly overlaps?: boolean;
+  /** 409 while a page of the index is being made, or a stalled request was left running. @default false: pages interleave */
+  readonly locksBusyIndex?: boolean;
+  /** Form of that 409. @default 'json' */
+  readonly conflictBody?: 'json' | 'text';
+  /** Where `next` starts on an index never seen. @default 'now' */
+  readonly unknownIndexStart?: 'now' | 'oldest';
+  /** What `resend` gives on an index without a page. @default 'empty' */
+  readonly resendWithoutPage?: 'empty' | 'bad-request';
+  /** An index that was not used for longer is as if never seen. @default - never forgotten */
+  readonly forgetsIndexAfterMs?: number;
+  /** Each answer has its events in another order, `resend` too. @default false */
+  readonly shufflesPages?: boolean;
+  /** Without news `timestamp_hwm` is the present, else the last one again. @default false */
+  readonly watermarkFollowsClock?: boolean;
+  /** Every answered request leaves a "Rest API V2 Call" event. @default false */
+  readonly auditsItsOwnApi?: boolean;
+  readonly hooks?: SimulatorHooks;
+  /**
+   * JSON file that keeps the cursors over a restart. Events are not in it: a restarted simulator must be given
+   * the same events in the same order. @default - cursors end with the simulator
+   */
+  readonly statePath?: string;
+}

@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { call, event, idsOf, pageOf, presentS, startTenant, stopTenants, textOf } from './tenant';
+
+afterEach(stopTenants);
+
+describe('who may ask', () => {
+  const tokens = {
+    valid: ['token-a'],
+    expired: [
+      { token: 'token-old', status: 401 },
+      { token: 'token-older', status: 403 },
+    ],
+    unscoped: ['token-b'],
+  } as const;
+
+  test.each([
+    ['no token', '', 401, '{"message":"Unauthorized"}'],
+    ['an unknown token', 'token-x', 401, '{"message":"Unauthorized"}'],
+    ['an expired token', 'token-old', 401, '{"message":"Invalid authentication credentials"}'],
+    ['a token expired another way', 'token-older', 403, '{"message":"Invalid authentication credentials"}'],
+    ['a token without the scope', 'token-b', 403, '{"message":"You cannot consume this service"}'],
+  ])('%s is refused', async (_name, token, status, body) => {
+    const answer = await call(await startTenant({ tokens }), { token });
+    expect([answer.status, textOf(answer)]).toEqual([status, body]);
+  });
+
+  test('a valid token is served, until the tenant rotates its tokens', async () => {
+    const simulator = await startTenant({ tokens });
+    expect(await call(simulator, { token: 'token-a' })).toMatchObject({ status: 200 });
+    simulator.tokens = { valid: ['token-b'] };
+    expect(await call(simulator, { token: 'token-a' })).toMatchObject({ status: 401 });
+    expect(await call(simulator, { token: 'token-b' })).toMatchObject({ status: 200 });
+  });
+
+  test('a tenant without a list serves any token, but not none', async () => {
+    const simulator = await startTenant();
+    expect(await call(simulator, { token: 'whatever' })).toMatchObject({ status: 200 });
+    expect(await call(simulator, { token: '' })).toMatchObject({ status: 401 });
+  });
+
+  test.each([
+    ['another path', { path: '/api/v2/events/dataexport/events/alert' }],
+    ['another method', { method: 'DELETE' }],
+  ])('%s has no route', async (_name, wrong) => {
+    const answer = await call(await startTenant(), wrong);
+    expect([answer.status, textOf(answer)]).toEqual([
+      404,
+      '{"message":"no Route matched with those values"}',
+    ]);
+  });
+
+  test('a refused call does not move the cursor', async () => {
+    const simulator = await startTenant({ tokens });
+    simulator.add([event('a', presentS - 10), event('b', presentS - 5)]);
+    await call(simulator, { operation: `${presentS - 5}`, token: 'token-a' });
+    await call(simulator, { operation: `${presentS - 60}`, token: 'token-x' });
+    expect(await idsOf(simulator, 'resend')).toEqual(['b']);
+  });
+});
+
+describe('how often', () => {
+  test('the fifth call of a second is refused with the time to wait, the next second is free again', async () => {
+    let nowMs = presentS * 1000;
+    const simulator = await startTenant({ nowMs: () => nowMs, rateLimitPerS: 4 });
+    const statuses = [];
+    for (let number = 1; number <= 4; number++) statuses.push((await call(simulator)).status);
+    expect(statuses).toEqual([200, 200, 200, 200]);
+    const refused = await call(simulator);
+    expect([refused.status, textOf(refused)]).toEqual([429, '{"message":"API rate limit exceeded"}']);
+    expect(refused.headers).toMatchObject({ 'ratelimit-limit': '4', 'ratelimit-remaining': '0' });
+    expect(refused.headers).toMatchObject({ 'ratelimit-reset': '1', 'retry-after': '1' });
+    nowMs += 1000;
+    expect(await call(simulator)).toMatchObject({ status: 200, headers: { 'ratelimit-remaining': '3' } });
+  });
+
+  test('a refused call moves no cursor', async () => {
+    const simulator = await startTenant({ rateLimitPerS: 1 });
+    simulator.add([event('a', presentS - 10)]);
+    expect(await idsOf(simulator, `${presentS - 60}`)).toEqual(['a']);
+    expect(await call(simulator, { operation: `${presentS}` })).toMatchObject({ status: 429 });
+    expect(simulator.requests.map(({ status }) => status)).toEqual([200, 429]);
+  });
+
+  test('the headers can be left out', async () => {
+    const simulator = await startTenant({ rateLimitPerS: 1, rateLimitHeaders: false });
+    const served = await call(simulator);
+    const refused = await call(simulator);
+    expect([served.status, refused.status]).toEqual([200, 429]);
+    expect(Object.keys({ ...served.headers, ...refused.headers })).not.toContain('ratelimit-limit');
+    expect(Object.keys(refused.headers)).not.toContain('retry-after');
+  });
+});
+
+describe('two calls on one index', () => {
+  /** Two calls, the second made while the first one's page is being made. */
+  async function overlappingCalls(options: Parameters<typeof startTenant>[0]) {
+    const simulator = await startTenant({ ...options, pageSize: 1 });
+    simulator.add([event('a', presentS - 10), event('b', presentS - 10)]);
+    let second: ReturnType<typeof call> | undefined;
+    simulator.hooks = {
+      async moved(request) {
+        if (request.number === 1) await (second = call(simulator, { operation: 'next' }));
+      },
+    };
+    const first = await call(simulator, { operation: `${presentS - 60}` });
+    return { first, second: await second, third: await call(simulator) };
+  }
+
+  test('each get alternate pages, as documented', async () => {
+    const { first, second } = await overlappingCalls({});
+    expect([first, second].map((answer) => answer && pageOf(answer).result[0]?._id)).toEqual(['a', 'b']);
+  });
+
+  test('the second is refused with 409 by a server that locks, and the lock ends with the page', async () => {
+    const { first, second, third } = await overlappingCalls({ locksBusyIndex: true });
+    expect(second && [second.status, textOf(second)]).toEqual([
+      409,
+      '{"message":"Concurrency conflict, retry later"}',
+    ]);
+    expect([first, third].map((answer) => pageOf(answer).result[0]?._id)).toEqual(['a', 'b']);
+  });
+
+  test('the 409 can be plain text', async () => {
+    const { second } = await overlappingCalls({ locksBusyIndex: true, conflictBody: 'text' });
+    expect(second && [second.status, textOf(second)]).toEqual([409, 'Concurrency conflict, retry later']);
+  });
+});
+
+describe('what a test sees', () => {
+  test('every request with its parameters and the status answered', async () => {
+    const simulator = await startTenant();
+    await call(simulator, { operation: '1699999940', index: 'corp audit', token: 'token-a' });
+    await call(simulator, { operation: 'resent' });
+    expect(simulator.requests).toMatchObject([
+      { number: 1, operation: '1699999940', index: 'corp audit', token: 'token-a', status: 200 },
+      { number: 2, operation: 'resent', index: 'i', status: 400 },
+    ]);
+  });
+
+  test('the cursor moves after a request was received and before its first byte', async () => {
+    const simulator = await startTenant();
+    const seen: string[] = [];
+    const sent = new Promise<void>((resolve) => {
+      simulator.hooks = {
+        received: async (request) => void seen.push(`received ${request.status}`),
+        moved: async (request) => void seen.push(`moved ${request.status}`),
+        sent: async (request) => resolve(void seen.push(`sent ${request.status}`)),
+      };
+    });
+    await call(simulator);
+    await sent;
+    expect(seen).toEqual(['received undefined', 'moved undefined', 'sent 200']);
+  });
+
+  test('what a hook throws ends the request and is thrown by stop', async () => {
+    const simulator = await startTenant();
+    simulator.hooks = { received: () => Promise.reject(new Error('expectation failed')) };
+    expect(await call(simulator)).toMatchObject({ failure: 'ECONNRESET' });
+    await expect(stopTenants()).rejects.toThrow('expectation failed');
+  });
+
+  test('a tenant that audits its own API writes an event about every call, refused ones too', async () => {
+    const simulator = await startTenant({ auditsItsOwnApi: true, tokens: { valid: ['token-a'] } });
+    await call(simulator);
+    await call(simulator, { token: 'token-x' });
+    expect(simulator.events.map(({ text }) => text)).toEqual([
+      expect.stringContaining('"data_values":[200,"GET","/api/v2/events/dataexport/events/audit","trid='),
+      expect.stringContaining('"data_values":[401,"GET","/api/v2/events/dataexport/events/audit","trid='),
+    ]);
+    expect(await idsOf(simulator, 'next')).toEqual(['018bcfe56800000000000001', '018bcfe56800000000000002']);
+  });
+});
+
+describe('connections', () => {
+  test('a tenant that refuses connections listens on the same port afterwards', async () => {
+    const simulator = await startTenant();
+    const { url } = simulator;
+    await simulator.refuseConnections();
+    expect(await call(simulator)).toMatchObject({ failure: 'ECONNREFUSED' });
+    await simulator.acceptConnections();
+    expect(simulator.url).toBe(url);
+    expect(await call(simulator)).toMatchObject({ status: 200 });
+  });
+
+  test('a page is chunked, and gzip for a client that accepts it', async () => {
+    const simulator = await startTenant();
+    const events = Array.from({ length: 4000 }, (_, number) => event(`${number}`, presentS - 10));
+    simulator.add(events);
+    const plain = await call(simulator, { operation: `${presentS - 60}` });
+    const zipped = await call(simulator, { operation: 'resend', acceptsGzip: true });
+    expect(plain.headers).toMatchObject({
+      'transfer-encoding': 'chunked',
+      'content-type': 'application/json',
+    });
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    expect(zipped.headers).toMatchObject({ 'transfer-encoding': 'chunked', 'content-encoding': 'gzip' });
+    expect(gunzipSync(zipped.bytes)).toEqual(plain.bytes);
+    expect(pageOf(plain).result).toHaveLength(4000);
+  });
+});
+
+describe('a restart', () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'netskope-simulator-'))));
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  test('keeps the cursors and the last page of every index', async () => {
+    const statePath = join(directory, 'cursors.json');
+    const events = ['a', 'b', 'c'].map((id) => event(id, presentS - 10));
+    const before = await startTenant({ statePath, pageSize: 1 });
+    before.add(events);
+    expect(await idsOf(before, `${presentS - 60}`)).toEqual(['a']);
+    expect(await idsOf(before, 'next')).toEqual(['b']);
+    await before.stop();
+
+    const after = await startTenant({ statePath, pageSize: 1 });
+    after.add(events);
+    expect(await idsOf(after, 'resend')).toEqual(['b']);
+    expect(await idsOf(after, 'next')).toEqual(['c']);
+    expect(await idsOf(after, 'next')).toEqual([]);
+  });
+
+  test('without a state path forgets everything', async () => {
+    const before = await startTenant();
+    before.add([event('a', presentS - 10)]);
+    expect(await idsOf(before, `${presentS - 60}`)).toEqual(['a']);
+    const after = await startTenant();
+    after.add([event('a', presentS - 10)]);
+    expect(await idsOf(after, 'resend')).toEqual([]);
+  });
+
+  test.each([
+    '{"i":{"position":1}}',
+    '{"i":{"position":1,"windowStartS":2,"watermarkS":3,"lastUsedMs":4,"lastPage":{"from":0,"to":"1","windowStartS":0}}}',
+    '{"i":{"position":1,"windowStartS":2,"watermarkS":3,"lastUsedMs":4,"seeksS":"5","lastPage":{"from":0,"to":1,"windowStartS":0}}}',
+  ])('refuses a file that holds something else: %s', async (text) => {
+    const statePath = join(directory, 'cursors.json');
+    writeFileSync(statePath, text);
+    await expect(startTenant({ statePath })).rejects.toThrow('expected a stored cursor');
+  });
+});

@@ -1,0 +1,121 @@
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskope-simulator';
+import type {
+  SimulatedEvent,
+  SimulatorOptions,
+} from '../../../lib/local/netskope-simulator/simulator-options';
+
+/** 2023-11-14 22:13:20 UTC, the present of every test unless it moves its clock. */
+export const presentS = 1_700_000_000;
+
+const running: NetskopeSimulator[] = [];
+
+/** A tenant at `presentS` without a rate limit, stopped by `stopTenants`. */
+export async function startTenant(options: Partial<SimulatorOptions> = {}): Promise<NetskopeSimulator> {
+  const nowMs = () => presentS * 1000;
+  const simulator = await NetskopeSimulator.start({ nowMs, rateLimitPerS: 'unlimited', ...options });
+  running.push(simulator);
+  return simulator;
+}
+
+/** Ends every tenant of the test. @throws what a hook threw. */
+export async function stopTenants(): Promise<void> {
+  await Promise.all(running.splice(0).map((simulator) => simulator.stop()));
+}
+
+/** A small event; it happened when it was inserted unless told otherwise. */
+export function event(id: string, insertedAtS: number, timestampS = insertedAtS): SimulatedEvent {
+  return { text: `{"_id":"${id}","timestamp":${timestampS}}`, id, timestampS, insertedAtS };
+}
+
+/** What a client without any cleverness saw of one call. */
+export interface RawAnswer {
+  /** Absent if no response began. */
+  readonly status?: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Body bytes that arrived, still encoded. */
+  readonly bytes: Buffer;
+  /** Node's error code if the connection failed before the body was complete. */
+  readonly failure?: string;
+}
+
+export interface RawCall {
+  readonly operation?: string;
+  readonly index?: string;
+  readonly token?: string;
+  readonly path?: string;
+  readonly method?: string;
+  readonly acceptsGzip?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Makes one call on a connection of its own; a failed connection is an answer, too. */
+export function call(simulator: NetskopeSimulator, options: RawCall = {}): Promise<RawAnswer> {
+  const {
+    operation = 'next',
+    index = 'i',
+    token = 'token-a',
+    acceptsGzip = false,
+    method = 'GET',
+    signal,
+  } = options;
+  const query = new URLSearchParams({ ...(operation && { operation }), ...(index && { index }) });
+  const url = `${simulator.url}${options.path ?? '/api/v2/events/dataexport/events/audit'}?${query.toString()}`;
+  const headers = {
+    ...(token && { 'Netskope-Api-Token': token }),
+    ...(acceptsGzip && { 'Accept-Encoding': 'gzip' }),
+  };
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) =>
+      resolve({ headers: {}, bytes: Buffer.alloc(0), failure: error.code ?? error.message });
+    const request = get(url, { agent: false, headers, method, signal }, (response) =>
+      resolve(read(response)),
+    );
+    request.on('error', failed);
+  });
+}
+
+async function read(response: IncomingMessage): Promise<RawAnswer> {
+  const { statusCode: status, headers } = response;
+  const received: Buffer[] = [];
+  try {
+    for await (const bytes of response as AsyncIterable<Buffer>) received.push(bytes);
+    return { status, headers, bytes: Buffer.concat(received) };
+  } catch (error) {
+    return {
+      status,
+      headers,
+      bytes: Buffer.concat(received),
+      failure: (error as NodeJS.ErrnoException).code,
+    };
+  }
+}
+
+/** The decoded body as text. */
+export function textOf({ bytes, headers }: RawAnswer): string {
+  return (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+/** The page of a 200 that is in order. @throws SyntaxError if the body is not JSON. */
+export function pageOf(answer: RawAnswer): Page {
+  return JSON.parse(textOf(answer)) as Page;
+}
+
+interface Page {
+  readonly ok: number;
+  readonly result: readonly { readonly _id: string }[];
+  readonly wait_time?: number;
+  readonly timestamp_hwm?: number;
+}
+
+/** The ids in the page that one call gets. */
+export async function idsOf(simulator: NetskopeSimulator, operation: string, index = 'i'): Promise<string[]> {
+  return pageOf(await call(simulator, { operation, index })).result.map((served) => served._id);
+}
+
+/** The `timestamp_hwm` and the number of events that one call gets. */
+export async function progressOf(simulator: NetskopeSimulator, operation: string) {
+  const { result, timestamp_hwm } = pageOf(await call(simulator, { operation }));
+  return { events: result.length, watermarkS: timestamp_hwm };
+}
