@@ -12,7 +12,7 @@ import {
 import { LOG_TYPE, athenaTimestamp } from '../../contract/audit-record';
 import { ArchiveError } from '../core/errors';
 import type { AcceptedEvent, JudgedPage } from '../core/judged-page';
-import type { Clock, EventArchive, Held, PageOrigin, QuarantineScope } from '../core/ports';
+import type { Clock, EventArchive, Held, PageOrigin, SearchScope } from '../core/ports';
 import { RecordWriter, quarantineLine, rawForm } from '../core/record';
 import type { SourceIdentity } from '../core/record';
 import { COLLECTOR_VERSION } from '../version';
@@ -45,7 +45,7 @@ export class S3EventArchive implements EventArchive {
     private readonly options: { readonly source: SourceIdentity; readonly clock: Clock },
   ) {}
 
-  held(page: JudgedPage, origin: PageOrigin, scope: QuarantineScope): Promise<Held> {
+  held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held> {
     const { source, clock } = this.options;
     const place = { client: this.client, bucket: this.bucket, sourceId: source.id };
     return findHeld(place, page, { ...scope, unfinishedSequence: origin.sequence, nowMs: clock.nowMs() });

@@ -7,7 +7,7 @@ import type { QuarantinedRecord } from '../../contract/audit-record';
 import { eventText } from '../core/envelope';
 import { ArchiveError } from '../core/errors';
 import type { JudgedPage } from '../core/judged-page';
-import type { Held, QuarantineScope } from '../core/ports';
+import type { Held, SearchScope } from '../core/ports';
 import { ownText, rawForm } from '../core/record';
 import { sameEvent } from '../core/same-event';
 
@@ -21,7 +21,7 @@ export interface ArchivePlace {
   readonly sourceId: string;
 }
 
-export interface HeldScope extends QuarantineScope {
+export interface HeldScope extends SearchScope {
   /** Objects of this page were written by an attempt that was never settled. */
   readonly unfinishedSequence: number;
   readonly nowMs: number;
@@ -41,14 +41,19 @@ interface StoredObject {
  */
 export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: HeldScope): Promise<Held> {
   const search = new HeldSearch(judged, scope.unfinishedSequence);
-  for (const hour of new Set(judged.accepted.map((event) => event.hour))) {
-    for await (const object of readObjects(place, archivePartition(place.sourceId, hour)))
+  for (const hour of scope.hours) {
+    let isEmpty = true;
+    for await (const object of readObjects(place, archivePartition(place.sourceId, hour))) {
+      isEmpty = false;
       search.inArchive(object);
+    }
+    if (isEmpty) search.held.emptyHours.add(hour);
   }
-  if (judged.rejected.length === 0) return search.held;
-  for (let dayMs = startOfDay(scope.quarantinedSinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
+  if (scope.quarantine === undefined || judged.rejected.length === 0) return search.held;
+  const { sinceMs, fromSequence } = scope.quarantine;
+  for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
     for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {
-      if (object.sequence >= scope.quarantinedFromSequence) search.inQuarantine(object);
+      if (object.sequence >= fromSequence) search.inQuarantine(object);
     }
   }
   return search.held;
@@ -60,6 +65,7 @@ class HeldSearch {
     earlier: new Set<number>(),
     unfinished: new Set<number>(),
     conflicting: new Set<number>(),
+    emptyHours: new Set<number>(),
   };
   private readonly acceptedById = new Map<string, number[]>();
   private readonly rejectedByRaw = new Map<string, number[]>();

@@ -94,21 +94,30 @@ async function archivePages(run: Run): Promise<'caught-up' | 'more-to-come'> {
   } //                                                                         3. announced, when the run ends
 }
 
-const NOTHING_HELD: Held = { earlier: new Set(), unfinished: new Set(), conflicting: new Set() };
+const NONE: ReadonlySet<number> = new Set();
+const NOTHING_HELD: Held = { earlier: NONE, unfinished: NONE, conflicting: NONE, emptyHours: NONE };
+/** A run lasts minutes: what the last page put into quarantine lies within this time before it was settled. */
 const QUARANTINE_MARGIN_MS = 3_600_000;
 
-/** Looks into the archive where the protocol is in doubt, or where an event of the page was met before in this run. */
+/** Looks into archive and quarantine, as far as the protocol asks for it. */
 async function compare(run: Run, { call, page }: FetchedPage, judged: JudgedPage): Promise<Held> {
   if (page.values.length === 0) return NOTHING_HELD;
-  const isDue =
-    run.deps.protocol.comparesPage(call, run.previous) ||
-    run.recentIds.hasAny(judged.accepted.map(({ event }) => event._id));
-  if (!isDue) return NOTHING_HELD;
+  const foreignHours = run.foreignHours(judged);
+  const comparison = run.deps.protocol.comparison(call, {
+    previous: run.previous,
+    repeatsIds: run.recentIds.hasAny(judged.accepted),
+    touchesForeignHours: foreignHours.size > 0,
+  });
+  if (comparison === 'none') return NOTHING_HELD;
+  if (comparison === 'foreign-hours')
+    return run.deps.archive.held(judged, run.origin, { hours: foreignHours });
   const { settledAtMs, sequence, startEpochS } = run.checkpoint;
   const isReplay = call.operation === 'epoch' || settledAtMs === undefined;
   return run.deps.archive.held(judged, run.origin, {
-    quarantinedSinceMs: isReplay ? startEpochS * 1000 : settledAtMs - QUARANTINE_MARGIN_MS,
-    quarantinedFromSequence: isReplay ? 0 : sequence,
+    hours: new Set(judged.accepted.map(({ hour }) => hour)),
+    quarantine: isReplay
+      ? { sinceMs: startEpochS * 1000, fromSequence: 0 }
+      : { sinceMs: settledAtMs - QUARANTINE_MARGIN_MS, fromSequence: sequence },
   });
 }
 

@@ -54,12 +54,25 @@ export interface Reaction {
 export interface IteratorProtocol {
   readonly reactions: Readonly<Record<Exclude<OutcomeKind, 'page'>, Reaction>>;
   callFor(checkpoint: Checkpoint): Call;
-  /**
-   * Whether a page must be compared with the archive before it is stored.
-   * @param previous the operation that brought the page before it in this run; undefined for the first
-   */
-  comparesPage(call: Call, previous: Call['operation'] | undefined): boolean;
+  /** With what a page is compared before it is stored. */
+  comparison(call: Call, circumstances: PageCircumstances): Comparison;
 }
+
+/** What a run knows of a page before it looks into the archive. */
+export interface PageCircumstances {
+  /** The operation that brought the page before it in this run; undefined for the first. */
+  readonly previous: Call['operation'] | undefined;
+  /** Whether it holds an `_id` that an earlier page of this run had. */
+  readonly repeatsIds: boolean;
+  /** Whether it touches hours of which the run does not know that all their objects are its own. */
+  readonly touchesForeignHours: boolean;
+}
+
+/**
+ * - `all`: archive and quarantine, wherever the page's events would go.
+ * - `foreign-hours`: the archive, in hours that may hold objects of other runs. It is a listing, unless there are some.
+ */
+export type Comparison = 'all' | 'foreign-hours' | 'none';
 
 export const ITERATOR_PROTOCOL: IteratorProtocol = {
   reactions: {
@@ -82,8 +95,10 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     }
   },
 
-  comparesPage(call, previous) {
-    return call.operation !== 'next' || previous !== 'next';
+  comparison(call, { previous, repeatsIds, touchesForeignHours }) {
+    const isOrdinary = call.operation === 'next' && previous === 'next';
+    if (!isOrdinary || repeatsIds) return 'all';
+    return touchesForeignHours ? 'foreign-hours' : 'none';
   },
 };
 

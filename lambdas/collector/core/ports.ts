@@ -55,12 +55,15 @@ export interface PageOrigin {
   readonly sequence: number;
 }
 
-/** How far back the quarantine is read: its events may have no `_id`, and two that look alike need not be one. */
-export interface QuarantineScope {
-  /** Days before the one of this moment are not read. */
-  readonly quarantinedSinceMs: number;
-  /** Objects of pages before this one are not read. */
-  readonly quarantinedFromSequence: number;
+/** Where to look for the events of a page. */
+export interface SearchScope {
+  /** Hours of the archive, counted since 1970. */
+  readonly hours: ReadonlySet<number>;
+  /**
+   * How far back the quarantine is read; absent: not at all. Its events may have no `_id`, and two that look alike need
+   * not be one. Days before `sinceMs` are left out, and pages before `fromSequence`.
+   */
+  readonly quarantine?: { readonly sinceMs: number; readonly fromSequence: number };
 }
 
 /** What became of the events of a compared page that were already there. */
@@ -71,15 +74,17 @@ export interface Held {
   readonly unfinished: ReadonlySet<number>;
   /** Events whose `_id` is held with other content. */
   readonly conflicting: ReadonlySet<number>;
+  /** Hours of the archive in which no object was found. */
+  readonly emptyHours: ReadonlySet<number>;
 }
 
 export interface EventArchive {
   /**
-   * Finds which events of a page the archive or the quarantine already holds: the archive by `_id` in the hours the page
-   * touches, the quarantine by the exact text within `scope`.
+   * Finds which events of a page are already held: in the archive by `_id` and content, in the quarantine by the exact
+   * text.
    * @throws ArchiveError
    */
-  held(page: JudgedPage, origin: PageOrigin, scope: QuarantineScope): Promise<Held>;
+  held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held>;
   /**
    * Stores every event of the page, rejected ones in quarantine. When it returns they are durable.
    * @returns bytes written

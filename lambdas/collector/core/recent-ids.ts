@@ -1,3 +1,5 @@
+import type { AcceptedEvent } from './judged-page';
+
 /** Ids a generation holds before the older one is let go: five full pages, a few megabytes. */
 const GENERATION_SIZE = 50_000;
 
@@ -6,13 +8,13 @@ export class RecentIds {
   private current = new Set<string>();
   private previous = new Set<string>();
 
-  hasAny(ids: Iterable<string>): boolean {
-    for (const id of ids) if (this.current.has(id) || this.previous.has(id)) return true;
-    return false;
+  hasAny(events: readonly AcceptedEvent[]): boolean {
+    if (this.current.size + this.previous.size === 0) return false;
+    return events.some(({ event }) => this.current.has(event._id) || this.previous.has(event._id));
   }
 
-  add(ids: Iterable<string>): void {
-    for (const id of ids) this.current.add(id);
+  add(events: readonly AcceptedEvent[]): void {
+    for (const { event } of events) this.current.add(event._id);
     if (this.current.size < GENERATION_SIZE) return;
     this.previous = this.current;
     this.current = new Set();

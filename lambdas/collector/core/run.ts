@@ -30,6 +30,8 @@ export class Run {
   previous: Call['operation'] | undefined;
   credentials: Credentials;
   readonly recentIds = new RecentIds();
+  /** Hours of the archive all of whose objects are of this run. */
+  private readonly ownHours = new Set<number>();
   readonly startedAtMs: number;
   private pages = 0;
   private counts: Totals = NO_TOTALS;
@@ -102,6 +104,13 @@ export class Run {
     return this.pages > 0;
   }
 
+  /** Hours the page touches that may hold objects of other runs. */
+  foreignHours(judged: JudgedPage): ReadonlySet<number> {
+    const hours = new Set<number>();
+    for (const { hour } of judged.accepted) if (!this.ownHours.has(hour)) hours.add(hour);
+    return hours;
+  }
+
   /** Writes the checkpoint with some of its parts changed. @throws CheckpointConflictError where the lease was lost */
   async remember(change: Partial<Checkpoint>): Promise<void> {
     this.stored = await this.deps.checkpoints.save({ ...this.stored, ...change });
@@ -132,7 +141,8 @@ export class Run {
       totals: addTotals(this.stored.totals, counts),
     });
     this.previous = call.operation;
-    this.recentIds.add(judged.accepted.map(({ event }) => event._id));
+    this.recentIds.add(judged.accepted);
+    for (const hour of held.emptyHours) this.ownHours.add(hour);
     this.count(stored, counts);
   }
 

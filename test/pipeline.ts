@@ -1,0 +1,213 @@
+import { gunzipSync } from 'node:zlib';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LocalAws } from '../lib/local/aws/local-aws';
+import type { AwsCall } from '../lib/local/aws/aws-call';
+import type { AwsFault } from '../lib/local/aws/aws-hooks';
+import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE, LocalDeployment } from '../lib/local/local-deployment';
+import type { Fault } from '../lib/local/netskope-simulator/fault';
+import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simulator';
+import type { SimulatorOptions, SimulatorRequest } from '../lib/local/netskope-simulator/simulator-options';
+import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
+import { composeCollector } from '../lambdas/collector/compose';
+import type { Surroundings } from '../lambdas/collector/compose';
+import type { Checkpoint } from '../lambdas/collector/core/checkpoint';
+import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/iterator';
+import type { RunSummary } from '../lambdas/contract/collector-event';
+import { TestClock } from './test-clock';
+
+/** 2026-11-18T12:00:00Z: the present at which every test begins. */
+export const NOW_S = 1_795_003_200;
+export const TOKEN = 'token-that-must-appear-nowhere';
+const SOURCE_ID = 'netskope';
+const FUNCTION_TIMEOUT_MS = 600_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const MS_PER_HOUR = 3_600_000;
+
+/** How a run ended. `died`: its process was gone before it could end. */
+export type RunEnd =
+  | { readonly kind: 'returned'; readonly summary: RunSummary }
+  | { readonly kind: 'threw'; readonly error: Error }
+  | { readonly kind: 'died' };
+
+export interface RunOptions {
+  readonly protocol?: Surroundings['protocol'];
+  readonly startLookbackHours?: number;
+  readonly timeoutMs?: number;
+}
+
+/** One stored line, and the object it lies in. */
+export interface StoredLine {
+  readonly key: string;
+  readonly line: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a test makes go wrong. A run that dies leaves what it had asked for under way and never asks again. */
+export interface Interference {
+  /** The fault for a request that has arrived. */
+  netskope?(request: SimulatorRequest): Fault | undefined;
+  /** Before an AWS call is applied. */
+  beforeAws?(call: AwsCall): AwsFault | 'die' | undefined;
+  /** After an AWS call was applied, before it is answered. */
+  afterAws?(call: AwsCall): AwsFault | 'die' | undefined;
+}
+
+/**
+ * The collector, in this process, against a real simulator and a real AWS endpoint on loopback. Time and chance are the
+ * test's. The real handler's composition runs; only its clock, its randomness and its log are replaced.
+ */
+export class Pipeline {
+  readonly clock = new TestClock(NOW_S * 1000);
+  readonly logged: string[] = [];
+  interference: Interference = {};
+  private runs = 0;
+  private readonly deaths = new Map<string, () => void>();
+
+  private constructor(
+    readonly aws: LocalAws,
+    readonly simulator: NetskopeSimulator,
+    readonly deployment: LocalDeployment,
+  ) {}
+
+  static async start(options: Partial<SimulatorOptions> = {}): Promise<Pipeline> {
+    // Both servers follow the pipeline's clock, which exists only once they do.
+    const time = { nowMs: (): number => NOW_S * 1000 };
+    const nowMs = (): number => time.nowMs();
+    const aws = await LocalAws.start({ nowMs });
+    const simulator = await NetskopeSimulator.start({ rateLimitPerS: 'unlimited', waitTimeS: 0, ...options, nowMs });
+    const pipeline = new Pipeline(aws, simulator, await LocalDeployment.create(aws));
+    time.nowMs = () => pipeline.clock.nowMs();
+    pipeline.listen();
+    await pipeline.deployment.putSecret(SOURCE_ID, { domain: 'corp.goskope.com', token: TOKEN });
+    return pipeline;
+  }
+
+  async stop(): Promise<void> {
+    await this.simulator.stop();
+    await this.aws.stop();
+  }
+
+  /** One run of the collector, as one invocation of the function. */
+  async run({ protocol = ITERATOR_PROTOCOL, startLookbackHours = 24, timeoutMs = FUNCTION_TIMEOUT_MS }: RunOptions = {}): Promise<RunEnd> {
+    const runId = `run-${++this.runs}`;
+    const collector = composeCollector(
+      {
+        archiveBucket: LOCAL_BUCKET,
+        checkpointTable: LOCAL_TABLE,
+        secretNamePrefix: LOCAL_SECRET_PREFIX,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        indexTrustMs: 24 * MS_PER_HOUR,
+        netskopeEndpointUrl: this.simulator.url,
+      },
+      {
+        aws: this.awsSettings(runId),
+        clock: this.clock,
+        random: () => 0.5,
+        protocol,
+        log: () => ({
+          info: (message, fields) => void this.logged.push(JSON.stringify({ message, ...fields })),
+          warn: (message, fields) => void this.logged.push(JSON.stringify({ message, ...fields })),
+        }),
+      },
+    );
+    const stopsAtMs = this.clock.nowMs() + timeoutMs;
+    const death = new Promise<RunEnd>((resolve) => this.deaths.set(runId, () => resolve({ kind: 'died' })));
+    const life = collector({ sourceId: SOURCE_ID, label: 'Netskope', startLookbackHours }, runId, {
+      remainingMs: () => stopsAtMs - this.clock.nowMs(),
+    }).then(
+      (summary): RunEnd => ({ kind: 'returned', summary }),
+      (error: Error): RunEnd => ({ kind: 'threw', error }),
+    );
+    return Promise.race([life, death]);
+  }
+
+  /** Runs until nothing is left, without interference; fails when that takes more than `limit` runs. */
+  async settle(options: RunOptions = {}, limit = 40): Promise<void> {
+    this.interference = {};
+    for (let caughtUp = 0, runs = 0; caughtUp < 2; runs++) {
+      if (runs === limit) throw new Error(`not caught up after ${limit} undisturbed runs`);
+      this.nextSchedule();
+      const end = await this.run(options);
+      if (end.kind === 'threw') throw end.error;
+      caughtUp = end.kind === 'returned' && end.summary.outcome === 'caught-up' ? caughtUp + 1 : 0;
+    }
+  }
+
+  /** Time until the next run: leases of dead runs have expired, and slow requests are over. */
+  nextSchedule(): void {
+    this.simulator.serveAbandoned();
+    this.clock.pass(FUNCTION_TIMEOUT_MS + 300_000);
+  }
+
+  archived(): Promise<StoredLine[]> {
+    return this.lines('netskope_audit/');
+  }
+
+  quarantined(): Promise<StoredLine[]> {
+    return this.lines('quarantine/');
+  }
+
+  /** The exact texts of all events stored, archive and quarantine. */
+  async storedTexts(): Promise<string[]> {
+    const own = (await this.archived()).map(({ line }) => `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`);
+    const raw = (await this.quarantined()).map(({ line }) => (JSON.parse(line) as { raw: string }).raw);
+    return [...own, ...raw];
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    const store = new DynamoCheckpointStore(new DynamoDBClient(this.awsSettings('test')), LOCAL_TABLE);
+    const checkpoint = await store.load(`${SOURCE_ID}#audit`);
+    if (checkpoint === undefined) throw new Error('no checkpoint is stored');
+    return checkpoint;
+  }
+
+  /** Sum of all points of one of the source's metrics. */
+  metricSum(name: string): number {
+    return this.metricValues(name).reduce((sum, value) => sum + value, 0);
+  }
+
+  metricValues(name: string): number[] {
+    return this.aws.metrics.points('NetskopeAudit', name, { SourceId: SOURCE_ID }).map((point) => point.sum);
+  }
+
+  /** The key id tells an AWS call which run made it. */
+  private awsSettings(runId: string): NonNullable<Surroundings['aws']> {
+    return { endpoint: this.aws.url, region: 'us-east-1', credentials: { accessKeyId: runId, secretAccessKey: 'none' } };
+  }
+
+  private listen(): void {
+    this.simulator.hooks = {
+      received: (request) => {
+        const fault = this.interference.netskope?.(request);
+        if (fault?.kind === 'stall') setImmediate(() => this.clock.expireTimeouts());
+        return fault;
+      },
+    };
+    this.aws.hooks = {
+      before: (call) => this.interfere(call, 'beforeAws'),
+      after: (call) => this.interfere(call, 'afterAws'),
+    };
+  }
+
+  private interfere(call: AwsCall, when: 'beforeAws' | 'afterAws'): AwsFault | undefined | Promise<never> {
+    const runId = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
+    if (runId.startsWith('run-') && !this.deaths.has(runId)) return new Promise<never>(() => undefined);
+    const outcome = this.interference[when]?.(call);
+    if (outcome !== 'die') return outcome;
+    this.deaths.get(runId)?.();
+    this.deaths.delete(runId);
+    return new Promise<never>(() => undefined);
+  }
+
+  private async lines(prefix: string): Promise<StoredLine[]> {
+    const { objects } = this.aws;
+    const lines: StoredLine[] = [];
+    for (const key of objects.keys(LOCAL_BUCKET)) {
+      if (!key.startsWith(prefix)) continue;
+      const { object, body } = await objects.read(LOCAL_BUCKET, key);
+      const text = gunzipSync(body).toString('utf8');
+      for (const line of text.trimEnd().split('\n')) lines.push({ key, line, metadata: object.userMetadata });
+    }
+    return lines;
+  }
+}
