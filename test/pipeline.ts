@@ -3,7 +3,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LocalAws } from '../lib/local/aws/local-aws';
 import type { AwsCall } from '../lib/local/aws/aws-call';
 import type { AwsFault } from '../lib/local/aws/aws-hooks';
-import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE, LocalDeployment } from '../lib/local/local-deployment';
+import {
+  LOCAL_BUCKET,
+  LOCAL_SECRET_PREFIX,
+  LOCAL_TABLE,
+  LocalDeployment,
+} from '../lib/local/local-deployment';
 import type { Fault } from '../lib/local/netskope-simulator/fault';
 import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatorOptions, SimulatorRequest } from '../lib/local/netskope-simulator/simulator-options';
@@ -74,7 +79,12 @@ export class Pipeline {
     const time = { nowMs: (): number => NOW_S * 1000 };
     const nowMs = (): number => time.nowMs();
     const aws = await LocalAws.start({ nowMs });
-    const simulator = await NetskopeSimulator.start({ rateLimitPerS: 'unlimited', waitTimeS: 0, ...options, nowMs });
+    const simulator = await NetskopeSimulator.start({
+      rateLimitPerS: 'unlimited',
+      waitTimeS: 0,
+      ...options,
+      nowMs,
+    });
     const pipeline = new Pipeline(aws, simulator, await LocalDeployment.create(aws));
     time.nowMs = () => pipeline.clock.nowMs();
     pipeline.listen();
@@ -88,7 +98,11 @@ export class Pipeline {
   }
 
   /** One run of the collector, as one invocation of the function. */
-  async run({ protocol = ITERATOR_PROTOCOL, startLookbackHours = 24, timeoutMs = FUNCTION_TIMEOUT_MS }: RunOptions = {}): Promise<RunEnd> {
+  async run({
+    protocol = ITERATOR_PROTOCOL,
+    startLookbackHours = 24,
+    timeoutMs = FUNCTION_TIMEOUT_MS,
+  }: RunOptions = {}): Promise<RunEnd> {
     const runId = `run-${++this.runs}`;
     const collector = composeCollector(
       {
@@ -149,7 +163,9 @@ export class Pipeline {
 
   /** The exact texts of all events stored, archive and quarantine. */
   async storedTexts(): Promise<string[]> {
-    const own = (await this.archived()).map(({ line }) => `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`);
+    const own = (await this.archived()).map(
+      ({ line }) => `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`,
+    );
     const raw = (await this.quarantined()).map(({ line }) => (JSON.parse(line) as { raw: string }).raw);
     return [...own, ...raw];
   }
@@ -172,7 +188,11 @@ export class Pipeline {
 
   /** The key id tells an AWS call which run made it. */
   private awsSettings(runId: string): NonNullable<Surroundings['aws']> {
-    return { endpoint: this.aws.url, region: 'us-east-1', credentials: { accessKeyId: runId, secretAccessKey: 'none' } };
+    return {
+      endpoint: this.aws.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: runId, secretAccessKey: 'none' },
+    };
   }
 
   private listen(): void {

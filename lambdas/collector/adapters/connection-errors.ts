@@ -24,15 +24,20 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
   'EPROTO',
 ]);
 
-/** The HTTP client's error where no connection came up in time; its only use of that name in this configuration. */
-const CONNECT_TIMEOUT_NAME = 'TimeoutError';
-
 /**
  * Whether a failed request certainly never reached the server. Anything not listed is doubt: a list of what is safe can
  * be too short without losing an event.
  */
 export function wasNeverSent(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(wasNeverSent);
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return (typeof code === 'string' && BEFORE_SENDING.has(code)) || name === CONNECT_TIMEOUT_NAME;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? BEFORE_SENDING.has(code) : isConnectTimeout(error);
+}
+
+/**
+ * The HTTP client's error where no connection came up in time. It gives the same name to a reset, which may come long
+ * after the request was sent; but that has a code, and this has none.
+ */
+function isConnectTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }

@@ -33,7 +33,8 @@ export interface NetskopeClientSettings {
  * token goes nowhere else, and leaves bodies as transferred, so that a cut gzip stream is noticed.
  */
 export class NetskopeClient implements AuditSource {
-  private readonly http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT_MS });
+  /** Without the client's own socket time-out, which could not be told from a connection that never came up. */
+  private readonly http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: 0 });
 
   constructor(private readonly settings: NetskopeClientSettings) {}
 

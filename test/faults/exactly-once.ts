@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
+import { play, schedules } from './schedule';
+import type { Aftermath } from './schedule';
+
+export interface Soak {
+  readonly schedules: number;
+  readonly seed: number;
+  /** @default - the collector's own */
+  readonly protocol?: IteratorProtocol;
+  /** Whether a failing schedule is made as small as it can be; that takes a while. @default false */
+  readonly shrinks?: boolean;
+  /** Told after each schedule how many have been played, and how many events they had. */
+  readonly onProgress?: (played: number, events: number) => void;
+}
+
+export interface SoakResult {
+  readonly events: number;
+  /** What the first schedule led to that broke the promise; undefined where none did. */
+  readonly broken?: Aftermath;
+  /** That schedule, and how it broke the promise, to be read. */
+  readonly counterexample?: string;
+}
+
+/** Plays random schedules until one breaks the promise that every event is stored exactly once, and counted. */
+export async function soak({
+  schedules: numRuns,
+  seed,
+  protocol,
+  shrinks = false,
+  onProgress,
+}: Soak): Promise<SoakResult> {
+  let played = 0;
+  let events = 0;
+  let broken: Aftermath | undefined;
+  const property = fc.asyncProperty(schedules, async (schedule) => {
+    const aftermath = await play(schedule, protocol);
+    onProgress?.(++played, (events += aftermath.events));
+    const { lost, doubled, totalsAreExact, unexpectedErrors } = aftermath;
+    if (lost.length + doubled.length + unexpectedErrors.length > 0 || !totalsAreExact) {
+      broken = aftermath;
+      throw new Error(JSON.stringify({ lost, doubled, totalsAreExact, unexpectedErrors }, null, 2));
+    }
+  });
+  const details = await fc.check(property, { seed, numRuns, endOnFailure: !shrinks });
+  if (!details.failed) return { events };
+  return {
+    events,
+    broken,
+    counterexample: `${JSON.stringify(details.counterexample)}\n${String(details.errorInstance)}`,
+  };
+}
