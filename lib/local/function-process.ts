@@ -56,12 +56,7 @@ export class FunctionProcess {
     });
   }
 
-  /** Ends the process at once, wherever it is. */
-  kill(): void {
-    this.child?.kill('SIGKILL');
-  }
-
-  /** Ends an idle process and waits until it is gone. */
+  /** Ends the process at once, wherever it is, and waits until it is gone. */
   async stop(): Promise<void> {
     const { child } = this;
     this.child = undefined;

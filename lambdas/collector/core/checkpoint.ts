@@ -34,8 +34,8 @@ export interface Checkpoint {
   readonly watermarkS?: number;
   /** When a call was last served. */
   readonly servedAtMs?: number;
-  /** When a page was last settled. */
-  readonly settledAtMs?: number;
+  /** The last page that moved the cursor: a `resend` may repeat it, however many came between. */
+  readonly lastAdvance?: { readonly sequence: number; readonly settledAtMs: number };
   /** When the archive last held everything Netskope had. */
   readonly caughtUpAtMs?: number;
   /** Whether the last settled page left nothing behind it. */

@@ -111,13 +111,13 @@ async function compare(run: Run, { call, page }: FetchedPage, judged: JudgedPage
   if (comparison === 'none') return NOTHING_HELD;
   if (comparison === 'foreign-hours')
     return run.deps.archive.held(judged, run.origin, { hours: foreignHours });
-  const { settledAtMs, sequence, startEpochS } = run.checkpoint;
-  const isReplay = call.operation === 'epoch' || settledAtMs === undefined;
+  const { lastAdvance, startEpochS } = run.checkpoint;
   return run.deps.archive.held(judged, run.origin, {
     hours: new Set(judged.accepted.map(({ hour }) => hour)),
-    quarantine: isReplay
-      ? { sinceMs: startEpochS * 1000, fromSequence: 0 }
-      : { sinceMs: settledAtMs - QUARANTINE_MARGIN_MS, fromSequence: sequence },
+    quarantine:
+      call.operation === 'epoch' || lastAdvance === undefined
+        ? { sinceMs: startEpochS * 1000, fromSequence: 0 }
+        : { sinceMs: lastAdvance.settledAtMs - QUARANTINE_MARGIN_MS, fromSequence: lastAdvance.sequence },
   });
 }
 

@@ -126,15 +126,17 @@ export class Run {
     const { call, judged, held, askedAtMs } = stored;
     const { page } = judged;
     const counts = countsOf(judged, held);
-    const nowMs = this.deps.clock.nowMs();
+    const sequence = this.stored.sequence + 1;
     const replay = replayAfterLeap(this.stored, call, page);
     const caughtUp = replay === undefined && catchesUp(this.stored, call, page, askedAtMs);
     await this.remember({
       phase: 'settled',
-      sequence: this.stored.sequence + 1,
+      sequence,
       watermarkS: page.watermarkS ?? newestEventS(judged) ?? this.stored.watermarkS,
       servedAtMs: askedAtMs,
-      settledAtMs: nowMs,
+      ...(call.operation === 'resend'
+        ? {}
+        : { lastAdvance: { sequence, settledAtMs: this.deps.clock.nowMs() } }),
       caughtUp,
       ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
       ...replay,

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { COLLECTOR_HANDLER, bundleCollector } from '../../lib/build/collector-bundle';
+import { LocalAws } from '../../lib/local/aws/local-aws';
+import type { AwsCall } from '../../lib/local/aws/aws-call';
+import type { HookOutcome } from '../../lib/local/aws/aws-hooks';
+import { FunctionProcess } from '../../lib/local/function-process';
+import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
+import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+
+/** 30 events in pages of 10; each page goes to two hours of the archive and to quarantine: three puts. */
+const PAGE_SIZE = 10;
+const EVENTS = 30;
+const FUNCTION_TIMEOUT_MS = 300_000;
+/** Between two runs: longer than any lease of a dead one. */
+const SCHEDULE_MS = 600_000;
+
+type AwsHook = (call: AwsCall) => Promise<HookOutcome>;
+type Moment = 'before' | 'after' | 'received' | 'moved' | 'sent';
+
+/** Where the process dies: at which moment of which of its calls, and of which page. */
+interface Step {
+  readonly moment: Moment;
+  /** Whether an AWS call is the one; of Netskope's there is only one a page. */
+  readonly call?: (call: AwsCall) => boolean;
+  /** How many such calls a page has. @default 1 */
+  readonly perPage?: number;
+}
+
+const checkpointWrite =
+  (phase: string) =>
+  ({ operation, body }: AwsCall): boolean =>
+    operation === 'PutItem' && body.toString().includes(`"phase":{"S":"${phase}"}`);
+const objectPut =
+  (prefix: string) =>
+  ({ operation, key = '' }: AwsCall): boolean =>
+    operation === 'PutObject' && key.startsWith(prefix);
+const metricCall = ({ operation }: AwsCall): boolean => operation === 'PutMetricData';
+
+const STEPS: Readonly<Record<string, Step>> = {
+  'before the intent is written': { moment: 'before', call: checkpointWrite('requested') },
+  'after the intent is written': { moment: 'after', call: checkpointWrite('requested') },
+  'after the request was sent': { moment: 'received' },
+  'after the cursor moved': { moment: 'moved' },
+  'after the body was sent': { moment: 'sent' },
+  'before the first put': { moment: 'before', call: objectPut('netskope_audit/'), perPage: 2 },
+  'between the puts': { moment: 'after', call: objectPut('netskope_audit/'), perPage: 2 },
+  'before the quarantine put': { moment: 'before', call: objectPut('quarantine/') },
+  'after the puts': { moment: 'after', call: objectPut('quarantine/') },
+  'before the commit': { moment: 'before', call: checkpointWrite('settled') },
+  'after the commit': { moment: 'after', call: checkpointWrite('settled') },
+  'before the metric': { moment: 'before', call: metricCall },
+  'after the metric': { moment: 'after', call: metricCall },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'collector-'));
+beforeAll(() => bundleCollector(folder));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the process of the function is killed, and runs resume', () => {
+  const laterPage = Object.keys(STEPS).map((step) => ['second', step, 2] as const);
+  const firstPage = Object.keys(STEPS)
+    .filter((step) => !step.includes('intent'))
+    .map((step) => ['first', step, 1] as const);
+
+  test.each([...firstPage, ...laterPage])(
+    'on the %s page, %s: every event is stored exactly once',
+    async (_page, name, page) => {
+      const world = await World.create();
+      try {
+        expect(await world.runAndDieAt(STEPS[name] as Step, page)).toEqual({
+          kind: 'died',
+          signal: 'SIGKILL',
+        });
+        await world.runUntilCaughtUp();
+        expect(await world.storedTexts()).toEqual(world.eventTexts());
+        expect(await world.totals()).toEqual({ archived: '27', quarantined: '3', drifted: '3' });
+        const announced = world.metricSum('EventsArchived') + world.metricSum('EventsQuarantined');
+        expect(Math.abs(announced - EVENTS)).toBeLessThanOrEqual(PAGE_SIZE);
+      } finally {
+        await world.end();
+      }
+    },
+  );
+});
+
+/** One deployment and one tenant, whose clock moves on from run to run. */
+class World {
+  private clockOffsetMs = 0;
+
+  private constructor(
+    private readonly aws: LocalAws,
+    private readonly deployment: LocalDeployment,
+    private readonly simulator: NetskopeSimulator,
+  ) {}
+
+  static async create(): Promise<World> {
+    const time = { nowMs: (): number => Date.now() };
+    const nowMs = (): number => time.nowMs();
+    const aws = await LocalAws.start({ nowMs });
+    const simulator = await NetskopeSimulator.start({
+      nowMs,
+      pageSize: PAGE_SIZE,
+      rateLimitPerS: 'unlimited',
+      waitTimeS: 0,
+    });
+    const world = new World(aws, await LocalDeployment.create(aws), simulator);
+    time.nowMs = () => Date.now() + world.clockOffsetMs;
+    simulator.add(threePages(Math.floor(Date.now() / 3_600_000) * 3600 - 7200));
+    await world.deployment.putSecret('netskope', { domain: 'corp.goskope.com', token: 'a-token' });
+    return world;
+  }
+
+  async runAndDieAt({ moment, call, perPage = 1 }: Step, page: number): Promise<unknown> {
+    const occurrence = (page - 1) * perPage + 1;
+    const collector = this.nextProcess();
+    let seen = 0;
+    const die = async (): Promise<{ kind: 'reset' } | undefined> => {
+      if (++seen !== occurrence) return undefined;
+      await collector.stop();
+      return { kind: 'reset' };
+    };
+    const atAwsCall: AwsHook = async (arrived) => (call?.(arrived) === true ? die() : undefined);
+    const atRequest = async (): Promise<undefined> => void (await die());
+    if (moment === 'before' || moment === 'after') this.aws.hooks = { [moment]: atAwsCall };
+    else this.simulator.hooks = { [moment]: atRequest };
+    return collector.invoke({ sourceId: 'netskope' });
+  }
+
+  async runUntilCaughtUp(): Promise<void> {
+    this.aws.hooks = {};
+    this.simulator.hooks = {};
+    const collector = this.nextProcess();
+    const end = await collector.invoke({ sourceId: 'netskope' });
+    await collector.stop();
+    expect(end).toMatchObject({ kind: 'returned', value: { outcome: 'caught-up' } });
+  }
+
+  eventTexts(): string[] {
+    return this.simulator.events.map(({ text }) => text).sort();
+  }
+
+  async storedTexts(): Promise<string[]> {
+    const texts: string[] = [];
+    for (const key of this.aws.objects.keys(LOCAL_BUCKET)) {
+      const { body } = await this.aws.objects.read(LOCAL_BUCKET, key);
+      for (const line of gunzipSync(body).toString().trimEnd().split('\n')) {
+        const isQuarantined = key.startsWith('quarantine/');
+        texts.push(
+          isQuarantined
+            ? (JSON.parse(line) as { raw: string }).raw
+            : `${line.slice(0, line.lastIndexOf(',"p_log_type"'))}}`,
+        );
+      }
+    }
+    return texts.sort();
+  }
+
+  async totals(): Promise<Record<string, string | undefined>> {
+    const client = new DynamoDBClient({
+      endpoint: this.aws.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: LOCAL_TABLE, Key: { streamId: { S: 'netskope#audit' } } }),
+    );
+    return Object.fromEntries(Object.entries(Item?.totals?.M ?? {}).map(([name, value]) => [name, value.N]));
+  }
+
+  metricSum(name: string): number {
+    const points = this.aws.metrics.points('NetskopeAudit', name, { SourceId: 'netskope' });
+    return points.reduce((sum, point) => sum + point.sum, 0);
+  }
+
+  async end(): Promise<void> {
+    await this.simulator.stop();
+    await this.aws.stop();
+  }
+
+  /** A new process at the next scheduled time: it sees the clock that everybody here sees. */
+  private nextProcess(): FunctionProcess {
+    this.clockOffsetMs += SCHEDULE_MS;
+    const shiftClock = `const real=Date.now;Date.now=()=>real()+${this.clockOffsetMs}`;
+    return new FunctionProcess({
+      codeFolder: folder,
+      handler: COLLECTOR_HANDLER,
+      environment: {
+        ...this.deployment.environment(),
+        NETSKOPE_ENDPOINT_URL: this.simulator.url,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shiftClock)}`,
+      },
+      timeoutMs: FUNCTION_TIMEOUT_MS,
+    });
+  }
+}
+
+/** Each page: five events of one hour, four of the next, one of them drifted, and one without an `_id`. */
+function threePages(hourStartS: number): SimulatedEvent[] {
+  return Array.from({ length: EVENTS }, (_, place): SimulatedEvent => {
+    const timestampS = hourStartS + (place % 2) * 3600 - 1800;
+    const insertedAtS = hourStartS + 1800 + place;
+    const id = place % PAGE_SIZE === 3 ? undefined : `event-${place}`;
+    const text = JSON.stringify({
+      ...(id === undefined ? { marker: place } : { _id: id }),
+      timestamp: timestampS,
+      type: 'admin_audit_logs',
+      user: 'a@example.org',
+      audit_log_event: 'Edited inline policy',
+      supporting_data: { data_type: 'policy', data_values: [false] },
+      ...(place % PAGE_SIZE === 5 ? { severity_level: '2' } : {}),
+    });
+    return { text, timestampS, insertedAtS, ...(id === undefined ? {} : { id }) };
+  });
+}

@@ -1,0 +1,33 @@
+import { play } from './schedule';
+import type { Schedule } from './schedule';
+
+const QUIET = { newEvents: [], faults: [], overtakes: [], death: null, hasRival: false } as const;
+const SERVER = { resendGrows: false, overlaps: false, locksBusyIndex: false, shufflesPages: false };
+
+/** Schedules that once broke the promise, made as small as they can be. */
+const SCHEDULES: Readonly<Record<string, Schedule>> = {
+  'a connection is reset after the page was made': {
+    server: SERVER,
+    rounds: [QUIET, { ...QUIET, newEvents: ['plain'], faults: ['reset, page made'] }, QUIET],
+  },
+  'a page with an event for the quarantine is resent twice, since two calls in a row were lost': {
+    server: SERVER,
+    rounds: [
+      QUIET,
+      { ...QUIET, newEvents: ['without _id'], death: { when: 'before', awsCall: 1 } },
+      { ...QUIET, faults: [null, 'reset, page not made'] },
+      { ...QUIET, death: { when: 'before', awsCall: 1 } },
+      { ...QUIET, faults: [null, 'reset, page not made'] },
+    ],
+  },
+};
+
+test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {
+  const { lost, doubled, totalsAreExact, unexpectedErrors } = await play(SCHEDULES[name] as Schedule);
+  expect({ lost, doubled, totalsAreExact, unexpectedErrors }).toEqual({
+    lost: [],
+    doubled: [],
+    totalsAreExact: true,
+    unexpectedErrors: [],
+  });
+});
