@@ -6,18 +6,44 @@ export const METRIC_DIMENSION = 'SourceId';
 
 /** Metric names and units: what the collector sends is what alarms and dashboard watch. */
 export const Metric = {
-  /** Events archived since the last announcement, zero included; sent by every run that reached Netskope. */
-  EventsArchived: { name: 'EventsArchived', unit: 'Count' },
-  /** 1, sent by every run that ended as it should. */
-  RunSucceeded: { name: 'RunSucceeded', unit: 'Count' },
-  /** 1, sent when Netskope's 401 or 403 stopped the run. */
-  CredentialsRefused: { name: 'CredentialsRefused', unit: 'Count' },
-  /** How far the archive is behind the present, in seconds; sent by idle runs and failed runs too. */
-  LagSeconds: { name: 'LagSeconds', unit: 'Seconds' },
-  /** Events put into quarantine since the last announcement; sent when there were any. */
-  EventsQuarantined: { name: 'EventsQuarantined', unit: 'Count' },
-  /** Archived events that deviate from the documented shape; sent when there were any. */
-  EventsDrifted: { name: 'EventsDrifted', unit: 'Count' },
-  /** Whole days until the token expires, negative afterwards; sent when the secret says when that is. */
-  TokenDaysLeft: { name: 'TokenDaysLeft', unit: 'None' },
+  EventsArchived: {
+    name: 'EventsArchived',
+    unit: 'Count',
+    description:
+      'Events archived and not announced before; by every run that Netskope served, zero included.',
+  },
+  RunSucceeded: {
+    name: 'RunSucceeded',
+    unit: 'Count',
+    description: '1; by every run that ended as it should.',
+  },
+  CredentialsRefused: {
+    name: 'CredentialsRefused',
+    unit: 'Count',
+    description: '1; when a 401, a 403 or an unusable secret stopped a run.',
+  },
+  LagSeconds: {
+    name: 'LagSeconds',
+    unit: 'Seconds',
+    description: 'How far the archive is behind the present; by idle and by failed runs too.',
+  },
+  EventsQuarantined: {
+    name: 'EventsQuarantined',
+    unit: 'Count',
+    description: 'Events put into quarantine; when there were any.',
+  },
+  EventsDrifted: {
+    name: 'EventsDrifted',
+    unit: 'Count',
+    description: 'Archived events that deviate from the documented shape; when there were any.',
+  },
+  TokenDaysLeft: {
+    name: 'TokenDaysLeft',
+    unit: 'None',
+    description:
+      'Whole days until the token expires, negative afterwards; when the secret says when that is.',
+  },
 } as const;
+
+/** All metrics, in the order they are documented. */
+export const METRICS = Object.values(Metric);

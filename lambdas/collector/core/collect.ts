@@ -58,7 +58,7 @@ export async function collect(
 ): Promise<RunSummary> {
   assertTimeForOnePage(request, budget);
   const startedAtMs = deps.clock.nowMs();
-  const credentials = await deps.credentials.read(request.source.id);
+  const credentials = await readCredentials(deps, request);
   if (credentials === undefined) {
     await deps.metrics.send(request.source.id, { runSucceeded: true });
     return idle(request, 'awaiting-credentials', deps.clock.nowMs() - startedAtMs);
@@ -170,6 +170,21 @@ async function finishFailed(run: Run, failure: unknown): Promise<void> {
     await finish(run, { credentialsRefused: failure instanceof CredentialError });
   } catch (error) {
     run.deps.log.warn('could not finish a failed run in order', { reason: String(error) });
+  }
+}
+
+/** An unusable secret rings like a refused token: both are for whoever owns the token. */
+async function readCredentials(
+  deps: CollectorDeps,
+  { source }: CollectRequest,
+): Promise<Credentials | undefined> {
+  try {
+    return await deps.credentials.read(source.id);
+  } catch (failure) {
+    await deps.metrics.send(source.id, { credentialsRefused: true }).catch((error: unknown) => {
+      deps.log.warn('metrics refused', { reason: String(error) });
+    });
+    throw failure;
   }
 }
 

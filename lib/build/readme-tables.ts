@@ -1,0 +1,76 @@
+import { ADDED_FIELDS } from '../../lambdas/contract/audit-record';
+import { METRICS } from '../../lambdas/contract/metrics';
+import schema from '../../lambdas/contract/netskope-audit.schema.json';
+
+interface FieldSchema {
+  readonly description?: string;
+  readonly logType?: string;
+  readonly indicators?: readonly string[];
+  readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
+  readonly onDeviation?: string;
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+}
+
+/** The generated parts of the README, by the name in their marker. */
+export function readmeTables(): Readonly<Record<string, string>> {
+  return {
+    'event fields': table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
+    'tolerated deviations': table(['field', 'also seen as', 'evidence'], deviationRows()),
+    'added fields': table(
+      ['field', 'type', 'what it says'],
+      ADDED_FIELDS.map(({ name, type, description }) => [code(name), type, description]),
+    ),
+    metrics: table(
+      ['metric', 'unit', 'what it says, and when it is sent'],
+      METRICS.map(({ name, unit, description }) => [code(name), unit, description]),
+    ),
+  };
+}
+
+/**
+ * A README with its generated parts replaced. A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+ * @throws Error where a marker names nothing that is generated
+ */
+export function withTables(readme: string): string {
+  const tables = readmeTables();
+  return readme.replace(
+    /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const text = tables[name];
+      if (text === undefined)
+        throw new Error(
+          `the README asks for a generated part ${JSON.stringify(name)}; there are: ${Object.keys(tables).join(', ')}`,
+        );
+      return `${begin}\n${text}\n${end}`;
+    },
+  );
+}
+
+function eventRows(): string[][] {
+  return Object.entries(schema.properties as Record<string, FieldSchema>).map(([name, field]) => [
+    code(name),
+    field.logType ?? '',
+    schema.required.includes(name) ? 'yes' : '',
+    (field.indicators ?? []).join(', '),
+    field.description ?? '',
+  ]);
+}
+
+function deviationRows(): string[][] {
+  const rowsOf = (fields: Readonly<Record<string, FieldSchema>>, path: string): string[][] =>
+    Object.entries(fields).flatMap(([name, field]) => [
+      ...(field.deviations ?? []).map(({ seen, evidence }) => [code(path + name), seen, evidence]),
+      ...rowsOf(field.properties ?? {}, `${path}${name}.`),
+    ]);
+  return rowsOf(schema.properties as Record<string, FieldSchema>, '');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
