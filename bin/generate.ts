@@ -1,12 +1,17 @@
-/** npm run generate: writes what is derived from other files of the repository. */
-import { writeFileSync } from 'node:fs';
+/**
+ * npm run generate: writes what is derived from other files of the repository.
+ * With --check it writes nothing, and fails where a file is not what it should be.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { generatedFiles } from '../lib/build/generated-files';
 
-async function generate(): Promise<void> {
+async function generate(isCheck: boolean): Promise<void> {
   for (const [path, text] of await generatedFiles()) {
-    writeFileSync(path, text);
-    console.log(path);
+    if (readFileSync(path, 'utf8') === text) continue;
+    console.log(isCheck ? `${path} is out of date: run npm run generate` : `wrote ${path}`);
+    if (isCheck) process.exitCode = 1;
+    else writeFileSync(path, text);
   }
 }
 
-void generate();
+void generate(process.argv.includes('--check'));

@@ -62,7 +62,7 @@ function deviationRows(): string[][] {
       ...(field.deviations ?? []).map(({ seen, evidence }) => [code(path + name), seen, evidence]),
       ...rowsOf(field.properties ?? {}, `${path}${name}.`),
     ]);
-  return rowsOf(schema.properties as Record<string, FieldSchema>, '');
+  return rowsOf(schema.properties, '');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
