@@ -15,7 +15,7 @@ import type { SimulatorOptions, SimulatorRequest } from '../lib/local/netskope-s
 import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
 import { composeCollector } from '../lambdas/collector/compose';
 import type { Surroundings } from '../lambdas/collector/compose';
-import type { Checkpoint } from '../lambdas/collector/core/checkpoint';
+import type { Checkpoint } from '../lambdas/contract/checkpoint-table';
 import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/iterator';
 import type { RunSummary } from '../lambdas/contract/collector-event';
 import { TestClock } from './test-clock';

@@ -43,15 +43,15 @@ export class FunctionProcess {
       const timer = setTimeout(() => child.kill('SIGKILL'), this.options.timeoutMs);
       const settle = (end: InvocationEnd): void => {
         clearTimeout(timer);
-        child.removeAllListeners('message').removeAllListeners('exit').removeAllListeners('error');
+        child.off('message', onReport).off('exit', onExit).off('error', reject);
         resolve(end);
       };
-      child.once('error', reject);
-      child.once('message', (report) => settle(endOf(report as InvocationReport)));
-      child.once('exit', (code, signal) => {
+      const onReport = (report: unknown): void => settle(endOf(report as InvocationReport));
+      const onExit = (code: number | null, signal: string | null): void => {
         this.child = undefined;
         settle({ kind: 'died', signal: signal ?? `exit code ${code}` });
-      });
+      };
+      child.once('error', reject).once('message', onReport).once('exit', onExit);
       child.send({ requestId: randomUUID(), payload, timeoutMs: this.options.timeoutMs });
     });
   }

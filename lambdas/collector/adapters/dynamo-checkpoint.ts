@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/checkpoint-table';
-import type { Checkpoint } from '../core/checkpoint';
+import type { Checkpoint } from '../../contract/checkpoint-table';
 import { CheckpointConflictError, CheckpointError } from '../core/errors';
 import type { CheckpointStore } from '../core/ports';
 

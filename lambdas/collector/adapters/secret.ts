@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretField, secretName } from '../../contract/source-secret';
+import { TENANT_HOST_EXPECTED, tenantHost } from '../../contract/tenant-host';
 import { CredentialError } from '../core/errors';
 import type { CredentialStore, Credentials } from '../core/ports';
-import { tenantHost } from './tenant-host';
 
 export interface SecretSettings {
   readonly namePrefix: string;
@@ -28,7 +28,7 @@ export class SecretCredentialStore implements CredentialStore {
     if (text === undefined) return undefined;
     const fields = parseFields(name, text);
     if (isPlaceholder(fields)) return undefined;
-    const origin = `https://${tenantHost(fields.domain, `secret ${name}, field ${SecretField.Domain}`)}`;
+    const origin = `https://${checkDomain(name, fields.domain)}`;
     return {
       origin: this.settings.endpointUrl ?? origin,
       token: checkToken(name, fields.token),
@@ -91,6 +91,12 @@ function isPlaceholder({ token }: Fields): boolean {
 }
 
 const PLACEHOLDER = /^\s*$|^\s*<.*>\s*$|^\s*…\s*$|^\s*(?:replace|change)[ _-]?me\s*$/i;
+
+function checkDomain(name: string, domain: unknown): string {
+  const host = tenantHost(domain);
+  if (host !== undefined) return host;
+  throw new CredentialError(`secret ${name}, field ${SecretField.Domain}: ${TENANT_HOST_EXPECTED}`);
+}
 
 /** A header value: visible ASCII, no space. */
 const TOKEN = /^[\x21-\x7e]+$/;

@@ -1,56 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/**
- * What is remembered of one stream between calls, so that a run that starts anywhere knows what to ask next.
- * - `unstarted`: no page was ever settled, or the position is to be set anew: ask from `startEpochS`.
- * - `settled`: the last page is archived and remembered: ask `next`.
- * - `requested`: a `next` may or may not have been served: ask `resend`.
- */
-export type Phase = 'unstarted' | 'settled' | 'requested';
-
-/** Who may call Netskope for this stream, and until when. It outlives the function's time-out: an expired one is dead. */
-export interface Lease {
-  readonly runId: string;
-  readonly expiresAtMs: number;
-}
-
-/** Counts since the stream began. */
-export interface Totals {
-  readonly archived: number;
-  readonly quarantined: number;
-  readonly drifted: number;
-}
-
-export interface Checkpoint {
-  readonly streamId: string;
-  /** Name of the iterator's cursor at Netskope: made once, unique to this deployment and source. */
-  readonly indexName: string;
-  readonly phase: Phase;
-  /** Where an `unstarted` stream begins, unix seconds. */
-  readonly startEpochS: number;
-  /** Number of pages settled. */
-  readonly sequence: number;
-  /** Up to where Netskope has delivered, unix seconds; absent before the first page that told. */
-  readonly watermarkS?: number;
-  /** When a call was last served. */
-  readonly servedAtMs?: number;
-  /** The last page that moved the cursor: a `resend` may repeat it, however many came between. */
-  readonly lastAdvance?: { readonly sequence: number; readonly settledAtMs: number };
-  /** When the archive last held everything Netskope had. */
-  readonly caughtUpAtMs?: number;
-  /** Whether the last settled page left nothing behind it. */
-  readonly caughtUp: boolean;
-  /** Up to this watermark a leap was already answered by asking again, unix seconds. */
-  readonly replayedToS?: number;
-  readonly totals: Totals;
-  /** The part of `totals` that CloudWatch has been told. */
-  readonly announced: Totals;
-  readonly lease?: Lease;
-  /** The run that wrote this version. */
-  readonly writer?: string;
-  /** Counts the writes of this item; every write is conditional on it. */
-  readonly version: number;
-}
+import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
 

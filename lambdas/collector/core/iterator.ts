@@ -1,4 +1,4 @@
-import type { Checkpoint, Phase } from './checkpoint';
+import type { Checkpoint, Phase } from '../../contract/checkpoint-table';
 import type { Page } from './envelope';
 
 /**

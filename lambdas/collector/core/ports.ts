@@ -1,4 +1,4 @@
-import type { Checkpoint, Totals } from './checkpoint';
+import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
 import type { Call, Outcome } from './iterator';
 import type { JudgedPage } from './judged-page';
 

@@ -1,7 +1,7 @@
 import { auditStreamId } from '../../contract/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../contract/collector-event';
 import { NO_TOTALS, addTotals, newCheckpoint, subtractTotals } from './checkpoint';
-import type { Checkpoint, Totals } from './checkpoint';
+import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
 import type { CollectorDeps, CollectRequest } from './collect';
 import { catchesUp, leaps, replayStartS } from './iterator';
 import type { Call } from './iterator';

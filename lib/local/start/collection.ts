@@ -1,0 +1,100 @@
+import type { CollectorEvent, RunOutcome, RunSummary } from '../../../lambdas/contract/collector-event';
+import type { InvocationEnd } from '../function-process';
+import { StartError, StartInterrupted } from './start-error';
+
+/** The function as far as this needs it. */
+export interface Invocable {
+  invoke(payload: unknown): Promise<InvocationEnd>;
+}
+
+/** What all runs of one start did together; the lag is the last run's. */
+export type Collection = Pick<RunSummary, (typeof SUMMED)[number] | 'lagS'>;
+
+const SUMMED = [
+  'pages',
+  'archived',
+  'quarantined',
+  'duplicatesDropped',
+  'conflictingIds',
+  'drifted',
+  'bytesIn',
+  'bytesOut',
+  'durationMs',
+] as const satisfies readonly (keyof RunSummary)[];
+
+/**
+ * Invokes the collector until it has caught up, as the schedule would.
+ * @throws StartError where a run fails or cannot begin. @throws StartInterrupted
+ */
+export async function collectAll(
+  collector: Invocable,
+  event: CollectorEvent,
+  signal: AbortSignal,
+): Promise<Collection> {
+  const runs: RunSummary[] = [];
+  for (;;) {
+    if (signal.aborted) throw new StartInterrupted();
+    const end = await collector.invoke(event);
+    if (signal.aborted || wasInterrupted(end)) throw new StartInterrupted();
+    const run = summaryOf(end);
+    runs.push(run);
+    if (hasCaughtUp(run.outcome)) return sum(runs);
+  }
+}
+
+/** A terminal sends Ctrl-C to the function's process as well, which may be gone before this one has noticed. */
+function wasInterrupted(end: InvocationEnd): boolean {
+  return end.kind === 'died' && end.signal === 'SIGINT';
+}
+
+function summaryOf(end: InvocationEnd): RunSummary {
+  switch (end.kind) {
+    case 'returned':
+      if (isRunSummary(end.value)) return end.value;
+      throw new StartError(
+        `The function returned ${JSON.stringify(end.value)}; expected the summary of a run.`,
+      );
+    case 'failed':
+      throw failedRun(`${end.error.name}: ${end.error.message}`);
+    case 'died':
+      throw failedRun(`the function's process ended with ${end.signal}`);
+  }
+}
+
+function failedRun(reason: string): StartError {
+  return new StartError(
+    `The run failed: ${reason}. What is archived stays; the next npm start goes on from the checkpoint.`,
+  );
+}
+
+function hasCaughtUp(outcome: RunOutcome): boolean {
+  switch (outcome) {
+    case 'caught-up':
+      return true;
+    case 'more-to-come':
+      return false;
+    case 'already-running':
+    case 'awaiting-credentials':
+      throw new StartError(`The run ended at once with '${outcome}'; expected it to collect events.`);
+  }
+}
+
+function sum(runs: readonly RunSummary[]): Collection {
+  const totals = SUMMED.map((name) => [name, runs.reduce((total, run) => total + run[name], 0)] as const);
+  return {
+    ...(Object.fromEntries(totals) as Record<(typeof SUMMED)[number], number>),
+    lagS: runs.at(-1)?.lagS,
+  };
+}
+
+const OUTCOMES: readonly unknown[] = [
+  'caught-up',
+  'more-to-come',
+  'already-running',
+  'awaiting-credentials',
+] satisfies readonly RunOutcome[];
+
+function isRunSummary(value: unknown): value is RunSummary {
+  const summary = (value ?? {}) as Record<string, unknown>;
+  return OUTCOMES.includes(summary.outcome) && SUMMED.every((name) => typeof summary[name] === 'number');
+}

@@ -1,0 +1,50 @@
+import { styleText } from 'node:util';
+
+/** As much of a terminal or a pipe as is needed to write to it. */
+export interface ScreenStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+const BACK_TO_LINE_START = '\r\u001b[2K';
+const DEFAULT_COLUMNS = 80;
+
+/** Where the operator looks: a terminal has one live line and colours, a pipe has plain lines. */
+export class Screen {
+  private hasLiveLine = false;
+
+  /** @param environment NO_COLOR with any value means no colours (https://no-color.org) */
+  constructor(
+    private readonly stream: ScreenStream,
+    private readonly environment: Readonly<Record<string, string | undefined>>,
+  ) {}
+
+  /** Writes a line that stays. */
+  print(line = ''): void {
+    this.endLiveLine();
+    this.stream.write(`${line}\n`);
+  }
+
+  /** Writes a line that the next one takes the place of; on a pipe each one stays. */
+  printLive(line: string): void {
+    if (this.stream.isTTY !== true) return this.print(line);
+    const columns = this.stream.columns ?? DEFAULT_COLUMNS;
+    this.stream.write(`${BACK_TO_LINE_START}${line.slice(0, columns - 1)}`);
+    this.hasLiveLine = true;
+  }
+
+  /** Leaves the live line as it is; what comes next begins on a line of its own. */
+  endLiveLine(): void {
+    if (this.hasLiveLine) this.stream.write('\n');
+    this.hasLiveLine = false;
+  }
+
+  /** The text in a style where there are colours, else the text. */
+  styled(style: Style, text: string): string {
+    const hasColours = this.stream.isTTY === true && (this.environment.NO_COLOR ?? '') === '';
+    return hasColours ? styleText(style, text, { validateStream: false }) : text;
+  }
+}

@@ -1,0 +1,92 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvVar } from '../../../lambdas/contract/environment';
+import { StateFolder } from '../aws/state-folder';
+import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
+import type { SimulatedEvent } from '../netskope-simulator/simulator-options';
+import { formatCount, formatMinute } from './quantities';
+import { SimulatedHistory } from './simulated-history';
+import { StartError } from './start-error';
+import type { OpenTenant, Tenant } from './tenant';
+
+/** What an operator can ask of the simulator. */
+export interface SimulationOptions {
+  /** Any integer. @default 42 at the first start, then the one of the first start */
+  readonly seed?: number;
+  /** How many events the tenant has at the first start. @default 30000 */
+  readonly events?: number;
+  /** How many events happened since the last start. @default 0 */
+  readonly newEvents?: number;
+  /** Whether everything of earlier starts is deleted first. @default false */
+  readonly reset?: boolean;
+}
+
+const DEFAULT_SEED = 42;
+const DEFAULT_EVENT_COUNT = 30_000;
+/** Not a secret: the simulator knows this token only, and lives on loopback. */
+const SIMULATED_TOKEN = 'token-of-the-simulated-tenant';
+
+/** A tenant on this machine, with some days of audit events made from a seed. */
+export class SimulatedTenant implements Tenant {
+  readonly folderName = 'simulator';
+  /** More than the history has, as an operator does who does not know how old the oldest event is. */
+  readonly startLookbackHours = 7 * 24;
+
+  constructor(private readonly options: SimulationOptions) {}
+
+  async prepare(folder: string): Promise<void> {
+    if (this.options.reset === true) deleteState(folder);
+    const { seed, events } = this.options;
+    const history = SimulatedHistory.load(folder);
+    if (history === undefined) return;
+    refuseOther('--seed', seed, history.seed);
+    refuseOther('--events', events, history.firstEventCount);
+  }
+
+  async open(folder: string): Promise<OpenTenant> {
+    const { seed = DEFAULT_SEED, events: eventCount = DEFAULT_EVENT_COUNT, newEvents = 0 } = this.options;
+    const nowS = Math.floor(Date.now() / 1000);
+    const history =
+      SimulatedHistory.load(folder) ?? SimulatedHistory.begin(folder, { seed, eventCount, nowS });
+    if (newEvents > 0) history.addEvents(newEvents, nowS);
+    const events = history.events();
+    const simulator = await NetskopeSimulator.start({
+      nowMs: Date.now,
+      tokens: { valid: [SIMULATED_TOKEN] },
+      rateLimitPerS: 'unlimited',
+      waitTimeS: 0,
+      statePath: join(folder, 'iterator-cursors.json'),
+    });
+    simulator.add(events);
+    return {
+      description: describe(history.seed, events),
+      secret: { domain: 'simulated-tenant.invalid', token: SIMULATED_TOKEN },
+      environment: { [EnvVar.NetskopeEndpointUrl]: simulator.url },
+      close: () => simulator.stop(),
+    };
+  }
+}
+
+/** @throws StartError while another process works in the folder */
+function deleteState(folder: string): void {
+  try {
+    StateFolder.claim(folder).release();
+  } catch (cause) {
+    throw new StartError((cause as Error).message, { cause });
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function refuseOther(option: string, wanted: number | undefined, kept: number): void {
+  if (wanted === undefined || wanted === kept) return;
+  throw new StartError(
+    `${option} is ${wanted}, but the state of earlier starts was made with ${kept}. Add --reset to begin anew.`,
+  );
+}
+
+function describe(seed: number, events: readonly SimulatedEvent[]): string {
+  const [first, last] = [events[0], events.at(-1)];
+  const span =
+    first && last ? `, ${formatMinute(first.insertedAtS)} to ${formatMinute(last.insertedAtS)}` : '';
+  return `simulator, seed ${seed}: ${formatCount(events.length)} events${span}`;
+}

@@ -1,0 +1,40 @@
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { CHECKPOINT_KEY, auditStreamId } from '../../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { LocalAws } from '../aws/local-aws';
+import { LOCAL_TABLE } from '../local-deployment';
+
+/** The checkpoint of one source in an embedded AWS endpoint, as an operator sees it. */
+export class StreamCheckpoint {
+  private readonly client: DynamoDBClient;
+  private readonly item: Pick<GetItemCommand['input'], 'TableName' | 'Key'>;
+
+  constructor(aws: LocalAws, sourceId: string) {
+    this.client = new DynamoDBClient({
+      endpoint: aws.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+    });
+    this.item = { TableName: LOCAL_TABLE, Key: marshall({ [CHECKPOINT_KEY]: auditStreamId(sourceId) }) };
+  }
+
+  /** @returns undefined before the first run */
+  async read(): Promise<Checkpoint | undefined> {
+    const { Item } = await this.client.send(new GetItemCommand({ ...this.item, ConsistentRead: true }));
+    return Item === undefined ? undefined : (unmarshall(Item) as Checkpoint);
+  }
+
+  /**
+   * Takes the lease from a run that was killed. In an account its expiry does that; here nobody has to wait, for the
+   * endpoint's folder belongs to one process, and while that has invoked nothing every holder of a lease is dead.
+   */
+  async releaseLeaseOfDeadRun(): Promise<void> {
+    if ((await this.read())?.lease === undefined) return;
+    const withoutLease = {
+      UpdateExpression: 'REMOVE #lease',
+      ExpressionAttributeNames: { '#lease': 'lease' },
+    };
+    await this.client.send(new UpdateItemCommand({ ...this.item, ...withoutLease }));
+  }
+}

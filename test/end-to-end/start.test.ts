@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SimulatedHistory } from '../../lib/local/start/simulated-history';
+import { npmStart } from './npm-start';
+import type { StartEnd } from './npm-start';
+import { storedInFolder } from './stored-events';
+import type { StoredEvents } from './stored-events';
+
+const TOKEN = 'a-token-that-must-not-be-seen';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "an operator's folder "));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Texts of the first `count` events of the simulator of this state folder, generated anew. */
+function generatedTexts(stateFolder: string, count: number): string[] {
+  const history = SimulatedHistory.load(join(stateFolder, 'simulator'));
+  const events = history?.events().slice(0, count) ?? [];
+  return events.map(({ text }) => text).sort();
+}
+
+function allTexts({ archived, quarantined }: StoredEvents): string[] {
+  return [...archived, ...quarantined].sort();
+}
+
+/** The numbers of one row of the printed table. */
+function row(name: string, { stdout }: StartEnd): string[] {
+  const line = stdout.split('\n').find((candidate) => candidate.startsWith(name)) ?? '';
+  return line
+    .slice(name.length)
+    .trim()
+    .split(/\s{2,}/);
+}
+
+describe('npm start, again and again on one state folder', () => {
+  const starts: { end: StartEnd; stored: StoredEvents }[] = [];
+
+  beforeAll(async () => {
+    const options = ['--state-folder', folder, '--seed', '7', '--events', '1500'];
+    for (const more of [[], [], ['--new-events', '50']]) {
+      const end = await npmStart({ args: [...options, ...more] });
+      starts.push({ end, stored: storedInFolder(join(folder, 'simulator')) });
+    }
+  });
+
+  function started(number: number): { end: StartEnd; stored: StoredEvents } {
+    const found = starts[number - 1];
+    if (found === undefined) throw new Error(`start ${number} did not end`);
+    return found;
+  }
+
+  it('ends well each time, without a warning or a word on stderr', () => {
+    expect(starts.map(({ end }) => end.exitCode)).toEqual([0, 0, 0]);
+    expect(starts.map(({ end }) => end.stderr)).toEqual(['', '', '']);
+    expect(starts.map(({ end }) => end.stdout).join('')).not.toMatch(/^warning/m);
+  });
+
+  it('stores every event of the tenant once, character by character, by the first start', () => {
+    const texts = allTexts(started(1).stored);
+    expect(texts).toHaveLength(1500);
+    expect(texts).toEqual(generatedTexts(folder, 1500));
+  });
+
+  it('puts into quarantine what has no usable id, and nothing else', () => {
+    const { quarantined } = started(1).stored;
+    expect(quarantined.length).toBeGreaterThan(0);
+    expect(quarantined.filter((text) => text.includes('"_id"'))).toEqual([]);
+  });
+
+  it('adds nothing by a second start when nothing happened', () => {
+    expect(allTexts(started(2).stored)).toEqual(allTexts(started(1).stored));
+    expect(row('Events archived', started(2).end)[0]).toBe('0');
+  });
+
+  it('adds exactly the 50 events that happened before the third start', () => {
+    const texts = allTexts(started(3).stored);
+    expect(texts).toHaveLength(1550);
+    expect(texts).toEqual(generatedTexts(folder, 1550));
+  });
+
+  it('prints a line for each page', () => {
+    expect(started(1).end.stdout.match(/^page +\d+ /gm)).toHaveLength(
+      Number(row('Pages', started(1).end)[0]),
+    );
+    expect(started(1).end.stdout).toMatch(/^page +\d+ {2}to \d{4}-\d\d-\d\d \d\d:\d\d UTC/m);
+  });
+
+  it('prints the seed, and counts that agree with the archive', () => {
+    const { end, stored } = started(1);
+    const count = (number: number): string => number.toLocaleString('en-US');
+    expect(end.stdout).toContain('seed 7: 1,500 events');
+    expect(row('Events archived', end)).toEqual([
+      count(stored.archived.length),
+      count(stored.archived.length),
+    ]);
+    expect(row('Events quarantined', end)[0]).toBe(count(stored.quarantined.length));
+  });
+
+  it('prints commands that show a record of the archive and one of the quarantine when bash runs them', () => {
+    const commands = started(1).end.stdout.match(/zcat .*/g) ?? [];
+    const records = commands.map((command) => execFileSync('bash', ['-c', command], { encoding: 'utf8' }));
+    expect(records.map((record) => (JSON.parse(record) as { p_log_type: string }).p_log_type)).toEqual([
+      'Netskope.Audit',
+      'Netskope.Audit',
+    ]);
+  });
+
+  it('refuses another seed than the state was made with, and changes nothing', async () => {
+    const end = await npmStart({ args: ['--state-folder', folder, '--seed', '8'] });
+    expect(end.exitCode).toBe(1);
+    expect(end.stderr).toBe(
+      '--seed is 8, but the state of earlier starts was made with 7. Add --reset to begin anew.\n',
+    );
+    expect(allTexts(storedInFolder(join(folder, 'simulator')))).toHaveLength(1550);
+  });
+});
+
+describe('npm start that is interrupted', () => {
+  it('stops at once, and the next start stores every event once', async () => {
+    const stateFolder = join(folder, 'interrupted');
+    const args = ['--state-folder', stateFolder, '--events', '1500'];
+    const interrupted = await npmStart({ args, interruptAt: (line) => /^page +120 /.test(line) });
+    expect(interrupted.exitCode).toBe(130);
+    expect(interrupted.stderr).toBe(
+      'Interrupted. What is archived stays; the next npm start goes on from the checkpoint.\n',
+    );
+    expect(allTexts(storedInFolder(join(stateFolder, 'simulator'))).length).toBeLessThan(1500);
+
+    const next = await npmStart({ args });
+    expect(next.exitCode).toBe(0);
+    expect(allTexts(storedInFolder(join(stateFolder, 'simulator')))).toEqual(
+      generatedTexts(stateFolder, 1500),
+    );
+  });
+});
+
+describe('npm start for a real tenant', () => {
+  it('says in one sentence that the tenant cannot be reached, leaves no file and shows no token', async () => {
+    const stateFolder = join(folder, 'real');
+    const environment = { NETSKOPE_DOMAIN: 'https://Tenant.invalid/', NETSKOPE_TOKEN: TOKEN };
+    const end = await npmStart({ args: ['--state-folder', stateFolder], environment });
+    expect(end.exitCode).toBe(1);
+    expect(end.stdout).toBe('');
+    expect(end.stderr).toMatch(
+      /^tenant\.invalid cannot be reached over TLS on port 443 \([^)]+\): nothing was changed\.\n$/,
+    );
+    expect(end.stderr).not.toContain(TOKEN);
+    expect(existsSync(stateFolder)).toBe(false);
+  });
+
+  it('leaves no file either where only the domain is set', async () => {
+    const stateFolder = join(folder, 'half');
+    const environment = { NETSKOPE_DOMAIN: 'tenant.invalid' };
+    const end = await npmStart({ args: ['--state-folder', stateFolder], environment });
+    expect(end.exitCode).toBe(1);
+    expect(end.stderr).toBe(
+      'NETSKOPE_DOMAIN is set and NETSKOPE_TOKEN is not; expected both for a real tenant, neither for the simulator.\n',
+    );
+    expect(readdirSync(folder)).not.toContain('half');
+  });
+});

@@ -1,0 +1,93 @@
+import { Progress } from '../../../lib/local/start/progress';
+import { Screen } from '../../../lib/local/start/screen';
+
+class WrittenText {
+  text = '';
+
+  constructor(
+    readonly isTTY?: boolean,
+    readonly columns?: number,
+  ) {}
+
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+const PAGE = JSON.stringify({
+  level: 'INFO',
+  message: 'page',
+  received: 417,
+  archived: 415,
+  quarantined: 2,
+  watermarkS: 1_700_000_000,
+});
+const WARNING = JSON.stringify({
+  level: 'WARN',
+  message: 'no page',
+  timestamp: '2026-11-22T10:08:00.000Z',
+  runId: 'run-1',
+  outcome: 'not-served',
+  reason: 'HTTP 429',
+});
+
+describe('the progress of a run', () => {
+  it('is one line that is rewritten on a terminal, and cut where the terminal ends', () => {
+    const terminal = new WrittenText(true, 40);
+    const progress = new Progress(new Screen(terminal, {}));
+    progress.show(PAGE);
+    progress.show(PAGE);
+    expect(terminal.text).toBe(
+      '\r\u001b[2Kpage    1  to 2023-11-14 22:13 UTC     ' +
+        '\r\u001b[2Kpage    2  to 2023-11-14 22:13 UTC     ',
+    );
+  });
+
+  it('is one line per page on a pipe, with the totals so far', () => {
+    const pipe = new WrittenText();
+    const progress = new Progress(new Screen(pipe, {}));
+    progress.show(PAGE);
+    progress.show(PAGE);
+    expect(pipe.text).toBe(
+      'page    1  to 2023-11-14 22:13 UTC     +417  archived 415, quarantined 2\n' +
+        'page    2  to 2023-11-14 22:13 UTC     +417  archived 830, quarantined 4\n',
+    );
+  });
+
+  it('shows a warning of the function in words, below the line that was being rewritten', () => {
+    const terminal = new WrittenText(true);
+    const progress = new Progress(new Screen(terminal, { NO_COLOR: '1' }));
+    progress.show(PAGE);
+    progress.show(WARNING);
+    expect(terminal.text.slice(terminal.text.indexOf('\n'))).toBe(
+      '\nwarning  no page, outcome not-served, reason HTTP 429\n',
+    );
+  });
+
+  it('shows what the function writes that is no log record, such as the stack of a crash', () => {
+    const pipe = new WrittenText();
+    new Progress(new Screen(pipe, {})).show('SyntaxError: Unexpected token');
+    expect(pipe.text).toBe('warning  SyntaxError: Unexpected token\n');
+  });
+
+  it('passes over what the function says in the ordinary course', () => {
+    const pipe = new WrittenText();
+    new Progress(new Screen(pipe, {})).show('{"level":"INFO","message":"run","pages":1}');
+    expect(pipe.text).toBe('');
+  });
+});
+
+describe('the colours of the screen', () => {
+  it('are there on a terminal', () => {
+    expect(new Screen(new WrittenText(true), {}).styled('bold', 'x')).toBe('\u001b[1mx\u001b[22m');
+  });
+
+  it('are absent on a pipe', () => {
+    expect(new Screen(new WrittenText(), {}).styled('bold', 'x')).toBe('x');
+  });
+
+  it('are absent where NO_COLOR has a value', () => {
+    expect(new Screen(new WrittenText(true), { NO_COLOR: '1' }).styled('bold', 'x')).toBe('x');
+    expect(new Screen(new WrittenText(true), { NO_COLOR: '' }).styled('bold', 'x')).not.toBe('x');
+  });
+});

@@ -1,0 +1,66 @@
+import { chooseTenant, readStartOptions } from '../../../lib/local/start/start-options';
+
+const TOKEN = 'a-token-that-must-not-be-seen';
+
+describe('the options of npm start', () => {
+  it('keep everything in .local unless told otherwise', () => {
+    expect(readStartOptions([])).toEqual({ stateFolder: '.local' });
+  });
+
+  it('are read as numbers and switches', () => {
+    const args = ['--seed', '7', '--events', '100', '--new-events', '50', '--reset', '--state-folder', 'x'];
+    expect(readStartOptions(args)).toEqual({
+      seed: 7,
+      events: 100,
+      newEvents: 50,
+      reset: true,
+      stateFolder: 'x',
+    });
+  });
+});
+
+describe('the tenant of npm start', () => {
+  function folderOf(environment: Record<string, string>, options = {}): string {
+    return chooseTenant({ stateFolder: 'x', ...options }, environment).folderName;
+  }
+
+  it('is the simulator where the environment names none', () => {
+    expect(folderOf({})).toBe('simulator');
+    expect(folderOf({ NETSKOPE_DOMAIN: '', NETSKOPE_TOKEN: '' })).toBe('simulator');
+  });
+
+  it('is the real one where the environment names it, its state in a folder of its own', () => {
+    expect(folderOf({ NETSKOPE_DOMAIN: 'https://Corp.goskope.com/', NETSKOPE_TOKEN: TOKEN })).toBe(
+      'corp.goskope.com',
+    );
+  });
+
+  it('is refused where the domain comes without a token, or the token without a domain', () => {
+    const rule = 'expected both for a real tenant, neither for the simulator.';
+    expect(() => folderOf({ NETSKOPE_DOMAIN: 'corp.goskope.com' })).toThrow(
+      `NETSKOPE_DOMAIN is set and NETSKOPE_TOKEN is not; ${rule}`,
+    );
+    expect(() => folderOf({ NETSKOPE_TOKEN: TOKEN })).toThrow(
+      `NETSKOPE_TOKEN is set and NETSKOPE_DOMAIN is not; ${rule}`,
+    );
+  });
+
+  it.each(['../../etc', 'simulator', 'corp.goskope.com:8443', 'user@corp.goskope.com', '10.0.0.1'])(
+    'is refused where the domain is %s, which could be another folder or send the token elsewhere',
+    (domain) => {
+      expect(() => folderOf({ NETSKOPE_DOMAIN: domain, NETSKOPE_TOKEN: TOKEN })).toThrow(
+        'NETSKOPE_DOMAIN: expected the host name of the tenant, such as corp.goskope.com',
+      );
+    },
+  );
+
+  it.each([{ reset: true }, { seed: 0 }, { events: 5 }, { newEvents: 5 }])(
+    'is refused where %j, which is for the simulator, meets a real tenant',
+    (options) => {
+      const environment = { NETSKOPE_DOMAIN: 'corp.goskope.com', NETSKOPE_TOKEN: TOKEN };
+      expect(() => folderOf(environment, options)).toThrow(
+        '--seed, --events, --new-events and --reset are for the simulator; expected none of them while NETSKOPE_DOMAIN is set.',
+      );
+    },
+  );
+});
