@@ -32,45 +32,74 @@ const IPV4_LIKE = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)/g;
 /** Runs of hex digits and colons with at least two colons; `isIPv6` decides. */
 const IPV6_LIKE = /(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}/g;
 
-/** Collects the indicators of one accepted event: from the fields the schema names, and from any depth of the two json fields. */
-export function indicatorsOf(event: PlacedEvent): Indicators {
-  const found: Indicators = { emails: [], usernames: [], ipAddresses: [] };
-  for (const name of EMAIL_FIELDS) addEmails(event[name], found);
-  for (const name of USERNAME_FIELDS) addOnce(event[name], found.usernames);
-  scan(event.supporting_data, found);
-  scan(event.details, found);
-  return found;
+/** What one text holds. */
+interface Findings {
+  readonly emails: readonly string[];
+  readonly ipAddresses: readonly string[];
 }
 
-/** Walks without recursion: nesting is as deep as the sender likes. */
-function scan(root: unknown, found: Indicators): void {
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value === 'string') {
-      addEmails(value, found);
-      addAddresses(value, found);
-    } else if (typeof value === 'object' && value !== null) {
-      const children = Array.isArray(value) ? value : Object.values(value);
-      for (let i = children.length - 1; i >= 0; i--) pending.push(children[i]);
+const NOTHING: readonly string[] = [];
+const NO_FINDINGS: Findings = { emails: NOTHING, ipAddresses: NOTHING };
+/** Longer texts hardly repeat, and need not be remembered. */
+const MAX_REMEMBERED_LENGTH = 256;
+
+/** Finds the indicators of accepted events. It remembers what it found in a text: users and addresses repeat in a page. */
+export class IndicatorFinder {
+  private readonly remembered = new Map<string, Findings>();
+
+  /** The indicators of one event: of the fields the schema names, and of any depth of the two json fields. */
+  find(event: PlacedEvent): Indicators {
+    const found: Indicators = { emails: [], usernames: [], ipAddresses: [] };
+    for (const name of EMAIL_FIELDS) {
+      const value = event[name];
+      if (typeof value === 'string') addAll(this.findingsOf(value).emails, found.emails);
+    }
+    for (const name of USERNAME_FIELDS) {
+      const value = event[name];
+      if (typeof value === 'string' && value !== '') addOnce(value, found.usernames);
+    }
+    this.scan(event.supporting_data, found);
+    this.scan(event.details, found);
+    return found;
+  }
+
+  /** Walks without recursion: nesting is as deep as the sender likes. */
+  private scan(root: unknown, found: Indicators): void {
+    if (root === undefined) return;
+    const pending: unknown[] = [root];
+    while (pending.length > 0) {
+      const value = pending.pop();
+      if (typeof value === 'string') {
+        const { emails, ipAddresses } = this.findingsOf(value);
+        addAll(emails, found.emails);
+        addAll(ipAddresses, found.ipAddresses);
+      } else if (typeof value === 'object' && value !== null) {
+        const children = Array.isArray(value) ? value : Object.values(value);
+        for (let i = children.length - 1; i >= 0; i--) pending.push(children[i]);
+      }
     }
   }
-}
 
-function addEmails(value: unknown, found: Indicators): void {
-  if (typeof value !== 'string' || !value.includes('@')) return;
-  for (const email of value.match(EMAIL) ?? []) addOnce(email, found.emails);
-}
-
-function addAddresses(text: string, found: Indicators): void {
-  if (text.includes('.')) {
-    for (const like of text.match(IPV4_LIKE) ?? []) if (isIPv4(like)) addOnce(like, found.ipAddresses);
-  }
-  if (text.includes(':')) {
-    for (const like of text.match(IPV6_LIKE) ?? []) if (isIPv6(like)) addOnce(like, found.ipAddresses);
+  private findingsOf(text: string): Findings {
+    if (!text.includes('@') && !text.includes('.') && !text.includes(':')) return NO_FINDINGS;
+    if (text.length > MAX_REMEMBERED_LENGTH) return findingsIn(text);
+    let findings = this.remembered.get(text);
+    if (findings === undefined) this.remembered.set(text, (findings = findingsIn(text)));
+    return findings;
   }
 }
 
-function addOnce(value: unknown, list: string[]): void {
-  if (typeof value === 'string' && value !== '' && !list.includes(value)) list.push(value);
+function findingsIn(text: string): Findings {
+  const emails = text.includes('@') ? (text.match(EMAIL) ?? NOTHING) : NOTHING;
+  const v4 = text.includes('.') ? (text.match(IPV4_LIKE) ?? []).filter((like) => isIPv4(like)) : NOTHING;
+  const v6 = text.includes(':') ? (text.match(IPV6_LIKE) ?? []).filter((like) => isIPv6(like)) : NOTHING;
+  return { emails, ipAddresses: v4.length === 0 ? v6 : [...v4, ...v6] };
+}
+
+function addAll(texts: readonly string[], list: string[]): void {
+  for (const text of texts) addOnce(text, list);
+}
+
+function addOnce(text: string, list: string[]): void {
+  if (!list.includes(text)) list.push(text);
 }

@@ -2,7 +2,8 @@ import { ADDED_FIELDS, LOG_TYPE, athenaTimestamp } from '../../contract/audit-re
 import type { QuarantinedRecord } from '../../contract/audit-record';
 import { Unreadable, eventBytes } from './envelope';
 import type { Page } from './envelope';
-import { indicatorsOf } from './indicators';
+import { EVENT_TIME_LENGTH, EventTimeFormat } from './event-time';
+import { IndicatorFinder } from './indicators';
 import type { PlacedEvent } from './judge';
 
 /** The configured source, as it is written into every record. */
@@ -14,23 +15,28 @@ export interface SourceIdentity {
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
+
 /** No byte of UTF-8 takes more than three for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Writes records of one page: the event's own bytes, then the added fields. */
+/**
+ * Writes records of one page: the event's own bytes, then the added fields. It runs for every event there is, so what is
+ * the same in all of them is encoded once, and copied.
+ */
 export class RecordWriter {
-  private readonly constantsBeforeTime: string;
-  private readonly constantsAfterTime: string;
+  private readonly beforeTime: Buffer;
+  private readonly afterTime: Buffer;
   private readonly idPrefix: string;
-  private lastTimestampS = Number.NaN;
-  private lastEventTime = '';
+  private readonly indicators = new IndicatorFinder();
+  private readonly times = new EventTimeFormat();
 
   /** @param judgedAtMs when this run judged the page */
   constructor(source: SourceIdentity, judgedAtMs: number) {
-    this.constantsBeforeTime = `${ADDED_PART_MARK},"p_event_time":"`;
-    this.constantsAfterTime =
+    this.beforeTime = Buffer.from(`${ADDED_PART_MARK},"p_event_time":"`);
+    this.afterTime = Buffer.from(
       `","p_parse_time":"${athenaTimestamp(judgedAtMs)}"` +
-      `,"p_source_id":${JSON.stringify(source.id)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`;
+        `,"p_source_id":${JSON.stringify(source.id)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
+    );
     this.idPrefix = JSON.stringify(`${source.id}:`).slice(1, -1);
   }
 
@@ -40,44 +46,34 @@ export class RecordWriter {
    * @param events the same events, parsed
    */
   lines(page: Page, indexes: readonly number[], events: readonly PlacedEvent[]): Buffer {
-    const additions = events.map((event) => this.additions(event));
-    let capacity = 0;
-    for (let i = 0; i < indexes.length; i++) {
-      capacity += spanLength(page, indexes[i] ?? 0) + (additions[i]?.length ?? 0) * MAX_BYTES_PER_UNIT;
-    }
-    const out = Buffer.allocUnsafe(capacity);
+    const endings = events.map((event) => this.ending(event));
+    const out = Buffer.allocUnsafe(this.capacityFor(page, indexes, endings));
     let at = 0;
-    for (let i = 0; i < indexes.length; i++) {
+    for (let i = 0; i < events.length; i++) {
       at += copyOpenObject(page, indexes[i] ?? 0, out, at);
-      at += out.write(additions[i] ?? '', at, 'utf8');
+      at += this.beforeTime.copy(out, at);
+      at += out.write(this.times.format(events[i]?.timestamp ?? 0), at, 'latin1');
+      at += this.afterTime.copy(out, at);
+      at += out.write(endings[i] ?? '', at);
     }
     return out.subarray(0, at);
   }
 
-  /** Everything behind the event's last own value: the added fields, the closing brace, the newline. */
-  private additions(event: PlacedEvent): string {
-    const { emails, usernames, ipAddresses } = indicatorsOf(event);
-    return (
-      this.constantsBeforeTime +
-      this.eventTime(event.timestamp) +
-      this.constantsAfterTime +
-      this.idPrefix +
-      escapeJson(event._id) +
-      '"' +
-      jsonList('p_any_emails', emails) +
-      jsonList('p_any_usernames', usernames) +
-      jsonList('p_any_ip_addresses', ipAddresses) +
-      '}\n'
-    );
+  private capacityFor(page: Page, indexes: readonly number[], endings: readonly string[]): number {
+    const same = this.beforeTime.length + EVENT_TIME_LENGTH + this.afterTime.length;
+    const own = indexes.reduce((sum, index) => sum + spanLength(page, index), 0);
+    const units = endings.reduce((sum, ending) => sum + ending.length, 0);
+    return own + indexes.length * same + units * MAX_BYTES_PER_UNIT;
   }
 
-  /** Neighbours often share a second, and formatting a date costs more than everything else here. */
-  private eventTime(timestampS: number): string {
-    if (timestampS !== this.lastTimestampS) {
-      this.lastTimestampS = timestampS;
-      this.lastEventTime = athenaTimestamp(timestampS * 1000);
-    }
-    return this.lastEventTime;
+  /** The rest of `p_row_id`, the lists, the closing brace, the newline. */
+  private ending(event: PlacedEvent): string {
+    const { emails, usernames, ipAddresses } = this.indicators.find(event);
+    const lists =
+      jsonList('p_any_emails', emails) +
+      jsonList('p_any_usernames', usernames) +
+      jsonList('p_any_ip_addresses', ipAddresses);
+    return `${this.idPrefix}${escapeJson(event._id)}"${lists}}\n`;
   }
 }
 
