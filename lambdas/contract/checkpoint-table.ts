@@ -49,7 +49,7 @@ export interface Checkpoint {
   readonly caughtUpAtMs?: number;
   /** Whether the last settled page left nothing behind it. */
   readonly caughtUp: boolean;
-  /** Up to this watermark a leap was already answered by asking again, unix seconds. */
+  /** Up to this watermark pages were delivered before, and were asked for again after a doubt; unix seconds. */
   readonly replayedToS?: number;
   readonly totals: Totals;
   /** The part of `totals` that CloudWatch has been told. */

@@ -20,6 +20,19 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, faults: [null, 'reset, page not made'] },
     ],
   },
+  'an answer without a watermark makes the next one look like a leap, and the stretch is replayed': {
+    server: SERVER,
+    rounds: [
+      { ...QUIET, death: { when: 'before', awsCall: 4 } },
+      { ...QUIET, newEvents: ['late'], death: { when: 'before', awsCall: 1 } },
+      { ...QUIET, newEvents: ['plain', 'plain', 'plain'] },
+      { ...QUIET, faults: ['reset, page not made'] },
+      { ...QUIET, newEvents: ['plain', 'plain', 'plain'] },
+      { ...QUIET, newEvents: ['delivered again'], faults: [null, 'no watermark', 'token refused'] },
+      { ...QUIET, newEvents: ['without _id'] },
+      { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

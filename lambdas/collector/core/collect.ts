@@ -3,6 +3,7 @@ import { NO_TOTALS } from './checkpoint';
 import { CheckpointConflictError, ConfigError, CredentialError } from './errors';
 import { allowsCall, fetchPage, timeForOnePageMs } from './fetch-page';
 import type { FetchedPage } from './fetch-page';
+import { isReplaying } from './iterator';
 import type { IteratorProtocol } from './iterator';
 import { judgePage, without } from './judged-page';
 import type { JudgedPage } from './judged-page';
@@ -105,6 +106,7 @@ async function compare(run: Run, { call, page }: FetchedPage, judged: JudgedPage
   const foreignHours = run.foreignHours(judged);
   const comparison = run.deps.protocol.comparison(call, {
     previous: run.previous,
+    isReplayed: isReplaying(run.checkpoint),
     repeatsIds: run.recentIds.hasAny(judged.accepted),
     touchesForeignHours: foreignHours.size > 0,
   });
@@ -115,7 +117,7 @@ async function compare(run: Run, { call, page }: FetchedPage, judged: JudgedPage
   return run.deps.archive.held(judged, run.origin, {
     hours: new Set(judged.accepted.map(({ hour }) => hour)),
     quarantine:
-      call.operation === 'epoch' || lastAdvance === undefined
+      call.operation === 'epoch' || lastAdvance === undefined || isReplaying(run.checkpoint)
         ? { sinceMs: startEpochS * 1000, fromSequence: 0 }
         : { sinceMs: lastAdvance.settledAtMs - QUARANTINE_MARGIN_MS, fromSequence: lastAdvance.sequence },
   });

@@ -62,6 +62,8 @@ export interface IteratorProtocol {
 export interface PageCircumstances {
   /** The operation that brought the page before it in this run; undefined for the first. */
   readonly previous: Call['operation'] | undefined;
+  /** Whether it lies in a stretch that was delivered before, up to `replayedToS`. */
+  readonly isReplayed: boolean;
   /** Whether it holds an `_id` that an earlier page of this run had. */
   readonly repeatsIds: boolean;
   /** Whether it touches hours of which the run does not know that all their objects are its own. */
@@ -95,8 +97,8 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     }
   },
 
-  comparison(call, { previous, repeatsIds, touchesForeignHours }) {
-    const isOrdinary = call.operation === 'next' && previous === 'next';
+  comparison(call, { previous, isReplayed, repeatsIds, touchesForeignHours }) {
+    const isOrdinary = call.operation === 'next' && previous === 'next' && !isReplayed;
     if (!isOrdinary || repeatsIds) return 'all';
     return touchesForeignHours ? 'foreign-hours' : 'none';
   },
@@ -132,9 +134,14 @@ const LEAP_S = 2 * 3600;
  */
 export function leaps(checkpoint: Checkpoint, call: Call, page: Page): boolean {
   if (call.operation !== 'next' || checkpoint.caughtUp) return false;
-  const { watermarkS, replayedToS = 0 } = checkpoint;
-  if (watermarkS === undefined || page.watermarkS === undefined || watermarkS < replayedToS) return false;
+  const { watermarkS } = checkpoint;
+  if (watermarkS === undefined || page.watermarkS === undefined || isReplaying(checkpoint)) return false;
   return page.watermarkS - watermarkS > LEAP_S;
+}
+
+/** Whether the next page lies in a stretch that was delivered before, and is delivered again because of a doubt. */
+export function isReplaying({ watermarkS, replayedToS = 0 }: Checkpoint): boolean {
+  return watermarkS !== undefined && watermarkS < replayedToS;
 }
 
 /** Where to begin again after a doubt about the cursor itself: late events lie a little before the watermark. */

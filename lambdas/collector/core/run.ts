@@ -132,7 +132,7 @@ export class Run {
     await this.remember({
       phase: 'settled',
       sequence,
-      watermarkS: page.watermarkS ?? newestEventS(judged) ?? this.stored.watermarkS,
+      watermarkS: watermarkAfter(this.stored, call, judged),
       servedAtMs: askedAtMs,
       ...(call.operation === 'resend'
         ? {}
@@ -220,7 +220,14 @@ function replayAfterLeap(checkpoint: Checkpoint, call: Call, page: Page): Partia
   };
 }
 
-function newestEventS(judged: JudgedPage): number | undefined {
-  if (judged.accepted.length === 0) return undefined;
-  return judged.accepted.reduce((newest, { event }) => Math.max(newest, event.timestamp), 0);
+/** Netskope's watermark; where an answer has none, the newest event so far, of the page or before it. */
+function watermarkAfter(
+  { watermarkS, startEpochS }: Checkpoint,
+  call: Call,
+  { page, accepted }: JudgedPage,
+): number {
+  const beforeS = call.operation === 'epoch' ? startEpochS : (watermarkS ?? startEpochS);
+  return (
+    page.watermarkS ?? accepted.reduce((newestS, { event }) => Math.max(newestS, event.timestamp), beforeS)
+  );
 }
