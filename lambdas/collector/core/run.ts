@@ -204,11 +204,8 @@ function withTrustedIndex(checkpoint: Checkpoint, nowMs: number, indexTrustMs: n
   const { phase, servedAtMs, watermarkS } = checkpoint;
   if (phase === 'unstarted' || servedAtMs === undefined || nowMs - servedAtMs <= indexTrustMs)
     return checkpoint;
-  return {
-    ...checkpoint,
-    phase: 'unstarted',
-    startEpochS: replayStartS(watermarkS ?? Math.floor(servedAtMs / 1000)),
-  };
+  const knownToS = watermarkS ?? Math.floor(servedAtMs / 1000);
+  return { ...checkpoint, phase: 'unstarted', startEpochS: replayStartS(knownToS), replayedToS: knownToS };
 }
 
 function replayAfterLeap(checkpoint: Checkpoint, call: Call, page: Page): Partial<Checkpoint> | undefined {
