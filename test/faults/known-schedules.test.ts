@@ -1,7 +1,14 @@
 import { play } from './schedule';
 import type { Schedule } from './schedule';
 
-const QUIET = { newEvents: [], faults: [], overtakes: [], death: null, hasRival: false } as const;
+const QUIET = {
+  newEvents: [],
+  faults: [],
+  overtakes: [],
+  death: null,
+  hasRival: false,
+  isLastForDays: false,
+} as const;
 const SERVER = { resendGrows: false, overlaps: false, locksBusyIndex: false, shufflesPages: false };
 
 /** Schedules that once broke the promise, made as small as they can be. */

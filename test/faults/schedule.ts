@@ -47,6 +47,8 @@ interface Round {
   readonly death: { readonly when: 'before' | 'after'; readonly awsCall: number } | null;
   /** A second run of the same source begins at the same time. */
   readonly hasRival: boolean;
+  /** Nobody collects for more than a day afterwards, and the server forgets the index. */
+  readonly isLastForDays: boolean;
 }
 
 export interface Schedule {
@@ -57,6 +59,17 @@ export interface Schedule {
     readonly shufflesPages: boolean;
   };
   readonly rounds: readonly Round[];
+}
+
+const PAUSE_MS = 25 * 3_600_000;
+const FORGETS_INDEX_AFTER_MS = 24 * 3_600_000;
+
+/** True once in so many times. */
+function sometimes(once: number): fc.Arbitrary<boolean> {
+  return fc.oneof(
+    { weight: once - 1, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  );
 }
 
 const names = Object.keys(FAULTS) as FaultName[];
@@ -82,10 +95,8 @@ const round: fc.Arbitrary<Round> = fc.record({
       }),
     },
   ),
-  hasRival: fc.oneof(
-    { weight: 5, arbitrary: fc.constant(false) },
-    { weight: 1, arbitrary: fc.constant(true) },
-  ),
+  hasRival: sometimes(6),
+  isLastForDays: sometimes(20),
 });
 
 /** Random schedules of faults, deaths, slow requests, rivals and late events. */
@@ -113,7 +124,11 @@ export async function play(
   schedule: Schedule,
   protocol: IteratorProtocol = ITERATOR_PROTOCOL,
 ): Promise<Aftermath> {
-  const pipeline = await Pipeline.start({ pageSize: PAGE_SIZE, ...schedule.server });
+  const pipeline = await Pipeline.start({
+    pageSize: PAGE_SIZE,
+    forgetsIndexAfterMs: FORGETS_INDEX_AFTER_MS,
+    ...schedule.server,
+  });
   try {
     const errors: Error[] = [];
     for (const [number, round] of schedule.rounds.entries()) {
@@ -122,6 +137,7 @@ export async function play(
       const runs = [pipeline.run({ protocol }), ...(round.hasRival ? [pipeline.run({ protocol })] : [])];
       for (const end of await Promise.all(runs)) if (end.kind === 'threw') errors.push(end.error);
       pipeline.nextSchedule();
+      if (round.isLastForDays) pipeline.clock.pass(PAUSE_MS);
     }
     await pipeline.settle({ protocol });
     return await takeStock(pipeline, errors);
