@@ -40,6 +40,10 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true },
     ],
   },
+  'an event for the quarantine has the very second of the watermark, and the stretch before it is replayed': {
+    server: SERVER,
+    rounds: [QUIET, { ...QUIET, newEvents: ['without _id'], isLastForDays: true }, QUIET, QUIET],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

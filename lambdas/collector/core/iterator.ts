@@ -139,9 +139,12 @@ export function leaps(checkpoint: Checkpoint, call: Call, page: Page): boolean {
   return page.watermarkS - watermarkS > LEAP_S;
 }
 
-/** Whether the next page lies in a stretch that was delivered before, and is delivered again because of a doubt. */
+/**
+ * Whether the next page may lie in a stretch that was delivered before, and is delivered again because of a doubt. Events
+ * of the very second of a watermark may stand on either side of it.
+ */
 export function isReplaying({ watermarkS, replayedToS = 0 }: Checkpoint): boolean {
-  return watermarkS !== undefined && watermarkS < replayedToS;
+  return watermarkS !== undefined && watermarkS <= replayedToS;
 }
 
 /** Where to begin again after a doubt about the cursor itself: late events lie a little before the watermark. */
