@@ -1,0 +1,117 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { preProcessFile } from 'typescript';
+
+const REPOSITORY = join(__dirname, '..');
+
+/**
+ * Who may import from whom, by the beginning of the path; the longest beginning that fits a file is its part of the
+ * system. A part may always import from itself. Packages are named where a part is not free to use any.
+ */
+const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readonly string[] }>> = {
+  'lambdas/contract/': { to: [], packages: ['ajv'] },
+  'lambdas/collector/core/': {
+    to: ['lambdas/contract/'],
+    packages: ['ajv', 'node:buffer', 'node:crypto', 'node:net', 'node:util'],
+  },
+  'lambdas/collector/adapters/': {
+    to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/contract/'],
+  },
+  'lambdas/collector/version': { to: ['package.json'], packages: [] },
+  'lambdas/collector/': {
+    to: ['lambdas/collector/adapters/', 'lambdas/collector/core/', 'lambdas/contract/'],
+  },
+  'lib/build/': { to: ['lambdas/contract/'] },
+  'lib/aws/': { to: ['lib/build/', 'lambdas/contract/'] },
+  'lib/': { to: ['lib/aws/', 'lib/build/', 'lambdas/contract/'] },
+  'bin/': { to: ['lib/', 'lib/aws/', 'lib/build/'] },
+};
+
+/** Arrows against the table, each with its reason. */
+const EXCEPTIONS: readonly string[] = [
+  // Measures what splitting without loss costs, so with the very splitter.
+  'lib/bench/floor-function.ts → lambdas/collector/core/result-splitter',
+  // Plays the tests' random schedules for as long as wanted.
+  'bin/soak.ts → test/faults/exactly-once',
+];
+
+interface Arrow {
+  readonly from: string;
+  /** A path in this repository, or the name of a package. */
+  readonly to: string;
+  readonly isPackage: boolean;
+}
+
+const sourceFiles = ['lambdas', 'lib', 'bin'].flatMap((folder) =>
+  readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => posix.join(folder, path)),
+);
+
+function textOf(file: string): string {
+  return readFileSync(join(REPOSITORY, file), 'utf8');
+}
+
+/** Every import, type import, re-export, dynamic import and require. */
+const arrows: readonly Arrow[] = sourceFiles.flatMap((from) =>
+  preProcessFile(textOf(from), true, true).importedFiles.map(({ fileName }) => ({
+    from,
+    to: fileName.startsWith('.') ? posix.join(posix.dirname(from), fileName) : fileName,
+    isPackage: !fileName.startsWith('.'),
+  })),
+);
+
+function partOf(path: string): string | undefined {
+  const parts = Object.keys(ARROWS).filter((part) => path.startsWith(part));
+  return parts.sort((one, other) => other.length - one.length)[0];
+}
+
+function isAllowed({ from, to, isPackage }: Arrow): boolean {
+  const part = partOf(from);
+  const rule = ARROWS[part ?? ''];
+  if (part === undefined || rule === undefined) return false;
+  if (isPackage) return rule.packages?.includes(to) ?? true;
+  const target = partOf(to) ?? to;
+  return target === part || rule.to.includes(target);
+}
+
+const inWords = ({ from, to }: Arrow): string => `${from} → ${to}`;
+
+test('imports go one way: entry → adapters → core → contract, lib → contract, bin → lib', () => {
+  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(inWords);
+  expect(forbidden.filter((arrow) => !EXCEPTIONS.includes(arrow))).toEqual([]);
+});
+
+test('every exception is still needed', () => {
+  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(inWords);
+  expect(EXCEPTIONS.filter((arrow) => !forbidden.includes(arrow))).toEqual([]);
+});
+
+test('the imports are really read, and the table really forbids', () => {
+  expect(arrows.map(inWords)).toContain('lambdas/collector/handler.ts → lambdas/collector/compose');
+  const made = (from: string, to: string, isPackage = false): boolean => isAllowed({ from, to, isPackage });
+  expect(made('lambdas/collector/core/run.ts', 'lambdas/collector/adapters/secret')).toBe(false);
+  expect(made('lambdas/collector/core/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
+  expect(made('lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings')).toBe(false);
+  expect(made('lambdas/contract/metrics.ts', 'lambdas/collector/core/ports')).toBe(false);
+  expect(made('lambdas/contract/metrics.ts', 'node:fs', true)).toBe(false);
+  expect(made('lib/aws/archive.ts', 'lib/local/local-deployment')).toBe(false);
+  expect(made('lib/local/start/start.ts', 'lambdas/collector/handler')).toBe(false);
+  expect(made('lambdas/collector/handler.ts', 'lib/build/collector-bundle')).toBe(false);
+  expect(made('bin/local.ts', 'lambdas/contract/metrics')).toBe(false);
+});
+
+test('core has no time, no chance, no environment and no output of its own', () => {
+  const OUTSIDE =
+    /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;
+  const core = sourceFiles.filter((file) => file.startsWith('lambdas/collector/core/'));
+  expect(core.length).toBeGreaterThan(10);
+  expect(core.filter((file) => OUTSIDE.test(textOf(file)))).toEqual([]);
+});
+
+test('the collector is started from its bundle, which is made in one place', () => {
+  const starters = sourceFiles.filter(
+    (file) => /^(?:lib|bin)\//.test(file) && textOf(file).includes('lambdas/collector/handler'),
+  );
+  expect(starters).toEqual(['lib/build/collector-bundle.ts']);
+});

@@ -1,0 +1,120 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
+import { newCheckpoint } from '../../../lambdas/collector/core/checkpoint';
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
+import { LOCAL_TABLE, LocalDeployment } from '../../../lib/local/local-deployment';
+
+const STREAM = 'netskope#audit';
+const DENIED: AwsFault = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' };
+
+let aws: LocalAws;
+let client: DynamoDBClient;
+let store: DynamoCheckpointStore;
+beforeEach(async () => {
+  aws = await LocalAws.start();
+  await LocalDeployment.create(aws);
+  client = new DynamoDBClient({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
+  });
+  store = new DynamoCheckpointStore(client, LOCAL_TABLE);
+});
+afterEach(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+function checkpointOf(writer: string): Checkpoint {
+  return { ...newCheckpoint(STREAM, 'netskope', 1_795_003_200), writer };
+}
+
+/** The answer to the first call of an operation is lost, after the call was applied. */
+function loseFirstAnswerOf(lost: string): void {
+  let isLost = false;
+  aws.hooks = {
+    after: ({ operation }) => {
+      if (operation !== lost || isLost) return undefined;
+      isLost = true;
+      return { kind: 'reset' };
+    },
+  };
+}
+
+test('a stream nobody has collected has no checkpoint', async () => {
+  expect(await store.load(STREAM)).toBeUndefined();
+});
+
+test('what is saved is what is loaded, as the next version', async () => {
+  const checkpoint: Checkpoint = {
+    ...checkpointOf('run-1'),
+    phase: 'requested',
+    watermarkS: 1_795_003_200,
+    lease: { runId: 'run-1', expiresAtMs: 1_795_003_860_000 },
+    totals: { archived: 9_007_199_254_740_991, quarantined: 0, drifted: 3 },
+  };
+  expect(await store.save(checkpoint)).toEqual({ ...checkpoint, version: 1 });
+  expect(await store.load(STREAM)).toEqual({ ...checkpoint, version: 1 });
+});
+
+test('a part that is given up is gone', async () => {
+  const saved = await store.save({ ...checkpointOf('run-1'), lease: { runId: 'run-1', expiresAtMs: 1 } });
+  await store.save({ ...saved, lease: undefined });
+  expect(await store.load(STREAM)).not.toHaveProperty('lease');
+});
+
+test('of two runs that create a stream, one is told that it came second', async () => {
+  await store.save(checkpointOf('run-1'));
+  await expect(store.save(checkpointOf('run-2'))).rejects.toMatchObject({
+    name: 'CheckpointConflictError',
+    message: 'the checkpoint of netskope#audit is no longer version 0: another run has written it',
+  });
+  expect((await store.load(STREAM))?.writer).toBe('run-1');
+});
+
+test('a run that writes over a version it has not read is refused, and changes nothing', async () => {
+  const first = await store.save(checkpointOf('run-1'));
+  await store.save({ ...first, writer: 'run-2' });
+  await expect(store.save({ ...first, phase: 'settled' })).rejects.toMatchObject({
+    name: 'CheckpointConflictError',
+    message: 'the checkpoint of netskope#audit is no longer version 1: another run has written it',
+  });
+  expect(await store.load(STREAM)).toMatchObject({ version: 2, writer: 'run-2', phase: 'unstarted' });
+});
+
+describe('a write whose answer got lost is recognised as our own', () => {
+  test('the first write of a stream', async () => {
+    loseFirstAnswerOf('PutItem');
+    expect(await store.save(checkpointOf('run-1'))).toMatchObject({ version: 1, writer: 'run-1' });
+  });
+
+  test('a later write', async () => {
+    const first = await store.save(checkpointOf('run-1'));
+    loseFirstAnswerOf('PutItem');
+    expect(await store.save({ ...first, phase: 'settled' })).toMatchObject({ version: 2, phase: 'settled' });
+  });
+
+  test('the same version of another run is not ours', async () => {
+    const first = await store.save(checkpointOf('run-1'));
+    await store.save({ ...first, writer: 'run-2' });
+    await expect(store.save(first)).rejects.toMatchObject({ name: 'CheckpointConflictError' });
+  });
+});
+
+test('a refused read says which table', async () => {
+  aws.hooks = { before: () => DENIED };
+  await expect(store.load(STREAM)).rejects.toMatchObject({
+    name: 'CheckpointError',
+    message: 'the checkpoint of netskope#audit could not be read from table netskope-audit-checkpoints',
+  });
+});
+
+test('a refused write says which table', async () => {
+  aws.hooks = { before: () => DENIED };
+  await expect(store.save(checkpointOf('run-1'))).rejects.toMatchObject({
+    name: 'CheckpointError',
+    message: 'the checkpoint of netskope#audit could not be written to table netskope-audit-checkpoints',
+  });
+});

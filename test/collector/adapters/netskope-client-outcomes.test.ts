@@ -1,0 +1,147 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Outcome } from '../../../lambdas/collector/core/iterator';
+import { EMPTY_PAGE, ScriptedTenant } from './scripted-tenant';
+
+/** Node's diagnostics channel: the client has read the head of an answer. */
+const HEAD_ARRIVED = 'http.client.response.finish';
+
+let tenant: ScriptedTenant;
+beforeEach(async () => {
+  tenant = await ScriptedTenant.start();
+});
+afterEach(() => tenant.stop());
+
+describe('what is no page, by what it says about the cursor', () => {
+  test.each<[string, number, Record<string, string>, string | Buffer, Outcome]>([
+    [
+      '429',
+      429,
+      { 'Retry-After': '7' },
+      '{"message":"API rate limit exceeded"}',
+      { kind: 'not-served', reason: 'HTTP 429: {"message":"API rate limit exceeded"}', retryAfterMs: 7_000 },
+    ],
+    [
+      '429 with a date',
+      429,
+      { 'Retry-After': 'Wed, 18 Nov 2026 12:00:09 GMT' },
+      '',
+      { kind: 'not-served', reason: 'HTTP 429', retryAfterMs: 9_000 },
+    ],
+    [
+      '409',
+      409,
+      {},
+      'Concurrency conflict, retry later',
+      { kind: 'not-served', reason: 'HTTP 409: Concurrency conflict, retry later', retryAfterMs: undefined },
+    ],
+    [
+      '401',
+      401,
+      {},
+      '{"message":"Unauthorized"}',
+      { kind: 'refused', reason: 'HTTP 401: {"message":"Unauthorized"}' },
+    ],
+    ['403', 403, {}, 'Access\n  denied', { kind: 'refused', reason: 'HTTP 403: Access denied' }],
+    ['400', 400, {}, '', { kind: 'rejected', reason: 'HTTP 400' }],
+    ['404', 404, {}, 'no Route', { kind: 'rejected', reason: 'HTTP 404: no Route' }],
+    ['418', 418, {}, '', { kind: 'rejected', reason: 'HTTP 418' }],
+    ['500', 500, {}, '', { kind: 'failed', reason: 'HTTP 500' }],
+    ['503', 503, {}, '', { kind: 'failed', reason: 'HTTP 503' }],
+    ['599', 599, {}, '', { kind: 'failed', reason: 'HTTP 599' }],
+    ['502', 502, {}, '', { kind: 'doubtful', reason: 'HTTP 502' }],
+    ['504', 504, {}, '', { kind: 'doubtful', reason: 'HTTP 504' }],
+    ['206', 206, {}, EMPTY_PAGE, { kind: 'undecodable', reason: 'HTTP 206: {"ok":1,"result":[]}' }],
+    [
+      'a body that is not gzip',
+      200,
+      { 'content-encoding': 'gzip' },
+      EMPTY_PAGE,
+      { kind: 'undecodable', reason: 'the body of a 200 was cut: incorrect header check' },
+    ],
+    [
+      'an encoding nobody asked for',
+      200,
+      { 'content-encoding': 'br' },
+      EMPTY_PAGE,
+      {
+        kind: 'undecodable',
+        reason: 'the body of a 200 was cut: content-encoding "br", expected gzip or none',
+      },
+    ],
+    [
+      'ok is 0',
+      200,
+      {},
+      '{"ok":0,"result":"busy"}',
+      { kind: 'undecodable', reason: 'HTTP 200, but ok is 0: busy' },
+    ],
+    ['no body', 200, {}, '', { kind: 'undecodable', reason: 'HTTP 200, but the body is empty' }],
+  ])('%s', async (_what, status, headers, body, outcome) => {
+    tenant.answerWith(status, headers, body);
+    expect(await tenant.ask()).toEqual(outcome);
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    'a redirect by %i is told and not followed: the token stays here',
+    async (status) => {
+      tenant.answerWith(status, { Location: `http://127.0.0.1:${tenant.port}/elsewhere?x=1` });
+      expect(await tenant.ask()).toEqual({
+        kind: 'rejected',
+        reason: `HTTP ${status}, a redirect to 127.0.0.1:${tenant.port}: is the domain right?`,
+      });
+      expect(tenant.received).toHaveLength(1);
+    },
+  );
+
+  test('a redirect to nowhere in particular', async () => {
+    tenant.answerWith(302, { Location: '/sign-in' });
+    expect(await tenant.ask()).toMatchObject({
+      reason: 'HTTP 302, a redirect to an unknown place: is the domain right?',
+    });
+  });
+});
+
+describe('the connection', () => {
+  test('is reset before an answer: the request may have been served', async () => {
+    tenant.answer = (request) => request.socket.resetAndDestroy();
+    expect(await tenant.ask()).toEqual({
+      kind: 'doubtful',
+      reason: 'the connection broke before an answer came: ECONNRESET',
+    });
+  });
+
+  test('ends in the middle of a body: the page was made', async () => {
+    tenant.answer = (request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"ok":1,');
+      setImmediate(() => request.socket.destroy());
+    };
+    expect(await tenant.ask()).toEqual({ kind: 'undecodable', reason: 'the body of a 200 was cut: aborted' });
+  });
+
+  test('is refused: there was no request', async () => {
+    await tenant.stop();
+    expect(await tenant.ask()).toEqual({
+      kind: 'not-served',
+      reason: 'Netskope could not be reached: ECONNREFUSED',
+    });
+  });
+
+  test('stays silent beyond the time: the request may still be running', async () => {
+    tenant.answer = () => tenant.clock.expireTimeouts();
+    expect(await tenant.ask()).toEqual({ kind: 'doubtful', reason: 'no answer within 120000 ms' });
+  });
+
+  test('brings a 200 whose body never ends: the page was made', async () => {
+    tenant.answer = (_request, response) => response.writeHead(200).write('{"ok":1,');
+    const headArrived = (): void => void setImmediate(() => tenant.clock.expireTimeouts());
+    subscribe(HEAD_ARRIVED, headArrived);
+    try {
+      expect(await tenant.ask()).toEqual({
+        kind: 'undecodable',
+        reason: 'the body of a 200 was cut: the body did not end in time',
+      });
+    } finally {
+      unsubscribe(HEAD_ARRIVED, headArrived);
+    }
+  });
+});

@@ -1,0 +1,155 @@
+import { gunzipSync } from 'node:zlib';
+import { S3Client } from '@aws-sdk/client-s3';
+import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
+import { judgePage } from '../../../lambdas/collector/core/judged-page';
+import type { JudgedPage } from '../../../lambdas/collector/core/judged-page';
+import type { AwsCall } from '../../../lib/local/aws/aws-call';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { TestClock } from '../../test-clock';
+import { login, pageOf } from '../audit-events';
+
+/** 2026-11-18T12:00:00Z */
+const NOON_S = 1_795_003_200;
+const BUCKET = 'archive';
+const ORIGIN = { runId: 'run-1', indexName: 'netskope-0123456789abcdef', sequence: 7 };
+
+let aws: LocalAws;
+let client: S3Client;
+let clock: TestClock;
+beforeEach(async () => {
+  aws = await LocalAws.start();
+  await aws.objects.createBucket(BUCKET);
+  clock = new TestClock((NOON_S + 300) * 1000);
+  client = new S3Client({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+function archive(): S3EventArchive {
+  return new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
+}
+
+function judged(...events: string[]): JudgedPage {
+  return judgePage(pageOf(events));
+}
+
+const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
+const keys = (): readonly string[] => aws.objects.keys(BUCKET);
+
+async function linesOf(key: string | undefined): Promise<unknown[]> {
+  const { body } = await aws.objects.read(BUCKET, key ?? 'no such key');
+  const lines = gunzipSync(body).toString('utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as unknown);
+}
+
+test('events lie under their source, day and hour, in UTC; what cannot be placed under the day it came', async () => {
+  await archive().store(
+    judged(text('e1', NOON_S), text('e2', NOON_S - 1), text('e3', NOON_S + 59), '"no event"'),
+    ORIGIN,
+  );
+  expect(keys()).toEqual([
+    expect.stringMatching(
+      /^netskope_audit\/source=emea\/dt=2026-11-18\/hour=11\/netskope-0123456789abcdef-[0-9a-f]{32}\.ndjson\.gz$/,
+    ),
+    expect.stringMatching(
+      /^netskope_audit\/source=emea\/dt=2026-11-18\/hour=12\/netskope-0123456789abcdef-[0-9a-f]{32}\.ndjson\.gz$/,
+    ),
+    expect.stringMatching(
+      /^quarantine\/netskope_audit\/source=emea\/dt=2026-11-18\/netskope-0123456789abcdef-[0-9a-f]{32}\.ndjson\.gz$/,
+    ),
+  ]);
+  expect(await linesOf(keys()[1])).toMatchObject([
+    { _id: 'e1', p_source_label: 'EMEA', p_row_id: 'emea:e1' },
+    { _id: 'e3', p_parse_time: '2026-11-18 12:05:00.000000000' },
+  ]);
+});
+
+test('a quarantined line holds the exact text, the reasons, the arrival and the run', async () => {
+  await archive().store(judged('{"_id" : 17}'), ORIGIN);
+  expect(await linesOf(keys()[0])).toEqual([
+    {
+      p_log_type: 'Netskope.Audit',
+      p_source_id: 'emea',
+      arrived_at: '2026-11-18 12:05:00.000000000',
+      run_id: 'run-1',
+      errors: [
+        "the event must have required property 'timestamp'",
+        "the event must have required property 'type'",
+        "the event must have required property 'user'",
+        "the event must have required property 'audit_log_event'",
+        '_id must be string, received number 17',
+      ],
+      raw: '{"_id" : 17}',
+    },
+  ]);
+});
+
+test('an object says where it comes from, how much it holds, and what the page was', async () => {
+  await archive().store(judged(text('e1', NOON_S), text('e2', NOON_S, { severity_level: '2' })), ORIGIN);
+  expect(aws.objects.describe(BUCKET, keys()[0] ?? '')).toMatchObject({
+    contentType: 'application/gzip',
+    userMetadata: {
+      'run-id': 'run-1',
+      'index-name': 'netskope-0123456789abcdef',
+      sequence: '7',
+      'event-count': '2',
+      'drifted-count': '1',
+      'page-sha256': 'sha256-of-the-body',
+      'collector-version': '0.1.0',
+    },
+  });
+});
+
+test('an object is served as the gzip file it is: no reader unpacks it unasked', async () => {
+  await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+  expect(aws.objects.describe(BUCKET, keys()[0] ?? '')).not.toHaveProperty('contentEncoding');
+});
+
+test('every put is conditional on there being no object yet', async () => {
+  const conditions: (string | undefined)[] = [];
+  aws.hooks = { before: ({ headers }: AwsCall) => void conditions.push(headers['if-none-match']) };
+  await archive().store(judged(text('e1', NOON_S), '7'), ORIGIN);
+  expect(conditions).toEqual(['*', '*']);
+});
+
+test('a page that is stored again, later and by another run, finds its objects and changes nothing', async () => {
+  const page = judged(text('e1', NOON_S), text('e2', NOON_S - 3600), '7');
+  const bytesOut = await archive().store(page, ORIGIN);
+  const before = [...keys()];
+  clock.pass(60_000);
+  await archive().store(page, { ...ORIGIN, runId: 'run-2' });
+  expect(keys()).toEqual(before);
+  expect(before).toHaveLength(3);
+  expect(aws.objects.describe(BUCKET, before[0] ?? '').userMetadata['run-id']).toBe('run-1');
+  const sizes = before.map((key) => aws.objects.describe(BUCKET, key).sizeBytes);
+  expect(bytesOut).toBe(sizes.reduce((sum, size) => sum + size, 0));
+});
+
+test('other events never share a key, be it only by one of them', async () => {
+  await archive().store(judged(text('e1', NOON_S), text('e2', NOON_S)), ORIGIN);
+  await archive().store(judged(text('e1', NOON_S), text('e3', NOON_S)), ORIGIN);
+  await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+  expect(keys()).toHaveLength(3);
+});
+
+test('a page without events writes nothing', async () => {
+  expect(await archive().store(judged(), ORIGIN)).toBe(0);
+  expect(keys()).toEqual([]);
+});
+
+test('a refused put names object and bucket', async () => {
+  aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
+  await expect(archive().store(judged(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
+    name: 'ArchiveError',
+    message: expect.stringMatching(
+      /^object netskope_audit\/source=emea\/dt=2026-11-18\/hour=12\/.{58}\.ndjson\.gz could not be written to bucket archive$/,
+    ) as unknown,
+  });
+});

@@ -1,0 +1,144 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
+import { judgePage } from '../../../lambdas/collector/core/judged-page';
+import type { JudgedPage } from '../../../lambdas/collector/core/judged-page';
+import type { SearchScope } from '../../../lambdas/collector/core/ports';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { TestClock } from '../../test-clock';
+import { login, pageOf } from '../audit-events';
+
+/** 2026-11-18T12:00:00Z, the 498,612th hour since 1970. */
+const NOON_S = 1_795_003_200;
+const HOUR = 498_612;
+const DAY_MS = 86_400_000;
+const BUCKET = 'archive';
+
+let aws: LocalAws;
+let client: S3Client;
+let archive: S3EventArchive;
+let clock: TestClock;
+beforeEach(async () => {
+  aws = await LocalAws.start();
+  await aws.objects.createBucket(BUCKET);
+  client = new S3Client({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  clock = new TestClock(NOON_S * 1000);
+  archive = new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
+});
+afterEach(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+function judged(...events: (string | Buffer)[]): JudgedPage {
+  return judgePage(pageOf(events));
+}
+
+const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
+
+/** What a later run, working on page 8, finds already there. */
+async function heldOf(page: JudgedPage, scope: SearchScope = { hours: new Set([HOUR]) }) {
+  const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
+  const { earlier, unfinished, conflicting, emptyHours } = await archive.held(page, origin, scope);
+  return {
+    earlier: [...earlier].sort(),
+    unfinished: [...unfinished].sort(),
+    conflicting: [...conflicting].sort(),
+    emptyHours: [...emptyHours],
+  };
+}
+
+async function store(sequence: number, ...events: (string | Buffer)[]): Promise<void> {
+  await archive.store(judged(...events), { runId: 'run-1', indexName: 'emea-0123456789abcdef', sequence });
+}
+
+const NOTHING = { earlier: [], unfinished: [], conflicting: [], emptyHours: [] };
+
+test('an empty archive holds nothing, and says which hours are empty', async () => {
+  expect(await heldOf(judged(text('e1', NOON_S)))).toEqual({ ...NOTHING, emptyHours: [HOUR] });
+});
+
+test('an event of an earlier page is a duplicate, whatever else the pages hold and in whatever order', async () => {
+  await store(7, text('e1', NOON_S), text('e2', NOON_S));
+  expect(await heldOf(judged(text('e3', NOON_S), text('e2', NOON_S), text('e1', NOON_S)))).toEqual({
+    ...NOTHING,
+    earlier: [1, 2],
+  });
+});
+
+test('an event that an unfinished attempt at this very page has stored is told apart: it is counted nowhere yet', async () => {
+  await store(8, text('e1', NOON_S));
+  expect(await heldOf(judged(text('e1', NOON_S)))).toEqual({ ...NOTHING, unfinished: [0] });
+});
+
+test('an event in other words is the same event; one with other content is a conflict', async () => {
+  await store(7, text('e1', NOON_S), text('e2', NOON_S));
+  const reworded = text('e1', NOON_S).replaceAll(',', ' , ');
+  const changed = text('e2', NOON_S, { user: 'mallory@example.org' });
+  expect(await heldOf(judged(reworded, changed))).toEqual({ ...NOTHING, earlier: [0], conflicting: [1] });
+});
+
+test('only the hours asked for are searched', async () => {
+  await store(7, text('e1', NOON_S), text('e2', NOON_S - 3600));
+  const page = judged(text('e1', NOON_S), text('e2', NOON_S - 3600));
+  expect(await heldOf(page, { hours: new Set([HOUR - 1]) })).toEqual({ ...NOTHING, earlier: [1] });
+});
+
+describe('in the quarantine', () => {
+  const searched = (sinceMs: number, fromSequence: number): SearchScope => ({
+    hours: new Set(),
+    quarantine: { sinceMs, fromSequence },
+  });
+
+  test('an event is found by its exact text, or its exact bytes', async () => {
+    const binary = Buffer.from([0x22, 0xff, 0x22]);
+    await store(7, '{"a":1}', binary);
+    const page = judged('{"a": 1}', '{"a":1}', binary, Buffer.from([0x22, 0xfe, 0x22]));
+    expect(await heldOf(page, searched(NOON_S * 1000, 0))).toEqual({ ...NOTHING, earlier: [1, 2] });
+  });
+
+  test('each line answers for one event: two that look alike may well be two', async () => {
+    await store(7, '7', '7');
+    const { earlier } = await heldOf(judged('7', '7', '7'), searched(NOON_S * 1000, 0));
+    expect(earlier).toHaveLength(2);
+  });
+
+  test('only days since, and pages from, are searched', async () => {
+    await store(6, '6');
+    clock.pass(2 * DAY_MS);
+    await store(7, '7');
+    const page = judged('6', '7');
+    expect((await heldOf(page, searched(NOON_S * 1000, 0))).earlier).toEqual([0, 1]);
+    expect((await heldOf(page, searched(NOON_S * 1000 + DAY_MS, 0))).earlier).toEqual([1]);
+    expect((await heldOf(page, searched(NOON_S * 1000, 7))).earlier).toEqual([1]);
+  });
+
+  test('nothing is searched unless asked', async () => {
+    await store(7, '7');
+    expect(await heldOf(judged('7'), { hours: new Set() })).toEqual(NOTHING);
+  });
+});
+
+test('a refused listing names prefix and bucket', async () => {
+  aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
+  await expect(heldOf(judged(text('e1', NOON_S)))).rejects.toMatchObject({
+    name: 'ArchiveError',
+    message:
+      'the objects below netskope_audit/source=emea/dt=2026-11-18/hour=12/ could not be read from bucket archive',
+  });
+});
+
+test('an object that is no gzip is an error, not an empty one', async () => {
+  await aws.objects.put({
+    bucket: BUCKET,
+    key: 'netskope_audit/source=emea/dt=2026-11-18/hour=12/foreign.ndjson.gz',
+    body: Buffer.from('plain'),
+    attributes: { contentType: 'text/plain', userMetadata: {} },
+    onlyIfAbsent: false,
+  });
+  await expect(heldOf(judged(text('e1', NOON_S)))).rejects.toMatchObject({ name: 'ArchiveError' });
+});

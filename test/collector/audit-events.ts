@@ -1,0 +1,38 @@
+import { readEnvelope } from '../../lambdas/collector/core/envelope';
+import type { Page } from '../../lambdas/collector/core/envelope';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+
+/** A login as Netskope words it, with whatever is to be different about it; `undefined` leaves a field out. */
+export function login(id: string, timestampS: number, different: Readonly<Record<string, unknown>> = {}) {
+  return {
+    _id: id,
+    timestamp: timestampS,
+    type: 'admin_audit_logs',
+    user: 'a@example.org',
+    audit_log_event: 'Login Successful',
+    supporting_data: { data_type: 'user', data_values: ['192.0.2.7', 'a@example.org'] },
+    ...different,
+  };
+}
+
+/** The same login in a simulated tenant, visible from the second in which it happened. */
+export function simulatedLogin(
+  id: string,
+  timestampS: number,
+  different: Readonly<Record<string, unknown>> = {},
+): SimulatedEvent {
+  const text = JSON.stringify(login(id, timestampS, different));
+  return { text, id, timestampS, insertedAtS: timestampS };
+}
+
+/** A page of these events, each with exactly this text or these bytes. @throws Error where that is no page */
+export function pageOf(events: readonly (string | Buffer)[]): Page {
+  const separated = events.flatMap((event, place) => [
+    Buffer.from(place === 0 ? '' : ','),
+    Buffer.from(event),
+  ]);
+  const body = Buffer.concat([Buffer.from('{"ok":1,"result":['), ...separated, Buffer.from(']}')]);
+  const envelope = readEnvelope(body, 'sha256-of-the-body');
+  if (envelope.kind !== 'page') throw new Error(`expected a page, received ${JSON.stringify(envelope)}`);
+  return envelope.page;
+}

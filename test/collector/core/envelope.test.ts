@@ -1,0 +1,109 @@
+import { Unreadable, eventBytes, eventText, readEnvelope } from '../../../lambdas/collector/core/envelope';
+import type { Envelope, Page } from '../../../lambdas/collector/core/envelope';
+import { pageOf } from '../audit-events';
+
+function read(body: string | Buffer): Envelope {
+  return readEnvelope(Buffer.from(body), 'sha256-of-the-body');
+}
+
+/** @throws Error where the body is not a page */
+function readPage(body: string | Buffer): Page {
+  const envelope = read(body);
+  if (envelope.kind !== 'page') throw new Error(`expected a page, received ${JSON.stringify(envelope)}`);
+  return envelope.page;
+}
+
+test('an answer as Netskope documents it is a page with its watermark and its waiting time', () => {
+  const body = '{"ok":1,"result":[{"_id":"a"},{"_id":"b"}],"wait_time":5,"timestamp_hwm":1708955663}';
+  expect(readPage(body)).toEqual({
+    body: Buffer.from(body),
+    sha256: 'sha256-of-the-body',
+    spans: [18, 29, 30, 41],
+    values: [{ _id: 'a' }, { _id: 'b' }],
+    hasLineBreaks: false,
+    watermarkS: 1708955663,
+    waitS: 5,
+  });
+});
+
+test('events of a page that was pretty-printed keep their bytes, line breaks and all', () => {
+  const page = readPage('{"ok": 1,\r\n "result": [\n  {\n  "_id": "a"\n  }\n ]}');
+  expect(page.hasLineBreaks).toBe(true);
+  expect(eventText(page, 0)).toBe('{\n  "_id": "a"\n  }');
+});
+
+test.each([
+  ['missing', '{"ok":1,"result":[]}'],
+  ['texts', '{"ok":1,"result":[],"wait_time":"5","timestamp_hwm":"1708955663"}'],
+  ['fractions', '{"ok":1,"result":[],"wait_time":0.5,"timestamp_hwm":1708955663.5}'],
+])('watermark and waiting time that are %s are taken as not told', (_what, body) => {
+  expect(readPage(body)).toMatchObject({ watermarkS: undefined, waitS: undefined });
+});
+
+test('keys nobody documented are tolerated', () => {
+  expect(readPage('{"ok":1,"result":[],"analyze_result":true,"__proto__":{"ok":0}}').values).toEqual([]);
+});
+
+describe('one broken event among good ones is marked, and its neighbours stay what they are', () => {
+  test.each<[string, string | Buffer, string]>([
+    ['a bad escape', String.raw`{"_id":"\x41"}`, 'the event is not JSON'],
+    ['a raw line break inside a string', '{"_id":"a\nb"}', 'the event is not JSON'],
+    ['a missing value', '{"_id":}', 'the event is not JSON'],
+    [
+      'bytes that are not UTF-8',
+      Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xc3, 0x28, 0x22, 0x7d]),
+      'the event is not UTF-8',
+    ],
+  ])('%s', (_what, broken, reason) => {
+    const page = pageOf(['{"_id":"é"}', broken, '{"_id":"c"}']);
+    expect(page.values).toEqual([{ _id: 'é' }, expect.any(Unreadable), { _id: 'c' }]);
+    expect((page.values[1] as Unreadable).reason).toBe(reason);
+    expect(eventBytes(page, 1)).toEqual(Buffer.from(broken));
+    expect(eventText(page, 2)).toBe('{"_id":"c"}');
+  });
+
+  test('only bytes that no text can hold are marked as binary', () => {
+    const { values } = pageOf(['[tru]', Buffer.from([0x22, 0xff, 0x22])]);
+    expect(values.map((value) => (value as Unreadable).isBinary)).toEqual([false, true]);
+  });
+});
+
+test('a page that is cut at any byte is undecodable, never a shorter page', () => {
+  const body = Buffer.from(
+    String.raw`{"ok":1,"wait_time":5,"result":[{"_id":"a","x":[{"y":"]}\""}]},{"_id":"é🎲"}],"timestamp_hwm":1708955663}`,
+  );
+  const kinds = Array.from({ length: body.length }, (_, end) => read(body.subarray(0, end)).kind);
+  expect(new Set(kinds)).toEqual(new Set(['undecodable']));
+  expect(read(body).kind).toBe('page');
+});
+
+describe('a 200 that is no page says why', () => {
+  test.each([
+    ['no bytes', '', 'the body is empty'],
+    ['a proxy page', '<html></html>', 'the body of 13 bytes is not complete JSON'],
+    ['a byte order mark', '\ufeff{"ok":1,"result":[]}', 'the body of 23 bytes is not complete JSON'],
+    ['a list', '[1]', 'the body is JSON but not an object'],
+    ['a text', '"ok"', 'the body is JSON but not an object'],
+    ['no result', '{"ok":1}', '`result` is not one array'],
+    ['a result that is no array', '{"ok":1,"result":{}}', '`result` is not one array'],
+    ['two results', '{"ok":1,"result":[],"result":[]}', '`result` is not one array'],
+    ['a result whose key is escaped', String.raw`{"ok":1,"\u0072esult":[]}`, '`result` is not one array'],
+  ])('%s', (_what, body, reason) => {
+    expect(read(body)).toEqual({ kind: 'undecodable', reason });
+  });
+
+  test.each([
+    [
+      'Netskope says so in `result`',
+      '{"ok":0,"result":"token expired","status":401}',
+      'ok is 0: token expired',
+    ],
+    ['Netskope says so in `message`', '{"ok":0,"message":"busy"}', 'ok is 0: busy'],
+    ['Netskope says so in `error`', '{"ok":false,"error":"busy"}', 'ok is false: busy'],
+    ['without a word', '{"ok":0,"result":[]}', 'ok is 0'],
+    ['`ok` is a text', '{"ok":"1","result":[]}', 'ok is "1"'],
+    ['`ok` is missing', '{"result":[]}', 'ok is absent'],
+  ])('it is not ok: %s', (_what, body, reason) => {
+    expect(read(body)).toEqual({ kind: 'not-ok', reason });
+  });
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { NOW_S, Pipeline } from '../pipeline';
+import type { RunEnd } from '../pipeline';
+import { login, simulatedLogin } from './audit-events';
+
+const SEED = 20_261_122;
+/** Each of so many tenants sends garbage so many times. */
+const TENANTS = 15;
+const PIECES = 4;
+
+/** What a run may end with, besides a summary, when Netskope's answer is garbage. */
+const DOCUMENTED_ERRORS = ['UpstreamContractError', 'UpstreamUnavailableError', 'CredentialError'];
+
+/** Events that are in order, two a page; the garbage comes in place of the second page, or between its events. */
+const GOOD = [1, 2, 3, 4, 5, 6].map((number) =>
+  simulatedLogin(`good ${number}`, NOW_S - 1_000 + number * 100),
+);
+const [, , neighbourBefore, neighbourBehind] = GOOD.map(({ text }) => text);
+const ALL_GOOD = ['good 1', 'good 2', 'good 3', 'good 4', 'good 5', 'good 6'];
+
+function pageAround(garbage: string | Buffer): Buffer {
+  return Buffer.concat([
+    Buffer.from(`{"ok":1,"wait_time":0,"result":[${neighbourBefore},`),
+    Buffer.from(garbage),
+    Buffer.from(`,${neighbourBehind}]}`),
+  ]);
+}
+
+interface Aftermath {
+  readonly end: RunEnd;
+  /** Ids of the good events, as often as they are archived. */
+  readonly good: readonly string[];
+  /** Lines of archive and quarantine that hold something else. */
+  readonly others: readonly string[];
+}
+
+/** Collects three pages; in place of the second Netskope answers these bodies, one after the other. */
+async function collectAround(...bodies: readonly Buffer[]): Promise<Aftermath> {
+  const pipeline = await Pipeline.start({ pageSize: 2 });
+  try {
+    pipeline.simulator.add(GOOD);
+    pipeline.interference = {
+      netskope: ({ number }) => {
+        const bytes = bodies[number - 2];
+        return bytes === undefined ? undefined : { kind: 'body', bytes };
+      },
+    };
+    const end = await pipeline.run({ startLookbackHours: 1 });
+    pipeline.nextSchedule();
+    await pipeline.run();
+    const lines = [...(await pipeline.archived()), ...(await pipeline.quarantined())].map(({ line }) => line);
+    const ids = lines.map((line) => String((JSON.parse(line) as { _id?: unknown })._id));
+    return {
+      end,
+      good: ids.filter((id) => id.startsWith('good ')).sort(),
+      others: lines.filter((_line, place) => ids[place]?.startsWith('good ') === false),
+    };
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+function expectUnharmed({ end, good }: Aftermath): void {
+  if (end.kind === 'threw') expect(DOCUMENTED_ERRORS).toContain(end.error.name);
+  else expect(end.kind).toBe('returned');
+  expect(good).toEqual(ALL_GOOD);
+  expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(OWN_NAMES);
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+}
+
+const OWN_NAMES = Object.getOwnPropertyNames(Object.prototype);
+
+/** JSON of any shape, with the names that spoil careless code among its keys. */
+const anyValue = fc.object({
+  key: fc.oneof(
+    fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', '_id', 'timestamp', 'p_row_id'),
+    fc.string({ maxLength: 8 }),
+  ),
+  maxDepth: 3,
+  maxKeys: 4,
+});
+
+/** An event in which some fields have become something else. */
+const spoiledEvent = fc
+  .record(
+    {
+      _id: fc.oneof(fc.jsonValue(), fc.string()),
+      timestamp: fc.oneof(fc.jsonValue(), fc.integer(), fc.double({ noNaN: true })),
+      user: fc.jsonValue(),
+      supporting_data: fc.oneof(fc.jsonValue(), anyValue),
+      details: fc.oneof(fc.jsonValue(), anyValue),
+      severity_level: fc.jsonValue(),
+      p_log_type: fc.string(),
+    },
+    { requiredKeys: [] },
+  )
+  .map((spoiled) => JSON.stringify({ ...login('spoiled', NOW_S), ...spoiled }));
+
+const eventGarbage = fc.oneof(
+  spoiledEvent,
+  anyValue.map((value) => JSON.stringify(value)),
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+  fc
+    .tuple(spoiledEvent, fc.string({ maxLength: 4 }))
+    .map(([event, tail]) => `${event}${JSON.stringify(tail)}`),
+);
+
+/** Bytes of which no page can be made: noise, another JSON, a page cut anywhere or with one byte changed at its end. */
+const envelopeGarbage = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
+  fc.jsonValue().map((result) => Buffer.from(JSON.stringify({ ok: 0, result }))),
+  fc.string().map((result) => Buffer.from(JSON.stringify({ ok: 1, result }))),
+  fc.nat({ max: pageAround('{}').length - 1 }).map((length) => pageAround('{}').subarray(0, length)),
+  fc
+    .constantFrom('}', ']', ',', '"', '{', '\ufeff')
+    .map((tail) => Buffer.concat([pageAround('{}'), Buffer.from(tail)])),
+);
+
+async function checkTenants<T>(garbage: fc.Arbitrary<T>, bodiesOf: (pieces: T[]) => Buffer[]): Promise<void> {
+  const pieces = fc.array(garbage, { minLength: PIECES, maxLength: PIECES });
+  const property = fc.asyncProperty(pieces, async (sent) =>
+    expectUnharmed(await collectAround(...bodiesOf(sent))),
+  );
+  await fc.assert(property, { seed: SEED, numRuns: TENANTS, endOnFailure: true });
+}
+
+test(`any body that is no page costs nothing but one more request (${TENANTS * PIECES} bodies, seed ${SEED})`, async () => {
+  await checkTenants(envelopeGarbage, (bodies) => bodies);
+});
+
+test(`any event among good ones harms none of them (${TENANTS * PIECES} events, seed ${SEED})`, async () => {
+  await checkTenants(eventGarbage, (events) => [pageAround(events.join(','))]);
+});
+
+describe('what is bad on purpose', () => {
+  const NESTED = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const LONG = 'x'.repeat(5_000_000);
+  const event = (different: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify(login('bad', NOW_S, different));
+
+  test.each<[string, string | Buffer, number]>([
+    ['100,000 nested arrays for an event', NESTED, 1],
+    ['100,000 nested arrays inside an event', event({}).replace('{', `{"details":${NESTED},`), 1],
+    ['a text of 5 MB', event({ user: LONG }), 1],
+    ['a text of 5 MB for an event time', event({ timestamp: LONG }), 1],
+    ['a text of 5 MB for an `_id`', event({ _id: LONG }), 1],
+    [
+      'the prototype of everything',
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+      1,
+    ],
+    ['an event that is its own prototype', event({}).replace('{', '{"__proto__":{"polluted":true},'), 1],
+    [
+      'bytes that are not UTF-8',
+      Buffer.concat([Buffer.from('{"_id":"'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('"}')]),
+      1,
+    ],
+    ['one name three times', event({}).replace('{', '{"_id":1,"_id":null,'), 1],
+    ['a raw control character', '{"_id":"\u0001"}', 1],
+    ['nothing between two commas', '', 1],
+    ['an event twice', `${event({})},${event({})}`, 1],
+    ['two events of one `_id`', `${event({})},${event({ user: 'mallory@example.org' })}`, 2],
+  ])('%s is stored, and harms no neighbour', async (_what, garbage, stored) => {
+    const aftermath = await collectAround(pageAround(garbage));
+    expectUnharmed(aftermath);
+    expect(aftermath.end.kind).toBe('returned');
+    expect(aftermath.others).toHaveLength(stored);
+  });
+
+  test.each([
+    ['two `result` arrays', `{"ok":1,"result":[${neighbourBefore}],"result":[${neighbourBehind}]}`],
+    ['an envelope in a list', `[${pageAround('{}').toString('utf8')}]`],
+    ['a text of 5 MB for `ok`', JSON.stringify({ ok: LONG, result: [] })],
+    ['100,000 nested arrays for a body', NESTED],
+    ['5 MB of opening brackets', '['.repeat(5_000_000)],
+    ['5 MB of opening braces in a page', `{"ok":1,"result":[${'{"a":'.repeat(1_000_000)}`],
+  ])('%s: the page is asked for again', async (_what, body) => {
+    const aftermath = await collectAround(Buffer.from(body));
+    expectUnharmed(aftermath);
+    expect(aftermath.others).toEqual([]);
+  });
+});

@@ -1,0 +1,197 @@
+import { ConfigError } from '../../lambdas/collector/core/errors';
+import { parseCollectorEvent, parseSettings } from '../../lambdas/collector/settings';
+
+const COMPLETE = {
+  ARCHIVE_BUCKET: 'archive',
+  CHECKPOINT_TABLE: 'checkpoints',
+  SECRET_NAME_PREFIX: 'netskope-audit/',
+};
+
+function problemsOf(parse: () => unknown): readonly string[] {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('three variables are enough; Netskope gets 120 s to answer, and an index is trusted for 24 h', () => {
+  expect(parseSettings(COMPLETE)).toEqual({
+    archiveBucket: 'archive',
+    checkpointTable: 'checkpoints',
+    secretNamePrefix: 'netskope-audit/',
+    requestTimeoutMs: 120_000,
+    indexTrustMs: 86_400_000,
+    netskopeEndpointUrl: undefined,
+  });
+});
+
+test('the optional variables are read in their units', () => {
+  const environment = {
+    ...COMPLETE,
+    REQUEST_TIMEOUT_MS: '60000',
+    INDEX_TRUST_HOURS: '2',
+    NETSKOPE_ENDPOINT_URL: 'http://127.0.0.1:8080',
+  };
+  expect(parseSettings(environment)).toMatchObject({
+    requestTimeoutMs: 60_000,
+    indexTrustMs: 7_200_000,
+    netskopeEndpointUrl: 'http://127.0.0.1:8080',
+  });
+});
+
+test.each([
+  ['smallest', '1000', '1', { requestTimeoutMs: 1_000, indexTrustMs: 3_600_000 }],
+  ['largest', '600000', '2160', { requestTimeoutMs: 600_000, indexTrustMs: 7_776_000_000 }],
+])('the %s values are taken', (_what, requestTimeoutMs, indexTrustHours, settings) => {
+  const environment = { REQUEST_TIMEOUT_MS: requestTimeoutMs, INDEX_TRUST_HOURS: indexTrustHours };
+  expect(parseSettings({ ...COMPLETE, ...environment })).toMatchObject(settings);
+});
+
+describe('a variable that is missing, empty or malformed is told apart', () => {
+  test.each<[string, string | undefined, string]>([
+    ['ARCHIVE_BUCKET', undefined, 'environment variable ARCHIVE_BUCKET is not set; expected a bucket name'],
+    ['ARCHIVE_BUCKET', '', 'environment variable ARCHIVE_BUCKET is empty; expected a bucket name'],
+    [
+      'CHECKPOINT_TABLE',
+      undefined,
+      'environment variable CHECKPOINT_TABLE is not set; expected a table name',
+    ],
+    ['CHECKPOINT_TABLE', '', 'environment variable CHECKPOINT_TABLE is empty; expected a table name'],
+    [
+      'SECRET_NAME_PREFIX',
+      undefined,
+      'environment variable SECRET_NAME_PREFIX is not set; expected what precedes the source id in a secret name',
+    ],
+    [
+      'SECRET_NAME_PREFIX',
+      '',
+      'environment variable SECRET_NAME_PREFIX is empty; expected what precedes the source id in a secret name',
+    ],
+    [
+      'REQUEST_TIMEOUT_MS',
+      '',
+      'environment variable REQUEST_TIMEOUT_MS is ""; expected an integer from 1000 to 600000',
+    ],
+    [
+      'REQUEST_TIMEOUT_MS',
+      'two minutes',
+      'environment variable REQUEST_TIMEOUT_MS is "two minutes"; expected an integer from 1000 to 600000',
+    ],
+    [
+      'REQUEST_TIMEOUT_MS',
+      '999',
+      'environment variable REQUEST_TIMEOUT_MS is "999"; expected an integer from 1000 to 600000',
+    ],
+    [
+      'REQUEST_TIMEOUT_MS',
+      '600001',
+      'environment variable REQUEST_TIMEOUT_MS is "600001"; expected an integer from 1000 to 600000',
+    ],
+    [
+      'REQUEST_TIMEOUT_MS',
+      '-5000',
+      'environment variable REQUEST_TIMEOUT_MS is "-5000"; expected an integer from 1000 to 600000',
+    ],
+    [
+      'REQUEST_TIMEOUT_MS',
+      '1e5',
+      'environment variable REQUEST_TIMEOUT_MS is "1e5"; expected an integer from 1000 to 600000',
+    ],
+    [
+      'INDEX_TRUST_HOURS',
+      '',
+      'environment variable INDEX_TRUST_HOURS is ""; expected an integer from 1 to 2160',
+    ],
+    [
+      'INDEX_TRUST_HOURS',
+      '0',
+      'environment variable INDEX_TRUST_HOURS is "0"; expected an integer from 1 to 2160',
+    ],
+    [
+      'INDEX_TRUST_HOURS',
+      '2161',
+      'environment variable INDEX_TRUST_HOURS is "2161"; expected an integer from 1 to 2160',
+    ],
+    [
+      'NETSKOPE_ENDPOINT_URL',
+      '',
+      'environment variable NETSKOPE_ENDPOINT_URL is ""; expected an http or https origin',
+    ],
+    [
+      'NETSKOPE_ENDPOINT_URL',
+      'corp.goskope.com',
+      'environment variable NETSKOPE_ENDPOINT_URL is "corp.goskope.com"; expected an http or https origin',
+    ],
+    [
+      'NETSKOPE_ENDPOINT_URL',
+      'file:///tmp',
+      'environment variable NETSKOPE_ENDPOINT_URL is "file:///tmp"; expected an http or https origin',
+    ],
+  ])('%s=%j', (name, value, problem) => {
+    expect(problemsOf(() => parseSettings({ ...COMPLETE, [name]: value }))).toEqual([problem]);
+  });
+
+  test('all problems are told at once', () => {
+    expect(problemsOf(() => parseSettings({ REQUEST_TIMEOUT_MS: 'x' }))).toHaveLength(4);
+  });
+});
+
+describe('the input of a run', () => {
+  test('a source id is enough: it is its own label, and the first run looks back 24 h', () => {
+    expect(parseCollectorEvent({ sourceId: 'netskope' })).toEqual({
+      sourceId: 'netskope',
+      label: 'netskope',
+      startLookbackHours: 24,
+    });
+  });
+
+  test.each([0, 0.5, 2160])('a look-back of %d h is taken', (startLookbackHours) => {
+    const event = { sourceId: 'emea-2', label: 'EMEA', startLookbackHours };
+    expect(parseCollectorEvent({ ...event, somethingElse: true })).toEqual(event);
+  });
+
+  const ID = 'expected lower-case letters, digits and hyphens, 40 at most, a letter first';
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, `input sourceId is not set; ${ID}`],
+    ['null', null, `input sourceId is not set; ${ID}`],
+    ['a text', 'netskope', `input sourceId is not set; ${ID}`],
+    ['no source id', {}, `input sourceId is not set; ${ID}`],
+    ['an empty source id', { sourceId: '' }, `input sourceId is ""; ${ID}`],
+    ['a source id that is no text', { sourceId: 7 }, `input sourceId is 7; ${ID}`],
+    ['a source id with a slash', { sourceId: 'a/b' }, `input sourceId is "a/b"; ${ID}`],
+    ['a source id in capitals', { sourceId: 'EMEA' }, `input sourceId is "EMEA"; ${ID}`],
+    ['a digit first', { sourceId: '2emea' }, `input sourceId is "2emea"; ${ID}`],
+    ['41 letters', { sourceId: 'a'.repeat(41) }, `input sourceId is "${'a'.repeat(41)}"; ${ID}`],
+    ['an empty label', { sourceId: 's', label: '' }, 'input label is ""; expected a text that is not empty'],
+    [
+      'a label that is no text',
+      { sourceId: 's', label: 7 },
+      'input label is 7; expected a text that is not empty',
+    ],
+    [
+      'a negative look-back',
+      { sourceId: 's', startLookbackHours: -1 },
+      'input startLookbackHours is -1; expected a number from 0 to 2160',
+    ],
+    [
+      'more than 90 days',
+      { sourceId: 's', startLookbackHours: 2161 },
+      'input startLookbackHours is 2161; expected a number from 0 to 2160',
+    ],
+    [
+      'a look-back that is text',
+      { sourceId: 's', startLookbackHours: '24' },
+      'input startLookbackHours is "24"; expected a number from 0 to 2160',
+    ],
+  ])('%s is refused', (_what, event, problem) => {
+    expect(problemsOf(() => parseCollectorEvent(event))).toEqual([problem]);
+  });
+
+  test('a long value is shown by its beginning', () => {
+    const [problem] = problemsOf(() => parseCollectorEvent({ sourceId: 'A'.repeat(500) }));
+    expect(problem).toBe(`input sourceId is "${'A'.repeat(59)}; ${ID}`);
+  });
+});

@@ -1,0 +1,60 @@
+import { ObjectMetadata } from '../../lambdas/contract/archive-layout';
+import { CHECKPOINT_KEY, CHECKPOINT_VERSION, auditStreamId } from '../../lambdas/contract/checkpoint-table';
+import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/collector-event';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, Metric } from '../../lambdas/contract/metrics';
+import { SecretField, secretName } from '../../lambdas/contract/source-secret';
+
+test('metrics have the names, units and dimension that alarms and dashboards of old deployments watch', () => {
+  expect(METRIC_NAMESPACE).toBe('NetskopeAudit');
+  expect(METRIC_DIMENSION).toBe('SourceId');
+  expect(Object.values(Metric).map(({ name, unit }) => `${name} ${unit}`)).toEqual([
+    'EventsArchived Count',
+    'RunSucceeded Count',
+    'CredentialsRefused Count',
+    'LagSeconds Seconds',
+    'EventsQuarantined Count',
+    'EventsDrifted Count',
+    'TokenDaysLeft None',
+  ]);
+});
+
+test('checkpoints are found again: table key, version attribute, key of a stream', () => {
+  expect([CHECKPOINT_KEY, CHECKPOINT_VERSION, auditStreamId('emea')]).toEqual([
+    'streamId',
+    'version',
+    'emea#audit',
+  ]);
+});
+
+test('secrets are found again: name and fields', () => {
+  expect(secretName('netskope-audit/', 'emea')).toBe('netskope-audit/emea');
+  expect(Object.values(SecretField)).toEqual(['domain', 'token', 'tokenExpiresAt']);
+});
+
+test('metadata of an object has names that S3 carries unchanged', () => {
+  const names = Object.values(ObjectMetadata);
+  expect(names).toEqual([
+    'run-id',
+    'index-name',
+    'sequence',
+    'event-count',
+    'drifted-count',
+    'page-sha256',
+    'collector-version',
+  ]);
+});
+
+test.each(['netskope', 'a', 'emea-2', `a${'b'.repeat(39)}`])('%s is a source id', (id) => {
+  expect(SOURCE_ID_PATTERN.test(id)).toBe(true);
+});
+
+test.each(['', '2emea', '-emea', 'EMEA', 'a_b', 'a/b', 'a b', 'a\n', `a${'b'.repeat(40)}`])(
+  '%j is no source id: it could not be part of a key, a secret name and an index name',
+  (id) => {
+    expect(SOURCE_ID_PATTERN.test(id)).toBe(false);
+  },
+);
+
+test('a first run looks back a day, and at most the 90 days that Netskope keeps', () => {
+  expect(StartLookback).toEqual({ defaultHours: 24, maxHours: 2160 });
+});
