@@ -37,8 +37,10 @@ export interface Checkpoint {
   readonly phase: Phase;
   /** Where an `unstarted` stream begins, unix seconds. */
   readonly startEpochS: number;
-  /** Number of pages settled. */
+  /** Number of the last page settled, counted from 1. */
   readonly sequence: number;
+  /** Number of the last page that was given up unfinished, for a replay. No settled page has it. */
+  readonly abandonedSequence?: number;
   /** Up to where Netskope has delivered, unix seconds; absent before the first page that told. */
   readonly watermarkS?: number;
   /** When a call was last served. */

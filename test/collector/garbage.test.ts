@@ -30,8 +30,16 @@ interface Aftermath {
   readonly end: RunEnd;
   /** Ids of the good events, as often as they are archived. */
   readonly good: readonly string[];
-  /** Lines of archive and quarantine that hold something else. */
-  readonly others: readonly string[];
+  /** Whatever else archive and quarantine hold, in the form in which it is kept there. */
+  readonly others: readonly Buffer[];
+  readonly received: Buffer;
+}
+
+/** What Netskope sent, out of a line of archive or quarantine. */
+function asReceived(line: string): Buffer {
+  const { raw, raw_base64 } = JSON.parse(line) as { raw?: string; raw_base64?: string };
+  if (raw_base64 !== undefined) return Buffer.from(raw_base64, 'base64');
+  return Buffer.from(raw ?? `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`);
 }
 
 /** Collects three pages; in place of the second Netskope answers these bodies, one after the other. */
@@ -48,22 +56,27 @@ async function collectAround(...bodies: readonly Buffer[]): Promise<Aftermath> {
     const end = await pipeline.run({ startLookbackHours: 1 });
     pipeline.nextSchedule();
     await pipeline.run();
-    const lines = [...(await pipeline.archived()), ...(await pipeline.quarantined())].map(({ line }) => line);
-    const ids = lines.map((line) => String((JSON.parse(line) as { _id?: unknown })._id));
+    const archived = (await pipeline.archived()).map(({ line }) => line);
+    const ids = archived.map((line) => String((JSON.parse(line) as { _id: unknown })._id));
+    const isGood = (id: string | undefined): boolean => id?.startsWith('good ') === true;
+    const otherLines = archived.filter((_line, place) => !isGood(ids[place]));
+    const quarantined = (await pipeline.quarantined()).map(({ line }) => line);
     return {
       end,
-      good: ids.filter((id) => id.startsWith('good ')).sort(),
-      others: lines.filter((_line, place) => ids[place]?.startsWith('good ') === false),
+      good: ids.filter(isGood).sort(),
+      others: [...otherLines, ...quarantined].map(asReceived),
+      received: Buffer.concat(bodies),
     };
   } finally {
     await pipeline.stop();
   }
 }
 
-function expectUnharmed({ end, good }: Aftermath): void {
+function expectUnharmed({ end, good, others, received }: Aftermath): void {
   if (end.kind === 'threw') expect(DOCUMENTED_ERRORS).toContain(end.error.name);
   else expect(end.kind).toBe('returned');
   expect(good).toEqual(ALL_GOOD);
+  expect(others.filter((event) => !received.includes(event))).toEqual([]);
   expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(OWN_NAMES);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 }
@@ -84,7 +97,7 @@ const anyValue = fc.object({
 const spoiledEvent = fc
   .record(
     {
-      _id: fc.oneof(fc.jsonValue(), fc.string()),
+      _id: fc.oneof(fc.jsonValue(), fc.string(), fc.constantFrom('a"b', '\\', '\n', '\ud800', 'é🎲')),
       timestamp: fc.oneof(fc.jsonValue(), fc.integer(), fc.double({ noNaN: true })),
       user: fc.jsonValue(),
       supporting_data: fc.oneof(fc.jsonValue(), anyValue),
@@ -145,6 +158,7 @@ describe('what is bad on purpose', () => {
     ['a text of 5 MB', event({ user: LONG }), 1],
     ['a text of 5 MB for an event time', event({ timestamp: LONG }), 1],
     ['a text of 5 MB for an `_id`', event({ _id: LONG }), 1],
+    ['an `_id` of quotes and backslashes', event({ _id: '"\\\n' }), 1],
     [
       'the prototype of everything',
       '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
@@ -157,11 +171,12 @@ describe('what is bad on purpose', () => {
       1,
     ],
     ['one name three times', event({}).replace('{', '{"_id":1,"_id":null,'), 1],
+    ['an accepted event but for its bytes', Buffer.from(event({ user: 'caf\u00e9' }), 'latin1'), 1],
     ['a raw control character', '{"_id":"\u0001"}', 1],
     ['nothing between two commas', '', 1],
     ['an event twice', `${event({})},${event({})}`, 1],
     ['two events of one `_id`', `${event({})},${event({ user: 'mallory@example.org' })}`, 2],
-  ])('%s is stored, and harms no neighbour', async (_what, garbage, stored) => {
+  ])('%s is stored as it came, and harms no neighbour', async (_what, garbage, stored) => {
     const aftermath = await collectAround(pageAround(garbage));
     expectUnharmed(aftermath);
     expect(aftermath.end.kind).toBe('returned');

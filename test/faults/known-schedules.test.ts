@@ -44,6 +44,14 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
     server: SERVER,
     rounds: [QUIET, { ...QUIET, newEvents: ['without _id'], isLastForDays: true }, QUIET, QUIET],
   },
+  'a day passes twice, each time with a replay': {
+    server: SERVER,
+    rounds: [
+      { ...QUIET, newEvents: ['without _id', 'plain'], hasRival: true, isLastForDays: true },
+      { ...QUIET, hasRival: true },
+      { ...QUIET, death: { when: 'before', awsCall: 9 }, isLastForDays: true },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

@@ -19,6 +19,8 @@ const gunzipAsync = promisify(gunzip);
 export const AUDIT_ITERATOR_PATH = '/api/v2/events/dataexport/events/audit';
 const TOKEN_HEADER = 'Netskope-Api-Token';
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A full page has some 4 MB; each chunk is a trip to the thread pool and back. */
+const GUNZIP_CHUNK_BYTES = 1 << 20;
 /** A page has 10,000 events at most, some 5 MB; an error body is a sentence. */
 const MAX_EXCERPT_LENGTH = 200;
 
@@ -162,7 +164,7 @@ const EMPTY_SHA256 = createHash('sha256').digest('hex');
 
 async function decode(bytes: Buffer, contentEncoding = 'identity'): Promise<Buffer> {
   if (contentEncoding === 'identity') return bytes;
-  if (contentEncoding === 'gzip') return gunzipAsync(bytes);
+  if (contentEncoding === 'gzip') return gunzipAsync(bytes, { chunkSize: GUNZIP_CHUNK_BYTES });
   throw new Error(`content-encoding ${JSON.stringify(contentEncoding)}, expected gzip or none`);
 }
 

@@ -23,6 +23,8 @@ const gzipAsync = promisify(gzip);
 /** Index names are at most this long in a key, which S3 limits to 1,024 bytes. */
 const KEY_HASH_LENGTH = 32;
 const PRECONDITION_FAILED = 412;
+/** A full page is some 0.5 MB when packed; each chunk is a trip to the thread pool and back. */
+const GZIP_CHUNK_BYTES = 1 << 18;
 
 /** One object to be stored. */
 interface Batch {
@@ -48,7 +50,11 @@ export class S3EventArchive implements EventArchive {
   held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held> {
     const { source, clock } = this.options;
     const place = { client: this.client, bucket: this.bucket, sourceId: source.id };
-    return findHeld(place, page, { ...scope, unfinishedSequence: origin.sequence, nowMs: clock.nowMs() });
+    return findHeld(place, page, {
+      ...scope,
+      unfinishedSequences: [origin.sequence, origin.abandonedSequence],
+      nowMs: clock.nowMs(),
+    });
   }
 
   async store(judged: JudgedPage, origin: PageOrigin): Promise<number> {
@@ -96,7 +102,7 @@ export class S3EventArchive implements EventArchive {
 
   /** @returns bytes written; an object that is already there was written by an attempt whose answer was lost */
   private async put({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<number> {
-    const body = await gzipAsync(batch.lines);
+    const body = await gzipAsync(batch.lines, { chunkSize: GZIP_CHUNK_BYTES });
     const key = `${batch.partition}${origin.indexName}-${keyHash(page.sha256, batch)}${OBJECT_SUFFIX}`;
     const metadata = {
       [ObjectMetadata.RunId]: origin.runId,

@@ -22,8 +22,8 @@ export interface ArchivePlace {
 }
 
 export interface HeldScope extends SearchScope {
-  /** Objects of this page were written by an attempt that was never settled. */
-  readonly unfinishedSequence: number;
+  /** Objects of these pages were written by attempts that were never settled. */
+  readonly unfinishedSequences: readonly (number | undefined)[];
   readonly nowMs: number;
 }
 
@@ -40,7 +40,7 @@ interface StoredObject {
  * @throws ArchiveError
  */
 export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: HeldScope): Promise<Held> {
-  const search = new HeldSearch(judged, scope.unfinishedSequence);
+  const search = new HeldSearch(judged, scope.unfinishedSequences);
   for (const hour of scope.hours) {
     let isEmpty = true;
     for await (const object of readObjects(place, archivePartition(place.sourceId, hour))) {
@@ -72,7 +72,7 @@ class HeldSearch {
 
   constructor(
     private readonly judged: JudgedPage,
-    private readonly unfinishedSequence: number,
+    private readonly unfinishedSequences: readonly (number | undefined)[],
   ) {
     for (const { index, event } of judged.accepted) append(this.acceptedById, event._id, index);
     for (const { index } of judged.rejected)
@@ -100,7 +100,7 @@ class HeldSearch {
   }
 
   private mark(index: number, sequence: number): void {
-    (sequence === this.unfinishedSequence ? this.held.unfinished : this.held.earlier).add(index);
+    (this.unfinishedSequences.includes(sequence) ? this.held.unfinished : this.held.earlier).add(index);
   }
 }
 

@@ -120,8 +120,10 @@ const PRESENT_S = 60;
  */
 export function catchesUp(checkpoint: Checkpoint, call: Call, page: Page, askedAtMs: number): boolean {
   if (call.operation === 'resend') return false;
+  // An epoch sets the position anew, so that the watermark before it says nothing.
+  const watermarkBeforeS = call.operation === 'epoch' ? undefined : checkpoint.watermarkS;
   const isEmpty = page.values.length === 0;
-  if (isEmpty && (page.watermarkS === undefined || page.watermarkS === checkpoint.watermarkS)) return true;
+  if (isEmpty && (page.watermarkS === undefined || page.watermarkS === watermarkBeforeS)) return true;
   return page.values.length < FULL_PAGE_EVENTS && (page.watermarkS ?? 0) >= askedAtMs / 1000 - PRESENT_S;
 }
 

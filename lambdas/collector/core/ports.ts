@@ -53,6 +53,8 @@ export interface PageOrigin {
   readonly runId: string;
   readonly indexName: string;
   readonly sequence: number;
+  /** Number of a page that was given up unfinished: what its attempt stored is counted when it is met again. */
+  readonly abandonedSequence?: number;
 }
 
 /** Where to look for the events of a page. */

@@ -87,11 +87,8 @@ export class Run {
 
   /** What is written into the objects of the page that is being worked on. */
   get origin(): PageOrigin {
-    return {
-      runId: this.request.runId,
-      indexName: this.stored.indexName,
-      sequence: this.stored.sequence + 1,
-    };
+    const { indexName, sequence, abandonedSequence } = this.stored;
+    return { runId: this.request.runId, indexName, sequence: sequence + 1, abandonedSequence };
   }
 
   /** The part of the totals that CloudWatch has not been told. */
@@ -205,7 +202,10 @@ function withTrustedIndex(checkpoint: Checkpoint, nowMs: number, indexTrustMs: n
   if (phase === 'unstarted' || servedAtMs === undefined || nowMs - servedAtMs <= indexTrustMs)
     return checkpoint;
   const knownToS = watermarkS ?? Math.floor(servedAtMs / 1000);
-  return { ...checkpoint, phase: 'unstarted', startEpochS: replayStartS(knownToS), replayedToS: knownToS };
+  const replay = { phase: 'unstarted', startEpochS: replayStartS(knownToS), replayedToS: knownToS } as const;
+  if (phase === 'settled') return { ...checkpoint, ...replay };
+  const abandonedSequence = checkpoint.sequence + 1;
+  return { ...checkpoint, ...replay, sequence: abandonedSequence, abandonedSequence };
 }
 
 function replayAfterLeap(checkpoint: Checkpoint, call: Call, page: Page): Partial<Checkpoint> | undefined {
