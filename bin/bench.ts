@@ -1,0 +1,73 @@
+/** npm run bench: what collecting costs, as a table for the README. Progress goes to standard error. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError, program } from 'commander';
+import { benchTable } from '../lib/bench/bench-table';
+import { runBench } from '../lib/bench/run-bench';
+import type { BenchSizes } from '../lib/bench/run-bench';
+import { missingPrograms } from '../lib/bench/shell-pipeline';
+
+/** The most events a page can have (Netskope REST API v2 dataexport iterator documentation). */
+const EVENTS_PER_PAGE = 10_000;
+
+/** As the stack deploys the function. */
+const DEFAULT_MEMORY_MIB = 512;
+
+interface Options {
+  readonly pages: number;
+  readonly quick: boolean;
+  readonly node: string;
+  readonly memory: number;
+}
+
+program
+  .name('npm run bench --')
+  .description('Measures what collecting a page costs, and memory, size and start-up of the function.')
+  .option('--pages <number>', 'pages measured in each repetition', pageCount, 10)
+  .option('--quick', 'fewer repetitions, and no 100 pages for the memory', false)
+  .option('--node <path>', 'the Node.js to measure with', process.execPath)
+  .option('--memory <MiB>', 'memory of the function', memoryMib, DEFAULT_MEMORY_MIB)
+  .action(bench)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+
+async function bench({ pages, quick, node, memory }: Options): Promise<void> {
+  const missing = missingPrograms();
+  if (missing.length > 0)
+    console.error(`not installed, so there is no pipeline to compare with: ${missing.join(', ')}`);
+  const folder = mkdtempSync(join(tmpdir(), 'netskope-audit-bench-'));
+  const onProgress = (step: string): void => console.error(step);
+  try {
+    const result = await runBench({
+      sizes: sizes(pages, quick),
+      folder,
+      nodeBinary: node,
+      memoryMib: memory,
+      onProgress,
+    });
+    console.log(benchTable(result, new Date().toISOString().slice(0, 10)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function sizes(pages: number, isQuick: boolean): BenchSizes {
+  return isQuick
+    ? { eventsPerPage: EVENTS_PER_PAGE, pages, repetitions: 3, memoryPages: [1, 10], startUps: 5 }
+    : { eventsPerPage: EVENTS_PER_PAGE, pages, repetitions: 9, memoryPages: [1, 10, 100], startUps: 15 };
+}
+
+function pageCount(text: string): number {
+  if (/^(?:[1-9]\d?|100)$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected an integer from 1 to 100');
+}
+
+/** Lambda's own limits (AWS Lambda quotas). */
+function memoryMib(text: string): number {
+  if (/^\d{3,5}$/.test(text) && Number(text) >= 128 && Number(text) <= 10_240) return Number(text);
+  throw new InvalidArgumentError('expected an integer from 128 to 10240');
+}

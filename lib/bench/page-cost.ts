@@ -1,0 +1,70 @@
+import type { BenchServers } from './bench-servers';
+import { collectPages } from './collector-run';
+import { writeFloorInput } from './floor-input';
+import type { FloorWork } from './floor-function';
+import type { MeasuredFunction } from './measured-function';
+import { missingPrograms, runPipeline } from './shell-pipeline';
+import type { PipelineCost } from './shell-pipeline';
+
+/** What one full page costs, each way of handling it measured in turn. Milliseconds. */
+export interface PageCost {
+  /** CPU time of the collector's process. */
+  readonly collectCpuMs: number;
+  /** Time from page to page, waiting for the servers included. */
+  readonly collectWallMs: number;
+  /** CPU time of parsing the body and compressing the body. */
+  readonly bodyFloorCpuMs: number;
+  /** CPU time of parsing the body and compressing the lines the collector makes of it. */
+  readonly linesFloorCpuMs: number;
+  /** CPU time of finding the events of the body, byte for byte. */
+  readonly splitCpuMs: number;
+  /** Absent where one of its programs is not installed. */
+  readonly pipeline?: PipelineCost;
+}
+
+/** The warm processes that are compared, and what they work on. */
+export interface Contestants {
+  readonly servers: BenchServers;
+  readonly collector: MeasuredFunction;
+  readonly floor: MeasuredFunction;
+  /** Empty folder for bodies, lines and output. */
+  readonly folder: string;
+  /** The pages of a long run and of a short one; the cost of a page is the difference divided by their distance. */
+  readonly runs: { readonly long: number; readonly short: number };
+}
+
+/**
+ * A run compares its first two pages with the archive, and begins and ends with calls to AWS: a long run less a short
+ * one leaves the ordinary pages between.
+ */
+export const SHORT_RUN_PAGES = 2;
+
+/** Warms every process up, then yields one cost after the other; `repetitions` of them. */
+export async function* measurePageCosts(
+  contestants: Contestants,
+  repetitions: number,
+): AsyncGenerator<PageCost> {
+  const { servers, collector, folder, runs } = contestants;
+  const warmUp = await collectPages(collector, servers, runs.long);
+  await writeFloorInput(servers, folder, { sourceId: warmUp.sourceId, pages: runs.long });
+  for (const on of ['body', 'lines', 'split'] as const) await floorCpuMs(contestants, on);
+  const hasPipeline = missingPrograms().length === 0;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const short = await collectPages(collector, servers, runs.short);
+    const long = await collectPages(collector, servers, runs.long);
+    const pages = runs.long - runs.short;
+    yield {
+      collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
+      collectWallMs: (long.wallMs - short.wallMs) / pages,
+      bodyFloorCpuMs: await floorCpuMs(contestants, 'body'),
+      linesFloorCpuMs: await floorCpuMs(contestants, 'lines'),
+      splitCpuMs: await floorCpuMs(contestants, 'split'),
+      ...(hasPipeline ? { pipeline: runPipeline(servers, folder, runs.long) } : {}),
+    };
+  }
+}
+
+async function floorCpuMs({ floor, folder, runs }: Contestants, on: FloorWork['on']): Promise<number> {
+  const { cpuMs } = await floor.invoke({ folder, on } satisfies FloorWork);
+  return cpuMs / runs.long;
+}

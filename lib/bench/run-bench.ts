@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { COLLECTOR_HANDLER } from '../build/collector-bundle';
+import { lastQuietHourS } from './backlog';
+import type { BacklogOptions } from './backlog';
+import { buildBenchBundles } from './bench-bundles';
+import type { BenchBundles, Bundle } from './bench-bundles';
+import { BenchServers } from './bench-servers';
+import { lambdaHeapOptions } from './lambda-heap';
+import { MeasuredFunction } from './measured-function';
+import { SHORT_RUN_PAGES, measurePageCosts } from './page-cost';
+import type { PageCost } from './page-cost';
+import { measurePeakMemory } from './peak-memory';
+import type { PeakMemory } from './peak-memory';
+import { measureStartUp } from './start-up';
+import type { StartUpTimes } from './start-up';
+
+/** How much is measured. */
+export interface BenchSizes {
+  readonly eventsPerPage: number;
+  /** Pages whose cost is measured together in one repetition. */
+  readonly pages: number;
+  readonly repetitions: number;
+  /** For each a fresh process collects so many pages; rising. */
+  readonly memoryPages: readonly number[];
+  readonly startUps: number;
+}
+
+export interface BenchOptions {
+  readonly sizes: BenchSizes;
+  /** An existing folder for what is built and fetched; the caller removes it. */
+  readonly folder: string;
+  /** The Node.js that runs collector and floor. */
+  readonly nodeBinary: string;
+  /** Memory of the function, which decides how large V8 lets its heap grow. */
+  readonly memoryMib: number;
+  /** Receives a sentence on each step. */
+  readonly onProgress: (step: string) => void;
+}
+
+/** Everything a bench found out. */
+export interface BenchResult {
+  readonly sizes: BenchSizes;
+  readonly machine: { readonly cpuModel: string; readonly cores: number; readonly nodeVersion: string };
+  readonly memoryMib: number;
+  readonly pageCosts: readonly PageCost[];
+  readonly peakMemory: readonly PeakMemory[];
+  readonly bundleBytes: number;
+  readonly startUp: StartUpTimes;
+}
+
+/** Measures the collector as it is deployed: bundled, in a process of its own, against servers in another. */
+export async function runBench(options: BenchOptions): Promise<BenchResult> {
+  const { sizes, folder, nodeBinary, onProgress } = options;
+  onProgress('building the bundles');
+  const bundles = buildBenchBundles(folder);
+  onProgress(`importing the bundles ${sizes.startUps} times`);
+  const files = { collector: bundles.collector.file, clients: bundles.clients.file };
+  const startUp = measureStartUp(files, nodeBinary, sizes.startUps);
+  return {
+    sizes,
+    machine: machineOf(nodeBinary),
+    memoryMib: options.memoryMib,
+    pageCosts: await benchPageCosts(options, bundles),
+    peakMemory: await benchPeakMemory(options, bundles),
+    bundleBytes: bundles.collector.sizeBytes,
+    startUp,
+  };
+}
+
+async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Promise<PageCost[]> {
+  const { sizes, onProgress } = options;
+  const runs = { long: sizes.pages + SHORT_RUN_PAGES, short: SHORT_RUN_PAGES };
+  onProgress(`generating ${runs.long} pages`);
+  const servers = await BenchServers.start(
+    backlog(sizes, [runs.long, runs.short]),
+    1 + 2 * sizes.repetitions,
+  );
+  const collector = startFunction(options, bundles.collector, servers.environment);
+  const floor = startFunction(options, bundles.floor);
+  const folder = join(options.folder, 'pages');
+  mkdirSync(folder);
+  const costs: PageCost[] = [];
+  try {
+    onProgress('warming up');
+    for await (const cost of measurePageCosts(
+      { servers, collector, floor, folder, runs },
+      sizes.repetitions,
+    )) {
+      costs.push(cost);
+      onProgress(`measured ${costs.length} of ${sizes.repetitions} repetitions`);
+    }
+    return costs;
+  } finally {
+    await Promise.all([collector.stop(), floor.stop(), servers.stop()]);
+  }
+}
+
+async function benchPeakMemory(options: BenchOptions, bundles: BenchBundles): Promise<PeakMemory[]> {
+  const { sizes, onProgress } = options;
+  onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
+  const entries = [...sizes.memoryPages].reverse();
+  const servers = await BenchServers.start(backlog(sizes, entries), sizes.memoryPages.length);
+  const startCollector = () => startFunction(options, bundles.collector, servers.environment);
+  const peaks: PeakMemory[] = [];
+  try {
+    for (const pages of sizes.memoryPages) {
+      onProgress(`collecting ${pages} pages in a fresh process`);
+      peaks.push(await measurePeakMemory(servers, startCollector, pages));
+    }
+    return peaks;
+  } finally {
+    await servers.stop();
+  }
+}
+
+function backlog({ eventsPerPage }: BenchSizes, pageCounts: readonly number[]): BacklogOptions {
+  return { pageCounts, eventsPerPage, hourStartS: lastQuietHourS(Date.now()) };
+}
+
+function startFunction(
+  { nodeBinary, memoryMib }: BenchOptions,
+  { folder }: Bundle,
+  variables: Readonly<Record<string, string>> = {},
+): MeasuredFunction {
+  const environment = { ...variables, NODE_OPTIONS: lambdaHeapOptions(memoryMib) };
+  return new MeasuredFunction({ codeFolder: folder, handler: COLLECTOR_HANDLER, environment, nodeBinary });
+}
+
+function machineOf(nodeBinary: string): BenchResult['machine'] {
+  const cores = cpus();
+  return {
+    cpuModel: cores[0]?.model.trim() ?? 'unknown CPU',
+    cores: cores.length,
+    nodeVersion: execFileSync(nodeBinary, ['--version'], { encoding: 'utf8' }).trim(),
+  };
+}
