@@ -10,12 +10,15 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   if (value !== undefined) {
     const seconds = wholeSeconds(value);
     if (seconds !== undefined) return seconds * 1000;
-    const dateMs = Date.parse(value);
+    const dateMs = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
     if (!Number.isNaN(dateMs)) return Math.max(0, dateMs - nowMs);
   }
   const resetS = wholeSeconds(headers['ratelimit-reset']);
   return resetS === undefined ? undefined : resetS * 1000;
 }
+
+/** RFC 9110, 5.6.7: every form begins with the name of a day. */
+const HTTP_DATE = /^\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
 
 /** The pause a spent rate limit asks for: until `RateLimit-Reset` when `RateLimit-Remaining` is 0, else none. */
 export function rateLimitPauseMs(headers: Headers): number {

@@ -9,7 +9,7 @@ import { ArchiveError } from '../core/errors';
 import type { JudgedPage } from '../core/judged-page';
 import type { Held, SearchScope } from '../core/ports';
 import { ownText, rawForm } from '../core/record';
-import { sameEvent } from '../core/same-event';
+import { EventsById } from '../core/same-event';
 
 const gunzipAsync = promisify(gunzip);
 const MS_PER_DAY = 86_400_000;
@@ -47,7 +47,7 @@ export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: H
       isEmpty = false;
       search.inArchive(object);
     }
-    if (isEmpty) search.held.emptyHours.add(hour);
+    if (isEmpty) search.emptyHours.add(hour);
   }
   if (scope.quarantine === undefined || judged.rejected.length === 0) return search.held;
   const { sinceMs, fromSequence } = scope.quarantine;
@@ -61,34 +61,44 @@ export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: H
 
 /** Holds a page's events against stored lines, object by object. */
 class HeldSearch {
-  readonly held = {
-    earlier: new Set<number>(),
-    unfinished: new Set<number>(),
-    conflicting: new Set<number>(),
-    emptyHours: new Set<number>(),
-  };
-  private readonly acceptedById = new Map<string, number[]>();
+  readonly emptyHours = new Set<number>();
+  private readonly earlier = new Set<number>();
+  private readonly unfinished = new Set<number>();
+  private readonly accepted = new EventsById();
+  private readonly metIds = new Set<string>();
   private readonly rejectedByRaw = new Map<string, number[]>();
 
   constructor(
-    private readonly judged: JudgedPage,
+    judged: JudgedPage,
     private readonly unfinishedSequences: readonly (number | undefined)[],
   ) {
-    for (const { index, event } of judged.accepted) append(this.acceptedById, event._id, index);
+    for (const { index, event } of judged.accepted)
+      this.accepted.add(event._id, index, () => eventText(judged.page, index));
     for (const { index } of judged.rejected)
       append(this.rejectedByRaw, rawKey(rawForm(judged.page, index)), index);
   }
 
   inArchive({ sequence, lines }: StoredObject): void {
     for (const line of lines) {
-      const indexes = this.acceptedById.get(idOf(line));
-      const text = indexes && ownText(line);
-      if (indexes === undefined || text === undefined) continue;
-      for (const index of indexes) {
-        if (sameEvent(text, eventText(this.judged.page, index))) this.mark(index, sequence);
-        else this.held.conflicting.add(index);
-      }
+      const id = idOf(line);
+      const text = this.accepted.has(id) ? ownText(line) : undefined;
+      if (text === undefined) continue;
+      this.metIds.add(id);
+      const index = this.accepted.findSame(id, text);
+      if (index !== undefined) this.mark(index, sequence);
     }
+  }
+
+  /** What was found; an event whose `_id` was met, but never with its own content, conflicts. */
+  get held(): Held {
+    const conflicting = new Set<number>();
+    for (const id of this.metIds)
+      for (const index of this.accepted.indexesOf(id)) if (!this.isHeld(index)) conflicting.add(index);
+    return { earlier: this.earlier, unfinished: this.unfinished, conflicting, emptyHours: this.emptyHours };
+  }
+
+  private isHeld(index: number): boolean {
+    return this.earlier.has(index) || this.unfinished.has(index);
   }
 
   /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
@@ -100,7 +110,7 @@ class HeldSearch {
   }
 
   private mark(index: number, sequence: number): void {
-    (this.unfinishedSequences.includes(sequence) ? this.held.unfinished : this.held.earlier).add(index);
+    (this.unfinishedSequences.includes(sequence) ? this.unfinished : this.earlier).add(index);
   }
 }
 

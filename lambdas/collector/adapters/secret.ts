@@ -110,11 +110,10 @@ function checkToken(name: string, token: unknown): string {
 
 function checkExpiry(name: string, expiresAt: unknown): number | undefined {
   if (expiresAt === undefined || expiresAt === null || expiresAt === '') return undefined;
-  const endOfDayMs =
-    typeof expiresAt === 'string' && /^\d{4}-\d\d-\d\d$/.test(expiresAt)
-      ? Date.parse(`${expiresAt}T23:59:59.999Z`)
-      : Number.NaN;
-  if (!Number.isNaN(endOfDayMs)) return endOfDayMs;
+  const day = typeof expiresAt === 'string' ? expiresAt : '';
+  const endOfDayMs = Date.parse(`${day}T23:59:59.999Z`);
+  // A day that a month does not have would be taken for one of the next month.
+  if (!Number.isNaN(endOfDayMs) && new Date(endOfDayMs).toISOString().startsWith(day)) return endOfDayMs;
   throw new CredentialError(
     `secret ${name}, field ${SecretField.TokenExpiresAt}: expected a day as YYYY-MM-DD`,
   );

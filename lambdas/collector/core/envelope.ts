@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import schema from '../../contract/netskope-audit.schema.json';
 import { splitResult } from './result-splitter';
+import { shown } from './shown';
 
 /** An element of `result` that is not JSON or not UTF-8. It takes the place of the value it should have been. */
 export class Unreadable {
@@ -48,7 +50,7 @@ export function readEnvelope(body: Buffer, sha256: string): Envelope {
   if (body.length === 0) return { kind: 'undecodable', reason: 'the body is empty' };
   const whole = parseWhole(body);
   const split = splitResult(body);
-  const envelope = whole ?? (split && parseAround(body, split.resultSpan));
+  const envelope = whole === undefined ? split && parseAround(body, split.resultSpan) : whole;
   if (envelope === undefined)
     return { kind: 'undecodable', reason: `the body of ${body.length} bytes is not complete JSON` };
   if (!isObject(envelope)) return { kind: 'undecodable', reason: 'the body is JSON but not an object' };
@@ -65,8 +67,8 @@ export function readEnvelope(body: Buffer, sha256: string): Envelope {
       spans: split.spans,
       values,
       hasLineBreaks: body.includes('\n') || body.includes('\r'),
-      watermarkS: integerOrUndefined(envelope.timestamp_hwm),
-      waitS: integerOrUndefined(envelope.wait_time),
+      watermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
+      waitS: integerIn(WAIT_S, envelope.wait_time),
     },
   };
 }
@@ -117,12 +119,21 @@ function parseJson(text: string): unknown {
 /** Seen: `{"ok":0,"result":"<text>","status":401}`, and texts under `message` or `error`. */
 function describeRefusal(envelope: Record<string, unknown>): string {
   const text = [envelope.result, envelope.message, envelope.error].find((value) => typeof value === 'string');
-  return `ok is ${JSON.stringify(envelope.ok) ?? 'absent'}${text === undefined ? '' : `: ${text}`}`;
+  return `ok is ${shown(envelope.ok)}${text === undefined ? '' : `: ${text}`}`;
 }
 
-function integerOrUndefined(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) ? (value as number) : undefined;
+/** A number beyond reason is worth no more than none: a watermark in milliseconds would send a replay into the future. */
+function integerIn(
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
+  value: unknown,
+): number | undefined {
+  const isUsable =
+    Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
+  return isUsable ? (value as number) : undefined;
 }
+
+const EVENT_TIME_S = schema.properties.timestamp;
+const WAIT_S = { minimum: 0, maximum: 86_400 };
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

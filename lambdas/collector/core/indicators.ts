@@ -25,12 +25,18 @@ function fieldsThatHold(kind: string): string[] {
 const EMAIL_FIELDS = fieldsThatHold('email');
 const USERNAME_FIELDS = fieldsThatHold('username');
 
-/** A part before the @, and a host name with a dot: good enough to search by, and never a bare name. */
-const EMAIL = /[^\s@"'<>,;:()[\]{}]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
+/** A part before the @, and a host name with a dot: good enough to search by, and never a bare name. Lengths as in RFC 5321. */
+const EMAIL = /[^\s@"'<>,;:()[\]{}]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
 /** Four numbers with dots that are not part of a longer one, such as a version of five parts; `isIPv4` decides. */
 const IPV4_LIKE = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)/g;
-/** Runs of hex digits and colons with at least two colons; `isIPv6` decides. */
-const IPV6_LIKE = /(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}/g;
+/** Runs of hex digits and colons with at least two colons, and not part of a word; `isIPv6` decides. */
+const IPV6_LIKE = /(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])/g;
+
+/** More of a kind serve no search; the event's own text has them all. */
+const MAX_PER_EVENT = 1_000;
+
+/** The address that is none; in prose it is punctuation. */
+const UNSPECIFIED = '::';
 
 /** What one text holds. */
 interface Findings {
@@ -92,7 +98,9 @@ export class IndicatorFinder {
 function findingsIn(text: string): Findings {
   const emails = text.includes('@') ? (text.match(EMAIL) ?? NOTHING) : NOTHING;
   const v4 = text.includes('.') ? (text.match(IPV4_LIKE) ?? []).filter((like) => isIPv4(like)) : NOTHING;
-  const v6 = text.includes(':') ? (text.match(IPV6_LIKE) ?? []).filter((like) => isIPv6(like)) : NOTHING;
+  const v6 = text.includes(':')
+    ? (text.match(IPV6_LIKE) ?? []).filter((like) => isIPv6(like) && like !== UNSPECIFIED)
+    : NOTHING;
   return { emails, ipAddresses: v4.length === 0 ? v6 : [...v4, ...v6] };
 }
 
@@ -101,5 +109,5 @@ function addAll(texts: readonly string[], list: string[]): void {
 }
 
 function addOnce(text: string, list: string[]): void {
-  if (!list.includes(text)) list.push(text);
+  if (list.length < MAX_PER_EVENT && !list.includes(text)) list.push(text);
 }

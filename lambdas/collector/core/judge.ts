@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../contract/netskope-audit.event';
 import validate from '../../contract/netskope-audit.validator';
 import { ADDED_FIELDS } from '../../contract/audit-record';
 import { Unreadable } from './envelope';
+import { shown, typeName } from './shown';
 
 /** An event that can be placed. Of its other fields, drift may have changed the type: none is trusted here. */
 export type PlacedEvent = Pick<AuditEvent, '_id' | 'timestamp'> & {
@@ -80,7 +81,8 @@ function describe(error: ErrorObject, event: unknown): string {
   if (error.instancePath === '')
     return `the event ${rule}${error.keyword === 'type' ? `, received ${typeName(event)}` : ''}`;
   const value = valueAt(event, error.instancePath);
-  return `${fieldPath(error)} ${rule}, received ${typeName(value)} ${excerpt(value)}`;
+  const received = typeof value === 'object' ? shown(value) : `${typeName(value)} ${shown(value)}`;
+  return `${fieldPath(error)} ${rule}, received ${received}`;
 }
 
 function fieldPath(error: ErrorObject): string {
@@ -92,16 +94,4 @@ function valueAt(event: unknown, instancePath: string): unknown {
     .split('/')
     .slice(1)
     .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], event);
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-const EXCERPT_LENGTH = 80;
-
-function excerpt(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }

@@ -3,7 +3,7 @@ import { eventText } from './envelope';
 import type { Page } from './envelope';
 import { judge } from './judge';
 import type { PlacedEvent } from './judge';
-import { sameEvent } from './same-event';
+import { EventsById } from './same-event';
 
 /** An event that goes to the archive. */
 export interface AcceptedEvent {
@@ -38,7 +38,7 @@ export interface JudgedPage {
 export function judgePage(page: Page): JudgedPage {
   const accepted: AcceptedEvent[] = [];
   const rejected: RejectedEvent[] = [];
-  const ids = new Set<string>();
+  const byId = new EventsById();
   let repeated = 0;
   let conflicting = 0;
   for (let index = 0; index < page.values.length; index++) {
@@ -48,15 +48,13 @@ export function judgePage(page: Page): JudgedPage {
       continue;
     }
     const { event, drift } = verdict;
-    const isClash = ids.size === ids.add(event._id).size;
-    if (
-      isClash &&
-      accepted.some((other) => other.event._id === event._id && isSame(page, other.index, index))
-    ) {
+    const isClash = byId.has(event._id);
+    if (isClash && byId.findSame(event._id, eventText(page, index)) !== undefined) {
       repeated++;
       continue;
     }
     if (isClash) conflicting++;
+    byId.add(event._id, index, () => eventText(page, index));
     accepted.push({ index, event, hour: hourOf(event.timestamp), drift });
   }
   return { page, accepted, rejected, repeated, conflicting };
@@ -70,8 +68,4 @@ export function without(judged: JudgedPage, indexes: ReadonlySet<number>): Judge
     accepted: judged.accepted.filter(({ index }) => !indexes.has(index)),
     rejected: judged.rejected.filter(({ index }) => !indexes.has(index)),
   };
-}
-
-function isSame(page: Page, one: number, other: number): boolean {
-  return sameEvent(eventText(page, one), eventText(page, other));
 }

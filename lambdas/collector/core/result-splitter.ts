@@ -18,7 +18,8 @@ export interface ResultSplit {
 /**
  * Finds the elements of the top-level array `result` without interpreting them, so that each can be stored with the
  * very bytes it came in. Only brackets, strings and commas count: an element may be broken inside and is still found.
- * @returns undefined where the body is cut, its brackets do not close, or it does not have exactly one array `result`
+ * @returns undefined where the body is cut, its brackets do not close, it does not have exactly one array `result`, or a
+ * top-level key is written with escapes
  */
 export function splitResult(body: Buffer): ResultSplit | undefined {
   const end = body.length;
@@ -28,6 +29,7 @@ export function splitResult(body: Buffer): ResultSplit | undefined {
   let found: ResultSplit | undefined;
   while (at < end && body[at] === QUOTE) {
     const keyEnd = skipString(body, at);
+    if (body.subarray(at, keyEnd).includes(BACKSLASH)) return undefined; // may spell `result`, too
     const isResult =
       keyEnd - at === RESULT_KEY.length && body.compare(RESULT_KEY, 0, RESULT_KEY.length, at, keyEnd) === 0;
     at = skipSpace(body, keyEnd);

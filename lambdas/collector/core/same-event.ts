@@ -10,7 +10,52 @@ const EXACT_DIGITS = 15;
  * 2^53 may not. Decides whether two events with one `_id` are one event.
  */
 export function sameEvent(one: string, other: string): boolean {
-  return one === other || isDeepStrictEqual(parseExactly(one), parseExactly(other));
+  if (one === other) return true;
+  try {
+    return isDeepStrictEqual(parseExactly(one), parseExactly(other));
+  } catch (error) {
+    if ((error as Error).name === 'RangeError') return false; // nested too deeply to compare: both are kept
+    throw error;
+  }
+}
+
+/** More events with one `_id` than this are compared by their text alone, or a page full of them would take minutes. */
+const MAX_COMPARED = 8;
+
+/** Events by `_id`, to find the one that says the same as another. */
+export class EventsById {
+  private readonly events = new Map<string, { readonly text: () => string; readonly index: number }[]>();
+  private readonly indexByText = new Map<string, Map<string, number>>();
+
+  /** @param text gives the event's exact text; it is asked for only where an `_id` is met twice */
+  add(id: string, index: number, text: () => string): void {
+    const events = this.events.get(id);
+    if (events === undefined) this.events.set(id, [{ text, index }]);
+    else events.push({ text, index });
+    this.indexByText.get(id)?.set(text(), index);
+  }
+
+  has(id: string): boolean {
+    return this.events.has(id);
+  }
+
+  /** Indexes of all events with this `_id`. */
+  indexesOf(id: string): readonly number[] {
+    return (this.events.get(id) ?? []).map(({ index }) => index);
+  }
+
+  /** Index of the event with this `_id` that says the same; undefined where there is none. */
+  findSame(id: string, text: string): number | undefined {
+    const events = this.events.get(id) ?? [];
+    let byText = this.indexByText.get(id);
+    if (byText === undefined) {
+      byText = new Map(events.map((event) => [event.text(), event.index]));
+      this.indexByText.set(id, byText);
+    }
+    return (
+      byText.get(text) ?? events.slice(0, MAX_COMPARED).find((event) => sameEvent(event.text(), text))?.index
+    );
+  }
 }
 
 function parseExactly(text: string): unknown {

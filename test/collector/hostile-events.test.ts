@@ -1,0 +1,91 @@
+import { readEnvelope } from '../../lambdas/collector/core/envelope';
+import { IndicatorFinder } from '../../lambdas/collector/core/indicators';
+import { judgePage } from '../../lambdas/collector/core/judged-page';
+import { NOW_S, Pipeline } from '../pipeline';
+import { login, pageOf } from './audit-events';
+
+const NESTED = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+const LOGIN = JSON.stringify(login('deep', NOW_S));
+
+/** Names of the errors of two runs, the first of which is answered with this body. */
+async function errorsOf(body: string): Promise<string[]> {
+  const pipeline = await Pipeline.start();
+  try {
+    pipeline.interference = { netskope: () => ({ kind: 'body', bytes: Buffer.from(body) }) };
+    const ends = [];
+    for (let run = 1; run <= 2; run++) {
+      ends.push(await pipeline.run({ startLookbackHours: 0 }));
+      pipeline.nextSchedule();
+    }
+    return ends.map((end) => (end.kind === 'threw' ? end.error.name : end.kind));
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+describe('nesting of 100,000 levels stops no run', () => {
+  test.each([
+    ['in `_id`', `{"ok":1,"result":[${LOGIN.replace('"_id":"deep"', `"_id":${NESTED}`)}]}`],
+    [
+      'in `timestamp`',
+      `{"ok":1,"result":[${LOGIN.replace(`"timestamp":${NOW_S}`, `"timestamp":${NESTED}`)}]}`,
+    ],
+    [
+      'in two events with one `_id`',
+      `{"ok":1,"result":[${LOGIN.replace('{', `{"details":${NESTED},`)},${LOGIN.replace('{', `{"details":[${NESTED}],`)}]}`,
+    ],
+  ])('%s', async (_where, body) => {
+    expect(await errorsOf(body)).toEqual(['returned', 'returned']);
+  });
+
+  test('in `ok`: it is the documented error', async () => {
+    expect(await errorsOf(`{"ok":${NESTED},"result":[]}`)).toEqual([
+      'UpstreamContractError',
+      'UpstreamContractError',
+    ]);
+  });
+});
+
+test('a second `result` whose key is spelt with escapes makes the page undecodable: events and their texts would part', () => {
+  const body = Buffer.from('{"ok":1,"result":[{"a":1}],"\\u0072esult":[{"a":2}]}');
+  expect(readEnvelope(body, '')).toEqual({ kind: 'undecodable', reason: '`result` is not one array' });
+});
+
+test('a watermark in milliseconds is not believed: a replay still begins in the past', async () => {
+  const pipeline = await Pipeline.start();
+  try {
+    const bytes = Buffer.from('{"ok":1,"result":[],"timestamp_hwm":1795003200000}');
+    pipeline.interference = { netskope: () => ({ kind: 'body', bytes }) };
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.interference = {};
+    pipeline.clock.pass(26 * 3_600_000);
+    await pipeline.run();
+    expect(pipeline.simulator.requests.slice(0, 2).map(({ operation }) => operation)).toEqual([
+      '1795003200',
+      '1794999600',
+    ]);
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+/** Squared work would take minutes here, and run into the time limit of the test. */
+describe('work grows with the size of an event, not with its square', () => {
+  test('a long text with an @ is searched for addresses', () => {
+    const event = {
+      ...login('long', NOW_S),
+      user: '',
+      ur_normalized: '',
+      details: [`@ ${'a'.repeat(1_000_000)}`],
+    };
+    expect(new IndicatorFinder().find(event).emails).toEqual(['a@example.org']);
+  });
+
+  test('a page of 10,000 different events with one `_id`', () => {
+    const events = Array.from({ length: 10_000 }, (_, place) =>
+      JSON.stringify({ ...login('one', NOW_S), count: place }),
+    );
+    const { accepted, conflicting } = judgePage(pageOf(events));
+    expect([accepted.length, conflicting]).toEqual([10_000, 9_999]);
+  });
+});
