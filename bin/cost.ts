@@ -1,0 +1,33 @@
+/** npm run cost: what the deployment costs a month, from the synthesised resources and list prices. */
+import { InvalidArgumentError, program } from 'commander';
+import { costReport, costTable } from '../lib/cost/cost-report';
+import { monthlyCost } from '../lib/cost/monthly-cost';
+
+/** Columns of the README's table. */
+const TABLE_SOURCES = [1, 10, 100];
+
+interface Options {
+  readonly sources: number;
+  readonly eventsPerDay: number;
+  readonly table: boolean;
+}
+
+program
+  .name('npm run cost --')
+  .description('What AWS charges a month, line by line.')
+  .option('--sources <number>', 'Netskope tenants that are collected', positiveInteger, 1)
+  .option('--events-per-day <number>', 'audit events a day of each tenant', positiveInteger, 1000)
+  .option('--table', `Markdown, ${TABLE_SOURCES.join(', ')} sources side by side`, false)
+  .action(({ sources, eventsPerDay, table }: Options) => {
+    console.log(
+      table
+        ? costTable(TABLE_SOURCES.map((number) => monthlyCost(number, eventsPerDay)))
+        : costReport(monthlyCost(sources, eventsPerDay)),
+    );
+  })
+  .parse();
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected an integer from 1.');
+  return Number(text);
+}

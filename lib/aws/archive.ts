@@ -1,0 +1,105 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import type { ArchiveSettings } from './deployment-settings';
+import { AccessLogs } from './access-logs';
+
+const QUERY_RESULTS_PREFIX = 'athena-results/';
+const KEEP_QUERY_RESULTS = Duration.days(7);
+
+/** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
+const TIERS = [
+  { storageClass: s3.StorageClass.INFREQUENT_ACCESS, afterDays: 90 },
+  { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, afterDays: 365 },
+];
+
+/** How long a version that was deleted or replaced can still be brought back where events expire. */
+const KEEP_NONCURRENT = Duration.days(30);
+
+export interface ArchiveProps {
+  /** How the events are kept. */
+  readonly settings: ArchiveSettings;
+}
+
+/**
+ * The bucket of archive, quarantine and query results: versioned, encrypted, TLS only, closed to the public, its accesses
+ * logged, and still there when the stack is gone.
+ */
+export class Archive extends Construct {
+  readonly bucket: s3.Bucket;
+  /** Key of the bucket; undefined where S3 encrypts with keys of its own. */
+  readonly key?: kms.IKey;
+
+  constructor(scope: Construct, id: string, { settings }: ArchiveProps) {
+    super(scope, id);
+    this.key = this.encryptionKey(settings);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: this.key === undefined ? s3.BucketEncryption.S3_MANAGED : s3.BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: this.key !== undefined,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      versioned: true,
+      // Enabled without a retention it locks nothing. CloudFormation could not enable it on a bucket that exists (AWS
+      // CloudFormation user guide, AWS::S3::Bucket), so a retention can be asked for at any later time.
+      objectLockEnabled: true,
+      objectLockDefaultRetention: retentionOf(settings),
+      lifecycleRules: lifecycleRules(settings),
+      serverAccessLogsBucket: new AccessLogs(this, 'AccessLogs').bucket,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private encryptionKey({ createKmsKey, kmsKeyArn }: ArchiveSettings): kms.IKey | undefined {
+    if (kmsKeyArn !== undefined) return kms.Key.fromKeyArn(this, 'Key', kmsKeyArn);
+    if (!createKmsKey) return undefined;
+    return new kms.Key(this, 'Key', {
+      description: 'Encrypts the archive of Netskope audit events',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}
+
+function retentionOf({ objectLock }: ArchiveSettings): s3.ObjectLockRetention | undefined {
+  if (objectLock === undefined) return undefined;
+  const duration = Duration.days(objectLock.days);
+  return objectLock.mode === 'COMPLIANCE'
+    ? s3.ObjectLockRetention.compliance(duration)
+    : s3.ObjectLockRetention.governance(duration);
+}
+
+function lifecycleRules(settings: ArchiveSettings): s3.LifecycleRule[] {
+  return [
+    ...[ARCHIVE_PREFIX, QUARANTINE_PREFIX].map((prefix) => eventRule(`${prefix}/`, settings)),
+    {
+      id: 'query-results',
+      prefix: QUERY_RESULTS_PREFIX,
+      expiration: KEEP_QUERY_RESULTS,
+      noncurrentVersionExpiration: Duration.days(1),
+    },
+    { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+  ];
+}
+
+/** A rule's expiration comes after its transitions (Amazon S3 API reference, LifecycleRule), so later tiers are left out. */
+function eventRule(prefix: string, { expireAfterDays }: ArchiveSettings): s3.LifecycleRule {
+  const tiers = TIERS.filter(({ afterDays }) => expireAfterDays === undefined || afterDays < expireAfterDays);
+  const expiry =
+    expireAfterDays === undefined
+      ? {}
+      : { expiration: Duration.days(expireAfterDays), noncurrentVersionExpiration: KEEP_NONCURRENT };
+  return {
+    id: prefix.replaceAll('/', ' ').trim(),
+    prefix,
+    transitions: tiers.map(({ storageClass, afterDays }) => ({
+      storageClass,
+      transitionAfter: Duration.days(afterDays),
+    })),
+    ...expiry,
+  };
+}

@@ -1,0 +1,187 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { RUNBOOK_PATH, runbookTexts } from './runbook';
+import type { SourceConfig } from './source-config';
+import { sourceMetric } from './source-metric';
+import type { SourceMetricOptions } from './source-metric';
+
+/** A dashboard is this many columns wide (Amazon CloudWatch API reference, "Dashboard body structure and syntax"). */
+const FULL_WIDTH = 24;
+const HALF_WIDTH = 12;
+const QUARTER_WIDTH = 6;
+const GRAPH_HEIGHT = 7;
+
+/** More lines in one graph cannot be told apart. */
+const MAX_LINES = 20;
+
+/** Alarms in one widget (Amazon CloudWatch API reference, "Dashboard body structure and syntax", alarm widget). */
+const MAX_ALARMS_IN_WIDGET = 100;
+const ALARMS_IN_A_ROW = 6;
+
+/** Height of a runbook entry, which scrolls. */
+const ENTRY_HEIGHT = 9;
+const ENTRIES_IN_A_ROW = 3;
+
+export interface DashboardProps {
+  readonly sources: readonly SourceConfig[];
+  readonly collector: lambda.IFunction;
+  readonly alarms: readonly cloudwatch.IAlarm[];
+  readonly archiveBucket: s3.IBucket;
+  readonly workgroupName: string;
+}
+
+/**
+ * How the sources of one stack are doing, at one look: where to go, which alarms ring, what comes in and how late, how
+ * the collector runs, and at the foot the runbook. Up to twenty sources have a line each; of more, those that stand out.
+ */
+export class Dashboard extends Construct {
+  readonly dashboard: cloudwatch.Dashboard;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DashboardProps,
+  ) {
+    super(scope, id);
+    this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      defaultInterval: Duration.days(3),
+      widgets: [
+        [this.links()],
+        ...this.alarmStates(),
+        [this.events(), this.lag()],
+        [this.misfits(), this.runDuration(), this.runErrors()],
+        ...runbookEntries(),
+      ],
+    });
+  }
+
+  private links(): cloudwatch.IWidget {
+    const { archiveBucket, workgroupName, collector } = this.props;
+    const { region } = Stack.of(this);
+    const console = `https://${region}.console.aws.amazon.com`;
+    const folder = (prefix: string): string =>
+      `${console}/s3/buckets/${archiveBucket.bucketName}?region=${region}&prefix=${prefix}/`;
+    const markdown = [
+      '# Netskope audit events',
+      [
+        `[Archive](${folder(ARCHIVE_PREFIX)})`,
+        `[Quarantine](${folder(QUARANTINE_PREFIX)})`,
+        `[Saved queries](${console}/athena/home?region=${region}#/query-editor/saved-queries) in workgroup \`${workgroupName}\``,
+        `[Collector and its log](${console}/lambda/home?region=${region}#/functions/${collector.functionName}?tab=monitoring)`,
+        `[Alarms](${console}/cloudwatch/home?region=${region}#alarmsV2:)`,
+        `Runbook: foot of this page, and \`${RUNBOOK_PATH}\` in the repository`,
+      ].join(' · '),
+      '**Is a `no-data` alarm grey?** Netskope has not served that source yet: put its domain and token into its secret; ' +
+        `the link is in the outputs \`SecretConsole\` of the [stack](${console}/cloudformation/home?region=${region}).`,
+    ].join('\n\n');
+    return new cloudwatch.TextWidget({ markdown, width: FULL_WIDTH, height: 4 });
+  }
+
+  private alarmStates(): cloudwatch.IWidget[][] {
+    return chunks(this.props.alarms, MAX_ALARMS_IN_WIDGET).map((alarms) => [
+      new cloudwatch.AlarmStatusWidget({
+        title: 'Alarms: those that ring first, then those without data yet',
+        alarms: [...alarms],
+        sortBy: cloudwatch.AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+        width: FULL_WIDTH,
+        height: 1 + Math.ceil(alarms.length / ALARMS_IN_A_ROW),
+      }),
+    ]);
+  }
+
+  private events(): cloudwatch.IWidget {
+    const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
+    return graph('Events archived per hour', HALF_WIDTH, {
+      left: this.lines('EventsArchived', options),
+      leftYAxis: { min: 0, label: 'events', showUnits: false },
+    });
+  }
+
+  private lag(): cloudwatch.IWidget {
+    const options = { statistic: 'Maximum', period: Duration.minutes(5) } as const;
+    return graph('How far the archive is behind the present', HALF_WIDTH, {
+      left: this.lines('LagSeconds', options),
+      leftYAxis: { min: 0, label: 'seconds', showUnits: false },
+    });
+  }
+
+  private misfits(): cloudwatch.IWidget {
+    const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
+    return graph('Quarantined (left) and archived with drift (right) per hour', HALF_WIDTH, {
+      left: this.lines('EventsQuarantined', options, 'quarantined '),
+      right: this.lines('EventsDrifted', options, 'drift '),
+      leftYAxis: { min: 0, label: 'quarantined', showUnits: false },
+      rightYAxis: { min: 0, label: 'drifted', showUnits: false },
+    });
+  }
+
+  private runDuration(): cloudwatch.IWidget {
+    const duration = (statistic: string, label: string): cloudwatch.Metric =>
+      this.props.collector.metricDuration({ statistic, label, period: Duration.minutes(15) });
+    return graph('Run duration', QUARTER_WIDTH, {
+      left: [duration('Maximum', 'longest'), duration('p50', 'half are below')],
+      leftYAxis: { min: 0, label: 'milliseconds', showUnits: false },
+    });
+  }
+
+  private runErrors(): cloudwatch.IWidget {
+    const options = { statistic: 'Sum', period: Duration.minutes(15) };
+    return graph('Runs that failed, runs refused', QUARTER_WIDTH, {
+      left: [
+        this.props.collector.metricErrors({ ...options, label: 'failed' }),
+        this.props.collector.metricThrottles({ ...options, label: 'throttled' }),
+      ],
+      right: [this.props.collector.metricInvocations({ ...options, label: 'all runs' })],
+      leftYAxis: { min: 0, showUnits: false },
+      rightYAxis: { min: 0, showUnits: false },
+    });
+  }
+
+  /** A line a source; where there are too many, the highest ones. */
+  private lines(
+    metric: Parameters<typeof sourceMetric>[0],
+    options: Omit<SourceMetricOptions, 'sourceId'>,
+    prefix = '',
+  ): cloudwatch.IMetric[] {
+    const all = this.props.sources.map(({ id }) =>
+      sourceMetric(metric, { ...options, sourceId: id }).with({ label: `${prefix}${id}` }),
+    );
+    if (all.length <= MAX_LINES) return all;
+    const key = metric.toLowerCase();
+    return [
+      new cloudwatch.MathExpression({
+        expression: `SLICE(SORT(METRICS("${key}"), MAX, DESC), 0, ${MAX_LINES})`,
+        usingMetrics: Object.fromEntries(all.map((line, index) => [`${key}${index}`, line])),
+        label: '', // the legend then shows each line's own name
+        period: options.period,
+      }),
+    ];
+  }
+}
+
+function graph(title: string, width: number, props: cloudwatch.GraphWidgetProps): cloudwatch.IWidget {
+  return new cloudwatch.GraphWidget({ ...props, title, width, height: GRAPH_HEIGHT });
+}
+
+/** The runbook, so that whoever is called at night needs no repository. */
+function runbookEntries(): cloudwatch.IWidget[][] {
+  const widgets = [...runbookTexts()].map(
+    ([heading, text]) =>
+      new cloudwatch.TextWidget({
+        markdown: `## ${heading}\n\n${text}`,
+        width: FULL_WIDTH / ENTRIES_IN_A_ROW,
+        height: ENTRY_HEIGHT,
+      }),
+  );
+  return chunks(widgets, ENTRIES_IN_A_ROW);
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

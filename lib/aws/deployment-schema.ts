@@ -1,0 +1,114 @@
+import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/collector-event';
+
+/** Most e-mail addresses in one list: they are subscriptions, and a stack has room for 500 resources. */
+export const MAX_ALARM_EMAILS = 5;
+
+/** Every schedule keeps well below the day after which an unused iterator index is no longer trusted. */
+const MAX_SCHEDULE_MINUTES = 60;
+
+const MINUTES_PER_DAY = 1440;
+
+/** Most days S3 accepts in a lifecycle rule or an Object Lock retention that a person can still mean. */
+const MAX_DAYS = 36_500;
+
+const ALARM_EMAILS = {
+  type: 'array',
+  description: `a list of at most ${MAX_ALARM_EMAILS} different e-mail addresses`,
+  default: [],
+  maxItems: MAX_ALARM_EMAILS,
+  uniqueItems: true,
+  items: { type: 'string', description: 'an e-mail address', pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' },
+} as const;
+
+const SOURCE = {
+  type: 'object',
+  description: 'an object with at least an id',
+  required: ['id'],
+  additionalProperties: false,
+  properties: {
+    id: {
+      type: 'string',
+      description: 'lower-case letters, digits and hyphens, 40 at most, a letter first',
+      pattern: SOURCE_ID_PATTERN.source,
+    },
+    label: { type: 'string', description: 'a text of 1 to 100 characters', minLength: 1, maxLength: 100 },
+    scheduleMinutes: {
+      type: 'integer',
+      description: `an integer from 1 to ${MAX_SCHEDULE_MINUTES}`,
+      default: 5,
+      minimum: 1,
+      maximum: MAX_SCHEDULE_MINUTES,
+    },
+    startLookbackHours: {
+      type: 'integer',
+      description: `an integer from 1 to ${StartLookback.maxHours}, for Netskope keeps events for 90 days`,
+      default: StartLookback.defaultHours,
+      minimum: 1,
+      maximum: StartLookback.maxHours,
+    },
+    noDataAlarm: { type: 'boolean', description: 'true or false', default: true },
+    noDataWindowMinutes: {
+      type: 'integer',
+      description: `an integer from 15 to ${7 * MINUTES_PER_DAY}, which is seven days`,
+      default: MINUTES_PER_DAY,
+      minimum: 15,
+      maximum: 7 * MINUTES_PER_DAY,
+    },
+    alarmEmails: ALARM_EMAILS,
+    retired: { type: 'boolean', description: 'true or false', default: false },
+  },
+} as const;
+
+const OBJECT_LOCK = {
+  type: 'object',
+  description: 'an object with mode and days',
+  required: ['mode', 'days'],
+  additionalProperties: false,
+  properties: {
+    mode: { type: 'string', description: '"GOVERNANCE" or "COMPLIANCE"', enum: ['GOVERNANCE', 'COMPLIANCE'] },
+    days: { type: 'integer', description: `an integer from 1 to ${MAX_DAYS}`, minimum: 1, maximum: MAX_DAYS },
+  },
+} as const;
+
+const ARCHIVE = {
+  type: 'object',
+  description: 'an object',
+  default: {},
+  additionalProperties: false,
+  properties: {
+    createKmsKey: { type: 'boolean', description: 'true or false', default: false },
+    kmsKeyArn: {
+      type: 'string',
+      description: 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
+      pattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]+$',
+    },
+    objectLock: OBJECT_LOCK,
+    expireAfterDays: {
+      type: 'integer',
+      description: `an integer from 1 to ${MAX_DAYS}`,
+      minimum: 1,
+      maximum: MAX_DAYS,
+    },
+  },
+} as const;
+
+/**
+ * JSON Schema of the settings in the CDK context, with their defaults. `description` says what is expected, in the words
+ * of the message that a wrong value gets.
+ */
+export const DEPLOYMENT_SCHEMA = {
+  type: 'object',
+  description: 'an object',
+  additionalProperties: false,
+  properties: {
+    sources: {
+      type: 'array',
+      description: 'a list of at least one source',
+      default: [{ id: 'netskope', label: 'Netskope' }],
+      minItems: 1,
+      items: SOURCE,
+    },
+    alarmEmails: ALARM_EMAILS,
+    archive: ARCHIVE,
+  },
+} as const;

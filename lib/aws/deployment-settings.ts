@@ -1,0 +1,92 @@
+import Ajv from 'ajv';
+import type { ErrorObject } from 'ajv';
+import { contradictions } from './contradictions';
+import { DEPLOYMENT_SCHEMA } from './deployment-schema';
+import { receivedValue } from './received-value';
+
+/** One entry of the context's `sources`, judged and with its defaults. */
+export interface SourceSettings {
+  readonly id: string;
+  /** @default - the id */
+  readonly label?: string;
+  readonly scheduleMinutes: number;
+  readonly startLookbackHours: number;
+  readonly noDataAlarm: boolean;
+  readonly noDataWindowMinutes: number;
+  readonly alarmEmails: readonly string[];
+  /** No longer collected; the entry only keeps the place of the sources after it. */
+  readonly retired: boolean;
+}
+
+/** How the archive is kept, from the context's `archive`. */
+export interface ArchiveSettings {
+  readonly createKmsKey: boolean;
+  readonly kmsKeyArn?: string;
+  readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
+  /** @default - nothing expires */
+  readonly expireAfterDays?: number;
+}
+
+/** The whole configuration of a deployment. */
+export interface DeploymentSettings {
+  readonly sources: readonly SourceSettings[];
+  /** Who is told of the collector's own alarms, and of the sources that name nobody. */
+  readonly alarmEmails: readonly string[];
+  readonly archive: ArchiveSettings;
+}
+
+/** The context says something that cannot be deployed. The message lists every problem: what, received, expected. */
+export class DeploymentSettingsError extends Error {
+  override readonly name = 'DeploymentSettingsError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The CDK context (cdk.json) cannot be deployed:\n${problems.map((line) => `- ${line}`).join('\n')}`,
+    );
+  }
+}
+
+/** Names of other keys in the context are of the CDK and carry a scope: `@aws-cdk/…`, `aws:cdk:…`. */
+const SETTING_NAME = /^[a-z]+$/i;
+
+/**
+ * Judges the settings and fills in their defaults.
+ * @param context the whole CDK context, with the keys of the CDK itself
+ * @throws DeploymentSettingsError with every problem at once
+ */
+export function readDeploymentSettings(context: Readonly<Record<string, unknown>>): DeploymentSettings {
+  const own = Object.entries(context).filter(([name]) => SETTING_NAME.test(name));
+  const settings: unknown = structuredClone(Object.fromEntries(own));
+  const ajv = new Ajv({ allErrors: true, verbose: true, useDefaults: true });
+  const validate = ajv.compile<DeploymentSettings>(DEPLOYMENT_SCHEMA);
+  const errors = validate(settings) ? [] : (validate.errors ?? []);
+  const problems = [...inWords(errors), ...contradictions(settings as DeploymentSettings, errors)];
+  if (problems.length > 0) throw new DeploymentSettingsError(problems);
+  return settings as DeploymentSettings;
+}
+
+/** One sentence a place: a value that breaks several rules of its place is wrong once. */
+function inWords(errors: readonly ErrorObject[]): string[] {
+  return [...new Set(errors.map(problemOf))];
+}
+
+function problemOf({ instancePath, keyword, params, data, parentSchema }: ErrorObject): string {
+  const schema = parentSchema as { readonly description: string; readonly properties?: object };
+  const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys(schema.properties ?? {}).join(', ');
+    return `${placeOf(instancePath)} has an unknown setting ${receivedValue(additionalProperty)}; expected one of ${known}`;
+  }
+  if (keyword === 'required')
+    return `${placeOf(instancePath)} has no ${missingProperty}; expected ${schema.description}`;
+  return `${placeOf(instancePath)} is ${receivedValue(data)}; expected ${schema.description}`;
+}
+
+/** `/sources/0/id` as it would be written in code: `sources[0].id`. */
+function placeOf(instancePath: string): string {
+  if (instancePath === '') return 'the context';
+  return instancePath
+    .slice(1)
+    .replaceAll(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.');
+}

@@ -1,0 +1,71 @@
+import { App } from 'aws-cdk-lib';
+import type { AppProps, Stack } from 'aws-cdk-lib';
+import { readDeploymentSettings } from './deployment-settings';
+import type { SourceSettings } from './deployment-settings';
+import { PipelineStack } from './pipeline-stack';
+import { sourceConfig } from './source-config';
+import type { SourceConfig } from './source-config';
+import { SourcesStack } from './sources-stack';
+
+/** Name of the pipeline's stack; alarm and secret names begin with it. */
+export const STACK_NAME = 'NetskopeAudit';
+
+/**
+ * Most entries of `sources` that share a stack. A source is 17 resources at most (secret, schedule, eight alarms, a topic
+ * with its policy and five subscriptions), the shared part and the dashboard below 60, and a stack has room for 500 (AWS
+ * CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
+ */
+export const SOURCES_PER_STACK = 25;
+
+export interface PipelineAppProps extends AppProps {
+  /** Folder with the built collector. */
+  readonly codeFolder: string;
+}
+
+/**
+ * The whole deployment, as the CDK context describes it. The place in `sources` decides on the stack: a source that is
+ * added at the end moves no other. One that is taken out would move those behind it, where their secrets exist already,
+ * and CloudFormation would refuse; it is marked `retired` instead, and gives its place to the next new source. A hash of
+ * the id would need no such mark, but it would spread even two sources over two stacks.
+ */
+export class PipelineApp extends App {
+  readonly pipeline: PipelineStack;
+  /** The pipeline's stack first. */
+  readonly stacks: readonly Stack[];
+
+  /** @throws DeploymentSettingsError with every problem of the context at once */
+  constructor({ codeFolder, ...props }: PipelineAppProps) {
+    super(props);
+    const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
+    const [first = [], ...further] = placed(settings.sources);
+    this.pipeline = new PipelineStack(this, STACK_NAME, {
+      description: 'Collects Netskope admin audit events into S3',
+      codeFolder,
+      sources: first,
+      searchedSourceIds: settings.sources.map(({ id }) => id),
+      alarmEmails: settings.alarmEmails,
+      archive: settings.archive,
+    });
+    this.stacks = [this.pipeline, ...this.furtherStacks(further)];
+  }
+
+  private furtherStacks(groups: readonly (readonly SourceConfig[])[]): Stack[] {
+    const { shared } = this.pipeline;
+    return groups.flatMap((sources, index) => {
+      if (sources.length === 0) return [];
+      const description = 'Further sources of the Netskope audit events collector';
+      return [new SourcesStack(this, `${STACK_NAME}Sources${index + 2}`, { description, sources, shared })];
+    });
+  }
+}
+
+/** The sources of each stack, by their place in the list; a retired one keeps its place and is left out. */
+function placed(sources: readonly SourceSettings[]): SourceConfig[][] {
+  const stackCount = Math.ceil(sources.length / SOURCES_PER_STACK);
+  return Array.from({ length: stackCount }, (_, index) =>
+    sources
+      .slice(index * SOURCES_PER_STACK, (index + 1) * SOURCES_PER_STACK)
+      .filter(({ retired }) => !retired)
+      .map(sourceConfig),
+  );
+}

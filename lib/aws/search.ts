@@ -1,0 +1,90 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { AUDIT_TABLE, QUARANTINE_TABLE, glueTable } from './audit-tables';
+import { savedQueries } from './saved-queries';
+
+/** Where Athena leaves results in the archive bucket, until the archive's lifecycle removes them. */
+export const QUERY_RESULTS_PREFIX = 'athena-results/';
+
+/**
+ * What one query may scan. Athena takes 5 USD a TB, so no query costs more than half a dollar; and an event takes about
+ * 70 bytes in a compressed page, so a year of three million events a day still fits.
+ */
+const MAX_SCANNED_BYTES = 100_000_000_000;
+
+export interface SearchProps {
+  /** The bucket of archive and quarantine. */
+  readonly bucket: s3.IBucket;
+  /** The sources that the saved queries name. */
+  readonly sourceIds: readonly string[];
+}
+
+/** Athena over the archive: tables in the Glue catalog, a workgroup of its own, the first night's questions. */
+export class Search extends Construct {
+  readonly databaseName: string;
+  readonly workgroupName: string;
+
+  constructor(scope: Construct, id: string, props: SearchProps) {
+    super(scope, id);
+    const { stackName } = Stack.of(this);
+    // A name that needs no quoting in a query: lower case, and no hyphen ("Names for databases, tables, and columns", Athena User Guide).
+    this.databaseName = stackName.toLowerCase().replaceAll('-', '_');
+    this.workgroupName = stackName;
+    const tables = this.createTables(props.bucket);
+    const workgroup = this.createWorkgroup(props.bucket);
+    for (const { name, description, sql } of savedQueries(props.sourceIds)) {
+      const query = new athena.CfnNamedQuery(this, name, {
+        name,
+        description,
+        queryString: sql,
+        database: this.databaseName,
+        workGroup: workgroup.name,
+      });
+      query.node.addDependency(workgroup, ...tables);
+    }
+  }
+
+  private createTables(bucket: s3.IBucket): glue.CfnTable[] {
+    const database = new glue.CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: { name: this.databaseName, description: 'Netskope admin audit events.' },
+    });
+    return [
+      { id: 'AuditTable', table: AUDIT_TABLE },
+      { id: 'QuarantineTable', table: QUARANTINE_TABLE },
+    ].map(({ id, table }) => {
+      const resource = new glue.CfnTable(this, id, {
+        catalogId: Aws.ACCOUNT_ID,
+        databaseName: this.databaseName,
+        tableInput: glueTable(table, bucket.bucketName),
+      });
+      resource.addResourceDependency(database);
+      return resource;
+    });
+  }
+
+  private createWorkgroup(bucket: s3.IBucket): athena.CfnWorkGroup {
+    return new athena.CfnWorkGroup(this, 'Workgroup', {
+      name: this.workgroupName,
+      description: 'Queries over the Netskope audit archive.',
+      // The saved queries and the history would keep the workgroup, and with it the stack, from being deleted.
+      recursiveDeleteOption: true,
+      workGroupConfiguration: {
+        // Else the settings of the analyst's own client would decide where results go and whether they are encrypted.
+        enforceWorkGroupConfiguration: true,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        bytesScannedCutoffPerQuery: MAX_SCANNED_BYTES,
+        // Nothing here watches them.
+        publishCloudWatchMetricsEnabled: false,
+        resultConfiguration: {
+          outputLocation: bucket.s3UrlForObject(QUERY_RESULTS_PREFIX),
+          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+          expectedBucketOwner: Aws.ACCOUNT_ID,
+        },
+      },
+    });
+  }
+}

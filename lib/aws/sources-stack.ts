@@ -1,0 +1,20 @@
+import { Stack } from 'aws-cdk-lib';
+import type { StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { SourceConfig } from './source-config';
+import { SourceGroup } from './source-group';
+import type { SharedPart } from './source-group';
+
+export interface SourcesStackProps extends StackProps {
+  readonly sources: readonly SourceConfig[];
+  /** Of the pipeline's stack. */
+  readonly shared: SharedPart;
+}
+
+/** Further sources, beyond those the pipeline's stack has room for. */
+export class SourcesStack extends Stack {
+  constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
+    super(scope, id, props);
+    new SourceGroup(this, 'Sources', { sources, shared });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Addition, MonthlyCost } from './monthly-cost';
+import { PRICES_AS_OF, PRICES_REGION } from './prices';
+
+const ASSUMPTIONS =
+  `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, without tax, in US dollars a month. ` +
+  '"After the free allowances": in an account that uses nothing else of what AWS gives every account without end.';
+
+/** One bill, line by line, and what each alarm and each metric adds. */
+export function costReport(cost: MonthlyCost): string {
+  const rows = cost.lines.map(({ label, units, unit, listUsd, afterFreeUsd }) => [
+    label,
+    `${count(units)} ${unit}`,
+    usd(listUsd),
+    usd(afterFreeUsd),
+  ]);
+  return [
+    `${sourcesOf(cost)} with ${count(cost.eventsPerDay)} events a day each`,
+    aligned([
+      ['', 'used in a month', 'list price', 'after the free allowances'],
+      ...rows,
+      ['Total', '', usd(cost.listUsd), usd(cost.afterFreeUsd)],
+    ]),
+    `What each kind of alarm adds (list price):\n${aligned(cost.alarms.map(addition))}`,
+    `What each metric adds (list price):\n${aligned(cost.metrics.map(addition))}`,
+    ASSUMPTIONS,
+  ].join('\n\n');
+}
+
+/** Several bills side by side as a Markdown table, list prices. */
+export function costTable(costs: readonly MonthlyCost[]): string {
+  const labels = [...new Set(costs.flatMap(({ lines }) => lines.map(({ label }) => label)))];
+  const rows = labels.map((label) => [
+    label,
+    ...costs.map(({ lines }) => usd(lines.find((line) => line.label === label)?.listUsd ?? 0)),
+  ]);
+  const head = ['', ...costs.map(sourcesOf)];
+  return [
+    head,
+    head.map((_, column) => (column === 0 ? '---' : '--:')),
+    ...rows,
+    ['**Total, list price**', ...costs.map(({ listUsd }) => `**${usd(listUsd)}**`)],
+    ['Per source, list price', ...costs.map(({ listUsd, sources }) => usd(listUsd / sources))],
+    ['**Total after the free allowances**', ...costs.map(({ afterFreeUsd }) => `**${usd(afterFreeUsd)}**`)],
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .concat('', `${count(costs[0]?.eventsPerDay ?? 0)} events a day and source. ${ASSUMPTIONS}`)
+    .join('\n');
+}
+
+function addition({ name, count: alarms, listUsd }: Addition): string[] {
+  return [name, `${alarms} ×`, usd(listUsd)];
+}
+
+function sourcesOf({ sources }: MonthlyCost): string {
+  return sources === 1 ? '1 source' : `${sources} sources`;
+}
+
+/** The first column to the left, the others to the right. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  '),
+    )
+    .join('\n');
+}
+
+function usd(amount: number): string {
+  if (amount > 0 && amount < 0.005) return '<0.01';
+  return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function count(units: number): string {
+  return units.toLocaleString('en-US', { maximumFractionDigits: units < 10 ? 3 : 0 });
+}

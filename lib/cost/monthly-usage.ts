@@ -1,0 +1,132 @@
+import { Metric } from '../../lambdas/contract/metrics';
+import type { BilledResources } from './billed-resources';
+import type { PricedUse } from './prices';
+import * as profile from './run-profile';
+
+const HOURS_PER_MONTH = 730;
+const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
+const MONTHS_PER_YEAR = 12;
+const BYTES_PER_GB = 1e9;
+const BYTES_PER_TB = 1e12;
+const MIB_PER_GIB = 1024;
+
+/** Retention of the collector's log, in months. */
+const LOG_MONTHS = 3;
+
+/** Of a dashboard that can be one of an account's three free ones (Amazon CloudWatch pricing, "Free tier"). */
+const MAX_FREE_METRICS = 50;
+
+/** What analysts do, which is a guess: a handful of saved queries a working day. */
+const QUERIES_PER_MONTH = 100;
+/** A saved query covers today and seven days before, of twenty sources at most. */
+const QUERIED_DAYS = 8;
+const MAX_QUERIED_SOURCES = 20;
+/** Athena counts 10 MB at least for each query (https://aws.amazon.com/athena/pricing/). */
+const MIN_SCANNED_BYTES = 10e6;
+
+/** Custom metrics are billed by the hour in which there is a point (Amazon CloudWatch pricing, "Metrics"). */
+const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
+  EventsArchived: HOURS_PER_MONTH,
+  RunSucceeded: HOURS_PER_MONTH,
+  LagSeconds: HOURS_PER_MONTH,
+  TokenDaysLeft: HOURS_PER_MONTH,
+  // Trouble or drift in one hour of each day: more than a healthy tenant has.
+  CredentialsRefused: DAYS_PER_MONTH,
+  EventsQuarantined: DAYS_PER_MONTH,
+  EventsDrifted: DAYS_PER_MONTH,
+};
+
+/** Units of everything that is priced, in a month. */
+export type MonthlyUsage = Readonly<Record<PricedUse, number>>;
+
+/** @param eventsPerDay of each source */
+export function monthlyUsage(resources: BilledResources, eventsPerDay: number): MonthlyUsage {
+  const runs = sum(resources.scheduleMinutes.map(runsPerMonth));
+  // As if every event came alone, until each run has one.
+  const runsWithEvents = sum(
+    resources.scheduleMinutes.map((minutes) =>
+      Math.min(runsPerMonth(minutes), eventsPerDay * DAYS_PER_MONTH),
+    ),
+  );
+  const events = resources.scheduleMinutes.length * eventsPerDay * DAYS_PER_MONTH;
+  return {
+    ...standing(resources),
+    ...runningCosts(resources, { runs, runsWithEvents, events }),
+    ...archiveCosts(resources, { runsWithEvents, events }),
+  };
+}
+
+/** Part of a custom metric that is billed for one source: 1 where it is sent all month. */
+export function metricShare(name: keyof typeof Metric): number {
+  return HOURS_SENT[name] / HOURS_PER_MONTH;
+}
+
+/** What costs the same whatever happens. */
+function standing(resources: BilledResources) {
+  const metricsPerSource = sum(Object.values(Metric).map(({ name }) => metricShare(name)));
+  return {
+    alarms: sum([...resources.alarms.values()].map(({ metrics }) => metrics)),
+    metrics: resources.scheduleMinutes.length * metricsPerSource,
+    dashboards: resources.dashboardMetrics.filter((metrics) => metrics <= MAX_FREE_METRICS).length,
+    largeDashboards: resources.dashboardMetrics.filter((metrics) => metrics > MAX_FREE_METRICS).length,
+    secrets: resources.secrets,
+    keys: resources.keys,
+  };
+}
+
+interface Activity {
+  readonly runs: number;
+  readonly runsWithEvents: number;
+  readonly events: number;
+}
+
+function runningCosts({ functionMemoryMib }: BilledResources, { runs, runsWithEvents, events }: Activity) {
+  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+  const seconds =
+    runs * profile.SECONDS_OF_A_RUN +
+    runsWithEvents * profile.SECONDS_FOR_EVENTS +
+    events * profile.SECONDS_PER_EVENT;
+  const logGb = (runs * profile.LOG_BYTES_OF_A_RUN) / BYTES_PER_GB;
+  return {
+    schedules: runs,
+    functionRequests: runs,
+    functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
+    secretCalls: runs * always.GetSecretValue,
+    tableReads: runs * always.GetItem,
+    tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem,
+    metricCalls: runs * always.PutMetricData + runsWithEvents * more.PutMetricData,
+    logsIngested: logGb,
+    logsStored: logGb * LOG_MONTHS,
+  };
+}
+
+/** Storage is that of a year; small objects stay in S3 Standard, whatever the lifecycle says ("Lifecycle transitions", Amazon S3 User Guide). */
+function archiveCosts(
+  { scheduleMinutes }: BilledResources,
+  { runsWithEvents, events }: Omit<Activity, 'runs'>,
+) {
+  const { CALLS_FOR_EVENTS: calls } = profile;
+  const runsPerHour = Math.max(...scheduleMinutes.map((minutes) => 60 / minutes));
+  const objects = runsWithEvents * calls.PutObject;
+  const bytes = objects * profile.BYTES_PER_OBJECT + events * profile.BYTES_PER_EVENT;
+  const reads = runsWithEvents * runsPerHour * profile.OBJECTS_READ_PER_RUN_IN_THE_HOUR;
+  const queriedShare = Math.min(1, MAX_QUERIED_SOURCES / scheduleMinutes.length);
+  const queriedPart = (queriedShare * QUERIED_DAYS) / DAYS_PER_MONTH;
+  const queriedSources = queriedShare * scheduleMinutes.length;
+  const writes = objects + runsWithEvents * calls.ListObjectsV2;
+  return {
+    objectWrites: writes + QUERIES_PER_MONTH * queriedSources * QUERIED_DAYS * 24,
+    objectReads: reads + QUERIES_PER_MONTH * objects * queriedPart,
+    objectStorage:
+      ((bytes + (writes + reads) * profile.ACCESS_LOG_BYTES_PER_REQUEST) * MONTHS_PER_YEAR) / BYTES_PER_GB,
+    scanned: (QUERIES_PER_MONTH * Math.max(MIN_SCANNED_BYTES, bytes * queriedPart)) / BYTES_PER_TB,
+  };
+}
+
+function runsPerMonth(scheduleMinutes: number): number {
+  return (HOURS_PER_MONTH * 60) / scheduleMinutes;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

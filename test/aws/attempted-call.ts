@@ -1,0 +1,42 @@
+import type { AwsCall } from '../../lib/local/aws/aws-call';
+import type { AttemptedCall } from './permissions';
+
+/** A request to the embedded endpoint as IAM sees it: action, resource, condition keys (AWS service authorization reference). */
+export function attemptedCall(call: AwsCall): AttemptedCall {
+  switch (call.service) {
+    case 's3':
+      return s3Call(call);
+    case 'dynamodb': {
+      const { TableName } = JSON.parse(call.body.toString('utf8')) as { readonly TableName: string };
+      return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${TableName}`));
+    }
+    case 'secretsmanager': {
+      const { SecretId } = JSON.parse(call.body.toString('utf8')) as { readonly SecretId: string };
+      return attempt(
+        `secretsmanager:${call.operation}`,
+        regional('secretsmanager', `secret:${SecretId}-AbCdEf`),
+      );
+    }
+    case 'monitoring': {
+      const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace: string };
+      return attempt(`cloudwatch:${call.operation}`, '*', { 'cloudwatch:namespace': Namespace });
+    }
+  }
+}
+
+function s3Call({ operation, bucket = '', key = '', query }: AwsCall): AttemptedCall {
+  if (operation !== 'ListObjectsV2') return attempt(`s3:${operation}`, `arn:aws:s3:::${bucket}/${key}`);
+  return attempt('s3:ListBucket', `arn:aws:s3:::${bucket}`, { 's3:prefix': query.get('prefix') ?? '' });
+}
+
+function attempt(
+  action: string,
+  resource: string,
+  conditionValues: AttemptedCall['conditionValues'] = {},
+): AttemptedCall {
+  return { action, resource, conditionValues };
+}
+
+function regional(service: string, resource: string): string {
+  return `arn:aws:${service}:us-east-1:111122223333:${resource}`;
+}

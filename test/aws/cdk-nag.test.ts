@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { PipelineApp } from '../../lib/aws/pipeline-app';
+import { pipelineApp } from './synthesised-app';
+
+const EVERY_OPTION = {
+  sources: [{ id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }],
+  archive: { createKmsKey: true, objectLock: { mode: 'COMPLIANCE', days: 365 }, expireAfterDays: 730 },
+};
+
+interface Acknowledgement {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What the rules and the CDK's own validation found, and what was acknowledged, by resource. */
+interface Verdict {
+  readonly violations: readonly unknown[];
+  readonly acknowledged: Readonly<Record<string, readonly Acknowledgement[]>>;
+}
+
+/** @throws what the synthesis throws where a rule is violated */
+function judge(app: PipelineApp): Verdict {
+  const writeSuppressionsToCloudFormation = true;
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation }));
+  const { directory, stacks } = app.synth();
+  const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as {
+    readonly pluginReports: readonly { readonly violations: readonly unknown[] }[];
+  };
+  const [stack] = stacks;
+  const { Resources } = stack?.template as {
+    readonly Resources: Record<
+      string,
+      { Metadata?: { cdk_nag?: { rules_to_suppress: readonly Acknowledgement[] } } }
+    >;
+  };
+  const acknowledged = Object.entries(Resources).flatMap(([id, { Metadata }]) =>
+    Metadata?.cdk_nag === undefined ? [] : [[id, Metadata.cdk_nag.rules_to_suppress] as const],
+  );
+  return {
+    violations: report.pluginReports.flatMap(({ violations }) => violations),
+    acknowledged: Object.fromEntries(acknowledged),
+  };
+}
+
+describe('the AwsSolutions rules and the validation of the CDK', () => {
+  it.each([
+    { deployment: 'as it comes', settings: {} },
+    { deployment: 'with every option', settings: EVERY_OPTION },
+  ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
+    expect(judge(pipelineApp(settings)).violations).toEqual([]);
+  });
+
+  it('would find one: a bucket that takes requests without TLS stops the synthesis', () => {
+    jest.spyOn(console, 'error').mockReturnValue();
+    const app = pipelineApp();
+    new Bucket(app.pipeline, 'Careless');
+    expect(() => judge(app)).toThrow('The S3 Bucket or bucket policy does not require requests to use SSL');
+  });
+
+  it('are answered in these places only, on one resource each, with a reason', () => {
+    const { acknowledged } = judge(pipelineApp());
+    const answers = Object.entries(acknowledged).map(([resource, rules]) => [
+      resource,
+      rules.map(({ id }) => id),
+    ]);
+    expect(Object.fromEntries(answers)).toEqual({
+      ArchiveAccessLogsBucket095C3280: ['AwsSolutions-S1'],
+      CollectorFailuresQueue559AF949: ['AwsSolutions-SQS3'],
+      CollectorRoleFDAC1528: [
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/quarantine/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:NetskopeAudit/*]',
+        'AwsSolutions-IAM5[Resource::*]',
+      ],
+      SchedulesUndeliveredQueueF987B4E9: ['AwsSolutions-SQS3'],
+      SourcesnetskopeSecret8643D2B1: ['AwsSolutions-SMG4'],
+    });
+    for (const { reason } of Object.values(acknowledged).flat()) expect(reason).toMatch(/^.{30,}\.$/);
+  });
+});

@@ -1,0 +1,78 @@
+import { metricIdentity } from './alarm-definition';
+import type { MetricPoint } from './alarm-replay';
+
+/** When the stack of every timeline is deployed: a Friday afternoon, seconds since 1970. */
+export const DEPLOYED_AT_S = Date.UTC(2026, 10, 20, 16, 7) / 1000;
+
+/** What the runs of a stretch of time are like. */
+export interface Stretch {
+  /** Until this many hours after the deployment. */
+  readonly untilH: number;
+  /**
+   * - `awaiting`: the secret is empty. `dead`: nothing is invoked.
+   * - `served`: Netskope answered; `archived` events each run, 0 unless said.
+   * - `refused`: Netskope answered 401. `throttled`: 429 to every attempt of the run.
+   */
+  readonly runs: 'awaiting' | 'served' | 'refused' | 'throttled' | 'dead';
+  readonly archived?: number;
+  readonly quarantined?: number;
+  /** @default - the secret names no day */
+  readonly tokenDaysLeft?: number;
+}
+
+const HOUR_S = 3_600;
+/** The schedule of a new source does not begin with its deployment. */
+const FIRST_RUN_AFTER_S = 150;
+const RUN_S = { awaiting: 1, served: 8, refused: 3, throttled: 60, dead: 0 } as const;
+/** What lies between the newest event and the end of a run that archived everything. */
+const SERVED_LAG_S = 4;
+
+/**
+ * The points that one source's collector sends, and Lambda about it, when runs go as told. What each kind of run sends is
+ * written down here once more, by name, as the alarms have to understand it.
+ * @returns in order of time
+ */
+export function sourceTimeline(scheduleMinutes: number, stretches: readonly Stretch[]): MetricPoint[] {
+  const points: MetricPoint[] = [];
+  let servedAtS = DEPLOYED_AT_S;
+  let startS = DEPLOYED_AT_S + FIRST_RUN_AFTER_S;
+  for (const stretch of stretches) {
+    for (; startS < DEPLOYED_AT_S + stretch.untilH * HOUR_S; startS += scheduleMinutes * 60) {
+      const endS = startS + RUN_S[stretch.runs];
+      if (stretch.runs === 'served') servedAtS = endS - SERVED_LAG_S;
+      points.push(...runPoints(stretch, endS, endS - servedAtS));
+    }
+  }
+  return points.sort((left, right) => left.timeS - right.timeS);
+}
+
+function runPoints(stretch: Stretch, timeS: number, lagS: number): MetricPoint[] {
+  const { runs, archived = 0, quarantined = 0, tokenDaysLeft } = stretch;
+  const token: [string, number][] = tokenDaysLeft === undefined ? [] : [['TokenDaysLeft', tokenDaysLeft]];
+  const sent = {
+    dead: [],
+    awaiting: [['RunSucceeded', 1]],
+    served: [
+      ['EventsArchived', archived],
+      ...(quarantined > 0 ? [['EventsQuarantined', quarantined]] : []),
+      ['LagSeconds', lagS],
+      ['RunSucceeded', 1],
+      ...token,
+    ],
+    refused: [['LagSeconds', lagS], ['CredentialsRefused', 1], ...token],
+    throttled: [['LagSeconds', lagS], ...token],
+  } as const satisfies Record<Stretch['runs'], readonly (readonly (string | number)[])[]>;
+  const own = sent[runs].map(([name, value]) => ({
+    identity: metricIdentity('NetskopeAudit', String(name), [{ Name: 'SourceId', Value: 'netskope' }]),
+    timeS,
+    value: Number(value),
+  }));
+  return runs === 'dead'
+    ? []
+    : [...own, lambdaErrors(timeS, runs === 'served' || runs === 'awaiting' ? 0 : 1)];
+}
+
+function lambdaErrors(timeS: number, value: number): MetricPoint {
+  const dimensions = [{ Name: 'FunctionName', Value: 'collector' }];
+  return { identity: metricIdentity('AWS/Lambda', 'Errors', dimensions), timeS, value };
+}

@@ -1,0 +1,95 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { CollectorAlarms } from '../../../lib/aws/collector-alarms';
+import { SourceAlarms } from '../../../lib/aws/source-alarms';
+import type { SourceConfig } from '../../../lib/aws/source-config';
+import { alarmDefinition, alarmProperties } from './alarm-definition';
+import type { AlarmDefinition } from './alarm-definition';
+import { replayAlarm } from './alarm-replay';
+import type { Transition } from './alarm-replay';
+import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
+import type { Stretch } from './source-timeline';
+
+/** A source as a fresh clone configures it. */
+export const DEFAULT_SOURCE: SourceConfig = {
+  id: 'netskope',
+  label: 'Netskope',
+  schedule: Duration.minutes(5),
+  startLookback: Duration.hours(24),
+  noDataAlarm: true,
+  noDataWindow: Duration.hours(24),
+  alarmEmails: [],
+};
+
+/** A stack `audit` with every alarm there is, on a source, on a function `collector` and on a queue `undelivered`. */
+export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
+  const stack = new Stack(new App(), 'audit');
+  const topic = new sns.Topic(stack, 'Topic');
+  const arn = (rest: string): string => `arn:aws:${rest}`;
+  new SourceAlarms(stack, 'SourceAlarms', { source: { ...DEFAULT_SOURCE, ...source }, topic });
+  new CollectorAlarms(stack, 'CollectorAlarms', {
+    function: lambda.Function.fromFunctionArn(
+      stack,
+      'F',
+      arn('lambda:eu-west-1:111122223333:function:collector'),
+    ),
+    deadLetters: [sqs.Queue.fromQueueArn(stack, 'Q', arn('sqs:eu-west-1:111122223333:undelivered'))],
+    topic,
+  });
+  return stack;
+}
+
+export interface Timeline {
+  /** What differs from DEFAULT_SOURCE. */
+  readonly source?: Partial<SourceConfig>;
+  readonly stretches: readonly Stretch[];
+  /** @default 2 - as in AWS's example */
+  readonly surplusPeriods?: number;
+  /** The alarms to replay, in place of those of the template. @default - all of them */
+  readonly alarms?: readonly AlarmDefinition[];
+}
+
+/** A change of an alarm's state, with its time since the deployment: `25:58 no-data ALARM`. */
+export interface TimedChange {
+  readonly text: string;
+  readonly transition: Transition;
+}
+
+/** Replays the alarms of the synthesised template over a timeline. */
+export function changes({ source, stretches, surplusPeriods = 2, alarms }: Timeline): TimedChange[] {
+  const scheduleMinutes = (source?.schedule ?? DEFAULT_SOURCE.schedule).toMinutes();
+  const points = sourceTimeline(scheduleMinutes, stretches);
+  const toS = DEPLOYED_AT_S + (stretches.at(-1)?.untilH ?? 0) * 3_600;
+  return (alarms ?? templateAlarms(source))
+    .flatMap((alarm) =>
+      replayAlarm(alarm, points, { fromS: DEPLOYED_AT_S, toS, surplusPeriods }).map((transition) => ({
+        transition,
+        text: `${sinceDeployment(transition.atS)} ${kindOf(alarm)} ${transition.to}`,
+      })),
+    )
+    .sort((left, right) => left.transition.atS - right.transition.atS);
+}
+
+/** When which alarm began to ring and when it ended: the messages that somebody reads. */
+export function rings(timeline: Timeline): string[] {
+  return changes(timeline)
+    .filter(({ transition: { from, to } }) => to === 'ALARM' || from === 'ALARM')
+    .map(({ text }) => text);
+}
+
+/** The alarms of the template, by definition; `kind` picks one. */
+export function templateAlarms(source?: Partial<SourceConfig>, kind?: string): AlarmDefinition[] {
+  const alarms = alarmProperties(alarmStack(source)).map(alarmDefinition);
+  return kind === undefined ? alarms : alarms.filter((alarm) => kindOf(alarm) === kind);
+}
+
+function kindOf({ name }: AlarmDefinition): string {
+  return name.replace(/^audit-(?:netskope-)?/, '');
+}
+
+function sinceDeployment(atS: number): string {
+  const minutes = Math.round((atS - DEPLOYED_AT_S) / 60);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}

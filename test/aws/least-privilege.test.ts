@@ -1,0 +1,77 @@
+import { DeployedTemplate } from './deployed-template';
+import { inOneLine, permissionsOf } from './permissions';
+import { pipelineTemplate, resourcesOfType } from './synthesised-app';
+import type { Settings } from './synthesised-app';
+
+function deployed(settings: Settings = {}): DeployedTemplate {
+  return new DeployedTemplate(pipelineTemplate(settings));
+}
+
+function permissions(settings: Settings = {}): string[] {
+  return permissionsOf(deployed(settings)).map(inOneLine).sort();
+}
+
+describe('the permissions of a deployment', () => {
+  it('are these and no others', () => {
+    expect(permissions()).toEqual([
+      'Allow CollectorRoleFDAC1528 cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"NetskopeAudit"}}',
+      'Allow CollectorRoleFDAC1528 dynamodb:GetItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
+      'Allow CollectorRoleFDAC1528 dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
+      'Allow CollectorRoleFDAC1528 logs:CreateLogStream on arn:aws:logs:us-east-1:111122223333:log-group:collectorlog23ebc5ea:*',
+      'Allow CollectorRoleFDAC1528 logs:PutLogEvents on arn:aws:logs:us-east-1:111122223333:log-group:collectorlog23ebc5ea:*',
+      'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/quarantine/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 s3:ListBucket on arn:aws:s3:::archivebucket49f1ac64 if {"StringLike":{"s3:prefix":["netskope_audit/*","quarantine/netskope_audit/*"]}}',
+      'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/quarantine/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:111122223333:secret:NetskopeAudit/*',
+      'Allow CollectorRoleFDAC1528 secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:NetskopeAudit/*',
+      'Allow CollectorRoleFDAC1528 sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:collectorfailuresqueue559af949',
+      'Allow SchedulesRole523D57EE lambda:InvokeFunction on arn:aws:lambda:us-east-1:111122223333:function:collectorfunctione9933a71',
+      'Allow SchedulesRole523D57EE sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:schedulesundeliveredqueuef987b4e9',
+      'Allow cloudwatch.amazonaws.com sns:Publish on arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd if {"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+      'Allow lambda.amazonaws.com sts:AssumeRole on CollectorRoleFDAC1528',
+      'Allow logging.s3.amazonaws.com s3:PutObject on arn:aws:s3:::archiveaccesslogsbucket095c3280/* if {"ArnLike":{"aws:SourceArn":"arn:aws:s3:::archivebucket49f1ac64"},"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+      'Allow scheduler.amazonaws.com sts:AssumeRole on SchedulesRole523D57EE if {"StringEquals":{"aws:SourceAccount":"111122223333","aws:SourceArn":"arn:aws:scheduler:us-east-1:111122223333:schedule-group/schedulesgroupc7f67308"}}',
+      'Deny * s3:* on arn:aws:s3:::archiveaccesslogsbucket095c3280 if {"Bool":{"aws:SecureTransport":"false"}}',
+      'Deny * s3:* on arn:aws:s3:::archiveaccesslogsbucket095c3280 if {"NumericLessThan":{"s3:TlsVersion":1.2}}',
+      'Deny * s3:* on arn:aws:s3:::archiveaccesslogsbucket095c3280/* if {"Bool":{"aws:SecureTransport":"false"}}',
+      'Deny * s3:* on arn:aws:s3:::archiveaccesslogsbucket095c3280/* if {"NumericLessThan":{"s3:TlsVersion":1.2}}',
+      'Deny * s3:* on arn:aws:s3:::archivebucket49f1ac64 if {"Bool":{"aws:SecureTransport":"false"}}',
+      'Deny * s3:* on arn:aws:s3:::archivebucket49f1ac64 if {"NumericLessThan":{"s3:TlsVersion":1.2}}',
+      'Deny * s3:* on arn:aws:s3:::archivebucket49f1ac64/* if {"Bool":{"aws:SecureTransport":"false"}}',
+      'Deny * s3:* on arn:aws:s3:::archivebucket49f1ac64/* if {"NumericLessThan":{"s3:TlsVersion":1.2}}',
+      'Deny * sns:Publish on arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd if {"Bool":{"aws:SecureTransport":"false"}}',
+      'Deny * sqs:* on arn:aws:sqs:us-east-1:111122223333:collectorfailuresqueue559af949 if {"Bool":{"aws:SecureTransport":"false"}}',
+      'Deny * sqs:* on arn:aws:sqs:us-east-1:111122223333:schedulesundeliveredqueuef987b4e9 if {"Bool":{"aws:SecureTransport":"false"}}',
+    ]);
+  });
+
+  it('are one key more where the archive has one', () => {
+    const before = permissions();
+    const more = permissions({ archive: { createKmsKey: true } }).filter((line) => !before.includes(line));
+    expect(more).toEqual([
+      'Allow CollectorRoleFDAC1528 kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
+      'Allow CollectorRoleFDAC1528 kms:GenerateDataKey on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
+      'Allow arn:aws:iam::111122223333:root kms:* on *',
+    ]);
+  });
+
+  it('are one topic more for a source with addresses of its own, and none for any other', () => {
+    const before = permissions();
+    const sources = [{ id: 'netskope' }, { id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }];
+    const more = permissions({ sources }).filter((line) => !before.includes(line));
+    expect(more).toEqual([
+      'Allow cloudwatch.amazonaws.com sns:Publish on arn:aws:sns:us-east-1:111122223333:sourcestheirsnotificationstopic9095c812 if {"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+      'Deny * sns:Publish on arn:aws:sns:us-east-1:111122223333:sourcestheirsnotificationstopic9095c812 if {"Bool":{"aws:SecureTransport":"false"}}',
+    ]);
+  });
+
+  it('come from no policy that AWS manages, and from no permission outside a policy', () => {
+    const { template } = deployed();
+    for (const [, { Properties }] of resourcesOfType(template, 'AWS::IAM::Role')) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+    }
+    expect(resourcesOfType(template, 'AWS::Lambda::Permission')).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { pipelineApp, resourcesOfType, templatesOf } from './synthesised-app';
+import type { Settings, StackTemplate } from './synthesised-app';
+
+/** CloudFormation user guide, "Quotas": resources and outputs of a template. */
+const MAX_RESOURCES = 500;
+const MAX_OUTPUTS = 200;
+
+/** Sources named `tenant-1`, `tenant-2`, …, each with all the addresses a source may have. */
+function tenants(count: number): { id: string; alarmEmails: string[] }[] {
+  const alarmEmails = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}@example.com`);
+  return Array.from({ length: count }, (_, index) => ({ id: `tenant-${index + 1}`, alarmEmails }));
+}
+
+function templatesFor(settings: Settings): StackTemplate[] {
+  return templatesOf(pipelineApp(settings));
+}
+
+/** Stack and logical id of every resource that remembers something. */
+function statefulIds(templates: readonly StackTemplate[]): string[] {
+  return templates.flatMap(({ stackName, Resources }) =>
+    Object.entries(Resources)
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+      .map(([logicalId]) => `${stackName}/${logicalId}`),
+  );
+}
+
+describe('the application', () => {
+  it('is one stack on a fresh clone, so that `cdk deploy` needs no argument', () => {
+    expect(pipelineApp().stacks.map(({ stackName }) => stackName)).toEqual(['NetskopeAudit']);
+  });
+
+  it('puts what remembers something under ids that never change', () => {
+    expect(statefulIds(templatesFor({ archive: { createKmsKey: true } }))).toEqual([
+      'NetskopeAudit/ArchiveKey3EF5EDE5',
+      'NetskopeAudit/ArchiveAccessLogsBucket095C3280',
+      'NetskopeAudit/ArchiveBucket49F1AC64',
+      'NetskopeAudit/CheckpointsTable83451F64',
+      'NetskopeAudit/SourcesnetskopeSecret8643D2B1',
+    ]);
+  });
+
+  it('warns where nobody would hear of an alarm, and only there', () => {
+    const warning = Match.stringLikeRegexp('alarmEmails is empty in the CDK context');
+    const warningsOf = (alarmEmails: string[]): unknown[] =>
+      Annotations.fromStack(pipelineApp({ alarmEmails }).pipeline).findWarning('*', warning);
+    jest.spyOn(console, 'error').mockReturnValue();
+    expect(warningsOf([])).toHaveLength(1);
+    expect(warningsOf(['soc@example.com'])).toHaveLength(0);
+  });
+
+  it('says where archive, alarms, queries and the secret are', () => {
+    const [template] = templatesFor({});
+    expect(Object.keys(template?.Outputs ?? {}).sort()).toEqual([
+      'AlarmTopic',
+      'ArchiveBucket',
+      'Dashboard',
+      'SourcesnetskopeSecretConsole07FB77F4',
+      'SourcesnetskopeSecretName2CFFE052',
+      'Workgroup',
+    ]);
+  });
+
+  it('refuses a wrong context with every problem at once', () => {
+    expect(() => pipelineApp({ sources: [{ id: 'A' }, {}] })).toThrow(
+      /- sources\[0\]\.id .*\n- sources\[1\] /,
+    );
+  });
+});
+
+describe.each([
+  { count: 1, stacks: 1 },
+  { count: 10, stacks: 1 },
+  { count: 500, stacks: 20 },
+])('an application with $count sources', ({ count, stacks }) => {
+  const templates = templatesFor({ sources: tenants(count) });
+
+  it(`has ${stacks} stacks, each within the limits of CloudFormation`, () => {
+    expect(templates).toHaveLength(stacks);
+    for (const { Resources, Outputs } of templates) {
+      expect(Object.keys(Resources).length).toBeLessThanOrEqual(MAX_RESOURCES);
+      expect(Object.keys(Outputs).length).toBeLessThanOrEqual(MAX_OUTPUTS);
+    }
+  });
+
+  it('has a secret and a schedule for each source', () => {
+    const secretNames = templates.flatMap((template) =>
+      resourcesOfType(template, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties.Name),
+    );
+    expect(secretNames).toEqual(tenants(count).map(({ id }) => `NetskopeAudit/${id}`));
+    const schedules = templates.flatMap((template) => resourcesOfType(template, 'AWS::Scheduler::Schedule'));
+    expect(schedules).toHaveLength(count);
+  });
+});
+
+describe('a source that is added', () => {
+  /** Logical ids of every stack, without what belongs to the added source. */
+  function idsWithout(added: RegExp, templates: readonly StackTemplate[]): string[] {
+    const ids = templates.flatMap(({ stackName, Resources }) =>
+      Object.keys(Resources).map((logicalId) => `${stackName}/${logicalId}`),
+    );
+    return ids.filter((id) => !added.test(id));
+  }
+
+  it('leaves every resource of the others where it is, in its own stack and in a further one', () => {
+    const before = templatesFor({ sources: tenants(25) });
+    const after = templatesFor({ sources: tenants(26) });
+    expect(idsWithout(/^NetskopeAuditSources2\//, after)).toEqual(idsWithout(/never/, before));
+    expect(statefulIds(after).at(-1)).toBe('NetskopeAuditSources2/Sourcestenant26SecretDD0CA1D5');
+  });
+
+  it('leaves the alarms of the others with their names', () => {
+    const alarmNames = (templates: readonly StackTemplate[]): unknown[] =>
+      templates
+        .flatMap((template) => resourcesOfType(template, 'AWS::CloudWatch::Alarm'))
+        .map(([, { Properties }]) => Properties.AlarmName);
+    const before = alarmNames(templatesFor({ sources: tenants(1) }));
+    const after = alarmNames(templatesFor({ sources: tenants(2) }));
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(before).toContain('NetskopeAudit-tenant-1-no-data');
+  });
+});
+
+describe('a source that is retired', () => {
+  const sources = tenants(26).map((tenant) => ({ ...tenant, retired: tenant.id === 'tenant-3' }));
+  const templates = templatesFor({ sources });
+
+  it('is collected no longer', () => {
+    expect(JSON.stringify(templates.map(({ Resources }) => Resources))).not.toContain(
+      'sourceId\\":\\"tenant-3\\"',
+    );
+  });
+
+  it('keeps the place of those behind it, so that none of them moves to another stack', () => {
+    const remaining = statefulIds(templatesFor({ sources: tenants(26) })).filter(
+      (id) => !id.includes('Sourcestenant3Secret'),
+    );
+    expect(statefulIds(templates)).toEqual(remaining);
+  });
+
+  it('can still be searched', () => {
+    const queries = templates.flatMap((template) => resourcesOfType(template, 'AWS::Athena::NamedQuery'));
+    expect(JSON.stringify(queries)).toContain("'tenant-3'");
+  });
+});

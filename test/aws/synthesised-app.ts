@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PipelineApp } from '../../lib/aws/pipeline-app';
+
+const REPOSITORY = join(__dirname, '../..');
+
+/** A folder in place of the built collector, where a test looks only at the template. */
+const NO_BUNDLE = join(REPOSITORY, 'lambdas/contract');
+
+/** Settings laid over those of cdk.json. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** One resource of a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+/** A stack's template, as far as tests look at it. */
+export interface StackTemplate {
+  readonly stackName: string;
+  /** Where the templates and assets of the application are. */
+  readonly assemblyFolder: string;
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+const outputFolders: string[] = [];
+
+afterAll(() => {
+  for (const folder of outputFolders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Without anybody who hears of alarms, each synthesis would warn. */
+const READERS = { alarmEmails: ['soc@example.com'] };
+
+/** The application as `cdk synth` builds it: with the context of cdk.json, and somebody who hears of its alarms. */
+export function pipelineApp(settings: Settings = {}, codeFolder = NO_BUNDLE): PipelineApp {
+  const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
+  const { context } = JSON.parse(text) as { readonly context: Settings };
+  const outdir = mkdtempSync(join(tmpdir(), 'synthesised-app-'));
+  outputFolders.push(outdir);
+  return new PipelineApp({ codeFolder, outdir, context: { ...context, ...READERS, ...settings } });
+}
+
+/**
+ * The templates of all stacks, the pipeline's first. The CDK's own validation is left out: it takes most of the time, and
+ * cdk-nag.test.ts has it.
+ */
+export function templatesOf(app: PipelineApp): StackTemplate[] {
+  const assembly = app.synth({ skipValidation: true });
+  return app.stacks.map(({ stackName }) => {
+    const template = assembly.getStackByName(stackName).template as Pick<
+      StackTemplate,
+      'Resources' | 'Outputs'
+    >;
+    return { ...template, stackName, assemblyFolder: assembly.directory };
+  });
+}
+
+/** The template of a deployment that fits into one stack. */
+export function pipelineTemplate(settings: Settings = {}, codeFolder = NO_BUNDLE): StackTemplate {
+  const [template] = templatesOf(pipelineApp(settings, codeFolder));
+  if (template === undefined) throw new Error('the application has no stack; expected one');
+  return template;
+}
+
+/** Logical id and resource of each resource of a type. */
+export function resourcesOfType({ Resources }: StackTemplate, type: string): [string, Resource][] {
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}

@@ -1,0 +1,129 @@
+import { billedResources } from '../../lib/cost/billed-resources';
+import { costReport, costTable } from '../../lib/cost/cost-report';
+import { deploymentResources } from '../../lib/cost/deployment-templates';
+import { monthlyCost } from '../../lib/cost/monthly-cost';
+import { monthlyUsage } from '../../lib/cost/monthly-usage';
+import { PRICES } from '../../lib/cost/prices';
+
+function usdOf(cost: ReturnType<typeof monthlyCost>, label: string): number | undefined {
+  return cost.lines.find((line) => line.label === label)?.listUsd;
+}
+
+describe('one source with a thousand events a day, everything on', () => {
+  let cost: ReturnType<typeof monthlyCost>;
+
+  beforeAll(() => {
+    cost = monthlyCost(1, 1000);
+  });
+
+  test('costs less than 5 dollars a month: its dashboard is one of the three that every account has for nothing', () => {
+    const dashboard = usdOf(cost, 'CloudWatch dashboard, up to 50 metrics') ?? 0;
+    expect(dashboard).toBe(3);
+    expect(cost.listUsd - dashboard).toBeLessThan(5);
+    expect(cost.afterFreeUsd).toBeLessThan(2);
+  });
+
+  test('is dominated by what watches it', () => {
+    expect(cost.lines.slice(0, 4).map(({ label }) => label)).toEqual([
+      'CloudWatch dashboard, up to 50 metrics',
+      'CloudWatch custom metrics',
+      'CloudWatch alarms',
+      'Secrets Manager secrets',
+    ]);
+  });
+
+  test('names what each alarm adds', () => {
+    expect(
+      Object.fromEntries(cost.alarms.map(({ name, count, listUsd }) => [name, [count, listUsd]])),
+    ).toEqual({
+      'no-data': [1, 0.1],
+      'not-running': [1, 0.1],
+      'credentials-refused': [1, 0.1],
+      behind: [1, 0.1],
+      quarantined: [1, 0.1],
+      'token-expiring-30': [1, 0.1],
+      'token-expiring-7': [1, 0.1],
+      'token-expiring-1': [1, 0.1],
+      'collector-errors': [1, 0.1],
+      'collector-throttles': [1, 0.1],
+      'dead-letters': [1, 0.1],
+    });
+  });
+
+  test('names what each metric adds, little for those that are only sent in trouble', () => {
+    expect(cost.metrics.map(({ name, listUsd }) => `${name} ${listUsd.toFixed(2)}`).sort()).toEqual([
+      'CredentialsRefused 0.01',
+      'EventsArchived 0.30',
+      'EventsDrifted 0.01',
+      'EventsQuarantined 0.01',
+      'LagSeconds 0.30',
+      'RunSucceeded 0.30',
+      'TokenDaysLeft 0.30',
+    ]);
+  });
+
+  test('is printed line by line with its total', () => {
+    const report = costReport(cost);
+    expect(report).toMatch(/^1 source with 1,000 events a day each\n/);
+    expect(report).toMatch(/^EventBridge Scheduler +8,760 invocations +0\.01 +0\.00$/m);
+    expect(report).toMatch(/^Total +\d\.\d\d +\d\.\d\d$/m);
+  });
+});
+
+test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
+  const resources = billedResources(deploymentResources(10));
+  const usage = monthlyUsage(resources, 1000);
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, metrics: 41.25, alarms: 83 });
+  expect(resources.dashboardMetrics).toEqual([45]);
+});
+
+test('a source that is collected hourly and has two events an hour: the numbers of a month, by hand', () => {
+  const usage = monthlyUsage(
+    {
+      secrets: 1,
+      dashboardMetrics: [9, 51],
+      keys: 1,
+      alarms: new Map([['no-data', { alarms: 1, metrics: 2 }]]),
+      scheduleMinutes: [60],
+      functionMemoryMib: 1024,
+    },
+    48,
+  );
+  expect(usage).toMatchObject({
+    schedules: 730,
+    functionRequests: 730,
+    secretCalls: 730,
+    tableReads: 730,
+    tableWrites: 3942,
+    alarms: 2,
+    dashboards: 1,
+    largeDashboards: 1,
+    keys: 1,
+    scanned: 0.001,
+  });
+  expect(usage.functionSeconds).toBeCloseTo(4161.0876, 6);
+  expect(usage.metricCalls).toBeCloseTo(766.5, 6);
+  expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
+});
+
+test('a resource whose price nobody has looked up is refused, not forgotten', () => {
+  expect(() => billedResources([{ Type: 'AWS::EC2::NatGateway' }])).toThrow(
+    'resource type AWS::EC2::NatGateway has no price; expected one of AWS::CloudWatch::Alarm,',
+  );
+});
+
+test("the README's table has a column for 1, 10 and 100 sources and says what it assumes", () => {
+  const table = costTable([1, 10, 100].map((sources) => monthlyCost(sources, 1000)));
+  expect(table).toMatch(
+    /^\| {2}\| 1 source \| 10 sources \| 100 sources \|\n\| --- \| --: \| --: \| --: \|\n/,
+  );
+  expect(table).toContain('| Secrets Manager secrets | 0.40 | 4.00 | 40.00 |');
+  expect(table).toContain('1,000 events a day and source. List prices of us-east-1, 2026-11-22');
+});
+
+test('every price says on which page of AWS it stands and what it was compared with', () => {
+  for (const { page, checkedWith } of Object.values(PRICES)) {
+    expect(page).toMatch(/^https:\/\/aws\.amazon\.com\/.+\/pricing\//);
+    expect(checkedWith).not.toBe('');
+  }
+});
