@@ -171,10 +171,14 @@ export class Pipeline {
   }
 
   async checkpoint(): Promise<Checkpoint> {
-    const store = new DynamoCheckpointStore(new DynamoDBClient(this.awsSettings('test')), LOCAL_TABLE);
-    const checkpoint = await store.load(`${SOURCE_ID}#audit`);
+    const checkpoint = await this.storedCheckpoint();
     if (checkpoint === undefined) throw new Error('no checkpoint is stored');
     return checkpoint;
+  }
+
+  /** Whether any run came as far as to decide where the stream begins. */
+  async hasBegun(): Promise<boolean> {
+    return (await this.storedCheckpoint()) !== undefined;
   }
 
   /** Sum of all points of one of the source's metrics. */
@@ -184,6 +188,11 @@ export class Pipeline {
 
   metricValues(name: string): number[] {
     return this.aws.metrics.points('NetskopeAudit', name, { SourceId: SOURCE_ID }).map((point) => point.sum);
+  }
+
+  private storedCheckpoint(): Promise<Checkpoint | undefined> {
+    const store = new DynamoCheckpointStore(new DynamoDBClient(this.awsSettings('test')), LOCAL_TABLE);
+    return store.load(`${SOURCE_ID}#audit`);
   }
 
   /** The key id tells an AWS call which run made it. */

@@ -137,7 +137,8 @@ export async function play(
       const runs = [pipeline.run({ protocol }), ...(round.hasRival ? [pipeline.run({ protocol })] : [])];
       for (const end of await Promise.all(runs)) if (end.kind === 'threw') errors.push(end.error);
       pipeline.nextSchedule();
-      if (round.isLastForDays) pipeline.clock.pass(PAUSE_MS);
+      // Before the first run there is no beginning yet, and what is older than the look-back is not asked for.
+      if (round.isLastForDays && (await pipeline.hasBegun())) pipeline.clock.pass(PAUSE_MS);
     }
     await pipeline.settle({ protocol });
     return await takeStock(pipeline, errors);
