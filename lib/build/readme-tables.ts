@@ -1,6 +1,7 @@
 import { ADDED_FIELDS } from '../../lambdas/contract/audit-record';
 import { METRICS } from '../../lambdas/contract/metrics';
 import schema from '../../lambdas/contract/netskope-audit.schema.json';
+import { DEPLOYMENT_SCHEMA } from '../aws/deployment-schema';
 
 interface FieldSchema {
   readonly description?: string;
@@ -20,6 +21,7 @@ export function readmeTables(): Readonly<Record<string, string>> {
       ['field', 'type', 'what it says'],
       ADDED_FIELDS.map(({ name, type, description }) => [code(name), type, description]),
     ),
+    'deployment settings': table(['setting', 'expected', 'default'], settingRows()),
     metrics: table(
       ['metric', 'unit', 'what it says, and when it is sent'],
       METRICS.map(({ name, unit, description }) => [code(name), unit, description]),
@@ -63,6 +65,28 @@ function deviationRows(): string[][] {
       ...rowsOf(field.properties ?? {}, `${path}${name}.`),
     ]);
   return rowsOf(schema.properties, '');
+}
+
+interface SettingSchema {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly items?: SettingSchema;
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+}
+
+/** The settings of the CDK context, in the words of the message that a wrong value gets. */
+function settingRows(): string[][] {
+  const rowsOf = (settings: Readonly<Record<string, SettingSchema>>, path: string): string[][] =>
+    Object.entries(settings).flatMap(([name, { description = '', items, properties, ...setting }]) => {
+      const own = path + name;
+      const byDefault = setting.default === undefined ? '' : code(JSON.stringify(setting.default));
+      return [
+        [code(own), description, byDefault],
+        ...rowsOf(items?.properties ?? {}, `${own}[].`),
+        ...rowsOf(properties ?? {}, `${own}.`),
+      ];
+    });
+  return rowsOf(DEPLOYMENT_SCHEMA.properties, '');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
