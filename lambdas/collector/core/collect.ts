@@ -1,52 +1,14 @@
 import type { RunSummary } from '../../contract/collector-event';
+import { announceEarlierPages, finish, finishFailed } from './announcement';
 import { NO_TOTALS } from './checkpoint';
-import { CheckpointConflictError, ConfigError, CredentialError } from './errors';
+import { compare } from './comparison';
+import { CheckpointConflictError, ConfigError } from './errors';
 import { allowsCall, fetchPage, timeForOnePageMs } from './fetch-page';
 import type { FetchedPage } from './fetch-page';
-import { isReplaying } from './iterator';
-import type { IteratorProtocol } from './iterator';
 import { judgePage, without } from './judged-page';
 import type { JudgedPage } from './judged-page';
-import type {
-  Announcement,
-  AuditSource,
-  CheckpointStore,
-  Clock,
-  CredentialStore,
-  Credentials,
-  EventArchive,
-  Held,
-  MetricSink,
-  RunLog,
-  TimeBudget,
-} from './ports';
-import type { SourceIdentity } from './record';
+import type { CollectRequest, CollectorDeps, Credentials, TimeBudget } from './ports';
 import { Run } from './run';
-
-/** Everything a run needs from outside. */
-export interface CollectorDeps {
-  readonly credentials: CredentialStore;
-  readonly source: AuditSource;
-  readonly checkpoints: CheckpointStore;
-  readonly archive: EventArchive;
-  readonly metrics: MetricSink;
-  readonly log: RunLog;
-  readonly clock: Clock;
-  /** At least 0, below 1. */
-  readonly random: () => number;
-  readonly protocol: IteratorProtocol;
-}
-
-/** Which source to collect, and its settings. */
-export interface CollectRequest {
-  readonly source: SourceIdentity;
-  readonly runId: string;
-  readonly startLookbackHours: number;
-  /** Longest time one call to Netskope may take. */
-  readonly requestTimeoutMs: number;
-  /** How long an unused index is trusted to live. */
-  readonly indexTrustMs: number;
-}
 
 /**
  * Collects one source until Netskope has no more or the time is spent. Every event lands once.
@@ -95,34 +57,6 @@ async function archivePages(run: Run): Promise<'caught-up' | 'more-to-come'> {
   } //                                                                         3. announced, when the run ends
 }
 
-const NONE: ReadonlySet<number> = new Set();
-const NOTHING_HELD: Held = { earlier: NONE, unfinished: NONE, conflicting: NONE, emptyHours: NONE };
-/** A run lasts minutes: what the last page put into quarantine lies within this time before it was settled. */
-const QUARANTINE_MARGIN_MS = 3_600_000;
-
-/** Looks into archive and quarantine, as far as the protocol asks for it. */
-async function compare(run: Run, { call, page }: FetchedPage, judged: JudgedPage): Promise<Held> {
-  if (page.values.length === 0) return NOTHING_HELD;
-  const foreignHours = run.foreignHours(judged);
-  const comparison = run.deps.protocol.comparison(call, {
-    previous: run.previous,
-    isReplayed: isReplaying(run.checkpoint),
-    repeatsIds: run.recentIds.hasAny(judged.accepted),
-    touchesForeignHours: foreignHours.size > 0,
-  });
-  if (comparison === 'none') return NOTHING_HELD;
-  if (comparison === 'foreign-hours')
-    return run.deps.archive.held(judged, run.origin, { hours: foreignHours });
-  const { lastAdvance, startEpochS } = run.checkpoint;
-  return run.deps.archive.held(judged, run.origin, {
-    hours: new Set(judged.accepted.map(({ hour }) => hour)),
-    quarantine:
-      call.operation === 'epoch' || lastAdvance === undefined || isReplaying(run.checkpoint)
-        ? { sinceMs: startEpochS * 1000, fromSequence: 0 }
-        : { sinceMs: lastAdvance.settledAtMs - QUARANTINE_MARGIN_MS, fromSequence: lastAdvance.sequence },
-  });
-}
-
 /** Netskope's `wait_time` and rate limit are obeyed while the time lasts. */
 async function pause(run: Run, { page, rateLimitPauseMs }: FetchedPage): Promise<boolean> {
   const waitMs = Math.max(rateLimitPauseMs, (page.waitS ?? DEFAULT_WAIT_S) * 1000);
@@ -133,47 +67,6 @@ async function pause(run: Run, { page, rateLimitPauseMs }: FetchedPage): Promise
 
 /** Where an answer has no `wait_time`: clients carry 5 (Cortex) to 30 (Netskope's SDK) seconds. */
 const DEFAULT_WAIT_S = 5;
-
-/**
- * One metric call a run is the rule. A run of several pages with events announces each before the next one is
- * remembered, so that a run that dies costs the metrics one page at most.
- */
-async function announceEarlierPages(run: Run): Promise<void> {
-  const { archived, quarantined } = run.unannounced;
-  if (archived + quarantined === 0) return;
-  try {
-    await run.deps.metrics.send(run.request.source.id, { counts: run.unannounced });
-    run.noteAnnounced();
-  } catch (error) {
-    // The counts stay unannounced in the checkpoint; the announcement at the end repeats them, and fails aloud.
-    run.deps.log.warn('metrics refused', { reason: String(error) });
-  }
-}
-
-/** Announces the run and gives the lease back. */
-async function finish(run: Run, announcement: Announcement): Promise<void> {
-  try {
-    await run.deps.metrics.send(run.request.source.id, {
-      ...(run.reachedNetskope ? { counts: run.unannounced } : {}),
-      lagS: run.lagS(),
-      ...tokenDaysLeft(run.credentials, run.deps.clock.nowMs()),
-      ...announcement,
-    });
-    if (run.reachedNetskope) run.noteAnnounced();
-  } finally {
-    await run.remember({ lease: undefined });
-  }
-}
-
-/** The failure of the run is the one to report; what fails on the way out is logged beside it. */
-async function finishFailed(run: Run, failure: unknown): Promise<void> {
-  if (failure instanceof CheckpointConflictError) return; // the lease and the counts are another run's now
-  try {
-    await finish(run, { credentialsRefused: failure instanceof CredentialError });
-  } catch (error) {
-    run.deps.log.warn('could not finish a failed run in order', { reason: String(error) });
-  }
-}
 
 /** An unusable secret rings like a refused token: both are for whoever owns the token. */
 async function readCredentials(
@@ -214,17 +107,6 @@ function assertTimeForOnePage(request: CollectRequest, budget: TimeBudget): void
 
 function hasEvents(judged: JudgedPage): boolean {
   return judged.accepted.length + judged.rejected.length > 0;
-}
-
-const MS_PER_DAY = 86_400_000;
-
-function tokenDaysLeft(
-  { tokenExpiresAtMs }: Credentials,
-  nowMs: number,
-): Pick<Announcement, 'tokenDaysLeft'> {
-  return tokenExpiresAtMs === undefined
-    ? {}
-    : { tokenDaysLeft: Math.floor((tokenExpiresAtMs - nowMs) / MS_PER_DAY) };
 }
 
 function logPage(run: Run, { call, page, bytesIn }: FetchedPage, fresh: JudgedPage): void {

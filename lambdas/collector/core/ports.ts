@@ -1,6 +1,7 @@
 import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
-import type { Call, Outcome } from './iterator';
+import type { Call, IteratorProtocol, Outcome } from './iterator';
 import type { JudgedPage } from './judged-page';
+import type { SourceIdentity } from './record';
 
 /** Time, as far as a run is concerned. */
 export interface Clock {
@@ -113,4 +114,29 @@ export interface MetricSink {
 export interface RunLog {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** Everything a run needs from outside. */
+export interface CollectorDeps {
+  readonly credentials: CredentialStore;
+  readonly source: AuditSource;
+  readonly checkpoints: CheckpointStore;
+  readonly archive: EventArchive;
+  readonly metrics: MetricSink;
+  readonly log: RunLog;
+  readonly clock: Clock;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly protocol: IteratorProtocol;
+}
+
+/** Which source to collect, and its settings. */
+export interface CollectRequest {
+  readonly source: SourceIdentity;
+  readonly runId: string;
+  readonly startLookbackHours: number;
+  /** Longest time one call to Netskope may take. */
+  readonly requestTimeoutMs: number;
+  /** How long an unused index is trusted to live. */
+  readonly indexTrustMs: number;
 }

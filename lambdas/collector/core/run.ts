@@ -2,12 +2,11 @@ import { auditStreamId } from '../../contract/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../contract/collector-event';
 import { NO_TOTALS, addTotals, newCheckpoint, subtractTotals } from './checkpoint';
 import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
-import type { CollectorDeps, CollectRequest } from './collect';
 import { catchesUp, leaps, replayStartS } from './iterator';
 import type { Call } from './iterator';
 import type { JudgedPage } from './judged-page';
 import type { Page } from './envelope';
-import type { Credentials, Held, PageOrigin, TimeBudget } from './ports';
+import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, TimeBudget } from './ports';
 import { RecentIds } from './recent-ids';
 
 const MS_PER_HOUR = 3_600_000;
