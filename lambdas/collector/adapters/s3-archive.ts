@@ -13,7 +13,7 @@ import { LOG_TYPE, athenaTimestamp } from '../../contract/audit-record';
 import { ArchiveError } from '../core/errors';
 import type { AcceptedEvent, JudgedPage } from '../core/judged-page';
 import type { Clock, EventArchive, Held, PageOrigin, SearchScope } from '../core/ports';
-import { RecordWriter, quarantineLine, rawForm } from '../core/record';
+import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/record';
 import type { SourceIdentity } from '../core/record';
 import { COLLECTOR_VERSION } from '../version';
 import { findHeld } from './s3-held-events';
@@ -41,6 +41,8 @@ interface Batch {
  * events, and written once (`If-None-Match: *`): a put that is repeated finds its object and changes nothing.
  */
 export class S3EventArchive implements EventArchive {
+  private readonly memory = new LineMemory();
+
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
@@ -67,7 +69,7 @@ export class S3EventArchive implements EventArchive {
   }
 
   private *archiveBatches(judged: JudgedPage, judgedAtMs: number): Generator<Batch> {
-    const writer = new RecordWriter(this.options.source, judgedAtMs);
+    const writer = new RecordWriter(this.options.source, judgedAtMs, this.memory);
     for (const [hour, events] of byHour(judged.accepted)) {
       const indexes = events.map(({ index }) => index);
       const parsed = events.map(({ event }) => event);

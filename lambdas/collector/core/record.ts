@@ -19,6 +19,17 @@ const SPACE = 0x20;
 /** No byte of UTF-8 takes more than three for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
+/** Memory for the lines of one object after the other: it grows to the largest, and is not left to the collector each time. */
+export class LineMemory {
+  private bytes = Buffer.alloc(0);
+
+  /** At least so many bytes; what was in them before is gone. */
+  take(size: number): Buffer {
+    if (this.bytes.length < size) this.bytes = Buffer.allocUnsafe(size);
+    return this.bytes;
+  }
+}
+
 /**
  * Writes records of one page: the event's own bytes, then the added fields. It runs for every event there is, so what is
  * the same in all of them is encoded once, and copied.
@@ -31,7 +42,11 @@ export class RecordWriter {
   private readonly times = new EventTimeFormat();
 
   /** @param judgedAtMs when this run judged the page */
-  constructor(source: SourceIdentity, judgedAtMs: number) {
+  constructor(
+    source: SourceIdentity,
+    judgedAtMs: number,
+    private readonly memory = new LineMemory(),
+  ) {
     this.beforeTime = Buffer.from(`${ADDED_PART_MARK},"p_event_time":"`);
     this.afterTime = Buffer.from(
       `","p_parse_time":"${athenaTimestamp(judgedAtMs)}"` +
@@ -41,13 +56,13 @@ export class RecordWriter {
   }
 
   /**
-   * The lines of some accepted events of a page as NDJSON, each ending in a newline.
+   * The lines of some accepted events of a page as NDJSON, each ending in a newline; valid until the next call.
    * @param indexes the events of `page` to write, in this order
    * @param events the same events, parsed
    */
   lines(page: Page, indexes: readonly number[], events: readonly PlacedEvent[]): Buffer {
     const endings = events.map((event) => this.ending(event));
-    const out = Buffer.allocUnsafe(this.capacityFor(page, indexes, endings));
+    const out = this.memory.take(this.capacityFor(page, indexes, endings));
     let at = 0;
     for (let i = 0; i < events.length; i++) {
       at += copyOpenObject(page, indexes[i] ?? 0, out, at);
