@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 const KEEP = Duration.days(365);
 
-/** Who read, wrote or deleted what in the archive: its server access logs, in a bucket of their own for a year. */
+/** Who read, wrote or deleted what in the archive and in the query results: their server access logs, in a bucket of their own for a year. */
 export class AccessLogs extends Construct {
   readonly bucket: s3.Bucket;
 

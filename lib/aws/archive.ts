@@ -6,9 +6,6 @@ import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archiv
 import type { ArchiveSettings } from './deployment-settings';
 import { AccessLogs } from './access-logs';
 
-const QUERY_RESULTS_PREFIX = 'athena-results/';
-const KEEP_QUERY_RESULTS = Duration.days(7);
-
 /** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
 const TIERS = [
   { storageClass: s3.StorageClass.INFREQUENT_ACCESS, afterDays: 90 },
@@ -24,17 +21,20 @@ export interface ArchiveProps {
 }
 
 /**
- * The bucket of archive, quarantine and query results: versioned, encrypted, TLS only, closed to the public, its accesses
+ * The bucket of archive and quarantine: versioned, encrypted, TLS only, closed to the public, its accesses
  * logged, and still there when the stack is gone.
  */
 export class Archive extends Construct {
   readonly bucket: s3.Bucket;
   /** Key of the bucket; undefined where S3 encrypts with keys of its own. */
   readonly key?: kms.IKey;
+  /** Bucket of the server access logs. */
+  readonly accessLogsBucket: s3.Bucket;
 
   constructor(scope: Construct, id: string, { settings }: ArchiveProps) {
     super(scope, id);
     this.key = this.encryptionKey(settings);
+    this.accessLogsBucket = new AccessLogs(this, 'AccessLogs').bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: this.key === undefined ? s3.BucketEncryption.S3_MANAGED : s3.BucketEncryption.KMS,
       encryptionKey: this.key,
@@ -49,7 +49,7 @@ export class Archive extends Construct {
       objectLockEnabled: true,
       objectLockDefaultRetention: retentionOf(settings),
       lifecycleRules: lifecycleRules(settings),
-      serverAccessLogsBucket: new AccessLogs(this, 'AccessLogs').bucket,
+      serverAccessLogsBucket: this.accessLogsBucket,
       removalPolicy: RemovalPolicy.RETAIN,
     });
   }
@@ -76,12 +76,6 @@ function retentionOf({ objectLock }: ArchiveSettings): s3.ObjectLockRetention | 
 function lifecycleRules(settings: ArchiveSettings): s3.LifecycleRule[] {
   return [
     ...[ARCHIVE_PREFIX, QUARANTINE_PREFIX].map((prefix) => eventRule(`${prefix}/`, settings)),
-    {
-      id: 'query-results',
-      prefix: QUERY_RESULTS_PREFIX,
-      expiration: KEEP_QUERY_RESULTS,
-      noncurrentVersionExpiration: Duration.days(1),
-    },
     { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
   ];
 }

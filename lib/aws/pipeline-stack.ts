@@ -48,6 +48,8 @@ export class PipelineStack extends Stack {
     });
     const search = new Search(this, 'Search', {
       bucket: archive.bucket,
+      key: archive.key,
+      accessLogsBucket: archive.accessLogsBucket,
       sourceIds: props.searchedSourceIds,
     });
     this.shared = { archive, collector, schedules, notifications, search, secretNamePrefix };

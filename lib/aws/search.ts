@@ -1,13 +1,12 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AUDIT_TABLE, QUARANTINE_TABLE, glueTable } from './audit-tables';
+import { QueryResults } from './query-results';
 import { savedQueries } from './saved-queries';
-
-/** Where Athena leaves results in the archive bucket, until the archive's lifecycle removes them. */
-export const QUERY_RESULTS_PREFIX = 'athena-results/';
 
 /**
  * What one query may scan. Athena takes 5 USD a TB, so no query costs more than half a dollar; and an event takes about
@@ -18,11 +17,15 @@ const MAX_SCANNED_BYTES = 100_000_000_000;
 export interface SearchProps {
   /** The bucket of archive and quarantine. */
   readonly bucket: s3.IBucket;
+  /** Key that encrypts the archive, and so the results. @default - S3 encrypts the results with keys of its own */
+  readonly key?: kms.IKey;
+  /** Bucket that takes the server access logs of the results. */
+  readonly accessLogsBucket: s3.IBucket;
   /** The sources that the saved queries name. */
   readonly sourceIds: readonly string[];
 }
 
-/** Athena over the archive: tables in the Glue catalog, a workgroup of its own, the first night's questions. */
+/** Athena over the archive: tables in the Glue catalog, a workgroup and a bucket of results of its own, the first night's questions. */
 export class Search extends Construct {
   readonly databaseName: string;
   readonly workgroupName: string;
@@ -34,7 +37,7 @@ export class Search extends Construct {
     this.databaseName = stackName.toLowerCase().replaceAll('-', '_');
     this.workgroupName = stackName;
     const tables = this.createTables(props.bucket);
-    const workgroup = this.createWorkgroup(props.bucket);
+    const workgroup = this.createWorkgroup(props);
     for (const { name, description, sql } of savedQueries(props.sourceIds)) {
       const query = new athena.CfnNamedQuery(this, name, {
         name,
@@ -66,7 +69,8 @@ export class Search extends Construct {
     });
   }
 
-  private createWorkgroup(bucket: s3.IBucket): athena.CfnWorkGroup {
+  private createWorkgroup({ key, accessLogsBucket }: SearchProps): athena.CfnWorkGroup {
+    const results = new QueryResults(this, 'QueryResults', { key, accessLogsBucket });
     return new athena.CfnWorkGroup(this, 'Workgroup', {
       name: this.workgroupName,
       description: 'Queries over the Netskope audit archive.',
@@ -80,8 +84,11 @@ export class Search extends Construct {
         // Nothing here watches them.
         publishCloudWatchMetricsEnabled: false,
         resultConfiguration: {
-          outputLocation: bucket.s3UrlForObject(QUERY_RESULTS_PREFIX),
-          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+          outputLocation: `s3://${results.bucket.bucketName}/`,
+          encryptionConfiguration:
+            key === undefined
+              ? { encryptionOption: 'SSE_S3' }
+              : { encryptionOption: 'SSE_KMS', kmsKey: key.keyArn },
           expectedBucketOwner: Aws.ACCOUNT_ID,
         },
       },

@@ -114,13 +114,6 @@ describe('the archive', () => {
           Transitions,
         },
         {
-          Id: 'query-results',
-          Prefix: 'athena-results/',
-          Status: 'Enabled',
-          ExpirationInDays: 7,
-          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
-        },
-        {
           Id: 'unfinished-uploads',
           Status: 'Enabled',
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
@@ -139,7 +132,6 @@ describe('the archive', () => {
           Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 90 }],
         },
         { Prefix: 'quarantine/netskope_audit/', ExpirationInDays: 365 },
-        { Prefix: 'athena-results/', ExpirationInDays: 7 },
         {},
       ],
     });

@@ -36,7 +36,25 @@ describe('the application', () => {
       'NetskopeAudit/ArchiveAccessLogsBucket095C3280',
       'NetskopeAudit/ArchiveBucket49F1AC64',
       'NetskopeAudit/CheckpointsTable83451F64',
+      'NetskopeAudit/SearchQueryResultsBucketD701271E',
       'NetskopeAudit/SourcesnetskopeSecret8643D2B1',
+    ]);
+  });
+
+  it('encrypts what queries answer with the key of the archive', () => {
+    const [template] = templatesFor({ archive: { createKmsKey: true } });
+    const workgroups = Object.values(template?.Resources ?? {}).filter(
+      ({ Type }) => Type === 'AWS::Athena::WorkGroup',
+    );
+    expect(workgroups.map(({ Properties }) => Properties.WorkGroupConfiguration)).toMatchObject([
+      {
+        ResultConfiguration: {
+          EncryptionConfiguration: {
+            EncryptionOption: 'SSE_KMS',
+            KmsKey: { 'Fn::GetAtt': ['ArchiveKey3EF5EDE5', 'Arn'] },
+          },
+        },
+      },
     ]);
   });
 

@@ -69,7 +69,8 @@ const EVENTS = [
 const TABLES = ((): readonly GlueTable[] => {
   const stack = new Stack(new App(), 'NetskopeAudit');
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', LOCAL_BUCKET);
-  new Search(stack, 'Search', { bucket, sourceIds: ['netskope'] });
+  const accessLogsBucket = new s3.Bucket(stack, 'AccessLogs');
+  new Search(stack, 'Search', { bucket, accessLogsBucket, sourceIds: ['netskope'] });
   return Object.values(Template.fromStack(stack).findResources('AWS::Glue::Table')).map(
     (resource) => (resource as { Properties: { TableInput: GlueTable } }).Properties.TableInput,
   );

@@ -1,12 +1,17 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Search } from '../../lib/aws/search';
 
-function templateOf(sourceIds: readonly string[]): Template {
+const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
+
+function templateOf(sourceIds: readonly string[], keyArn?: string): Template {
   const stack = new Stack(new App(), 'NetskopeAudit');
   new Search(stack, 'Search', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', 'archive'),
+    key: keyArn === undefined ? undefined : kms.Key.fromKeyArn(stack, 'Key', keyArn),
+    accessLogsBucket: new s3.Bucket(stack, 'AccessLogs'),
     sourceIds,
   });
   return Template.fromStack(stack);
@@ -152,10 +157,24 @@ test('the workgroup decides where results go, that they are encrypted, and what 
       BytesScannedCutoffPerQuery: 100_000_000_000,
       EngineVersion: { SelectedEngineVersion: 'Athena engine version 3' },
       ResultConfiguration: {
-        OutputLocation: 's3://archive/athena-results/',
+        OutputLocation: { 'Fn::Join': ['', ['s3://', { Ref: 'SearchQueryResultsBucketD701271E' }, '/']] },
         EncryptionConfiguration: { EncryptionOption: 'SSE_S3' },
         ExpectedBucketOwner: { Ref: 'AWS::AccountId' },
       },
+    },
+  });
+});
+
+test('where the archive has a key, the results are encrypted with it, by Athena and by their bucket', () => {
+  const template = templateOf(['netskope'], KEY_ARN);
+  template.hasResourceProperties('AWS::Athena::WorkGroup', {
+    WorkGroupConfiguration: {
+      ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: 'SSE_KMS', KmsKey: KEY_ARN } },
+    },
+  });
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { KMSMasterKeyID: KEY_ARN } }],
     },
   });
 });
