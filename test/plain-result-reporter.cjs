@@ -3,6 +3,7 @@ module.exports = class PlainResultReporter {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests }) {
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-    process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`);
+    const line = `${numPassedTests} passed, ${failed} failed${skipped}\n`;
+    process.once('exit', () => process.stdout.write(line)); // behind jest's own summary
   }
 };

@@ -46,7 +46,12 @@ export interface Checkpoint {
   /** When a call was last served. */
   readonly servedAtMs?: number;
   /** The last page that moved the cursor: a `resend` may repeat it, however many came between. */
-  readonly lastAdvance?: { readonly sequence: number; readonly settledAtMs: number };
+  readonly lastAdvance?: {
+    readonly sequence: number;
+    readonly settledAtMs: number;
+    /** Whether it lay in a stretch that was delivered before. */
+    readonly isReplayed: boolean;
+  };
   /** When the archive last held everything Netskope had. */
   readonly caughtUpAtMs?: number;
   /** Whether the last settled page left nothing behind it. */

@@ -35,7 +35,9 @@ export async function soak({
   let broken: Aftermath | undefined;
   const property = fc.asyncProperty(schedules, async (schedule) => {
     const aftermath = await play(schedule, protocol);
-    onProgress?.(++played, (events += aftermath.events));
+    played += 1;
+    events += aftermath.events;
+    onProgress?.(played, events);
     const { lost, doubled, totalsAreExact, unexpectedErrors } = aftermath;
     if (lost.length + doubled.length + unexpectedErrors.length > 0 || !totalsAreExact) {
       broken = aftermath;

@@ -52,6 +52,17 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, death: { when: 'before', awsCall: 9 }, isLastForDays: true },
     ],
   },
+  'a replayed page is resent, whose event for the quarantine came long before': {
+    server: SERVER,
+    rounds: [
+      { ...QUIET, newEvents: ['plain', 'late', 'plain', 'plain'] },
+      { ...QUIET, newEvents: ['without _id'] },
+      { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true, isLastForDays: true },
+      { ...QUIET, death: { when: 'after', awsCall: 20 } },
+      QUIET,
+      QUIET,
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

@@ -96,7 +96,7 @@ const round: fc.Arbitrary<Round> = fc.record({
     },
   ),
   hasRival: sometimes(6),
-  isLastForDays: sometimes(20),
+  isLastForDays: sometimes(40),
 });
 
 /** Random schedules of faults, deaths, slow requests, rivals and late events. */

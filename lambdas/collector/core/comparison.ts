@@ -26,7 +26,10 @@ export async function compare(run: Run, { call, page }: FetchedPage, judged: Jud
   return run.deps.archive.held(judged, run.origin, {
     hours: new Set(judged.accepted.map(({ hour }) => hour)),
     quarantine:
-      call.operation === 'epoch' || lastAdvance === undefined || isReplaying(run.checkpoint)
+      call.operation === 'epoch' ||
+      lastAdvance === undefined ||
+      lastAdvance.isReplayed ||
+      isReplaying(run.checkpoint)
         ? { sinceMs: startEpochS * 1000, fromSequence: 0 }
         : { sinceMs: lastAdvance.settledAtMs - QUARANTINE_MARGIN_MS, fromSequence: lastAdvance.sequence },
   });

@@ -2,7 +2,7 @@ import { auditStreamId } from '../../contract/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../contract/collector-event';
 import { NO_TOTALS, addTotals, newCheckpoint, subtractTotals } from './checkpoint';
 import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
-import { catchesUp, leaps, replayStartS } from './iterator';
+import { catchesUp, isReplaying, leaps, replayStartS } from './iterator';
 import type { Call } from './iterator';
 import type { JudgedPage } from './judged-page';
 import type { Page } from './envelope';
@@ -130,9 +130,7 @@ export class Run {
       sequence,
       watermarkS: watermarkAfter(this.stored, call, judged),
       servedAtMs: askedAtMs,
-      ...(call.operation === 'resend'
-        ? {}
-        : { lastAdvance: { sequence, settledAtMs: this.deps.clock.nowMs() } }),
+      ...(call.operation === 'resend' ? {} : { lastAdvance: this.advanceOf(call, sequence) }),
       caughtUp,
       ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
       ...replay,
@@ -169,6 +167,11 @@ export class Run {
       lagS: this.lagS(),
       durationMs: this.deps.clock.nowMs() - this.startedAtMs,
     };
+  }
+
+  private advanceOf(call: Call, sequence: number): Checkpoint['lastAdvance'] {
+    const isReplayed = call.operation === 'epoch' || isReplaying(this.stored);
+    return { sequence, settledAtMs: this.deps.clock.nowMs(), isReplayed };
   }
 
   private count({ judged, held, bytesIn, bytesOut }: StoredPage, counts: Totals): void {
