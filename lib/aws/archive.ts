@@ -3,7 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
-import type { ArchiveSettings } from './deployment-settings';
+import type { ArchiveSettings } from './deployment-schema';
 import { AccessLogs } from './access-logs';
 
 /** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */

@@ -11,7 +11,7 @@ import { CollectorRole } from './collector-role';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /**
- * Three times the peak of a run through pages of 10,000 events, which `npm run bench` measures. More memory would buy CPU
+ * More than twice the peak of a run through pages of 10,000 events, which `npm run bench` measures. More memory would buy CPU
  * that only a backlog uses, and be paid for every second of waiting for Netskope.
  */
 const MEMORY_MIB = 512;

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { ArchiveSettings, DeploymentSettings, SourceSettings } from './deployment-settings';
+import type { ArchiveSettings, DeploymentSettings, SourceSettings } from './deployment-schema';
 import { receivedValue } from './received-value';
 
 /** A window of fewer scheduled runs would take one that is late for silence. */

@@ -2,38 +2,8 @@ import Ajv from 'ajv';
 import type { ErrorObject } from 'ajv';
 import { contradictions } from './contradictions';
 import { DEPLOYMENT_SCHEMA } from './deployment-schema';
+import type { DeploymentSettings } from './deployment-schema';
 import { receivedValue } from './received-value';
-
-/** One entry of the context's `sources`, judged and with its defaults. */
-export interface SourceSettings {
-  readonly id: string;
-  /** @default - the id */
-  readonly label?: string;
-  readonly scheduleMinutes: number;
-  readonly startLookbackHours: number;
-  readonly noDataAlarm: boolean;
-  readonly noDataWindowMinutes: number;
-  readonly alarmEmails: readonly string[];
-  /** No longer collected; the entry only keeps the place of the sources after it. */
-  readonly retired: boolean;
-}
-
-/** How the archive is kept, from the context's `archive`. */
-export interface ArchiveSettings {
-  readonly createKmsKey: boolean;
-  readonly kmsKeyArn?: string;
-  readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
-  /** @default - nothing expires */
-  readonly expireAfterDays?: number;
-}
-
-/** The whole configuration of a deployment. */
-export interface DeploymentSettings {
-  readonly sources: readonly SourceSettings[];
-  /** Who is told of the collector's own alarms, and of the sources that name nobody. */
-  readonly alarmEmails: readonly string[];
-  readonly archive: ArchiveSettings;
-}
 
 /** The context says something that cannot be deployed. The message lists every problem: what, received, expected. */
 export class DeploymentSettingsError extends Error {

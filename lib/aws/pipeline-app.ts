@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import type { AppProps, Stack } from 'aws-cdk-lib';
 import { readDeploymentSettings } from './deployment-settings';
-import type { SourceSettings } from './deployment-settings';
+import type { SourceSettings } from './deployment-schema';
 import { PipelineStack } from './pipeline-stack';
 import { sourceConfig } from './source-config';
 import type { SourceConfig } from './source-config';

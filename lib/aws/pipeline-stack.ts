@@ -6,7 +6,7 @@ import { CheckpointTable } from './checkpoint-table';
 import { CollectionSchedules } from './collection-schedules';
 import { Collector } from './collector';
 import { CollectorAlarms } from './collector-alarms';
-import type { ArchiveSettings } from './deployment-settings';
+import type { ArchiveSettings } from './deployment-schema';
 import { Notifications } from './notifications';
 import { Search } from './search';
 import type { SourceConfig } from './source-config';

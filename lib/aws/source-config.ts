@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { SourceSettings } from './deployment-settings';
+import type { SourceSettings } from './deployment-schema';
 
 /** One Netskope tenant to collect, as validated from the CDK context. */
 export interface SourceConfig {

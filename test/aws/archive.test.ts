@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Archive } from '../../lib/aws/archive';
-import type { ArchiveSettings } from '../../lib/aws/deployment-settings';
+import type { ArchiveSettings } from '../../lib/aws/deployment-schema';
 
 function archiveTemplate(settings: Partial<ArchiveSettings> = {}): Template {
   const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } }));
