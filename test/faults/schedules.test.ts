@@ -40,8 +40,8 @@ const WITHOUT_A_RULE: Readonly<Record<string, IteratorProtocol>> = {
   },
 };
 
-test(`every event is stored exactly once in 150 random schedules of faults, deaths and rivals (seed ${SEED})`, async () => {
-  const { counterexample, events } = await soak({ schedules: 150, seed: SEED });
+test(`every event is stored exactly once in 200 random schedules of faults, deaths and rivals (seed ${SEED})`, async () => {
+  const { counterexample, events } = await soak({ schedules: 200, seed: SEED });
   expect(counterexample).toBeUndefined();
   expect(events).toBeGreaterThan(1_000);
 }, 240_000);
