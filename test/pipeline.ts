@@ -14,10 +14,12 @@ import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simu
 import type { SimulatorOptions, SimulatorRequest } from '../lib/local/netskope-simulator/simulator-options';
 import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
 import { composeCollector } from '../lambdas/collector/compose';
-import type { Surroundings } from '../lambdas/collector/compose';
-import type { Checkpoint } from '../lambdas/contract/checkpoint-table';
+import type { Collector, Surroundings } from '../lambdas/collector/compose';
 import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/iterator';
-import type { RunSummary } from '../lambdas/contract/collector-event';
+import type { TimeBudget } from '../lambdas/collector/core/ports';
+import { auditStreamId } from '../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../lambdas/contract/checkpoint-table';
+import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/collector-event';
 import { TestClock } from './test-clock';
 
 /** 2026-11-18T12:00:00Z: the present at which every test begins. */
@@ -28,11 +30,13 @@ const FUNCTION_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const MS_PER_HOUR = 3_600_000;
 
-/** How a run ended. `died`: its process was gone before it could end. */
-export type RunEnd =
-  | { readonly kind: 'returned'; readonly summary: RunSummary }
-  | { readonly kind: 'threw'; readonly error: Error }
-  | { readonly kind: 'died' };
+type Unreturned = { readonly kind: 'threw'; readonly error: Error } | { readonly kind: 'died' };
+
+/** How an invocation ended. `died`: its process was gone before it could end. */
+export type InvocationEnd<T> = { readonly kind: 'returned'; readonly value: T } | Unreturned;
+
+/** How a run ended. */
+export type RunEnd = { readonly kind: 'returned'; readonly summary: RunSummary } | Unreturned;
 
 export interface RunOptions {
   readonly protocol?: Surroundings['protocol'];
@@ -98,11 +102,24 @@ export class Pipeline {
   }
 
   /** One run of the collector, as one invocation of the function. */
-  async run({
-    protocol = ITERATOR_PROTOCOL,
-    startLookbackHours = 24,
-    timeoutMs = FUNCTION_TIMEOUT_MS,
-  }: RunOptions = {}): Promise<RunEnd> {
+  async run({ startLookbackHours = 24, ...options }: RunOptions = {}): Promise<RunEnd> {
+    const event = { sourceId: SOURCE_ID, label: 'Netskope', startLookbackHours };
+    const end = await this.invoke(options, (collector, runId, budget) =>
+      collector.collect(event, runId, budget),
+    );
+    return end.kind === 'returned' ? { kind: 'returned', summary: end.value } : end;
+  }
+
+  /** One invocation of the function with a task of the operator. */
+  async carryOut(task: CollectorTask, options: RunOptions = {}): Promise<InvocationEnd<TaskSummary>> {
+    const event = { sourceId: SOURCE_ID, label: 'Netskope', startLookbackHours: 24 };
+    return this.invoke(options, (collector, runId, budget) => collector.carryOut(task, event, runId, budget));
+  }
+
+  private async invoke<T>(
+    { protocol = ITERATOR_PROTOCOL, timeoutMs = FUNCTION_TIMEOUT_MS }: RunOptions,
+    work: (collector: Collector, runId: string, budget: TimeBudget) => Promise<T>,
+  ): Promise<InvocationEnd<T>> {
     const runId = `run-${++this.runs}`;
     const collector = composeCollector(
       {
@@ -125,12 +142,12 @@ export class Pipeline {
       },
     );
     const stopsAtMs = this.clock.nowMs() + timeoutMs;
-    const death = new Promise<RunEnd>((resolve) => this.deaths.set(runId, () => resolve({ kind: 'died' })));
-    const life = collector({ sourceId: SOURCE_ID, label: 'Netskope', startLookbackHours }, runId, {
-      remainingMs: () => stopsAtMs - this.clock.nowMs(),
-    }).then(
-      (summary): RunEnd => ({ kind: 'returned', summary }),
-      (error: Error): RunEnd => ({ kind: 'threw', error }),
+    const death = new Promise<InvocationEnd<T>>((resolve) =>
+      this.deaths.set(runId, () => resolve({ kind: 'died' })),
+    );
+    const life = work(collector, runId, { remainingMs: () => stopsAtMs - this.clock.nowMs() }).then(
+      (value): InvocationEnd<T> => ({ kind: 'returned', value }),
+      (error: Error): InvocationEnd<T> => ({ kind: 'threw', error }),
     );
     return Promise.race([life, death]);
   }
@@ -190,9 +207,13 @@ export class Pipeline {
     return this.aws.metrics.points('NetskopeAudit', name, { SourceId: SOURCE_ID }).map((point) => point.sum);
   }
 
+  /** The checkpoint table, as the operator's tool reaches it. */
+  get checkpoints(): DynamoCheckpointStore {
+    return new DynamoCheckpointStore(new DynamoDBClient(this.awsSettings('test')), LOCAL_TABLE);
+  }
+
   private storedCheckpoint(): Promise<Checkpoint | undefined> {
-    const store = new DynamoCheckpointStore(new DynamoDBClient(this.awsSettings('test')), LOCAL_TABLE);
-    return store.load(`${SOURCE_ID}#audit`);
+    return this.checkpoints.load(auditStreamId(SOURCE_ID));
   }
 
   /** The key id tells an AWS call which run made it. */

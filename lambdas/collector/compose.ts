@@ -3,19 +3,24 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { CollectorEvent, RunSummary } from '../contract/collector-event';
+import type { CollectorTask, RunSummary, TaskSummary } from '../contract/collector-event';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoCheckpointStore } from './adapters/dynamo-checkpoint';
 import { NetskopeClient } from './adapters/netskope-client';
 import { powertoolsLog } from './adapters/powertools-log';
 import { RUNTIME_CLOCK } from './adapters/runtime-clock';
 import { S3EventArchive } from './adapters/s3-archive';
+import { S3ManifestStore } from './adapters/s3-manifest';
+import { S3Quarantine } from './adapters/s3-quarantine';
 import { SecretCredentialStore } from './adapters/secret';
 import { collect } from './core/collect';
 import { ITERATOR_PROTOCOL } from './core/iterator';
 import type { IteratorProtocol } from './core/iterator';
-import type { Clock, RunLog, TimeBudget } from './core/ports';
-import type { Settings } from './settings';
+import type { Clock, CollectorDeps, RunLog, TimeBudget } from './core/ports';
+import { redrive } from './core/redrive';
+import type { RedriveDeps } from './core/redrive';
+import { rewind } from './core/rewind';
+import type { Settings, SourceEvent } from './settings';
 
 /** What a test replaces to be master of time, chance and the protocol's rules. */
 export interface Surroundings {
@@ -34,12 +39,12 @@ const REAL_SURROUNDINGS: Surroundings = {
   log: powertoolsLog,
 };
 
-/** Runs one invocation: `runId` names it in log, objects and lease. */
-export type Collector = (
-  event: Required<CollectorEvent>,
-  runId: string,
-  budget: TimeBudget,
-) => Promise<RunSummary>;
+/** The collector, ready for any number of invocations: `runId` names each in log, objects and lease. */
+export interface Collector {
+  collect(event: SourceEvent, runId: string, budget: TimeBudget): Promise<RunSummary>;
+  /** What an operator asked for in place of a run. */
+  carryOut(task: CollectorTask, event: SourceEvent, runId: string, budget: TimeBudget): Promise<TaskSummary>;
+}
 
 /** Clients and adapters, made once for the life of the function; the source changes from one invocation to the next. */
 export function composeCollector(
@@ -52,32 +57,47 @@ export function composeCollector(
     namePrefix: settings.secretNamePrefix,
     endpointUrl: settings.netskopeEndpointUrl,
   });
-  const checkpoints = new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable);
-  const metrics = new CloudWatchMetricSink(new CloudWatchClient(aws), clock);
-  const netskope = new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock });
+  const shared = {
+    clock,
+    random,
+    protocol,
+    credentials,
+    source: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock }),
+    checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
+    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock),
+  };
 
-  return async ({ sourceId, label, startLookbackHours }, runId, budget) => {
-    const source = { id: sourceId, label };
-    const log = surroundings.log(sourceId, runId);
-    const archive = new S3EventArchive(s3, settings.archiveBucket, { source, clock });
-    const deps = {
-      credentials,
-      source: netskope,
-      checkpoints,
-      archive,
-      metrics,
-      log,
-      clock,
-      random,
-      protocol,
+  function depsFor({ sourceId, label }: SourceEvent, runId: string): CollectorDeps & RedriveDeps {
+    const place = { bucket: settings.archiveBucket, sourceId };
+    return {
+      ...shared,
+      archive: new S3EventArchive(s3, place.bucket, { source: { id: sourceId, label }, clock }),
+      quarantine: new S3Quarantine(s3, place),
+      manifest: new S3ManifestStore(s3, place),
+      log: surroundings.log(sourceId, runId),
     };
-    const { requestTimeoutMs, indexTrustMs } = settings;
-    const summary = await collect(
-      deps,
-      { source, runId, startLookbackHours, requestTimeoutMs, indexTrustMs },
-      budget,
-    );
-    log.info('run', { ...summary });
-    return summary;
+  }
+
+  return {
+    async collect(event, runId, budget) {
+      const deps = depsFor(event, runId);
+      const { requestTimeoutMs, indexTrustMs } = settings;
+      const { sourceId, label, startLookbackHours } = event;
+      const source = { id: sourceId, label };
+      const request = { source, runId, startLookbackHours, requestTimeoutMs, indexTrustMs };
+      const summary = await collect(deps, request, budget);
+      deps.log.info('run', { ...summary });
+      return summary;
+    },
+
+    async carryOut(task, event, runId, budget) {
+      const deps = depsFor(event, runId);
+      const request = { sourceId: event.sourceId, runId, ...task };
+      const summary = await (request.kind === 'rewind'
+        ? rewind(deps, request)
+        : redrive(deps, request, budget));
+      deps.log.info('task', { ...task, ...summary });
+      return summary;
+    },
   };
 }

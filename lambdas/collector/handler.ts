@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { RunSummary } from '../contract/collector-event';
+import type { RunSummary, TaskSummary } from '../contract/collector-event';
 import { composeCollector } from './compose';
 import type { Collector } from './compose';
 import { parseCollectorEvent, parseSettings } from './settings';
@@ -7,17 +7,20 @@ import { parseCollectorEvent, parseSettings } from './settings';
 let collector: Collector | undefined;
 
 /**
- * Lambda entry point: collects one source.
+ * Lambda entry point: collects one source, or carries out an operator's task on it.
  * @param event a CollectorEvent, `{"sourceId": "netskope"}` at least
- * @returns what the run did
+ * @returns what was done
  * @throws what the run could not repair, so that the platform counts it as a failure
  */
 export async function handler(
   event: unknown,
   context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-): Promise<RunSummary> {
+): Promise<RunSummary | TaskSummary> {
   collector ??= composeCollector(parseSettings(process.env));
-  return collector(parseCollectorEvent(event), context.awsRequestId, {
-    remainingMs: () => context.getRemainingTimeInMillis(),
-  });
+  const { task, ...source } = parseCollectorEvent(event);
+  const runId = context.awsRequestId;
+  const budget = { remainingMs: () => context.getRemainingTimeInMillis() };
+  return task === undefined
+    ? collector.collect(source, runId, budget)
+    : collector.carryOut(task, source, runId, budget);
 }

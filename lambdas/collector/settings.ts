@@ -1,6 +1,6 @@
 import { EnvDefault, EnvVar } from '../contract/environment';
 import { SOURCE_ID_PATTERN, StartLookback } from '../contract/collector-event';
-import type { CollectorEvent } from '../contract/collector-event';
+import type { CollectorEvent, CollectorTask } from '../contract/collector-event';
 import { ConfigError } from './core/errors';
 
 const MS_PER_HOUR = 3_600_000;
@@ -66,9 +66,12 @@ function originOf(value: string | undefined, problems: string[]): string | undef
   return undefined;
 }
 
+/** Which source an invocation is about, with its settings. */
+export type SourceEvent = Required<Omit<CollectorEvent, 'task'>>;
+
 /** The invocation's input, judged and with its defaults. @throws ConfigError with every problem at once */
-export function parseCollectorEvent(event: unknown): Required<CollectorEvent> {
-  const { sourceId, label, startLookbackHours } = (
+export function parseCollectorEvent(event: unknown): SourceEvent & Pick<CollectorEvent, 'task'> {
+  const { sourceId, label, startLookbackHours, task } = (
     typeof event === 'object' && event !== null ? event : {}
   ) as Record<string, unknown>;
   const problems: string[] = [];
@@ -85,12 +88,28 @@ export function parseCollectorEvent(event: unknown): Required<CollectorEvent> {
   if (typeof hours !== 'number' || !(hours >= 0 && hours <= maxHours)) {
     problems.push(`input startLookbackHours is ${shown(hours)}; expected a number from 0 to ${maxHours}`);
   }
+  if (task !== undefined && !isTask(task)) {
+    problems.push(
+      `input task is ${shown(task)}; expected {"kind":"rewind","toEpochS":<unix seconds>} or {"kind":"redrive","fromDay":"YYYY-MM-DD","toDay":"YYYY-MM-DD"}`,
+    );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     sourceId: sourceId as string,
     label: (label ?? sourceId) as string,
     startLookbackHours: hours as number,
+    ...(isTask(task) ? { task } : {}),
   };
+}
+
+function isTask(value: unknown): value is CollectorTask {
+  const { kind, toEpochS, fromDay, toDay } = (value ?? {}) as Record<string, unknown>;
+  if (kind === 'rewind') return Number.isSafeInteger(toEpochS) && (toEpochS as number) >= 0;
+  return kind === 'redrive' && isDay(fromDay) && isDay(toDay);
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 const SHOWN_LENGTH = 60;

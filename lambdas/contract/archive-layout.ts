@@ -1,6 +1,8 @@
 /** Where things lie in the bucket. Hive style, so that Athena's partition projection needs no crawler. */
 export const ARCHIVE_PREFIX = 'netskope_audit';
 export const QUARANTINE_PREFIX = 'quarantine/netskope_audit';
+/** What was judged again and is archived since: marks that lie beside the quarantine, whose objects are never changed. */
+export const REDRIVEN_PREFIX = 'redriven/netskope_audit';
 export const OBJECT_SUFFIX = '.ndjson.gz';
 
 /** User metadata of every object the collector writes (`x-amz-meta-…`): it leads back to the run and its log. */
@@ -34,6 +36,19 @@ export function archivePartition(sourceId: string, hour: number): string {
 
 /** Prefix of one day of a source's quarantine, by arrival time, UTC. */
 export function quarantinePartition(sourceId: string, arrivedAtMs: number): string {
-  const day = new Date(arrivedAtMs).toISOString().slice(0, 10);
-  return `${QUARANTINE_PREFIX}/source=${sourceId}/dt=${day}/`;
+  return `${QUARANTINE_PREFIX}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
+}
+
+/**
+ * Prefix of the marks of one quarantine object.
+ * @param quarantineKey `quarantine/netskope_audit/source=<id>/dt=<day>/<name>.ndjson.gz`
+ */
+export function redrivenPrefix(quarantineKey: string): string {
+  const place = quarantineKey.slice(QUARANTINE_PREFIX.length, -OBJECT_SUFFIX.length);
+  return `${REDRIVEN_PREFIX}${place}/`;
+}
+
+/** The day, UTC, as it stands in a partition: `2026-11-22`. */
+export function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
 }

@@ -37,6 +37,24 @@ export const QUARANTINE_FIELDS = [
   { name: 'raw_base64', type: 'string', description: 'The exact bytes received, where they are not UTF-8.' },
 ] as const;
 
+/** The fields of a mark: a quarantined event that was judged again and is archived since. */
+export const REDRIVEN_FIELDS = [
+  { name: 'p_row_id', type: 'string', description: 'The archived event, by its row id.' },
+  { name: 'quarantine_key', type: 'string', description: 'Key of the quarantine object it lies in.' },
+  { name: 'line', type: 'int', description: 'Its line in that object, counted from 0.' },
+  { name: 'redriven_at', type: 'timestamp', description: 'When it was accepted, UTC.' },
+  { name: 'run_id', type: 'string', description: 'The run that accepted it.' },
+] as const;
+
+/** One mark. */
+export interface RedrivenMark {
+  readonly p_row_id: string;
+  readonly quarantine_key: string;
+  readonly line: number;
+  readonly redriven_at: string;
+  readonly run_id: string;
+}
+
 /** One line of the quarantine. */
 export interface QuarantinedRecord {
   readonly p_log_type: string;

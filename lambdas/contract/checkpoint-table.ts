@@ -1,3 +1,5 @@
+import type { ManifestHead } from './manifest';
+
 /** Partition key of the checkpoint table; there is no sort key. */
 export const CHECKPOINT_KEY = 'streamId';
 
@@ -7,6 +9,11 @@ export const CHECKPOINT_VERSION = 'version';
 /** Key of a source's audit stream. */
 export function auditStreamId(sourceId: string): string {
   return `${sourceId}#audit`;
+}
+
+/** Key of the stream on which a source's past is collected again, on an index of its own. */
+export function backfillStreamId(sourceId: string): string {
+  return `${auditStreamId(sourceId)}#backfill`;
 }
 
 /**
@@ -30,6 +37,25 @@ export interface Totals {
   readonly drifted: number;
 }
 
+/**
+ * A stretch of the past to be collected again. The operator files it, scheduled runs of the source work it off:
+ * `open` until then.
+ */
+export interface BackfillJob {
+  /** Unix seconds. */
+  readonly fromEpochS: number;
+  /** Unix seconds. */
+  readonly toEpochS: number;
+  readonly state: 'open' | 'done' | 'cancelled';
+  readonly filedAtMs: number;
+  /** When it was done or cancelled. */
+  readonly endedAtMs?: number;
+  /** Events that were delivered and held already. */
+  readonly alreadyHeld: number;
+  /** Why the last run could not go on; absent after a run that could. */
+  readonly failure?: { readonly atMs: number; readonly reason: string };
+}
+
 export interface Checkpoint {
   readonly streamId: string;
   /** Name of the iterator's cursor at Netskope: made once, unique to this deployment and source. */
@@ -51,6 +77,8 @@ export interface Checkpoint {
     readonly settledAtMs: number;
     /** Whether it lay in a stretch that was delivered before. */
     readonly isReplayed: boolean;
+    /** The page from which on the quarantine held events that this one repeats; absent where it repeats none. */
+    readonly repeatsFrom?: { readonly sequence: number; readonly settledAtMs: number };
   };
   /** When the archive last held everything Netskope had. */
   readonly caughtUpAtMs?: number;
@@ -61,6 +89,10 @@ export interface Checkpoint {
   readonly totals: Totals;
   /** The part of `totals` that CloudWatch has been told. */
   readonly announced: Totals;
+  /** The newest line of the source's manifest when this was written; the item of the audit stream is the one to trust. */
+  readonly manifest?: ManifestHead;
+  /** Of a backfill stream only: what is to be collected. */
+  readonly backfill?: BackfillJob;
   readonly lease?: Lease;
   /** The run that wrote this version. */
   readonly writer?: string;

@@ -5,7 +5,16 @@ export interface CollectorEvent {
   readonly label?: string;
   /** How far back the very first run of the source begins, in hours. @default 24 */
   readonly startLookbackHours?: number;
+  /** What is done instead of collecting. @default - collect */
+  readonly task?: CollectorTask;
 }
+
+/** What an operator may ask of the collector; the schedule never does. */
+export type CollectorTask =
+  /** Moves the live feed back: what was delivered since is delivered again, and stored once. */
+  | { readonly kind: 'rewind'; readonly toEpochS: number }
+  /** Judges what lies in quarantine again: days of arrival, UTC, `2026-11-22`, both included. */
+  | { readonly kind: 'redrive'; readonly fromDay: string; readonly toDay: string };
 
 /** Lower-case letters, digits and hyphens: it becomes part of object keys, secret names and the iterator's index name. */
 export const SOURCE_ID_PATTERN = /^[a-z][a-z0-9-]{0,39}$/;
@@ -26,6 +35,46 @@ export type RunOutcome =
   | 'awaiting-credentials'
   /** Another run of the same source holds the lease. */
   | 'already-running';
+
+/** What came of an operator's task: a run of the same source may stand in its way. */
+export type TaskSummary = AlreadyRunning | RewindSummary | RedriveSummary;
+
+export interface AlreadyRunning {
+  readonly outcome: 'already-running';
+  /** When the other run is surely over. */
+  readonly leaseExpiresAtMs: number;
+}
+
+export interface RewindSummary {
+  readonly outcome: 'rewound';
+  /** Where the live feed stood, unix seconds; absent where it had not begun. */
+  readonly fromEpochS?: number;
+  readonly toEpochS: number;
+}
+
+export interface RedriveSummary {
+  /** `more-to-come`: the time was spent; ask again. */
+  readonly outcome: 'redriven' | 'more-to-come';
+  /** Quarantine objects that were read. */
+  readonly objects: number;
+  /** Quarantined events that were judged again. */
+  readonly judged: number;
+  /** Of those, the ones stored in the archive by this task. */
+  readonly archived: number;
+  /** Of those, the ones the archive held already. */
+  readonly alreadyArchived: number;
+  /** Of those, the ones that stay in quarantine. */
+  readonly stillRejected: number;
+}
+
+/** What a run did for a backfill, in the time the live feed left. */
+export interface BackfillSummary {
+  readonly state: 'open' | 'done' | 'cancelled';
+  readonly pages: number;
+  readonly archived: number;
+  readonly quarantined: number;
+  readonly alreadyHeld: number;
+}
 
 /** What a run did. All counts are of this run. */
 export interface RunSummary {
@@ -49,5 +98,7 @@ export interface RunSummary {
   readonly bytesOut: number;
   /** How far the archive is behind the present, in seconds; absent when Netskope was not asked. */
   readonly lagS?: number;
+  /** Present where a backfill was worked on. Its events are not in the counts above. */
+  readonly backfill?: BackfillSummary;
   readonly durationMs: number;
 }

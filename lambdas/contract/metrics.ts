@@ -10,7 +10,7 @@ export const Metric = {
     name: 'EventsArchived',
     unit: 'Count',
     description:
-      'Events archived and not announced before; by every run that Netskope served, zero included.',
+      'Events archived and not announced before; by every run that had credentials, also a failed one, zero included.',
   },
   RunSucceeded: {
     name: 'RunSucceeded',

@@ -4,13 +4,16 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../../lambdas/contract/archive-layout';
+import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metrics';
 import { secretName } from '../../lambdas/contract/source-secret';
 import type { Archive } from './archive';
 import type { CheckpointTable } from './checkpoint-table';
 
-const EVENT_KEYS = [`${ARCHIVE_PREFIX}/*`, `${QUARANTINE_PREFIX}/*`];
+/** What the collector lists: where it compares, and where it finds what to judge again. */
+const LISTED_KEYS = [ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX].map((prefix) => `${prefix}/*`);
+const WRITTEN_KEYS = [...LISTED_KEYS, `${MANIFEST_PREFIX}/*`];
 
 export interface CollectorRoleProps {
   readonly archive: Archive;
@@ -55,6 +58,9 @@ export class CollectorRole extends Construct {
     const reasons = {
       [`<${bucketId}.Arn>/${ARCHIVE_PREFIX}/*`]: 'Events are objects below this prefix, many more each day.',
       [`<${bucketId}.Arn>/${QUARANTINE_PREFIX}/*`]: 'Rejected events are objects below this prefix.',
+      [`<${bucketId}.Arn>/${REDRIVEN_PREFIX}/*`]:
+        'Marks of what was judged again are objects below this prefix.',
+      [`<${bucketId}.Arn>/${MANIFEST_PREFIX}/*`]: 'Lines of the manifest are objects below this prefix.',
       [secrets]: 'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
       '*': 'PutMetricData knows no resource; a condition on the namespace takes its place.',
     };
@@ -86,10 +92,10 @@ function allow(
 }
 
 function archiveStatements({ bucket, key }: Archive): iam.PolicyStatement[] {
-  const objects = EVENT_KEYS.map((keys) => bucket.arnForObjects(keys));
+  const objects = WRITTEN_KEYS.map((keys) => bucket.arnForObjects(keys));
   return [
     allow(['s3:GetObject', 's3:PutObject'], objects),
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': EVENT_KEYS } }),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': LISTED_KEYS } }),
     ...(key === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn])]),
   ];
 }

@@ -11,6 +11,7 @@ import { FunctionProcess } from '../../lib/local/function-process';
 import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import { manifestProblems } from '../manifest-chain';
 
 /** 30 events in pages of 10; each page goes to two hours of the archive and to quarantine: three puts. */
 const PAGE_SIZE = 10;
@@ -51,6 +52,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   'between the puts': { moment: 'after', call: objectPut('netskope_audit/'), perPage: 2 },
   'before the quarantine put': { moment: 'before', call: objectPut('quarantine/') },
   'after the puts': { moment: 'after', call: objectPut('quarantine/') },
+  'before the manifest line': { moment: 'before', call: objectPut('manifest/') },
+  'after the manifest line': { moment: 'after', call: objectPut('manifest/') },
   'before the commit': { moment: 'before', call: checkpointWrite('settled') },
   'after the commit': { moment: 'after', call: checkpointWrite('settled') },
   'before the metric': { moment: 'before', call: metricCall },
@@ -68,7 +71,7 @@ describe('the process of the function is killed, and runs resume', () => {
     .map((step) => ['first', step, 1] as const);
 
   test.each([...firstPage, ...laterPage])(
-    'on the %s page, %s: every event is stored exactly once',
+    'on the %s page, %s: every event is stored exactly once, and listed',
     async (_page, name, page) => {
       const world = await World.create();
       try {
@@ -79,6 +82,7 @@ describe('the process of the function is killed, and runs resume', () => {
         await world.runUntilCaughtUp();
         expect(await world.storedTexts()).toEqual(world.eventTexts());
         expect(await world.totals()).toEqual({ archived: '27', quarantined: '3', drifted: '3' });
+        expect(await world.manifestProblems()).toEqual([]);
         const announced = world.metricSum('EventsArchived') + world.metricSum('EventsQuarantined');
         expect(Math.abs(announced - EVENTS)).toBeLessThanOrEqual(PAGE_SIZE);
       } finally {
@@ -147,6 +151,7 @@ class World {
   async storedTexts(): Promise<string[]> {
     const texts: string[] = [];
     for (const key of this.aws.objects.keys(LOCAL_BUCKET)) {
+      if (key.startsWith('manifest/')) continue;
       const { body } = await this.aws.objects.read(LOCAL_BUCKET, key);
       for (const line of gunzipSync(body).toString().trimEnd().split('\n')) {
         const isQuarantined = key.startsWith('quarantine/');
@@ -170,6 +175,10 @@ class World {
       new GetItemCommand({ TableName: LOCAL_TABLE, Key: { streamId: { S: 'netskope#audit' } } }),
     );
     return Object.fromEntries(Object.entries(Item?.totals?.M ?? {}).map(([name, value]) => [name, value.N]));
+  }
+
+  manifestProblems(): Promise<string[]> {
+    return manifestProblems(this.aws.objects, LOCAL_BUCKET, 'netskope');
   }
 
   metricSum(name: string): number {

@@ -27,6 +27,16 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, faults: [null, 'reset, page not made'] },
     ],
   },
+  'a page that repeats an event from the quarantine is itself resent': {
+    server: { ...SERVER, resendGrows: true, overlaps: true },
+    rounds: [
+      QUIET,
+      { ...QUIET, death: { when: 'before', awsCall: 6 } },
+      { ...QUIET, newEvents: ['without _id'], death: { when: 'before', awsCall: 1 }, hasRival: true },
+      { ...QUIET, death: { when: 'after', awsCall: 4 } },
+      QUIET,
+    ],
+  },
   'an answer without a watermark makes the next one look like a leap, and the stretch is replayed': {
     server: SERVER,
     rounds: [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   OBJECT_SUFFIX,
@@ -10,6 +10,7 @@ import {
   quarantinePartition,
 } from '../../contract/archive-layout';
 import { LOG_TYPE, athenaTimestamp } from '../../contract/audit-record';
+import type { ManifestObject } from '../../contract/manifest';
 import { ArchiveError } from '../core/errors';
 import type { AcceptedEvent, JudgedPage } from '../core/judged-page';
 import type { Clock, EventArchive, Held, PageOrigin, SearchScope } from '../core/ports';
@@ -17,12 +18,12 @@ import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/recor
 import type { SourceIdentity } from '../core/record';
 import { COLLECTOR_VERSION } from '../version';
 import { findHeld } from './s3-held-events';
+import { isAlreadyThere } from './s3-refusals';
 
 const gzipAsync = promisify(gzip);
 
 /** Index names are at most this long in a key, which S3 limits to 1,024 bytes. */
 const KEY_HASH_LENGTH = 32;
-const PRECONDITION_FAILED = 412;
 /** A full page is some 0.5 MB when packed; each chunk is a trip to the thread pool and back. */
 const GZIP_CHUNK_BYTES = 1 << 18;
 
@@ -54,18 +55,19 @@ export class S3EventArchive implements EventArchive {
     const place = { client: this.client, bucket: this.bucket, sourceId: source.id };
     return findHeld(place, page, {
       ...scope,
-      unfinishedSequences: [origin.sequence, origin.abandonedSequence],
+      origin,
       nowMs: clock.nowMs(),
     });
   }
 
-  async store(judged: JudgedPage, origin: PageOrigin): Promise<number> {
+  async store(judged: JudgedPage, origin: PageOrigin): Promise<ManifestObject[]> {
     const nowMs = this.options.clock.nowMs();
-    let bytesOut = 0;
-    for (const batch of this.archiveBatches(judged, nowMs)) bytesOut += await this.put(judged, batch, origin);
+    const objects: ManifestObject[] = [];
+    for (const batch of this.archiveBatches(judged, nowMs))
+      objects.push(await this.put(judged, batch, origin));
     if (judged.rejected.length > 0)
-      bytesOut += await this.put(judged, this.quarantineBatch(judged, origin, nowMs), origin);
-    return bytesOut;
+      objects.push(await this.put(judged, this.quarantineBatch(judged, origin, nowMs), origin));
+    return objects;
   }
 
   private *archiveBatches(judged: JudgedPage, judgedAtMs: number): Generator<Batch> {
@@ -102,37 +104,57 @@ export class S3EventArchive implements EventArchive {
     };
   }
 
-  /** @returns bytes written; an object that is already there was written by an attempt whose answer was lost */
-  private async put({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<number> {
+  private async put({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<ManifestObject> {
     const body = await gzipAsync(batch.lines, { chunkSize: GZIP_CHUNK_BYTES });
     const key = `${batch.partition}${origin.indexName}-${keyHash(page.sha256, batch)}${OBJECT_SUFFIX}`;
-    const metadata = {
-      [ObjectMetadata.RunId]: origin.runId,
-      [ObjectMetadata.IndexName]: origin.indexName,
-      [ObjectMetadata.Sequence]: String(origin.sequence),
-      [ObjectMetadata.EventCount]: String(batch.indexes.length),
-      [ObjectMetadata.DriftedCount]: String(batch.driftedCount),
-      [ObjectMetadata.PageSha256]: page.sha256,
-      [ObjectMetadata.CollectorVersion]: COLLECTOR_VERSION,
-    };
+    const place = { Bucket: this.bucket, Key: key };
+    const events = batch.indexes.length;
     try {
       await this.client.send(
         new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
+          ...place,
           Body: body,
           ContentType: 'application/gzip',
           IfNoneMatch: '*',
-          Metadata: metadata,
+          Metadata: metadataOf(page.sha256, batch, origin),
         }),
       );
+      return { key, events, bytes: body.length, sha256: sha256(body) };
     } catch (cause) {
-      if (!(cause instanceof S3ServiceException && cause.$metadata.httpStatusCode === PRECONDITION_FAILED)) {
-        throw new ArchiveError(`object ${key} could not be written to bucket ${this.bucket}`, { cause });
-      }
+      if (isAlreadyThere(cause)) return { key, events, ...(await this.measure(place)) };
+      throw new ArchiveError(`object ${key} could not be written to bucket ${this.bucket}`, { cause });
     }
-    return body.length;
   }
+
+  /** An object that is already there was written by an attempt whose answer was lost, at another time of day. */
+  private async measure(place: { readonly Bucket: string; readonly Key: string }): Promise<{
+    readonly bytes: number;
+    readonly sha256: string;
+  }> {
+    try {
+      const { Body } = await this.client.send(new GetObjectCommand(place));
+      const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return { bytes: body.length, sha256: sha256(body) };
+    } catch (cause) {
+      throw new ArchiveError(`object ${place.Key} could not be read from bucket ${place.Bucket}`, { cause });
+    }
+  }
+}
+
+function metadataOf(pageSha256: string, batch: Batch, origin: PageOrigin): Record<string, string> {
+  return {
+    [ObjectMetadata.RunId]: origin.runId,
+    [ObjectMetadata.IndexName]: origin.indexName,
+    [ObjectMetadata.Sequence]: String(origin.sequence),
+    [ObjectMetadata.EventCount]: String(batch.indexes.length),
+    [ObjectMetadata.DriftedCount]: String(batch.driftedCount),
+    [ObjectMetadata.PageSha256]: pageSha256,
+    [ObjectMetadata.CollectorVersion]: COLLECTOR_VERSION,
+  };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function byHour(accepted: readonly AcceptedEvent[]): Map<number, AcceptedEvent[]> {

@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ObjectMetadata, archivePartition, quarantinePartition } from '../../contract/archive-layout';
 import type { QuarantinedRecord } from '../../contract/audit-record';
+import type { ManifestObject } from '../../contract/manifest';
 import { eventText } from '../core/envelope';
 import { ArchiveError } from '../core/errors';
 import type { JudgedPage } from '../core/judged-page';
-import type { Held, SearchScope } from '../core/ports';
+import type { Held, PageOrigin, SearchScope } from '../core/ports';
 import { ownText, rawForm } from '../core/record';
 import { EventsById } from '../core/same-event';
 
@@ -22,16 +24,18 @@ export interface ArchivePlace {
 }
 
 export interface HeldScope extends SearchScope {
-  /** Objects of these pages were written by attempts that were never settled. */
-  readonly unfinishedSequences: readonly (number | undefined)[];
+  /** The page that is compared: objects of the same page were written by attempts that were never settled. */
+  readonly origin: PageOrigin;
   readonly nowMs: number;
 }
 
 /** One stored object, unpacked. */
 interface StoredObject {
-  /** Sequence number of the page it came from. */
+  /** Name of the index, and number of the page of that index, that it came from. */
+  readonly indexName: string | undefined;
   readonly sequence: number;
   readonly lines: readonly string[];
+  readonly listing: () => ManifestObject;
 }
 
 /**
@@ -40,7 +44,7 @@ interface StoredObject {
  * @throws ArchiveError
  */
 export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: HeldScope): Promise<Held> {
-  const search = new HeldSearch(judged, scope.unfinishedSequences);
+  const search = new HeldSearch(judged, scope.origin);
   for (const hour of scope.hours) {
     let isEmpty = true;
     for await (const object of readObjects(place, archivePartition(place.sourceId, hour))) {
@@ -53,7 +57,8 @@ export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: H
   const { sinceMs, fromSequence } = scope.quarantine;
   for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
     for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {
-      if (object.sequence >= fromSequence) search.inQuarantine(object);
+      if (object.indexName !== scope.origin.indexName || object.sequence >= fromSequence)
+        search.inQuarantine(object);
     }
   }
   return search.held;
@@ -67,10 +72,11 @@ class HeldSearch {
   private readonly accepted = new EventsById();
   private readonly metIds = new Set<string>();
   private readonly rejectedByRaw = new Map<string, number[]>();
+  private readonly unfinishedObjects: ManifestObject[] = [];
 
   constructor(
     judged: JudgedPage,
-    private readonly unfinishedSequences: readonly (number | undefined)[],
+    private readonly origin: PageOrigin,
   ) {
     for (const { index, event } of judged.accepted)
       this.accepted.add(event._id, index, () => eventText(judged.page, index));
@@ -78,15 +84,17 @@ class HeldSearch {
       append(this.rejectedByRaw, rawKey(rawForm(judged.page, index)), index);
   }
 
-  inArchive({ sequence, lines }: StoredObject): void {
-    for (const line of lines) {
+  inArchive(object: StoredObject): void {
+    const met: number[] = [];
+    for (const line of object.lines) {
       const id = idOf(line);
       const text = this.accepted.has(id) ? ownText(line) : undefined;
       if (text === undefined) continue;
       this.metIds.add(id);
       const index = this.accepted.findSame(id, text);
-      if (index !== undefined) this.mark(index, sequence);
+      if (index !== undefined) met.push(index);
     }
+    this.mark(met, object);
   }
 
   /** What was found; an event whose `_id` was met, but never with its own content, conflicts. */
@@ -94,7 +102,8 @@ class HeldSearch {
     const conflicting = new Set<number>();
     for (const id of this.metIds)
       for (const index of this.accepted.indexesOf(id)) if (!this.isHeld(index)) conflicting.add(index);
-    return { earlier: this.earlier, unfinished: this.unfinished, conflicting, emptyHours: this.emptyHours };
+    const { earlier, unfinished, emptyHours, unfinishedObjects } = this;
+    return { earlier, unfinished, conflicting, emptyHours, unfinishedObjects };
   }
 
   private isHeld(index: number): boolean {
@@ -102,15 +111,24 @@ class HeldSearch {
   }
 
   /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
-  inQuarantine({ sequence, lines }: StoredObject): void {
-    for (const line of lines) {
+  inQuarantine(object: StoredObject): void {
+    const met: number[] = [];
+    for (const line of object.lines) {
       const index = this.rejectedByRaw.get(rawKey(JSON.parse(line) as QuarantinedRecord))?.pop();
-      if (index !== undefined) this.mark(index, sequence);
+      if (index !== undefined) met.push(index);
     }
+    this.mark(met, object);
   }
 
-  private mark(index: number, sequence: number): void {
-    (this.unfinishedSequences.includes(sequence) ? this.unfinished : this.earlier).add(index);
+  private mark(met: readonly number[], object: StoredObject): void {
+    const isUnfinished = this.isOfThisPage(object);
+    for (const index of met) (isUnfinished ? this.unfinished : this.earlier).add(index);
+    if (isUnfinished && met.length > 0) this.unfinishedObjects.push(object.listing());
+  }
+
+  private isOfThisPage({ indexName, sequence }: StoredObject): boolean {
+    const { origin } = this;
+    return indexName === origin.indexName && [origin.sequence, origin.abandonedSequence].includes(sequence);
   }
 }
 
@@ -120,18 +138,32 @@ async function* readObjects({ client, bucket }: ArchivePlace, prefix: string): A
       { client },
       { Bucket: bucket, Prefix: prefix },
     )) {
-      for (const { Key } of Contents) {
-        const { Body, Metadata = {} } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-        const text = (await gunzipAsync((await Body?.transformToByteArray()) ?? '')).toString('utf8');
-        yield {
-          sequence: Number(Metadata[ObjectMetadata.Sequence]),
-          lines: text.split('\n').filter((line) => line !== ''),
-        };
-      }
+      for (const { Key = '' } of Contents) yield await readObject(client, { Bucket: bucket, Key });
     }
   } catch (cause) {
     throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
   }
+}
+
+async function readObject(
+  client: S3Client,
+  place: { readonly Bucket: string; readonly Key: string },
+): Promise<StoredObject> {
+  const { Body, Metadata = {} } = await client.send(new GetObjectCommand(place));
+  const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
+  const text = (await gunzipAsync(body)).toString('utf8');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return {
+    indexName: Metadata[ObjectMetadata.IndexName],
+    sequence: Number(Metadata[ObjectMetadata.Sequence]),
+    lines,
+    listing: () => ({
+      key: place.Key,
+      events: lines.length,
+      bytes: body.length,
+      sha256: createHash('sha256').update(body).digest('hex'),
+    }),
+  };
 }
 
 function append(map: Map<string, number[]>, key: string, index: number): void {

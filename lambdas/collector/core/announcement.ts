@@ -1,4 +1,3 @@
-import { CheckpointConflictError, CredentialError } from './errors';
 import type { Announcement, Credentials } from './ports';
 import type { Run } from './run';
 
@@ -7,6 +6,7 @@ import type { Run } from './run';
  * remembered, so that a run that dies costs the metrics one page at most.
  */
 export async function announceEarlierPages(run: Run): Promise<void> {
+  if (run.checkpoint.backfill !== undefined) return; // old events are no news, and would hide that new ones are missing
   const { archived, quarantined } = run.unannounced;
   if (archived + quarantined === 0) return;
   try {
@@ -18,29 +18,15 @@ export async function announceEarlierPages(run: Run): Promise<void> {
   }
 }
 
-/** Announces the run and gives the lease back. */
-export async function finish(run: Run, announcement: Announcement): Promise<void> {
-  try {
-    await run.deps.metrics.send(run.request.source.id, {
-      ...(run.reachedNetskope ? { counts: run.unannounced } : {}),
-      lagS: run.lagS(),
-      ...tokenDaysLeft(run.credentials, run.deps.clock.nowMs()),
-      ...announcement,
-    });
-    if (run.reachedNetskope) run.noteAnnounced();
-  } finally {
-    await run.remember({ lease: undefined });
-  }
-}
-
-/** The failure of the run is the one to report; what fails on the way out is logged beside it. */
-export async function finishFailed(run: Run, failure: unknown): Promise<void> {
-  if (failure instanceof CheckpointConflictError) return; // the lease and the counts are another run's now
-  try {
-    await finish(run, { credentialsRefused: failure instanceof CredentialError });
-  } catch (error) {
-    run.deps.log.warn('could not finish a failed run in order', { reason: String(error) });
-  }
+/** Announces the run, its counts even where they are zero: that is what silence is measured by. */
+export async function announce(run: Run, announcement: Announcement): Promise<void> {
+  await run.deps.metrics.send(run.request.source.id, {
+    counts: run.unannounced,
+    lagS: run.lagS(),
+    ...tokenDaysLeft(run.credentials, run.deps.clock.nowMs()),
+    ...announcement,
+  });
+  run.noteAnnounced();
 }
 
 const MS_PER_DAY = 86_400_000;

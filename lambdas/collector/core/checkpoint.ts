@@ -37,3 +37,29 @@ export function subtractTotals(from: Totals, what: Totals): Totals {
     drifted: -what.drifted,
   });
 }
+
+/**
+ * The same stream, to be asked for again from an earlier time. A page that was asked for and not settled is given up: it
+ * is delivered again.
+ * @param replayedToS up to where pages were delivered before, unix seconds
+ */
+export function replayFrom(checkpoint: Checkpoint, startEpochS: number, replayedToS: number): Checkpoint {
+  const replay = { phase: 'unstarted', startEpochS, replayedToS } as const;
+  if (checkpoint.phase === 'settled') return { ...checkpoint, ...replay };
+  const abandonedSequence = checkpoint.sequence + 1;
+  return { ...checkpoint, ...replay, sequence: abandonedSequence, abandonedSequence };
+}
+
+type Advance = NonNullable<Checkpoint['lastAdvance']>;
+
+/**
+ * The page from which on the quarantine may hold what the page after `lastAdvance`, or a `resend` of that one, brings
+ * again. What `lastAdvance` itself repeated lies further back.
+ */
+export function quarantineStart({
+  sequence,
+  settledAtMs,
+  repeatsFrom,
+}: Advance): NonNullable<Advance['repeatsFrom']> {
+  return repeatsFrom ?? { sequence, settledAtMs };
+}

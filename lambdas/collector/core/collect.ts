@@ -1,12 +1,10 @@
-import type { RunSummary } from '../../contract/collector-event';
-import { announceEarlierPages, finish, finishFailed } from './announcement';
+import type { BackfillSummary, RunOutcome, RunSummary } from '../../contract/collector-event';
+import { announce } from './announcement';
+import { archivePages } from './archive-pages';
+import { continueBackfill } from './backfill';
 import { NO_TOTALS } from './checkpoint';
-import { compare } from './comparison';
-import { CheckpointConflictError, ConfigError } from './errors';
-import { allowsCall, fetchPage, timeForOnePageMs } from './fetch-page';
-import type { FetchedPage } from './fetch-page';
-import { judgePage, without } from './judged-page';
-import type { JudgedPage } from './judged-page';
+import { CheckpointConflictError, ConfigError, CredentialError } from './errors';
+import { timeForOnePageMs } from './fetch-page';
 import type { CollectRequest, CollectorDeps, Credentials, TimeBudget } from './ports';
 import { Run } from './run';
 
@@ -36,37 +34,31 @@ export async function collect(
     await finishFailed(run, end.failure);
     throw end.failure;
   }
-  await finish(run, { runSucceeded: true });
-  return run.summary(end.outcome);
+  const backfill = await finish(run, end.outcome);
+  return { ...run.summary(end.outcome), ...(backfill === undefined ? {} : { backfill }) };
 }
 
-/** Archives page after page. Each is durable before it is remembered, and remembered before it is announced. */
-async function archivePages(run: Run): Promise<'caught-up' | 'more-to-come'> {
-  for (;;) {
-    const fetched = await fetchPage(run); //                                   0. written down, then asked for
-    if (fetched === undefined) return 'more-to-come';
-    const judged = judgePage(fetched.page);
-    const held = await compare(run, fetched, judged);
-    const fresh = without(judged, new Set([...held.earlier, ...held.unfinished]));
-    if (hasEvents(fresh)) await announceEarlierPages(run);
-    const bytesOut = await run.deps.archive.store(fresh, run.origin); //       1. durable
-    await run.settle({ ...fetched, judged, held, bytesOut }); //               2. remembered
-    logPage(run, fetched, fresh);
-    if (run.checkpoint.caughtUp) return 'caught-up';
-    if (!(await pause(run, fetched))) return 'more-to-come';
-  } //                                                                         3. announced, when the run ends
+/** The live feed is announced first; what time is left goes into a backfill, and then another run may begin. */
+async function finish(run: Run, outcome: RunOutcome): Promise<BackfillSummary | undefined> {
+  try {
+    await announce(run, { runSucceeded: true });
+    return outcome === 'caught-up' ? await continueBackfill(run) : undefined;
+  } finally {
+    await run.release();
+  }
 }
 
-/** Netskope's `wait_time` and rate limit are obeyed while the time lasts. */
-async function pause(run: Run, { page, rateLimitPauseMs }: FetchedPage): Promise<boolean> {
-  const waitMs = Math.max(rateLimitPauseMs, (page.waitS ?? DEFAULT_WAIT_S) * 1000);
-  if (!allowsCall(run, waitMs)) return false;
-  if (waitMs > 0) await run.deps.clock.sleep(waitMs);
-  return true;
+/** The failure of the run is the one to report; what fails on the way out is logged beside it. */
+async function finishFailed(run: Run, failure: unknown): Promise<void> {
+  if (failure instanceof CheckpointConflictError) return; // the lease and the counts are another run's now
+  try {
+    await announce(run, { credentialsRefused: failure instanceof CredentialError }).finally(() =>
+      run.release(),
+    );
+  } catch (error) {
+    run.deps.log.warn('could not finish a failed run in order', { reason: String(error) });
+  }
 }
-
-/** Where an answer has no `wait_time`: clients carry 5 (Cortex) to 30 (Netskope's SDK) seconds. */
-const DEFAULT_WAIT_S = 5;
 
 /** An unusable secret rings like a refused token: both are for whoever owns the token. */
 async function readCredentials(
@@ -103,24 +95,6 @@ function assertTimeForOnePage(request: CollectRequest, budget: TimeBudget): void
   throw new ConfigError([
     `the function may run for ${remainingMs} ms, but one page may take ${neededMs} ms: raise the function's time-out or lower the request time-out`,
   ]);
-}
-
-function hasEvents(judged: JudgedPage): boolean {
-  return judged.accepted.length + judged.rejected.length > 0;
-}
-
-function logPage(run: Run, { call, page, bytesIn }: FetchedPage, fresh: JudgedPage): void {
-  run.deps.log.info('page', {
-    operation: call.operation,
-    indexName: run.checkpoint.indexName,
-    sequence: run.checkpoint.sequence,
-    received: page.values.length,
-    archived: fresh.accepted.length,
-    quarantined: fresh.rejected.length,
-    watermarkS: run.checkpoint.watermarkS,
-    lagS: run.lagS(),
-    bytesIn,
-  });
 }
 
 function idle(

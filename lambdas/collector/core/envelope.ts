@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import schema from '../../contract/netskope-audit.schema.json';
 import { splitResult } from './result-splitter';
 import { shown } from './shown';
@@ -66,10 +67,24 @@ export function readEnvelope(body: Buffer, sha256: string): Envelope {
       sha256,
       spans: split.spans,
       values,
-      hasLineBreaks: body.includes('\n') || body.includes('\r'),
+      hasLineBreaks: hasLineBreaks(body),
       watermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
       waitS: integerIn(WAIT_S, envelope.wait_time),
     },
+  };
+}
+
+/** Events that were received before, one after the other, as a page. */
+export function pageOf(events: readonly Buffer[]): Page {
+  const body = Buffer.concat(events);
+  let at = 0;
+  const spans = events.flatMap(({ length }) => [at, (at += length)]);
+  return {
+    body,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    spans,
+    values: parseEach(body, spans),
+    hasLineBreaks: hasLineBreaks(body),
   };
 }
 
@@ -81,6 +96,10 @@ export function eventBytes(page: Page, index: number): Buffer {
 /** The exact text of one event that is UTF-8. */
 export function eventText(page: Page, index: number): string {
   return page.body.toString('utf8', page.spans[2 * index], page.spans[2 * index + 1]);
+}
+
+function hasLineBreaks(body: Buffer): boolean {
+  return body.includes('\n') || body.includes('\r');
 }
 
 function parseWhole(body: Buffer): unknown {

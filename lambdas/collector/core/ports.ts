@@ -1,4 +1,6 @@
+import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
 import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
+import type { ManifestObject } from '../../contract/manifest';
 import type { Call, IteratorProtocol, Outcome } from './iterator';
 import type { JudgedPage } from './judged-page';
 import type { SourceIdentity } from './record';
@@ -79,6 +81,8 @@ export interface Held {
   readonly conflicting: ReadonlySet<number>;
   /** Hours of the archive in which no object was found. */
   readonly emptyHours: ReadonlySet<number>;
+  /** The objects the `unfinished` ones lie in: no line of the manifest lists them yet. */
+  readonly unfinishedObjects: readonly ManifestObject[];
 }
 
 export interface EventArchive {
@@ -90,10 +94,40 @@ export interface EventArchive {
   held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held>;
   /**
    * Stores every event of the page, rejected ones in quarantine. When it returns they are durable.
-   * @returns bytes written
+   * @returns the objects they lie in
    * @throws ArchiveError
    */
-  store(page: JudgedPage, origin: PageOrigin): Promise<number>;
+  store(page: JudgedPage, origin: PageOrigin): Promise<readonly ManifestObject[]>;
+}
+
+/** One object of the quarantine. */
+export interface QuarantineObject {
+  readonly key: string;
+  readonly records: readonly QuarantinedRecord[];
+  /** Lines, counted from 0, that are archived since. */
+  readonly redrivenLines: ReadonlySet<number>;
+}
+
+export interface Quarantine {
+  /**
+   * The objects of some days of arrival, oldest first.
+   * @param fromDay UTC, `2026-11-22`
+   * @param toDay included
+   * @throws ArchiveError
+   */
+  objects(fromDay: string, toDay: string): AsyncIterable<QuarantineObject>;
+  /** Notes events of one object as archived; the object itself stays as it is. @throws ArchiveError */
+  mark(object: QuarantineObject, marks: readonly RedrivenMark[]): Promise<void>;
+}
+
+/** Where the lines of a source's manifest lie. */
+export interface ManifestStore {
+  /**
+   * Writes a line, unless there is one of that number.
+   * @returns the line that was there before; undefined where `text` is the line now
+   * @throws ArchiveError
+   */
+  put(number: number, text: string): Promise<string | undefined>;
 }
 
 /** What a run tells CloudWatch. Absent parts are not sent. */
@@ -122,6 +156,7 @@ export interface CollectorDeps {
   readonly source: AuditSource;
   readonly checkpoints: CheckpointStore;
   readonly archive: EventArchive;
+  readonly manifest: ManifestStore;
   readonly metrics: MetricSink;
   readonly log: RunLog;
   readonly clock: Clock;

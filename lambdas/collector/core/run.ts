@@ -1,8 +1,17 @@
 import { auditStreamId } from '../../contract/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../contract/collector-event';
-import { NO_TOTALS, addTotals, newCheckpoint, subtractTotals } from './checkpoint';
+import {
+  NO_TOTALS,
+  addTotals,
+  newCheckpoint,
+  quarantineStart,
+  replayFrom,
+  subtractTotals,
+} from './checkpoint';
 import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
 import { catchesUp, isReplaying, leaps, replayStartS } from './iterator';
+import { lastingLease, newLease } from './lease';
+import { Manifest } from './manifest';
 import type { Call } from './iterator';
 import type { JudgedPage } from './judged-page';
 import type { Page } from './envelope';
@@ -10,8 +19,6 @@ import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, Time
 import { RecentIds } from './recent-ids';
 
 const MS_PER_HOUR = 3_600_000;
-/** The lease ends this long after the function is stopped at the latest. */
-const LEASE_MARGIN_MS = 60_000;
 
 /** A page that is stored, and what is to be remembered of it. */
 export interface StoredPage {
@@ -46,6 +53,7 @@ export class Run {
     readonly budget: TimeBudget,
     credentials: Credentials,
     private stored: Checkpoint,
+    readonly manifest: Manifest,
   ) {
     this.credentials = credentials;
     this.startedAtMs = deps.clock.nowMs();
@@ -66,18 +74,28 @@ export class Run {
     const startEpochS = Math.floor((nowMs - request.startLookbackHours * MS_PER_HOUR) / 1000);
     const found =
       (await deps.checkpoints.load(streamId)) ?? newCheckpoint(streamId, request.source.id, startEpochS);
-    if (found.lease !== undefined && found.lease.expiresAtMs > nowMs) return undefined;
-    const lease = { runId: request.runId, expiresAtMs: nowMs + budget.remainingMs() + LEASE_MARGIN_MS };
-    const usable = withTrustedIndex(found, nowMs, request.indexTrustMs);
-    if (usable !== found)
-      deps.log.warn('index unused for too long: replaying', { startEpochS: usable.startEpochS });
+    if (lastingLease(found, nowMs) !== undefined) return undefined;
+    const lease = newLease(request.runId, nowMs, budget);
+    const usable = withTrustedIndex(found, deps, request);
     return new Run(
       deps,
       request,
       budget,
       credentials,
       await deps.checkpoints.save({ ...usable, lease, writer: request.runId }),
+      new Manifest(deps.manifest, found.manifest),
     );
+  }
+
+  /**
+   * Another stream of the same source, worked on while `live` holds the source's lease: nobody else writes to archive,
+   * quarantine or manifest meanwhile.
+   * @param found what is stored of that stream
+   */
+  static beside(live: Run, found: Checkpoint, budget: TimeBudget): Run {
+    const { deps, request, credentials, manifest } = live;
+    const usable = withTrustedIndex({ ...found, writer: request.runId }, deps, request);
+    return new Run(deps, request, budget, credentials, usable, manifest);
   }
 
   get checkpoint(): Checkpoint {
@@ -95,9 +113,9 @@ export class Run {
     return subtractTotals(this.stored.totals, this.stored.announced);
   }
 
-  /** Whether Netskope served this run anything. */
-  get reachedNetskope(): boolean {
-    return this.pages > 0;
+  /** What this run did on its stream. */
+  get done(): { readonly pages: number; readonly duplicatesDropped: number } & Totals {
+    return { pages: this.pages, duplicatesDropped: this.duplicatesDropped, ...this.counts };
   }
 
   /** Hours the page touches that may hold objects of other runs. */
@@ -110,6 +128,11 @@ export class Run {
   /** Writes the checkpoint with some of its parts changed. @throws CheckpointConflictError where the lease was lost */
   async remember(change: Partial<Checkpoint>): Promise<void> {
     this.stored = await this.deps.checkpoints.save({ ...this.stored, ...change });
+  }
+
+  /** Gives the lease back. */
+  async release(): Promise<void> {
+    await this.remember({ lease: undefined, manifest: this.manifest.head });
   }
 
   /** Notes what CloudWatch was told; the next write of the checkpoint remembers it. */
@@ -130,11 +153,13 @@ export class Run {
       sequence,
       watermarkS: watermarkAfter(this.stored, call, judged),
       servedAtMs: askedAtMs,
-      ...(call.operation === 'resend' ? {} : { lastAdvance: this.advanceOf(call, sequence) }),
+      ...(call.operation === 'resend' ? {} : { lastAdvance: this.advanceOf(stored, sequence) }),
       caughtUp,
       ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
       ...replay,
+      ...this.backfillAfter(stored),
       totals: addTotals(this.stored.totals, counts),
+      manifest: this.manifest.head,
     });
     this.previous = call.operation;
     this.recentIds.add(judged.accepted);
@@ -169,9 +194,23 @@ export class Run {
     };
   }
 
-  private advanceOf(call: Call, sequence: number): Checkpoint['lastAdvance'] {
+  private backfillAfter({ judged, held }: StoredPage): Pick<Checkpoint, 'backfill'> {
+    const { backfill } = this.stored;
+    if (backfill === undefined) return {};
+    const alreadyHeld = backfill.alreadyHeld + judged.repeated + held.earlier.size;
+    return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
+  }
+
+  private advanceOf({ call, judged, held }: StoredPage, sequence: number): Checkpoint['lastAdvance'] {
+    const { lastAdvance } = this.stored;
     const isReplayed = call.operation === 'epoch' || isReplaying(this.stored);
-    return { sequence, settledAtMs: this.deps.clock.nowMs(), isReplayed };
+    const repeats = judged.rejected.some(({ index }) => held.earlier.has(index));
+    return {
+      sequence,
+      settledAtMs: this.deps.clock.nowMs(),
+      isReplayed,
+      ...(repeats && lastAdvance !== undefined ? { repeatsFrom: quarantineStart(lastAdvance) } : {}),
+    };
   }
 
   private count({ judged, held, bytesIn, bytesOut }: StoredPage, counts: Totals): void {
@@ -199,15 +238,18 @@ export function countsOf(judged: JudgedPage, held: Held): Totals {
 }
 
 /** An index that was not used for long may be forgotten: its `next` would begin at the present. */
-function withTrustedIndex(checkpoint: Checkpoint, nowMs: number, indexTrustMs: number): Checkpoint {
+function withTrustedIndex(
+  checkpoint: Checkpoint,
+  { clock, log }: Pick<CollectorDeps, 'clock' | 'log'>,
+  { indexTrustMs }: Pick<CollectRequest, 'indexTrustMs'>,
+): Checkpoint {
   const { phase, servedAtMs, watermarkS } = checkpoint;
-  if (phase === 'unstarted' || servedAtMs === undefined || nowMs - servedAtMs <= indexTrustMs)
+  if (phase === 'unstarted' || servedAtMs === undefined || clock.nowMs() - servedAtMs <= indexTrustMs)
     return checkpoint;
   const knownToS = watermarkS ?? Math.floor(servedAtMs / 1000);
-  const replay = { phase: 'unstarted', startEpochS: replayStartS(knownToS), replayedToS: knownToS } as const;
-  if (phase === 'settled') return { ...checkpoint, ...replay };
-  const abandonedSequence = checkpoint.sequence + 1;
-  return { ...checkpoint, ...replay, sequence: abandonedSequence, abandonedSequence };
+  const startEpochS = replayStartS(knownToS);
+  log.warn('index unused for too long: replaying', { indexName: checkpoint.indexName, startEpochS });
+  return replayFrom(checkpoint, startEpochS, knownToS);
 }
 
 function replayAfterLeap(checkpoint: Checkpoint, call: Call, page: Page): Partial<Checkpoint> | undefined {

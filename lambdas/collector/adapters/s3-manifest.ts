@@ -1,0 +1,41 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { manifestKey } from '../../contract/manifest';
+import { ArchiveError } from '../core/errors';
+import type { ManifestStore } from '../core/ports';
+import { isAlreadyThere } from './s3-refusals';
+
+/** The lines of a source's manifest as objects of the archive bucket, each written once. */
+export class S3ManifestStore implements ManifestStore {
+  constructor(
+    private readonly client: S3Client,
+    private readonly place: { readonly bucket: string; readonly sourceId: string },
+  ) {}
+
+  async put(number: number, text: string): Promise<string | undefined> {
+    const place = { Bucket: this.place.bucket, Key: manifestKey(this.place.sourceId, number) };
+    try {
+      await this.client.send(
+        new PutObjectCommand({ ...place, Body: text, ContentType: 'application/json', IfNoneMatch: '*' }),
+      );
+      return undefined;
+    } catch (cause) {
+      if (!isAlreadyThere(cause))
+        throw new ArchiveError(`manifest line ${place.Key} could not be written to bucket ${place.Bucket}`, {
+          cause,
+        });
+    }
+    return this.read(place);
+  }
+
+  private async read(place: { readonly Bucket: string; readonly Key: string }): Promise<string> {
+    try {
+      const { Body } = await this.client.send(new GetObjectCommand(place));
+      return (await Body?.transformToString()) ?? '';
+    } catch (cause) {
+      throw new ArchiveError(`manifest line ${place.Key} could not be read from bucket ${place.Bucket}`, {
+        cause,
+      });
+    }
+  }
+}

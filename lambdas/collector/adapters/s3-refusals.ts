@@ -1,0 +1,8 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+
+const PRECONDITION_FAILED = 412;
+
+/** Whether S3 refused a put with `If-None-Match: *` because there is such an object. */
+export function isAlreadyThere(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === PRECONDITION_FAILED;
+}

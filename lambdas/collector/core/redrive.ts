@@ -1,0 +1,138 @@
+import { athenaTimestamp } from '../../contract/audit-record';
+import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
+import { auditStreamId } from '../../contract/checkpoint-table';
+import type { AlreadyRunning, RedriveSummary } from '../../contract/collector-event';
+import type { ManifestObject } from '../../contract/manifest';
+import { pageOf } from './envelope';
+import type { Page } from './envelope';
+import { judgePage, without } from './judged-page';
+import { lastingLease, newLease } from './lease';
+import { Manifest } from './manifest';
+import type { CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from './ports';
+
+/** In the place of an index name and a page number: what is redriven comes from no page. */
+const REDRIVE_ORIGIN = { indexName: 'redrive', sequence: 0 } as const;
+
+/** Reading, comparing, storing and marking one object. */
+const OBJECT_RESERVE_MS = 30_000;
+
+export interface RedriveRequest {
+  readonly sourceId: string;
+  readonly runId: string;
+  /** Days of arrival, UTC, `2026-11-22`; both included. */
+  readonly fromDay: string;
+  readonly toDay: string;
+}
+
+export type RedriveDeps = Pick<CollectorDeps, 'checkpoints' | 'archive' | 'manifest' | 'clock'> & {
+  readonly quarantine: Quarantine;
+};
+
+type Counts = Omit<RedriveSummary, 'outcome'>;
+
+const NO_COUNTS: Counts = { objects: 0, judged: 0, archived: 0, alreadyArchived: 0, stillRejected: 0 };
+
+/**
+ * Judges quarantined events again, as this version of the collector judges. What is accepted now goes to the archive, once;
+ * the quarantine keeps its objects, and marks beside them say which events are archived since. It holds the source's lease,
+ * so that nobody else writes meanwhile.
+ * @throws ArchiveError, CheckpointError; asked again, it goes on where it was
+ */
+export async function redrive(
+  deps: RedriveDeps,
+  request: RedriveRequest,
+  budget: TimeBudget,
+): Promise<AlreadyRunning | RedriveSummary> {
+  const { checkpoints, clock } = deps;
+  const found = await checkpoints.load(auditStreamId(request.sourceId));
+  if (found === undefined) return { outcome: 'redriven', ...NO_COUNTS };
+  const other = lastingLease(found, clock.nowMs());
+  if (other !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: other.expiresAtMs };
+  const lease = newLease(request.runId, clock.nowMs(), budget);
+  const held = await checkpoints.save({ ...found, lease, writer: request.runId });
+  const manifest = new Manifest(deps.manifest, found.manifest);
+  try {
+    return await redriveObjects(deps, request, { manifest, budget });
+  } finally {
+    await checkpoints.save({ ...held, lease: undefined, manifest: manifest.head });
+  }
+}
+
+async function redriveObjects(
+  deps: RedriveDeps,
+  request: RedriveRequest,
+  { manifest, budget }: { readonly manifest: Manifest; readonly budget: TimeBudget },
+): Promise<RedriveSummary> {
+  let counts = NO_COUNTS;
+  for await (const object of deps.quarantine.objects(request.fromDay, request.toDay)) {
+    if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts };
+    counts = add(counts, await redriveObject(deps, request, { manifest, object }));
+  }
+  return { outcome: 'redriven', ...counts };
+}
+
+async function redriveObject(
+  { archive, quarantine, clock }: RedriveDeps,
+  { sourceId, runId }: RedriveRequest,
+  { manifest, object }: { readonly manifest: Manifest; readonly object: QuarantineObject },
+): Promise<Counts> {
+  const lines = [...object.records.keys()].filter((line) => !object.redrivenLines.has(line));
+  const page = pageOf(lines.map((line) => rawBytes(object.records[line])));
+  const judged = judgePage(page);
+  const rejected = new Set(judged.rejected.map(({ index }) => index));
+  const acceptable = without(judged, rejected);
+  const origin = { runId, ...REDRIVE_ORIGIN };
+  const hours = new Set(acceptable.accepted.map(({ hour }) => hour));
+  const { earlier, unfinished, unfinishedObjects } = await archive.held(acceptable, origin, { hours });
+  const fresh = without(acceptable, new Set([...earlier, ...unfinished]));
+  const objects = [...unfinishedObjects, ...(await archive.store(fresh, origin))];
+  if (objects.length > 0) await list(manifest, { runId, objects, writtenAtMs: clock.nowMs() }, lines.length);
+  const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));
+  const redrivenAt = athenaTimestamp(clock.nowMs());
+  await quarantine.mark(
+    object,
+    accepted.map(({ line, index }): RedrivenMark => ({
+      p_row_id: `${sourceId}:${idOf(page, index)}`,
+      quarantine_key: object.key,
+      line,
+      redriven_at: redrivenAt,
+      run_id: runId,
+    })),
+  );
+  return {
+    objects: 1,
+    judged: lines.length,
+    archived: fresh.accepted.length,
+    alreadyArchived: accepted.length - fresh.accepted.length,
+    stillRejected: rejected.size,
+  };
+}
+
+async function list(
+  manifest: Manifest,
+  line: { readonly runId: string; readonly objects: readonly ManifestObject[]; readonly writtenAtMs: number },
+  received: number,
+): Promise<void> {
+  const { runId, objects, writtenAtMs } = line;
+  const writtenAt = new Date(writtenAtMs).toISOString();
+  await manifest.append({ writtenAt, runId, ...REDRIVE_ORIGIN, received, objects });
+}
+
+function rawBytes(record: QuarantinedRecord | undefined): Buffer {
+  const { raw, raw_base64 = '' } = record ?? {};
+  return raw === undefined ? Buffer.from(raw_base64, 'base64') : Buffer.from(raw);
+}
+
+function idOf({ values }: Page, index: number): string {
+  return (values[index] as { readonly _id: string })._id;
+}
+
+function add(one: Counts, other: Counts): Counts {
+  return {
+    objects: one.objects + other.objects,
+    judged: one.judged + other.judged,
+    archived: one.archived + other.archived,
+    alreadyArchived: one.alreadyArchived + other.alreadyArchived,
+    stillRejected: one.stillRejected + other.stillRejected,
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The manifest of a source: a chain of lines, each an object of its own, that lists every object of archive and
+ * quarantine. Each line holds the hash of the line before it, so that an object, or a line, that was altered or removed
+ * later is found.
+ */
+export const MANIFEST_PREFIX = 'manifest/netskope_audit';
+
+/** Digits of a line's number in its key: keys sort as numbers do. */
+const NUMBER_LENGTH = 12;
+
+/** Prefix of all lines of a source. */
+export function manifestPrefix(sourceId: string): string {
+  return `${MANIFEST_PREFIX}/source=${sourceId}/`;
+}
+
+/**
+ * Key of one line.
+ * @param number counted from 1
+ */
+export function manifestKey(sourceId: string, number: number): string {
+  return `${manifestPrefix(sourceId)}${String(number).padStart(NUMBER_LENGTH, '0')}.json`;
+}
+
+/** The end of the chain. */
+export interface ManifestHead {
+  /** Of the newest line; 0 where there is none. */
+  readonly number: number;
+  /** SHA-256 of that line's bytes, hex. */
+  readonly sha256: string;
+}
+
+/** What precedes the first line. */
+export const MANIFEST_BEGINNING: ManifestHead = { number: 0, sha256: '0'.repeat(64) };
+
+/** One object as it lies in the bucket. */
+export interface ManifestObject {
+  readonly key: string;
+  /** How many events it holds. */
+  readonly events: number;
+  readonly bytes: number;
+  /** SHA-256 of its bytes, as stored, hex. */
+  readonly sha256: string;
+}
+
+/** One line: a page, settled, and the objects its events lie in. */
+export interface ManifestLine {
+  /** Counted from 1. */
+  readonly number: number;
+  /** SHA-256 of the line before it, hex; 64 zeros in the first. */
+  readonly previous: string;
+  /** ISO 8601, UTC. */
+  readonly writtenAt: string;
+  readonly runId: string;
+  readonly indexName: string;
+  /** Number of the page in the stream of that index. */
+  readonly sequence: number;
+  /** Events Netskope delivered with the page, repeated ones included. */
+  readonly received: number;
+  readonly objects: readonly ManifestObject[];
+}

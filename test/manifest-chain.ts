@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore } from '../lib/local/aws/object-store';
+import type { ManifestLine } from '../lambdas/contract/manifest';
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * Walks the manifest of a source over what lies in the bucket.
+ * @returns what is wrong, one sentence each; empty where each line continues the one before it, and the lines list every
+ * object of archive and quarantine, and nothing else, with its size and hash
+ */
+export async function manifestProblems(
+  objects: ObjectStore,
+  bucket: string,
+  sourceId: string,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const keys = objects.keys(bucket);
+  const unlisted = new Set(keys.filter((key) => /^(?:quarantine\/)?netskope_audit\//.test(key)));
+  let previous = '0'.repeat(64);
+  let number = 0;
+  for (const key of keys.filter((name) => name.startsWith(`manifest/netskope_audit/source=${sourceId}/`))) {
+    const { body } = await objects.read(bucket, key);
+    const line = JSON.parse(body.toString()) as ManifestLine;
+    if (line.number !== ++number) problems.push(`line ${number} is numbered ${line.number}`);
+    if (line.previous !== previous) problems.push(`line ${number} does not continue the one before it`);
+    previous = sha256(body);
+    for (const listed of line.objects) {
+      unlisted.delete(listed.key);
+      const stored = keys.includes(listed.key) ? await objects.read(bucket, listed.key) : undefined;
+      if (stored === undefined) problems.push(`${listed.key} is listed and not there`);
+      else if (sha256(stored.body) !== listed.sha256 || stored.body.length !== listed.bytes)
+        problems.push(`${listed.key} is not as it was listed`);
+    }
+  }
+  return [...problems, ...[...unlisted].map((key) => `${key} is not listed`)];
+}
