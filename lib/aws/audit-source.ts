@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { secretName } from '../../lambdas/contract/source-secret';
 import type { CollectionSchedules } from './collection-schedules';
 import { Notifications } from './notifications';
+import type { RecoveryMessages } from './recovery-messages';
 import { SourceAlarms } from './source-alarms';
 import type { SourceConfig } from './source-config';
 
@@ -12,6 +13,7 @@ export interface AuditSourceProps {
   readonly schedules: CollectionSchedules;
   /** Where the source's alarms go unless it names addresses of its own. */
   readonly notifications: Notifications;
+  readonly recoveries: RecoveryMessages;
   /** What precedes the source id in the name of its secret. */
   readonly secretNamePrefix: string;
 }
@@ -28,7 +30,7 @@ export class AuditSource extends Construct {
       source.alarmEmails.length === 0
         ? props.notifications
         : new Notifications(this, 'Notifications', { emails: source.alarmEmails });
-    this.alarms = new SourceAlarms(this, 'Alarms', { source, topic });
+    this.alarms = new SourceAlarms(this, 'Alarms', { source, topic, recoveries: props.recoveries });
   }
 
   /** Without a value: one in the template would be readable there, and a generated one would be taken for a token. */
@@ -40,7 +42,6 @@ export class AuditSource extends Construct {
       reason: 'Only an administrator of the tenant can make a new token; an alarm tells when it is time.',
     });
     const { region } = Stack.of(this);
-    new CfnOutput(this, 'SecretName', { value: name, description: `Holds domain and token of source ${id}` });
     new CfnOutput(this, 'SecretConsole', {
       value: `https://${region}.console.aws.amazon.com/secretsmanager/secret?name=${encodeURIComponent(name)}&region=${region}`,
       description: `Where to put domain and token of source ${id}`,

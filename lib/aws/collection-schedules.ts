@@ -6,6 +6,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CollectorEvent } from '../../lambdas/contract/collector-event';
 import { DeadLetterQueue } from './dead-letter-queue';
+import { deployedSource } from './source-config';
 import type { SourceConfig } from './source-config';
 
 /** The shortest EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
@@ -38,11 +39,8 @@ export class CollectionSchedules extends Construct {
    * do not all run at once; a run that could not be started is not repeated, for the next one does its work.
    */
   collect(scope: Construct, source: SourceConfig): CfnSchedule {
-    const input = {
-      sourceId: source.id,
-      label: source.label,
-      startLookbackHours: source.startLookback.toHours(),
-    } satisfies CollectorEvent;
+    const { sourceId, label, startLookbackHours } = deployedSource(source);
+    const input = { sourceId, label, startLookbackHours } satisfies CollectorEvent;
     return new CfnSchedule(scope, 'Schedule', {
       description: `Collects source ${source.id}`,
       groupName: this.group.ref,

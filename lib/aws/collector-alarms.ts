@@ -4,6 +4,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { deploymentAlarmName } from '../../lambdas/contract/alarm-names';
+import type { DeploymentAlarmKind } from '../../lambdas/contract/alarm-names';
+import type { RecoveryMessages } from './recovery-messages';
 import { RunbookAlarm } from './runbook-alarm';
 import type { RunbookAlarmProps } from './runbook-alarm';
 
@@ -26,6 +29,7 @@ export interface CollectorAlarmsProps {
   readonly deadLetters: readonly sqs.IQueue[];
   /** Is told when one of these alarms begins and when it ends. */
   readonly topic: sns.ITopic;
+  readonly recoveries: RecoveryMessages;
 }
 
 /**
@@ -54,12 +58,15 @@ export class CollectorAlarms extends Construct {
       }),
       this.alarm({ kind: 'dead-letters', metric: messagesIn(props.deadLetters), threshold: 1 }),
     ];
+    props.recoveries.announce(this, { alarms: this.alarms, topic: props.topic });
   }
 
-  private alarm(props: Pick<RunbookAlarmProps, 'kind' | 'metric' | 'threshold'>): cloudwatch.Alarm {
+  private alarm(
+    props: Pick<RunbookAlarmProps, 'metric' | 'threshold'> & { readonly kind: DeploymentAlarmKind },
+  ): cloudwatch.Alarm {
     return new RunbookAlarm(this, {
       ...props,
-      namePrefix: Stack.of(this).stackName,
+      name: deploymentAlarmName(Stack.of(this).stackName, props.kind),
       topic: this.topic,
       comparison: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,

@@ -15,9 +15,6 @@ const HALF_WIDTH = 12;
 const QUARTER_WIDTH = 6;
 const GRAPH_HEIGHT = 7;
 
-/** More lines in one graph cannot be told apart. */
-const MAX_LINES = 20;
-
 /** Alarms in one widget (Amazon CloudWatch API reference, "Dashboard body structure and syntax", alarm widget). */
 const MAX_ALARMS_IN_WIDGET = 100;
 const ALARMS_IN_A_ROW = 6;
@@ -36,7 +33,7 @@ export interface DashboardProps {
 
 /**
  * How the sources of one stack are doing, at one look: where to go, which alarms ring, what comes in and how late, how
- * the collector runs, and at the foot the runbook. Up to twenty sources have a line each; of more, those that stand out.
+ * the collector runs, and at the foot the runbook. Each source has a line of its own.
  */
 export class Dashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
@@ -75,7 +72,7 @@ export class Dashboard extends Construct {
         `[Alarms](${console}/cloudwatch/home?region=${region}#alarmsV2:)`,
         `Runbook: foot of this page, and \`${RUNBOOK_PATH}\` in the repository`,
       ].join(' · '),
-      '**Is a `no-data` alarm grey?** Netskope has not served that source yet: put its domain and token into its secret; ' +
+      '**Is a `no-data` alarm grey?** No run of that source has had credentials yet: put its domain and token into its secret; ' +
         `the link is in the outputs \`SecretConsole\` of the [stack](${console}/cloudformation/home?region=${region}).`,
     ].join('\n\n');
     return new cloudwatch.TextWidget({ markdown, width: FULL_WIDTH, height: 4 });
@@ -141,25 +138,15 @@ export class Dashboard extends Construct {
     });
   }
 
-  /** A line a source; where there are too many, the highest ones. */
+  /** A line a source. */
   private lines(
     metric: Parameters<typeof sourceMetric>[0],
     options: Omit<SourceMetricOptions, 'sourceId'>,
     prefix = '',
   ): cloudwatch.IMetric[] {
-    const all = this.props.sources.map(({ id }) =>
+    return this.props.sources.map(({ id }) =>
       sourceMetric(metric, { ...options, sourceId: id }).with({ label: `${prefix}${id}` }),
     );
-    if (all.length <= MAX_LINES) return all;
-    const key = metric.toLowerCase();
-    return [
-      new cloudwatch.MathExpression({
-        expression: `SLICE(SORT(METRICS("${key}"), MAX, DESC), 0, ${MAX_LINES})`,
-        usingMetrics: Object.fromEntries(all.map((line, index) => [`${key}${index}`, line])),
-        label: '', // the legend then shows each line's own name
-        period: options.period,
-      }),
-    ];
   }
 }
 

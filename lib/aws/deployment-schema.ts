@@ -109,6 +109,7 @@ export const DEPLOYMENT_SCHEMA = {
       items: SOURCE,
     },
     alarmEmails: ALARM_EMAILS,
+    dashboard: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
   },
 } as const;
@@ -141,5 +142,7 @@ export interface DeploymentSettings {
   readonly sources: readonly SourceSettings[];
   /** Who is told of the collector's own alarms, and of the sources that name nobody. */
   readonly alarmEmails: readonly string[];
+  /** Whether there are dashboards: one for each stack. */
+  readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
 }

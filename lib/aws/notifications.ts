@@ -9,7 +9,7 @@ export interface NotificationsProps {
   readonly emails: readonly string[];
 }
 
-/** The topic that alarms are announced on. */
+/** The topic that alarms are announced on, when they begin and when they are over. */
 export class Notifications extends Construct {
   readonly topic: sns.Topic;
 

@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import type { AppProps, Stack } from 'aws-cdk-lib';
+import { STACK_NAME, sourcesStackName } from '../../lambdas/contract/deployment-outputs';
 import { readDeploymentSettings } from './deployment-settings';
 import type { SourceSettings } from './deployment-schema';
 import { PipelineStack } from './pipeline-stack';
@@ -7,15 +8,12 @@ import { sourceConfig } from './source-config';
 import type { SourceConfig } from './source-config';
 import { SourcesStack } from './sources-stack';
 
-/** Name of the pipeline's stack; alarm and secret names begin with it. */
-export const STACK_NAME = 'NetskopeAudit';
-
 /**
- * Most entries of `sources` that share a stack. A source is 17 resources at most (secret, schedule, eight alarms, a topic
- * with its policy and five subscriptions), the shared part and the dashboard below 60, and a stack has room for 500 (AWS
- * CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
+ * Most entries of `sources` that share a stack. A source is 18 resources at most (secret, schedule, eight alarms, the rule
+ * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 60, and a
+ * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
  */
-export const SOURCES_PER_STACK = 25;
+export const SOURCES_PER_STACK = 20;
 
 export interface PipelineAppProps extends AppProps {
   /** Folder with the built collector. */
@@ -44,6 +42,7 @@ export class PipelineApp extends App {
       sources: first,
       searchedSourceIds: settings.sources.map(({ id }) => id),
       alarmEmails: settings.alarmEmails,
+      dashboard: settings.dashboard,
       archive: settings.archive,
     });
     this.stacks = [this.pipeline, ...this.furtherStacks(further)];
@@ -54,7 +53,8 @@ export class PipelineApp extends App {
     return groups.flatMap((sources, index) => {
       if (sources.length === 0) return [];
       const description = 'Further sources of the Netskope audit events collector';
-      return [new SourcesStack(this, `${STACK_NAME}Sources${index + 2}`, { description, sources, shared })];
+      const name = sourcesStackName(STACK_NAME, index + 2);
+      return [new SourcesStack(this, name, { description, sources, shared })];
     });
   }
 }

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Archive } from './archive';
@@ -8,10 +8,12 @@ import { Collector } from './collector';
 import { CollectorAlarms } from './collector-alarms';
 import type { ArchiveSettings } from './deployment-schema';
 import { Notifications } from './notifications';
+import { RecoveryMessages } from './recovery-messages';
 import { Search } from './search';
 import type { SourceConfig } from './source-config';
 import { SourceGroup } from './source-group';
 import type { SharedPart } from './source-group';
+import { addStackOutput } from './stack-output';
 
 export interface PipelineStackProps extends StackProps {
   /** Folder with the built collector. */
@@ -21,6 +23,8 @@ export interface PipelineStackProps extends StackProps {
   /** Every source the archive has events of: those of all stacks, retired ones too. */
   readonly searchedSourceIds: readonly string[];
   readonly alarmEmails: readonly string[];
+  /** Whether this stack, and each one of further sources, has a dashboard. */
+  readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
 }
 
@@ -33,41 +37,64 @@ export class PipelineStack extends Stack {
     super(scope, id, props);
     const secretNamePrefix = `${this.stackName}/`;
     const archive = new Archive(this, 'Archive', { settings: props.archive });
+    const checkpoints = new CheckpointTable(this, 'Checkpoints');
     const collector = new Collector(this, 'Collector', {
       codeFolder: props.codeFolder,
       archive,
-      checkpointTable: new CheckpointTable(this, 'Checkpoints'),
+      checkpointTable: checkpoints,
       secretNamePrefix,
     });
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
     const notifications = this.notifications(props.alarmEmails);
-    const collectorAlarms = new CollectorAlarms(this, 'CollectorAlarms', {
+    const recoveries = new RecoveryMessages(this, 'Recoveries');
+    const ownAlarms = new CollectorAlarms(this, 'CollectorAlarms', {
       function: collector.function,
       deadLetters: [schedules.undelivered],
       topic: notifications.topic,
+      recoveries,
     });
-    const search = new Search(this, 'Search', {
-      bucket: archive.bucket,
-      key: archive.key,
-      accessLogsBucket: archive.accessLogsBucket,
-      sourceIds: props.searchedSourceIds,
+    const search = this.search(archive, props.searchedSourceIds);
+    const { sources, dashboard: hasDashboard } = props;
+    this.shared = { archive, collector, schedules, notifications, search, secretNamePrefix, hasDashboard };
+    const { alarms: collectorAlarms } = ownAlarms;
+    new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, collectorAlarms });
+    this.addOutputs(checkpoints);
+  }
+
+  private search({ bucket, key, accessLogsBucket }: Archive, sourceIds: readonly string[]): Search {
+    return new Search(this, 'Search', { bucket, key, accessLogsBucket, sourceIds });
+  }
+
+  private addOutputs({ table }: CheckpointTable): void {
+    const { archive, collector, notifications, search, secretNamePrefix } = this.shared;
+    addStackOutput(this, 'ArchiveBucket', {
+      value: archive.bucket.bucketName,
+      description: 'Holds the events and the quarantine',
     });
-    this.shared = { archive, collector, schedules, notifications, search, secretNamePrefix };
-    new SourceGroup(this, 'Sources', {
-      sources: props.sources,
-      shared: this.shared,
-      collectorAlarms: collectorAlarms.alarms,
+    addStackOutput(this, 'CheckpointTable', {
+      value: table.tableName,
+      description: 'Remembers how far each source was collected',
     });
-    new CfnOutput(this, 'ArchiveBucket', { value: archive.bucket.bucketName });
-    new CfnOutput(this, 'Workgroup', { value: search.workgroupName });
+    addStackOutput(this, 'CollectorFunction', {
+      value: collector.function.functionName,
+      description: 'Collects one source an invocation',
+    });
+    addStackOutput(this, 'SecretNamePrefix', {
+      value: secretNamePrefix,
+      description: 'Precedes the source id in the name of each secret',
+    });
+    addStackOutput(this, 'AlarmTopic', {
+      value: notifications.topic.topicArn,
+      description: 'Subscribe here whatever shall hear of alarms',
+    });
+    addStackOutput(this, 'Workgroup', {
+      value: search.workgroupName,
+      description: 'Athena workgroup with the saved queries',
+    });
   }
 
   private notifications(emails: readonly string[]): Notifications {
     const notifications = new Notifications(this, 'Notifications', { emails });
-    new CfnOutput(this, 'AlarmTopic', {
-      value: notifications.topic.topicArn,
-      description: 'Subscribe here whatever shall hear of alarms',
-    });
     if (emails.length === 0) {
       Annotations.of(this).addWarningV2(
         'netskope-audit:alarms-reach-nobody',

@@ -2,15 +2,14 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { AlarmKind } from '../../lambdas/contract/alarm-names';
 import { assertEvaluable } from './alarm-window';
 import { alarmDescription } from './runbook';
-import type { AlarmKind } from './runbook';
 
 export interface RunbookAlarmProps {
   readonly kind: AlarmKind;
-  /** What precedes the kind in the alarm's name. */
-  readonly namePrefix: string;
-  /** Is told when the alarm begins and when it ends. */
+  readonly name: string;
+  /** Is told when the alarm begins. */
   readonly topic: sns.ITopic;
   /** Its period is the alarm's. */
   readonly metric: cloudwatch.Metric | cloudwatch.MathExpression;
@@ -29,10 +28,10 @@ export interface RunbookAlarmProps {
 export class RunbookAlarm extends cloudwatch.Alarm {
   /** @throws Error where CloudWatch would refuse the window */
   constructor(scope: Construct, props: RunbookAlarmProps) {
-    const { kind, namePrefix, metric, evaluationPeriods = 1 } = props;
-    assertEvaluable({ period: metric.period, evaluationPeriods }, `alarm ${namePrefix}-${kind}`);
+    const { kind, name, metric, evaluationPeriods = 1 } = props;
+    assertEvaluable({ period: metric.period, evaluationPeriods }, `alarm ${name}`);
     super(scope, kind, {
-      alarmName: `${namePrefix}-${kind}`,
+      alarmName: name,
       alarmDescription: alarmDescription(kind),
       metric,
       evaluationPeriods,
@@ -41,8 +40,6 @@ export class RunbookAlarm extends cloudwatch.Alarm {
       threshold: props.threshold,
       treatMissingData: props.treatMissingData,
     });
-    const notification = new SnsAction(props.topic);
-    this.addAlarmAction(notification);
-    this.addOkAction(notification);
+    this.addAlarmAction(new SnsAction(props.topic));
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AlarmKind } from '../../lambdas/contract/alarm-names';
 
 /** What an alarm means, and under which heading of the runbook stands what to look at and what to do. */
 export interface RunbookEntry {
@@ -11,7 +12,7 @@ export interface RunbookEntry {
 /** Path of the runbook in this repository: one `##` heading an entry. */
 export const RUNBOOK_PATH = 'docs/runbook.md';
 
-/** Every kind of alarm that is deployed, by the last part of its name. */
+/** The entry of every kind of alarm. */
 export const RUNBOOK = {
   'no-data': {
     means: 'No audit event of this source was archived during the whole window.',
@@ -48,15 +49,12 @@ export const RUNBOOK = {
     means: 'A scheduled run was given up, and its input lies in a dead-letter queue.',
     heading: 'dead-letters',
   },
-} as const satisfies Readonly<Record<string, RunbookEntry>>;
-
-/** Last part of an alarm's name. */
-export type AlarmKind = keyof typeof RUNBOOK;
+} as const satisfies Readonly<Record<AlarmKind, RunbookEntry>>;
 
 /** The alarm's description: what it means, and where to read on. */
 export function alarmDescription(kind: AlarmKind): string {
   const { means, heading } = RUNBOOK[kind];
-  return `${means} Runbook: ${RUNBOOK_PATH}#${heading}, also at the foot of the dashboard.`;
+  return `${means} Runbook: ${RUNBOOK_PATH}#${heading}, also at the foot of the dashboard if there is one.`;
 }
 
 /**

@@ -2,8 +2,11 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { sourceAlarmName } from '../../lambdas/contract/alarm-names';
+import type { SourceAlarmKind } from '../../lambdas/contract/alarm-names';
 import { alarmWindow } from './alarm-window';
 import type { AlarmWindow } from './alarm-window';
+import type { RecoveryMessages } from './recovery-messages';
 import { RunbookAlarm } from './runbook-alarm';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import type { SourceConfig } from './source-config';
@@ -35,6 +38,7 @@ export interface SourceAlarmsProps {
   readonly source: SourceConfig;
   /** Is told when an alarm of this source begins and when it ends. */
   readonly topic: sns.ITopic;
+  readonly recoveries: RecoveryMessages;
 }
 
 /**
@@ -46,9 +50,9 @@ export interface SourceAlarmsProps {
  * fail. Missing data as breaching rings within a minute of the deployment; in any other way it never rings for a
  * collector that dies while events come in; gaps filled with zero throughout ring before there was anything to miss. A
  * run of the collector during the deployment would not help: a new metric takes minutes to appear, and the alarm is
- * evaluated before. What the chosen form cannot see is a source of which no run has ever ended well: where runs fail or
- * are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` say so; where none is even scheduled,
- * its alarms stay without data.
+ * evaluated before. What the chosen form cannot see is a source of which no run has ever reported: where runs fail before
+ * they can or are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` say so; where none is even
+ * scheduled, its alarms stay without data.
  */
 export class SourceAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
@@ -56,7 +60,7 @@ export class SourceAlarms extends Construct {
   private readonly topic: sns.ITopic;
 
   /** @throws Error where CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
-  constructor(scope: Construct, id: string, { source, topic }: SourceAlarmsProps) {
+  constructor(scope: Construct, id: string, { source, topic, recoveries }: SourceAlarmsProps) {
     super(scope, id);
     this.source = source;
     this.topic = topic;
@@ -68,9 +72,10 @@ export class SourceAlarms extends Construct {
       this.quarantined(),
       ...TOKEN_DAYS_LEFT.map((days) => this.tokenExpiring(days)),
     ];
+    recoveries.announce(this, { alarms: this.alarms, topic });
   }
 
-  /** Quiet until a run was served by Netskope, for as long as the secret is empty. */
+  /** Quiet for as long as the secret is empty: every run that had credentials sends its count. */
   private noData(): cloudwatch.Alarm {
     const { period, evaluationPeriods } = alarmWindow(this.source.noDataWindow);
     return this.alarm({
@@ -156,8 +161,10 @@ export class SourceAlarms extends Construct {
     return sourceMetric(name, { sourceId: this.source.id, statistic, period });
   }
 
-  private alarm(props: Omit<RunbookAlarmProps, 'namePrefix' | 'topic'>): cloudwatch.Alarm {
-    const namePrefix = `${Stack.of(this).stackName}-${this.source.id}`;
-    return new RunbookAlarm(this, { ...props, namePrefix, topic: this.topic });
+  private alarm(
+    props: Omit<RunbookAlarmProps, 'name' | 'topic'> & { readonly kind: SourceAlarmKind },
+  ): cloudwatch.Alarm {
+    const name = sourceAlarmName(Stack.of(this).stackName, this.source.id, props.kind);
+    return new RunbookAlarm(this, { ...props, name, topic: this.topic });
   }
 }

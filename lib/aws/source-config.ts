@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
 import type { SourceSettings } from './deployment-schema';
 
 /** One Netskope tenant to collect, as validated from the CDK context. */
@@ -29,5 +30,15 @@ export function sourceConfig(settings: SourceSettings): SourceConfig {
     noDataAlarm: settings.noDataAlarm,
     noDataWindow: Duration.minutes(settings.noDataWindowMinutes),
     alarmEmails: settings.alarmEmails,
+  };
+}
+
+/** A source as the schedule hands it to the collector and the outputs tell the operator. */
+export function deployedSource({ id, label, startLookback, schedule }: SourceConfig): DeployedSource {
+  return {
+    sourceId: id,
+    label,
+    startLookbackHours: startLookback.toHours(),
+    scheduleMinutes: schedule.toMinutes(),
   };
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Archive } from './archive';
@@ -7,8 +7,11 @@ import type { CollectionSchedules } from './collection-schedules';
 import type { Collector } from './collector';
 import { Dashboard } from './dashboard';
 import type { Notifications } from './notifications';
+import type { RecoveryMessages } from './recovery-messages';
 import type { Search } from './search';
+import { deployedSource } from './source-config';
 import type { SourceConfig } from './source-config';
+import { addStackOutput } from './stack-output';
 
 /** What all sources of a deployment use. */
 export interface SharedPart {
@@ -19,30 +22,60 @@ export interface SharedPart {
   readonly search: Search;
   /** What precedes the source id in the name of every source's secret. */
   readonly secretNamePrefix: string;
+  /** Whether each stack of sources has a dashboard. */
+  readonly hasDashboard: boolean;
 }
 
 export interface SourceGroupProps {
   readonly sources: readonly SourceConfig[];
   readonly shared: SharedPart;
+  /** Of the same stack. */
+  readonly recoveries: RecoveryMessages;
   /** Alarms of the collector itself, for the dashboard. @default - none */
   readonly collectorAlarms?: readonly cloudwatch.IAlarm[];
 }
 
-/** The sources of one stack and their dashboard: one for hundreds of sources could not be read. */
+/** The sources of one stack and, where it is wanted, their dashboard: one for hundreds of sources could not be read. */
 export class SourceGroup extends Construct {
-  constructor(scope: Construct, id: string, { sources, shared, collectorAlarms = [] }: SourceGroupProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SourceGroupProps,
+  ) {
     super(scope, id);
-    const auditSources = sources.map((source) => new AuditSource(this, source.id, { source, ...shared }));
+    const { sources, shared, recoveries, collectorAlarms = [] } = props;
+    const auditSources = sources.map(
+      (source) => new AuditSource(this, source.id, { source, recoveries, ...shared }),
+    );
+    if (shared.hasDashboard)
+      this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...collectorAlarms]);
+    addStackOutput(this, 'Sources', {
+      value: asciiJson(sources.map(deployedSource)),
+      description: 'The sources of this stack, as JSON',
+    });
+  }
+
+  private addDashboard(alarms: readonly cloudwatch.IAlarm[]): void {
+    const { sources, shared } = this.props;
     const { dashboard } = new Dashboard(this, 'Dashboard', {
       sources,
       collector: shared.collector.function,
-      alarms: [...auditSources.flatMap(({ alarms }) => alarms.alarms), ...collectorAlarms],
+      alarms,
       archiveBucket: shared.archive.bucket,
       workgroupName: shared.search.workgroupName,
     });
-    const stack = Stack.of(this);
-    new CfnOutput(stack, 'Dashboard', {
-      value: `https://${stack.region}.console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+    const { region } = Stack.of(this);
+    addStackOutput(this, 'Dashboard', {
+      value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
+      description: 'Shows how the sources of this stack are doing',
     });
   }
+}
+
+/** CloudFormation gives every other character back as a question mark (aws-cloudformation/cloudformation-coverage-roadmap, issue 814). */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

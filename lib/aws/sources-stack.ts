@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { RecoveryMessages } from './recovery-messages';
 import type { SourceConfig } from './source-config';
 import { SourceGroup } from './source-group';
 import type { SharedPart } from './source-group';
@@ -15,6 +16,7 @@ export interface SourcesStackProps extends StackProps {
 export class SourcesStack extends Stack {
   constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
     super(scope, id, props);
-    new SourceGroup(this, 'Sources', { sources, shared });
+    const recoveries = new RecoveryMessages(this, 'Recoveries');
+    new SourceGroup(this, 'Sources', { sources, shared, recoveries });
   }
 }

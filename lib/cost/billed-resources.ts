@@ -41,10 +41,14 @@ const BILLED_BY_USE = [
   'AWS::SQS::Queue',
 ];
 
-/** Glue takes nothing for the first million objects of a catalog (https://aws.amazon.com/glue/pricing/). */
+/**
+ * Glue takes nothing for the first million objects of a catalog (https://aws.amazon.com/glue/pricing/), EventBridge nothing
+ * for events of AWS services (https://aws.amazon.com/eventbridge/pricing/).
+ */
 const FREE = [
   'AWS::Athena::NamedQuery',
   'AWS::CDK::Metadata',
+  'AWS::Events::Rule',
   'AWS::Glue::Database',
   'AWS::Glue::Table',
   'AWS::IAM::Policy',

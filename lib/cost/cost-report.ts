@@ -1,4 +1,4 @@
-import type { Addition, MonthlyCost } from './monthly-cost';
+import type { Addition, CostTotal, MonthlyCost } from './monthly-cost';
 import { PRICES_AS_OF, PRICES_REGION } from './prices';
 
 const ASSUMPTIONS =
@@ -18,7 +18,8 @@ export function costReport(cost: MonthlyCost): string {
     aligned([
       ['', 'used in a month', 'list price', 'after the free allowances'],
       ...rows,
-      ['Total', '', usd(cost.listUsd), usd(cost.afterFreeUsd)],
+      ['Total', '', ...totals(cost)],
+      ['Total with `dashboard` set to false', '', ...totals(cost.withoutDashboard)],
     ]),
     `What each kind of alarm adds (list price):\n${aligned(cost.alarms.map(addition))}`,
     `What each metric adds (list price):\n${aligned(cost.metrics.map(addition))}`,
@@ -41,10 +42,23 @@ export function costTable(costs: readonly MonthlyCost[]): string {
     ['**Total, list price**', ...costs.map(({ listUsd }) => `**${usd(listUsd)}**`)],
     ['Per source, list price', ...costs.map(({ listUsd, sources }) => usd(listUsd / sources))],
     ['**Total after the free allowances**', ...costs.map(({ afterFreeUsd }) => `**${usd(afterFreeUsd)}**`)],
+    [
+      'List price with `dashboard` set to false',
+      ...costs.map(({ withoutDashboard }) => totals(withoutDashboard)[0]),
+    ],
+    [
+      'The same after the free allowances',
+      ...costs.map(({ withoutDashboard }) => totals(withoutDashboard)[1]),
+    ],
   ]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .concat('', `${count(costs[0]?.eventsPerDay ?? 0)} events a day and source. ${ASSUMPTIONS}`)
     .join('\n');
+}
+
+/** List price, and what is left of it after the free allowances. */
+function totals({ listUsd, afterFreeUsd }: CostTotal): [string, string] {
+  return [usd(listUsd), usd(afterFreeUsd)];
 }
 
 function addition({ name, count: alarms, listUsd }: Addition): string[] {

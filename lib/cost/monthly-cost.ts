@@ -1,18 +1,23 @@
 import { Metric } from '../../lambdas/contract/metrics';
 import { billedResources } from './billed-resources';
+import type { BilledResources } from './billed-resources';
 import { deploymentResources } from './deployment-templates';
 import { metricShare, monthlyUsage } from './monthly-usage';
 import { PRICES } from './prices';
 import type { Price, PricedUse } from './prices';
 
-/** One line of the bill. US dollars a month. */
-export interface CostLine {
-  readonly label: string;
-  readonly units: number;
-  readonly unit: string;
+/** US dollars a month. */
+export interface CostTotal {
   readonly listUsd: number;
   /** In an account that uses nothing else of AWS's free allowances. */
   readonly afterFreeUsd: number;
+}
+
+/** One line of the bill. */
+export interface CostLine extends CostTotal {
+  readonly label: string;
+  readonly units: number;
+  readonly unit: string;
 }
 
 /** What one alarm kind or one metric adds, of all sources together. US dollars a month, list price. */
@@ -22,13 +27,13 @@ export interface Addition {
   readonly listUsd: number;
 }
 
-export interface MonthlyCost {
+export interface MonthlyCost extends CostTotal {
   readonly sources: number;
   readonly eventsPerDay: number;
   /** The dearest first. */
   readonly lines: readonly CostLine[];
-  readonly listUsd: number;
-  readonly afterFreeUsd: number;
+  /** Of the same deployment with its setting `dashboard` false. */
+  readonly withoutDashboard: CostTotal;
   readonly alarms: readonly Addition[];
   readonly metrics: readonly Addition[];
 }
@@ -39,17 +44,13 @@ export interface MonthlyCost {
  */
 export function monthlyCost(sources: number, eventsPerDay: number): MonthlyCost {
   const resources = billedResources(deploymentResources(sources));
-  const usage = monthlyUsage(resources, eventsPerDay);
-  const lines = (Object.keys(PRICES) as PricedUse[])
-    .map((use) => line(PRICES[use], usage[use]))
-    .filter(({ units }) => units > 0)
-    .sort((a, b) => b.listUsd - a.listUsd);
+  const lines = linesOf(resources, eventsPerDay);
   return {
     sources,
     eventsPerDay,
     lines,
-    listUsd: lines.reduce((total, { listUsd }) => total + listUsd, 0),
-    afterFreeUsd: lines.reduce((total, { afterFreeUsd }) => total + afterFreeUsd, 0),
+    ...totalOf(lines),
+    withoutDashboard: totalOf(linesOf({ ...resources, dashboardMetrics: [] }, eventsPerDay)),
     alarms: [...resources.alarms].map(([name, { alarms, metrics }]) => ({
       name,
       count: alarms,
@@ -60,6 +61,21 @@ export function monthlyCost(sources: number, eventsPerDay: number): MonthlyCost 
       count: sources,
       listUsd: sources * metricShare(name) * PRICES.metrics.usd,
     })),
+  };
+}
+
+function linesOf(resources: BilledResources, eventsPerDay: number): CostLine[] {
+  const usage = monthlyUsage(resources, eventsPerDay);
+  return (Object.keys(PRICES) as PricedUse[])
+    .map((use) => line(PRICES[use], usage[use]))
+    .filter(({ units }) => units > 0)
+    .sort((a, b) => b.listUsd - a.listUsd);
+}
+
+function totalOf(lines: readonly CostLine[]): CostTotal {
+  return {
+    listUsd: lines.reduce((total, { listUsd }) => total + listUsd, 0),
+    afterFreeUsd: lines.reduce((total, { afterFreeUsd }) => total + afterFreeUsd, 0),
   };
 }
 

@@ -30,10 +30,12 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   RunSucceeded: HOURS_PER_MONTH,
   LagSeconds: HOURS_PER_MONTH,
   TokenDaysLeft: HOURS_PER_MONTH,
-  // Trouble or drift in one hour of each day: more than a healthy tenant has.
+  // Trouble, drift or an alert in one hour of each day: more than a healthy tenant has.
   CredentialsRefused: DAYS_PER_MONTH,
   EventsQuarantined: DAYS_PER_MONTH,
   EventsDrifted: DAYS_PER_MONTH,
+  AlertsRaised: DAYS_PER_MONTH,
+  EventsExcluded: DAYS_PER_MONTH,
 };
 
 /** Units of everything that is priced, in a month. */
@@ -52,7 +54,7 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
   return {
     ...standing(resources),
     ...runningCosts(resources, { runs, runsWithEvents, events }),
-    ...archiveCosts(resources, { runsWithEvents, events }),
+    ...archiveCosts(resources, { runs, runsWithEvents, events }),
   };
 }
 
@@ -101,24 +103,23 @@ function runningCosts({ functionMemoryMib }: BilledResources, { runs, runsWithEv
 }
 
 /** Storage is that of a year; small objects stay in S3 Standard, whatever the lifecycle says ("Lifecycle transitions", Amazon S3 User Guide). */
-function archiveCosts(
-  { scheduleMinutes }: BilledResources,
-  { runsWithEvents, events }: Omit<Activity, 'runs'>,
-) {
-  const { CALLS_FOR_EVENTS: calls } = profile;
+function archiveCosts({ scheduleMinutes }: BilledResources, { runs, runsWithEvents, events }: Activity) {
+  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
   const runsPerHour = Math.max(...scheduleMinutes.map((minutes) => 60 / minutes));
-  const objects = runsWithEvents * calls.PutObject;
+  const puts = runs * always.PutObject + runsWithEvents * more.PutObject;
+  const objects = runsWithEvents * profile.OBJECTS_FOR_EVENTS;
+  const lineBytes = (puts - objects) * profile.BYTES_PER_MANIFEST_LINE;
   const bytes = objects * profile.BYTES_PER_OBJECT + events * profile.BYTES_PER_EVENT;
   const reads = runsWithEvents * runsPerHour * profile.OBJECTS_READ_PER_RUN_IN_THE_HOUR;
   const queriedShare = Math.min(1, MAX_QUERIED_SOURCES / scheduleMinutes.length);
   const queriedPart = (queriedShare * QUERIED_DAYS) / DAYS_PER_MONTH;
   const queriedSources = queriedShare * scheduleMinutes.length;
-  const writes = objects + runsWithEvents * calls.ListObjectsV2;
+  const writes = puts + runsWithEvents * more.ListObjectsV2;
+  const logBytes = (writes + reads) * profile.ACCESS_LOG_BYTES_PER_REQUEST;
   return {
     objectWrites: writes + QUERIES_PER_MONTH * queriedSources * QUERIED_DAYS * 24,
     objectReads: reads + QUERIES_PER_MONTH * objects * queriedPart,
-    objectStorage:
-      ((bytes + (writes + reads) * profile.ACCESS_LOG_BYTES_PER_REQUEST) * MONTHS_PER_YEAR) / BYTES_PER_GB,
+    objectStorage: ((bytes + lineBytes + logBytes) * MONTHS_PER_YEAR) / BYTES_PER_GB,
     scanned: (QUERIES_PER_MONTH * Math.max(MIN_SCANNED_BYTES, bytes * queriedPart)) / BYTES_PER_TB,
   };
 }

@@ -21,6 +21,11 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
       const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace: string };
       return attempt(`cloudwatch:${call.operation}`, '*', { 'cloudwatch:namespace': Namespace });
     }
+    case 'cloudformation':
+    case 'lambda':
+    case 'sns':
+    case 'sts':
+      throw new Error(`a call of the function to ${call.service} is not known here; expected none`);
   }
 }
 

@@ -27,7 +27,6 @@ describe('a source', () => {
 
   it('says where the secret is filled in', () => {
     const outputs = JSON.stringify(Object.values(template.Outputs));
-    expect(outputs).toContain('"NetskopeAudit/corp-eu"');
     expect(outputs).toContain('/secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=');
   });
 

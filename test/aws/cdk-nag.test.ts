@@ -73,6 +73,8 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
       CollectorRoleFDAC1528: [
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/quarantine/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/manifest/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:NetskopeAudit/*]',
         'AwsSolutions-IAM5[Resource::*]',
       ],

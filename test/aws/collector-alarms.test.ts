@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { RecoveryMessages } from '../../lib/aws/recovery-messages';
 import { CollectorAlarms } from '../../lib/aws/collector-alarms';
 import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
 
@@ -13,6 +14,7 @@ function alarmsOf(queueNames: readonly string[]) {
     function: lambda.Function.fromFunctionArn(stack, 'Function', functionArn),
     deadLetters: queueNames.map((name) => sqs.Queue.fromQueueArn(stack, name, queueArn(name))),
     topic: new sns.Topic(stack, 'Topic'),
+    recoveries: new RecoveryMessages(stack, 'Recoveries'),
   });
   return alarmProperties(stack);
 }
@@ -85,10 +87,10 @@ describe('the alarms of the collector function', () => {
     expect(() => alarmsOf([])).toThrow('deadLetters is empty; expected one queue at least');
   });
 
-  test('tell the topic when they begin and when they end', () => {
-    for (const { AlarmActions, OKActions } of alarmsOf(['undelivered'])) {
+  test('tell the topic when they begin, and do nothing else by themselves', () => {
+    for (const { AlarmActions, OKActions, InsufficientDataActions } of alarmsOf(['undelivered'])) {
       expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
-      expect(OKActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
     }
   });
 });

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { CollectorEvent, CollectorTask } from '../../lambdas/contract/collector-event';
 import { FunctionProcess } from '../../lib/local/function-process';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
@@ -60,9 +62,25 @@ export class DeployedCollector {
    * @param isRefused the first call it accepts is answered with an error that no client tries again
    */
   async invokeAsScheduled(isRefused: (call: AwsCall) => boolean = () => false): Promise<InvocationEnd> {
+    return this.invoke(this.scheduledInput(), isRefused);
+  }
+
+  /** Invokes the function with a task of the operator, for the source of the schedule. */
+  async carryOut(task: CollectorTask): Promise<InvocationEnd> {
+    return this.invoke({ ...this.scheduledInput(), task });
+  }
+
+  private scheduledInput(): CollectorEvent {
     const { Target } = this.template.onlyOf('AWS::Scheduler::Schedule') as {
       readonly Target: { readonly Input: string };
     };
+    return JSON.parse(Target.Input) as CollectorEvent;
+  }
+
+  private async invoke(
+    input: CollectorEvent,
+    isRefused: (call: AwsCall) => boolean = () => false,
+  ): Promise<InvocationEnd> {
     let refusalsLeft = 1;
     this.aws.hooks = {
       before: (call) => {
@@ -77,7 +95,7 @@ export class DeployedCollector {
         };
       },
     };
-    const end = await this.collector.invoke(JSON.parse(Target.Input));
+    const end = await this.collector.invoke(input);
     this.aws.hooks = {};
     return end;
   }
@@ -88,6 +106,12 @@ export class DeployedCollector {
     await this.operator.secretsManager.send(
       new PutSecretValueCommand({ SecretId: secretName, SecretString }),
     );
+  }
+
+  /** Stores gzip NDJSON, as an earlier version of the function would have. */
+  async putLines(bucket: string, key: string, records: readonly unknown[]): Promise<void> {
+    const Body = gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await this.operator.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
   }
 
   async stop(): Promise<void> {

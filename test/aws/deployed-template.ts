@@ -53,8 +53,8 @@ function regional(service: string, resource: string): string {
  * A template as CloudFormation would fill it in: every resource has its name, and references are values. Where the
  * template leaves a name to CloudFormation, it is the logical id, in lower case. What it does not know it refuses.
  */
-export class DeployedTemplate {
-  constructor(readonly template: StackTemplate) {}
+export class DeployedTemplate<T extends Pick<StackTemplate, 'Resources'> = StackTemplate> {
+  constructor(readonly template: T) {}
 
   /** Logical id and resolved properties of each resource of a type. */
   ofType(type: string): [string, Record<string, unknown>][] {

@@ -27,6 +27,7 @@ describe('the settings of a deployment', () => {
         },
       ],
       alarmEmails: [],
+      dashboard: true,
       archive: { createKmsKey: false },
     });
   });
@@ -47,7 +48,7 @@ describe('the settings of a deployment', () => {
       objectLock: { mode: 'COMPLIANCE', days: 365 },
       expireAfterDays: 400,
     };
-    const context = { sources: [source], alarmEmails: ['ops@example.com'], archive };
+    const context = { sources: [source], alarmEmails: ['ops@example.com'], dashboard: false, archive };
     expect(readDeploymentSettings(context)).toEqual(context);
   });
 
@@ -65,6 +66,7 @@ describe('the settings of a deployment', () => {
         { id: 'one', scheduleMinutes: 30, noDataWindowMinutes: 60 },
         'two',
       ],
+      dashboard: 'no',
       archive: {
         createKmsKey: true,
         kmsKeyArn: 'alias/archive',
@@ -73,7 +75,7 @@ describe('the settings of a deployment', () => {
       },
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, alarmEmails, archive',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, alarmEmails, dashboard, archive',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
@@ -85,6 +87,7 @@ describe('the settings of a deployment', () => {
       'sources[1].noDataWindowMinutes is 14; expected an integer from 15 to 10080, which is seven days',
       'sources[2].alarmEmails[0] is "soc"; expected an e-mail address',
       'sources[4] is "two"; expected an object with at least an id',
+      'dashboard is "no"; expected true or false',
       'archive.kmsKeyArn is "alias/archive"; expected the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
       'archive.objectLock has no days; expected an object with mode and days',
       'archive.objectLock.mode is "forever"; expected "GOVERNANCE" or "COMPLIANCE"',

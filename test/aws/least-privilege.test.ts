@@ -19,17 +19,23 @@ describe('the permissions of a deployment', () => {
       'Allow CollectorRoleFDAC1528 dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
       'Allow CollectorRoleFDAC1528 logs:CreateLogStream on arn:aws:logs:us-east-1:111122223333:log-group:collectorlog23ebc5ea:*',
       'Allow CollectorRoleFDAC1528 logs:PutLogEvents on arn:aws:logs:us-east-1:111122223333:log-group:collectorlog23ebc5ea:*',
+      'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/manifest/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/quarantine/netskope_audit/*',
-      'Allow CollectorRoleFDAC1528 s3:ListBucket on arn:aws:s3:::archivebucket49f1ac64 if {"StringLike":{"s3:prefix":["netskope_audit/*","quarantine/netskope_audit/*"]}}',
+      'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/redriven/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 s3:ListBucket on arn:aws:s3:::archivebucket49f1ac64 if {"StringLike":{"s3:prefix":["netskope_audit/*","quarantine/netskope_audit/*","redriven/netskope_audit/*"]}}',
+      'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/manifest/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/quarantine/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/redriven/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:111122223333:secret:NetskopeAudit/*',
       'Allow CollectorRoleFDAC1528 secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:NetskopeAudit/*',
       'Allow CollectorRoleFDAC1528 sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:collectorfailuresqueue559af949',
+      'Allow RecoveriesRole0296013C sns:Publish on arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd',
       'Allow SchedulesRole523D57EE lambda:InvokeFunction on arn:aws:lambda:us-east-1:111122223333:function:collectorfunctione9933a71',
       'Allow SchedulesRole523D57EE sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:schedulesundeliveredqueuef987b4e9',
       'Allow cloudwatch.amazonaws.com sns:Publish on arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd if {"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+      'Allow events.amazonaws.com sts:AssumeRole on RecoveriesRole0296013C if {"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"arn:aws:events:us-east-1:111122223333:rule/NetskopeAudit-*"}}',
       'Allow lambda.amazonaws.com sts:AssumeRole on CollectorRoleFDAC1528',
       'Allow logging.s3.amazonaws.com s3:PutObject on arn:aws:s3:::archiveaccesslogsbucket095c3280/* if {"ArnLike":{"aws:SourceArn":"arn:aws:s3:::archivebucket49f1ac64"},"StringEquals":{"aws:SourceAccount":"111122223333"}}',
       'Allow logging.s3.amazonaws.com s3:PutObject on arn:aws:s3:::archiveaccesslogsbucket095c3280/query-results/* if {"ArnLike":{"aws:SourceArn":"arn:aws:s3:::searchqueryresultsbucketd701271e"},"StringEquals":{"aws:SourceAccount":"111122223333"}}',
@@ -67,6 +73,7 @@ describe('the permissions of a deployment', () => {
     const sources = [{ id: 'netskope' }, { id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }];
     const more = permissions({ sources }).filter((line) => !before.includes(line));
     expect(more).toEqual([
+      'Allow RecoveriesRole0296013C sns:Publish on arn:aws:sns:us-east-1:111122223333:sourcestheirsnotificationstopic9095c812',
       'Allow cloudwatch.amazonaws.com sns:Publish on arn:aws:sns:us-east-1:111122223333:sourcestheirsnotificationstopic9095c812 if {"StringEquals":{"aws:SourceAccount":"111122223333"}}',
       'Deny * sns:Publish on arn:aws:sns:us-east-1:111122223333:sourcestheirsnotificationstopic9095c812 if {"Bool":{"aws:SecureTransport":"false"}}',
     ]);

@@ -31,8 +31,16 @@ interface Statement {
 /** Every statement of every policy anywhere in the template, taken apart. */
 export function permissionsOf(deployed: DeployedTemplate): Permission[] {
   return Object.entries(deployed.template.Resources).flatMap(([id, { Properties }]) =>
-    statementsIn(deployed.resolve(Properties)).flatMap((statement) => takenApart(id, statement)),
+    statementsIn(deployed.resolve(Properties)).flatMap((statement) =>
+      takenApart(roleOf(Properties) ?? id, statement),
+    ),
   );
+}
+
+/** Logical id of the role that a policy in a resource of its own belongs to. */
+function roleOf({ Roles }: Readonly<Record<string, unknown>>): string | undefined {
+  const [role] = (Roles ?? []) as readonly { readonly Ref: string }[];
+  return role?.Ref;
 }
 
 /** Statements of all policy documents inside a value, however deep. */

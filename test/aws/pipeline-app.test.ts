@@ -67,16 +67,20 @@ describe('the application', () => {
     expect(warningsOf(['soc@example.com'])).toHaveLength(0);
   });
 
-  it('says where archive, alarms, queries and the secret are', () => {
-    const [template] = templatesFor({});
-    expect(Object.keys(template?.Outputs ?? {}).sort()).toEqual([
-      'AlarmTopic',
-      'ArchiveBucket',
-      'Dashboard',
-      'SourcesnetskopeSecretConsole07FB77F4',
-      'SourcesnetskopeSecretName2CFFE052',
-      'Workgroup',
-    ]);
+  it('without dashboards is the same but for these and their links, in every stack', () => {
+    const withoutDashboard = (templates: readonly StackTemplate[]): unknown =>
+      templates.map(({ stackName, Resources, Outputs }) => ({
+        stackName,
+        resources: Object.entries(Resources).filter(([, { Type }]) => Type !== 'AWS::CloudWatch::Dashboard'),
+        outputs: Object.keys(Outputs).filter((name) => !/^(?:Dashboard|PublishOutput.*)$/.test(name)),
+      }));
+    const sources = tenants(21);
+    const without = templatesFor({ sources, dashboard: false });
+    expect(without.flatMap((template) => resourcesOfType(template, 'AWS::CloudWatch::Dashboard'))).toEqual(
+      [],
+    );
+    expect(without.filter(({ Outputs }) => 'Dashboard' in Outputs)).toEqual([]);
+    expect(withoutDashboard(without)).toEqual(withoutDashboard(templatesFor({ sources })));
   });
 
   it('refuses a wrong context with every problem at once', () => {
@@ -89,7 +93,7 @@ describe('the application', () => {
 describe.each([
   { count: 1, stacks: 1 },
   { count: 10, stacks: 1 },
-  { count: 500, stacks: 20 },
+  { count: 500, stacks: 25 },
 ])('an application with $count sources', ({ count, stacks }) => {
   const templates = templatesFor({ sources: tenants(count) });
 
@@ -121,10 +125,10 @@ describe('a source that is added', () => {
   }
 
   it('leaves every resource of the others where it is, in its own stack and in a further one', () => {
-    const before = templatesFor({ sources: tenants(25) });
-    const after = templatesFor({ sources: tenants(26) });
+    const before = templatesFor({ sources: tenants(20) });
+    const after = templatesFor({ sources: tenants(21) });
     expect(idsWithout(/^NetskopeAuditSources2\//, after)).toEqual(idsWithout(/never/, before));
-    expect(statefulIds(after).at(-1)).toBe('NetskopeAuditSources2/Sourcestenant26SecretDD0CA1D5');
+    expect(statefulIds(after).at(-1)).toBe('NetskopeAuditSources2/Sourcestenant21Secret83894D82');
   });
 
   it('leaves the alarms of the others with their names', () => {
@@ -140,7 +144,7 @@ describe('a source that is added', () => {
 });
 
 describe('a source that is retired', () => {
-  const sources = tenants(26).map((tenant) => ({ ...tenant, retired: tenant.id === 'tenant-3' }));
+  const sources = tenants(21).map((tenant) => ({ ...tenant, retired: tenant.id === 'tenant-3' }));
   const templates = templatesFor({ sources });
 
   it('is collected no longer', () => {
@@ -150,7 +154,7 @@ describe('a source that is retired', () => {
   });
 
   it('keeps the place of those behind it, so that none of them moves to another stack', () => {
-    const remaining = statefulIds(templatesFor({ sources: tenants(26) })).filter(
+    const remaining = statefulIds(templatesFor({ sources: tenants(21) })).filter(
       (id) => !id.includes('Sourcestenant3Secret'),
     );
     expect(statefulIds(templates)).toEqual(remaining);

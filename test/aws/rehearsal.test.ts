@@ -28,7 +28,7 @@ interface MetricIdentity {
 let codeFolder: string;
 let simulator: NetskopeSimulator;
 let deployed: DeployedCollector;
-let ends: Record<'unfilled' | 'interrupted' | 'recovered' | 'refused', InvocationEnd>;
+let ends: Record<'unfilled' | 'interrupted' | 'recovered' | 'redriven' | 'again' | 'refused', InvocationEnd>;
 
 /** Two events and one without an id, of half an hour ago. */
 function recentEvents(): SimulatedEvent[] {
@@ -59,14 +59,25 @@ beforeAll(async () => {
   await deployed.fillSecret(SECRET_NAME, CREDENTIALS);
   const interrupted = await deployed.invokeAsScheduled(settlesPage);
   const recovered = await deployed.invokeAsScheduled();
+  const [redriven, again] = await redriveTwice();
   await deployed.fillSecret(SECRET_NAME, { ...CREDENTIALS, token: 'a-revoked-token' });
   const refused = await deployed.invokeAsScheduled();
-  ends = { unfilled, interrupted, recovered, refused };
+  ends = { unfilled, interrupted, recovered, redriven, again, refused };
 });
+
+/** Judges an event again that an earlier version is supposed to have rejected, and then once more. */
+async function redriveTwice(): Promise<[InvocationEnd, InvocationEnd]> {
+  const { ARCHIVE_BUCKET = '' } = variables();
+  const key = 'quarantine/netskope_audit/source=netskope/dt=2026-01-01/by-an-earlier-version.ndjson.gz';
+  const [{ text: raw } = { text: '' }] = recentEvents();
+  await deployed.putLines(ARCHIVE_BUCKET, key, [{ raw: raw.replace('"first"', '"rejected"') }]);
+  const task = { kind: 'redrive', fromDay: '2026-01-01', toDay: '2026-01-01' } as const;
+  return [await deployed.carryOut(task), await deployed.carryOut(task)];
+}
 
 /** Whether the call is the first write of the checkpoint after events were stored. */
 function settlesPage({ operation }: AwsCall): boolean {
-  return operation === 'PutItem' && deployed.calls.some((earlier) => earlier.operation === 'PutObject');
+  return operation === 'PutItem' && deployed.calls.some(({ key }) => key?.startsWith('netskope_audit/'));
 }
 
 afterAll(async () => {
@@ -150,13 +161,19 @@ describe('a deployment as it comes, rehearsed on this machine', () => {
     expect(ends.recovered).toMatchObject({ value: { sourceId: 'netskope', archived: 2, quarantined: 1 } });
   });
 
+  it('archives what is judged again, and does so once', () => {
+    expect(ends.redriven).toMatchObject({ value: { outcome: 'redriven', judged: 1, archived: 1 } });
+    expect(ends.again).toMatchObject({ value: { outcome: 'redriven', archived: 0 } });
+  });
+
   it('fails once the token is refused', () => {
     expect(ends.refused).toMatchObject({ kind: 'failed', error: { name: 'CredentialError' } });
   });
 
   it('stores each event once, where the tables of the template look for them', () => {
-    expect(keysLike(keyPattern('netskope_audit'))).toHaveLength(1);
-    expect(keysLike(keyPattern('netskope_audit_quarantine'))).toHaveLength(1);
+    // Those of Netskope's page, and those of the event that was judged again.
+    expect(keysLike(keyPattern('netskope_audit'))).toHaveLength(2);
+    expect(keysLike(keyPattern('netskope_audit_quarantine'))).toHaveLength(2);
   });
 
   it('sends every metric of its own that an alarm of the template watches, under its very name', () => {
@@ -191,13 +208,14 @@ describe('the role of the function', () => {
     expect(refused).toEqual([]);
   });
 
-  it('allows nothing else, but what Lambda does in its name: to write the log and to put failed runs aside', () => {
+  it('allows nothing else, but to read the line of a run that died, and what Lambda does in its name: to write the log and to put failed runs aside', () => {
     const calls = deployed.calls.map(attemptedCall);
     const unused = role().filter((permission) => !calls.some((call) => covers(permission, call)));
-    expect(unused.map(({ action }) => action)).toEqual([
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      'sqs:SendMessage',
+    expect(unused.map(({ action, resource }) => `${action} ${resource.replace(/.*:+/, '')}`)).toEqual([
+      's3:GetObject archivebucket49f1ac64/manifest/netskope_audit/*',
+      'logs:CreateLogStream *',
+      'logs:PutLogEvents *',
+      'sqs:SendMessage collectorfailuresqueue559af949',
     ]);
   });
 });

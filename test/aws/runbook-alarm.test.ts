@@ -10,7 +10,7 @@ describe('an alarm with a runbook entry', () => {
     const build = (): cloudwatch.Alarm =>
       new RunbookAlarm(stack, {
         kind: 'quarantined',
-        namePrefix: 'audit-netskope',
+        name: 'audit-netskope-quarantined',
         topic: new sns.Topic(stack, 'Topic'),
         metric: new cloudwatch.Metric({ namespace: 'N', metricName: 'M', period }),
         evaluationPeriods: 49,

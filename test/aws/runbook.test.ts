@@ -37,7 +37,7 @@ describe('the runbook', () => {
 
   test('is named in the description of every alarm, behind one sentence that says what it means', () => {
     expect(alarmDescription('token-expiring-7')).toBe(
-      "This source's token has 7 days or less to live. Runbook: docs/runbook.md#token-expiring, also at the foot of the dashboard.",
+      "This source's token has 7 days or less to live. Runbook: docs/runbook.md#token-expiring, also at the foot of the dashboard if there is one.",
     );
   });
 });

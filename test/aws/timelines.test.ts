@@ -7,8 +7,20 @@ const BUSY = { runs: 'served', archived: 3 } as const;
 const IDLE = { runs: 'served', archived: 0 } as const;
 
 describe('just deployed', () => {
-  test('nothing rings while the secret is empty, for longer than the window', () => {
+  test('a fresh deployment sends nothing while its secret is empty, for longer than the window', () => {
     expect(rings({ stretches: [{ untilH: 30, runs: 'awaiting' }] })).toEqual([]);
+  });
+
+  test('a fresh deployment sends nothing when its secret is filled and events come in', () => {
+    const stretches: Stretch[] = [
+      { untilH: 1, runs: 'awaiting' },
+      { untilH: 30, ...BUSY, tokenDaysLeft: 200 },
+    ];
+    expect(rings({ stretches })).toEqual([]);
+  });
+
+  test('a fresh deployment sends nothing when its secret was there before it', () => {
+    expect(rings({ stretches: [{ untilH: 30, ...BUSY, tokenDaysLeft: 200 }] })).toEqual([]);
   });
 
   test('with an empty secret the alarms come to these states, and no-data to none', () => {
@@ -53,6 +65,24 @@ describe('just deployed', () => {
       '1:15 collector-errors ALARM',
       '1:28 not-running ALARM',
       '1:28 behind ALARM',
+    ]);
+  });
+});
+
+describe('a secret that never works', () => {
+  test('with a token that Netskope refuses from the start, no-data rings as well when its window is over', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, runs: 'awaiting' },
+      { untilH: 30, runs: 'refused' },
+    ];
+    expect(rings({ stretches }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
+  });
+
+  test('with a tenant that never answers, no-data rings although no run has ever ended well', () => {
+    expect(rings({ stretches: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
+      '0:16 collector-errors ALARM',
+      '0:29 behind ALARM',
+      '23:59 no-data ALARM',
     ]);
   });
 });

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { billedResources } from '../../lib/cost/billed-resources';
 import { costReport, costTable } from '../../lib/cost/cost-report';
 import { deploymentResources } from '../../lib/cost/deployment-templates';
 import { monthlyCost } from '../../lib/cost/monthly-cost';
 import { monthlyUsage } from '../../lib/cost/monthly-usage';
 import { PRICES } from '../../lib/cost/prices';
+
+const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 
 function usdOf(cost: ReturnType<typeof monthlyCost>, label: string): number | undefined {
   return cost.lines.find((line) => line.label === label)?.listUsd;
@@ -16,11 +20,16 @@ describe('one source with a thousand events a day, everything on', () => {
     cost = monthlyCost(1, 1000);
   });
 
-  test('costs less than 5 dollars a month: its dashboard is one of the three that every account has for nothing', () => {
-    const dashboard = usdOf(cost, 'CloudWatch dashboard, up to 50 metrics') ?? 0;
-    expect(dashboard).toBe(3);
-    expect(cost.listUsd - dashboard).toBeLessThan(5);
+  test('costs less than 5 dollars a month at list price without its dashboard, and more with it', () => {
+    expect(cost.withoutDashboard.listUsd).toBeLessThan(5);
+    expect(cost.listUsd).toBeGreaterThan(5);
+    expect(cost.listUsd - cost.withoutDashboard.listUsd).toBeCloseTo(3, 6);
+  });
+
+  test('costs less than 2 dollars with its dashboard, where that is one of the three an account has for nothing', () => {
+    expect(usdOf(cost, 'CloudWatch dashboard, up to 50 metrics')).toBe(3);
     expect(cost.afterFreeUsd).toBeLessThan(2);
+    expect(cost.withoutDashboard.afterFreeUsd).toBeCloseTo(cost.afterFreeUsd, 6);
   });
 
   test('is dominated by what watches it', () => {
@@ -52,9 +61,11 @@ describe('one source with a thousand events a day, everything on', () => {
 
   test('names what each metric adds, little for those that are only sent in trouble', () => {
     expect(cost.metrics.map(({ name, listUsd }) => `${name} ${listUsd.toFixed(2)}`).sort()).toEqual([
+      'AlertsRaised 0.01',
       'CredentialsRefused 0.01',
       'EventsArchived 0.30',
       'EventsDrifted 0.01',
+      'EventsExcluded 0.01',
       'EventsQuarantined 0.01',
       'LagSeconds 0.30',
       'RunSucceeded 0.30',
@@ -67,13 +78,15 @@ describe('one source with a thousand events a day, everything on', () => {
     expect(report).toMatch(/^1 source with 1,000 events a day each\n/);
     expect(report).toMatch(/^EventBridge Scheduler +8,760 invocations +0\.01 +0\.00$/m);
     expect(report).toMatch(/^Total +\d\.\d\d +\d\.\d\d$/m);
+    expect(report).toMatch(/^Total with `dashboard` set to false +3\.\d\d +1\.\d\d$/m);
   });
 });
 
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
   const resources = billedResources(deploymentResources(10));
   const usage = monthlyUsage(resources, 1000);
-  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, metrics: 41.25, alarms: 83 });
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 83 });
+  expect(usage.metrics).toBeCloseTo(42.083_333, 5);
   expect(resources.dashboardMetrics).toEqual([45]);
 });
 
@@ -93,7 +106,7 @@ test('a source that is collected hourly and has two events an hour: the numbers 
     schedules: 730,
     functionRequests: 730,
     secretCalls: 730,
-    tableReads: 730,
+    tableReads: 1460,
     tableWrites: 3942,
     alarms: 2,
     dashboards: 1,
@@ -102,6 +115,7 @@ test('a source that is collected hourly and has two events an hour: the numbers 
     scanned: 0.001,
   });
   expect(usage.functionSeconds).toBeCloseTo(4161.0876, 6);
+  expect(usage.objectWrites).toBeCloseTo(22_631, 6);
   expect(usage.metricCalls).toBeCloseTo(766.5, 6);
   expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
 });
@@ -112,13 +126,36 @@ test('a resource whose price nobody has looked up is refused, not forgotten', ()
   );
 });
 
-test("the README's table has a column for 1, 10 and 100 sources and says what it assumes", () => {
-  const table = costTable([1, 10, 100].map((sources) => monthlyCost(sources, 1000)));
-  expect(table).toMatch(
-    /^\| {2}\| 1 source \| 10 sources \| 100 sources \|\n\| --- \| --: \| --: \| --: \|\n/,
-  );
-  expect(table).toContain('| Secrets Manager secrets | 0.40 | 4.00 | 40.00 |');
-  expect(table).toContain('1,000 events a day and source. List prices of us-east-1, 2026-11-22');
+/** Numbers of the first row of a Markdown table that begins so. */
+function rowOf(markdown: string, label: string): string[] {
+  const row = markdown.split('\n').find((line) => line.replaceAll('*', '').startsWith(`| ${label} `));
+  return row?.match(/\d[\d,.]*/g) ?? [];
+}
+
+describe('the table of 1, 10 and 100 sources', () => {
+  let table: string;
+
+  beforeAll(() => {
+    table = costTable([1, 10, 100].map((sources) => monthlyCost(sources, 1000)));
+  });
+
+  test.each([
+    ['list price', 'Total, list price'],
+    ['after the free allowances that every account has', 'Total after the free allowances'],
+    ['list price, without dashboards', 'List price with `dashboard` set to false'],
+    ['after the free allowances, without dashboards', 'The same after the free allowances'],
+  ])('has the numbers that the README has for: %s', (inReadme, inTable) => {
+    expect(rowOf(table, inTable)).toHaveLength(3);
+    expect(rowOf(README, inReadme)).toEqual(rowOf(table, inTable));
+  });
+
+  test('has a column for each and says what it assumes', () => {
+    expect(table).toMatch(
+      /^\| {2}\| 1 source \| 10 sources \| 100 sources \|\n\| --- \| --: \| --: \| --: \|\n/,
+    );
+    expect(table).toContain('| Secrets Manager secrets | 0.40 | 4.00 | 40.00 |');
+    expect(table).toContain('1,000 events a day and source. List prices of us-east-1, 2026-11-22');
+  });
 });
 
 test('every price says on which page of AWS it stands and what it was compared with', () => {

@@ -1,3 +1,4 @@
+import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
 import * as profile from '../../lib/cost/run-profile';
 import { generateAuditEvents } from '../../lib/local/netskope-simulator/audit-events';
 import { Pipeline } from '../pipeline';
@@ -16,7 +17,15 @@ function waitTimeS(eventCount: number): number {
 async function replayDay(eventCount: number) {
   const pipeline = await Pipeline.start({ waitTimeS });
   const callCounts: Record<string, number> = {};
-  const day = { runsWithEvents: 0, waitedMs: 0, bytesOut: 0, archived: 0, largestItemBytes: 0 };
+  const day = {
+    runsWithEvents: 0,
+    waitedMs: 0,
+    bytesOut: 0,
+    archived: 0,
+    largestItemBytes: 0,
+    manifestLines: 0,
+    manifestBytes: 0,
+  };
   try {
     await pipeline.run();
     const fromEpochS = Math.floor(pipeline.clock.nowMs() / 1000);
@@ -25,8 +34,12 @@ async function replayDay(eventCount: number) {
       generateAuditEvents({ seed: eventCount, count: eventCount, fromEpochS, toEpochS }),
     );
     pipeline.interference = {
-      beforeAws: ({ operation, body }) => {
+      beforeAws: ({ operation, key, body }) => {
         callCounts[operation] = (callCounts[operation] ?? 0) + 1;
+        if (operation === 'PutObject' && key?.startsWith(MANIFEST_PREFIX)) {
+          day.manifestLines++;
+          day.manifestBytes += body.length;
+        }
         if (operation === 'PutItem') {
           const { Item } = JSON.parse(body.toString('utf8')) as { Item: unknown };
           day.largestItemBytes = Math.max(day.largestItemBytes, JSON.stringify(Item).length);
@@ -68,7 +81,6 @@ describe.each([
     const expected: Record<string, number> = {
       ...profile.CALLS_OF_A_RUN,
       ListObjectsV2: 0,
-      PutObject: 0,
       GetObject: 0,
     };
     for (const name of Object.keys(expected)) expected[name] = (expected[name] ?? 0) * RUNS_A_DAY;
@@ -92,8 +104,14 @@ describe.each([
     expect(day.waitedMs / 1000).toBeLessThanOrEqual(runsWithEvents * profile.SECONDS_FOR_EVENTS);
   });
 
+  it('lists its objects in lines that are no longer than the profile says, and not below half of that', () => {
+    const bytesPerLine = day.manifestBytes / day.manifestLines;
+    expect(bytesPerLine).toBeLessThanOrEqual(profile.BYTES_PER_MANIFEST_LINE);
+    expect(bytesPerLine).toBeGreaterThanOrEqual(profile.BYTES_PER_MANIFEST_LINE / 2);
+  });
+
   it('stores no more bytes than the profile says', () => {
-    const objects = runsWithEvents * profile.CALLS_FOR_EVENTS.PutObject;
+    const objects = runsWithEvents * profile.OBJECTS_FOR_EVENTS;
     expect(day.bytesOut).toBeLessThanOrEqual(
       objects * profile.BYTES_PER_OBJECT + day.archived * profile.BYTES_PER_EVENT,
     );

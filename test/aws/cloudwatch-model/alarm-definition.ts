@@ -33,7 +33,8 @@ export interface AlarmProperties {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
   readonly AlarmActions: readonly unknown[];
-  readonly OKActions: readonly unknown[];
+  readonly OKActions?: readonly unknown[];
+  readonly InsufficientDataActions?: readonly unknown[];
   readonly ComparisonOperator: keyof typeof COMPARISONS;
   readonly Threshold: number;
   readonly EvaluationPeriods: number;
@@ -67,6 +68,7 @@ const KNOWN: Readonly<Record<keyof AlarmProperties, true>> = {
   AlarmDescription: true,
   AlarmActions: true,
   OKActions: true,
+  InsufficientDataActions: true,
   ComparisonOperator: true,
   Threshold: true,
   EvaluationPeriods: true,

@@ -26,6 +26,8 @@ const FIRST_RUN_AFTER_S = 150;
 const RUN_S = { awaiting: 1, served: 8, refused: 3, throttled: 60, dead: 0 } as const;
 /** What lies between the newest event and the end of a run that archived everything. */
 const SERVED_LAG_S = 4;
+/** How far back the first run that has credentials begins. */
+const START_LOOKBACK_S = 24 * HOUR_S;
 
 /**
  * The points that one source's collector sends, and Lambda about it, when runs go as told. What each kind of run sends is
@@ -34,13 +36,15 @@ const SERVED_LAG_S = 4;
  */
 export function sourceTimeline(scheduleMinutes: number, stretches: readonly Stretch[]): MetricPoint[] {
   const points: MetricPoint[] = [];
-  let servedAtS = DEPLOYED_AT_S;
+  let completeToS: number | undefined;
   let startS = DEPLOYED_AT_S + FIRST_RUN_AFTER_S;
   for (const stretch of stretches) {
     for (; startS < DEPLOYED_AT_S + stretch.untilH * HOUR_S; startS += scheduleMinutes * 60) {
       const endS = startS + RUN_S[stretch.runs];
-      if (stretch.runs === 'served') servedAtS = endS - SERVED_LAG_S;
-      points.push(...runPoints(stretch, endS, endS - servedAtS));
+      if (stretch.runs === 'served') completeToS = endS - SERVED_LAG_S;
+      else if (stretch.runs === 'refused' || stretch.runs === 'throttled')
+        completeToS ??= startS - START_LOOKBACK_S;
+      points.push(...runPoints(stretch, endS, endS - (completeToS ?? endS)));
     }
   }
   return points.sort((left, right) => left.timeS - right.timeS);
@@ -59,8 +63,8 @@ function runPoints(stretch: Stretch, timeS: number, lagS: number): MetricPoint[]
       ['RunSucceeded', 1],
       ...token,
     ],
-    refused: [['LagSeconds', lagS], ['CredentialsRefused', 1], ...token],
-    throttled: [['LagSeconds', lagS], ...token],
+    refused: [['EventsArchived', 0], ['LagSeconds', lagS], ['CredentialsRefused', 1], ...token],
+    throttled: [['EventsArchived', 0], ['LagSeconds', lagS], ...token],
   } as const satisfies Record<Stretch['runs'], readonly (readonly (string | number)[])[]>;
   const own = sent[runs].map(([name, value]) => ({
     identity: metricIdentity('NetskopeAudit', String(name), [{ Name: 'SourceId', Value: 'netskope' }]),

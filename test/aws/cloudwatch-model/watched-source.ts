@@ -1,12 +1,17 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CollectorAlarms } from '../../../lib/aws/collector-alarms';
+import { RecoveryMessages } from '../../../lib/aws/recovery-messages';
 import { SourceAlarms } from '../../../lib/aws/source-alarms';
 import type { SourceConfig } from '../../../lib/aws/source-config';
+import { DeployedTemplate } from '../deployed-template';
+import type { StackTemplate } from '../synthesised-app';
 import { alarmDefinition, alarmProperties } from './alarm-definition';
 import type { AlarmDefinition } from './alarm-definition';
+import { messagesOf } from './alarm-messages';
 import { replayAlarm } from './alarm-replay';
 import type { Transition } from './alarm-replay';
 import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
@@ -28,7 +33,8 @@ export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
   const stack = new Stack(new App(), 'audit');
   const topic = new sns.Topic(stack, 'Topic');
   const arn = (rest: string): string => `arn:aws:${rest}`;
-  new SourceAlarms(stack, 'SourceAlarms', { source: { ...DEFAULT_SOURCE, ...source }, topic });
+  const recoveries = new RecoveryMessages(stack, 'Recoveries');
+  new SourceAlarms(stack, 'SourceAlarms', { source: { ...DEFAULT_SOURCE, ...source }, topic, recoveries });
   new CollectorAlarms(stack, 'CollectorAlarms', {
     function: lambda.Function.fromFunctionArn(
       stack,
@@ -37,6 +43,7 @@ export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
     ),
     deadLetters: [sqs.Queue.fromQueueArn(stack, 'Q', arn('sqs:eu-west-1:111122223333:undelivered'))],
     topic,
+    recoveries,
   });
   return stack;
 }
@@ -54,6 +61,7 @@ export interface Timeline {
 /** A change of an alarm's state, with its time since the deployment: `25:58 no-data ALARM`. */
 export interface TimedChange {
   readonly text: string;
+  readonly alarmName: string;
   readonly transition: Transition;
 }
 
@@ -66,17 +74,31 @@ export function changes({ source, stretches, surplusPeriods = 2, alarms }: Timel
     .flatMap((alarm) =>
       replayAlarm(alarm, points, { fromS: DEPLOYED_AT_S, toS, surplusPeriods }).map((transition) => ({
         transition,
+        alarmName: alarm.name,
         text: `${sinceDeployment(transition.atS)} ${kindOf(alarm)} ${transition.to}`,
       })),
     )
     .sort((left, right) => left.transition.atS - right.transition.atS);
 }
 
-/** When which alarm began to ring and when it ended: the messages that somebody reads. */
+/**
+ * When which alarm began to ring and when it ended: the messages that somebody reads, as the actions and the rules of
+ * the template send them.
+ */
 export function rings(timeline: Timeline): string[] {
-  return changes(timeline)
-    .filter(({ transition: { from, to } }) => to === 'ALARM' || from === 'ALARM')
-    .map(({ text }) => text);
+  const { Resources } = Template.fromStack(alarmStack(timeline.source)).toJSON() as StackTemplate;
+  const template = new DeployedTemplate({ Resources });
+  return changes(timeline).flatMap(({ alarmName, transition }) =>
+    messagesOf(template, alarmName, transition).map(
+      ({ text }) => `${sinceDeployment(transition.atS)} ${inShort(text)}`,
+    ),
+  );
+}
+
+/** Kind of the alarm and its new state, from the beginning of a message. */
+function inShort(message: string): string {
+  const [, state = '', name = ''] = /^"?([A-Z_]+): (\S+)/.exec(message) ?? [];
+  return `${kindOf({ name })} ${state}`;
 }
 
 /** The alarms of the template, by definition; `kind` picks one. */
@@ -85,7 +107,7 @@ export function templateAlarms(source?: Partial<SourceConfig>, kind?: string): A
   return kind === undefined ? alarms : alarms.filter((alarm) => kindOf(alarm) === kind);
 }
 
-function kindOf({ name }: AlarmDefinition): string {
+function kindOf({ name }: Pick<AlarmDefinition, 'name'>): string {
   return name.replace(/^audit-(?:netskope-)?/, '');
 }
 
