@@ -1,7 +1,8 @@
 /** npm start: the pipeline on one machine. */
 import { resolve } from 'node:path';
+import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
 import { Screen } from '../lib/local/start/screen';
-import { NO_NODE_VERSION_WARNING, start } from '../lib/local/start/start';
+import { start } from '../lib/local/start/start';
 import { StartError, StartInterrupted } from '../lib/local/start/start-error';
 import { chooseTenant, readStartOptions } from '../lib/local/start/start-options';
 

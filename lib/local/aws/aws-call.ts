@@ -1,5 +1,16 @@
 /** The AWS services this endpoint speaks for, by the name each has in a credential scope. */
-export type AwsService = 's3' | 'dynamodb' | 'secretsmanager' | 'monitoring';
+export const AWS_SERVICES = [
+  's3',
+  'dynamodb',
+  'secretsmanager',
+  'monitoring',
+  'cloudformation',
+  'lambda',
+  'sns',
+  'sts',
+] as const;
+
+export type AwsService = (typeof AWS_SERVICES)[number];
 
 /** One HTTP request as it arrived; header names in lower case, the path still percent-encoded. */
 export interface AwsRequest {

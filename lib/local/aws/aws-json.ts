@@ -1,27 +1,12 @@
-import Ajv, { type ErrorObject, type SchemaObject } from 'ajv';
+import type { SchemaObject } from 'ajv';
 import type { AwsAnswer, AwsRequest } from './aws-call';
-import { AwsError, notImplemented } from './aws-error';
+import { AwsError } from './aws-error';
+import { parameterJudge, type ParameterErrorCodes } from './aws-parameters';
 
-/** Error codes a service gives to a parameter that is missing or has a wrong value. */
-export interface ParameterErrorCodes {
-  readonly missing: string;
-  readonly invalid: string;
-}
-
-const ajv = new Ajv({ allErrors: true });
-
-/**
- * Makes the one place that judges the parameters of an operation.
- * The schema must close every object with `additionalProperties: false`: an unknown parameter is refused, not ignored.
- * Messages carry paths and rules, never the values, which may be secrets.
- */
+/** Makes the one place that judges the JSON body of an operation, see `parameterJudge`. */
 export function parameterReader<T>(schema: SchemaObject, codes: ParameterErrorCodes): (body: Buffer) => T {
-  const isValid = ajv.compile<T>(schema);
-  return (body) => {
-    const parameters: unknown = parseJsonObject(body);
-    if (isValid(parameters)) return parameters;
-    throw refusalOf(isValid.errors ?? [], codes);
-  };
+  const judge = parameterJudge<T>(schema, codes);
+  return (body) => judge(parseJsonObject(body));
 }
 
 /** The JSON object of a request. @throws AwsError SerializationException when the body is not one. */
@@ -50,6 +35,7 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   InvalidParameterCombinationException: 'InvalidParameterCombination',
   InvalidParameterValueException: 'InvalidParameterValue',
   MissingRequiredParameterException: 'MissingParameter',
+  ValidationException: 'ValidationError',
 };
 
 /**
@@ -73,17 +59,6 @@ export function unknownOperation(service: string, operation: string): AwsError {
     'UnknownOperationException',
     `The local AWS endpoint does not implement the ${service} operation '${operation}'.`,
   );
-}
-
-function refusalOf(errors: readonly ErrorObject[], codes: ParameterErrorCodes): AwsError {
-  const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties');
-  if (unknown) {
-    const { additionalProperty } = unknown.params as { additionalProperty: string };
-    return notImplemented(`the parameter '${unknown.instancePath}/${additionalProperty}'`);
-  }
-  const isMissing = errors.some(({ keyword }) => keyword === 'required');
-  const reasons = errors.map(({ instancePath, message = '' }) => `${instancePath} ${message}`.trim());
-  return new AwsError(400, isMissing ? codes.missing : codes.invalid, reasons.join('; '));
 }
 
 function notAJsonObject(body: Buffer): AwsError {

@@ -1,5 +1,6 @@
-import type { AwsRequest, AwsService } from './aws-call';
+import { AWS_SERVICES, type AwsRequest, type AwsService } from './aws-call';
 import { AwsError, notImplemented } from './aws-error';
+import { wireProtocolOf, type WireProtocol } from './wire-protocol';
 
 /** Region and service that a signed request claims to be for. */
 export interface CredentialScope {
@@ -11,30 +12,42 @@ export interface CredentialScope {
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=[a-z0-9;_-]+, ?Signature=[0-9a-f]{64}$/;
 
-const TARGET_PREFIX: Readonly<Record<Exclude<AwsService, 's3'>, string>> = {
+/** Services of the AWS JSON protocols, with what precedes the operation in `X-Amz-Target`. */
+const TARGET_PREFIX = {
   dynamodb: 'DynamoDB_20120810.',
   secretsmanager: 'secretsmanager.',
   monitoring: 'GraniteServiceVersion20100801.',
+} as const satisfies Partial<Record<AwsService, string>>;
+
+/** What each protocol says to a request without a signature (AWS General Reference, "Common errors"; S3 has its own). */
+const UNSIGNED: Readonly<Record<WireProtocol, readonly [status: number, code: string, message: string]>> = {
+  json: [400, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token'],
+  query: [403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
+  lambda: [403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
+  s3: [403, 'AccessDenied', 'Access Denied'],
+};
+
+const MALFORMED_CODE: Readonly<Record<WireProtocol, string>> = {
+  json: 'IncompleteSignatureException',
+  query: 'IncompleteSignature',
+  lambda: 'IncompleteSignatureException',
+  s3: 'AuthorizationHeaderMalformed',
 };
 
 /**
  * Reads which service a request is signed for. An unsigned or malformed header is refused as AWS does; the signature
  * itself is NOT verified, for the endpoint knows no secret keys and guards nothing: it listens on loopback only.
- * @throws AwsError MissingAuthenticationTokenException, AccessDenied, or that the header is malformed.
+ * @throws AwsError that the signature is missing or malformed, in the code of the protocol.
  */
 export function readCredentialScope(request: AwsRequest): CredentialScope {
-  const speaksJson = 'x-amz-target' in request.headers;
+  const protocol = wireProtocolOf(request);
   const header = request.headers['authorization'];
-  if (header === undefined) {
-    throw speaksJson
-      ? new AwsError(400, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token')
-      : new AwsError(403, 'AccessDenied', 'Access Denied');
-  }
+  if (header === undefined) throw new AwsError(...UNSIGNED[protocol]);
   const [, region, service] = AUTHORIZATION.exec(header) ?? [];
   if (region === undefined || service === undefined) {
     throw new AwsError(
       400,
-      speaksJson ? 'IncompleteSignatureException' : 'AuthorizationHeaderMalformed',
+      MALFORMED_CODE[protocol],
       'The Authorization header is malformed: expected AWS4-HMAC-SHA256 with Credential, SignedHeaders and Signature.',
     );
   }
@@ -45,7 +58,7 @@ export function readCredentialScope(request: AwsRequest): CredentialScope {
  * The operation after the service's own prefix in `X-Amz-Target`.
  * @throws AwsError UnknownOperationException when the prefix is not that of the service the request is signed for.
  */
-export function operationFromTarget(service: Exclude<AwsService, 's3'>, request: AwsRequest): string {
+export function operationFromTarget(service: keyof typeof TARGET_PREFIX, request: AwsRequest): string {
   const target = request.headers['x-amz-target'] ?? '';
   const prefix = TARGET_PREFIX[service];
   if (request.method !== 'POST' || request.path !== '/' || !target.startsWith(prefix)) {
@@ -59,13 +72,7 @@ export function operationFromTarget(service: Exclude<AwsService, 's3'>, request:
 }
 
 function knownService(service: string): AwsService {
-  switch (service) {
-    case 's3':
-    case 'dynamodb':
-    case 'secretsmanager':
-    case 'monitoring':
-      return service;
-    default:
-      throw notImplemented(`the service '${service}'`);
-  }
+  const known = AWS_SERVICES.find((name) => name === service);
+  if (known === undefined) throw notImplemented(`the service '${service}'`);
+  return known;
 }

@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AlarmStore } from './alarm-store';
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsService } from './aws-call';
-import { AwsError, asAwsError } from './aws-error';
+import { AwsError } from './aws-error';
+import { failureAnswer } from './aws-failure';
 import type { AwsHooks, HookOutcome } from './aws-hooks';
-import { jsonFailure } from './aws-json';
 import { readRequestBody, readRequestHead } from './aws-request';
-import { CloudWatchEndpoint } from './cloudwatch-endpoint';
 import { readCredentialScope } from './credential-scope';
+import { FunctionStore } from './function-store';
 import { openLocalState, type LocalState } from './local-state';
 import { listenOnLoopback } from './loopback';
 import type { MetricStore } from './metric-store';
 import type { ObjectStore } from './object-store';
-import { S3Endpoint } from './s3-endpoint';
-import { xmlFailure } from './s3-xml';
 import { sdkEnvironment } from './sdk-environment';
 import type { SecretStore } from './secret-store';
-import { SecretsManagerEndpoint } from './secrets-manager-endpoint';
+import { serviceEndpoints, type DeployedResources } from './service-endpoints';
+import { StackStore } from './stack-store';
+import { TopicStore } from './topic-store';
 
 /** How to start the endpoint. */
 export interface LocalAwsOptions {
@@ -30,13 +31,25 @@ export interface LocalAwsOptions {
 }
 
 /**
- * S3, DynamoDB, Secrets Manager and CloudWatch metrics on one loopback port, for the calls this project makes. The
- * unmodified AWS SDK speaks to it over its real wire protocols, and whatever it does not know is refused, never ignored.
- * Requests must be signed, for AWS refuses unsigned ones; the signature itself is not verified.
+ * The AWS services of this project on one loopback port, for the calls that it makes. The unmodified AWS SDK speaks to
+ * it over its real wire protocols, and whatever it does not know is refused, never ignored. Requests must be signed, for
+ * AWS refuses unsigned ones; the signature itself is not verified.
+ *
+ * What the collector writes to is kept in the folder, if there is one. What a deployment makes (stacks, functions,
+ * topics, alarms) is in memory, and whoever plays the deployment puts it there.
  */
-export class LocalAws {
+export class LocalAws implements DeployedResources {
   /** Replaceable at any time; read when a call arrives. */
   hooks: AwsHooks;
+  /**
+   * What the `Date` header tells, replaceable at any time. By default the machine's time, whatever the clock of the state:
+   * an SDK client corrects its own clock by the header, and tries a refused call again when it had to.
+   */
+  tellsTimeMs: () => number = Date.now;
+  readonly stacks: StackStore;
+  readonly functions = new FunctionStore();
+  readonly topics: TopicStore;
+  readonly alarms: AlarmStore;
   readonly #server: Server;
   readonly #state: LocalState;
   readonly #endpoints: Readonly<Record<AwsService, AwsEndpoint>>;
@@ -47,12 +60,10 @@ export class LocalAws {
   private constructor(state: LocalState, hooks: AwsHooks, nowMs: () => number) {
     this.hooks = hooks;
     this.#state = state;
-    this.#endpoints = {
-      s3: new S3Endpoint(state.objects),
-      dynamodb: state.tables,
-      secretsmanager: new SecretsManagerEndpoint(state.secrets),
-      monitoring: new CloudWatchEndpoint(state.metrics, nowMs),
-    };
+    this.stacks = new StackStore(nowMs);
+    this.topics = new TopicStore(nowMs);
+    this.alarms = new AlarmStore(this.topics, nowMs);
+    this.#endpoints = serviceEndpoints({ state, deployed: this, nowMs });
     this.#server = createServer((message, response) => void this.#serve(message, response));
   }
 
@@ -110,17 +121,17 @@ export class LocalAws {
     this.#server.closeAllConnections();
     await closed;
     await Promise.allSettled(this.#running);
-    await this.#state.close();
+    await this.functions.settled().finally(() => this.#state.close());
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = readRequestHead(message);
     const outcome = await readRequestBody(message).then(
       (body) => this.#outcome({ ...head, body }),
-      (error: unknown) => failure(error, { ...head, body: Buffer.alloc(0) }),
+      (error: unknown) => failureAnswer(error, { ...head, body: Buffer.alloc(0) }),
     );
     if (outcome === 'reset') message.socket.resetAndDestroy();
-    else send(outcome, response);
+    else send(outcome, response.setHeader('date', new Date(this.tellsTimeMs()).toUTCString()));
   }
 
   async #outcome(request: AwsRequest): Promise<AwsAnswer | 'reset'> {
@@ -133,7 +144,7 @@ export class LocalAws {
       const answer = await this.#apply(endpoint, call);
       return faulty(await this.hooks.after?.(call), call) ?? answer;
     } catch (error) {
-      return failure(error, request);
+      return failureAnswer(error, request);
     }
   }
 
@@ -141,7 +152,7 @@ export class LocalAws {
   async #apply(endpoint: AwsEndpoint, call: AwsCall): Promise<AwsAnswer> {
     if (this.#stopped !== undefined)
       throw new AwsError(503, 'ServiceUnavailable', 'The local AWS endpoint has stopped.');
-    const applying = endpoint.apply(call).catch((error: unknown) => failure(error, call));
+    const applying = endpoint.apply(call).catch((error: unknown) => failureAnswer(error, call));
     this.#running.add(applying);
     return applying.finally(() => this.#running.delete(applying));
   }
@@ -151,12 +162,7 @@ function faulty(fault: HookOutcome, call: AwsCall): AwsAnswer | 'reset' | undefi
   if (fault === undefined) return undefined;
   return fault.kind === 'reset'
     ? 'reset'
-    : failure(new AwsError(fault.status, fault.code, fault.message), call);
-}
-
-function failure(error: unknown, request: AwsRequest): AwsAnswer {
-  const refusal = asAwsError(error);
-  return 'x-amz-target' in request.headers ? jsonFailure(refusal, request) : xmlFailure(refusal, request);
+    : failureAnswer(new AwsError(fault.status, fault.code, fault.message), call);
 }
 
 function send({ status, headers, body }: AwsAnswer, response: ServerResponse): void {

@@ -1,5 +1,6 @@
 import { StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { parameterReader } from './aws-json';
+import { closedObject } from './aws-parameters';
 
 /** What PutMetricData takes. */
 export interface PutMetricData {
@@ -33,15 +34,14 @@ const VALUE_BOUND = 2 ** 360;
 
 const value = { type: 'number', minimum: -VALUE_BOUND, maximum: VALUE_BOUND };
 
-const dimension = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['Name', 'Value'],
-  properties: {
+/** Schema of one dimension. */
+export const dimension = closedObject(
+  {
     Name: { type: 'string', pattern: '^[\\x20-\\x39\\x3b-\\x7e][\\x20-\\x7e]{0,254}$' },
     Value: { type: 'string', pattern: '^[\\x20-\\x7e]{1,1024}$' },
   },
-};
+  ['Name', 'Value'],
+);
 
 const datum = {
   type: 'object',

@@ -3,6 +3,15 @@ import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { dirname, join, relative, sep } from 'node:path';
 import type { ObjectEntry, ObjectShelf, StoredObject } from './stored-object';
 
+/** Where the objects of a bucket lie: one file for each key, by the key. */
+export function bucketFolder(stateFolder: string, bucket: string): string {
+  return join(objectsFolder(stateFolder), bucket);
+}
+
+function objectsFolder(stateFolder: string): string {
+  return join(stateFolder, 's3');
+}
+
 /**
  * Keeps objects as plain files: the bytes under `s3/<bucket>/<key>`, their description as JSON under
  * `s3-metadata/<bucket>/<key>`, unfinished writes under `s3-incoming/`.
@@ -18,7 +27,7 @@ export class ObjectFolder implements ObjectShelf {
 
   /** @param folder the state folder, which must exist and be used by nobody else. */
   constructor(folder: string) {
-    this.#objects = join(folder, 's3');
+    this.#objects = objectsFolder(folder);
     this.#metadata = join(folder, 's3-metadata');
     this.#incoming = join(folder, 's3-incoming');
   }

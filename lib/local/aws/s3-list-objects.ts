@@ -2,7 +2,8 @@ import type { AwsAnswer, AwsCall } from './aws-call';
 import { AwsError, notImplemented } from './aws-error';
 import { decodePosition, encodePosition, listPage, type ListPage, type ListPosition } from './object-listing';
 import type { ObjectStore } from './object-store';
-import { document, element, type Xml } from './s3-xml';
+import { document } from './s3-xml';
+import { element, type Xml } from './xml';
 
 /** Most keys in one answer, and the default (ListObjectsV2 API reference); a larger wish is cut to it. */
 const MAX_KEYS = 1000;
@@ -35,11 +36,10 @@ export function listObjects(objects: ObjectStore, call: AwsCall): AwsAnswer {
 }
 
 function readListParameters({ query, bucket = '' }: AwsCall): ListParameters {
+  const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
   const startAfter = query.get('start-after') ?? undefined;
-  if (delimiter !== '' && startAfter !== undefined) {
-    throw notImplemented("the query parameters 'delimiter' and 'start-after' together");
-  }
+  if (startAfter !== undefined) refuseStartInsideCommonPrefix(startAfter, prefix, delimiter);
   const encodingType = query.get('encoding-type');
   if (encodingType !== null && encodingType !== 'url') {
     throw new AwsError(400, 'InvalidArgument', 'Invalid Encoding Method specified in Request');
@@ -51,13 +51,20 @@ function readListParameters({ query, bucket = '' }: AwsCall): ListParameters {
   const continuationToken = query.get('continuation-token') ?? undefined;
   return {
     bucket,
-    prefix: query.get('prefix') ?? '',
+    prefix,
     delimiter,
     maxKeys: Math.min(Number(maxKeys), MAX_KEYS),
     encodesUrl: encodingType === 'url',
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(continuationToken === undefined ? {} : { continuationToken }),
   };
+}
+
+/** Whether S3 lists the common prefix that a start-after lies in once more is not documented. */
+function refuseStartInsideCommonPrefix(startAfter: string, prefix: string, delimiter: string): void {
+  if (delimiter === '' || !startAfter.startsWith(prefix)) return;
+  if (!startAfter.includes(delimiter, prefix.length)) return;
+  throw notImplemented(`start-after '${startAfter}', which lies below the delimiter '${delimiter}'`);
 }
 
 /** A continuation token wins over start-after, which is then only repeated in the answer. */

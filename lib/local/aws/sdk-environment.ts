@@ -1,7 +1,5 @@
 import { devNull } from 'node:os';
-
-/** The region the endpoint plays. */
-const REGION = 'us-east-1';
+import { REGION } from './local-account';
 
 /**
  * Environment variables that send every client of the AWS SDK to one endpoint and nowhere else (AWS SDKs and Tools
@@ -15,6 +13,10 @@ export function sdkEnvironment(url: string): Record<string, string> {
     AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
     AWS_ENDPOINT_URL_CLOUDWATCH: url,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: url,
+    AWS_ENDPOINT_URL_LAMBDA: url,
+    AWS_ENDPOINT_URL_SNS: url,
+    AWS_ENDPOINT_URL_STS: url,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     AWS_USE_FIPS_ENDPOINT: 'false',
     AWS_USE_DUALSTACK_ENDPOINT: 'false',

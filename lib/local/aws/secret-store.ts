@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError } from './aws-error';
+import { localArn } from './local-account';
 import { readFileIfThere, replaceFile } from './state-folder';
 
 /** One value a secret has had; the client's request token is its version id. */
@@ -20,8 +21,6 @@ export interface Secret {
 
 /** What is kept of a secret between two lives of the endpoint. */
 export type SecretIdentity = Pick<Secret, 'name' | 'arn' | 'createdAtMs'>;
-
-const ARN_PREFIX = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:';
 
 /**
  * The secrets of the endpoint. Their values live in memory only: a developer's real token is never written to disk, so
@@ -56,7 +55,7 @@ export class SecretStore {
         `The operation failed because the secret ${name} already exists.`,
       );
     }
-    const arn = `${ARN_PREFIX}${name}-${randomBytes(3).toString('hex')}`;
+    const arn = localArn('secretsmanager', `secret:${name}-${randomBytes(3).toString('hex')}`);
     const secret = {
       name,
       arn,

@@ -1,4 +1,5 @@
 import { parameterReader } from './aws-json';
+import { closedObject } from './aws-parameters';
 
 const codes = { missing: 'InvalidRequestException', invalid: 'InvalidParameterException' };
 
@@ -7,10 +8,6 @@ const secretId = { type: 'string', minLength: 1, maxLength: 2048 };
 const secretString = { type: 'string', minLength: 1, maxLength: 65_536 };
 const requestToken = { type: 'string', minLength: 32, maxLength: 64 };
 const versionStage = { enum: ['AWSCURRENT', 'AWSPREVIOUS'] };
-
-function closedObject(properties: Record<string, object>, required: readonly string[]): object {
-  return { type: 'object', additionalProperties: false, properties, required };
-}
 
 /** What CreateSecret takes. */
 export interface CreateSecret {

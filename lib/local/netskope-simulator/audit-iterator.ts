@@ -1,5 +1,6 @@
 import type { EventLog } from './event-log';
 import type { IndexCursor } from './index-cursor';
+import { RETENTION_S } from './retention';
 import type { SimulatedEvent, SimulatorOptions } from './simulator-options';
 
 /** One of the iterator's operations; `epochS` starts at a time, `head` and `tail` are the deprecated ends. */
@@ -25,10 +26,6 @@ export function parseOperation(operation: string): IteratorOperation | undefined
       return undefined;
   }
 }
-
-// Netskope keeps events for 90 rolling days unless a tenant bought more, and its clients take a start before that
-// to mean the oldest event (AWS CloudWatch pipelines, Netskope source: range of at most 90 days).
-const RETENTION_S = 90 * 86_400;
 
 type IteratorOptions = Pick<
   SimulatorOptions,
@@ -79,6 +76,7 @@ export class AuditIterator {
     if (operation === 'next') return this.#turnPage(known ?? this.#firstCursor(nowS), nowS);
     if (operation === 'tail') return this.#turnPage(this.#placedAt(this.#log.length, nowS), nowS);
     if (operation === 'head') return this.#turnPage(this.#oldest(nowS), nowS);
+    // Netskope's clients take a start before the retention to mean the oldest event.
     const epochS = Math.max(operation.epochS, nowS - RETENTION_S);
     return this.#turnPage({ ...this.#placedAt(this.#log.length, epochS), seeksS: epochS }, nowS);
   }

@@ -5,7 +5,7 @@ import type { SimulatorRequest } from './simulator-options';
 
 /** What a fault does to a call, by the moment at which it strikes. */
 export type FaultPlan =
-  /** The iterator is never asked. */
+  /** The endpoint is never asked. */
   | { readonly strikes: 'before'; readonly outcome: Outcome }
   /** The iterator is asked when the client has long gone. */
   | { readonly strikes: 'when-abandoned' }
@@ -13,6 +13,12 @@ export type FaultPlan =
   | { readonly strikes: 'after'; readonly outcome: Outcome }
   /** The iterator has moved its cursor; the page is served, spoiled if there is a fault. */
   | { readonly strikes: 'page'; readonly pageFault?: PageFault };
+
+/** A plan for a call that reaches its endpoint. */
+export type ExecutedPlan = Exclude<FaultPlan, { strikes: 'before' }>;
+
+/** A plan for a call whose client waits for an answer. */
+export type ServedPlan = Exclude<ExecutedPlan, { strikes: 'when-abandoned' }>;
 
 /** Sorts a fault; without one the page is served as it is. */
 export function planFault(fault: Fault | undefined, request: SimulatorRequest): FaultPlan {
@@ -24,6 +30,7 @@ export function planFault(fault: Fault | undefined, request: SimulatorRequest): 
     case 'not-found':
     case 'bad-request':
     case 'redirect':
+    case 'foreign-host':
       return { strikes: 'before', outcome: refusalAnswer(fault, request) };
     case 'server-error':
       return { strikes: fault.cursorMoved ? 'after' : 'before', outcome: serverErrorAnswer(fault) };

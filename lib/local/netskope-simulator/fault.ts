@@ -15,12 +15,18 @@ export type RefusalFault =
     }
   | {
       readonly kind: 'forbidden';
-      /** `scope` is Kong's JSON, `text` is not JSON at all. @default 'scope' */
-      readonly body?: 'scope' | 'text' | 'echoes-token';
+      /**
+       * `scope` is Kong's JSON, `text` is not JSON at all. `api-disabled`: the tenant has switched its REST API off;
+       * `address`: the tenant does not admit the client's address. The words of these two are not confirmed.
+       * @default 'scope'
+       */
+      readonly body?: 'scope' | 'text' | 'echoes-token' | 'api-disabled' | 'address';
     }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'bad-request' }
-  | { readonly kind: 'redirect'; /** @default - a host that does not exist */ readonly location?: string };
+  | { readonly kind: 'redirect'; /** @default - a host that does not exist */ readonly location?: string }
+  /** The host is no Netskope tenant at all, but somebody's web server: a page of HTML. */
+  | { readonly kind: 'foreign-host'; readonly status: 200 | 404 };
 
 /** The gateway fails in front of the iterator; `cursorMoved` says whether the iterator had worked meanwhile. */
 export interface ServerErrorFault {
@@ -63,7 +69,7 @@ export type PageFault =
   | { readonly kind: 'no-content' }
   /** 200 with exactly these bytes, never compressed. */
   | { readonly kind: 'body'; readonly bytes: Buffer }
-  /** The page itself in a changed envelope. */
+  /** The iterator's page itself in a changed envelope. */
   | {
       readonly kind: 'envelope';
       readonly omitWaitTime?: boolean;

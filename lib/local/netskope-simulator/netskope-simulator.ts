@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import { deliver, type Outcome } from './answer';
 import { EventLog } from './event-log';
+import { EventQueryEndpoint } from './event-query-endpoint';
+import type { RefusalFault } from './fault';
+import { endpointAt, Gateway } from './gateway';
 import { IteratorEndpoint } from './iterator-endpoint';
 import { ownApiEvent } from './own-api-event';
 import type {
@@ -15,17 +18,21 @@ import type {
 type RequestRecord = SimulatorRequest & { status?: number };
 
 /**
- * A Netskope tenant on 127.0.0.1 that serves the audit iterator over real HTTP and misbehaves as clients of the real
- * one report it: late answers, lost answers, cut bodies, a cursor that has moved although nothing arrived.
+ * A Netskope tenant on 127.0.0.1 that serves audit events over real HTTP, by the iterator and by ranges of time, and
+ * misbehaves as clients of the real one report it: late answers, lost answers, cut bodies, a cursor that has moved
+ * although nothing arrived.
  */
 export class NetskopeSimulator {
   /** Replaceable at any time; read anew for each request. */
   hooks: SimulatorHooks;
   /** Replaceable at any time, as tokens are rotated. */
   tokens: TenantTokens | undefined;
+  /** Replaceable at any time: what every request meets for which `hooks.received` names no fault. */
+  standingFault: RefusalFault | undefined;
   readonly #options: SimulatorOptions;
   readonly #log = new EventLog();
-  readonly #endpoint: IteratorEndpoint;
+  readonly #iterator: IteratorEndpoint;
+  readonly #gateway: Gateway;
   readonly #server: Server;
   readonly #requests: RequestRecord[] = [];
   #port = 0;
@@ -35,7 +42,10 @@ export class NetskopeSimulator {
     this.#options = options;
     this.hooks = options.hooks ?? {};
     this.tokens = options.tokens;
-    this.#endpoint = new IteratorEndpoint(options, this.#log);
+    this.standingFault = options.standingFault;
+    this.#iterator = new IteratorEndpoint(options, this.#log);
+    const query = new EventQueryEndpoint(options, this.#log);
+    this.#gateway = new Gateway(options, { iterator: this.#iterator, query });
     this.#server = createServer((message, response) => {
       this.#serve(message, response).catch((error: unknown) => {
         this.#failure ??= error instanceof Error ? error : new Error(`A hook threw ${String(error)}`);
@@ -54,6 +64,16 @@ export class NetskopeSimulator {
   /** The origin, without a slash at the end; the same as long as the simulator lives. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Names of the indexes that another consumer works on. */
+  get heldIndexes(): readonly string[] {
+    return this.#iterator.heldIndexes;
+  }
+
+  /** Replaces them; calls that come from now on are judged by it. */
+  set heldIndexes(indexes: readonly string[]) {
+    this.#iterator.heldIndexes = indexes;
   }
 
   /** Appends events, the same one twice if given twice; each is visible from its `insertedAtS`. */
@@ -76,7 +96,7 @@ export class NetskopeSimulator {
    * as a slow server does after its client has gone. Nobody gets an answer.
    */
   serveAbandoned(): void {
-    this.#endpoint.serveAbandoned();
+    this.#iterator.serveAbandoned();
   }
 
   /** Ends every connection and frees the port: clients are refused. */
@@ -105,8 +125,8 @@ export class NetskopeSimulator {
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = this.#record(message);
-    const fault = (await this.hooks.received?.(request)) ?? undefined;
-    await this.#endpoint.serve({
+    const fault = (await this.hooks.received?.(request)) ?? this.standingFault;
+    await this.#gateway.serve({
       request,
       fault,
       tokens: this.tokens,
@@ -118,10 +138,13 @@ export class NetskopeSimulator {
   #record(message: IncomingMessage): RequestRecord {
     const { pathname, searchParams } = new URL(message.url ?? '/', this.url);
     const token = message.headers['netskope-api-token']?.toString();
+    const method = message.method ?? '';
     const request: RequestRecord = {
       number: this.#requests.length + 1,
-      method: message.method ?? '',
+      method,
       path: pathname,
+      endpoint: endpointAt(method, pathname),
+      parameters: searchParams,
       operation: searchParams.get('operation') ?? '',
       index: searchParams.get('index') ?? '',
       token,
@@ -136,7 +159,7 @@ export class NetskopeSimulator {
       request.status = outcome.status;
       if (this.#options.auditsItsOwnApi) this.add([ownApiEvent(request, this.#options.nowMs())]);
     }
-    await deliver(outcome, response);
+    await deliver(outcome, response.setHeader('date', new Date(this.#options.nowMs()).toUTCString()));
     if (outcome.kind !== 'silence') await this.hooks.sent?.(request);
   }
 }

@@ -1,22 +1,23 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Answer } from './answer';
-import type { IteratorPage } from './audit-iterator';
 import type { PageFault } from './fault';
+import type { SimulatorRequest } from './simulator-options';
 
 /** How a page is to be served. */
 export interface PageServing {
-  readonly waitTimeS: number;
-  readonly acceptsGzip: boolean;
+  /** Says whether its client takes gzip. */
+  readonly request: SimulatorRequest;
   readonly fault?: PageFault;
 }
 
-/** Serves a page that was made, whole or spoiled by the fault. */
-export async function pageAnswer(
-  page: IteratorPage,
-  { waitTimeS, acceptsGzip, fault }: PageServing,
-): Promise<Answer> {
-  const whole = Buffer.from(envelopeText(page, waitTimeS, fault));
+/**
+ * Serves the text of a page, whole or spoiled by the fault.
+ * @param text the whole body, already in the envelope that the fault may ask for
+ */
+export async function pageAnswer(text: string, { request, fault }: PageServing): Promise<Answer> {
+  const acceptsGzip = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '');
+  const whole = Buffer.from(text);
   switch (fault?.kind) {
     case undefined:
     case 'envelope':
@@ -44,22 +45,8 @@ export async function pageAnswer(
   }
 }
 
-/** `{"ok":1,"result":[…],"wait_time":5,"timestamp_hwm":1708955663}`, as in published answers, events verbatim. */
-function envelopeText(
-  { events, watermarkS }: IteratorPage,
-  waitTimeS: number,
-  fault: PageFault | undefined,
-): string {
-  const changed = fault?.kind === 'envelope' ? fault : undefined;
-  const members = ['"ok":1', `"result":[${events.map((event) => event.text).join(',')}]`];
-  if (!changed?.omitWaitTime) members.push(`"wait_time":${changed?.waitTimeS ?? waitTimeS}`);
-  if (!changed?.omitWatermark) members.push(`"timestamp_hwm":${watermarkS}`);
-  if (changed?.analyzeResult !== undefined) members.push(`"analyze_result":${changed.analyzeResult}`);
-  return `{${members.join(',')}}`;
-}
-
 /** A failure inside a 200, as Netskope's own SDK meets it from a sibling endpoint. */
-function notOkText(result: string, status: number | undefined): string {
+export function notOkText(result: string, status: number | undefined): string {
   return JSON.stringify({ ok: 0, result, status });
 }
 

@@ -1,18 +1,31 @@
 import { gatewayAnswer, textAnswer, type Answer } from './answer';
+import type { EndpointName } from './endpoint';
 import type { RefusalFault, ServerErrorFault } from './fault';
 import type { SimulatorRequest, TenantTokens } from './simulator-options';
 
 /** The answer to a request that names no endpoint, in Kong's words. */
 export const noSuchRoute: Answer = gatewayAnswer(404, 'no Route matched with those values');
 
+/** Whose token it is and what it asks for. */
+export interface TokenCheck {
+  readonly token: string | undefined;
+  readonly endpoint: EndpointName;
+}
+
 /**
- * Judges the token of a request; undefined if it may read audit events.
+ * Judges the token of a request; undefined if it may ask this endpoint.
  * @param tokens undefined if any token will do.
  */
-export function refuseToken(token: string | undefined, tokens: TenantTokens | undefined): Answer | undefined {
+export function refuseToken(
+  { token, endpoint }: TokenCheck,
+  tokens: TenantTokens | undefined,
+): Answer | undefined {
   if (token === undefined) return gatewayAnswer(401, 'Unauthorized');
   if (tokens === undefined || tokens.valid.includes(token)) return undefined;
-  if (tokens.unscoped?.includes(token)) return gatewayAnswer(403, 'You cannot consume this service');
+  const isScoped = endpoint === 'iterator' && tokens.iteratorOnly?.includes(token) === true;
+  if (isScoped) return undefined;
+  const isKnown = [...(tokens.unscoped ?? []), ...(tokens.iteratorOnly ?? [])].includes(token);
+  if (isKnown) return gatewayAnswer(403, 'You cannot consume this service');
   const expired = tokens.expired?.find((entry) => entry.token === token);
   return expired
     ? gatewayAnswer(expired.status, 'Invalid authentication credentials')
@@ -42,9 +55,11 @@ export function refusalAnswer(fault: RefusalFault, request: SimulatorRequest): A
     case 'not-found':
       return noSuchRoute;
     case 'bad-request':
-      return gatewayAnswer(400, `Invalid operation ${request.operation}`);
+      return gatewayAnswer(400, badRequestText(request));
     case 'redirect':
       return textAnswer(302, '', { Location: fault.location ?? 'https://sign-in.example.net/' });
+    case 'foreign-host':
+      return textAnswer(fault.status, FOREIGN_PAGE, { 'content-type': 'text/html; charset=utf-8' });
   }
 }
 
@@ -62,6 +77,12 @@ export function serverErrorAnswer({ status }: ServerErrorFault): Answer {
   }
 }
 
+const FOREIGN_PAGE = '<!DOCTYPE html><html><head><title>Welcome</title></head><body>Welcome!</body></html>';
+
+function badRequestText({ endpoint, operation }: SimulatorRequest): string {
+  return endpoint === 'query' ? 'Invalid query' : `Invalid operation ${operation}`;
+}
+
 const exhaustedRateLimit = { 'RateLimit-Limit': 4, 'RateLimit-Remaining': 0, 'RateLimit-Reset': 1 };
 
 function unauthorizedAnswer(
@@ -73,10 +94,21 @@ function unauthorizedAnswer(
 }
 
 function forbiddenAnswer(
-  body: 'scope' | 'text' | 'echoes-token' = 'scope',
+  body: 'scope' | 'text' | 'echoes-token' | 'api-disabled' | 'address' = 'scope',
   { token }: SimulatorRequest,
 ): Answer {
-  if (body === 'text') return textAnswer(403, 'Access denied');
-  const message = body === 'scope' ? 'You cannot consume this service' : `Token ${token ?? ''} has no access`;
-  return gatewayAnswer(403, message);
+  switch (body) {
+    case 'scope':
+      return gatewayAnswer(403, 'You cannot consume this service');
+    case 'text':
+      return textAnswer(403, 'Access denied');
+    case 'echoes-token':
+      return gatewayAnswer(403, `Token ${token ?? ''} has no access`);
+    case 'api-disabled':
+      // Unconfirmed words: that the status is 403 is from the Netskope add-on for Splunk, its text is not published.
+      return gatewayAnswer(403, 'REST API is disabled for this tenant');
+    case 'address':
+      // Unconfirmed for Netskope: the words of Kong's ip-restriction plugin, as the gateway looks like Kong.
+      return gatewayAnswer(403, 'Your IP address is not allowed');
+  }
 }

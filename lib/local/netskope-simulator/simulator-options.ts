@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Fault } from './fault';
+import type { EndpointName } from './endpoint';
+import type { Fault, RefusalFault } from './fault';
 
 /** One audit event as the simulator holds it. */
 export interface SimulatedEvent {
@@ -19,6 +20,10 @@ export interface SimulatorRequest {
   readonly number: number;
   readonly method: string;
   readonly path: string;
+  /** The endpoint at this method and path; absent if there is none. */
+  readonly endpoint?: EndpointName;
+  /** All query parameters as sent. */
+  readonly parameters: URLSearchParams;
   /** The query parameter as sent; empty if there was none. */
   readonly operation: string;
   /** The query parameter as sent; empty if there was none. */
@@ -33,7 +38,7 @@ export interface SimulatorRequest {
 export interface SimulatorHooks {
   /** Awaited when a request has arrived and nothing was done yet; what it returns goes wrong with this request. */
   received?(request: SimulatorRequest): Fault | undefined | void | Promise<Fault | undefined | void>;
-  /** Awaited after the cursor moved and the page was remembered, before the first byte of the answer. */
+  /** Awaited after the iterator's cursor moved and the page was remembered, before the first byte of the answer. */
   moved?(request: SimulatorRequest): void | Promise<void>;
   /** Awaited after the last byte was handed to the socket, a fault's last byte included. */
   sent?(request: SimulatorRequest): void | Promise<void>;
@@ -44,8 +49,32 @@ export interface TenantTokens {
   readonly valid: readonly string[];
   /** Clients of Netskope report both statuses for an expired token. */
   readonly expired?: readonly { readonly token: string; readonly status: 401 | 403 }[];
-  /** Known, but without the scope of the audit endpoint. */
+  /** Known, but without the scope of any audit endpoint. */
   readonly unscoped?: readonly string[];
+  /** Known, with the scope of the iterator and no other. */
+  readonly iteratorOnly?: readonly string[];
+}
+
+/** A bound of a time range, by the name of its parameter. */
+export type TimeBound = 'starttime' | 'endtime' | 'insertionstarttime' | 'insertionendtime';
+
+/**
+ * How the endpoint behaves that is asked for a range of time. What is known of it is from Netskope's own SDK and
+ * command line; where they leave a gap, both possible behaviours can be chosen.
+ */
+export interface EventQueryOptions {
+  /** Whether a bound belongs to its range. @default - as in the v1 API: `starttime` does not, the others do */
+  readonly includesBound?: Partial<Readonly<Record<TimeBound, boolean>>>;
+  /** How wrong parameters are answered: with a 400, or as sibling endpoints do in a 200. @default 'status-400' */
+  readonly errorForm?: 'status-400' | 'ok-0';
+  /** `offset` has no effect, against which Netskope's command line guards. @default false */
+  readonly ignoresOffset?: boolean;
+  /** Whether `total` says how many events there are in all pages. @default true */
+  readonly statesTotal?: boolean;
+  /** Most events in an answer to a request without `limit`. @default 5000, the most there can be */
+  readonly defaultLimit?: number;
+  /** The exact JSON text served for an event, where it is not the iterator's. @default - the same text */
+  readonly rowText?: (event: SimulatedEvent) => string;
 }
 
 /** How the simulated tenant behaves. Where Netskope documents nothing, both possible behaviours can be chosen. */
@@ -54,11 +83,16 @@ export interface SimulatorOptions {
   readonly nowMs: () => number;
   /** @default - any token is valid, only a missing one is refused */
   readonly tokens?: TenantTokens;
-  /** Most events in a page. @default 10000, the iterator's documented maximum */
+  /** What every request meets, whatever its token: a tenant that is switched off, a host that is none. @default - nothing */
+  readonly standingFault?: RefusalFault;
+  /** Names of indexes that another consumer works on: calls on them are answered 409. @default - none */
+  readonly heldIndexes?: readonly string[];
+  readonly eventQuery?: EventQueryOptions;
+  /** Most events in a page of the iterator. @default 10000, the iterator's documented maximum */
   readonly pageSize?: number;
   /** Insertion time that one page covers at most. @default 3600, the documented batch of one hour */
   readonly windowS?: number;
-  /** Calls a second, counted by `nowMs`. @default 4, the documented limit of an iterator endpoint */
+  /** Calls a second to each endpoint, counted by `nowMs`. @default 4, the documented limit of an iterator endpoint */
   readonly rateLimitPerS?: number | 'unlimited';
   /** Whether RateLimit headers are sent, and Retry-After with a 429. @default true */
   readonly rateLimitHeaders?: boolean;

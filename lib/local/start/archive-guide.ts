@@ -1,12 +1,13 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/archive-layout';
 import type { LocalAws } from '../aws/local-aws';
+import { bucketFolder } from '../aws/object-folder';
 import { LOCAL_BUCKET } from '../local-deployment';
 
 /** Which archive, and from where it is looked at. */
 export interface ArchiveView {
   readonly aws: LocalAws;
-  /** State folder of the endpoint: it keeps objects as files under `s3/<bucket>/<key>`. */
+  /** State folder of the endpoint. */
   readonly folder: string;
   /** Folder that printed paths are relative to. */
   readonly workingFolder: string;
@@ -24,7 +25,7 @@ function guideTo(
 ): readonly string[] {
   const newestKey = aws.objects.keys(LOCAL_BUCKET).findLast((key) => key.startsWith(`${prefix}/`));
   const pathOf = (key: string): string =>
-    shellWord(shortPath(join(folder, 's3', LOCAL_BUCKET, key), workingFolder));
+    shellWord(shortPath(join(bucketFolder(folder, LOCAL_BUCKET), key), workingFolder));
   if (newestKey === undefined) return [`${name}: empty`];
   return [`${name}: ${pathOf(prefix)}`, `  zcat ${pathOf(newestKey)} | head -1`];
 }

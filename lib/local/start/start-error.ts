@@ -1,4 +1,4 @@
-/** What keeps `npm start` from ending well, in a sentence for whoever typed it. Never holds a token. */
+/** What keeps the pipeline on this machine from its work, in a sentence for whoever typed the command. Never holds a token. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

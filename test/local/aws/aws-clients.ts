@@ -1,7 +1,11 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
 import { request } from 'node:http';
 import type { LocalAws } from '../../../lib/local/aws/local-aws';
 
@@ -11,6 +15,10 @@ export class AwsClients {
   readonly dynamoDb: DynamoDBClient;
   readonly secretsManager: SecretsManagerClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly cloudFormation: CloudFormationClient;
+  readonly lambda: LambdaClient;
+  readonly sns: SNSClient;
+  readonly sts: STSClient;
 
   constructor({ url }: LocalAws, maxAttempts = 1) {
     const credentials = { accessKeyId: 'TEST', secretAccessKey: 'test' };
@@ -19,11 +27,17 @@ export class AwsClients {
     this.dynamoDb = new DynamoDBClient(options);
     this.secretsManager = new SecretsManagerClient(options);
     this.cloudWatch = new CloudWatchClient(options);
+    this.cloudFormation = new CloudFormationClient(options);
+    this.lambda = new LambdaClient(options);
+    this.sns = new SNSClient(options);
+    this.sts = new STSClient(options);
   }
 
   /** Closes the kept connections. */
   destroy(): void {
-    for (const client of [this.s3, this.dynamoDb, this.secretsManager, this.cloudWatch]) client.destroy();
+    const clients = [this.s3, this.dynamoDb, this.secretsManager, this.cloudWatch];
+    for (const client of clients) client.destroy();
+    for (const client of [this.cloudFormation, this.lambda, this.sns, this.sts]) client.destroy();
   }
 }
 

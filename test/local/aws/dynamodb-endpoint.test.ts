@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  DeleteItemCommand,
   DescribeTableCommand,
   GetItemCommand,
   ListTablesCommand,
@@ -140,6 +141,71 @@ test('updates and queries with expressions', async () => {
     }),
   );
   expect(Items).toEqual([{ ...Key, version: { N: '2' }, leaseOwner: { S: 'run-1' } }]);
+});
+
+test('updates an item of the version that was read, gives it back, and refuses one of another version', async () => {
+  await putFirst('1');
+  const update = (expected: string) =>
+    clients.dynamoDb.send(
+      new UpdateItemCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET #version = #version + :one, backfill = :job REMOVE lease',
+        ConditionExpression: 'attribute_exists(streamId) AND #version = :read',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ':job': { M: { state: { S: 'open' } } },
+          ':read': { N: expected },
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+
+  expect((await update('1')).Attributes).toEqual({
+    ...Key,
+    version: { N: '2' },
+    backfill: { M: { state: { S: 'open' } } },
+  });
+  await expect(update('1')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  expect(await storedVersion()).toBe('2');
+});
+
+test('deletes an item under a condition, and keeps it where the condition does not hold', async () => {
+  await putFirst('1');
+  const remove = (expected: string) =>
+    clients.dynamoDb.send(
+      new DeleteItemCommand({
+        TableName,
+        Key,
+        ConditionExpression: 'version = :read',
+        ExpressionAttributeValues: { ':read': { N: expected } },
+      }),
+    );
+
+  await expect(remove('2')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  expect(await storedVersion()).toBe('1');
+  await remove('1');
+  expect(await storedVersion()).toBeUndefined();
+});
+
+test('queries with a filter, a projection and pages', async () => {
+  await putFirst('1');
+  const query = (version: string) =>
+    clients.dynamoDb.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'streamId = :stream',
+        FilterExpression: 'version >= :least',
+        ProjectionExpression: 'version',
+        ExpressionAttributeValues: { ':stream': { S: 'netskope#audit' }, ':least': { N: version } },
+        Limit: 1,
+      }),
+    );
+
+  expect((await query('1')).Items).toEqual([{ version: { N: '1' } }]);
+  expect((await query('2')).Items).toEqual([]);
 });
 
 test('refuses what the engine would silently ignore, and writes nothing', async () => {

@@ -216,3 +216,19 @@ test('gives an environment with which the SDK comes here, whatever the caller ha
 
   expect(aws.objects.keys(Bucket)).toEqual(['child']);
 });
+
+test('names itself as the endpoint of every service it speaks for', () => {
+  const endpoints = Object.entries(aws.environment()).filter(([, value]) => value === aws.url);
+
+  expect(endpoints.map(([name]) => name).sort()).toEqual([
+    'AWS_ENDPOINT_URL',
+    'AWS_ENDPOINT_URL_CLOUDFORMATION',
+    'AWS_ENDPOINT_URL_CLOUDWATCH',
+    'AWS_ENDPOINT_URL_DYNAMODB',
+    'AWS_ENDPOINT_URL_LAMBDA',
+    'AWS_ENDPOINT_URL_S3',
+    'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    'AWS_ENDPOINT_URL_SNS',
+    'AWS_ENDPOINT_URL_STS',
+  ]);
+});

@@ -125,5 +125,23 @@ test('encodes keys as S3 does when asked to', async () => {
 test('refuses a token that is not its own, and parameters it does not know', async () => {
   await expect(list({ ContinuationToken: 'abc' })).rejects.toMatchObject({ name: 'InvalidArgument' });
   await expect(list({ FetchOwner: true })).rejects.toMatchObject({ name: 'NotImplemented' });
-  await expect(list({ Delimiter: '/', StartAfter: 'a' })).rejects.toMatchObject({ name: 'NotImplemented' });
+});
+
+test('lists the common prefixes after a start, in pages', async () => {
+  await putAll(['s/dt=1/x', 's/dt=2/x', 's/dt=3/x', 's/dt=3/y', 's/dt=4/x', 's/z']);
+  const after = { Prefix: 's/', Delimiter: '/', StartAfter: 's/dt=2', MaxKeys: 2 };
+
+  const first = await list(after);
+  const second = await list({ ...after, ContinuationToken: first.page.NextContinuationToken });
+
+  expect([first.prefixes, first.page.IsTruncated]).toEqual([['s/dt=2/', 's/dt=3/'], true]);
+  expect([second.prefixes, second.keys, second.page.IsTruncated]).toEqual([['s/dt=4/'], ['s/z'], false]);
+});
+
+test('refuses a start inside a common prefix, for nobody says whether that prefix is listed again', async () => {
+  await putAll(['a/1', 'a/2', 'b/1']);
+
+  await expect(list({ Delimiter: '/', StartAfter: 'a/1' })).rejects.toMatchObject({ name: 'NotImplemented' });
+  await expect(list({ Delimiter: '/', StartAfter: 'a/' })).rejects.toMatchObject({ name: 'NotImplemented' });
+  expect((await list({ Prefix: 'b/', Delimiter: '/', StartAfter: 'a/1/x' })).keys).toEqual(['b/1']);
 });

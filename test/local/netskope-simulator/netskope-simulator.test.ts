@@ -6,94 +6,6 @@ import { call, event, idsOf, pageOf, presentS, startTenant, stopTenants, textOf 
 
 afterEach(stopTenants);
 
-describe('who may ask', () => {
-  const tokens = {
-    valid: ['token-a'],
-    expired: [
-      { token: 'token-old', status: 401 },
-      { token: 'token-older', status: 403 },
-    ],
-    unscoped: ['token-b'],
-  } as const;
-
-  test.each([
-    ['no token', '', 401, '{"message":"Unauthorized"}'],
-    ['an unknown token', 'token-x', 401, '{"message":"Unauthorized"}'],
-    ['an expired token', 'token-old', 401, '{"message":"Invalid authentication credentials"}'],
-    ['a token expired another way', 'token-older', 403, '{"message":"Invalid authentication credentials"}'],
-    ['a token without the scope', 'token-b', 403, '{"message":"You cannot consume this service"}'],
-  ])('%s is refused', async (_name, token, status, body) => {
-    const answer = await call(await startTenant({ tokens }), { token });
-    expect([answer.status, textOf(answer)]).toEqual([status, body]);
-  });
-
-  test('a valid token is served, until the tenant rotates its tokens', async () => {
-    const simulator = await startTenant({ tokens });
-    expect(await call(simulator, { token: 'token-a' })).toMatchObject({ status: 200 });
-    simulator.tokens = { valid: ['token-b'] };
-    expect(await call(simulator, { token: 'token-a' })).toMatchObject({ status: 401 });
-    expect(await call(simulator, { token: 'token-b' })).toMatchObject({ status: 200 });
-  });
-
-  test('a tenant without a list serves any token, but not none', async () => {
-    const simulator = await startTenant();
-    expect(await call(simulator, { token: 'whatever' })).toMatchObject({ status: 200 });
-    expect(await call(simulator, { token: '' })).toMatchObject({ status: 401 });
-  });
-
-  test.each([
-    ['another path', { path: '/api/v2/events/dataexport/events/alert' }],
-    ['another method', { method: 'DELETE' }],
-  ])('%s has no route', async (_name, wrong) => {
-    const answer = await call(await startTenant(), wrong);
-    expect([answer.status, textOf(answer)]).toEqual([
-      404,
-      '{"message":"no Route matched with those values"}',
-    ]);
-  });
-
-  test('a refused call does not move the cursor', async () => {
-    const simulator = await startTenant({ tokens });
-    simulator.add([event('a', presentS - 10), event('b', presentS - 5)]);
-    await call(simulator, { operation: `${presentS - 5}`, token: 'token-a' });
-    await call(simulator, { operation: `${presentS - 60}`, token: 'token-x' });
-    expect(await idsOf(simulator, 'resend')).toEqual(['b']);
-  });
-});
-
-describe('how often', () => {
-  test('the fifth call of a second is refused with the time to wait, the next second is free again', async () => {
-    let nowMs = presentS * 1000;
-    const simulator = await startTenant({ nowMs: () => nowMs, rateLimitPerS: 4 });
-    const statuses = [];
-    for (let number = 1; number <= 4; number++) statuses.push((await call(simulator)).status);
-    expect(statuses).toEqual([200, 200, 200, 200]);
-    const refused = await call(simulator);
-    expect([refused.status, textOf(refused)]).toEqual([429, '{"message":"API rate limit exceeded"}']);
-    expect(refused.headers).toMatchObject({ 'ratelimit-limit': '4', 'ratelimit-remaining': '0' });
-    expect(refused.headers).toMatchObject({ 'ratelimit-reset': '1', 'retry-after': '1' });
-    nowMs += 1000;
-    expect(await call(simulator)).toMatchObject({ status: 200, headers: { 'ratelimit-remaining': '3' } });
-  });
-
-  test('a refused call moves no cursor', async () => {
-    const simulator = await startTenant({ rateLimitPerS: 1 });
-    simulator.add([event('a', presentS - 10)]);
-    expect(await idsOf(simulator, `${presentS - 60}`)).toEqual(['a']);
-    expect(await call(simulator, { operation: `${presentS}` })).toMatchObject({ status: 429 });
-    expect(simulator.requests.map(({ status }) => status)).toEqual([200, 429]);
-  });
-
-  test('the headers can be left out', async () => {
-    const simulator = await startTenant({ rateLimitPerS: 1, rateLimitHeaders: false });
-    const served = await call(simulator);
-    const refused = await call(simulator);
-    expect([served.status, refused.status]).toEqual([200, 429]);
-    expect(Object.keys({ ...served.headers, ...refused.headers })).not.toContain('ratelimit-limit');
-    expect(Object.keys(refused.headers)).not.toContain('retry-after');
-  });
-});
-
 describe('two calls on one index', () => {
   /** Two calls, the second made while the first one's page is being made. */
   async function overlappingCalls(options: Parameters<typeof startTenant>[0]) {
@@ -135,8 +47,26 @@ describe('what a test sees', () => {
     await call(simulator, { operation: '1699999940', index: 'corp audit', token: 'token-a' });
     await call(simulator, { operation: 'resent' });
     expect(simulator.requests).toMatchObject([
-      { number: 1, operation: '1699999940', index: 'corp audit', token: 'token-a', status: 200 },
+      {
+        number: 1,
+        endpoint: 'iterator',
+        operation: '1699999940',
+        index: 'corp audit',
+        token: 'token-a',
+        status: 200,
+      },
       { number: 2, operation: 'resent', index: 'i', status: 400 },
+    ]);
+  });
+
+  test('which endpoint a request was for, and every parameter', async () => {
+    const simulator = await startTenant();
+    await call(simulator, { path: '/api/v2/events/data/audit', parameters: { starttime: '5', limit: '7' } });
+    await call(simulator, { path: '/' });
+    expect(simulator.requests.map(({ endpoint }) => endpoint)).toEqual(['query', undefined]);
+    expect([...(simulator.requests[0]?.parameters ?? [])]).toEqual([
+      ['starttime', '5'],
+      ['limit', '7'],
     ]);
   });
 

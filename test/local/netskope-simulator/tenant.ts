@@ -43,6 +43,8 @@ export interface RawAnswer {
 export interface RawCall {
   readonly operation?: string;
   readonly index?: string;
+  /** All query parameters. @default - `operation` and `index` */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly token?: string;
   readonly path?: string;
   readonly method?: string;
@@ -60,7 +62,9 @@ export function call(simulator: NetskopeSimulator, options: RawCall = {}): Promi
     method = 'GET',
     signal,
   } = options;
-  const query = new URLSearchParams({ ...(operation && { operation }), ...(index && { index }) });
+  const query = new URLSearchParams(
+    options.parameters ?? { ...(operation && { operation }), ...(index && { index }) },
+  );
   const url = `${simulator.url}${options.path ?? '/api/v2/events/dataexport/events/audit'}?${query.toString()}`;
   const headers = {
     ...(token && { 'Netskope-Api-Token': token }),
@@ -105,6 +109,7 @@ export function pageOf(answer: RawAnswer): Page {
 interface Page {
   readonly ok: number;
   readonly result: readonly { readonly _id: string }[];
+  readonly total?: number;
   readonly wait_time?: number;
   readonly timestamp_hwm?: number;
 }

@@ -1,0 +1,47 @@
+import type { AlarmStore } from './alarm-store';
+import type { AwsEndpoint, AwsService } from './aws-call';
+import { CloudFormationEndpoint } from './cloudformation-endpoint';
+import { CloudWatchEndpoint } from './cloudwatch-endpoint';
+import type { FunctionStore } from './function-store';
+import { LambdaEndpoint } from './lambda-endpoint';
+import type { LocalState } from './local-state';
+import { S3Endpoint } from './s3-endpoint';
+import { SecretsManagerEndpoint } from './secrets-manager-endpoint';
+import { SnsEndpoint } from './sns-endpoint';
+import type { StackStore } from './stack-store';
+import { StsEndpoint } from './sts-endpoint';
+import type { TopicStore } from './topic-store';
+
+/** What a deployment makes, in memory. */
+export interface DeployedResources {
+  readonly stacks: StackStore;
+  readonly functions: FunctionStore;
+  readonly topics: TopicStore;
+  readonly alarms: AlarmStore;
+}
+
+/** What the services work on. */
+export interface ServiceState {
+  readonly state: LocalState;
+  readonly deployed: DeployedResources;
+  /** The clock, in milliseconds of the epoch. */
+  readonly nowMs: () => number;
+}
+
+/** Every service of the endpoint. */
+export function serviceEndpoints({
+  state,
+  deployed,
+  nowMs,
+}: ServiceState): Readonly<Record<AwsService, AwsEndpoint>> {
+  return {
+    s3: new S3Endpoint(state.objects),
+    dynamodb: state.tables,
+    secretsmanager: new SecretsManagerEndpoint(state.secrets),
+    monitoring: new CloudWatchEndpoint({ metrics: state.metrics, alarms: deployed.alarms }, nowMs),
+    cloudformation: new CloudFormationEndpoint(deployed.stacks),
+    lambda: new LambdaEndpoint(deployed.functions),
+    sns: new SnsEndpoint(deployed.topics),
+    sts: new StsEndpoint(),
+  };
+}

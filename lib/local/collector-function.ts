@@ -1,0 +1,61 @@
+import { COLLECTOR_HANDLER, bundleCollector } from '../build/collector-bundle';
+import { FunctionProcess } from './function-process';
+import type { InvocationEnd } from './function-process';
+import { NO_NODE_VERSION_WARNING } from './node-version-warning';
+
+/** The function's time-out, as it is deployed. */
+const TIMEOUT_MS = 10 * 60_000;
+
+export interface CollectorFunctionOptions {
+  /** Receives the bundle. */
+  readonly codeFolder: string;
+  /** Variables of the function. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Receives each line the function writes. @default - nobody does */
+  readonly onLogLine?: (line: string) => void;
+}
+
+/**
+ * The collector's function on this machine: the bundle that is deployed, in a process of its own. One invocation runs
+ * at a time, as in one Lambda execution environment; others wait for their turn.
+ */
+export class CollectorFunction {
+  private readonly process: FunctionProcess;
+  private readonly codeFolder: string;
+  private bundle: string | undefined;
+  private lastInvocation: Promise<unknown> = Promise.resolve();
+  private isStopped = false;
+
+  constructor({ codeFolder, environment, onLogLine }: CollectorFunctionOptions) {
+    this.codeFolder = codeFolder;
+    this.process = new FunctionProcess({
+      codeFolder,
+      handler: COLLECTOR_HANDLER,
+      environment: { ...environment, ...NO_NODE_VERSION_WARNING },
+      timeoutMs: TIMEOUT_MS,
+      onLogLine,
+    });
+  }
+
+  /** Builds the bundle, once; the first invocation does it where nobody has. @returns its path */
+  build(): string {
+    return (this.bundle ??= bundleCollector(this.codeFolder));
+  }
+
+  /** Invokes the function when it is this invocation's turn; after `stop` every turn ends as `died`. */
+  invoke(payload: unknown): Promise<InvocationEnd> {
+    const end = this.lastInvocation.then((): Promise<InvocationEnd> | InvocationEnd => {
+      if (this.isStopped) return { kind: 'died', signal: 'stopped' };
+      this.build();
+      return this.process.invoke(payload);
+    });
+    this.lastInvocation = end.catch(() => undefined);
+    return end;
+  }
+
+  /** Ends the process at once, wherever it is, and waits until it is gone. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.process.stop();
+  }
+}

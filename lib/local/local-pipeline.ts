@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CollectorEvent } from '../../lambdas/contract/collector-event';
+import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
+import { LocalAws } from './aws/local-aws';
+import { bucketFolder } from './aws/object-folder';
+import { CollectorFunction } from './collector-function';
+import { LOCAL_BUCKET, LocalDeployment } from './local-deployment';
+import { LOCAL_FUNCTION, putLocalStack } from './local-stack';
+import { StartError } from './start/start-error';
+import { chooseTenant } from './start/start-options';
+import { StreamCheckpoint } from './start/stream-checkpoint';
+import type { OpenTenant, Tenant } from './start/tenant';
+
+/** The source that is collected, by the id and the schedule a fresh deployment gives it. */
+const SOURCE_ID = 'netskope';
+const SCHEDULE_MINUTES = 5;
+
+/** Which pipeline to stand up. */
+export interface LocalPipelineOptions {
+  /** Folder in which every tenant has its own. */
+  readonly stateFolder: string;
+  readonly tenant: Tenant;
+  /** Receives each line the collector's function writes. @default - nobody does */
+  readonly onLogLine?: (line: string) => void;
+}
+
+interface LocalPipelineParts {
+  readonly aws: LocalAws;
+  readonly deployment: LocalDeployment;
+  readonly tenant: OpenTenant;
+  readonly folder: string;
+}
+
+/**
+ * A deployment on this machine, as an operator meets it: the embedded AWS endpoint on a tenant's folder, with the
+ * outputs of a stack, the secret, and the collector's function, which runs when it is invoked. There is no schedule.
+ */
+export class LocalPipeline {
+  readonly aws: LocalAws;
+  readonly tenant: OpenTenant;
+  /** The tenant's folder. */
+  readonly folder: string;
+  readonly collector: CollectorFunction;
+  readonly checkpoint: StreamCheckpoint;
+  /** The one source there is. */
+  readonly source: DeployedSource;
+
+  private constructor(
+    { aws, deployment, tenant, folder }: LocalPipelineParts,
+    options: LocalPipelineOptions,
+  ) {
+    this.aws = aws;
+    this.tenant = tenant;
+    this.folder = folder;
+    this.checkpoint = new StreamCheckpoint(aws, SOURCE_ID);
+    this.source = {
+      sourceId: SOURCE_ID,
+      label: SOURCE_ID,
+      startLookbackHours: options.tenant.startLookbackHours,
+      scheduleMinutes: SCHEDULE_MINUTES,
+    };
+    this.collector = new CollectorFunction({
+      codeFolder: join(folder, 'function'),
+      environment: { ...deployment.environment(), ...tenant.environment },
+      onLogLine: options.onLogLine,
+    });
+  }
+
+  /**
+   * Stands the pipeline up, and creates what an earlier one has not left.
+   * @throws StartError while another process works in the folder, and what the tenant throws
+   */
+  static async stand(options: LocalPipelineOptions): Promise<LocalPipeline> {
+    const folder = join(options.stateFolder, options.tenant.folderName);
+    const aws = await LocalAws.start({ stateDir: folder }).catch((cause: unknown) => {
+      throw new StartError((cause as Error).message, { cause });
+    });
+    try {
+      const deployment = await LocalDeployment.create(aws);
+      const tenant = await options.tenant.open(folder);
+      const pipeline = new LocalPipeline({ aws, deployment, tenant, folder }, options);
+      await pipeline.furnish(deployment).catch(async (error: unknown) => {
+        await pipeline.close();
+        throw error;
+      });
+      return pipeline;
+    } catch (error) {
+      await aws.stop();
+      throw error;
+    }
+  }
+
+  /** What a schedule would hand to the collector. */
+  get event(): CollectorEvent {
+    const { sourceId, label, startLookbackHours } = this.source;
+    return { sourceId, label, startLookbackHours };
+  }
+
+  /** Variables that lead to this pipeline: to be laid over the environment of whoever is to work with it. */
+  get environment(): Record<string, string> {
+    return { ...this.aws.environment(), ...this.tenant.environment };
+  }
+
+  /** Ends the function's process wherever it is, and everything else. Twice is fine. */
+  async close(): Promise<void> {
+    await this.collector.stop();
+    await this.tenant.close().finally(() => this.aws.stop());
+  }
+
+  private async furnish(deployment: LocalDeployment): Promise<void> {
+    await this.checkpoint.releaseLeaseOfDeadRun();
+    // Its value is in memory only, so every pipeline needs it anew.
+    await deployment.putSecret(SOURCE_ID, this.tenant.secret);
+    putLocalStack(this.aws, [this.source]);
+    this.aws.functions.put(LOCAL_FUNCTION, (payload) => this.collector.invoke(payload));
+  }
+}
+
+/** Which archive to open. */
+export interface LocalArchiveOptions {
+  /** The state folder of `npm start`. */
+  readonly stateFolder: string;
+  /** @default - the one `npm start` would choose: by NETSKOPE_DOMAIN and NETSKOPE_TOKEN, else the simulator */
+  readonly tenant?: Tenant;
+}
+
+/**
+ * Opens the pipeline of the archive that `npm start` has left. Nothing is collected by opening it, and no tenant is
+ * asked anything.
+ * @throws StartError where there is no archive yet, or another process works in it
+ */
+export async function openLocalPipeline({
+  stateFolder,
+  tenant,
+}: LocalArchiveOptions): Promise<LocalPipeline> {
+  const chosen = tenant ?? chooseTenant({ stateFolder }, process.env);
+  const path = resolve(stateFolder);
+  const archive = bucketFolder(join(path, chosen.folderName), LOCAL_BUCKET);
+  if (existsSync(archive)) return LocalPipeline.stand({ stateFolder: path, tenant: chosen });
+  throw new StartError(`There is no archive in ${archive} yet: run npm start first.`);
+}
