@@ -25,7 +25,7 @@ import { TestClock } from './test-clock';
 /** 2026-11-18T12:00:00Z: the present at which every test begins. */
 export const NOW_S = 1_795_003_200;
 export const TOKEN = 'token-that-must-appear-nowhere';
-const SOURCE_ID = 'netskope';
+export const SOURCE_ID = 'netskope';
 const FUNCTION_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const MS_PER_HOUR = 3_600_000;
@@ -160,7 +160,7 @@ export class Pipeline {
       this.nextSchedule();
       const end = await this.run(options);
       if (end.kind === 'threw') throw end.error;
-      caughtUp = end.kind === 'returned' && end.summary.outcome === 'caught-up' ? caughtUp + 1 : 0;
+      caughtUp = end.kind === 'returned' && hasNothingLeft(end.summary) ? caughtUp + 1 : 0;
     }
   }
 
@@ -261,4 +261,8 @@ export class Pipeline {
     }
     return lines;
   }
+}
+
+function hasNothingLeft({ outcome, backfill }: RunSummary): boolean {
+  return outcome === 'caught-up' && backfill?.state !== 'open';
 }

@@ -3,11 +3,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { powertoolsLog } from '../aws/powertools-log';
 import type { CollectorTask, RunSummary, TaskSummary } from '../contract/collector-event';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoCheckpointStore } from './adapters/dynamo-checkpoint';
 import { NetskopeClient } from './adapters/netskope-client';
-import { powertoolsLog } from './adapters/powertools-log';
 import { RUNTIME_CLOCK } from './adapters/runtime-clock';
 import { S3EventArchive } from './adapters/s3-archive';
 import { S3ManifestStore } from './adapters/s3-manifest';
@@ -36,7 +36,7 @@ const REAL_SURROUNDINGS: Surroundings = {
   clock: RUNTIME_CLOCK,
   random: Math.random,
   protocol: ITERATOR_PROTOCOL,
-  log: powertoolsLog,
+  log: (sourceId, runId) => powertoolsLog('netskope-audit-collector', { sourceId, runId }),
 };
 
 /** The collector, ready for any number of invocations: `runId` names each in log, objects and lease. */

@@ -13,8 +13,11 @@ export const SOURCE_ALARM_KINDS = [
 /** Kinds of alarm that a deployment has once, for what its sources share. */
 export const DEPLOYMENT_ALARM_KINDS = ['collector-errors', 'collector-throttles', 'dead-letters'] as const;
 
+/** Kinds of alarm that a deployment has once, where its settings ask for detection. */
+export const DETECTION_ALARM_KINDS = ['detection-behind', 'detector-errors'] as const;
+
 export type SourceAlarmKind = (typeof SOURCE_ALARM_KINDS)[number];
-export type DeploymentAlarmKind = (typeof DEPLOYMENT_ALARM_KINDS)[number];
+export type DeploymentAlarmKind = (typeof DEPLOYMENT_ALARM_KINDS | typeof DETECTION_ALARM_KINDS)[number];
 
 /** Last part of an alarm's name. */
 export type AlarmKind = SourceAlarmKind | DeploymentAlarmKind;

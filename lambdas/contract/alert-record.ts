@@ -39,7 +39,6 @@ export interface AlertRecord {
   readonly group_note?: string;
   readonly first_event_time: string;
   readonly last_event_time: string;
-  readonly window_start: string;
   readonly window_end: string;
   readonly window_minutes: number;
   readonly event_count: number;
@@ -77,9 +76,12 @@ export const ALERT_FIELDS = [
     type: 'string',
     description: 'How the events were grouped where Netskope does not tell the user; else absent.',
   },
-  { name: 'first_event_time', type: 'timestamp', description: 'Time of the first event, UTC.' },
+  {
+    name: 'first_event_time',
+    type: 'timestamp',
+    description: 'Time of the first event, UTC; the window begins with it.',
+  },
   { name: 'last_event_time', type: 'timestamp', description: 'Time of the last event, UTC.' },
-  { name: 'window_start', type: 'timestamp', description: 'Beginning of the window, UTC.' },
   {
     name: 'window_end',
     type: 'timestamp',
@@ -88,7 +90,11 @@ export const ALERT_FIELDS = [
   { name: 'window_minutes', type: 'int', description: 'Length of the window.' },
   { name: 'event_count', type: 'int', description: 'Events seen in the window when the alert was raised.' },
   { name: 'threshold', type: 'int', description: 'Events that it takes.' },
-  { name: 'rows', type: 'json', description: 'The events that caused the alert, 200 at most, latest kept.' },
+  {
+    name: 'rows',
+    type: 'json',
+    description: 'The events that caused the alert, 100 at most, the latest of them.',
+  },
 ] as const satisfies readonly {
   readonly name: keyof AlertRecord;
   readonly type: string;

@@ -56,6 +56,14 @@ export interface BackfillJob {
   readonly failure?: { readonly atMs: number; readonly reason: string };
 }
 
+/** Pages that were given up unfinished: what their attempts have stored is met again by a replay, and counted then. */
+export interface AbandonedPages {
+  /** Their numbers. No settled page has one of them. */
+  readonly sequences: readonly number[];
+  /** Keys of objects of theirs that are counted since. */
+  readonly countedKeys: readonly string[];
+}
+
 export interface Checkpoint {
   readonly streamId: string;
   /** Name of the iterator's cursor at Netskope: made once, unique to this deployment and source. */
@@ -65,8 +73,8 @@ export interface Checkpoint {
   readonly startEpochS: number;
   /** Number of the last page settled, counted from 1. */
   readonly sequence: number;
-  /** Number of the last page that was given up unfinished, for a replay. No settled page has it. */
-  readonly abandonedSequence?: number;
+  /** Pages that were given up unfinished for the replay that goes on. */
+  readonly abandoned?: AbandonedPages;
   /** Up to where Netskope has delivered, unix seconds; absent before the first page that told. */
   readonly watermarkS?: number;
   /** When a call was last served. */

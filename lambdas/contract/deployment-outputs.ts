@@ -21,9 +21,21 @@ export const StackOutput = {
   Workgroup: 'Workgroup',
   /** Address of the dashboard. */
   Dashboard: 'Dashboard',
+  /** ARN of the topic that alerts are published on. */
+  AlertTopic: 'AlertTopic',
+  DetectionTable: 'DetectionTable',
+  DetectorFunction: 'DetectorFunction',
   /** Of each stack: the sources in it, JSON of DeployedSource[]. */
   Sources: 'Sources',
 } as const;
+
+/** Outputs that a deployment has only where its settings ask for a dashboard, or for detection. */
+export const OPTIONAL_STACK_OUTPUTS = [
+  'Dashboard',
+  'AlertTopic',
+  'DetectionTable',
+  'DetectorFunction',
+] as const satisfies readonly (keyof typeof StackOutput)[];
 
 /** One source as it is deployed. */
 export interface DeployedSource {

@@ -24,3 +24,16 @@ export const EnvDefault = {
   /** The lifetime of an unused index is not documented; a day is far below every claim made about it. */
   indexTrustHours: 24,
 } as const;
+
+/** Names of the environment variables of the detector function. */
+export const DetectorEnvVar = {
+  /** Bucket of archive and alerts. */
+  ArchiveBucket: EnvVar.ArchiveBucket,
+  /** DynamoDB table of the groups' states. */
+  DetectionTable: 'DETECTION_TABLE',
+  /** ARN of the SNS topic that alerts are published on. */
+  AlertTopicArn: 'ALERT_TOPIC_ARN',
+  /** Athena workgroup, and database of its tables: where a message tells to look for the events. */
+  Workgroup: 'WORKGROUP',
+  Database: 'DATABASE',
+} as const;

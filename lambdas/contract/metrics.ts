@@ -1,10 +1,10 @@
-/** CloudWatch namespace of every metric of the collector. */
+/** CloudWatch namespace of every metric of collector and detector. */
 export const METRIC_NAMESPACE = 'NetskopeAudit';
 
 /** The one dimension every metric carries. */
 export const METRIC_DIMENSION = 'SourceId';
 
-/** Metric names and units: what the collector sends is what alarms and dashboard watch. */
+/** Metric names and units: what collector and detector send is what alarms and dashboard watch. */
 export const Metric = {
   EventsArchived: {
     name: 'EventsArchived',
@@ -42,6 +42,17 @@ export const Metric = {
     unit: 'None',
     description:
       'Whole days until the token expires, negative afterwards; when the secret says when that is.',
+  },
+  AlertsRaised: {
+    name: 'AlertsRaised',
+    unit: 'Count',
+    description: 'Alerts stored and published; when there were any.',
+  },
+  EventsExcluded: {
+    name: 'EventsExcluded',
+    unit: 'Count',
+    description:
+      'Events that the configuration keeps from a rule they match, each rule counted; when there were any, and again when an object is delivered again.',
   },
 } as const;
 

@@ -1,5 +1,6 @@
 import {
   DEPLOYMENT_ALARM_KINDS,
+  DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   deploymentAlarmName,
   sourceAlarmName,
@@ -20,5 +21,9 @@ test('alarms have the names that the runbook and the people who mute them know',
     'NetskopeAudit-collector-errors',
     'NetskopeAudit-collector-throttles',
     'NetskopeAudit-dead-letters',
+  ]);
+  expect(DETECTION_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
+    'NetskopeAudit-detection-behind',
+    'NetskopeAudit-detector-errors',
   ]);
 });

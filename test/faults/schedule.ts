@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import type { Fault } from '../../lib/local/netskope-simulator/fault';
-import type { SimulatedEvent, SimulatorRequest } from '../../lib/local/netskope-simulator/simulator-options';
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
-import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
-import { Pipeline } from '../pipeline';
-
-const PAGE_SIZE = 3;
 
 /** What goes wrong with a request, by the name a counterexample shows. */
-const FAULTS = {
+export const FAULTS = {
   'rate limited': { kind: 'rate-limited', retryAfter: '1' },
   conflict: { kind: 'conflict' },
   'token refused': { kind: 'unauthorized' },
@@ -35,10 +29,11 @@ const FAULTS = {
 
 type FaultName = keyof typeof FAULTS;
 const EVENT_KINDS = ['plain', 'plain', 'late', 'drifted', 'without _id', 'delivered again'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** One scheduled run, and what the world does meanwhile. */
-interface Round {
-  readonly newEvents: readonly (typeof EVENT_KINDS)[number][];
+export interface Round {
+  readonly newEvents: readonly EventKind[];
   /** One entry a request, in order; requests beyond go well. */
   readonly faults: readonly (FaultName | null)[];
   /** One entry a request: whether the server serves abandoned requests before this one. */
@@ -51,6 +46,16 @@ interface Round {
   readonly isLastForDays: boolean;
 }
 
+/** What an operator asks for, each after one of the rounds. */
+export interface OperatorActions {
+  readonly backfill: {
+    readonly afterRound: number;
+    /** Events from before the live feed's beginning, which nothing but the backfill collects; null: of the last hours. */
+    readonly history: readonly EventKind[] | null;
+  } | null;
+  readonly rewind: { readonly afterRound: number; readonly byS: number } | null;
+}
+
 export interface Schedule {
   readonly server: {
     readonly resendGrows: boolean;
@@ -59,10 +64,11 @@ export interface Schedule {
     readonly shufflesPages: boolean;
   };
   readonly rounds: readonly Round[];
+  /** @default - nothing is asked for */
+  readonly operator?: OperatorActions | null;
 }
 
-const PAUSE_MS = 25 * 3_600_000;
-const FORGETS_INDEX_AFTER_MS = 24 * 3_600_000;
+const MAX_ROUNDS = 8;
 
 /** True once in so many times. */
 function sometimes(once: number): fc.Arbitrary<boolean> {
@@ -99,7 +105,21 @@ const round: fc.Arbitrary<Round> = fc.record({
   isLastForDays: sometimes(40),
 });
 
-/** Random schedules of faults, deaths, slow requests, rivals and late events. */
+const afterRound = fc.nat({ max: MAX_ROUNDS - 1 });
+const operator: fc.Arbitrary<OperatorActions> = fc.record({
+  backfill: fc.option(
+    fc.record({
+      afterRound,
+      history: fc.option(fc.array(fc.constantFrom(...EVENT_KINDS), { maxLength: 8 }), { freq: 2 }),
+    }),
+  ),
+  rewind: fc.option(fc.record({ afterRound, byS: fc.constantFrom(600, 4_000, 40_000) }), { freq: 2 }),
+});
+
+/**
+ * Random schedules of faults, deaths, slow requests, rivals and late events. What an operator asks for is drawn last, so
+ * that a seed gives the rounds it has always given.
+ */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   server: fc.record({
     resendGrows: fc.boolean(),
@@ -107,103 +127,6 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     locksBusyIndex: fc.boolean(),
     shufflesPages: fc.boolean(),
   }),
-  rounds: fc.array(round, { minLength: 2, maxLength: 8 }),
+  rounds: fc.array(round, { minLength: 2, maxLength: MAX_ROUNDS }),
+  operator: fc.option(operator, { freq: 2 }),
 });
-
-/** What a schedule led to: every event's text, as often as it is stored, and the counts remembered. */
-export interface Aftermath {
-  readonly lost: readonly string[];
-  readonly doubled: readonly string[];
-  readonly events: number;
-  readonly totalsAreExact: boolean;
-  readonly unexpectedErrors: readonly string[];
-}
-
-/** Plays a schedule, lets the pipeline come to rest, and takes stock. */
-export async function play(
-  schedule: Schedule,
-  protocol: IteratorProtocol = ITERATOR_PROTOCOL,
-): Promise<Aftermath> {
-  const pipeline = await Pipeline.start({
-    pageSize: PAGE_SIZE,
-    forgetsIndexAfterMs: FORGETS_INDEX_AFTER_MS,
-    ...schedule.server,
-  });
-  try {
-    const errors: Error[] = [];
-    for (const [number, round] of schedule.rounds.entries()) {
-      pipeline.simulator.add(eventsOf(round, number, pipeline));
-      interfere(pipeline, round);
-      const runs = [pipeline.run({ protocol }), ...(round.hasRival ? [pipeline.run({ protocol })] : [])];
-      for (const end of await Promise.all(runs)) if (end.kind === 'threw') errors.push(end.error);
-      pipeline.nextSchedule();
-      // Before the first run there is no beginning yet, and what is older than the look-back is not asked for.
-      if (round.isLastForDays && (await pipeline.hasBegun())) pipeline.clock.pass(PAUSE_MS);
-    }
-    await pipeline.settle({ protocol });
-    return await takeStock(pipeline, errors);
-  } finally {
-    await pipeline.stop();
-  }
-}
-
-function interfere(pipeline: Pipeline, { faults, overtakes, death }: Round): void {
-  let requests = 0;
-  let awsCalls = 0;
-  const dies = (when: 'before' | 'after'): 'die' | undefined =>
-    death?.when === when && death.awsCall === awsCalls ? 'die' : undefined;
-  pipeline.interference = {
-    netskope: (_request: SimulatorRequest): Fault | undefined => {
-      const number = requests++;
-      if (overtakes[number] === true) pipeline.simulator.serveAbandoned();
-      const name = faults[number];
-      return name === null || name === undefined ? undefined : FAULTS[name];
-    },
-    beforeAws: () => {
-      awsCalls++;
-      return dies('before');
-    },
-    afterAws: () => dies('after'),
-  };
-}
-
-function eventsOf({ newEvents }: Round, number: number, pipeline: Pipeline): SimulatedEvent[] {
-  const insertedAtS = Math.floor(pipeline.clock.nowMs() / 1000);
-  return newEvents.map((kind, place): SimulatedEvent => {
-    const earlier = pipeline.simulator.events.find(({ id }) => id !== undefined);
-    if (kind === 'delivered again' && earlier !== undefined) return { ...earlier, insertedAtS };
-    const id = `${number}-${place}`;
-    const timestampS = kind === 'late' ? insertedAtS - 5_000 : insertedAtS;
-    const text = JSON.stringify({
-      ...(kind === 'without _id' ? { marker: id } : { _id: id }),
-      timestamp: timestampS,
-      type: 'admin_audit_logs',
-      user: 'a@example.org',
-      audit_log_event: 'Login Successful',
-      supporting_data: { data_type: 'user', data_values: ['192.0.2.7', 'a@example.org'] },
-      ...(kind === 'drifted' ? { severity_level: '2' } : {}),
-    });
-    return { text, timestampS, insertedAtS, ...(kind === 'without _id' ? {} : { id }) };
-  });
-}
-
-async function takeStock(pipeline: Pipeline, errors: readonly Error[]): Promise<Aftermath> {
-  const expected = new Set(pipeline.simulator.events.map(({ text }) => text));
-  const stored = new Map<string, number>();
-  for (const text of await pipeline.storedTexts()) stored.set(text, (stored.get(text) ?? 0) + 1);
-  const { totals } = await pipeline.checkpoint();
-  const archived = (await pipeline.archived()).length;
-  const quarantined = (await pipeline.quarantined()).length;
-  return {
-    lost: [...expected].filter((text) => !stored.has(text)),
-    doubled: [...stored].filter(([, count]) => count > 1).map(([text]) => text),
-    events: expected.size,
-    totalsAreExact: totals.archived === archived && totals.quarantined === quarantined,
-    unexpectedErrors: errors
-      .filter(({ name }) => !EXPECTED_ERRORS.has(name))
-      .map((error) => error.stack ?? error.message),
-  };
-}
-
-/** What a run may end with while Netskope misbehaves. */
-const EXPECTED_ERRORS = new Set(['UpstreamUnavailableError', 'UpstreamContractError', 'CredentialError']);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -56,9 +57,10 @@ export class DynamoCheckpointStore implements CheckpointStore {
     }
   }
 
+  /** Somebody else's write of the same version has other content: at least another run, or another index. */
   private async isStored(next: Checkpoint): Promise<boolean> {
     const stored = await this.load(next.streamId);
-    return stored?.version === next.version && stored.writer === next.writer;
+    return stored !== undefined && isDeepStrictEqual(itemOf(stored), itemOf(next));
   }
 }
 

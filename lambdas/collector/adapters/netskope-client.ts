@@ -17,7 +17,8 @@ const gunzipAsync = promisify(gunzip);
 
 /** Path of the audit iterator (Netskope REST API v2, dataexport). */
 export const AUDIT_ITERATOR_PATH = '/api/v2/events/dataexport/events/audit';
-const TOKEN_HEADER = 'Netskope-Api-Token';
+/** Header with the token (Netskope REST API v2 overview). */
+export const TOKEN_HEADER = 'Netskope-Api-Token';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A full page has some 4 MB; each chunk is a trip to the thread pool and back. */
 const GUNZIP_CHUNK_BYTES = 1 << 20;

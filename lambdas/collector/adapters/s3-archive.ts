@@ -18,7 +18,7 @@ import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/recor
 import type { SourceIdentity } from '../core/record';
 import { COLLECTOR_VERSION } from '../version';
 import { findHeld } from './s3-held-events';
-import { isAlreadyThere } from './s3-refusals';
+import { isAlreadyThere } from '../../aws/s3-refusals';
 
 const gzipAsync = promisify(gzip);
 

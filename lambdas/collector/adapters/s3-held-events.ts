@@ -3,13 +3,18 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ObjectMetadata, archivePartition, quarantinePartition } from '../../contract/archive-layout';
+import {
+  ObjectMetadata,
+  QUARANTINE_PREFIX,
+  archivePartition,
+  quarantinePartition,
+} from '../../contract/archive-layout';
 import type { QuarantinedRecord } from '../../contract/audit-record';
 import type { ManifestObject } from '../../contract/manifest';
 import { eventText } from '../core/envelope';
 import { ArchiveError } from '../core/errors';
 import type { JudgedPage } from '../core/judged-page';
-import type { Held, PageOrigin, SearchScope } from '../core/ports';
+import type { Held, PageOrigin, RecoveredObject, SearchScope } from '../core/ports';
 import { ownText, rawForm } from '../core/record';
 import { EventsById } from '../core/same-event';
 
@@ -31,9 +36,11 @@ export interface HeldScope extends SearchScope {
 
 /** One stored object, unpacked. */
 interface StoredObject {
+  readonly key: string;
   /** Name of the index, and number of the page of that index, that it came from. */
   readonly indexName: string | undefined;
   readonly sequence: number;
+  readonly driftedCount: number;
   readonly lines: readonly string[];
   readonly listing: () => ManifestObject;
 }
@@ -73,6 +80,7 @@ class HeldSearch {
   private readonly metIds = new Set<string>();
   private readonly rejectedByRaw = new Map<string, number[]>();
   private readonly unfinishedObjects: ManifestObject[] = [];
+  private readonly recovered: RecoveredObject[] = [];
 
   constructor(
     judged: JudgedPage,
@@ -102,8 +110,8 @@ class HeldSearch {
     const conflicting = new Set<number>();
     for (const id of this.metIds)
       for (const index of this.accepted.indexesOf(id)) if (!this.isHeld(index)) conflicting.add(index);
-    const { earlier, unfinished, emptyHours, unfinishedObjects } = this;
-    return { earlier, unfinished, conflicting, emptyHours, unfinishedObjects };
+    const { earlier, unfinished, emptyHours, unfinishedObjects, recovered } = this;
+    return { earlier, unfinished, conflicting, emptyHours, unfinishedObjects, recovered };
   }
 
   private isHeld(index: number): boolean {
@@ -121,14 +129,20 @@ class HeldSearch {
   }
 
   private mark(met: readonly number[], object: StoredObject): void {
-    const isUnfinished = this.isOfThisPage(object);
-    for (const index of met) (isUnfinished ? this.unfinished : this.earlier).add(index);
-    if (isUnfinished && met.length > 0) this.unfinishedObjects.push(object.listing());
+    const isOfThisPage = this.isOfPages([this.origin.sequence], object);
+    for (const index of met) (isOfThisPage ? this.unfinished : this.earlier).add(index);
+    if (met.length === 0) return;
+    if (isOfThisPage) this.unfinishedObjects.push(object.listing());
+    else if (this.isUncounted(object)) this.recovered.push(recover(object));
   }
 
-  private isOfThisPage({ indexName, sequence }: StoredObject): boolean {
-    const { origin } = this;
-    return indexName === origin.indexName && [origin.sequence, origin.abandonedSequence].includes(sequence);
+  private isUncounted(object: StoredObject): boolean {
+    const { sequences = [], countedKeys = [] } = this.origin.abandoned ?? {};
+    return this.isOfPages(sequences, object) && !countedKeys.includes(object.key);
+  }
+
+  private isOfPages(sequences: readonly number[], { indexName, sequence }: StoredObject): boolean {
+    return indexName === this.origin.indexName && sequences.includes(sequence);
   }
 }
 
@@ -154,8 +168,10 @@ async function readObject(
   const text = (await gunzipAsync(body)).toString('utf8');
   const lines = text.split('\n').filter((line) => line !== '');
   return {
+    key: place.Key,
     indexName: Metadata[ObjectMetadata.IndexName],
     sequence: Number(Metadata[ObjectMetadata.Sequence]),
+    driftedCount: Number(Metadata[ObjectMetadata.DriftedCount]),
     lines,
     listing: () => ({
       key: place.Key,
@@ -164,6 +180,13 @@ async function readObject(
       sha256: createHash('sha256').update(body).digest('hex'),
     }),
   };
+}
+
+function recover({ key, lines, driftedCount, listing }: StoredObject): RecoveredObject {
+  const totals = key.startsWith(`${QUARANTINE_PREFIX}/`)
+    ? { archived: 0, quarantined: lines.length, drifted: 0 }
+    : { archived: lines.length, quarantined: 0, drifted: driftedCount };
+  return { object: listing(), totals };
 }
 
 function append(map: Map<string, number[]>, key: string, index: number): void {

@@ -7,7 +7,7 @@ import { OBJECT_SUFFIX, quarantinePartition, redrivenPrefix } from '../../contra
 import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
 import { ArchiveError } from '../core/errors';
 import type { Quarantine, QuarantineObject } from '../core/ports';
-import { isAlreadyThere } from './s3-refusals';
+import { isAlreadyThere } from '../../aws/s3-refusals';
 
 const gunzipAsync = promisify(gunzip);
 const gzipAsync = promisify(gzip);

@@ -6,6 +6,7 @@ import { allowsCall, fetchPage } from './fetch-page';
 import type { FetchedPage } from './fetch-page';
 import { judgePage, without } from './judged-page';
 import type { JudgedPage } from './judged-page';
+import type { Held } from './ports';
 import type { Run } from './run';
 
 /**
@@ -24,7 +25,7 @@ export async function archivePages(
     const fresh = without(judged, new Set([...held.earlier, ...held.unfinished]));
     if (hasEvents(fresh)) await announceEarlierPages(run);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
-    await list(run, fetched, [...held.unfinishedObjects, ...stored]); //       2. listed
+    await list(run, fetched, [...leftBehind(held), ...stored]); //             2. listed
     await run.settle({ ...fetched, judged, held, bytesOut: bytesOf(stored) }); // 3. remembered
     logPage(run, fetched, fresh);
     if (isComplete(run.checkpoint)) return 'caught-up';
@@ -35,14 +36,14 @@ export async function archivePages(
 /** Writes the page's line of the manifest. An idle tenant's empty page has one, too: it says that somebody looked. */
 async function list(run: Run, { page }: FetchedPage, objects: readonly ManifestObject[]): Promise<void> {
   const { runId, indexName, sequence } = run.origin;
-  await run.manifest.append({
-    writtenAt: new Date(run.deps.clock.nowMs()).toISOString(),
-    runId,
-    indexName,
-    sequence,
-    received: page.values.length,
-    objects,
-  });
+  const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
+  const entry = { writtenAt, runId, indexName, sequence, received: page.values.length, objects };
+  await run.manifest.append(entry, () => run.remember({ manifest: run.manifest.head }));
+}
+
+/** What earlier attempts have stored and not listed. */
+function leftBehind({ unfinishedObjects, recovered }: Held): readonly ManifestObject[] {
+  return [...unfinishedObjects, ...recovered.map(({ object }) => object)];
 }
 
 /** Netskope's `wait_time` and rate limit are obeyed while the time lasts. */

@@ -24,7 +24,7 @@ export function backfillOf(
   sourceId: string,
   stretch: Pick<BackfillJob, 'fromEpochS' | 'toEpochS' | 'filedAtMs'>,
   replaced: Checkpoint | undefined,
-): Checkpoint {
+): Checkpoint & { readonly backfill: BackfillJob } {
   return {
     ...newCheckpoint(backfillStreamId(sourceId), sourceId, stretch.fromEpochS),
     version: replaced?.version ?? 0,
@@ -62,7 +62,9 @@ function shareOf({ deps, budget, startedAtMs }: Run): TimeBudget {
   return { remainingMs: () => (deps.clock.nowMs() < endsAtMs ? budget.remainingMs() : 0) };
 }
 
-function hasReachedEnd({ caughtUp, watermarkS, backfill }: Checkpoint): boolean {
+/** A watermark is not believed while the stretch before it is to be asked for again. */
+function hasReachedEnd({ phase, caughtUp, watermarkS, backfill }: Checkpoint): boolean {
+  if (phase === 'unstarted') return false;
   return caughtUp || (watermarkS ?? 0) >= (backfill?.toEpochS ?? 0) + LATE_MARGIN_S;
 }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
+import type { AbandonedPages, Checkpoint, Totals } from '../../contract/checkpoint-table';
+import { WINDOW_S } from './iterator';
+import type { Held } from './ports';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
 
@@ -40,14 +42,42 @@ export function subtractTotals(from: Totals, what: Totals): Totals {
 
 /**
  * The same stream, to be asked for again from an earlier time. A page that was asked for and not settled is given up: it
- * is delivered again.
+ * is delivered again, and what of it was stored is met again and counted.
  * @param replayedToS up to where pages were delivered before, unix seconds
  */
 export function replayFrom(checkpoint: Checkpoint, startEpochS: number, replayedToS: number): Checkpoint {
   const replay = { phase: 'unstarted', startEpochS, replayedToS } as const;
   if (checkpoint.phase === 'settled') return { ...checkpoint, ...replay };
-  const abandonedSequence = checkpoint.sequence + 1;
-  return { ...checkpoint, ...replay, sequence: abandonedSequence, abandonedSequence };
+  const sequence = checkpoint.sequence + 1;
+  return {
+    ...checkpoint,
+    ...replay,
+    replayedToS: Math.max(replayedToS, endOfNextPageS(checkpoint)),
+    sequence,
+    abandoned: {
+      sequences: [...(checkpoint.abandoned?.sequences ?? []), sequence],
+      countedKeys: checkpoint.abandoned?.countedKeys ?? [],
+    },
+  };
+}
+
+/** How far the page after the last settled one can reach, unix seconds: a window from where the iterator stood. */
+function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpoint): number {
+  return Math.max(startEpochS, watermarkS, Math.ceil(servedAtMs / 1000)) + WINDOW_S;
+}
+
+/**
+ * What is to be known of pages that were given up once another page is settled. When the replay is over, all of it has
+ * been met again.
+ */
+export function abandonedAfter(
+  { abandoned, replayedToS = 0 }: Checkpoint,
+  { recovered }: Pick<Held, 'recovered'>,
+  watermarkS: number,
+): AbandonedPages | undefined {
+  if (abandoned === undefined || watermarkS > replayedToS) return undefined;
+  const keys = recovered.map(({ object }) => object.key);
+  return { ...abandoned, countedKeys: [...abandoned.countedKeys, ...keys] };
 }
 
 type Advance = NonNullable<Checkpoint['lastAdvance']>;

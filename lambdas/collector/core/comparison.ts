@@ -13,6 +13,7 @@ const NOTHING_HELD: Held = {
   conflicting: NONE,
   emptyHours: NONE,
   unfinishedObjects: [],
+  recovered: [],
 };
 /** A run lasts minutes: what the last page put into quarantine lies within this time before it was settled. */
 const QUARANTINE_MARGIN_MS = 3_600_000;

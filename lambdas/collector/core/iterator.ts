@@ -123,12 +123,16 @@ export function catchesUp(checkpoint: Checkpoint, call: Call, page: Page, askedA
   // An epoch sets the position anew, so that the watermark before it says nothing.
   const watermarkBeforeS = call.operation === 'epoch' ? undefined : checkpoint.watermarkS;
   const isEmpty = page.values.length === 0;
-  if (isEmpty && (page.watermarkS === undefined || page.watermarkS === watermarkBeforeS)) return true;
+  // The live feed asks again soon; a backfill would be over for good.
+  if (isEmpty && page.watermarkS === undefined) return checkpoint.backfill === undefined;
+  if (isEmpty && page.watermarkS === watermarkBeforeS) return true;
   return page.values.length < FULL_PAGE_EVENTS && (page.watermarkS ?? 0) >= askedAtMs / 1000 - PRESENT_S;
 }
 
-/** The iterator walks in windows of an hour; twice that is no step of it. */
-const LEAP_S = 2 * 3600;
+/** The iterator walks in windows of an hour, of which a page is one at most (Netskope's iterator documentation). */
+export const WINDOW_S = 3600;
+/** Twice a window is no step of it. */
+const LEAP_S = 2 * WINDOW_S;
 
 /**
  * Whether Netskope seems to have forgotten the index: while events were still outstanding, the watermark leaps over more

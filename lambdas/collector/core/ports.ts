@@ -1,5 +1,5 @@
 import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
-import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
+import type { AbandonedPages, Checkpoint, Totals } from '../../contract/checkpoint-table';
 import type { ManifestObject } from '../../contract/manifest';
 import type { Call, IteratorProtocol, Outcome } from './iterator';
 import type { JudgedPage } from './judged-page';
@@ -56,8 +56,8 @@ export interface PageOrigin {
   readonly runId: string;
   readonly indexName: string;
   readonly sequence: number;
-  /** Number of a page that was given up unfinished: what its attempt stored is counted when it is met again. */
-  readonly abandonedSequence?: number;
+  /** Pages given up unfinished: an object of theirs is counted when an event of it is met again for the first time. */
+  readonly abandoned?: AbandonedPages;
 }
 
 /** Where to look for the events of a page. */
@@ -83,6 +83,15 @@ export interface Held {
   readonly emptyHours: ReadonlySet<number>;
   /** The objects the `unfinished` ones lie in: no line of the manifest lists them yet. */
   readonly unfinishedObjects: readonly ManifestObject[];
+  /** Objects of pages that were given up, neither counted nor listed yet. */
+  readonly recovered: readonly RecoveredObject[];
+}
+
+/** What an attempt at a page that was given up has left behind. */
+export interface RecoveredObject {
+  readonly object: ManifestObject;
+  /** All events of the object, whether the page has them or not. */
+  readonly totals: Totals;
 }
 
 export interface EventArchive {

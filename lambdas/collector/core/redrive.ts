@@ -1,14 +1,16 @@
 import { athenaTimestamp } from '../../contract/audit-record';
 import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
 import { auditStreamId } from '../../contract/checkpoint-table';
+import type { Checkpoint } from '../../contract/checkpoint-table';
 import type { AlreadyRunning, RedriveSummary } from '../../contract/collector-event';
 import type { ManifestObject } from '../../contract/manifest';
 import { pageOf } from './envelope';
 import type { Page } from './envelope';
+import { CheckpointConflictError } from './errors';
 import { judgePage, without } from './judged-page';
 import { lastingLease, newLease } from './lease';
 import { Manifest } from './manifest';
-import type { CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from './ports';
+import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from './ports';
 
 /** In the place of an index name and a page number: what is redriven comes from no page. */
 const REDRIVE_ORIGIN = { indexName: 'redrive', sequence: 0 } as const;
@@ -49,12 +51,25 @@ export async function redrive(
   const other = lastingLease(found, clock.nowMs());
   if (other !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: other.expiresAtMs };
   const lease = newLease(request.runId, clock.nowMs(), budget);
-  const held = await checkpoints.save({ ...found, lease, writer: request.runId });
+  const held = await saveUnlessChanged(checkpoints, { ...found, lease, writer: request.runId });
+  if (held === undefined) return redrive(deps, request, budget); // a run began between our read and our write
   const manifest = new Manifest(deps.manifest, found.manifest);
   try {
     return await redriveObjects(deps, request, { manifest, budget });
   } finally {
     await checkpoints.save({ ...held, lease: undefined, manifest: manifest.head });
+  }
+}
+
+async function saveUnlessChanged(
+  checkpoints: CheckpointStore,
+  checkpoint: Checkpoint,
+): Promise<Checkpoint | undefined> {
+  try {
+    return await checkpoints.save(checkpoint);
+  } catch (error) {
+    if (error instanceof CheckpointConflictError) return undefined;
+    throw error;
   }
 }
 

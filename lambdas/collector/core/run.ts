@@ -2,6 +2,7 @@ import { auditStreamId } from '../../contract/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../contract/collector-event';
 import {
   NO_TOTALS,
+  abandonedAfter,
   addTotals,
   newCheckpoint,
   quarantineStart,
@@ -104,8 +105,8 @@ export class Run {
 
   /** What is written into the objects of the page that is being worked on. */
   get origin(): PageOrigin {
-    const { indexName, sequence, abandonedSequence } = this.stored;
-    return { runId: this.request.runId, indexName, sequence: sequence + 1, abandonedSequence };
+    const { indexName, sequence, abandoned } = this.stored;
+    return { runId: this.request.runId, indexName, sequence: sequence + 1, abandoned };
   }
 
   /** The part of the totals that CloudWatch has not been told. */
@@ -148,15 +149,17 @@ export class Run {
     const sequence = this.stored.sequence + 1;
     const replay = replayAfterLeap(this.stored, call, page);
     const caughtUp = replay === undefined && catchesUp(this.stored, call, page, askedAtMs);
+    const watermarkS = watermarkAfter(this.stored, call, judged);
     await this.remember({
       phase: 'settled',
       sequence,
-      watermarkS: watermarkAfter(this.stored, call, judged),
+      watermarkS,
       servedAtMs: askedAtMs,
       ...(call.operation === 'resend' ? {} : { lastAdvance: this.advanceOf(stored, sequence) }),
       caughtUp,
       ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
       ...replay,
+      abandoned: abandonedAfter(this.stored, held, watermarkS),
       ...this.backfillAfter(stored),
       totals: addTotals(this.stored.totals, counts),
       manifest: this.manifest.head,
@@ -226,15 +229,16 @@ export class Run {
   }
 }
 
-/** What a page adds to the totals: all of it but what an earlier page had brought. */
+/** What a page adds to the totals: all of it but what an earlier page had brought, and what it recovers. */
 export function countsOf(judged: JudgedPage, held: Held): Totals {
   const isNew = ({ index }: { readonly index: number }): boolean => !held.earlier.has(index);
   const accepted = judged.accepted.filter(isNew);
-  return {
+  const ofPage = {
     archived: accepted.length,
     quarantined: judged.rejected.filter(isNew).length,
     drifted: accepted.filter(({ drift }) => drift.length > 0).length,
   };
+  return held.recovered.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
 }
 
 /** An index that was not used for long may be forgotten: its `next` would begin at the present. */

@@ -58,7 +58,8 @@ export class EventsById {
   }
 }
 
-function parseExactly(text: string): unknown {
+/** A JSON text as a value in which numbers that a double would round are their digits. @throws SyntaxError */
+export function parseExactly(text: string): unknown {
   const exact = text.replace(STRING_OR_NUMBER, (token) =>
     token.startsWith('"') || token.length <= EXACT_DIGITS ? token : `{"number":"${token}"}`,
   );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
@@ -47,6 +48,11 @@ async function linesOf(key: string | undefined): Promise<unknown[]> {
   const { body } = await aws.objects.read(BUCKET, key ?? 'no such key');
   const lines = gunzipSync(body).toString('utf8').trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as unknown);
+}
+
+async function measured(key: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const { body } = await aws.objects.read(BUCKET, key);
+  return { bytes: body.length, sha256: createHash('sha256').update(body).digest('hex') };
 }
 
 test('events lie under their source, day and hour, in UTC; what cannot be placed under the day it came', async () => {
@@ -121,15 +127,22 @@ test('every put is conditional on there being no object yet', async () => {
 
 test('a page that is stored again, later and by another run, finds its objects and changes nothing', async () => {
   const page = judged(text('e1', NOON_S), text('e2', NOON_S - 3600), '7');
-  const bytesOut = await archive().store(page, ORIGIN);
+  const stored = await archive().store(page, ORIGIN);
   const before = [...keys()];
   clock.pass(60_000);
-  await archive().store(page, { ...ORIGIN, runId: 'run-2' });
+  expect(await archive().store(page, { ...ORIGIN, runId: 'run-2' })).toEqual(stored);
   expect(keys()).toEqual(before);
   expect(before).toHaveLength(3);
   expect(aws.objects.describe(BUCKET, before[0] ?? '').userMetadata['run-id']).toBe('run-1');
-  const sizes = before.map((key) => aws.objects.describe(BUCKET, key).sizeBytes);
-  expect(bytesOut).toBe(sizes.reduce((sum, size) => sum + size, 0));
+});
+
+test('what is stored is told object by object: key, events, and size and SHA-256 of its bytes in the bucket', async () => {
+  const stored = await archive().store(judged(text('e1', NOON_S), text('e2', NOON_S), '7'), ORIGIN);
+  const [archived = '', quarantined = ''] = keys();
+  expect(stored).toEqual([
+    { key: archived, events: 2, ...(await measured(archived)) },
+    { key: quarantined, events: 1, ...(await measured(quarantined)) },
+  ]);
 });
 
 test('other events never share a key, be it only by one of them', async () => {
@@ -140,7 +153,7 @@ test('other events never share a key, be it only by one of them', async () => {
 });
 
 test('a page without events writes nothing', async () => {
-  expect(await archive().store(judged(), ORIGIN)).toBe(0);
+  expect(await archive().store(judged(), ORIGIN)).toEqual([]);
   expect(keys()).toEqual([]);
 });
 
@@ -151,5 +164,19 @@ test('a refused put names object and bucket', async () => {
     message: expect.stringMatching(
       /^object netskope_audit\/source=emea\/dt=2026-11-18\/hour=12\/.{58}\.ndjson\.gz could not be written to bucket archive$/,
     ) as unknown,
+  });
+});
+
+test('an object that is there already but cannot be read is named with its bucket', async () => {
+  await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+  aws.hooks = {
+    before: ({ operation }) =>
+      operation === 'GetObject'
+        ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }
+        : undefined,
+  };
+  await expect(archive().store(judged(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
+    name: 'ArchiveError',
+    message: expect.stringMatching(/^object netskope_audit\/.* could not be read from bucket archive$/) as unknown,
   });
 });

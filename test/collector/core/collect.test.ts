@@ -25,11 +25,12 @@ function refuse(refused: string, fault: AwsFault): string[] {
   return calls;
 }
 
-/** Everything the run asks of others from now on, in order. */
+/** Everything the run asks of others from now on, in order; of a put also the folder it goes to. */
 function recordCalls(): string[] {
   const calls: string[] = [];
   pipeline.interference = {
-    beforeAws: ({ operation }) => void calls.push(operation),
+    beforeAws: ({ operation, key }) =>
+      void calls.push(operation === 'PutObject' ? `PutObject ${key?.split('/')[0]}` : operation),
     netskope: ({ operation }) => void calls.push(`Netskope ${operation}`),
   };
   return calls;
@@ -40,7 +41,7 @@ async function archivedIds(): Promise<string[]> {
   return lines.map(({ line }) => (JSON.parse(line) as { _id: string })._id).sort();
 }
 
-describe('archive, then checkpoint, then metric', () => {
+describe('archive, then manifest, then checkpoint, then metric', () => {
   test('in a first run', async () => {
     pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
     const calls = recordCalls();
@@ -51,9 +52,11 @@ describe('archive, then checkpoint, then metric', () => {
       'PutItem', // the lease
       'Netskope 1795003200',
       'ListObjectsV2', // is the event there already?
-      'PutObject',
+      'PutObject netskope_audit',
+      'PutObject manifest',
       'PutItem', // the page is settled
       'PutMetricData',
+      'GetItem', // is there a backfill?
       'PutItem', // the lease is given back
     ]);
   });
@@ -73,27 +76,30 @@ describe('archive, then checkpoint, then metric', () => {
       'PutItem', // the intent, written down before it is asked for
       'Netskope next',
       'ListObjectsV2',
-      'PutObject',
+      'PutObject netskope_audit',
+      'PutObject manifest',
       'PutItem', // the first page is settled
       'PutItem', // the intent
       'Netskope next',
       'PutMetricData', // the first page is announced
-      'PutObject',
+      'PutObject netskope_audit',
+      'PutObject manifest',
       'PutItem', // the second page is settled
       'PutMetricData',
+      'GetItem',
       'PutItem', // the lease is given back
     ]);
     expect(pipeline.metricValues('EventsArchived')).toEqual([0, 1, 1]);
   });
 
-  test('an idle run writes no object, and says that there was nothing', async () => {
+  test('an idle run writes no event, notes that it looked, and says that there was nothing', async () => {
     await pipeline.run({ startLookbackHours: 0 });
     pipeline.nextSchedule();
     const calls = recordCalls();
     expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', pages: 1, archived: 0 } });
     expect(calls).toEqual([
       ...['GetSecretValue', 'GetItem', 'PutItem', 'PutItem', 'Netskope next'],
-      ...['PutItem', 'PutMetricData', 'PutItem'],
+      ...['PutObject manifest', 'PutItem', 'PutMetricData', 'GetItem', 'PutItem'],
     ]);
     expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
   });

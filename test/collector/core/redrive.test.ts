@@ -1,0 +1,270 @@
+import { gunzipSync } from 'node:zlib';
+import type { CollectorTask, RedriveSummary } from '../../../lambdas/contract/collector-event';
+import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
+import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
+import { manifestProblems } from '../../manifest-chain';
+import { NOW_S, Pipeline } from '../../pipeline';
+import { quarantine } from '../../quarantine';
+import { login, simulatedLogin } from '../audit-events';
+
+const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-16', toDay: '2026-11-18' };
+const DENIED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };
+/** Neither today's schema nor any other can place it. */
+const HOPELESS = '{"_id":17}';
+
+let pipeline: Pipeline;
+beforeEach(async () => {
+  pipeline = await Pipeline.start();
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+});
+afterEach(() => pipeline.stop());
+
+const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
+
+async function redrive(task = TASK): Promise<Omit<RedriveSummary, 'outcome'> & { outcome: string }> {
+  const end = await pipeline.carryOut(task);
+  if (end.kind !== 'returned') throw new Error(`the task did not return: ${JSON.stringify(end)}`);
+  return end.value as RedriveSummary;
+}
+
+/** The archived events' own texts, by key. */
+async function archivedTexts(): Promise<string[]> {
+  const lines = await pipeline.archived();
+  return lines.map(({ line }) => `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`).sort();
+}
+
+const keysBelow = (prefix: string): string[] =>
+  pipeline.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith(prefix));
+
+async function marks(): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const key of keysBelow('redriven/')) {
+    const { body } = await pipeline.aws.objects.read(LOCAL_BUCKET, key);
+    for (const line of gunzipSync(body).toString().trimEnd().split('\n')) found.push(JSON.parse(line));
+  }
+  return found;
+}
+
+async function everyByte(prefix: string): Promise<Record<string, string>> {
+  const bytes: Record<string, string> = {};
+  for (const key of keysBelow(prefix))
+    bytes[key] = (await pipeline.aws.objects.read(LOCAL_BUCKET, key)).body.toString('hex');
+  return bytes;
+}
+
+test('what is acceptable now goes to the archive as it was received; the quarantine stays as it is, with marks beside it', async () => {
+  const exact = text('e1', NOW_S - 3600, { count: 1, note: 'café \\/ 12345678901234567890' });
+  const key = await quarantine(pipeline.aws, '2026-11-18/a', [exact, HOPELESS]);
+  const before = await everyByte('quarantine/');
+  expect(await redrive()).toEqual({
+    outcome: 'redriven',
+    objects: 1,
+    judged: 2,
+    archived: 1,
+    alreadyArchived: 0,
+    stillRejected: 1,
+  });
+  expect(await archivedTexts()).toEqual([exact]);
+  expect((await pipeline.archived())[0]).toMatchObject({
+    key: expect.stringMatching(
+      /^netskope_audit\/source=netskope\/dt=2026-11-18\/hour=11\/redrive-[0-9a-f]{32}\.ndjson\.gz$/,
+    ) as unknown,
+    metadata: { 'run-id': 'run-2', 'index-name': 'redrive', sequence: '0', 'event-count': '1' },
+  });
+  expect(await everyByte('quarantine/')).toEqual(before);
+  expect(await marks()).toEqual([
+    {
+      p_row_id: 'netskope:e1',
+      quarantine_key: key,
+      line: 0,
+      redriven_at: '2026-11-18 12:15:00.000000000',
+      run_id: 'run-2',
+    },
+  ]);
+});
+
+test('what was archived by a redrive stands in the manifest, and the checkpoint remembers the line', async () => {
+  const key = await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
+  await redrive();
+  const [archived = ''] = keysBelow('netskope_audit/');
+  const [newest = ''] = keysBelow('manifest/').slice(-1);
+  const line = JSON.parse((await pipeline.aws.objects.read(LOCAL_BUCKET, newest)).body.toString()) as unknown;
+  expect(line).toMatchObject({
+    number: 2,
+    writtenAt: '2026-11-18T12:15:00.000Z',
+    runId: 'run-2',
+    indexName: 'redrive',
+    sequence: 0,
+    received: 1,
+    objects: [{ key: archived, events: 1 }],
+  });
+  expect((await pipeline.checkpoint()).manifest?.number).toBe(2);
+  expect(await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).toEqual([
+    `${key} is not listed`, // the test has put it there
+  ]);
+});
+
+test('a second redrive judges only what is still rejected, and stores nothing', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), HOPELESS]);
+  await redrive();
+  const before = await everyByte('');
+  expect(await redrive()).toMatchObject({ judged: 1, archived: 0, alreadyArchived: 0, stillRejected: 1 });
+  expect(await everyByte('')).toEqual(before);
+});
+
+test('what is acceptable only after the next fix is archived by the redrive after it', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), HOPELESS]);
+  await redrive();
+  await quarantine(pipeline.aws, '2026-11-18/b', [text('e2', NOW_S)]);
+  expect(await redrive()).toMatchObject({ objects: 2, judged: 2, archived: 1, stillRejected: 1 });
+  expect(await archivedTexts()).toEqual([text('e1', NOW_S), text('e2', NOW_S)]);
+  expect(await marks()).toHaveLength(2);
+});
+
+describe('twins', () => {
+  test('in one object are one event, and both lines are marked', async () => {
+    await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), text('e1', NOW_S)]);
+    expect(await redrive()).toMatchObject({ judged: 2, archived: 1, alreadyArchived: 1 });
+    expect(await archivedTexts()).toEqual([text('e1', NOW_S)]);
+    expect(await marks()).toMatchObject([{ line: 0 }, { line: 1 }]);
+  });
+
+  test('in two objects are one event, be it in other words, and both lines are marked', async () => {
+    await quarantine(pipeline.aws, '2026-11-17/a', [text('e1', NOW_S)]);
+    await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S).replaceAll(',"', ' , "')]);
+    expect(await redrive()).toMatchObject({ objects: 2, archived: 1, alreadyArchived: 1 });
+    expect(await archivedTexts()).toEqual([text('e1', NOW_S)]);
+    expect(await marks()).toHaveLength(2);
+  });
+
+  test('that share only their id are two events', async () => {
+    await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), text('e1', NOW_S, { user: 'b' })]);
+    expect(await redrive()).toMatchObject({ archived: 2, alreadyArchived: 0 });
+    expect(await archivedTexts()).toHaveLength(2);
+  });
+
+  test('that cannot be placed stay two', async () => {
+    await quarantine(pipeline.aws, '2026-11-18/a', [HOPELESS, HOPELESS]);
+    expect(await redrive()).toMatchObject({ judged: 2, stillRejected: 2 });
+    expect(await marks()).toEqual([]);
+  });
+});
+
+test('bytes that are no text stay in quarantine; bytes that are an event after all are archived', async () => {
+  const notUtf8 = Buffer.from([0x7b, 0xff, 0x7d]);
+  await quarantine(pipeline.aws, '2026-11-18/a', [notUtf8, Buffer.from(text('e1', NOW_S))]);
+  expect(await redrive()).toMatchObject({ archived: 1, stillRejected: 1 });
+  expect(await archivedTexts()).toEqual([text('e1', NOW_S)]);
+  expect(await marks()).toMatchObject([{ line: 1 }]);
+});
+
+test('an event that the archive already holds is marked, and not stored again', async () => {
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 900)]);
+  await pipeline.settle();
+  const before = keysBelow('netskope_audit/');
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S + 900)]);
+  expect(await redrive()).toMatchObject({ judged: 1, archived: 0, alreadyArchived: 1, stillRejected: 0 });
+  expect(keysBelow('netskope_audit/')).toEqual(before);
+  expect(await marks()).toMatchObject([{ p_row_id: 'netskope:e1' }]);
+});
+
+test('an event that Netskope delivers again after its redrive is not stored again', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S + 900)]);
+  await redrive();
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 900)]);
+  await pipeline.settle();
+  expect(await archivedTexts()).toEqual([text('e1', NOW_S + 900)]);
+});
+
+test('only the days asked for are touched, by day of arrival', async () => {
+  await quarantine(pipeline.aws, '2026-11-15/a', [text('e1', NOW_S)]);
+  await quarantine(pipeline.aws, '2026-11-16/a', [text('e2', NOW_S)]);
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e3', NOW_S)]);
+  await quarantine(pipeline.aws, '2026-11-19/a', [text('e4', NOW_S)]);
+  expect(await redrive()).toMatchObject({ objects: 2, archived: 2 });
+  expect(await archivedTexts()).toEqual([text('e2', NOW_S), text('e3', NOW_S)]);
+});
+
+test('neither the totals of the feed nor its metrics nor its position change', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
+  const { phase, sequence, watermarkS, totals, announced } = await pipeline.checkpoint();
+  const pointsBefore = pipeline.aws.metrics.all().length;
+  await redrive();
+  expect(await pipeline.checkpoint()).toMatchObject({ phase, sequence, watermarkS, totals, announced });
+  expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+  expect(pipeline.aws.metrics.all()).toHaveLength(pointsBefore);
+});
+
+test('a source that has never run has nothing to redrive, and nothing is written', async () => {
+  await pipeline.stop();
+  pipeline = await Pipeline.start();
+  expect(await redrive()).toEqual({
+    outcome: 'redriven',
+    objects: 0,
+    judged: 0,
+    archived: 0,
+    alreadyArchived: 0,
+    stillRejected: 0,
+  });
+  expect(await pipeline.hasBegun()).toBe(false);
+});
+
+test('while a run holds the source, a redrive touches nothing and says when the run is surely over', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
+  const expiresAtMs = pipeline.clock.nowMs() + 1;
+  await pipeline.checkpoints.save({
+    ...(await pipeline.checkpoint()),
+    lease: { runId: 'other', expiresAtMs },
+  });
+  const before = await pipeline.checkpoint();
+  expect(await pipeline.carryOut(TASK)).toEqual({
+    kind: 'returned',
+    value: { outcome: 'already-running', leaseExpiresAtMs: expiresAtMs },
+  });
+  expect(await pipeline.checkpoint()).toEqual(before);
+  expect(await archivedTexts()).toEqual([]);
+
+  pipeline.clock.pass(1);
+  expect(await redrive()).toMatchObject({ archived: 1 });
+});
+
+test('a redrive that runs out of time says so; asked again it does the rest', async () => {
+  for (const name of ['a', 'b', 'c'])
+    await quarantine(pipeline.aws, `2026-11-18/${name}`, [text(`of-${name}`, NOW_S)]);
+  pipeline.interference = {
+    beforeAws: ({ operation, key = '' }) => {
+      if (operation === 'GetObject' && key.endsWith('/b.ndjson.gz')) pipeline.clock.pass(570_001);
+      return undefined;
+    },
+  };
+  expect(await pipeline.carryOut(TASK)).toMatchObject({
+    value: { outcome: 'more-to-come', objects: 1, archived: 1 },
+  });
+  expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+  pipeline.interference = {};
+  expect(await redrive()).toMatchObject({ outcome: 'redriven', archived: 2 });
+  expect(await archivedTexts()).toHaveLength(3);
+});
+
+test.each([
+  ['the archive', 'netskope_audit/'],
+  ['the manifest', 'manifest/'],
+  ['the marks', 'redriven/'],
+])(
+  'a bucket that refuses %s fails the task, gives the source free, and loses nothing',
+  async (_what, prefix) => {
+    await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) =>
+        operation === 'PutObject' && key.startsWith(prefix) ? DENIED : undefined,
+    };
+    expect(await pipeline.carryOut(TASK)).toMatchObject({ error: { name: 'ArchiveError' } });
+    expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+    expect(await marks()).toEqual([]);
+    pipeline.interference = {};
+    await redrive();
+    expect(await archivedTexts()).toEqual([text('e1', NOW_S)]);
+    expect(await marks()).toHaveLength(1);
+  },
+);

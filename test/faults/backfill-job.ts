@@ -1,0 +1,53 @@
+import { backfillOf } from '../../lambdas/collector/core/backfill';
+import { backfillStreamId } from '../../lambdas/contract/checkpoint-table';
+import type { BackfillJob, Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import type { BackfillSummary } from '../../lambdas/contract/collector-event';
+import { NOW_S, SOURCE_ID } from '../pipeline';
+import type { Pipeline, RunEnd } from '../pipeline';
+
+const SECONDS_PER_HOUR = 3600;
+const SCHEDULE_MS = 300_000;
+const MAX_RUNS = 40;
+
+/** A stretch of the past, in hours before the present at which every test begins. */
+export interface HoursAgo {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function hoursAgoS(hours: number): number {
+  return NOW_S - hours * SECONDS_PER_HOUR;
+}
+
+/** Files a backfill as the operator's tool does. @throws CheckpointConflictError where somebody else does so now */
+export async function fileBackfill(pipeline: Pipeline, { from, to }: HoursAgo): Promise<Checkpoint> {
+  const replaced = await pipeline.checkpoints.load(backfillStreamId(SOURCE_ID));
+  const stretch = { fromEpochS: hoursAgoS(from), toEpochS: hoursAgoS(to), filedAtMs: pipeline.clock.nowMs() };
+  return pipeline.checkpoints.save(backfillOf(SOURCE_ID, stretch, replaced));
+}
+
+export async function storedBackfill(
+  pipeline: Pipeline,
+): Promise<Checkpoint & { readonly backfill: BackfillJob }> {
+  const found = await pipeline.checkpoints.load(backfillStreamId(SOURCE_ID));
+  if (found?.backfill === undefined) throw new Error('no backfill is stored');
+  return { ...found, backfill: found.backfill };
+}
+
+/** One run five minutes after the one before it. */
+export async function scheduledRun(pipeline: Pipeline): Promise<RunEnd> {
+  pipeline.clock.pass(SCHEDULE_MS);
+  return pipeline.run();
+}
+
+/** Scheduled runs until the backfill is over; @returns what each did for it */
+export async function workOff(pipeline: Pipeline): Promise<readonly BackfillSummary[]> {
+  const done: BackfillSummary[] = [];
+  for (let runs = 0; (await storedBackfill(pipeline)).backfill.state === 'open'; runs++) {
+    if (runs === MAX_RUNS) throw new Error(`the backfill is not over after ${MAX_RUNS} runs`);
+    const end = await scheduledRun(pipeline);
+    if (end.kind !== 'returned') throw end.kind === 'threw' ? end.error : new Error('the run died');
+    if (end.summary.backfill !== undefined) done.push(end.summary.backfill);
+  }
+  return done;
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { manifestPrefix } from '../../lambdas/contract/manifest';
+import type { ManifestLine, ManifestObject } from '../../lambdas/contract/manifest';
+import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import { SOURCE_ID } from '../pipeline';
+import type { Pipeline } from '../pipeline';
+
+const NOTHING_BEFORE = '0'.repeat(64);
+
+/**
+ * Walks the manifest as an auditor would.
+ * @returns a sentence for each line that does not continue the one before it, for each object of archive and quarantine
+ * that no line lists, and for each that is not as it is listed
+ */
+export async function manifestFaults({ aws }: Pick<Pipeline, 'aws'>): Promise<string[]> {
+  const keys = aws.objects.keys(LOCAL_BUCKET);
+  const read = async (key: string): Promise<Buffer> => (await aws.objects.read(LOCAL_BUCKET, key)).body;
+  const faults: string[] = [];
+  const listed = new Map<string, ManifestObject>();
+  let previous = NOTHING_BEFORE;
+  let number = 0;
+  for (const key of keys.filter((candidate) => candidate.startsWith(manifestPrefix(SOURCE_ID)))) {
+    const bytes = await read(key);
+    const line = JSON.parse(bytes.toString()) as ManifestLine;
+    number += 1;
+    if (line.number !== number || line.previous !== previous)
+      faults.push(`line ${key} is number ${line.number} and does not continue line ${number - 1}`);
+    for (const object of line.objects) listed.set(object.key, object);
+    previous = sha256(bytes);
+  }
+  for (const key of keys.filter(holdsEvents)) {
+    const body = await read(key);
+    const found = { key, events: linesIn(body), bytes: body.length, sha256: sha256(body) };
+    const object = listed.get(key);
+    if (object === undefined) faults.push(`object ${key} is not listed`);
+    else if (JSON.stringify(object) !== JSON.stringify(found))
+      faults.push(`object ${key} is listed otherwise`);
+    listed.delete(key);
+  }
+  return [...faults, ...[...listed.keys()].map((key) => `object ${key} is listed and not there`)];
+}
+
+function holdsEvents(key: string): boolean {
+  return [ARCHIVE_PREFIX, QUARANTINE_PREFIX].some((prefix) => key.startsWith(`${prefix}/`));
+}
+
+function linesIn(body: Buffer): number {
+  return gunzipSync(body).toString().trimEnd().split('\n').length;
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

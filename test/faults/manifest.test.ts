@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import type { ManifestLine } from '../../lambdas/contract/manifest';
+import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import { simulatedLogin } from '../collector/audit-events';
+import { manifestProblems } from '../manifest-chain';
+import { NOW_S, Pipeline } from '../pipeline';
+import type { Interference } from '../pipeline';
+
+const FOLDER = 'manifest/netskope_audit/source=netskope';
+
+/** A later run, of two pages: events of two hours and one without a usable id, then one event more. */
+const LATER_EVENTS: readonly SimulatedEvent[] = [
+  simulatedLogin('e1', NOW_S + 100),
+  { ...simulatedLogin('e2', NOW_S - 3600), insertedAtS: NOW_S + 100 },
+  simulatedLogin('e3', NOW_S + 100, { _id: 17 }),
+  simulatedLogin('e4', NOW_S + 850),
+];
+/** What that run asks of AWS, in order. */
+const LATER_CALLS = [
+  ...['GetSecretValue', 'GetItem', 'PutItem', 'PutItem'], // the lease, the intent
+  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2', 'ListObjectsV2'], // two hours of the archive, the quarantine
+  ...['PutObject', 'PutObject', 'PutObject', 'PutObject', 'PutItem'], // stored, quarantined, listed, settled
+  'PutItem', // the intent
+  ...['ListObjectsV2', 'GetObject', 'GetObject', 'PutMetricData'], // the first page is announced
+  ...['PutObject', 'PutObject', 'PutItem'], // the second page: stored, listed, settled
+  ...['PutMetricData', 'GetItem', 'PutItem'], // announced; no backfill; the lease is given back
+];
+/** A death at a read leaves what the write before it left. */
+const everyWrite = LATER_CALLS.map((operation, place) => [place + 1, operation] as const).filter(
+  ([, operation]) => operation.startsWith('Put'),
+);
+
+let pipeline: Pipeline;
+beforeEach(async () => {
+  pipeline = await Pipeline.start({ pageSize: 3 });
+  pipeline.simulator.add([simulatedLogin('e0', NOW_S)]);
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add(LATER_EVENTS);
+});
+afterEach(() => pipeline.stop());
+
+const problems = (): Promise<string[]> => manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
+
+async function lines(): Promise<ManifestLine[]> {
+  const keys = pipeline.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith(FOLDER));
+  const texts = await Promise.all(keys.map((key) => pipeline.aws.objects.read(LOCAL_BUCKET, key)));
+  return texts.map(({ body }) => JSON.parse(body.toString()) as ManifestLine);
+}
+
+/** At the nth call of AWS, counted from 1. */
+function atCall(
+  n: number,
+  happens: Required<Interference>['beforeAws'],
+): Required<Interference>['beforeAws'] {
+  let calls = 0;
+  return (call) => (++calls === n ? happens(call) : undefined);
+}
+
+async function comeToRest(): Promise<void> {
+  pipeline.interference = {};
+  for (let runs = 0; runs < 2; runs++) {
+    pipeline.nextSchedule();
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up' } });
+  }
+}
+
+async function expectEachOnceAndListed(): Promise<void> {
+  expect((await pipeline.storedTexts()).sort()).toEqual(
+    pipeline.simulator.events.map(({ text }) => text).sort(),
+  );
+  expect(await problems()).toEqual([]);
+  expect((await pipeline.checkpoint()).manifest?.number).toBe((await lines()).length);
+}
+
+test('every page leaves a line that says what was received and lists where it lies', async () => {
+  const calls: string[] = [];
+  pipeline.interference = { beforeAws: ({ operation }) => void calls.push(operation) };
+  await pipeline.run();
+  expect(calls).toEqual(LATER_CALLS);
+  const { indexName } = await pipeline.checkpoint();
+  expect(await lines()).toMatchObject([
+    { number: 1, runId: 'run-1', indexName, sequence: 1, received: 1, objects: [{ events: 1 }] },
+    {
+      number: 2,
+      writtenAt: '2026-11-18T12:15:00.000Z',
+      runId: 'run-2',
+      indexName,
+      sequence: 2,
+      received: 3,
+      objects: [{ events: 1 }, { events: 1 }, { events: 1 }],
+    },
+    { number: 3, sequence: 3, received: 1, objects: [{ events: 1 }] },
+  ]);
+  await expectEachOnceAndListed();
+});
+
+test.each([
+  ...everyWrite.map((call) => ['before', ...call] as const),
+  ...everyWrite.map((call) => ['after', ...call] as const),
+])('a run dies %s its AWS call %i, %s: the chain is whole and lists every object', async (when, n) => {
+  pipeline.interference = { [when === 'before' ? 'beforeAws' : 'afterAws']: atCall(n, () => 'die') };
+  expect(await pipeline.run()).toEqual({ kind: 'died' });
+  await comeToRest();
+  await expectEachOnceAndListed();
+});
+
+test.each(everyWrite)('the answer to AWS call %i, %s, is lost: the chain is whole', async (n) => {
+  pipeline.interference = { afterAws: atCall(n, () => ({ kind: 'reset' })) };
+  expect(await pipeline.run()).toMatchObject({ kind: 'returned' });
+  expect(await lines()).toHaveLength(3);
+  await comeToRest();
+  await expectEachOnceAndListed();
+});
+
+test('two runs at once write one chain', async () => {
+  await Promise.all([pipeline.run(), pipeline.run()]);
+  expect(await lines()).toHaveLength(3);
+  await comeToRest();
+  await expectEachOnceAndListed();
+});
+
+test.each([
+  ['an old head', { number: 1 }],
+  ['no head at all', undefined],
+])(
+  'a checkpoint with %s goes on behind the last line: lines that are there are taken over',
+  async (_what, old) => {
+    const first = await pipeline.checkpoint();
+    await pipeline.run();
+    const before = await lines();
+    const manifest = old === undefined ? undefined : first.manifest;
+    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), manifest, writer: 'test' });
+    pipeline.nextSchedule();
+    await pipeline.run();
+    expect((await lines()).slice(0, 3)).toEqual(before);
+    expect(await lines()).toMatchObject([{}, {}, {}, { number: 4, received: 0 }]);
+    await expectEachOnceAndListed();
+  },
+);
+
+test('a lost checkpoint has years of lines before it: runs that die on the way get there all the same', async () => {
+  let [number, sha256] = [1, (await pipeline.checkpoint()).manifest?.sha256 ?? ''];
+  while (number < 700) {
+    const body = Buffer.from(`{"number":${++number},"previous":"${sha256}","objects":[]}\n`);
+    sha256 = createHash('sha256').update(body).digest('hex');
+    await pipeline.aws.objects.put({
+      bucket: LOCAL_BUCKET,
+      key: `${FOLDER}/${String(number).padStart(12, '0')}.json`,
+      body,
+      attributes: { contentType: 'application/json', userMetadata: {} },
+      onlyIfAbsent: true,
+    });
+  }
+  pipeline.interference = {
+    beforeAws: ({ operation, key = '' }) =>
+      operation === 'PutObject' && key.endsWith('/000000000600.json') ? 'die' : undefined,
+  };
+  expect(await pipeline.run()).toEqual({ kind: 'died' });
+  expect((await pipeline.checkpoint()).manifest?.number).toBe(501);
+  await comeToRest();
+  await expectEachOnceAndListed();
+});
+
+describe('a line that does not continue the chain', () => {
+  const forged = `${FOLDER}/000000000002.json`;
+  beforeEach(async () => {
+    await pipeline.aws.objects.put({
+      bucket: LOCAL_BUCKET,
+      key: forged,
+      body: Buffer.from(`{"number":2,"previous":"${'f'.repeat(64)}","objects":[]}\n`),
+      attributes: { contentType: 'application/json', userMetadata: {} },
+      onlyIfAbsent: true,
+    });
+  });
+
+  test('stops every run, and loudly: no page is settled behind it, and no success is announced', async () => {
+    for (let runs = 0; runs < 2; runs++) {
+      expect(await pipeline.run()).toMatchObject({
+        error: {
+          name: 'ArchiveError',
+          message: expect.stringMatching(/^line 2 of the manifest does not/) as unknown,
+        },
+      });
+      pipeline.nextSchedule();
+    }
+    expect(await pipeline.checkpoint()).toMatchObject({ sequence: 1, manifest: { number: 1 } });
+    expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
+  });
+
+  test('is kept as it is: it is evidence', async () => {
+    const before = (await pipeline.aws.objects.read(LOCAL_BUCKET, forged)).body;
+    await pipeline.run();
+    expect((await pipeline.aws.objects.read(LOCAL_BUCKET, forged)).body).toEqual(before);
+    expect(await lines()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,171 @@
+import { gunzipSync } from 'node:zlib';
+import type { CollectorTask } from '../../lambdas/contract/collector-event';
+import type { RedrivenMark } from '../../lambdas/contract/audit-record';
+import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import { login, simulatedLogin } from '../collector/audit-events';
+import { manifestProblems } from '../manifest-chain';
+import { NOW_S, Pipeline } from '../pipeline';
+import type { Interference } from '../pipeline';
+import { quarantine } from '../quarantine';
+
+const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-18', toDay: '2026-11-18' };
+const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
+
+const E0 = text('e0', NOW_S);
+const E1 = text('e1', NOW_S);
+const E2 = text('e2', NOW_S - 7200, { severity_level: '2' });
+const E3 = text('e3', NOW_S);
+const HOPELESS = '{"_id":17}';
+
+/** What a redrive of the two objects asks of AWS, in order. */
+const CALLS = [
+  'GetItem',
+  'PutItem', // the lease
+  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the first object and its marks
+  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2'], // what the archive holds of its two hours
+  ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // two hours of the archive, the line, the marks
+  ...['ListObjectsV2', 'GetObject'], // the second object
+  ...['ListObjectsV2', 'GetObject', 'GetObject'],
+  ...['PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks
+  'PutItem', // the lease is given back
+];
+
+/** A tenant whose only event is archived, and two quarantine objects: most of what they hold is acceptable by now. */
+async function world(): Promise<Pipeline> {
+  const pipeline = await Pipeline.start();
+  pipeline.simulator.add([simulatedLogin('e0', NOW_S)]);
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  await quarantine(pipeline.aws, '2026-11-18/a', [E1, HOPELESS, E1, E2]);
+  await quarantine(pipeline.aws, '2026-11-18/b', [E0, E3, Buffer.from([0xff])]);
+  return pipeline;
+}
+
+/** Everything there is to be judged once redrives and runs have come to rest. */
+async function stockOf(pipeline: Pipeline): Promise<unknown> {
+  const problems = await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
+  return {
+    archived: (await pipeline.archived())
+      .map(({ line }) => `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`)
+      .sort(),
+    quarantined: (await pipeline.quarantined()).length,
+    marked: await markedLines(pipeline),
+    manifestProblems: problems.filter((problem) => !/\/[ab]\.ndjson\.gz is not listed$/.test(problem)),
+    lease: (await pipeline.checkpoint()).lease,
+  };
+}
+
+const EACH_ONCE = {
+  archived: [E0, E1, E2, E3].sort(),
+  quarantined: 7,
+  marked: ['a 0', 'a 2', 'a 3', 'b 0', 'b 1'],
+  manifestProblems: [],
+  lease: undefined,
+};
+
+async function markedLines(pipeline: Pipeline): Promise<string[]> {
+  const marked: string[] = [];
+  for (const key of pipeline.aws.objects.keys(LOCAL_BUCKET)) {
+    if (!key.startsWith('redriven/')) continue;
+    const { body } = await pipeline.aws.objects.read(LOCAL_BUCKET, key);
+    for (const line of gunzipSync(body).toString().trimEnd().split('\n')) {
+      const mark = JSON.parse(line) as RedrivenMark;
+      marked.push(`${/(\w)\.ndjson\.gz$/.exec(mark.quarantine_key)?.[1]} ${mark.line}`);
+    }
+  }
+  return marked.sort();
+}
+
+/** Redrives again, undisturbed, as an operator does; then comes the next scheduled run. */
+async function comeToRest(pipeline: Pipeline): Promise<void> {
+  pipeline.interference = {};
+  pipeline.nextSchedule();
+  expect(await pipeline.carryOut(TASK)).toMatchObject({ value: { outcome: 'redriven', stillRejected: 2 } });
+  pipeline.nextSchedule();
+  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up' } });
+}
+
+/** @param happens at the nth call of AWS, counted from 1 */
+function atCall(
+  n: number,
+  happens: Required<Interference>['beforeAws'],
+): Required<Interference>['beforeAws'] {
+  let calls = 0;
+  return (call) => (++calls === n ? happens(call) : undefined);
+}
+
+/** A death at a read leaves what the write before it left. */
+const everyWrite = CALLS.map((operation, place) => [place + 1, operation] as const).filter(([, operation]) =>
+  operation.startsWith('Put'),
+);
+
+test('undisturbed: every acceptable event is archived once and marked, nothing leaves the quarantine', async () => {
+  const pipeline = await world();
+  try {
+    const calls: string[] = [];
+    pipeline.interference = { beforeAws: ({ operation }) => void calls.push(operation) };
+    expect(await pipeline.carryOut(TASK)).toMatchObject({
+      value: { outcome: 'redriven', judged: 7, archived: 3, alreadyArchived: 2, stillRejected: 2 },
+    });
+    expect(calls).toEqual(CALLS);
+    expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+test.each([
+  ...everyWrite.map((call) => ['before', ...call] as const),
+  ...everyWrite.map((call) => ['after', ...call] as const),
+])('a redrive dies %s its AWS call %i, %s: repeated, it archives every event once', async (when, n) => {
+  const pipeline = await world();
+  try {
+    pipeline.interference = {
+      [when === 'before' ? 'beforeAws' : 'afterAws']: atCall(n, () => 'die'),
+    };
+    expect(await pipeline.carryOut(TASK)).toEqual({ kind: 'died' });
+    await comeToRest(pipeline);
+    expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+test.each(everyWrite)('the answer to AWS call %i, %s, is lost: every event is archived once', async (n) => {
+  const pipeline = await world();
+  try {
+    pipeline.interference = { afterAws: atCall(n, () => ({ kind: 'reset' })) };
+    expect(await pipeline.carryOut(TASK)).toMatchObject({ value: { outcome: 'redriven', judged: 7 } });
+    await comeToRest(pipeline);
+    expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+test('two redrives at once: one works, the other says that it is running', async () => {
+  const pipeline = await world();
+  try {
+    const ends = await Promise.all([pipeline.carryOut(TASK), pipeline.carryOut(TASK)]);
+    const outcomes = ends.map((end) => (end.kind === 'returned' ? end.value.outcome : end.kind)).sort();
+    expect(outcomes).toEqual(['already-running', 'redriven']);
+    expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+test('a redrive and a scheduled run at once: one of them waits for its turn', async () => {
+  const pipeline = await world();
+  try {
+    pipeline.simulator.add([simulatedLogin('e9', NOW_S + 900)]);
+    await Promise.all([pipeline.run(), pipeline.carryOut(TASK)]);
+    await comeToRest(pipeline);
+    expect(await stockOf(pipeline)).toEqual({
+      ...EACH_ONCE,
+      archived: [...EACH_ONCE.archived, text('e9', NOW_S + 900)].sort(),
+    });
+  } finally {
+    await pipeline.stop();
+  }
+});

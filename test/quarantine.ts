@@ -1,0 +1,42 @@
+import { gzipSync } from 'node:zlib';
+import type { QuarantinedRecord } from '../lambdas/contract/audit-record';
+import { LOCAL_BUCKET } from '../lib/local/local-deployment';
+import type { LocalAws } from '../lib/local/aws/local-aws';
+
+/** What an earlier version of the collector refused, as it lies in quarantine: the exact text, or bytes that are no text. */
+export type QuarantinedEvent = string | Buffer;
+
+/** What a quarantined record says besides the event. */
+const REFUSED_EARLIER: QuarantinedRecord = {
+  p_log_type: 'Netskope.Audit',
+  p_source_id: 'netskope',
+  arrived_at: '2026-11-18 09:00:00.000000000',
+  run_id: 'run-of-an-earlier-version',
+  errors: ['user must be string, received null'],
+};
+
+/**
+ * Puts an object into the quarantine of source `netskope`. The schema of today may accept what is in it: so it is after a fix.
+ * @param place day and name, `2026-11-18/a`
+ * @returns its key
+ */
+export async function quarantine(
+  aws: LocalAws,
+  place: string,
+  events: readonly QuarantinedEvent[],
+  different: Partial<QuarantinedRecord> = {},
+): Promise<string> {
+  const lines = events.map((event): QuarantinedRecord => {
+    const raw = typeof event === 'string' ? { raw: event } : { raw_base64: event.toString('base64') };
+    return { ...REFUSED_EARLIER, ...different, ...raw };
+  });
+  const key = `quarantine/netskope_audit/source=netskope/dt=${place}.ndjson.gz`;
+  await aws.objects.put({
+    bucket: LOCAL_BUCKET,
+    key,
+    body: gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
+    attributes: { contentType: 'application/gzip', userMetadata: {} },
+    onlyIfAbsent: true,
+  });
+  return key;
+}
