@@ -2,20 +2,36 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeploymentSettingsError } from '../lib/aws/deployment-settings';
 import { PipelineApp } from '../lib/aws/pipeline-app';
+import type { PipelineAppProps } from '../lib/aws/pipeline-app';
 import { bundleCollector } from '../lib/build/collector-bundle';
+import { bundleDetector } from '../lib/build/detector-bundle';
 
 /** A folder at the same depth on every machine: the source map names files relative to it, and the asset's hash follows. */
 const BUILDS = join(__dirname, '../.local');
 
-mkdirSync(BUILDS, { recursive: true });
-const codeFolder = mkdtempSync(join(BUILDS, `collector-${process.pid}-`));
+const folders: string[] = [];
+
+function newFolder(name: string): string {
+  mkdirSync(BUILDS, { recursive: true });
+  const folder = mkdtempSync(join(BUILDS, `${name}-${process.pid}-`));
+  folders.push(folder);
+  return folder;
+}
+
+const buildDetector: PipelineAppProps['buildDetector'] = (tuning) => {
+  const folder = newFolder('detector');
+  bundleDetector(folder, tuning);
+  return folder;
+};
+
 try {
+  const codeFolder = newFolder('collector');
   bundleCollector(codeFolder);
-  new PipelineApp({ codeFolder }).synth();
+  new PipelineApp({ codeFolder, buildDetector }).synth();
 } catch (error) {
   if (!(error instanceof DeploymentSettingsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  rmSync(codeFolder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

@@ -23,7 +23,9 @@ interface Options {
 
 program
   .name('npm run bench --')
-  .description('Measures what collecting a page costs, and memory, size and start-up of the function.')
+  .description(
+    'Measures what collecting a page and judging its events cost, and memory, size and start-up of the collector.',
+  )
   .option('--pages <number>', 'pages measured in each repetition', pageCount, 10)
   .option('--quick', 'fewer repetitions, and no 100 pages for the memory', false)
   .option('--node <path>', 'the Node.js to measure with', process.execPath)

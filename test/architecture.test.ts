@@ -10,21 +10,48 @@ const REPOSITORY = join(__dirname, '..');
  */
 const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readonly string[] }>> = {
   'lambdas/contract/': { to: [], packages: ['ajv'] },
+  'lambdas/aws/': { to: ['lambdas/contract/'] },
   'lambdas/collector/core/': {
     to: ['lambdas/contract/'],
     packages: ['ajv', 'node:buffer', 'node:crypto', 'node:net', 'node:util'],
   },
   'lambdas/collector/adapters/': {
-    to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/contract/'],
+    to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/aws/', 'lambdas/contract/'],
   },
   'lambdas/collector/version': { to: ['package.json'], packages: [] },
   'lambdas/collector/': {
-    to: ['lambdas/collector/adapters/', 'lambdas/collector/core/', 'lambdas/contract/'],
+    to: ['lambdas/collector/adapters/', 'lambdas/collector/core/', 'lambdas/aws/', 'lambdas/contract/'],
+  },
+  'lambdas/detector/core/': { to: ['lambdas/contract/'], packages: ['node:crypto', 'node:net'] },
+  'lambdas/detector/rules/': { to: ['lambdas/detector/core/'], packages: ['node:net'] },
+  'lambdas/detector/adapters/': { to: ['lambdas/detector/core/', 'lambdas/aws/', 'lambdas/contract/'] },
+  'lambdas/detector/': {
+    to: [
+      'lambdas/detector/adapters/',
+      'lambdas/detector/core/',
+      'lambdas/detector/rules/',
+      'lambdas/aws/',
+      'lambdas/contract/',
+    ],
   },
   'lib/build/': { to: ['lambdas/contract/'] },
-  'lib/aws/': { to: ['lib/build/', 'lambdas/contract/'] },
-  'lib/': { to: ['lib/aws/', 'lib/build/', 'lambdas/contract/'] },
-  'bin/': { to: ['lib/', 'lib/aws/', 'lib/build/'] },
+  'lib/aws/': {
+    to: ['lib/build/', 'lambdas/detector/core/', 'lambdas/detector/rules/', 'lambdas/contract/'],
+  },
+  'lib/local/': { to: ['lib/build/', 'lambdas/contract/'] },
+  'lib/cli/': {
+    to: [
+      'lib/local/',
+      'lambdas/collector/version',
+      'lambdas/collector/adapters/',
+      'lambdas/collector/core/',
+      'lambdas/detector/core/',
+      'lambdas/detector/rules/',
+      'lambdas/contract/',
+    ],
+  },
+  'lib/': { to: ['lib/aws/', 'lib/build/', 'lib/local/', 'lambdas/contract/'] },
+  'bin/': { to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/local/'] },
 };
 
 /** Arrows against the table, each with its reason. */
@@ -97,21 +124,34 @@ test('the imports are really read, and the table really forbids', () => {
   expect(made('lambdas/contract/metrics.ts', 'node:fs', true)).toBe(false);
   expect(made('lib/aws/archive.ts', 'lib/local/local-deployment')).toBe(false);
   expect(made('lib/local/start/start.ts', 'lambdas/collector/handler')).toBe(false);
+  expect(made('lib/cli/session.ts', 'lib/aws/pipeline-app')).toBe(false);
+  expect(made('lib/cli/collector.ts', 'lambdas/collector/handler')).toBe(false);
   expect(made('lambdas/collector/handler.ts', 'lib/build/collector-bundle')).toBe(false);
   expect(made('bin/local.ts', 'lambdas/contract/metrics')).toBe(false);
+  expect(made('lambdas/detector/core/rule.ts', 'lambdas/detector/rules/index')).toBe(false);
+  expect(made('lambdas/detector/core/rule.ts', 'lambdas/collector/core/shown')).toBe(false);
+  expect(made('lambdas/detector/compose.ts', 'lambdas/collector/compose')).toBe(false);
+  expect(made('lambdas/collector/compose.ts', 'lambdas/detector/compose')).toBe(false);
+  expect(made('lambdas/aws/metric-data.ts', 'lambdas/collector/core/ports')).toBe(false);
+  expect(made('lib/aws/detector.ts', 'lambdas/detector/handler')).toBe(false);
 });
 
 test('core has no time, no chance, no environment and no output of its own', () => {
   const OUTSIDE =
-    /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;
-  const core = sourceFiles.filter((file) => file.startsWith('lambdas/collector/core/'));
-  expect(core.length).toBeGreaterThan(10);
+    /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.(?!aws\.)|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;
+  const core = sourceFiles.filter((file) =>
+    /^lambdas\/(?:collector\/core|detector\/core|detector\/rules)\//.test(file),
+  );
+  expect(core.length).toBeGreaterThan(40);
   expect(core.filter((file) => OUTSIDE.test(textOf(file)))).toEqual([]);
 });
 
-test('the collector is started from its bundle, which is made in one place', () => {
-  const starters = sourceFiles.filter(
-    (file) => /^(?:lib|bin)\//.test(file) && textOf(file).includes('lambdas/collector/handler'),
-  );
-  expect(starters).toEqual(['lib/build/collector-bundle.ts']);
-});
+test.each(['collector', 'detector'])(
+  'the %s is started from its bundle, which is made in one place',
+  (name) => {
+    const starters = sourceFiles.filter(
+      (file) => /^(?:lib|bin)\//.test(file) && textOf(file).includes(`lambdas/${name}/handler`),
+    );
+    expect(starters).toEqual([`lib/build/${name}-bundle.ts`]);
+  },
+);

@@ -1,0 +1,27 @@
+/** npx netskope-audit: the operator's command line. */
+import { runCommandLine } from '../lib/cli/run-command-line';
+import type { EndReason } from '../lib/cli/run-command-line';
+import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
+
+Object.assign(process.env, NO_NODE_VERSION_WARNING);
+
+const ending = new AbortController();
+const end = (reason: EndReason): void => ending.abort(reason);
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => end('interrupted'));
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    end('output-closed');
+  });
+}
+
+void runCommandLine({
+  args: process.argv.slice(2),
+  streams: { input: process.stdin, output: process.stdout, error: process.stderr },
+  environment: process.env,
+  nowMs: Date.now,
+  signal: ending.signal,
+}).then((exitCode) => {
+  // A verb that was ended early may still wait for something. What is written is awaited, for a pipe may be slow.
+  process.stdout.write('', () => process.exit(exitCode));
+});

@@ -1,0 +1,22 @@
+/** npm run transcripts: runs the commands that docs/operations.md shows, and puts there what they print. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { playPage } from '../lib/transcripts/play-page';
+
+const PAGE = join(__dirname, '../docs/operations.md');
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'netskope-audit-transcripts-'));
+  try {
+    const onStep = (step: string): void => console.error(step);
+    writeFileSync(PAGE, await playPage(readFileSync(PAGE, 'utf8'), { folder, onStep }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

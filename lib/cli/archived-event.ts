@@ -1,0 +1,59 @@
+import { notFromCollector } from './archive-objects';
+
+/** What a person wants to know of an archived event. */
+export interface ArchivedEvent {
+  /** UTC to the second: `2026-11-22 10:08:11`. */
+  readonly time: string;
+  readonly user: string;
+  /** What was done. */
+  readonly action: string;
+  /** What it was done to: the values of `supporting_data` that are neither the user nor an address. */
+  readonly subject: string;
+  readonly ipAddresses: readonly string[];
+}
+
+/** As much of a broken line as fits beside the message. */
+const MAX_QUOTED_LENGTH = 80;
+
+const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
+
+/**
+ * Reads a line of the archive.
+ * @throws OperatorError where the line is no JSON object
+ */
+export function readArchivedEvent(line: string): ArchivedEvent {
+  const record = parsed(line);
+  const user = textOf(record.user);
+  const ipAddresses = Array.isArray(record.p_any_ip_addresses) ? record.p_any_ip_addresses.map(textOf) : [];
+  return {
+    time: textOf(record.p_event_time).slice(0, TIME_LENGTH),
+    user,
+    action: textOf(record.audit_log_event),
+    subject: subjectOf(record.supporting_data, [user, ...ipAddresses]),
+    ipAddresses,
+  };
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch {
+    // Told below, like every other line that is no object.
+  }
+  throw notFromCollector(`The line ${JSON.stringify(line.slice(0, MAX_QUOTED_LENGTH))}`, 'is no JSON object');
+}
+
+/** `policy: Block uploads`; the field varies, so whatever it is becomes text. */
+function subjectOf(supportingData: unknown, shownElsewhere: readonly string[]): string {
+  if (typeof supportingData !== 'object' || supportingData === null) return textOf(supportingData);
+  const { data_type: kind, data_values: values } = supportingData as Readonly<Record<string, unknown>>;
+  const texts = (Array.isArray(values) ? values : [values]).map(textOf);
+  const shown = texts.filter((text) => text !== '' && !shownElsewhere.includes(text)).join(', ');
+  return shown === '' || textOf(kind) === '' ? shown : `${textOf(kind)}: ${shown}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}

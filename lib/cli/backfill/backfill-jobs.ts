@@ -1,0 +1,77 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
+import { backfillOf } from '../../../lambdas/collector/core/backfill';
+import { CheckpointConflictError } from '../../../lambdas/collector/core/errors';
+import { backfillStreamId } from '../../../lambdas/contract/checkpoint-table';
+import type { BackfillJob } from '../../../lambdas/contract/checkpoint-table';
+import type { Deployment } from '../deployment';
+import { OperatorError } from '../operator-error';
+import { reachedPercent } from './backfill-state';
+import type { FiledBackfill } from './backfill-state';
+import { checkStretch, stretchInWords } from './stretch';
+import type { Stretch } from './stretch';
+
+/** A run writes the item a few times a page. */
+const MAX_ATTEMPTS = 50;
+
+/** The one backfill that a source can have: the item in the checkpoint table that the collector works off. */
+export class BackfillJobs {
+  private readonly store: DynamoCheckpointStore;
+
+  constructor(
+    { aws, outputs }: Pick<Deployment, 'aws' | 'outputs'>,
+    readonly sourceId: string,
+  ) {
+    this.store = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
+  }
+
+  /** The newest one; undefined where there never was one. @throws CheckpointError */
+  async read(): Promise<FiledBackfill | undefined> {
+    const found = await this.store.load(backfillStreamId(this.sourceId));
+    return found?.backfill === undefined ? undefined : { ...found, backfill: found.backfill };
+  }
+
+  /**
+   * Files a stretch; runs of the source collect it from now on.
+   * @throws OperatorError where one is open, be it filed at the same moment, and for a wrong stretch; CheckpointError
+   */
+  async file(stretch: Stretch, nowMs: number): Promise<FiledBackfill> {
+    checkStretch(stretch, nowMs);
+    const found = await this.read();
+    if (found?.backfill.state === 'open') throw alreadyOpen(this.sourceId, found);
+    const filed = backfillOf(this.sourceId, { ...stretch, filedAtMs: nowMs }, found);
+    try {
+      return { ...(await this.store.save(filed)), backfill: filed.backfill };
+    } catch (error) {
+      if (!(error instanceof CheckpointConflictError)) throw error;
+      const other = await this.read();
+      throw other === undefined ? error : alreadyOpen(this.sourceId, other);
+    }
+  }
+
+  /**
+   * Ends the open one; a run that works on it stops with the page it has.
+   * @returns undefined where none is open
+   * @throws CheckpointError
+   */
+  async cancel(nowMs: number): Promise<FiledBackfill | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.read();
+      if (found?.backfill.state !== 'open') return undefined;
+      const backfill: BackfillJob = { ...found.backfill, state: 'cancelled', endedAtMs: nowMs };
+      try {
+        return { ...(await this.store.save({ ...found, backfill })), backfill };
+      } catch (error) {
+        if (!(error instanceof CheckpointConflictError) || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+}
+
+function alreadyOpen(sourceId: string, open: FiledBackfill): OperatorError {
+  const filedAt = new Date(open.backfill.filedAtMs).toISOString().slice(0, 16).replace('T', ' ');
+  return new OperatorError({
+    what: `A backfill of ${sourceId} is open already: ${stretchInWords(open.backfill)}, ${reachedPercent(open)} % done, filed ${filedAt} UTC.`,
+    whatToDo: `Watch it with npx netskope-audit backfill ${sourceId}, or end it with npx netskope-audit backfill ${sourceId} --cancel.`,
+  });
+}

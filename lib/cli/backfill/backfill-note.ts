@@ -1,0 +1,56 @@
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
+import type { FiledBackfill } from './backfill-state';
+import { reachedS } from './backfill-state';
+
+/** What is seen at one look. */
+export interface BackfillLook {
+  readonly atMs: number;
+  readonly filed: FiledBackfill;
+  /** The live feed's checkpoint; absent before its first run. */
+  readonly live?: Checkpoint;
+}
+
+const SECONDS_PER_HOUR = 3600;
+const SECONDS_PER_MINUTE = 60;
+
+/** A rate over less than this says little. */
+const MIN_OBSERVED_S = 10;
+
+/** So long after the last write of either stream nothing seems to run any more; a page takes two minutes at most. */
+const STANDSTILL_S = 15 * 60;
+
+/** What stands behind the bar: counts, pages, and either how fast it goes or what it waits for. */
+export function backfillNote(first: BackfillLook, now: BackfillLook): string {
+  const { filed } = now;
+  const { archived, quarantined } = filed.totals;
+  const counts = [
+    `${formatCount(archived)} archived`,
+    `${formatCount(filed.backfill.alreadyHeld)} already held`,
+    ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} quarantined`]),
+    `${formatCount(filed.sequence)} pages`,
+  ].join(', ');
+  const pace = waitsFor(now) ?? speed(first, now);
+  return pace === undefined ? counts : `${counts}; ${pace}`;
+}
+
+function waitsFor({ live, filed, atMs }: BackfillLook): string | undefined {
+  if (live === undefined) return 'waiting for the first run of the live feed, which needs a token';
+  const lastServedAtMs = Math.max(live.servedAtMs ?? 0, filed.servedAtMs ?? 0, filed.backfill.filedAtMs);
+  const idleS = Math.round((atMs - lastServedAtMs) / 1000);
+  if (idleS >= STANDSTILL_S)
+    return `no page for ${formatAge(idleS)}: npx netskope-audit doctor looks for the cause`;
+  if (live.caughtUp) return undefined;
+  return `the live feed goes first; it stands at ${formatMinute(live.watermarkS ?? live.startEpochS)}`;
+}
+
+/** Of the time since the watching began: what went before may have been done beside a busy feed, or not at all. */
+function speed(first: BackfillLook, now: BackfillLook): string | undefined {
+  const observedS = (now.atMs - first.atMs) / 1000;
+  const doneS = reachedS(now.filed) - reachedS(first.filed);
+  if (observedS < MIN_OBSERVED_S || doneS <= 0) return undefined;
+  const hoursPerMinute = doneS / SECONDS_PER_HOUR / (observedS / SECONDS_PER_MINUTE);
+  const { fromEpochS, toEpochS } = now.filed.backfill;
+  const leftS = ((toEpochS - fromEpochS - reachedS(now.filed)) * observedS) / doneS;
+  return `${hoursPerMinute.toFixed(1)} h/min, about ${formatAge(Math.ceil(leftS))} left`;
+}

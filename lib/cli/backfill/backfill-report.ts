@@ -1,0 +1,56 @@
+import { formatAge, formatCount } from '../../local/start/quantities';
+import type { Session } from '../session';
+import type { FiledBackfill } from './backfill-state';
+import { reachedPercent } from './backfill-state';
+import { stretchInWords } from './stretch';
+
+/** Says what has become of a backfill, or how it stands. */
+export function reportBackfill({ terminal }: Session, sourceId: string, filed: FiledBackfill): void {
+  const words = `of ${sourceId}, ${stretchInWords(filed.backfill)},`;
+  switch (filed.backfill.state) {
+    case 'done':
+      terminal.printMarked('good', `The backfill ${words} is done${inTime(filed)}.`);
+      break;
+    case 'cancelled':
+      terminal.printMarked('note', `The backfill ${words} is cancelled. What it has stored stays.`);
+      break;
+    case 'open':
+      terminal.print(`The backfill ${words} is open, ${reachedPercent(filed)} % done.`);
+      break;
+  }
+  terminal.print(`  ${countsInWords(filed)}`);
+  if (filed.backfill.failure !== undefined)
+    terminal.print(`  The last run that worked on it failed: ${filed.backfill.failure.reason}`);
+  terminal.json(backfillForPrograms(sourceId, filed));
+}
+
+function inTime({ backfill: { filedAtMs, endedAtMs } }: FiledBackfill): string {
+  return endedAtMs === undefined ? '' : ` in ${formatAge(Math.round((endedAtMs - filedAtMs) / 1000))}`;
+}
+
+function countsInWords(filed: FiledBackfill): string {
+  const { archived, quarantined } = filed.totals;
+  const counts = [
+    archived === 0
+      ? `No event was missing${filed.backfill.state === 'open' ? ' so far' : ''}`
+      : `${formatCount(archived)} missing events archived`,
+    `${formatCount(filed.backfill.alreadyHeld)} were held already`,
+    ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} put into quarantine`]),
+  ];
+  return `${counts.join(', ')}; ${formatCount(filed.sequence)} pages.`;
+}
+
+/** The facts for a program; units in the names. */
+function backfillForPrograms(sourceId: string, filed: FiledBackfill): object {
+  const { backfill, totals, indexName, watermarkS } = filed;
+  const { archived, quarantined } = totals;
+  return {
+    sourceId,
+    ...backfill,
+    reachedEpochS: watermarkS,
+    archived,
+    quarantined,
+    pages: filed.sequence,
+    indexName,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Progress } from '../progress';
+import type { Session } from '../session';
+import type { FiledBackfill } from './backfill-state';
+import { backfillNote } from './backfill-note';
+import type { BackfillLook } from './backfill-note';
+import { reachedS } from './backfill-state';
+
+export interface ScreenOptions {
+  readonly sourceId: string;
+  /** Whether nothing works on the backfill once this process has ended. */
+  readonly isLocal: boolean;
+}
+
+/** A backfill as it goes on, look after look: a bar, and a line for each run that fails. */
+export class BackfillScreen {
+  private first: BackfillLook | undefined;
+  private last: BackfillLook | undefined;
+  private progress: Progress | undefined;
+  private readonly sayGoodbye = (): void => this.goodbye();
+
+  constructor(
+    private readonly session: Session,
+    private readonly options: ScreenOptions,
+  ) {
+    session.signal.addEventListener('abort', this.sayGoodbye, { once: true });
+  }
+
+  show(look: BackfillLook): void {
+    this.first ??= look;
+    this.tellFailure(look);
+    this.last = look;
+    this.progress ??= this.begin(look);
+    this.progress.update(reachedS(look.filed), backfillNote(this.first, look));
+  }
+
+  /** @returns what was seen last @throws Error where nothing was */
+  end(): FiledBackfill {
+    this.session.signal.removeEventListener('abort', this.sayGoodbye);
+    this.progress?.stop();
+    if (this.last === undefined) throw new Error('a backfill was to end before it was looked at');
+    return this.last.filed;
+  }
+
+  private begin({ filed }: BackfillLook): Progress {
+    const { fromEpochS, toEpochS } = filed.backfill;
+    const title = `backfill ${this.options.sourceId}`;
+    return this.session.terminal.progress({ title, total: toEpochS - fromEpochS });
+  }
+
+  private tellFailure({ filed }: BackfillLook): void {
+    const { failure } = filed.backfill;
+    if (failure === undefined || failure.atMs === this.last?.filed.backfill.failure?.atMs) return;
+    this.progress?.stop();
+    this.progress = undefined;
+    const time = new Date(failure.atMs).toISOString().slice(11, 19);
+    this.session.terminal.printMarked(
+      'bad',
+      `The run that ended at ${time} UTC failed: ${failure.reason}. The next scheduled run goes on.`,
+    );
+  }
+
+  /** The one thing to be told when the watching is broken off: the work is not. */
+  private goodbye(): void {
+    const { sourceId, isLocal } = this.options;
+    this.progress?.stop();
+    this.session.terminal.printMarked(
+      'note',
+      isLocal
+        ? `The backfill stays open, and goes on with npx netskope-audit backfill ${sourceId} --local.`
+        : `Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx netskope-audit backfill ${sourceId}.`,
+    );
+  }
+}

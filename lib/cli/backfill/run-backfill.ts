@@ -1,0 +1,92 @@
+import { startCollector } from '../collector';
+import type { Deployment, SourceInStack } from '../deployment';
+import { ExitCode } from '../exit-code';
+import { OperatorError } from '../operator-error';
+import type { Session } from '../session';
+import { BackfillJobs } from './backfill-jobs';
+import type { FiledBackfill } from './backfill-state';
+import { reportBackfill } from './backfill-report';
+import { readStretch, stretchInWords } from './stretch';
+import { watchBackfill } from './watch-backfill';
+
+export interface BackfillOptions {
+  /** A time. @default - the open backfill is watched */
+  readonly from?: string;
+  /** A time. @default - an hour ago */
+  readonly to?: string;
+  /** Whether to say how it stands and end, in place of watching it. */
+  readonly detach?: boolean;
+  readonly cancel?: boolean;
+  /** Whether there is no schedule, and no collector but while a command runs. */
+  readonly isLocal: boolean;
+}
+
+/** Files a backfill and watches it, or watches or cancels the open one. The collector does the work. */
+export async function runBackfill(
+  session: Session,
+  options: BackfillOptions,
+  sourceId?: string,
+): Promise<void> {
+  const deployment = await session.deployment();
+  const source = deployment.source(sourceId);
+  const jobs = new BackfillJobs(deployment, source.sourceId);
+  if (options.cancel === true) return cancelBackfill(session, jobs);
+  if (options.from === undefined && options.to !== undefined) throw endWithoutBegin();
+  const filed =
+    options.from === undefined ? await openBackfill(jobs) : await fileBackfill(session, jobs, options);
+  const { isLocal } = options;
+  if (options.detach === true) {
+    if (options.from !== undefined && !isLocal) await beginRun(deployment, source);
+    reportBackfill(session, source.sourceId, filed);
+    return;
+  }
+  const last = await watchBackfill(session, { deployment, source, jobs, filed, isLocal });
+  reportBackfill(session, source.sourceId, last);
+  if (last.backfill.state === 'cancelled') session.exitCode = ExitCode.Failed;
+}
+
+async function fileBackfill(
+  session: Session,
+  jobs: BackfillJobs,
+  { from = '', to }: BackfillOptions,
+): Promise<FiledBackfill> {
+  const filed = await jobs.file(readStretch({ from, to }, session.nowMs()), session.nowMs());
+  session.terminal.print(`Filed: ${jobs.sourceId}, ${stretchInWords(filed.backfill)}.`);
+  return filed;
+}
+
+function beginRun(
+  deployment: Deployment,
+  { sourceId, label, startLookbackHours }: SourceInStack,
+): Promise<void> {
+  return startCollector(deployment, { sourceId, label, startLookbackHours });
+}
+
+/** @throws OperatorError where none is open */
+async function openBackfill(jobs: BackfillJobs): Promise<FiledBackfill> {
+  const found = await jobs.read();
+  if (found?.backfill.state === 'open') return found;
+  const last =
+    found === undefined
+      ? ''
+      : ` The last one, ${stretchInWords(found.backfill)}, is ${found.backfill.state}.`;
+  throw new OperatorError({
+    what: `No backfill of ${jobs.sourceId} is open.${last}`,
+    whatToDo: `File one with --from: npx netskope-audit backfill ${jobs.sourceId} --from 7d`,
+    exitCode: ExitCode.WrongUsage,
+  });
+}
+
+async function cancelBackfill(session: Session, jobs: BackfillJobs): Promise<void> {
+  const cancelled = await jobs.cancel(session.nowMs());
+  if (cancelled === undefined) await openBackfill(jobs);
+  else reportBackfill(session, jobs.sourceId, cancelled);
+}
+
+function endWithoutBegin(): OperatorError {
+  return new OperatorError({
+    what: '--to is given without --from.',
+    whatToDo: 'Give --from, too: npx netskope-audit backfill --from 7d --to 2d',
+    exitCode: ExitCode.WrongUsage,
+  });
+}

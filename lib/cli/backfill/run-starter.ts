@@ -1,0 +1,52 @@
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { BackfillLook } from './backfill-note';
+
+/** What is handed over where a run may be begun. */
+export interface RunStarterParts {
+  /** Begins a run and does not wait for it. */
+  readonly begin: () => Promise<void>;
+  readonly scheduleMinutes: number;
+}
+
+/** A run that was begun and has not taken the lease by now is not coming: it was throttled, or ended at once. */
+const LOST_AFTER_MS = 60_000;
+
+/**
+ * Begins one run of the collector after the other while somebody watches a backfill: it then goes faster than the
+ * schedule, and needs none. Never while a run is on, and not soon after a call whose outcome is in doubt: such a call is
+ * left to rest for as long as the schedule would leave it.
+ */
+export class RunStarter {
+  private begun: { readonly atMs: number; readonly liveVersion: number } | undefined;
+  private doubtSeenAtMs: number | undefined;
+
+  constructor(private readonly parts: RunStarterParts) {}
+
+  /** Begins a run where one is due. */
+  async consider(look: BackfillLook): Promise<void> {
+    if (!this.isDue(look)) return;
+    this.begun = { atMs: look.atMs, liveVersion: versionOf(look.live) };
+    this.doubtSeenAtMs = undefined;
+    await this.parts.begin();
+  }
+
+  private isDue(look: BackfillLook): boolean {
+    const { live, atMs } = look;
+    if ((live?.lease?.expiresAtMs ?? 0) > atMs) return false;
+    if (this.begun?.liveVersion === versionOf(live) && atMs - this.begun.atMs < LOST_AFTER_MS) return false;
+    const restingSinceMs = this.restingSinceMs(look);
+    return restingSinceMs === undefined || atMs - restingSinceMs >= this.parts.scheduleMinutes * 60_000;
+  }
+
+  private restingSinceMs({ filed, live, atMs }: BackfillLook): number | undefined {
+    const { failure } = filed.backfill;
+    if (failure !== undefined) return failure.atMs;
+    const isInDoubt = filed.phase === 'requested' || (live !== undefined && live.phase !== 'settled');
+    this.doubtSeenAtMs = isInDoubt ? (this.doubtSeenAtMs ?? atMs) : undefined;
+    return this.doubtSeenAtMs;
+  }
+}
+
+function versionOf(checkpoint: Checkpoint | undefined): number {
+  return checkpoint?.version ?? 0;
+}

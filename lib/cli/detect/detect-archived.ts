@@ -1,0 +1,87 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Severity } from '../../../lambdas/contract/alert-record';
+import { ArchiveObjects } from '../archive-objects';
+import { countOf } from '../count-of';
+import { ExitCode } from '../exit-code';
+import { inParallel } from '../in-parallel';
+import type { Session } from '../session';
+import { chooseDetection } from './chosen-detection';
+import type { RuleOptions } from './chosen-detection';
+import { DetectionReport } from './detection-report';
+import { hoursOfArchive } from './hours-of-archive';
+import type { HourOfArchive } from './hours-of-archive';
+import { readJudgedRange } from './judged-range';
+import type { JudgedRange, TypedRange } from './judged-range';
+import { readMatchedHour } from './matched-hour';
+import type { HourReader } from './matched-hour';
+import { ReplayedDetector } from './replayed-detector';
+
+export interface DetectOptions extends RuleOptions, TypedRange {
+  /** Whether each alert is shown as its message. */
+  readonly full?: boolean;
+  /** From this urgency on an alert makes the command end with a finding. */
+  readonly failOn?: Severity;
+}
+
+const HOURS_AT_ONCE = 4;
+
+/**
+ * Shows what the detector would have raised for archived events, if each object had been delivered to it in the order of
+ * time. It reads, and changes nothing.
+ */
+export async function detectArchived(
+  session: Session,
+  options: DetectOptions,
+  askedSourceId?: string,
+): Promise<void> {
+  const detection = await chooseDetection(options);
+  const range = readJudgedRange(options, { nowMs: session.nowMs(), rules: detection.rules });
+  const deployment = await session.deployment();
+  const { sourceId } = deployment.source(askedSourceId);
+  const archive = new ArchiveObjects({
+    client: deployment.aws.client(S3Client),
+    bucket: deployment.outputs.ArchiveBucket,
+    sourceId,
+  });
+  const hours = await hoursOfArchive(archive, range);
+  const { full: isFull = false, failOn } = options;
+  const report = new DetectionReport(session.terminal, {
+    sourceId,
+    range,
+    firstEventHour: hours[0]?.hour,
+    detection,
+    isFull,
+  });
+  await replay(session, { archive, sourceId, tuning: detection.tuning }, { report, range, hours });
+  report.show();
+  if (failOn !== undefined && report.tally.reaches(failOn)) session.exitCode = ExitCode.Finding;
+}
+
+interface Replay {
+  readonly report: DetectionReport;
+  readonly range: JudgedRange;
+  readonly hours: readonly HourOfArchive[];
+}
+
+/** Hours are read several at a time, and judged one after the other. */
+async function replay(
+  { terminal }: Session,
+  reader: HourReader,
+  { report, range, hours }: Replay,
+): Promise<void> {
+  const detector = new ReplayedDetector();
+  const progress = terminal.progress({ title: `detect ${reader.sourceId}`, total: hours.length });
+  let events = 0;
+  for (let done = 0; done < hours.length; done += HOURS_AT_ONCE) {
+    const next = hours.slice(done, done + HOURS_AT_ONCE);
+    const matched = await inParallel(next, HOURS_AT_ONCE, (hour) => readMatchedHour(reader, hour));
+    for (const hour of matched) {
+      const alerts = hour.objects.flatMap(({ batches }) => detector.judge(batches));
+      if (hour.hour >= range.fromHour) report.add(hour, alerts);
+      events += hour.objects.reduce((sum, object) => sum + object.events, 0);
+    }
+    const read = done + next.length;
+    progress.update(read, `${countOf(read, 'hour')}, ${countOf(events, 'event')}`);
+  }
+  progress.stop();
+}

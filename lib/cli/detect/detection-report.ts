@@ -1,0 +1,156 @@
+import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import { alertText } from '../../../lambdas/detector/core/alert-text';
+import { formatCount } from '../../local/start/quantities';
+import type { Column } from '../columns';
+import { countOf } from '../count-of';
+import type { Terminal } from '../terminal';
+import { visibleText } from '../visible-text';
+import { printAlertTable } from './alert-table';
+import { tuningInWords } from './chosen-detection';
+import type { ChosenDetection } from './chosen-detection';
+import { learningNotes } from './learning-notes';
+import { DetectionTally } from './detection-tally';
+import { SECONDS_PER_HOUR, hourInWords } from './judged-range';
+import type { JudgedRange } from './judged-range';
+import type { MatchedHour } from './matched-hour';
+
+export interface ReportOptions {
+  readonly sourceId: string;
+  readonly range: JudgedRange;
+  /** The first hour that has events, in whole hours since 1970; undefined where there are none. */
+  readonly firstEventHour?: number;
+  readonly detection: ChosenDetection;
+  /** Whether each alert is shown as its message. */
+  readonly isFull: boolean;
+}
+
+/** More alerts than this are counted, not printed; `--json` has them all. */
+const MAX_PRINTED = 100;
+
+const RULE_COLUMNS: readonly Column[] = [
+  { title: 'rule' },
+  ...['threshold', 'matched', 'excluded', 'uncountable', 'alerts'].map((title): Column => ({
+    title,
+    align: 'right',
+  })),
+];
+
+/** Says what would have been alerted. With `--json` each alert is a line of its own, at once. */
+export class DetectionReport {
+  readonly tally: DetectionTally;
+  private readonly printed: AlertRecord[] = [];
+  private readonly ruleIds: ReadonlySet<string>;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly options: ReportOptions,
+  ) {
+    const ids = options.detection.rules.map(({ rule }) => rule.id);
+    this.ruleIds = new Set(ids);
+    this.tally = new DetectionTally(ids);
+  }
+
+  /** @param alerts what the hour has raised, of any rule */
+  add({ objects }: MatchedHour, alerts: readonly AlertRecord[]): void {
+    for (const object of objects) this.tally.addObject(object);
+    for (const alert of alerts.filter(({ rule_id: id }) => this.ruleIds.has(id)).sort(byTime)) {
+      this.tally.addAlert(alert);
+      this.terminal.json(alert);
+      if (this.printed.length < MAX_PRINTED) this.printed.push(alert);
+    }
+  }
+
+  /** Prints alerts, numbers of the rules, and what limits them. */
+  show(): void {
+    const { terminal, options, tally } = this;
+    this.printAlerts();
+    this.printRules();
+    terminal.print(tuningInWords(options.detection));
+    for (const note of this.notes()) terminal.printMarked('note', note);
+    for (const [ruleId, message] of tally.failures)
+      terminal.printMarked(
+        'bad',
+        `${ruleId} itself failed at ${countOf(tally.rule(ruleId).failed, 'event')}: ${visibleText(message)}`,
+      );
+    this.printVerdict();
+    terminal.json(this.forPrograms());
+  }
+
+  private printAlerts(): void {
+    const { terminal, options, tally, printed } = this;
+    if (options.isFull)
+      for (const alert of printed)
+        for (const line of alertText(alert).split('\n')) terminal.print(visibleText(line));
+    else if (printed.length > 0) printAlertTable(terminal, printed);
+    if (tally.alerts > printed.length)
+      terminal.print(`  … ${formatCount(tally.alerts - printed.length)} more; --json tells them all.`);
+    if (printed.length > 0 && !options.isFull) terminal.print();
+  }
+
+  private printRules(): void {
+    const rows = this.options.detection.rules.map(({ rule, threshold }) => {
+      const { matched, excluded, uncountable, alerts } = this.tally.rule(rule.id);
+      return [rule.id, ...[threshold, matched, excluded, uncountable, alerts].map(formatCount)];
+    });
+    this.terminal.table(RULE_COLUMNS, rows);
+    this.terminal.print();
+  }
+
+  private notes(): string[] {
+    const { options, tally } = this;
+    const uncountable = options.detection.rules.some(({ rule }) => tally.rule(rule.id).uncountable > 0);
+    return [
+      ...learningNotes({ ...options, learnFromHour: options.range.learnFromHour }),
+      ...(uncountable
+        ? ['Uncountable are events whose user Netskope hides, and that name no address to count them by.']
+        : []),
+      ...(tally.firstUnreadableKey === undefined
+        ? []
+        : [
+            `${countOf(tally.unreadable, 'line')} of the archive cannot be read, the first of them in ${visibleText(tally.firstUnreadableKey)}: the detector would report its object as unfinished.`,
+          ]),
+    ];
+  }
+
+  private printVerdict(): void {
+    const { sourceId, range } = this.options;
+    const { alerts, events } = this.tally;
+    const place = `${sourceId}, ${hourInWords(range.fromHour)} to ${hourInWords(range.endHour)}`;
+    this.terminal.print(`${place}: ${countOf(alerts, 'alert')} from ${countOf(events, 'event')}.`);
+  }
+
+  private forPrograms(): object {
+    const { sourceId, range, detection } = this.options;
+    const { events, alerts, unreadable: unreadableLines } = this.tally;
+    return {
+      sourceId,
+      from: isoHour(range.fromHour),
+      to: isoHour(range.endHour),
+      learnFrom: isoHour(range.learnFromHour),
+      settingsFile: detection.settingsFile ?? null,
+      switchedOff: detection.switchedOff,
+      events,
+      alerts,
+      unreadableLines,
+      rules: detection.rules.map(({ rule, threshold }) => ({
+        ruleId: rule.id,
+        threshold,
+        windowMinutes: rule.windowMinutes,
+        ...this.tally.rule(rule.id),
+      })),
+      notes: this.notes(),
+    };
+  }
+}
+
+function byTime(one: AlertRecord, other: AlertRecord): number {
+  return placeOf(one) < placeOf(other) ? -1 : 1;
+}
+
+function placeOf({ first_event_time: time, alert_id: id }: AlertRecord): string {
+  return `${time} ${id}`;
+}
+
+function isoHour(hour: number): string {
+  return new Date(hour * SECONDS_PER_HOUR * 1000).toISOString();
+}

@@ -1,0 +1,69 @@
+import { SEVERITIES } from '../../../lambdas/contract/alert-record';
+import type { AlertRecord, Severity } from '../../../lambdas/contract/alert-record';
+import type { RuleCounts } from '../../../lambdas/detector/core/match-events';
+import type { MatchedObject } from './matched-hour';
+
+/** What became of the events at one rule, and the alerts it raised. */
+export interface RuleTally extends RuleCounts {
+  alerts: number;
+}
+
+/** What was counted in the range that is shown. */
+export class DetectionTally {
+  events = 0;
+  alerts = 0;
+  /** Lines of the archive that hold no event. */
+  unreadable = 0;
+  /** Key of the first object that has such a line. */
+  firstUnreadableKey: string | undefined;
+  /** What the rules that failed said, by rule id. */
+  readonly failures = new Map<string, string>();
+  private readonly byRule: ReadonlyMap<string, RuleTally>;
+  private mostUrgentRank = -1;
+
+  /** @param ruleIds the rules that are counted; others are passed over */
+  constructor(ruleIds: readonly string[]) {
+    this.byRule = new Map(
+      ruleIds.map((id) => [id, { matched: 0, excluded: 0, uncountable: 0, failed: 0, alerts: 0 }]),
+    );
+  }
+
+  addObject({ key, events, unreadable, counts, failures }: MatchedObject): void {
+    this.events += events;
+    this.unreadable += unreadable.length;
+    if (unreadable.length > 0) this.firstUnreadableKey ??= key;
+    for (const [ruleId, rule] of this.byRule) {
+      addCounts(rule, counts.get(ruleId));
+      const failure = failures.get(ruleId);
+      if (failure !== undefined && !this.failures.has(ruleId)) this.failures.set(ruleId, failure);
+    }
+  }
+
+  addAlert({ rule_id: ruleId, severity }: AlertRecord): void {
+    const rule = this.byRule.get(ruleId);
+    if (rule === undefined) return;
+    rule.alerts += 1;
+    this.alerts += 1;
+    this.mostUrgentRank = Math.max(this.mostUrgentRank, SEVERITIES.indexOf(severity));
+  }
+
+  /** @throws Error where the rule is not counted */
+  rule(ruleId: string): Readonly<RuleTally> {
+    const rule = this.byRule.get(ruleId);
+    if (rule === undefined) throw new Error(`rule ${ruleId} is not counted`);
+    return rule;
+  }
+
+  /** Whether an alert is this urgent, or more. */
+  reaches(severity: Severity): boolean {
+    return this.mostUrgentRank >= SEVERITIES.indexOf(severity);
+  }
+}
+
+function addCounts(rule: RuleTally, counts: RuleCounts | undefined): void {
+  if (counts === undefined) return;
+  rule.matched += counts.matched;
+  rule.excluded += counts.excluded;
+  rule.uncountable += counts.uncountable;
+  rule.failed += counts.failed;
+}

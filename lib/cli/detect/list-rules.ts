@@ -1,0 +1,74 @@
+import type { Severity } from '../../../lambdas/contract/alert-record';
+import type { Rule } from '../../../lambdas/detector/core/rule';
+import { RULES } from '../../../lambdas/detector/rules';
+import type { Column } from '../columns';
+import type { Session } from '../session';
+import { chooseDetection, tuningInWords } from './chosen-detection';
+import type { ChosenDetection, RuleOptions } from './chosen-detection';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'rule' },
+  { title: 'title' },
+  { title: 'severity' },
+  { title: 'threshold', align: 'right' },
+  { title: 'window', align: 'right' },
+  { title: 'MITRE ATT&CK' },
+];
+
+/** A rule as it is tuned. */
+interface ListedRule {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly isOn: boolean;
+  readonly severity: Severity | 'by event';
+  /** Events it takes; of a rule with a correlation before the one that completes it. */
+  readonly threshold: number;
+  readonly windowMinutes: number;
+  /** Of a rule that alerts on what is new. */
+  readonly learningDays?: number;
+  readonly mitreAttack: readonly string[];
+  readonly meaning: string;
+}
+
+/** Prints the rules of the pack. Nothing needs to be deployed for that. */
+export async function listRules({ terminal }: Session, options: RuleOptions): Promise<void> {
+  const detection = await chooseDetection(options);
+  const listed = RULES.flatMap((rule) => listedRule(rule, detection) ?? []);
+  terminal.table(COLUMNS, listed.map(row));
+  terminal.print();
+  terminal.print(tuningInWords(detection));
+  for (const rule of listed) terminal.json(rule);
+}
+
+/** @returns undefined where the rule is not asked for */
+function listedRule(
+  rule: Rule,
+  { rules, switchedOff, ruleSettings }: ChosenDetection,
+): ListedRule | undefined {
+  const tuned = rules.find((candidate) => candidate.rule === rule);
+  if (tuned === undefined && !switchedOff.includes(rule.id)) return undefined;
+  const settings = ruleSettings[rule.id];
+  return {
+    ruleId: rule.id,
+    title: rule.title,
+    isOn: tuned !== undefined,
+    severity: settings?.severity ?? (typeof rule.severity === 'function' ? 'by event' : rule.severity),
+    threshold: settings?.threshold ?? rule.threshold,
+    windowMinutes: rule.windowMinutes,
+    ...(rule.novelty === undefined ? {} : { learningDays: rule.novelty.learningDays }),
+    mitreAttack: rule.attack.map(({ tactic, technique, name }) => `${tactic}:${technique} ${name}`),
+    meaning: rule.description,
+  };
+}
+
+function row(rule: ListedRule): string[] {
+  const { ruleId, title, isOn, severity, threshold, learningDays, windowMinutes, mitreAttack } = rule;
+  return [
+    ruleId,
+    title,
+    isOn ? severity : 'off',
+    learningDays === undefined ? String(threshold) : 'new',
+    `${windowMinutes} min`,
+    mitreAttack.join(', '),
+  ];
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { manifestKey } from '../../../lambdas/contract/manifest';
+import { formatCount } from '../../local/start/quantities';
+import { countOf } from '../count-of';
+import { ArchiveObjects } from '../archive-objects';
+import type { Examination } from './examination';
+import { bad, good, note } from './finding';
+import type { Finding } from './finding';
+
+/**
+ * A page, even one without events, is not settled before its line of the manifest is written: the newest line is the
+ * proof that the collector may write. A test of our own would lie among the evidence, and the operator's rights are not
+ * the collector's.
+ */
+export async function checkWritable(examination: Examination): Promise<Finding> {
+  const { deployment, source } = examination;
+  const head = (await examination.checkpoint())?.manifest;
+  if (head === undefined || head.number === 0)
+    return note('No page was stored yet, so nothing shows that the archive can be written.', {
+      whatToDo: 'Look again after the first run.',
+    });
+  const key = manifestKey(source.sourceId, head.number);
+  const line = await readLine(examination, key);
+  if (line === undefined || sha256(line) !== head.sha256) {
+    const state = line === undefined ? 'is not in' : 'was altered in';
+    return bad(
+      `Line ${head.number} of the manifest, the newest, ${state} bucket ${deployment.outputs.ArchiveBucket}.`,
+      {
+        whatToDo: `See what else was touched: npx netskope-audit verify ${source.sourceId} --chain`,
+      },
+    );
+  }
+  return good(
+    `Concluded, not tried: the collector wrote line ${formatCount(head.number)} of the manifest at ${writtenAt(line)}.`,
+  );
+}
+
+export async function checkReadable(examination: Examination): Promise<Finding> {
+  const { aws, deployment, source } = examination;
+  const bucket = deployment.outputs.ArchiveBucket;
+  const archive = new ArchiveObjects({ client: aws.client(S3Client), bucket, sourceId: source.sourceId });
+  const key = (await archive.newestKeys()).at(-1);
+  const counted = (await examination.checkpoint())?.totals.archived ?? 0;
+  if (key !== undefined) {
+    const events = (await archive.lines(key)).length;
+    return good(`Read ${formatCount(events)} of ${countOf(counted, 'event')} from s3://${bucket}/${key}.`);
+  }
+  if (counted > 0)
+    return bad(`The checkpoint counts ${countOf(counted, 'event')}, and the archive in ${bucket} is empty.`, {
+      whatToDo: `See what was removed: npx netskope-audit verify ${source.sourceId} --chain`,
+    });
+  return note(`The archive in ${bucket} is empty, as nothing was collected yet.`, {
+    whatToDo: 'Look again after the first event.',
+  });
+}
+
+/** @returns undefined where there is no such object */
+async function readLine({ aws, deployment }: Examination, key: string): Promise<string | undefined> {
+  const place = { Bucket: deployment.outputs.ArchiveBucket, Key: key };
+  try {
+    const { Body } = await aws.client(S3Client).send(new GetObjectCommand(place));
+    return (await Body?.transformToString()) ?? '';
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Of a line that is what its writer wrote. */
+function writtenAt(line: string): string {
+  return (JSON.parse(line) as { readonly writtenAt: string }).writtenAt;
+}

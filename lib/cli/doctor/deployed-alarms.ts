@@ -1,0 +1,53 @@
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import {
+  DEPLOYMENT_ALARM_KINDS,
+  SOURCE_ALARM_KINDS,
+  deploymentAlarmName,
+  sourceAlarmName,
+} from '../../../lambdas/contract/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/alarm-names';
+import type { Deployment, SourceInStack } from '../deployment';
+
+/** An alarm that a deployment has, or should have. */
+export interface ExpectedAlarm {
+  readonly kind: AlarmKind;
+  readonly name: string;
+  /** As CloudWatch tells it; absent where there is none of that name. */
+  readonly found?: MetricAlarm;
+}
+
+/** The alarms of one source, in the order of their kinds. */
+export function readSourceAlarms(
+  client: CloudWatchClient,
+  { stackName, sourceId }: SourceInStack,
+): Promise<readonly ExpectedAlarm[]> {
+  return readAlarms(
+    client,
+    SOURCE_ALARM_KINDS.map((kind) => ({ kind, name: sourceAlarmName(stackName, sourceId, kind) })),
+  );
+}
+
+/** The alarms that a deployment has once. */
+export function readDeploymentAlarms(
+  client: CloudWatchClient,
+  { stackName }: Deployment,
+): Promise<readonly ExpectedAlarm[]> {
+  return readAlarms(
+    client,
+    DEPLOYMENT_ALARM_KINDS.map((kind) => ({ kind, name: deploymentAlarmName(stackName, kind) })),
+  );
+}
+
+/** By exact name: the names of one source may begin with those of another. */
+async function readAlarms(
+  client: CloudWatchClient,
+  expected: readonly ExpectedAlarm[],
+): Promise<readonly ExpectedAlarm[]> {
+  const found = new Map<string, MetricAlarm>();
+  const AlarmNames = expected.map(({ name }) => name);
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNames })) {
+    for (const alarm of MetricAlarms) found.set(alarm.AlarmName ?? '', alarm);
+  }
+  return expected.map((alarm) => ({ ...alarm, found: found.get(alarm.name) }));
+}

@@ -1,0 +1,129 @@
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { formatAge, formatMinute } from '../../local/start/quantities';
+import { countOf } from '../count-of';
+import type { SourceMetrics } from '../status/source-metrics';
+import { lagS } from '../status/source-status';
+import type { Examination } from './examination';
+import { bad, good, note } from './finding';
+import type { Finding, Remedy } from './finding';
+
+const MS_PER_MINUTE = 60_000;
+
+/** A point may be asked for two minutes after it was sent at the latest (Amazon CloudWatch user guide, "Publish custom metrics"). */
+const METRIC_DELAY_MS = 2 * MS_PER_MINUTE;
+
+/** Where to read on. */
+const RUNBOOK = (heading: string): string => `see ${heading} in docs/runbook.md`;
+
+export async function checkCheckpoint({ checkpoint, nowMs, source }: Examination): Promise<Finding> {
+  const found = await checkpoint();
+  if (found === undefined) {
+    return note('No run with credentials has begun yet.', {
+      whatToDo: `The first one will: npx netskope-audit setup ${source.sourceId}`,
+      isDeadEnd: true,
+    });
+  }
+  const { lease, indexName, sequence, watermarkS } = found;
+  const upTo = watermarkS === undefined ? '' : `, up to ${formatMinute(watermarkS)}`;
+  const place = `${countOf(sequence, 'page')} of index ${indexName}${upTo}`;
+  if (lease === undefined) return good(`${place}; no run is at work.`);
+  if (lease.expiresAtMs > nowMs())
+    return good(
+      `${place}; run ${lease.runId} is at work, until ${formatMinute(lease.expiresAtMs / 1000)} at the latest.`,
+    );
+  return note(`${place}; run ${lease.runId} died at its work.`, {
+    whatToDo: `The next run takes over, and nothing is lost; if it happens again, ${RUNBOOK('collector-errors')}.`,
+  });
+}
+
+export async function checkLastRun(examination: Examination): Promise<Finding> {
+  const { isLocal, nowMs, source } = examination;
+  const { succeededAtMs, refusedAtMs = 0 } = await examination.metrics();
+  const ended =
+    succeededAtMs === undefined
+      ? undefined
+      : `The last run that ended well did so ${ago(succeededAtMs, nowMs())}.`;
+  if (refusedAtMs > (succeededAtMs ?? 0)) {
+    const whatToDo = `Put a working token into the secret: npx netskope-audit setup ${source.sourceId}`;
+    return bad(`Netskope refused the collector, last ${ago(refusedAtMs, nowMs())}.`, { whatToDo });
+  }
+  if (ended !== undefined && (isLocal || isInTime(examination, succeededAtMs))) return good(ended);
+  return overdue(examination, ended ?? 'No run has ended well within a day.');
+}
+
+async function overdue(examination: Examination, ended: string): Promise<Finding> {
+  const { isLocal, nowMs, source } = examination;
+  const found = await examination.checkpoint();
+  const remedy: Remedy = {
+    whatToDo: isLocal ? 'Run npm start.' : `Its log says why: ${RUNBOOK('not-running')}.`,
+  };
+  if (found !== undefined && isAtWork(found, nowMs())) return note(`${ended} One is at work now.`, remedy);
+  if (isInTime(examination, found?.servedAtMs))
+    return note(`${ended} Netskope has served one since, which has not reported.`, {
+      whatToDo: 'Ask again in two minutes: CloudWatch takes as long to show a metric.',
+    });
+  return bad(isLocal ? ended : `${ended} One is due every ${source.scheduleMinutes} min.`, remedy);
+}
+
+export async function checkLag(examination: Examination): Promise<Finding> {
+  const { isLocal, nowMs } = examination;
+  const found = await examination.checkpoint();
+  if (found === undefined)
+    return note('There is no checkpoint.', { whatToDo: 'Look again after the first run.' });
+  const seconds = lagS(found, nowMs());
+  const what = `The archive is ${formatAge(seconds)} behind the present`;
+  if (isLocal) return good(`${what}; npm start closes the gap.`);
+  const alarm = (await examination.alarms()).find(({ kind }) => kind === 'behind');
+  const limitS = alarm?.found?.Threshold;
+  if (limitS === undefined)
+    return note(`${what}.`, { whatToDo: 'Deploy again: no alarm says how much is too much.' });
+  return seconds > limitS
+    ? bad(`${what}; more than ${formatAge(limitS)} is too much.`, {
+        whatToDo: `If it does not fall, ${RUNBOOK('behind')}.`,
+      })
+    : good(`${what}.`);
+}
+
+/** Every run that has credentials reports, also one that fails. */
+export async function checkMetrics(examination: Examination): Promise<Finding> {
+  const { nowMs } = examination;
+  const metrics = await examination.metrics();
+  const reportedAtMs = newestReportMs(metrics);
+  const servedAtMs = (await examination.checkpoint())?.servedAtMs;
+  if (
+    servedAtMs !== undefined &&
+    servedAtMs - METRIC_DELAY_MS > (reportedAtMs ?? 0) &&
+    servedAtMs + METRIC_DELAY_MS < nowMs()
+  )
+    return bad(`Netskope served a run ${ago(servedAtMs, nowMs())} whose metrics did not arrive.`, {
+      whatToDo: "Look for MetricsError in the function's log; its role needs cloudwatch:PutMetricData.",
+    });
+  if (reportedAtMs === undefined)
+    return bad('No metric arrived within a day.', {
+      whatToDo: `No run has reported: ${RUNBOOK('not-running')}.`,
+    });
+  return good(
+    `The newest came ${ago(reportedAtMs, nowMs())}; ${countOf(metrics.archived, 'event')} counted within a day.`,
+  );
+}
+
+function newestReportMs({
+  succeededAtMs = 0,
+  reportedAtMs = 0,
+  refusedAtMs = 0,
+}: SourceMetrics): number | undefined {
+  return Math.max(succeededAtMs, reportedAtMs, refusedAtMs) || undefined;
+}
+
+/** Whether it lies within two schedules, and the time that metrics take. */
+function isInTime({ nowMs, source }: Examination, atMs: number | undefined): boolean {
+  return atMs !== undefined && nowMs() - atMs <= 2 * source.scheduleMinutes * MS_PER_MINUTE + METRIC_DELAY_MS;
+}
+
+function isAtWork({ lease }: Checkpoint, nowMs: number): boolean {
+  return lease !== undefined && lease.expiresAtMs > nowMs;
+}
+
+function ago(epochMs: number, nowMs: number): string {
+  return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
+}

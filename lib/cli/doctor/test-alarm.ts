@@ -1,0 +1,60 @@
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import type { StateValue } from '@aws-sdk/client-cloudwatch';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/alarm-names';
+import type { ExpectedAlarm } from './deployed-alarms';
+import type { Examination } from './examination';
+import { bad, good, note } from './finding';
+import type { Finding } from './finding';
+import { readSubscribers, topicsOf } from './subscribers';
+
+/** An alarm that can be rung: it is quiet now, and it tells somebody. */
+interface QuietAlarm {
+  readonly name: string;
+  readonly state: StateValue;
+}
+
+/** Quiet alarms, the ones first whose end is announced as well: their way is from OK to ALARM and back. */
+const QUIET_STATES = ['OK', 'INSUFFICIENT_DATA'] as const satisfies readonly StateValue[];
+
+const KINDS_OF_SOURCE: ReadonlySet<AlarmKind> = new Set(SOURCE_ALARM_KINDS);
+
+/**
+ * Rings one alarm of the source and ends it: the only proof that a message reaches a person is a person. CloudWatch itself
+ * takes a state back that the metric does not justify, so nothing is left behind when this is broken off (Amazon
+ * CloudWatch API reference, SetAlarmState).
+ */
+export async function ringTestAlarm({ alarms, aws }: Examination): Promise<Finding> {
+  const ofSource = (await alarms()).filter(({ kind }) => KINDS_OF_SOURCE.has(kind));
+  const alarm = quietAlarm(ofSource);
+  if (alarm === undefined) {
+    return note('Every alarm of the source rings already, or is missing.', {
+      whatToDo: 'Whoever is told has a message; try again when one of them is quiet.',
+    });
+  }
+  const subscribers = await readSubscribers(aws.client(SNSClient), topicsOf(ofSource));
+  const told = subscribers.filter(({ isConfirmed }) => isConfirmed).map(({ endpoint }) => endpoint);
+  if (told.length === 0)
+    return bad('Not sent: nobody has confirmed a subscription.', { whatToDo: 'See the subscription above.' });
+  await setState(aws.client(CloudWatchClient), alarm.name, 'ALARM');
+  await setState(aws.client(CloudWatchClient), alarm.name, alarm.state);
+  return good(
+    `${alarm.name} was set to ALARM and back to ${alarm.state}: a message must reach ${told.join(', ')} within minutes. If none does, look in the spam folder, then at the topic's policy.`,
+  );
+}
+
+function quietAlarm(alarms: readonly ExpectedAlarm[]): QuietAlarm | undefined {
+  const [quiet] = QUIET_STATES.flatMap((state) =>
+    alarms
+      .filter(({ found }) => found?.StateValue === state && found.ActionsEnabled !== false)
+      .filter(({ found }) => (found?.AlarmActions ?? []).length > 0)
+      .map(({ name }) => ({ name, state })),
+  );
+  return quiet;
+}
+
+async function setState(client: CloudWatchClient, name: string, state: StateValue): Promise<void> {
+  const reason = `Test by netskope-audit doctor --send-test-alarm: nothing is wrong.`;
+  await client.send(new SetAlarmStateCommand({ AlarmName: name, StateValue: state, StateReason: reason }));
+}

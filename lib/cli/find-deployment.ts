@@ -1,0 +1,101 @@
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  OPTIONAL_STACK_OUTPUTS,
+  StackOutput,
+  sourcesStackName,
+} from '../../lambdas/contract/deployment-outputs';
+import { AwsClients } from './aws-clients';
+import type { AwsChoice } from './aws-region';
+import { Deployment } from './deployment';
+import type { DeploymentOutputs, SourceInStack } from './deployment';
+import { readDeployedSources } from './deployed-sources';
+import { ExitCode } from './exit-code';
+import { OperatorError } from './operator-error';
+
+/** Where to look for the deployment. */
+export interface DeploymentChoice extends AwsChoice {
+  /** Name of the pipeline's stack. */
+  readonly stackName: string;
+}
+
+const OPTIONAL_OUTPUTS: ReadonlySet<string> = new Set(
+  OPTIONAL_STACK_OUTPUTS.map((output) => StackOutput[output]),
+);
+
+/**
+ * Finds what is deployed by the outputs of its stacks.
+ * @throws OperatorError where there is no such stack, or it lacks an output
+ */
+export async function findDeployment({ stackName, ...choice }: DeploymentChoice): Promise<Deployment> {
+  const aws = new AwsClients(choice);
+  const stack = await describeStack(aws, stackName);
+  if (stack === undefined) throw await noDeployment(aws, stackName);
+  const outputs = deploymentOutputs(stackName, stack);
+  const sources = [...sourcesOf(stackName, outputs.Sources), ...(await furtherSources(aws, stackName))];
+  return new Deployment({ stackName, region: await aws.region(), outputs, sources, aws });
+}
+
+/** Stacks of further sources are numbered without a gap, as long as no stack full of sources is retired. */
+async function furtherSources(aws: AwsClients, pipelineStackName: string): Promise<SourceInStack[]> {
+  const sources: SourceInStack[] = [];
+  for (let number = 2; ; number++) {
+    const stackName = sourcesStackName(pipelineStackName, number);
+    const stack = await describeStack(aws, stackName);
+    if (stack === undefined) return sources;
+    sources.push(...sourcesOf(stackName, outputsOf(stack).get(StackOutput.Sources) ?? '[]'));
+  }
+}
+
+function sourcesOf(stackName: string, output: string): SourceInStack[] {
+  return readDeployedSources(stackName, output).map((source) => ({ ...source, stackName }));
+}
+
+/** @returns undefined where there is no stack of that name */
+async function describeStack(aws: AwsClients, stackName: string): Promise<Stack | undefined> {
+  try {
+    const command = new DescribeStacksCommand({ StackName: stackName });
+    const { Stacks = [] } = await aws.client(CloudFormationClient).send(command);
+    return Stacks[0];
+  } catch (error) {
+    if (isUnknownStack(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The only thing that can be invalid here is the stack's existence: its name was checked when it was read. */
+function isUnknownStack(error: unknown): boolean {
+  return error instanceof CloudFormationServiceException && error.name === 'ValidationError';
+}
+
+function outputsOf({ Outputs = [] }: Stack): ReadonlyMap<string, string> {
+  return new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
+
+function deploymentOutputs(stackName: string, stack: Stack): DeploymentOutputs {
+  const outputs = outputsOf(stack);
+  const missing = Object.values(StackOutput).filter(
+    (name) => !outputs.has(name) && !OPTIONAL_OUTPUTS.has(name),
+  );
+  if (missing.length === 0) return Object.fromEntries(outputs) as unknown as DeploymentOutputs;
+  throw new OperatorError({
+    what: `Stack ${stackName} is ${stack.StackStatus} and lacks the outputs ${missing.join(', ')}.`,
+    whatToDo: 'Deploy the version of this checkout: npx cdk deploy --all',
+    exitCode: ExitCode.NoDeployment,
+  });
+}
+
+async function noDeployment(aws: AwsClients, stackName: string): Promise<OperatorError> {
+  const { Account } = await aws.client(STSClient).send(new GetCallerIdentityCommand({}));
+  return new OperatorError({
+    what: `There is no stack ${stackName} in region ${await aws.region()} of account ${Account}.`,
+    whatToDo:
+      'Deploy it with npx cdk deploy, or name the right place with --stack, --region or --profile; for the archive of npm start add --local.',
+    exitCode: ExitCode.NoDeployment,
+  });
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { rateLimitPauseMs } from '../../../lambdas/collector/adapters/rate-limit';
+import { eventText, readEnvelope } from '../../../lambdas/collector/core/envelope';
+import { EnvDefault } from '../../../lambdas/contract/environment';
+import { OperatorError } from '../operator-error';
+import { countFailureInWords } from './count-failure-in-words';
+import { askNetskope } from './netskope-request';
+import type { Answered, NetskopeAnswer } from './netskope-request';
+import { judgeAnswer } from './probe-verdict';
+import type { RefusedProbe } from './probe-verdict';
+
+/** Path that serves audit events by range of time, beside the iterator (Netskope's Python SDK, events resource). */
+export const AUDIT_EVENTS_PATH = '/api/v2/events/data/audit';
+
+/** Most events in an answer (Netskope's Python SDK). */
+export const MAX_PAGE_EVENTS = 5_000;
+
+const MAX_ATTEMPTS = 6;
+const FIRST_BACKOFF_MS = 1_000;
+/** A wait that is asked for is kept up to here, as Netskope's own client for Cloud Exchange keeps it. */
+const MAX_WAIT_MS = 300_000;
+
+/** What is asked for. Whether Netskope counts the bounds in is not documented. */
+export interface EventsQuery {
+  /** By event time, unix seconds. */
+  readonly startS: number;
+  readonly endS: number;
+  /** How many of the newest are left out. */
+  readonly offset: number;
+}
+
+export interface EventsPage {
+  /** The exact JSON text of each event, newest first. */
+  readonly texts: readonly string[];
+  /** How many there are in all pages, where Netskope says so. */
+  readonly total?: number;
+}
+
+export interface EventsDataSettings {
+  /** For example `https://corp.goskope.com`. */
+  readonly origin: string;
+  readonly token: string;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/**
+ * Netskope's audit events by range of time. The endpoint has no cursor: a call changes nothing and can be repeated. One
+ * call at a time; the rate limit and Retry-After are obeyed.
+ */
+export class EventsDataClient {
+  private pauseMs = 0;
+
+  constructor(private readonly settings: EventsDataSettings) {}
+
+  /** @throws OperatorError where no page comes; a failure is never taken for a page without events */
+  async page(query: EventsQuery): Promise<EventsPage> {
+    let waitMs = this.pauseMs;
+    for (let attempt = 1; ; attempt++) {
+      await this.settings.sleep(waitMs);
+      const answer = await this.ask(query);
+      const page = pageIn(answer);
+      if (page !== undefined) return page;
+      const verdict = this.judge(answer);
+      const retryMs = isWorthRepeating(verdict, answer) ? waitBeforeMs(verdict, attempt) : undefined;
+      if (attempt === MAX_ATTEMPTS || retryMs === undefined || retryMs > MAX_WAIT_MS)
+        throw this.failure(verdict);
+      waitMs = Math.max(retryMs, this.pauseMs);
+    }
+  }
+
+  private async ask({ startS, endS, offset }: EventsQuery): Promise<NetskopeAnswer> {
+    const { origin, token, nowMs } = this.settings;
+    const query = { starttime: startS, endtime: endS, limit: MAX_PAGE_EVENTS, offset };
+    const answer = await askNetskope({
+      origin,
+      path: AUDIT_EVENTS_PATH,
+      query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])),
+      token,
+      timeoutMs: EnvDefault.requestTimeoutMs,
+      nowMs,
+    });
+    this.pauseMs = answer.kind === 'answered' ? pauseAfter(answer) : 0;
+    return answer;
+  }
+
+  /** What is served here is an answer without a page: a 204, or events that are no JSON. */
+  private judge(answer: NetskopeAnswer): RefusedProbe {
+    const verdict = judgeAnswer(answer, this.settings.token);
+    if (verdict.kind !== 'served') return verdict;
+    const status = answer.kind === 'answered' ? answer.status : 0;
+    return { kind: 'answer-damaged', received: `HTTP ${status} without events that can be read` };
+  }
+
+  private failure(verdict: RefusedProbe): OperatorError {
+    const host = new URL(this.settings.origin).host;
+    return new OperatorError(countFailureInWords(verdict, { host, path: AUDIT_EVENTS_PATH }));
+  }
+}
+
+/** @returns undefined where the answer is no page */
+function pageIn(answer: NetskopeAnswer): EventsPage | undefined {
+  if (answer.kind !== 'answered' || answer.status !== 200 || answer.body === undefined) return undefined;
+  const envelope = readEnvelope(answer.body, createHash('sha256').update(answer.body).digest('hex'));
+  if (envelope.kind !== 'page') return undefined;
+  const { page } = envelope;
+  return { texts: page.values.map((_, index) => eventText(page, index)), total: totalIn(answer.body) };
+}
+
+function totalIn(body: Buffer): number | undefined {
+  try {
+    const { total } = JSON.parse(body.toString('utf8')) as { readonly total?: unknown };
+    return Number.isSafeInteger(total) ? (total as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const REPEATED: ReadonlySet<RefusedProbe['kind']> = new Set([
+  'rate-limited',
+  'index-busy',
+  'netskope-failed',
+  'answer-damaged',
+  'no-answer',
+  'unreachable',
+]);
+
+/** A 200 whose `ok` is not 1 may be as transient as a 500. */
+function isWorthRepeating({ kind }: RefusedProbe, answer: NetskopeAnswer): boolean {
+  return (
+    REPEATED.has(kind) || (kind === 'not-understood' && answer.kind === 'answered' && answer.status === 200)
+  );
+}
+
+function waitBeforeMs({ kind, retryAfterMs }: RefusedProbe, attempt: number): number {
+  if (kind === 'answer-damaged' && attempt === 1) return 0;
+  return retryAfterMs ?? FIRST_BACKOFF_MS * 2 ** (attempt - 1);
+}
+
+function pauseAfter({ headers }: Answered): number {
+  return rateLimitPauseMs({
+    'ratelimit-remaining': headers['ratelimit-remaining']?.toString(),
+    'ratelimit-reset': headers['ratelimit-reset']?.toString(),
+  });
+}

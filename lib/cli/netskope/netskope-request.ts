@@ -1,0 +1,115 @@
+import { request as requestHttp } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { TOKEN_HEADER } from '../../../lambdas/collector/adapters/netskope-client';
+import { COLLECTOR_VERSION } from '../../../lambdas/collector/version';
+
+/** One call of Netskope's REST API; it only reads. */
+export interface NetskopeRequest {
+  /** For example `https://corp.goskope.com`. */
+  readonly origin: string;
+  /** For example `/api/v2/events/data/audit`. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly token: string;
+  /** Longest time for everything, body included. */
+  readonly timeoutMs: number;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** How far a request came: the host's name was looked up, a connection made, TLS negotiated, the answer awaited. */
+export type RequestStage = 'lookup' | 'connect' | 'tls' | 'answer';
+
+export interface Answered {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Absent where it was cut. */
+  readonly body?: Buffer;
+  /** When the head of the answer came, unix milliseconds. */
+  readonly receivedAtMs: number;
+}
+
+/** What came of the call, before anybody judged it. */
+export type NetskopeAnswer =
+  | Answered
+  /** `code` is Node's own, such as ENOTFOUND; TIMEOUT where the time was over. */
+  | { readonly kind: 'unanswered'; readonly stage: RequestStage; readonly code: string };
+
+/** No error body and no page asked for here is longer; a host that is no tenant may send anything. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Asks once and follows no redirect, so that the token goes nowhere else. The collector's client says what an answer means
+ * for the cursor; this one keeps what an operator needs to find the fault: the stage, the status and the words.
+ */
+export async function askNetskope(asked: NetskopeRequest): Promise<NetskopeAnswer> {
+  let stage: RequestStage = 'connect';
+  const signal = AbortSignal.timeout(asked.timeoutMs);
+  try {
+    const request = send(asked, signal);
+    followStages(request, isTls(asked), (reached) => (stage = reached));
+    const response = await responseTo(request);
+    return {
+      kind: 'answered',
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      receivedAtMs: asked.nowMs(),
+      body: await bodyOf(response),
+    };
+  } catch (error) {
+    return { kind: 'unanswered', stage, code: signal.aborted ? 'TIMEOUT' : codeOf(error) };
+  }
+}
+
+function isTls({ origin }: NetskopeRequest): boolean {
+  return origin.startsWith('https:');
+}
+
+/** A connection of its own, for one that is reused has no stages. */
+function send(asked: NetskopeRequest, signal: AbortSignal): ClientRequest {
+  const url = new URL(asked.path, asked.origin);
+  for (const [name, value] of Object.entries(asked.query)) url.searchParams.set(name, value);
+  const headers = {
+    [TOKEN_HEADER]: asked.token,
+    Accept: 'application/json',
+    'User-Agent': `netskope-audit-collector/${COLLECTOR_VERSION}`,
+  };
+  const open = isTls(asked) ? requestHttps : requestHttp;
+  return open(url, { headers, signal, agent: false }).end();
+}
+
+function followStages(request: ClientRequest, hasTls: boolean, reach: (stage: RequestStage) => void): void {
+  request.once('socket', (socket) => {
+    socket.once('lookup', (error: Error | null) => reach(error === null ? 'connect' : 'lookup'));
+    socket.once('connect', () => reach(hasTls ? 'tls' : 'answer'));
+    socket.once('secureConnect', () => reach('answer'));
+  });
+}
+
+function responseTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => request.once('response', resolve).once('error', reject));
+}
+
+async function bodyOf(response: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Several addresses that were tried in vain come as one error (Node.js documentation, net, `autoSelectFamily`). */
+function codeOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, name } = (first ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return typeof code === 'string' ? code : String(name);
+}

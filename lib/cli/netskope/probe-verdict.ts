@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { retryAfterMs } from '../../../lambdas/collector/adapters/rate-limit';
+import { readEnvelope } from '../../../lambdas/collector/core/envelope';
+import { visibleText } from '../visible-text';
+import type { Answered, NetskopeAnswer } from './netskope-request';
+
+/** Why a probe was not served. */
+export type ProbeFailure =
+  | 'host-not-found'
+  | 'unreachable'
+  | 'tls-failed'
+  | 'no-answer'
+  | 'not-netskope'
+  | 'token-refused'
+  | 'scope-missing'
+  | 'address-refused'
+  | 'api-disabled'
+  | 'forbidden'
+  | 'rate-limited'
+  | 'index-busy'
+  | 'netskope-failed'
+  | 'answer-damaged'
+  | 'not-understood';
+
+/** What an answer says about domain and token. */
+export type ProbeVerdict =
+  /** Netskope has served a page; `events` is how many were in it. */
+  { readonly kind: 'served'; readonly events: number } | RefusedProbe;
+
+export interface RefusedProbe {
+  readonly kind: ProbeFailure;
+  /** What was received, for people: no token and no control character in it. */
+  readonly received: string;
+  /** How long the answer asks to wait. */
+  readonly retryAfterMs?: number;
+}
+
+/** Judges one answer. */
+export function judgeAnswer(answer: NetskopeAnswer, token: string): ProbeVerdict {
+  return answer.kind === 'answered' ? judgeAnswered(answer, token) : judgeUnanswered(answer);
+}
+
+function judgeUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>): RefusedProbe {
+  switch (stage) {
+    case 'lookup':
+      return { kind: code === 'ENOTFOUND' ? 'host-not-found' : 'unreachable', received: code };
+    case 'connect':
+      return { kind: 'unreachable', received: code };
+    case 'tls':
+      return { kind: 'tls-failed', received: code };
+    case 'answer':
+      return { kind: 'no-answer', received: code };
+  }
+}
+
+function judgeAnswered(answer: Answered, token: string): ProbeVerdict {
+  const { status } = answer;
+  if (status === 200 && !isHtml(answer)) return judgePage(answer, token);
+  if (status === 204) return { kind: 'served', events: 0 };
+  const received = describe(answer, token);
+  if (status >= 500) return { kind: 'netskope-failed', received };
+  if (isHtml(answer)) return { kind: 'not-netskope', received };
+  switch (status) {
+    case 401:
+      return { kind: 'token-refused', received };
+    case 403:
+      return { kind: kindOfForbidden(received), received };
+    case 409:
+      return { kind: 'index-busy', received };
+    case 429:
+      return {
+        kind: 'rate-limited',
+        received,
+        retryAfterMs: retryAfterMs(singleHeaders(answer), answer.receivedAtMs),
+      };
+    default:
+      return { kind: isElsewhere(status) ? 'not-netskope' : 'not-understood', received };
+  }
+}
+
+/** A redirect, or a gateway that does not know the path: the host is not the tenant's. */
+function isElsewhere(status: number): boolean {
+  return status === 404 || (status >= 300 && status < 400);
+}
+
+function judgePage(answer: Answered, token: string): ProbeVerdict {
+  const { body } = answer;
+  if (body === undefined) return { kind: 'answer-damaged', received: 'HTTP 200, but the body was cut' };
+  const envelope = readEnvelope(body, createHash('sha256').update(body).digest('hex'));
+  if (envelope.kind === 'page') return { kind: 'served', events: envelope.page.values.length };
+  const received = `HTTP 200, but ${printable(envelope.reason, token)}`;
+  return { kind: envelope.kind === 'not-ok' ? 'not-understood' : 'answer-damaged', received };
+}
+
+/**
+ * A 403 has many reasons, and only its words tell them apart. That of a missing scope is seen in the field (constant in
+ * Sekoia's connector). The words for a refused address are those of Kong's ip-restriction plugin, and those for a bad
+ * token of its key-auth plugin, for the gateway words its other answers as Kong does; for a tenant whose REST API is
+ * switched off no words are published. What is not recognised stays a 403 with all its reasons.
+ */
+function kindOfForbidden(words: string): ProbeFailure {
+  if (/cannot consume this service/i.test(words)) return 'scope-missing';
+  if (/\bIP\b|\baddress\b/i.test(words)) return 'address-refused';
+  if (/\bdisabled\b|not enabled/i.test(words)) return 'api-disabled';
+  if (/invalid authentication|expired/i.test(words)) return 'token-refused';
+  return 'forbidden';
+}
+
+function isHtml({ headers, body }: Answered): boolean {
+  return /^text\/html/i.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype|html)/i.test(startOf(body));
+}
+
+/** Status and words of an answer; of a page for browsers only that it is one. */
+function describe(answer: Answered, token: string): string {
+  const { status, headers } = answer;
+  if (status >= 300 && status < 400) return `HTTP ${status}, a redirect to ${hostOf(headers.location)}`;
+  if (isHtml(answer)) return `HTTP ${status} with a web page`;
+  const words = printable(messageIn(startOf(answer.body)), token);
+  return words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
+}
+
+/** Kong's answers are `{"message":"…"}`; anything else is given as it is. */
+function messageIn(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    return typeof message === 'string' ? message : text;
+  } catch {
+    return text;
+  }
+}
+
+const MAX_WORDS_LENGTH = 200;
+const START_BYTES = 4096;
+
+function startOf(body: Buffer = Buffer.alloc(0)): string {
+  return body.subarray(0, START_BYTES).toString('utf8');
+}
+
+/** Answers may repeat the token they refuse, and hold characters that a terminal obeys. */
+function printable(text: string, token: string): string {
+  const words = text.replaceAll(token, '[token]').replace(/\s+/g, ' ').trim();
+  return visibleText(words.slice(0, MAX_WORDS_LENGTH));
+}
+
+function hostOf(location: string | undefined): string {
+  return URL.canParse(location ?? '') ? new URL(location ?? '').host : 'another path';
+}
+
+function singleHeaders({ headers }: Answered): Readonly<Record<string, string | undefined>> {
+  return { 'retry-after': headers['retry-after'], 'ratelimit-reset': headers['ratelimit-reset']?.toString() };
+}

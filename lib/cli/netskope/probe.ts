@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
+import { clockAheadMs } from './clock-ahead';
+import { askNetskope } from './netskope-request';
+import { judgeAnswer } from './probe-verdict';
+import type { ProbeVerdict } from './probe-verdict';
+
+/** Which domain and token to try. */
+export interface ProbeRequest {
+  /** For example `https://corp.goskope.com`. */
+  readonly origin: string;
+  readonly token: string;
+  readonly sourceId: string;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** What came of it, and how it was asked. */
+export interface Probe {
+  readonly verdict: ProbeVerdict;
+  /** The index that was asked for; nobody else ever uses it. */
+  readonly indexName: string;
+  /** How far the clock of Netskope's host is ahead of this machine's; absent where it did not say. */
+  readonly clockAheadMs?: number;
+}
+
+/** A person waits: a page of one minute is small, and the gateway answers at once. */
+const TIMEOUT_MS = 30_000;
+const MAX_ATTEMPTS = 3;
+/** A wait that is asked for is kept up to here; a longer one is the person's own. */
+const MAX_WAIT_MS = 5_000;
+/** How far back events are asked for: enough to be served, little to fetch. */
+const LOOKBACK_S = 60;
+/** With the longest source id the name stays within 64 characters, the longest that is known to work. */
+const INDEX_SUFFIX_BYTES = 8;
+
+/**
+ * Tries domain and token on the real audit iterator, with an index of its own for each attempt: the cursor of the live
+ * feed is never touched, and no other probe is in the way.
+ */
+export async function probe(request: ProbeRequest): Promise<Probe> {
+  for (let attempt = 1; ; attempt++) {
+    const probed = await probeOnce(request);
+    const waitMs = waitBeforeRetryMs(probed.verdict);
+    if (waitMs === undefined || attempt === MAX_ATTEMPTS) return probed;
+    await sleep(waitMs);
+  }
+}
+
+async function probeOnce({ origin, token, sourceId, nowMs }: ProbeRequest): Promise<Probe> {
+  const indexName = `${sourceId}-probe-${randomBytes(INDEX_SUFFIX_BYTES).toString('hex')}`;
+  const epochS = Math.floor(nowMs() / 1000) - LOOKBACK_S;
+  const query = { operation: String(epochS), index: indexName };
+  const answer = await askNetskope({
+    origin,
+    path: AUDIT_ITERATOR_PATH,
+    query,
+    token,
+    timeoutMs: TIMEOUT_MS,
+    nowMs,
+  });
+  const verdict = judgeAnswer(answer, token);
+  if (answer.kind === 'unanswered') return { verdict, indexName };
+  return { verdict, indexName, clockAheadMs: clockAheadMs(answer.headers.date, answer.receivedAtMs) };
+}
+
+/** @returns undefined where trying again would not help */
+function waitBeforeRetryMs(verdict: ProbeVerdict): number | undefined {
+  if (verdict.kind === 'answer-damaged') return 0;
+  if (verdict.kind !== 'rate-limited') return undefined;
+  const { retryAfterMs = Number.POSITIVE_INFINITY } = verdict;
+  return retryAfterMs <= MAX_WAIT_MS ? retryAfterMs : undefined;
+}

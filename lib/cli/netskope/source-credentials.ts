@@ -1,0 +1,43 @@
+import type { Deployment } from '../deployment';
+import { ExitCode } from '../exit-code';
+import { OperatorError } from '../operator-error';
+import { SourceSecret } from '../setup/source-secret';
+import { netskopeOrigin } from './netskope-origin';
+
+/** What a source's tenant is asked with. */
+export interface SourceCredentials {
+  /** For example `https://corp.goskope.com`. */
+  readonly origin: string;
+  readonly token: string;
+}
+
+/**
+ * Domain and token out of the secret of a source.
+ * @throws OperatorError where it holds none, or may not be read
+ */
+export async function readCredentials(deployment: Deployment, sourceId: string): Promise<SourceCredentials> {
+  const secret = new SourceSecret(deployment, sourceId);
+  const content = await secret.read();
+  switch (content.kind) {
+    case 'filled':
+      return { origin: netskopeOrigin(content.host, process.env), token: content.token };
+    case 'empty':
+      throw noCredentials(`Secret ${secret.name} holds no domain and token yet.`, sourceId);
+    case 'unusable':
+      throw noCredentials(`The ${content.reason}.`, sourceId);
+    case 'unreadable':
+      throw new OperatorError({
+        what: `AWS denied reading secret ${secret.name}, whose token Netskope is asked with.`,
+        whatToDo:
+          'Have secretsmanager:GetSecretValue granted to your role, or choose another with --profile.',
+      });
+  }
+}
+
+function noCredentials(what: string, sourceId: string): OperatorError {
+  return new OperatorError({
+    what,
+    whatToDo: `Give them: npx netskope-audit setup ${sourceId}`,
+    exitCode: ExitCode.RefusedByNetskope,
+  });
+}

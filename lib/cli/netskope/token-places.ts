@@ -1,0 +1,26 @@
+import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
+
+/**
+ * Where in the Netskope console the things are that decide whether a token works (Netskope documentation, "REST API v2
+ * Overview"; for roles and service accounts the release notes of November 2025).
+ */
+export const TokenPlace = {
+  Tokens: 'Settings > Tools > REST API v2',
+  Status: 'Settings > Tools > REST API v2, REST API Status',
+  Roles: 'Settings > Administration > Administrators & Roles',
+  AllowList: 'Settings > Administration > IP Allowlist',
+} as const;
+
+/** What a token needs. */
+export const TOKEN_SCOPE = `read access to the endpoint ${AUDIT_ITERATOR_PATH}`;
+export const TOKEN_ROLE = 'a role with Audit Log: View';
+
+/** How to make a token, for somebody who has never done it; one line each. */
+export const TOKEN_GUIDE: readonly string[] = [
+  'Make a token in Netskope, in one of two ways:',
+  `  - ${TokenPlace.Tokens} > New Token, with ${TOKEN_SCOPE}; or,`,
+  '  - where tokens belong to users and service accounts (tenants since November 2025),',
+  `    ${TokenPlace.Roles}: ${TOKEN_ROLE},`,
+  '    a service account with that role, and its token.',
+  'Netskope shows the token once. Copy it, and paste it here.',
+];

@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { EXIT_CODE_MEANINGS } from './exit-code';
+import { addGlobalOptions } from './global-options';
+import type { Session } from './session';
+import type { TerminalStreams } from './terminal';
+import { defineBackfill } from './verbs/backfill';
+import { defineDetect } from './verbs/detect';
+import { defineDoctor } from './verbs/doctor';
+import { defineQuarantine } from './verbs/quarantine';
+import { defineRewind } from './verbs/rewind';
+import { defineSetup } from './verbs/setup';
+import { defineStatus } from './verbs/status';
+import { defineTail } from './verbs/tail';
+import { defineVerify } from './verbs/verify';
+
+/** Gives a verb's action what it works with. To be called in the action: the options are known only then. */
+export type OpenSession = () => Session;
+
+/**
+ * Adds one verb: its arguments, options, help and action. A file in `verbs/` imports nothing heavy; the action imports
+ * the work, so that a command loads what it needs and nothing else.
+ */
+type DefineVerb = (program: Command, openSession: OpenSession) => void;
+
+const VERBS: readonly DefineVerb[] = [
+  defineBackfill,
+  defineDetect,
+  defineDoctor,
+  defineQuarantine,
+  defineRewind,
+  defineSetup,
+  defineStatus,
+  defineTail,
+  defineVerify,
+];
+
+/** The command line's grammar. What commander would print of an error is left to the caller. */
+export function createProgram({ output, error }: TerminalStreams, openSession: OpenSession): Command {
+  const program = new Command('npx netskope-audit')
+    .description("The operator's tool for the Netskope audit collector.")
+    .configureOutput({
+      writeOut: (text) => void output.write(text),
+      writeErr: (text) => void error.write(text),
+      outputError: () => undefined,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .addHelpText('after', `\n${exitCodeHelp()}`)
+    .addHelpText('after', '\nExample:\n  npx netskope-audit status');
+  addGlobalOptions(program);
+  for (const define of VERBS) define(program, openSession);
+  return program;
+}
+
+function exitCodeHelp(): string {
+  const lines = Object.entries(EXIT_CODE_MEANINGS).map(
+    ([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`,
+  );
+  return ['Exit codes:', ...lines].join('\n');
+}

@@ -1,0 +1,84 @@
+import { dayOf } from '../../../lambdas/contract/archive-layout';
+import { formatCount } from '../../local/start/quantities';
+import type { Column } from '../columns';
+import { countOf } from '../count-of';
+import { inParallel } from '../in-parallel';
+import type { Session } from '../session';
+import { visibleText } from '../visible-text';
+import { QuarantineDays } from './quarantine-days';
+import { ReasonGroups } from './reason-groups';
+import type { ReasonGroup } from './reason-groups';
+
+export interface ListOptions {
+  /** Days of arrival, today included. */
+  readonly days: number;
+}
+
+const MS_PER_DAY = 86_400_000;
+/** Each has a few small objects: most of the time is spent waiting. */
+const DAYS_AT_ONCE = 8;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'events', align: 'right' },
+  { title: 'redriven', align: 'right' },
+  { title: 'first arrival, UTC' },
+  { title: 'last arrival, UTC' },
+  { title: 'reasons' },
+];
+
+const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
+
+/** First of the days that an option of so many days, today included, asks for. */
+export function firstDay(nowMs: number, days: number): string {
+  return dayOf(nowMs - (days - 1) * MS_PER_DAY);
+}
+
+/** Prints what was rejected, grouped by reason. */
+export async function listQuarantine(
+  session: Session,
+  { days }: ListOptions,
+  sourceId?: string,
+): Promise<void> {
+  const { terminal } = session;
+  const deployment = await session.deployment();
+  const source = deployment.source(sourceId);
+  const quarantine = new QuarantineDays(deployment, source.sourceId);
+  const fromDay = firstDay(session.nowMs(), days);
+  const daysFound = await quarantine.days(fromDay);
+  const progress = terminal.progress({ title: `quarantine ${source.sourceId}`, total: daysFound.length });
+  const groups = new ReasonGroups();
+  let daysRead = 0;
+  await inParallel(daysFound, DAYS_AT_ONCE, async (day) => {
+    for await (const event of quarantine.events(day)) groups.add(event);
+    progress.update(++daysRead, day);
+  });
+  progress.stop();
+  const all = groups.all;
+  if (all.length > 0) terminal.table(COLUMNS, all.map(row));
+  terminal.print(
+    all.length === 0
+      ? `Nothing of ${source.sourceId} went into quarantine since ${fromDay}.`
+      : `${countOf(sum(all, 'events'), 'event')} since ${fromDay}, ${formatCount(sum(all, 'redriven'))} archived since.`,
+  );
+  terminal.json({
+    sourceId: source.sourceId,
+    fromDay,
+    events: sum(all, 'events'),
+    redriven: sum(all, 'redriven'),
+    groups: all,
+  });
+}
+
+function row(group: ReasonGroup): string[] {
+  return [
+    formatCount(group.events),
+    formatCount(group.redriven),
+    group.firstArrivedAt.slice(0, TIME_LENGTH),
+    group.lastArrivedAt.slice(0, TIME_LENGTH),
+    group.reasons.map(visibleText).join('\n'),
+  ];
+}
+
+function sum(groups: readonly ReasonGroup[], what: 'events' | 'redriven'): number {
+  return groups.reduce((total, group) => total + group[what], 0);
+}

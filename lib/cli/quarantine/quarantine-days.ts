@@ -1,0 +1,55 @@
+import { S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
+import type { QuarantineObject } from '../../../lambdas/collector/core/ports';
+import { QUARANTINE_PREFIX } from '../../../lambdas/contract/archive-layout';
+import type { QuarantinedRecord } from '../../../lambdas/contract/audit-record';
+import type { Deployment } from '../deployment';
+
+/** One quarantined event, and where it lies. */
+export interface QuarantinedEvent {
+  readonly key: string;
+  /** Its line in the object, counted from 0. */
+  readonly line: number;
+  readonly record: QuarantinedRecord;
+  /** Whether it is archived since. */
+  readonly isRedriven: boolean;
+}
+
+/** The quarantine of one source, day of arrival by day of arrival. */
+export class QuarantineDays {
+  private readonly client: S3Client;
+  private readonly bucket: string;
+  private readonly prefix: string;
+  private readonly quarantine: S3Quarantine;
+
+  constructor({ aws, outputs }: Deployment, sourceId: string) {
+    this.client = aws.client(S3Client);
+    this.bucket = outputs.ArchiveBucket;
+    this.prefix = `${QUARANTINE_PREFIX}/source=${sourceId}/dt=`;
+    this.quarantine = new S3Quarantine(this.client, { bucket: this.bucket, sourceId });
+  }
+
+  /**
+   * The days on which something arrived, oldest first, UTC: `2026-11-22`.
+   * @param fromDay the first that matters; absent: all
+   * @param toDay the last that matters; absent: all
+   */
+  async days(fromDay = '', toDay?: string): Promise<string[]> {
+    const days: string[] = [];
+    const listing = { Bucket: this.bucket, Prefix: this.prefix, Delimiter: '/' };
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.client }, listing)) {
+      for (const { Prefix = '' } of CommonPrefixes) days.push(Prefix.slice(this.prefix.length, -1));
+    }
+    return days.filter((day) => day >= fromDay && (toDay === undefined || day <= toDay));
+  }
+
+  /** What arrived on one day, object by object. */
+  async *events(day: string): AsyncGenerator<QuarantinedEvent> {
+    for await (const object of this.quarantine.objects(day, day)) yield* eventsOf(object);
+  }
+}
+
+function* eventsOf({ key, records, redrivenLines }: QuarantineObject): Generator<QuarantinedEvent> {
+  for (const [line, record] of records.entries())
+    yield { key, line, record, isRedriven: redrivenLines.has(line) };
+}

@@ -1,0 +1,125 @@
+import type { RedriveSummary } from '../../../lambdas/contract/collector-event';
+import { formatCount } from '../../local/start/quantities';
+import { carryOut } from '../collector-task';
+import { countOf } from '../count-of';
+import type { Deployment, SourceInStack } from '../deployment';
+import { ExitCode } from '../exit-code';
+import { OperatorError } from '../operator-error';
+import type { Session } from '../session';
+import { QuarantineDays } from './quarantine-days';
+
+export interface RedriveOptions {
+  /** Day of arrival, UTC, `2026-11-22`. @default - the first day there is */
+  readonly fromDay?: string;
+  /** Included. @default - the last day there is */
+  readonly toDay?: string;
+}
+
+/** What came of it. Every event is counted once, however often the collector was asked. */
+export interface RedriveCounts {
+  readonly judged: number;
+  readonly archived: number;
+  readonly alreadyArchived: number;
+  readonly stillRejected: number;
+}
+
+interface RedriveDay {
+  readonly deployment: Deployment;
+  readonly source: SourceInStack;
+  /** Day of arrival, UTC, `2026-11-22`. */
+  readonly day: string;
+}
+
+const NO_COUNTS: RedriveCounts = { judged: 0, archived: 0, alreadyArchived: 0, stillRejected: 0 };
+
+/**
+ * Has the collector judge quarantined events again, as its deployed version judges. One day of arrival is one task, so
+ * that scheduled runs find their turn in between.
+ */
+export async function redriveQuarantine(
+  session: Session,
+  { fromDay, toDay }: RedriveOptions,
+  sourceId?: string,
+): Promise<void> {
+  if (fromDay !== undefined && toDay !== undefined && fromDay > toDay) throw noDays(fromDay, toDay);
+  const { terminal } = session;
+  const deployment = await session.deployment();
+  const source = deployment.source(sourceId);
+  const days = await new QuarantineDays(deployment, source.sourceId).days(fromDay, toDay);
+  const progress = terminal.progress({ title: `redrive ${source.sourceId}`, total: days.length });
+  let counts = NO_COUNTS;
+  for (const [place, day] of days.entries()) {
+    counts = add(counts, await redriveDay(session, { deployment, source, day }));
+    progress.update(place + 1, `${day}, ${formatCount(counts.archived)} archived`);
+  }
+  progress.stop();
+  printCounts(session, counts);
+  terminal.json({ sourceId: source.sourceId, days: days.length, ...counts });
+}
+
+function noDays(fromDay: string, toDay: string): OperatorError {
+  return new OperatorError({
+    what: `--from-day ${fromDay} is later than --to-day ${toDay}.`,
+    whatToDo: 'Give the earlier day as --from-day.',
+    exitCode: ExitCode.WrongUsage,
+  });
+}
+
+async function redriveDay(session: Session, { deployment, source, day }: RedriveDay): Promise<RedriveCounts> {
+  const task = { kind: 'redrive', fromDay: day, toDay: day } as const;
+  let [archived, alreadyArchived] = [0, 0];
+  for (;;) {
+    const summary = await carryOut(session, { deployment, source, task, isSummary: isRedriveSummary });
+    archived += summary.archived;
+    alreadyArchived += summary.alreadyArchived;
+    const { stillRejected } = summary;
+    if (summary.outcome === 'redriven')
+      return { judged: archived + alreadyArchived + stillRejected, archived, alreadyArchived, stillRejected };
+    if (summary.archived + summary.alreadyArchived === 0) throw tooMuchForOneRun(day);
+  }
+}
+
+/** Whether the collector says that it has judged quarantined events again. */
+function isRedriveSummary(answer: unknown): answer is RedriveSummary {
+  const { outcome, archived, alreadyArchived, stillRejected } = (answer ?? {}) as Record<string, unknown>;
+  return (
+    (outcome === 'redriven' || outcome === 'more-to-come') &&
+    [archived, alreadyArchived, stillRejected].every((count) => typeof count === 'number')
+  );
+}
+
+/** Each invocation begins with the day's first object: where it gets no further, another one would not either. */
+function tooMuchForOneRun(day: string): OperatorError {
+  return new OperatorError({
+    what: `The quarantine of ${day} is more than one invocation of the collector can read, and nothing it read is acceptable.`,
+    whatToDo:
+      'Redrive the other days with --from-day and --to-day, and give the function more time for this one.',
+  });
+}
+
+function printCounts({ terminal }: Session, counts: RedriveCounts): void {
+  if (counts.judged === 0) {
+    terminal.print('Nothing is waiting in quarantine.');
+    return;
+  }
+  const parts = [
+    `${formatCount(counts.archived)} archived`,
+    ...(counts.alreadyArchived === 0
+      ? []
+      : [`${formatCount(counts.alreadyArchived)} found in the archive already`]),
+    `${formatCount(counts.stillRejected)} still rejected`,
+  ];
+  const mark = counts.stillRejected === 0 ? 'good' : 'note';
+  terminal.printMarked(mark, `${countOf(counts.judged, 'event')} judged again: ${parts.join(', ')}.`);
+  if (counts.archived + counts.alreadyArchived > 0)
+    terminal.print('  The quarantine keeps its objects; marks beside it say what is archived since.');
+}
+
+function add(one: RedriveCounts, other: RedriveCounts): RedriveCounts {
+  return {
+    judged: one.judged + other.judged,
+    archived: one.archived + other.archived,
+    alreadyArchived: one.alreadyArchived + other.alreadyArchived,
+    stillRejected: one.stillRejected + other.stillRejected,
+  };
+}

@@ -1,0 +1,60 @@
+import { placeOfFeedS } from '../../../lambdas/collector/core/rewind';
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { RewindSummary } from '../../../lambdas/contract/collector-event';
+import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
+import type { Deployment, SourceInStack } from '../deployment';
+import type { Session } from '../session';
+
+/** A live feed, and where it is to go. */
+export interface Rewinding {
+  readonly deployment: Deployment;
+  readonly source: SourceInStack;
+  /** As it stands before. */
+  readonly live: Checkpoint;
+  /** Unix seconds. */
+  readonly toEpochS: number;
+}
+
+export interface RewindResult {
+  readonly summary: RewindSummary;
+  /** Whether a run that asks again was begun at once. */
+  readonly isRunBegun: boolean;
+}
+
+/** Says where a feed stands, and what a rewinding would mean. */
+export function explainRewind({ terminal }: Session, { source, live, toEpochS }: Rewinding): void {
+  const { sourceId } = source;
+  const standsAtS = placeOfFeedS(live);
+  const { archived, quarantined } = live.totals;
+  const inQuarantine = quarantined === 0 ? '' : ` and put ${formatCount(quarantined)} into quarantine`;
+  terminal.print(
+    `The live feed of ${sourceId} stands at ${formatMinute(standsAtS)}; it has archived ${formatCount(archived)} events${inQuarantine}.`,
+  );
+  terminal.print(
+    `Netskope is to be asked again for everything since ${formatMinute(toEpochS)}, which is ${formatAge(standsAtS - toEpochS)}. What is stored already is not stored twice.`,
+  );
+  terminal.printMarked(
+    'note',
+    `Newer events wait until the feed has come back to the present; npx netskope-audit backfill ${sourceId} does not make them wait.`,
+  );
+}
+
+/** Says what was done, and what happens next. */
+export function reportRewind(
+  { terminal }: Session,
+  { source, toEpochS }: Rewinding,
+  { summary, isRunBegun }: RewindResult,
+): void {
+  const { sourceId } = source;
+  terminal.printMarked('good', `The live feed of ${sourceId} begins again at ${formatMinute(toEpochS)}.`);
+  terminal.print(
+    `  ${isRunBegun ? 'A run has begun' : 'The next run begins'} there; npx netskope-audit status shows how far behind it is.`,
+  );
+  terminal.json({ sourceId, ...summary, isRunBegun });
+}
+
+/** Whether the collector says that it has rewound a feed. */
+export function isRewindSummary(answer: unknown): answer is RewindSummary {
+  const { outcome, toEpochS } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  return outcome === 'rewound' && typeof toEpochS === 'number';
+}

@@ -1,0 +1,62 @@
+import type { Deployment } from './deployment';
+import { ExitCode } from './exit-code';
+import type { GlobalOptions } from './global-options';
+import type { Terminal } from './terminal';
+
+export interface SessionParts {
+  readonly options: GlobalOptions;
+  readonly terminal: Terminal;
+  /** Aborts when the command is to end: interrupted, or nobody reads its output any more. */
+  readonly signal: AbortSignal;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** What a verb has to work with: one start of the command line. */
+export class Session {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+  /** What the command ends with, if it does not fail. */
+  exitCode: ExitCode = ExitCode.Done;
+  private readonly options: GlobalOptions;
+  private found: Promise<Deployment> | undefined;
+  private readonly closers: (() => void | Promise<void>)[] = [];
+
+  constructor({ options, terminal, signal, nowMs }: SessionParts) {
+    this.options = options;
+    this.terminal = terminal;
+    this.signal = signal;
+    this.nowMs = nowMs;
+  }
+
+  /**
+   * What is deployed, or with `--local` the archive of `npm start`; looked for once.
+   * @throws OperatorError where there is none
+   */
+  deployment(): Promise<Deployment> {
+    return (this.found ??= this.find());
+  }
+
+  /** Ends what the session has opened. */
+  async close(): Promise<void> {
+    for (const close of this.closers.splice(0).reverse()) await close();
+  }
+
+  private async find(): Promise<Deployment> {
+    const { local, stateFolder, stack, region, profile } = this.options;
+    if (local === true) await this.openLocalPipeline(stateFolder);
+    const { findDeployment } = await import('./find-deployment');
+    const deployment = await findDeployment({ stackName: stack, region, profile });
+    this.closers.push(() => deployment.aws.close());
+    return deployment;
+  }
+
+  /** From here on every AWS client of this process speaks to the machine's own endpoint. */
+  private async openLocalPipeline(stateFolder: string): Promise<void> {
+    const { openLocalPipeline } = await import('../local/local-pipeline');
+    const pipeline = await openLocalPipeline({ stateFolder });
+    this.closers.push(() => pipeline.close());
+    Object.assign(process.env, pipeline.environment);
+  }
+}

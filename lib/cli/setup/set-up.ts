@@ -1,0 +1,146 @@
+import type { RunSummary } from '../../../lambdas/contract/collector-event';
+import { formatCount } from '../../local/start/quantities';
+import type { Deployment, SourceInStack } from '../deployment';
+import { readLiveCheckpoint } from '../doctor/live-checkpoint';
+import { netskopeOrigin } from '../netskope/netskope-origin';
+import { probeFailureInWords } from '../netskope/probe-failure-in-words';
+import { probe } from '../netskope/probe';
+import { OperatorError } from '../operator-error';
+import type { Session } from '../session';
+import type { Terminal } from '../terminal';
+import { runCollectorOnce } from './first-run';
+import { announceContent, storeCredentials } from './secret-change';
+import { SourceSecret } from './source-secret';
+import type { SecretContent, TenantCredentials } from './source-secret';
+import { readSuccess, showSuccess, successForPrograms } from './success-screen';
+import type { Success } from './success-screen';
+import { answerHost } from './tenant-answers';
+import { answerToken } from './token-answer';
+import { tokenExpiry } from './token-expiry';
+
+/** What was typed behind `setup`. */
+export interface SetupOptions {
+  readonly domain?: string;
+  /** A path, or `-` for standard input. */
+  readonly tokenFile?: string;
+  /** `2027-06-30` */
+  readonly tokenExpiresAt?: string;
+  /** Whether it is the archive of `npm start`, which nothing schedules. @default false */
+  readonly local?: boolean;
+}
+
+/** How the token was tried. */
+interface GoodProbe {
+  readonly indexName: string;
+  readonly events: number;
+}
+
+/**
+ * Gives a source its domain and token. Nothing is written before Netskope has served them; whoever breaks this off
+ * anywhere can begin again.
+ * @throws OperatorError in which every cause has its own words
+ */
+export async function setUp(
+  session: Session,
+  sourceId: string | undefined,
+  options: SetupOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const deployment = await session.deployment();
+  const source = deployment.source(sourceId);
+  const secret = new SourceSecret(deployment, source.sourceId);
+  const before = await secret.read();
+  announceContent(terminal, secret, before);
+  const credentials = await answers(session, options, before);
+  const probed = await tryOut(session, source, credentials);
+  const change = await storeCredentials(terminal, secret, { before, credentials });
+  const success = await collectOnce(terminal, deployment, source);
+  showSuccess(terminal, success, options.local);
+  if (credentials.tokenExpiresOn === undefined) noteUnknownExpiry(terminal);
+  terminal.json({
+    ...successForPrograms(success),
+    domain: credentials.host,
+    tokenExpiresOn: credentials.tokenExpiresOn,
+    secret: { name: secret.name, change },
+    probe: probed,
+  });
+}
+
+async function answers(
+  { terminal, nowMs }: Session,
+  { domain, tokenFile, tokenExpiresAt }: SetupOptions,
+  before: SecretContent,
+): Promise<TenantCredentials> {
+  const host = await answerHost(terminal, domain, before);
+  const token = await answerToken(terminal, tokenFile);
+  const tokenExpiresOn = tokenExpiry({ given: tokenExpiresAt, token, before, nowMs: nowMs() });
+  return { host, token, tokenExpiresOn };
+}
+
+async function tryOut(
+  { terminal, nowMs }: Session,
+  { sourceId }: SourceInStack,
+  { host, token }: TenantCredentials,
+): Promise<GoodProbe> {
+  const origin = netskopeOrigin(host, process.env);
+  terminal.print(`Trying domain and token at ${origin}, without touching the live feed ...`);
+  const { verdict, indexName } = await probe({ origin, token, sourceId, nowMs });
+  if (verdict.kind === 'served') {
+    terminal.printMarked(
+      'good',
+      `Netskope serves audit events: ${formatCount(verdict.events)} in the last minute.`,
+    );
+    return { indexName, events: verdict.events };
+  }
+  const { what, ...words } = probeFailureInWords(verdict, { host, indexName });
+  throw new OperatorError({ ...words, what: `${what} Nothing was changed.` });
+}
+
+async function collectOnce(
+  terminal: Terminal,
+  deployment: Deployment,
+  source: SourceInStack,
+): Promise<Success> {
+  const run = await runUnlessInDoubt(terminal, deployment, source);
+  const checkpoint = await readLiveCheckpoint(deployment, source.sourceId);
+  return readSuccess(deployment, source, { run, archivedInTotal: checkpoint?.totals.archived ?? 0 });
+}
+
+/**
+ * A call that may still be running at Netskope is left to rest until the schedule asks again: a repetition that overtakes
+ * it would lose its page.
+ */
+async function runUnlessInDoubt(
+  terminal: Terminal,
+  deployment: Deployment,
+  source: SourceInStack,
+): Promise<RunSummary | undefined> {
+  const before = await readLiveCheckpoint(deployment, source.sourceId);
+  if (before?.phase === 'requested' && before.lease === undefined) {
+    terminal.printMarked(
+      'note',
+      `The last run ended in doubt about a call, which is left to rest: the next one, within ${source.scheduleMinutes} min, goes on.`,
+    );
+    return undefined;
+  }
+  terminal.print('Running the collector once; a long look back takes some minutes ...');
+  const run = await runCollectorOnce(deployment, source);
+  if (run.outcome === 'already-running' || run.outcome === 'awaiting-credentials')
+    terminal.printMarked('note', UNUSUAL_ENDS[run.outcome]);
+  else terminal.printMarked('good', `The collector has run: source ${source.sourceId} is set up.`);
+  return run;
+}
+
+const UNUSUAL_ENDS = {
+  'already-running':
+    'A scheduled run is at work, so this one has left: npx netskope-audit status shows how it ends.',
+  'awaiting-credentials': 'The collector has not seen the new secret yet; its next run reads it again.',
+} as const;
+
+function noteUnknownExpiry(terminal: Terminal): void {
+  terminal.print();
+  terminal.printMarked(
+    'note',
+    'Nobody knows when the token expires. With --token-expires-at you are told 30, 7 and 1 days before.',
+  );
+}

@@ -1,0 +1,85 @@
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
+import { CredentialError } from '../../../lambdas/collector/core/errors';
+import { dayOf } from '../../../lambdas/contract/archive-layout';
+import { SecretField, secretName } from '../../../lambdas/contract/source-secret';
+import type { Deployment } from '../deployment';
+import { OperatorError } from '../operator-error';
+
+/** What the operator decides on. */
+export interface TenantCredentials {
+  /** Bare host name. */
+  readonly host: string;
+  readonly token: string;
+  /** The last day of the token, UTC: `2027-06-30`. */
+  readonly tokenExpiresOn?: string;
+}
+
+/** What a secret holds before it is written. */
+export type SecretContent =
+  | { readonly kind: 'empty' }
+  | ({ readonly kind: 'filled' } & TenantCredentials)
+  /** Something the collector cannot use; `reason` names the field, never a value. */
+  | { readonly kind: 'unusable'; readonly reason: string }
+  /** This operator may write the secret but not read it. */
+  | { readonly kind: 'unreadable' };
+
+/** The secret of one source. */
+export class SourceSecret {
+  readonly name: string;
+  private readonly client: SecretsManagerClient;
+  private readonly store: SecretCredentialStore;
+
+  constructor(
+    { aws, outputs }: Deployment,
+    private readonly sourceId: string,
+  ) {
+    this.name = secretName(outputs.SecretNamePrefix, sourceId);
+    this.client = aws.client(SecretsManagerClient);
+    this.store = new SecretCredentialStore(this.client, { namePrefix: outputs.SecretNamePrefix });
+  }
+
+  /**
+   * Reads the secret as the collector does.
+   * @throws OperatorError where there is no such secret; the SDK's own error where AWS cannot be asked
+   */
+  async read(): Promise<SecretContent> {
+    try {
+      const credentials = await this.store.read(this.sourceId);
+      if (credentials === undefined) return { kind: 'empty' };
+      const { origin, token, tokenExpiresAtMs } = credentials;
+      return {
+        kind: 'filled',
+        host: new URL(origin).hostname,
+        token,
+        tokenExpiresOn: tokenExpiresAtMs === undefined ? undefined : dayOf(tokenExpiresAtMs),
+      };
+    } catch (error) {
+      if (error instanceof CredentialError) return this.withoutCredentials(error);
+      throw error;
+    }
+  }
+
+  /** Gives the secret a new value; AWS keeps the one before it as AWSPREVIOUS. */
+  async write({ host, token, tokenExpiresOn }: TenantCredentials): Promise<void> {
+    const fields = {
+      [SecretField.Domain]: host,
+      [SecretField.Token]: token,
+      ...(tokenExpiresOn === undefined ? {} : { [SecretField.TokenExpiresAt]: tokenExpiresOn }),
+    };
+    await this.client.send(
+      new PutSecretValueCommand({ SecretId: this.name, SecretString: JSON.stringify(fields) }),
+    );
+  }
+
+  /** An error without a cause is about the content; one with a cause comes from the call. */
+  private withoutCredentials({ message, cause }: CredentialError): SecretContent {
+    if (!(cause instanceof Error)) return { kind: 'unusable', reason: message };
+    if (cause.name === 'AccessDeniedException') return { kind: 'unreadable' };
+    if (cause.name !== 'ResourceNotFoundException') throw cause;
+    throw new OperatorError({
+      what: `There is no secret ${this.name}, which the deployment of this source makes.`,
+      whatToDo: 'Deploy again: npx cdk deploy --all',
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/archive-layout';
+import type { RunSummary } from '../../../lambdas/contract/collector-event';
+import { formatCount } from '../../local/start/quantities';
+import type { Deployment, SourceInStack } from '../deployment';
+import { readSourceAlarms } from '../doctor/deployed-alarms';
+import type { ExpectedAlarm } from '../doctor/deployed-alarms';
+import { readSubscribers, topicsOf } from '../doctor/subscribers';
+import type { Subscriber } from '../doctor/subscribers';
+import { errorInWords } from '../error-in-words';
+import type { Terminal } from '../terminal';
+
+/** What there is to show when a source has been set up. */
+export interface Success {
+  readonly source: SourceInStack;
+  /** Absent where none was begun. */
+  readonly run?: RunSummary;
+  /** Events archived since the source began. */
+  readonly archivedInTotal: number;
+  /** Where the source's archive begins: `s3://bucket/netskope_audit/source=netskope/`. */
+  readonly archiveUri: string;
+  readonly watch: Watch;
+  readonly dashboardUrl?: string;
+}
+
+/** What watches the source and who is told, or why that could not be looked up: the source is set up all the same. */
+type Watch =
+  | { readonly alarms: readonly ExpectedAlarm[]; readonly subscribers: readonly Subscriber[] }
+  | { readonly problem: string };
+
+/** Looks up what there is to show beside the run. */
+export async function readSuccess(
+  deployment: Deployment,
+  source: SourceInStack,
+  { run, archivedInTotal }: Pick<Success, 'run' | 'archivedInTotal'>,
+): Promise<Success> {
+  const { outputs } = deployment;
+  return {
+    source,
+    run,
+    archivedInTotal,
+    archiveUri: `s3://${outputs.ArchiveBucket}/${ARCHIVE_PREFIX}/source=${source.sourceId}/`,
+    watch: await readWatch(deployment, source).catch((error: unknown) => ({
+      problem: errorInWords(error).what,
+    })),
+    dashboardUrl: outputs.Dashboard,
+  };
+}
+
+async function readWatch({ aws }: Deployment, source: SourceInStack): Promise<Watch> {
+  const found = await readSourceAlarms(aws.client(CloudWatchClient), source);
+  const alarms = found.filter((alarm) => alarm.found !== undefined);
+  return { alarms, subscribers: await readSubscribers(aws.client(SNSClient), topicsOf(alarms)) };
+}
+
+const LABEL_LENGTH = 11;
+
+/** The success screen. @param isLocal whether it is about the archive of `npm start` */
+export function showSuccess(terminal: Terminal, success: Success, isLocal = false): void {
+  const { source, run } = success;
+  const next = run === undefined ? 'it asks Netskope again' : NEXT_STEPS[run.outcome];
+  const row = (label: string, text: string): void =>
+    terminal.print(`${terminal.colours.bold(label.padEnd(LABEL_LENGTH))}${text}`);
+  terminal.print();
+  row('Events', eventsLine(success));
+  row('Archive', success.archiveUri);
+  for (const [label, text] of watchRows(success.watch)) row(label, text);
+  if (success.dashboardUrl !== undefined) row('Dashboard', success.dashboardUrl);
+  row('Next run', `${isLocal ? 'npm start' : `every ${source.scheduleMinutes} min`}; ${next}`);
+  row('Check', `npx netskope-audit doctor ${source.sourceId}${isLocal ? ' --local' : ''}`);
+}
+
+const NEXT_STEPS: Readonly<Record<RunSummary['outcome'], string>> = {
+  'caught-up': 'everything Netskope has is archived',
+  'more-to-come': 'there is more to fetch, and the next runs go on',
+  'already-running': 'the one that is at work goes on',
+  'awaiting-credentials': 'the next one reads the secret again',
+};
+
+function eventsLine({ run, archivedInTotal, source }: Success): string {
+  const total = `${formatCount(archivedInTotal)} since the beginning`;
+  if (run === undefined) return total;
+  if (archivedInTotal + run.quarantined === 0)
+    return `none in the last ${source.startLookbackHours} h; if somebody has worked in the console, check the token's role`;
+  const quarantined = run.quarantined === 0 ? '' : `; ${formatCount(run.quarantined)} in quarantine`;
+  return `${formatCount(run.archived)} archived by this run, ${total}${quarantined}`;
+}
+
+function watchRows(watch: Watch): readonly (readonly [label: string, text: string])[] {
+  if ('problem' in watch) return [['Alarms', `could not be looked up: ${watch.problem}`]];
+  const { alarms, subscribers } = watch;
+  if (alarms.length === 0) return [['Alarms', 'none watches this source']];
+  return [
+    ['Alarms', alarms.map(({ kind }) => kind).join(', ')],
+    ['Told', subscribersLine(subscribers)],
+  ];
+}
+
+function subscribersLine(subscribers: readonly Subscriber[]): string {
+  if (subscribers.length === 0) return 'nobody: put addresses into alarmEmails in cdk.json, and deploy';
+  return subscribers
+    .map(({ endpoint, isConfirmed }) =>
+      isConfirmed ? endpoint : `${endpoint} (has not confirmed the mail from AWS)`,
+    )
+    .join(', ');
+}
+
+/** The success screen as JSON. */
+export function successForPrograms({ source, watch, ...success }: Success): object {
+  const seen =
+    'problem' in watch
+      ? { watchProblem: watch.problem }
+      : {
+          alarms: watch.alarms.map(({ name, found }) => ({ name, state: found?.StateValue })),
+          subscribers: watch.subscribers,
+        };
+  return { sourceId: source.sourceId, ...success, ...seen };
+}

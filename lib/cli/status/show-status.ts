@@ -1,0 +1,88 @@
+import { formatAge, formatCount } from '../../local/start/quantities';
+import type { Column } from '../columns';
+import type { Deployment } from '../deployment';
+import type { Session } from '../session';
+import type { Terminal } from '../terminal';
+import { readDeploymentStatus } from './source-status';
+import type { DeploymentStatus, SourceStatus } from './source-status';
+import type { SourceState } from './source-state';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'source' },
+  { title: 'state' },
+  { title: 'last run' },
+  { title: 'last event' },
+  { title: 'lag', align: 'right' },
+  { title: 'archived 24 h', align: 'right' },
+  { title: 'quarantined', align: 'right' },
+  { title: 'token days', align: 'right' },
+  { title: 'alarms' },
+];
+
+const UNKNOWN = '-';
+
+const BAD_STATES: readonly SourceState[] = ['not running', 'credentials refused', 'failing', 'behind'];
+
+/** Prints all sources as a table, and which alarms ring for all of them. */
+export async function showStatus(session: Session): Promise<void> {
+  const { terminal } = session;
+  const deployment = await session.deployment();
+  const nowMs = session.nowMs();
+  const status = await readDeploymentStatus(deployment, nowMs);
+  terminal.table(
+    COLUMNS,
+    status.sources.map((source) => row(source, terminal, nowMs)),
+  );
+  for (const kind of status.ringingAlarms) terminal.printMarked('bad', `${kind} rings`);
+  terminal.json(statusForPrograms(deployment, status));
+}
+
+function row(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
+  const ago = (epochMs: number): string =>
+    `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
+  const { lastRunAtMs, lastEventAtMs, lagS, tokenDaysLeft } = source;
+  return [
+    source.sourceId,
+    stateText(source.state, terminal),
+    lastRunAtMs === undefined ? UNKNOWN : ago(lastRunAtMs),
+    lastEventAtMs === undefined ? UNKNOWN : ago(lastEventAtMs),
+    lagS === undefined ? UNKNOWN : formatAge(lagS),
+    formatCount(source.archived24h),
+    formatCount(source.quarantined24h),
+    tokenDaysLeft === undefined ? UNKNOWN : String(tokenDaysLeft),
+    alarmsText(source, terminal),
+  ];
+}
+
+function stateText(state: SourceState, { colours }: Terminal): string {
+  if (BAD_STATES.includes(state)) return colours.red(state);
+  return state === 'caught up' ? colours.green(state) : state;
+}
+
+/** On one machine nothing watches a source. */
+function alarmsText({ alarmCount, ringingAlarms }: SourceStatus, terminal: Terminal): string {
+  if (alarmCount === 0) return UNKNOWN;
+  return ringingAlarms.length === 0
+    ? terminal.marked('good')
+    : `${terminal.marked('bad')} ${ringingAlarms.join(', ')}`;
+}
+
+function statusForPrograms({ stackName, region }: Deployment, status: DeploymentStatus): object {
+  return {
+    stackName,
+    region,
+    ringingAlarms: status.ringingAlarms,
+    sources: status.sources.map(({ sourceId, label, state, lastRunAtMs, lastEventAtMs, ...rest }) => ({
+      sourceId,
+      label,
+      state,
+      lastRunAt: isoTime(lastRunAtMs),
+      lastEventAt: isoTime(lastEventAtMs),
+      ...rest,
+    })),
+  };
+}
+
+function isoTime(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+}

@@ -1,0 +1,132 @@
+import { paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, Metric } from '../../../lambdas/contract/metrics';
+
+/** What the metrics of one source tell about the last day. Times are unix milliseconds, to the minute. */
+export interface SourceMetrics {
+  readonly archived: number;
+  readonly quarantined: number;
+  /** When a run ended as it should, last. */
+  readonly succeededAtMs?: number;
+  /** When a run that had credentials ended, well or not, last. */
+  readonly reportedAtMs?: number;
+  /** When Netskope refused the token, or the secret could not be used, last. */
+  readonly refusedAtMs?: number;
+  readonly tokenDaysLeft?: number;
+}
+
+const MS_PER_DAY = 86_400_000;
+const MS_PER_MINUTE = 60_000;
+
+/** The finest that CloudWatch keeps for a day and longer (Amazon CloudWatch user guide, "Metrics retention"). */
+const PERIOD_S = 60;
+
+/** Queries that one call may hold (Amazon CloudWatch API reference, GetMetricData). */
+const MAX_QUERIES = 500;
+
+type MetricName = keyof typeof Metric;
+
+const ASKED = [
+  ['EventsArchived', 'Sum'],
+  ['EventsQuarantined', 'Sum'],
+  ['RunSucceeded', 'Sum'],
+  ['LagSeconds', 'Maximum'],
+  ['CredentialsRefused', 'Sum'],
+  ['TokenDaysLeft', 'Maximum'],
+] as const satisfies readonly (readonly [MetricName, string])[];
+
+type Series = Readonly<Record<(typeof ASKED)[number][0], Points>>;
+
+/** Reads the last 24 hours of every source, in the order given. */
+export async function readSourceMetrics(
+  client: CloudWatchClient,
+  sourceIds: readonly string[],
+  nowMs: number,
+): Promise<readonly SourceMetrics[]> {
+  const queries = sourceIds.flatMap((sourceId, number) =>
+    ASKED.map(([name, statistic]) => query(`${queryId(name)}_${number}`, { name, statistic, sourceId })),
+  );
+  const results = await readSeries(client, queries, nowMs);
+  return sourceIds.map((_, number) => {
+    const series = ASKED.map(
+      ([name]) => [name, results.get(`${queryId(name)}_${number}`) ?? NO_POINTS] as const,
+    );
+    return summaryOf(Object.fromEntries(series) as Series);
+  });
+}
+
+type Points = Required<Pick<MetricDataResult, 'Timestamps' | 'Values'>>;
+
+/** The points of each query by its id, newest first. */
+async function readSeries(
+  client: CloudWatchClient,
+  queries: readonly MetricDataQuery[],
+  nowMs: number,
+): Promise<ReadonlyMap<string, Points>> {
+  const series = new Map<string, Points>();
+  for await (const { Id = '', Timestamps = [], Values = [] } of readResults(client, queries, nowMs)) {
+    const before = series.get(Id) ?? NO_POINTS;
+    series.set(Id, {
+      Timestamps: [...before.Timestamps, ...Timestamps],
+      Values: [...before.Values, ...Values],
+    });
+  }
+  return series;
+}
+
+const NO_POINTS: Points = { Timestamps: [], Values: [] };
+
+/** A query whose points do not fit into one answer has several results. */
+async function* readResults(
+  client: CloudWatchClient,
+  queries: readonly MetricDataQuery[],
+  nowMs: number,
+): AsyncGenerator<MetricDataResult> {
+  const endMs = nowMs - (nowMs % MS_PER_MINUTE) + MS_PER_MINUTE;
+  const window = { StartTime: new Date(endMs - MS_PER_DAY), EndTime: new Date(endMs) };
+  for (let from = 0; from < queries.length; from += MAX_QUERIES) {
+    const MetricDataQueries = queries.slice(from, from + MAX_QUERIES);
+    const pages = paginateGetMetricData(
+      { client },
+      { ...window, ScanBy: 'TimestampDescending', MetricDataQueries },
+    );
+    for await (const { MetricDataResults = [] } of pages) yield* MetricDataResults;
+  }
+}
+
+function query(
+  Id: string,
+  {
+    name,
+    statistic,
+    sourceId,
+  }: { readonly name: MetricName; readonly statistic: string; readonly sourceId: string },
+): MetricDataQuery {
+  const dimension = { Name: METRIC_DIMENSION, Value: sourceId };
+  const metric = { Namespace: METRIC_NAMESPACE, MetricName: Metric[name].name, Dimensions: [dimension] };
+  return { Id, MetricStat: { Metric: metric, Period: PERIOD_S, Stat: statistic } };
+}
+
+function summaryOf(series: Series): SourceMetrics {
+  return {
+    archived: sum(series.EventsArchived),
+    quarantined: sum(series.EventsQuarantined),
+    succeededAtMs: newestAtMs(series.RunSucceeded),
+    reportedAtMs: newestAtMs(series.LagSeconds),
+    refusedAtMs: newestAtMs(series.CredentialsRefused),
+    tokenDaysLeft: series.TokenDaysLeft.Values[0],
+  };
+}
+
+function sum({ Values }: Points): number {
+  return Values.reduce((total, value) => total + value, 0);
+}
+
+function newestAtMs({ Timestamps }: Points): number | undefined {
+  return Timestamps[0]?.getTime();
+}
+
+/** An id begins with a lower-case letter (Amazon CloudWatch API reference, MetricDataQuery). */
+function queryId(name: MetricName): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+}

@@ -1,0 +1,118 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
+import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/alarm-names';
+import { auditStreamId } from '../../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { ArchiveObjects } from '../archive-objects';
+import { readArchivedEvent } from '../archived-event';
+import type { Deployment, SourceInStack } from '../deployment';
+import { inParallel } from '../in-parallel';
+import { AlarmStates } from './alarm-states';
+import { readSourceMetrics } from './source-metrics';
+import type { SourceMetrics } from './source-metrics';
+import { sourceState } from './source-state';
+import type { SourceState } from './source-state';
+
+/** What `status` tells of one source. Counts are of the last 24 hours; what is not known is absent. */
+export interface SourceStatus {
+  readonly sourceId: string;
+  readonly label: string;
+  readonly state: SourceState;
+  readonly lastRunAtMs?: number;
+  /** Event time of the newest event in the archive. */
+  readonly lastEventAtMs?: number;
+  /** How far the archive is behind the present. */
+  readonly lagS?: number;
+  readonly archived24h: number;
+  readonly quarantined24h: number;
+  readonly tokenDaysLeft?: number;
+  readonly alarmCount: number;
+  readonly ringingAlarms: readonly SourceAlarmKind[];
+}
+
+export interface DeploymentStatus {
+  /** In the order of the settings. */
+  readonly sources: readonly SourceStatus[];
+  /** Alarms that ring for what all sources share. */
+  readonly ringingAlarms: readonly DeploymentAlarmKind[];
+}
+
+/** Sources that are looked at together: each reads an hour of the archive, and the SDK keeps 50 connections. */
+const SOURCES_AT_ONCE = 5;
+
+/** Looks at every source of a deployment. */
+export async function readDeploymentStatus(deployment: Deployment, nowMs: number): Promise<DeploymentStatus> {
+  const { aws, sources } = deployment;
+  const cloudWatch = aws.client(CloudWatchClient);
+  const ids = sources.map(({ sourceId }) => sourceId);
+  const [alarms, metrics] = await Promise.all([
+    AlarmStates.read(cloudWatch, deployment),
+    readSourceMetrics(cloudWatch, ids, nowMs),
+  ]);
+  const watched = sources.map((source, place) => ({ source, metrics: metrics[place] ?? NO_METRICS }));
+  const statuses = await inParallel(watched, SOURCES_AT_ONCE, (one) =>
+    readSourceStatus(deployment, { ...one, alarms, nowMs }),
+  );
+  return { sources: statuses, ringingAlarms: alarms.ringingForAll };
+}
+
+const NO_METRICS: SourceMetrics = { archived: 0, quarantined: 0 };
+
+interface ObservedSource {
+  readonly source: SourceInStack;
+  readonly alarms: AlarmStates;
+  readonly metrics: SourceMetrics;
+  readonly nowMs: number;
+}
+
+async function readSourceStatus(
+  { aws, outputs }: Deployment,
+  { source, alarms, metrics, nowMs }: ObservedSource,
+): Promise<SourceStatus> {
+  const { sourceId, label } = source;
+  const place = { client: aws.client(S3Client), bucket: outputs.ArchiveBucket, sourceId };
+  const checkpoints = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
+  const [checkpoint, lastEventAtMs] = await Promise.all([
+    checkpoints.load(auditStreamId(sourceId)),
+    newestEventAtMs(new ArchiveObjects(place)),
+  ]);
+  const ringing = alarms.ringing(source);
+  return {
+    sourceId,
+    label,
+    state: sourceState({ nowMs, checkpoint, metrics, ringing }),
+    lastRunAtMs: latest(
+      metrics.succeededAtMs,
+      metrics.reportedAtMs,
+      metrics.refusedAtMs,
+      checkpoint?.servedAtMs,
+    ),
+    lastEventAtMs,
+    lagS: checkpoint === undefined ? undefined : lagS(checkpoint, nowMs),
+    archived24h: metrics.archived,
+    quarantined24h: metrics.quarantined,
+    tokenDaysLeft: metrics.tokenDaysLeft,
+    alarmCount: alarms.count(source),
+    ringingAlarms: ringing,
+  };
+}
+
+async function newestEventAtMs(archive: ArchiveObjects): Promise<number | undefined> {
+  const objects = await Promise.all((await archive.newestKeys()).map((key) => archive.lines(key)));
+  const times = objects.flat().map((line) => readArchivedEvent(line).time);
+  const newest = times.reduce((one, other) => (one > other ? one : other), '');
+  return newest === '' ? undefined : Date.parse(`${newest.replace(' ', 'T')}Z`);
+}
+
+/** As the collector reports it when a run ends, but up to the present: a collector that is dead reports nothing. */
+export function lagS({ watermarkS, startEpochS, caughtUpAtMs = 0 }: Checkpoint, nowMs: number): number {
+  const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
+  return Math.max(0, Math.round((nowMs - completeToMs) / 1000));
+}
+
+function latest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

@@ -1,0 +1,28 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { GlobalOptions } from '../global-options';
+import { TIME_FORMS } from '../point-in-time';
+import type { OpenSession } from '../program';
+import type { RewindOptions } from '../rewind/rewind-feed';
+
+/** `rewind [source]`: restarts the live feed from an earlier time. */
+export function defineRewind(program: Command, openSession: OpenSession): void {
+  program
+    .command('rewind')
+    .argument('[source]', 'id of the source; may be left out where there is only one')
+    .description('restarts the live feed from an earlier time; what the archive holds is not stored twice')
+    .addOption(new Option('--to <time>', `where it is to begin again. ${TIME_FORMS}`).makeOptionMandatory())
+    .addOption(new Option('--yes', 'do not ask for confirmation'))
+    .addHelpText(
+      'after',
+      '\nThe newest events wait until the feed has come back to the present; backfill does not make them wait.' +
+        '\n\nExample:\n  npx netskope-audit rewind netskope --to 6h',
+    )
+    .action(async (sourceId: string | undefined, options: TypedOptions, command: Command) => {
+      const { rewindFeed } = await import('../rewind/rewind-feed');
+      const { local } = command.optsWithGlobals<GlobalOptions>();
+      await rewindFeed(openSession(), { ...options, isLocal: local === true }, sourceId);
+    });
+}
+
+type TypedOptions = Omit<RewindOptions, 'isLocal'>;

@@ -1,0 +1,129 @@
+import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/manifest';
+import type { ManifestHead, ManifestLine, ManifestObject } from '../../../../lambdas/contract/manifest';
+import { inParallel } from '../../in-parallel';
+import type { ChainFinding } from './chain-finding';
+import { ChainJudge } from './chain-judge';
+import type { Anchor } from './chain-judge';
+import type { ListedBucket } from './listed-bucket';
+
+/** Lines are small; objects are read as a whole, at most a few megabytes each. */
+const LINES_AT_ONCE = 16;
+const OBJECTS_AT_ONCE = 8;
+
+export interface ChainAuditOptions {
+  readonly sourceId: string;
+  readonly anchors: readonly Anchor[];
+  /** Objects listed before this may have expired; unix milliseconds. @default - none expires */
+  readonly expiredBeforeMs?: number;
+  readonly onFinding: (finding: ChainFinding) => void;
+}
+
+/** Told how many lines were read and objects compared so far. */
+type OnProgress = (lines: number, objects: number) => void;
+
+/** What was checked. */
+export interface ChainStock {
+  readonly head: ManifestHead;
+  readonly lines: number;
+  /** Objects that were held against their listing. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** Objects that are gone, as the archive's settings have it. */
+  readonly expired: number;
+}
+
+/** An object, and the line that lists it. */
+interface Listing {
+  readonly object: ManifestObject;
+  readonly line: ManifestLine;
+}
+
+/**
+ * Checks a source's manifest from its first line to its last, and reads every object it lists. Keys of the archive are
+ * in memory, some hundred bytes each, and a few objects at a time.
+ */
+export class ChainAudit {
+  private readonly judge: ChainJudge;
+  private readonly unlisted = new Set<string>();
+  private lines = 0;
+  private objects = 0;
+  private bytes = 0;
+  private expired = 0;
+
+  constructor(
+    private readonly bucket: ListedBucket,
+    private readonly options: ChainAuditOptions,
+  ) {
+    this.judge = new ChainJudge(options.sourceId, options.anchors);
+  }
+
+  /** What is there is noted before the lines are read: what is stored meanwhile is the next audit's. */
+  async noteObjects(): Promise<number> {
+    for await (const key of this.bucket.objectKeys()) this.unlisted.add(key);
+    return this.unlisted.size;
+  }
+
+  /** Follows the chain. */
+  async run(onProgress: OnProgress): Promise<ChainStock> {
+    for await (const keys of this.bucket.lineKeys()) await this.followLines(keys, onProgress);
+    this.judge.end();
+    this.tellFindings();
+    for (const key of this.unlisted)
+      this.options.onFinding({ kind: 'unlisted', key, detail: 'no line lists it' });
+    const { lines, objects, bytes, expired } = this;
+    return { head: this.judge.head, lines, objects, bytes, expired };
+  }
+
+  private async followLines(keys: readonly string[], onProgress: OnProgress): Promise<void> {
+    const texts = await inParallel(keys, LINES_AT_ONCE, (key) => this.bucket.read(key));
+    const listings = keys.flatMap((key, place) => this.follow(key, texts[place]));
+    this.tellFindings();
+    onProgress(this.lines, this.objects);
+    await inParallel(listings, OBJECTS_AT_ONCE, async (listing) => {
+      await this.compare(listing);
+      onProgress(this.lines, this.objects);
+    });
+  }
+
+  private follow(key: string, bytes: Uint8Array | undefined): Listing[] {
+    if (bytes === undefined) return []; // gone since it was listed: the chain will have a gap
+    const number = this.numberOf(key);
+    if (number === undefined) {
+      this.options.onFinding({ kind: 'no line', key, detail: 'its name is not the number of a line' });
+      return [];
+    }
+    this.lines++;
+    const line = this.judge.next(number, bytes);
+    return line === undefined ? [] : line.objects.map((object) => ({ object, line }));
+  }
+
+  private numberOf(key: string): number | undefined {
+    const { sourceId } = this.options;
+    const number = Number.parseInt(key.slice(manifestPrefix(sourceId).length), 10);
+    return number > 0 && manifestKey(sourceId, number) === key ? number : undefined;
+  }
+
+  private async compare({ object, line }: Listing): Promise<void> {
+    this.unlisted.delete(object.key);
+    const state = await this.bucket.stateOf(object);
+    if (state.kind === 'removed' && this.hasExpired(line)) {
+      this.expired++;
+      return;
+    }
+    this.objects++;
+    this.bytes += object.bytes;
+    const where = `listed in line ${line.number}`;
+    if (state.kind === 'removed')
+      this.options.onFinding({ kind: 'removed', key: object.key, detail: `${where}, and not there` });
+    if (state.kind === 'altered')
+      this.options.onFinding({ kind: 'altered', key: object.key, detail: `${where}: ${state.detail}` });
+  }
+
+  private hasExpired({ writtenAt }: ManifestLine): boolean {
+    return Date.parse(writtenAt) < (this.options.expiredBeforeMs ?? Number.NEGATIVE_INFINITY);
+  }
+
+  private tellFindings(): void {
+    for (const finding of this.judge.findings.splice(0)) this.options.onFinding(finding);
+  }
+}

@@ -1,0 +1,23 @@
+/** What can be wrong with a manifest and what it lists. */
+export type ChainFindingKind =
+  /** A listed object is not there. */
+  | 'removed'
+  /** A listed object has other bytes than when it was listed. */
+  | 'altered'
+  /** An object of archive or quarantine that no line lists. */
+  | 'unlisted'
+  /** A line is not the one that the line behind it, or the checkpoint, refers to. */
+  | 'line altered'
+  | 'line removed'
+  /** The chain ends before the line that the checkpoint remembers. */
+  | 'cut off'
+  /** Something lies among the lines that is none. */
+  | 'no line';
+
+export interface ChainFinding {
+  readonly kind: ChainFindingKind;
+  /** Of the object or line that is concerned. */
+  readonly key: string;
+  /** What was found, and what was expected. */
+  readonly detail: string;
+}

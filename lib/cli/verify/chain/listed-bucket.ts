@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../../lambdas/contract/archive-layout';
+import { manifestPrefix } from '../../../../lambdas/contract/manifest';
+import type { ManifestObject } from '../../../../lambdas/contract/manifest';
+
+/** What became of a listed object. */
+export type ObjectState =
+  | { readonly kind: 'as listed' }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'altered'; readonly detail: string };
+
+/** The bucket as the manifest of one source sees it: the lines, and the objects they list. */
+export class ListedBucket {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+    private readonly sourceId: string,
+  ) {}
+
+  /** Keys of everything in archive and quarantine of the source. */
+  async *objectKeys(): AsyncGenerator<string> {
+    for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX])
+      for await (const keys of this.pages(`${prefix}/source=${this.sourceId}/`)) yield* keys;
+  }
+
+  /** Keys of everything among the lines, in the order of their numbers; up to a thousand at a time. */
+  lineKeys(): AsyncGenerator<string[]> {
+    return this.pages(manifestPrefix(this.sourceId));
+  }
+
+  /** @returns undefined where there is no such object */
+  async read(key: string): Promise<Uint8Array | undefined> {
+    try {
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** Reads an object and holds it against its listing. */
+  async stateOf({ key, bytes, sha256 }: ManifestObject): Promise<ObjectState> {
+    const body = await this.read(key);
+    if (body === undefined) return { kind: 'removed' };
+    const found = createHash('sha256').update(body).digest('hex');
+    if (found === sha256) return { kind: 'as listed' };
+    return {
+      kind: 'altered',
+      detail: `${body.length} bytes with SHA-256 ${found}; ${bytes} bytes with ${sha256} were written`,
+    };
+  }
+
+  private async *pages(prefix: string): AsyncGenerator<string[]> {
+    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages) yield Contents.map(({ Key = '' }) => Key);
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { S3Client } from '@aws-sdk/client-s3';
+import { hourOf } from '../../../../lambdas/contract/archive-layout';
+import { ArchiveObjects } from '../../archive-objects';
+import type { Deployment } from '../../deployment';
+import { inParallel } from '../../in-parallel';
+import { EventsDataClient } from '../../netskope/events-data-client';
+import { readCredentials } from '../../netskope/source-credentials';
+import { QuarantineDays } from '../../quarantine/quarantine-days';
+import type { Session } from '../../session';
+import type { ComparedEvent } from './compared-event';
+import { eventsBetween } from './events-between';
+import type { TimeRange } from './events-between';
+import { archivedEvents, eventsByHour, quarantinedHours } from './held-events';
+import type { QuarantinedHours } from './held-events';
+import type { EventsOfHour } from './hour-comparison';
+
+/** Netskope is asked for this much at once: a quiet tenant is then served within its rate limit. */
+const CHUNK_HOURS = 6;
+const SECONDS_PER_HOUR = 3600;
+const HOURS_AT_ONCE = 4;
+
+/** What both sides have of some hours. */
+export interface EventsOfChunk {
+  readonly hours: readonly EventsOfHour[];
+  /** How many of Netskope's events have no usable time. */
+  readonly withoutTime: number;
+}
+
+/** Netskope's other endpoint on one side, archive and quarantine on the other. One chunk of hours is in memory at a time. */
+export class BothSides {
+  private constructor(
+    private readonly client: EventsDataClient,
+    private readonly archive: ArchiveObjects,
+    private readonly quarantined: QuarantinedHours,
+    private readonly range: TimeRange,
+  ) {}
+
+  /** @throws OperatorError where the source has no credentials */
+  static async open(
+    { nowMs, signal }: Session,
+    place: { readonly deployment: Deployment; readonly sourceId: string },
+    range: TimeRange,
+  ): Promise<BothSides> {
+    const { deployment, sourceId } = place;
+    const { origin, token } = await readCredentials(deployment, sourceId);
+    const client = deployment.aws.client(S3Client);
+    return new BothSides(
+      new EventsDataClient({ origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
+      new ArchiveObjects({ client, bucket: deployment.outputs.ArchiveBucket, sourceId }),
+      await quarantinedHours(new QuarantineDays(deployment, sourceId), range),
+      range,
+    );
+  }
+
+  /** How many quarantined events have no usable time. */
+  get quarantinedWithoutTime(): number {
+    return this.quarantined.withoutTime.length;
+  }
+
+  /** Parts of the range, in order. They end on whole hours, so that no hour is in two of them. */
+  get chunks(): TimeRange[] {
+    const chunks: TimeRange[] = [];
+    let { fromS } = this.range;
+    while (fromS < this.range.toS) {
+      const toS = Math.min(this.range.toS, (hourOf(fromS) + CHUNK_HOURS) * SECONDS_PER_HOUR);
+      chunks.push({ fromS, toS });
+      fromS = toS;
+    }
+    return chunks;
+  }
+
+  /** @throws OperatorError where Netskope or the archive cannot be read */
+  async events(chunk: TimeRange): Promise<EventsOfChunk> {
+    const found = await eventsBetween(this.client, chunk);
+    const netskope = eventsByHour(found);
+    const hours = await inParallel(hoursOf(chunk), HOURS_AT_ONCE, async (hour) => {
+      const archived = (await archivedEvents(this.archive, hour)).filter((event) => isWithin(event, chunk));
+      const quarantined = notIn(archived, this.quarantined.byHour.get(hour) ?? []);
+      return { hour, netskope: netskope.get(hour) ?? [], archived, quarantined };
+    });
+    return { hours, withoutTime: found.filter(({ timestampS }) => timestampS === undefined).length };
+  }
+}
+
+function isWithin({ timestampS = 0 }: ComparedEvent, { fromS, toS }: TimeRange): boolean {
+  return timestampS >= fromS && timestampS < toS;
+}
+
+/** An event may lie in both places: rejected once, and accepted when it was delivered again after a fix. */
+function notIn(archived: readonly ComparedEvent[], quarantined: readonly ComparedEvent[]): ComparedEvent[] {
+  const contents = new Set(archived.map(({ content }) => content));
+  return quarantined.filter(({ content }) => !contents.has(content));
+}
+
+function hoursOf({ fromS, toS }: TimeRange): number[] {
+  const first = hourOf(fromS);
+  return Array.from({ length: hourOf(toS - 1) - first + 1 }, (_, place) => first + place);
+}

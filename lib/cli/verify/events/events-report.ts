@@ -1,0 +1,156 @@
+import { formatCount, formatMinute } from '../../../local/start/quantities';
+import type { Column } from '../../columns';
+import { countOf } from '../../count-of';
+import type { Terminal } from '../../terminal';
+import { visibleText } from '../../visible-text';
+import type { ComparedEvent } from './compared-event';
+import type { TimeRange } from './events-between';
+import { NUMBERS, isEqual } from './hour-comparison';
+import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
+import { totalsOf } from './hour-totals';
+import type { Totals } from './hour-totals';
+
+export interface ReportOptions {
+  readonly sourceId: string;
+  readonly range: TimeRange;
+  /** Whether events were compared, or only their numbers. */
+  readonly byEvent: boolean;
+  /** Whether hours without a difference are shown, too. */
+  readonly all: boolean;
+}
+
+/** What cannot be sorted into an hour. */
+export interface WithoutTime {
+  readonly netskope: number;
+  readonly quarantined: number;
+}
+
+/** More events than this are counted, not printed; `--json` has them all. */
+const MAX_PRINTED = 50;
+const SECONDS_PER_HOUR = 3600;
+
+/** Says how archive and Netskope compare. With `--json` each hour is a line of its own, at once. */
+export class EventsReport {
+  private readonly hours: HourComparison[] = [];
+  private readonly printedEvents: string[] = [];
+  private differences = 0;
+
+  constructor(
+    private readonly terminal: Terminal,
+    readonly options: ReportOptions,
+  ) {}
+
+  add({ events, ...hour }: HourComparison): void {
+    this.hours.push(hour);
+    const differencesBefore = this.differences;
+    if (events !== undefined) this.addEvents(events);
+    if (this.options.all || !isEqual(hour) || this.differences > differencesBefore)
+      this.terminal.json({ ...hour, hour: isoHour(hour.hour), ...forPrograms(events) });
+  }
+
+  /** Hours in which the two sides differ, oldest first. */
+  get differing(): HourComparison[] {
+    return this.hours.filter((hour) => !isEqual(hour));
+  }
+
+  /**
+   * Prints table, events and verdict.
+   * @param notes what limits the verdict
+   */
+  show(withoutTime: WithoutTime, notes: readonly string[]): void {
+    const { terminal, options } = this;
+    const totals = totalsOf(this.hours);
+    const shown = options.all ? this.hours : this.differing;
+    if (shown.length > 0)
+      terminal.table(this.columns, [
+        ...shown.map((hour) => this.row(isoHour(hour.hour), hour)),
+        this.row('total', totals),
+      ]);
+    for (const line of this.printedEvents) terminal.print(line);
+    if (this.differences > MAX_PRINTED)
+      terminal.print(`  … ${formatCount(this.differences - MAX_PRINTED)} more; --json tells them all.`);
+    for (const note of [...notes, ...notesOn(withoutTime)]) terminal.printMarked('note', note);
+    this.printVerdict(totals);
+    const { fromS, toS } = options.range;
+    terminal.json({
+      sourceId: options.sourceId,
+      from: new Date(fromS * 1000).toISOString(),
+      to: new Date(toS * 1000).toISOString(),
+      isEqual: this.differing.length === 0,
+      ...totals,
+      withoutTime,
+      notes,
+    });
+  }
+
+  private get columns(): Column[] {
+    const titles = ['Netskope', 'archive', 'quarantine', 'missing', 'extra', 'double'];
+    const shown = this.options.byEvent ? titles : titles.slice(0, -1);
+    return [{ title: 'hour, UTC' }, ...shown.map((title): Column => ({ title, align: 'right' }))];
+  }
+
+  private row(title: string, numbers: HourNumbers): string[] {
+    const names = this.options.byEvent ? NUMBERS : NUMBERS.slice(0, -1);
+    return [title, ...names.map((name) => formatCount(numbers[name]))];
+  }
+
+  private addEvents(events: EventDifferences): void {
+    for (const kind of ['missing', 'extra', 'doubled', 'conflicting', 'quarantined'] as const) {
+      for (const event of events[kind]) {
+        this.differences++;
+        if (this.printedEvents.length < MAX_PRINTED) this.printedEvents.push(this.eventLine(kind, event));
+      }
+    }
+  }
+
+  private eventLine(kind: keyof EventDifferences, { id, timestampS = 0 }: ComparedEvent): string {
+    const mark = this.terminal.marked(kind === 'conflicting' || kind === 'quarantined' ? 'note' : 'bad');
+    const time = new Date(timestampS * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    return `${mark} ${kind}: ${id === undefined ? 'an event without _id' : visibleText(id)}, ${time} UTC`;
+  }
+
+  private printVerdict(totals: Totals): void {
+    const { hours, differingHours, netskope, quarantined, missing, extra, doubled } = totals;
+    const { fromS, toS } = this.options.range;
+    const range = `${formatMinute(fromS)} to ${formatMinute(toS)}`;
+    if (differingHours === 0) {
+      const place = quarantined === 0 ? '' : `, ${formatCount(quarantined)} in quarantine`;
+      this.terminal.printMarked(
+        'good',
+        `${range}: Netskope has ${countOf(netskope, 'event')}; each is here${place}.`,
+      );
+      return;
+    }
+    const counted = Object.entries({ missing, extra, double: doubled })
+      .filter(([, count]) => count > 0)
+      .map(([kind, count]) => `${formatCount(count)} ${kind}`);
+    this.terminal.printMarked(
+      'bad',
+      `${range}: ${formatCount(differingHours)} of ${countOf(hours, 'hour')} differ, ${counted.join(', ')}.`,
+    );
+  }
+}
+
+function notesOn({ netskope, quarantined }: WithoutTime): string[] {
+  if (netskope + quarantined === 0) return [];
+  return [
+    `Events without a usable time belong to no hour and are in no number above: ${formatCount(netskope)} at Netskope, ${formatCount(quarantined)} in quarantine.`,
+  ];
+}
+
+function isoHour(hour: number): string {
+  return `${new Date(hour * SECONDS_PER_HOUR * 1000).toISOString().slice(0, 13).replace('T', ' ')}:00`;
+}
+
+/** Ids of the events that differ; null stands for an event without one. */
+function forPrograms(events: EventDifferences | undefined): object {
+  if (events === undefined) return {};
+  const ids = (kind: keyof EventDifferences): (string | null)[] => events[kind].map(({ id }) => id ?? null);
+  return {
+    missingIds: ids('missing'),
+    extraIds: ids('extra'),
+    doubledIds: ids('doubled'),
+    conflictingIds: ids('conflicting'),
+    quarantinedIds: ids('quarantined'),
+  };
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const REPOSITORY = join(__dirname, '../..');
+
+/** How a command ended, and everything it wrote. */
+export interface CliEnd {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliCommand {
+  readonly args: readonly string[];
+  /** The whole environment beside PATH; nothing else is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The command's present, unix milliseconds. */
+  readonly nowMs: number;
+  /** What is piped into it. @default - nothing */
+  readonly stdin?: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'netskope-audit-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let bundle: Promise<string> | undefined;
+
+/** The command line in one file: it starts in a fraction of the time. The pipeline of `--local` is not in it. */
+function bundledCommandLine(): Promise<string> {
+  const outfile = join(folder, 'netskope-audit.cjs');
+  bundle ??= build({
+    absWorkingDir: REPOSITORY,
+    entryPoints: ['bin/netskope-audit.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['../local/local-pipeline'],
+    logLevel: 'warning',
+  }).then(() => outfile);
+  return bundle;
+}
+
+/** A command that runs, as a process of its own, without a terminal. */
+export class CliProcess {
+  readonly end: Promise<CliEnd>;
+  private stdout = '';
+  private stderr = '';
+  private readonly watchers: (() => void)[] = [];
+
+  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+      this.look();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      this.look();
+    });
+    this.end = new Promise((resolve) => {
+      child.once('close', (exitCode) => resolve({ exitCode, stdout: this.stdout, stderr: this.stderr }));
+    });
+  }
+
+  static async start({ args, environment, nowMs, stdin = '' }: CliCommand): Promise<CliProcess> {
+    const child = spawn(
+      process.execPath,
+      ['--require', join(__dirname, 'fixed-clock.cjs'), await bundledCommandLine(), ...args],
+      { env: { PATH: process.env.PATH, ...environment, TEST_NOW_MS: String(nowMs) } },
+    );
+    child.stdin.end(stdin);
+    return new CliProcess(child);
+  }
+
+  /** Waits until it has written the text, to whichever stream. @throws Error where it ends without */
+  async printed(text: string): Promise<void> {
+    const has = (): boolean => this.stdout.includes(text) || this.stderr.includes(text);
+    const seen = new Promise<void>((resolve) => {
+      this.watchers.push(() => {
+        if (has()) resolve();
+      });
+      this.look();
+    });
+    const ended = this.end.then(({ stdout, stderr }) => {
+      if (!has()) throw new Error(`ended without ${JSON.stringify(text)}:\n${stdout}${stderr}`);
+    });
+    await Promise.race([seen, ended]);
+  }
+
+  /** What Ctrl-C does. */
+  interrupt(): void {
+    this.child.kill('SIGINT');
+  }
+
+  /** What a power cut does. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** What `| head -1` does once it has its line. */
+  closeOutput(): void {
+    this.child.stdout.destroy();
+  }
+  private look(): void {
+    for (const watcher of this.watchers) watcher();
+  }
+}

@@ -1,0 +1,302 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { from } from '../../detector/archived';
+import { DetectedArchive, MIDNIGHT_S, eventAt } from './detected-archive';
+import type { Fields } from './detected-archive';
+
+const BOB = { user: 'bob@corp.example' };
+
+let archive: DetectedArchive;
+let folder: string;
+
+/** Deleted templates, one a minute. */
+function deletes(fromMinute: number, count: number, different: Fields = BOB): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, place) =>
+    eventAt(fromMinute + place, { audit_log_event: 'Deleted rbi template', ...different }),
+  );
+}
+
+/** A file like cdk.json. @returns its path */
+function settingsFile(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function tuned(name: string, detection: unknown): string {
+  return settingsFile(name, { app: 'npx tsx bin/app.ts', context: { sources: [], detection } });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'detect-'));
+  archive = await DetectedArchive.start(['netskope', 'emea', 'broken', 'busy', 'torn']);
+  await archive.store(deletes(61, 12));
+  await archive.store([
+    eventAt(121, {
+      audit_log_event: 'Created new admin',
+      user: 'mallory\u001b[2J\u202e\u200b@c.example',
+      ...from('203.0.113.9'),
+    }),
+    eventAt(130, { audit_log_event: 'Deleted x', user: 'redacted', ur_normalized: 'redacted' }),
+  ]);
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await archive.stop();
+});
+
+describe('detect', () => {
+  it('prints each alert on a line, the numbers of every rule, and what they were made with', async () => {
+    const { exitCode, stdout } = await archive.detect(
+      'netskope',
+      '--from',
+      '2026-11-22',
+      '--to',
+      '2026-11-22T03:00',
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(
+      [
+        'first event, UTC     severity  rule                   who                                           from where   events  what',
+        '2026-11-22 01:01:00  high      many-deletes           bob@corp.example                              -                12  Deleted rbi template',
+        '2026-11-22 02:01:00  critical  admin-account-changed  mallory\\u{001b}[2J\\u{202e}\\u{200b}@c.example  203.0.113.9       1  Created new admin',
+        '',
+        'rule                              threshold  matched  excluded  uncountable  alerts',
+        'action-from-new-address                   1        1         0            0       0',
+        'admin-account-changed                     1        1         0            0       1',
+        'admin-logged-out-after-failures           1        0         0            0       0',
+        'admin-password-changed                    1        0         0            0       0',
+        'audit-trail-cleared                       1        0         0            0       0',
+        'failed-logins-by-address                 20        0         0            0       0',
+        'failed-logins-by-user                    10        0         0            0       0',
+        'login-after-failures                      5        0         0            0       0',
+        'many-deletes                             10       12         0            1       1',
+        'netskope-personnel-action                 1        0         0            0       0',
+        'netskope-personnel-changed-admin          1        0         0            0       0',
+        'netskope-support-access-changed           1        0         0            0       0',
+        'policy-weakened                           1        0         0            0       0',
+        'protection-disabled                       1        0         0            0       0',
+        'rest-api-token-enabled                    1        0         0            0       0',
+        'unauthorised-api-calls                   10        0         0            0       0',
+        '',
+        'The pack as it comes.',
+        "! action-from-new-address has learned from events since 2026-11-08 00:00 UTC; the first is of 2026-11-22 01:00 UTC. It raises nothing for 14 days from a user's first event.",
+        '! Uncountable are events whose user Netskope hides, and that name no address to count them by.',
+        'netskope, 2026-11-22 00:00 UTC to 2026-11-22 03:00 UTC: 2 alerts from 14 events.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tells of its progress on standard error, in hours and events', async () => {
+    const { stderr } = await archive.detect('netskope', '--from', '2026-11-22');
+    expect(stderr).toBe('detect netskope 100 %, 2 hours, 14 events\n');
+  });
+
+  it('shows with --full the message that would have been sent, in which no name can write to the terminal', async () => {
+    const { stdout } = await archive.detect('netskope', '--rule', 'admin-account-changed', '--full');
+    expect(stdout).toContain(
+      [
+        '[CRITICAL] Administrator account created, changed or removed',
+        '',
+        'What: Created new admin',
+        'Who: mallory [2J \\u{200b}@c.example',
+        'From where: 203.0.113.9',
+        'When: 2026-11-22 02:01:00 UTC',
+        'How often: once; no second alert of this kind before 2026-11-22 03:01:00 UTC',
+        'Tenant: netskope',
+      ].join('\n'),
+    );
+    expect(stdout).not.toContain('first event, UTC');
+  });
+
+  it('prints with --json each alert, and last the numbers', async () => {
+    const { alerts, sum } = await archive.detectAsJson(
+      'netskope',
+      '--from',
+      '2026-11-22',
+      '--rule',
+      'many-deletes',
+    );
+    expect(
+      alerts.map(({ schema_version, rule_id, event_count }) => [schema_version, rule_id, event_count]),
+    ).toEqual([[1, 'many-deletes', 12]]);
+    expect(sum).toEqual({
+      sourceId: 'netskope',
+      from: '2026-11-22T00:00:00.000Z',
+      to: '2026-11-22T10:00:00.000Z',
+      learnFrom: '2026-11-21T00:00:00.000Z',
+      settingsFile: null,
+      switchedOff: [],
+      events: 14,
+      alerts: 1,
+      unreadableLines: 0,
+      rules: [
+        {
+          ruleId: 'many-deletes',
+          threshold: 10,
+          windowMinutes: 60,
+          matched: 12,
+          excluded: 0,
+          uncountable: 1,
+          failed: 0,
+          alerts: 1,
+        },
+      ],
+      notes: ['Uncountable are events whose user Netskope hides, and that name no address to count them by.'],
+    });
+  });
+
+  it('ends with 3 where an alert is as urgent as asked, so that a script can tell', async () => {
+    const deleted = ['netskope', '--rule', 'many-deletes', '--fail-on'];
+    expect((await archive.detect(...deleted, 'high')).exitCode).toBe(3);
+    expect((await archive.detect(...deleted, 'medium')).exitCode).toBe(3);
+    expect((await archive.detect(...deleted, 'critical')).exitCode).toBe(0);
+  });
+
+  it('has nothing to say of an empty archive', async () => {
+    const { exitCode, stdout } = await archive.detect('emea', '--rule', 'many-deletes');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/UTC: 0 alerts from 0 events\.\n$/);
+  });
+
+  it('prints no more alerts than can be read, and counts the others', async () => {
+    const record = (place: number) => ({
+      ...eventAt(place, { audit_log_event: 'Created new admin', user: `user-${place}` }),
+      p_source_id: 'busy',
+    });
+    await archive.store(
+      Array.from({ length: 105 }, (_, place) => record(place)),
+      'busy',
+    );
+    const { stdout } = await archive.detect('busy', '--rule', 'admin-account-changed');
+    expect(stdout.match(/Created new admin/g)).toHaveLength(100);
+    expect(stdout).toContain('\n  … 5 more; --json tells them all.\n');
+    expect((await archive.detectAsJson('busy', '--rule', 'admin-account-changed')).alerts).toHaveLength(105);
+  });
+
+  it('judges what can be read of an object, and tells of the rest', async () => {
+    const records = [
+      { ...eventAt(5, { audit_log_event: 'Deleted admin' }), p_source_id: 'broken' },
+      eventAt(6),
+    ];
+    const key = await archive.store(records, 'broken');
+    const { stdout } = await archive.detect('broken', '--rule', 'admin-account-changed');
+    expect(stdout).toContain(
+      `! 1 line of the archive cannot be read, the first of them in ${key}: the detector would report its object as unfinished.\n`,
+    );
+    expect(stdout).toMatch(/: 1 alert from 1 event\.\n$/);
+  });
+
+  it('names an object that the collector did not write', async () => {
+    const key = await archive.storeBody(MIDNIGHT_S, Buffer.from('no gzip'), 'torn');
+    const { exitCode, stderr } = await archive.detect('torn');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`✗ Object ${key} is not whole gzip;`);
+    await archive.storeAs('netskope_audit/source=torn/notes.txt', Buffer.from('elsewhere'));
+    expect((await archive.detect('torn')).stderr).toContain(
+      '✗ Object netskope_audit/source=torn/notes.txt lies in no hour; expected what the collector writes',
+    );
+  });
+});
+
+describe('the tuning', () => {
+  const DELETES = ['netskope', '--rule', 'many-deletes'];
+
+  it('is that of the settings file, and is said', async () => {
+    const file = tuned('threshold.json', {
+      enabled: false,
+      alertEmails: ['soc@corp.example'],
+      rules: { 'many-deletes': { threshold: 12, severity: 'low' }, 'policy-weakened': { enabled: false } },
+    });
+    const { stdout } = await archive.detect('netskope', '--settings', file);
+    expect(stdout).toMatch(/^2026-11-22 01:01:00 {2}low +many-deletes +bob@corp\.example +- +12 {2}Deleted/m);
+    expect(stdout).toMatch(/^many-deletes +12 +12 +0 +1 +1$/m);
+    expect(stdout).not.toMatch(/^policy-weakened/m);
+    expect(stdout).toContain(
+      `\nTuned by context.detection of ${file}, which leaves detection out of the deployment. Switched off: policy-weakened.\n`,
+    );
+  });
+
+  it('counts what it excludes', async () => {
+    const file = tuned('exclusion.json', { exclude: [{ user: 'BOB@corp.example' }] });
+    const { stdout } = await archive.detect(...DELETES, '--settings', file);
+    expect(stdout).toMatch(/^many-deletes +10 +0 +12 +1 +0$/m);
+  });
+
+  it('does not keep a rule from being tried that is named', async () => {
+    const file = tuned('off.json', { rules: { 'many-deletes': { enabled: false, threshold: 11 } } });
+    const { stdout } = await archive.detect(...DELETES, '--settings', file);
+    expect(stdout).toMatch(/^many-deletes +11 +12 +0 +1 +1$/m);
+  });
+
+  it('is the pack as it comes where the file says nothing about detection', async () => {
+    const file = settingsFile('silent.json', { context: {} });
+    const { stdout } = await archive.detect(...DELETES, '--settings', file);
+    expect(stdout).toContain(`\nThe pack as it comes: ${file} has no context.detection.\n`);
+  });
+
+  it('is refused with everything that is wrong with it', async () => {
+    const file = tuned('wrong.json', { rules: { 'many-deletes': { threshold: 0 } }, exclude: [{}] });
+    const { exitCode, stdout, stderr } = await archive.detect(...DELETES, '--settings', file);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe(
+      [
+        `✗ The context of ${file} is wrong:`,
+        '  - detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
+        '  - detection.exclude[0] is {}; expected an object with at least one of user, address and event',
+        '  Put it right, or try the pack as it comes with --untuned.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['a list instead of an object', tunedAs([]), 'The context of FILE is wrong:'],
+    ['no JSON', '{', 'FILE is no JSON; expected a file like cdk.json.'],
+    ['JSON, but no object', '7', 'FILE is no JSON object; expected a file like cdk.json.'],
+  ])('is refused where the file holds %s', async (_, content, what) => {
+    const file = settingsFile('unfit.json', content);
+    const { exitCode, stderr } = await archive.detect(...DELETES, '--settings', file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`✗ ${what.replace('FILE', file)}\n`);
+  });
+
+  it('is refused where the file that is named is not there', async () => {
+    const { exitCode, stderr } = await archive.detect(...DELETES, '--settings', '/nowhere/cdk.json');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr:
+        '✗ /nowhere/cdk.json cannot be read: ENOENT.\n  Name the right file with --settings, or try the pack as it comes with --untuned.\n',
+    });
+  });
+});
+
+function tunedAs(detection: unknown): string {
+  return JSON.stringify({ context: { detection } });
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [
+      ['--rule', 'many-delets'],
+      /^✗ --rule is "many-delets"; expected one of action-from-new-address, .*\.\n/,
+    ],
+    [['--from', '1d', '--to', '2d'], /^✗ --from .* is not earlier than --to .*\.\n/],
+    [['--to', '2026-11-23'], /^✗ --to 2026-11-23 00:00 UTC is in the future\.\n/],
+    [['--from', '2d', '--learn-from', '1d'], /^✗ --learn-from .* is later than --from .*\.\n/],
+    [['--from', 'yesterday'], /^✗ --from is "yesterday"; expected a time/],
+    [
+      ['--fail-on', 'urgent'],
+      /^✗ .*'urgent' is invalid.* Allowed choices are info, low, medium, high, critical\.\n/,
+    ],
+    [['--list', '--from', '1d'], /^✗ option '--list' cannot be used with option '--from <time>'\n/],
+    [[], /^✗ Which source\? Stack NetskopeAudit has netskope, emea, broken, busy, torn\.\n/],
+  ])('%j is refused', async (args, message) => {
+    const { exitCode, stdout, stderr } = await archive.detect(...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,119 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import { composeDetector } from '../../../lambdas/detector/compose';
+import type { Detector } from '../../../lambdas/detector/compose';
+import { parseSettings } from '../../../lambdas/detector/settings';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { createLocalDetection } from '../../../lib/local/local-detection';
+import { LOCAL_BUCKET, LocalDeployment } from '../../../lib/local/local-deployment';
+import { archivedRecord } from '../../detector/archived';
+import { objectCreated } from '../../detector/detection';
+import { CliProcess } from '../cli-process';
+import type { CliEnd } from '../cli-process';
+import { OUTPUTS, deployedSource } from '../deployed-pipeline';
+
+/** 2026-11-22 00:00:00 UTC, the day on which the command is given, at ten o'clock. */
+export const MIDNIGHT_S = 1_795_305_600;
+const TEN_MS = (MIDNIGHT_S + 10 * 3600) * 1000;
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+let numbered = 0;
+
+/** A record of the archive with an id of its own. @param minutes from midnight of 2026-11-22 */
+export function eventAt(minutes: number, different: Fields = {}): Record<string, unknown> {
+  const id = `e${++numbered}`;
+  const timestamp = MIDNIGHT_S + minutes * 60;
+  return archivedRecord({ _id: id, p_row_id: `netskope:${id}`, timestamp, ...different });
+}
+
+/** What `--json` printed: the alerts, and the last line. */
+export interface Printed {
+  readonly alerts: readonly AlertRecord[];
+  readonly sum: Readonly<Record<string, unknown>>;
+}
+
+/** An archive with the real detector and the command line on it, each alone with the embedded AWS. */
+export class DetectedArchive {
+  /** In the order in which they were stored. */
+  private readonly keys: string[] = [];
+
+  private constructor(
+    private readonly aws: LocalAws,
+    private readonly detector: Detector,
+  ) {}
+
+  static async start(sourceIds: readonly string[] = ['netskope']): Promise<DetectedArchive> {
+    const aws = await LocalAws.start({ nowMs: () => TEN_MS });
+    await LocalDeployment.create(aws);
+    const Sources = JSON.stringify(sourceIds.map(deployedSource));
+    aws.stacks.put('NetskopeAudit', { ...OUTPUTS, Sources });
+    const environment = { ...(await createLocalDetection(aws)), LAMBDA_TASK_ROOT: __dirname };
+    const credentials = { accessKeyId: 'detector', secretAccessKey: 'none' };
+    const log = (): void => undefined;
+    const detector = composeDetector(parseSettings(environment), {
+      aws: { endpoint: aws.url, region: 'us-east-1', credentials },
+      nowMs: () => TEN_MS,
+      log: () => ({ info: log, warn: log, error: log }),
+    });
+    return new DetectedArchive(aws, detector);
+  }
+
+  stop(): Promise<void> {
+    return this.aws.stop();
+  }
+
+  /** Stores an object in the hour of its first record. @returns its key */
+  store(records: readonly Fields[], sourceId = 'netskope'): Promise<string> {
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    return this.storeBody(Number(records[0]?.timestamp), gzipSync(text), sourceId);
+  }
+
+  /** Names go backwards, so that their order is not the one of time. */
+  async storeBody(timeS: number, body: Buffer, sourceId = 'netskope'): Promise<string> {
+    const [day = '', time = ''] = new Date(timeS * 1000).toISOString().split('T');
+    const name = `x-${String(9999 - this.keys.length)}`;
+    const key = `netskope_audit/source=${sourceId}/dt=${day}/hour=${time.slice(0, 2)}/${name}.ndjson.gz`;
+    await this.storeAs(key, body);
+    this.keys.push(key);
+    return key;
+  }
+
+  async storeAs(key: string, body: Buffer): Promise<void> {
+    const attributes = { contentType: 'application/gzip', userMetadata: {} };
+    await this.aws.objects.put({ bucket: LOCAL_BUCKET, key, body, attributes, onlyIfAbsent: false });
+  }
+
+  /** Delivers every object to the detector, in the order in which they were stored. @returns the alerts it has stored */
+  async detected(): Promise<AlertRecord[]> {
+    const messages = this.keys.map((key) => ({ messageId: key, body: objectCreated(key) }));
+    const unfinished = await this.detector.detect(messages, 'run-1', { remainingMs: () => 60_000 });
+    if (unfinished.length > 0) throw new Error(`not judged: ${unfinished.join(', ')}`);
+    const alertKeys = this.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith('alerts/'));
+    return Promise.all(
+      alertKeys.map(async (key) => {
+        const { body } = await this.aws.objects.read(LOCAL_BUCKET, key);
+        return JSON.parse(gunzipSync(body).toString()) as AlertRecord;
+      }),
+    );
+  }
+
+  /** Runs `detect`, with the pack as it comes unless `--settings` is given. */
+  async detect(...args: readonly string[]): Promise<CliEnd> {
+    const tuning = args.includes('--settings') ? [] : ['--untuned'];
+    const command = { args: ['detect', ...args, ...tuning], nowMs: TEN_MS };
+    return (await CliProcess.start({ ...command, environment: this.aws.environment() })).end;
+  }
+
+  async detectAsJson(...args: readonly string[]): Promise<Printed> {
+    const { exitCode, stdout, stderr } = await this.detect(...args, '--json');
+    if (exitCode !== 0) throw new Error(`ended with ${exitCode}: ${stderr}`);
+    const values = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AlertRecord & Fields);
+    const sum = values.pop();
+    if (sum === undefined) throw new Error('printed nothing');
+    return { alerts: values, sum };
+  }
+}

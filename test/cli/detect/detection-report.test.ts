@@ -1,0 +1,33 @@
+import { DetectionReport } from '../../../lib/cli/detect/detection-report';
+import { exampleRule } from '../../detector/example-rule';
+import { OperatorTerminal } from '../operator-terminal';
+
+/** 2026-11-22 09:00:00 UTC, in hours since 1970. */
+const NINE = 498_705;
+
+test('a rule that fails itself is told, with what it said and how often', () => {
+  const operator = new OperatorTerminal();
+  const tuned = exampleRule();
+  const report = new DetectionReport(operator.terminal, {
+    sourceId: 'netskope',
+    range: { learnFromHour: NINE, fromHour: NINE, endHour: NINE + 1 },
+    detection: {
+      tuning: { rules: [tuned], anonymousUsers: new Set() },
+      rules: [tuned],
+      ruleSettings: {},
+      switchedOff: [],
+      origin: 'The pack as it comes.',
+    },
+    isFull: false,
+  });
+  const counts = new Map([['example-rule', { matched: 0, excluded: 0, uncountable: 0, failed: 2 }]]);
+  const failures = new Map([['example-rule', "cannot read 'x' of undefined\u001b[2J"]]);
+  const object = { key: 'o1', firstEventS: NINE * 3600, unreadable: [], batches: [], counts, failures };
+  report.add({ hour: NINE, objects: [{ ...object, events: 3 }] }, []);
+  report.add({ hour: NINE, objects: [{ ...object, events: 4 }] }, []);
+  report.show();
+  expect(operator.written).toContain(
+    "\n✗ example-rule itself failed at 4 events: cannot read 'x' of undefined\\u{001b}[2J\n" +
+      'netskope, 2026-11-22 09:00 UTC to 2026-11-22 10:00 UTC: 0 alerts from 7 events.\n',
+  );
+});

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execFileAsync = promisify(execFile);
+const COMMAND = join(__dirname, '../../../bin/netskope-audit.mjs');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'detect-list-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs `detect --list` in the folder, far from any AWS. */
+async function list(...args: string[]): Promise<string> {
+  const { PATH } = process.env;
+  const command = [COMMAND, 'detect', '--list', ...args];
+  return (await execFileAsync(process.execPath, command, { cwd: folder, env: { PATH } })).stdout;
+}
+
+describe('detect --list', () => {
+  it('shows every rule with severity, threshold, window and its place in MITRE ATT&CK', async () => {
+    const lines = (await list()).split('\n');
+    expect(lines[0]).toMatch(/^rule +title +severity +threshold +window +MITRE ATT&CK$/);
+    expect(lines.slice(1, 17).map((line) => line.split(' ')[0])).toEqual([
+      'action-from-new-address',
+      'admin-account-changed',
+      'admin-logged-out-after-failures',
+      'admin-password-changed',
+      'audit-trail-cleared',
+      'failed-logins-by-address',
+      'failed-logins-by-user',
+      'login-after-failures',
+      'many-deletes',
+      'netskope-personnel-action',
+      'netskope-personnel-changed-admin',
+      'netskope-support-access-changed',
+      'policy-weakened',
+      'protection-disabled',
+      'rest-api-token-enabled',
+      'unauthorised-api-calls',
+    ]);
+    expect(lines[1]).toMatch(/ medium +new +60 min {2}TA0001:T1078\.004 Cloud Accounts$/);
+    expect(lines[2]).toMatch(/ by event +1 +60 min /);
+    expect(lines.slice(17)).toEqual(['', 'The pack as it comes: there is no cdk.json here.', '']);
+  });
+
+  it('shows the rules as cdk.json in this folder tunes them', async () => {
+    const rules = {
+      'many-deletes': { threshold: 30, severity: 'low' },
+      'policy-weakened': { enabled: false },
+    };
+    writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ context: { detection: { rules } } }));
+    const stdout = await list();
+    expect(stdout).toMatch(/^many-deletes .* low +30 +60 min /m);
+    expect(stdout).toMatch(/^policy-weakened .* off +1 +60 min /m);
+    expect(stdout).toMatch(/\nTuned by context\.detection of cdk\.json\. Switched off: policy-weakened\.\n$/);
+    expect(await list('--rule', 'many-deletes')).not.toContain('policy-weakened');
+    expect(await list('--untuned', '--rule', 'many-deletes')).toMatch(/^many-deletes .* high +10 +60 min /m);
+  });
+
+  it('prints with --json the rules that are asked for, one a line', async () => {
+    const lines = (await list('--json', '--rule', 'many-deletes', '--rule', 'action-from-new-address')).split(
+      '\n',
+    );
+    expect(lines.slice(0, -1).map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        ruleId: 'action-from-new-address',
+        title: 'Administrator acted from a new address',
+        isOn: true,
+        severity: 'medium',
+        threshold: 1,
+        windowMinutes: 60,
+        learningDays: 14,
+        mitreAttack: ['TA0001:T1078.004 Cloud Accounts'],
+        meaning:
+          'An administrator acted from an address this user has not been seen at before: on the road, or an intruder.',
+      },
+      {
+        ruleId: 'many-deletes',
+        title: 'Many objects deleted by one user',
+        isOn: true,
+        severity: 'high',
+        threshold: 10,
+        windowMinutes: 60,
+        mitreAttack: ['TA0040:T1485 Data Destruction'],
+        meaning:
+          'One user deleted many objects in a short time: a clean-up, a script gone wrong, or destruction.',
+      },
+    ]);
+  });
+});

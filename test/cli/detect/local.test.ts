@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { npmStart } from '../../end-to-end/npm-start';
+
+const execFileAsync = promisify(execFile);
+const REPOSITORY = join(__dirname, '../../..');
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'detect-local-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('detect --local runs the pack over the archive that npm start has left', async () => {
+  await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '300'] });
+  const { PATH } = process.env;
+  const args = ['detect', '--local', '--state-folder', folder, '--from', '90d', '--untuned', '--json'];
+  const { stdout } = await execFileAsync(process.execPath, ['bin/netskope-audit.mjs', ...args], {
+    cwd: REPOSITORY,
+    env: { PATH },
+  });
+  const lines = stdout.trimEnd().split('\n');
+  const values = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  // Two of the 300 are in quarantine.
+  expect(values.at(-1)).toMatchObject({ sourceId: 'netskope', events: 298, unreadableLines: 0 });
+  expect(values.at(-1)?.alerts).toBe(values.length - 1);
+  expect(values.slice(0, -1).map(({ rule_id: ruleId }) => ruleId)).toContain('admin-account-changed');
+});

@@ -1,0 +1,160 @@
+import type { PublishedMessage } from '../../lib/local/aws/topic-store';
+import { OUTPUTS } from './deployed-pipeline';
+import { ALARM_KINDS, Patient, alarmName } from './doctor-patient';
+
+let patient: Patient;
+
+beforeAll(async () => {
+  patient = await Patient.start();
+});
+beforeEach(async () => {
+  await patient.heal();
+  publishedBefore = published().length;
+});
+afterAll(() => patient.stop());
+
+let publishedBefore: number;
+
+function published(): readonly PublishedMessage[] {
+  return patient.deployed.pipeline.aws.topics.published(OUTPUTS.AlarmTopic);
+}
+
+/** What was published on the alarms' topic in this test: the subject of each message. */
+function subjects(): (string | undefined)[] {
+  return published()
+    .slice(publishedBefore)
+    .map(({ subject }) => subject);
+}
+
+describe('doctor finds that the alarms', () => {
+  it('are not all there', async () => {
+    const bare = await Patient.start({
+      isNew: true,
+      alarmKinds: ['no-data', 'not-running', 'credentials-refused'],
+    });
+    const { exitCode, bad, unchecked } = await bare.complaints();
+    expect(exitCode).toBe(3);
+    expect(bad.alarms).toBe(
+      'Of 11 alarms behind, quarantined, token-expiring-30, token-expiring-7, token-expiring-1, collector-errors, collector-throttles, dead-letters are missing. → Deploy again: npx cdk deploy --all',
+    );
+    expect(unchecked).not.toContain('subscriptions');
+    await bare.stop();
+  });
+
+  it('lack no-data, which is a choice', async () => {
+    const chosen = await Patient.start({ alarmKinds: ALARM_KINDS.filter((kind) => kind !== 'no-data') });
+    const { exitCode, bad, notes } = await chosen.complaints();
+    expect({ exitCode, bad }).toEqual({ exitCode: 0, bad: {} });
+    expect(notes.alarms).toContain('10 alarms watch; no-data is switched off.');
+    await chosen.stop();
+  });
+
+  it('are silenced', async () => {
+    patient.putAlarm('behind', { ActionsEnabled: false });
+    patient.putAlarm('dead-letters', { AlarmActions: [] });
+    const { bad } = await patient.complaints();
+    expect(bad.alarms).toBe(
+      'Nobody is told when behind, dead-letters ring: their actions are off. → Deploy again: npx cdk deploy --all',
+    );
+  });
+
+  it('ring, and why', async () => {
+    patient.putAlarm('quarantined', { StateValue: 'ALARM', StateReason: 'Threshold Crossed: 3.0 >= 1.0' });
+    patient.putAlarm('token-expiring-30', { StateValue: 'INSUFFICIENT_DATA' });
+    const { bad } = await patient.complaints();
+    expect(bad).toEqual({
+      'alarm states':
+        'quarantined: ringing. Threshold Crossed: 3.0 >= 1.0 → See quarantined in docs/runbook.md.',
+    });
+  });
+
+  it('have nothing to watch yet, which is no fault', async () => {
+    patient.putAlarm('token-expiring-30', { StateValue: 'INSUFFICIENT_DATA' });
+    const { exitCode, stdout } = await patient.run();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('None rings; token-expiring-30 have nothing to watch yet.');
+  });
+
+  it('reach nobody', async () => {
+    patient.subscribe([]);
+    const { bad } = await patient.complaints();
+    expect(bad.subscriptions).toMatch(
+      /^Alarms reach nobody\. → Subscribe to arn:aws:sns:\S+ in the SNS console\./,
+    );
+  });
+
+  it('of the source reach somebody, and those of the deployment nobody', async () => {
+    patient.deployed.pipeline.aws.topics.put('arn:aws:sns:us-east-1:000000000000:shared', []);
+    patient.putAlarm('collector-errors', { AlarmActions: ['arn:aws:sns:us-east-1:000000000000:shared'] });
+    const { bad } = await patient.complaints();
+    expect(bad.subscriptions).toContain(
+      'What is announced on arn:aws:sns:us-east-1:000000000000:shared reaches nobody.',
+    );
+  });
+
+  it('reach somebody who has not confirmed', async () => {
+    patient.subscribe([
+      { protocol: 'email', endpoint: 'soc@example.org' },
+      { protocol: 'email', endpoint: 'new@example.org', isConfirmed: false },
+    ]);
+    const { bad } = await patient.complaints();
+    expect(bad.subscriptions).toContain('new@example.org: not confirmed, so no message is delivered.');
+  });
+});
+
+describe('doctor --send-test-alarm', () => {
+  it('rings one alarm of the source and ends it, and says whom a message must reach', async () => {
+    const { exitCode, stdout } = await patient.run(['--send-test-alarm']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      '✓ test alarm        NetskopeAudit-netskope-no-data was set to ALARM and back to OK: a message must reach soc@example.org within minutes.',
+    );
+    expect(subjects()).toEqual(['ALARM: "NetskopeAudit-netskope-no-data" in US East (N. Virginia)']);
+    const states = patient.deployed.pipeline.aws.alarms.all().map(({ definition }) => definition.StateValue);
+    expect(new Set(states)).toEqual(new Set(['OK']));
+  });
+
+  it('says in the message that nothing is wrong', async () => {
+    await patient.run(['--send-test-alarm']);
+    const message = published().at(-1);
+    expect(message?.message).toContain('Test by netskope-audit doctor --send-test-alarm: nothing is wrong.');
+  });
+
+  it('takes another alarm where one rings already, and sets that one back to what it was', async () => {
+    patient.putAlarm('no-data', { StateValue: 'ALARM' });
+    patient.putAlarm('not-running', { StateValue: 'INSUFFICIENT_DATA' });
+    for (const kind of ['credentials-refused', 'behind', 'quarantined'] as const)
+      patient.putAlarm(kind, { StateValue: 'ALARM' });
+    for (const days of [30, 7, 1] as const)
+      patient.putAlarm(`token-expiring-${days}`, { ActionsEnabled: false });
+    const { stdout } = await patient.run(['--send-test-alarm']);
+    expect(stdout).toContain(
+      'NetskopeAudit-netskope-not-running was set to ALARM and back to INSUFFICIENT_DATA',
+    );
+    const found = patient.deployed.pipeline.aws.alarms
+      .all()
+      .find(({ definition }) => definition.AlarmName === alarmName('not-running'));
+    expect(found?.definition.StateValue).toBe('INSUFFICIENT_DATA');
+  });
+
+  it('rings nothing where nobody would hear it', async () => {
+    patient.subscribe([{ protocol: 'email', endpoint: 'new@example.org', isConfirmed: false }]);
+    const { bad } = await patient.complaints(['--send-test-alarm']);
+    expect(bad['test alarm']).toBe(
+      'Not sent: nobody has confirmed a subscription. → See the subscription above.',
+    );
+    expect(subjects()).toEqual([]);
+  });
+
+  it('is not sent without being asked for', async () => {
+    await patient.run();
+    expect(subjects()).toEqual([]);
+  });
+
+  it('says which permission is missing', async () => {
+    patient.refuse('SetAlarmState', 'AccessDenied', 403);
+    const { exitCode, bad } = await patient.complaints(['--send-test-alarm']);
+    expect(exitCode).toBe(3);
+    expect(bad['test alarm']).toContain('AWS denied the call CloudWatch SetAlarmState');
+  });
+});

@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { createProgram } from '../../lib/cli/program';
+import { CliProcess } from './cli-process';
+import type { CliEnd } from './cli-process';
+
+const execFileAsync = promisify(execFile);
+const REPOSITORY = join(__dirname, '../..');
+
+/** A command in an environment that leads to no AWS. */
+async function cli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliEnd> {
+  const nowhere = {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+  const process = await CliProcess.start({ args, environment: { ...nowhere, ...environment }, nowMs: 0 });
+  return process.end;
+}
+
+/** The help text of each verb, and of the verbs within it, by what is typed. */
+function verbHelps(): Record<string, string> {
+  const output = new PassThrough({ encoding: 'utf8' });
+  const program = createProgram({ input: new PassThrough(), output, error: output }, () => {
+    throw new Error('help opens no session');
+  });
+  const helpsOf = (parent: Command, typed: string): [string, string][] =>
+    parent.commands.flatMap((command) => {
+      const name = `${typed}${command.name()}`;
+      command.outputHelp();
+      return [[name, String(output.read())], ...helpsOf(command, `${name} `)];
+    });
+  return Object.fromEntries(helpsOf(program, ''));
+}
+
+describe('npx netskope-audit', () => {
+  it('starts from a fresh checkout, without a download', async () => {
+    const cache = mkdtempSync(join(tmpdir(), 'npm-cache-'));
+    const env = { PATH: process.env.PATH, HOME: cache, npm_config_cache: cache, npm_config_offline: 'true' };
+    const { stdout } = await execFileAsync('npx', ['netskope-audit', '--help'], { cwd: REPOSITORY, env });
+    rmSync(cache, { recursive: true });
+    expect(stdout).toContain('Usage: npx netskope-audit [options] [command]');
+  });
+
+  it('explains its options, verbs and exit codes, and ends its help with an example', async () => {
+    const { exitCode, stdout, stderr } = await cli(['--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/--stack <name> .*\n?.*"NetskopeAudit"/);
+    expect(stdout).toMatch(/^ {2}status /m);
+    expect(stdout).toMatch(/^ {4}4 {2}no deployment, or no such source in it$/m);
+    expect(stdout).toMatch(/Example:\n {2}npx netskope-audit status\n$/);
+  });
+
+  it('explains every verb, with an example at the end', () => {
+    const helps = verbHelps();
+    expect(Object.keys(helps)).toEqual(expect.arrayContaining(['status', 'tail']));
+    for (const [name, help] of Object.entries(helps))
+      expect({ name, help }).toEqual({
+        name,
+        help: expect.stringMatching(new RegExp(`\\nExamples?:\\n.*npx netskope-audit ${name}`)) as string,
+      });
+  });
+
+  it('shows its help to whoever names no verb, and calls that wrong usage', async () => {
+    const { exitCode, stdout, stderr } = await cli([]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Usage: npx netskope-audit');
+  });
+});
+
+describe('wrong usage', () => {
+  it('names a verb it does not know, and the one that may be meant', async () => {
+    expect(await cli(['statu'])).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        "✗ unknown command 'statu' (Did you mean status?)\n" +
+        '  npx netskope-audit help lists the verbs; --help behind a verb explains it.\n',
+    });
+  });
+
+  it('names an option it does not know', async () => {
+    const { exitCode, stderr } = await cli(['status', '--fast']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("✗ unknown option '--fast'");
+  });
+
+  it('says what a value should have been', async () => {
+    const { exitCode, stderr } = await cli(['tail', '-n', 'many']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("argument 'many' is invalid. Expected an integer from 0 to 100000.");
+  });
+
+  it('is told as JSON on standard error where JSON is wanted', async () => {
+    const { exitCode, stdout, stderr } = await cli(['status', '--stack', '1st', '--json']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        what: "option '--stack <name>' argument '1st' is invalid. Expected a stack name: letters, digits and hyphens.",
+        whatToDo: 'npx netskope-audit help lists the verbs; --help behind a verb explains it.',
+        exitCode: 2,
+      },
+    });
+  });
+
+  it('refuses to look for the local archive in a region', async () => {
+    const { exitCode, stderr } = await cli(['status', '--local', '--region', 'eu-central-1']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("option '--local' cannot be used with option '--region <region>'");
+  });
+});
+
+describe('without a way to AWS', () => {
+  it('says that there are no credentials, and how to get some', async () => {
+    expect(await cli(['status', '--region', 'eu-central-1'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        '✗ No usable AWS credentials were found: Could not load credentials from any providers\n' +
+        '  Sign in (aws sso login or aws configure), or name a profile with --profile.\n',
+    });
+  });
+
+  it('names a profile that does not exist', async () => {
+    const { exitCode, stderr } = await cli(['status', '--region', 'eu-central-1', '--profile', 'nobody']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      '✗ There is no profile "nobody" in the AWS configuration files; they have none.\n' +
+        '  Check --profile, or make the profile with aws configure sso.\n',
+    );
+  });
+
+  it('says that no region is chosen', async () => {
+    const { exitCode, stderr } = await cli(['status'], KEYS);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      '✗ No AWS region is chosen: neither an option, nor the environment, nor the profile names one.\n' +
+        '  Give --region, or set AWS_REGION.\n',
+    );
+  });
+
+  it('takes the region of AWS_DEFAULT_REGION, and says what could not be reached', async () => {
+    const { exitCode, stderr } = await cli(['status'], {
+      ...KEYS,
+      AWS_DEFAULT_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL: NOBODY_LISTENS,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      '✗ AWS could not be reached for CloudFormation DescribeStacks: ECONNREFUSED\n' +
+        '  Check the network, a proxy, and whether the region exists.\n',
+    );
+  });
+});
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+/** No service is ever given TCP port 1 of loopback. */
+const NOBODY_LISTENS = 'http://127.0.0.1:1';

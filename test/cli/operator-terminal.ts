@@ -1,0 +1,41 @@
+import { PassThrough } from 'node:stream';
+import { Terminal } from '../../lib/cli/terminal';
+import type { TerminalOptions } from '../../lib/cli/terminal';
+
+export interface OperatorOptions extends Partial<Omit<TerminalOptions, 'streams'>> {
+  /** Whether a person sits at it. @default false */
+  readonly isTTY?: boolean;
+}
+
+/** A terminal in the hands of a test: it types, and reads what was written. */
+export class OperatorTerminal {
+  readonly input = new PassThrough();
+  readonly output = new PassThrough();
+  readonly error = new PassThrough();
+  readonly terminal: Terminal;
+
+  constructor({ isTTY = false, isJson = false, wantsColour = true, nowMs = () => 0 }: OperatorOptions = {}) {
+    for (const stream of [this.input, this.output, this.error]) {
+      stream.setEncoding('utf8');
+      Object.assign(stream, { isTTY });
+    }
+    const streams = { input: this.input, output: this.output, error: this.error };
+    this.terminal = new Terminal({ streams, isJson, wantsColour, nowMs });
+  }
+
+  /** What was written to standard output since the last look. */
+  get written(): string {
+    return (this.output.read() as string | null) ?? '';
+  }
+
+  /** What was written to standard error since the last look. */
+  get writtenAsError(): string {
+    return (this.error.read() as string | null) ?? '';
+  }
+
+  /** Presses the keys once a question was asked. */
+  async answer(keys: string): Promise<void> {
+    await new Promise((resolve) => this.error.once('readable', resolve));
+    this.input.write(keys);
+  }
+}
