@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { FUNCTION_BUNDLE_OPTIONS, bundleCollector } from '../build/collector-bundle';
+import { bundleCollector } from '../build/collector-bundle';
+import { bundleDetector } from '../build/detector-bundle';
+import { FUNCTION_BUNDLE_OPTIONS } from '../build/function-bundle';
 
 /** Nothing but the clients the collector uses, with what their commands need left out. */
 const CLIENTS_ONLY = `
@@ -22,6 +24,8 @@ export interface Bundle {
 export interface BenchBundles {
   /** The collector as it is deployed. */
   readonly collector: Bundle;
+  /** The detector as it is deployed, untuned. */
+  readonly detector: Bundle;
   /** The four AWS clients and nothing else. */
   readonly clients: Bundle;
   readonly floor: Bundle;
@@ -33,6 +37,7 @@ export function buildBenchBundles(folder: string): BenchBundles {
   const clientsSource = { stdin: { contents: CLIENTS_ONLY, resolveDir: __dirname, sourcefile: 'index.ts' } };
   return {
     collector: describe(bundleCollector(join(folder, 'collector')), join(folder, 'collector')),
+    detector: describe(bundleDetector(join(folder, 'detector')), join(folder, 'detector')),
     clients: build(clientsSource, join(folder, 'clients')),
     floor: build(floorSource, join(folder, 'floor')),
   };

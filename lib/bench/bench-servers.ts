@@ -38,7 +38,7 @@ export class BenchServers {
     return this.address.netskopeUrl;
   }
 
-  /** Variables of the collector function. */
+  /** Variables of collector and detector. */
   get environment(): Record<string, string> {
     return { ...this.address.environment, [EnvVar.NetskopeEndpointUrl]: this.netskopeUrl };
   }

@@ -1,15 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { GetObjectCommand, S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
 import { auditIteratorPath } from '../local/netskope-simulator/iterator-endpoint';
 import { LOCAL_BUCKET } from '../local/local-deployment';
 import type { BenchServers } from './bench-servers';
 import { LINES_FILE, PAGE_FILE } from './floor-function';
+import { bucketClient, storedKeys } from './stored-keys';
 
 /**
- * Writes what the floor works on: the bodies of the last pages of the backlog as Netskope sends them, and everything
- * the bucket holds of a source, which must have collected the same pages.
+ * Writes what the floor works on: the bodies of the last pages of the backlog as Netskope sends them, and what
+ * archive and quarantine hold of a source, which must have collected the same pages.
  */
 export async function writeFloorInput(
   servers: BenchServers,
@@ -29,13 +31,10 @@ export async function writeFloorInput(
 }
 
 /** The decoded objects of one source, archive and quarantine. */
-async function* storedLines({ environment }: BenchServers, sourceId: string): AsyncGenerator<Buffer> {
-  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID = '' } = environment;
-  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: 'bench' };
-  const client = new S3Client({ endpoint, region, credentials });
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: LOCAL_BUCKET })) {
-    for (const { Key = '' } of Contents) {
-      if (!Key.includes(`/source=${sourceId}/`)) continue;
+async function* storedLines(servers: BenchServers, sourceId: string): AsyncGenerator<Buffer> {
+  const client = bucketClient(servers);
+  for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX]) {
+    for await (const Key of storedKeys(client, prefix, sourceId)) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: LOCAL_BUCKET, Key }));
       yield gunzipSync((await Body?.transformToByteArray()) ?? '');
     }

@@ -1,5 +1,6 @@
 import type { BenchServers } from './bench-servers';
 import { collectPages } from './collector-run';
+import { detectCpuMs } from './detector-run';
 import { writeFloorInput } from './floor-input';
 import type { FloorWork } from './floor-function';
 import type { MeasuredFunction } from './measured-function';
@@ -18,6 +19,8 @@ export interface PageCost {
   readonly linesFloorCpuMs: number;
   /** CPU time of finding the events of the body, byte for byte. */
   readonly splitCpuMs: number;
+  /** CPU time of the detector's process, for judging what the collector made of the page. */
+  readonly detectCpuMs: number;
   /** Absent where one of its programs is not installed. */
   readonly pipeline?: PipelineCost;
 }
@@ -26,6 +29,7 @@ export interface PageCost {
 export interface Contestants {
   readonly servers: BenchServers;
   readonly collector: MeasuredFunction;
+  readonly detector: MeasuredFunction;
   readonly floor: MeasuredFunction;
   /** Empty folder for bodies, lines and output. */
   readonly folder: string;
@@ -35,7 +39,8 @@ export interface Contestants {
 
 /**
  * A run compares its first two pages with the archive, and begins and ends with calls to AWS: a long run less a short
- * one leaves the ordinary pages between.
+ * one leaves the ordinary pages between. The first page of a tenant that the detector has never seen raises the alerts of
+ * its hour, which the pages after it only count on.
  */
 export const SHORT_RUN_PAGES = 2;
 
@@ -44,8 +49,9 @@ export async function* measurePageCosts(
   contestants: Contestants,
   repetitions: number,
 ): AsyncGenerator<PageCost> {
-  const { servers, collector, folder, runs } = contestants;
+  const { servers, collector, detector, folder, runs } = contestants;
   const warmUp = await collectPages(collector, servers, runs.long);
+  await detectCpuMs(detector, servers, warmUp.sourceId);
   await writeFloorInput(servers, folder, { sourceId: warmUp.sourceId, pages: runs.long });
   for (const on of ['body', 'lines', 'split'] as const) await floorCpuMs(contestants, on);
   const hasPipeline = missingPrograms().length === 0;
@@ -53,12 +59,15 @@ export async function* measurePageCosts(
     const short = await collectPages(collector, servers, runs.short);
     const long = await collectPages(collector, servers, runs.long);
     const pages = runs.long - runs.short;
+    const shortDetectCpuMs = await detectCpuMs(detector, servers, short.sourceId);
+    const longDetectCpuMs = await detectCpuMs(detector, servers, long.sourceId);
     yield {
       collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
       collectWallMs: (long.wallMs - short.wallMs) / pages,
       bodyFloorCpuMs: await floorCpuMs(contestants, 'body'),
       linesFloorCpuMs: await floorCpuMs(contestants, 'lines'),
       splitCpuMs: await floorCpuMs(contestants, 'split'),
+      detectCpuMs: (longDetectCpuMs - shortDetectCpuMs) / pages,
       ...(hasPipeline ? { pipeline: runPipeline(servers, folder, runs.long) } : {}),
     };
   }

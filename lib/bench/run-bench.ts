@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { COLLECTOR_HANDLER } from '../build/collector-bundle';
+import { FUNCTION_HANDLER } from '../build/function-bundle';
 import { lastQuietHourS } from './backlog';
 import type { BacklogOptions } from './backlog';
 import { buildBenchBundles } from './bench-bundles';
@@ -51,7 +51,7 @@ export interface BenchResult {
   readonly startUp: StartUpTimes;
 }
 
-/** Measures the collector as it is deployed: bundled, in a process of its own, against servers in another. */
+/** Measures collector and detector as they are deployed: bundled, each in a process of its own, against servers in another. */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const { sizes, folder, nodeBinary, onProgress } = options;
   onProgress('building the bundles');
@@ -79,6 +79,7 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
     1 + 2 * sizes.repetitions,
   );
   const collector = startFunction(options, bundles.collector, servers.environment);
+  const detector = startFunction(options, bundles.detector, servers.environment);
   const floor = startFunction(options, bundles.floor);
   const folder = join(options.folder, 'pages');
   mkdirSync(folder);
@@ -86,7 +87,7 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
   try {
     onProgress('warming up');
     for await (const cost of measurePageCosts(
-      { servers, collector, floor, folder, runs },
+      { servers, collector, detector, floor, folder, runs },
       sizes.repetitions,
     )) {
       costs.push(cost);
@@ -94,7 +95,7 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
     }
     return costs;
   } finally {
-    await Promise.all([collector.stop(), floor.stop(), servers.stop()]);
+    await Promise.all([collector.stop(), detector.stop(), floor.stop(), servers.stop()]);
   }
 }
 
@@ -126,7 +127,7 @@ function startFunction(
   variables: Readonly<Record<string, string>> = {},
 ): MeasuredFunction {
   const environment = { ...variables, NODE_OPTIONS: lambdaHeapOptions(memoryMib) };
-  return new MeasuredFunction({ codeFolder: folder, handler: COLLECTOR_HANDLER, environment, nodeBinary });
+  return new MeasuredFunction({ codeFolder: folder, handler: FUNCTION_HANDLER, environment, nodeBinary });
 }
 
 function machineOf(nodeBinary: string): BenchResult['machine'] {

@@ -1,5 +1,6 @@
 /** The process that plays Netskope and AWS for a bench, so that their CPU time and memory are not the collector's. */
 import { LocalAws } from '../local/aws/local-aws';
+import { createLocalDetection } from '../local/local-detection';
 import { LocalDeployment } from '../local/local-deployment';
 import { NetskopeSimulator } from '../local/netskope-simulator/netskope-simulator';
 import { generateBacklog } from './backlog';
@@ -15,7 +16,7 @@ export interface ServersOptions {
 /** What the parent is told when everything listens. */
 export interface ServersAddress {
   readonly netskopeUrl: string;
-  /** Variables of the collector function, without Netskope's. */
+  /** Variables of collector and detector, without Netskope's. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -31,11 +32,15 @@ async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAdd
     windowS: WINDOW_S,
   });
   for (const events of generateBacklog(backlog)) netskope.add(events);
-  const deployment = await LocalDeployment.create(await LocalAws.start());
+  const aws = await LocalAws.start();
+  const deployment = await LocalDeployment.create(aws);
   for (const sourceId of sourceIds) {
     await deployment.putSecret(sourceId, { domain: 'bench.goskope.com', token: 'bench' });
   }
-  return { netskopeUrl: netskope.url, environment: deployment.environment() };
+  return {
+    netskopeUrl: netskope.url,
+    environment: { ...deployment.environment(), ...(await createLocalDetection(aws)) },
+  };
 }
 
 process.on('disconnect', () => process.exit(0));

@@ -1,45 +1,13 @@
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import type { BuildOptions } from 'esbuild';
-
-const REPOSITORY = join(__dirname, '../..');
-
-/** Major version of the Node.js that the function runs on: the newest Lambda runtime that aws-cdk-lib knows. */
-export const LAMBDA_NODE_MAJOR = 24;
+import { bundleFunction } from './function-bundle';
 
 /** File and export of the entry point in the bundle, as Lambda's `Handler` setting names it. */
-export const COLLECTOR_HANDLER = 'index.handler';
-
-/** ESM has no `require`; the CommonJS parts of the AWS SDK need one. */
-const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
-
-/** Settings of every function bundle. ESM lets esbuild drop what the SDK has and we do not call. */
-export const FUNCTION_BUNDLE_OPTIONS = {
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: `node${LAMBDA_NODE_MAJOR}`,
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  outExtension: { '.js': '.mjs' },
-  banner: { js: REQUIRE_BANNER },
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: 'none',
-  logLevel: 'warning',
-} satisfies BuildOptions;
+export { FUNCTION_HANDLER as COLLECTOR_HANDLER, LAMBDA_NODE_MAJOR } from './function-bundle';
 
 /**
- * Builds the collector as it is deployed: one minified file and its source map.
+ * Builds the collector as it is deployed.
  * @param folder receives `index.mjs` and `index.mjs.map`
  * @returns path of the bundle
  */
 export function bundleCollector(folder: string): string {
-  buildSync({
-    ...FUNCTION_BUNDLE_OPTIONS,
-    absWorkingDir: REPOSITORY,
-    entryPoints: { index: join(REPOSITORY, 'lambdas/collector/handler.ts') },
-    outdir: folder,
-  });
-  return join(folder, 'index.mjs');
+  return bundleFunction('lambdas/collector/handler.ts', folder);
 }

@@ -1,0 +1,28 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { putMetricData } from '../../aws/metric-data';
+import type { MetricValue } from '../../aws/metric-data';
+import { Metric } from '../../contract/metrics';
+import { MetricsError } from '../core/errors';
+import type { DetectionCounts, MetricSink } from '../core/ports';
+
+/** What detection counts, as CloudWatch metrics. */
+export class CloudWatchMetricSink implements MetricSink {
+  constructor(
+    private readonly client: CloudWatchClient,
+    private readonly nowMs: () => number,
+  ) {}
+
+  async send(sourceId: string, { alertsRaised, eventsExcluded }: DetectionCounts): Promise<void> {
+    const all: readonly MetricValue[] = [
+      [Metric.AlertsRaised, alertsRaised],
+      [Metric.EventsExcluded, eventsExcluded],
+    ];
+    const values = all.filter(([, value]) => value > 0);
+    if (values.length === 0) return;
+    try {
+      await putMetricData(this.client, sourceId, { atMs: this.nowMs(), values });
+    } catch (cause) {
+      throw new MetricsError(`CloudWatch refused ${values.length} metrics of source ${sourceId}`, { cause });
+    }
+  }
+}

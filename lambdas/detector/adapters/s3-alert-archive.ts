@@ -1,0 +1,38 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { isAlreadyThere } from '../../aws/s3-refusals';
+import { alertKey } from '../../contract/alert-layout';
+import type { AlertRecord } from '../../contract/alert-record';
+import { AlertError } from '../core/errors';
+import type { AlertArchive } from '../core/ports';
+
+const gzipAsync = promisify(gzip);
+
+/** Alerts as objects of the archive bucket, gzip NDJSON of one line, each written once (`If-None-Match: *`). */
+export class S3AlertArchive implements AlertArchive {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  async put(alert: AlertRecord): Promise<void> {
+    const Key = alertKey(alert);
+    const Body = await gzipAsync(`${JSON.stringify(alert)}\n`);
+    try {
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key,
+          Body,
+          ContentType: 'application/gzip',
+          IfNoneMatch: '*',
+        }),
+      );
+    } catch (cause) {
+      if (isAlreadyThere(cause)) return;
+      throw new AlertError(`alert ${Key} could not be written to bucket ${this.bucket}`, { cause });
+    }
+  }
+}

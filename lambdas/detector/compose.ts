@@ -1,0 +1,61 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { powertoolsLog } from '../aws/powertools-log';
+import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
+import { DynamoGroupStates } from './adapters/dynamo-group-states';
+import { S3AlertArchive } from './adapters/s3-alert-archive';
+import { S3AuditArchive } from './adapters/s3-audit-archive';
+import { SnsAlertTopic } from './adapters/sns-alert-topic';
+import { detect } from './core/detect';
+import type { QueueMessage } from './core/detect';
+import type { DetectorLog, TimeBudget } from './core/ports';
+import type { Settings } from './settings';
+
+/** What a test replaces to be master of time and to see the log. */
+export interface Surroundings {
+  /** @default - the SDK's own: environment and role */
+  readonly aws?: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'>;
+  readonly nowMs: () => number;
+  readonly log: (runId: string) => DetectorLog;
+}
+
+const REAL_SURROUNDINGS: Surroundings = {
+  nowMs: Date.now,
+  log: (runId) => powertoolsLog('netskope-audit-detector', { runId }),
+};
+
+/** The detector, ready for any number of invocations. */
+export interface Detector {
+  /**
+   * Judges the objects that the messages of a batch tell of.
+   * @param runId names the invocation in the log
+   * @returns ids of the messages to be delivered again
+   * @throws BatchError where none is done
+   */
+  detect(messages: readonly QueueMessage[], runId: string, budget: TimeBudget): Promise<readonly string[]>;
+}
+
+/** Clients and adapters, made once for the life of the function. */
+export function composeDetector(
+  settings: Settings,
+  surroundings: Surroundings = REAL_SURROUNDINGS,
+): Detector {
+  const { aws = {}, nowMs } = surroundings;
+  const { archiveBucket: bucket, detectionTable, alertTopicArn, tuning } = settings;
+  const s3 = new S3Client(aws);
+  const adapters = {
+    tuning,
+    archive: new S3AuditArchive(s3, bucket),
+    states: new DynamoGroupStates(new DynamoDBClient(aws), detectionTable, nowMs),
+    alerts: new S3AlertArchive(s3, bucket),
+    topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, settings),
+    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), nowMs),
+  };
+  return {
+    detect: (messages, runId, budget) =>
+      detect({ ...adapters, log: surroundings.log(runId) }, { messages, bucket }, budget),
+  };
+}

@@ -1,0 +1,43 @@
+import type { ArchivedEvent } from './archived-event';
+import { supportingDataOf } from './supporting-data';
+
+/** An audited call of Netskope's REST API. */
+export interface ApiCall {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** HTTP method, in capitals. */
+  readonly method?: string;
+  /** Without its query, which may hold what no alert should repeat. */
+  readonly path?: string;
+}
+
+const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/i;
+const API_CALL_NAME = /\bapi\b.*\bcall\b/i;
+
+/**
+ * The API call an event records. Netskope lists status, method, path and trace id, in this order (samples of Panther and
+ * Sekoia); the status is a number or a text, and the list may be one text.
+ * @returns undefined where the event records no API call, or none with a status
+ */
+export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
+  const values = supportingDataOf(event.fields).values.flatMap(words);
+  const status = httpStatus(values[0]);
+  if (status === undefined) return undefined;
+  const texts = values.filter((value) => typeof value === 'string');
+  const method = texts.find((text) => METHOD.test(text))?.toUpperCase();
+  const path = texts.find((text) => text.startsWith('/'))?.replace(/[?#].*$/s, '');
+  if (method === undefined && path === undefined && !API_CALL_NAME.test(event.name)) return undefined;
+  return { status, method, path };
+}
+
+/** A text may hold several of the values. */
+function words(value: unknown): readonly unknown[] {
+  return typeof value === 'string' ? value.split(/[\s,]+/).filter((word) => word !== '') : [value];
+}
+
+function httpStatus(value: unknown): number | undefined {
+  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599
+    ? status
+    : undefined;
+}

@@ -1,0 +1,109 @@
+import { UnfinishedObjectError } from './errors';
+import { matchEvents } from './match-events';
+import type { MatchedEvents } from './match-events';
+import type { ArchivedObject } from './object-created';
+import { NOTHING_STORED } from './ports';
+import type { DetectorDeps } from './ports';
+import { readLines } from './read-lines';
+import type { UnreadableLine } from './read-lines';
+import { settleGroup } from './settle-group';
+import type { GroupBatch } from './tuned-rule';
+
+/** Groups whose states are read together: as many as one call can (Amazon DynamoDB API Reference, BatchGetItem). */
+const GROUPS_TOGETHER = 100;
+
+/** Groups that are settled at once: a write each takes some milliseconds. */
+const GROUPS_AT_ONCE = 8;
+
+/** Unreadable lines and failed rules of an object that the log names. */
+const MAX_LOGGED = 10;
+
+/**
+ * Judges one archived object: raises the alerts of its events. Judged again, it reads what it stored, writes nothing and
+ * raises nothing.
+ * @throws ArchiveError, GroupStateError where it or the states cannot be read; UnfinishedObjectError after everything that could be judged was
+ */
+export async function detectObject(deps: DetectorDeps, { key, sourceId }: ArchivedObject): Promise<void> {
+  const { tuning, log } = deps;
+  const lines = await deps.archive.lines(key);
+  const { events, unreadable } = readLines(lines, sourceId, tuning.anonymousUsers);
+  const matched = matchEvents(events, tuning.rules, key);
+  let alertsRaised = 0;
+  const failures = await settleGroups(deps, matched.batches, () => (alertsRaised += 1));
+  const counts = sumOf(matched);
+  await deps.metrics
+    .send(sourceId, { alertsRaised, eventsExcluded: counts.excluded })
+    .catch((error: unknown) => failures.push(error));
+  log.info('object', {
+    objectKey: key,
+    events: events.length,
+    groups: matched.batches.length,
+    alertsRaised,
+    ...counts,
+  });
+  const problems = [
+    ...unreadableProblem(unreadable),
+    ...[...matched.failures].map(([ruleId, message]) => `rule ${ruleId} failed: ${message}`),
+    ...failures.map((error) => (error instanceof Error ? error.message : String(error))),
+  ];
+  if (problems.length === 0) return;
+  logProblems(deps, key, { unreadable, matched });
+  throw new UnfinishedObjectError(key, problems, { cause: failures[0] });
+}
+
+/** One group's failure is not another's. @returns what was thrown. @throws GroupStateError where states cannot be read */
+async function settleGroups(
+  deps: DetectorDeps,
+  batches: readonly GroupBatch[],
+  onAlert: () => void,
+): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const together of slices(batches, GROUPS_TOGETHER)) {
+    const stored = await deps.states.loadMany(together.map(({ groupId }) => groupId));
+    for (const atOnce of slices(together, GROUPS_AT_ONCE)) {
+      const ends = await Promise.allSettled(
+        atOnce.map((batch) =>
+          settleGroup(deps, { batch, stored: stored.get(batch.groupId) ?? NOTHING_STORED }, onAlert),
+        ),
+      );
+      failures.push(...ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : [])));
+    }
+  }
+  return failures;
+}
+
+function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}
+
+/** Over all rules. */
+function sumOf({ counts }: MatchedEvents) {
+  const sum = { matched: 0, excluded: 0, uncountable: 0 };
+  for (const { matched, excluded, uncountable } of counts.values()) {
+    sum.matched += matched;
+    sum.excluded += excluded;
+    sum.uncountable += uncountable;
+  }
+  return sum;
+}
+
+/** The collector writes nothing but JSON of its own: such a line is corruption, and somebody has to look. */
+function unreadableProblem(unreadable: readonly UnreadableLine[]): string[] {
+  const [first] = unreadable;
+  if (first === undefined) return [];
+  return [
+    `${unreadable.length} lines cannot be read, the first of them line ${first.line}: ${first.reason}; expected records of the collector`,
+  ];
+}
+
+function logProblems(
+  { log }: DetectorDeps,
+  objectKey: string,
+  { unreadable, matched }: { unreadable: readonly UnreadableLine[]; matched: MatchedEvents },
+): void {
+  for (const line of unreadable.slice(0, MAX_LOGGED)) log.warn('unreadable line', { objectKey, ...line });
+  for (const [ruleId, message] of [...matched.failures].slice(0, MAX_LOGGED)) {
+    const events = matched.counts.get(ruleId)?.failed;
+    log.warn('failed rule', { objectKey, ruleId, message, events });
+  }
+}

@@ -1,0 +1,59 @@
+import type { ArchivedEvent } from './archived-event';
+
+// What an event's name says. Netskope's names are an open set in mixed case ("Edit admin record", "Edited SSO Admin
+// Record"), so each is read by its words and not compared with a list. Names: Netskope help, "Audit Log"; Netskope's event
+// schema (netskopeoss/Data-Schema).
+
+const FAILED_LOGIN = /\blogin failed\b|^access denied$|\botp validation failed\b/i;
+const SUCCESSFUL_LOGIN = /\blogin successful\b/i;
+const FAILED = /\bfail(?:ed|ure|ures)?\b|\bdenied\b/i;
+
+/** "Login Failed", "SSO Login Failed", the same by Netskope Support, "Access Denied", "OTP validation failed". */
+export function isFailedLogin({ name }: ArchivedEvent): boolean {
+  return FAILED_LOGIN.test(name);
+}
+
+/** "Login Successful", "SSO Login Successful", the same by Netskope Support. */
+export function isSuccessfulLogin({ name }: ArchivedEvent): boolean {
+  return SUCCESSFUL_LOGIN.test(name);
+}
+
+/** Whatever did not succeed, such as "Password Change Failed Attempt". */
+export function isFailure({ name }: ArchivedEvent): boolean {
+  return FAILED.test(name);
+}
+
+const ADMIN_COMES = /^(?:created?|add(?:ed)?|invited?|import(?:ed)?)\b.*\badmin\b/i;
+const ADMIN_GOES = /^(?:deleted?|removed?)\b.*\badmin\b/i;
+const ADMIN_CHANGES = /^(?:edit(?:ed)?|updated?|enabled?|disabled?|locked|unlock(?:ed)?)\b.*\badmin\b/i;
+
+/** "Created new admin", "Added SSO Admin", "Deleted admin" and the like. */
+export function isAdminCreatedOrRemoved({ name }: ArchivedEvent): boolean {
+  return ADMIN_COMES.test(name) || ADMIN_GOES.test(name);
+}
+
+/** The former, and "Edit admin record", "Disabled admin", "Unlocked admin", "Updated admin settings" and the like. */
+export function isAdminAccountChange(event: ArchivedEvent): boolean {
+  return isAdminCreatedOrRemoved(event) || ADMIN_CHANGES.test(event.name);
+}
+
+const PASSWORD_CHANGE = /\bpassword change\b|^reset password\b/i;
+
+/** "Password Change Successful", "Password Change Failed Attempt", "Reset password". */
+export function isPasswordChange({ name }: ArchivedEvent): boolean {
+  return PASSWORD_CHANGE.test(name);
+}
+
+const SUPPORT_ACCESS = /^(?:enabled?|disabled?)\b.*\bsupport sso\b/i;
+
+/** "Enabled Netskope Support SSO", "Disabled Netskope Support SSO". */
+export function isSupportAccessChange({ name }: ArchivedEvent): boolean {
+  return SUPPORT_ACCESS.test(name);
+}
+
+const BY_NETSKOPE_SUPPORT = /\bby netskope support\b/i;
+
+/** Netskope's own staff, by the flag, or by a name such as "SSO Login Successful by Netskope Support": older events lack the flag. */
+export function isByNetskopePersonnel({ name, isNetskopePersonnel }: ArchivedEvent): boolean {
+  return isNetskopePersonnel || BY_NETSKOPE_SUPPORT.test(name);
+}

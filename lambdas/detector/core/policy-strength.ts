@@ -1,0 +1,110 @@
+import type { Change } from './changes';
+
+/** A change that lets through what was held back before. */
+export interface Weakening {
+  /** What it belongs to, such as a policy's name; empty where nothing names it. */
+  readonly object: string;
+  /** For example `action_name changed from block to allow`. */
+  readonly words: string;
+}
+
+/**
+ * How much an action of a policy holds back. Names: Netskope help, "Create and Validate a Security Policy" (block, allow,
+ * coach, isolate, alert) and "API Data Protection Policy Actions per Cloud App"; the spelling in events is known of
+ * `block`, `allow` and `alert` only (Netskope's event schema), so spaces, case and underscores do not count. An action
+ * that is not listed is not compared.
+ */
+const STRENGTH: ReadonlyMap<string, number> = new Map([
+  ['block', 5],
+  ['quarantine', 5],
+  ['delete', 5],
+  ['encrypt', 4],
+  ['legalhold', 4],
+  ['restrictaccess', 4],
+  ['isolate', 4],
+  ['multifactorauth', 3],
+  ['coach', 2],
+  ['useralert', 2],
+  ['alert', 1],
+  ['allow', 0],
+  ['bypass', 0],
+  ['none', 0],
+]);
+
+/** Keys whose value is the action of a policy or of one of its profiles. */
+const ACTION_KEY = /^action(?:_?name)?$/i;
+/** Keys that say whether a policy is in force. */
+const STATE_KEY = /^(?:status|state|is_?enabled|enabled?|is_?active|active)$/i;
+/** Keys whose loss means that a policy no longer looks for sensitive content or malware. */
+const PROFILE_KEY = /^(?:dlp_profiles?|dlp_actions|threat_profiles?|malware_profiles?)$/i;
+
+const IN_FORCE: ReadonlySet<string> = new Set('true 1 enabled enable active on yes'.split(' '));
+const OUT_OF_FORCE: ReadonlySet<string> = new Set('false 0 disabled disable inactive off no'.split(' '));
+
+/** Which of the changes weaken a policy, in the order given. */
+export function weakeningsIn(changes: readonly Change[]): readonly Weakening[] {
+  return changes.flatMap((change) => {
+    const key = change.path.split('.').pop() ?? '';
+    const words =
+      weakerAction(key, change) ??
+      (STATE_KEY.test(key) ? outOfForce(key, change) : undefined) ??
+      (PROFILE_KEY.test(key) ? lostProfile(key, change) : undefined);
+    return words === undefined ? [] : [{ object: change.object, words }];
+  });
+}
+
+function weakerAction(key: string, { before, after }: Change): string | undefined {
+  const was = strongestAction(key, before);
+  const is = strongestAction(key, after);
+  if (was === undefined || is === undefined || was.strength <= is.strength) return undefined;
+  return `${key} changed from ${was.name} to ${is.name}`;
+}
+
+interface Action {
+  readonly name: string;
+  readonly strength: number;
+}
+
+/** The action a value is, or the strongest of those directly inside it. */
+function strongestAction(key: string, value: unknown): Action | undefined {
+  const names = ACTION_KEY.test(key) ? [value] : actionsInside(value);
+  const actions = names.flatMap((name) => {
+    if (typeof name !== 'string') return [];
+    const strength = STRENGTH.get(name.toLowerCase().replace(/[\s_-]/g, ''));
+    return strength === undefined ? [] : [{ name, strength }];
+  });
+  return actions.sort((one, other) => other.strength - one.strength)[0];
+}
+
+/** For example `{"action_name": "block"}`, or a list of such. */
+function actionsInside(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const records: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return records
+    .filter((record) => typeof record === 'object' && record !== null)
+    .flatMap((record) =>
+      Object.entries(record)
+        .filter(([key]) => ACTION_KEY.test(key))
+        .map(([, name]: [string, unknown]) => name),
+    );
+}
+
+function outOfForce(key: string, { before, after }: Change): string | undefined {
+  const was = word(before);
+  const is = word(after);
+  return IN_FORCE.has(was) && OUT_OF_FORCE.has(is) ? `${key} changed from ${was} to ${is}` : undefined;
+}
+
+function word(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim().toLowerCase() : '';
+}
+
+function lostProfile(key: string, { before, after }: Change): string | undefined {
+  return isFilled(before) && !isFilled(after) ? `${key} removed` : undefined;
+}
+
+function isFilled(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() !== '';
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}

@@ -1,0 +1,85 @@
+import type { AlertRecord } from '../../contract/alert-record';
+import { EMPTY_STATE } from './group-state';
+import type { GroupState } from './group-state';
+import type { Tuning } from './tuning';
+
+/** The archive, as far as detection reads it. */
+export interface AuditArchive {
+  /**
+   * The lines of one object, without their line ends.
+   * @throws ArchiveError
+   */
+  lines(objectKey: string): Promise<readonly string[]>;
+}
+
+/** What is stored of a group. */
+export interface StoredState {
+  readonly state: GroupState;
+  /** Counts the writes; 0 where nothing is stored. */
+  readonly version: number;
+}
+
+/** Before the first write. */
+export const NOTHING_STORED: StoredState = { state: EMPTY_STATE, version: 0 };
+
+export interface GroupStates {
+  /**
+   * The newest states of many groups, read together.
+   * @returns by group id; groups of which nothing is stored are left out
+   * @throws GroupStateError
+   */
+  loadMany(groupIds: readonly string[]): Promise<ReadonlyMap<string, StoredState>>;
+  /** The newest state of one group, or `NOTHING_STORED`. @throws GroupStateError */
+  load(groupId: string): Promise<StoredState>;
+  /**
+   * Stores `state` as the next version if the stored one is still `version`.
+   * @returns whether it did. A write whose answer was lost may be taken for another's: the state is then ours, and found
+   * when it is loaded
+   * @throws GroupStateError
+   */
+  save(groupId: string, stored: StoredState): Promise<boolean>;
+}
+
+export interface AlertArchive {
+  /** Stores an alert, unless it is stored already. @throws AlertError */
+  put(alert: AlertRecord): Promise<void>;
+}
+
+export interface AlertTopic {
+  /** Tells people and machines. @throws AlertError */
+  publish(alert: AlertRecord): Promise<void>;
+}
+
+/** What CloudWatch is told of one object. */
+export interface DetectionCounts {
+  readonly alertsRaised: number;
+  readonly eventsExcluded: number;
+}
+
+export interface MetricSink {
+  /** Sends those that are not 0, in one call, and makes none where all are. @throws MetricsError */
+  send(sourceId: string, counts: DetectionCounts): Promise<void>;
+}
+
+/** The function's log. */
+export interface DetectorLog {
+  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** How long this invocation may still go on. */
+export interface TimeBudget {
+  remainingMs(): number;
+}
+
+/** Everything detection needs from outside. */
+export interface DetectorDeps {
+  readonly tuning: Tuning;
+  readonly archive: AuditArchive;
+  readonly states: GroupStates;
+  readonly alerts: AlertArchive;
+  readonly topic: AlertTopic;
+  readonly metrics: MetricSink;
+  readonly log: DetectorLog;
+}

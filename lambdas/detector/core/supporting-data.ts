@@ -1,0 +1,33 @@
+import { openJsonText } from './json-text';
+
+/** What an event's `supporting_data` says, whatever shape it came in. */
+export interface SupportingData {
+  /** The `data_type` in lower case; empty where there is none. */
+  readonly type: string;
+  readonly values: readonly unknown[];
+}
+
+const NOTHING: SupportingData = { type: '', values: [] };
+
+/**
+ * Reads `supporting_data` in every shape that was seen: an object with a list, with a bare text or with a text that holds
+ * a list; the whole object as text; a list or a bare text in its place; absent. Shapes: fixtures of Sekoia, Panther,
+ * Cortex and Elastic.
+ */
+export function supportingDataOf(fields: Readonly<Record<string, unknown>>): SupportingData {
+  const given = fields.supporting_data;
+  const opened = typeof given === 'string' ? (openJsonText(given) ?? given) : given;
+  if (opened === undefined || opened === null) return NOTHING;
+  if (typeof opened !== 'object' || Array.isArray(opened)) return { type: '', values: listOf(opened) };
+  const { data_type, data_values } = opened as { data_type?: unknown; data_values?: unknown };
+  return {
+    type: typeof data_type === 'string' ? data_type.trim().toLowerCase() : '',
+    values: listOf(data_values),
+  };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  const opened = typeof value === 'string' ? (openJsonText(value) ?? value) : value;
+  if (Array.isArray(opened)) return opened;
+  return opened === undefined || opened === null || opened === '' ? [] : [opened];
+}

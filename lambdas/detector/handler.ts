@@ -1,0 +1,24 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { composeDetector } from './compose';
+import type { Detector } from './compose';
+import { parseQueueBatch } from './queue-batch';
+import { parseSettings } from './settings';
+
+let detector: Detector | undefined;
+
+/**
+ * Lambda entry point: judges the archived objects that a batch of SQS messages tells of.
+ * @param event a batch whose bodies are `ObjectCreatedEvent`s
+ * @returns the messages to be delivered again
+ * @throws where the function is set up wrongly, or nothing of the batch worked
+ */
+export async function handler(
+  event: unknown,
+  context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
+): Promise<SQSBatchResponse> {
+  const messages = parseQueueBatch(event);
+  detector ??= composeDetector(parseSettings(process.env));
+  const budget = { remainingMs: () => context.getRemainingTimeInMillis() };
+  const unfinished = await detector.detect(messages, context.awsRequestId, budget);
+  return { batchItemFailures: unfinished.map((itemIdentifier) => ({ itemIdentifier })) };
+}

@@ -1,0 +1,32 @@
+import { defineRule } from '../core/define-rule';
+import { isFailure, isPasswordChange } from '../core/event-names';
+import { byUserAndEvent } from '../core/group';
+
+/** Passwords of those who log in to Netskope without single sign-on; Panther's pack leaves them out. */
+export const adminPasswordChanged = defineRule({
+  id: 'admin-password-changed',
+  title: 'Administrator password changed or reset',
+  description:
+    'A password was changed or reset, or somebody tried to. An intruder does so to take an account over.',
+  severity: (event) => (/^password change/i.test(event.name) && !isFailure(event) ? 'low' : 'medium'),
+  attack: [{ tactic: 'TA0003', technique: 'T1098', name: 'Account Manipulation' }],
+  matches: isPasswordChange,
+  groupBy: byUserAndEvent,
+  runbook:
+    'A change by the owner is routine: ask, if it comes with failed logins or from an address you do not know. A reset that ' +
+    'nobody asked for: end the sessions of the account, and reset the password again.',
+  examples: {
+    mustMatch: {
+      'a password is changed': {
+        audit_log_event: 'Password Change Successful',
+        supporting_data: { data_type: 'user', data_values: ['198.51.100.17', 'alice@corp.example'] },
+      },
+      'somebody fails to change a password': { audit_log_event: 'Password Change Failed Attempt' },
+      'a password is reset': { audit_log_event: 'Reset password' },
+    },
+    mustNotMatch: {
+      'a login': { audit_log_event: 'Login Successful' },
+      'a mail is sent again': { audit_log_event: 'Resend Verification Email' },
+    },
+  },
+});

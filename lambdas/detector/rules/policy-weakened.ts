@@ -1,0 +1,113 @@
+import { changesOf } from '../core/changes';
+import type { ArchivedEvent } from '../core/archived-event';
+import { defineRule } from '../core/define-rule';
+import { byUserAnd } from '../core/group';
+import { weakeningsIn } from '../core/policy-strength';
+
+const DELETES = /delet/i;
+
+/** What was deleted altogether is not weakened, and is told by its name. */
+function weakenings(event: ArchivedEvent) {
+  return DELETES.test(event.name) ? [] : weakeningsIn(changesOf(event));
+}
+
+function objectsOf(event: ArchivedEvent): string {
+  return [...new Set(weakenings(event).map(({ object }) => object))].join(', ');
+}
+
+export const policyWeakened = defineRule({
+  id: 'policy-weakened',
+  title: 'Policy weakened',
+  description:
+    'A policy lets through what it held back: a weaker action, switched off, or no longer looking at the content.',
+  severity: 'high',
+  attack: [{ tactic: 'TA0112', technique: 'T1685', name: 'Disable or Modify Tools' }],
+  matches: (event) => event.fields.details !== undefined && weakenings(event).length > 0,
+  groupBy: byUserAnd('policy', objectsOf),
+  what: (event) => {
+    const [first, ...others] = weakenings(event);
+    const more = others.length > 0 ? `, and ${others.length} more` : '';
+    return `${event.name}${first?.object ? ` "${first.object}"` : ''}: ${first?.words ?? ''}${more}`;
+  },
+  runbook:
+    'Find the change request. If there is none, set the policy back, ask the one who changed it, and look at what passed while ' +
+    'it was weak.',
+  limits:
+    "It reads the change in the event's details, which not every producer sends, and knows the common actions by name. A new " +
+    'policy in front of a strict one weakens it as well, and is not seen.',
+  examples: {
+    mustMatch: {
+      "block becomes allow, as Netskope's schema shows it": {
+        audit_log_event: 'Edited inline policy',
+        details: [
+          {
+            _id: [
+              {
+                name: 'AppSuite Logins - Block',
+                type: 'Policy',
+                id: '560',
+                modify_type: 'Edited',
+                diff: {
+                  key: '',
+                  added: [],
+                  changed: [
+                    {
+                      key: 'data',
+                      added: [],
+                      changed: [
+                        {
+                          key: 'match_criteria_action',
+                          added: [],
+                          changed: [{ key: 'action_name', value1: 'block', value2: 'allow' }],
+                          deleted: [],
+                        },
+                      ],
+                      deleted: [],
+                    },
+                  ],
+                  deleted: [],
+                },
+              },
+            ],
+          },
+        ],
+      },
+      'a policy loses its DLP profile': {
+        audit_log_event: 'Edited inline policy',
+        details: [
+          {
+            name: 'Payment cards',
+            diff: { key: '', added: [], changed: [], deleted: [{ key: 'dlp_profile', value: ['PCI'] }] },
+          },
+        ],
+      },
+      'a policy is switched off, in an object': {
+        audit_log_event: 'Edited inline policy',
+        details: { name: 'Allow HR portal', diff: { key: 'status', changed: [true, false] } },
+      },
+      'a policy is switched off, in a sentence': {
+        audit_log_event: 'Edited inline policy',
+        details: 'status changed from "enabled" to "disabled"',
+      },
+    },
+    mustNotMatch: {
+      'allow becomes block': {
+        audit_log_event: 'Edited inline policy',
+        details: [{ name: 'Logins', diff: [{ key: 'action_name', changed: ['allow', 'block'] }] }],
+      },
+      'a policy is renamed': {
+        audit_log_event: 'Edited inline policy',
+        details: [
+          { name: 'Logins', diff: { key: 'name', value1: 'Logins - block', value2: 'Logins - allow' } },
+        ],
+      },
+      'a policy is deleted with all it had': {
+        audit_log_event: 'Deleted inline policy',
+        details: [
+          { name: 'Payment cards', diff: { key: '', deleted: [{ key: 'dlp_profile', value: ['PCI'] }] } },
+        ],
+      },
+      'no details': { audit_log_event: 'Edited inline policy' },
+    },
+  },
+});

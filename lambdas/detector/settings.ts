@@ -1,0 +1,52 @@
+import { DetectorEnvVar } from '../contract/environment';
+import { readDetectionFile } from './adapters/detection-file';
+import { ConfigError } from './core/errors';
+import { parseTuning } from './core/tuning';
+import type { Tuning } from './core/tuning';
+import { RULES } from './rules';
+
+/** The function's settings, judged. */
+export interface Settings {
+  readonly archiveBucket: string;
+  readonly detectionTable: string;
+  readonly alertTopicArn: string;
+  readonly workgroup: string;
+  readonly database: string;
+  readonly region: string;
+  readonly tuning: Tuning;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the configuration is called in messages, as in the context of `cdk.json`. */
+const PLACE = 'detection';
+
+/**
+ * Reads the environment, and the configuration beside the code. Lambda sets region and code folder itself (AWS Lambda
+ * Developer Guide, "Defined runtime environment variables").
+ * @throws ConfigError with every problem at once
+ */
+export function parseSettings(environment: Environment): Settings {
+  const problems: string[] = [];
+  const text = (name: string, expected: string): string => {
+    const value = environment[name] ?? '';
+    if (value === '')
+      problems.push(
+        `environment variable ${name} is ${environment[name] === undefined ? 'not set' : 'empty'}; expected ${expected}`,
+      );
+    return value;
+  };
+  const settings = {
+    archiveBucket: text(DetectorEnvVar.ArchiveBucket, 'a bucket name'),
+    detectionTable: text(DetectorEnvVar.DetectionTable, 'a table name'),
+    alertTopicArn: text(DetectorEnvVar.AlertTopicArn, 'the ARN of a topic'),
+    workgroup: text(DetectorEnvVar.Workgroup, 'the name of an Athena workgroup'),
+    database: text(DetectorEnvVar.Database, 'the name of a Glue database'),
+    region: text('AWS_REGION', 'an AWS region'),
+  };
+  const codeFolder = text('LAMBDA_TASK_ROOT', 'the folder of the code');
+  if (problems.length > 0) throw new ConfigError(problems);
+  const parsed = parseTuning(readDetectionFile(codeFolder), RULES, PLACE);
+  if (parsed.kind === 'problems') throw new ConfigError(parsed.problems);
+  return { ...settings, tuning: parsed.tuning };
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoGroupStates } from '../../../lambdas/detector/adapters/dynamo-group-states';
+import type { GroupState } from '../../../lambdas/detector/core/group-state';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { LOCAL_DETECTION_TABLE, createLocalDetection } from '../../../lib/local/local-detection';
+import { NINE_S, seenRow } from '../archived';
+
+const GROUP = 'many-deletes#0f3a';
+const STATE: GroupState = { windows: [], rows: [seenRow('netskope:a', NINE_S)] };
+
+let aws: LocalAws;
+let client: DynamoDBClient;
+let states: DynamoGroupStates;
+beforeEach(async () => {
+  aws = await LocalAws.start();
+  await createLocalDetection(aws);
+  client = new DynamoDBClient({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
+  });
+  states = new DynamoGroupStates(client, LOCAL_DETECTION_TABLE, () => NINE_S * 1000);
+});
+afterEach(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+async function expiresAtS(): Promise<string | undefined> {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: LOCAL_DETECTION_TABLE, Key: { groupId: { S: GROUP } } }),
+  );
+  return Item?.expiresAtS?.N;
+}
+
+test('a group nobody has counted has the empty state in version 0', async () => {
+  expect(await states.load(GROUP)).toEqual({ state: { windows: [], rows: [] }, version: 0 });
+});
+
+test('what is saved is what is loaded, as the next version', async () => {
+  expect(await states.save(GROUP, { state: STATE, version: 0 })).toBe(true);
+  expect(await states.load(GROUP)).toEqual({ state: STATE, version: 1 });
+});
+
+test('of two detectors that write the same version, the second is told so and changes nothing', async () => {
+  const other = { ...STATE, rows: [seenRow('netskope:b', NINE_S)] };
+  await states.save(GROUP, { state: STATE, version: 0 });
+  expect(await states.save(GROUP, { state: other, version: 0 })).toBe(false);
+  expect(await states.save(GROUP, { state: STATE, version: 1 })).toBe(true);
+  expect(await states.save(GROUP, { state: other, version: 1 })).toBe(false);
+  expect(await states.load(GROUP)).toEqual({ state: STATE, version: 2 });
+});
+
+test('a name that was cut through a character is kept as it is', async () => {
+  const state = { ...STATE, rows: [seenRow('netskope:a', NINE_S, { user: 'alice \ud83d' })] };
+  await states.save(GROUP, { state, version: 0 });
+  expect((await states.load(GROUP)).state).toEqual(state);
+});
+
+test('counts are kept for 30 days after their last write, and what a user has shown for 400', async () => {
+  await states.save(GROUP, { state: STATE, version: 0 });
+  expect(await expiresAtS()).toBe('1797930000');
+  const known = { sinceS: NINE_S, values: [{ value: '192.0.2.1', lastDay: 20_779 }] };
+  await states.save(GROUP, { state: { ...STATE, known }, version: 1 });
+  expect(await expiresAtS()).toBe('1829898000');
+});
+
+test('the largest state fits into an item, whatever its texts are', async () => {
+  const rows = Array.from({ length: 400 }, (_, place) =>
+    seenRow(`netskope:${place}${'\u0001'.repeat(90)}`, NINE_S + place, {
+      what: '\u0001'.repeat(120),
+      user: '\u0001'.repeat(64),
+    }),
+  );
+  expect(await states.save(GROUP, { state: { windows: [], rows }, version: 0 })).toBe(true);
+});
+
+test('many states are read together, those that an answer leaves out by another call', async () => {
+  const groupIds = Array.from({ length: 100 }, (_, place) => `many-deletes#${place}`);
+  const what = randomBytes(180_000).toString('base64');
+  for (const groupId of groupIds)
+    await states.save(groupId, {
+      state: { windows: [], rows: [seenRow(groupId, NINE_S, { what })] },
+      version: 0,
+    });
+  let calls = 0;
+  aws.hooks = { before: () => void (calls += 1) };
+  const found = await states.loadMany([...groupIds, 'many-deletes#none'].slice(1));
+  expect([...found].filter(([groupId, { state }]) => state.rows[0]?.rowId === groupId)).toHaveLength(99);
+  expect(calls).toBe(2);
+});
+
+describe('what DynamoDB refuses', () => {
+  beforeEach(() => {
+    aws.hooks = {
+      before: () => ({ kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' }),
+    };
+  });
+
+  test('to read names the group', async () => {
+    await expect(states.load(GROUP)).rejects.toMatchObject({
+      name: 'GroupStateError',
+      message:
+        'states of 1 groups, many-deletes#0f3a the first, could not be read from table netskope-audit-detection',
+    });
+  });
+
+  test('to write names the group', async () => {
+    await expect(states.save(GROUP, { state: STATE, version: 0 })).rejects.toMatchObject({
+      name: 'GroupStateError',
+      message: 'the state of many-deletes#0f3a could not be written to table netskope-audit-detection',
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { alertOf } from '../../lambdas/detector/core/alert';
+import { applyBatch } from '../../lambdas/detector/core/apply-batch';
+import { readArchivedEvent } from '../../lambdas/detector/core/archived-event';
+import { EMPTY_STATE } from '../../lambdas/detector/core/group-state';
+import type { GroupState } from '../../lambdas/detector/core/group-state';
+import { matchEvents } from '../../lambdas/detector/core/match-events';
+import { parseTuning } from '../../lambdas/detector/core/tuning';
+import type { Tuning } from '../../lambdas/detector/core/tuning';
+import { RULES } from '../../lambdas/detector/rules';
+import { NINE_S, archivedRecord } from './archived';
+import { Detection } from './detection';
+
+const SEED = 20_261_122;
+const RUNS = 12;
+const DELETES_IT_TAKES = 3;
+const WINDOW_S = 3_600;
+
+const TUNING = ((): Tuning => {
+  const parsed = parseTuning(
+    { rules: { 'many-deletes': { threshold: DELETES_IT_TAKES } } },
+    RULES,
+    'detection',
+  );
+  if (parsed.kind === 'problems') throw new Error(parsed.problems.join('\n'));
+  return parsed.tuning;
+})();
+
+/** Who deleted something, and when. */
+interface Deletion {
+  readonly user: string;
+  readonly afterS: number;
+}
+
+/** Deletions over three windows, in objects. */
+const objectsOf = (users: readonly string[]) =>
+  fc.array(
+    fc.array(
+      fc.record({
+        user: fc.constantFrom(...users),
+        afterS: fc.integer({ min: 0, max: 3 * WINDOW_S - 1 }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+    { minLength: 2, maxLength: 5 },
+  );
+
+/** Each delivery is of some objects at once, whatever was delivered before; at the end every object has been. */
+function deliveriesOf(objectCount: number) {
+  const places = Array.from({ length: objectCount }, (_, place) => place);
+  return fc
+    .array(fc.shuffledSubarray(places, { minLength: 1 }), { maxLength: 3 })
+    .map((rounds) => [...rounds, [...places].reverse(), places]);
+}
+
+const schedules = (users: readonly string[]) =>
+  objectsOf(users).chain((objects) => fc.tuple(fc.constant(objects), deliveriesOf(objects.length)));
+
+let detection: Detection;
+let run = 0;
+beforeAll(async () => {
+  detection = await Detection.start();
+});
+afterAll(() => detection.stop());
+
+function recordsOf(objects: readonly (readonly Deletion[])[], sourceId: string) {
+  return objects.map((deletions, object) =>
+    deletions.map(({ user, afterS }, place) =>
+      archivedRecord({
+        p_source_id: sourceId,
+        p_row_id: `${sourceId}:${object}-${place}`,
+        timestamp: NINE_S + afterS,
+        user,
+        audit_log_event: 'Deleted rbi template',
+      }),
+    ),
+  );
+}
+
+/** Several detectors at once, one an object, round for round. @returns alerts and messages of this run's source */
+async function deliverAll(objects: readonly (readonly Deletion[])[], rounds: readonly (readonly number[])[]) {
+  const sourceId = `run-${++run}`;
+  const keys = await Promise.all(
+    recordsOf(objects, sourceId).map((records, place) => detection.archive(`o${place}`, records, sourceId)),
+  );
+  for (const round of rounds) {
+    const ends = await Promise.all(
+      round.map((place) => detection.deliver([keys[place] ?? ''], { tuning: TUNING })),
+    );
+    for (const end of ends) expect(end).toEqual({ kind: 'returned', unfinished: [] });
+  }
+  const alerts = [...(await detection.alerts()).values()].filter(({ source_id }) => source_id === sourceId);
+  const messages = detection.messages().filter(({ record }) => record.source_id === sourceId);
+  return { sourceId, alerts, messages };
+}
+
+/** Three deletions of one user less than an hour apart. */
+function hasBurst(deletions: readonly Deletion[], user: string): boolean {
+  const times = deletions
+    .filter((deletion) => deletion.user === user)
+    .map(({ afterS }) => afterS)
+    .sort((one, other) => one - other);
+  return times.some(
+    (afterS, place) => afterS - (times[place - DELETES_IT_TAKES + 1] ?? -Infinity) < WINDOW_S,
+  );
+}
+
+/** The same objects in memory, one after the other. */
+function plainAlertIds(objects: readonly (readonly Deletion[])[], sourceId: string): string[] {
+  const states = new Map<string, GroupState>();
+  return recordsOf(objects, sourceId).flatMap((records, place) => {
+    const events = records.flatMap((record) => readArchivedEvent(record) ?? []);
+    return matchEvents(events, TUNING.rules, `o${place}`).batches.flatMap((batch) => {
+      const { state, raised } = applyBatch(states.get(batch.groupId) ?? EMPTY_STATE, batch);
+      states.set(batch.groupId, state);
+      return raised.flatMap((window) => alertOf(batch, window)?.alert_id ?? []);
+    });
+  });
+}
+
+test(`detectors at once, over objects shuffled and delivered again, tell each user's burst: each alert once, and nobody else's (seed ${SEED})`, async () => {
+  const users = ['alice@corp.example', 'bogdan@corp.example'];
+  await fc.assert(
+    fc.asyncProperty(schedules(users), async ([objects, rounds]) => {
+      const { alerts, messages } = await deliverAll(objects, rounds);
+      const alertIds = alerts.map(({ alert_id }) => alert_id).sort();
+      expect(messages.map(({ record }) => record.alert_id).sort()).toEqual(alertIds);
+      const alerted = new Set(alerts.flatMap(({ who }) => who));
+      expect(users.filter((user) => alerted.has(user))).toEqual(
+        users.filter((user) => hasBurst(objects.flat(), user)),
+      );
+      for (const { rows } of alerts) expect(rows.length).toBeGreaterThanOrEqual(DELETES_IT_TAKES);
+      const rowIds = alerts.flatMap(({ rows }) => rows.map(({ row_id }) => row_id));
+      expect(new Set(rowIds).size).toBe(rowIds.length);
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+});
+
+test(`where each user's deletions lie in one object, any order gives the very alerts of the plain model (seed ${SEED})`, async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules(['somebody']), async ([drawn, rounds]) => {
+      const objects = drawn.map((deletions, place) =>
+        deletions.map(({ afterS }) => ({ afterS, user: `user${place}@corp.example` })),
+      );
+      const { sourceId, alerts, messages } = await deliverAll(objects, rounds);
+      const expected = plainAlertIds(objects, sourceId).sort();
+      expect(alerts.map(({ alert_id }) => alert_id).sort()).toEqual(expected);
+      expect(messages.map(({ record }) => record.alert_id).sort()).toEqual(expected);
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+});

@@ -1,0 +1,45 @@
+import { apiCallOf } from '../../../lambdas/detector/core/api-call';
+import { archivedEvent } from '../archived';
+
+function callOf(data_values: unknown, name = 'Rest API V2 Call') {
+  const supporting_data = { data_type: 'incidents', data_values };
+  return apiCallOf(archivedEvent({ audit_log_event: name, supporting_data }));
+}
+
+test('status, method and path are read', () => {
+  expect(callOf([200, 'POST', '/api/v2/incidents/uba/getuci', 'trid=1'])).toEqual({
+    status: 200,
+    method: 'POST',
+    path: '/api/v2/incidents/uba/getuci',
+  });
+});
+
+test('the path is kept without its query', () => {
+  expect(callOf([200, 'GET', '/api/v2/policy/urllist?token=abc#x'])?.path).toBe('/api/v2/policy/urllist');
+});
+
+test.each([
+  ['a number', [403, 'POST', '/api'], 403],
+  ['a text', ['403', 'POST', '/api'], 403],
+  ['one text for all', '403, post, /api', 403],
+  ['nothing else', 403, 403],
+  ['nothing else, as text', '403', 403],
+])('the status as %s', (_what, values, status) => {
+  expect(callOf(values)?.status).toBe(status);
+});
+
+test.each([
+  ['a number that is no status', [17, 'POST', '/api']],
+  ['a fraction', [403.5, 'POST', '/api']],
+  ['four digits', ['4030', 'POST', '/api']],
+  ['no status', ['POST', '/api']],
+  ['nothing', []],
+  ['a flag', [false]],
+])('%s is no call', (_what, values) => {
+  expect(callOf(values)).toBeUndefined();
+});
+
+test('an event of another name is a call if it has a method or a path, and none by its number alone', () => {
+  expect(callOf([403, 'POST', '/api'], 'Rest request')?.status).toBe(403);
+  expect(callOf([403], 'Deleted inline policy')).toBeUndefined();
+});

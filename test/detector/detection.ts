@@ -1,0 +1,190 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AlertRecord } from '../../lambdas/contract/alert-record';
+import { composeDetector } from '../../lambdas/detector/compose';
+import { untuned } from '../../lambdas/detector/core/tuning';
+import type { Tuning } from '../../lambdas/detector/core/tuning';
+import { RULES } from '../../lambdas/detector/rules';
+import type { AwsCall } from '../../lib/local/aws/aws-call';
+import type { AwsFault } from '../../lib/local/aws/aws-hooks';
+import { LocalAws } from '../../lib/local/aws/local-aws';
+import {
+  LOCAL_ALERT_TOPIC_ARN,
+  LOCAL_DETECTION_TABLE,
+  createLocalDetection,
+} from '../../lib/local/local-detection';
+import { LOCAL_BUCKET, LocalDeployment } from '../../lib/local/local-deployment';
+
+/** 2026-11-22T10:00:00Z: an hour after the events of the tests. */
+export const TEN_MS = 1_795_341_600_000;
+
+/** How a delivery ended. `died`: the detector's process was gone before it could end. */
+export type DeliveryEnd =
+  | { readonly kind: 'returned'; readonly unfinished: readonly string[] }
+  | { readonly kind: 'threw'; readonly error: Error }
+  | { readonly kind: 'died' };
+
+/** What a test makes go wrong; a detector that dies leaves its call under way and never asks again. */
+export interface Interference {
+  before?(call: AwsCall): AwsFault | 'die' | undefined;
+  after?(call: AwsCall): AwsFault | 'die' | undefined;
+}
+
+export interface DeliveryOptions {
+  /** @default - the whole pack as it is */
+  readonly tuning?: Tuning;
+  readonly remainingMs?: () => number;
+}
+
+/** A message as it was published, by protocol. */
+export interface PublishedAlert {
+  readonly subject: string;
+  readonly text: string;
+  readonly record: AlertRecord;
+}
+
+/** The detector's real composition against a real AWS endpoint on loopback; only clock and log are the test's. */
+export class Detection {
+  interference: Interference = {};
+  readonly calls: string[] = [];
+  readonly logged: Record<string, unknown>[] = [];
+  private deliveries = 0;
+  private readonly deaths = new Map<string, () => void>();
+
+  private constructor(
+    private readonly aws: LocalAws,
+    /** Variables of the detector function. */
+    readonly environment: Readonly<Record<string, string>>,
+  ) {
+    aws.hooks = {
+      before: (call) => this.interfere(call, 'before'),
+      after: (call) => this.interfere(call, 'after'),
+    };
+  }
+
+  /** @param nowMs clock of the AWS endpoint, which refuses metrics far from it. @default - that of `deliver` */
+  static async start(nowMs: () => number = () => TEN_MS): Promise<Detection> {
+    const aws = await LocalAws.start({ nowMs });
+    await LocalDeployment.create(aws);
+    return new Detection(aws, await createLocalDetection(aws));
+  }
+
+  stop(): Promise<void> {
+    return this.aws.stop();
+  }
+
+  /** Stores records, or lines as they are, as an object of the archive. @returns its key */
+  async archive(name: string, lines: readonly (object | string)[], sourceId = 'netskope'): Promise<string> {
+    const key = `netskope_audit/source=${sourceId}/dt=2026-11-22/hour=09/${name}.ndjson.gz`;
+    const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+    await this.store(key, gzipSync(text));
+    return key;
+  }
+
+  async store(key: string, body: Buffer): Promise<void> {
+    const attributes = { contentType: 'application/gzip', userMetadata: {} };
+    await this.aws.objects.put({ bucket: LOCAL_BUCKET, key, body, attributes, onlyIfAbsent: false });
+  }
+
+  /** One invocation; the message of each object is called by the object's key. */
+  deliver(keys: readonly string[], options: DeliveryOptions = {}): Promise<DeliveryEnd> {
+    return this.deliverMessages(
+      keys.map((key) => ({ messageId: key, body: objectCreated(key) })),
+      options,
+    );
+  }
+
+  async deliverMessages(
+    messages: readonly { readonly messageId: string; readonly body: string }[],
+    { tuning = untuned(RULES), remainingMs = () => 60_000 }: DeliveryOptions = {},
+  ): Promise<DeliveryEnd> {
+    const runId = `run-${++this.deliveries}`;
+    const log = (_message: string, fields: Readonly<Record<string, unknown>>) =>
+      void this.logged.push(fields);
+    const detector = composeDetector(
+      {
+        archiveBucket: LOCAL_BUCKET,
+        detectionTable: LOCAL_DETECTION_TABLE,
+        alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
+        workgroup: 'NetskopeAudit',
+        database: 'netskopeaudit',
+        region: 'us-east-1',
+        tuning,
+      },
+      {
+        aws: {
+          endpoint: this.aws.url,
+          region: 'us-east-1',
+          credentials: { accessKeyId: runId, secretAccessKey: 'none' },
+        },
+        nowMs: () => TEN_MS,
+        log: () => ({ info: log, warn: log, error: log }),
+      },
+    );
+    const death = new Promise<DeliveryEnd>((resolve) =>
+      this.deaths.set(runId, () => resolve({ kind: 'died' })),
+    );
+    const life = detector.detect(messages, runId, { remainingMs }).then(
+      (unfinished): DeliveryEnd => ({ kind: 'returned', unfinished }),
+      (error: Error): DeliveryEnd => ({ kind: 'threw', error }),
+    );
+    return Promise.race([life, death]);
+  }
+
+  /** Every stored alert, by key. */
+  async alerts(): Promise<Map<string, AlertRecord>> {
+    const keys = this.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith('alerts/'));
+    const alerts = new Map<string, AlertRecord>();
+    for (const key of keys) {
+      const { body } = await this.aws.objects.read(LOCAL_BUCKET, key);
+      alerts.set(key, JSON.parse(gunzipSync(body).toString()) as AlertRecord);
+    }
+    return alerts;
+  }
+
+  messages(): PublishedAlert[] {
+    return this.aws.topics.published(LOCAL_ALERT_TOPIC_ARN).map(({ subject = '', message }) => {
+      const { email, sqs } = JSON.parse(message) as { readonly email: string; readonly sqs: string };
+      return { subject, text: email, record: JSON.parse(sqs) as AlertRecord };
+    });
+  }
+
+  metricSum(name: string): number {
+    const points = this.aws.metrics.points('NetskopeAudit', name, { SourceId: 'netskope' });
+    return points.reduce((sum, { sum: value }) => sum + value, 0);
+  }
+
+  private interfere(call: AwsCall, when: 'before' | 'after'): AwsFault | undefined | Promise<never> {
+    const runId = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
+    if (!runId.startsWith('run-')) return undefined;
+    if (!this.deaths.has(runId)) return new Promise<never>(() => undefined);
+    if (when === 'before') this.calls.push(call.operation);
+    const outcome = this.interference[when]?.(call);
+    if (outcome !== 'die') return outcome;
+    this.deaths.get(runId)?.();
+    this.deaths.delete(runId);
+    return new Promise<never>(() => undefined);
+  }
+}
+
+/** The body of a message, as EventBridge makes it (Amazon S3 User Guide, "EventBridge event message structure"). */
+export function objectCreated(key: string, bucket = LOCAL_BUCKET): string {
+  return JSON.stringify({
+    version: '0',
+    id: '17793124-05d4-b198-2fde-7ededc63b103',
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '111122223333',
+    time: '2026-11-22T09:05:00Z',
+    region: 'us-east-1',
+    resources: [`arn:aws:s3:::${bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: bucket },
+      object: { key, size: 512, etag: 'b1946ac92492d2347c6235b4d2611184', sequencer: '617f08299329d189' },
+      'request-id': 'N4N7GDK58NMKJ12R',
+      requester: '111122223333',
+      'source-ip-address': '192.0.2.3',
+      reason: 'PutObject',
+    },
+  });
+}

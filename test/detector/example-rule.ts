@@ -1,0 +1,35 @@
+import { defineRule } from '../../lambdas/detector/core/define-rule';
+import { byUser } from '../../lambdas/detector/core/group';
+import type { RuleDefinition } from '../../lambdas/detector/core/define-rule';
+import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/tuned-rule';
+import type { SeenRow } from '../../lambdas/detector/core/group-state';
+import { untuned } from '../../lambdas/detector/core/tuning';
+
+/** A rule in order, but for what is to be different about it. */
+export function exampleDefinition(different: Partial<RuleDefinition> = {}): RuleDefinition {
+  return {
+    id: 'example-rule',
+    title: 'An example',
+    description: 'It means nothing.',
+    severity: 'high',
+    attack: [{ tactic: 'TA0006', technique: 'T1110', name: 'Brute Force' }],
+    matches: () => true,
+    groupBy: byUser,
+    runbook: 'Do nothing.',
+    examples: { mustMatch: { 'any event': {} }, mustNotMatch: { 'no event': {} } },
+    ...different,
+  };
+}
+
+/** The same, defined and without any configuration. */
+export function exampleRule(different: Partial<RuleDefinition> = {}): TunedRule {
+  const [tuned] = untuned([defineRule(exampleDefinition(different))]).rules;
+  if (tuned === undefined) throw new Error('expected a rule');
+  return tuned;
+}
+
+/** Rows of one group of a rule. */
+export function batchOf(tuned: TunedRule, rows: readonly SeenRow[], objectKey = 'object-1'): GroupBatch {
+  const group = { sourceId: 'netskope', parts: [['user', 'alice@corp.example']] as const };
+  return { tuned, group, groupId: 'example-rule#alice', objectKey, rows };
+}

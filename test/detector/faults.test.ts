@@ -1,0 +1,127 @@
+import type { AwsCall } from '../../lib/local/aws/aws-call';
+import type { AwsFault } from '../../lib/local/aws/aws-hooks';
+import { archivedRecord } from './archived';
+import { Detection } from './detection';
+import type { Interference } from './detection';
+
+let detection: Detection;
+beforeEach(async () => {
+  detection = await Detection.start();
+});
+afterEach(() => detection.stop());
+
+/** The calls that an object with one alert takes, each by its place among those of its operation. */
+const CALLS = {
+  'the object is read': { operation: 'GetObject', occurrence: 1 },
+  'the state is read': { operation: 'BatchGetItem', occurrence: 1 },
+  'the state is stored': { operation: 'PutItem', occurrence: 1 },
+  'the alert is stored': { operation: 'PutObject', occurrence: 1 },
+  'the message is published': { operation: 'Publish', occurrence: 1 },
+  'it is noted that the message is out': { operation: 'PutItem', occurrence: 2 },
+  'the metric is sent': { operation: 'PutMetricData', occurrence: 1 },
+} as const;
+type Call = keyof typeof CALLS;
+
+const MOMENTS = ['before', 'after'] as const;
+type Moment = (typeof MOMENTS)[number];
+const POINTS = (Object.keys(CALLS) as Call[]).flatMap((call) =>
+  MOMENTS.map((moment): [Moment, Call] => [moment, call]),
+);
+
+/** What `outcome` does at one point, so many times: the SDK repeats some calls by itself. */
+function at([moment, name]: [Moment, Call], outcome: AwsFault | 'die', times = 1): Interference {
+  const { operation, occurrence } = CALLS[name];
+  let seen = 0;
+  const hook = (call: AwsCall): AwsFault | 'die' | undefined => {
+    if (call.operation !== operation) return undefined;
+    seen += 1;
+    return seen >= occurrence && seen < occurrence + times ? outcome : undefined;
+  };
+  return { [moment]: hook };
+}
+
+async function oneAlert(): Promise<string> {
+  return detection.archive('o1', [archivedRecord({ audit_log_event: 'Created new admin' })]);
+}
+
+/** Delivers until the object is done, undisturbed. */
+async function redeliver(key: string): Promise<void> {
+  detection.interference = {};
+  expect(await detection.deliver([key])).toEqual({ kind: 'returned', unfinished: [] });
+}
+
+async function found(): Promise<{ alerts: number; messages: number }> {
+  return { alerts: (await detection.alerts()).size, messages: detection.messages().length };
+}
+
+/** After the message is out, and before that is noted. */
+function liesInTheGap([moment, call]: [Moment, Call]): boolean {
+  return call === 'the message is published'
+    ? moment === 'after'
+    : call === 'it is noted that the message is out' && moment === 'before';
+}
+
+describe('a detector that dies', () => {
+  test.each(POINTS.filter((point) => !liesInTheGap(point)))(
+    '%s %s: the next delivery leaves one alert and one message',
+    async (...point) => {
+      const key = await oneAlert();
+      detection.interference = at(point, 'die');
+      expect(await detection.deliver([key])).toEqual({ kind: 'died' });
+      await redeliver(key);
+      expect(await found()).toEqual({ alerts: 1, messages: 1 });
+    },
+  );
+
+  test.each(POINTS.filter(liesInTheGap))(
+    '%s %s, which is the documented gap: one alert, and the message twice with the same id',
+    async (...point) => {
+      const key = await oneAlert();
+      detection.interference = at(point, 'die');
+      expect(await detection.deliver([key])).toEqual({ kind: 'died' });
+      await redeliver(key);
+      expect(await found()).toEqual({ alerts: 1, messages: 2 });
+      expect(new Set(detection.messages().map(({ record }) => record.alert_id)).size).toBe(1);
+    },
+  );
+});
+
+describe('a call that is refused', () => {
+  const REFUSED: AwsFault = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' };
+
+  test.each(POINTS.filter(([moment]) => moment === 'before'))(
+    '%s %s: the object fails, and the next delivery leaves one alert',
+    async (...point) => {
+      const key = await oneAlert();
+      detection.interference = at(point, REFUSED, Infinity);
+      expect(await detection.deliver([key])).toMatchObject({ kind: 'threw', error: { name: 'BatchError' } });
+      await redeliver(key);
+      expect(await found()).toEqual({ alerts: 1, messages: liesInTheGap(point) ? 2 : 1 });
+    },
+  );
+});
+
+describe('an answer that is lost', () => {
+  test.each(POINTS)('%s %s is applied: the same delivery ends well, with one alert', async (...point) => {
+    const key = await oneAlert();
+    detection.interference = at(point, { kind: 'reset' });
+    expect(await detection.deliver([key])).toEqual({ kind: 'returned', unfinished: [] });
+    await redeliver(key);
+    const isRepeated = point[0] === 'after' && point[1] === 'the message is published';
+    expect(await found()).toEqual({ alerts: 1, messages: isRepeated ? 2 : 1 });
+  });
+});
+
+test('a detector that dies after it stored the state, and another that counts on: no alert is lost', async () => {
+  const failed = (id: string) =>
+    archivedRecord({ p_row_id: `netskope:${id}`, audit_log_event: 'Created new admin' });
+  const first = await detection.archive('o1', [failed('a')]);
+  const second = await detection.archive('o2', [failed('b')]);
+  detection.interference = at(['after', 'the state is stored'], 'die');
+  expect(await detection.deliver([first])).toEqual({ kind: 'died' });
+  detection.interference = {};
+  await detection.deliver([second]);
+  expect(await found()).toEqual({ alerts: 0, messages: 0 });
+  await redeliver(first);
+  expect(await found()).toEqual({ alerts: 1, messages: 1 });
+});

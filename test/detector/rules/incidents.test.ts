@@ -1,0 +1,213 @@
+import { alertOf } from '../../../lambdas/detector/core/alert';
+import { applyBatch } from '../../../lambdas/detector/core/apply-batch';
+import { readArchivedEvent } from '../../../lambdas/detector/core/archived-event';
+import { EMPTY_STATE } from '../../../lambdas/detector/core/group-state';
+import type { GroupState } from '../../../lambdas/detector/core/group-state';
+import { matchEvents } from '../../../lambdas/detector/core/match-events';
+import { untuned } from '../../../lambdas/detector/core/tuning';
+import { RULES } from '../../../lambdas/detector/rules';
+import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import { NINE_S, archivedRecord, from } from '../archived';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One event so many minutes after nine. */
+function event(minute: number, different: Fields): Fields {
+  const timestamp = NINE_S + minute * 60;
+  return archivedRecord({
+    timestamp,
+    p_row_id: `netskope:${JSON.stringify([minute, different])}`,
+    ...different,
+  });
+}
+
+/** Runs the pack over objects, one after the other, as the detector does. */
+function detect(...objects: readonly (readonly Fields[])[]): readonly AlertRecord[] {
+  const states = new Map<string, GroupState>();
+  const { rules } = untuned(RULES);
+  return objects.flatMap((records, number) => {
+    const events = records.flatMap((record) => readArchivedEvent(record) ?? []);
+    return matchEvents(events, rules, `object-${number}`).batches.flatMap((batch) => {
+      const applied = applyBatch(states.get(batch.groupId) ?? EMPTY_STATE, batch);
+      states.set(batch.groupId, applied.state);
+      return applied.raised.flatMap((window) => alertOf(batch, window) ?? []);
+    });
+  });
+}
+
+const inWords = ({ severity, rule_id, who }: AlertRecord): string => [severity, rule_id, ...who].join(' ');
+
+function times(count: number, make: (place: number) => Fields): readonly Fields[] {
+  return Array.from({ length: count }, (_, place) => make(place));
+}
+
+const alice = { user: 'alice@corp.example' };
+const failed = (minute: number, different: Fields) =>
+  event(minute, { audit_log_event: 'Login Failed', ...different });
+
+test('somebody guesses a password, and gets in', () => {
+  const guesses = times(6, (place) => failed(place, { ...alice, ...from('203.0.113.9') }));
+  const success = event(7, { ...alice, ...from('203.0.113.9'), audit_log_event: 'Login Successful' });
+  expect(detect(guesses, [success]).map(inWords)).toEqual(['high login-after-failures alice@corp.example']);
+});
+
+test('somebody mistypes a password four times, and gets in', () => {
+  const mistakes = times(4, (place) => failed(place, alice));
+  expect(detect(mistakes, [event(5, { ...alice, audit_log_event: 'Login Successful' })])).toEqual([]);
+});
+
+test('somebody guesses on and on: one alert an hour', () => {
+  const guesses = times(300, (place) => failed(place, { ...alice, p_row_id: `netskope:${place}` }));
+  const alerts = detect(...[0, 60, 120, 180, 240].map((at) => guesses.slice(at, at + 60)));
+  expect(alerts.map(({ rule_id, first_event_time }) => [rule_id, first_event_time])).toEqual([
+    ['failed-logins-by-user', '2026-11-22 09:00:00.000000000'],
+    ['failed-logins-by-user', '2026-11-22 10:00:00.000000000'],
+    ['failed-logins-by-user', '2026-11-22 11:00:00.000000000'],
+    ['failed-logins-by-user', '2026-11-22 12:00:00.000000000'],
+    ['failed-logins-by-user', '2026-11-22 13:00:00.000000000'],
+  ]);
+});
+
+test('somebody sprays a password over many users from one address', () => {
+  const spray = times(20, (place) =>
+    failed(place, { user: `user-${place}`, ...from('203.0.113.9', `user-${place}`) }),
+  );
+  const [alert, ...others] = detect(spray);
+  expect(others).toEqual([]);
+  expect(alert).toMatchObject({
+    rule_id: 'failed-logins-by-address',
+    group_key: 'address 203.0.113.9',
+    event_count: 20,
+  });
+});
+
+test('one administrator deletes ten objects, and two delete five each', () => {
+  const deleted = (user: string) => (place: number) =>
+    event(place, {
+      user,
+      audit_log_event: place % 2 === 0 ? 'Deleted rbi template' : 'File Filter profile deleted',
+    });
+  expect(detect(times(10, deleted('alice@corp.example'))).map(inWords)).toEqual([
+    'high many-deletes alice@corp.example',
+  ]);
+  expect(detect(times(5, deleted('alice@corp.example')), times(5, deleted('bogdan@corp.example')))).toEqual(
+    [],
+  );
+});
+
+describe('in a tenant that hides its users', () => {
+  const hidden = { user: 'redacted', ur_normalized: 'redacted' };
+
+  test('ten deletions are no burst: nothing says that they are of one user', () => {
+    expect(
+      detect(times(10, (place) => event(place, { ...hidden, audit_log_event: 'Deleted rbi template' }))),
+    ).toEqual([]);
+  });
+
+  test('failed logins from many addresses are no burst of one user', () => {
+    const failures = times(15, (place) =>
+      failed(place, { ...hidden, ...from(`192.0.2.${place}`, 'redacted') }),
+    );
+    expect(detect(failures)).toEqual([]);
+  });
+
+  test('failed logins from one address are, and the alert says how they were counted', () => {
+    const [alert] = detect(
+      times(12, (place) => failed(place, { ...hidden, ...from('192.0.2.1', 'redacted') })),
+    );
+    expect(alert).toMatchObject({
+      rule_id: 'failed-logins-by-user',
+      who: [],
+      group_key: 'address 192.0.2.1',
+      group_note: 'Netskope hides the user, so the events are counted by address.',
+    });
+  });
+
+  test('each administrator that is created raises its own alert', () => {
+    const created = times(3, (place) => event(place, { ...hidden, audit_log_event: 'Created new admin' }));
+    expect(detect(created).map(({ rule_id, event_count }) => [rule_id, event_count])).toEqual([
+      ['admin-account-changed', 1],
+      ['admin-account-changed', 1],
+      ['admin-account-changed', 1],
+    ]);
+  });
+});
+
+test('Netskope personnel creates an administrator: one critical alert', () => {
+  const created = event(0, {
+    user: 'support@netskope.example',
+    audit_log_event: 'Created new admin',
+    is_netskope_personnel: true,
+  });
+  expect(detect([created]).map(inWords)).toEqual([
+    'critical netskope-personnel-changed-admin support@netskope.example',
+  ]);
+});
+
+test('two policies are weakened within the hour: two alerts, which name them', () => {
+  const edited = (minute: number, name: string) =>
+    event(minute, {
+      ...alice,
+      audit_log_event: 'Edited inline policy',
+      details: [{ name, diff: { key: 'action_name', value1: 'block', value2: 'allow' } }],
+    });
+  expect(
+    detect([edited(0, 'Logins'), edited(1, 'Uploads'), edited(2, 'Logins')]).map(({ what }) => what),
+  ).toEqual([
+    ['Edited inline policy "Logins": action_name changed from block to allow'],
+    ['Edited inline policy "Uploads": action_name changed from block to allow'],
+  ]);
+});
+
+test('API calls are refused: the alert names the calls, without what follows the path', () => {
+  const refused = times(10, (place) =>
+    event(place, {
+      user: 'svc-siem-export',
+      audit_log_event: 'Rest API V2 Call',
+      supporting_data: {
+        data_type: 'incidents',
+        data_values: [place % 2 ? 403 : '403', 'GET', '/api/v2/scim/Users?q=1'],
+      },
+    }),
+  );
+  expect(detect(refused).map(({ what }) => what)).toEqual([['Rest API V2 Call 403 GET /api/v2/scim/Users']]);
+});
+
+describe('an administrator from a new address', () => {
+  const DAY = 1_440;
+  const login = (day: number, address: string, name = 'Login Successful') =>
+    event(day * DAY, { ...alice, ...from(address), audit_log_event: name });
+  const twoWeeks = times(14, (day) => login(day, '198.51.100.17'));
+
+  test('raises an alert after two weeks of learning, once', () => {
+    const alerts = detect(twoWeeks, [login(20, '203.0.113.9')], [login(21, '203.0.113.9')]);
+    expect(alerts.map(inWords)).toEqual(['medium action-from-new-address alice@corp.example']);
+    expect(alerts[0]?.addresses).toEqual(['203.0.113.9']);
+  });
+
+  test('raises none while learning', () => {
+    expect(detect([login(0, '198.51.100.17')], [login(5, '203.0.113.9')])).toEqual([]);
+  });
+
+  test('is not made known by failed attempts', () => {
+    const attempts = times(4, (day) => login(day, '203.0.113.9', 'Login Failed'));
+    expect(detect(twoWeeks, attempts, [login(20, '203.0.113.9')]).map(inWords)).toEqual([
+      'medium action-from-new-address alice@corp.example',
+    ]);
+  });
+
+  test('in IPv6 is new only with its network', () => {
+    const known = times(14, (day) => login(day, '2001:db8:4a::17'));
+    expect(detect(known, [login(20, '2001:db8:4a::beef')])).toEqual([]);
+    expect(detect(known, [login(20, '2001:db8:4b::17')])).toHaveLength(1);
+  });
+});
+
+test('an object that is delivered again raises nothing', () => {
+  const object = [
+    ...times(12, (place) => event(place, { ...alice, audit_log_event: 'Deleted rbi template' })),
+    event(3, { ...alice, audit_log_event: 'Events were cleared' }),
+  ];
+  expect(detect(object).map(({ rule_id }) => rule_id)).toEqual(['many-deletes', 'audit-trail-cleared']);
+  expect(detect(object, object, object)).toHaveLength(2);
+});
