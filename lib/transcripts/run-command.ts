@@ -40,7 +40,7 @@ export function readCommand(command: string): ReadCommand {
     throw new Error(
       `There is no password ${passwordName}; expected one of: ${Object.keys(PASSWORD_STORE).join(', ')}.`,
     );
-  return { args, stdin, typed: `pass show ${stdin} | ${TYPED_PROGRAM} ${words}` };
+  return { args, stdin, typed: `pass show ${passwordName} | ${TYPED_PROGRAM} ${words}` };
 }
 
 /**
