@@ -44,4 +44,12 @@ describe('--local', () => {
     expect(tail.stdout.trimEnd().split('\n')).toHaveLength(3);
     expect(tail.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}\S+@?\S* +\S/);
   });
+
+  it('is examined by doctor, which calls nothing broken that only a deployment has', async () => {
+    const { exitCode, stdout } = await cli('doctor');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('! alarms            On this machine nothing watches a source.');
+    expect(stdout).toContain('– subscriptions     Not checked, because of the alarms.');
+    expect(stdout).toContain('✓ Nothing is broken.');
+  });
 });

@@ -113,6 +113,7 @@ describe('quarantine show', () => {
   test('prints the newest events as they were received, with place and reasons', async () => {
     await put('2026-11-17/a', ['{"_id" : 16}'], '2026-11-17 09:00:00.000000000', ['first reason']);
     await put('2026-11-18/a', ['{"_id" : 17}'], '2026-11-18 10:00:00.000000000', ['odd', 'and odder']);
+    await put('2026-11-18/b', ['{"_id" : 18}'], '2026-11-18 08:00:00.000000000', ['earlier that day']);
     expect(await output('quarantine', 'show', '-n', '1')).toBe(
       [
         '2026-11-18 10:00:00 UTC',

@@ -143,7 +143,7 @@ describe('event by event', () => {
       { missing: [undefined], quarantined: [undefined] },
     ],
   ])('%s', (_case, different, expected) => {
-    expect(differences(compareEvents(places(different)))).toEqual(expected);
+    expect(differences(compareEvents(places(different)))).toStrictEqual(expected);
   });
 
   test('of two events with one id it is the one that is not there that is missing', () => {

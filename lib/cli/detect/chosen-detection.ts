@@ -1,7 +1,7 @@
 import { parseTuning } from '../../../lambdas/detector/core/tuning';
 import type { RuleTuning, Tuning, TuningSettings } from '../../../lambdas/detector/core/tuning';
 import type { TunedRule } from '../../../lambdas/detector/core/tuned-rule';
-import { RULES } from '../../../lambdas/detector/rules';
+import { RULES } from '../../../lambdas/detector/rules/index';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import { readDetectionSettings } from './detection-settings';

@@ -1,6 +1,6 @@
 import type { Severity } from '../../../lambdas/contract/alert-record';
 import type { Rule } from '../../../lambdas/detector/core/rule';
-import { RULES } from '../../../lambdas/detector/rules';
+import { RULES } from '../../../lambdas/detector/rules/index';
 import type { Column } from '../columns';
 import type { Session } from '../session';
 import { chooseDetection, tuningInWords } from './chosen-detection';

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
 import { formatAge, formatMinute } from '../../local/start/quantities';
 import { countOf } from '../count-of';
+import type { SourceInStack } from '../deployment';
 import type { SourceMetrics } from '../status/source-metrics';
 import { lagS } from '../status/source-status';
 import type { Examination } from './examination';
@@ -12,17 +13,15 @@ const MS_PER_MINUTE = 60_000;
 /** A point may be asked for two minutes after it was sent at the latest (Amazon CloudWatch user guide, "Publish custom metrics"). */
 const METRIC_DELAY_MS = 2 * MS_PER_MINUTE;
 
+/** On one machine runs come when somebody wants them. */
+const RUN_NPM_START: Remedy = { whatToDo: 'Run npm start.' };
+
 /** Where to read on. */
 const RUNBOOK = (heading: string): string => `see ${heading} in docs/runbook.md`;
 
 export async function checkCheckpoint({ checkpoint, nowMs, source }: Examination): Promise<Finding> {
   const found = await checkpoint();
-  if (found === undefined) {
-    return note('No run with credentials has begun yet.', {
-      whatToDo: `The first one will: npx netskope-audit setup ${source.sourceId}`,
-      isDeadEnd: true,
-    });
-  }
+  if (found === undefined) return notBegun(source);
   const { lease, indexName, sequence, watermarkS } = found;
   const upTo = watermarkS === undefined ? '' : `, up to ${formatMinute(watermarkS)}`;
   const place = `${countOf(sequence, 'page')} of index ${indexName}${upTo}`;
@@ -34,6 +33,11 @@ export async function checkCheckpoint({ checkpoint, nowMs, source }: Examination
   return note(`${place}; run ${lease.runId} died at its work.`, {
     whatToDo: `The next run takes over, and nothing is lost; if it happens again, ${RUNBOOK('collector-errors')}.`,
   });
+}
+
+function notBegun({ sourceId }: SourceInStack): Finding {
+  const whatToDo = `The first one will: npx netskope-audit setup ${sourceId}`;
+  return note('No run with credentials has begun yet.', { whatToDo, isDeadEnd: true });
 }
 
 export async function checkLastRun(examination: Examination): Promise<Finding> {
@@ -53,23 +57,21 @@ export async function checkLastRun(examination: Examination): Promise<Finding> {
 
 async function overdue(examination: Examination, ended: string): Promise<Finding> {
   const { isLocal, nowMs, source } = examination;
+  if (isLocal) return note(ended, RUN_NPM_START);
   const found = await examination.checkpoint();
-  const remedy: Remedy = {
-    whatToDo: isLocal ? 'Run npm start.' : `Its log says why: ${RUNBOOK('not-running')}.`,
-  };
+  const remedy = { whatToDo: `Its log says why: ${RUNBOOK('not-running')}.` };
   if (found !== undefined && isAtWork(found, nowMs())) return note(`${ended} One is at work now.`, remedy);
   if (isInTime(examination, found?.servedAtMs))
     return note(`${ended} Netskope has served one since, which has not reported.`, {
       whatToDo: 'Ask again in two minutes: CloudWatch takes as long to show a metric.',
     });
-  return bad(isLocal ? ended : `${ended} One is due every ${source.scheduleMinutes} min.`, remedy);
+  return bad(`${ended} One is due every ${source.scheduleMinutes} min.`, remedy);
 }
 
 export async function checkLag(examination: Examination): Promise<Finding> {
-  const { isLocal, nowMs } = examination;
+  const { isLocal, nowMs, source } = examination;
   const found = await examination.checkpoint();
-  if (found === undefined)
-    return note('There is no checkpoint.', { whatToDo: 'Look again after the first run.' });
+  if (found === undefined) return notBegun(source);
   const seconds = lagS(found, nowMs());
   const what = `The archive is ${formatAge(seconds)} behind the present`;
   if (isLocal) return good(`${what}; npm start closes the gap.`);
@@ -86,7 +88,7 @@ export async function checkLag(examination: Examination): Promise<Finding> {
 
 /** Every run that has credentials reports, also one that fails. */
 export async function checkMetrics(examination: Examination): Promise<Finding> {
-  const { nowMs } = examination;
+  const { isLocal, nowMs } = examination;
   const metrics = await examination.metrics();
   const reportedAtMs = newestReportMs(metrics);
   const servedAtMs = (await examination.checkpoint())?.servedAtMs;
@@ -98,10 +100,12 @@ export async function checkMetrics(examination: Examination): Promise<Finding> {
     return bad(`Netskope served a run ${ago(servedAtMs, nowMs())} whose metrics did not arrive.`, {
       whatToDo: "Look for MetricsError in the function's log; its role needs cloudwatch:PutMetricData.",
     });
-  if (reportedAtMs === undefined)
-    return bad('No metric arrived within a day.', {
-      whatToDo: `No run has reported: ${RUNBOOK('not-running')}.`,
-    });
+  if (reportedAtMs === undefined) {
+    const what = 'No metric arrived within a day.';
+    return isLocal
+      ? note(what, RUN_NPM_START)
+      : bad(what, { whatToDo: `No run has reported: ${RUNBOOK('not-running')}.` });
+  }
   return good(
     `The newest came ${ago(reportedAtMs, nowMs())}; ${countOf(metrics.archived, 'event')} counted within a day.`,
   );

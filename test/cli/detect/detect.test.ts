@@ -1,37 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { from } from '../../detector/archived';
-import { DetectedArchive, MIDNIGHT_S, eventAt } from './detected-archive';
-import type { Fields } from './detected-archive';
+import { DetectedArchive, MIDNIGHT_S, deletes, eventAt } from './detected-archive';
 
 const BOB = { user: 'bob@corp.example' };
 
 let archive: DetectedArchive;
-let folder: string;
-
-/** Deleted templates, one a minute. */
-function deletes(fromMinute: number, count: number, different: Fields = BOB): Record<string, unknown>[] {
-  return Array.from({ length: count }, (_, place) =>
-    eventAt(fromMinute + place, { audit_log_event: 'Deleted rbi template', ...different }),
-  );
-}
-
-/** A file like cdk.json. @returns its path */
-function settingsFile(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
-
-function tuned(name: string, detection: unknown): string {
-  return settingsFile(name, { app: 'npx tsx bin/app.ts', context: { sources: [], detection } });
-}
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'detect-'));
   archive = await DetectedArchive.start(['netskope', 'emea', 'broken', 'busy', 'torn']);
-  await archive.store(deletes(61, 12));
+  await archive.store(deletes(61, 12, BOB));
   await archive.store([
     eventAt(121, {
       audit_log_event: 'Created new admin',
@@ -42,10 +18,7 @@ beforeAll(async () => {
   ]);
 });
 
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await archive.stop();
-});
+afterAll(() => archive.stop());
 
 describe('detect', () => {
   it('prints each alert on a line, the numbers of every rule, and what they were made with', async () => {
@@ -201,82 +174,6 @@ describe('detect', () => {
     );
   });
 });
-
-describe('the tuning', () => {
-  const DELETES = ['netskope', '--rule', 'many-deletes'];
-
-  it('is that of the settings file, and is said', async () => {
-    const file = tuned('threshold.json', {
-      enabled: false,
-      alertEmails: ['soc@corp.example'],
-      rules: { 'many-deletes': { threshold: 12, severity: 'low' }, 'policy-weakened': { enabled: false } },
-    });
-    const { stdout } = await archive.detect('netskope', '--settings', file);
-    expect(stdout).toMatch(/^2026-11-22 01:01:00 {2}low +many-deletes +bob@corp\.example +- +12 {2}Deleted/m);
-    expect(stdout).toMatch(/^many-deletes +12 +12 +0 +1 +1$/m);
-    expect(stdout).not.toMatch(/^policy-weakened/m);
-    expect(stdout).toContain(
-      `\nTuned by context.detection of ${file}, which leaves detection out of the deployment. Switched off: policy-weakened.\n`,
-    );
-  });
-
-  it('counts what it excludes', async () => {
-    const file = tuned('exclusion.json', { exclude: [{ user: 'BOB@corp.example' }] });
-    const { stdout } = await archive.detect(...DELETES, '--settings', file);
-    expect(stdout).toMatch(/^many-deletes +10 +0 +12 +1 +0$/m);
-  });
-
-  it('does not keep a rule from being tried that is named', async () => {
-    const file = tuned('off.json', { rules: { 'many-deletes': { enabled: false, threshold: 11 } } });
-    const { stdout } = await archive.detect(...DELETES, '--settings', file);
-    expect(stdout).toMatch(/^many-deletes +11 +12 +0 +1 +1$/m);
-  });
-
-  it('is the pack as it comes where the file says nothing about detection', async () => {
-    const file = settingsFile('silent.json', { context: {} });
-    const { stdout } = await archive.detect(...DELETES, '--settings', file);
-    expect(stdout).toContain(`\nThe pack as it comes: ${file} has no context.detection.\n`);
-  });
-
-  it('is refused with everything that is wrong with it', async () => {
-    const file = tuned('wrong.json', { rules: { 'many-deletes': { threshold: 0 } }, exclude: [{}] });
-    const { exitCode, stdout, stderr } = await archive.detect(...DELETES, '--settings', file);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toBe(
-      [
-        `✗ The context of ${file} is wrong:`,
-        '  - detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
-        '  - detection.exclude[0] is {}; expected an object with at least one of user, address and event',
-        '  Put it right, or try the pack as it comes with --untuned.',
-        '',
-      ].join('\n'),
-    );
-  });
-
-  it.each([
-    ['a list instead of an object', tunedAs([]), 'The context of FILE is wrong:'],
-    ['no JSON', '{', 'FILE is no JSON; expected a file like cdk.json.'],
-    ['JSON, but no object', '7', 'FILE is no JSON object; expected a file like cdk.json.'],
-  ])('is refused where the file holds %s', async (_, content, what) => {
-    const file = settingsFile('unfit.json', content);
-    const { exitCode, stderr } = await archive.detect(...DELETES, '--settings', file);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(`✗ ${what.replace('FILE', file)}\n`);
-  });
-
-  it('is refused where the file that is named is not there', async () => {
-    const { exitCode, stderr } = await archive.detect(...DELETES, '--settings', '/nowhere/cdk.json');
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 2,
-      stderr:
-        '✗ /nowhere/cdk.json cannot be read: ENOENT.\n  Name the right file with --settings, or try the pack as it comes with --untuned.\n',
-    });
-  });
-});
-
-function tunedAs(detection: unknown): string {
-  return JSON.stringify({ context: { detection } });
-}
 
 describe('wrong usage', () => {
   it.each([

@@ -27,6 +27,13 @@ export function eventAt(minutes: number, different: Fields = {}): Record<string,
   return archivedRecord({ _id: id, p_row_id: `netskope:${id}`, timestamp, ...different });
 }
 
+/** Deleted templates, one a minute. @param fromMinute as of `eventAt` */
+export function deletes(fromMinute: number, count: number, different: Fields): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, place) =>
+    eventAt(fromMinute + place, { audit_log_event: 'Deleted rbi template', ...different }),
+  );
+}
+
 /** What `--json` printed: the alerts, and the last line. */
 export interface Printed {
   readonly alerts: readonly AlertRecord[];
