@@ -38,6 +38,7 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
   'lib/aws/': {
     to: ['lib/build/', 'lambdas/detector/core/', 'lambdas/detector/rules/', 'lambdas/contract/'],
   },
+  'lib/generate/': { to: ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/'] },
   'lib/local/': { to: ['lib/build/', 'lambdas/contract/'] },
   'lib/cli/': {
     to: [
@@ -51,7 +52,7 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
     ],
   },
   'lib/': { to: ['lib/aws/', 'lib/build/', 'lib/local/', 'lambdas/contract/'] },
-  'bin/': { to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/local/'] },
+  'bin/': { to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/generate/', 'lib/local/'] },
 };
 
 /** Arrows against the table, each with its reason. */
@@ -98,7 +99,7 @@ function isAllowed({ from, to, isPackage }: Arrow): boolean {
   const rule = ARROWS[part ?? ''];
   if (part === undefined || rule === undefined) return false;
   if (isPackage) return rule.packages?.includes(to) ?? true;
-  const target = partOf(to) ?? to;
+  const target = partOf(`${to}/`) ?? to; // a folder stands for the index in it
   return target === part || rule.to.includes(target);
 }
 

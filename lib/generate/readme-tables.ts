@@ -1,6 +1,7 @@
 import { ADDED_FIELDS } from '../../lambdas/contract/audit-record';
 import { METRICS } from '../../lambdas/contract/metrics';
 import schema from '../../lambdas/contract/netskope-audit.schema.json';
+import { RULES } from '../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA } from '../aws/deployment-schema';
 
 interface FieldSchema {
@@ -21,6 +22,7 @@ export function readmeTables(): Readonly<Record<string, string>> {
       ['field', 'type', 'what it says'],
       ADDED_FIELDS.map(({ name, type, description }) => [code(name), type, description]),
     ),
+    'detection rules': table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
     'deployment settings': table(['setting', 'expected', 'default'], settingRows()),
     metrics: table(
       ['metric', 'unit', 'what it says, and when it is sent'],
@@ -46,6 +48,16 @@ export function withTables(readme: string): string {
       return `${begin}\n${text}\n${end}`;
     },
   );
+}
+
+function ruleRows(): string[][] {
+  return RULES.map(({ id, severity, threshold, description, attack }) => [
+    code(id),
+    typeof severity === 'function' ? 'by event' : severity,
+    String(threshold),
+    description,
+    attack.map(({ tactic, technique }) => `${tactic}:${technique}`).join(', '),
+  ]);
 }
 
 function eventRows(): string[][] {
