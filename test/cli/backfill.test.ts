@@ -184,7 +184,7 @@ describe('the watching', () => {
     await pipeline.run();
     const { exitCode, stdout } = await watching.end;
     expect(stdout).toMatch(
-      /✗ The run that ended at 12:00:\d\d UTC failed: HTTP 409: .*; 5 attempts\. The next scheduled run goes on\.\n/,
+      /✗ The run that ended at 12:00:\d\d UTC failed: HTTP 409: .*; 5 attempts\. The next run goes on\.\n/,
     );
     expect(stdout).toContain('is done');
     expect(exitCode).toBe(0);

@@ -49,6 +49,18 @@ describe('doctor finds that the alarms', () => {
     await chosen.stop();
   });
 
+  it('of detection are missing, where there is detection', async () => {
+    const detecting = await Patient.start();
+    const { aws } = detecting.deployed.pipeline;
+    const { outputs } = aws.stacks.find('NetskopeAudit');
+    aws.stacks.put('NetskopeAudit', { ...outputs, DetectorFunction: 'detector' });
+    const { bad } = await detecting.complaints();
+    expect(bad.alarms).toBe(
+      'Of 13 alarms detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
+    );
+    await detecting.stop();
+  });
+
   it('are silenced', async () => {
     patient.putAlarm('behind', { ActionsEnabled: false });
     patient.putAlarm('dead-letters', { AlarmActions: [] });

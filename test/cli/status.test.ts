@@ -92,6 +92,7 @@ describe('status of many sources', () => {
     put('NetskopeAuditSources2-late-no-data', 'OK');
     put('NetskopeAudit-collector-errors', 'ALARM');
     put('NetskopeAudit-collector-throttles', 'OK');
+    put('NetskopeAudit-detection-behind', 'ALARM');
     put('NetskopeAudit-netskope-behind-of-somebody-else', 'ALARM');
   }
 
@@ -105,7 +106,7 @@ describe('status of many sources', () => {
     expect({ ...status, sources: status.sources.length }).toEqual({
       stackName: 'NetskopeAudit',
       region: 'us-east-1',
-      ringingAlarms: ['collector-errors'],
+      ringingAlarms: ['collector-errors', 'detection-behind'],
       sources: 8,
     });
     expect(status.sources.find(({ sourceId }) => sourceId === 'netskope')).toEqual({
@@ -153,4 +154,5 @@ dead      not running              3 d 00 h ago     -                   3 d 00 h
 busy      running                  10 min 00 s ago  -                10 min 00 s              0            0           -  -
 late      behind                   5 min 00 s ago   -                 2 h 30 min          1,234            2           6  ✗ behind, quarantined
 ✗ collector-errors rings
+✗ detection-behind rings
 `;

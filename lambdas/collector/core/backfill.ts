@@ -35,15 +35,19 @@ export function backfillOf(
 /**
  * Works on the source's backfill, if there is an open one, in the time the live feed has left. Every page is compared
  * with archive and quarantine, and none is announced: its events are no sign of life.
- * @returns undefined where there is none
+ * @returns undefined where there is nothing to be done
  * @throws what it could not repair; the backfill remembers why, and the next run goes on with it
  */
 export async function continueBackfill(live: Run): Promise<BackfillSummary | undefined> {
   const { deps, request } = live;
   const found = await deps.checkpoints.load(backfillStreamId(request.source.id));
-  if (found?.backfill?.state !== 'open') return undefined;
+  if (found?.backfill === undefined) return undefined;
+  const isOpen = found.backfill.state === 'open';
+  if (!isOpen && !hasOpenPage(found)) return undefined;
   const run = Run.beside(live, found, shareOf(live));
+  if (!isOpen) return endLastPage(run);
   try {
+    if (run.checkpoint.phase === 'unstarted') await run.remember({}); // a page may be stored from here on
     const isOver = hasReachedEnd(run.checkpoint) || (await archivePages(run, hasReachedEnd)) === 'caught-up';
     if (isOver) await end(run);
   } catch (failure) {
@@ -66,6 +70,25 @@ function shareOf({ deps, budget, startedAtMs }: Run): TimeBudget {
 function hasReachedEnd({ phase, caughtUp, watermarkS, backfill }: Checkpoint): boolean {
   if (phase === 'unstarted') return false;
   return caughtUp || (watermarkS ?? 0) >= (backfill?.toEpochS ?? 0) + LATE_MARGIN_S;
+}
+
+/** Whether a page may be stored that is not settled. A checkpoint that no run has written has none. */
+function hasOpenPage({ phase, writer }: Checkpoint): boolean {
+  return phase === 'requested' || (phase === 'unstarted' && writer !== undefined);
+}
+
+/**
+ * A page of a cancelled backfill that a run has died over may be stored, and not listed: it is brought to its end, and
+ * given up where that fails, for the operator wants no more of it.
+ */
+async function endLastPage(run: Run): Promise<BackfillSummary> {
+  try {
+    await archivePages(run, () => true);
+  } catch (failure) {
+    run.deps.log.warn('the last page of a cancelled backfill is given up', { reason: String(failure) });
+    if (!(failure instanceof CheckpointConflictError)) await run.remember({ phase: 'settled' });
+  }
+  return summaryOf(run, 'cancelled');
 }
 
 async function end(run: Run): Promise<void> {

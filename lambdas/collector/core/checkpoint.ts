@@ -24,6 +24,15 @@ export function newCheckpoint(streamId: string, sourceId: string, startEpochS: n
 /** Two deployments that share an index get every other page each, so a name must never be met twice. */
 const INDEX_SUFFIX_BYTES = 8;
 
+/**
+ * How far a stream is behind the present, in seconds: since the later of Netskope's watermark and the moment at which
+ * nothing was left. It grows while nothing is served, and is near zero on an idle tenant.
+ */
+export function lagOf({ watermarkS, startEpochS, caughtUpAtMs = 0 }: Checkpoint, nowMs: number): number {
+  const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
+  return Math.max(0, Math.round((nowMs - completeToMs) / 1000));
+}
+
 export function addTotals(one: Totals, other: Totals): Totals {
   return {
     archived: one.archived + other.archived,

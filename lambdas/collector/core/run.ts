@@ -4,6 +4,7 @@ import {
   NO_TOTALS,
   abandonedAfter,
   addTotals,
+  lagOf,
   newCheckpoint,
   quarantineStart,
   replayFrom,
@@ -170,14 +171,9 @@ export class Run {
     this.count(stored, counts);
   }
 
-  /**
-   * How far the archive is behind the present, in seconds: since the later of Netskope's watermark and the moment at
-   * which nothing was left. It grows while nothing is served, and is near zero on an idle tenant.
-   */
+  /** How far the archive is behind the present, in seconds. */
   lagS(): number {
-    const { watermarkS, caughtUpAtMs = 0, startEpochS } = this.stored;
-    const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
-    return Math.max(0, Math.round((this.deps.clock.nowMs() - completeToMs) / 1000));
+    return lagOf(this.stored, this.deps.clock.nowMs());
   }
 
   summary(outcome: RunOutcome): RunSummary {

@@ -1,6 +1,5 @@
 import type { Progress } from '../progress';
 import type { Session } from '../session';
-import type { FiledBackfill } from './backfill-state';
 import { backfillNote } from './backfill-note';
 import type { BackfillLook } from './backfill-note';
 import { reachedS } from './backfill-state';
@@ -33,12 +32,10 @@ export class BackfillScreen {
     this.progress.update(reachedS(look.filed), backfillNote(this.first, look));
   }
 
-  /** @returns what was seen last @throws Error where nothing was */
-  end(): FiledBackfill {
+  /** Nothing is left to be watched. */
+  end(): void {
     this.session.signal.removeEventListener('abort', this.sayGoodbye);
     this.progress?.stop();
-    if (this.last === undefined) throw new Error('a backfill was to end before it was looked at');
-    return this.last.filed;
   }
 
   private begin({ filed }: BackfillLook): Progress {
@@ -55,7 +52,7 @@ export class BackfillScreen {
     const time = new Date(failure.atMs).toISOString().slice(11, 19);
     this.session.terminal.printMarked(
       'bad',
-      `The run that ended at ${time} UTC failed: ${failure.reason}. The next scheduled run goes on.`,
+      `The run that ended at ${time} UTC failed: ${failure.reason}. The next run goes on.`,
     );
   }
 

@@ -4,9 +4,10 @@ import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import { BackfillJobs } from './backfill-jobs';
-import type { FiledBackfill } from './backfill-state';
 import { reportBackfill } from './backfill-report';
+import type { FiledBackfill } from './backfill-state';
 import { readStretch, stretchInWords } from './stretch';
+import type { TypedStretch } from './stretch';
 import { watchBackfill } from './watch-backfill';
 
 export interface BackfillOptions {
@@ -32,11 +33,11 @@ export async function runBackfill(
   const jobs = new BackfillJobs(deployment, source.sourceId);
   if (options.cancel === true) return cancelBackfill(session, jobs);
   if (options.from === undefined && options.to !== undefined) throw endWithoutBegin();
+  const { from, to, isLocal } = options;
   const filed =
-    options.from === undefined ? await openBackfill(jobs) : await fileBackfill(session, jobs, options);
-  const { isLocal } = options;
+    from === undefined ? await openBackfill(jobs) : await fileBackfill(session, jobs, { from, to });
   if (options.detach === true) {
-    if (options.from !== undefined && !isLocal) await beginRun(deployment, source);
+    if (from !== undefined && !isLocal) await beginRun(deployment, source);
     reportBackfill(session, source.sourceId, filed);
     return;
   }
@@ -48,9 +49,10 @@ export async function runBackfill(
 async function fileBackfill(
   session: Session,
   jobs: BackfillJobs,
-  { from = '', to }: BackfillOptions,
+  typed: TypedStretch,
 ): Promise<FiledBackfill> {
-  const filed = await jobs.file(readStretch({ from, to }, session.nowMs()), session.nowMs());
+  const nowMs = session.nowMs();
+  const filed = await jobs.file(readStretch(typed, nowMs), nowMs);
   session.terminal.print(`Filed: ${jobs.sourceId}, ${stretchInWords(filed.backfill)}.`);
   return filed;
 }

@@ -38,11 +38,14 @@ export async function watchBackfill(session: Session, watched: WatchedBackfill):
     const look = await lookAt(session, watched);
     screen.show(look);
     const isOpen = look.filed.backfill.state === 'open';
-    if (isOpen) await starter.consider(look);
-    else if (!(isLocal && isRunning(look))) break; // what runs on this machine ends with this process
+    if (isOpen) {
+      await starter.consider(look);
+    } else if (!isLocal || !isRunning(look)) {
+      screen.end(); // what runs on this machine ends with this process, and is awaited
+      return look.filed;
+    }
     await sleep(LOOK_EVERY_MS, undefined, { signal: session.signal });
   }
-  return screen.end();
 }
 
 async function lookAt(

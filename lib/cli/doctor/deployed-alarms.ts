@@ -2,6 +2,7 @@ import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import {
   DEPLOYMENT_ALARM_KINDS,
+  DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   deploymentAlarmName,
   sourceAlarmName,
@@ -28,14 +29,18 @@ export function readSourceAlarms(
   );
 }
 
-/** The alarms that a deployment has once. */
+/** The alarms that a deployment has once; those of detection where it has any. */
 export function readDeploymentAlarms(
   client: CloudWatchClient,
-  { stackName }: Deployment,
+  { stackName, outputs }: Deployment,
 ): Promise<readonly ExpectedAlarm[]> {
+  const ofDetection = outputs.DetectorFunction === undefined ? [] : DETECTION_ALARM_KINDS;
   return readAlarms(
     client,
-    DEPLOYMENT_ALARM_KINDS.map((kind) => ({ kind, name: deploymentAlarmName(stackName, kind) })),
+    [...DEPLOYMENT_ALARM_KINDS, ...ofDetection].map((kind) => ({
+      kind,
+      name: deploymentAlarmName(stackName, kind),
+    })),
   );
 }
 

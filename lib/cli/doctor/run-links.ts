@@ -1,9 +1,9 @@
+import { lagOf } from '../../../lambdas/collector/core/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
 import { formatAge, formatMinute } from '../../local/start/quantities';
 import { countOf } from '../count-of';
 import type { SourceInStack } from '../deployment';
 import type { SourceMetrics } from '../status/source-metrics';
-import { lagS } from '../status/source-status';
 import type { Examination } from './examination';
 import { bad, good, note } from './finding';
 import type { Finding, Remedy } from './finding';
@@ -72,7 +72,7 @@ export async function checkLag(examination: Examination): Promise<Finding> {
   const { isLocal, nowMs, source } = examination;
   const found = await examination.checkpoint();
   if (found === undefined) return notBegun(source);
-  const seconds = lagS(found, nowMs());
+  const seconds = lagOf(found, nowMs());
   const what = `The archive is ${formatAge(seconds)} behind the present`;
   if (isLocal) return good(`${what}; npm start closes the gap.`);
   const alarm = (await examination.alarms()).find(({ kind }) => kind === 'behind');

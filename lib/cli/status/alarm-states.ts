@@ -2,6 +2,7 @@ import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchClient, StateValue } from '@aws-sdk/client-cloudwatch';
 import {
   DEPLOYMENT_ALARM_KINDS,
+  DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   deploymentAlarmName,
   sourceAlarmName,
@@ -44,7 +45,7 @@ export class AlarmStates {
 
   /** Kinds of the alarms that ring for what all sources share. */
   get ringingForAll(): readonly DeploymentAlarmKind[] {
-    return DEPLOYMENT_ALARM_KINDS.filter(
+    return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].filter(
       (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',
     );
   }

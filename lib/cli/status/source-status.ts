@@ -2,9 +2,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
+import { lagOf } from '../../../lambdas/collector/core/checkpoint';
 import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/alarm-names';
 import { auditStreamId } from '../../../lambdas/contract/checkpoint-table';
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
 import { ArchiveObjects } from '../archive-objects';
 import { readArchivedEvent } from '../archived-event';
 import type { Deployment, SourceInStack } from '../deployment';
@@ -90,7 +90,7 @@ async function readSourceStatus(
       checkpoint?.servedAtMs,
     ),
     lastEventAtMs,
-    lagS: checkpoint === undefined ? undefined : lagS(checkpoint, nowMs),
+    lagS: checkpoint === undefined ? undefined : lagOf(checkpoint, nowMs),
     archived24h: metrics.archived,
     quarantined24h: metrics.quarantined,
     tokenDaysLeft: metrics.tokenDaysLeft,
@@ -104,12 +104,6 @@ async function newestEventAtMs(archive: ArchiveObjects): Promise<number | undefi
   const times = objects.flat().map((line) => readArchivedEvent(line).time);
   const newest = times.reduce((one, other) => (one > other ? one : other), '');
   return newest === '' ? undefined : Date.parse(`${newest.replace(' ', 'T')}Z`);
-}
-
-/** As the collector reports it when a run ends, but up to the present: a collector that is dead reports nothing. */
-export function lagS({ watermarkS, startEpochS, caughtUpAtMs = 0 }: Checkpoint, nowMs: number): number {
-  const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
-  return Math.max(0, Math.round((nowMs - completeToMs) / 1000));
 }
 
 function latest(...times: readonly (number | undefined)[]): number | undefined {

@@ -7,7 +7,7 @@ export function defineDoctor(program: Command, openSession: OpenSession): void {
   program
     .command('doctor [source]')
     .description(
-      'Checks the whole chain of a source: credentials to alarms. Ends with 3 where a link is broken.',
+      'checks the whole chain of a source, from credentials to alarms; ends with 3 where a link is broken',
     )
     .option('--send-test-alarm', 'ring one alarm of the source, and end it: proves that a human is reached')
     .addHelpText('after', '\nExample:\n  npx netskope-audit doctor netskope --send-test-alarm')

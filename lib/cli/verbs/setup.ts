@@ -8,7 +8,7 @@ export function defineSetup(program: Command, openSession: OpenSession): void {
   program
     .command('setup [source]')
     .description(
-      'Tries domain and token at Netskope, stores them, and collects once. Again, it rotates the token.',
+      'tries domain and token at Netskope, stores them, and collects once; again, it rotates the token',
     )
     .addOption(
       new Option(

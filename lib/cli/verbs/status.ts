@@ -5,7 +5,7 @@ import type { OpenSession } from '../program';
 export function defineStatus(program: Command, openSession: OpenSession): void {
   program
     .command('status')
-    .description('Shows every source: state, last run, last event, lag, counts of 24 hours, alarms.')
+    .description('shows every source: state, last run, last event, lag, counts of 24 hours, alarms')
     .addHelpText('after', '\nExample:\n  npx netskope-audit status')
     .action(async () => {
       const { showStatus } = await import('../status/show-status');

@@ -14,7 +14,7 @@ export function defineTail(program: Command, openSession: OpenSession): void {
   program
     .command('tail')
     .argument('[source]', 'id of the source; may be left out where there is only one')
-    .description('Prints the newest events of a source, by event time.')
+    .description('prints the newest events of a source, by event time')
     .addOption(
       new Option('-n, --lines <count>', 'how many').default(20).argParser(integerWithin(0, MAX_LINES)),
     )
