@@ -2,9 +2,13 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../../lambdas/contract/archive-layout';
 import type { ArchiveSettings } from './deployment-schema';
 import { AccessLogs } from './access-logs';
+
+/** What is as old as the events it holds. Alerts stay where detection is switched off later. */
+const EVENT_PREFIXES = [ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX, ALERTS_PREFIX];
 
 /** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
 const TIERS = [
@@ -54,6 +58,15 @@ export class Archive extends Construct {
     });
   }
 
+  /**
+   * Tells EventBridge of every new object. By the bucket's own property: that of `s3.Bucket` deploys a function that may change
+   * the notifications of all buckets.
+   */
+  announceObjects(): void {
+    const bucket = this.bucket.node.defaultChild as s3.CfnBucket;
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+
   private encryptionKey({ createKmsKey, kmsKeyArn }: ArchiveSettings): kms.IKey | undefined {
     if (kmsKeyArn !== undefined) return kms.Key.fromKeyArn(this, 'Key', kmsKeyArn);
     if (!createKmsKey) return undefined;
@@ -75,7 +88,7 @@ function retentionOf({ objectLock }: ArchiveSettings): s3.ObjectLockRetention | 
 
 function lifecycleRules(settings: ArchiveSettings): s3.LifecycleRule[] {
   return [
-    ...[ARCHIVE_PREFIX, QUARANTINE_PREFIX].map((prefix) => eventRule(`${prefix}/`, settings)),
+    ...EVENT_PREFIXES.map((prefix) => eventRule(`${prefix}/`, settings)),
     { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
   ];
 }

@@ -1,25 +1,11 @@
-import type * as glue from 'aws-cdk-lib/aws-glue';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
-import { ADDED_FIELDS, QUARANTINE_FIELDS } from '../../lambdas/contract/audit-record';
+import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
+import { ALERT_FIELDS } from '../../lambdas/contract/alert-record';
+import type { AlertRow } from '../../lambdas/contract/alert-record';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../../lambdas/contract/archive-layout';
+import { ADDED_FIELDS, QUARANTINE_FIELDS, REDRIVEN_FIELDS } from '../../lambdas/contract/audit-record';
 import schema from '../../lambdas/contract/netskope-audit.schema.json';
-
-/** One column of a table, read from the field of that name unless the field has capitals. */
-export interface TableColumn {
-  /** The name in the JSON line. */
-  readonly field: string;
-  /** A Hive type. */
-  readonly type: string;
-  readonly comment: string;
-}
-
-/** One table over one prefix of the archive bucket. */
-export interface AuditTable {
-  readonly name: string;
-  readonly description: string;
-  readonly prefix: string;
-  readonly columns: readonly TableColumn[];
-  readonly partitions: readonly (keyof typeof PARTITIONS)[];
-}
+import { AUDIT_TABLE_NAME } from '../../lambdas/contract/search-names';
+import type { AuditTable, TableColumn } from './glue-table';
 
 interface FieldSchema {
   readonly description: string;
@@ -34,115 +20,63 @@ const TYPE_OF_LOG_TYPE: Readonly<Record<string, string>> = {
   boolean: 'boolean',
 };
 
-const TYPE_OF_ADDED_FIELD = {
+/** Of the rows of an alert, which have one shape, unlike the events that they are of. */
+const ALERT_ROW = {
+  row_id: 'string',
+  event_time: 'string',
+  what: 'string',
+  user: 'string',
+  addresses: 'array<string>',
+} as const satisfies Readonly<Record<keyof AlertRow, string>>;
+
+const TYPE_OF_OWN_FIELD = {
   string: 'string',
+  int: 'int',
   timestamp: 'timestamp',
   'string[]': 'array<string>',
-} as const;
-
-/**
- * Days that are looked at. Netskope keeps events for 90 days and this collector exists since November 2026, so nothing
- * is older; the last day allows for a clock that is ahead. Each projected partition is an S3 LIST of a query that names
- * no days, which is why the range is not simply everything.
- */
-const DAY_RANGE = '2026-01-01,NOW+1DAYS';
-
-/**
- * Partition columns and how Athena computes their values ("Supported types for partition projection", Athena User Guide).
- *
- * `source` is `injected`: a query names its sources. The other way, `enum`, lists them in the table, and a source taken
- * out of the configuration would take its archived events out of every query; Athena also advises against more than a
- * few dozen values, and each query without a source would list 24 prefixes a day for every source there is.
- */
-const PARTITIONS = {
-  source: { type: 'string', projection: { type: 'injected' } },
-  dt: {
-    type: 'string',
-    projection: {
-      type: 'date',
-      format: 'yyyy-MM-dd',
-      range: DAY_RANGE,
-      interval: '1',
-      'interval.unit': 'DAYS',
-    },
-  },
-  hour: { type: 'int', projection: { type: 'integer', range: '0,23', digits: '2' } },
+  json: `array<struct<${Object.entries(ALERT_ROW)
+    .map(([name, type]) => `${name}:${type}`)
+    .join(',')}>>`,
 } as const;
 
 /** Accepted events, by event time. */
 export const AUDIT_TABLE: AuditTable = {
-  name: 'netskope_audit',
+  name: AUDIT_TABLE_NAME,
   description: 'Netskope admin audit events, partitioned by event time, UTC.',
   prefix: ARCHIVE_PREFIX,
-  columns: [...eventColumns(), ...ADDED_FIELDS.map(addedColumn)],
+  columns: [...eventColumns(), ...ADDED_FIELDS.map(ownColumn)],
   partitions: ['source', 'dt', 'hour'],
 };
 
 /** Events that could not be placed, by arrival time. */
 export const QUARANTINE_TABLE: AuditTable = {
-  name: 'netskope_audit_quarantine',
+  name: `${AUDIT_TABLE_NAME}_quarantine`,
   description: 'What arrived and is no usable audit event, partitioned by arrival time, UTC.',
   prefix: QUARANTINE_PREFIX,
-  columns: QUARANTINE_FIELDS.map(addedColumn),
+  columns: QUARANTINE_FIELDS.map(ownColumn),
+  partitions: ['source', 'dt'],
+};
+
+/** Marks of quarantined events that are archived since, by the arrival time of the event. */
+export const REDRIVEN_TABLE: AuditTable = {
+  name: `${AUDIT_TABLE_NAME}_redriven`,
+  description: 'What of the quarantine is archived since, partitioned by arrival time of the event, UTC.',
+  prefix: REDRIVEN_PREFIX,
+  columns: REDRIVEN_FIELDS.map(ownColumn),
+  partitions: ['source', 'dt'],
+};
+
+/** Alerts, by the time of their first event. */
+export const ALERTS_TABLE: AuditTable = {
+  name: `${AUDIT_TABLE_NAME}_alerts`,
+  description: 'Alerts of detection, partitioned by the time of their first event, UTC.',
+  prefix: ALERTS_PREFIX,
+  columns: ALERT_FIELDS.map(ownColumn),
   partitions: ['source', 'dt'],
 };
 
 /** Fields of an event, as Netskope names them: all that tells two events with one id apart in a query. */
 export const EVENT_COLUMNS: readonly string[] = eventColumns().map(({ field }) => field.toLowerCase());
-
-/** A table as AWS Glue's CreateTable takes it, for partition projection without a crawler. */
-export function glueTable(table: AuditTable, bucketName: string): glue.CfnTable.TableInputProperty {
-  const location = `s3://${bucketName}/${table.prefix}/`;
-  return {
-    name: table.name,
-    description: table.description,
-    tableType: 'EXTERNAL_TABLE',
-    partitionKeys: table.partitions.map((name) => ({ name, type: PARTITIONS[name].type })),
-    parameters: {
-      EXTERNAL: 'TRUE',
-      classification: 'json',
-      'projection.enabled': 'true',
-      ...projection(table),
-      'storage.location.template': `${location}${table.partitions.map((name) => `${name}=\${${name}}/`).join('')}`,
-    },
-    storageDescriptor: {
-      location,
-      inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
-      outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
-      columns: table.columns.map(({ field, type, comment }) => ({
-        name: field.toLowerCase(),
-        type,
-        comment,
-      })),
-      serdeInfo: {
-        // Not Athena's other one, org.apache.hive.hcatalog.data.JsonSerDe: it has no text for a nested value in a string column.
-        serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
-        parameters: serdeParameters(table),
-      },
-    },
-  };
-}
-
-function projection(table: AuditTable): Record<string, string> {
-  const settings = table.partitions.flatMap((name) =>
-    Object.entries(PARTITIONS[name].projection).map(([key, value]) => [`projection.${name}.${key}`, value]),
-  );
-  return Object.fromEntries(settings) as Record<string, string>;
-}
-
-/**
- * Names are matched exactly: where case does not count, a new field that differs from an old one only in its case is an
- * error of every query that meets it. Exact names need a mapping for each that has capitals ("OpenX JSON SerDe", Athena
- * User Guide). A line the SerDe cannot parse becomes a row of nulls, which the saved query for duplicates reports.
- */
-function serdeParameters(table: AuditTable): Record<string, string> {
-  const capitals = table.columns.filter(({ field }) => field !== field.toLowerCase());
-  return {
-    'case.insensitive': 'FALSE',
-    'ignore.malformed.json': 'TRUE',
-    ...Object.fromEntries(capitals.map(({ field }) => [`mapping.${field.toLowerCase()}`, field])),
-  };
-}
 
 /**
  * A field's own type only where an event with another one goes to quarantine. Any other field may arrive as anything,
@@ -158,10 +92,15 @@ function eventColumns(): TableColumn[] {
   );
 }
 
-function addedColumn({
+/** A field that this project names itself. */
+function ownColumn({
   name,
   type,
   description,
-}: (typeof ADDED_FIELDS)[number] | (typeof QUARANTINE_FIELDS)[number]): TableColumn {
-  return { field: name, type: TYPE_OF_ADDED_FIELD[type], comment: description };
+}: {
+  readonly name: string;
+  readonly type: keyof typeof TYPE_OF_OWN_FIELD;
+  readonly description: string;
+}): TableColumn {
+  return { field: name, type: TYPE_OF_OWN_FIELD[type], comment: description };
 }

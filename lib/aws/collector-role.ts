@@ -1,15 +1,21 @@
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../../lambdas/contract/archive-layout';
 import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
-import { METRIC_NAMESPACE } from '../../lambdas/contract/metrics';
 import { secretName } from '../../lambdas/contract/source-secret';
 import type { Archive } from './archive';
 import type { CheckpointTable } from './checkpoint-table';
+import {
+  acknowledgeWildcards,
+  allow,
+  keyStatements,
+  logStatement,
+  metricStatement,
+  objectsFinding,
+} from './policy-statements';
 
 /** What the collector lists: where it compares, and where it finds what to judge again. */
 const LISTED_KEYS = [ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX].map((prefix) => `${prefix}/*`);
@@ -43,7 +49,7 @@ export class CollectorRole extends Construct {
             allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [checkpointTable.table.tableArn]),
             allow(['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], [this.secretArns()]),
             metricStatement(),
-            allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+            logStatement(logGroup),
             allow(['sqs:SendMessage'], [failures.queueArn]),
           ],
         }),
@@ -52,24 +58,16 @@ export class CollectorRole extends Construct {
     this.acknowledgeWildcards(archive);
   }
 
-  private acknowledgeWildcards({ bucket }: Archive): void {
-    const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  private acknowledgeWildcards(archive: Archive): void {
     const secrets = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${this.secretNames}`;
-    const reasons = {
-      [`<${bucketId}.Arn>/${ARCHIVE_PREFIX}/*`]: 'Events are objects below this prefix, many more each day.',
-      [`<${bucketId}.Arn>/${QUARANTINE_PREFIX}/*`]: 'Rejected events are objects below this prefix.',
-      [`<${bucketId}.Arn>/${REDRIVEN_PREFIX}/*`]:
+    acknowledgeWildcards(this.role, {
+      [objectsFinding(archive, ARCHIVE_PREFIX)]: 'Events are objects below this prefix, many more each day.',
+      [objectsFinding(archive, QUARANTINE_PREFIX)]: 'Rejected events are objects below this prefix.',
+      [objectsFinding(archive, REDRIVEN_PREFIX)]:
         'Marks of what was judged again are objects below this prefix.',
-      [`<${bucketId}.Arn>/${MANIFEST_PREFIX}/*`]: 'Lines of the manifest are objects below this prefix.',
+      [objectsFinding(archive, MANIFEST_PREFIX)]: 'Lines of the manifest are objects below this prefix.',
       [secrets]: 'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
-      '*': 'PutMetricData knows no resource; a condition on the namespace takes its place.',
-    };
-    for (const [resource, reason] of Object.entries(reasons)) {
-      Validations.of(this.role.node.findChild('Resource')).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${resource}]`,
-        reason,
-      });
-    }
+    });
   }
 
   /** Secrets Manager ends each ARN with six characters of its own (AWS Secrets Manager user guide, "Identity-based policies"). */
@@ -83,26 +81,12 @@ export class CollectorRole extends Construct {
   }
 }
 
-function allow(
-  actions: string[],
-  resources: string[],
-  conditions?: Record<string, Record<string, unknown>>,
-): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions, resources, conditions });
-}
-
-function archiveStatements({ bucket, key }: Archive): iam.PolicyStatement[] {
+function archiveStatements(archive: Archive): iam.PolicyStatement[] {
+  const { bucket } = archive;
   const objects = WRITTEN_KEYS.map((keys) => bucket.arnForObjects(keys));
   return [
     allow(['s3:GetObject', 's3:PutObject'], objects),
     allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': LISTED_KEYS } }),
-    ...(key === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn])]),
+    ...keyStatements(archive),
   ];
-}
-
-/** PutMetricData knows no resource (AWS service authorization reference, Amazon CloudWatch): its namespace is the fence. */
-function metricStatement(): iam.PolicyStatement {
-  return allow(['cloudwatch:PutMetricData'], ['*'], {
-    StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
-  });
 }

@@ -3,17 +3,16 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
 import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { detectionGraphs } from './detection-graphs';
+import type { ShownDetection } from './detection-graphs';
+import { FULL_WIDTH, graph, sourceLines } from './graph';
 import { RUNBOOK_PATH, runbookTexts } from './runbook';
 import type { SourceConfig } from './source-config';
-import { sourceMetric } from './source-metric';
-import type { SourceMetricOptions } from './source-metric';
 
-/** A dashboard is this many columns wide (Amazon CloudWatch API reference, "Dashboard body structure and syntax"). */
-const FULL_WIDTH = 24;
-const HALF_WIDTH = 12;
-const QUARTER_WIDTH = 6;
-const GRAPH_HEIGHT = 7;
+const HALF_WIDTH = FULL_WIDTH / 2;
+const QUARTER_WIDTH = FULL_WIDTH / 4;
 
 /** Alarms in one widget (Amazon CloudWatch API reference, "Dashboard body structure and syntax", alarm widget). */
 const MAX_ALARMS_IN_WIDGET = 100;
@@ -29,11 +28,13 @@ export interface DashboardProps {
   readonly alarms: readonly cloudwatch.IAlarm[];
   readonly archiveBucket: s3.IBucket;
   readonly workgroupName: string;
+  /** @default - the deployment has none */
+  readonly detection?: ShownDetection;
 }
 
 /**
  * How the sources of one stack are doing, at one look: where to go, which alarms ring, what comes in and how late, how
- * the collector runs, and at the foot the runbook. Each source has a line of its own.
+ * the collector runs, what was raised, and at the foot the runbook. Each source has a line of its own.
  */
 export class Dashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
@@ -51,24 +52,29 @@ export class Dashboard extends Construct {
         ...this.alarmStates(),
         [this.events(), this.lag()],
         [this.misfits(), this.runDuration(), this.runErrors()],
+        ...this.detection(),
         ...runbookEntries(),
       ],
     });
   }
 
   private links(): cloudwatch.IWidget {
-    const { archiveBucket, workgroupName, collector } = this.props;
+    const { archiveBucket, workgroupName, collector, detection } = this.props;
     const { region } = Stack.of(this);
     const console = `https://${region}.console.aws.amazon.com`;
     const folder = (prefix: string): string =>
       `${console}/s3/buckets/${archiveBucket.bucketName}?region=${region}&prefix=${prefix}/`;
+    const log = (name: string, { functionName }: lambda.IFunction): string =>
+      `[${name} and its log](${console}/lambda/home?region=${region}#/functions/${functionName}?tab=monitoring)`;
     const markdown = [
       '# Netskope audit events',
       [
         `[Archive](${folder(ARCHIVE_PREFIX)})`,
         `[Quarantine](${folder(QUARANTINE_PREFIX)})`,
+        ...(detection === undefined ? [] : [`[Alerts](${folder(ALERTS_PREFIX)})`]),
         `[Saved queries](${console}/athena/home?region=${region}#/query-editor/saved-queries) in workgroup \`${workgroupName}\``,
-        `[Collector and its log](${console}/lambda/home?region=${region}#/functions/${collector.functionName}?tab=monitoring)`,
+        log('Collector', collector),
+        ...(detection === undefined ? [] : [log('Detector', detection.detector)]),
         `[Alarms](${console}/cloudwatch/home?region=${region}#alarmsV2:)`,
         `Runbook: foot of this page, and \`${RUNBOOK_PATH}\` in the repository`,
       ].join(' · '),
@@ -76,6 +82,11 @@ export class Dashboard extends Construct {
         `the link is in the outputs \`SecretConsole\` of the [stack](${console}/cloudformation/home?region=${region}).`,
     ].join('\n\n');
     return new cloudwatch.TextWidget({ markdown, width: FULL_WIDTH, height: 4 });
+  }
+
+  private detection(): cloudwatch.IWidget[][] {
+    const { sources, detection } = this.props;
+    return detection === undefined ? [] : [detectionGraphs(sources, detection)];
   }
 
   private alarmStates(): cloudwatch.IWidget[][] {
@@ -93,7 +104,7 @@ export class Dashboard extends Construct {
   private events(): cloudwatch.IWidget {
     const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
     return graph('Events archived per hour', HALF_WIDTH, {
-      left: this.lines('EventsArchived', options),
+      left: sourceLines('EventsArchived', this.props.sources, options),
       leftYAxis: { min: 0, label: 'events', showUnits: false },
     });
   }
@@ -101,16 +112,17 @@ export class Dashboard extends Construct {
   private lag(): cloudwatch.IWidget {
     const options = { statistic: 'Maximum', period: Duration.minutes(5) } as const;
     return graph('How far the archive is behind the present', HALF_WIDTH, {
-      left: this.lines('LagSeconds', options),
+      left: sourceLines('LagSeconds', this.props.sources, options),
       leftYAxis: { min: 0, label: 'seconds', showUnits: false },
     });
   }
 
   private misfits(): cloudwatch.IWidget {
     const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
+    const { sources } = this.props;
     return graph('Quarantined (left) and archived with drift (right) per hour', HALF_WIDTH, {
-      left: this.lines('EventsQuarantined', options, 'quarantined '),
-      right: this.lines('EventsDrifted', options, 'drift '),
+      left: sourceLines('EventsQuarantined', sources, { ...options, prefix: 'quarantined ' }),
+      right: sourceLines('EventsDrifted', sources, { ...options, prefix: 'drift ' }),
       leftYAxis: { min: 0, label: 'quarantined', showUnits: false },
       rightYAxis: { min: 0, label: 'drifted', showUnits: false },
     });
@@ -137,21 +149,6 @@ export class Dashboard extends Construct {
       rightYAxis: { min: 0, showUnits: false },
     });
   }
-
-  /** A line a source. */
-  private lines(
-    metric: Parameters<typeof sourceMetric>[0],
-    options: Omit<SourceMetricOptions, 'sourceId'>,
-    prefix = '',
-  ): cloudwatch.IMetric[] {
-    return this.props.sources.map(({ id }) =>
-      sourceMetric(metric, { ...options, sourceId: id }).with({ label: `${prefix}${id}` }),
-    );
-  }
-}
-
-function graph(title: string, width: number, props: cloudwatch.GraphWidgetProps): cloudwatch.IWidget {
-  return new cloudwatch.GraphWidget({ ...props, title, width, height: GRAPH_HEIGHT });
 }
 
 /** The runbook, so that whoever is called at night needs no repository. */

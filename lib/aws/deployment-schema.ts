@@ -1,7 +1,7 @@
 import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/collector-event';
-
-/** Most e-mail addresses in one list: they are subscriptions, and a stack has room for 500 resources. */
-export const MAX_ALARM_EMAILS = 5;
+import { DETECTION_SCHEMA } from './detection-schema';
+import type { DetectionSettings } from './detection-schema';
+import { EMAIL_LIST } from './email-list';
 
 /** Every schedule keeps well below the day after which an unused iterator index is no longer trusted. */
 const MAX_SCHEDULE_MINUTES = 60;
@@ -11,14 +11,7 @@ const MINUTES_PER_DAY = 1440;
 /** Most days S3 accepts in a lifecycle rule or an Object Lock retention that a person can still mean. */
 const MAX_DAYS = 36_500;
 
-const ALARM_EMAILS = {
-  type: 'array',
-  description: `a list of at most ${MAX_ALARM_EMAILS} different e-mail addresses`,
-  default: [],
-  maxItems: MAX_ALARM_EMAILS,
-  uniqueItems: true,
-  items: { type: 'string', description: 'an e-mail address', pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' },
-} as const;
+const ALARM_EMAILS = { ...EMAIL_LIST, default: [] } as const;
 
 const SOURCE = {
   type: 'object',
@@ -111,6 +104,7 @@ export const DEPLOYMENT_SCHEMA = {
     alarmEmails: ALARM_EMAILS,
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
+    detection: DETECTION_SCHEMA,
   },
 } as const;
 
@@ -145,4 +139,5 @@ export interface DeploymentSettings {
   /** Whether there are dashboards: one for each stack. */
   readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
+  readonly detection: DetectionSettings;
 }

@@ -1,8 +1,11 @@
 import Ajv from 'ajv';
 import type { ErrorObject } from 'ajv';
+import { parseTuning } from '../../lambdas/detector/core/tuning';
+import { RULES } from '../../lambdas/detector/rules';
 import { contradictions } from './contradictions';
 import { DEPLOYMENT_SCHEMA } from './deployment-schema';
 import type { DeploymentSettings } from './deployment-schema';
+import { DOCUMENTED, tuningOf } from './detection-schema';
 import { receivedValue } from './received-value';
 
 /** The context says something that cannot be deployed. The message lists every problem: what, received, expected. */
@@ -28,11 +31,23 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
   const own = Object.entries(context).filter(([name]) => SETTING_NAME.test(name));
   const settings: unknown = structuredClone(Object.fromEntries(own));
   const ajv = new Ajv({ allErrors: true, verbose: true, useDefaults: true });
+  ajv.addVocabulary([DOCUMENTED]);
   const validate = ajv.compile<DeploymentSettings>(DEPLOYMENT_SCHEMA);
   const errors = validate(settings) ? [] : (validate.errors ?? []);
-  const problems = [...inWords(errors), ...contradictions(settings as DeploymentSettings, errors)];
+  const problems = [
+    ...inWords(errors),
+    ...contradictions(settings as DeploymentSettings, errors),
+    ...tuningProblems(settings as DeploymentSettings),
+  ];
   if (problems.length > 0) throw new DeploymentSettingsError(problems);
   return settings as DeploymentSettings;
+}
+
+/** What of the rules' tuning the function itself would refuse when it starts. */
+function tuningProblems({ detection }: DeploymentSettings): readonly string[] {
+  if (typeof detection !== 'object' || detection === null) return [];
+  const parsed = parseTuning(tuningOf(detection), RULES, 'detection');
+  return parsed.kind === 'problems' ? parsed.problems : [];
 }
 
 /** One sentence a place: a value that breaks several rules of its place is wrong once. */

@@ -1,16 +1,19 @@
 import { App } from 'aws-cdk-lib';
 import type { AppProps, Stack } from 'aws-cdk-lib';
 import { STACK_NAME, sourcesStackName } from '../../lambdas/contract/deployment-outputs';
+import type { TuningSettings } from '../../lambdas/detector/core/tuning';
 import { readDeploymentSettings } from './deployment-settings';
-import type { SourceSettings } from './deployment-schema';
+import type { DeploymentSettings, SourceSettings } from './deployment-schema';
+import { tuningOf } from './detection-schema';
 import { PipelineStack } from './pipeline-stack';
+import type { PipelineStackProps } from './pipeline-stack';
 import { sourceConfig } from './source-config';
 import type { SourceConfig } from './source-config';
 import { SourcesStack } from './sources-stack';
 
 /**
  * Most entries of `sources` that share a stack. A source is 18 resources at most (secret, schedule, eight alarms, the rule
- * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 60, and a
+ * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 100, and a
  * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
  */
 export const SOURCES_PER_STACK = 20;
@@ -18,6 +21,12 @@ export const SOURCES_PER_STACK = 20;
 export interface PipelineAppProps extends AppProps {
   /** Folder with the built collector. */
   readonly codeFolder: string;
+  /**
+   * Builds the detector; called where the settings ask for detection.
+   * @param tuning goes beside the code
+   * @returns folder of the build
+   */
+  readonly buildDetector: (tuning: TuningSettings) => string;
 }
 
 /**
@@ -32,7 +41,7 @@ export class PipelineApp extends App {
   readonly stacks: readonly Stack[];
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
-  constructor({ codeFolder, ...props }: PipelineAppProps) {
+  constructor({ codeFolder, buildDetector, ...props }: PipelineAppProps) {
     super(props);
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);
@@ -44,6 +53,7 @@ export class PipelineApp extends App {
       alarmEmails: settings.alarmEmails,
       dashboard: settings.dashboard,
       archive: settings.archive,
+      detection: detectionOf(settings, buildDetector),
     });
     this.stacks = [this.pipeline, ...this.furtherStacks(further)];
   }
@@ -57,6 +67,15 @@ export class PipelineApp extends App {
       return [new SourcesStack(this, name, { description, sources, shared })];
     });
   }
+}
+
+function detectionOf(
+  { detection, alarmEmails }: DeploymentSettings,
+  buildDetector: PipelineAppProps['buildDetector'],
+): PipelineStackProps['detection'] {
+  if (!detection.enabled) return undefined;
+  const { alertEmails = alarmEmails } = detection;
+  return { alertEmails, codeFolder: buildDetector(tuningOf(detection)) };
 }
 
 /** The sources of each stack, by their place in the list; a retired one keeps its place and is left out. */

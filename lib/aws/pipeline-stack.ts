@@ -1,5 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { Archive } from './archive';
 import { CheckpointTable } from './checkpoint-table';
@@ -7,6 +8,9 @@ import { CollectionSchedules } from './collection-schedules';
 import { Collector } from './collector';
 import { CollectorAlarms } from './collector-alarms';
 import type { ArchiveSettings } from './deployment-schema';
+import { Detection } from './detection';
+import type { DetectionProps } from './detection';
+import { DetectorAlarms } from './detector-alarms';
 import { Notifications } from './notifications';
 import { RecoveryMessages } from './recovery-messages';
 import { Search } from './search';
@@ -26,6 +30,8 @@ export interface PipelineStackProps extends StackProps {
   /** Whether this stack, and each one of further sources, has a dashboard. */
   readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
+  /** @default - nothing raises alerts */
+  readonly detection?: Pick<DetectionProps, 'codeFolder' | 'alertEmails'>;
 }
 
 /** What all sources share, and the first of the sources. */
@@ -47,22 +53,44 @@ export class PipelineStack extends Stack {
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
     const notifications = this.notifications(props.alarmEmails);
     const recoveries = new RecoveryMessages(this, 'Recoveries');
-    const ownAlarms = new CollectorAlarms(this, 'CollectorAlarms', {
-      function: collector.function,
-      deadLetters: [schedules.undelivered],
-      topic: notifications.topic,
-      recoveries,
-    });
-    const search = this.search(archive, props.searchedSourceIds);
+    const search = this.search(archive, props);
+    const detection =
+      props.detection && new Detection(this, 'Detection', { ...props.detection, archive, search });
     const { sources, dashboard: hasDashboard } = props;
-    this.shared = { archive, collector, schedules, notifications, search, secretNamePrefix, hasDashboard };
-    const { alarms: collectorAlarms } = ownAlarms;
-    new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, collectorAlarms });
+    const resources = { archive, collector, schedules, notifications, search, detection };
+    this.shared = { ...resources, secretNamePrefix, hasDashboard };
+    const deploymentAlarms = this.alarms(recoveries);
+    new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, deploymentAlarms });
     this.addOutputs(checkpoints);
   }
 
-  private search({ bucket, key, accessLogsBucket }: Archive, sourceIds: readonly string[]): Search {
-    return new Search(this, 'Search', { bucket, key, accessLogsBucket, sourceIds });
+  private search({ bucket, key, accessLogsBucket }: Archive, props: PipelineStackProps): Search {
+    const { searchedSourceIds: sourceIds, detection } = props;
+    const hasAlerts = detection !== undefined;
+    return new Search(this, 'Search', { bucket, key, accessLogsBucket, sourceIds, hasAlerts });
+  }
+
+  /** The alarms of what all sources share. */
+  private alarms(recoveries: RecoveryMessages): cloudwatch.IAlarm[] {
+    const { collector, schedules, detection, notifications } = this.shared;
+    const { topic } = notifications;
+    const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
+      function: collector.function,
+      deadLetters: [
+        schedules.undelivered,
+        ...(detection === undefined ? [] : [detection.objects.undetected]),
+      ],
+      topic,
+      recoveries,
+    });
+    if (detection === undefined) return [...ofCollector.alarms];
+    const ofDetector = new DetectorAlarms(this, 'DetectorAlarms', {
+      function: detection.detector.function,
+      queue: detection.objects.queue,
+      topic,
+      recoveries,
+    });
+    return [...ofCollector.alarms, ...ofDetector.alarms];
   }
 
   private addOutputs({ table }: CheckpointTable): void {

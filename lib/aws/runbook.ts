@@ -46,8 +46,17 @@ export const RUNBOOK = {
     heading: 'collector-throttles',
   },
   'dead-letters': {
-    means: 'A scheduled run was given up, and its input lies in a dead-letter queue.',
+    means:
+      'A scheduled run, or the detection of an object, was given up, and its input lies in a dead-letter queue.',
     heading: 'dead-letters',
+  },
+  'detection-behind': {
+    means: 'An archived object has waited for detection for more than a quarter of an hour.',
+    heading: 'detection-behind',
+  },
+  'detector-errors': {
+    means: 'Several deliveries to the detector failed within half an hour.',
+    heading: 'detector-errors',
   },
 } as const satisfies Readonly<Record<AlarmKind, RunbookEntry>>;
 

@@ -1,26 +1,20 @@
-import { AUDIT_TABLE, EVENT_COLUMNS, QUARANTINE_TABLE } from './audit-tables';
-import type { AuditTable } from './audit-tables';
-
-/** A question an analyst asks in the first night, as Athena keeps it. */
-export interface SavedQuery {
-  readonly name: string;
-  /** One sentence. */
-  readonly description: string;
-  /** Athena SQL, engine version 3, which is Trino's. */
-  readonly sql: string;
-}
-
-/** Sources that a query names by itself: each one is 24 prefixes a day to be listed. */
-const MAX_NAMED_SOURCES = 20;
+import { alertQueries } from './alert-queries';
+import { AUDIT_TABLE, EVENT_COLUMNS, QUARANTINE_TABLE, REDRIVEN_TABLE } from './audit-tables';
+import { from, indented, named, query, where } from './saved-query';
+import type { SavedQuery } from './saved-query';
 
 /** Whose timeline is shown until somebody writes another name there. */
 export const TIMELINE_PLACEHOLDER = 'someone@example.com';
 
-/**
- * The saved queries over some sources; of many, over the first twenty.
- * @param sourceIds match SOURCE_ID_PATTERN, so that none has a quote to escape
- */
-export function savedQueries(sourceIds: readonly string[]): SavedQuery[] {
+export interface SearchedSources {
+  /** They match SOURCE_ID_PATTERN, so that none has a quote to escape. */
+  readonly sourceIds: readonly string[];
+  /** Whether there is a table of alerts. */
+  readonly hasAlerts: boolean;
+}
+
+/** The saved queries over some sources; of many, over the first twenty. */
+export function savedQueries({ sourceIds, hasAlerts }: SearchedSources): SavedQuery[] {
   return [
     latestAdminActions(sourceIds),
     failedLogins(sourceIds),
@@ -30,6 +24,7 @@ export function savedQueries(sourceIds: readonly string[]): SavedQuery[] {
     userTimeline(sourceIds),
     quarantine(sourceIds),
     duplicates(sourceIds),
+    ...(hasAlerts ? alertQueries(sourceIds) : []),
   ];
 }
 
@@ -93,7 +88,7 @@ function eventsPerHour(sourceIds: readonly string[]): SavedQuery {
     sql: `SELECT source, hour_start, sum(events) AS events, CASE sum(events) WHEN 0 THEN 'gap' END AS remark
 FROM (
   SELECT source, date_trunc('hour', p_event_time) AS hour_start, 1 AS events
-  ${from(AUDIT_TABLE, { sourceIds, days: 7 }).replaceAll('\n', '\n  ')}
+  ${indented(from(AUDIT_TABLE, { sourceIds, days: 7 }))}
   UNION ALL
   SELECT source, hour_start, 0
   FROM UNNEST(ARRAY[${named(sourceIds)}]) AS wanted (source) -- the same sources again
@@ -121,13 +116,29 @@ ORDER BY p_event_time`,
   });
 }
 
+/** Athena knows no line numbers: of events with one id in one object, none is left out until all of them are archived. */
 function quarantine(sourceIds: readonly string[]): SavedQuery {
+  const scope = { sourceIds, days: 30 };
   return query({
     name: 'What is in quarantine and why',
-    description: 'Every event that could not be placed, the reasons, and its text as received, newest first.',
+    description:
+      'Every event that could not be placed and is not archived since, the reasons, and its text as received, newest first.',
     sourceIds,
-    sql: `SELECT arrived_at, source, array_join(errors, '; ') AS reasons, coalesce(raw, raw_base64) AS received, run_id, "$path"
-${from(QUARANTINE_TABLE, { sourceIds, days: 30 })}
+    sql: `WITH rejected AS (
+  SELECT *, "$path" AS object, concat(p_source_id, ':', json_extract_scalar(raw, '$._id')) AS row_id
+  ${indented(from(QUARANTINE_TABLE, scope))}
+), archived_since AS (
+  SELECT quarantine_key, p_row_id, count(DISTINCT line) AS lines
+  ${indented(from(REDRIVEN_TABLE, scope))}
+  GROUP BY 1, 2
+), counted AS (
+  SELECT *, count(*) OVER (PARTITION BY object, row_id) AS alike FROM rejected
+)
+SELECT arrived_at, source, array_join(errors, '; ') AS reasons, coalesce(raw, raw_base64) AS received, run_id,
+       object AS "$path"
+FROM counted LEFT JOIN archived_since
+  ON p_row_id = row_id AND quarantine_key = regexp_replace(object, '^s3://[^/]+/', '')
+WHERE lines IS NULL OR lines < alike
 ORDER BY arrived_at DESC`,
   });
 }
@@ -150,39 +161,4 @@ GROUP BY p_row_id
 HAVING count(*) > 1 OR p_row_id IS NULL
 ORDER BY 1`,
   });
-}
-
-/** Partitions to be read. Without them a query would read, and pay for, the whole archive. */
-interface Scope {
-  readonly sourceIds: readonly string[];
-  readonly days: number;
-}
-
-function from(table: AuditTable, scope: Scope): string {
-  return `FROM ${table.name}\n${where(scope)}`;
-}
-
-function where({ sourceIds, days }: Scope): string {
-  return `WHERE source IN (${named(sourceIds)})
-  AND dt >= date_format(current_date - interval '${days}' day, '%Y-%m-%d')`;
-}
-
-function named(sourceIds: readonly string[]): string {
-  return sourceIds
-    .slice(0, MAX_NAMED_SOURCES)
-    .map((id) => `'${id}'`)
-    .join(', ');
-}
-
-/** Puts what an analyst must know above the statement, for Athena's editor shows nothing but the statement. */
-function query({
-  name,
-  description,
-  sql,
-  sourceIds,
-}: SavedQuery & { readonly sourceIds: readonly string[] }): SavedQuery {
-  const unnamed = sourceIds.length - MAX_NAMED_SOURCES;
-  const head = [description, 'Edit the sources and the days: they decide what is read and paid for.'];
-  if (unnamed > 0) head.push(`${unnamed} more sources are collected; name the ones you ask about.`);
-  return { name, description, sql: `${head.map((line) => `-- ${line}\n`).join('')}${sql}` };
 }

@@ -4,7 +4,8 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { AUDIT_TABLE, QUARANTINE_TABLE, glueTable } from './audit-tables';
+import { ALERTS_TABLE, AUDIT_TABLE, QUARANTINE_TABLE, REDRIVEN_TABLE } from './audit-tables';
+import { glueTable } from './glue-table';
 import { QueryResults } from './query-results';
 import { savedQueries } from './saved-queries';
 
@@ -15,7 +16,7 @@ import { savedQueries } from './saved-queries';
 const MAX_SCANNED_BYTES = 100_000_000_000;
 
 export interface SearchProps {
-  /** The bucket of archive and quarantine. */
+  /** The bucket of archive, quarantine and alerts. */
   readonly bucket: s3.IBucket;
   /** Key that encrypts the archive, and so the results. @default - S3 encrypts the results with keys of its own */
   readonly key?: kms.IKey;
@@ -23,6 +24,8 @@ export interface SearchProps {
   readonly accessLogsBucket: s3.IBucket;
   /** The sources that the saved queries name. */
   readonly sourceIds: readonly string[];
+  /** Whether detection raises alerts, to be searched as well. */
+  readonly hasAlerts: boolean;
 }
 
 /** Athena over the archive: tables in the Glue catalog, a workgroup and a bucket of results of its own, the first night's questions. */
@@ -36,9 +39,9 @@ export class Search extends Construct {
     // A name that needs no quoting in a query: lower case, and no hyphen ("Names for databases, tables, and columns", Athena User Guide).
     this.databaseName = stackName.toLowerCase().replaceAll('-', '_');
     this.workgroupName = stackName;
-    const tables = this.createTables(props.bucket);
+    const tables = this.createTables(props);
     const workgroup = this.createWorkgroup(props);
-    for (const { name, description, sql } of savedQueries(props.sourceIds)) {
+    for (const { name, description, sql } of savedQueries(props)) {
       const query = new athena.CfnNamedQuery(this, name, {
         name,
         description,
@@ -50,7 +53,7 @@ export class Search extends Construct {
     }
   }
 
-  private createTables(bucket: s3.IBucket): glue.CfnTable[] {
+  private createTables({ bucket, hasAlerts }: SearchProps): glue.CfnTable[] {
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: 'Netskope admin audit events.' },
@@ -58,6 +61,8 @@ export class Search extends Construct {
     return [
       { id: 'AuditTable', table: AUDIT_TABLE },
       { id: 'QuarantineTable', table: QUARANTINE_TABLE },
+      { id: 'RedrivenTable', table: REDRIVEN_TABLE },
+      ...(hasAlerts ? [{ id: 'AlertsTable', table: ALERTS_TABLE }] : []),
     ].map(({ id, table }) => {
       const resource = new glue.CfnTable(this, id, {
         catalogId: Aws.ACCOUNT_ID,

@@ -6,6 +6,8 @@ import { AuditSource } from './audit-source';
 import type { CollectionSchedules } from './collection-schedules';
 import type { Collector } from './collector';
 import { Dashboard } from './dashboard';
+import type { DashboardProps } from './dashboard';
+import type { Detection } from './detection';
 import type { Notifications } from './notifications';
 import type { RecoveryMessages } from './recovery-messages';
 import type { Search } from './search';
@@ -20,6 +22,8 @@ export interface SharedPart {
   readonly schedules: CollectionSchedules;
   readonly notifications: Notifications;
   readonly search: Search;
+  /** @default - the deployment has none */
+  readonly detection?: Detection;
   /** What precedes the source id in the name of every source's secret. */
   readonly secretNamePrefix: string;
   /** Whether each stack of sources has a dashboard. */
@@ -31,8 +35,8 @@ export interface SourceGroupProps {
   readonly shared: SharedPart;
   /** Of the same stack. */
   readonly recoveries: RecoveryMessages;
-  /** Alarms of the collector itself, for the dashboard. @default - none */
-  readonly collectorAlarms?: readonly cloudwatch.IAlarm[];
+  /** Alarms that the deployment has once, for the dashboard. @default - none */
+  readonly deploymentAlarms?: readonly cloudwatch.IAlarm[];
 }
 
 /** The sources of one stack and, where it is wanted, their dashboard: one for hundreds of sources could not be read. */
@@ -43,12 +47,12 @@ export class SourceGroup extends Construct {
     private readonly props: SourceGroupProps,
   ) {
     super(scope, id);
-    const { sources, shared, recoveries, collectorAlarms = [] } = props;
+    const { sources, shared, recoveries, deploymentAlarms = [] } = props;
     const auditSources = sources.map(
       (source) => new AuditSource(this, source.id, { source, recoveries, ...shared }),
     );
     if (shared.hasDashboard)
-      this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...collectorAlarms]);
+      this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...deploymentAlarms]);
     addStackOutput(this, 'Sources', {
       value: asciiJson(sources.map(deployedSource)),
       description: 'The sources of this stack, as JSON',
@@ -63,6 +67,7 @@ export class SourceGroup extends Construct {
       alarms,
       archiveBucket: shared.archive.bucket,
       workgroupName: shared.search.workgroupName,
+      detection: detectionShown(shared),
     });
     const { region } = Stack.of(this);
     addStackOutput(this, 'Dashboard', {
@@ -70,6 +75,10 @@ export class SourceGroup extends Construct {
       description: 'Shows how the sources of this stack are doing',
     });
   }
+}
+
+function detectionShown({ detection }: SharedPart): DashboardProps['detection'] {
+  return detection && { detector: detection.detector.function, queue: detection.objects.queue };
 }
 
 /** CloudFormation gives every other character back as a question mark (aws-cloudformation/cloudformation-coverage-roadmap, issue 814). */

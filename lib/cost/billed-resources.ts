@@ -12,7 +12,10 @@ export interface BilledResources {
   readonly alarms: ReadonlyMap<string, AlarmCount>;
   /** Minutes between two runs, of each source. */
   readonly scheduleMinutes: readonly number[];
+  /** Of the largest function. */
   readonly functionMemoryMib: number;
+  /** Functions that ask a queue for work, day and night. */
+  readonly queueReaders: number;
 }
 
 export interface AlarmCount {
@@ -25,6 +28,7 @@ const COUNTED = [
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::KMS::Key',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Scheduler::Schedule',
   'AWS::SecretsManager::Secret',
@@ -43,7 +47,7 @@ const BILLED_BY_USE = [
 
 /**
  * Glue takes nothing for the first million objects of a catalog (https://aws.amazon.com/glue/pricing/), EventBridge nothing
- * for events of AWS services (https://aws.amazon.com/eventbridge/pricing/).
+ * for rules, but for the events of a bucket, which are counted where they arise (https://aws.amazon.com/eventbridge/pricing/).
  */
 const FREE = [
   'AWS::Athena::NamedQuery',
@@ -78,6 +82,7 @@ export function billedResources(resources: readonly TemplateResource[]): BilledR
     alarms: countAlarms(ofType('AWS::CloudWatch::Alarm')),
     scheduleMinutes: ofType('AWS::Scheduler::Schedule').map(minutesBetweenRuns),
     functionMemoryMib: Math.max(...ofType('AWS::Lambda::Function').map(memoryMib)),
+    queueReaders: ofType('AWS::Lambda::EventSourceMapping').length,
   };
 }
 

@@ -5,6 +5,13 @@ const ASSUMPTIONS =
   `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, without tax, in US dollars a month. ` +
   '"After the free allowances": in an account that uses nothing else of what AWS gives every account without end.';
 
+/** What can be switched off. */
+const VARIANTS = [
+  { of: 'withoutDashboard', label: 'with `dashboard` set to false' },
+  { of: 'withoutDetection', label: 'with `detection.enabled` set to false' },
+  { of: 'withoutBoth', label: 'with both set to false' },
+] as const satisfies readonly { readonly of: keyof MonthlyCost; readonly label: string }[];
+
 /** One bill, line by line, and what each alarm and each metric adds. */
 export function costReport(cost: MonthlyCost): string {
   const rows = cost.lines.map(({ label, units, unit, listUsd, afterFreeUsd }) => [
@@ -19,7 +26,7 @@ export function costReport(cost: MonthlyCost): string {
       ['', 'used in a month', 'list price', 'after the free allowances'],
       ...rows,
       ['Total', '', ...totals(cost)],
-      ['Total with `dashboard` set to false', '', ...totals(cost.withoutDashboard)],
+      ...VARIANTS.map(({ label, of }) => [`Total ${label}`, '', ...totals(cost[of])]),
     ]),
     `What each kind of alarm adds (list price):\n${aligned(cost.alarms.map(addition))}`,
     `What each metric adds (list price):\n${aligned(cost.metrics.map(addition))}`,
@@ -42,14 +49,10 @@ export function costTable(costs: readonly MonthlyCost[]): string {
     ['**Total, list price**', ...costs.map(({ listUsd }) => `**${usd(listUsd)}**`)],
     ['Per source, list price', ...costs.map(({ listUsd, sources }) => usd(listUsd / sources))],
     ['**Total after the free allowances**', ...costs.map(({ afterFreeUsd }) => `**${usd(afterFreeUsd)}**`)],
-    [
-      'List price with `dashboard` set to false',
-      ...costs.map(({ withoutDashboard }) => totals(withoutDashboard)[0]),
-    ],
-    [
-      'The same after the free allowances',
-      ...costs.map(({ withoutDashboard }) => totals(withoutDashboard)[1]),
-    ],
+    ...VARIANTS.flatMap(({ label, of }) => [
+      [`List price ${label}`, ...costs.map((cost) => totals(cost[of])[0])],
+      [`After the free allowances ${label}`, ...costs.map((cost) => totals(cost[of])[1])],
+    ]),
   ]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .concat('', `${count(costs[0]?.eventsPerDay ?? 0)} events a day and source. ${ASSUMPTIONS}`)

@@ -5,7 +5,7 @@ import { PipelineApp } from '../aws/pipeline-app';
 
 const REPOSITORY = join(__dirname, '../..');
 
-/** Any folder: what the function does is not priced by its code. */
+/** Any folder: what a function does is not priced by its code. */
 const CODE_FOLDER = join(REPOSITORY, 'lambdas/contract');
 
 /** What the ids of the priced sources begin with; a number follows. */
@@ -20,8 +20,12 @@ export interface TemplateResource {
 /**
  * Every resource of a deployment of the application as it is, for a number of sources that have the settings of the
  * first source in cdk.json, with somebody who is told of alarms.
+ * @param different settings laid over those of cdk.json
  */
-export function deploymentResources(sourceCount: number): TemplateResource[] {
+export function deploymentResources(
+  sourceCount: number,
+  different: Readonly<Record<string, unknown>> = {},
+): TemplateResource[] {
   const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
   const { context } = JSON.parse(text) as { readonly context: Readonly<Record<string, unknown>> };
   const [first] = (context.sources ?? []) as readonly object[];
@@ -29,10 +33,15 @@ export function deploymentResources(sourceCount: number): TemplateResource[] {
     ...first,
     id: `${TENANT_PREFIX}${index + 1}`,
   }));
-  const settings = { ...context, sources, alarmEmails: ['security@example.com'] };
+  const settings = { ...context, sources, alarmEmails: ['security@example.com'], ...different };
   const outdir = mkdtempSync(join(tmpdir(), 'cost-'));
   try {
-    const app = new PipelineApp({ codeFolder: CODE_FOLDER, context: settings, outdir });
+    const app = new PipelineApp({
+      codeFolder: CODE_FOLDER,
+      buildDetector: () => CODE_FOLDER,
+      context: settings,
+      outdir,
+    });
     const assembly = app.synth({ skipValidation: true });
     return app.stacks.flatMap(({ stackName }) => {
       const template = assembly.getStackByName(stackName).template as {

@@ -1,8 +1,7 @@
-import { Metric } from '../../lambdas/contract/metrics';
 import { billedResources } from './billed-resources';
 import type { BilledResources } from './billed-resources';
 import { deploymentResources } from './deployment-templates';
-import { metricShare, monthlyUsage } from './monthly-usage';
+import { metricShares, monthlyUsage } from './monthly-usage';
 import { PRICES } from './prices';
 import type { Price, PricedUse } from './prices';
 
@@ -34,6 +33,10 @@ export interface MonthlyCost extends CostTotal {
   readonly lines: readonly CostLine[];
   /** Of the same deployment with its setting `dashboard` false. */
   readonly withoutDashboard: CostTotal;
+  /** With `detection.enabled` false. */
+  readonly withoutDetection: CostTotal;
+  /** With both false. */
+  readonly withoutBoth: CostTotal;
   readonly alarms: readonly Addition[];
   readonly metrics: readonly Addition[];
 }
@@ -44,22 +47,26 @@ export interface MonthlyCost extends CostTotal {
  */
 export function monthlyCost(sources: number, eventsPerDay: number): MonthlyCost {
   const resources = billedResources(deploymentResources(sources));
+  const undetected = billedResources(deploymentResources(sources, { detection: { enabled: false } }));
   const lines = linesOf(resources, eventsPerDay);
+  const total = (billed: BilledResources): CostTotal => totalOf(linesOf(billed, eventsPerDay));
   return {
     sources,
     eventsPerDay,
     lines,
     ...totalOf(lines),
-    withoutDashboard: totalOf(linesOf({ ...resources, dashboardMetrics: [] }, eventsPerDay)),
+    withoutDashboard: total({ ...resources, dashboardMetrics: [] }),
+    withoutDetection: total(undetected),
+    withoutBoth: total({ ...undetected, dashboardMetrics: [] }),
     alarms: [...resources.alarms].map(([name, { alarms, metrics }]) => ({
       name,
       count: alarms,
       listUsd: metrics * PRICES.alarms.usd,
     })),
-    metrics: Object.values(Metric).map(({ name }) => ({
+    metrics: [...metricShares(resources)].map(([name, share]) => ({
       name,
       count: sources,
-      listUsd: sources * metricShare(name) * PRICES.metrics.usd,
+      listUsd: sources * share * PRICES.metrics.usd,
     })),
   };
 }

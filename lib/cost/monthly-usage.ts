@@ -1,5 +1,6 @@
 import { Metric } from '../../lambdas/contract/metrics';
 import type { BilledResources } from './billed-resources';
+import { detectionUsage } from './detection-usage';
 import type { PricedUse } from './prices';
 import * as profile from './run-profile';
 
@@ -10,7 +11,7 @@ const BYTES_PER_GB = 1e9;
 const BYTES_PER_TB = 1e12;
 const MIB_PER_GIB = 1024;
 
-/** Retention of the collector's log, in months. */
+/** Retention of the functions' logs, in months. */
 const LOG_MONTHS = 3;
 
 /** Of a dashboard that can be one of an account's three free ones (Amazon CloudWatch pricing, "Free tier"). */
@@ -51,21 +52,37 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
     ),
   );
   const events = resources.scheduleMinutes.length * eventsPerDay * DAYS_PER_MONTH;
-  return {
+  const activity = { runs, runsWithEvents, events };
+  const puts = putsOf(activity);
+  const detection = detectionUsage(resources, { hours: HOURS_PER_MONTH, ...puts, events });
+  const collection: Readonly<Record<Exclude<PricedUse, 'logsStored'>, number>> = {
+    ...NO_DETECTION,
     ...standing(resources),
-    ...runningCosts(resources, { runs, runsWithEvents, events }),
-    ...archiveCosts(resources, { runs, runsWithEvents, events }),
+    ...runningCosts(resources, activity),
+    ...archiveCosts(resources, activity, puts),
   };
+  const uses = Object.keys(collection) as (keyof typeof collection)[];
+  const used = Object.fromEntries(
+    uses.map((use) => [use, collection[use] + (detection[use] ?? 0)]),
+  ) as typeof collection;
+  return { ...used, logsStored: used.logsIngested * LOG_MONTHS };
 }
 
-/** Part of a custom metric that is billed for one source: 1 where it is sent all month. */
-export function metricShare(name: keyof typeof Metric): number {
-  return HOURS_SENT[name] / HOURS_PER_MONTH;
+/** What only detection uses. */
+const NO_DETECTION = { bucketEvents: 0, queueRequests: 0 };
+
+/** Metrics that the detector sends. */
+const OF_DETECTION: readonly (keyof typeof Metric)[] = ['AlertsRaised', 'EventsExcluded'];
+
+/** Custom metrics of one source, and the part of each that is billed: 1 where it is sent all month. */
+export function metricShares({ queueReaders }: BilledResources): ReadonlyMap<keyof typeof Metric, number> {
+  const sent = Object.values(Metric).filter(({ name }) => queueReaders > 0 || !OF_DETECTION.includes(name));
+  return new Map(sent.map(({ name }) => [name, HOURS_SENT[name] / HOURS_PER_MONTH]));
 }
 
 /** What costs the same whatever happens. */
 function standing(resources: BilledResources) {
-  const metricsPerSource = sum(Object.values(Metric).map(({ name }) => metricShare(name)));
+  const metricsPerSource = sum([...metricShares(resources).values()]);
   return {
     alarms: sum([...resources.alarms.values()].map(({ metrics }) => metrics)),
     metrics: resources.scheduleMinutes.length * metricsPerSource,
@@ -98,16 +115,26 @@ function runningCosts({ functionMemoryMib }: BilledResources, { runs, runsWithEv
     tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem,
     metricCalls: runs * always.PutMetricData + runsWithEvents * more.PutMetricData,
     logsIngested: logGb,
-    logsStored: logGb * LOG_MONTHS,
+  };
+}
+
+/** Everything that is put into the archive's bucket, and of it the objects with events. */
+function putsOf({ runs, runsWithEvents }: Activity): { readonly puts: number; readonly objects: number } {
+  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+  return {
+    puts: runs * always.PutObject + runsWithEvents * more.PutObject,
+    objects: runsWithEvents * profile.OBJECTS_FOR_EVENTS,
   };
 }
 
 /** Storage is that of a year; small objects stay in S3 Standard, whatever the lifecycle says ("Lifecycle transitions", Amazon S3 User Guide). */
-function archiveCosts({ scheduleMinutes }: BilledResources, { runs, runsWithEvents, events }: Activity) {
-  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+function archiveCosts(
+  { scheduleMinutes }: BilledResources,
+  { runsWithEvents, events }: Activity,
+  { puts, objects }: ReturnType<typeof putsOf>,
+) {
+  const { CALLS_FOR_EVENTS: more } = profile;
   const runsPerHour = Math.max(...scheduleMinutes.map((minutes) => 60 / minutes));
-  const puts = runs * always.PutObject + runsWithEvents * more.PutObject;
-  const objects = runsWithEvents * profile.OBJECTS_FOR_EVENTS;
   const lineBytes = (puts - objects) * profile.BYTES_PER_MANIFEST_LINE;
   const bytes = objects * profile.BYTES_PER_OBJECT + events * profile.BYTES_PER_EVENT;
   const reads = runsWithEvents * runsPerHour * profile.OBJECTS_READ_PER_RUN_IN_THE_HOUR;

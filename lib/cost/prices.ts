@@ -132,6 +132,23 @@ export const PRICES = {
     page: 'https://aws.amazon.com/eventbridge/pricing/',
     checkedWith: 'cloudburn.io, March 2026',
   },
+  bucketEvents: {
+    label: 'EventBridge, events of the bucket',
+    unit: 'events',
+    usd: 1,
+    per: 1_000_000,
+    page: 'https://aws.amazon.com/eventbridge/pricing/',
+    checkedWith: 'copy of the page (that they are billed); memory (price)',
+  },
+  queueRequests: {
+    label: 'SQS requests',
+    unit: 'requests',
+    usd: 0.4,
+    per: 1_000_000,
+    free: 1_000_000,
+    page: 'https://aws.amazon.com/sqs/pricing/',
+    checkedWith: 'memory',
+  },
   tableWrites: {
     label: 'DynamoDB writes, on demand',
     unit: 'write units',

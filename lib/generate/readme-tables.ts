@@ -3,6 +3,7 @@ import { METRICS } from '../../lambdas/contract/metrics';
 import schema from '../../lambdas/contract/netskope-audit.schema.json';
 import { RULES } from '../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA } from '../aws/deployment-schema';
+import { DOCUMENTED } from '../aws/detection-schema';
 
 interface FieldSchema {
   readonly description?: string;
@@ -80,6 +81,8 @@ function deviationRows(): string[][] {
 }
 
 interface SettingSchema {
+  /** Settings within, which something else than the schema judges; by what follows the name of this one. */
+  readonly [DOCUMENTED]?: Readonly<Record<string, SettingSchema>>;
   readonly description?: string;
   readonly default?: unknown;
   readonly items?: SettingSchema;
@@ -96,6 +99,7 @@ function settingRows(): string[][] {
         [code(own), description, byDefault],
         ...rowsOf(items?.properties ?? {}, `${own}[].`),
         ...rowsOf(properties ?? {}, `${own}.`),
+        ...rowsOf(setting[DOCUMENTED] ?? {}, own),
       ];
     });
   return rowsOf(DEPLOYMENT_SCHEMA.properties, '');

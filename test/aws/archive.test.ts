@@ -113,6 +113,8 @@ describe('the archive', () => {
           Status: 'Enabled',
           Transitions,
         },
+        { Id: 'redriven netskope_audit', Prefix: 'redriven/netskope_audit/', Status: 'Enabled', Transitions },
+        { Id: 'alerts netskope_audit', Prefix: 'alerts/netskope_audit/', Status: 'Enabled', Transitions },
         {
           Id: 'unfinished-uploads',
           Status: 'Enabled',
@@ -132,9 +134,22 @@ describe('the archive', () => {
           Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 90 }],
         },
         { Prefix: 'quarantine/netskope_audit/', ExpirationInDays: 365 },
+        { Prefix: 'redriven/netskope_audit/', ExpirationInDays: 365 },
+        { Prefix: 'alerts/netskope_audit/', ExpirationInDays: 365 },
         {},
       ],
     });
+  });
+
+  it('tells nobody of new objects until it is asked to, and then EventBridge', () => {
+    expect(bucketProperties(asItComes).NotificationConfiguration).toBeUndefined();
+    const stack = new Stack();
+    new Archive(stack, 'Archive', { settings: { createKmsKey: false } }).announceObjects();
+    const template = Template.fromStack(stack);
+    expect(bucketProperties(template).NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    template.resourceCountIs('AWS::Lambda::Function', 0);
   });
 
   it('can be locked at any later time, and locks nothing until then', () => {

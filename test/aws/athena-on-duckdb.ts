@@ -77,6 +77,7 @@ export class AthenaOnDuckDb {
       found.push([file, `s3://${bucket}/${key}`, ...partitions]);
     }
     const { Columns } = table.StorageDescriptor;
+    if (found.length === 0) return this.createEmpty(table);
     const partitions = table.PartitionKeys.map(({ Name }) => Name);
     await this.connection.run(
       `CREATE OR REPLACE TABLE ${table.Name} AS
@@ -88,17 +89,28 @@ export class AthenaOnDuckDb {
     );
   }
 
+  private async createEmpty({ Name: table, StorageDescriptor, PartitionKeys }: GlueTable): Promise<void> {
+    const columns = [...StorageDescriptor.Columns, { Name: '$path', Type: 'string' }, ...PartitionKeys];
+    const types = columns.map(({ Name, Type }) => `"${Name}" ${duckDbType(Type)}`).join(', ');
+    await this.connection.run(`CREATE OR REPLACE TABLE ${table} (${types})`);
+  }
+
   /** Runs one statement of Athena's SQL. */
   async query(sql: string): Promise<Row[]> {
     const now = new Date(this.nowMs).toISOString();
-    const dated = sql
+    // A macro could take over its name, but not its lambda expression.
+    const named = sql.replaceAll(/\btransform\(/g, 'list_transform(');
+    const dated = named
       .replaceAll('current_date', `DATE '${now.slice(0, 10)}'`)
       .replaceAll('current_timestamp', `TIMESTAMP '${now.slice(0, 10)} ${now.slice(11, 19)}'`);
     return (await this.connection.runAndReadAll(dated)).getRowObjectsJson();
   }
 }
 
-/** What `storage.location.template` says about keys: the bucket, and the partition values of a key, in their order. */
+/**
+ * What `storage.location.template` says about keys: the bucket, and the partition values of a key, in their order. Athena reads
+ * all data below a folder, however deep ("Specify a table location in Amazon S3", Athena User Guide).
+ */
 export function locations(table: GlueTable): {
   readonly bucket: string;
   readonly partitionsOf: (key: string) => readonly string[] | undefined;
@@ -109,7 +121,7 @@ export function locations(table: GlueTable): {
   const declared = table.PartitionKeys.map(({ Name }) => Name);
   if (names.join() !== declared.join())
     throw new Error(`${template} has the partitions ${names.join()}; expected ${declared.join()}`);
-  const pattern = new RegExp(`^${path.replaceAll(/\$\{\w+\}/g, '([^/]+)')}[^/]+$`);
+  const pattern = new RegExp(`^${path.replaceAll(/\$\{\w+\}/g, '([^/]+)')}.+$`);
   return { bucket, partitionsOf: (key) => pattern.exec(key)?.slice(1) };
 }
 
@@ -137,14 +149,25 @@ function read({ Name, Type }: GlueColumn, { StorageDescriptor }: GlueTable): str
   switch (Type) {
     case 'string':
       return `${text} AS "${Name}"`;
+    case 'int':
     case 'bigint':
     case 'timestamp':
       return `CAST(${text} AS ${Type}) AS "${Name}"`;
-    case 'array<string>':
-      return `CAST(json_extract(document, ${place}) AS VARCHAR[]) AS "${Name}"`;
     default:
-      throw new Error(`column ${Name} has the type ${Type}, which is not read here`);
+      return `CAST(json_extract(document, ${place}) AS ${duckDbType(Type)}) AS "${Name}"`;
   }
+}
+
+/** DuckDB's name of a Hive type. @throws Error for one that no table here has */
+function duckDbType(type: string): string {
+  const [, outer, inner = ''] = /^(array|struct)<(.*)>$/.exec(type) ?? [];
+  if (outer === 'array') return `${duckDbType(inner)}[]`;
+  if (outer === 'struct') {
+    const fields = inner.split(/,(?=\w+:)/).map((field) => field.split(/:(.*)/));
+    return `STRUCT(${fields.map(([name, fieldType = '']) => `"${name}" ${duckDbType(fieldType)}`).join(', ')})`;
+  }
+  if (['string', 'int', 'bigint', 'timestamp'].includes(type)) return type;
+  throw new Error(`the type ${type} is not read here`);
 }
 
 function quoted(text: string): string {

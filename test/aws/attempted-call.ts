@@ -7,8 +7,7 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
     case 's3':
       return s3Call(call);
     case 'dynamodb': {
-      const { TableName } = JSON.parse(call.body.toString('utf8')) as { readonly TableName: string };
-      return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${TableName}`));
+      return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${tableOf(call)}`));
     }
     case 'secretsmanager': {
       const { SecretId } = JSON.parse(call.body.toString('utf8')) as { readonly SecretId: string };
@@ -21,9 +20,12 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
       const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace: string };
       return attempt(`cloudwatch:${call.operation}`, '*', { 'cloudwatch:namespace': Namespace });
     }
+    case 'sns': {
+      const topicArn = new URLSearchParams(call.body.toString('utf8')).get('TopicArn');
+      return attempt(`sns:${call.operation}`, topicArn ?? '');
+    }
     case 'cloudformation':
     case 'lambda':
-    case 'sns':
     case 'sts':
       throw new Error(`a call of the function to ${call.service} is not known here; expected none`);
   }
@@ -32,6 +34,15 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
 function s3Call({ operation, bucket = '', key = '', query }: AwsCall): AttemptedCall {
   if (operation !== 'ListObjectsV2') return attempt(`s3:${operation}`, `arn:aws:s3:::${bucket}/${key}`);
   return attempt('s3:ListBucket', `arn:aws:s3:::${bucket}`, { 's3:prefix': query.get('prefix') ?? '' });
+}
+
+/** The table of a call, or of a batch, which here is of one table. */
+function tableOf({ body }: AwsCall): string {
+  const { TableName, RequestItems = {} } = JSON.parse(body.toString('utf8')) as {
+    readonly TableName?: string;
+    readonly RequestItems?: Readonly<Record<string, unknown>>;
+  };
+  return TableName ?? Object.keys(RequestItems).join();
 }
 
 function attempt(

@@ -29,14 +29,14 @@ function buildsOf(pid: number): string[] {
 }
 
 describe('bin/app.ts', () => {
-  it('builds the collector to the same asset each time, and leaves no build behind', () => {
+  it('builds collector and detector to the same assets each time, and leaves no build behind', () => {
     const [first, second] = ['first', 'second'].map((name) => {
       const { status, folder, pid } = synthesise(name, { alarmEmails: ['soc@example.com'] });
       expect(status).toBe(0);
       expect(buildsOf(pid)).toEqual([]);
       return readdirSync(folder).filter((file) => file.startsWith('asset.'));
     });
-    expect(first).toHaveLength(1);
+    expect(first).toHaveLength(2);
     expect(second).toEqual(first);
   });
 

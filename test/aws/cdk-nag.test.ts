@@ -78,6 +78,13 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
         'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:NetskopeAudit/*]',
         'AwsSolutions-IAM5[Resource::*]',
       ],
+      DetectionDetectorRole911F6D9E: [
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/alerts/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::*]',
+      ],
+      DetectionGroupsTable9B829887: ['AwsSolutions-DDB3'],
+      DetectionObjectsUndetectedQueue2D24985B: ['AwsSolutions-SQS3'],
       SchedulesUndeliveredQueueF987B4E9: ['AwsSolutions-SQS3'],
       SourcesnetskopeSecret8643D2B1: ['AwsSolutions-SMG4'],
     });

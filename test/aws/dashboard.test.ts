@@ -3,7 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Dashboard } from '../../lib/aws/dashboard';
+import type { DashboardProps } from '../../lib/aws/dashboard';
 import { RUNBOOK } from '../../lib/aws/runbook';
 import { DEFAULT_SOURCE } from './cloudwatch-model/watched-source';
 
@@ -24,11 +26,17 @@ interface Widget {
 
 const ENV = { account: '111122223333', region: 'eu-west-1' };
 
-function widgets(sourceCount: number, alarmCount: number): readonly Widget[] {
+interface Shown {
+  readonly sources: number;
+  readonly alarms: number;
+  readonly hasDetection?: boolean;
+}
+
+function widgets({ sources, alarms, hasDetection = false }: Shown): readonly Widget[] {
   const stack = new Stack(new App(), 'audit', { env: ENV });
   const arn = (rest: string): string => `arn:aws:${rest}`;
   new Dashboard(stack, 'Dashboard', {
-    sources: Array.from({ length: sourceCount }, (_, index) => ({
+    sources: Array.from({ length: sources }, (_, index) => ({
       ...DEFAULT_SOURCE,
       id: `tenant-${index + 1}`,
       schedule: Duration.minutes(5),
@@ -38,16 +46,25 @@ function widgets(sourceCount: number, alarmCount: number): readonly Widget[] {
       'F',
       arn('lambda:eu-west-1:111122223333:function:collector'),
     ),
-    alarms: Array.from({ length: alarmCount }, (_, index) =>
+    alarms: Array.from({ length: alarms }, (_, index) =>
       cloudwatch.Alarm.fromAlarmName(stack, `A${index}`, `alarm-${index}`),
     ),
     archiveBucket: s3.Bucket.fromBucketName(stack, 'B', 'audit-archive'),
     workgroupName: 'audit',
+    ...(hasDetection ? { detection: shownDetection(stack) } : {}),
   });
   const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
   const { DashboardBody } = (resource as { readonly Properties: { readonly DashboardBody: unknown } })
     .Properties;
   return (JSON.parse(withPartition(DashboardBody)) as { readonly widgets: readonly Widget[] }).widgets;
+}
+
+function shownDetection(stack: Stack): DashboardProps['detection'] {
+  const arn = (service: string, rest: string): string => `arn:aws:${service}:eu-west-1:111122223333:${rest}`;
+  return {
+    detector: lambda.Function.fromFunctionArn(stack, 'D', arn('lambda', 'function:detector')),
+    queue: sqs.Queue.fromQueueArn(stack, 'Q', arn('sqs', 'objects')),
+  };
 }
 
 /** The body as CloudFormation would join it in a partition of the name aws. */
@@ -63,7 +80,7 @@ function lines(all: readonly Widget[], title: string): readonly (readonly unknow
 }
 
 describe('the dashboard', () => {
-  const one = widgets(1, 11);
+  const one = widgets({ sources: 1, alarms: 11 });
 
   test('links to archive, quarantine, queries, collector and alarms', () => {
     const [links] = one;
@@ -124,25 +141,56 @@ describe('the dashboard', () => {
     ]);
   });
 
+  test('with detection draws alerts, excluded events and the longest wait, and links to alerts and detector', () => {
+    const all = widgets({ sources: 1, alarms: 13, hasDetection: true });
+    expect(lines(all, 'Alerts raised per hour')).toEqual([
+      [
+        'NetskopeAudit',
+        'AlertsRaised',
+        'SourceId',
+        'tenant-1',
+        { label: 'tenant-1', period: 3_600, stat: 'Sum' },
+      ],
+    ]);
+    expect(lines(all, 'Events excluded from rules per hour').map(([, name]) => name)).toEqual([
+      'EventsExcluded',
+    ]);
+    expect(lines(all, 'Longest wait for detection')).toEqual([
+      [
+        'AWS/SQS',
+        'ApproximateAgeOfOldestMessage',
+        'QueueName',
+        'objects',
+        { label: 'oldest object', stat: 'Maximum' },
+      ],
+    ]);
+    expect(all[0]?.properties.markdown).toContain(
+      '[Alerts](https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=alerts/netskope_audit/)',
+    );
+    expect(all[0]?.properties.markdown).toContain('#/functions/detector?tab=monitoring)');
+  });
+
   test('has the runbook at its foot, one panel an entry', () => {
     const headings = one.flatMap(({ properties }) => /^## (.+)/.exec(properties.markdown ?? '')?.[1] ?? []);
     expect(headings).toEqual([...new Set(Object.values(RUNBOOK).map(({ heading }) => heading))]);
   });
 
   test('gives each of 20 sources, as many as share a stack, a line of its own', () => {
-    const labels = lines(widgets(20, 0), 'Events archived per hour').map(([, , , id]) => id);
+    const labels = lines(widgets({ sources: 20, alarms: 0 }), 'Events archived per hour').map(
+      ([, , , id]) => id,
+    );
     expect(labels).toHaveLength(20);
     expect(labels.at(-1)).toBe('tenant-20');
   });
 
   test('shows every alarm, at most 100 in one panel as CloudWatch takes them', () => {
-    const panels = widgets(20, 163).filter(({ type }) => type === 'alarm');
+    const panels = widgets({ sources: 20, alarms: 163 }).filter(({ type }) => type === 'alarm');
     expect(panels.map(({ properties }) => properties.alarms?.length)).toEqual([100, 63]);
   });
 
   test('has no panel over another or beyond the right edge', () => {
     const taken = new Set<string>();
-    for (const { x, y, width, height } of widgets(20, 163)) {
+    for (const { x, y, width, height } of widgets({ sources: 20, alarms: 163, hasDetection: true })) {
       expect(x + width).toBeLessThanOrEqual(24);
       for (let column = x; column < x + width; column++) {
         for (let row = y; row < y + height; row++) {

@@ -1,37 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CollectorEvent, CollectorTask } from '../../lambdas/contract/collector-event';
-import { FunctionProcess } from '../../lib/local/function-process';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import { lambdaNodeBinary } from '../end-to-end/lambda-node';
+import { objectCreated } from '../detector/detection';
 import { AwsClients } from '../local/aws/aws-clients';
+import { eventRules, fits } from './cloudwatch-model/event-rule';
+import type { BusEvent } from './cloudwatch-model/event-rule';
+import { DeployedFunction } from './deployed-function';
 import type { DeployedTemplate } from './deployed-template';
 
-/** Properties of AWS::Lambda::Function that the platform acts on. */
-interface FunctionProperties {
-  readonly Handler: string;
-  readonly Timeout: number;
-  readonly Code: { readonly S3Key: string };
-  readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
-}
-
 /**
- * A template deployed onto this machine: its bucket, table and secret in the embedded AWS endpoint, under the names the
- * template gives, and its function as a process, with asset, handler, time-out and environment of the template. Nothing
- * of it is known from anywhere else.
+ * A template deployed onto this machine: its buckets, tables, topics and secrets in the embedded AWS endpoint, under the names
+ * the template gives, and its functions as processes. Nothing of it is known from anywhere else.
  */
-export class DeployedCollector {
-  /** What the function asked of AWS, in order. */
-  readonly calls: AwsCall[] = [];
+export class DeployedStack {
+  readonly collector: DeployedFunction;
+  readonly detector: DeployedFunction;
   private readonly operator: AwsClients;
-  private readonly collector: FunctionProcess;
 
   private constructor(
     readonly template: DeployedTemplate,
@@ -39,65 +29,56 @@ export class DeployedCollector {
     netskopeUrl: string,
   ) {
     this.operator = new AwsClients(aws);
-    const { Handler, Timeout, Code, Environment } = template.onlyOf(
-      'AWS::Lambda::Function',
-    ) as unknown as FunctionProperties;
-    this.collector = new FunctionProcess({
-      codeFolder: assetFolder(template, Code.S3Key),
-      handler: Handler,
-      environment: { ...aws.environment(), ...Environment.Variables, NETSKOPE_ENDPOINT_URL: netskopeUrl },
-      timeoutMs: Timeout * 1000,
-      nodeBinary: lambdaNodeBinary(),
-    });
+    this.collector = new DeployedFunction(template, 'Collector', aws, { NETSKOPE_ENDPOINT_URL: netskopeUrl });
+    this.detector = new DeployedFunction(template, 'Detection', aws);
   }
 
-  static async deploy(template: DeployedTemplate, netskopeUrl: string): Promise<DeployedCollector> {
-    const deployed = new DeployedCollector(template, await LocalAws.start(), netskopeUrl);
+  static async deploy(template: DeployedTemplate, netskopeUrl: string): Promise<DeployedStack> {
+    const deployed = new DeployedStack(template, await LocalAws.start(), netskopeUrl);
     await deployed.createResources();
     return deployed;
   }
 
+  get archiveBucket(): string {
+    return this.collector.properties.Environment.Variables.ARCHIVE_BUCKET ?? '';
+  }
+
+  /** Everything in the bucket of the archive, by key. */
+  get keys(): readonly string[] {
+    return this.aws.objects.keys(this.archiveBucket);
+  }
+
   /**
-   * Invokes the function as the template's schedule does.
+   * Invokes the collector as the template's schedule does.
    * @param isRefused the first call it accepts is answered with an error that no client tries again
    */
-  async invokeAsScheduled(isRefused: (call: AwsCall) => boolean = () => false): Promise<InvocationEnd> {
-    return this.invoke(this.scheduledInput(), isRefused);
+  collect(isRefused?: (call: AwsCall) => boolean): Promise<InvocationEnd> {
+    return this.collector.invoke(this.scheduledInput(), isRefused);
   }
 
-  /** Invokes the function with a task of the operator, for the source of the schedule. */
-  async carryOut(task: CollectorTask): Promise<InvocationEnd> {
-    return this.invoke({ ...this.scheduledInput(), task });
+  /** Invokes the collector with a task of the operator, for the source of the schedule. */
+  carryOut(task: CollectorTask): Promise<InvocationEnd> {
+    return this.collector.invoke({ ...this.scheduledInput(), task });
   }
 
-  private scheduledInput(): CollectorEvent {
-    const { Target } = this.template.onlyOf('AWS::Scheduler::Schedule') as {
-      readonly Target: { readonly Input: string };
-    };
-    return JSON.parse(Target.Input) as CollectorEvent;
+  /**
+   * What EventBridge would put into the queue that asks the detector, were each of the objects just stored: bodies of the
+   * messages, of those that the rules of the template let through.
+   */
+  queued(keys: readonly string[]): string[] {
+    const { EventSourceArn } = this.template.onlyOf('AWS::Lambda::EventSourceMapping');
+    const filling = eventRules(this.template).filter(({ Targets }) =>
+      Targets.some(({ Arn }) => Arn === EventSourceArn),
+    );
+    return keys
+      .map((key) => objectCreated(key, this.archiveBucket))
+      .filter((body) => filling.some(({ EventPattern }) => fits(EventPattern, JSON.parse(body) as BusEvent)));
   }
 
-  private async invoke(
-    input: CollectorEvent,
-    isRefused: (call: AwsCall) => boolean = () => false,
-  ): Promise<InvocationEnd> {
-    let refusalsLeft = 1;
-    this.aws.hooks = {
-      before: (call) => {
-        this.calls.push(call);
-        if (refusalsLeft === 0 || !isRefused(call)) return undefined;
-        refusalsLeft -= 1;
-        return {
-          kind: 'error',
-          status: 400,
-          code: 'ValidationException',
-          message: 'Refused by the rehearsal.',
-        };
-      },
-    };
-    const end = await this.collector.invoke(input);
-    this.aws.hooks = {};
-    return end;
+  /** Invokes the detector as Lambda does for a batch of messages. */
+  detect(bodies: readonly string[]): Promise<InvocationEnd> {
+    const Records = bodies.map((body, place) => ({ messageId: `message-${place}`, body }));
+    return this.detector.invoke({ Records });
   }
 
   /** Fills in the secret, as the operator does with the name the outputs give. */
@@ -108,16 +89,34 @@ export class DeployedCollector {
     );
   }
 
-  /** Stores gzip NDJSON, as an earlier version of the function would have. */
-  async putLines(bucket: string, key: string, records: readonly unknown[]): Promise<void> {
+  /** Stores gzip NDJSON, as an earlier version of the collector would have. */
+  async putLines(key: string, records: readonly unknown[]): Promise<void> {
     const Body = gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    await this.operator.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+    await this.operator.s3.send(new PutObjectCommand({ Bucket: this.archiveBucket, Key: key, Body }));
+  }
+
+  /** The records of an object of gzip NDJSON. */
+  async linesOf(key: string): Promise<unknown[]> {
+    const { body } = await this.aws.objects.read(this.archiveBucket, key);
+    return gunzipSync(body)
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
   }
 
   async stop(): Promise<void> {
     await this.collector.stop();
+    await this.detector.stop();
     this.operator.destroy();
     await this.aws.stop();
+  }
+
+  private scheduledInput(): CollectorEvent {
+    const { Target } = this.template.onlyOf('AWS::Scheduler::Schedule') as {
+      readonly Target: { readonly Input: string };
+    };
+    return JSON.parse(Target.Input) as CollectorEvent;
   }
 
   private async createResources(): Promise<void> {
@@ -135,22 +134,6 @@ export class DeployedCollector {
     for (const [, { Name }] of this.template.ofType('AWS::SecretsManager::Secret')) {
       await this.operator.secretsManager.send(new CreateSecretCommand({ Name: Name as string }));
     }
+    for (const [id] of this.template.ofType('AWS::SNS::Topic')) this.aws.topics.put(this.template.arnOf(id));
   }
-}
-
-/** The folder that the deployment would upload under the key. @throws Error where the assembly has no such asset */
-function assetFolder({ template }: DeployedTemplate, objectKey: string): string {
-  const { stackName, assemblyFolder } = template;
-  const manifest = readFileSync(join(assemblyFolder, `${stackName}.assets.json`), 'utf8');
-  const { files } = JSON.parse(manifest) as {
-    readonly files: Record<
-      string,
-      { source: { path: string }; destinations: Record<string, { objectKey: string }> }
-    >;
-  };
-  const asset = Object.values(files).find(({ destinations }) =>
-    Object.values(destinations).some((destination) => destination.objectKey === objectKey),
-  );
-  if (asset === undefined) throw new Error(`the assembly has no asset ${objectKey}`);
-  return join(assemblyFolder, asset.source.path);
 }

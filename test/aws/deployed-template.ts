@@ -28,6 +28,7 @@ const TYPES: Readonly<
     nameProperty: 'LogGroupName',
     arn: (name) => regional('logs', `log-group:${name}:*`),
   },
+  'AWS::Events::Rule': { nameProperty: 'Name', arn: (name) => regional('events', `rule/${name}`) },
   'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: (name) => regional('sqs', name) },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: (name) => regional('sns', name) },
   'AWS::KMS::Key': { nameProperty: 'KeyId', arn: (name) => regional('kms', `key/${name}`) },
@@ -63,11 +64,13 @@ export class DeployedTemplate<T extends Pick<StackTemplate, 'Resources'> = Stack
       .map(([id, { Properties }]) => [id, this.resolve(Properties) as Record<string, unknown>]);
   }
 
-  /** Resolved properties of the one resource of a type. */
-  onlyOf(type: string): Record<string, unknown> {
-    const [found, ...others] = this.ofType(type);
+  /** Resolved properties of the one resource of a type; of several, of the one whose logical id begins so. */
+  onlyOf(type: string, idPrefix = ''): Record<string, unknown> {
+    const [found, ...others] = this.ofType(type).filter(([id]) => id.startsWith(idPrefix));
     if (found === undefined || others.length > 0)
-      throw new Error(`the template has ${others.length + (found ? 1 : 0)} of ${type}; expected one`);
+      throw new Error(
+        `the template has ${others.length + (found ? 1 : 0)} of ${type} ${idPrefix}; expected one`,
+      );
     return found[1];
   }
 

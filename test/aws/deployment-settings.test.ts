@@ -29,6 +29,7 @@ describe('the settings of a deployment', () => {
       alarmEmails: [],
       dashboard: true,
       archive: { createKmsKey: false },
+      detection: { enabled: true },
     });
   });
 
@@ -48,7 +49,20 @@ describe('the settings of a deployment', () => {
       objectLock: { mode: 'COMPLIANCE', days: 365 },
       expireAfterDays: 400,
     };
-    const context = { sources: [source], alarmEmails: ['ops@example.com'], dashboard: false, archive };
+    const detection = {
+      enabled: false,
+      alertEmails: ['soc@example.com'],
+      rules: { 'many-deletes': { enabled: true, threshold: 25, severity: 'low', exclude: [{ user: 'ci' }] } },
+      exclude: [{ address: '198.51.100.0/24', event: 'Login Failed' }],
+      anonymousUsers: ['f3b0c442'],
+    };
+    const context = {
+      sources: [source],
+      alarmEmails: ['ops@example.com'],
+      dashboard: false,
+      archive,
+      detection,
+    };
     expect(readDeploymentSettings(context)).toEqual(context);
   });
 
@@ -75,7 +89,7 @@ describe('the settings of a deployment', () => {
       },
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, alarmEmails, dashboard, archive',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, alarmEmails, dashboard, archive, detection',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
@@ -94,6 +108,30 @@ describe('the settings of a deployment', () => {
       'archive.expireAfterDays is 1.5; expected an integer from 1 to 36500',
       'sources[3].noDataWindowMinutes is 60; expected at least 90, 3 times its scheduleMinutes, or one late run would look like silence',
     ]);
+  });
+
+  it('are refused with the problems of detection beside all others', () => {
+    const detection = {
+      enabled: 'yes',
+      alertEmails: ['soc'],
+      rules: { 'many-deletes': { threshold: 0 }, 'no-such-rule': {} },
+      exclude: [{ address: 'office' }],
+      anonymousUsers: 'nobody',
+      colour: 'red',
+    };
+    expect(problemsOf({ dashboard: 'no', detection })).toEqual([
+      'dashboard is "no"; expected true or false',
+      'detection has an unknown setting "colour"; expected one of enabled, alertEmails, rules, exclude, anonymousUsers',
+      'detection.enabled is "yes"; expected true or false',
+      'detection.alertEmails[0] is "soc"; expected an e-mail address',
+      'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
+      expect.stringMatching(
+        /^detection\.rules\.no-such-rule is \{\}; expected one of action-from-new-address, admin-account-changed, /,
+      ) as string,
+      'detection.exclude[0].address is "office"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
+      'detection.anonymousUsers is "nobody"; expected a list of names',
+    ]);
+    expect(problemsOf({ detection: 'on' })).toEqual(['detection is "on"; expected an object']);
   });
 
   it('are refused where the list of sources is empty or no list', () => {

@@ -37,6 +37,7 @@ describe('the application', () => {
       'NetskopeAudit/ArchiveBucket49F1AC64',
       'NetskopeAudit/CheckpointsTable83451F64',
       'NetskopeAudit/SearchQueryResultsBucketD701271E',
+      'NetskopeAudit/DetectionGroupsTable9B829887',
       'NetskopeAudit/SourcesnetskopeSecret8643D2B1',
     ]);
   });

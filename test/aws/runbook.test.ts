@@ -20,6 +20,8 @@ describe('the runbook', () => {
       'collector-errors',
       'collector-throttles',
       'dead-letters',
+      'detection-behind',
+      'detector-errors',
     ]);
     expect(new Set(Object.values(RUNBOOK).map(({ heading }) => heading))).toEqual(new Set(texts.keys()));
   });

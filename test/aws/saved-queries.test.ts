@@ -186,7 +186,7 @@ describe('over an archive of seven known events', () => {
   });
 
   test('a query about another source, or about days before the events, finds none of them', async () => {
-    const names = savedQueries(['netskope']).map(({ name }) => name);
+    const names = savedQueries({ sourceIds: ['netskope'], hasAlerts: true }).map(({ name }) => name);
     const found = async (edit: (sql: string) => string, sources?: string[]): Promise<number> => {
       const counts = await Promise.all(
         names.map(

@@ -6,13 +6,17 @@ import { Search } from '../../lib/aws/search';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
 
-function templateOf(sourceIds: readonly string[], keyArn?: string): Template {
+function templateOf(
+  sourceIds: readonly string[],
+  { keyArn, hasAlerts = true }: { readonly keyArn?: string; readonly hasAlerts?: boolean } = {},
+): Template {
   const stack = new Stack(new App(), 'NetskopeAudit');
   new Search(stack, 'Search', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', 'archive'),
     key: keyArn === undefined ? undefined : kms.Key.fromKeyArn(stack, 'Key', keyArn),
     accessLogsBucket: new s3.Bucket(stack, 'AccessLogs'),
     sourceIds,
+    hasAlerts,
   });
   return Template.fromStack(stack);
 }
@@ -98,6 +102,42 @@ test('the quarantine has a table of its own with the reasons and the text as rec
   ]);
 });
 
+test('what was archived since it was rejected has a table with the place of the rejected line', () => {
+  expect(columns(table('netskope_audit_redriven'))).toEqual([
+    'p_row_id string',
+    'quarantine_key string',
+    'line int',
+    'redriven_at timestamp',
+    'run_id string',
+    'source string',
+    'dt string',
+  ]);
+});
+
+test('alerts have a table with a column for each field, and the events that caused them', () => {
+  const { StorageDescriptor } = table('netskope_audit_alerts');
+  const types = StorageDescriptor.Columns.map(({ Name, Type }) => [Name, Type] as const);
+  expect(types).toHaveLength(23);
+  expect(Object.fromEntries(types)).toMatchObject({
+    schema_version: 'int',
+    alert_id: 'string',
+    mitre_attack: 'array<string>',
+    first_event_time: 'timestamp',
+    event_count: 'int',
+    rows: 'array<struct<row_id:string,event_time:string,what:string,user:string,addresses:array<string>>>',
+  });
+});
+
+test('without detection there is neither a table of alerts nor a query about them', () => {
+  const template = templateOf(['netskope'], { hasAlerts: false });
+  expect(tables(template).map(({ Name }) => Name)).toEqual([
+    'netskope_audit',
+    'netskope_audit_quarantine',
+    'netskope_audit_redriven',
+  ]);
+  expect(queries(template).filter((sql) => sql.includes('alerts'))).toEqual([]);
+});
+
 test('partitions are computed from the query, with no crawler: any source, days in UTC, hours of two digits', () => {
   expect(table('netskope_audit').Parameters).toEqual({
     EXTERNAL: 'TRUE',
@@ -114,9 +154,14 @@ test('partitions are computed from the query, with no crawler: any source, days 
     'projection.hour.digits': '2',
     'storage.location.template': 's3://archive/netskope_audit/source=${source}/dt=${dt}/hour=${hour}/',
   });
-  expect(table('netskope_audit_quarantine').Parameters).toMatchObject({
-    'storage.location.template': 's3://archive/quarantine/netskope_audit/source=${source}/dt=${dt}/',
-  });
+  const locations = ['quarantine', 'redriven', 'alerts'].map(
+    (name) => table(`netskope_audit_${name}`).Parameters['storage.location.template'],
+  );
+  expect(locations).toEqual([
+    's3://archive/quarantine/netskope_audit/source=${source}/dt=${dt}/',
+    's3://archive/redriven/netskope_audit/source=${source}/dt=${dt}/',
+    's3://archive/alerts/netskope_audit/source=${source}/dt=${dt}/',
+  ]);
 });
 
 test('gzip lines are read by exact field names, and one line that is no JSON does not stop a query', () => {
@@ -166,7 +211,7 @@ test('the workgroup decides where results go, that they are encrypted, and what 
 });
 
 test('where the archive has a key, the results are encrypted with it, by Athena and by their bucket', () => {
-  const template = templateOf(['netskope'], KEY_ARN);
+  const template = templateOf(['netskope'], { keyArn: KEY_ARN });
   template.hasResourceProperties('AWS::Athena::WorkGroup', {
     WorkGroupConfiguration: {
       ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: 'SSE_KMS', KmsKey: KEY_ARN } },
@@ -179,7 +224,7 @@ test('where the archive has a key, the results are encrypted with it, by Athena 
   });
 });
 
-test('the eight questions of the first night are saved in the workgroup, each with a sentence that says what it answers', () => {
+test('the ten questions of the first night are saved in the workgroup, each with a sentence that says what it answers', () => {
   const template = templateOf(['netskope']);
   const saved = Object.values(template.findResources('AWS::Athena::NamedQuery')).map(
     (resource) => (resource as { Properties: Record<string, string> }).Properties,
@@ -193,6 +238,8 @@ test('the eight questions of the first night are saved in the workgroup, each wi
     "One user's timeline",
     'What is in quarantine and why',
     'Duplicates (must be none)',
+    'Latest alerts',
+    'The events of an alert',
   ]);
   for (const { Database, WorkGroup, Description, QueryString } of saved) {
     expect([Database, WorkGroup]).toEqual(['netskopeaudit', 'NetskopeAudit']);

@@ -2,11 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PipelineApp } from '../../lib/aws/pipeline-app';
+import type { PipelineAppProps } from '../../lib/aws/pipeline-app';
 
 const REPOSITORY = join(__dirname, '../..');
 
-/** A folder in place of the built collector, where a test looks only at the template. */
+/** A folder in place of the built functions, where a test looks only at the template. */
 const NO_BUNDLE = join(REPOSITORY, 'lambdas/contract');
+const NO_BUILDS: Builds = { codeFolder: NO_BUNDLE, buildDetector: () => NO_BUNDLE };
+
+/** Where the functions' code comes from. */
+export type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector'>;
 
 /** Settings laid over those of cdk.json. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -37,12 +42,12 @@ afterAll(() => {
 const READERS = { alarmEmails: ['soc@example.com'] };
 
 /** The application as `cdk synth` builds it: with the context of cdk.json, and somebody who hears of its alarms. */
-export function pipelineApp(settings: Settings = {}, codeFolder = NO_BUNDLE): PipelineApp {
+export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): PipelineApp {
   const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
   const { context } = JSON.parse(text) as { readonly context: Settings };
   const outdir = mkdtempSync(join(tmpdir(), 'synthesised-app-'));
   outputFolders.push(outdir);
-  return new PipelineApp({ codeFolder, outdir, context: { ...context, ...READERS, ...settings } });
+  return new PipelineApp({ ...builds, outdir, context: { ...context, ...READERS, ...settings } });
 }
 
 /**
@@ -61,8 +66,8 @@ export function templatesOf(app: PipelineApp): StackTemplate[] {
 }
 
 /** The template of a deployment that fits into one stack. */
-export function pipelineTemplate(settings: Settings = {}, codeFolder = NO_BUNDLE): StackTemplate {
-  const [template] = templatesOf(pipelineApp(settings, codeFolder));
+export function pipelineTemplate(settings: Settings = {}, builds = NO_BUILDS): StackTemplate {
+  const [template] = templatesOf(pipelineApp(settings, builds));
   if (template === undefined) throw new Error('the application has no stack; expected one');
   return template;
 }

@@ -31,6 +31,8 @@ describe('just deployed', () => {
       '0:01 collector-errors OK',
       '0:01 collector-throttles OK',
       '0:01 dead-letters OK',
+      '0:01 detection-behind OK',
+      '0:01 detector-errors OK',
       '0:05 not-running OK',
     ]);
   });

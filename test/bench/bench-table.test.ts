@@ -7,6 +7,7 @@ const PAGE_COST = {
   bodyFloorCpuMs: 80,
   linesFloorCpuMs: 100,
   splitCpuMs: 5,
+  detectCpuMs: 80,
   pipeline: { cpuMs: 250, wallMs: 600 },
 };
 
@@ -35,10 +36,20 @@ describe('bench table', () => {
         'missed',
       ],
       ['Its CPU time against the collector', '2.5 (2.5 to 2.5) ×', 'several times', 'missed'],
+      ['Its CPU time against collecting the same events', '0.80 (0.80 to 0.80) ×', 'below 1 ×', 'met'],
       ['Peak memory, 1 page', '100 MB', 'below 256 MB and flat', 'met'],
       ['Peak memory, 10 pages', '125 MB', 'below 256 MB and flat', 'met'],
       ['Peak memory, 100 pages', '126 MB', 'below 256 MB and flat', 'missed'],
       ['Bundle', '1,000 kB', 'below 1 MB', 'met'],
+    ]);
+  });
+
+  it('tells how many events a second the whole detection pack judges', () => {
+    expect(cells(benchTable(RESULT, '2026-11-22'))).toContainEqual([
+      'Detection: events a second on one core (by CPU time)',
+      '125,000 (125,000 to 125,000)',
+      '',
+      '',
     ]);
   });
 

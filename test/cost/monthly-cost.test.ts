@@ -6,6 +6,7 @@ import { deploymentResources } from '../../lib/cost/deployment-templates';
 import { monthlyCost } from '../../lib/cost/monthly-cost';
 import { monthlyUsage } from '../../lib/cost/monthly-usage';
 import { PRICES } from '../../lib/cost/prices';
+import type { PricedUse } from '../../lib/cost/prices';
 
 const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 
@@ -26,6 +27,12 @@ describe('one source with a thousand events a day, everything on', () => {
     expect(cost.listUsd - cost.withoutDashboard.listUsd).toBeCloseTo(3, 6);
   });
 
+  test('costs less than a dollar of it for detection, at list price and after the free allowances', () => {
+    expect(cost.listUsd - cost.withoutDetection.listUsd).toBeCloseTo(0.68, 2);
+    expect(cost.afterFreeUsd - cost.withoutDetection.afterFreeUsd).toBeCloseTo(0.35, 2);
+    expect(cost.withoutDetection.listUsd - cost.withoutBoth.listUsd).toBeCloseTo(3, 6);
+  });
+
   test('costs less than 2 dollars with its dashboard, where that is one of the three an account has for nothing', () => {
     expect(usdOf(cost, 'CloudWatch dashboard, up to 50 metrics')).toBe(3);
     expect(cost.afterFreeUsd).toBeLessThan(2);
@@ -35,8 +42,8 @@ describe('one source with a thousand events a day, everything on', () => {
   test('is dominated by what watches it', () => {
     expect(cost.lines.slice(0, 4).map(({ label }) => label)).toEqual([
       'CloudWatch dashboard, up to 50 metrics',
-      'CloudWatch custom metrics',
       'CloudWatch alarms',
+      'CloudWatch custom metrics',
       'Secrets Manager secrets',
     ]);
   });
@@ -55,7 +62,9 @@ describe('one source with a thousand events a day, everything on', () => {
       'token-expiring-1': [1, 0.1],
       'collector-errors': [1, 0.1],
       'collector-throttles': [1, 0.1],
-      'dead-letters': [1, 0.1],
+      'dead-letters': [1, 0.2],
+      'detection-behind': [1, 0.1],
+      'detector-errors': [1, 0.1],
     });
   });
 
@@ -78,16 +87,16 @@ describe('one source with a thousand events a day, everything on', () => {
     expect(report).toMatch(/^1 source with 1,000 events a day each\n/);
     expect(report).toMatch(/^EventBridge Scheduler +8,760 invocations +0\.01 +0\.00$/m);
     expect(report).toMatch(/^Total +\d\.\d\d +\d\.\d\d$/m);
-    expect(report).toMatch(/^Total with `dashboard` set to false +3\.\d\d +1\.\d\d$/m);
+    expect(report).toMatch(/^Total with `dashboard` set to false +4\.\d\d +1\.\d\d$/m);
   });
 });
 
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
   const resources = billedResources(deploymentResources(10));
   const usage = monthlyUsage(resources, 1000);
-  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 83 });
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 86 });
   expect(usage.metrics).toBeCloseTo(42.083_333, 5);
-  expect(resources.dashboardMetrics).toEqual([45]);
+  expect(resources.dashboardMetrics).toEqual([66]);
 });
 
 test('a source that is collected hourly and has two events an hour: the numbers of a month, by hand', () => {
@@ -99,6 +108,7 @@ test('a source that is collected hourly and has two events an hour: the numbers 
       alarms: new Map([['no-data', { alarms: 1, metrics: 2 }]]),
       scheduleMinutes: [60],
       functionMemoryMib: 1024,
+      queueReaders: 0,
     },
     48,
   );
@@ -118,6 +128,30 @@ test('a source that is collected hourly and has two events an hour: the numbers 
   expect(usage.objectWrites).toBeCloseTo(22_631, 6);
   expect(usage.metricCalls).toBeCloseTo(766.5, 6);
   expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
+});
+
+test('detection of that source: the numbers that it adds to a month, by hand', () => {
+  const resources = {
+    secrets: 1,
+    dashboardMetrics: [],
+    keys: 0,
+    alarms: new Map<string, { alarms: number; metrics: number }>(),
+    scheduleMinutes: [60],
+    functionMemoryMib: 1024,
+  };
+  const without = monthlyUsage({ ...resources, queueReaders: 0 }, 48);
+  const usage = monthlyUsage({ ...resources, queueReaders: 1 }, 48);
+  const added = (use: PricedUse): number => usage[use] - without[use];
+  // 730 runs, each with events: 1095 objects, 1460 events, 2336 PUTs.
+  expect(added('bucketEvents')).toBeCloseTo(2336, 6);
+  expect(added('queueRequests')).toBeCloseTo(730 * 900 + 2190, 6);
+  expect(added('functionRequests')).toBeCloseTo(1095, 6);
+  expect(added('functionSeconds')).toBeCloseTo(1095 * 0.3 + 1460 * 0.0006, 6);
+  expect(added('tableReads')).toBeCloseTo(1168, 6);
+  expect(added('tableWrites')).toBeCloseTo(876, 6);
+  expect(added('objectReads')).toBeCloseTo(1095, 6);
+  expect(added('logsIngested')).toBeCloseTo(0.001_095, 8);
+  expect(added('metrics')).toBeCloseTo(2 / 24, 6);
 });
 
 test('a resource whose price nobody has looked up is refused, not forgotten', () => {
@@ -143,7 +177,17 @@ describe('the table of 1, 10 and 100 sources', () => {
     ['list price', 'Total, list price'],
     ['after the free allowances that every account has', 'Total after the free allowances'],
     ['list price, without dashboards', 'List price with `dashboard` set to false'],
-    ['after the free allowances, without dashboards', 'The same after the free allowances'],
+    [
+      'after the free allowances, without dashboards',
+      'After the free allowances with `dashboard` set to false',
+    ],
+    ['list price, without detection', 'List price with `detection.enabled` set to false'],
+    [
+      'after the free allowances, without detection',
+      'After the free allowances with `detection.enabled` set to false',
+    ],
+    ['list price, without both', 'List price with both set to false'],
+    ['after the free allowances, without both', 'After the free allowances with both set to false'],
   ])('has the numbers that the README has for: %s', (inReadme, inTable) => {
     expect(rowOf(table, inTable)).toHaveLength(3);
     expect(rowOf(README, inReadme)).toEqual(rowOf(table, inTable));

@@ -37,13 +37,11 @@ export async function watchBackfill(session: Session, watched: WatchedBackfill):
   for (;;) {
     const look = await lookAt(session, watched);
     screen.show(look);
-    const isOpen = look.filed.backfill.state === 'open';
-    if (isOpen) {
-      await starter.consider(look);
-    } else if (!isLocal || !isRunning(look)) {
-      screen.end(); // what runs on this machine ends with this process, and is awaited
+    if (look.filed.backfill.state !== 'open') {
+      screen.end();
       return look.filed;
     }
+    await starter.consider(look);
     await sleep(LOOK_EVERY_MS, undefined, { signal: session.signal });
   }
 }
@@ -58,8 +56,4 @@ async function lookAt(
     what: `The backfill of ${jobs.sourceId} that was watched is gone: somebody has cancelled it and filed another.`,
     whatToDo: `Watch the new one with npx netskope-audit backfill ${jobs.sourceId}.`,
   });
-}
-
-function isRunning({ live, atMs }: BackfillLook): boolean {
-  return (live?.lease?.expiresAtMs ?? 0) > atMs;
 }

@@ -27,6 +27,7 @@ const KNOWN_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   UpdateItem: ['Key', 'UpdateExpression', ...CONDITIONAL_WRITE],
   DeleteItem: ['Key', ...CONDITIONAL_WRITE],
   GetItem: ['Key', ...READ],
+  BatchGetItem: ['RequestItems'],
   Query: ['KeyConditionExpression', 'ScanIndexForward', ...PAGED_READ],
   Scan: PAGED_READ,
 };

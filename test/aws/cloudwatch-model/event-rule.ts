@@ -9,7 +9,8 @@ export interface RuleProperties {
   readonly State: string;
   readonly Targets: readonly {
     readonly Arn: string;
-    readonly InputTransformer: {
+    /** Absent where the event goes to the target as it is. */
+    readonly InputTransformer?: {
       readonly InputPathsMap: Readonly<Record<string, string>>;
       readonly InputTemplate: string;
     };
@@ -25,19 +26,26 @@ export function eventRules(template: Pick<DeployedTemplate, 'ofType'>): RuleProp
 
 /**
  * Whether an event fits a pattern (Amazon EventBridge user guide, "Event patterns"): every field of the pattern is in the
- * event, with one of the listed values. Only whole texts are known here, no prefixes or wildcards.
+ * event, with one of the listed values. Only whole texts and prefixes are known here.
  * @throws Error for any other way to match
  */
 export function fits(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) {
-    const other = pattern.find((wanted) => typeof wanted !== 'string') as unknown;
-    if (other !== undefined)
-      throw new Error(`event pattern: ${JSON.stringify(other)} is not known here; expected a text`);
-    return pattern.includes(value);
+    return pattern.some((wanted) => fitsText(wanted, value));
   }
   return Object.entries(pattern as object).every(([field, wanted]) =>
     fits(wanted, (value as BusEvent | undefined)?.[field]),
   );
+}
+
+function fitsText(wanted: unknown, value: unknown): boolean {
+  if (typeof wanted === 'string') return value === wanted;
+  const { prefix, ...others } = wanted as Readonly<Record<string, unknown>>;
+  if (typeof prefix !== 'string' || Object.keys(others).length > 0)
+    throw new Error(
+      `event pattern: ${JSON.stringify(wanted)} is not known here; expected a text or a prefix`,
+    );
+  return typeof value === 'string' && value.startsWith(prefix);
 }
 
 /** The text that a rule makes of an event for a topic. @throws Error where the event has no such field */
@@ -45,6 +53,7 @@ export function transformed(
   { InputTransformer }: RuleProperties['Targets'][number],
   event: BusEvent,
 ): string {
+  if (InputTransformer === undefined) return JSON.stringify(event);
   const { InputPathsMap, InputTemplate } = InputTransformer;
   return InputTemplate.replaceAll(/<([\w-]+)>/g, (_, name: string) => {
     const path = InputPathsMap[name] ?? '';

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CollectorAlarms } from '../../../lib/aws/collector-alarms';
+import { DetectorAlarms } from '../../../lib/aws/detector-alarms';
 import { RecoveryMessages } from '../../../lib/aws/recovery-messages';
 import { SourceAlarms } from '../../../lib/aws/source-alarms';
 import type { SourceConfig } from '../../../lib/aws/source-config';
@@ -13,7 +14,7 @@ import { alarmDefinition, alarmProperties } from './alarm-definition';
 import type { AlarmDefinition } from './alarm-definition';
 import { messagesOf } from './alarm-messages';
 import { replayAlarm } from './alarm-replay';
-import type { Transition } from './alarm-replay';
+import type { MetricPoint, Transition } from './alarm-replay';
 import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
 import type { Stretch } from './source-timeline';
 
@@ -28,20 +29,25 @@ export const DEFAULT_SOURCE: SourceConfig = {
   alarmEmails: [],
 };
 
-/** A stack `audit` with every alarm there is, on a source, on a function `collector` and on a queue `undelivered`. */
+/** A stack `audit` with every alarm there is, on a source, on functions `collector` and `detector`, on queues `undelivered` and `objects`. */
 export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
   const stack = new Stack(new App(), 'audit');
   const topic = new sns.Topic(stack, 'Topic');
-  const arn = (rest: string): string => `arn:aws:${rest}`;
+  const functionNamed = (name: string): lambda.IFunction =>
+    lambda.Function.fromFunctionArn(stack, name, `arn:aws:lambda:eu-west-1:111122223333:function:${name}`);
+  const queueNamed = (name: string): sqs.IQueue =>
+    sqs.Queue.fromQueueArn(stack, name, `arn:aws:sqs:eu-west-1:111122223333:${name}`);
   const recoveries = new RecoveryMessages(stack, 'Recoveries');
   new SourceAlarms(stack, 'SourceAlarms', { source: { ...DEFAULT_SOURCE, ...source }, topic, recoveries });
   new CollectorAlarms(stack, 'CollectorAlarms', {
-    function: lambda.Function.fromFunctionArn(
-      stack,
-      'F',
-      arn('lambda:eu-west-1:111122223333:function:collector'),
-    ),
-    deadLetters: [sqs.Queue.fromQueueArn(stack, 'Q', arn('sqs:eu-west-1:111122223333:undelivered'))],
+    function: functionNamed('collector'),
+    deadLetters: [queueNamed('undelivered')],
+    topic,
+    recoveries,
+  });
+  new DetectorAlarms(stack, 'DetectorAlarms', {
+    function: functionNamed('detector'),
+    queue: queueNamed('objects'),
     topic,
     recoveries,
   });
@@ -52,6 +58,8 @@ export interface Timeline {
   /** What differs from DEFAULT_SOURCE. */
   readonly source?: Partial<SourceConfig>;
   readonly stretches: readonly Stretch[];
+  /** Points besides those of the source's runs, in order of time. @default - none */
+  readonly morePoints?: readonly MetricPoint[];
   /** @default 2 - as in AWS's example */
   readonly surplusPeriods?: number;
   /** The alarms to replay, in place of those of the template. @default - all of them */
@@ -66,9 +74,17 @@ export interface TimedChange {
 }
 
 /** Replays the alarms of the synthesised template over a timeline. */
-export function changes({ source, stretches, surplusPeriods = 2, alarms }: Timeline): TimedChange[] {
+export function changes({
+  source,
+  stretches,
+  morePoints = [],
+  surplusPeriods = 2,
+  alarms,
+}: Timeline): TimedChange[] {
   const scheduleMinutes = (source?.schedule ?? DEFAULT_SOURCE.schedule).toMinutes();
-  const points = sourceTimeline(scheduleMinutes, stretches);
+  const points = [...sourceTimeline(scheduleMinutes, stretches), ...morePoints].sort(
+    (left, right) => left.timeS - right.timeS,
+  );
   const toS = DEPLOYED_AT_S + (stretches.at(-1)?.untilH ?? 0) * 3_600;
   return (alarms ?? templateAlarms(source))
     .flatMap((alarm) =>

@@ -1,0 +1,103 @@
+import type * as glue from 'aws-cdk-lib/aws-glue';
+
+/** One column of a table, read from the field of that name unless the field has capitals. */
+export interface TableColumn {
+  /** The name in the JSON line. */
+  readonly field: string;
+  /** A Hive type. */
+  readonly type: string;
+  readonly comment: string;
+}
+
+/** One table over one prefix of the archive bucket. */
+export interface AuditTable {
+  readonly name: string;
+  readonly description: string;
+  /** Objects below the folder of a partition are read however deep they lie ("Specify a table location in Amazon S3", Athena User Guide). */
+  readonly prefix: string;
+  readonly columns: readonly TableColumn[];
+  readonly partitions: readonly (keyof typeof PARTITIONS)[];
+}
+
+/**
+ * Days that are looked at. Netskope keeps events for 90 days and this collector exists since November 2026, so nothing
+ * is older; the last day allows for a clock that is ahead. Each projected partition is an S3 LIST of a query that names
+ * no days, which is why the range is not simply everything.
+ */
+const DAY_RANGE = '2026-01-01,NOW+1DAYS';
+
+/**
+ * Partition columns and how Athena computes their values ("Supported types for partition projection", Athena User Guide).
+ *
+ * `source` is `injected`: a query names its sources. The other way, `enum`, lists them in the table, and a source taken
+ * out of the configuration would take its archived events out of every query; Athena also advises against more than a
+ * few dozen values, and each query without a source would list 24 prefixes a day for every source there is.
+ */
+const PARTITIONS = {
+  source: { type: 'string', projection: { type: 'injected' } },
+  dt: {
+    type: 'string',
+    projection: {
+      type: 'date',
+      format: 'yyyy-MM-dd',
+      range: DAY_RANGE,
+      interval: '1',
+      'interval.unit': 'DAYS',
+    },
+  },
+  hour: { type: 'int', projection: { type: 'integer', range: '0,23', digits: '2' } },
+} as const;
+
+/** A table as AWS Glue's CreateTable takes it, for partition projection without a crawler. */
+export function glueTable(table: AuditTable, bucketName: string): glue.CfnTable.TableInputProperty {
+  const location = `s3://${bucketName}/${table.prefix}/`;
+  return {
+    name: table.name,
+    description: table.description,
+    tableType: 'EXTERNAL_TABLE',
+    partitionKeys: table.partitions.map((name) => ({ name, type: PARTITIONS[name].type })),
+    parameters: {
+      EXTERNAL: 'TRUE',
+      classification: 'json',
+      'projection.enabled': 'true',
+      ...projection(table),
+      'storage.location.template': `${location}${table.partitions.map((name) => `${name}=\${${name}}/`).join('')}`,
+    },
+    storageDescriptor: {
+      location,
+      inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+      outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+      columns: table.columns.map(({ field, type, comment }) => ({
+        name: field.toLowerCase(),
+        type,
+        comment,
+      })),
+      serdeInfo: {
+        // Not Athena's other one, org.apache.hive.hcatalog.data.JsonSerDe: it has no text for a nested value in a string column.
+        serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
+        parameters: serdeParameters(table),
+      },
+    },
+  };
+}
+
+function projection(table: AuditTable): Record<string, string> {
+  const settings = table.partitions.flatMap((name) =>
+    Object.entries(PARTITIONS[name].projection).map(([key, value]) => [`projection.${name}.${key}`, value]),
+  );
+  return Object.fromEntries(settings) as Record<string, string>;
+}
+
+/**
+ * Names are matched exactly: where case does not count, a new field that differs from an old one only in its case is an
+ * error of every query that meets it. Exact names need a mapping for each that has capitals ("OpenX JSON SerDe", Athena
+ * User Guide). A line the SerDe cannot parse becomes a row of nulls, which the saved query for duplicates reports.
+ */
+function serdeParameters(table: AuditTable): Record<string, string> {
+  const capitals = table.columns.filter(({ field }) => field !== field.toLowerCase());
+  return {
+    'case.insensitive': 'FALSE',
+    'ignore.malformed.json': 'TRUE',
+    ...Object.fromEntries(capitals.map(({ field }) => [`mapping.${field.toLowerCase()}`, field])),
+  };
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FunctionProcess } from '../../lib/local/function-process';
+import type { InvocationEnd } from '../../lib/local/function-process';
+import type { AwsCall } from '../../lib/local/aws/aws-call';
+import type { LocalAws } from '../../lib/local/aws/local-aws';
+import { lambdaNodeBinary } from '../end-to-end/lambda-node';
+import type { DeployedTemplate } from './deployed-template';
+
+/** Properties of AWS::Lambda::Function that the platform acts on. */
+export interface FunctionProperties {
+  readonly Handler: string;
+  readonly Timeout: number;
+  readonly Runtime: string;
+  readonly Code: { readonly S3Key: string };
+  readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
+}
+
+/** A function of a template as a process on this machine, with asset, handler, time-out and environment of the template. */
+export class DeployedFunction {
+  /** What the function asked of AWS, in order. */
+  readonly calls: AwsCall[] = [];
+  readonly properties: FunctionProperties;
+  private readonly process: FunctionProcess;
+
+  /**
+   * @param idPrefix what the logical id begins with
+   * @param environment laid over that of the template
+   */
+  constructor(
+    template: DeployedTemplate,
+    idPrefix: string,
+    private readonly aws: LocalAws,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
+    this.properties = template.onlyOf('AWS::Lambda::Function', idPrefix) as unknown as FunctionProperties;
+    const { Handler, Timeout, Code, Environment } = this.properties;
+    this.process = new FunctionProcess({
+      codeFolder: assetFolder(template, Code.S3Key),
+      handler: Handler,
+      environment: { ...aws.environment(), ...Environment.Variables, ...environment },
+      timeoutMs: Timeout * 1000,
+      nodeBinary: lambdaNodeBinary(),
+    });
+  }
+
+  /** @param isRefused the first call it accepts is answered with an error that no client tries again */
+  async invoke(input: unknown, isRefused: (call: AwsCall) => boolean = () => false): Promise<InvocationEnd> {
+    let refusalsLeft = 1;
+    this.aws.hooks = {
+      before: (call) => {
+        this.calls.push(call);
+        if (refusalsLeft === 0 || !isRefused(call)) return undefined;
+        refusalsLeft -= 1;
+        return {
+          kind: 'error',
+          status: 400,
+          code: 'ValidationException',
+          message: 'Refused by the rehearsal.',
+        };
+      },
+    };
+    const end = await this.process.invoke(input);
+    this.aws.hooks = {};
+    return end;
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+}
+
+/** The folder that the deployment would upload under the key. @throws Error where the assembly has no such asset */
+function assetFolder({ template }: DeployedTemplate, objectKey: string): string {
+  const { stackName, assemblyFolder } = template;
+  const manifest = readFileSync(join(assemblyFolder, `${stackName}.assets.json`), 'utf8');
+  const { files } = JSON.parse(manifest) as {
+    readonly files: Record<
+      string,
+      { source: { path: string }; destinations: Record<string, { objectKey: string }> }
+    >;
+  };
+  const asset = Object.values(files).find(({ destinations }) =>
+    Object.values(destinations).some((destination) => destination.objectKey === objectKey),
+  );
+  if (asset === undefined) throw new Error(`the assembly has no asset ${objectKey}`);
+  return join(assemblyFolder, asset.source.path);
+}
