@@ -81,6 +81,15 @@ describe('a call whose outcome is in doubt is left to rest for as long as the sc
     expect(await seen(5 * MINUTE_MS, inDoubt)).toBe(1);
   });
 
+  test('and again where the run that was begun has not settled it', async () => {
+    const inDoubt = (version: number): Seen => ({ live: { version, phase: 'requested' } });
+    await seen(0, inDoubt(1));
+    expect(await seen(5 * MINUTE_MS, inDoubt(1))).toBe(1);
+    expect(await seen(6 * MINUTE_MS, inDoubt(3))).toBe(1);
+    expect(await seen(11 * MINUTE_MS - 1, inDoubt(3))).toBe(1);
+    expect(await seen(11 * MINUTE_MS, inDoubt(3))).toBe(2);
+  });
+
   test('and anew where another call comes into doubt', async () => {
     expect(await seen(0, { live: { phase: 'requested' } })).toBe(0);
     expect(await seen(4 * MINUTE_MS, { live: { version: 5 } })).toBe(1);

@@ -43,14 +43,14 @@ function runs(): number {
   return deployed.pipeline.metricSum('RunSucceeded');
 }
 
-/** Invocations come to nothing, as while Lambda has no room for them. */
-function loseInvocations(): void {
-  deployed.pipeline.aws.functions.put(OUTPUTS.CollectorFunction, async () => ({
-    kind: 'returned',
-    value: null,
-    cpuMs: 0,
-    maxRssBytes: 0,
-  }));
+/** Invocations come to nothing, as while Lambda has no room for them. @returns when the next one arrives */
+function loseInvocations(): Promise<void> {
+  return new Promise((resolve) => {
+    deployed.pipeline.aws.functions.put(OUTPUTS.CollectorFunction, async () => {
+      resolve();
+      return { kind: 'returned', value: null, cpuMs: 0, maxRssBytes: 0 };
+    });
+  });
 }
 
 describe('backfill --from', () => {
@@ -107,7 +107,7 @@ describe('backfill --from', () => {
 
   test('is refused while another one is open, with its state', async () => {
     await start();
-    loseInvocations();
+    void loseInvocations();
     await backfill('--from', '10h', '--detach');
     expect(await backfill('--from', '3h')).toEqual({
       exitCode: 1,
@@ -121,7 +121,7 @@ describe('backfill --from', () => {
 
   test('of two at the same moment one is filed, and the other refused', async () => {
     await start();
-    loseInvocations();
+    void loseInvocations();
     const ends = await Promise.all([
       backfill('--from', '10h', '--detach'),
       backfill('--from', '9h', '--detach'),
@@ -151,7 +151,7 @@ describe('backfill --from', () => {
 describe('the watching', () => {
   test('ends with Ctrl-C, and nothing else does: the backfill is watched again without --from', async () => {
     await start();
-    loseInvocations();
+    void loseInvocations();
     const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
     await watching.printed('Filed:');
     watching.interrupt();
@@ -162,7 +162,9 @@ describe('the watching', () => {
         '! Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx netskope-audit backfill netskope.\n',
       stderr: '✗ Interrupted.\n  What was done stays; the command can be started again.\n',
     });
+    const isWatched = loseInvocations();
     const again = deployed.cli(['backfill']);
+    await isWatched;
     await deployed.pipeline.run();
     expect(await again).toMatchObject({
       exitCode: 0,
@@ -192,7 +194,7 @@ describe('the watching', () => {
 
   test('ends where the backfill is cancelled meanwhile, and the command fails', async () => {
     await start();
-    loseInvocations();
+    void loseInvocations();
     const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
     await watching.printed('Filed:');
     expect(await backfill('--cancel')).toMatchObject({ exitCode: 0 });
@@ -206,7 +208,7 @@ describe('the watching', () => {
 
 test('the watching ends where another backfill has taken the place of the one that was watched', async () => {
   await start();
-  loseInvocations();
+  void loseInvocations();
   const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
   await watching.printed('Filed:');
   const other = { fromEpochS: NOW_S - 5 * HOUR_S, toEpochS: NOW_S - 2 * HOUR_S, filedAtMs: NOW_S * 1000 };

@@ -148,6 +148,11 @@ export class Detection {
     });
   }
 
+  /** What the log says went wrong. */
+  errors(): string[] {
+    return this.logged.flatMap(({ error }) => (error instanceof Error ? [String(error)] : []));
+  }
+
   metricSum(name: string): number {
     const points = this.aws.metrics.points('NetskopeAudit', name, { SourceId: 'netskope' });
     return points.reduce((sum, { sum: value }) => sum + value, 0);

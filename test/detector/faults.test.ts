@@ -1,3 +1,5 @@
+import { untuned } from '../../lambdas/detector/core/tuning';
+import { RULES } from '../../lambdas/detector/rules';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import type { AwsFault } from '../../lib/local/aws/aws-hooks';
 import { archivedRecord } from './archived';
@@ -124,4 +126,17 @@ test('a detector that dies after it stored the state, and another that counts on
   expect(await found()).toEqual({ alerts: 0, messages: 0 });
   await redeliver(first);
   expect(await found()).toEqual({ alerts: 1, messages: 1 });
+});
+
+test('an alert that is stored is never stored anew, even where a newer version of the rules words it otherwise', async () => {
+  const key = await oneAlert();
+  detection.interference = at(['after', 'the alert is stored'], 'die');
+  await detection.deliver([key]);
+  const before = await detection.alerts();
+  detection.interference = {};
+  const [rule] = RULES.filter(({ id }) => id === 'admin-account-changed');
+  if (rule === undefined) throw new Error('expected the rule');
+  await detection.deliver([key], { tuning: untuned([{ ...rule, title: 'Another title' }]) });
+  expect(await detection.alerts()).toEqual(before);
+  expect(detection.messages().map(({ record }) => record.title)).toEqual(['Another title']);
 });

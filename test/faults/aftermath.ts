@@ -35,7 +35,7 @@ export async function takeStock(pipeline: Pipeline, errors: readonly Error[]): P
   };
 }
 
-/** Whether the broken promise, if any, is to be seen in this aftermath. */
+/** Whether every event is stored exactly once, counted and listed. */
 export function isSound({ lost, doubled, totalsAreExact, ...faults }: Aftermath): boolean {
   const found = [lost, doubled, faults.manifestFaults, faults.unexpectedErrors];
   return totalsAreExact && found.every(({ length }) => length === 0);

@@ -2,10 +2,17 @@ import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulato
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, Pipeline } from '../pipeline';
 import { isSound, takeStock } from './aftermath';
-import { fileBackfill, hoursAgoS, storedBackfill } from './backfill-job';
+import {
+  cancelBackfill,
+  fileBackfill,
+  hoursAgoS,
+  scheduledRun,
+  storedBackfill,
+  workOff,
+} from './backfill-job';
 
 /** AWS calls of a run with a page of the live feed and two of a backfill, when nothing goes wrong. */
-const CALLS = 36;
+const CALLS = 37;
 
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
@@ -40,6 +47,55 @@ function dieAt(nth: number): () => number {
   return () => calls;
 }
 
+describe('what a run has stored before it died is listed, although the backfill is cancelled then, when it died over', () => {
+  test.each([
+    ['the first page', 1, { archived: 2, quarantined: 1, drifted: 1 }],
+    ['the second page', 2, { archived: 2, quarantined: 1, drifted: 1 }],
+  ])('%s', async (_page, page, totals) => {
+    await startPipeline();
+    let lines = 0;
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) =>
+        operation === 'PutObject' && key.startsWith('manifest/') && ++lines === 1 + page ? 'die' : undefined,
+    };
+    expect(await pipeline.run()).toEqual({ kind: 'died' });
+    await cancelBackfill(pipeline);
+    await pipeline.settle();
+    expect(await takeStock(pipeline, [])).toMatchObject({
+      doubled: [],
+      totalsAreExact: true,
+      manifestFaults: [],
+    });
+    const { sequence, backfill, ...stored } = await storedBackfill(pipeline);
+    expect({ pages: sequence, state: backfill.state, totals: stored.totals }).toEqual({
+      pages: page,
+      state: 'cancelled',
+      totals,
+    });
+  });
+});
+
+test('the last page of a cancelled backfill is given up where Netskope does not serve it again, and no run fails', async () => {
+  await startPipeline();
+  let lines = 0;
+  pipeline.interference = {
+    beforeAws: ({ operation, key = '' }) =>
+      operation === 'PutObject' && key.startsWith('manifest/') && ++lines === 3 ? 'die' : undefined,
+  };
+  await pipeline.run();
+  const { indexName } = await cancelBackfill(pipeline);
+  pipeline.nextSchedule();
+  pipeline.interference = {
+    netskope: ({ index }) =>
+      index === indexName ? { kind: 'server-error', status: 504, cursorMoved: false } : undefined,
+  };
+  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'cancelled', pages: 0 } } });
+  const asked = pipeline.simulator.requests.length;
+  pipeline.nextSchedule();
+  expect(await pipeline.run()).toMatchObject({ kind: 'returned' });
+  expect(pipeline.simulator.requests.slice(asked).map(({ index }) => index)).not.toContain(indexName);
+});
+
 test(`a run with a page of the live feed and two of a backfill makes ${CALLS} AWS calls`, async () => {
   await startPipeline();
   const calls = dieAt(0);
@@ -54,7 +110,9 @@ describe('every event is stored, counted and listed once when the process dies b
     await startPipeline();
     dieAt(nth);
     expect(await pipeline.run()).toEqual({ kind: 'died' });
-    await pipeline.settle();
+    pipeline.nextSchedule();
+    await workOff(pipeline);
+    expect(await scheduledRun(pipeline)).toMatchObject({ kind: 'returned' });
     const aftermath = await takeStock(pipeline, []);
     expect(aftermath).toMatchObject({ events: 9, lost: [], doubled: [], manifestFaults: [] });
     expect(isSound(aftermath)).toBe(true);

@@ -26,6 +26,12 @@ export async function fileBackfill(pipeline: Pipeline, { from, to }: HoursAgo): 
   return pipeline.checkpoints.save(backfillOf(SOURCE_ID, stretch, replaced));
 }
 
+/** Ends the open backfill as the operator's tool does. */
+export async function cancelBackfill(pipeline: Pipeline): Promise<Checkpoint> {
+  const found = await storedBackfill(pipeline);
+  return pipeline.checkpoints.save({ ...found, backfill: { ...found.backfill, state: 'cancelled' } });
+}
+
 export async function storedBackfill(
   pipeline: Pipeline,
 ): Promise<Checkpoint & { readonly backfill: BackfillJob }> {

@@ -177,6 +177,8 @@ test('an object that is there already but cannot be read is named with its bucke
   };
   await expect(archive().store(judged(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
     name: 'ArchiveError',
-    message: expect.stringMatching(/^object netskope_audit\/.* could not be read from bucket archive$/) as unknown,
+    message: expect.stringMatching(
+      /^object netskope_audit\/.* could not be read from bucket archive$/,
+    ) as unknown,
   });
 });

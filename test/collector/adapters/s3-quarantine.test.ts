@@ -56,7 +56,8 @@ function mark(line: number): RedrivenMark {
   };
 }
 
-const markKeys = (): readonly string[] => aws.objects.keys(BUCKET).filter((key) => key.startsWith('redriven/'));
+const markKeys = (): readonly string[] =>
+  aws.objects.keys(BUCKET).filter((key) => key.startsWith('redriven/'));
 
 test('the objects of the days asked for come oldest first, both days included, of this source alone', async () => {
   await put(`${FOLDER}/dt=2026-11-21/d.ndjson.gz`, { raw: '4' });
@@ -137,7 +138,9 @@ describe('marks', () => {
     aws.hooks = { before: () => DENIED };
     await expect(quarantine.mark(object, [mark(0)])).rejects.toMatchObject({
       name: 'ArchiveError',
-      message: expect.stringMatching(/^marks redriven\/.* could not be written to bucket archive$/) as unknown,
+      message: expect.stringMatching(
+        /^marks redriven\/.* could not be written to bucket archive$/,
+      ) as unknown,
     });
   });
 });

@@ -2,7 +2,14 @@ import type {
   SimulatedEvent,
   SimulatorOptions,
 } from '../../../lib/local/netskope-simulator/simulator-options';
-import { fileBackfill, hoursAgoS, scheduledRun, storedBackfill, workOff } from '../../faults/backfill-job';
+import {
+  cancelBackfill,
+  fileBackfill,
+  hoursAgoS,
+  scheduledRun,
+  storedBackfill,
+  workOff,
+} from '../../faults/backfill-job';
 import { manifestFaults } from '../../faults/manifest-faults';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { simulatedLogin } from '../audit-events';
@@ -171,8 +178,7 @@ describe('a cancelled backfill', () => {
     await startPipeline([9, 8, 4, 3].map(loginAt), { waitTimeS: 60 });
     const { indexName } = await fileBackfill(pipeline, { from: 10, to: 2 });
     await scheduledRun(pipeline);
-    const found = await storedBackfill(pipeline);
-    await pipeline.checkpoints.save({ ...found, backfill: { ...found.backfill, state: 'cancelled' } });
+    await cancelBackfill(pipeline);
     const asked = requestsOn(indexName).length;
     const end = await scheduledRun(pipeline);
     expect(end.kind === 'returned' && end.summary).not.toHaveProperty('backfill');
@@ -188,8 +194,7 @@ describe('a cancelled backfill', () => {
       moved: async ({ index }) => {
         if (index !== indexName) return;
         pipeline.simulator.hooks = {};
-        const found = await storedBackfill(pipeline);
-        await pipeline.checkpoints.save({ ...found, backfill: { ...found.backfill, state: 'cancelled' } });
+        await cancelBackfill(pipeline);
       },
     };
     expect(await scheduledRun(pipeline)).toMatchObject({

@@ -91,6 +91,12 @@ describe('a rewound feed', () => {
     await dieWithPageStored();
     await rewindTo(50);
     await expectEveryEventOnce(8);
+    expect(await pipeline.checkpoint()).toHaveProperty('abandoned');
+
+    pipeline.clock.pass(2 * 3_600_000);
+    pipeline.simulator.add([simulatedLogin('later', Math.floor(pipeline.clock.nowMs() / 1000))]);
+    await expectEveryEventOnce(9);
+    expect(await pipeline.checkpoint()).not.toHaveProperty('abandoned'); // the replay is over
   });
 
   test('keeps it in mind over a second rewinding, too', async () => {

@@ -1,4 +1,3 @@
-import { sourceAddressesOf } from '../../../lambdas/detector/core/actor';
 import { archivedEvent, from } from '../archived';
 
 const NAMELESS = { ur_normalized: '', userPrincipalName: '', sAMAccountName: '' };
@@ -64,6 +63,6 @@ describe('where an action came from', () => {
     ['everything as text', '{"data_type":"user","data_values":["192.0.2.44"]}', ['192.0.2.44']],
     ['absent', undefined, []],
   ])('%s', (_what, supporting_data, addresses) => {
-    expect(sourceAddressesOf({ supporting_data })).toEqual(addresses);
+    expect(archivedEvent({ supporting_data }).sourceAddresses).toEqual(addresses);
   });
 });

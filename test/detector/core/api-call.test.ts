@@ -22,6 +22,7 @@ test.each([
   ['a number', [403, 'POST', '/api'], 403],
   ['a text', ['403', 'POST', '/api'], 403],
   ['one text for all', '403, post, /api', 403],
+  ['the first that is not empty', ['', '403 GET /api'], 403],
   ['nothing else', 403, 403],
   ['nothing else, as text', '403', 403],
 ])('the status as %s', (_what, values, status) => {
