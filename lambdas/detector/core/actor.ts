@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { supportingDataOf } from './supporting-data';
+import type { SupportingData } from './supporting-data';
 
 /** Fields that name who acted, best first. */
 const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccountName'] as const;
@@ -57,8 +57,7 @@ export function userOf(
  * data type `user` (fixtures of Sekoia and Panther). An address under another type is the object of the action, such as
  * an egress address in a policy, and not its origin.
  */
-export function sourceAddressesOf(fields: Readonly<Record<string, unknown>>): readonly string[] {
-  const { type, values } = supportingDataOf(fields);
+export function sourceAddressesOf({ type, values }: SupportingData): readonly string[] {
   const candidates = type === 'user' ? values : type === '' ? values.slice(0, 1) : [];
   const addresses = candidates
     .filter((value) => typeof value === 'string')

@@ -1,4 +1,6 @@
-import { userOf } from './actor';
+import { sourceAddressesOf, userOf } from './actor';
+import { supportingDataOf } from './supporting-data';
+import type { SupportingData } from './supporting-data';
 
 /** One archived audit event as rules read it. Fields that Netskope may vary in type stay unknown until a reader judges them. */
 export interface ArchivedEvent {
@@ -13,6 +15,10 @@ export interface ArchivedEvent {
   /** Who did it, as Netskope wrote it; undefined where Netskope does not tell. */
   readonly user: string | undefined;
   readonly isNetskopePersonnel: boolean;
+  /** What `supporting_data` says, read once for all rules. */
+  readonly supportingData: SupportingData;
+  /** Where it came from, as far as `supporting_data` tells. */
+  readonly sourceAddresses: readonly string[];
   /** Every field of the record, as archived. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -33,6 +39,7 @@ export function readArchivedEvent(
   const { p_row_id: rowId, p_source_id: sourceId, timestamp: timeS, audit_log_event: name } = fields;
   if (typeof rowId !== 'string' || typeof sourceId !== 'string') return undefined;
   if (!isEventTime(timeS)) return undefined;
+  const supportingData = supportingDataOf(fields);
   return {
     rowId,
     sourceId,
@@ -40,6 +47,8 @@ export function readArchivedEvent(
     name: typeof name === 'string' ? name : '',
     user: userOf(fields, anonymousUsers),
     isNetskopePersonnel: isTrue(fields.is_netskope_personnel),
+    supportingData,
+    sourceAddresses: sourceAddressesOf(supportingData),
     fields,
   };
 }

@@ -4,7 +4,7 @@ import type { MatchedEvents } from './match-events';
 import type { ArchivedObject } from './object-created';
 import { NOTHING_STORED } from './ports';
 import type { DetectorDeps } from './ports';
-import { readLines } from './read-lines';
+import { readEvents } from './read-lines';
 import type { UnreadableLine } from './read-lines';
 import { settleGroup } from './settle-group';
 import type { GroupBatch } from './tuned-rule';
@@ -26,7 +26,10 @@ const MAX_LOGGED = 10;
 export async function detectObject(deps: DetectorDeps, { key, sourceId }: ArchivedObject): Promise<void> {
   const { tuning, log } = deps;
   const lines = await deps.archive.lines(key);
-  const { events, unreadable } = readLines(lines, sourceId, tuning.anonymousUsers);
+  const unreadable: UnreadableLine[] = [];
+  const events = readEvents(lines, { sourceId, anonymousUsers: tuning.anonymousUsers }, (line) =>
+    unreadable.push(line),
+  );
   const matched = matchEvents(events, tuning.rules, key);
   let alertsRaised = 0;
   const failures = await settleGroups(deps, matched.batches, () => (alertsRaised += 1));
@@ -36,7 +39,7 @@ export async function detectObject(deps: DetectorDeps, { key, sourceId }: Archiv
     .catch((error: unknown) => failures.push(error));
   log.info('object', {
     objectKey: key,
-    events: events.length,
+    events: lines.length - unreadable.length,
     groups: matched.batches.length,
     alertsRaised,
     ...counts,

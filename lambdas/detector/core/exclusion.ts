@@ -1,5 +1,4 @@
 import { BlockList, isIP } from 'node:net';
-import { sourceAddressesOf } from './actor';
 import type { ArchivedEvent } from './archived-event';
 
 /** Events that are expected. Where several fields are given, an event must have them all. */
@@ -61,9 +60,8 @@ function isSame(one: string, other: string | undefined): boolean {
 }
 
 /** Of several addresses each must be expected: one that is not is what a rule is for. */
-function isFrom(event: ArchivedEvent, isInside: (address: string) => boolean): boolean {
-  const addresses = sourceAddressesOf(event.fields);
-  return addresses.length > 0 && addresses.every(isInside);
+function isFrom({ sourceAddresses }: ArchivedEvent, isInside: (address: string) => boolean): boolean {
+  return sourceAddresses.length > 0 && sourceAddresses.every(isInside);
 }
 
 function insideOf(address: string): (address: string) => boolean {

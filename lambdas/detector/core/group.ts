@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { sourceAddressesOf } from './actor';
 import type { ArchivedEvent } from './archived-event';
 
 /** What the counted events have in common, such as one user. Groups of different sources are never the same. */
@@ -19,11 +18,10 @@ export type GroupBy = (event: ArchivedEvent) => Group;
  * told apart by their address, and where there is none, each event stands alone.
  */
 export const byUser: GroupBy = (event) => {
-  const { sourceId, user, rowId } = event;
+  const { sourceId, user, sourceAddresses, rowId } = event;
   if (user !== undefined) return { sourceId, parts: [['user', user.toLowerCase()]] };
-  const addresses = sourceAddressesOf(event.fields);
-  return addresses.length > 0
-    ? { sourceId, parts: [['address', addresses.join(' ')]], insteadOfUser: 'address' }
+  return sourceAddresses.length > 0
+    ? { sourceId, parts: [['address', sourceAddresses.join(' ')]], insteadOfUser: 'address' }
     : { sourceId, parts: [['event', rowId]], insteadOfUser: 'event' };
 };
 
@@ -39,16 +37,19 @@ export function byUserAnd(name: string, valueOf: (event: ArchivedEvent) => strin
 export const byUserAndEvent: GroupBy = byUserAnd('event name', (event) => event.name);
 
 /** By the address an action came from; an event without one stands alone. */
-export const bySourceAddress: GroupBy = ({ sourceId, fields, rowId }) => {
-  const addresses = sourceAddressesOf(fields);
-  return addresses.length > 0
-    ? { sourceId, parts: [['address', addresses.join(' ')]] }
+export const bySourceAddress: GroupBy = ({ sourceId, sourceAddresses, rowId }) =>
+  sourceAddresses.length > 0
+    ? { sourceId, parts: [['address', sourceAddresses.join(' ')]] }
     : { sourceId, parts: [['event', rowId]] };
-};
 
 /** Whether no second event can ever come into the group. */
 export function standsAlone(group: Group): boolean {
   return group.parts.some(([name]) => name === 'event');
+}
+
+/** All that makes a rule's group, as text: two groups never have the same. */
+export function groupText(ruleId: string, { sourceId, parts }: Group): string {
+  return JSON.stringify([ruleId, sourceId, parts]);
 }
 
 /** Characters of the hash: 128 bits, so that two groups never share a state by chance. */
@@ -58,8 +59,8 @@ const HASH_LENGTH = 32;
  * Names the state of a rule's group, for example `many-deletes#0f3a…`. Users and event names may be of any length and hold
  * any character, so they go in as a hash.
  */
-export function groupId(ruleId: string, { sourceId, parts }: Group): string {
-  const hash = createHash('sha256').update(JSON.stringify([ruleId, sourceId, parts]));
+export function groupId(ruleId: string, group: Group): string {
+  const hash = createHash('sha256').update(groupText(ruleId, group));
   return `${ruleId}#${hash.digest('hex').slice(0, HASH_LENGTH)}`;
 }
 

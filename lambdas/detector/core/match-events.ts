@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { sourceAddressesOf } from './actor';
 import type { ArchivedEvent } from './archived-event';
-import { groupId, standsAlone } from './group';
+import { groupId, groupText, standsAlone } from './group';
 import type { SeenRow } from './group-state';
 import type { GroupBatch, TunedRule } from './tuned-rule';
 
@@ -35,7 +34,7 @@ interface OpenBatch extends GroupBatch {
  * @param objectKey key of the object
  */
 export function matchEvents(
-  events: readonly ArchivedEvent[],
+  events: Iterable<ArchivedEvent>,
   rules: readonly TunedRule[],
   objectKey: string,
 ): MatchedEvents {
@@ -56,6 +55,7 @@ function withoutSuperseded(matched: readonly TunedRule[]): readonly TunedRule[] 
 class Matching implements MatchedEvents {
   readonly counts = new Map<string, RuleCounts>();
   readonly failures = new Map<string, string>();
+  /** By the text of the group: a hash costs many times that, and is needed once a group, not once an event. */
   private readonly byGroup = new Map<string, OpenBatch>();
 
   constructor(private readonly objectKey: string) {}
@@ -92,11 +92,11 @@ class Matching implements MatchedEvents {
   }
 
   private batchOf(tuned: TunedRule, group: OpenBatch['group']): OpenBatch {
-    const id = groupId(tuned.rule.id, group);
-    let batch = this.byGroup.get(id);
+    const text = groupText(tuned.rule.id, group);
+    let batch = this.byGroup.get(text);
     if (batch === undefined) {
-      batch = { tuned, group, groupId: id, objectKey: this.objectKey, rows: [] };
-      this.byGroup.set(id, batch);
+      batch = { tuned, group, groupId: groupId(tuned.rule.id, group), objectKey: this.objectKey, rows: [] };
+      this.byGroup.set(text, batch);
     }
     return batch;
   }
@@ -134,7 +134,7 @@ function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
     timeS: event.timeS,
     what: cut(what?.(event) ?? event.name, MAX_TEXT_LENGTH),
     ...(event.user === undefined ? {} : { user: cut(event.user, MAX_USER_LENGTH) }),
-    addresses: sourceAddressesOf(event.fields).slice(0, MAX_ADDRESSES),
+    addresses: event.sourceAddresses.slice(0, MAX_ADDRESSES),
     severity: tuned.severityOf(event),
     ...(correlation?.completes(event) === true ? { completes: true as const } : {}),
     ...(value === undefined ? {} : { value: cut(value, MAX_TEXT_LENGTH) }),

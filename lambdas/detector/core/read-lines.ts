@@ -13,29 +13,45 @@ export interface ReadLines {
   readonly unreadable: readonly UnreadableLine[];
 }
 
-/**
- * Reads the lines of one archived object.
- * @param sourceId of the object's key; the collector writes no other into it
- * @param anonymousUsers names in lower case that stand for nobody
- */
+/** Whose events the lines of an archived object are to be. */
+export interface ExpectedEvents {
+  /** Of the object's key; the collector writes no other into it. */
+  readonly sourceId: string;
+  /** Names in lower case that stand for nobody. */
+  readonly anonymousUsers: ReadonlySet<string>;
+}
+
+/** Reads the lines of one archived object, all of them at once. */
 export function readLines(
   lines: readonly string[],
   sourceId: string,
   anonymousUsers: ReadonlySet<string>,
 ): ReadLines {
-  const events: ArchivedEvent[] = [];
   const unreadable: UnreadableLine[] = [];
-  lines.forEach((text, place) => {
+  const events = [...readEvents(lines, { sourceId, anonymousUsers }, (line) => unreadable.push(line))];
+  return { events, unreadable };
+}
+
+/**
+ * Reads the lines of one archived object, each when its event is asked for. Whoever keeps no event spares the garbage
+ * collector: what is let go at once is never copied.
+ * @param onUnreadable told of each line that holds no event to be judged
+ */
+export function* readEvents(
+  lines: readonly string[],
+  { sourceId, anonymousUsers }: ExpectedEvents,
+  onUnreadable: (line: UnreadableLine) => void,
+): Generator<ArchivedEvent, void> {
+  for (const [place, text] of lines.entries()) {
     const value = parsed(text);
     const event = readArchivedEvent(value, anonymousUsers);
-    if (event?.sourceId === sourceId) events.push(event);
+    if (event?.sourceId === sourceId) yield event;
     else
-      unreadable.push({
+      onUnreadable({
         line: place + 1,
         reason: value === undefined ? 'no JSON' : 'no event of this source',
       });
-  });
-  return { events, unreadable };
+  }
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import { sourceAddressesOf } from '../core/actor';
 import type { ArchivedEvent } from '../core/archived-event';
 import { defineRule } from '../core/define-rule';
 import { isFailure } from '../core/event-names';
@@ -10,8 +9,7 @@ import { ipv6Network } from '../core/ipv6-network';
 const LEARNING_DAYS = 14;
 
 /** IPv6 by its network: hosts change the rest of their address daily (RFC 8981). */
-function networkOf(event: ArchivedEvent): string | undefined {
-  const [address] = sourceAddressesOf(event.fields);
+function networkOf({ sourceAddresses: [address] }: ArchivedEvent): string | undefined {
   return address !== undefined && isIPv6(address) ? ipv6Network(address) : address;
 }
 

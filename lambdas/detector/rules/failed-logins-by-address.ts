@@ -1,4 +1,3 @@
-import { sourceAddressesOf } from '../core/actor';
 import { defineRule } from '../core/define-rule';
 import { isFailedLogin } from '../core/event-names';
 import { bySourceAddress } from '../core/group';
@@ -10,7 +9,7 @@ export const failedLoginsByAddress = defineRule({
     'Many logins from one address failed in a short time. With many users it is password spraying: a few passwords, many names.',
   severity: 'high',
   attack: [{ tactic: 'TA0006', technique: 'T1110.003', name: 'Password Spraying' }],
-  matches: (event) => isFailedLogin(event) && sourceAddressesOf(event.fields).length > 0,
+  matches: (event) => isFailedLogin(event) && event.sourceAddresses.length > 0,
   groupBy: bySourceAddress,
   threshold: 20,
   runbook:

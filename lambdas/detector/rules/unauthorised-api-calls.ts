@@ -1,4 +1,4 @@
-import { apiCallOf } from '../core/api-call';
+import { apiCallOf, firstStatusOf } from '../core/api-call';
 import { defineRule } from '../core/define-rule';
 import { byUser } from '../core/group';
 
@@ -13,7 +13,7 @@ export const unauthorisedApiCalls = defineRule({
     'The REST API refused one identity again and again: a token tries what it may not do, or a service account has expired.',
   severity: 'high',
   attack: [{ tactic: 'TA0006', technique: 'T1110', name: 'Brute Force' }],
-  matches: (event) => REFUSED.has(apiCallOf(event)?.status ?? 0),
+  matches: (event) => REFUSED.has(firstStatusOf(event) ?? 0) && apiCallOf(event) !== undefined,
   groupBy: byUser,
   threshold: 10,
   what: (event) => {
