@@ -15,6 +15,8 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
     'EventsQuarantined Count',
     'EventsDrifted Count',
     'TokenDaysLeft None',
+    'AlertsRaised Count',
+    'EventsExcluded Count',
   ]);
 });
 
