@@ -1,36 +1,41 @@
 import type { EventLog } from './event-log';
-import type { IndexCursor } from './index-cursor';
+import type { Place } from './event-order';
+import type { IndexCursor, LastPage } from './index-cursor';
+import type { IteratorOperation } from './iterator-operation';
+import { PageLimits, type PageLimitOptions } from './page-limits';
 import { RETENTION_S } from './retention';
 import type { SimulatedEvent, SimulatorOptions } from './simulator-options';
-
-/** One of the iterator's operations; `epochS` starts at a time, `head` and `tail` are the deprecated ends. */
-export type IteratorOperation = 'next' | 'resend' | 'head' | 'tail' | { readonly epochS: number };
+import { Walk } from './walk';
+import { watermarkOf } from './watermark';
 
 /** What one call delivers. */
 export interface IteratorPage {
   readonly events: readonly SimulatedEvent[];
-  /** `timestamp_hwm`, unix seconds: not less than any event time in the page. */
-  readonly watermarkS: number;
+  /** `timestamp_hwm`, unix seconds: not less than any event time in the page. Absent if no answer has one. */
+  readonly watermarkS?: number;
 }
 
-/** Reads the `operation` parameter; undefined if the iterator knows no such operation. */
-export function parseOperation(operation: string): IteratorOperation | undefined {
-  if (/^\d{1,15}$/.test(operation)) return { epochS: Number(operation) };
-  switch (operation) {
-    case 'next':
-    case 'resend':
-    case 'head':
-    case 'tail':
-      return operation;
-    default:
-      return undefined;
-  }
-}
+/** Why the iterator makes no page: nothing to resend, or a start before the retention. */
+export type IteratorRefusal = 'no-page' | 'before-retention';
 
-type IteratorOptions = Pick<
-  SimulatorOptions,
-  'resendGrows' | 'overlaps' | 'unknownIndexStart' | 'forgetsIndexAfterMs' | 'watermarkFollowsClock'
-> & { readonly pageSize: number; readonly windowS: number };
+type IteratorOptions = PageLimitOptions &
+  Pick<
+    SimulatorOptions,
+    | 'resendGrows'
+    | 'overlaps'
+    | 'unknownIndexStart'
+    | 'forgetsIndexAfterMs'
+    | 'rejectsEpochBeforeRetention'
+    | 'watermark'
+    | 'watermarkTrailsS'
+  >;
+
+interface PageStretch {
+  readonly from: Place;
+  /** Index of the first event that is not in the page. */
+  readonly end: number;
+  readonly windowStartS: number;
+}
 
 /**
  * The state machine behind the endpoint: one cursor per index, moved when a page is made and not when it arrives
@@ -39,27 +44,38 @@ type IteratorOptions = Pick<
  */
 export class AuditIterator {
   readonly #log: EventLog;
+  readonly #walk: Walk;
+  readonly #limits: PageLimits;
   readonly #options: IteratorOptions;
   readonly #cursors: Map<string, IndexCursor>;
 
   /** @param cursors changed in place by every call, so that its owner can store it. */
   constructor(log: EventLog, options: IteratorOptions, cursors: Map<string, IndexCursor>) {
     this.#log = log;
+    this.#walk = new Walk(log, options.walksBy);
+    this.#limits = new PageLimits(this.#walk, options);
     this.#options = options;
     this.#cursors = cursors;
   }
 
-  /** Makes the page of one call and moves the cursor; undefined for a `resend` on an index without a page. */
-  run(operation: IteratorOperation, index: string, nowMs: number): IteratorPage | undefined {
+  /** Makes the page of one call and moves the cursor, unless it refuses. */
+  run(operation: IteratorOperation, index: string, nowMs: number): IteratorPage | IteratorRefusal {
     const nowS = Math.floor(nowMs / 1000);
     this.#log.reveal(nowS);
+    if (this.#isRejected(operation, nowS)) return 'before-retention';
     const known = this.#remembered(index, nowMs);
-    const shown = operation === 'resend' ? known && this.#resend(known) : this.#turn(operation, known, nowS);
-    if (shown === undefined) return undefined;
+    const shown =
+      operation === 'resend' ? known && this.#resend(known, nowS) : this.#turn(operation, known, nowS);
+    if (shown === undefined) return 'no-page';
     const kept = operation === 'resend' && this.#options.overlaps && known ? known : shown;
     this.#cursors.set(index, { ...kept, lastUsedMs: nowMs });
-    const { lastPage, watermarkS } = shown;
-    return { events: this.#log.slice(lastPage.from, lastPage.to), watermarkS };
+    const events = this.#eventsOf(shown.lastPage);
+    return this.#options.watermark === 'none' ? { events } : { events, watermarkS: shown.watermarkS };
+  }
+
+  #isRejected(operation: IteratorOperation, nowS: number): boolean {
+    const isEpoch = typeof operation === 'object' && this.#options.rejectsEpochBeforeRetention === true;
+    return isEpoch && operation.epochS < nowS - RETENTION_S;
   }
 
   #remembered(index: string, nowMs: number): IndexCursor | undefined {
@@ -74,68 +90,78 @@ export class AuditIterator {
     nowS: number,
   ): IndexCursor {
     if (operation === 'next') return this.#turnPage(known ?? this.#firstCursor(nowS), nowS);
-    if (operation === 'tail') return this.#turnPage(this.#placedAt(this.#log.length, nowS), nowS);
+    if (operation === 'tail') return this.#turnPage(this.#latest(nowS), nowS);
     if (operation === 'head') return this.#turnPage(this.#oldest(nowS), nowS);
     // Netskope's clients take a start before the retention to mean the oldest event.
     const epochS = Math.max(operation.epochS, nowS - RETENTION_S);
-    return this.#turnPage({ ...this.#placedAt(this.#log.length, epochS), seeksS: epochS }, nowS);
+    const index = this.#walk.firstAtOrAfter(epochS);
+    return this.#turnPage({ ...this.#startAt(index, epochS), seeksS: epochS }, nowS);
   }
 
   #firstCursor(nowS: number): IndexCursor {
-    return this.#options.unknownIndexStart === 'oldest'
-      ? this.#oldest(nowS)
-      : this.#placedAt(this.#log.length, nowS);
+    return this.#options.unknownIndexStart === 'oldest' ? this.#oldest(nowS) : this.#latest(nowS);
+  }
+
+  #latest(nowS: number): IndexCursor {
+    return this.#startAt(this.#walk.firstAtOrAfter(nowS + 1), nowS);
   }
 
   #oldest(nowS: number): IndexCursor {
-    const position = this.#log.firstAtOrAfter(nowS - RETENTION_S);
-    return this.#placedAt(position, position < this.#log.length ? this.#log.insertedAtS(position) : nowS);
+    const index = this.#walk.firstAtOrAfter(nowS - RETENTION_S);
+    return this.#startAt(index, Math.min(nowS, this.#walk.timeS(index) ?? nowS));
   }
 
-  #placedAt(position: number, epochS: number): IndexCursor {
-    const lastPage = { from: position, to: position, windowStartS: epochS };
-    return { position, windowStartS: epochS, watermarkS: epochS, lastPage, lastUsedMs: 0 };
+  #startAt(index: number, epochS: number): IndexCursor {
+    const place = this.#walk.standAt(index, epochS);
+    const lastPage = { from: place, to: place, knownEvents: this.#log.length, windowStartS: epochS };
+    const times = { windowStartS: epochS, reachedS: epochS, newestSoFarS: epochS, watermarkS: epochS };
+    return { place, ...times, lastPage, lastUsedMs: 0 };
   }
 
-  #turnPage(cursor: IndexCursor, nowS: number): IndexCursor {
-    const { seeksS, windowStartS, lastUsedMs } = cursor;
-    if (seeksS !== undefined && seeksS > nowS) return cursor;
-    const from = seeksS === undefined ? cursor.position : this.#log.firstAtOrAfter(seeksS);
-    const lastPage = { from, to: this.#endOfPage(from, windowStartS), windowStartS };
-    const reached = this.#reached(lastPage, nowS);
-    const watermarkS = Math.max(cursor.watermarkS, reached.watermarkS);
-    return { position: lastPage.to, windowStartS: reached.windowStartS, watermarkS, lastPage, lastUsedMs };
-  }
-
-  /** How far a page takes the cursor: nowhere while its window has more, to the end of a window that is over, or to now. */
-  #reached({ from, to, windowStartS }: IndexCursor['lastPage'], nowS: number) {
-    const windowEndS = windowStartS + this.#options.windowS;
-    const newestS = this.#newestS(from, to);
-    if (to < this.#log.firstAtOrAfter(windowEndS)) return { windowStartS, watermarkS: newestS };
-    if (windowEndS <= nowS) return { windowStartS: windowEndS, watermarkS: Math.max(newestS, windowEndS) };
-    const watermarkS = this.#options.watermarkFollowsClock ? Math.max(newestS, nowS) : newestS;
-    return { windowStartS: Math.max(windowStartS, nowS), watermarkS };
-  }
-
-  #resend(cursor: IndexCursor): IndexCursor {
-    const { from, to, windowStartS } = cursor.lastPage;
-    if (!this.#options.resendGrows || cursor.seeksS !== undefined) return cursor;
-    const grownTo = Math.max(to, this.#endOfPage(from, windowStartS));
-    const watermarkS = Math.max(cursor.watermarkS, this.#newestS(from, grownTo));
-    return { ...cursor, watermarkS, lastPage: { from, to: grownTo, windowStartS }, position: grownTo };
-  }
-
-  #endOfPage(from: number, windowStartS: number): number {
-    const endOfWindow = this.#log.firstAtOrAfter(windowStartS + this.#options.windowS);
-    return Math.max(from, Math.min(from + this.#options.pageSize, endOfWindow));
-  }
-
-  /** Newest event or insertion time of the events; 0 if there are none. */
-  #newestS(from: number, to: number): number {
-    const events = this.#log.slice(from, to);
-    return events.reduce(
-      (newestS, { timestampS, insertedAtS }) => Math.max(newestS, timestampS, insertedAtS),
-      0,
+  #turnPage({ seeksS, ...cursor }: IndexCursor, nowS: number): IndexCursor {
+    if (seeksS !== undefined && seeksS > nowS) return { ...cursor, seeksS };
+    const { windowStartS } = cursor;
+    const first =
+      seeksS === undefined ? this.#walk.firstAfter(cursor.place) : this.#walk.firstAtOrAfter(seeksS);
+    const end = this.#limits.endOfPage(first, windowStartS, nowS);
+    const reached = this.#limits.reachedBy({ first, end, windowStartS }, nowS);
+    const from = this.#walk.standAt(first, cursor.reachedS);
+    return this.#withPage(
+      { ...cursor, ...reached, reachedS: Math.max(cursor.reachedS, reached.reachedS) },
+      { from, end, windowStartS },
+      nowS,
     );
   }
+
+  #resend(cursor: IndexCursor, nowS: number): IndexCursor {
+    const { from, to, windowStartS } = cursor.lastPage;
+    if (!this.#options.resendGrows || cursor.seeksS !== undefined) return cursor;
+    const first = this.#walk.firstAfter(from);
+    const end = Math.max(this.#walk.firstAfter(to), this.#limits.endOfPage(first, windowStartS, nowS));
+    const reachedS = Math.max(cursor.reachedS, end > first ? (this.#walk.timeS(end - 1) ?? 0) : 0);
+    return this.#withPage({ ...cursor, reachedS }, { from, end, windowStartS }, nowS);
+  }
+
+  /** The cursor behind a page, which ends before the event at index `end`. */
+  #withPage(cursor: IndexCursor, { from, end, windowStartS }: PageStretch, nowS: number): IndexCursor {
+    const { watermark = 'highest', watermarkTrailsS = -Infinity } = this.#options;
+    const { reachedS, watermarkS: previousS } = cursor;
+    const to = this.#walk.placeBefore(end);
+    const lastPage = { from, to, knownEvents: this.#log.length, windowStartS };
+    const pageNewestS = newestS(this.#eventsOf(lastPage));
+    const newestSoFarS = Math.max(cursor.newestSoFarS, pageNewestS);
+    const latestS = nowS - watermarkTrailsS;
+    const inputs = { previousS, reachedS, pageNewestS, newestSoFarS, latestS };
+    const place = this.#walk.standAt(end, reachedS);
+    return { ...cursor, place, newestSoFarS, watermarkS: watermarkOf(watermark, inputs), lastPage };
+  }
+
+  #eventsOf({ from, to, knownEvents }: LastPage): readonly SimulatedEvent[] {
+    return this.#walk.events(this.#walk.firstAfter(from), this.#walk.firstAfter(to), knownEvents);
+  }
+}
+
+/** Newest event time, unix seconds; 0 if there are no events. */
+function newestS(events: readonly SimulatedEvent[]): number {
+  return events.reduce((newest, { timestampS }) => Math.max(newest, timestampS), 0);
 }

@@ -37,6 +37,15 @@ export class EventLog {
     return this.#visible.length;
   }
 
+  /** One visible event. @throws RangeError if there is no such event. */
+  at(position: number): SimulatedEvent {
+    const event = this.#visible[position];
+    if (event === undefined) {
+      throw new RangeError(`No event at position ${position}; expected 0 to ${this.length - 1}`);
+    }
+    return event;
+  }
+
   /** Visible events `from` (included) to `to` (excluded). */
   slice(from: number, to: number): readonly SimulatedEvent[] {
     return this.#visible.slice(from, to);

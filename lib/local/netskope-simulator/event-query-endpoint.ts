@@ -44,7 +44,7 @@ export class EventQueryEndpoint implements Endpoint {
   }
 
   async #outcome(request: SimulatorRequest, plan: ExecutedPlan): Promise<Outcome> {
-    if (plan.strikes === 'when-abandoned') return { kind: 'silence' };
+    if (plan.strikes === 'late') return { kind: 'silence' };
     if (plan.strikes === 'after') return plan.outcome;
     try {
       const query = readEventQuery(request.parameters, this.#options);

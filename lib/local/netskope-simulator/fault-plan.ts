@@ -7,8 +7,8 @@ import type { SimulatorRequest } from './simulator-options';
 export type FaultPlan =
   /** The endpoint is never asked. */
   | { readonly strikes: 'before'; readonly outcome: Outcome }
-  /** The iterator is asked when the client has long gone. */
-  | { readonly strikes: 'when-abandoned' }
+  /** The iterator is asked later, when a test says so or so many milliseconds have passed. */
+  | { readonly strikes: 'late'; readonly served: 'when-abandoned' | { readonly afterMs: number } }
   /** The iterator has moved its cursor; the page is replaced by the outcome. */
   | { readonly strikes: 'after'; readonly outcome: Outcome }
   /** The iterator has moved its cursor; the page is served, spoiled if there is a fault. */
@@ -18,7 +18,7 @@ export type FaultPlan =
 export type ExecutedPlan = Exclude<FaultPlan, { strikes: 'before' }>;
 
 /** A plan for a call whose client waits for an answer. */
-export type ServedPlan = Exclude<ExecutedPlan, { strikes: 'when-abandoned' }>;
+export type ServedPlan = Exclude<ExecutedPlan, { strikes: 'late' }>;
 
 /** Sorts a fault; without one the page is served as it is. */
 export function planFault(fault: Fault | undefined, request: SimulatorRequest): FaultPlan {
@@ -39,13 +39,16 @@ export function planFault(fault: Fault | undefined, request: SimulatorRequest): 
       return { strikes: fault.cursorMoved ? 'after' : 'before', outcome };
     }
     case 'stall':
-      if (fault.served === 'when-abandoned') return { strikes: 'when-abandoned' };
+      if (typeof fault.served === 'object' || fault.served === 'when-abandoned') {
+        return { strikes: 'late', served: fault.served };
+      }
       return { strikes: fault.served === 'at-once' ? 'after' : 'before', outcome: { kind: 'silence' } };
     case undefined:
     case 'truncated-body':
     case 'truncated-gzip':
     case 'cut-json':
     case 'empty-body':
+    case 'garbled':
     case 'invalid-json':
     case 'not-ok':
     case 'no-content':

@@ -10,17 +10,20 @@ export type RefusalFault =
   | { readonly kind: 'conflict'; /** @default 'json' */ readonly body?: 'json' | 'text' }
   | {
       readonly kind: 'unauthorized';
-      /** @default 'unauthorized' */
-      readonly body?: 'unauthorized' | 'invalid-credentials' | 'echoes-token';
+      /**
+       * `echoes-token-disguised` has the token JSON-escaped, URL-encoded, split by a line break, and half of it.
+       * @default 'unauthorized'
+       */
+      readonly body?: 'unauthorized' | 'invalid-credentials' | 'echoes-token' | 'echoes-token-disguised';
     }
   | {
       readonly kind: 'forbidden';
       /**
-       * `scope` is Kong's JSON, `text` is not JSON at all. `api-disabled`: the tenant has switched its REST API off;
+       * `scope` is Kong's JSON, `text` is not JSON at all, `html` is the web page of a gateway. `api-disabled`: the tenant has switched its REST API off;
        * `address`: the tenant does not admit the client's address. The words of these two are not confirmed.
        * @default 'scope'
        */
-      readonly body?: 'scope' | 'text' | 'echoes-token' | 'api-disabled' | 'address';
+      readonly body?: 'scope' | 'text' | 'html' | 'echoes-token' | 'api-disabled' | 'address';
     }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'bad-request' }
@@ -31,7 +34,7 @@ export type RefusalFault =
 /** The gateway fails in front of the iterator; `cursorMoved` says whether the iterator had worked meanwhile. */
 export interface ServerErrorFault {
   readonly kind: 'server-error';
-  readonly status: 500 | 502 | 503 | 504;
+  readonly status: 408 | 425 | 499 | 500 | 502 | 503 | 504;
   readonly cursorMoved: boolean;
 }
 
@@ -47,9 +50,10 @@ export type ConnectionFault =
       readonly kind: 'stall';
       /**
        * When the unanswered request is executed: `at-once` moves the cursor now, `when-abandoned` when
-       * `NetskopeSimulator.serveAbandoned` is called, `never` means that it got lost on its way.
+       * `NetskopeSimulator.serveAbandoned` is called, `afterMs` so many milliseconds after it arrived (the page is made
+       * for that time, at the latest before the next request), `never` means that it got lost on its way.
        */
-      readonly served: 'at-once' | 'when-abandoned' | 'never';
+      readonly served: 'at-once' | 'when-abandoned' | { readonly afterMs: number } | 'never';
     };
 
 /** A success that cannot be used, or not as usual: the cursor has moved and the page can be asked for with `resend`. */
@@ -62,21 +66,33 @@ export type PageFault =
   | { readonly kind: 'cut-json'; readonly afterBytes?: number }
   /** 200 with a body of no bytes. */
   | { readonly kind: 'empty-body' }
+  /** Brackets and quotes pair, but the first event is damaged; of an empty page what follows the events. */
+  | { readonly kind: 'garbled' }
   /** 200 with the HTML of some proxy. */
-  | { readonly kind: 'invalid-json' }
+  | { readonly kind: 'invalid-json'; /** @default 'application/json' */ readonly contentType?: string }
   /** 200 with `"ok":0` and a text where the page should be. */
   | { readonly kind: 'not-ok'; readonly result: string; readonly status?: number }
   | { readonly kind: 'no-content' }
   /** 200 with exactly these bytes, never compressed. */
   | { readonly kind: 'body'; readonly bytes: Buffer }
-  /** The iterator's page itself in a changed envelope. */
-  | {
-      readonly kind: 'envelope';
-      readonly omitWaitTime?: boolean;
-      readonly omitWatermark?: boolean;
-      readonly analyzeResult?: boolean;
-      readonly waitTimeS?: number;
-    };
+  | EnvelopeFault;
+
+/** The iterator's page itself in a changed envelope. */
+export interface EnvelopeFault {
+  readonly kind: 'envelope';
+  readonly omitWaitTime?: boolean;
+  readonly omitWatermark?: boolean;
+  readonly analyzeResult?: boolean;
+  readonly waitTimeS?: number;
+  /** `"result":null` in an empty page, as Go writes an empty list. */
+  readonly resultNull?: boolean;
+  /** `"ok":true` instead of 1. */
+  readonly okTrue?: boolean;
+  /** A byte order mark in front of the page. */
+  readonly bom?: boolean;
+  /** The Content-Encoding header of a page in gzip, which is sent even to a client that did not ask for it. */
+  readonly contentEncoding?: 'GZIP' | 'x-gzip';
+}
 
 /** What goes wrong with one request. */
 export type Fault = RefusalFault | ServerErrorFault | ConnectionFault | PageFault;

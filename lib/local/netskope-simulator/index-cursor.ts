@@ -1,19 +1,33 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Place } from './event-order';
 
-/** Where one index stands. Times are unix seconds, positions count visible events. */
+/** Where one index stands. Times are unix seconds. */
 export interface IndexCursor {
-  /** The next event to deliver. */
-  readonly position: number;
+  /** Everything behind it is still to be delivered. */
+  readonly place: Place;
   /** Start of the window that the next page covers. */
   readonly windowStartS: number;
+  /** How far the cursor has come in time. */
+  readonly reachedS: number;
+  /** The newest event time so far, or the start if that is later. */
+  readonly newestSoFarS: number;
   /** The `timestamp_hwm` answered last. */
   readonly watermarkS: number;
-  /** Set while an epoch call is not yet resolved into a position, which takes until that time has come. */
+  /** Set while an epoch call is not yet resolved into a place, which takes until that time has come. */
   readonly seeksS?: number;
   /** The page delivered last, which `resend` repeats. */
-  readonly lastPage: { readonly from: number; readonly to: number; readonly windowStartS: number };
+  readonly lastPage: LastPage;
   /** Unix milliseconds. */
   readonly lastUsedMs: number;
+}
+
+/** A page as a part of the way: what is behind `from` and not behind `to`. */
+export interface LastPage {
+  readonly from: Place;
+  readonly to: Place;
+  /** How many events were visible when the page was made: later ones between `from` and `to` are not in it. */
+  readonly knownEvents: number;
+  readonly windowStartS: number;
 }
 
 /**
@@ -43,11 +57,18 @@ export function saveCursors(path: string, cursors: ReadonlyMap<string, IndexCurs
 function isIndexCursor(value: unknown): value is IndexCursor {
   return (
     isObject(value) &&
-    hasNumbers(value, ['position', 'windowStartS', 'watermarkS', 'lastUsedMs']) &&
+    isPlace(value.place) &&
+    hasNumbers(value, ['windowStartS', 'reachedS', 'newestSoFarS', 'watermarkS', 'lastUsedMs']) &&
     (value.seeksS === undefined || typeof value.seeksS === 'number') &&
     isObject(value.lastPage) &&
-    hasNumbers(value.lastPage, ['from', 'to', 'windowStartS'])
+    isPlace(value.lastPage.from) &&
+    isPlace(value.lastPage.to) &&
+    hasNumbers(value.lastPage, ['knownEvents', 'windowStartS'])
   );
+}
+
+function isPlace(value: unknown): value is Place {
+  return isObject(value) && hasNumbers(value, ['timeS', 'number']);
 }
 
 function hasNumbers(value: Record<string, unknown>, names: readonly string[]): boolean {

@@ -1,34 +1,47 @@
 import { gatewayAnswer, type Answer, type Outcome } from './answer';
-import { AuditIterator, parseOperation, type IteratorOperation, type IteratorPage } from './audit-iterator';
+import { AuditIterator, type IteratorPage } from './audit-iterator';
 import type { Endpoint, EndpointCall } from './endpoint';
 import type { EventLog } from './event-log';
 import type { PageFault } from './fault';
 import type { ExecutedPlan, ServedPlan } from './fault-plan';
 import { loadCursors, saveCursors, type IndexCursor } from './index-cursor';
 import { iteratorEnvelope } from './iterator-envelope';
+import { parseOperation, type IteratorOperation } from './iterator-operation';
+import { LateCalls, type LateCall } from './late-calls';
 import { pageAnswer } from './page-answer';
+import { isPoisonedBy } from './poison';
 import { conflictAnswer } from './refusal';
 import { shuffled } from './shuffled';
 import type { SimulatorOptions, SimulatorRequest } from './simulator-options';
+import type { TenantClock } from './tenant-clock';
 
 /** The path of the audit iterator in the Netskope REST API v2. */
 export const auditIteratorPath = '/api/v2/events/dataexport/events/audit';
+
+/** A 400 and its words, which are not published. */
+class BadRequest {
+  constructor(readonly message: string) {}
+}
 
 /** The iterator behind the gateway: what it makes of a call, and what goes wrong then. */
 export class IteratorEndpoint implements Endpoint {
   /** Indexes that another consumer works on. */
   heldIndexes: readonly string[];
   readonly #options: SimulatorOptions;
+  readonly #clock: TenantClock;
   readonly #pageSize: number;
   readonly #iterator: AuditIterator;
   readonly #cursors: Map<string, IndexCursor>;
+  readonly #brokenIndexes = new Set<string>();
   readonly #runningByIndex = new Map<string, number>();
-  #abandoned: { readonly operation: IteratorOperation; readonly index: string }[] = [];
+  readonly #lateCalls = new LateCalls();
 
   /** @throws Error if `options.statePath` names a file that does not hold cursors. */
-  constructor(options: SimulatorOptions, log: EventLog) {
-    const { pageSize = 10_000, windowS = 3600, statePath } = options;
+  constructor(options: SimulatorOptions, log: EventLog, clock: TenantClock) {
+    const { pageSize = 10_000, statePath } = options;
+    const windowS = options.windowS === 'none' ? Infinity : (options.windowS ?? 3600);
     this.#options = options;
+    this.#clock = clock;
     this.heldIndexes = options.heldIndexes ?? [];
     this.#pageSize = pageSize;
     this.#cursors = statePath === undefined ? new Map<string, IndexCursor>() : loadCursors(statePath);
@@ -37,10 +50,34 @@ export class IteratorEndpoint implements Endpoint {
 
   /** Executes the calls left over by a stall `when-abandoned`, in the order of their arrival. */
   serveAbandoned(): void {
-    for (const { operation, index } of this.#abandoned.splice(0)) {
-      this.#turn(operation, index);
-      this.#countRunning(index, -1);
+    for (const call of this.#lateCalls.takeAbandoned()) this.#serveLate(call, this.#clock.nowMs());
+  }
+
+  /** Executes the calls left over by a stall `afterMs` whose time has come, each for its own time. */
+  serveOverdue(): void {
+    for (const call of this.#lateCalls.takeOverdue(this.#clock.trueMs())) {
+      this.#serveLate(call, Number(call.dueMs) + this.#clock.skewMs);
     }
+  }
+
+  /** Makes one index, or every one, as if it had never been seen. */
+  forgetIndexes(index?: string): void {
+    this.serveOverdue();
+    if (index === undefined) this.#cursors.clear();
+    else this.#cursors.delete(index);
+    this.#save();
+  }
+
+  /** From now on 400 to whatever is asked of the index. */
+  breakIndex(index: string): void {
+    this.serveOverdue();
+    this.#brokenIndexes.add(index);
+  }
+
+  /** Moves the cursor as a call of another consumer does, who gets the page. */
+  moveCursor(index: string, operation: IteratorOperation): void {
+    this.serveOverdue();
+    this.#turn(operation, index, this.#clock.nowMs());
   }
 
   async execute({ request, moved, deliver }: EndpointCall, plan: ExecutedPlan): Promise<void> {
@@ -50,8 +87,10 @@ export class IteratorEndpoint implements Endpoint {
     if (index === '') return deliver(gatewayAnswer(400, 'Missing parameter index'));
     if (this.#isTaken(index)) return deliver(conflictAnswer(this.#options.conflictBody));
     this.#countRunning(index, 1);
-    if (plan.strikes === 'when-abandoned') {
-      this.#abandoned.push({ operation, index });
+    if (plan.strikes === 'late') {
+      const { served } = plan;
+      const dueMs = served === 'when-abandoned' ? served : this.#clock.trueMs() + served.afterMs;
+      this.#lateCalls.add({ operation, index, dueMs });
       return deliver({ kind: 'silence' });
     }
     const outcome = await this.#outcome(request, operation, { moved, plan }).finally(() => {
@@ -66,24 +105,38 @@ export class IteratorEndpoint implements Endpoint {
     operation: IteratorOperation,
     { moved, plan }: { readonly moved: () => Promise<void>; readonly plan: ServedPlan },
   ): Promise<Outcome> {
-    const page = this.#turn(operation, request.index);
-    if (page === undefined) return gatewayAnswer(400, 'No page to resend');
+    const page = this.#turn(operation, request.index, this.#clock.nowMs());
+    if (page instanceof BadRequest) return gatewayAnswer(400, page.message);
     await moved();
     return plan.strikes === 'after' ? plan.outcome : this.#answer(page, request, plan.pageFault);
   }
 
-  #turn(operation: IteratorOperation, index: string): IteratorPage | undefined {
-    const nowMs = this.#options.nowMs();
+  #turn(operation: IteratorOperation, index: string, nowMs: number): IteratorPage | BadRequest {
+    if (this.#brokenIndexes.has(index)) return new BadRequest(`Invalid index ${index}`);
     const page = this.#iterator.run(operation, index, nowMs);
+    this.#save();
+    if (page === 'before-retention') return new BadRequest('Timestamp is out of the retention');
+    if (page !== 'no-page') return page;
+    const { resendWithoutPage, watermark } = this.#options;
+    if (resendWithoutPage === 'bad-request') return new BadRequest('No page to resend');
+    const hasWatermark = resendWithoutPage !== 'empty-without-watermark' && watermark !== 'none';
+    return { events: [], ...(hasWatermark ? { watermarkS: Math.floor(nowMs / 1000) } : {}) };
+  }
+
+  #save(): void {
     if (this.#options.statePath !== undefined) saveCursors(this.#options.statePath, this.#cursors);
-    if (page !== undefined || this.#options.resendWithoutPage === 'bad-request') return page;
-    return { events: [], watermarkS: Math.floor(nowMs / 1000) };
+  }
+
+  #serveLate({ operation, index }: LateCall, nowMs: number): void {
+    this.#turn(operation, index, nowMs);
+    this.#countRunning(index, -1);
   }
 
   #answer(page: IteratorPage, request: SimulatorRequest, fault: PageFault | undefined): Promise<Answer> {
     const events = this.#options.shufflesPages ? shuffled(page.events, request.number) : page.events;
-    const text = iteratorEnvelope({ ...page, events }, this.#waitTimeS(events.length), fault);
-    return pageAnswer(text, { request, fault });
+    const changed = fault?.kind === 'envelope' ? fault : undefined;
+    const text = iteratorEnvelope({ ...page, events }, this.#waitTimeS(events.length), changed);
+    return pageAnswer(text, { request, fault, isGzipBomb: isPoisonedBy('gzip-bomb', events) });
   }
 
   #waitTimeS(eventCount: number): number {

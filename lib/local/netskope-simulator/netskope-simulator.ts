@@ -4,9 +4,11 @@ import { deliver, type Outcome } from './answer';
 import { EventLog } from './event-log';
 import { EventQueryEndpoint } from './event-query-endpoint';
 import type { RefusalFault } from './fault';
-import { endpointAt, Gateway } from './gateway';
+import { Gateway } from './gateway';
+import { IdleSockets } from './idle-sockets';
 import { IteratorEndpoint } from './iterator-endpoint';
 import { ownApiEvent } from './own-api-event';
+import { readRequest, type RequestRecord } from './request-record';
 import type {
   SimulatedEvent,
   SimulatorHooks,
@@ -14,8 +16,7 @@ import type {
   SimulatorRequest,
   TenantTokens,
 } from './simulator-options';
-
-type RequestRecord = SimulatorRequest & { status?: number };
+import { TenantClock } from './tenant-clock';
 
 /**
  * A Netskope tenant on 127.0.0.1 that serves audit events over real HTTP, by the iterator and by ranges of time, and
@@ -30,6 +31,8 @@ export class NetskopeSimulator {
   /** Replaceable at any time: what every request meets for which `hooks.received` names no fault. */
   standingFault: RefusalFault | undefined;
   readonly #options: SimulatorOptions;
+  readonly #clock: TenantClock;
+  readonly #idleSockets = new IdleSockets();
   readonly #log = new EventLog();
   readonly #iterator: IteratorEndpoint;
   readonly #gateway: Gateway;
@@ -43,8 +46,9 @@ export class NetskopeSimulator {
     this.hooks = options.hooks ?? {};
     this.tokens = options.tokens;
     this.standingFault = options.standingFault;
-    this.#iterator = new IteratorEndpoint(options, this.#log);
-    const query = new EventQueryEndpoint(options, this.#log);
+    this.#clock = new TenantClock(options.nowMs, (options.clockSkewS ?? 0) * 1000);
+    this.#iterator = new IteratorEndpoint(options, this.#log, this.#clock);
+    const query = new EventQueryEndpoint({ ...options, nowMs: () => this.#clock.nowMs() }, this.#log);
     this.#gateway = new Gateway(options, { iterator: this.#iterator, query });
     this.#server = createServer((message, response) => {
       this.#serve(message, response).catch((error: unknown) => {
@@ -99,6 +103,43 @@ export class NetskopeSimulator {
     this.#iterator.serveAbandoned();
   }
 
+  /**
+   * Executes the requests that a stall with `served: { afterMs }` left over and whose time has come, in the order in
+   * which they are due. Every request to the tenant does it first.
+   */
+  serveOverdue(): void {
+    this.#iterator.serveOverdue();
+  }
+
+  /** Makes one index, or every one, as if it had never been seen. */
+  forgetIndexes(name?: string): void {
+    this.#iterator.forgetIndexes(name);
+  }
+
+  /** From now on 400 to whatever is asked of the index. */
+  breakIndex(name: string): void {
+    this.#iterator.breakIndex(name);
+  }
+
+  /** Moves the cursor of an index as a call of somebody else does, who gets the page and whose page `resend` repeats. */
+  moveCursor(name: string, operation: number | 'next'): void {
+    this.#iterator.moveCursor(name, operation === 'next' ? operation : { epochS: operation });
+  }
+
+  /** Milliseconds by which the tenant's clock is ahead of `nowMs`, negative if it is behind. Replaceable at any time. */
+  get skewMs(): number {
+    return this.#clock.skewMs;
+  }
+
+  set skewMs(skewMs: number) {
+    this.#clock.skewMs = skewMs;
+  }
+
+  /** How many requests met a reset, because their connection had been idle too long; they are not among `requests`. */
+  get resetIdleSockets(): number {
+    return this.#idleSockets.resets;
+  }
+
   /** Ends every connection and frees the port: clients are refused. */
   async refuseConnections(): Promise<void> {
     if (!this.#server.listening) return;
@@ -124,7 +165,11 @@ export class NetskopeSimulator {
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = this.#record(message);
+    const { nowMs, resetsIdleSockets = true } = this.#options;
+    if (resetsIdleSockets && this.#idleSockets.resetIfIdle(message.socket, nowMs())) return;
+    this.serveOverdue();
+    const request = readRequest(message, this.#requests.length + 1, this.url);
+    this.#requests.push(request);
     const fault = (await this.hooks.received?.(request)) ?? this.standingFault;
     await this.#gateway.serve({
       request,
@@ -135,31 +180,18 @@ export class NetskopeSimulator {
     });
   }
 
-  #record(message: IncomingMessage): RequestRecord {
-    const { pathname, searchParams } = new URL(message.url ?? '/', this.url);
-    const token = message.headers['netskope-api-token']?.toString();
-    const method = message.method ?? '';
-    const request: RequestRecord = {
-      number: this.#requests.length + 1,
-      method,
-      path: pathname,
-      endpoint: endpointAt(method, pathname),
-      parameters: searchParams,
-      operation: searchParams.get('operation') ?? '',
-      index: searchParams.get('index') ?? '',
-      token,
-      headers: message.headers,
-    };
-    this.#requests.push(request);
-    return request;
-  }
-
   async #deliver(outcome: Outcome, request: RequestRecord, response: ServerResponse): Promise<void> {
     if (outcome.kind === 'answer') {
       request.status = outcome.status;
-      if (this.#options.auditsItsOwnApi) this.add([ownApiEvent(request, this.#options.nowMs())]);
+      if (this.#options.auditsItsOwnApi) this.add([this.#ownApiEvent(request)]);
     }
-    await deliver(outcome, response.setHeader('date', new Date(this.#options.nowMs()).toUTCString()));
+    // Before the last byte: the clock may move on as soon as a client has it.
+    if (response.socket) this.#idleSockets.answered(response.socket, this.#options.nowMs());
+    await deliver(outcome, response.setHeader('date', new Date(this.#clock.nowMs()).toUTCString()));
     if (outcome.kind !== 'silence') await this.hooks.sent?.(request);
+  }
+
+  #ownApiEvent(request: RequestRecord): SimulatedEvent {
+    return ownApiEvent(request, this.#clock.nowMs(), this.#options.ownApiEventDelayS ?? 0);
   }
 }

@@ -4,12 +4,17 @@ import type { SimulatedEvent, SimulatorRequest } from './simulator-options';
  * The "Rest API V2 Call" event that Netskope may write about a call of this very API: shape of published samples,
  * whether polls are audited too is not known.
  */
-export function ownApiEvent(request: SimulatorRequest, nowMs: number): SimulatedEvent {
+export function ownApiEvent(
+  request: SimulatorRequest,
+  nowMs: number,
+  insertionDelayS: number,
+): SimulatedEvent {
   const timestampS = Math.floor(nowMs / 1000);
+  const insertedAtS = timestampS + insertionDelayS;
   const id = nowMs.toString(16).padStart(12, '0') + request.number.toString(16).padStart(12, '0');
   const text = JSON.stringify({
     _id: id,
-    _insertion_epoch_timestamp: timestampS,
+    _insertion_epoch_timestamp: insertedAtS,
     audit_log_event: 'Rest API V2 Call',
     count: 1,
     is_netskope_personnel: false,
@@ -24,5 +29,5 @@ export function ownApiEvent(request: SimulatorRequest, nowMs: number): Simulated
     ur_normalized: 'service-account',
     user: 'service-account',
   });
-  return { text, id, timestampS, insertedAtS: timestampS };
+  return { text, id, timestampS, insertedAtS };
 }

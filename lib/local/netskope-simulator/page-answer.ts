@@ -1,7 +1,7 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { Answer } from './answer';
+import { gzipAnswer, gzipBombAnswer, plainAnswer } from './encoded-answer';
 import type { PageFault } from './fault';
+import { garbled } from './poison';
 import type { SimulatorRequest } from './simulator-options';
 
 /** How a page is to be served. */
@@ -9,39 +9,49 @@ export interface PageServing {
   /** Says whether its client takes gzip. */
   readonly request: SimulatorRequest;
   readonly fault?: PageFault;
+  /** The body comes as gzip that unpacks to more than 64 MiB. @default false */
+  readonly isGzipBomb?: boolean;
 }
 
 /**
  * Serves the text of a page, whole or spoiled by the fault.
  * @param text the whole body, already in the envelope that the fault may ask for
  */
-export async function pageAnswer(text: string, { request, fault }: PageServing): Promise<Answer> {
+export async function pageAnswer(text: string, serving: PageServing): Promise<Answer> {
+  const { request, fault, isGzipBomb = false } = serving;
   const acceptsGzip = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '');
+  const encoded = async (body: Buffer, contentType?: string): Promise<Answer> =>
+    acceptsGzip ? gzipAnswer(body, contentType) : plainAnswer(body, contentType);
+  const page = async (body: Buffer): Promise<Answer> => (isGzipBomb ? gzipBombAnswer(body) : encoded(body));
   const whole = Buffer.from(text);
   switch (fault?.kind) {
     case undefined:
+      return page(whole);
     case 'envelope':
-      return encoded(whole, acceptsGzip);
+      if (fault.contentEncoding === undefined) return page(whole);
+      return gzipAnswer(whole, undefined, fault.contentEncoding);
     case 'truncated-body': {
-      const answer = await encoded(whole, acceptsGzip);
+      const answer = await page(whole);
       return { ...answer, cutAfterBytes: fault.afterBytes ?? half(answer.body) };
     }
     case 'truncated-gzip': {
-      const answer = await encoded(whole, true);
+      const answer = await gzipAnswer(whole);
       return { ...answer, body: answer.body?.subarray(0, fault.afterBytes ?? half(answer.body)) };
     }
     case 'cut-json':
-      return encoded(whole.subarray(0, fault.afterBytes ?? half(whole)), acceptsGzip);
+      return page(whole.subarray(0, fault.afterBytes ?? half(whole)));
+    case 'garbled':
+      return page(Buffer.from(garbledPage(text)));
     case 'invalid-json':
-      return encoded(Buffer.from('<html><body>upstream error</body></html>'), acceptsGzip);
+      return encoded(Buffer.from('<html><body>upstream error</body></html>'), fault.contentType);
     case 'not-ok':
-      return encoded(Buffer.from(notOkText(fault.result, fault.status)), acceptsGzip);
+      return encoded(Buffer.from(notOkText(fault.result, fault.status)));
     case 'empty-body':
       return { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' } };
     case 'no-content':
       return { kind: 'answer', status: 204 };
     case 'body':
-      return encoded(fault.bytes, false);
+      return plainAnswer(fault.bytes);
   }
 }
 
@@ -50,14 +60,10 @@ export function notOkText(result: string, status: number | undefined): string {
   return JSON.stringify({ ok: 0, result, status });
 }
 
-const gzipBytes = promisify(gzip);
-
-async function encoded(body: Buffer, asGzip: boolean): Promise<Answer> {
-  const headers = { 'content-type': 'application/json' };
-  if (!asGzip) return { kind: 'answer', status: 200, headers, body };
-  // Fastest level: on one machine the simulator takes its time from the collector it is measured with.
-  const zipped = await gzipBytes(body, { level: constants.Z_BEST_SPEED });
-  return { kind: 'answer', status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: zipped };
+/** The page with its first event damaged, or with what follows the events where there is none. */
+function garbledPage(text: string): string {
+  const start = text.indexOf('[');
+  return text.slice(0, start) + garbled(text.slice(start));
 }
 
 function half(body: Buffer | undefined): number {

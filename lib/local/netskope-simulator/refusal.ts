@@ -63,9 +63,15 @@ export function refusalAnswer(fault: RefusalFault, request: SimulatorRequest): A
   }
 }
 
-/** The gateway's own failures; 500 comes from the service behind it. */
+/** The gateway's own failures, the 4xx among them too; 500 comes from the service behind it. */
 export function serverErrorAnswer({ status }: ServerErrorFault): Answer {
   switch (status) {
+    case 408:
+      return textAnswer(408, 'Request Timeout');
+    case 425:
+      return textAnswer(425, 'Too Early');
+    case 499:
+      return textAnswer(499, 'Client Closed Request');
     case 500:
       return gatewayAnswer(500, 'An unexpected error occurred');
     case 502:
@@ -79,6 +85,18 @@ export function serverErrorAnswer({ status }: ServerErrorFault): Answer {
 
 const FOREIGN_PAGE = '<!DOCTYPE html><html><head><title>Welcome</title></head><body>Welcome!</body></html>';
 
+const GATEWAY_PAGE =
+  '<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>';
+
+/** Forms of a token in which a search for its text does not find it, one a line, the third over two lines. */
+function disguised(token: string): string {
+  const codes = [...Buffer.from(token)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const escaped = codes.map((code) => `\\u00${code}`).join('');
+  const encoded = codes.map((code) => `%${code}`).join('');
+  const [half, rest] = [token.slice(0, token.length / 2), token.slice(token.length / 2)];
+  return [`{"token":"${escaped}"}`, `token=${encoded}`, `${half}\n${rest}`, `${half}...`].join('\n');
+}
+
 function badRequestText({ endpoint, operation }: SimulatorRequest): string {
   return endpoint === 'query' ? 'Invalid query' : `Invalid operation ${operation}`;
 }
@@ -86,15 +104,16 @@ function badRequestText({ endpoint, operation }: SimulatorRequest): string {
 const exhaustedRateLimit = { 'RateLimit-Limit': 4, 'RateLimit-Remaining': 0, 'RateLimit-Reset': 1 };
 
 function unauthorizedAnswer(
-  body: 'unauthorized' | 'invalid-credentials' | 'echoes-token' = 'unauthorized',
-  { token }: SimulatorRequest,
+  body: Extract<RefusalFault, { kind: 'unauthorized' }>['body'] = 'unauthorized',
+  { token = '' }: SimulatorRequest,
 ): Answer {
-  if (body === 'echoes-token') return gatewayAnswer(401, `Invalid token: ${token ?? ''}`);
+  if (body === 'echoes-token-disguised') return textAnswer(401, disguised(token));
+  if (body === 'echoes-token') return gatewayAnswer(401, `Invalid token: ${token}`);
   return gatewayAnswer(401, body === 'unauthorized' ? 'Unauthorized' : 'Invalid authentication credentials');
 }
 
 function forbiddenAnswer(
-  body: 'scope' | 'text' | 'echoes-token' | 'api-disabled' | 'address' = 'scope',
+  body: Extract<RefusalFault, { kind: 'forbidden' }>['body'] = 'scope',
   { token }: SimulatorRequest,
 ): Answer {
   switch (body) {
@@ -102,6 +121,8 @@ function forbiddenAnswer(
       return gatewayAnswer(403, 'You cannot consume this service');
     case 'text':
       return textAnswer(403, 'Access denied');
+    case 'html':
+      return textAnswer(403, GATEWAY_PAGE, { 'content-type': 'text/html' });
     case 'echoes-token':
       return gatewayAnswer(403, `Token ${token ?? ''} has no access`);
     case 'api-disabled':

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EndpointName } from './endpoint';
 import type { Fault, RefusalFault } from './fault';
+import type { Poison } from './poison';
+import type { WatermarkKind } from './watermark';
 
 /** One audit event as the simulator holds it. */
 export interface SimulatedEvent {
@@ -12,6 +14,8 @@ export interface SimulatedEvent {
   readonly timestampS: number;
   /** When Netskope stored it, unix seconds. It cannot be seen before. */
   readonly insertedAtS: number;
+  /** How the iterator spoils every page that holds this event, resent ones too. @default - not at all */
+  readonly poison?: Poison;
 }
 
 /** One request as it arrived. */
@@ -90,8 +94,20 @@ export interface SimulatorOptions {
   readonly eventQuery?: EventQueryOptions;
   /** Most events in a page of the iterator. @default 10000, the iterator's documented maximum */
   readonly pageSize?: number;
-  /** Insertion time that one page covers at most. @default 3600, the documented batch of one hour */
-  readonly windowS?: number;
+  /**
+   * The order in which a cursor walks. By event time it never comes back to an event that is inserted late, behind it,
+   * and an event dated ahead of the clock waits for its time. @default 'insertion'
+   */
+  readonly walksBy?: 'insertion' | 'event-time';
+  /**
+   * Walking by event time, an event dated ahead of the clock is delivered at once and takes the cursor with it.
+   * @default false
+   */
+  readonly deliversBeyondPresent?: boolean;
+  /** The iterator delivers what is this many seconds old, in the time it walks by, and nothing younger. @default 0 */
+  readonly deliveryDelayS?: number;
+  /** Seconds of time that one page covers at most, or no such limit. @default 3600, the documented batch of one hour */
+  readonly windowS?: number | 'none';
   /** Calls a second to each endpoint, counted by `nowMs`. @default 4, the documented limit of an iterator endpoint */
   readonly rateLimitPerS?: number | 'unlimited';
   /** Whether RateLimit headers are sent, and Retry-After with a 429. @default true */
@@ -108,16 +124,40 @@ export interface SimulatorOptions {
   readonly conflictBody?: 'json' | 'text';
   /** Where `next` starts on an index never seen. @default 'now' */
   readonly unknownIndexStart?: 'now' | 'oldest';
-  /** What `resend` gives on an index without a page. @default 'empty' */
-  readonly resendWithoutPage?: 'empty' | 'bad-request';
+  /**
+   * What `resend` gives on an index without a page: `empty` has the present as its watermark.
+   * @default 'empty'
+   */
+  readonly resendWithoutPage?: 'empty' | 'empty-without-watermark' | 'bad-request';
   /** An index that was not used for longer is as if never seen. @default - never forgotten */
   readonly forgetsIndexAfterMs?: number;
   /** Each answer has its events in another order, `resend` too. @default false */
   readonly shufflesPages?: boolean;
-  /** Without news `timestamp_hwm` is the present, else the last one again. @default false */
+  /** An epoch before the retention is answered 400, else it means the oldest event. @default false */
+  readonly rejectsEpochBeforeRetention?: boolean;
+  /** What `timestamp_hwm` stands for. @default 'highest' */
+  readonly watermark?: WatermarkKind;
+  /**
+   * The position does not raise `timestamp_hwm` beyond this many seconds before the clock; an event does.
+   * @default - it may come up to the clock
+   */
+  readonly watermarkTrailsS?: number;
+  /** Without news the cursor and `timestamp_hwm` go on to the present, else they stay. @default false */
   readonly watermarkFollowsClock?: boolean;
   /** Every answered request leaves a "Rest API V2 Call" event. @default false */
   readonly auditsItsOwnApi?: boolean;
+  /** Seconds from an answer to the insertion of that event. @default 0 */
+  readonly ownApiEventDelayS?: number;
+  /**
+   * Seconds by which the tenant's clock is ahead of `nowMs`, negative if it is behind, in the Date header, deliveries
+   * and watermarks. @default 0
+   */
+  readonly clockSkewS?: number;
+  /**
+   * A request on a connection that was idle for more than 60 s of `nowMs` meets a reset, as after a frozen Lambda.
+   * @default true
+   */
+  readonly resetsIdleSockets?: boolean;
   readonly hooks?: SimulatorHooks;
   /**
    * JSON file that keeps the cursors over a restart. Events are not in it: a restarted simulator must be given

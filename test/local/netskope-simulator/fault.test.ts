@@ -7,6 +7,7 @@ import {
   idsOf,
   pageOf,
   presentS,
+  stalledCall,
   startTenant,
   stopTenants,
   textOf,
@@ -44,7 +45,18 @@ describe('refused before the iterator is asked, so the cursor stays', () => {
     ],
     [{ kind: 'unauthorized', body: 'echoes-token' }, 401, '{"message":"Invalid token: token-a"}'],
     [{ kind: 'forbidden' }, 403, '{"message":"You cannot consume this service"}'],
+    [
+      { kind: 'unauthorized', body: 'echoes-token-disguised' },
+      401,
+      '{"token":"\\u0074\\u006f\\u006b\\u0065\\u006e\\u002d\\u0061"}\n' +
+        'token=%74%6f%6b%65%6e%2d%61\ntok\nen-a\ntok...',
+    ],
     [{ kind: 'forbidden', body: 'text' }, 403, 'Access denied'],
+    [
+      { kind: 'forbidden', body: 'html' },
+      403,
+      '<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>',
+    ],
     [{ kind: 'forbidden', body: 'echoes-token' }, 403, '{"message":"Token token-a has no access"}'],
     [{ kind: 'not-found' }, 404, '{"message":"no Route matched with those values"}'],
     [{ kind: 'bad-request' }, 400, '{"message":"Invalid operation next"}'],
@@ -60,6 +72,9 @@ describe('refused before the iterator is asked, so the cursor stays', () => {
       'An invalid response was received from the upstream server',
     ],
     [{ kind: 'server-error', status: 503, cursorMoved: false }, 503, '{"message":"name resolution failed"}'],
+    [{ kind: 'server-error', status: 408, cursorMoved: false }, 408, 'Request Timeout'],
+    [{ kind: 'server-error', status: 425, cursorMoved: false }, 425, 'Too Early'],
+    [{ kind: 'server-error', status: 499, cursorMoved: false }, 499, 'Client Closed Request'],
     [{ kind: 'server-error', status: 504, cursorMoved: false }, 504, 'The upstream server is timing out'],
   ])('%j', async (fault, status, body) => {
     const simulator = await tenantAfterFirstPage();
@@ -105,6 +120,14 @@ describe('failed after the cursor moved, so that only resend brings the page bac
       '{"message":"An unexpected error occurred"}',
     ],
     [{ kind: 'server-error', status: 504, cursorMoved: true }, 504, 'The upstream server is timing out'],
+    [{ kind: 'server-error', status: 408, cursorMoved: true }, 408, 'Request Timeout'],
+    [{ kind: 'server-error', status: 425, cursorMoved: true }, 425, 'Too Early'],
+    [{ kind: 'server-error', status: 499, cursorMoved: true }, 499, 'Client Closed Request'],
+    [
+      { kind: 'garbled' },
+      200,
+      '{"ok":1,"result":[{"_id" "b","timestamp":1699999990}],"wait_time":1,"timestamp_hwm":1699999990}',
+    ],
     [{ kind: 'cut-json', afterBytes: 12 }, 200, '{"ok":1,"res'],
     [{ kind: 'cut-json' }, 200, '{"ok":1,"result":[{"_id":"b","timestamp":169999'],
     [{ kind: 'empty-body' }, 200, ''],
@@ -123,6 +146,42 @@ describe('failed after the cursor moved, so that only resend brings the page bac
     expect([answer.status, textOf(answer), answer.failure]).toEqual([status, body, undefined]);
     expect(await idsOf(simulator, 'resend')).toEqual(['b']);
     expect(await idsOf(simulator, 'next')).toEqual(['c']);
+  });
+
+  test.each([
+    ['next', ['b']],
+    [`${presentS - 60}`, ['a']],
+    ['head', ['a']],
+    ['tail', []],
+    ['resend', ['a']],
+  ])('a 204 to %s moves the cursor as a page does', async (operation, resent) => {
+    const simulator = await tenantAfterFirstPage();
+    expect(await callWith(simulator, { kind: 'no-content' }, { operation })).toMatchObject({ status: 204 });
+    expect(await idsOf(simulator, 'resend')).toEqual(resent);
+  });
+
+  test('a garbled page without events is damaged behind them', async () => {
+    const simulator = await startTenant();
+    expect(textOf(await callWith(simulator, { kind: 'garbled' }))).toBe(
+      '{"ok":1,"result":[],"wait_time" 5,"timestamp_hwm":1700000000}',
+    );
+  });
+
+  test('a web page in place of a page says what it is if so chosen', async () => {
+    const simulator = await startTenant();
+    const asJson = await callWith(simulator, { kind: 'invalid-json' });
+    const asHtml = await callWith(simulator, { kind: 'invalid-json', contentType: 'text/html' });
+    const zipped = await callWith(
+      simulator,
+      { kind: 'invalid-json', contentType: 'text/html' },
+      { acceptsGzip: true },
+    );
+    expect([asJson, asHtml, zipped].map(({ headers }) => headers['content-type'])).toEqual([
+      'application/json',
+      'text/html',
+      'text/html',
+    ]);
+    expect(textOf(zipped)).toBe('<html><body>upstream error</body></html>');
   });
 
   test('a truncated body ends without its last chunk', async () => {
@@ -182,6 +241,38 @@ describe('failed after the cursor moved, so that only resend brings the page bac
   });
 });
 
+describe('envelopes of other servers', () => {
+  test('an empty result can be null, one with events cannot', async () => {
+    const simulator = await tenantAfterFirstPage({ waitTimeS: 5 });
+    const fault: Fault = { kind: 'envelope', resultNull: true };
+    expect(textOf(await callWith(simulator, fault, { operation: 'tail', index: 'other' }))).toBe(
+      '{"ok":1,"result":null,"wait_time":5,"timestamp_hwm":1700000000}',
+    );
+    expect(pageOf(await callWith(simulator, fault)).result).toHaveLength(1);
+  });
+
+  test('ok can be true, and a byte order mark can stand in front', async () => {
+    const simulator = await startTenant({ waitTimeS: 5 });
+    expect(textOf(await callWith(simulator, { kind: 'envelope', okTrue: true, bom: true }))).toBe(
+      '\uFEFF{"ok":true,"result":[],"wait_time":5,"timestamp_hwm":1700000000}',
+    );
+  });
+
+  test.each(['GZIP', 'x-gzip'] as const)('gzip can be called %s', async (contentEncoding) => {
+    const simulator = await tenantAfterFirstPage({ waitTimeS: 5 });
+    const answer = await callWith(simulator, { kind: 'envelope', contentEncoding });
+    expect(answer.headers['content-encoding']).toBe(contentEncoding);
+    expect(gunzipSync(answer.bytes).toString()).toBe(
+      '{"ok":1,"result":[{"_id":"b","timestamp":1699999990}],"wait_time":5,"timestamp_hwm":1699999990}',
+    );
+  });
+});
+
+test('the 403 of a gateway is a web page by its type, too', async () => {
+  const answer = await callWith(await startTenant(), { kind: 'forbidden', body: 'html' });
+  expect(answer.headers['content-type']).toBe('text/html');
+});
+
 describe('no answer', () => {
   test.each([
     ['stays', false, ['a'], ['b']],
@@ -201,25 +292,6 @@ describe('no answer', () => {
     expect(answer).toMatchObject({ status: 200, bytes: Buffer.alloc(0), failure: 'ECONNRESET' });
     expect(await idsOf(simulator, 'resend')).toEqual(['b']);
   });
-
-  /** One `next` that is never answered; the client gives up as soon as the simulator has dealt with it. */
-  async function stalledCall(simulator: NetskopeSimulator, served: 'at-once' | 'when-abandoned' | 'never') {
-    const clientGone = new AbortController();
-    const arrived = new Promise<void>((resolve) => {
-      simulator.hooks = {
-        received: () => {
-          setImmediate(resolve);
-          return { kind: 'stall', served };
-        },
-      };
-    });
-    const answer = call(simulator, { operation: 'next', signal: clientGone.signal });
-    await arrived;
-    clientGone.abort();
-    expect(await answer).toMatchObject({ failure: 'ABORT_ERR' });
-    expect(simulator.requests.at(-1)?.status).toBeUndefined();
-    simulator.hooks = {};
-  }
 
   test('a stalled request served at once has moved the cursor', async () => {
     const simulator = await tenantAfterFirstPage({ locksBusyIndex: true });

@@ -104,6 +104,50 @@ describe('what a test sees', () => {
   });
 });
 
+test('an event about a call of its own API is inserted later if so chosen', async () => {
+  let nowS = presentS;
+  const simulator = await startTenant({
+    nowMs: () => nowS * 1000,
+    auditsItsOwnApi: true,
+    ownApiEventDelayS: 300,
+  });
+  await call(simulator);
+  expect(simulator.events).toMatchObject([{ timestampS: 1_700_000_000, insertedAtS: 1_700_000_300 }]);
+  expect(simulator.events[0]?.text).toContain('"_insertion_epoch_timestamp":1700000300,');
+  nowS = presentS + 299;
+  expect(await idsOf(simulator, 'next')).toEqual([]);
+  nowS = presentS + 300;
+  expect(await idsOf(simulator, 'next')).toEqual(['018bcfe56800000000000001']);
+});
+
+describe('a tenant whose clock is wrong', () => {
+  test('is ahead in its Date header, in what it delivers and in its watermark', async () => {
+    const simulator = await startTenant({ clockSkewS: 240, watermarkFollowsClock: true });
+    simulator.add([event('a', presentS + 240), event('b', presentS + 241)]);
+    const answer = await call(simulator, { operation: `${presentS}` });
+    expect(answer.headers.date).toBe('Tue, 14 Nov 2023 22:17:20 GMT');
+    expect(pageOf(answer)).toMatchObject({ result: [{ _id: 'a' }], timestamp_hwm: 1_700_000_240 });
+  });
+
+  test('can be put right, and wrong again', async () => {
+    const simulator = await startTenant();
+    simulator.skewMs = -60_000;
+    expect((await call(simulator)).headers.date).toBe('Tue, 14 Nov 2023 22:12:20 GMT');
+    simulator.skewMs = 0;
+    expect((await call(simulator)).headers.date).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
+  });
+
+  test('answers the endpoint for ranges of time by the same clock', async () => {
+    const simulator = await startTenant({ clockSkewS: -10 });
+    simulator.add([event('a', presentS - 10), event('b', presentS - 9)]);
+    const answer = await call(simulator, {
+      path: '/api/v2/events/data/audit',
+      parameters: { starttime: `${presentS - 60}`, endtime: `${presentS}` },
+    });
+    expect(pageOf(answer).result.map(({ _id }) => _id)).toEqual(['a']);
+  });
+});
+
 describe('connections', () => {
   test('a tenant that refuses connections listens on the same port afterwards', async () => {
     const simulator = await startTenant();
@@ -153,6 +197,24 @@ describe('a restart', () => {
     expect(await idsOf(after, 'next')).toEqual([]);
   });
 
+  test('keeps them in the order of event time, too', async () => {
+    const options = {
+      statePath: join(directory, 'cursors.json'),
+      walksBy: 'event-time',
+      pageSize: 1,
+    } as const;
+    const events = [event('b', presentS - 30, presentS - 5), event('a', presentS - 20, presentS - 20)];
+    const before = await startTenant(options);
+    before.add(events);
+    expect(await idsOf(before, `${presentS - 60}`)).toEqual(['a']);
+    await before.stop();
+
+    const after = await startTenant(options);
+    after.add(events);
+    expect(await idsOf(after, 'resend')).toEqual(['a']);
+    expect(await idsOf(after, 'next')).toEqual(['b']);
+  });
+
   test('without a state path forgets everything', async () => {
     const before = await startTenant();
     before.add([event('a', presentS - 10)]);
@@ -163,9 +225,11 @@ describe('a restart', () => {
   });
 
   test.each([
-    '{"i":{"position":1}}',
-    '{"i":{"position":1,"windowStartS":2,"watermarkS":3,"lastUsedMs":4,"lastPage":{"from":0,"to":"1","windowStartS":0}}}',
-    '{"i":{"position":1,"windowStartS":2,"watermarkS":3,"lastUsedMs":4,"seeksS":"5","lastPage":{"from":0,"to":1,"windowStartS":0}}}',
+    '{"i":{"place":{"timeS":0,"number":0}}}',
+    '{"i":{"place":{"timeS":0},"windowStartS":2,"reachedS":2,"newestSoFarS":2,"watermarkS":3,"lastUsedMs":4,"lastPage":{"from":{"timeS":0,"number":0},"to":{"timeS":0,"number":0},"knownEvents":0,"windowStartS":0}}}',
+    '{"i":{"place":{"timeS":0,"number":0},"windowStartS":2,"reachedS":2,"newestSoFarS":2,"watermarkS":3,"lastUsedMs":4,"lastPage":{"from":{"timeS":0,"number":0},"to":1,"knownEvents":0,"windowStartS":0}}}',
+    '{"i":{"place":{"timeS":0,"number":0},"windowStartS":2,"reachedS":2,"newestSoFarS":2,"watermarkS":3,"lastUsedMs":4,"lastPage":{"from":{"timeS":0,"number":0},"to":{"timeS":0,"number":0},"knownEvents":"0","windowStartS":0}}}',
+    '{"i":{"place":{"timeS":0,"number":0},"windowStartS":2,"reachedS":2,"newestSoFarS":2,"watermarkS":3,"lastUsedMs":4,"seeksS":"5","lastPage":{"from":{"timeS":0,"number":0},"to":{"timeS":0,"number":0},"knownEvents":0,"windowStartS":0}}}',
   ])('refuses a file that holds something else: %s', async (text) => {
     const statePath = join(directory, 'cursors.json');
     writeFileSync(statePath, text);

@@ -1,5 +1,6 @@
-import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { get, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import type { Fault } from '../../../lib/local/netskope-simulator/fault';
 import { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskope-simulator';
 import type {
   SimulatedEvent,
@@ -50,9 +51,11 @@ export interface RawCall {
   readonly method?: string;
   readonly acceptsGzip?: boolean;
   readonly signal?: AbortSignal;
+  /** @default - a connection of its own */
+  readonly agent?: Agent;
 }
 
-/** Makes one call on a connection of its own; a failed connection is an answer, too. */
+/** Makes one call, on a connection of its own unless there is an agent; a failed connection is an answer, too. */
 export function call(simulator: NetskopeSimulator, options: RawCall = {}): Promise<RawAnswer> {
   const {
     operation = 'next',
@@ -61,6 +64,7 @@ export function call(simulator: NetskopeSimulator, options: RawCall = {}): Promi
     acceptsGzip = false,
     method = 'GET',
     signal,
+    agent = false,
   } = options;
   const query = new URLSearchParams(
     options.parameters ?? { ...(operation && { operation }), ...(index && { index }) },
@@ -73,9 +77,7 @@ export function call(simulator: NetskopeSimulator, options: RawCall = {}): Promi
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException) =>
       resolve({ headers: {}, bytes: Buffer.alloc(0), failure: error.code ?? error.message });
-    const request = get(url, { agent: false, headers, method, signal }, (response) =>
-      resolve(read(response)),
-    );
+    const request = get(url, { agent, headers, method, signal }, (response) => resolve(read(response)));
     request.on('error', failed);
   });
 }
@@ -123,4 +125,27 @@ export async function idsOf(simulator: NetskopeSimulator, operation: string, ind
 export async function progressOf(simulator: NetskopeSimulator, operation: string) {
   const { result, timestamp_hwm } = pageOf(await call(simulator, { operation }));
   return { events: result.length, watermarkS: timestamp_hwm };
+}
+
+/** One `next` that is never answered; the client gives up as soon as the simulator has dealt with it. */
+export async function stalledCall(
+  simulator: NetskopeSimulator,
+  served: Extract<Fault, { kind: 'stall' }>['served'],
+  options: RawCall = {},
+): Promise<void> {
+  const clientGone = new AbortController();
+  const arrived = new Promise<void>((resolve) => {
+    simulator.hooks = {
+      received: () => {
+        setImmediate(resolve);
+        return { kind: 'stall', served };
+      },
+    };
+  });
+  const answer = call(simulator, { operation: 'next', signal: clientGone.signal, ...options });
+  await arrived;
+  clientGone.abort();
+  expect(await answer).toMatchObject({ failure: 'ABORT_ERR' });
+  expect(simulator.requests.at(-1)?.status).toBeUndefined();
+  simulator.hooks = {};
 }
