@@ -1,5 +1,6 @@
 /** npm start: the pipeline on one machine. */
 import { resolve } from 'node:path';
+import { visibleLines, visibleText } from '../lib/format/visible-text';
 import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
 import { Screen } from '../lib/local/start/screen';
 import { start } from '../lib/local/start/start';
@@ -30,8 +31,11 @@ main().catch((error: unknown) => {
   process.exitCode = error instanceof StartInterrupted ? EXIT_INTERRUPTED : 1;
 });
 
-/** Of an error nobody expected the stack as text, and never its fields: they may lead to a request with the token in it. */
+/**
+ * Of an error nobody expected the stack as text, and never its fields: they may lead to a request with the token in it.
+ * A message may hold what a server said.
+ */
 function inWords(error: unknown): string {
-  if (error instanceof StartError || error instanceof StartInterrupted) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof StartError || error instanceof StartInterrupted) return visibleText(error.message);
+  return visibleLines(error instanceof Error ? (error.stack ?? error.message) : String(error), false);
 }

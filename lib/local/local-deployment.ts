@@ -26,7 +26,7 @@ export class LocalDeployment {
     const settings = {
       endpoint: aws.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+      credentials: aws.credentials('operator'),
     };
     this.s3 = new S3Client(settings);
     this.dynamoDb = new DynamoDBClient(settings);

@@ -22,7 +22,7 @@ export async function createLocalDetection(aws: LocalAws): Promise<Record<string
   const client = new DynamoDBClient({
     endpoint: aws.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+    credentials: aws.credentials('operator'),
   });
   const key = { AttributeName: DETECTION_KEY };
   await client.send(

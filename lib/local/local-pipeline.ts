@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ScheduleDefault } from '../../lambdas/contract/collector-event';
 import type { CollectorEvent } from '../../lambdas/contract/collector-event';
+import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
 import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
+import { EnvVar } from '../../lambdas/contract/environment';
 import { LocalAws } from './aws/local-aws';
 import { bucketFolder } from './aws/object-folder';
 import { CollectorFunction } from './collector-function';
@@ -12,9 +15,8 @@ import { chooseTenant } from './start/start-options';
 import { StreamCheckpoint } from './start/stream-checkpoint';
 import type { OpenTenant, Tenant } from './start/tenant';
 
-/** The source that is collected, by the id and the schedule a fresh deployment gives it. */
+/** The source that is collected, by the id a fresh deployment gives it. */
 const SOURCE_ID = 'netskope';
-const SCHEDULE_MINUTES = 5;
 
 /** Which pipeline to stand up. */
 export interface LocalPipelineOptions {
@@ -58,7 +60,8 @@ export class LocalPipeline {
       sourceId: SOURCE_ID,
       label: SOURCE_ID,
       startLookbackHours: options.tenant.startLookbackHours,
-      scheduleMinutes: SCHEDULE_MINUTES,
+      scheduleMinutes: ScheduleDefault.minutes,
+      dailyRecheck: true,
     };
     this.collector = new CollectorFunction({
       codeFolder: join(folder, 'function'),
@@ -73,7 +76,7 @@ export class LocalPipeline {
    */
   static async stand(options: LocalPipelineOptions): Promise<LocalPipeline> {
     const folder = join(options.stateFolder, options.tenant.folderName);
-    const aws = await LocalAws.start({ stateDir: folder }).catch((cause: unknown) => {
+    const aws = await LocalAws.start({ stateDir: folder, accessKey: 'own' }).catch((cause: unknown) => {
       throw new StartError((cause as Error).message, { cause });
     });
     try {
@@ -93,8 +96,7 @@ export class LocalPipeline {
 
   /** What a schedule would hand to the collector. */
   get event(): CollectorEvent {
-    const { sourceId, label, startLookbackHours } = this.source;
-    return { sourceId, label, startLookbackHours };
+    return collectionEvent(this.source);
   }
 
   /** Variables that lead to this pipeline: to be laid over the environment of whoever is to work with it. */
@@ -110,9 +112,11 @@ export class LocalPipeline {
 
   private async furnish(deployment: LocalDeployment): Promise<void> {
     await this.checkpoint.releaseLeaseOfDeadRun();
+    if (this.tenant.endsWithProcess === true) await this.checkpoint.endRest();
     // Its value is in memory only, so every pipeline needs it anew.
     await deployment.putSecret(SOURCE_ID, this.tenant.secret);
-    putLocalStack(this.aws, [this.source]);
+    const allowedDomains = this.tenant.environment[EnvVar.AllowedDomains];
+    putLocalStack(this.aws, { sources: [this.source], allowedDomains });
     this.aws.functions.put(LOCAL_FUNCTION, (payload) => this.collector.invoke(payload));
   }
 }

@@ -13,8 +13,15 @@ export const LOCAL_TOPIC_ARN = localArn('sns', 'netskope-audit-alarms');
 /** There is no Athena on this machine; whoever reads the output sees that. */
 const NO_WORKGROUP = 'no-athena-on-this-machine';
 
+/** What differs from one stack on this machine to another. */
+export interface LocalStack {
+  readonly sources: readonly DeployedSource[];
+  /** As the output tells it. @default - no such output */
+  readonly allowedDomains?: string;
+}
+
 /** Tells in an embedded AWS endpoint what a deployed stack tells: its outputs and its topic. It has no dashboard. */
-export function putLocalStack(aws: LocalAws, sources: readonly DeployedSource[]): void {
+export function putLocalStack(aws: LocalAws, { sources, allowedDomains }: LocalStack): void {
   aws.topics.put(LOCAL_TOPIC_ARN);
   aws.stacks.put(STACK_NAME, {
     [StackOutput.ArchiveBucket]: LOCAL_BUCKET,
@@ -24,5 +31,6 @@ export function putLocalStack(aws: LocalAws, sources: readonly DeployedSource[])
     [StackOutput.AlarmTopic]: LOCAL_TOPIC_ARN,
     [StackOutput.Workgroup]: NO_WORKGROUP,
     [StackOutput.Sources]: JSON.stringify(sources),
+    ...(allowedDomains !== undefined && { [StackOutput.AllowedDomains]: allowedDomains }),
   });
 }

@@ -1,4 +1,11 @@
-import { TENANT_HOST_EXPECTED, tenantHost } from '../../lambdas/contract/tenant-host';
+import {
+  NETSKOPE_DOMAINS,
+  TENANT_HOST_EXPECTED,
+  foreignHost,
+  mayReceiveToken,
+  tenantHost,
+  tenantHostExpected,
+} from '../../lambdas/contract/tenant-host';
 
 describe('what people paste is normalised to the bare host name', () => {
   test.each([
@@ -63,5 +70,66 @@ describe('what could send the token elsewhere is refused', () => {
 test('the operator is told what was expected', () => {
   expect(TENANT_HOST_EXPECTED).toBe(
     'expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address',
+  );
+});
+
+describe('the value that is probably meant is suggested', () => {
+  test.each([
+    ['corp', 'corp.goskope.com'],
+    [' Corp-2 ', 'corp-2.goskope.com'],
+    ['http://corp.goskope.com', 'corp.goskope.com'],
+    ['https://corp.eu.goskope.com/ns#/login?next=%2F', 'corp.eu.goskope.com'],
+    ['corp.goskope.com.', 'corp.goskope.com'],
+    ['corp.goskope.com:443', 'corp.goskope.com'],
+    ['https://admin:secret@corp.govskope.us/', 'corp.govskope.us'],
+  ])('%j', (value, meant) => {
+    expect(tenantHost(value)).toBeUndefined();
+    expect(tenantHostExpected(value)).toBe(`${TENANT_HOST_EXPECTED}; perhaps ${meant}`);
+  });
+
+  test.each([
+    'a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6',
+    'a-token-of-24-characters',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl',
+    'https://evil.example/?token=a-token',
+    'corp.goskope.com@evil.example',
+    'localhost',
+    '10.0.0.1',
+    '',
+    17,
+    undefined,
+  ])('and nothing of %j is shown, which may be a token or is none of Netskope', (value) => {
+    expect(tenantHostExpected(value)).toBe(TENANT_HOST_EXPECTED);
+  });
+});
+
+describe('the token may be sent', () => {
+  test.each(NETSKOPE_DOMAINS)('below %s, and not to that name itself', (domain) => {
+    expect(mayReceiveToken(`corp.${domain}`, [])).toBe(true);
+    expect(mayReceiveToken(`corp.eu.${domain}`, [])).toBe(true);
+    expect(mayReceiveToken(domain, [])).toBe(false);
+  });
+
+  test.each(['corp.goskope.com.evil.example', 'evilgoskope.com', 'corp.goskope.co', 'netskope.com'])(
+    'not to %s',
+    (host) => {
+      expect(mayReceiveToken(host, [])).toBe(false);
+    },
+  );
+
+  test('to a domain that is allowed, and below it', () => {
+    const allowed = ['netskope.example.com'];
+    expect(mayReceiveToken('netskope.example.com', allowed)).toBe(true);
+    expect(mayReceiveToken('corp.netskope.example.com', allowed)).toBe(true);
+    expect(mayReceiveToken('example.com', allowed)).toBe(false);
+    expect(mayReceiveToken('evilnetskope.example.com', allowed)).toBe(false);
+  });
+});
+
+test('a host that is refused is named, unless it may be a token', () => {
+  const why = "is not below goskope.com, govskope.us or govskope.ca, where Netskope's tenants are";
+  expect(foreignHost('corp.example.com')).toBe(`corp.example.com ${why}`);
+  expect(foreignHost('eyjhbgcioijiuzi1nij9.eyjzdwiioiixin0.c2lnbmf0dxjlc2lnbmf0dxjlc2lnbmf0dxjlcw')).toBe(
+    `the host name ${why}`,
   );
 });

@@ -143,7 +143,11 @@ describe('npm start that is interrupted', () => {
 describe('npm start for a real tenant', () => {
   it('says in one sentence that the tenant cannot be reached, leaves no file and shows no token', async () => {
     const stateFolder = join(folder, 'real');
-    const environment = { NETSKOPE_DOMAIN: 'https://Tenant.invalid/', NETSKOPE_TOKEN: TOKEN };
+    const environment = {
+      NETSKOPE_DOMAIN: 'https://Tenant.invalid/',
+      NETSKOPE_TOKEN: TOKEN,
+      NETSKOPE_ALLOWED_DOMAINS: 'tenant.invalid',
+    };
     const end = await npmStart({ args: ['--state-folder', stateFolder], environment });
     expect(end.exitCode).toBe(1);
     expect(end.stdout).toBe('');

@@ -79,7 +79,8 @@ describe('the archive of npm start, opened', () => {
       SecretNamePrefix: 'netskope-audit/',
       AlarmTopic: 'arn:aws:sns:us-east-1:000000000000:netskope-audit-alarms',
       Workgroup: 'no-athena-on-this-machine',
-      Sources: '[{"sourceId":"netskope","label":"netskope","startLookbackHours":168,"scheduleMinutes":5}]',
+      Sources:
+        '[{"sourceId":"netskope","label":"netskope","startLookbackHours":168,"scheduleMinutes":5,"dailyRecheck":true}]',
     });
   });
 
@@ -106,6 +107,16 @@ describe('the archive of npm start, opened', () => {
     expect(summaries.map(({ archived, quarantined }) => archived + quarantined)).toEqual([6, 0]);
   });
 
+  it('gives the token to nobody who has not the key that is made at each start', async () => {
+    const opened = await open();
+    const credentials = { accessKeyId: 'LOCALACCESSKEY', secretAccessKey: 'local-only' };
+    await expect(
+      new SecretsManagerClient({ ...settingsOf(opened), credentials }).send(
+        new GetSecretValueCommand({ SecretId: 'netskope-audit/netskope' }),
+      ),
+    ).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  });
+
   it('leads to the tenant and holds its token', async () => {
     const opened = await open();
     const { SecretString = '' } = await new SecretsManagerClient(settingsOf(opened)).send(
@@ -119,21 +130,22 @@ describe('the archive of npm start, opened', () => {
     expect(await answer.json()).toMatchObject({ ok: 1, total: expect.any(Number) as unknown });
   });
 
-  it('takes the lease from a run that was killed with an earlier pipeline', async () => {
+  it('takes the lease from a run that was killed with an earlier pipeline, and ends the rest after its call', async () => {
     const earlier = await open();
     const lease = { runId: 'killed', expiresAtMs: Date.UTC(2099, 0, 1) };
     await new DynamoDBClient(settingsOf(earlier)).send(
       new UpdateItemCommand({
         TableName: 'netskope-audit-checkpoints',
         Key: marshall({ streamId: 'netskope#audit' }),
-        UpdateExpression: 'SET lease = :lease',
-        ExpressionAttributeValues: marshall({ ':lease': lease }),
+        UpdateExpression: 'SET lease = :lease, restUntilMs = :rest',
+        ExpressionAttributeValues: marshall({ ':lease': lease, ':rest': Date.UTC(2099, 0, 1) }),
       }),
     );
-    expect((await earlier.checkpoint.read())?.lease).toEqual(lease);
+    expect(await earlier.checkpoint.read()).toMatchObject({ lease, restUntilMs: Date.UTC(2099, 0, 1) });
     await earlier.close();
 
-    expect((await (await open()).checkpoint.read())?.lease).toBeUndefined();
+    const found = await (await open()).checkpoint.read();
+    expect([found?.lease, found?.restUntilMs]).toEqual([undefined, undefined]);
   });
 });
 

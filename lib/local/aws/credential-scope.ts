@@ -10,7 +10,7 @@ export interface CredentialScope {
 
 /** Shape of the header: AWS Signature Version 4, "Authorization header" in the S3 API reference. */
 const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=[a-z0-9;_-]+, ?Signature=[0-9a-f]{64}$/;
+  /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=[a-z0-9;_-]+, ?Signature=[0-9a-f]{64}$/;
 
 /** Services of the AWS JSON protocols, with what precedes the operation in `X-Amz-Target`. */
 const TARGET_PREFIX = {
@@ -34,16 +34,26 @@ const MALFORMED_CODE: Readonly<Record<WireProtocol, string>> = {
   s3: 'AuthorizationHeaderMalformed',
 };
 
+/** What each protocol says to a key that nobody has (the same sources). */
+const UNKNOWN_KEY: Readonly<Record<WireProtocol, readonly [status: number, code: string, message: string]>> =
+  {
+    json: [400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'],
+    query: [403, 'InvalidClientTokenId', 'The security token included in the request is invalid.'],
+    lambda: [403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'],
+    s3: [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
+  };
+
 /**
  * Reads which service a request is signed for. An unsigned or malformed header is refused as AWS does; the signature
- * itself is NOT verified, for the endpoint knows no secret keys and guards nothing: it listens on loopback only.
- * @throws AwsError that the signature is missing or malformed, in the code of the protocol.
+ * itself is NOT verified, for the endpoint knows no secret keys: what guards it is that the access key itself is a secret.
+ * @param accessKeyId the only one that is taken; any where it is undefined
+ * @throws AwsError that the signature is missing or malformed or the key another one, in the code of the protocol.
  */
-export function readCredentialScope(request: AwsRequest): CredentialScope {
+export function readCredentialScope(request: AwsRequest, accessKeyId?: string): CredentialScope {
   const protocol = wireProtocolOf(request);
   const header = request.headers['authorization'];
   if (header === undefined) throw new AwsError(...UNSIGNED[protocol]);
-  const [, region, service] = AUTHORIZATION.exec(header) ?? [];
+  const [, key, region, service] = AUTHORIZATION.exec(header) ?? [];
   if (region === undefined || service === undefined) {
     throw new AwsError(
       400,
@@ -51,6 +61,7 @@ export function readCredentialScope(request: AwsRequest): CredentialScope {
       'The Authorization header is malformed: expected AWS4-HMAC-SHA256 with Credential, SignedHeaders and Signature.',
     );
   }
+  if (accessKeyId !== undefined && key !== accessKeyId) throw new AwsError(...UNKNOWN_KEY[protocol]);
   return { region, service: knownService(service) };
 }
 

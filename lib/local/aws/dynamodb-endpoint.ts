@@ -1,32 +1,31 @@
 import dynalite from 'dynalite';
-import type { Server } from 'node:http';
+import inject from 'light-my-request';
+import { once } from 'node:events';
+import type { RequestListener, Server } from 'node:http';
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './aws-call';
 import { parseJsonObject } from './aws-json';
 import { operationFromTarget } from './credential-scope';
 import { checkDynamoDbParameters } from './dynamodb-parameters';
-import { listenOnLoopback } from './loopback';
 
 /** Headers the engine reads, and those of its answer that say something about the answer. */
 const FORWARDED_REQUEST_HEADERS = ['content-type', 'x-amz-target', 'authorization', 'x-amz-date'];
 const FORWARDED_ANSWER_HEADERS = ['content-type', 'x-amz-crc32'];
 
 /**
- * DynamoDB: the engine is dynalite, on a loopback port of its own, so that a call can be held back before it is applied
- * and after. An error inside the engine that is not an answer ends the process, which is loud enough for a local tool.
+ * DynamoDB: the engine is dynalite, called in this process, so that a call can be held back before it is applied and
+ * after. An error inside the engine that is not an answer ends the process, which is loud enough for a local tool.
  */
 export class DynamoDbEndpoint implements AwsEndpoint {
   readonly #engine: Server;
-  readonly #engineUrl: string;
-
-  private constructor(engine: Server, engineUrl: string) {
-    this.#engine = engine;
-    this.#engineUrl = engineUrl;
-  }
+  readonly #serve: RequestListener;
 
   /** @param folder where the tables are kept; in memory when undefined. */
-  static async start(folder: string | undefined): Promise<DynamoDbEndpoint> {
-    const engine = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-    return new DynamoDbEndpoint(engine, await listenOnLoopback(engine));
+  constructor(folder: string | undefined) {
+    this.#engine = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+    const [serve] = this.#engine.listeners('request') as RequestListener[];
+    if (serve === undefined) throw new Error('dynalite serves no requests; expected one listener');
+    this.#serve = serve;
+    this.#engine.removeAllListeners('request');
   }
 
   identify(request: AwsRequest): AwsTarget {
@@ -43,8 +42,9 @@ export class DynamoDbEndpoint implements AwsEndpoint {
     return answer;
   }
 
-  /** Ends the engine and closes its store. */
+  /** Closes the engine's store, which it does for a server that listens, and for no other. */
   async stop(): Promise<void> {
+    await once(this.#engine.listen(0, '127.0.0.1'), 'listening');
     await new Promise<void>((resolve, reject) => {
       this.#engine.close((error) => (error ? reject(error) : resolve()));
     });
@@ -65,16 +65,17 @@ export class DynamoDbEndpoint implements AwsEndpoint {
 
   async #forward({ path, headers, body }: AwsCall): Promise<AwsAnswer> {
     const forwarded = FORWARDED_REQUEST_HEADERS.map((name) => [name, headers[name] ?? '']);
-    const response = await fetch(`${this.#engineUrl}${path}`, {
+    const answer = await inject(this.#serve, {
       method: 'POST',
+      url: path,
       headers: Object.fromEntries(forwarded) as Record<string, string>,
-      body,
+      payload: body,
     });
-    const kept = FORWARDED_ANSWER_HEADERS.map((name) => [name, response.headers.get(name) ?? '']);
+    const kept = FORWARDED_ANSWER_HEADERS.map((name) => [name, String(answer.headers[name] ?? '')]);
     return {
-      status: response.status,
+      status: answer.statusCode,
       headers: Object.fromEntries(kept) as Record<string, string>,
-      body: Buffer.from(await response.arrayBuffer()),
+      body: answer.rawPayload,
     };
   }
 }

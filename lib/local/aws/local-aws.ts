@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AlarmStore } from './alarm-store';
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsService } from './aws-call';
@@ -12,6 +12,7 @@ import { openLocalState, type LocalState } from './local-state';
 import { listenOnLoopback } from './loopback';
 import type { MetricStore } from './metric-store';
 import type { ObjectStore } from './object-store';
+import { refuseForeignHost } from './own-host';
 import { sdkEnvironment } from './sdk-environment';
 import type { SecretStore } from './secret-store';
 import { serviceEndpoints, type DeployedResources } from './service-endpoints';
@@ -28,12 +29,20 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** The clock, in milliseconds of the epoch. @default - the real one */
   readonly nowMs?: () => number;
+  /**
+   * Which access key requests must be signed with: one that is made at random at each start, or any, by which a test tells
+   * callers apart. @default 'any'
+   */
+  readonly accessKey?: 'own' | 'any';
 }
+
+const ACCESS_KEY_BYTES = 16;
 
 /**
  * The AWS services of this project on one loopback port, for the calls that it makes. The unmodified AWS SDK speaks to
  * it over its real wire protocols, and whatever it does not know is refused, never ignored. Requests must be signed, for
- * AWS refuses unsigned ones; the signature itself is not verified.
+ * AWS refuses unsigned ones; the signature itself is not verified. Who knows the access key may do everything: it is
+ * what keeps other users of the machine out where the state is a real tenant's. A request for another host is refused.
  *
  * What the collector writes to is kept in the folder, if there is one. What a deployment makes (stacks, functions,
  * topics, alarms) is in memory, and whoever plays the deployment puts it there.
@@ -50,6 +59,7 @@ export class LocalAws implements DeployedResources {
   readonly functions = new FunctionStore();
   readonly topics: TopicStore;
   readonly alarms: AlarmStore;
+  readonly #accessKeyId: string | undefined;
   readonly #server: Server;
   readonly #state: LocalState;
   readonly #endpoints: Readonly<Record<AwsService, AwsEndpoint>>;
@@ -57,7 +67,9 @@ export class LocalAws implements DeployedResources {
   #origin = '';
   #stopped: Promise<void> | undefined;
 
-  private constructor(state: LocalState, hooks: AwsHooks, nowMs: () => number) {
+  private constructor(state: LocalState, { hooks = {}, nowMs = Date.now, accessKey }: LocalAwsOptions) {
+    if (accessKey === 'own')
+      this.#accessKeyId = `LOCAL${randomBytes(ACCESS_KEY_BYTES).toString('hex').toUpperCase()}`;
     this.hooks = hooks;
     this.#state = state;
     this.stacks = new StackStore(nowMs);
@@ -67,17 +79,12 @@ export class LocalAws implements DeployedResources {
     this.#server = createServer((message, response) => void this.#serve(message, response));
   }
 
-  /** @throws Error when the port is taken, or the folder is in use by another process. */
-  static async start({
-    stateDir,
-    hooks = {},
-    port,
-    nowMs = Date.now,
-  }: LocalAwsOptions = {}): Promise<LocalAws> {
-    const state = await openLocalState(stateDir, nowMs);
-    const aws = new LocalAws(state, hooks, nowMs);
+  /** @throws Error when the port is taken, the folder is in use by another process, or a file in it is broken. */
+  static async start(options: LocalAwsOptions = {}): Promise<LocalAws> {
+    const state = await openLocalState(options.stateDir, options.nowMs ?? Date.now);
+    const aws = new LocalAws(state, options);
     try {
-      aws.#origin = await listenOnLoopback(aws.#server, port);
+      aws.#origin = await listenOnLoopback(aws.#server, options.port);
     } catch (error) {
       await state.close();
       throw error;
@@ -107,7 +114,12 @@ export class LocalAws implements DeployedResources {
 
   /** Variables that point the AWS SDK here and nowhere else; lay them over the environment of a process. */
   environment(): Record<string, string> {
-    return sdkEnvironment(this.#origin);
+    return sdkEnvironment(this.#origin, this.#accessKeyId);
+  }
+
+  /** Credentials that this endpoint takes. @param name stands for the caller where it takes any */
+  credentials(name: string): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+    return { accessKeyId: this.#accessKeyId ?? name, secretAccessKey: name };
   }
 
   /** Breaks off every connection, lets what is being applied end, and closes the state. Once is enough, twice is fine. */
@@ -136,7 +148,8 @@ export class LocalAws implements DeployedResources {
 
   async #outcome(request: AwsRequest): Promise<AwsAnswer | 'reset'> {
     try {
-      const scope = readCredentialScope(request);
+      refuseForeignHost(request);
+      const scope = readCredentialScope(request, this.#accessKeyId);
       const endpoint = this.#endpoints[scope.service];
       const call: AwsCall = { ...request, ...scope, ...endpoint.identify(request) };
       const replaced = faulty(await this.hooks.before?.(call), call);

@@ -36,7 +36,7 @@ async function openParts(folder: StateFolder | undefined, nowMs: () => number): 
   );
   const secrets = new SecretStore(readSecretIdentities(secretsFile), secretsFile, nowMs);
   const metrics = new MetricStore(folder?.join('metrics.ndjson'));
-  const tables = await DynamoDbEndpoint.start(folder?.join('dynamodb'));
+  const tables = new DynamoDbEndpoint(folder?.join('dynamodb'));
   const close = async () => {
     await tables.stop();
     folder?.release();

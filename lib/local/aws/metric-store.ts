@@ -1,3 +1,4 @@
+import { hasTexts, parseStateJson } from './state-json';
 import { appendLines, readWholeLines } from './state-folder';
 
 /** What one datum said: a set of statistics over `sampleCount` observations, with its unit. */
@@ -28,7 +29,7 @@ export class MetricStore {
   constructor(file?: string) {
     this.#file = file;
     this.#points =
-      file === undefined ? [] : readWholeLines(file).map((line) => JSON.parse(line) as MetricPoint);
+      file === undefined ? [] : readWholeLines(file).map((line, index) => pointIn(line, file, index + 1));
   }
 
   /** Adds all the points, or none when the file cannot be written. */
@@ -63,6 +64,15 @@ export class MetricStore {
         dimensionKey(point.dimensions) === wanted,
     );
   }
+}
+
+function pointIn(line: string, file: string, number: number): MetricPoint {
+  return parseStateJson(line, {
+    path: `${file}, line ${number},`,
+    isRight: (value): value is MetricPoint => hasTexts(value, ['namespace', 'metricName']),
+    expected: 'a metric point',
+    whatToDo: 'Delete the line, or the file: only metrics of earlier starts are lost.',
+  });
 }
 
 function dimensionKey(dimensions: Readonly<Record<string, string>>): string {

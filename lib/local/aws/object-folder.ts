@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { hasTexts, parseStateJson } from './state-json';
 import type { ObjectEntry, ObjectShelf, StoredObject } from './stored-object';
 
 /** Where the objects of a bucket lie: one file for each key, by the key. */
@@ -99,7 +100,13 @@ export class ObjectFolder implements ObjectShelf {
   }
 
   async #describe(bucket: string, key: string): Promise<StoredObject> {
-    return JSON.parse(await readFile(join(this.#metadata, bucket, key), 'utf8')) as StoredObject;
+    const path = join(this.#metadata, bucket, key);
+    return parseStateJson(await readFile(path, 'utf8'), {
+      path,
+      isRight: (value): value is StoredObject => hasTexts(value, ['etag']),
+      expected: "an object's description",
+      whatToDo: `Restore it from a copy, or delete it together with ${join(this.#objects, bucket, key)}, whose object is then gone.`,
+    });
   }
 }
 

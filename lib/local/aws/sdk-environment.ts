@@ -6,7 +6,7 @@ import { REGION } from './local-account';
  * Reference Guide, "Settings reference"). They are meant to be laid over the caller's own environment: each one that could
  * lead elsewhere is set, to nothing where nothing is meant.
  */
-export function sdkEnvironment(url: string): Record<string, string> {
+export function sdkEnvironment(url: string, accessKeyId = 'LOCALACCESSKEY'): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ENDPOINT_URL_S3: url,
@@ -21,7 +21,7 @@ export function sdkEnvironment(url: string): Record<string, string> {
     AWS_USE_FIPS_ENDPOINT: 'false',
     AWS_USE_DUALSTACK_ENDPOINT: 'false',
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: 'LOCALACCESSKEY',
+    AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: 'local-only',
     AWS_SESSION_TOKEN: '',
     AWS_PROFILE: '',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AwsError } from './aws-error';
 import { localArn } from './local-account';
 import { readFileIfThere, replaceFile } from './state-folder';
+import { hasTexts, parseStateJson } from './state-json';
 
 /** One value a secret has had; the client's request token is its version id. */
 export interface SecretVersion {
@@ -113,8 +114,18 @@ export class SecretStore {
   }
 }
 
-/** The identities an earlier store kept in the file; none when there is no file. */
+/** The identities an earlier store kept in the file; none when there is no file. @throws Error when it is broken */
 export function readSecretIdentities(file: string | undefined): readonly SecretIdentity[] {
   const text = file === undefined ? '' : readFileIfThere(file);
-  return text === '' ? [] : (JSON.parse(text) as SecretIdentity[]);
+  if (file === undefined || text === '') return [];
+  return parseStateJson(text, {
+    path: file,
+    isRight: isIdentities,
+    expected: 'a list of secrets',
+    whatToDo: 'Delete it: it holds names only, and the next start makes them anew.',
+  });
+}
+
+function isIdentities(value: unknown): value is readonly SecretIdentity[] {
+  return Array.isArray(value) && value.every((identity) => hasTexts(identity, ['name', 'arn']));
 }

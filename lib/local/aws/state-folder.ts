@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -9,9 +10,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
+const OTHERS_MAY_NOTHING = 0o077;
+const FOLDER_MODE = 0o700;
+
 /**
  * A folder that one endpoint at a time keeps its state in. Two on one folder would each grant the same condition.
- * The claim is a file with the process id; that of a dead process is taken over.
+ * The claim is a file with the process id; that of a dead process is taken over. The folder is its user's alone.
  */
 export class StateFolder {
   readonly #claimFile: string;
@@ -20,9 +24,15 @@ export class StateFolder {
     this.#claimFile = join(path, 'in-use-by.pid');
   }
 
-  /** @throws Error when a living process has the folder. */
+  /**
+   * Everything that this process writes from here on is its user's alone, folders 0700 and files 0600: the store of the
+   * tables makes its files itself and takes no mode.
+   * @throws Error when a living process has the folder.
+   */
   static claim(path: string): StateFolder {
+    process.umask(OTHERS_MAY_NOTHING);
     mkdirSync(path, { recursive: true });
+    chmodSync(path, FOLDER_MODE);
     const folder = new StateFolder(path);
     if (existsSync(folder.#claimFile)) {
       const owner = Number(readFileSync(folder.#claimFile, 'utf8'));

@@ -1,5 +1,6 @@
 import type { CollectorEvent, RunOutcome, RunSummary } from '../../../lambdas/contract/collector-event';
 import type { InvocationEnd } from '../function-process';
+import { restInWords } from './rest-in-words';
 import { StartError, StartInterrupted } from './start-error';
 
 /** The function as far as this needs it. */
@@ -38,7 +39,7 @@ export async function collectAll(
     if (signal.aborted || wasInterrupted(end)) throw new StartInterrupted();
     const run = summaryOf(end);
     runs.push(run);
-    if (hasCaughtUp(run.outcome)) return sum(runs);
+    if (hasCaughtUp(run)) return sum(runs);
   }
 }
 
@@ -67,12 +68,16 @@ function failedRun(reason: string): StartError {
   );
 }
 
-function hasCaughtUp(outcome: RunOutcome): boolean {
+function hasCaughtUp({ outcome, restUntilMs }: RunSummary): boolean {
   switch (outcome) {
     case 'caught-up':
       return true;
     case 'more-to-come':
       return false;
+    case 'resting':
+      throw new StartError(
+        `The source rests ${restInWords(restUntilMs)}. What is archived stays; npm start goes on from the checkpoint after that.`,
+      );
     case 'already-running':
     case 'awaiting-credentials':
       throw new StartError(`The run ended at once with '${outcome}'; expected it to collect events.`);
@@ -92,6 +97,7 @@ const OUTCOMES: readonly unknown[] = [
   'more-to-come',
   'already-running',
   'awaiting-credentials',
+  'resting',
 ] satisfies readonly RunOutcome[];
 
 function isRunSummary(value: unknown): value is RunSummary {

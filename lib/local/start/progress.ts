@@ -1,3 +1,4 @@
+import { visibleText } from '../../format/visible-text';
 import { readLogLine } from './function-log';
 import type { PageLine } from './function-log';
 import { formatCount, formatMinute } from './quantities';
@@ -18,7 +19,7 @@ export class Progress {
       case 'page':
         return this.showPage(entry);
       case 'remark':
-        return this.screen.print(`${this.screen.styled('yellow', 'warning')}  ${entry.text}`);
+        return this.screen.print(`${this.screen.styled('yellow', 'warning')}  ${visibleText(entry.text)}`);
       case 'routine':
         return;
     }

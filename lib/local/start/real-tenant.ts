@@ -1,33 +1,58 @@
+import { allowedDomainsText } from '../../../lambdas/contract/allowed-domains';
+import { EnvVar } from '../../../lambdas/contract/environment';
 import { SecretField } from '../../../lambdas/contract/source-secret';
 import type { OpenTenant, Tenant } from './tenant';
 import { checkReachable } from './tls-reachability';
+import type { ServerAddress } from './tls-reachability';
 
-/** A Netskope tenant on the Internet. The token lives in memory only. */
+/** Which tenant, and what it is asked with. */
+export interface RealTenantOptions {
+  /** Bare host name. */
+  readonly domain: string;
+  readonly token: string;
+  /** Domains beside Netskope's own that the token may be sent to. @default - none */
+  readonly allowedDomains?: readonly string[];
+  /** Origin of a server on this machine that is asked in the tenant's place. @default - the tenant is asked */
+  readonly endpoint?: string;
+}
+
+/** A Netskope tenant on the Internet, or a server on this machine that stands for one. The token lives in memory only. */
 export class RealTenant implements Tenant {
   readonly startLookbackHours = 24;
 
-  /** @param domain bare host name */
-  constructor(
-    private readonly domain: string,
-    private readonly token: string,
-  ) {}
+  constructor(private readonly options: RealTenantOptions) {}
 
+  /** What another server said is kept apart from what the tenant said. */
   get folderName(): string {
-    return this.domain;
+    const { domain, endpoint } = this.options;
+    return endpoint === undefined ? domain : `${domain}@loopback`;
   }
 
   async prepare(_folder: string, signal: AbortSignal): Promise<void> {
-    await checkReachable({ host: this.domain, port: 443, signal });
+    const { domain, endpoint = `https://${domain}` } = this.options;
+    await checkReachable({ ...addressOf(new URL(endpoint)), signal });
   }
 
   async open(): Promise<OpenTenant> {
+    const { domain, token, allowedDomains = [], endpoint } = this.options;
     return {
-      description: `${this.domain}, a real tenant`,
-      secret: { [SecretField.Domain]: this.domain, [SecretField.Token]: this.token },
-      environment: extraCertificates(process.env),
+      description:
+        endpoint === undefined ? `${domain}, a real tenant` : `${endpoint}, in the place of ${domain}`,
+      secret: { [SecretField.Domain]: domain, [SecretField.Token]: token },
+      environment: {
+        ...extraCertificates(process.env),
+        ...(endpoint !== undefined && { [EnvVar.NetskopeEndpointUrl]: endpoint }),
+        ...(allowedDomains.length > 0 && { [EnvVar.AllowedDomains]: allowedDomainsText(allowedDomains) }),
+      },
       close: async () => undefined,
     };
   }
+}
+
+function addressOf({ protocol, hostname, port }: URL): Omit<ServerAddress, 'signal'> {
+  const isTls = protocol === 'https:';
+  // A URL writes an IPv6 address in brackets.
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isTls ? 443 : 80), isTls };
 }
 
 /** Where TLS is inspected on the way out, Node.js needs the inspector's certificate (Node.js documentation, CLI). */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visibleLines } from '../../format/visible-text';
 
 /** As much of a terminal or a pipe as is needed to write to it. */
 export interface ScreenStream {
@@ -12,27 +13,30 @@ type Style = Parameters<typeof styleText>[0];
 const BACK_TO_LINE_START = '\r\u001b[2K';
 const DEFAULT_COLUMNS = 80;
 
-/** Where the operator looks: a terminal has one live line and colours, a pipe has plain lines. */
+/** Where the operator looks: a terminal has one live line and colours, a pipe has plain lines; neither gets control characters. */
 export class Screen {
   private hasLiveLine = false;
+  private readonly hasColours: boolean;
 
   /** @param environment NO_COLOR with any value means no colours (https://no-color.org) */
   constructor(
     private readonly stream: ScreenStream,
-    private readonly environment: Readonly<Record<string, string | undefined>>,
-  ) {}
+    environment: Readonly<Record<string, string | undefined>>,
+  ) {
+    this.hasColours = stream.isTTY === true && (environment.NO_COLOR ?? '') === '';
+  }
 
   /** Writes a line that stays. */
   print(line = ''): void {
     this.endLiveLine();
-    this.stream.write(`${line}\n`);
+    this.stream.write(`${visibleLines(line, this.hasColours)}\n`);
   }
 
   /** Writes a line that the next one takes the place of; on a pipe each one stays. */
   printLive(line: string): void {
     if (this.stream.isTTY !== true) return this.print(line);
     const columns = this.stream.columns ?? DEFAULT_COLUMNS;
-    this.stream.write(`${BACK_TO_LINE_START}${line.slice(0, columns - 1)}`);
+    this.stream.write(`${BACK_TO_LINE_START}${visibleLines(line, false).slice(0, columns - 1)}`);
     this.hasLiveLine = true;
   }
 
@@ -44,7 +48,6 @@ export class Screen {
 
   /** The text in a style where there are colours, else the text. */
   styled(style: Style, text: string): string {
-    const hasColours = this.stream.isTTY === true && (this.environment.NO_COLOR ?? '') === '';
-    return hasColours ? styleText(style, text, { validateStream: false }) : text;
+    return this.hasColours ? styleText(style, text, { validateStream: false }) : text;
   }
 }

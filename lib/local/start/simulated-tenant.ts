@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvVar } from '../../../lambdas/contract/environment';
-import { StateFolder } from '../aws/state-folder';
+import { StateFolder, readFileIfThere } from '../aws/state-folder';
 import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
 import type { SimulatedEvent } from '../netskope-simulator/simulator-options';
 import { formatCount, formatMinute } from './quantities';
@@ -50,18 +50,21 @@ export class SimulatedTenant implements Tenant {
       SimulatedHistory.load(folder) ?? SimulatedHistory.begin(folder, { seed, eventCount, nowS });
     if (newEvents > 0) history.addEvents(newEvents, nowS);
     const events = history.events();
+    const statePath = join(folder, 'iterator-cursors.json');
+    refuseBroken(statePath);
     const simulator = await NetskopeSimulator.start({
       nowMs: Date.now,
       tokens: { valid: [SIMULATED_TOKEN] },
       rateLimitPerS: 'unlimited',
       waitTimeS: 0,
-      statePath: join(folder, 'iterator-cursors.json'),
+      statePath,
     });
     simulator.add(events);
     return {
       description: describe(history.seed, events),
       secret: { domain: 'simulated-tenant.invalid', token: SIMULATED_TOKEN },
       environment: { [EnvVar.NetskopeEndpointUrl]: simulator.url },
+      endsWithProcess: true,
       close: () => simulator.stop(),
     };
   }
@@ -75,6 +78,19 @@ function deleteState(folder: string): void {
     throw new StartError((cause as Error).message, { cause });
   }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** @throws StartError where the file is there and no JSON */
+function refuseBroken(path: string): void {
+  const text = readFileIfThere(path);
+  try {
+    if (text !== '') JSON.parse(text);
+  } catch (cause) {
+    throw new StartError(
+      `The state file ${path} is broken: it holds no JSON, expected cursors of the simulator. Start with --reset.`,
+      { cause },
+    );
+  }
 }
 
 function refuseOther(option: string, wanted: number | undefined, kept: number): void {

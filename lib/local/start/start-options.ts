@@ -1,5 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { TENANT_HOST_EXPECTED, tenantHost } from '../../../lambdas/contract/tenant-host';
+import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../../../lambdas/contract/allowed-domains';
+import { EnvVar } from '../../../lambdas/contract/environment';
+import {
+  LOOPBACK_ORIGIN_EXPECTED,
+  loopbackOrigin,
+  shownAddress,
+} from '../../../lambdas/contract/loopback-origin';
+import {
+  foreignHost,
+  mayReceiveToken,
+  tenantHost,
+  tenantHostExpected,
+} from '../../../lambdas/contract/tenant-host';
 import { RealTenant } from './real-tenant';
 import { SimulatedTenant } from './simulated-tenant';
 import type { SimulationOptions } from './simulated-tenant';
@@ -19,6 +31,8 @@ const MAX_SEED = 2 ** 31 - 1;
 const ENVIRONMENT_HELP = `
 Environment:
   NETSKOPE_DOMAIN, NETSKOPE_TOKEN  collect from this tenant instead of the simulator
+  NETSKOPE_ALLOWED_DOMAINS         domains beside Netskope's own that the token may be sent to
+  NETSKOPE_ENDPOINT_URL            ask this server on loopback in the tenant's place
   NO_COLOR                         no colours`;
 
 /** Reads the arguments. Prints help or what is wrong, and ends the process, as commander does. */
@@ -46,11 +60,17 @@ export function readStartOptions(args: readonly string[]): StartOptions {
 
 /**
  * The real tenant where the environment names one, else the simulator.
- * @throws StartError where only half of it is named, or simulator options are meant for a real tenant
+ * @throws StartError where only half of it is named, simulator options are meant for a real tenant, or the token may not be sent there
  */
 export function chooseTenant(options: StartOptions, environment: Environment): Tenant {
   const { NETSKOPE_DOMAIN: domain = '', NETSKOPE_TOKEN: token = '' } = environment;
-  if (domain === '' && token === '') return new SimulatedTenant(options);
+  const endpoint = endpointIn(environment);
+  if (domain === '' && token === '') {
+    if (endpoint === undefined) return new SimulatedTenant(options);
+    throw new StartError(
+      `${EnvVar.NetskopeEndpointUrl} is set, and NETSKOPE_DOMAIN and NETSKOPE_TOKEN are not; expected all three to collect from that server, none of them for the simulator.`,
+    );
+  }
   if (domain === '' || token === '') {
     const [set, missing] = domain === '' ? ['TOKEN', 'DOMAIN'] : ['DOMAIN', 'TOKEN'];
     throw new StartError(
@@ -63,13 +83,40 @@ export function chooseTenant(options: StartOptions, environment: Environment): T
       '--seed, --events, --new-events and --reset are for the simulator; expected none of them while NETSKOPE_DOMAIN is set.',
     );
   }
-  return new RealTenant(hostOf(domain), token);
+  const allowedDomains = allowedDomainsIn(environment);
+  const host = hostOf(domain);
+  if (endpoint === undefined && !mayReceiveToken(host, allowedDomains)) throw foreign(host);
+  return new RealTenant({ domain: host, token, allowedDomains, endpoint });
+}
+
+/** @returns undefined where it is not set, or to nothing */
+function endpointIn(environment: Environment): string | undefined {
+  const text = environment[EnvVar.NetskopeEndpointUrl] ?? '';
+  if (text === '') return undefined;
+  const origin = loopbackOrigin(text);
+  if (origin !== undefined) return origin;
+  throw new StartError(
+    `${EnvVar.NetskopeEndpointUrl} is ${shownAddress(text)}; ${LOOPBACK_ORIGIN_EXPECTED}. Unset it for Netskope itself.`,
+  );
+}
+
+function allowedDomainsIn(environment: Environment): readonly string[] {
+  const text = environment[EnvVar.AllowedDomains];
+  const domains = parseAllowedDomains(text === '' ? undefined : text);
+  if (domains !== undefined) return domains;
+  throw new StartError(`${EnvVar.AllowedDomains} is ${JSON.stringify(text)}; ${ALLOWED_DOMAINS_EXPECTED}.`);
 }
 
 function hostOf(domain: string): string {
   const host = tenantHost(domain);
-  if (host === undefined) throw new StartError(`NETSKOPE_DOMAIN: ${TENANT_HOST_EXPECTED}`);
+  if (host === undefined) throw new StartError(`NETSKOPE_DOMAIN: ${tenantHostExpected(domain)}.`);
   return host;
+}
+
+function foreign(host: string): StartError {
+  return new StartError(
+    `NETSKOPE_DOMAIN: ${foreignHost(host)}; expected such a host, or one of a domain that ${EnvVar.AllowedDomains} names. The token was not sent.`,
+  );
 }
 
 function upTo(maximum: number): (text: string) => number {

@@ -14,7 +14,7 @@ export class StreamCheckpoint {
     this.client = new DynamoDBClient({
       endpoint: aws.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+      credentials: aws.credentials('operator'),
     });
     this.item = { TableName: LOCAL_TABLE, Key: marshall({ [CHECKPOINT_KEY]: auditStreamId(sourceId) }) };
   }
@@ -30,11 +30,17 @@ export class StreamCheckpoint {
    * endpoint's folder belongs to one process, and while that has invoked nothing every holder of a lease is dead.
    */
   async releaseLeaseOfDeadRun(): Promise<void> {
-    if ((await this.read())?.lease === undefined) return;
-    const withoutLease = {
-      UpdateExpression: 'REMOVE #lease',
-      ExpressionAttributeNames: { '#lease': 'lease' },
-    };
-    await this.client.send(new UpdateItemCommand({ ...this.item, ...withoutLease }));
+    await this.remove('lease');
+  }
+
+  /** Forgets that a call may still be running: it has ended with the tenant that was asked. */
+  async endRest(): Promise<void> {
+    await this.remove('restUntilMs');
+  }
+
+  private async remove(name: 'lease' | 'restUntilMs'): Promise<void> {
+    if ((await this.read())?.[name] === undefined) return;
+    const without = { UpdateExpression: 'REMOVE #name', ExpressionAttributeNames: { '#name': name } };
+    await this.client.send(new UpdateItemCommand({ ...this.item, ...without }));
   }
 }

@@ -21,5 +21,7 @@ export interface OpenTenant {
   readonly secret: { readonly domain: string; readonly token: string };
   /** Variables the function needs to reach it, beside the deployment's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether no call of an earlier process can still be running there. @default false */
+  readonly endsWithProcess?: boolean;
   close(): Promise<void>;
 }

@@ -1,29 +1,34 @@
-import { connect } from 'node:tls';
+import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { StartError } from './start-error';
 
 /** Time for name resolution, connection and handshake; the function allows the same for a connection. */
 const TIMEOUT_MS = 10_000;
 
 /** Where to connect to. */
-export interface TlsAddress {
+export interface ServerAddress {
   readonly host: string;
   readonly port: number;
+  /** @default true */
+  readonly isTls?: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens a TLS connection, certificate checked, and closes it without sending a request.
+ * Opens a connection, over TLS with the certificate checked, and closes it without sending a request.
  * @throws StartError in one sentence
  */
-export async function checkReachable({ host, port, signal }: TlsAddress): Promise<void> {
+export async function checkReachable({ host, port, isTls = true, signal }: ServerAddress): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   await new Promise<void>((resolve, reject) => {
-    const socket = connect({ host, port, servername: host });
+    const socket = isTls
+      ? connectTls({ host, port, servername: serverName(host) })
+      : connectTcp({ host, port });
     const refuse = (reason: string): void => {
       socket.destroy();
       reject(
         new StartError(
-          `${host} cannot be reached over TLS on port ${port} (${reason}): nothing was changed.`,
+          `${host} cannot be reached ${isTls ? 'over TLS ' : ''}on port ${port} (${reason}): nothing was changed.`,
         ),
       );
     };
@@ -32,9 +37,14 @@ export async function checkReachable({ host, port, signal }: TlsAddress): Promis
     limit.addEventListener('abort', giveUp, { once: true });
     socket.once('close', () => limit.removeEventListener('abort', giveUp));
     socket.once('error', (error: NodeJS.ErrnoException) => refuse(error.code ?? error.message));
-    socket.once('secureConnect', () => {
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.destroy();
       resolve();
     });
   });
+}
+
+/** An address cannot be a server name (RFC 6066, 3). */
+function serverName(host: string): string | undefined {
+  return isIP(host) === 0 ? host : undefined;
 }

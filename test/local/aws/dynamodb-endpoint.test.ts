@@ -69,7 +69,7 @@ test('describes and lists a table', async () => {
 });
 
 test('has fifty tables ready for use, each as soon as its creation was answered', async () => {
-  const engine = await DynamoDbEndpoint.start(undefined);
+  const engine = new DynamoDbEndpoint(undefined);
   const headers = {
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-date': '20261122T120000Z',

@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -231,4 +231,81 @@ test('names itself as the endpoint of every service it speaks for', () => {
     'AWS_ENDPOINT_URL_SNS',
     'AWS_ENDPOINT_URL_STS',
   ]);
+});
+
+describe('a request for another host, as a web page sends it whose name resolves to this machine', () => {
+  const raw = { service: 'secretsmanager', method: 'POST', path: '/', body: '{}' };
+  const target = {
+    'x-amz-target': 'secretsmanager.ListSecrets',
+    'content-type': 'application/x-amz-json-1.1',
+  };
+
+  test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '169.254.169.254', ''])(
+    'is refused: %j',
+    async (host) => {
+      const { status, text } = await sendRaw(aws, { ...raw, headers: { ...target, host } });
+      expect(status).toBeGreaterThanOrEqual(400);
+      if (host !== '') expect([status, text.includes('ForeignHost')]).toEqual([403, true]);
+    },
+  );
+
+  test.each(['127.0.0.1', 'localhost:4566', '[::1]'])(
+    'is taken for a name of this machine: %s',
+    async (host) => {
+      const { text } = await sendRaw(aws, { ...raw, headers: { ...target, host } });
+      expect(text).not.toContain('ForeignHost');
+    },
+  );
+});
+
+describe('an endpoint with a key of its own', () => {
+  let own: LocalAws;
+  beforeEach(async () => {
+    own = await LocalAws.start({ accessKey: 'own' });
+  });
+  afterEach(() => own.stop());
+
+  test('makes another one at each start, which the environment of the SDK carries', async () => {
+    const other = await LocalAws.start({ accessKey: 'own' });
+    const keys = [own, other].map((endpoint) => endpoint.environment()['AWS_ACCESS_KEY_ID']);
+    await other.stop();
+    expect(keys[0]).toMatch(/^LOCAL[0-9A-F]{32}$/);
+    expect(keys[1]).not.toBe(keys[0]);
+    expect(own.credentials('operator').accessKeyId).toBe(keys[0]);
+  });
+
+  test('refuses every other key, in the words of each service', async () => {
+    const strangers = new AwsClients(own);
+    await expect(
+      strangers.s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' })),
+    ).rejects.toMatchObject({
+      name: 'InvalidAccessKeyId',
+    });
+    await expect(
+      strangers.secretsManager.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'b' })),
+    ).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    await expect(
+      strangers.dynamoDb.send(new PutItemCommand({ TableName: 'table', Item: {} })),
+    ).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    strangers.destroy();
+  });
+
+  test('takes its own', async () => {
+    await own.objects.createBucket(Bucket);
+    const s3 = new S3Client({ endpoint: own.url, region: 'us-east-1', credentials: own.credentials('me') });
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
+    s3.destroy();
+    expect(own.objects.keys(Bucket)).toEqual(['a']);
+  });
+});
+
+test('the engine of the tables answers nobody but the endpoint', async () => {
+  const calls = jest.spyOn(globalThis, 'fetch');
+  await clients.dynamoDb.send(new PutItemCommand({ TableName: 'table', Item: {} })).catch(() => undefined);
+  const [engineUrl, init] = calls.mock.calls[0] ?? [];
+  calls.mockRestore();
+  const headers = { ...(init?.headers as Record<string, string>) };
+  delete headers['x-engine-key'];
+  const { status } = await fetch(engineUrl as string, { method: 'POST', headers, body: '{}' });
+  expect(status).toBe(403);
 });

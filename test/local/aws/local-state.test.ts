@@ -8,6 +8,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import {
   appendFileSync,
+  chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -234,5 +236,61 @@ test('refuses a folder that a living process has, and takes over that of a dead 
   writeFileSync(join(stateDir, 'in-use-by.pid'), '4194305\n');
   await withAws(async (_, aws) => {
     expect(aws.metrics.all()).toEqual([]);
+  });
+});
+
+test("is its user's alone: folders 0700, files 0600, also where the folder was open before", async () => {
+  const umask = process.umask(0o022);
+  stateDir = join(stateDir, 'open');
+  mkdirSync(stateDir);
+  chmodSync(stateDir, 0o755);
+  await withAws(async (clients) => {
+    await fillState(clients);
+    const found = readdirSync(stateDir, { recursive: true, withFileTypes: true });
+    const modes = found.map((item) => {
+      const mode = statSync(join(item.parentPath, item.name)).mode & 0o777;
+      return `${item.isDirectory() ? 'folder' : 'file'} ${mode.toString(8)}`;
+    });
+    expect(new Set(modes)).toEqual(new Set(['folder 700', 'file 600']));
+    expect(statSync(stateDir).mode & 0o777).toBe(0o700);
+  });
+  process.umask(umask);
+});
+
+describe('a state file that is broken is named, with what to do', () => {
+  test.each([
+    [
+      'secrets.json',
+      '{"name":',
+      'holds no JSON (8 characters), expected a list of secrets. Delete it: it holds names only, and the next start makes them anew.',
+    ],
+    [
+      'secrets.json',
+      '{"name":"a"}',
+      'holds other JSON, expected a list of secrets. Delete it: it holds names only, and the next start makes them anew.',
+    ],
+    [
+      's3-metadata/archive/dt=2026/a.ndjson.gz',
+      'not JSON',
+      "holds no JSON (8 characters), expected an object's description. Restore it from a copy, or delete it together with ",
+    ],
+  ])('%s that holds %s', async (file, content, problem) => {
+    await withAws(fillState);
+    const path = join(stateDir, file);
+    writeFileSync(path, content);
+    await expect(LocalAws.start({ stateDir })).rejects.toThrow(
+      `The state file ${path} is broken: it ${problem}`,
+    );
+    rmSync(path);
+    await withAws(async () => undefined); // the folder is free again
+  });
+
+  test('a line of the metrics', async () => {
+    await withAws(fillState);
+    const path = join(stateDir, 'metrics.ndjson');
+    appendFileSync(path, 'not JSON\n');
+    await expect(LocalAws.start({ stateDir })).rejects.toThrow(
+      `The state file ${path}, line 2, is broken: it holds no JSON (8 characters), expected a metric point. Delete the line, or the file: only metrics of earlier starts are lost.`,
+    );
   });
 });

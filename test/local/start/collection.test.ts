@@ -90,6 +90,13 @@ describe('collecting until nothing is left', () => {
     },
   );
 
+  it('fails where the source rests, and says until when and what comes then', async () => {
+    const restUntilMs = Date.UTC(2026, 10, 28, 9, 30, 5);
+    await expect(collect(endingWith(returned({ outcome: 'resting', restUntilMs })))).rejects.toThrow(
+      'The source rests until 2026-11-28 09:30:05 UTC: a call may still be running at Netskope, or Netskope asked to wait. What is archived stays; npm start goes on from the checkpoint after that.',
+    );
+  });
+
   it('fails where the function returns anything but the summary of a run', async () => {
     await expect(collect(endingWith({ kind: 'returned', value: { ok: 1 }, ...USE }))).rejects.toThrow(
       'The function returned {"ok":1}; expected the summary of a run.',

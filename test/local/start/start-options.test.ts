@@ -54,6 +54,42 @@ describe('the tenant of npm start', () => {
     },
   );
 
+  it('is refused where the domain is the name of the tenant alone, and told what was probably meant', () => {
+    expect(() => folderOf({ NETSKOPE_DOMAIN: 'corp', NETSKOPE_TOKEN: TOKEN })).toThrow(
+      'nor an address; perhaps corp.goskope.com.',
+    );
+  });
+
+  it('is refused where the domain is below none of Netskope and not allowed', () => {
+    const foreign = { NETSKOPE_DOMAIN: 'corp.example.com', NETSKOPE_TOKEN: TOKEN };
+    expect(() => folderOf(foreign)).toThrow(
+      "NETSKOPE_DOMAIN: corp.example.com is not below goskope.com, govskope.us or govskope.ca, where Netskope's tenants are; expected such a host, or one of a domain that NETSKOPE_ALLOWED_DOMAINS names. The token was not sent.",
+    );
+    expect(folderOf({ ...foreign, NETSKOPE_ALLOWED_DOMAINS: 'example.com' })).toBe('corp.example.com');
+    expect(() => folderOf({ ...foreign, NETSKOPE_ALLOWED_DOMAINS: 'com' })).toThrow(
+      'NETSKOPE_ALLOWED_DOMAINS is "com"; expected domain names in lower case with commas between them, such as netskope.example.com.',
+    );
+  });
+
+  it('is a server on loopback where NETSKOPE_ENDPOINT_URL names one, whatever the domain, in a folder of its own', () => {
+    const foreign = { NETSKOPE_DOMAIN: 'corp.example.com', NETSKOPE_TOKEN: TOKEN };
+    const endpoint = { NETSKOPE_ENDPOINT_URL: 'http://127.0.0.1:8080' };
+    expect(folderOf({ ...foreign, ...endpoint })).toBe('corp.example.com@loopback');
+    expect(() => folderOf(endpoint)).toThrow(
+      'NETSKOPE_ENDPOINT_URL is set, and NETSKOPE_DOMAIN and NETSKOPE_TOKEN are not; expected all three to collect from that server, none of them for the simulator.',
+    );
+  });
+
+  it.each(['https://corp.goskope.com', 'http://10.0.0.1:8080', '127.0.0.1:8080'])(
+    'is refused where NETSKOPE_ENDPOINT_URL is %s, which is not on this machine',
+    (endpoint) => {
+      const tenant = { NETSKOPE_DOMAIN: 'corp.goskope.com', NETSKOPE_TOKEN: TOKEN };
+      expect(() => folderOf({ ...tenant, NETSKOPE_ENDPOINT_URL: endpoint })).toThrow(
+        `NETSKOPE_ENDPOINT_URL is "${endpoint}"; expected an http or https origin on this machine, such as http://127.0.0.1:8080. Unset it for Netskope itself.`,
+      );
+    },
+  );
+
   it.each([{ reset: true }, { seed: 0 }, { events: 5 }, { newEvents: 5 }])(
     'is refused where %j, which is for the simulator, meets a real tenant',
     (options) => {
