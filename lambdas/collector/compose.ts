@@ -22,6 +22,8 @@ import type { RedriveDeps } from './core/redrive';
 import { rewind } from './core/rewind';
 import type { Settings, SourceEvent } from './settings';
 
+const MS_PER_MINUTE = 60_000;
+
 /** What a test replaces to be master of time, chance and the protocol's rules. */
 export interface Surroundings {
   /** @default - the SDK's own: environment and role */
@@ -55,6 +57,7 @@ export function composeCollector(
   const s3 = new S3Client(aws);
   const credentials = new SecretCredentialStore(new SecretsManagerClient(aws), {
     namePrefix: settings.secretNamePrefix,
+    allowedDomains: settings.allowedDomains,
     endpointUrl: settings.netskopeEndpointUrl,
   });
   const shared = {
@@ -81,10 +84,11 @@ export function composeCollector(
   return {
     async collect(event, runId, budget) {
       const deps = depsFor(event, runId);
-      const { requestTimeoutMs, indexTrustMs } = settings;
-      const { sourceId, label, startLookbackHours } = event;
+      const { requestTimeoutMs } = settings;
+      const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = event;
       const source = { id: sourceId, label };
-      const request = { source, runId, startLookbackHours, requestTimeoutMs, indexTrustMs };
+      const scheduleMs = scheduleMinutes * MS_PER_MINUTE;
+      const request = { source, runId, startLookbackHours, scheduleMs, dailyRecheck, requestTimeoutMs };
       const summary = await collect(deps, request, budget);
       deps.log.info('run', { ...summary });
       return summary;

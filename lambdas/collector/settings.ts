@@ -1,9 +1,9 @@
+import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/allowed-domains';
 import { EnvDefault, EnvVar } from '../contract/environment';
-import { SOURCE_ID_PATTERN, StartLookback } from '../contract/collector-event';
+import { LOOPBACK_ORIGIN_EXPECTED, loopbackOrigin, shownAddress } from '../contract/loopback-origin';
+import { SOURCE_ID_PATTERN, ScheduleDefault, StartLookback } from '../contract/collector-event';
 import type { CollectorEvent, CollectorTask } from '../contract/collector-event';
 import { ConfigError } from './core/errors';
-
-const MS_PER_HOUR = 3_600_000;
 
 /** The function's settings, judged. */
 export interface Settings {
@@ -11,7 +11,8 @@ export interface Settings {
   readonly checkpointTable: string;
   readonly secretNamePrefix: string;
   readonly requestTimeoutMs: number;
-  readonly indexTrustMs: number;
+  /** Domains beside Netskope's own that the token may be sent to. @default - none */
+  readonly allowedDomains?: readonly string[];
   readonly netskopeEndpointUrl?: string;
 }
 
@@ -50,18 +51,28 @@ export function parseSettings(environment: Environment): Settings {
       min: 1_000,
       max: 600_000,
     }),
-    indexTrustMs:
-      integer(EnvVar.IndexTrustHours, EnvDefault.indexTrustHours, { min: 1, max: 24 * 90 }) * MS_PER_HOUR,
+    allowedDomains: domainsIn(environment[EnvVar.AllowedDomains], problems),
     netskopeEndpointUrl: originOf(environment[EnvVar.NetskopeEndpointUrl], problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
 }
 
-function originOf(value: string | undefined, problems: string[]): string | undefined {
-  if (value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return value;
+function domainsIn(value: string | undefined, problems: string[]): readonly string[] {
+  const domains = parseAllowedDomains(value);
+  if (domains !== undefined) return domains;
   problems.push(
-    `environment variable ${EnvVar.NetskopeEndpointUrl} is ${JSON.stringify(value)}; expected an http or https origin`,
+    `environment variable ${EnvVar.AllowedDomains} is ${shown(value)}; ${ALLOWED_DOMAINS_EXPECTED}`,
+  );
+  return [];
+}
+
+function originOf(value: string | undefined, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  const origin = loopbackOrigin(value);
+  if (origin !== undefined) return origin;
+  problems.push(
+    `environment variable ${EnvVar.NetskopeEndpointUrl} is ${shownAddress(value)}; ${LOOPBACK_ORIGIN_EXPECTED}`,
   );
   return undefined;
 }
@@ -71,7 +82,7 @@ export type SourceEvent = Required<Omit<CollectorEvent, 'task'>>;
 
 /** The invocation's input, judged and with its defaults. @throws ConfigError with every problem at once */
 export function parseCollectorEvent(event: unknown): SourceEvent & Pick<CollectorEvent, 'task'> {
-  const { sourceId, label, startLookbackHours, task } = (
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, task } = (
     typeof event === 'object' && event !== null ? event : {}
   ) as Record<string, unknown>;
   const problems: string[] = [];
@@ -88,6 +99,13 @@ export function parseCollectorEvent(event: unknown): SourceEvent & Pick<Collecto
   if (typeof hours !== 'number' || !(hours >= 0 && hours <= maxHours)) {
     problems.push(`input startLookbackHours is ${shown(hours)}; expected a number from 0 to ${maxHours}`);
   }
+  const minutes = scheduleMinutes ?? ScheduleDefault.minutes;
+  if (typeof minutes !== 'number' || !(minutes >= 1)) {
+    problems.push(`input scheduleMinutes is ${shown(minutes)}; expected a number of 1 or more`);
+  }
+  if (dailyRecheck !== undefined && typeof dailyRecheck !== 'boolean') {
+    problems.push(`input dailyRecheck is ${shown(dailyRecheck)}; expected true or false`);
+  }
   if (task !== undefined && !isTask(task)) {
     problems.push(
       `input task is ${shown(task)}; expected {"kind":"rewind","toEpochS":<unix seconds>} or {"kind":"redrive","fromDay":"YYYY-MM-DD","toDay":"YYYY-MM-DD"}`,
@@ -98,13 +116,16 @@ export function parseCollectorEvent(event: unknown): SourceEvent & Pick<Collecto
     sourceId: sourceId as string,
     label: (label ?? sourceId) as string,
     startLookbackHours: hours as number,
+    scheduleMinutes: minutes as number,
+    dailyRecheck: dailyRecheck !== false,
     ...(isTask(task) ? { task } : {}),
   };
 }
 
 function isTask(value: unknown): value is CollectorTask {
-  const { kind, toEpochS, fromDay, toDay } = (value ?? {}) as Record<string, unknown>;
-  if (kind === 'rewind') return Number.isSafeInteger(toEpochS) && (toEpochS as number) >= 0;
+  const { kind, toEpochS, skip, fromDay, toDay } = (value ?? {}) as Record<string, unknown>;
+  const isSkipClear = skip === undefined || typeof skip === 'boolean';
+  if (kind === 'rewind') return Number.isSafeInteger(toEpochS) && (toEpochS as number) >= 0 && isSkipClear;
   return kind === 'redrive' && isDay(fromDay) && isDay(toDay);
 }
 

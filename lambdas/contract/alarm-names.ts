@@ -5,6 +5,7 @@ export const SOURCE_ALARM_KINDS = [
   'credentials-refused',
   'behind',
   'quarantined',
+  'events-recovered',
   'token-expiring-30',
   'token-expiring-7',
   'token-expiring-1',

@@ -55,6 +55,20 @@ export interface RedrivenMark {
   readonly run_id: string;
 }
 
+/** The mark of a quarantined page that could be read later: where its events are since. */
+export interface RedrivenPageMark {
+  /** Key of the page. */
+  readonly quarantine_key: string;
+  readonly redriven_at: string;
+  readonly run_id: string;
+  /** Events of the page. */
+  readonly events: number;
+  /** Of those, the ones stored in the archive by this run. */
+  readonly archived: number;
+  /** Of those, the ones put into quarantine by this run. */
+  readonly quarantined: number;
+}
+
 /** One line of the quarantine. */
 export interface QuarantinedRecord {
   readonly p_log_type: string;

@@ -16,6 +16,11 @@ export function backfillStreamId(sourceId: string): string {
   return `${auditStreamId(sourceId)}#backfill`;
 }
 
+/** Key of the stream on which a source's last days are read once more, every day. */
+export function recheckStreamId(sourceId: string): string {
+  return `${auditStreamId(sourceId)}#recheck`;
+}
+
 /**
  * What is remembered of one stream between calls, so that a run that starts anywhere knows what to ask next.
  * - `unstarted`: no page was ever settled, or the position is to be set anew: ask from `startEpochS`.
@@ -37,15 +42,20 @@ export interface Totals {
   readonly drifted: number;
 }
 
-/**
- * A stretch of the past to be collected again. The operator files it, scheduled runs of the source work it off:
- * `open` until then.
- */
-export interface BackfillJob {
+/** A time range of the past that is read again, hour by hour: no watermark decides where it ends. */
+export interface HourWalk {
   /** Unix seconds. */
   readonly fromEpochS: number;
   /** Unix seconds. */
   readonly toEpochS: number;
+  /** Beginning of the hour that is being read, unix seconds. @default - `fromEpochS` */
+  readonly stepS?: number;
+}
+
+/**
+ * A time range to be collected again. The operator files it, scheduled runs of the source work it off: `open` until then.
+ */
+export interface BackfillJob extends HourWalk {
   readonly state: 'open' | 'done' | 'cancelled';
   readonly filedAtMs: number;
   /** When it was done or cancelled. */
@@ -54,6 +64,34 @@ export interface BackfillJob {
   readonly alreadyHeld: number;
   /** Why the last run could not go on; absent after a run that could. */
   readonly failure?: { readonly atMs: number; readonly reason: string };
+}
+
+/**
+ * The daily recheck of a source. It reads the last days again and stores what the archive lacks. Its item is made with the
+ * stream, so that no time lies before the first recheck.
+ */
+export interface RecheckJob extends HourWalk {
+  readonly state: 'open' | 'done';
+  /** When the last recheck was done, or the stream began. */
+  readonly doneAtMs: number;
+  /** No earlier time is read: the stream did not exist, unix seconds. */
+  readonly notBeforeS: number;
+  /** Up to this event time all rechecks together have read, unix seconds. */
+  readonly checkedToS: number;
+  /** Missing events before this time count as recovered; later ones the live feed would have brought, unix seconds. */
+  readonly claimedToS: number;
+  /** Events recovered by the recheck that is open, or by the last one. */
+  readonly recovered: number;
+  /** Recovered events that CloudWatch was not told of yet. */
+  readonly unannounced: number;
+  /** Why the last run could not go on; absent after a run that could. */
+  readonly failure?: { readonly atMs: number; readonly reason: string };
+}
+
+/** Answers in a row that were whole and could not be read. */
+export interface UnreadableAnswers {
+  readonly count: number;
+  readonly sinceMs: number;
 }
 
 /** Pages that were given up unfinished: what their attempts have stored is met again by a replay, and counted then. */
@@ -66,8 +104,17 @@ export interface AbandonedPages {
 
 export interface Checkpoint {
   readonly streamId: string;
-  /** Name of the iterator's cursor at Netskope: made once, unique to this deployment and source. */
+  /**
+   * Name of the stream's iterator index at Netskope: made once, unique to this deployment and source. Objects and manifest
+   * lines carry it. Every second beginning asks Netskope under a second name, which is derived from it.
+   */
   readonly indexName: string;
+  /** How often the stream has begun again; odd: the second index name is in use. @default 0 */
+  readonly generation?: number;
+  /** When the stream last began or began again. */
+  readonly begunAtMs?: number;
+  /** `sequence` at that time: the last page before. */
+  readonly begunAfterSequence?: number;
   readonly phase: Phase;
   /** Where an `unstarted` stream begins, unix seconds. */
   readonly startEpochS: number;
@@ -75,11 +122,33 @@ export interface Checkpoint {
   readonly sequence: number;
   /** Pages that were given up unfinished for the replay that goes on. */
   readonly abandoned?: AbandonedPages;
-  /** Up to where Netskope has delivered, unix seconds; absent before the first page that told. */
+  /**
+   * Nothing is asked before this time: a call may still be running at Netskope, or Netskope asked to wait. Written before
+   * each call, gone with its answer.
+   */
+  readonly restUntilMs?: number;
+  /**
+   * Up to here everything was delivered, as far as can be relied on, unix seconds: where the stream begins again after a
+   * doubt. While the stream is behind it goes no further than an hour beyond the oldest event of a page.
+   */
   readonly watermarkS?: number;
+  /** Netskope's watermark, never later than the call that brought it, unix seconds. */
+  readonly highS?: number;
+  /** `timestamp_hwm` of the last page, as it was; absent where the page had none. */
+  readonly rawWatermark?: number;
+  /** Most events that a page of the stream had. */
+  readonly largestPage?: number;
+  /** Empty pages without a watermark, or with an unmoved one, have been walked up to here, unix seconds. */
+  readonly emptyToS?: number;
+  /** Answers since the last page that were whole and could not be read. */
+  readonly unreadable?: UnreadableAnswers;
+  /** When a page was last given up as unreadable, and whether a page was read since. */
+  readonly lastGivenUp?: { readonly atMs: number; readonly readSince: boolean };
   /** When a call was last served. */
   readonly servedAtMs?: number;
-  /** The last page that moved the cursor: a `resend` may repeat it, however many came between. */
+  /** The operation that brought the last settled page; absent in items of earlier versions. */
+  readonly settledBy?: 'epoch' | 'next' | 'resend';
+  /** The last page with events that moved the cursor: it may be repeated, however many empty ones came since. */
   readonly lastAdvance?: {
     readonly sequence: number;
     readonly settledAtMs: number;
@@ -92,6 +161,8 @@ export interface Checkpoint {
   readonly caughtUpAtMs?: number;
   /** Whether the last settled page left nothing behind it. */
   readonly caughtUp: boolean;
+  /** Of the live feed only: when the next daily recheck is due; absent before the recheck has an item. */
+  readonly recheckDueAtMs?: number;
   /** Up to this watermark pages were delivered before, and were asked for again after a doubt; unix seconds. */
   readonly replayedToS?: number;
   readonly totals: Totals;
@@ -101,6 +172,8 @@ export interface Checkpoint {
   readonly manifest?: ManifestHead;
   /** Of a backfill stream only: what is to be collected. */
   readonly backfill?: BackfillJob;
+  /** Of a recheck stream only. */
+  readonly recheck?: RecheckJob;
   readonly lease?: Lease;
   /** The run that wrote this version. */
   readonly writer?: string;

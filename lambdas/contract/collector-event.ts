@@ -5,6 +5,10 @@ export interface CollectorEvent {
   readonly label?: string;
   /** How far back the very first run of the source begins, in hours. @default 24 */
   readonly startLookbackHours?: number;
+  /** Minutes between two runs of the source. @default 5 */
+  readonly scheduleMinutes?: number;
+  /** Whether the last days are read again once a day, and what is missing is stored. @default true */
+  readonly dailyRecheck?: boolean;
   /** What is done instead of collecting. @default - collect */
   readonly task?: CollectorTask;
 }
@@ -12,7 +16,12 @@ export interface CollectorEvent {
 /** What an operator may ask of the collector; the schedule never does. */
 export type CollectorTask =
   /** Moves the live feed back: what was delivered since is delivered again, and stored once. */
-  | { readonly kind: 'rewind'; readonly toEpochS: number }
+  | {
+      readonly kind: 'rewind';
+      readonly toEpochS: number;
+      /** Moves it forward instead: what lies between is given up. @default false */
+      readonly skip?: boolean;
+    }
   /** Judges what lies in quarantine again: days of arrival, UTC, `2026-11-22`, both included. */
   | { readonly kind: 'redrive'; readonly fromDay: string; readonly toDay: string };
 
@@ -25,6 +34,8 @@ export const StartLookback = {
   maxHours: 90 * 24,
 } as const;
 
+export const ScheduleDefault = { minutes: 5 } as const;
+
 /** How a run ended that did not fail. */
 export type RunOutcome =
   /** Everything Netskope had is archived. */
@@ -34,10 +45,18 @@ export type RunOutcome =
   /** The secret holds no credentials yet. */
   | 'awaiting-credentials'
   /** Another run of the same source holds the lease. */
-  | 'already-running';
+  | 'already-running'
+  /** A call may still be running at Netskope, or Netskope asked to wait: nothing was asked. */
+  | 'resting';
 
-/** What came of an operator's task: a run of the same source may stand in its way. */
-export type TaskSummary = AlreadyRunning | RewindSummary | RedriveSummary;
+/** What came of an operator's task: a run of the same source, or its rest, may stand in its way. */
+export type TaskSummary = AlreadyRunning | Resting | RewindSummary | RedriveSummary;
+
+export interface Resting {
+  readonly outcome: 'resting';
+  /** Nothing may be asked before. */
+  readonly restUntilMs: number;
+}
 
 export interface AlreadyRunning {
   readonly outcome: 'already-running';
@@ -65,6 +84,35 @@ export interface RedriveSummary {
   readonly alreadyArchived: number;
   /** Of those, the ones that stay in quarantine. */
   readonly stillRejected: number;
+  /** Pages and their events, which are in none of the counts above. */
+  readonly pages: RedrivenPages;
+}
+
+/** What came of quarantined pages: answers that could not be read when they came. */
+export interface RedrivenPages {
+  /** Pages that were read now. */
+  readonly redriven: number;
+  /** Pages that still cannot be read: they stay. */
+  readonly stillUnreadable: number;
+  /** Events of the redriven pages that this task stored in the archive. */
+  readonly archived: number;
+  /** Those that it put into quarantine. */
+  readonly quarantined: number;
+  /** Those that archive or quarantine held already, or the page twice. */
+  readonly alreadyHeld: number;
+}
+
+/** What a run did for the daily recheck, in the time the live feed left. */
+export interface RecheckSummary {
+  readonly state: 'open' | 'done';
+  readonly pages: number;
+  readonly archived: number;
+  readonly quarantined: number;
+  readonly alreadyHeld: number;
+  /** Of the archived and quarantined events, those that the live feed had lost. */
+  readonly recovered: number;
+  /** Why it could not go on; the next run goes on with it. */
+  readonly failure?: string;
 }
 
 /** What a run did for a backfill, in the time the live feed left. */
@@ -98,6 +146,10 @@ export interface RunSummary {
   readonly bytesOut: number;
   /** How far the archive is behind the present, in seconds; absent when Netskope was not asked. */
   readonly lagS?: number;
+  /** Present where the outcome is `resting`: nothing is asked before. */
+  readonly restUntilMs?: number;
+  /** Present where the recheck was worked on. Its events are not in the counts above. */
+  readonly recheck?: RecheckSummary;
   /** Present where a backfill was worked on. Its events are not in the counts above. */
   readonly backfill?: BackfillSummary;
   readonly durationMs: number;

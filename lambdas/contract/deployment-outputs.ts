@@ -1,3 +1,5 @@
+import type { CollectorEvent } from './collector-event';
+
 /** Name of the pipeline's stack, unless the operator names another one. */
 export const STACK_NAME = 'NetskopeAudit';
 
@@ -25,13 +27,16 @@ export const StackOutput = {
   AlertTopic: 'AlertTopic',
   DetectionTable: 'DetectionTable',
   DetectorFunction: 'DetectorFunction',
+  /** Domains beside Netskope's own that tokens may be sent to, with commas between them. */
+  AllowedDomains: 'AllowedDomains',
   /** Of each stack: the sources in it, JSON of DeployedSource[]. */
   Sources: 'Sources',
 } as const;
 
-/** Outputs that a deployment has only where its settings ask for a dashboard, or for detection. */
+/** Outputs that a deployment has only where its settings ask for what they name. */
 export const OPTIONAL_STACK_OUTPUTS = [
   'Dashboard',
+  'AllowedDomains',
   'AlertTopic',
   'DetectionTable',
   'DetectorFunction',
@@ -43,4 +48,11 @@ export interface DeployedSource {
   readonly label: string;
   readonly startLookbackHours: number;
   readonly scheduleMinutes: number;
+  readonly dailyRecheck: boolean;
+}
+
+/** What the schedule hands to the collector to collect a source, and whoever else begins a run. */
+export function collectionEvent(source: DeployedSource): CollectorEvent {
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = source;
+  return { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck };
 }

@@ -11,9 +11,12 @@ export const EnvVar = {
   SecretNamePrefix: 'SECRET_NAME_PREFIX',
   /** Longest time one call to Netskope may take, in milliseconds. Optional. */
   RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
-  /** How long an unused iterator index is trusted to live, in hours. Optional. */
-  IndexTrustHours: 'INDEX_TRUST_HOURS',
-  /** Local use only: replaces the origin of the Netskope API, as AWS_ENDPOINT_URL does for AWS. The stack never sets it. */
+  /** Domains beside Netskope's own that the token may be sent to, with commas between them. Optional. */
+  AllowedDomains: 'NETSKOPE_ALLOWED_DOMAINS',
+  /**
+   * Local use only: replaces the origin of the Netskope API, as AWS_ENDPOINT_URL does for AWS, by one on the same machine
+   * and by no other. The stack never sets it.
+   */
   NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',
 } as const;
 
@@ -21,8 +24,6 @@ export const EnvVar = {
 export const EnvDefault = {
   /** Netskope's own SDK reads with 120 s; shorter ones were raised after read time-outs (Splunk add-on 4.4.0 troubleshooting). */
   requestTimeoutMs: 120_000,
-  /** The lifetime of an unused index is not documented; a day is far below every claim made about it. */
-  indexTrustHours: 24,
 } as const;
 
 /** Names of the environment variables of the detector function. */

@@ -57,4 +57,16 @@ export interface ManifestLine {
   /** Events Netskope delivered with the page, repeated ones included. */
   readonly received: number;
   readonly objects: readonly ManifestObject[];
+  /**
+   * A recorded break: objects that stood at the numbers before this one and are no lines of this chain. `previous` is the
+   * hash of the last line before them. Absent where there are none.
+   */
+  readonly skipped?: readonly SkippedLine[];
+}
+
+/** An object that stands where a line belongs, and continues nothing. */
+export interface SkippedLine {
+  readonly number: number;
+  /** SHA-256 of its bytes, hex. */
+  readonly sha256: string;
 }

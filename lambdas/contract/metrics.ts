@@ -37,6 +37,12 @@ export const Metric = {
     unit: 'Count',
     description: 'Archived events that deviate from the documented shape; when there were any.',
   },
+  EventsRecovered: {
+    name: 'EventsRecovered',
+    unit: 'Count',
+    description:
+      'Events that the daily recheck found missing and stored: the live feed had lost them; when there were any.',
+  },
   TokenDaysLeft: {
     name: 'TokenDaysLeft',
     unit: 'None',

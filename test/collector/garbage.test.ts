@@ -165,15 +165,7 @@ describe('what is bad on purpose', () => {
       1,
     ],
     ['an event that is its own prototype', event({}).replace('{', '{"__proto__":{"polluted":true},'), 1],
-    [
-      'bytes that are not UTF-8',
-      Buffer.concat([Buffer.from('{"_id":"'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('"}')]),
-      1,
-    ],
     ['one name three times', event({}).replace('{', '{"_id":1,"_id":null,'), 1],
-    ['an accepted event but for its bytes', Buffer.from(event({ user: 'caf\u00e9' }), 'latin1'), 1],
-    ['a raw control character', '{"_id":"\u0001"}', 1],
-    ['nothing between two commas', '', 1],
     ['an event twice', `${event({})},${event({})}`, 1],
     ['two events of one `_id`', `${event({})},${event({ user: 'mallory@example.org' })}`, 2],
   ])('%s is stored as it came, and harms no neighbour', async (_what, garbage, stored) => {
@@ -181,6 +173,40 @@ describe('what is bad on purpose', () => {
     expectUnharmed(aftermath);
     expect(aftermath.end.kind).toBe('returned');
     expect(aftermath.others).toHaveLength(stored);
+  });
+
+  describe('an event that is no JSON may have been damaged on its way', () => {
+    const damaged: readonly (readonly [string, string | Buffer])[] = [
+      [
+        'bytes that are not UTF-8',
+        Buffer.concat([Buffer.from('{"_id":"'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('"}')]),
+      ],
+      ['an accepted event but for its bytes', Buffer.from(event({ user: 'caf\u00e9' }), 'latin1')],
+      ['a raw control character', '{"_id":"\u0001"}'],
+      ['nothing between two commas', ''],
+    ];
+
+    test.each(damaged)(
+      '%s: the page is asked for again, and what came undamaged then is stored',
+      async (_what, garbage) => {
+        const page = pageAround(garbage);
+        const aftermath = await collectAround(page, page);
+        expectUnharmed(aftermath);
+        expect(aftermath.end.kind).toBe('returned');
+        expect(aftermath.others).toEqual([]);
+      },
+    );
+
+    test.each(damaged)(
+      '%s: it is believed the third time, stored as it came, and harms no neighbour',
+      async (_what, garbage) => {
+        const page = pageAround(garbage);
+        const aftermath = await collectAround(page, page, page);
+        expectUnharmed(aftermath);
+        expect(aftermath.end.kind).toBe('returned');
+        expect(aftermath.others).toEqual([Buffer.from(garbage)]);
+      },
+    );
   });
 
   test.each([

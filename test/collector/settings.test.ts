@@ -17,13 +17,13 @@ function problemsOf(parse: () => unknown): readonly string[] {
   return [];
 }
 
-test('three variables are enough; Netskope gets 120 s to answer, and an index is trusted for 24 h', () => {
+test('three variables are enough; Netskope gets 120 s to answer', () => {
   expect(parseSettings(COMPLETE)).toEqual({
     archiveBucket: 'archive',
     checkpointTable: 'checkpoints',
     secretNamePrefix: 'netskope-audit/',
     requestTimeoutMs: 120_000,
-    indexTrustMs: 86_400_000,
+    allowedDomains: [],
     netskopeEndpointUrl: undefined,
   });
 });
@@ -32,22 +32,21 @@ test('the optional variables are read in their units', () => {
   const environment = {
     ...COMPLETE,
     REQUEST_TIMEOUT_MS: '60000',
-    INDEX_TRUST_HOURS: '2',
+    NETSKOPE_ALLOWED_DOMAINS: 'netskope.example.com, example.org',
     NETSKOPE_ENDPOINT_URL: 'http://127.0.0.1:8080',
   };
   expect(parseSettings(environment)).toMatchObject({
     requestTimeoutMs: 60_000,
-    indexTrustMs: 7_200_000,
+    allowedDomains: ['netskope.example.com', 'example.org'],
     netskopeEndpointUrl: 'http://127.0.0.1:8080',
   });
 });
 
 test.each([
-  ['smallest', '1000', '1', { requestTimeoutMs: 1_000, indexTrustMs: 3_600_000 }],
-  ['largest', '600000', '2160', { requestTimeoutMs: 600_000, indexTrustMs: 7_776_000_000 }],
-])('the %s values are taken', (_what, requestTimeoutMs, indexTrustHours, settings) => {
-  const environment = { REQUEST_TIMEOUT_MS: requestTimeoutMs, INDEX_TRUST_HOURS: indexTrustHours };
-  expect(parseSettings({ ...COMPLETE, ...environment })).toMatchObject(settings);
+  ['smallest', '1000', 1_000],
+  ['largest', '600000', 600_000],
+])('the %s time-out is taken', (_what, value, requestTimeoutMs) => {
+  expect(parseSettings({ ...COMPLETE, REQUEST_TIMEOUT_MS: value })).toMatchObject({ requestTimeoutMs });
 });
 
 describe('a variable that is missing, empty or malformed is told apart', () => {
@@ -100,36 +99,20 @@ describe('a variable that is missing, empty or malformed is told apart', () => {
       '1e5',
       'environment variable REQUEST_TIMEOUT_MS is "1e5"; expected an integer from 1000 to 600000',
     ],
-    [
-      'INDEX_TRUST_HOURS',
-      '',
-      'environment variable INDEX_TRUST_HOURS is ""; expected an integer from 1 to 2160',
-    ],
-    [
-      'INDEX_TRUST_HOURS',
-      '0',
-      'environment variable INDEX_TRUST_HOURS is "0"; expected an integer from 1 to 2160',
-    ],
-    [
-      'INDEX_TRUST_HOURS',
-      '2161',
-      'environment variable INDEX_TRUST_HOURS is "2161"; expected an integer from 1 to 2160',
-    ],
-    [
-      'NETSKOPE_ENDPOINT_URL',
-      '',
-      'environment variable NETSKOPE_ENDPOINT_URL is ""; expected an http or https origin',
-    ],
-    [
-      'NETSKOPE_ENDPOINT_URL',
-      'corp.goskope.com',
-      'environment variable NETSKOPE_ENDPOINT_URL is "corp.goskope.com"; expected an http or https origin',
-    ],
-    [
-      'NETSKOPE_ENDPOINT_URL',
-      'file:///tmp',
-      'environment variable NETSKOPE_ENDPOINT_URL is "file:///tmp"; expected an http or https origin',
-    ],
+    ...['', 'com', '.example.com', 'Example.com', 'https://example.com', 'a.example.com,,b.example.com'].map(
+      (value): [string, string, string] => [
+        'NETSKOPE_ALLOWED_DOMAINS',
+        value,
+        `environment variable NETSKOPE_ALLOWED_DOMAINS is "${value}"; expected domain names in lower case with commas between them, such as netskope.example.com`,
+      ],
+    ),
+    ...['', 'corp.goskope.com', 'file:///tmp', 'https://corp.goskope.com', 'http://10.0.0.1'].map(
+      (value): [string, string, string] => [
+        'NETSKOPE_ENDPOINT_URL',
+        value,
+        `environment variable NETSKOPE_ENDPOINT_URL is "${value}"; expected an http or https origin on this machine, such as http://127.0.0.1:8080`,
+      ],
+    ),
   ])('%s=%j', (name, value, problem) => {
     expect(problemsOf(() => parseSettings({ ...COMPLETE, [name]: value }))).toEqual([problem]);
   });
@@ -140,17 +123,48 @@ describe('a variable that is missing, empty or malformed is told apart', () => {
 });
 
 describe('the input of a run', () => {
-  test('a source id is enough: it is its own label, and the first run looks back 24 h', () => {
+  test('a source id is enough: it is its own label, the first run looks back 24 h, the schedule is five minutes, and the last days are rechecked', () => {
     expect(parseCollectorEvent({ sourceId: 'netskope' })).toEqual({
       sourceId: 'netskope',
       label: 'netskope',
       startLookbackHours: 24,
+      scheduleMinutes: 5,
+      dailyRecheck: true,
     });
   });
 
   test.each([0, 0.5, 2160])('a look-back of %d h is taken', (startLookbackHours) => {
     const event = { sourceId: 'emea-2', label: 'EMEA', startLookbackHours };
-    expect(parseCollectorEvent({ ...event, somethingElse: true })).toEqual(event);
+    expect(parseCollectorEvent({ ...event, somethingElse: true })).toEqual({
+      ...event,
+      scheduleMinutes: 5,
+      dailyRecheck: true,
+    });
+  });
+
+  test('another schedule, and no recheck, are taken', () => {
+    const settings = { scheduleMinutes: 1, dailyRecheck: false };
+    expect(parseCollectorEvent({ sourceId: 's', ...settings })).toMatchObject(settings);
+  });
+
+  test.each([
+    { kind: 'rewind', toEpochS: 0 },
+    { kind: 'rewind', toEpochS: 1_795_003_200, skip: true },
+    { kind: 'redrive', fromDay: '2026-11-16', toDay: '2026-11-18' },
+  ])('the task %j is taken', (task) => {
+    expect(parseCollectorEvent({ sourceId: 's', task })).toMatchObject({ task });
+  });
+
+  test.each([
+    { kind: 'rewind', toEpochS: -1 },
+    { kind: 'rewind', toEpochS: 0.5 },
+    { kind: 'rewind', toEpochS: 0, skip: 'no' },
+    { kind: 'redrive', fromDay: '2026-11-31x', toDay: '2026-11-18' },
+    { kind: 'delete' },
+  ])('the task %j is refused', (task) => {
+    expect(problemsOf(() => parseCollectorEvent({ sourceId: 's', task }))).toEqual([
+      expect.stringMatching(/^input task is .*; expected \{"kind":"rewind"/) as unknown,
+    ]);
   });
 
   const ID = 'expected lower-case letters, digits and hyphens, 40 at most, a letter first';
@@ -185,6 +199,16 @@ describe('the input of a run', () => {
       'a look-back that is text',
       { sourceId: 's', startLookbackHours: '24' },
       'input startLookbackHours is "24"; expected a number from 0 to 2160',
+    ],
+    [
+      'a schedule of no minutes',
+      { sourceId: 's', scheduleMinutes: 0 },
+      'input scheduleMinutes is 0; expected a number of 1 or more',
+    ],
+    [
+      'a recheck that is no yes or no',
+      { sourceId: 's', dailyRecheck: 'no' },
+      'input dailyRecheck is "no"; expected true or false',
     ],
   ])('%s is refused', (_what, event, problem) => {
     expect(problemsOf(() => parseCollectorEvent(event))).toEqual([problem]);

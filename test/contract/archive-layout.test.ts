@@ -1,4 +1,11 @@
-import { archivePartition, hourOf, quarantinePartition } from '../../lambdas/contract/archive-layout';
+import {
+  archivePartition,
+  hourOf,
+  quarantinePartition,
+  quarantinedPagesPartition,
+  redrivenPageKey,
+  redrivenPagesPartition,
+} from '../../lambdas/contract/archive-layout';
 
 test.each([
   ['the first second of an hour', 1_795_003_200, 498_612],
@@ -27,4 +34,17 @@ test.each([
   ['the first of the next', 1_795_046_400_000, 'quarantine/netskope_audit/source=emea/dt=2026-11-19/'],
 ])('%s has the prefix of its day, in UTC', (_what, arrivedAtMs, prefix) => {
   expect(quarantinePartition('emea', arrivedAtMs)).toBe(prefix);
+});
+
+test('a page lies under its day, and its mark under the same day beside it', () => {
+  const noonMs = 1_795_003_200_000;
+  expect(quarantinedPagesPartition('emea', noonMs)).toBe(
+    'quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/',
+  );
+  expect(redrivenPagesPartition('emea', noonMs)).toBe(
+    'redriven/pages/netskope_audit/source=emea/dt=2026-11-18/',
+  );
+  expect(redrivenPageKey('quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.page')).toBe(
+    'redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.json',
+  );
 });

@@ -15,10 +15,10 @@ test('the function has these variables, and the stack sets no other', () => {
     CheckpointTable: 'CHECKPOINT_TABLE',
     SecretNamePrefix: 'SECRET_NAME_PREFIX',
     RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
-    IndexTrustHours: 'INDEX_TRUST_HOURS',
+    AllowedDomains: 'NETSKOPE_ALLOWED_DOMAINS',
     NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',
   });
-  expect(EnvDefault).toEqual({ requestTimeoutMs: 120_000, indexTrustHours: 24 });
+  expect(EnvDefault).toEqual({ requestTimeoutMs: 120_000 });
 });
 
 test('each of them is read by the settings', () => {

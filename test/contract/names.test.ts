@@ -1,5 +1,10 @@
 import { ObjectMetadata } from '../../lambdas/contract/archive-layout';
-import { CHECKPOINT_KEY, CHECKPOINT_VERSION, auditStreamId } from '../../lambdas/contract/checkpoint-table';
+import {
+  CHECKPOINT_KEY,
+  CHECKPOINT_VERSION,
+  auditStreamId,
+  recheckStreamId,
+} from '../../lambdas/contract/checkpoint-table';
 import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/collector-event';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, Metric } from '../../lambdas/contract/metrics';
 import { SecretField, secretName } from '../../lambdas/contract/source-secret';
@@ -14,6 +19,7 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
     'LagSeconds Seconds',
     'EventsQuarantined Count',
     'EventsDrifted Count',
+    'EventsRecovered Count',
     'TokenDaysLeft None',
     'AlertsRaised Count',
     'EventsExcluded Count',
@@ -21,10 +27,11 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
 });
 
 test('checkpoints are found again: table key, version attribute, key of a stream', () => {
-  expect([CHECKPOINT_KEY, CHECKPOINT_VERSION, auditStreamId('emea')]).toEqual([
+  expect([CHECKPOINT_KEY, CHECKPOINT_VERSION, auditStreamId('emea'), recheckStreamId('emea')]).toEqual([
     'streamId',
     'version',
     'emea#audit',
+    'emea#audit#recheck',
   ]);
 });
 
@@ -43,6 +50,8 @@ test('metadata of an object has names that S3 carries unchanged', () => {
     'drifted-count',
     'page-sha256',
     'collector-version',
+    'received-encoding',
+    'reason',
   ]);
 });
 

@@ -28,6 +28,7 @@ function valuesOf(announcement: Announcement): MetricValue[] {
     [Metric.EventsArchived, counts?.archived],
     [Metric.EventsQuarantined, counts?.quarantined === 0 ? undefined : counts?.quarantined],
     [Metric.EventsDrifted, counts?.drifted === 0 ? undefined : counts?.drifted],
+    [Metric.EventsRecovered, announcement.recovered],
     [Metric.LagSeconds, lagS],
     [Metric.TokenDaysLeft, tokenDaysLeft],
     [Metric.RunSucceeded, announcement.runSucceeded === true ? 1 : undefined],

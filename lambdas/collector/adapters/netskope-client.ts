@@ -1,29 +1,27 @@
 import { createHash } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { readEnvelope } from '../core/envelope';
+import { decodeBody } from '../core/decode-body';
+import { otherTypeReason, readEnvelope } from '../core/envelope';
 import type { Call, Outcome } from '../core/iterator';
 import type { AuditSource, Clock, Credentials } from '../core/ports';
 import { COLLECTOR_VERSION } from '../version';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
 import { wasNeverSent } from './connection-errors';
 
-const gunzipAsync = promisify(gunzip);
-
 /** Path of the audit iterator (Netskope REST API v2, dataexport). */
 export const AUDIT_ITERATOR_PATH = '/api/v2/events/dataexport/events/audit';
 /** Header with the token (Netskope REST API v2 overview). */
 export const TOKEN_HEADER = 'Netskope-Api-Token';
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A full page has some 4 MB; each chunk is a trip to the thread pool and back. */
-const GUNZIP_CHUNK_BYTES = 1 << 20;
-/** A page has 10,000 events at most, some 5 MB; an error body is a sentence. */
+/** Of an error's body a sentence is shown. */
 const MAX_EXCERPT_LENGTH = 200;
+/** More of an answer is not received; a documented page of 10,000 events has some 5 MB. */
+const MAX_RECEIVED_BYTES = 64 * 2 ** 20;
 
 export interface NetskopeClientSettings {
   /** Longest time one call may take, connection and body included. */
@@ -34,10 +32,18 @@ export interface NetskopeClientSettings {
 /**
  * Netskope's audit iterator over HTTPS. It uses the HTTP client that the AWS SDK brings: it follows no redirect, so the
  * token goes nowhere else, and leaves bodies as transferred, so that a cut gzip stream is noticed.
+ *
+ * A connection serves one call. Lambda freezes the function between two runs, a socket that was kept alive is dead five
+ * minutes later, and the first request on it is reset: a doubtful call, which costs a rest.
  */
 export class NetskopeClient implements AuditSource {
   /** Without the client's own socket time-out, which could not be told from a connection that never came up. */
-  private readonly http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: 0 });
+  private readonly http = new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: 0,
+    httpAgent: new HttpAgent({ keepAlive: false }),
+    httpsAgent: new HttpsAgent({ keepAlive: false }),
+  });
 
   constructor(private readonly settings: NetskopeClientSettings) {}
 
@@ -49,11 +55,10 @@ export class NetskopeClient implements AuditSource {
     } catch (error) {
       return this.withoutAnswer(error, signal);
     }
-    const body = readBody(response.body as Readable, signal);
-    if (response.statusCode === 200) return readPage(response, body, credentials.token);
-    if (response.statusCode === 204) return noContent(response, call);
-    const excerpt = await body.then((bytes) => excerptOf(bytes, credentials.token)).catch(() => '');
-    return this.withoutPage(response, excerpt);
+    const body = await readBody(response.body as Readable, signal);
+    return response.statusCode === 200 || response.statusCode === 204
+      ? readPage(response, body, credentials.token)
+      : this.withoutPage(response, excerptOf(body.bytes, credentials.token));
   }
 
   /** Nothing came back. Only what surely happened before the request was written counts as not served. */
@@ -66,10 +71,15 @@ export class NetskopeClient implements AuditSource {
     return { kind: 'doubtful', reason: `the connection broke before an answer came: ${what}` };
   }
 
-  /** Every status that is not a page, by what it says about the cursor. */
+  /**
+   * Every status that is not a page, by what it says about the cursor. The body of a refused token is not shown: it may
+   * repeat the token in any form.
+   */
   private withoutPage(response: HttpResponse, excerpt: string): Outcome {
     const { statusCode: status, headers } = response;
-    const reason = `HTTP ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
+    const type = otherTypeReason(headers['content-type']);
+    const withType = `HTTP ${status}${type === undefined ? '' : `, ${type}`}`;
+    const reason = `${withType}${excerpt === '' ? '' : `: ${excerpt}`}`;
     switch (status) {
       case 409:
       case 429:
@@ -78,20 +88,25 @@ export class NetskopeClient implements AuditSource {
           reason,
           retryAfterMs: retryAfterMs(headers, this.settings.clock.nowMs()),
         };
+      case 400:
+        return { kind: 'bad-request', reason };
       case 401:
       case 403:
-        return { kind: 'refused', reason };
+        return { kind: 'refused', reason: withType };
+      case 408: // from gateways: the request may have been passed on
+      case 425:
+      case 499:
       case 502:
       case 504:
         return { kind: 'doubtful', reason };
       default:
-        if (status >= 500) return { kind: 'failed', reason };
-        if (status >= 300 && status < 400)
+        if (status >= 500 || status < 300) return { kind: 'failed', reason };
+        if (status < 400)
           return {
             kind: 'rejected',
             reason: `HTTP ${status}, a redirect to ${hostOf(headers)}: is the domain right?`,
           };
-        return status < 300 ? { kind: 'undecodable', reason } : { kind: 'rejected', reason };
+        return { kind: 'rejected', reason };
     }
   }
 }
@@ -114,13 +129,30 @@ function request({ origin, token }: Credentials, indexName: string, call: Call):
   });
 }
 
-/** @throws where the body is cut, or does not end before the signal aborts */
-async function readBody(stream: Readable, signal: AbortSignal): Promise<Buffer> {
+/** A body as far as it was received. */
+interface ReceivedBody {
+  readonly bytes: Buffer;
+  /** Why it did not come to its end; undefined for a whole one. */
+  readonly cutBy?: string;
+  /** Whether it was longer than is received; what lies behind is not read. */
+  readonly isTooLong: boolean;
+}
+
+async function readBody(stream: Readable, signal: AbortSignal): Promise<ReceivedBody> {
   const abort = (): void => void stream.destroy(new Error('the body did not end in time'));
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
+  const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    return await buffer(stream);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_RECEIVED_BYTES) return { bytes: Buffer.concat(chunks), isTooLong: true };
+    }
+    return { bytes: Buffer.concat(chunks), isTooLong: false };
+  } catch (error) {
+    return { bytes: Buffer.concat(chunks), cutBy: (error as Error).message, isTooLong: false };
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -128,54 +160,55 @@ async function readBody(stream: Readable, signal: AbortSignal): Promise<Buffer> 
 
 /** Once Netskope has answered 200 the cursor has moved: whatever is wrong with the body, the page is to be asked for again. */
 async function readPage(
-  response: HttpResponse,
-  transferred: Promise<Buffer>,
+  { statusCode, headers }: HttpResponse,
+  { bytes, cutBy, isTooLong }: ReceivedBody,
   token: string,
 ): Promise<Outcome> {
-  let bytes: Buffer;
-  let body: Buffer;
-  try {
-    bytes = await transferred;
-    body = await decode(bytes, response.headers['content-encoding']);
-  } catch (error) {
-    return { kind: 'undecodable', reason: `the body of a 200 was cut: ${(error as Error).message}` };
+  const pauseMs = rateLimitPauseMs(headers);
+  const contentEncoding = headers['content-encoding'];
+  const unreadable = (reason: string): Outcome => ({
+    kind: 'unreadable',
+    reason: `HTTP ${statusCode}, but ${withoutToken(reason, token)}`,
+    bytes,
+    contentEncoding,
+    rateLimitPauseMs: pauseMs,
+  });
+  if (cutBy !== undefined) return cut(cutBy, pauseMs);
+  if (isTooLong) return unreadable(`the body has more than ${MAX_RECEIVED_BYTES} bytes`);
+  const decoded = await decodeBody(bytes, contentEncoding);
+  if (decoded.kind === 'cut') return cut(decoded.reason, pauseMs);
+  if (decoded.kind === 'unreadable') return unreadable(decoded.reason);
+  const envelope = readEnvelope(decoded.body, createHash('sha256').update(bytes).digest('hex'));
+  switch (envelope.kind) {
+    case 'page':
+      return { kind: 'page', page: envelope.page, bytes, contentEncoding, rateLimitPauseMs: pauseMs };
+    case 'refused':
+      return { kind: 'refused', reason: 'HTTP 200 with a status of 401 or 403 in its body' };
+    case 'not-ok':
+      return { kind: 'failed', reason: `HTTP 200, but ${withoutToken(envelope.reason, token)}` };
+    case 'undecodable': {
+      const type = otherTypeReason(headers['content-type']);
+      return type === undefined
+        ? unreadable(envelope.reason)
+        : { kind: 'failed', reason: `HTTP 200, but ${type}` };
+    }
   }
-  const envelope = readEnvelope(body, createHash('sha256').update(bytes).digest('hex'));
-  if (envelope.kind !== 'page')
-    return { kind: 'undecodable', reason: `HTTP 200, but ${withoutToken(envelope.reason, token)}` };
-  return {
-    kind: 'page',
-    page: envelope.page,
-    bytesIn: bytes.length,
-    rateLimitPauseMs: rateLimitPauseMs(response.headers),
-  };
 }
 
-/**
- * "No Content" is not documented here. It is believed when the page is asked for again, not at once: a page that got lost
- * behind it would be lost for good.
- */
-function noContent(response: HttpResponse, call: Call): Outcome {
-  if (call.operation !== 'resend') return { kind: 'undecodable', reason: 'HTTP 204 instead of a page' };
-  const page = { body: Buffer.alloc(0), sha256: EMPTY_SHA256, spans: [], values: [], hasLineBreaks: false };
-  return { kind: 'page', page, bytesIn: 0, rateLimitPauseMs: rateLimitPauseMs(response.headers) };
-}
-
-const EMPTY_SHA256 = createHash('sha256').digest('hex');
-
-async function decode(bytes: Buffer, contentEncoding = 'identity'): Promise<Buffer> {
-  if (contentEncoding === 'identity') return bytes;
-  if (contentEncoding === 'gzip') return gunzipAsync(bytes, { chunkSize: GUNZIP_CHUNK_BYTES });
-  throw new Error(`content-encoding ${JSON.stringify(contentEncoding)}, expected gzip or none`);
+function cut(reason: string, pauseMs: number): Outcome {
+  return { kind: 'cut', reason: `the body of a 200 was cut: ${reason}`, rateLimitPauseMs: pauseMs };
 }
 
 function excerptOf(bytes: Buffer, token: string): string {
   return withoutToken(bytes.toString('utf8'), token).replace(/\s+/g, ' ').trim().slice(0, MAX_EXCERPT_LENGTH);
 }
 
-/** Answers may repeat what they refuse. */
+/** Characters as tokens have, encoded ones too: a long run, or a shorter one of letters and digits, as part of a token. */
+const TOKEN_LIKE = /[A-Za-z0-9+/=_%\\-]{16,}|(?=[A-Za-z_-]*\d)(?=\d*[A-Za-z])[A-Za-z0-9_-]{8,}/g;
+
+/** Answers may repeat what they were asked with, as it was or encoded. */
 function withoutToken(text: string, token: string): string {
-  return text.replaceAll(token, '[token]').slice(0, MAX_EXCERPT_LENGTH);
+  return text.replaceAll(token, '[token]').replace(TOKEN_LIKE, '[removed]').slice(0, MAX_EXCERPT_LENGTH);
 }
 
 function hostOf(headers: Readonly<Record<string, string>>): string {

@@ -1,29 +1,36 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   OBJECT_SUFFIX,
   ObjectMetadata,
+  PAGE_SUFFIX,
   archivePartition,
   quarantinePartition,
+  quarantinedPagesPartition,
 } from '../../contract/archive-layout';
 import { LOG_TYPE, athenaTimestamp } from '../../contract/audit-record';
 import type { ManifestObject } from '../../contract/manifest';
 import { ArchiveError } from '../core/errors';
 import type { AcceptedEvent, JudgedPage } from '../core/judged-page';
-import type { Clock, EventArchive, Held, PageOrigin, SearchScope } from '../core/ports';
+import type { Clock, EventArchive, Held, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
 import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/record';
 import type { SourceIdentity } from '../core/record';
 import { COLLECTOR_VERSION } from '../version';
+import { LimitedWork } from './limited-work';
+import { metadataText } from './metadata-text';
 import { findHeld } from './s3-held-events';
+import { ObjectReader } from './stored-object';
 import { isAlreadyThere } from '../../aws/s3-refusals';
 
 const gzipAsync = promisify(gzip);
 
-/** Index names are at most this long in a key, which S3 limits to 1,024 bytes. */
+/** Hexadecimal digits of a hash in a key: 128 bits. */
 const KEY_HASH_LENGTH = 32;
+/** Objects of one page that are written at the same time: a put is mostly waiting, and a page may have a thousand hours. */
+const PUTS_AT_ONCE = 8;
 /** A full page is some 0.5 MB when packed; each chunk is a trip to the thread pool and back. */
 const GZIP_CHUNK_BYTES = 1 << 18;
 
@@ -34,21 +41,35 @@ interface Batch {
   readonly indexes: readonly number[];
   readonly ids: readonly string[];
   readonly driftedCount: number;
+  /** Valid until the next batch is made: batches share the memory of their lines. */
   readonly lines: Buffer;
+}
+
+/** One object, ready to be written. */
+interface NewObject {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly events: number;
 }
 
 /**
  * Archive and quarantine in one bucket, gzip NDJSON. A key is made of the index name and a hash of the page and the
  * events, and written once (`If-None-Match: *`): a put that is repeated finds its object and changes nothing.
+ * Answers that could not be read lie beside them, as they were received.
  */
 export class S3EventArchive implements EventArchive {
   private readonly memory = new LineMemory();
+  private readonly reader: ObjectReader;
 
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
     private readonly options: { readonly source: SourceIdentity; readonly clock: Clock },
-  ) {}
+  ) {
+    this.reader = new ObjectReader(client, bucket);
+  }
 
   held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held> {
     const { source, clock } = this.options;
@@ -61,13 +82,48 @@ export class S3EventArchive implements EventArchive {
   }
 
   async store(judged: JudgedPage, origin: PageOrigin): Promise<ManifestObject[]> {
+    const puts = new LimitedWork<ManifestObject>(PUTS_AT_ONCE);
+    try {
+      for (const batch of this.batches(judged, origin)) {
+        const object = await packed(judged, batch, origin); // before the next batch takes over the memory
+        await puts.begin(() => this.put(object).then(listed));
+      }
+      return await puts.results();
+    } finally {
+      await puts.over();
+    }
+  }
+
+  async keepPage(
+    { bytes, contentEncoding, reason }: ReceivedPage,
+    origin: PageOrigin,
+  ): Promise<ManifestObject | undefined> {
+    const partition = quarantinedPagesPartition(this.options.source.id, this.options.clock.nowMs());
+    const hash = sha256(bytes);
+    const key = `${partition}${origin.indexName}-${hash.slice(0, KEY_HASH_LENGTH)}${PAGE_SUFFIX}`;
+    const object = await this.put({
+      key,
+      body: bytes,
+      contentType: 'application/octet-stream',
+      metadata: {
+        ...originMetadata(origin),
+        [ObjectMetadata.PageSha256]: hash,
+        ...(contentEncoding === undefined
+          ? {}
+          : { [ObjectMetadata.ReceivedEncoding]: metadataText(contentEncoding, MAX_ENCODING_LENGTH) }),
+        [ObjectMetadata.Reason]: metadataText(reason, MAX_REASON_LENGTH),
+      },
+      events: 0,
+    });
+    return object.keptFor === undefined || object.keptFor === String(origin.sequence)
+      ? listed(object)
+      : undefined;
+  }
+
+  private *batches(judged: JudgedPage, origin: PageOrigin): Generator<Batch> {
     const nowMs = this.options.clock.nowMs();
-    const objects: ManifestObject[] = [];
-    for (const batch of this.archiveBatches(judged, nowMs))
-      objects.push(await this.put(judged, batch, origin));
-    if (judged.rejected.length > 0)
-      objects.push(await this.put(judged, this.quarantineBatch(judged, origin, nowMs), origin));
-    return objects;
+    yield* this.archiveBatches(judged, nowMs);
+    if (judged.rejected.length > 0) yield this.quarantineBatch(judged, origin, nowMs);
   }
 
   private *archiveBatches(judged: JudgedPage, judgedAtMs: number): Generator<Batch> {
@@ -104,51 +160,67 @@ export class S3EventArchive implements EventArchive {
     };
   }
 
-  private async put({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<ManifestObject> {
-    const body = await gzipAsync(batch.lines, { chunkSize: GZIP_CHUNK_BYTES });
-    const key = `${batch.partition}${origin.indexName}-${keyHash(page.sha256, batch)}${OBJECT_SUFFIX}`;
-    const place = { Bucket: this.bucket, Key: key };
-    const events = batch.indexes.length;
+  private async put({ key, body, contentType, metadata, events }: NewObject): Promise<PutObject> {
     try {
       await this.client.send(
         new PutObjectCommand({
-          ...place,
+          Bucket: this.bucket,
+          Key: key,
           Body: body,
-          ContentType: 'application/gzip',
+          ContentType: contentType,
           IfNoneMatch: '*',
-          Metadata: metadataOf(page.sha256, batch, origin),
+          Metadata: metadata,
         }),
       );
       return { key, events, bytes: body.length, sha256: sha256(body) };
     } catch (cause) {
-      if (isAlreadyThere(cause)) return { key, events, ...(await this.measure(place)) };
+      if (isAlreadyThere(cause)) return { key, events, ...(await this.measure(key)) };
       throw new ArchiveError(`object ${key} could not be written to bucket ${this.bucket}`, { cause });
     }
   }
 
   /** An object that is already there was written by an attempt whose answer was lost, at another time of day. */
-  private async measure(place: { readonly Bucket: string; readonly Key: string }): Promise<{
-    readonly bytes: number;
-    readonly sha256: string;
-  }> {
-    try {
-      const { Body } = await this.client.send(new GetObjectCommand(place));
-      const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      return { bytes: body.length, sha256: sha256(body) };
-    } catch (cause) {
-      throw new ArchiveError(`object ${place.Key} could not be read from bucket ${place.Bucket}`, { cause });
-    }
+  private async measure(key: string): Promise<Omit<PutObject, 'key' | 'events'>> {
+    const { bytes, metadata } = await this.reader.read(key);
+    return { bytes: bytes.length, sha256: sha256(bytes), keptFor: metadata[ObjectMetadata.Sequence] };
   }
 }
 
-function metadataOf(pageSha256: string, batch: Batch, origin: PageOrigin): Record<string, string> {
+/** An object that is stored. */
+interface PutObject extends ManifestObject {
+  /** Number of the page that had written it before; undefined where it is new. */
+  readonly keptFor?: string;
+}
+
+function listed({ key, events, bytes, sha256: hash }: PutObject): ManifestObject {
+  return { key, events, bytes, sha256: hash };
+}
+
+/** Longest values in the metadata of a page, encoded; S3 allows 2 KB for all of it. */
+const MAX_ENCODING_LENGTH = 100;
+const MAX_REASON_LENGTH = 500;
+
+async function packed({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<NewObject> {
+  const name = `${origin.indexName}-${keyHash(page.sha256, batch, origin)}`;
   return {
-    [ObjectMetadata.RunId]: origin.runId,
-    [ObjectMetadata.IndexName]: origin.indexName,
-    [ObjectMetadata.Sequence]: String(origin.sequence),
-    [ObjectMetadata.EventCount]: String(batch.indexes.length),
-    [ObjectMetadata.DriftedCount]: String(batch.driftedCount),
-    [ObjectMetadata.PageSha256]: pageSha256,
+    key: `${batch.partition}${name}${OBJECT_SUFFIX}`,
+    body: await gzipAsync(batch.lines, { chunkSize: GZIP_CHUNK_BYTES }),
+    contentType: 'application/gzip',
+    metadata: {
+      ...originMetadata(origin),
+      [ObjectMetadata.EventCount]: String(batch.indexes.length),
+      [ObjectMetadata.DriftedCount]: String(batch.driftedCount),
+      [ObjectMetadata.PageSha256]: page.sha256,
+    },
+    events: batch.indexes.length,
+  };
+}
+
+function originMetadata({ runId, indexName, sequence }: PageOrigin): Record<string, string> {
+  return {
+    [ObjectMetadata.RunId]: runId,
+    [ObjectMetadata.IndexName]: indexName,
+    [ObjectMetadata.Sequence]: String(sequence),
     [ObjectMetadata.CollectorVersion]: COLLECTOR_VERSION,
   };
 }
@@ -167,8 +239,12 @@ function byHour(accepted: readonly AcceptedEvent[]): Map<number, AcceptedEvent[]
   return hours;
 }
 
-/** Depends on what Netskope sent and on which of its events the object holds, never on the clock. */
-function keyHash(pageSha256: string, { indexes, ids }: Batch): string {
-  const content = ids.length > 0 ? ids.join('\n') : indexes.join('\n');
-  return createHash('sha256').update(`${pageSha256}\n${content}`).digest('hex').slice(0, KEY_HASH_LENGTH);
+/**
+ * Depends on what Netskope sent and on which of its events the object holds, never on the clock. Of events without an
+ * `_id` two equal pages are two deliveries: their number tells them apart.
+ */
+function keyHash(pageSha256: string, { indexes, ids }: Batch, { sequence }: PageOrigin): string {
+  const content = ids.length > 0 ? ids : [sequence, ...indexes];
+  const text = `${pageSha256}\n${content.join('\n')}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, KEY_HASH_LENGTH);
 }

@@ -4,6 +4,7 @@ import { gunzip } from 'node:zlib';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
+  OBJECT_SUFFIX,
   ObjectMetadata,
   QUARANTINE_PREFIX,
   archivePartition,
@@ -14,7 +15,7 @@ import type { ManifestObject } from '../../contract/manifest';
 import { eventText } from '../core/envelope';
 import { ArchiveError } from '../core/errors';
 import type { JudgedPage } from '../core/judged-page';
-import type { Held, PageOrigin, RecoveredObject, SearchScope } from '../core/ports';
+import type { Held, PageOrigin, SearchScope, UncountedObject } from '../core/ports';
 import { ownText, rawForm } from '../core/record';
 import { EventsById } from '../core/same-event';
 
@@ -34,6 +35,12 @@ export interface HeldScope extends SearchScope {
   readonly nowMs: number;
 }
 
+/** One line of a stored object. */
+interface StoredLine {
+  readonly text: string;
+  readonly value: unknown;
+}
+
 /** One stored object, unpacked. */
 interface StoredObject {
   readonly key: string;
@@ -41,7 +48,8 @@ interface StoredObject {
   readonly indexName: string | undefined;
   readonly sequence: number;
   readonly driftedCount: number;
-  readonly lines: readonly string[];
+  readonly storedAtMs: number;
+  readonly lines: readonly StoredLine[];
   readonly listing: () => ManifestObject;
 }
 
@@ -51,21 +59,22 @@ interface StoredObject {
  * @throws ArchiveError
  */
 export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: HeldScope): Promise<Held> {
-  const search = new HeldSearch(judged, scope.origin);
+  const search = new HeldSearch(judged, scope);
   for (const hour of scope.hours) {
     let isEmpty = true;
     for await (const object of readObjects(place, archivePartition(place.sourceId, hour))) {
       isEmpty = false;
-      search.inArchive(object);
+      if (isForeign(object)) search.foreign.push(object.foreignKey);
+      else search.inArchive(object);
     }
     if (isEmpty) search.emptyHours.add(hour);
   }
   if (scope.quarantine === undefined || judged.rejected.length === 0) return search.held;
-  const { sinceMs, fromSequence } = scope.quarantine;
+  const { sinceMs } = scope.quarantine;
   for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
     for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {
-      if (object.indexName !== scope.origin.indexName || object.sequence >= fromSequence)
-        search.inQuarantine(object);
+      if (isForeign(object)) search.foreign.push(object.foreignKey);
+      else search.inQuarantine(object);
     }
   }
   return search.held;
@@ -74,18 +83,20 @@ export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: H
 /** Holds a page's events against stored lines, object by object. */
 class HeldSearch {
   readonly emptyHours = new Set<number>();
+  readonly foreign: string[] = [];
+  private readonly origin: PageOrigin;
   private readonly earlier = new Set<number>();
   private readonly unfinished = new Set<number>();
   private readonly accepted = new EventsById();
   private readonly metIds = new Set<string>();
   private readonly rejectedByRaw = new Map<string, number[]>();
-  private readonly unfinishedObjects: ManifestObject[] = [];
-  private readonly recovered: RecoveredObject[] = [];
+  private readonly uncounted: UncountedObject[] = [];
 
   constructor(
-    judged: JudgedPage,
-    private readonly origin: PageOrigin,
+    private readonly judged: JudgedPage,
+    private readonly scope: HeldScope,
   ) {
+    this.origin = scope.origin;
     for (const { index, event } of judged.accepted)
       this.accepted.add(event._id, index, () => eventText(judged.page, index));
     for (const { index } of judged.rejected)
@@ -95,8 +106,8 @@ class HeldSearch {
   inArchive(object: StoredObject): void {
     const met: number[] = [];
     for (const line of object.lines) {
-      const id = idOf(line);
-      const text = this.accepted.has(id) ? ownText(line) : undefined;
+      const id = (line.value as { readonly _id: string })._id;
+      const text = this.accepted.has(id) ? ownText(line.text) : undefined;
       if (text === undefined) continue;
       this.metIds.add(id);
       const index = this.accepted.findSame(id, text);
@@ -110,8 +121,8 @@ class HeldSearch {
     const conflicting = new Set<number>();
     for (const id of this.metIds)
       for (const index of this.accepted.indexesOf(id)) if (!this.isHeld(index)) conflicting.add(index);
-    const { earlier, unfinished, emptyHours, unfinishedObjects, recovered } = this;
-    return { earlier, unfinished, conflicting, emptyHours, unfinishedObjects, recovered };
+    const { earlier, unfinished, emptyHours, uncounted, foreign } = this;
+    return { earlier, unfinished, conflicting, emptyHours, uncounted, foreign };
   }
 
   private isHeld(index: number): boolean {
@@ -120,23 +131,39 @@ class HeldSearch {
 
   /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
   inQuarantine(object: StoredObject): void {
+    const match = this.matchOf(object);
     const met: number[] = [];
-    for (const line of object.lines) {
-      const index = this.rejectedByRaw.get(rawKey(JSON.parse(line) as QuarantinedRecord))?.pop();
-      if (index !== undefined) met.push(index);
+    for (const line of match === 'none' ? [] : object.lines) {
+      const candidates = this.rejectedByRaw.get(rawKey(line.value as QuarantinedRecord)) ?? [];
+      const index = candidates.at(-1);
+      if (index === undefined || (match === 'with-id' && !this.hasId(index))) continue;
+      candidates.pop();
+      met.push(index);
     }
     this.mark(met, object);
+  }
+
+  /** Which events of a quarantined object may be those of the page. */
+  private matchOf({ indexName, sequence }: StoredObject): 'all' | 'with-id' | 'none' {
+    const { anewToSequence, repeatedFromSequence = 0, onlyWithId = false } = this.scope.quarantine ?? {};
+    const isOfOtherStream = indexName !== this.origin.indexName;
+    if (anewToSequence !== undefined && (isOfOtherStream || sequence <= anewToSequence)) return 'all';
+    if (!isOfOtherStream && sequence < repeatedFromSequence) return 'none';
+    return onlyWithId ? 'with-id' : 'all';
+  }
+
+  private hasId(index: number): boolean {
+    const value = this.judged.page.values[index] as { readonly _id?: unknown } | null | undefined;
+    return typeof value?._id === 'string';
   }
 
   private mark(met: readonly number[], object: StoredObject): void {
     const isOfThisPage = this.isOfPages([this.origin.sequence], object);
     for (const index of met) (isOfThisPage ? this.unfinished : this.earlier).add(index);
-    if (met.length === 0) return;
-    if (isOfThisPage) this.unfinishedObjects.push(object.listing());
-    else if (this.isUncounted(object)) this.recovered.push(recover(object));
+    if (isOfThisPage || this.isAbandoned(object)) this.uncounted.push(uncountedObject(object));
   }
 
-  private isUncounted(object: StoredObject): boolean {
+  private isAbandoned(object: StoredObject): boolean {
     const { sequences = [], countedKeys = [] } = this.origin.abandoned ?? {};
     return this.isOfPages(sequences, object) && !countedKeys.includes(object.key);
   }
@@ -146,7 +173,19 @@ class HeldSearch {
   }
 }
 
-async function* readObjects({ client, bucket }: ArchivePlace, prefix: string): AsyncGenerator<StoredObject> {
+/** An object that the collector has not written: a folder marker, somebody's notes, a file that is no gzip NDJSON. */
+interface ForeignObject {
+  readonly foreignKey: string;
+}
+
+function isForeign(object: StoredObject | ForeignObject): object is ForeignObject {
+  return 'foreignKey' in object;
+}
+
+async function* readObjects(
+  { client, bucket }: ArchivePlace,
+  prefix: string,
+): AsyncGenerator<StoredObject | ForeignObject> {
   try {
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client },
@@ -162,16 +201,18 @@ async function* readObjects({ client, bucket }: ArchivePlace, prefix: string): A
 async function readObject(
   client: S3Client,
   place: { readonly Bucket: string; readonly Key: string },
-): Promise<StoredObject> {
-  const { Body, Metadata = {} } = await client.send(new GetObjectCommand(place));
+): Promise<StoredObject | ForeignObject> {
+  if (!place.Key.endsWith(OBJECT_SUFFIX)) return { foreignKey: place.Key };
+  const { Body, LastModified, Metadata = {} } = await client.send(new GetObjectCommand(place));
   const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  const text = (await gunzipAsync(body)).toString('utf8');
-  const lines = text.split('\n').filter((line) => line !== '');
+  const lines = await linesOf(body);
+  if (lines === undefined) return { foreignKey: place.Key };
   return {
     key: place.Key,
     indexName: Metadata[ObjectMetadata.IndexName],
     sequence: Number(Metadata[ObjectMetadata.Sequence]),
     driftedCount: Number(Metadata[ObjectMetadata.DriftedCount]),
+    storedAtMs: LastModified?.getTime() ?? 0,
     lines,
     listing: () => ({
       key: place.Key,
@@ -182,11 +223,24 @@ async function readObject(
   };
 }
 
-function recover({ key, lines, driftedCount, listing }: StoredObject): RecoveredObject {
+/** @returns undefined where the bytes are not JSON objects, one a line, in gzip */
+async function linesOf(body: Uint8Array): Promise<readonly StoredLine[] | undefined> {
+  try {
+    const lines = (await gunzipAsync(body)).toString('utf8').split('\n');
+    const parsed = lines.flatMap((text) =>
+      text === '' ? [] : [{ text, value: JSON.parse(text) as unknown }],
+    );
+    return parsed.every(({ value }) => typeof value === 'object' && value !== null) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function uncountedObject({ key, lines, driftedCount, storedAtMs, listing }: StoredObject): UncountedObject {
   const totals = key.startsWith(`${QUARANTINE_PREFIX}/`)
     ? { archived: 0, quarantined: lines.length, drifted: 0 }
     : { archived: lines.length, quarantined: 0, drifted: driftedCount };
-  return { object: listing(), totals };
+  return { object: listing(), storedAtMs, totals };
 }
 
 function append(map: Map<string, number[]>, key: string, index: number): void {
@@ -197,10 +251,6 @@ function append(map: Map<string, number[]>, key: string, index: number): void {
 
 function rawKey({ raw, raw_base64 }: Pick<QuarantinedRecord, 'raw' | 'raw_base64'>): string {
   return raw === undefined ? `base64 ${raw_base64}` : `text ${raw}`;
-}
-
-function idOf(line: string): string {
-  return (JSON.parse(line) as { _id: string })._id;
 }
 
 function startOfDay(epochMs: number): number {

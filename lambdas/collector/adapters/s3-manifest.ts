@@ -13,22 +13,22 @@ export class S3ManifestStore implements ManifestStore {
   ) {}
 
   async put(number: number, text: string): Promise<string | undefined> {
-    const place = { Bucket: this.place.bucket, Key: manifestKey(this.place.sourceId, number) };
+    const place = this.placeOf(number);
     try {
       await this.client.send(
         new PutObjectCommand({ ...place, Body: text, ContentType: 'application/json', IfNoneMatch: '*' }),
       );
       return undefined;
     } catch (cause) {
-      if (!isAlreadyThere(cause))
-        throw new ArchiveError(`manifest line ${place.Key} could not be written to bucket ${place.Bucket}`, {
-          cause,
-        });
+      if (isAlreadyThere(cause)) return this.read(number);
+      throw new ArchiveError(`manifest line ${place.Key} could not be written to bucket ${place.Bucket}`, {
+        cause,
+      });
     }
-    return this.read(place);
   }
 
-  private async read(place: { readonly Bucket: string; readonly Key: string }): Promise<string> {
+  async read(number: number): Promise<string> {
+    const place = this.placeOf(number);
     try {
       const { Body } = await this.client.send(new GetObjectCommand(place));
       return (await Body?.transformToString()) ?? '';
@@ -37,5 +37,9 @@ export class S3ManifestStore implements ManifestStore {
         cause,
       });
     }
+  }
+
+  private placeOf(number: number): { readonly Bucket: string; readonly Key: string } {
+    return { Bucket: this.place.bucket, Key: manifestKey(this.place.sourceId, number) };
   }
 }

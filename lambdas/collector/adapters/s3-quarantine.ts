@@ -1,29 +1,49 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { OBJECT_SUFFIX, quarantinePartition, redrivenPrefix } from '../../contract/archive-layout';
-import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
+import { gzip } from 'node:zlib';
+import { HeadObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { S3Client, _Object } from '@aws-sdk/client-s3';
+import {
+  OBJECT_SUFFIX,
+  ObjectMetadata,
+  dayOf,
+  quarantinePartition,
+  quarantinedPagesPartition,
+  redrivenPageKey,
+  redrivenPagesPartition,
+  redrivenPrefix,
+} from '../../contract/archive-layout';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/audit-record';
+import { MAX_BODY_BYTES } from '../core/decode-body';
 import { ArchiveError } from '../core/errors';
-import type { Quarantine, QuarantineObject } from '../core/ports';
+import type { KeptPage, Quarantine, QuarantineObject, QuarantinedPage } from '../core/ports';
 import { isAlreadyThere } from '../../aws/s3-refusals';
+import { readMetadataText } from './metadata-text';
+import { ObjectReader } from './stored-object';
 
-const gunzipAsync = promisify(gunzip);
 const gzipAsync = promisify(gzip);
 const MS_PER_DAY = 86_400_000;
 const NAME_LENGTH = 32;
 
-/** The quarantine of one source: its objects, and beside them the marks of what was accepted later. Both are written once. */
+/** What a page says of itself beside its bytes. */
+export type PageDescription = Omit<KeptPage, 'bytes'>;
+
+/**
+ * The quarantine of one source: objects of rejected events, and pages that could not be read. Beside them lie the marks
+ * of what was accepted later. All are written once.
+ */
 export class S3Quarantine implements Quarantine {
+  private readonly reader: ObjectReader;
+
   constructor(
     private readonly client: S3Client,
     private readonly place: { readonly bucket: string; readonly sourceId: string },
-  ) {}
+  ) {
+    this.reader = new ObjectReader(client, place.bucket);
+  }
 
   async *objects(fromDay: string, toDay: string): AsyncGenerator<QuarantineObject> {
-    const lastMs = Date.parse(toDay);
-    for (let dayMs = Date.parse(fromDay); dayMs <= lastMs; dayMs += MS_PER_DAY) {
+    for (const dayMs of daysBetween(fromDay, toDay)) {
       for (const key of await this.keys(quarantinePartition(this.place.sourceId, dayMs))) {
         const redrivenLines = new Set<number>();
         for (const markKey of await this.keys(redrivenPrefix(key)))
@@ -37,55 +57,101 @@ export class S3Quarantine implements Quarantine {
     if (marks.length === 0) return;
     const markKey = `${redrivenPrefix(key)}${nameOf(marks)}${OBJECT_SUFFIX}`;
     const body = await gzipAsync(marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''));
+    await this.put(markKey, body, 'application/gzip');
+  }
+
+  async *pages(fromDay: string, toDay: string): AsyncGenerator<QuarantinedPage> {
+    for (const dayMs of daysBetween(fromDay, toDay)) {
+      const found = await this.list(quarantinedPagesPartition(this.place.sourceId, dayMs));
+      if (found.length === 0) continue;
+      const markKeys = new Set(await this.keys(redrivenPagesPartition(this.place.sourceId, dayMs)));
+      for (const { Key: key = '', Size: bytes = 0 } of found)
+        yield { key, day: dayOf(dayMs), bytes, isRedriven: markKeys.has(redrivenPageKey(key)) };
+    }
+  }
+
+  async readPage({ key }: QuarantinedPage): Promise<KeptPage> {
+    const { bytes, metadata, lastModifiedMs } = await this.reader.read(key, MAX_BODY_BYTES);
+    return { bytes, ...described(metadata, lastModifiedMs) };
+  }
+
+  /** What a page says of itself; its bytes are not read. @throws ArchiveError */
+  async describePage({ key }: QuarantinedPage): Promise<PageDescription> {
+    try {
+      const head = new HeadObjectCommand({ Bucket: this.place.bucket, Key: key });
+      const { Metadata = {}, LastModified } = await this.client.send(head);
+      return described(Metadata, LastModified?.getTime() ?? 0);
+    } catch (cause) {
+      throw new ArchiveError(`object ${key} could not be read from bucket ${this.place.bucket}`, { cause });
+    }
+  }
+
+  async markPage({ key }: QuarantinedPage, mark: RedrivenPageMark): Promise<void> {
+    await this.put(redrivenPageKey(key), Buffer.from(`${JSON.stringify(mark)}\n`), 'application/json');
+  }
+
+  private async put(key: string, body: Buffer, contentType: string): Promise<void> {
+    const { bucket } = this.place;
     try {
       await this.client.send(
         new PutObjectCommand({
-          Bucket: this.place.bucket,
-          Key: markKey,
+          Bucket: bucket,
+          Key: key,
           Body: body,
-          ContentType: 'application/gzip',
+          ContentType: contentType,
           IfNoneMatch: '*',
         }),
       );
     } catch (cause) {
       if (isAlreadyThere(cause)) return;
-      throw new ArchiveError(`marks ${markKey} could not be written to bucket ${this.place.bucket}`, {
-        cause,
-      });
+      throw new ArchiveError(`marks ${key} could not be written to bucket ${bucket}`, { cause });
     }
   }
 
   private async keys(prefix: string): Promise<string[]> {
-    const keys: string[] = [];
-    const pages = paginateListObjectsV2(
-      { client: this.client },
-      { Bucket: this.place.bucket, Prefix: prefix },
-    );
+    return (await this.list(prefix)).map(({ Key = '' }) => Key);
+  }
+
+  private async list(prefix: string): Promise<_Object[]> {
+    const { bucket } = this.place;
+    const objects: _Object[] = [];
+    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: bucket, Prefix: prefix });
     try {
-      for await (const { Contents = [] } of pages) for (const { Key = '' } of Contents) keys.push(Key);
+      for await (const { Contents = [] } of pages) objects.push(...Contents);
     } catch (cause) {
-      throw new ArchiveError(
-        `the objects below ${prefix} could not be listed in bucket ${this.place.bucket}`,
-        {
-          cause,
-        },
-      );
+      throw new ArchiveError(`the objects below ${prefix} could not be listed in bucket ${bucket}`, {
+        cause,
+      });
     }
-    return keys;
+    return objects;
   }
 
   private async lines<T>(key: string): Promise<T[]> {
+    const lines = await this.reader.lines(key);
     try {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.place.bucket, Key: key }));
-      const text = (await gunzipAsync((await Body?.transformToByteArray()) ?? '')).toString('utf8');
-      return text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as T);
+      return lines.map((line) => JSON.parse(line) as T);
     } catch (cause) {
-      throw new ArchiveError(`object ${key} could not be read from bucket ${this.place.bucket}`, { cause });
+      throw new ArchiveError(`object ${key} of bucket ${this.place.bucket} is not NDJSON`, { cause });
     }
   }
+}
+
+/** Beginnings of days, UTC, both ends included, unix milliseconds. */
+function* daysBetween(fromDay: string, toDay: string): Generator<number> {
+  const lastMs = Date.parse(toDay);
+  for (let dayMs = Date.parse(fromDay); dayMs <= lastMs; dayMs += MS_PER_DAY) yield dayMs;
+}
+
+function described(metadata: Readonly<Record<string, string>>, keptAtMs: number): PageDescription {
+  const encoding = metadata[ObjectMetadata.ReceivedEncoding];
+  const sequence = Number(metadata[ObjectMetadata.Sequence]);
+  return {
+    ...(encoding === undefined ? {} : { contentEncoding: readMetadataText(encoding) }),
+    reason: readMetadataText(metadata[ObjectMetadata.Reason] ?? 'the object does not say why'),
+    runId: metadata[ObjectMetadata.RunId] ?? '',
+    sequence: Number.isSafeInteger(sequence) ? sequence : 0,
+    keptAtMs,
+  };
 }
 
 /** Depends on the lines alone, so that marks that are written again find themselves. */

@@ -2,35 +2,47 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   ResourceNotFoundException,
+  SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretField, secretName } from '../../contract/source-secret';
-import { TENANT_HOST_EXPECTED, tenantHost } from '../../contract/tenant-host';
-import { CredentialError } from '../core/errors';
+import { foreignHost, mayReceiveToken, tenantHost, tenantHostExpected } from '../../contract/tenant-host';
+import { CredentialError, SecretStoreError } from '../core/errors';
 import type { CredentialStore, Credentials } from '../core/ports';
 
 export interface SecretSettings {
   readonly namePrefix: string;
-  /** Local use only: takes the place of `https://<domain>`. */
+  /** Domains beside Netskope's own that the token may be sent to. @default - none */
+  readonly allowedDomains?: readonly string[];
+  /** Local use only: takes the place of `https://<domain>`, so that the domain may be any. */
   readonly endpointUrl?: string;
 }
 
-/** Credentials of a source from its secret `{"domain","token","tokenExpiresAt"?}`. Errors name secret and field, never a value. */
+/** What a secret holds. */
+export interface SecretCredentials extends Credentials {
+  /** The tenant's bare host name, also where another origin takes its place. */
+  readonly host: string;
+}
+
+/** Credentials of a source from its secret `{"domain","token","tokenExpiresAt"?}`. Errors name secret and field, and of values only a domain that is a host name. */
 export class SecretCredentialStore implements CredentialStore {
   constructor(
     private readonly client: SecretsManagerClient,
     private readonly settings: SecretSettings,
   ) {}
 
-  async read(sourceId: string): Promise<Credentials | undefined> {
+  async read(sourceId: string): Promise<SecretCredentials | undefined> {
     const name = secretName(this.settings.namePrefix, sourceId);
     const text = await this.readText(name);
     if (text === undefined) return undefined;
     const fields = parseFields(name, text);
     if (isPlaceholder(fields)) return undefined;
-    const origin = `https://${checkDomain(name, fields.domain)}`;
+    const { endpointUrl, allowedDomains = [] } = this.settings;
+    const host = checkDomain(name, fields.domain);
+    if (endpointUrl === undefined) checkReceiver(name, host, allowedDomains);
     return {
-      origin: this.settings.endpointUrl ?? origin,
+      host,
+      origin: endpointUrl ?? `https://${host}`,
       token: checkToken(name, fields.token),
       tokenExpiresAtMs: checkExpiry(name, fields.tokenExpiresAt),
     };
@@ -42,7 +54,7 @@ export class SecretCredentialStore implements CredentialStore {
       return SecretString ?? '';
     } catch (cause) {
       if (cause instanceof ResourceNotFoundException && (await this.exists(name))) return undefined;
-      throw new CredentialError(`secret ${name} could not be read: ${errorName(cause)}`, { cause });
+      throw unreadable(`secret ${name} could not be read: ${errorName(cause)}`, cause);
     }
   }
 
@@ -53,9 +65,21 @@ export class SecretCredentialStore implements CredentialStore {
       return true;
     } catch (cause) {
       if (cause instanceof ResourceNotFoundException) return false;
-      throw new CredentialError(`secret ${name} could not be described: ${errorName(cause)}`, { cause });
+      throw unreadable(`secret ${name} could not be described: ${errorName(cause)}`, cause);
     }
   }
+}
+
+/** A refusal is for whoever owns the secret; an outage says nothing about what it holds. */
+function unreadable(message: string, cause: unknown): Error {
+  return isOutage(cause) ? new SecretStoreError(message, { cause }) : new CredentialError(message, { cause });
+}
+
+/** A server's failure, too many calls, or no answer at all. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof SecretsManagerServiceException)) return true;
+  const { httpStatusCode = 500 } = error.$metadata;
+  return httpStatusCode >= 500 || httpStatusCode === 429 || error.name === 'ThrottlingException';
 }
 
 type Fields = Readonly<Record<keyof typeof EMPTY_FIELDS, unknown>>;
@@ -95,7 +119,15 @@ const PLACEHOLDER = /^\s*$|^\s*<.*>\s*$|^\s*…\s*$|^\s*(?:replace|change)[ _-]?
 function checkDomain(name: string, domain: unknown): string {
   const host = tenantHost(domain);
   if (host !== undefined) return host;
-  throw new CredentialError(`secret ${name}, field ${SecretField.Domain}: ${TENANT_HOST_EXPECTED}`);
+  throw new CredentialError(`secret ${name}, field ${SecretField.Domain}: ${tenantHostExpected(domain)}`);
+}
+
+/** Whoever can write the secret could otherwise have the token of another day sent to a host of their own. */
+function checkReceiver(name: string, host: string, allowedDomains: readonly string[]): void {
+  if (mayReceiveToken(host, allowedDomains)) return;
+  throw new CredentialError(
+    `secret ${name}, field ${SecretField.Domain}: ${foreignHost(host)}; expected such a host, or one of a domain in the setting allowedDomains of cdk.json, deployed. The token was not sent`,
+  );
 }
 
 /** A header value: visible ASCII, no space. */

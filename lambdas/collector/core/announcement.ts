@@ -1,17 +1,18 @@
 import type { Announcement, Credentials } from './ports';
 import type { Run } from './run';
+import { walkOf } from './settle';
 
 /**
  * One metric call a run is the rule. A run of several pages with events announces each before the next one is
  * remembered, so that a run that dies costs the metrics one page at most.
  */
 export async function announceEarlierPages(run: Run): Promise<void> {
-  if (run.checkpoint.backfill !== undefined) return; // old events are no news, and would hide that new ones are missing
+  if (walkOf(run.checkpoint) !== undefined) return; // old events are no news, and would hide that new ones are missing
   const { archived, quarantined } = run.unannounced;
   if (archived + quarantined === 0) return;
   try {
     await run.deps.metrics.send(run.request.source.id, { counts: run.unannounced });
-    run.noteAnnounced();
+    run.note({ announced: run.checkpoint.totals });
   } catch (error) {
     // The counts stay unannounced in the checkpoint; the announcement at the end repeats them, and fails aloud.
     run.deps.log.warn('metrics refused', { reason: String(error) });
@@ -26,7 +27,7 @@ export async function announce(run: Run, announcement: Announcement): Promise<vo
     ...tokenDaysLeft(run.credentials, run.deps.clock.nowMs()),
     ...announcement,
   });
-  run.noteAnnounced();
+  run.note({ announced: run.checkpoint.totals });
 }
 
 const MS_PER_DAY = 86_400_000;

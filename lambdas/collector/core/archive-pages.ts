@@ -3,47 +3,85 @@ import type { ManifestObject } from '../../contract/manifest';
 import { announceEarlierPages } from './announcement';
 import { compare } from './comparison';
 import { allowsCall, fetchPage } from './fetch-page';
-import type { FetchedPage } from './fetch-page';
+import type { FetchedPage, GivenUpPage } from './fetch-page';
 import { judgePage, without } from './judged-page';
 import type { JudgedPage } from './judged-page';
-import type { Held } from './ports';
 import type { Run } from './run';
+import { settledWithoutEvents, walkOf } from './settle';
 
-/**
- * Archives page after page of one stream. Each is durable before it is remembered, and remembered before it is announced.
- * @param isComplete whether nothing is to be asked for any more
- */
+/** What a stream wants of its pages. */
+export interface Reading {
+  /** Whether nothing is to be asked for any more. */
+  readonly isComplete: (checkpoint: Checkpoint, page: JudgedPage) => boolean;
+  /** Whether another call follows the last page, which then waits as Netskope asks. @default false */
+  readonly goesOn?: boolean;
+  /** The events of a page that are this stream's business. @default - all */
+  readonly select?: (page: JudgedPage, askedAtMs: number) => JudgedPage;
+}
+
+/** The live feed reads until nothing is left. */
+export const UNTIL_CAUGHT_UP: Reading = { isComplete: ({ caughtUp }) => caughtUp };
+
+/** Archives page after page of one stream. Each is durable before it is remembered, and remembered before it is announced. */
 export async function archivePages(
   run: Run,
-  isComplete: (checkpoint: Checkpoint) => boolean = ({ caughtUp }) => caughtUp,
+  { isComplete, goesOn = false, select = (page) => page }: Reading = UNTIL_CAUGHT_UP,
 ): Promise<'caught-up' | 'more-to-come'> {
   for (;;) {
     const fetched = await fetchPage(run); //                                   0. written down, then asked for
     if (fetched === undefined) return 'more-to-come';
-    const judged = judgePage(fetched.page);
+    if (fetched.kind === 'given-up') {
+      await keepPage(run, fetched);
+      continue;
+    }
+    const page = judgePage(fetched.page);
+    const judged = select(page, fetched.askedAtMs);
     const held = await compare(run, fetched, judged);
     const fresh = without(judged, new Set([...held.earlier, ...held.unfinished]));
     if (hasEvents(fresh)) await announceEarlierPages(run);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
-    await list(run, fetched, [...leftBehind(held), ...stored]); //             2. listed
-    await run.settle({ ...fetched, judged, held, bytesOut: bytesOf(stored) }); // 3. remembered
+    const left = await run.manifest.unlisted(held.uncounted);
+    await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
+    await run.settle({ ...fetched, judged, held, bytesIn: fetched.bytes.length, bytesOut: bytesOf(stored) }); // 3. remembered
     logPage(run, fetched, fresh);
-    if (isComplete(run.checkpoint)) return 'caught-up';
-    if (!(await pause(run, fetched))) return 'more-to-come';
+    // A page over which the stream began again is not its last one.
+    const isOver = run.checkpoint.phase === 'settled' && isComplete(run.checkpoint, page);
+    if (isOver && !goesOn) return 'caught-up';
+    if (!(await pause(run, fetched))) return isOver ? 'caught-up' : 'more-to-come';
+    if (isOver) return 'caught-up';
   } //                                                                         4. announced, when the run ends
 }
 
-/** Writes the page's line of the manifest. An idle tenant's empty page has one, too: it says that somebody looked. */
-async function list(run: Run, { page }: FetchedPage, objects: readonly ManifestObject[]): Promise<void> {
-  const { runId, indexName, sequence } = run.origin;
-  const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
-  const entry = { writtenAt, runId, indexName, sequence, received: page.values.length, objects };
-  await run.manifest.append(entry, () => run.remember({ manifest: run.manifest.head }));
+/** A page that stays unreadable stops nobody: it goes to quarantine as it was received, and the feed goes on. */
+async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
+  const object = await run.deps.archive.keepPage(page, run.origin);
+  const objects = object === undefined ? [] : [object];
+  await list(run, 0, objects);
+  const { reason, bytes } = page;
+  run.deps.log.warn('a page that cannot be read is kept in quarantine', {
+    key: object?.key,
+    reason,
+    bytes: bytes.length,
+  });
+  await run.remember({
+    ...settledWithoutEvents(run.checkpoint, { keptPages: objects.length, nowMs: run.deps.clock.nowMs() }),
+    manifest: run.manifest.head,
+  });
+  run.countGivenUpPage(bytes.length, objects);
 }
 
-/** What earlier attempts have stored and not listed. */
-function leftBehind({ unfinishedObjects, recovered }: Held): readonly ManifestObject[] {
-  return [...unfinishedObjects, ...recovered.map(({ object }) => object)];
+/**
+ * Writes the page's line of the manifest. An idle tenant's empty page has one, too: it says that somebody looked. A page
+ * of the past that stored nothing has none.
+ */
+async function list(run: Run, received: number, objects: readonly ManifestObject[]): Promise<void> {
+  if (objects.length === 0 && walkOf(run.checkpoint) !== undefined) return;
+  const { runId, indexName, sequence } = run.origin;
+  const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
+  const entry = { writtenAt, runId, indexName, sequence, received, objects };
+  const skipped = await run.manifest.append(entry, () => run.remember({ manifest: run.manifest.head }));
+  if (skipped.length > 0)
+    run.deps.log.warn('passed over objects that are no lines of the manifest', { skipped });
 }
 
 /** Netskope's `wait_time` and rate limit are obeyed while the time lasts. */
@@ -65,7 +103,7 @@ function bytesOf(objects: readonly ManifestObject[]): number {
   return objects.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function logPage(run: Run, { call, page, bytesIn }: FetchedPage, fresh: JudgedPage): void {
+function logPage(run: Run, { call, page, bytes }: FetchedPage, fresh: JudgedPage): void {
   run.deps.log.info('page', {
     operation: call.operation,
     indexName: run.checkpoint.indexName,
@@ -76,6 +114,6 @@ function logPage(run: Run, { call, page, bytesIn }: FetchedPage, fresh: JudgedPa
     quarantined: fresh.rejected.length,
     watermarkS: run.checkpoint.watermarkS,
     lagS: run.lagS(),
-    bytesIn,
+    bytesIn: bytes.length,
   });
 }

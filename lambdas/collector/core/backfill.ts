@@ -2,33 +2,28 @@ import { backfillStreamId } from '../../contract/checkpoint-table';
 import type { BackfillJob, Checkpoint } from '../../contract/checkpoint-table';
 import type { BackfillSummary } from '../../contract/collector-event';
 import { archivePages } from './archive-pages';
-import { newCheckpoint } from './checkpoint';
+import { mayHaveOpenPage, newCheckpoint } from './checkpoint';
 import { CheckpointConflictError } from './errors';
-import type { TimeBudget } from './ports';
+import { walkHours } from './hour-walk';
 import { Run } from './run';
+import { shareOf } from './share';
 
 /**
- * Time since a run began after which its backfill asks for no more: the live feed's next run, five minutes after this
- * one by default, finds the lease free.
- */
-const BACKFILL_SHARE_MS = 4 * 60_000;
-
-/** Events surface some 300 s after they happened (Netskope's audit samples): the stretch is read a little further. */
-const LATE_MARGIN_S = 900;
-
-/**
- * A stretch of the past to be collected again, on an index of its own.
+ * A time range of the past to be collected again, on an index of its own.
  * @param replaced the stored item of the source's last backfill, which has ended
  */
 export function backfillOf(
   sourceId: string,
-  stretch: Pick<BackfillJob, 'fromEpochS' | 'toEpochS' | 'filedAtMs'>,
+  range: Pick<BackfillJob, 'fromEpochS' | 'toEpochS' | 'filedAtMs'>,
   replaced: Checkpoint | undefined,
 ): Checkpoint & { readonly backfill: BackfillJob } {
   return {
-    ...newCheckpoint(backfillStreamId(sourceId), sourceId, stretch.fromEpochS),
+    ...newCheckpoint(backfillStreamId(sourceId), sourceId, {
+      startEpochS: range.fromEpochS,
+      nowMs: range.filedAtMs,
+    }),
     version: replaced?.version ?? 0,
-    backfill: { ...stretch, state: 'open', alreadyHeld: 0 },
+    backfill: { ...range, state: 'open', alreadyHeld: 0 },
   };
 }
 
@@ -44,12 +39,12 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
   if (found?.backfill === undefined) return undefined;
   const isOpen = found.backfill.state === 'open';
   if (!isOpen && !hasOpenPage(found)) return undefined;
+  if (deps.protocol.isResting(found, deps.clock.nowMs())) return undefined;
   const run = Run.beside(live, found, shareOf(live));
   if (!isOpen) return endLastPage(run);
   try {
     if (run.checkpoint.phase === 'unstarted') await run.remember({}); // a page may be stored from here on
-    const isOver = hasReachedEnd(run.checkpoint) || (await archivePages(run, hasReachedEnd)) === 'caught-up';
-    if (isOver) await end(run);
+    if ((await walkHours(run)) === 'done') await end(run);
   } catch (failure) {
     if (!(failure instanceof CheckpointConflictError)) {
       await rememberFailure(run, failure);
@@ -61,20 +56,9 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
   return summaryOf(run, run.checkpoint.backfill?.state ?? 'open');
 }
 
-function shareOf({ deps, budget, startedAtMs }: Run): TimeBudget {
-  const endsAtMs = startedAtMs + BACKFILL_SHARE_MS;
-  return { remainingMs: () => (deps.clock.nowMs() < endsAtMs ? budget.remainingMs() : 0) };
-}
-
-/** A watermark is not believed while the stretch before it is to be asked for again. */
-function hasReachedEnd({ phase, caughtUp, watermarkS, backfill }: Checkpoint): boolean {
-  if (phase === 'unstarted') return false;
-  return caughtUp || (watermarkS ?? 0) >= (backfill?.toEpochS ?? 0) + LATE_MARGIN_S;
-}
-
 /** Whether a page may be stored that is not settled. A checkpoint that no run has written has none. */
-function hasOpenPage({ phase, writer }: Checkpoint): boolean {
-  return phase === 'requested' || (phase === 'unstarted' && writer !== undefined);
+function hasOpenPage(checkpoint: Checkpoint): boolean {
+  return checkpoint.writer !== undefined && mayHaveOpenPage(checkpoint);
 }
 
 /**
@@ -83,10 +67,11 @@ function hasOpenPage({ phase, writer }: Checkpoint): boolean {
  */
 async function endLastPage(run: Run): Promise<BackfillSummary> {
   try {
-    await archivePages(run, () => true);
+    await archivePages(run, { isComplete: () => true });
   } catch (failure) {
     run.deps.log.warn('the last page of a cancelled backfill is given up', { reason: String(failure) });
-    if (!(failure instanceof CheckpointConflictError)) await run.remember({ phase: 'settled' });
+    if (!(failure instanceof CheckpointConflictError))
+      await run.remember({ phase: 'settled', restUntilMs: undefined });
   }
   return summaryOf(run, 'cancelled');
 }

@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/checkpoint-table';
-import { WINDOW_S } from './iterator';
+import { WINDOW_S, replayStartS } from './position';
 import type { Held } from './ports';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
 
 /** A stream that nobody has collected yet. It is version 0, which means: not stored. */
-export function newCheckpoint(streamId: string, sourceId: string, startEpochS: number): Checkpoint {
+export function newCheckpoint(
+  streamId: string,
+  sourceId: string,
+  { startEpochS, nowMs }: { readonly startEpochS: number; readonly nowMs: number },
+): Checkpoint {
   return {
     streamId,
     indexName: `${sourceId}-${randomBytes(INDEX_SUFFIX_BYTES).toString('hex')}`,
     phase: 'unstarted',
     startEpochS,
+    begunAtMs: nowMs,
+    begunAfterSequence: 0,
     sequence: 0,
     caughtUp: false,
     totals: NO_TOTALS,
@@ -25,8 +31,8 @@ export function newCheckpoint(streamId: string, sourceId: string, startEpochS: n
 const INDEX_SUFFIX_BYTES = 8;
 
 /**
- * How far a stream is behind the present, in seconds: since the later of Netskope's watermark and the moment at which
- * nothing was left. It grows while nothing is served, and is near zero on an idle tenant.
+ * How far a stream is behind the present, in seconds: since the later of the time that can be relied on and the moment at
+ * which nothing was left. It grows while nothing is served, and is near zero on an idle tenant.
  */
 export function lagOf({ watermarkS, startEpochS, caughtUpAtMs = 0 }: Checkpoint, nowMs: number): number {
   const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
@@ -50,24 +56,67 @@ export function subtractTotals(from: Totals, what: Totals): Totals {
 }
 
 /**
- * The same stream, to be asked for again from an earlier time. A page that was asked for and not settled is given up: it
- * is delivered again, and what of it was stored is met again and counted.
- * @param replayedToS up to where pages were delivered before, unix seconds
+ * The same stream, to be asked for again from an earlier time, on the other index name: nothing late, locked or broken of
+ * the old one matters any more. A page that was asked for and not settled is given up: it is delivered again, and what of
+ * it was stored is met again and counted.
  */
-export function replayFrom(checkpoint: Checkpoint, startEpochS: number, replayedToS: number): Checkpoint {
-  const replay = { phase: 'unstarted', startEpochS, replayedToS } as const;
-  if (checkpoint.phase === 'settled') return { ...checkpoint, ...replay };
-  const sequence = checkpoint.sequence + 1;
-  return {
+export function beginAgain(
+  checkpoint: Checkpoint,
+  { startEpochS, nowMs }: { readonly startEpochS: number; readonly nowMs: number },
+): Checkpoint {
+  const { generation = 0, watermarkS = 0, highS = 0, replayedToS = 0, sequence, abandoned } = checkpoint;
+  const again = {
     ...checkpoint,
-    ...replay,
-    replayedToS: Math.max(replayedToS, endOfNextPageS(checkpoint)),
-    sequence,
+    phase: 'unstarted',
+    startEpochS,
+    replayedToS: Math.max(highS, watermarkS, replayedToS),
+    generation: generation + 1,
+    begunAtMs: nowMs,
+    caughtUp: false,
+    restUntilMs: undefined,
+    emptyToS: undefined,
+  } as const;
+  if (!mayHaveOpenPage(checkpoint)) return { ...again, begunAfterSequence: sequence };
+  return {
+    ...again,
+    begunAfterSequence: sequence + 1,
+    replayedToS: Math.max(again.replayedToS, endOfNextPageS(checkpoint)),
+    sequence: sequence + 1,
     abandoned: {
-      sequences: [...(checkpoint.abandoned?.sequences ?? []), sequence],
-      countedKeys: checkpoint.abandoned?.countedKeys ?? [],
+      sequences: [...(abandoned?.sequences ?? []), sequence + 1],
+      countedKeys: abandoned?.countedKeys ?? [],
     },
   };
+}
+
+/** Where a stream begins again after a doubt: what reads the past, at its hour; else an hour before where it stood. */
+export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
+  const { phase, startEpochS, watermarkS } = checkpoint;
+  const walk = checkpoint.backfill ?? checkpoint.recheck;
+  if (walk !== undefined) return walk.stepS ?? walk.fromEpochS;
+  return phase === 'unstarted' ? startEpochS : replayStartS(watermarkS ?? startEpochS);
+}
+
+/** Whether a page may be stored in part that is not settled. Items of earlier versions do not say so of an epoch. */
+export function mayHaveOpenPage({ phase, restUntilMs, begunAtMs }: Checkpoint): boolean {
+  return (
+    phase === 'requested' || restUntilMs !== undefined || (phase === 'unstarted' && begunAtMs === undefined)
+  );
+}
+
+/**
+ * An item of an earlier version, which believed every watermark: one that lies ahead of its call says nothing. What is
+ * relied on then is the moment at which the archive last held everything.
+ */
+export function adopted(checkpoint: Checkpoint): Checkpoint {
+  const { phase, begunAtMs, highS, watermarkS, servedAtMs, caughtUpAtMs = 0, startEpochS } = checkpoint;
+  // It does not say when it began again: after it had caught up.
+  if (phase === 'unstarted' && begunAtMs === undefined)
+    return adopted({ ...checkpoint, begunAtMs: caughtUpAtMs + 1, begunAfterSequence: checkpoint.sequence });
+  if (highS !== undefined || watermarkS === undefined || servedAtMs === undefined) return checkpoint;
+  if (watermarkS * 1000 <= servedAtMs) return { ...checkpoint, highS: watermarkS };
+  const reliableS = Math.max(startEpochS, Math.floor(caughtUpAtMs / 1000));
+  return { ...checkpoint, watermarkS: reliableS, highS: Math.floor(servedAtMs / 1000) };
 }
 
 /** How far the page after the last settled one can reach, unix seconds: a window from where the iterator stood. */
@@ -81,11 +130,11 @@ function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpo
  */
 export function abandonedAfter(
   { abandoned, replayedToS = 0 }: Checkpoint,
-  { recovered }: Pick<Held, 'recovered'>,
+  { uncounted }: Pick<Held, 'uncounted'>,
   watermarkS: number,
 ): AbandonedPages | undefined {
   if (abandoned === undefined || watermarkS > replayedToS) return undefined;
-  const keys = recovered.map(({ object }) => object.key);
+  const keys = uncounted.map(({ object }) => object.key);
   return { ...abandoned, countedKeys: [...abandoned.countedKeys, ...keys] };
 }
 

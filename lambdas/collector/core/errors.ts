@@ -19,6 +19,11 @@ export class CredentialError extends CollectorError {
   override readonly name = 'CredentialError';
 }
 
+/** Secrets Manager did not answer as it should. Acts next: nobody, the next run asks again. */
+export class SecretStoreError extends CollectorError {
+  override readonly name = 'SecretStoreError';
+}
+
 /** Netskope did not answer, or asked to wait for longer than the run lasts. Acts next: nobody, the next run resumes. */
 export class UpstreamUnavailableError extends CollectorError {
   override readonly name = 'UpstreamUnavailableError';

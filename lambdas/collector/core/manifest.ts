@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import { MANIFEST_BEGINNING } from '../../contract/manifest';
-import type { ManifestHead, ManifestLine } from '../../contract/manifest';
-import { ArchiveError } from './errors';
-import type { ManifestStore } from './ports';
+import type { ManifestHead, ManifestLine, ManifestObject, SkippedLine } from '../../contract/manifest';
+import type { ManifestStore, UncountedObject } from './ports';
 
 /** What a line says of its page. */
-export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous'>;
+export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;
+
+/** The clocks of S3 and of the function may differ by so much. */
+const CLOCKS_DIFFER_MS = 15 * 60_000;
 
 /** A checkpoint that was lost leaves years of lines to be taken over, more than one run has the time for. */
 const LINES_BEFORE_REMEMBERED = 500;
 
 /**
  * Appends to a source's manifest. The checkpoint remembers the newest line, but a run may die between the two: lines that
- * follow the remembered one are met when the next line is written, and taken over if they continue the chain.
+ * follow the remembered one are met when the next line is written, and taken over if they continue the chain. What stands
+ * at a number and continues nothing is no line: it is passed over, and the next line records the break.
  */
 export class Manifest {
   constructor(
@@ -26,31 +29,68 @@ export class Manifest {
   }
 
   /**
+   * Of objects that unfinished attempts have left behind, those that no line lists yet: a run may have died between the
+   * line and the checkpoint, and a page of another stream have followed since.
+   * @throws ArchiveError
+   */
+  async unlisted(objects: readonly UncountedObject[]): Promise<readonly ManifestObject[]> {
+    const oldestMs = Math.min(...objects.map(({ storedAtMs }) => storedAtMs)) - CLOCKS_DIFFER_MS;
+    let unlisted = objects.map(({ object }) => object);
+    for (let { number } = this.newest; number > 0 && unlisted.length > 0; number--) {
+      const { writtenAt = '', objects: listed } = parseLine(await this.store.read(number));
+      if (Date.parse(writtenAt) < oldestMs) break;
+      unlisted = without(unlisted, listed);
+    }
+    return unlisted;
+  }
+
+  /**
+   * Writes a line, unless a run that died has written it. An object is listed once.
    * @param rememberHead is called now and then on the way over lines that are there already
-   * @throws ArchiveError, also where a line that is there does not continue the chain
+   * @returns what was passed over
+   * @throws ArchiveError
    */
   async append(
     entry: ManifestEntry,
     rememberHead: () => Promise<void> = () => Promise.resolve(),
-  ): Promise<void> {
-    for (let taken = 1; ; taken++) {
-      const number = this.newest.number + 1;
-      const text = lineText({ number, previous: this.newest.sha256, ...entry });
+  ): Promise<readonly SkippedLine[]> {
+    let unlisted = entry.objects;
+    let skipped: readonly SkippedLine[] = [];
+    const allSkipped: SkippedLine[] = [];
+    for (let met = 1; ; met++) {
+      const number = this.newest.number + skipped.length + 1;
+      const previous = this.newest.sha256;
+      const breaks = skipped.length === 0 ? {} : { skipped };
+      const text = lineText({ number, previous, ...entry, objects: unlisted, ...breaks });
       const found = await this.store.put(number, text);
-      if (found !== undefined) this.assertContinues(found, number);
-      this.newest = { number, sha256: sha256(found ?? text) };
-      if (found === undefined || found === text) return;
-      if (taken % LINES_BEFORE_REMEMBERED === 0) await rememberHead();
+      if (found === undefined || found === text) {
+        this.newest = { number, sha256: sha256(text) };
+        return allSkipped;
+      }
+      const line = parseLine(found);
+      if (line.previous === previous) {
+        this.newest = { number, sha256: sha256(found) };
+        skipped = [];
+        unlisted = without(unlisted, line.objects);
+        if (unlisted.length === 0 && isOfSamePage(line, entry)) return allSkipped;
+      } else {
+        skipped = [...skipped, { number, sha256: sha256(found) }];
+        allSkipped.push({ number, sha256: sha256(found) });
+      }
+      if (met % LINES_BEFORE_REMEMBERED === 0) await rememberHead();
     }
   }
+}
 
-  private assertContinues(found: string, number: number): void {
-    if (previousOf(found) === this.newest.sha256) return;
-    throw new ArchiveError(
-      `line ${number} of the manifest does not continue line ${number - 1}; expected ${this.newest.sha256} as its "previous". ` +
-        'Somebody has changed the manifest: check it with netskope-audit verify --chain, and keep what is there as evidence',
-    );
-  }
+function without(
+  objects: readonly ManifestObject[],
+  listed: readonly ManifestObject[] = [],
+): ManifestObject[] {
+  return objects.filter(({ key }) => !listed.some((object) => object.key === key));
+}
+
+function isOfSamePage(line: Partial<ManifestLine>, entry: ManifestEntry): boolean {
+  return line.indexName === entry.indexName && line.sequence === entry.sequence;
 }
 
 function lineText(line: ManifestLine): string {
@@ -61,10 +101,12 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function previousOf(text: string): unknown {
+/** A line as it was found; empty where the text is none. */
+function parseLine(text: string): Partial<ManifestLine> {
   try {
-    return (JSON.parse(text) as Partial<ManifestLine>).previous;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

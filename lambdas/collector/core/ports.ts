@@ -1,4 +1,4 @@
-import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-record';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/audit-record';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/checkpoint-table';
 import type { ManifestObject } from '../../contract/manifest';
 import type { Call, IteratorProtocol, Outcome } from './iterator';
@@ -30,7 +30,8 @@ export interface Credentials {
 export interface CredentialStore {
   /**
    * @returns undefined while the operator has not filled in the secret
-   * @throws CredentialError where it is unreadable or malformed
+   * @throws CredentialError where it is malformed or may not be read
+   * @throws SecretStoreError where the store is out of order
    */
   read(sourceId: string): Promise<Credentials | undefined>;
 }
@@ -66,9 +67,22 @@ export interface SearchScope {
   readonly hours: ReadonlySet<number>;
   /**
    * How far back the quarantine is read; absent: not at all. Its events may have no `_id`, and two that look alike need
-   * not be one. Days before `sinceMs` are left out, and pages before `fromSequence`.
+   * not be one. Days before `sinceMs` are left out.
    */
-  readonly quarantine?: { readonly sinceMs: number; readonly fromSequence: number };
+  readonly quarantine?: {
+    readonly sinceMs: number;
+    /**
+     * What other streams and pages up to this number have brought is delivered anew; absent: nothing is. Infinity: all is.
+     */
+    readonly anewToSequence?: number;
+    /** Pages from this number on may be repeated. */
+    readonly repeatedFromSequence: number;
+    /**
+     * Of what may be repeated, events without an `_id` are left out, for the page is no repetition as a whole, and what
+     * looks alike is another event.
+     */
+    readonly onlyWithId: boolean;
+  };
 }
 
 /** What became of the events of a compared page that were already there. */
@@ -81,17 +95,29 @@ export interface Held {
   readonly conflicting: ReadonlySet<number>;
   /** Hours of the archive in which no object was found. */
   readonly emptyHours: ReadonlySet<number>;
-  /** The objects the `unfinished` ones lie in: no line of the manifest lists them yet. */
-  readonly unfinishedObjects: readonly ManifestObject[];
-  /** Objects of pages that were given up, neither counted nor listed yet. */
-  readonly recovered: readonly RecoveredObject[];
+  /** Objects of attempts at this page, and of pages that were given up: neither counted nor listed yet. */
+  readonly uncounted: readonly UncountedObject[];
+  /** Keys of objects in the searched places that the collector has not written. */
+  readonly foreign: readonly string[];
 }
 
-/** What an attempt at a page that was given up has left behind. */
-export interface RecoveredObject {
+/** What an unfinished attempt has left behind. */
+export interface UncountedObject {
   readonly object: ManifestObject;
-  /** All events of the object, whether the page has them or not. */
+  /** When it was stored, unix milliseconds. */
+  readonly storedAtMs: number;
+  /** All events of the object, whether the page has them or not: a page may have shrunk since. */
   readonly totals: Totals;
+}
+
+/** An answer that could not be read, as it was received. */
+export interface ReceivedPage {
+  /** The body as it was transferred, not decoded. */
+  readonly bytes: Buffer;
+  /** Its `Content-Encoding`; absent where it had none. */
+  readonly contentEncoding?: string;
+  /** Why it could not be read. */
+  readonly reason: string;
 }
 
 export interface EventArchive {
@@ -107,6 +133,12 @@ export interface EventArchive {
    * @throws ArchiveError
    */
   store(page: JudgedPage, origin: PageOrigin): Promise<readonly ManifestObject[]>;
+  /**
+   * Stores an answer that could not be read, byte for byte, in quarantine. When it returns the answer is durable.
+   * @returns the object it lies in, of 0 events; undefined where another page of the stream and day was the same
+   * @throws ArchiveError
+   */
+  keepPage(page: ReceivedPage, origin: PageOrigin): Promise<ManifestObject | undefined>;
 }
 
 /** One object of the quarantine. */
@@ -115,6 +147,26 @@ export interface QuarantineObject {
   readonly records: readonly QuarantinedRecord[];
   /** Lines, counted from 0, that are archived since. */
   readonly redrivenLines: ReadonlySet<number>;
+}
+
+/** One quarantined page, as it is listed: nothing of it is in memory. */
+export interface QuarantinedPage {
+  readonly key: string;
+  /** Day of arrival, UTC, `2026-11-22`. */
+  readonly day: string;
+  /** Size as received. */
+  readonly bytes: number;
+  /** Whether a mark says that its events are stored since. */
+  readonly isRedriven: boolean;
+}
+
+/** One quarantined page, read. */
+export interface KeptPage extends ReceivedPage {
+  readonly runId: string;
+  /** Number of the page in its stream; 0 where the object does not say. */
+  readonly sequence: number;
+  /** When it was stored, unix milliseconds. */
+  readonly keptAtMs: number;
 }
 
 export interface Quarantine {
@@ -127,6 +179,17 @@ export interface Quarantine {
   objects(fromDay: string, toDay: string): AsyncIterable<QuarantineObject>;
   /** Notes events of one object as archived; the object itself stays as it is. @throws ArchiveError */
   mark(object: QuarantineObject, marks: readonly RedrivenMark[]): Promise<void>;
+  /**
+   * The pages of some days of arrival, oldest day first.
+   * @param fromDay UTC, `2026-11-22`
+   * @param toDay included
+   * @throws ArchiveError
+   */
+  pages(fromDay: string, toDay: string): AsyncIterable<QuarantinedPage>;
+  /** @throws ArchiveError, also where it has more bytes than are ever decoded */
+  readPage(page: QuarantinedPage): Promise<KeptPage>;
+  /** Notes the events of a page as stored; the page itself stays as it is. @throws ArchiveError */
+  markPage(page: QuarantinedPage, mark: RedrivenPageMark): Promise<void>;
 }
 
 /** Where the lines of a source's manifest lie. */
@@ -137,6 +200,8 @@ export interface ManifestStore {
    * @throws ArchiveError
    */
   put(number: number, text: string): Promise<string | undefined>;
+  /** The line of a number. @throws ArchiveError, also where there is none */
+  read(number: number): Promise<string>;
 }
 
 /** What a run tells CloudWatch. Absent parts are not sent. */
@@ -145,6 +210,8 @@ export interface Announcement {
   readonly runSucceeded?: boolean;
   readonly credentialsRefused?: boolean;
   readonly lagS?: number;
+  /** Events that the live feed had lost and the recheck stored. */
+  readonly recovered?: number;
   readonly tokenDaysLeft?: number;
 }
 
@@ -181,6 +248,8 @@ export interface CollectRequest {
   readonly startLookbackHours: number;
   /** Longest time one call to Netskope may take. */
   readonly requestTimeoutMs: number;
-  /** How long an unused index is trusted to live. */
-  readonly indexTrustMs: number;
+  /** Time between two runs of the source. */
+  readonly scheduleMs: number;
+  /** Whether the last days are read again once a day. */
+  readonly dailyRecheck: boolean;
 }

@@ -3,7 +3,6 @@ import type { QuarantinedRecord, RedrivenMark } from '../../contract/audit-recor
 import { auditStreamId } from '../../contract/checkpoint-table';
 import type { Checkpoint } from '../../contract/checkpoint-table';
 import type { AlreadyRunning, RedriveSummary } from '../../contract/collector-event';
-import type { ManifestObject } from '../../contract/manifest';
 import { pageOf } from './envelope';
 import type { Page } from './envelope';
 import { CheckpointConflictError } from './errors';
@@ -11,11 +10,9 @@ import { judgePage, without } from './judged-page';
 import { lastingLease, newLease } from './lease';
 import { Manifest } from './manifest';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from './ports';
+import { NO_PAGES, addPages, redriveIndexName, redrivePage } from './redrive-page';
 
-/** In the place of an index name and a page number: what is redriven comes from no page. */
-const REDRIVE_ORIGIN = { indexName: 'redrive', sequence: 0 } as const;
-
-/** Reading, comparing, storing and marking one object. */
+/** Reading, comparing, storing and marking one object or page. */
 const OBJECT_RESERVE_MS = 30_000;
 
 export interface RedriveRequest {
@@ -30,14 +27,14 @@ export type RedriveDeps = Pick<CollectorDeps, 'checkpoints' | 'archive' | 'manif
   readonly quarantine: Quarantine;
 };
 
-type Counts = Omit<RedriveSummary, 'outcome'>;
+type Counts = Omit<RedriveSummary, 'outcome' | 'pages'>;
 
 const NO_COUNTS: Counts = { objects: 0, judged: 0, archived: 0, alreadyArchived: 0, stillRejected: 0 };
 
 /**
- * Judges quarantined events again, as this version of the collector judges. What is accepted now goes to the archive, once;
- * the quarantine keeps its objects, and marks beside them say which events are archived since. It holds the source's lease,
- * so that nobody else writes meanwhile.
+ * Judges quarantined events again, as this version of the collector judges, and then reads quarantined pages again. What is
+ * accepted now goes to the archive, once; the quarantine keeps its objects, and marks beside them say what is stored since.
+ * It holds the source's lease, so that nobody else writes meanwhile.
  * @throws ArchiveError, CheckpointError; asked again, it goes on where it was
  */
 export async function redrive(
@@ -47,7 +44,7 @@ export async function redrive(
 ): Promise<AlreadyRunning | RedriveSummary> {
   const { checkpoints, clock } = deps;
   const found = await checkpoints.load(auditStreamId(request.sourceId));
-  if (found === undefined) return { outcome: 'redriven', ...NO_COUNTS };
+  if (found === undefined) return { outcome: 'redriven', ...NO_COUNTS, pages: NO_PAGES };
   const other = lastingLease(found, clock.nowMs());
   if (other !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: other.expiresAtMs };
   const lease = newLease(request.runId, clock.nowMs(), budget);
@@ -55,7 +52,7 @@ export async function redrive(
   if (held === undefined) return redrive(deps, request, budget); // a run began between our read and our write
   const manifest = new Manifest(deps.manifest, found.manifest);
   try {
-    return await redriveObjects(deps, request, { manifest, budget });
+    return await redriveDays(deps, request, { manifest, budget });
   } finally {
     await checkpoints.save({ ...held, lease: undefined, manifest: manifest.head });
   }
@@ -73,17 +70,24 @@ async function saveUnlessChanged(
   }
 }
 
-async function redriveObjects(
+async function redriveDays(
   deps: RedriveDeps,
   request: RedriveRequest,
   { manifest, budget }: { readonly manifest: Manifest; readonly budget: TimeBudget },
 ): Promise<RedriveSummary> {
+  const { fromDay, toDay, runId } = request;
   let counts = NO_COUNTS;
-  for await (const object of deps.quarantine.objects(request.fromDay, request.toDay)) {
-    if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts };
+  let pages = NO_PAGES;
+  for await (const object of deps.quarantine.objects(fromDay, toDay)) {
+    if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts, pages };
     counts = add(counts, await redriveObject(deps, request, { manifest, object }));
   }
-  return { outcome: 'redriven', ...counts };
+  for await (const kept of deps.quarantine.pages(fromDay, toDay)) {
+    if (kept.isRedriven) continue;
+    if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts, pages };
+    pages = addPages(pages, await redrivePage(deps, { kept, runId, manifest }));
+  }
+  return { outcome: 'redriven', ...counts, pages };
 }
 
 async function redriveObject(
@@ -96,12 +100,16 @@ async function redriveObject(
   const judged = judgePage(page);
   const rejected = new Set(judged.rejected.map(({ index }) => index));
   const acceptable = without(judged, rejected);
-  const origin = { runId, ...REDRIVE_ORIGIN };
+  // The number of lines redriven before tells one redrive of the object from the next.
+  const origin = { runId, indexName: redriveIndexName(object.key), sequence: object.redrivenLines.size };
   const hours = new Set(acceptable.accepted.map(({ hour }) => hour));
-  const { earlier, unfinished, unfinishedObjects } = await archive.held(acceptable, origin, { hours });
+  const { earlier, unfinished, uncounted } = await archive.held(acceptable, origin, { hours });
   const fresh = without(acceptable, new Set([...earlier, ...unfinished]));
-  const objects = [...unfinishedObjects, ...(await archive.store(fresh, origin))];
-  if (objects.length > 0) await list(manifest, { runId, objects, writtenAtMs: clock.nowMs() }, lines.length);
+  const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
+  if (objects.length > 0) {
+    const writtenAt = new Date(clock.nowMs()).toISOString();
+    await manifest.append({ writtenAt, ...origin, received: lines.length, objects });
+  }
   const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));
   const redrivenAt = athenaTimestamp(clock.nowMs());
   await quarantine.mark(
@@ -121,16 +129,6 @@ async function redriveObject(
     alreadyArchived: accepted.length - fresh.accepted.length,
     stillRejected: rejected.size,
   };
-}
-
-async function list(
-  manifest: Manifest,
-  line: { readonly runId: string; readonly objects: readonly ManifestObject[]; readonly writtenAtMs: number },
-  received: number,
-): Promise<void> {
-  const { runId, objects, writtenAtMs } = line;
-  const writtenAt = new Date(writtenAtMs).toISOString();
-  await manifest.append({ writtenAt, runId, ...REDRIVE_ORIGIN, received, objects });
 }
 
 function rawBytes(record: QuarantinedRecord | undefined): Buffer {

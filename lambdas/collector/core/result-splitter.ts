@@ -18,8 +18,9 @@ export interface ResultSplit {
 /**
  * Finds the elements of the top-level array `result` without interpreting them, so that each can be stored with the
  * very bytes it came in. Only brackets, strings and commas count: an element may be broken inside and is still found.
- * @returns undefined where the body is cut, its brackets do not close, it does not have exactly one array `result`, or a
- * top-level key is written with escapes
+ * `"result":null` has no element, as `"result":[]`.
+ * @returns undefined where the body is cut, its brackets do not close, it does not have exactly one `result` that is an
+ * array or null, or a top-level key is written with escapes
  */
 export function splitResult(body: Buffer): ResultSplit | undefined {
   const end = body.length;
@@ -35,11 +36,11 @@ export function splitResult(body: Buffer): ResultSplit | undefined {
     at = skipSpace(body, keyEnd);
     if (body[at] !== COLON) return undefined;
     at = skipSpace(body, at + 1);
-    if (isResult && (found !== undefined || body[at] !== OPEN_BRACKET)) return undefined;
     if (isResult) {
+      if (found !== undefined) return undefined;
       const from = at;
       const spans: number[] = [];
-      at = splitArray(body, at, spans);
+      at = body[at] === OPEN_BRACKET ? splitArray(body, at, spans) : skipNull(body, at);
       found = { resultSpan: [from, at], spans };
     } else {
       at = skipValue(body, at);
@@ -64,6 +65,14 @@ function splitArray(body: Buffer, open: number, spans: number[]): number {
     at = skipSpace(body, to + 1);
   }
   return body.length + 1;
+}
+
+const NULL = Buffer.from('null');
+
+/** @returns the offset behind `null`, or one behind the body where the value is not null */
+function skipNull(body: Buffer, from: number): number {
+  const to = from + NULL.length;
+  return body.subarray(from, to).equals(NULL) ? to : body.length + 1;
 }
 
 /** @returns the offset of the comma or closing bracket that ends the value, or the body's length */

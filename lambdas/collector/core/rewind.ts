@@ -1,46 +1,71 @@
 import { auditStreamId } from '../../contract/checkpoint-table';
 import type { Checkpoint } from '../../contract/checkpoint-table';
-import type { AlreadyRunning, RewindSummary } from '../../contract/collector-event';
-import { replayFrom } from './checkpoint';
+import type { AlreadyRunning, Resting, RewindSummary } from '../../contract/collector-event';
+import { adopted, beginAgain } from './checkpoint';
 import { CheckpointConflictError, ConfigError } from './errors';
 import { lastingLease } from './lease';
-import type { CheckpointStore, Clock } from './ports';
+import type { CollectorDeps } from './ports';
 
 export interface RewindRequest {
   readonly sourceId: string;
   readonly runId: string;
   /** Unix seconds. */
   readonly toEpochS: number;
+  /** Whether the feed may move forward: what lies between is given up. @default false */
+  readonly skip?: boolean;
 }
 
 /**
- * Moves the live feed back. What was delivered since is asked for again by the next run, on the same index, and compared
- * with archive and quarantine until the feed stands where it stood. It never moves forward: that would leave a gap.
- * @throws ConfigError where the time lies ahead of the feed. @throws CheckpointError
+ * Moves the live feed back. What was delivered since is asked for again by the next run, on the other index name, and
+ * compared with archive and quarantine until the feed stands where it stood. It moves forward only where the operator
+ * gives up what lies between.
+ * @throws ConfigError where the time lies ahead of the feed, or of the clock. @throws CheckpointError
  */
 export async function rewind(
-  { checkpoints, clock }: { readonly checkpoints: CheckpointStore; readonly clock: Clock },
-  { sourceId, runId, toEpochS }: RewindRequest,
-): Promise<AlreadyRunning | RewindSummary> {
-  const found = await checkpoints.load(auditStreamId(sourceId));
-  if (found === undefined)
+  deps: Pick<CollectorDeps, 'checkpoints' | 'clock' | 'protocol'>,
+  request: RewindRequest,
+): Promise<AlreadyRunning | Resting | RewindSummary> {
+  const { checkpoints, clock, protocol } = deps;
+  const { sourceId, runId, toEpochS, skip = false } = request;
+  const stored = await checkpoints.load(auditStreamId(sourceId));
+  if (stored === undefined)
     throw new ConfigError([`source ${sourceId} has not begun; its first run begins where its settings say`]);
-  const lease = lastingLease(found, clock.nowMs());
+  const found = adopted(stored);
+  const nowMs = clock.nowMs();
+  const lease = lastingLease(found, nowMs);
   if (lease !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: lease.expiresAtMs };
+  const { restUntilMs = 0 } = found;
+  if (protocol.isResting(found, nowMs)) return { outcome: 'resting', restUntilMs };
   const standsAtS = placeOfFeedS(found);
-  if (toEpochS > standsAtS)
-    throw new ConfigError([
-      `the feed of ${sourceId} stands at ${iso(standsAtS)} and cannot be moved forward to ${iso(toEpochS)}: what lies between would be lost`,
-    ]);
-  const { watermarkS = 0, replayedToS = 0 } = found;
-  const rewound = replayFrom(found, toEpochS, Math.max(standsAtS, watermarkS, replayedToS));
+  assertMayMove(standsAtS, request, nowMs);
+  const rewound = beginAgain(found, { startEpochS: toEpochS, nowMs });
   try {
-    await checkpoints.save({ ...rewound, caughtUp: false, lease: undefined, writer: runId });
+    await checkpoints.save({
+      ...rewound,
+      ...(skip ? { watermarkS: toEpochS } : {}),
+      lease: undefined,
+      writer: runId,
+    });
   } catch (error) {
     if (!(error instanceof CheckpointConflictError)) throw error;
-    return rewind({ checkpoints, clock }, { sourceId, runId, toEpochS }); // a run has begun since
+    return rewind(deps, request); // a run has begun since
   }
   return { outcome: 'rewound', fromEpochS: standsAtS, toEpochS };
+}
+
+function assertMayMove(
+  standsAtS: number,
+  { sourceId, toEpochS, skip = false }: RewindRequest,
+  nowMs: number,
+): void {
+  if (toEpochS * 1000 > nowMs)
+    throw new ConfigError([
+      `${iso(toEpochS)} lies in the future; expected a time before ${iso(nowMs / 1000)}`,
+    ]);
+  if (toEpochS <= standsAtS || skip) return;
+  throw new ConfigError([
+    `the feed of ${sourceId} stands at ${iso(standsAtS)} and cannot be moved forward to ${iso(toEpochS)}: what lies between would be lost`,
+  ]);
 }
 
 /**

@@ -1,26 +1,32 @@
 import { auditStreamId } from '../../contract/checkpoint-table';
+import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../contract/collector-event';
+import type { ManifestObject } from '../../contract/manifest';
 import {
   NO_TOTALS,
-  abandonedAfter,
   addTotals,
+  adopted,
+  beginAgain,
+  beginningAfterDoubtS,
   lagOf,
   newCheckpoint,
-  quarantineStart,
-  replayFrom,
   subtractTotals,
 } from './checkpoint';
-import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
-import { catchesUp, isReplaying, leaps, replayStartS } from './iterator';
-import { lastingLease, newLease } from './lease';
-import { Manifest } from './manifest';
+import { SHORTEST_TRUST_MS } from './iterator';
 import type { Call } from './iterator';
 import type { JudgedPage } from './judged-page';
-import type { Page } from './envelope';
+import { KnownEvents } from './known-events';
+import { lastingLease, newLease } from './lease';
+import { Manifest } from './manifest';
 import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, TimeBudget } from './ports';
 import { RecentIds } from './recent-ids';
+import { beginRecheck } from './recheck-item';
+import { settled, walkOf } from './settle';
 
 const MS_PER_HOUR = 3_600_000;
+const MS_PER_MINUTE = 60_000;
+/** An index is trusted for so many schedules, or for `SHORTEST_TRUST_MS`. */
+const TRUSTED_SCHEDULES = 3;
 
 /** A page that is stored, and what is to be remembered of it. */
 export interface StoredPage {
@@ -32,14 +38,20 @@ export interface StoredPage {
   readonly bytesOut: number;
 }
 
+/** Why no run begins. */
+export type NoRun =
+  { readonly outcome: 'already-running' } | { readonly outcome: 'resting'; readonly checkpoint: Checkpoint };
+
 /** One run of one source: the lease it holds, the checkpoint as it last wrote it, and what it did so far. */
 export class Run {
-  /** Operation that brought this run's last page. */
-  previous: Call['operation'] | undefined;
   credentials: Credentials;
   readonly recentIds = new RecentIds();
+  /** Of a stream that reads the past. */
+  readonly knownEvents = new KnownEvents();
   /** Hours of the archive all of whose objects are of this run. */
   private readonly ownHours = new Set<number>();
+  private reservedMs = 0;
+  private readonly reportedForeign = new Set<string>();
   readonly startedAtMs: number;
   private pages = 0;
   private counts: Totals = NO_TOTALS;
@@ -52,7 +64,7 @@ export class Run {
   private constructor(
     readonly deps: CollectorDeps,
     readonly request: CollectRequest,
-    readonly budget: TimeBudget,
+    private readonly whole: TimeBudget,
     credentials: Credentials,
     private stored: Checkpoint,
     readonly manifest: Manifest,
@@ -62,29 +74,33 @@ export class Run {
   }
 
   /**
-   * Takes the stream's lease.
-   * @returns undefined where another run holds it
+   * Takes the stream's lease, unless another run holds it or the stream rests.
    * @throws CheckpointConflictError where another run took it at the same moment
    */
   static async begin(
     deps: CollectorDeps,
     request: CollectRequest,
     { budget, credentials }: { readonly budget: TimeBudget; readonly credentials: Credentials },
-  ): Promise<Run | undefined> {
+  ): Promise<Run | NoRun> {
     const nowMs = deps.clock.nowMs();
     const streamId = auditStreamId(request.source.id);
     const startEpochS = Math.floor((nowMs - request.startLookbackHours * MS_PER_HOUR) / 1000);
-    const found =
-      (await deps.checkpoints.load(streamId)) ?? newCheckpoint(streamId, request.source.id, startEpochS);
-    if (lastingLease(found, nowMs) !== undefined) return undefined;
+    const found = adopted(
+      (await deps.checkpoints.load(streamId)) ??
+        newCheckpoint(streamId, request.source.id, { startEpochS, nowMs }),
+    );
+    if (lastingLease(found, nowMs) !== undefined) return { outcome: 'already-running' };
+    if (deps.protocol.isResting(found, nowMs)) return { outcome: 'resting', checkpoint: found };
     const lease = newLease(request.runId, nowMs, budget);
     const usable = withTrustedIndex(found, deps, request);
+    const recheckDueAtMs =
+      found.recheckDueAtMs ?? (request.dailyRecheck ? await beginRecheck(deps, request, found) : undefined);
     return new Run(
       deps,
       request,
       budget,
       credentials,
-      await deps.checkpoints.save({ ...usable, lease, writer: request.runId }),
+      await deps.checkpoints.save({ ...usable, recheckDueAtMs, lease, writer: request.runId }),
       new Manifest(deps.manifest, found.manifest),
     );
   }
@@ -98,6 +114,16 @@ export class Run {
     const { deps, request, credentials, manifest } = live;
     const usable = withTrustedIndex({ ...found, writer: request.runId }, deps, request);
     return new Run(deps, request, budget, credentials, usable, manifest);
+  }
+
+  /** How long this run may still go on, less what is reserved. */
+  get budget(): TimeBudget {
+    return { remainingMs: () => this.whole.remainingMs() - this.reservedMs };
+  }
+
+  /** Keeps time back for what comes after the stream's pages. */
+  reserve(ms: number): void {
+    this.reservedMs = ms;
   }
 
   get checkpoint(): Checkpoint {
@@ -132,41 +158,38 @@ export class Run {
     this.stored = await this.deps.checkpoints.save({ ...this.stored, ...change });
   }
 
+  /** The index is not to be relied on: the stream begins again on the other one, compared with the archive. */
+  async beginAgain(reason: string): Promise<void> {
+    const startEpochS = beginningAfterDoubtS(this.stored);
+    this.deps.log.warn('beginning again', { streamId: this.stored.streamId, reason, startEpochS });
+    await this.remember(beginAgain(this.stored, { startEpochS, nowMs: this.deps.clock.nowMs() }));
+  }
+
   /** Gives the lease back. */
   async release(): Promise<void> {
     await this.remember({ lease: undefined, manifest: this.manifest.head });
   }
 
-  /** Notes what CloudWatch was told; the next write of the checkpoint remembers it. */
-  noteAnnounced(): void {
-    this.stored = { ...this.stored, announced: this.stored.totals };
+  /** Changes parts of the checkpoint that the next write remembers; a death before it costs a repetition. */
+  note(change: Partial<Checkpoint>): void {
+    this.stored = { ...this.stored, ...change };
   }
 
   /** Remembers a stored page: from here on it is part of the archive, and the next call is `next`. */
   async settle(stored: StoredPage): Promise<void> {
-    const { call, judged, held, askedAtMs } = stored;
-    const { page } = judged;
-    const counts = countsOf(judged, held);
-    const sequence = this.stored.sequence + 1;
-    const replay = replayAfterLeap(this.stored, call, page);
-    const caughtUp = replay === undefined && catchesUp(this.stored, call, page, askedAtMs);
-    const watermarkS = watermarkAfter(this.stored, call, judged);
-    await this.remember({
-      phase: 'settled',
-      sequence,
-      watermarkS,
-      servedAtMs: askedAtMs,
-      ...(call.operation === 'resend' ? {} : { lastAdvance: this.advanceOf(stored, sequence) }),
-      caughtUp,
-      ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
-      ...replay,
-      abandoned: abandonedAfter(this.stored, held, watermarkS),
-      ...this.backfillAfter(stored),
-      totals: addTotals(this.stored.totals, counts),
-      manifest: this.manifest.head,
+    const { judged, held } = stored;
+    const { counts, checkpoint } = settled(this.stored, stored, {
+      protocol: this.deps.protocol,
+      nowMs: this.deps.clock.nowMs(),
     });
-    this.previous = call.operation;
+    if (checkpoint.generation !== this.stored.generation)
+      this.deps.log.warn('the watermark leaped while events were outstanding: beginning again', {
+        streamId: checkpoint.streamId,
+        startEpochS: checkpoint.startEpochS,
+      });
+    await this.remember({ ...checkpoint, manifest: this.manifest.head });
     this.recentIds.add(judged.accepted);
+    if (walkOf(this.stored) !== undefined) this.knownEvents.add(judged, judged.accepted);
     for (const hour of held.emptyHours) this.ownHours.add(hour);
     this.count(stored, counts);
   }
@@ -193,23 +216,20 @@ export class Run {
     };
   }
 
-  private backfillAfter({ judged, held }: StoredPage): Pick<Checkpoint, 'backfill'> {
-    const { backfill } = this.stored;
-    if (backfill === undefined) return {};
-    const alreadyHeld = backfill.alreadyHeld + judged.repeated + held.earlier.size;
-    return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
+  /** Says once a run which objects were passed over, because the collector has not written them. */
+  reportForeign(keys: readonly string[]): void {
+    const unreported = keys.filter((key) => !this.reportedForeign.has(key));
+    if (unreported.length === 0) return;
+    for (const key of unreported) this.reportedForeign.add(key);
+    this.deps.log.warn('passed over objects that the collector has not written', { keys: unreported });
   }
 
-  private advanceOf({ call, judged, held }: StoredPage, sequence: number): Checkpoint['lastAdvance'] {
-    const { lastAdvance } = this.stored;
-    const isReplayed = call.operation === 'epoch' || isReplaying(this.stored);
-    const repeats = judged.rejected.some(({ index }) => held.earlier.has(index));
-    return {
-      sequence,
-      settledAtMs: this.deps.clock.nowMs(),
-      isReplayed,
-      ...(repeats && lastAdvance !== undefined ? { repeatsFrom: quarantineStart(lastAdvance) } : {}),
-    };
+  /** Counts a page that was given up; what is kept of it counts as quarantined. */
+  countGivenUpPage(bytesIn: number, kept: readonly ManifestObject[]): void {
+    this.pages++;
+    this.counts = addTotals(this.counts, { ...NO_TOTALS, quarantined: kept.length });
+    this.bytesIn += bytesIn;
+    for (const { bytes } of kept) this.bytesOut += bytes;
   }
 
   private count({ judged, held, bytesIn, bytesOut }: StoredPage, counts: Totals): void {
@@ -225,50 +245,21 @@ export class Run {
   }
 }
 
-/** What a page adds to the totals: all of it but what an earlier page had brought, and what it recovers. */
-export function countsOf(judged: JudgedPage, held: Held): Totals {
-  const isNew = ({ index }: { readonly index: number }): boolean => !held.earlier.has(index);
-  const accepted = judged.accepted.filter(isNew);
-  const ofPage = {
-    archived: accepted.length,
-    quarantined: judged.rejected.filter(isNew).length,
-    drifted: accepted.filter(({ drift }) => drift.length > 0).length,
-  };
-  return held.recovered.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
-}
-
-/** An index that was not used for long may be forgotten: its `next` would begin at the present. */
+/** An index that was silent for long may be forgotten, locked or broken: the stream begins again on the other one. */
 function withTrustedIndex(
   checkpoint: Checkpoint,
-  { clock, log }: Pick<CollectorDeps, 'clock' | 'log'>,
-  { indexTrustMs }: Pick<CollectRequest, 'indexTrustMs'>,
+  { clock, log, protocol }: Pick<CollectorDeps, 'clock' | 'log' | 'protocol'>,
+  { scheduleMs }: Pick<CollectRequest, 'scheduleMs'>,
 ): Checkpoint {
-  const { phase, servedAtMs, watermarkS } = checkpoint;
-  if (phase === 'unstarted' || servedAtMs === undefined || clock.nowMs() - servedAtMs <= indexTrustMs)
-    return checkpoint;
-  const knownToS = watermarkS ?? Math.floor(servedAtMs / 1000);
-  const startEpochS = replayStartS(knownToS);
-  log.warn('index unused for too long: replaying', { indexName: checkpoint.indexName, startEpochS });
-  return replayFrom(checkpoint, startEpochS, knownToS);
-}
-
-function replayAfterLeap(checkpoint: Checkpoint, call: Call, page: Page): Partial<Checkpoint> | undefined {
-  if (!leaps(checkpoint, call, page) || checkpoint.watermarkS === undefined) return undefined;
-  return {
-    phase: 'unstarted',
-    startEpochS: replayStartS(checkpoint.watermarkS),
-    replayedToS: page.watermarkS,
-  };
-}
-
-/** Netskope's watermark; where an answer has none, the newest event so far, of the page or before it. */
-function watermarkAfter(
-  { watermarkS, startEpochS }: Checkpoint,
-  call: Call,
-  { page, accepted }: JudgedPage,
-): number {
-  const beforeS = call.operation === 'epoch' ? startEpochS : (watermarkS ?? startEpochS);
-  return (
-    page.watermarkS ?? accepted.reduce((newestS, { event }) => Math.max(newestS, event.timestamp), beforeS)
-  );
+  const nowMs = clock.nowMs();
+  const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMs);
+  if (!protocol.isSilent(checkpoint, { nowMs, trustMs })) return checkpoint;
+  const startEpochS = beginningAfterDoubtS(checkpoint);
+  const silentMinutes = Math.floor((nowMs - (checkpoint.servedAtMs ?? nowMs)) / MS_PER_MINUTE);
+  log.warn('index silent for too long: beginning again', {
+    streamId: checkpoint.streamId,
+    startEpochS,
+    silentMinutes,
+  });
+  return beginAgain(checkpoint, { startEpochS, nowMs });
 }

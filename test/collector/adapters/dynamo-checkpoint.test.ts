@@ -28,7 +28,10 @@ afterEach(async () => {
 });
 
 function checkpointOf(writer: string): Checkpoint {
-  return { ...newCheckpoint(STREAM, 'netskope', 1_795_003_200), writer };
+  return {
+    ...newCheckpoint(STREAM, 'netskope', { startEpochS: 1_795_003_200, nowMs: 1_795_003_200_000 }),
+    writer,
+  };
 }
 
 /** The answer to the first call of an operation is lost, after the call was applied. */

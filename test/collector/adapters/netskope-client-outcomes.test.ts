@@ -34,15 +34,16 @@ describe('what is no page, by what it says about the cursor', () => {
       'Concurrency conflict, retry later',
       { kind: 'not-served', reason: 'HTTP 409: Concurrency conflict, retry later', retryAfterMs: undefined },
     ],
+    ['401', 401, {}, '{"message":"Unauthorized"}', { kind: 'refused', reason: 'HTTP 401' }],
     [
-      '401',
+      '401 as a web page',
       401,
-      {},
-      '{"message":"Unauthorized"}',
-      { kind: 'refused', reason: 'HTTP 401: {"message":"Unauthorized"}' },
+      { 'content-type': 'text/html' },
+      'your-token',
+      { kind: 'refused', reason: 'HTTP 401, the body is text/html, not JSON' },
     ],
-    ['403', 403, {}, 'Access\n  denied', { kind: 'refused', reason: 'HTTP 403: Access denied' }],
-    ['400', 400, {}, '', { kind: 'rejected', reason: 'HTTP 400' }],
+    ['403', 403, {}, 'Access\n  denied', { kind: 'refused', reason: 'HTTP 403' }],
+    ['400', 400, {}, '', { kind: 'bad-request', reason: 'HTTP 400' }],
     ['404', 404, {}, 'no Route', { kind: 'rejected', reason: 'HTTP 404: no Route' }],
     ['418', 418, {}, '', { kind: 'rejected', reason: 'HTTP 418' }],
     ['500', 500, {}, '', { kind: 'failed', reason: 'HTTP 500' }],
@@ -50,35 +51,62 @@ describe('what is no page, by what it says about the cursor', () => {
     ['599', 599, {}, '', { kind: 'failed', reason: 'HTTP 599' }],
     ['502', 502, {}, '', { kind: 'doubtful', reason: 'HTTP 502' }],
     ['504', 504, {}, '', { kind: 'doubtful', reason: 'HTTP 504' }],
-    ['206', 206, {}, EMPTY_PAGE, { kind: 'undecodable', reason: 'HTTP 206: {"ok":1,"result":[]}' }],
+    ['408', 408, {}, '', { kind: 'doubtful', reason: 'HTTP 408' }],
+    ['425', 425, {}, '', { kind: 'doubtful', reason: 'HTTP 425' }],
+    ['499', 499, {}, '', { kind: 'doubtful', reason: 'HTTP 499' }],
+    ['206', 206, {}, EMPTY_PAGE, { kind: 'failed', reason: 'HTTP 206: {"ok":1,"result":[]}' }],
+    [
+      'ok is 0',
+      200,
+      {},
+      '{"ok":0,"result":"busy"}',
+      { kind: 'failed', reason: 'HTTP 200, but ok is 0: busy' },
+    ],
+    [
+      'ok is 0, for the token',
+      200,
+      {},
+      '{"ok":0,"status":401,"result":"your-token"}',
+      { kind: 'refused', reason: 'HTTP 200 with a status of 401 or 403 in its body' },
+    ],
+    [
+      'a web page',
+      200,
+      { 'content-type': 'text/html; charset=utf-8' },
+      '<html>',
+      { kind: 'failed', reason: 'HTTP 200, but the body is text/html, not JSON' },
+    ],
+  ])('%s', async (_what, status, headers, body, outcome) => {
+    tenant.answerWith(status, headers, body);
+    expect(await tenant.ask()).toEqual(outcome);
+  });
+
+  test.each<[string, number, Record<string, string>, string, string]>([
     [
       'a body that is not gzip',
       200,
       { 'content-encoding': 'gzip' },
       EMPTY_PAGE,
-      { kind: 'undecodable', reason: 'the body of a 200 was cut: incorrect header check' },
+      'HTTP 200, but the gzip body of 20 bytes cannot be unpacked: incorrect header check',
     ],
     [
       'an encoding nobody asked for',
       200,
       { 'content-encoding': 'br' },
       EMPTY_PAGE,
-      {
-        kind: 'undecodable',
-        reason: 'the body of a 200 was cut: content-encoding "br", expected gzip or none',
-      },
+      'HTTP 200, but the body of 20 bytes has the content encoding "br", expected gzip or none',
     ],
-    [
-      'ok is 0',
-      200,
-      {},
-      '{"ok":0,"result":"busy"}',
-      { kind: 'undecodable', reason: 'HTTP 200, but ok is 0: busy' },
-    ],
-    ['no body', 200, {}, '', { kind: 'undecodable', reason: 'HTTP 200, but the body is empty' }],
-  ])('%s', async (_what, status, headers, body, outcome) => {
-    tenant.answerWith(status, headers, body);
-    expect(await tenant.ask()).toEqual(outcome);
+    ['no body', 200, {}, '', 'HTTP 200, but the body is empty'],
+    ['204', 204, {}, '', 'HTTP 204, but the body is empty'],
+  ])('%s is whole and unreadable, and kept as evidence', async (_what, status, headers, body, reason) => {
+    tenant.answerWith(status, { ...headers, 'RateLimit-Remaining': '0', 'RateLimit-Reset': '3' }, body);
+    expect(await tenant.ask()).toEqual({
+      kind: 'unreadable',
+      reason,
+      bytes: Buffer.from(body),
+      contentEncoding: headers['content-encoding'],
+      rateLimitPauseMs: 3_000,
+    });
   });
 
   test.each([301, 302, 303, 307, 308])(
@@ -115,7 +143,11 @@ describe('the connection', () => {
       response.writeHead(200, { 'content-length': '100' }).write('{"ok":1,');
       setImmediate(() => request.socket.destroy());
     };
-    expect(await tenant.ask()).toEqual({ kind: 'undecodable', reason: 'the body of a 200 was cut: aborted' });
+    expect(await tenant.ask()).toEqual({
+      kind: 'cut',
+      reason: 'the body of a 200 was cut: aborted',
+      rateLimitPauseMs: 0,
+    });
   });
 
   test('is refused: there was no request', async () => {
@@ -137,8 +169,9 @@ describe('the connection', () => {
     subscribe(HEAD_ARRIVED, headArrived);
     try {
       expect(await tenant.ask()).toEqual({
-        kind: 'undecodable',
+        kind: 'cut',
         reason: 'the body of a 200 was cut: the body did not end in time',
+        rateLimitPauseMs: 0,
       });
     } finally {
       unsubscribe(HEAD_ARRIVED, headArrived);

@@ -73,11 +73,11 @@ describe('a page', () => {
     });
   });
 
-  test('comes with the size and the SHA-256 of its body as transferred', async () => {
+  test('comes with the bytes and the SHA-256 of its body as transferred', async () => {
     tenant.answerWith(200, {}, EMPTY_PAGE);
     expect(await tenant.ask()).toMatchObject({
       kind: 'page',
-      bytesIn: 20,
+      bytes: Buffer.from(EMPTY_PAGE),
       page: { sha256: '4f7720d6eebed261cb073d2c15edbb7fd63b269025b54ed05530eeda9f05a687' },
     });
   });
@@ -91,16 +91,13 @@ describe('a page', () => {
     expect(await tenant.ask()).toMatchObject({ kind: 'page', rateLimitPauseMs: 1_000 });
   });
 
-  test('204 is an empty page when the page was asked for again, and doubted before', async () => {
+  test('is never a 204, to whatever call', async () => {
     tenant.answerWith(204);
-    expect(await tenant.ask({ operation: 'resend' })).toMatchObject({
-      kind: 'page',
-      page: { values: [], spans: [] },
-    });
-    expect(await tenant.ask({ operation: 'next' })).toEqual({
-      kind: 'undecodable',
-      reason: 'HTTP 204 instead of a page',
-    });
+    for (const operation of ['resend', 'next'] as const)
+      expect(await tenant.ask({ operation })).toMatchObject({
+        kind: 'unreadable',
+        reason: 'HTTP 204, but the body is empty',
+      });
   });
 });
 
@@ -108,6 +105,16 @@ describe('no reason shows the token, wherever the answer repeats it', () => {
   test.each<[string, number, string]>([
     ['a refusal', 401, `{"message":"Invalid token: ${TOKEN}"}`],
     ['a refusal that repeats it often', 403, `${TOKEN} `.repeat(50)],
+    ['a refusal in a 200', 200, JSON.stringify({ ok: 0, status: 401, result: `bad token ${TOKEN}` })],
+  ])('%s: its body is not shown at all', async (_what, status, body) => {
+    tenant.answerWith(status, {}, body);
+    expect(await tenant.ask()).toEqual({
+      kind: 'refused',
+      reason: status === 200 ? 'HTTP 200 with a status of 401 or 403 in its body' : `HTTP ${status}`,
+    });
+  });
+
+  test.each<[string, number, string]>([
     ['an error in a 200', 200, JSON.stringify({ ok: 0, result: `bad token ${TOKEN}` })],
     ['an odd `ok`', 200, JSON.stringify({ ok: TOKEN, result: [] })],
     ['a server error', 500, TOKEN],
@@ -120,6 +127,11 @@ describe('no reason shows the token, wherever the answer repeats it', () => {
 });
 
 test('a long error page is shown by its beginning', async () => {
-  tenant.answerWith(400, {}, 'x'.repeat(100_000));
-  expect(await tenant.ask()).toEqual({ kind: 'rejected', reason: `HTTP 400: ${'x'.repeat(200)}` });
+  tenant.answerWith(400, {}, 'x '.repeat(50_000));
+  expect(await tenant.ask()).toEqual({ kind: 'bad-request', reason: `HTTP 400: ${'x '.repeat(99)}x` });
+});
+
+test('of an error page, a long run of characters is removed: it may be a token in another form', async () => {
+  tenant.answerWith(400, {}, `no ${'x'.repeat(100_000)} here`);
+  expect(await tenant.ask()).toEqual({ kind: 'bad-request', reason: 'HTTP 400: no [removed] here' });
 });

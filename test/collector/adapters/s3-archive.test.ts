@@ -152,6 +152,171 @@ test('other events never share a key, be it only by one of them', async () => {
   expect(keys()).toHaveLength(3);
 });
 
+describe('two pages, equal to the byte, whose events have no `_id`', () => {
+  test('are two deliveries, and both are kept', async () => {
+    await archive().store(judged('7'), ORIGIN);
+    await archive().store(judged('7'), { ...ORIGIN, sequence: 8 });
+    expect(keys()).toHaveLength(2);
+    expect(
+      keys()
+        .map((key) => aws.objects.describe(BUCKET, key).userMetadata.sequence)
+        .sort(),
+    ).toEqual(['7', '8']);
+  });
+
+  test('with one number are one page, and find their object', async () => {
+    const stored = await archive().store(judged('7'), ORIGIN);
+    expect(await archive().store(judged('7'), { ...ORIGIN, runId: 'run-2' })).toEqual(stored);
+    expect(keys()).toHaveLength(1);
+  });
+
+  test('find the object of an event with an `_id`, whatever their number', async () => {
+    await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+    await archive().store(judged(text('e1', NOON_S)), { ...ORIGIN, sequence: 8 });
+    expect(keys()).toHaveLength(1);
+  });
+});
+
+describe('a page of many hours', () => {
+  const HOURS = 20;
+  const page = (): JudgedPage =>
+    judged(
+      ...Array.from({ length: HOURS }, (_, hour) =>
+        text(`e${hour}`, NOON_S - hour * 3600, { user: `u${hour}` }),
+      ),
+      '7',
+    );
+
+  /** Lets no put through before it is told so. */
+  function heldPuts(): { waiting: (() => void)[]; most: number } {
+    const held = { waiting: [] as (() => void)[], most: 0 };
+    aws.hooks = {
+      before: () =>
+        new Promise<undefined>((resolve) => {
+          held.waiting.push(() => resolve(undefined));
+          held.most = Math.max(held.most, held.waiting.length);
+        }),
+    };
+    return held;
+  }
+
+  test('is stored eight objects at a time, each with its own lines', async () => {
+    const held = heldPuts();
+    const storing = archive().store(page(), ORIGIN);
+    for (let done = 0; done < HOURS + 1;) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      for (const release of held.waiting.splice(0)) {
+        release();
+        done++;
+      }
+    }
+    const stored = await storing;
+    expect(held.most).toBe(8);
+    expect(stored).toHaveLength(21);
+    expect(stored.map(({ key }) => key).sort()).toEqual([...keys()].sort());
+    for (const [hour, { key }] of stored.slice(0, HOURS).entries())
+      expect(await linesOf(key)).toMatchObject([{ _id: `e${hour}`, user: `u${hour}` }]);
+  });
+
+  test('one of which is refused begins no further put, and ends when nothing is under way', async () => {
+    let puts = 0;
+    let underWay = 0;
+    aws.hooks = {
+      before: async () => {
+        const isRefused = ++puts === 3;
+        underWay++;
+        await new Promise((resolve) => setTimeout(resolve, isRefused ? 0 : 300));
+        underWay--;
+        return isRefused ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' } : undefined;
+      },
+    };
+    await expect(archive().store(page(), ORIGIN)).rejects.toMatchObject({ name: 'ArchiveError' });
+    expect(underWay).toBe(0);
+    expect(puts).toBeLessThanOrEqual(9);
+    expect(keys()).toHaveLength(puts - 1);
+  });
+});
+
+describe('a page that could not be read', () => {
+  const BYTES = Buffer.from([0x1f, 0x8b, 0xff, 0x00, 0x0a]);
+  const UNREADABLE = { bytes: BYTES, contentEncoding: 'gzip', reason: 'the body is text/html, not JSON' };
+
+  test('is kept byte for byte, under the day it came, and says why and how it came', async () => {
+    const sha256 = createHash('sha256').update(BYTES).digest('hex');
+    const key = `quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/netskope-0123456789abcdef-${sha256.slice(0, 32)}.page`;
+    expect(await archive().keepPage(UNREADABLE, ORIGIN)).toEqual({ key, events: 0, bytes: 5, sha256 });
+    const { object, body } = await aws.objects.read(BUCKET, key);
+    expect(body).toEqual(BYTES);
+    expect(object).toMatchObject({
+      contentType: 'application/octet-stream',
+      userMetadata: {
+        'run-id': 'run-1',
+        'index-name': 'netskope-0123456789abcdef',
+        sequence: '7',
+        'page-sha256': sha256,
+        'received-encoding': 'gzip',
+        reason: 'the%20body%20is%20text%2Fhtml%2C%20not%20JSON',
+        'collector-version': '0.1.0',
+      },
+    });
+    expect(object).not.toHaveProperty('contentEncoding');
+  });
+
+  test('is kept once, however often the put is repeated', async () => {
+    const conditions: (string | undefined)[] = [];
+    aws.hooks = { before: ({ headers }: AwsCall) => void conditions.push(headers['if-none-match']) };
+    const kept = await archive().keepPage(UNREADABLE, ORIGIN);
+    clock.pass(60_000);
+    expect(await archive().keepPage(UNREADABLE, { ...ORIGIN, runId: 'run-2' })).toEqual(kept);
+    expect(keys()).toEqual([kept?.key]);
+    expect(conditions.slice(0, 2)).toEqual(['*', '*']);
+  });
+
+  test('is kept beside another page of the same number', async () => {
+    await archive().keepPage(UNREADABLE, ORIGIN);
+    await archive().keepPage({ ...UNREADABLE, bytes: Buffer.from('x') }, ORIGIN);
+    expect(keys()).toHaveLength(2);
+  });
+
+  test('is kept once a day: under another number the same bytes are no other page, and are not listed again', async () => {
+    const kept = await archive().keepPage(UNREADABLE, ORIGIN);
+    expect(await archive().keepPage(UNREADABLE, { ...ORIGIN, sequence: 8 })).toBeUndefined();
+    expect(keys()).toEqual([kept?.key]);
+    clock.pass(86_400_000);
+    expect((await archive().keepPage(UNREADABLE, { ...ORIGIN, sequence: 9 }))?.key).toContain(
+      'dt=2026-11-19/',
+    );
+    expect(keys()).toHaveLength(2);
+  });
+
+  test('may have come without an encoding, and without a byte', async () => {
+    const kept = await archive().keepPage({ bytes: Buffer.alloc(0), reason: 'the body is empty' }, ORIGIN);
+    const key = String(kept?.key);
+    const { object, body } = await aws.objects.read(BUCKET, key);
+    expect(body).toHaveLength(0);
+    expect(object.userMetadata).not.toHaveProperty('received-encoding');
+  });
+
+  test.each([
+    ['cut to 500 characters', 'x'.repeat(501), 'x'.repeat(500)],
+    ['never cut within a character', `${'x'.repeat(495)}é!`, 'x'.repeat(495)],
+    ['of characters that no header can hold', 'é\n\ud800', '%C3%A9%0A%EF%BF%BD'],
+  ])('has a reason that is %s', async (_what, reason, stored) => {
+    const kept = await archive().keepPage({ ...UNREADABLE, reason }, ORIGIN);
+    expect(aws.objects.describe(BUCKET, String(kept?.key)).userMetadata.reason).toBe(stored);
+  });
+
+  test('that the bucket refuses is named with it', async () => {
+    aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
+    await expect(archive().keepPage(UNREADABLE, ORIGIN)).rejects.toMatchObject({
+      name: 'ArchiveError',
+      message: expect.stringMatching(
+        /^object quarantine\/pages\/.*\.page could not be written to bucket archive$/,
+      ) as unknown,
+    });
+  });
+});
+
 test('a page without events writes nothing', async () => {
   expect(await archive().store(judged(), ORIGIN)).toEqual([]);
   expect(keys()).toEqual([]);

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
-import type { QuarantineObject } from '../../../lambdas/collector/core/ports';
-import type { RedrivenMark } from '../../../lambdas/contract/audit-record';
+import type { QuarantineObject, QuarantinedPage } from '../../../lambdas/collector/core/ports';
+import type { RedrivenMark, RedrivenPageMark } from '../../../lambdas/contract/audit-record';
 import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 
@@ -157,17 +157,144 @@ test.each([
   });
 });
 
-test('an object that is not gzip NDJSON is named, and not taken for an empty one', async () => {
+test.each<[string, Buffer, string]>([
+  [
+    'not gzip',
+    Buffer.from('not gzip'),
+    'could not be read from bucket archive: the gzip body of 8 bytes cannot be unpacked: incorrect header check',
+  ],
+  ['not NDJSON', gzipSync('{"raw":"1"}\nnot JSON\n'), 'of bucket archive is not NDJSON'],
+])('an object that is %s is named, and not taken for an empty one', async (_what, body, message) => {
   const key = `${FOLDER}/dt=2026-11-18/a.ndjson.gz`;
   await aws.objects.put({
     bucket: BUCKET,
     key,
-    body: Buffer.from('not gzip'),
+    body,
     attributes: { contentType: 'application/gzip', userMetadata: {} },
     onlyIfAbsent: true,
   });
   await expect(objectsOf('2026-11-18', '2026-11-18')).rejects.toMatchObject({
     name: 'ArchiveError',
-    message: `object ${key} could not be read from bucket archive`,
+    message: `object ${key} ${message}`,
+  });
+});
+
+describe('pages', () => {
+  const PAGES = 'quarantine/pages/netskope_audit/source=emea';
+  const key = `${PAGES}/dt=2026-11-18/a.page`;
+  const MARK: RedrivenPageMark = {
+    quarantine_key: key,
+    redriven_at: '2026-11-20 12:00:00.000000000',
+    run_id: 'run-1',
+    events: 3,
+    archived: 2,
+    quarantined: 1,
+  };
+
+  async function putPage(
+    pageKey: string,
+    userMetadata: Record<string, string> = {},
+    body = Buffer.from('<html>'),
+  ): Promise<void> {
+    const attributes = { contentType: 'application/octet-stream', userMetadata };
+    await aws.objects.put({ bucket: BUCKET, key: pageKey, body, attributes, onlyIfAbsent: true });
+  }
+
+  async function pagesOf(fromDay: string, toDay: string): Promise<QuarantinedPage[]> {
+    const pages: QuarantinedPage[] = [];
+    for await (const page of quarantine.pages(fromDay, toDay)) pages.push(page);
+    return pages;
+  }
+
+  test('of the days asked for come oldest first, of this source alone, and none is read', async () => {
+    const operations: (string | undefined)[] = [];
+    aws.hooks = { before: ({ operation }) => void operations.push(operation) };
+    await putPage(`${PAGES}/dt=2026-11-19/b.page`, {}, Buffer.from('longer'.repeat(100)));
+    await putPage(key);
+    await putPage(`${PAGES}/dt=2026-11-17/z.page`);
+    await putPage(`${PAGES}/dt=2026-11-20/c.page`);
+    await putPage('quarantine/pages/netskope_audit/source=apac/dt=2026-11-18/a.page');
+    expect(await pagesOf('2026-11-18', '2026-11-19')).toEqual([
+      { key, day: '2026-11-18', bytes: 6, isRedriven: false },
+      { key: `${PAGES}/dt=2026-11-19/b.page`, day: '2026-11-19', bytes: 600, isRedriven: false },
+    ]);
+    expect(new Set(operations)).toEqual(new Set(['ListObjectsV2']));
+  });
+
+  test('are no events, and events are no pages', async () => {
+    await putPage(key);
+    await put(`${FOLDER}/dt=2026-11-18/a.ndjson.gz`, { raw: '1' });
+    expect(await objectsOf('2026-11-18', '2026-11-18')).toHaveLength(1);
+    expect(await pagesOf('2026-11-18', '2026-11-18')).toHaveLength(1);
+  });
+
+  test('are read as they came, with what they say of themselves', async () => {
+    const bytes = Buffer.from([0x1f, 0x8b, 0xff]);
+    await putPage(
+      key,
+      { 'run-id': 'run-9', sequence: '7', 'received-encoding': 'gzip%2C%20br', reason: 'caf%C3%A9' },
+      bytes,
+    );
+    const [page] = await pagesOf('2026-11-18', '2026-11-18');
+    const description = {
+      contentEncoding: 'gzip, br',
+      reason: 'café',
+      runId: 'run-9',
+      sequence: 7,
+      keptAtMs: expect.any(Number) as unknown,
+    };
+    expect(await quarantine.readPage(page as QuarantinedPage)).toEqual({ bytes, ...description });
+    expect(await quarantine.describePage(page as QuarantinedPage)).toEqual(description);
+  });
+
+  test('that others have put there, without or with odd metadata, are read as well', async () => {
+    await putPage(key);
+    await putPage(`${PAGES}/dt=2026-11-18/b.page`, { sequence: 'x', reason: '100 %' });
+    const [plain, odd] = await pagesOf('2026-11-18', '2026-11-18');
+    expect(await quarantine.readPage(plain as QuarantinedPage)).toMatchObject({
+      reason: 'the object does not say why',
+      runId: '',
+      sequence: 0,
+    });
+    expect(await quarantine.describePage(odd as QuarantinedPage)).toMatchObject({
+      reason: '100 %',
+      sequence: 0,
+    });
+  });
+
+  test('that are redriven are marked beside the quarantine, once', async () => {
+    await putPage(key);
+    await putPage(`${PAGES}/dt=2026-11-18/ab.page`);
+    const page = { key, day: '2026-11-18', bytes: 6, isRedriven: false };
+    await quarantine.markPage(page, MARK);
+    await quarantine.markPage(page, { ...MARK, run_id: 'run-2' });
+    expect(markKeys()).toEqual(['redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a.json']);
+    const { body } = await aws.objects.read(BUCKET, markKeys()[0] ?? '');
+    expect(JSON.parse(body.toString())).toEqual(MARK);
+    expect(await pagesOf('2026-11-18', '2026-11-18')).toMatchObject([
+      { key, isRedriven: true },
+      { isRedriven: false },
+    ]);
+  });
+
+  test.each([
+    ['ListObjectsV2', `the objects below ${PAGES}/dt=2026-11-18/ could not be listed in bucket archive`],
+    ['GetObject', `object ${key} could not be read from bucket archive`],
+    ['HeadObject', `object ${key} could not be read from bucket archive`],
+    [
+      'PutObject',
+      'marks redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a.json could not be written to bucket archive',
+    ],
+  ])('a bucket that refuses %s is named', async (refused, message) => {
+    await putPage(key);
+    aws.hooks = { before: ({ operation }) => (operation === refused ? DENIED : undefined) };
+    const everything = async (): Promise<void> => {
+      for (const page of await pagesOf('2026-11-18', '2026-11-18')) {
+        await quarantine.describePage(page);
+        await quarantine.readPage(page);
+        await quarantine.markPage(page, MARK);
+      }
+    };
+    await expect(everything()).rejects.toMatchObject({ name: 'ArchiveError', message });
   });
 });

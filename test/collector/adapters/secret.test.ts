@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
+import type { SecretSettings } from '../../../lambdas/collector/adapters/secret';
 import type { CredentialError } from '../../../lambdas/collector/core/errors';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 
@@ -28,8 +29,8 @@ function holdsText(value: string): void {
   aws.secrets.putValue(SECRET_NAME, value, 'version-1');
 }
 
-function read(endpointUrl?: string) {
-  return new SecretCredentialStore(client, { namePrefix: 'audit/', endpointUrl }).read('netskope');
+function read(settings: Partial<SecretSettings> = {}) {
+  return new SecretCredentialStore(client, { namePrefix: 'audit/', ...settings }).read('netskope');
 }
 
 /** @throws Error where reading succeeds */
@@ -44,6 +45,7 @@ async function failureOf(reading: Promise<unknown>): Promise<CredentialError> {
 test('domain and token are the credentials', async () => {
   holdsText(JSON.stringify({ domain: 'corp.goskope.com', token: TOKEN }));
   expect(await read()).toEqual({
+    host: 'corp.goskope.com',
     origin: 'https://corp.goskope.com',
     token: TOKEN,
     tokenExpiresAtMs: undefined,
@@ -67,7 +69,32 @@ test.each([null, ''])('tokenExpiresAt %j is as if it were not there', async (tok
 
 test('for local use another origin takes the place of the tenant', async () => {
   holdsText(JSON.stringify({ domain: 'corp.goskope.com', token: TOKEN }));
-  expect((await read('http://127.0.0.1:8080'))?.origin).toBe('http://127.0.0.1:8080');
+  const elsewhere = await read({ endpointUrl: 'http://127.0.0.1:8080' });
+  expect(elsewhere).toMatchObject({ origin: 'http://127.0.0.1:8080', host: 'corp.goskope.com' });
+});
+
+describe('a domain that is not below one of Netskope', () => {
+  const foreign = JSON.stringify({ domain: 'corp.example.com', token: TOKEN });
+
+  test('is refused, and named with what was expected and the setting that allows it', async () => {
+    holdsText(foreign);
+    const failure = await failureOf(read({ allowedDomains: ['example.org'] }));
+    expect([failure.name, failure.message]).toEqual([
+      'CredentialError',
+      "secret audit/netskope, field domain: corp.example.com is not below goskope.com, govskope.us or govskope.ca, where Netskope's tenants are; expected such a host, or one of a domain in the setting allowedDomains of cdk.json, deployed. The token was not sent",
+    ]);
+  });
+
+  test('is taken where the settings allow it', async () => {
+    holdsText(foreign);
+    const credentials = await read({ allowedDomains: ['example.org', 'example.com'] });
+    expect(credentials?.origin).toBe('https://corp.example.com');
+  });
+
+  test('is taken where another origin gets the token', async () => {
+    holdsText(foreign);
+    expect((await read({ endpointUrl: 'http://127.0.0.1:8080' }))?.host).toBe('corp.example.com');
+  });
 });
 
 describe('a secret that nobody has filled in yet is no error', () => {
@@ -94,7 +121,7 @@ describe('a secret that nobody has filled in yet is no error', () => {
   });
 });
 
-describe('a malformed secret names the secret and the field, and never a value', () => {
+describe('a malformed secret names the secret and the field, and no value that may be the token', () => {
   const DOMAIN_EXPECTED =
     'secret audit/netskope, field domain: expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address';
   const TOKEN_EXPECTED =
@@ -113,7 +140,11 @@ describe('a malformed secret names the secret and the field, and never a value',
     ['null', `secret audit/netskope is not a JSON object; ${SHAPE_EXPECTED}`],
     [`{"token":"${TOKEN}"}`, DOMAIN_EXPECTED],
     [`{"domain":"${TOKEN}","token":"${TOKEN}"}`, DOMAIN_EXPECTED],
-    [`{"domain":"https://user@corp.goskope.com","token":"${TOKEN}"}`, DOMAIN_EXPECTED],
+    [
+      `{"domain":"https://user@corp.goskope.com","token":"${TOKEN}"}`,
+      `${DOMAIN_EXPECTED}; perhaps corp.goskope.com`,
+    ],
+    [`{"domain":"corp","token":"${TOKEN}"}`, `${DOMAIN_EXPECTED}; perhaps corp.goskope.com`],
     [`{"domain":17,"token":"${TOKEN}"}`, DOMAIN_EXPECTED],
     [`{"domain":"corp.goskope.com","token":"${TOKEN} ${TOKEN}"}`, TOKEN_EXPECTED],
     [`{"domain":"corp.goskope.com","token":"${TOKEN}\\r\\nHost: evil"}`, TOKEN_EXPECTED],

@@ -13,7 +13,7 @@ afterEach(() => pipeline.stop());
 const NEVER_SERVED: Readonly<Record<string, Fault>> = {
   'refuses the token': { kind: 'unauthorized' },
   'refuses the scope': { kind: 'forbidden' },
-  'limits the rate': { kind: 'rate-limited', retryAfter: '3600' },
+  'limits the rate': { kind: 'rate-limited', retryAfter: '600' },
   'does not answer': { kind: 'stall', served: 'never' },
   'is not to be reached': { kind: 'reset', cursorMoved: false },
   'answers with an error': { kind: 'server-error', status: 502, cursorMoved: false },
@@ -30,6 +30,15 @@ test.each(Object.entries(NEVER_SERVED))(
     expect(pipeline.metricValues('RunSucceeded')).toEqual([]);
   },
 );
+
+test('a source that rests because Netskope asked it to has its silence counted, too', async () => {
+  pipeline.interference = { netskope: () => ({ kind: 'rate-limited', retryAfter: '3600' }) };
+  expect((await pipeline.run()).kind).toBe('threw');
+  pipeline.nextSchedule();
+  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'resting' } });
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+  expect(pipeline.metricValues('LagSeconds')).toEqual([86_400, 87_300]);
+});
 
 test('a source without credentials is not silent: there is nothing yet that could be missing', async () => {
   await pipeline.deployment.putSecret('netskope', {});

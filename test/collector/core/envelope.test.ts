@@ -1,4 +1,11 @@
-import { Unreadable, eventBytes, eventText, readEnvelope } from '../../../lambdas/collector/core/envelope';
+import {
+  Unreadable,
+  eventBytes,
+  eventText,
+  otherTypeReason,
+  pageOf as pageOfEvents,
+  readEnvelope,
+} from '../../../lambdas/collector/core/envelope';
 import type { Envelope, Page } from '../../../lambdas/collector/core/envelope';
 import { pageOf } from '../audit-events';
 
@@ -21,6 +28,7 @@ test('an answer as Netskope documents it is a page with its watermark and its wa
     spans: [18, 29, 30, 41],
     values: [{ _id: 'a' }, { _id: 'b' }],
     hasLineBreaks: false,
+    isGarbled: false,
     watermarkS: 1708955663,
     waitS: 5,
   });
@@ -81,11 +89,14 @@ describe('a 200 that is no page says why', () => {
   test.each([
     ['no bytes', '', 'the body is empty'],
     ['a proxy page', '<html></html>', 'the body of 13 bytes is not complete JSON'],
-    ['a byte order mark', '\ufeff{"ok":1,"result":[]}', 'the body of 23 bytes is not complete JSON'],
+    ['a byte order mark alone', '\ufeff', 'the body is empty'],
+    ['two byte order marks', '\ufeff\ufeff{"ok":1,"result":[]}', 'the body of 26 bytes is not complete JSON'],
     ['a list', '[1]', 'the body is JSON but not an object'],
     ['a text', '"ok"', 'the body is JSON but not an object'],
     ['no result', '{"ok":1}', '`result` is not one array'],
     ['a result that is no array', '{"ok":1,"result":{}}', '`result` is not one array'],
+    ['a result of a list and nothing', '{"ok":1,"result":[1],"result":null}', '`result` is not one array'],
+    ['a result that is false', '{"ok":1,"result":false}', '`result` is not one array'],
     ['two results', '{"ok":1,"result":[],"result":[]}', '`result` is not one array'],
     ['a result whose key is escaped', String.raw`{"ok":1,"\u0072esult":[]}`, '`result` is not one array'],
   ])('%s', (_what, body, reason) => {
@@ -93,17 +104,67 @@ describe('a 200 that is no page says why', () => {
   });
 
   test.each([
-    [
-      'Netskope says so in `result`',
-      '{"ok":0,"result":"token expired","status":401}',
-      'ok is 0: token expired',
-    ],
+    ['Netskope says so in `result`', '{"ok":0,"result":"busy","status":500}', 'ok is 0: busy'],
+    ['a refusal whose `ok` is missing', '{"message":"no","status":401}', 'ok is absent: no'],
     ['Netskope says so in `message`', '{"ok":0,"message":"busy"}', 'ok is 0: busy'],
     ['Netskope says so in `error`', '{"ok":false,"error":"busy"}', 'ok is false: busy'],
     ['without a word', '{"ok":0,"result":[]}', 'ok is 0'],
+    ['`ok` is 2', '{"ok":2,"result":[]}', 'ok is 2'],
     ['`ok` is a text', '{"ok":"1","result":[]}', 'ok is "1"'],
     ['`ok` is missing', '{"result":[]}', 'ok is absent'],
   ])('it is not ok: %s', (_what, body, reason) => {
     expect(read(body)).toEqual({ kind: 'not-ok', reason });
   });
+});
+
+test.each([
+  ['{"ok":0,"result":"Token has expired","status":401}', 'ok is 0, status is 401: Token has expired'],
+  ['{"ok":false,"message":"no scope","status":403}', 'ok is false, status is 403: no scope'],
+  ['{"ok":0,"status":403}', 'ok is 0, status is 403'],
+])('%s says that the token is refused', (body, reason) => {
+  expect(read(body)).toEqual({ kind: 'refused', reason });
+});
+
+describe('what other servers and gateways write for the same is read as the same', () => {
+  test.each([
+    ['true for 1', '{"ok":true,"result":[{"_id":"a"}],"wait_time":5}', [{ _id: 'a' }]],
+    ['null for no events', '{"ok":1,"result": null ,"wait_time":5}', []],
+    ['both', '{"result":null,"ok":true,"wait_time":5}', []],
+    ['a byte order mark in front', '\ufeff{"ok":1,"result":[{"_id":"a"}],"wait_time":5}', [{ _id: 'a' }]],
+  ])('%s', (_what, body, values) => {
+    expect(readPage(body)).toMatchObject({ values, waitS: 5, isGarbled: false });
+  });
+
+  test('an event behind a byte order mark keeps its bytes', () => {
+    const page = readPage('\ufeff{"ok":1,"result":[{"_id":"é"}]}');
+    expect(eventText(page, 0)).toBe('{"_id":"é"}');
+  });
+});
+
+describe('a page in which an event is unreadable is marked as garbled', () => {
+  test.each<[string, (string | Buffer)[], boolean]>([
+    ['no event', [], false],
+    ['events in order', ['{"_id":"a"}', '7', 'null'], false],
+    ['an event that is not JSON', ['{"_id":"a"}', '{"_id":}'], true],
+    ['an event that is not UTF-8', [Buffer.from([0x22, 0xff, 0x22])], true],
+    ['nothing between two commas', ['1', '', '2'], true],
+  ])('%s', (_what, events, isGarbled) => {
+    expect(pageOf(events).isGarbled).toBe(isGarbled);
+    if (events.length > 0)
+      expect(pageOfEvents(events.map((event) => Buffer.from(event))).isGarbled).toBe(isGarbled);
+  });
+});
+
+test.each([
+  ['text/html', 'the body is text/html, not JSON'],
+  ['Text/HTML; charset=utf-8', 'the body is text/html, not JSON'],
+  ['application/xml', 'the body is application/xml, not JSON'],
+  [`text/${'x'.repeat(100)}`, `the body is text/${'x'.repeat(75)}, not JSON`],
+  ['application/json', undefined],
+  ['application/json; charset=utf-8', undefined],
+  ['application/problem+json', undefined],
+  ['', undefined],
+  [undefined, undefined],
+])('an unreadable body of the type %j is described as %j', (contentType, reason) => {
+  expect(otherTypeReason(contentType)).toBe(reason);
 });

@@ -91,16 +91,17 @@ describe('between two pages a run waits as it was told', () => {
       '1794999600',
       'next',
       'next',
+      'next', // the third page was full, and may have left something behind
     ]);
     return pipeline.clock.slept;
   }
 
   test('wait_time', async () => {
-    expect(await pausesOf({ waitTimeS: 3 })).toEqual([3_000, 3_000]);
+    expect(await pausesOf({ waitTimeS: 3 })).toEqual([3_000, 3_000, 3_000]);
   });
 
   test('no wait_time: five seconds', async () => {
-    expect(await pausesOf({}, { kind: 'envelope', omitWaitTime: true })).toEqual([5_000, 5_000]);
+    expect(await pausesOf({}, { kind: 'envelope', omitWaitTime: true })).toEqual([5_000, 5_000, 5_000]);
   });
 
   test('a wait_time of 0: none', async () => {
@@ -108,8 +109,8 @@ describe('between two pages a run waits as it was told', () => {
   });
 
   test('a spent rate limit, where it is longer than wait_time', async () => {
-    expect(await pausesOf({ waitTimeS: 0, rateLimitPerS: 1 })).toEqual([1_000, 1_000]);
-    expect(await pausesOf({ waitTimeS: 3, rateLimitPerS: 1 })).toEqual([3_000, 3_000]);
+    expect(await pausesOf({ waitTimeS: 0, rateLimitPerS: 1 })).toEqual([1_000, 1_000, 1_000]);
+    expect(await pausesOf({ waitTimeS: 3, rateLimitPerS: 1 })).toEqual([3_000, 3_000, 3_000]);
   });
 });
 
@@ -172,7 +173,7 @@ describe('a refused token', () => {
       },
     };
     expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      error: { name: 'CredentialError', message: 'HTTP 401: {"message":"Unauthorized"}' },
+      error: { name: 'CredentialError', message: 'HTTP 401' },
     });
     expect(pipeline.simulator.requests).toHaveLength(2);
   });
@@ -207,14 +208,31 @@ describe('a refused token', () => {
   });
 });
 
-test('neither log nor error nor metric nor object shows the token that Netskope repeats', async () => {
-  const pipeline = await startPipeline();
-  pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
-  strike(pipeline, { kind: 'unauthorized', body: 'echoes-token' }, (number) => number === 1);
-  const end = await pipeline.run({ startLookbackHours: 0 });
-  if (end.kind !== 'threw') throw new Error(`expected the run to throw, received ${end.kind}`);
-  await pipeline.settle();
-  const shown = [String(end.error.stack), ...pipeline.logged, JSON.stringify(await pipeline.archived())];
-  expect(shown.join('\n')).toContain('[token]');
-  expect(shown.join('\n')).not.toContain(TOKEN);
-});
+test.each([
+  ['a refusal', { kind: 'unauthorized', body: 'echoes-token' }, 'HTTP 401'],
+  [
+    'a refusal, disguised',
+    { kind: 'unauthorized', body: 'echoes-token-disguised' },
+    'HTTP 401, the body is text/plain, not JSON',
+  ],
+  [
+    'a 200 that is none',
+    { kind: 'not-ok', result: `no ${TOKEN} here` },
+    'HTTP 200, but ok is 0: no [token] here; 5 attempts',
+  ],
+] as const)(
+  'neither log nor error nor metric nor object shows the token that Netskope repeats in %s',
+  async (_what, fault, message) => {
+    const pipeline = await startPipeline();
+    pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
+    strike(pipeline, fault, () => true);
+    const end = await pipeline.run({ startLookbackHours: 0 });
+    if (end.kind !== 'threw') throw new Error(`expected the run to throw, received ${end.kind}`);
+    await pipeline.settle();
+    const shown = [String(end.error.stack), ...pipeline.logged, JSON.stringify(await pipeline.archived())];
+    expect(shown.join('\n')).toContain('no page');
+    expect(shown.join('\n')).not.toContain(TOKEN);
+    expect(shown.join('\n')).not.toContain(TOKEN.slice(0, TOKEN.length / 2));
+    expect(end.error.message).toBe(message);
+  },
+);

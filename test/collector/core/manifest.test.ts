@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Manifest } from '../../../lambdas/collector/core/manifest';
 import type { ManifestEntry } from '../../../lambdas/collector/core/manifest';
 import type { ManifestStore } from '../../../lambdas/collector/core/ports';
@@ -27,6 +28,10 @@ class MemoryStore implements ManifestStore {
     const found = this.lines.get(number);
     if (found === undefined) this.lines.set(number, text);
     return found;
+  }
+
+  async read(number: number): Promise<string> {
+    return this.lines.get(number) ?? '';
   }
 }
 
@@ -66,7 +71,7 @@ test('lines of a run that died before it remembered them stay, and the new line 
   await dead.append({ ...ENTRY, sequence: 8 });
   const linesOfTheDead = [...store.lines];
   const manifest = new Manifest(store);
-  await manifest.append({ ...ENTRY, runId: 'run-2' });
+  await manifest.append({ ...ENTRY, runId: 'run-2', sequence: 9 });
   expect([...store.lines].slice(0, 2)).toEqual(linesOfTheDead);
   expect(previousOf(3)).toBe(dead.head.sha256);
   expect(manifest.head.number).toBe(3);
@@ -77,7 +82,10 @@ test('on the way over more lines than a run has time for, the head is remembered
   for (let sequence = 1; sequence <= 1_200; sequence++) await earlier.append({ ...ENTRY, sequence });
   const manifest = new Manifest(store);
   const remembered: number[] = [];
-  await manifest.append({ ...ENTRY, runId: 'run-2' }, async () => void remembered.push(manifest.head.number));
+  await manifest.append(
+    { ...ENTRY, sequence: 1_201 },
+    async () => void remembered.push(manifest.head.number),
+  );
   expect(remembered).toEqual([500, 1_000]);
   expect(manifest.head.number).toBe(1_201);
 });
@@ -96,15 +104,48 @@ test.each([
   ['that is no object', '7\n'],
   ['that is null', 'null\n'],
   ['that is empty', ''],
-])('a line %s stops the run, and nothing is written behind it', async (_what, text) => {
+])('a line %s stays as it is and is passed over; the next line records its hash', async (_what, text) => {
   store.lines.set(8, text);
+  const sha256 = createHash('sha256').update(text).digest('hex');
   const manifest = new Manifest(store, { number: 7, sha256: 'fe98' });
-  await expect(manifest.append(ENTRY)).rejects.toMatchObject({
-    name: 'ArchiveError',
-    message:
-      'line 8 of the manifest does not continue line 7; expected fe98 as its "previous". ' +
-      'Somebody has changed the manifest: check it with netskope-audit verify --chain, and keep what is there as evidence',
+  expect(await manifest.append(ENTRY)).toEqual([{ number: 8, sha256 }]);
+  expect(store.lines.get(8)).toBe(text);
+  expect(JSON.parse(store.lines.get(9) ?? '')).toMatchObject({
+    number: 9,
+    previous: 'fe98',
+    skipped: [{ number: 8, sha256 }],
   });
-  expect([...store.lines]).toEqual([[8, text]]);
-  expect(manifest.head).toEqual({ number: 7, sha256: 'fe98' });
+  expect(manifest.head.number).toBe(9);
+});
+
+describe('objects that unfinished attempts have left behind', () => {
+  const NOON_MS = Date.parse('2026-11-18T12:00:00Z');
+  const object = { key: 'netskope_audit/a.ndjson.gz', events: 2, bytes: 312, sha256: 'ab12' };
+  const left = (storedAtMs: number) => [
+    { object, storedAtMs, totals: { archived: 2, quarantined: 0, drifted: 0 } },
+  ];
+
+  test('are unlisted where no line names them', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append({ ...ENTRY, objects: [] });
+    expect(await manifest.unlisted(left(NOON_MS))).toEqual([object]);
+  });
+
+  test('are listed where a line names them that another stream went on behind', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append(ENTRY);
+    await manifest.append({ ...ENTRY, indexName: 'other', objects: [] });
+    expect(await manifest.unlisted(left(NOON_MS))).toEqual([]);
+  });
+
+  test('are looked for in no line that is older than they are by more than clocks may differ', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append(ENTRY);
+    expect(await manifest.unlisted(left(NOON_MS + 900_001))).toEqual([object]);
+    expect(await manifest.unlisted(left(NOON_MS + 900_000))).toEqual([]);
+  });
+
+  test('cost no read where there are none', async () => {
+    expect(await new Manifest(store, { number: 7, sha256: 'fe98' }).unlisted([])).toEqual([]);
+  });
 });

@@ -1,10 +1,10 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectorTask, RedriveSummary } from '../../../lambdas/contract/collector-event';
 import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { manifestProblems } from '../../manifest-chain';
 import { NOW_S, Pipeline } from '../../pipeline';
-import { quarantine } from '../../quarantine';
+import { quarantine, quarantinePage } from '../../quarantine';
 import { login, simulatedLogin } from '../audit-events';
 
 const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-16', toDay: '2026-11-18' };
@@ -28,6 +28,8 @@ async function redrive(task = TASK): Promise<Omit<RedriveSummary, 'outcome'> & {
   return end.value as RedriveSummary;
 }
 
+const NO_PAGES = { redriven: 0, stillUnreadable: 0, archived: 0, quarantined: 0, alreadyHeld: 0 };
+
 /** The archived events' own texts, by key. */
 async function archivedTexts(): Promise<string[]> {
   const lines = await pipeline.archived();
@@ -39,7 +41,7 @@ const keysBelow = (prefix: string): string[] =>
 
 async function marks(): Promise<unknown[]> {
   const found: unknown[] = [];
-  for (const key of keysBelow('redriven/')) {
+  for (const key of keysBelow('redriven/netskope_audit/')) {
     const { body } = await pipeline.aws.objects.read(LOCAL_BUCKET, key);
     for (const line of gunzipSync(body).toString().trimEnd().split('\n')) found.push(JSON.parse(line));
   }
@@ -64,13 +66,19 @@ test('what is acceptable now goes to the archive as it was received; the quarant
     archived: 1,
     alreadyArchived: 0,
     stillRejected: 1,
+    pages: NO_PAGES,
   });
   expect(await archivedTexts()).toEqual([exact]);
   expect((await pipeline.archived())[0]).toMatchObject({
     key: expect.stringMatching(
-      /^netskope_audit\/source=netskope\/dt=2026-11-18\/hour=11\/redrive-[0-9a-f]{32}\.ndjson\.gz$/,
+      /^netskope_audit\/source=netskope\/dt=2026-11-18\/hour=11\/redrive-[0-9a-f]{12}-[0-9a-f]{32}\.ndjson\.gz$/,
     ) as unknown,
-    metadata: { 'run-id': 'run-2', 'index-name': 'redrive', sequence: '0', 'event-count': '1' },
+    metadata: {
+      'run-id': 'run-2',
+      'index-name': expect.stringMatching(/^redrive-[0-9a-f]{12}$/) as unknown,
+      sequence: '0',
+      'event-count': '1',
+    },
   });
   expect(await everyByte('quarantine/')).toEqual(before);
   expect(await marks()).toEqual([
@@ -94,7 +102,7 @@ test('what was archived by a redrive stands in the manifest, and the checkpoint 
     number: 2,
     writtenAt: '2026-11-18T12:15:00.000Z',
     runId: 'run-2',
-    indexName: 'redrive',
+    indexName: expect.stringMatching(/^redrive-[0-9a-f]{12}$/) as unknown,
     sequence: 0,
     received: 1,
     objects: [{ key: archived, events: 1 }],
@@ -206,6 +214,7 @@ test('a source that has never run has nothing to redrive, and nothing is written
     archived: 0,
     alreadyArchived: 0,
     stillRejected: 0,
+    pages: NO_PAGES,
   });
   expect(await pipeline.hasBegun()).toBe(false);
 });
@@ -268,3 +277,178 @@ test.each([
     expect(await marks()).toHaveLength(1);
   },
 );
+
+describe('pages that could not be read when they came', () => {
+  const E1 = text('e1', NOW_S - 3600, { note: 'café \\/ 12345678901234567890' });
+  const E2 = text('e2', NOW_S);
+
+  /** A page that today's version reads, for it skips the byte order mark. */
+  const pageOf = (...events: string[]): Buffer =>
+    Buffer.from(`\ufeff{"ok":true,"result":[${events.join(',')}]}`);
+
+  async function rawQuarantined(): Promise<string[]> {
+    return (await pipeline.quarantined()).map(({ line }) => (JSON.parse(line) as { raw: string }).raw);
+  }
+
+  async function newestLine(): Promise<unknown> {
+    const [key = ''] = keysBelow('manifest/').slice(-1);
+    return JSON.parse((await pipeline.aws.objects.read(LOCAL_BUCKET, key)).body.toString());
+  }
+
+  test('give their events to archive and quarantine as soon as they can be read; the page stays, with a mark beside it', async () => {
+    const key = await quarantinePage(pipeline.aws, '2026-11-18/a', gzipSync(pageOf(E1, HOPELESS, E2)), {
+      contentEncoding: 'GZIP',
+    });
+    const before = await everyByte('quarantine/pages/');
+    expect(await redrive()).toEqual({
+      outcome: 'redriven',
+      objects: 0,
+      judged: 0,
+      archived: 0,
+      alreadyArchived: 0,
+      stillRejected: 0,
+      pages: { redriven: 1, stillUnreadable: 0, archived: 2, quarantined: 1, alreadyHeld: 0 },
+    });
+    expect(await archivedTexts()).toEqual([E1, E2].sort());
+    expect(await rawQuarantined()).toEqual([HOPELESS]);
+    expect(await everyByte('quarantine/pages/')).toEqual(before);
+    const markKey = 'redriven/pages/netskope_audit/source=netskope/dt=2026-11-18/a.json';
+    expect(keysBelow('redriven/')).toEqual([markKey]);
+    const { body } = await pipeline.aws.objects.read(LOCAL_BUCKET, markKey);
+    expect(JSON.parse(body.toString())).toEqual({
+      quarantine_key: key,
+      redriven_at: '2026-11-18 12:15:00.000000000',
+      run_id: 'run-2',
+      events: 3,
+      archived: 2,
+      quarantined: 1,
+    });
+  });
+
+  test('have what was stored of them listed in the manifest, under the number of the page', async () => {
+    const key = await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(E1, HOPELESS, E2), {
+      sequence: 41,
+    });
+    await redrive();
+    expect(await newestLine()).toMatchObject({
+      number: 2,
+      writtenAt: '2026-11-18T12:15:00.000Z',
+      runId: 'run-2',
+      indexName: expect.stringMatching(/^redrive-[0-9a-f]{12}$/) as unknown,
+      sequence: 41,
+      received: 3,
+      objects: [{ events: 1 }, { events: 1 }, { events: 1 }],
+    });
+    expect(await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).toEqual([
+      `${key} is not listed`, // the test has put it there
+    ]);
+  });
+
+  test.each<[string, Buffer, string | undefined]>([
+    ['is HTML', Buffer.from('<html></html>'), undefined],
+    ['is cut', pageOf(E1).subarray(0, -1), undefined],
+    ['is a cut gzip stream', gzipSync(pageOf(E1)).subarray(0, -1), 'gzip'],
+    ['has an encoding nobody here knows', pageOf(E1), 'br'],
+    ['says that something is wrong', Buffer.from('{"ok":0,"result":"busy"}'), undefined],
+  ])('stay where the page still %s, and are tried again', async (_what, body, contentEncoding) => {
+    await quarantinePage(pipeline.aws, '2026-11-18/a', body, { contentEncoding });
+    const before = await everyByte('');
+    for (let tries = 0; tries < 2; tries++)
+      expect(await redrive()).toMatchObject({
+        outcome: 'redriven',
+        pages: { ...NO_PAGES, stillUnreadable: 1 },
+      });
+    expect(await everyByte('')).toEqual(before);
+  });
+
+  test('stay where they are larger than anything that is decoded, and are not read', async () => {
+    await quarantinePage(pipeline.aws, '2026-11-18/a', Buffer.alloc(32 * 2 ** 20 + 1));
+    const read: string[] = [];
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) => void (operation === 'GetObject' && read.push(key)),
+    };
+    expect(await redrive()).toMatchObject({ pages: { ...NO_PAGES, stillUnreadable: 1 } });
+    expect(read).toEqual([]);
+  });
+
+  test('that are redriven are neither read nor stored again', async () => {
+    await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(E1));
+    await redrive();
+    const before = await everyByte('');
+    expect(await redrive()).toMatchObject({ pages: NO_PAGES });
+    expect(await everyByte('')).toEqual(before);
+  });
+
+  test('without an event are redriven, and no line is written', async () => {
+    await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf());
+    expect(await redrive()).toMatchObject({ pages: { ...NO_PAGES, redriven: 1 } });
+    expect(keysBelow('manifest/')).toHaveLength(1);
+    expect(keysBelow('redriven/pages/')).toHaveLength(1);
+  });
+
+  test('store nothing that Netskope has delivered again since, in whatever pages', async () => {
+    pipeline.simulator.add([
+      simulatedLogin('e1', NOW_S + 900),
+      { text: HOPELESS, id: 'hopeless', timestampS: NOW_S + 900, insertedAtS: NOW_S + 900 },
+    ]);
+    await pipeline.settle();
+    expect(await rawQuarantined()).toEqual([HOPELESS]);
+    await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(text('e1', NOW_S + 900), HOPELESS, E2));
+    expect(await redrive()).toMatchObject({
+      pages: { redriven: 1, archived: 1, quarantined: 0, alreadyHeld: 2 },
+    });
+    expect(await rawQuarantined()).toEqual([HOPELESS]);
+    expect(await archivedTexts()).toHaveLength(2);
+  });
+
+  test('keep events without an `_id` as often as one page has them', async () => {
+    await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(HOPELESS, HOPELESS, E1, E1));
+    expect(await redrive()).toMatchObject({
+      pages: { redriven: 1, archived: 1, quarantined: 2, alreadyHeld: 1 },
+    });
+    expect(await rawQuarantined()).toEqual([HOPELESS, HOPELESS]);
+  });
+
+  test('of days that were not asked for stay', async () => {
+    await quarantinePage(pipeline.aws, '2026-11-15/a', pageOf(E1));
+    await quarantinePage(pipeline.aws, '2026-11-19/a', pageOf(E2));
+    expect(await redrive()).toMatchObject({ pages: NO_PAGES });
+  });
+
+  test('are read one at a time, and no more of them where the time is spent', async () => {
+    for (const name of ['a', 'b', 'c'])
+      await quarantinePage(pipeline.aws, `2026-11-18/${name}`, pageOf(text(`of-${name}`, NOW_S)));
+    const calls: string[] = [];
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) => {
+        if (key.endsWith('/b.page')) pipeline.clock.pass(570_001);
+        if (key.includes('/pages/')) calls.push(`${operation} ${key.slice(key.lastIndexOf('/') + 1)}`);
+      },
+    };
+    expect(await pipeline.carryOut(TASK)).toMatchObject({
+      value: { outcome: 'more-to-come', pages: { redriven: 2, archived: 2 } },
+    });
+    expect(calls).toEqual(['GetObject a.page', 'PutObject a.json', 'GetObject b.page', 'PutObject b.json']);
+    pipeline.interference = {};
+    expect(await redrive()).toMatchObject({ outcome: 'redriven', pages: { redriven: 1, archived: 1 } });
+    expect(await archivedTexts()).toHaveLength(3);
+  });
+
+  test('whose mark is refused fail the task and give the source free; repeated on another day, they store nothing twice', async () => {
+    await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(E1, HOPELESS));
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) =>
+        operation === 'PutObject' && key.startsWith('redriven/pages/') ? DENIED : undefined,
+    };
+    expect(await pipeline.carryOut(TASK)).toMatchObject({ error: { name: 'ArchiveError' } });
+    expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+    pipeline.interference = {};
+    pipeline.clock.pass(24 * 3_600_000);
+    expect(await redrive()).toMatchObject({
+      pages: { redriven: 1, archived: 0, quarantined: 0, alreadyHeld: 2 },
+    });
+    expect(await archivedTexts()).toEqual([E1]);
+    expect(await rawQuarantined()).toEqual([HOPELESS]);
+    expect(keysBelow('redriven/pages/')).toHaveLength(1);
+  });
+});

@@ -16,6 +16,7 @@ describe('every event is found with exactly its own bytes', () => {
   test.each<[string, string, string[]]>([
     ['no event', '{"ok":1,"result":[]}', []],
     ['white space where events could be', '{"ok":1,"result":[ \t\r\n ]}', []],
+    ['null, as Go writes an empty list', '{"ok":1,"result": null }', []],
     ['one event', '{"ok":1,"result":[{"a":1}]}', ['{"a":1}']],
     ['`result` before `ok`', '{"result":[{"a":1},{"b":2}],"ok":1}', ['{"a":1}', '{"b":2}']],
     ['`result` between other keys', '{"wait_time":5,"result":[{"a":1}],"ok":1}', ['{"a":1}']],
@@ -67,6 +68,10 @@ describe('a body whose events cannot be told apart is refused', () => {
     ['no `result`', '{"ok":1}'],
     ['`result` is a text', '{"ok":0,"result":"token expired"}'],
     ['`result` is an object', '{"result":{"a":1}}'],
+    ['`result` is false', '{"result":false}'],
+    ['`result` begins like null', '{"result":nul}'],
+    ['`result` is cut within null', '{"result":nul'],
+    ['a `result` array and a null', '{"result":[{"a":1}],"result":null}'],
     ['two `result` arrays', '{"result":[{"a":1}],"result":[{"b":2}]}'],
     ['a byte order mark', '\ufeff{"ok":1,"result":[]}'],
     ['something behind the object', '{"ok":1,"result":[]}x'],

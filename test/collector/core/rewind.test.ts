@@ -1,8 +1,10 @@
+import { ITERATOR_PROTOCOL } from '../../../lambdas/collector/core/iterator';
 import { rewind } from '../../../lambdas/collector/core/rewind';
 import type { TaskSummary } from '../../../lambdas/contract/collector-event';
 import type { AwsCall } from '../../../lib/local/aws/aws-call';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulator-options';
-import { isSound, takeStock } from '../../faults/aftermath';
+import { isSound } from '../../faults/aftermath';
+import { stockOf } from '../../faults/stock';
 import { NOW_S, Pipeline, SOURCE_ID } from '../../pipeline';
 import type { InvocationEnd } from '../../pipeline';
 import { simulatedLogin } from '../audit-events';
@@ -51,7 +53,7 @@ async function dieWithPageStored(): Promise<void> {
 
 async function expectEveryEventOnce(events: number): Promise<void> {
   await pipeline.settle();
-  const aftermath = await takeStock(pipeline, []);
+  const aftermath = await stockOf(pipeline);
   expect(aftermath).toMatchObject({
     events,
     lost: [],
@@ -122,7 +124,7 @@ describe('a rewound feed', () => {
       },
     };
     const request = { sourceId: SOURCE_ID, runId: 'late', toEpochS: NOW_S };
-    expect(await rewind({ checkpoints: raced, clock }, request)).toEqual({
+    expect(await rewind({ checkpoints: raced, clock, protocol: ITERATOR_PROTOCOL }, request)).toEqual({
       outcome: 'rewound',
       fromEpochS: NOW_S + 600,
       toEpochS: NOW_S,
@@ -166,7 +168,11 @@ describe('a rewinding is refused', () => {
     await pipeline.run(timeForOnePage);
     pipeline.clock.pass(900_000);
     await pipeline.run(timeForOnePage); // Netskope has forgotten the index, and begins at the present
-    expect(await pipeline.checkpoint()).toMatchObject({ phase: 'unstarted', watermarkS: NOW_S + 900 });
+    expect(await pipeline.checkpoint()).toMatchObject({
+      phase: 'unstarted',
+      startEpochS: NOW_S - 10 * 3600,
+      watermarkS: NOW_S - 9 * 3600,
+    });
     expect(await rewindTo(-5 * 3600)).toMatchObject({ kind: 'threw', error: { name: 'ConfigError' } });
     await expectEveryEventOnce(3);
   });

@@ -144,23 +144,43 @@ describe('an index that was not used for long', () => {
     expect(pipeline.metricSum('EventsArchived')).toBe(3);
   });
 
-  test('is trusted for 24 h', async () => {
+  test.each([
+    ['a quarter of an hour, where runs follow each other closely', 5, 900_000],
+    ['three schedules, where they do not', 60, 3 * HOUR_MS],
+  ])('is trusted for %s', async (_what, scheduleMinutes, trustMs) => {
+    for (const [silentMs, call] of [
+      [trustMs, 'next'],
+      [trustMs + 1, '1794999600'],
+    ] as const) {
+      const pipeline = await startPipeline();
+      await pipeline.run({ startLookbackHours: 0, scheduleMinutes });
+      pipeline.clock.pass(silentMs);
+      await pipeline.run({ scheduleMinutes });
+      expect(operations(pipeline).slice(0, 2)).toEqual(['1795003200', call]);
+    }
+  });
+
+  test('is asked for again under the other name, and the one after that under the first', async () => {
     const pipeline = await startPipeline();
-    await pipeline.run({ startLookbackHours: 0 });
-    pipeline.clock.pass(24 * HOUR_MS);
-    await pipeline.run();
-    expect(operations(pipeline).slice(0, 2)).toEqual(['1795003200', 'next']);
+    for (let runs = 0; runs < 3; runs++) {
+      await pipeline.run({ startLookbackHours: 0 });
+      pipeline.clock.pass(HOUR_MS);
+    }
+    const { indexName } = await pipeline.checkpoint();
+    const asked = [...new Set(pipeline.simulator.requests.map(({ index }) => index))];
+    expect(asked).toEqual([indexName, `${indexName}-b`]);
+    expect(pipeline.simulator.requests.at(-1)?.index).toBe(indexName);
   });
 });
 
 test('an index that Netskope forgets in a backlog is noticed by its leap, and nothing is skipped', async () => {
-  const pipeline = await startPipeline({ forgetsIndexAfterMs: HOUR_MS, waitTimeS: 200 });
+  const pipeline = await startPipeline({ forgetsIndexAfterMs: HOUR_MS / 2, waitTimeS: 200 });
   const hours = Array.from({ length: 24 }, (_, hour) => NOW_S - 86_400 + hour * 3_600);
   pipeline.simulator.add(hours.map((timestampS, hour) => simulatedLogin(`hour ${hour}`, timestampS)));
   expect(await pipeline.run({ startLookbackHours: 24 })).toMatchObject({
     summary: { outcome: 'more-to-come', archived: 3 },
   });
-  pipeline.clock.pass(2 * HOUR_MS);
+  pipeline.clock.pass(HOUR_MS / 2 + 1);
   await pipeline.run();
   expect(operations(pipeline).slice(0, 6)).toEqual([
     '1794916800',

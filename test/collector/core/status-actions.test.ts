@@ -34,6 +34,8 @@ const STOPPED: Omit<Row, 'fault'> = {
 };
 const REFUSED: Omit<Row, 'fault'> = { ...STOPPED, end: 'CredentialError' };
 const TAKEN: Omit<Row, 'fault'> = { ...RESENT, calls: ['next'] };
+/** On the other index name, an hour before the watermark. */
+const BEGUN_AGAIN: Omit<Row, 'fault'> = { ...RESENT, calls: ['next', '1794999600', 'next'] };
 
 /**
  * Netskope REST API v2 dataexport iterator: which statuses leave the cursor where it was. Where that is not documented
@@ -58,6 +60,9 @@ const NEXT_MEETS: Readonly<Record<string, Row>> = {
     fault: { kind: 'server-error', status: 504, cursorMoved: false },
     ...LEFT_TO_REST,
   },
+  '408, cursor moved': { fault: { kind: 'server-error', status: 408, cursorMoved: true }, ...LEFT_TO_REST },
+  '425, cursor moved': { fault: { kind: 'server-error', status: 425, cursorMoved: true }, ...LEFT_TO_REST },
+  '499, cursor moved': { fault: { kind: 'server-error', status: 499, cursorMoved: true }, ...LEFT_TO_REST },
   'no answer in time, cursor moved': { fault: { kind: 'stall', served: 'at-once' }, ...LEFT_TO_REST },
   'no answer in time, served when the run is over': {
     fault: { kind: 'stall', served: 'when-abandoned' },
@@ -74,6 +79,7 @@ const NEXT_MEETS: Readonly<Record<string, Row>> = {
   '200, gzip stream cut': { fault: { kind: 'truncated-gzip' }, ...RESENT },
   '200, JSON cut': { fault: { kind: 'cut-json' }, ...RESENT },
   '200, body of no bytes': { fault: { kind: 'empty-body' }, ...RESENT },
+  '200, an event garbled': { fault: { kind: 'garbled' }, ...RESENT },
   '200, HTML': { fault: { kind: 'invalid-json' }, ...RESENT },
   '200, ok is 0': { fault: { kind: 'not-ok', result: 'internal error', status: 503 }, ...RESENT },
   '204': { fault: { kind: 'no-content' }, ...RESENT },
@@ -82,11 +88,14 @@ const NEXT_MEETS: Readonly<Record<string, Row>> = {
   '403, scope missing': { fault: { kind: 'forbidden' }, ...REFUSED },
   '403, plain text': { fault: { kind: 'forbidden', body: 'text' }, ...REFUSED },
   '404': { fault: { kind: 'not-found' }, ...STOPPED },
-  '400': { fault: { kind: 'bad-request' }, ...STOPPED },
+  '400: Netskope does not know the index': { fault: { kind: 'bad-request' }, ...BEGUN_AGAIN },
   'a redirect': { fault: { kind: 'redirect' }, ...STOPPED },
   '200 without wait_time': { fault: { kind: 'envelope', omitWaitTime: true }, ...TAKEN },
   '200 with a key nobody documented': { fault: { kind: 'envelope', analyzeResult: true }, ...TAKEN },
-  '200 without timestamp_hwm': { fault: { kind: 'envelope', omitWatermark: true }, ...ASKED_AGAIN },
+  '200 without timestamp_hwm, whose newest event is of the present': {
+    fault: { kind: 'envelope', omitWatermark: true },
+    ...TAKEN,
+  },
 };
 
 let pipeline: Pipeline;
@@ -159,6 +168,7 @@ describe('an epoch is repeated whatever became of it: `resend` has no page to gi
     ['no answer', { kind: 'stall', served: 'at-once' }, [START], 'UpstreamUnavailableError'],
     ['401', { kind: 'unauthorized' }, [START], 'CredentialError'],
     ['404', { kind: 'not-found' }, [START], 'UpstreamContractError'],
+    ['400', { kind: 'bad-request' }, [START], 'UpstreamContractError'],
   ])('%s', async (_status, fault, calls, end) => {
     pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
     expect(endOf(await runInto(fault))).toBe(end);
@@ -179,7 +189,7 @@ describe('a `resend` stays a `resend` until it brought a page', () => {
       'caught-up',
     ],
     ['200, body cut', { kind: 'truncated-body' }, ['resend', 'resend', 'next', 'next'], 'caught-up'],
-    ['204, believed the second time', { kind: 'no-content' }, ['resend', 'next', 'next'], 'caught-up'],
+    ['204, which is no page', { kind: 'no-content' }, ['resend', 'resend', 'next', 'next'], 'caught-up'],
     [
       '502',
       { kind: 'server-error', status: 502, cursorMoved: false },
@@ -187,7 +197,12 @@ describe('a `resend` stays a `resend` until it brought a page', () => {
       'UpstreamUnavailableError',
     ],
     ['403', { kind: 'forbidden' }, ['resend'], 'CredentialError'],
-    ['400', { kind: 'bad-request' }, ['resend'], 'UpstreamContractError'],
+    [
+      '400, the sign of a forgotten index: the stream begins again',
+      { kind: 'bad-request' },
+      ['resend', '1794999600', 'next', 'next'],
+      'caught-up',
+    ],
   ])('%s', async (_status, fault, calls, end) => {
     await beginStream();
     await runInto({ kind: 'stall', served: 'never' });
@@ -216,10 +231,16 @@ describe('what keeps failing ends the run after five attempts', () => {
       'UpstreamUnavailableError',
     ],
     [
-      '200, HTML',
+      '200, no JSON',
       { kind: 'invalid-json' },
       ['next', 'resend', 'resend', 'resend', 'resend'],
       'UpstreamContractError',
+    ],
+    [
+      '200, HTML',
+      { kind: 'invalid-json', contentType: 'text/html' },
+      ['next', 'resend', 'resend', 'resend', 'resend'],
+      'UpstreamUnavailableError',
     ],
   ])('%s', async (_status, fault, calls, end) => {
     await beginStream();

@@ -1,0 +1,71 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+
+const gunzipAsync = promisify(gunzip);
+
+/**
+ * Most bytes of a body, as received and unpacked: 32 MiB. A documented page of 10,000 events has about 5 MB; the function
+ * has 512 MB of memory, in which a body lies several times (received, unpacked, as text, parsed).
+ */
+export const MAX_BODY_BYTES = 32 * 2 ** 20;
+
+/** Each chunk is a trip to the thread pool and back; a full page has some 4 MB. */
+const CHUNK_BYTES = 1 << 20;
+
+/** What became of a body that was received. */
+export type DecodedBody =
+  | { readonly kind: 'decoded'; readonly body: Buffer }
+  /** The gzip stream ends too early: the answer was cut on its way. */
+  | { readonly kind: 'cut'; readonly reason: string }
+  /** The answer is whole and cannot be unpacked: wrong data, an unknown encoding, or more than `maxBytes`. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/**
+ * Undoes the content encoding of a body. At most `maxBytes` are unpacked, and one chunk of 1 MiB more.
+ * @param bytes as received
+ * @param contentEncoding value of `Content-Encoding`: gzip, x-gzip or identity in any case (RFC 9110); absent: identity
+ * @param maxBytes bound of the received body and of the unpacked one
+ */
+export async function decodeBody(
+  bytes: Buffer,
+  contentEncoding: string | undefined,
+  maxBytes: number = MAX_BODY_BYTES,
+): Promise<DecodedBody> {
+  if (bytes.length > maxBytes) {
+    const reason = `the body has ${bytes.length} bytes, ${maxBytes} at most are read`;
+    return { kind: 'unreadable', reason };
+  }
+  switch (contentEncoding?.trim().toLowerCase() ?? '') {
+    case '':
+    case 'identity':
+      return { kind: 'decoded', body: bytes };
+    case 'gzip':
+    case 'x-gzip':
+      return unpack(bytes, maxBytes);
+    default: {
+      const name = JSON.stringify(contentEncoding?.slice(0, SHOWN_LENGTH));
+      const reason = `the body of ${bytes.length} bytes has the content encoding ${name}, expected gzip or none`;
+      return { kind: 'unreadable', reason };
+    }
+  }
+}
+
+const SHOWN_LENGTH = 40;
+
+async function unpack(bytes: Buffer, maxBytes: number): Promise<DecodedBody> {
+  const what = `the gzip body of ${bytes.length} bytes`;
+  try {
+    const chunkSize = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, maxBytes));
+    const body = await gunzipAsync(bytes, { chunkSize, maxOutputLength: maxBytes });
+    return { kind: 'decoded', body };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'Z_BUF_ERROR') return { kind: 'cut', reason: `${what} is cut: ${message}` };
+    if (code === 'ERR_BUFFER_TOO_LARGE')
+      return { kind: 'unreadable', reason: `${what} unpacks to more than ${maxBytes} bytes` };
+    return { kind: 'unreadable', reason: `${what} cannot be unpacked: ${message}` };
+  }
+}
+
+/** Smallest chunk zlib accepts. */
+const MIN_CHUNK_BYTES = 64;

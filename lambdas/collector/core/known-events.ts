@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { eventBytes } from './envelope';
+import type { AcceptedEvent, JudgedPage } from './judged-page';
+
+/** Most events that are remembered: some tens of megabytes. What is forgotten is looked up in the archive again. */
+const MOST_EVENTS = 200_000;
+
+/**
+ * Events that the archive is known to hold, as they are. What reads the past hour by hour is given the same events many
+ * times, and need not look them up each time.
+ */
+export class KnownEvents {
+  private hashById = new Map<string, string>();
+
+  /** Indexes of the page's accepted events that are known with the same `_id` and the same bytes. */
+  among({ page, accepted }: JudgedPage): ReadonlySet<number> {
+    const known = accepted.filter(
+      ({ event, index }) => this.hashById.get(event._id) === hashOf(eventBytes(page, index)),
+    );
+    return new Set(known.map(({ index }) => index));
+  }
+
+  /** Notes events that are stored. Of two with one `_id` the later is known. */
+  add({ page }: JudgedPage, events: readonly AcceptedEvent[]): void {
+    if (this.hashById.size > MOST_EVENTS) this.hashById = new Map();
+    for (const { event, index } of events) this.hashById.set(event._id, hashOf(eventBytes(page, index)));
+  }
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}
