@@ -4,7 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { CollectorEvent } from '../../lambdas/contract/collector-event';
+import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { deployedSource } from './source-config';
 import type { SourceConfig } from './source-config';
@@ -39,8 +39,6 @@ export class CollectionSchedules extends Construct {
    * do not all run at once; a run that could not be started is not repeated, for the next one does its work.
    */
   collect(scope: Construct, source: SourceConfig): CfnSchedule {
-    const { sourceId, label, startLookbackHours } = deployedSource(source);
-    const input = { sourceId, label, startLookbackHours } satisfies CollectorEvent;
     return new CfnSchedule(scope, 'Schedule', {
       description: `Collects source ${source.id}`,
       groupName: this.group.ref,
@@ -49,7 +47,7 @@ export class CollectionSchedules extends Construct {
       target: {
         arn: this.props.function.functionArn,
         roleArn: this.role.roleArn,
-        input: JSON.stringify(input),
+        input: JSON.stringify(collectionEvent(deployedSource(source))),
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_EVENT_AGE_S },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },

@@ -3,7 +3,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../../lambdas/contract/archive-layout';
+import {
+  ARCHIVE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  QUARANTINE_PREFIX,
+  REDRIVEN_PAGES_PREFIX,
+  REDRIVEN_PREFIX,
+} from '../../lambdas/contract/archive-layout';
 import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
 import { secretName } from '../../lambdas/contract/source-secret';
 import type { Archive } from './archive';
@@ -18,8 +24,16 @@ import {
 } from './policy-statements';
 
 /** What the collector lists: where it compares, and where it finds what to judge again. */
-const LISTED_KEYS = [ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX].map((prefix) => `${prefix}/*`);
-const WRITTEN_KEYS = [...LISTED_KEYS, `${MANIFEST_PREFIX}/*`];
+const LISTED_PREFIXES = [
+  ARCHIVE_PREFIX,
+  QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  REDRIVEN_PREFIX,
+  REDRIVEN_PAGES_PREFIX,
+];
+const WRITTEN_PREFIXES = [...LISTED_PREFIXES, MANIFEST_PREFIX];
+/** The name of a page's mark says everything; the mark is not read. */
+const READ_PREFIXES = WRITTEN_PREFIXES.filter((prefix) => prefix !== REDRIVEN_PAGES_PREFIX);
 
 export interface CollectorRoleProps {
   readonly archive: Archive;
@@ -65,6 +79,10 @@ export class CollectorRole extends Construct {
       [objectsFinding(archive, QUARANTINE_PREFIX)]: 'Rejected events are objects below this prefix.',
       [objectsFinding(archive, REDRIVEN_PREFIX)]:
         'Marks of what was judged again are objects below this prefix.',
+      [objectsFinding(archive, QUARANTINED_PAGES_PREFIX)]:
+        'Pages that could not be read are objects below this prefix.',
+      [objectsFinding(archive, REDRIVEN_PAGES_PREFIX)]:
+        'Marks of pages that were read later are objects below this prefix.',
       [objectsFinding(archive, MANIFEST_PREFIX)]: 'Lines of the manifest are objects below this prefix.',
       [secrets]: 'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
     });
@@ -83,10 +101,13 @@ export class CollectorRole extends Construct {
 
 function archiveStatements(archive: Archive): iam.PolicyStatement[] {
   const { bucket } = archive;
-  const objects = WRITTEN_KEYS.map((keys) => bucket.arnForObjects(keys));
+  const objects = (prefixes: readonly string[]): string[] =>
+    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  const listedKeys = LISTED_PREFIXES.map((prefix) => `${prefix}/*`);
   return [
-    allow(['s3:GetObject', 's3:PutObject'], objects),
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': LISTED_KEYS } }),
+    allow(['s3:GetObject'], objects(READ_PREFIXES)),
+    allow(['s3:PutObject'], objects(WRITTEN_PREFIXES)),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': listedKeys } }),
     ...keyStatements(archive),
   ];
 }

@@ -3,6 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { allowedDomainsText } from '../../lambdas/contract/allowed-domains';
 import { EnvVar } from '../../lambdas/contract/environment';
 import { COLLECTOR_HANDLER } from '../build/collector-bundle';
 import type { Archive } from './archive';
@@ -29,6 +30,8 @@ export interface CollectorProps {
   readonly checkpointTable: CheckpointTable;
   /** What precedes the source id in the name of every source's secret. */
   readonly secretNamePrefix: string;
+  /** Domains beside Netskope's own that tokens may be sent to. @default - none */
+  readonly allowedDomains?: readonly string[];
 }
 
 /**
@@ -45,7 +48,7 @@ export class Collector extends Construct {
 
   constructor(scope: Construct, id: string, props: CollectorProps) {
     super(scope, id);
-    const { archive, checkpointTable, secretNamePrefix } = props;
+    const { archive, checkpointTable, secretNamePrefix, allowedDomains = [] } = props;
     this.failures = new DeadLetterQueue(this, 'Failures').queue;
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -69,6 +72,7 @@ export class Collector extends Construct {
         [EnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [EnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [EnvVar.SecretNamePrefix]: secretNamePrefix,
+        ...(allowedDomains.length > 0 && { [EnvVar.AllowedDomains]: allowedDomainsText(allowedDomains) }),
         NODE_OPTIONS: '--enable-source-maps',
       },
     });

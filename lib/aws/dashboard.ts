@@ -4,7 +4,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import {
+  ARCHIVE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  QUARANTINE_PREFIX,
+} from '../../lambdas/contract/archive-layout';
 import { detectionGraphs } from './detection-graphs';
 import type { ShownDetection } from './detection-graphs';
 import { FULL_WIDTH, graph, sourceLines } from './graph';
@@ -70,7 +74,7 @@ export class Dashboard extends Construct {
       '# Netskope audit events',
       [
         `[Archive](${folder(ARCHIVE_PREFIX)})`,
-        `[Quarantine](${folder(QUARANTINE_PREFIX)})`,
+        `[Quarantine](${folder(QUARANTINE_PREFIX)}), [pages](${folder(QUARANTINED_PAGES_PREFIX)})`,
         ...(detection === undefined ? [] : [`[Alerts](${folder(ALERTS_PREFIX)})`]),
         `[Saved queries](${console}/athena/home?region=${region}#/query-editor/saved-queries) in workgroup \`${workgroupName}\``,
         log('Collector', collector),
@@ -120,10 +124,14 @@ export class Dashboard extends Construct {
   private misfits(): cloudwatch.IWidget {
     const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
     const { sources } = this.props;
-    return graph('Quarantined (left) and archived with drift (right) per hour', HALF_WIDTH, {
-      left: sourceLines('EventsQuarantined', sources, { ...options, prefix: 'quarantined ' }),
+    const rechecked = sources.filter(({ dailyRecheck }) => dailyRecheck);
+    return graph('Quarantined, recovered (left) and archived with drift (right) per hour', HALF_WIDTH, {
+      left: [
+        ...sourceLines('EventsQuarantined', sources, { ...options, prefix: 'quarantined ' }),
+        ...sourceLines('EventsRecovered', rechecked, { ...options, prefix: 'recovered ' }),
+      ],
       right: sourceLines('EventsDrifted', sources, { ...options, prefix: 'drift ' }),
-      leftYAxis: { min: 0, label: 'quarantined', showUnits: false },
+      leftYAxis: { min: 0, label: 'quarantined, recovered', showUnits: false },
       rightYAxis: { min: 0, label: 'drifted', showUnits: false },
     });
   }

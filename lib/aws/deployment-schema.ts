@@ -1,9 +1,10 @@
-import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/collector-event';
+import { DOMAIN_PATTERN } from '../../lambdas/contract/allowed-domains';
+import { SOURCE_ID_PATTERN, ScheduleDefault, StartLookback } from '../../lambdas/contract/collector-event';
 import { DETECTION_SCHEMA } from './detection-schema';
 import type { DetectionSettings } from './detection-schema';
 import { EMAIL_LIST } from './email-list';
 
-/** Every schedule keeps well below the day after which an unused iterator index is no longer trusted. */
+/** An index that is not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
 const MAX_SCHEDULE_MINUTES = 60;
 
 const MINUTES_PER_DAY = 1440;
@@ -28,7 +29,7 @@ const SOURCE = {
     scheduleMinutes: {
       type: 'integer',
       description: `an integer from 1 to ${MAX_SCHEDULE_MINUTES}`,
-      default: 5,
+      default: ScheduleDefault.minutes,
       minimum: 1,
       maximum: MAX_SCHEDULE_MINUTES,
     },
@@ -39,6 +40,7 @@ const SOURCE = {
       minimum: 1,
       maximum: StartLookback.maxHours,
     },
+    dailyRecheck: { type: 'boolean', description: 'true or false', default: true },
     noDataAlarm: { type: 'boolean', description: 'true or false', default: true },
     noDataWindowMinutes: {
       type: 'integer',
@@ -85,6 +87,20 @@ const ARCHIVE = {
   },
 } as const;
 
+const ALLOWED_DOMAINS = {
+  type: 'array',
+  description:
+    "a list of at most 10 domain names in lower case, such as netskope.example.com: hosts of them get the token as those below Netskope's own do",
+  default: [],
+  maxItems: 10,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    description: 'a domain name in lower case, such as netskope.example.com',
+    pattern: DOMAIN_PATTERN.source,
+  },
+} as const;
+
 /**
  * JSON Schema of the settings in the CDK context, with their defaults. `description` says what is expected, in the words
  * of the message that a wrong value gets.
@@ -101,6 +117,7 @@ export const DEPLOYMENT_SCHEMA = {
       minItems: 1,
       items: SOURCE,
     },
+    allowedDomains: ALLOWED_DOMAINS,
     alarmEmails: ALARM_EMAILS,
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
@@ -115,6 +132,7 @@ export interface SourceSettings {
   readonly label?: string;
   readonly scheduleMinutes: number;
   readonly startLookbackHours: number;
+  readonly dailyRecheck: boolean;
   readonly noDataAlarm: boolean;
   readonly noDataWindowMinutes: number;
   readonly alarmEmails: readonly string[];
@@ -134,6 +152,8 @@ export interface ArchiveSettings {
 /** The whole configuration of a deployment. */
 export interface DeploymentSettings {
   readonly sources: readonly SourceSettings[];
+  /** Domains beside Netskope's own that tokens may be sent to. */
+  readonly allowedDomains: readonly string[];
   /** Who is told of the collector's own alarms, and of the sources that name nobody. */
   readonly alarmEmails: readonly string[];
   /** Whether there are dashboards: one for each stack. */

@@ -12,7 +12,7 @@ import type { SourceConfig } from './source-config';
 import { SourcesStack } from './sources-stack';
 
 /**
- * Most entries of `sources` that share a stack. A source is 18 resources at most (secret, schedule, eight alarms, the rule
+ * Most entries of `sources` that share a stack. A source is 19 resources at most (secret, schedule, nine alarms, the rule
  * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 100, and a
  * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
  */
@@ -50,6 +50,7 @@ export class PipelineApp extends App {
       codeFolder,
       sources: first,
       searchedSourceIds: settings.sources.map(({ id }) => id),
+      allowedDomains: settings.allowedDomains,
       alarmEmails: settings.alarmEmails,
       dashboard: settings.dashboard,
       archive: settings.archive,

@@ -2,6 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { allowedDomainsText } from '../../lambdas/contract/allowed-domains';
 import { Archive } from './archive';
 import { CheckpointTable } from './checkpoint-table';
 import { CollectionSchedules } from './collection-schedules';
@@ -26,6 +27,8 @@ export interface PipelineStackProps extends StackProps {
   readonly sources: readonly SourceConfig[];
   /** Every source the archive has events of: those of all stacks, retired ones too. */
   readonly searchedSourceIds: readonly string[];
+  /** Domains beside Netskope's own that tokens may be sent to. */
+  readonly allowedDomains: readonly string[];
   readonly alarmEmails: readonly string[];
   /** Whether this stack, and each one of further sources, has a dashboard. */
   readonly dashboard: boolean;
@@ -49,6 +52,7 @@ export class PipelineStack extends Stack {
       archive,
       checkpointTable: checkpoints,
       secretNamePrefix,
+      allowedDomains: props.allowedDomains,
     });
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
     const notifications = this.notifications(props.alarmEmails);
@@ -62,6 +66,7 @@ export class PipelineStack extends Stack {
     const deploymentAlarms = this.alarms(recoveries);
     new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, deploymentAlarms });
     this.addOutputs(checkpoints);
+    this.addAllowedDomains(props.allowedDomains);
   }
 
   private search({ bucket, key, accessLogsBucket }: Archive, props: PipelineStackProps): Search {
@@ -118,6 +123,14 @@ export class PipelineStack extends Stack {
     addStackOutput(this, 'Workgroup', {
       value: search.workgroupName,
       description: 'Athena workgroup with the saved queries',
+    });
+  }
+
+  private addAllowedDomains(domains: readonly string[]): void {
+    if (domains.length === 0) return;
+    addStackOutput(this, 'AllowedDomains', {
+      value: allowedDomainsText(domains),
+      description: "Domains beside Netskope's own that tokens may be sent to",
     });
   }
 

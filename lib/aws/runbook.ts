@@ -34,6 +34,10 @@ export const RUNBOOK = {
     means: 'Events of this source could not be placed in the archive and were put into quarantine.',
     heading: 'quarantined',
   },
+  'events-recovered': {
+    means: 'The live feed of this source had lost events; the daily recheck found and archived them.',
+    heading: 'events-recovered',
+  },
   'token-expiring-30': tokenExpiring('30 days or less'),
   'token-expiring-7': tokenExpiring('7 days or less'),
   'token-expiring-1': tokenExpiring('one day or less, or has expired'),

@@ -31,6 +31,9 @@ const LAG_LIMIT = Duration.hours(1);
 /** At most one message an hour while events keep failing. */
 const QUARANTINE_PERIOD = Duration.hours(1);
 
+/** At most one message a day: the recheck that finds events runs once a day. */
+const RECOVERY_PERIOD = Duration.days(1);
+
 const TOKEN_PERIOD = Duration.hours(1);
 const TOKEN_DAYS_LEFT = [30, 7, 1] as const;
 
@@ -42,7 +45,7 @@ export interface SourceAlarmsProps {
 }
 
 /**
- * The alarms of one source: each kind of silence has a name. Eight; each watches one metric and is billed as one alarm
+ * The alarms of one source: each kind of silence has a name. Nine; each watches one metric and is billed as one alarm
  * metric.
  *
  * `no-data` and `not-running` ring for a collector that is dead, and yet are quiet on a fresh deployment: they count from
@@ -70,6 +73,7 @@ export class SourceAlarms extends Construct {
       this.credentialsRefused(),
       this.behind(),
       this.quarantined(),
+      ...(source.dailyRecheck ? [this.eventsRecovered()] : []),
       ...TOKEN_DAYS_LEFT.map((days) => this.tokenExpiring(days)),
     ];
     recoveries.announce(this, { alarms: this.alarms, topic });
@@ -131,6 +135,17 @@ export class SourceAlarms extends Construct {
     return this.alarm({
       kind: 'quarantined',
       metric: zeroOnceSilent(this.metric('EventsQuarantined', 'Sum', QUARANTINE_PERIOD)),
+      comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      treatMissingData: NOT_BREACHING,
+    });
+  }
+
+  /** The live feed had lost events: the recheck has stored them, and the cause may still be there. */
+  private eventsRecovered(): cloudwatch.Alarm {
+    return this.alarm({
+      kind: 'events-recovered',
+      metric: zeroOnceSilent(this.metric('EventsRecovered', 'Sum', RECOVERY_PERIOD)),
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       treatMissingData: NOT_BREACHING,

@@ -12,6 +12,8 @@ export interface SourceConfig {
   readonly schedule: Duration;
   /** How far back the very first run begins. */
   readonly startLookback: Duration;
+  /** Whether the last days are read again once a day, and an alarm tells what was missing. */
+  readonly dailyRecheck: boolean;
   /** Whether silence of the tenant is alarmed. */
   readonly noDataAlarm: boolean;
   /** How long nothing may arrive before that alarm. */
@@ -27,6 +29,7 @@ export function sourceConfig(settings: SourceSettings): SourceConfig {
     label: settings.label ?? settings.id,
     schedule: Duration.minutes(settings.scheduleMinutes),
     startLookback: Duration.hours(settings.startLookbackHours),
+    dailyRecheck: settings.dailyRecheck,
     noDataAlarm: settings.noDataAlarm,
     noDataWindow: Duration.minutes(settings.noDataWindowMinutes),
     alarmEmails: settings.alarmEmails,
@@ -34,11 +37,12 @@ export function sourceConfig(settings: SourceSettings): SourceConfig {
 }
 
 /** A source as the schedule hands it to the collector and the outputs tell the operator. */
-export function deployedSource({ id, label, startLookback, schedule }: SourceConfig): DeployedSource {
+export function deployedSource(source: SourceConfig): DeployedSource {
   return {
-    sourceId: id,
-    label,
-    startLookbackHours: startLookback.toHours(),
-    scheduleMinutes: schedule.toMinutes(),
+    sourceId: source.id,
+    label: source.label,
+    startLookbackHours: source.startLookback.toHours(),
+    scheduleMinutes: source.schedule.toMinutes(),
+    dailyRecheck: source.dailyRecheck,
   };
 }

@@ -12,7 +12,15 @@ function onlyOf(template: StackTemplate, type: string): Record<string, unknown> 
 
 describe('a source', () => {
   const template = pipelineTemplate({
-    sources: [{ id: 'corp-eu', label: 'Corp Europe', scheduleMinutes: 15, startLookbackHours: 48 }],
+    sources: [
+      {
+        id: 'corp-eu',
+        label: 'Corp Europe',
+        scheduleMinutes: 15,
+        startLookbackHours: 48,
+        dailyRecheck: false,
+      },
+    ],
   });
 
   it('has a secret without any value, which stays when the stack is deleted', () => {
@@ -36,7 +44,8 @@ describe('a source', () => {
     expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
     expect(Target).toMatchObject({
       Arn: { 'Fn::GetAtt': ['CollectorFunctionE9933A71', 'Arn'] },
-      Input: '{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":48}',
+      Input:
+        '{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":48,"scheduleMinutes":15,"dailyRecheck":false}',
     });
   });
 

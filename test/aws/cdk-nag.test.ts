@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Validations } from 'aws-cdk-lib';
+import { CfnResource, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { PipelineApp } from '../../lib/aws/pipeline-app';
@@ -10,6 +10,17 @@ const EVERY_OPTION = {
   sources: [{ id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }],
   archive: { createKmsKey: true, objectLock: { mode: 'COMPLIANCE', days: 365 }, expireAfterDays: 730 },
 };
+
+/** A second stack, with a gap where a source was. */
+const TWO_STACKS = {
+  sources: Array.from({ length: 21 }, (_, place) => ({ id: `tenant-${place + 1}`, retired: place === 2 })),
+  dashboard: false,
+};
+
+/** Everywhere else it is left out. */
+beforeAll(() => {
+  delete process.env.CDK_VALIDATION;
+});
 
 interface Acknowledgement {
   readonly id: string;
@@ -50,6 +61,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
   it.each([
     { deployment: 'as it comes', settings: {} },
     { deployment: 'with every option', settings: EVERY_OPTION },
+    { deployment: 'of two stacks', settings: TWO_STACKS },
   ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
     expect(judge(pipelineApp(settings)).violations).toEqual([]);
   });
@@ -59,6 +71,14 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     const app = pipelineApp();
     new Bucket(app.pipeline, 'Careless');
     expect(() => judge(app)).toThrow('The S3 Bucket or bucket policy does not require requests to use SSL');
+  });
+
+  it('would find another: a property that its resource does not have stops the synthesis', () => {
+    jest.spyOn(console, 'error').mockReturnValue();
+    const app = pipelineApp();
+    const properties = { CatalogId: { Ref: 'AWS::AccountId' }, DatabaseInput: {}, Misspelt: 'x' };
+    new CfnResource(app.pipeline, 'Careless', { type: 'AWS::Glue::Database', properties });
+    expect(() => judge(app)).toThrow(/Misspelt/);
   });
 
   it('are answered in these places only, on one resource each, with a reason', () => {
@@ -74,6 +94,8 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/quarantine/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/quarantine/pages/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/pages/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/manifest/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:NetskopeAudit/*]',
         'AwsSolutions-IAM5[Resource::*]',

@@ -95,6 +95,10 @@ describe('the dashboard', () => {
         'https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=quarantine/netskope_audit/',
       ],
       [
+        'pages',
+        'https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=quarantine/pages/netskope_audit/',
+      ],
+      [
         'Saved queries',
         'https://eu-west-1.console.aws.amazon.com/athena/home?region=eu-west-1#/query-editor/saved-queries',
       ],
@@ -115,7 +119,7 @@ describe('the dashboard', () => {
     expect(one.flatMap(({ type, properties }) => (type === 'metric' ? [properties.title] : []))).toEqual([
       'Events archived per hour',
       'How far the archive is behind the present',
-      'Quarantined (left) and archived with drift (right) per hour',
+      'Quarantined, recovered (left) and archived with drift (right) per hour',
       'Run duration',
       'Runs that failed, runs refused',
     ]);
@@ -132,8 +136,10 @@ describe('the dashboard', () => {
       ['NetskopeAudit', 'LagSeconds', 'SourceId', 'tenant-1', { label: 'tenant-1', stat: 'Maximum' }],
     ]);
     expect(
-      lines(one, 'Quarantined (left) and archived with drift (right) per hour').map(([, name]) => name),
-    ).toEqual(['EventsQuarantined', 'EventsDrifted']);
+      lines(one, 'Quarantined, recovered (left) and archived with drift (right) per hour').map(
+        ([, name]) => name,
+      ),
+    ).toEqual(['EventsQuarantined', 'EventsRecovered', 'EventsDrifted']);
     expect(lines(one, 'Runs that failed, runs refused').map(([, name]) => name)).toEqual([
       'Errors',
       'Throttles',
@@ -172,7 +178,13 @@ describe('the dashboard', () => {
 
   test('has the runbook at its foot, one panel an entry', () => {
     const headings = one.flatMap(({ properties }) => /^## (.+)/.exec(properties.markdown ?? '')?.[1] ?? []);
-    expect(headings).toEqual([...new Set(Object.values(RUNBOOK).map(({ heading }) => heading))]);
+    expect(headings).toEqual([
+      ...new Set(Object.values(RUNBOOK).map(({ heading }) => heading)),
+      'unreadable-page',
+      'foreign-object',
+      'resting',
+      'giving-up',
+    ]);
   });
 
   test('gives each of 20 sources, as many as share a stack, a line of its own', () => {

@@ -21,27 +21,19 @@ export class DeployedFunction {
   /** What the function asked of AWS, in order. */
   readonly calls: AwsCall[] = [];
   readonly properties: FunctionProperties;
-  private readonly process: FunctionProcess;
+  private process: FunctionProcess | undefined;
 
   /**
    * @param idPrefix what the logical id begins with
-   * @param environment laid over that of the template
+   * @param environment laid over that of the template, and read when the process starts
    */
   constructor(
-    template: DeployedTemplate,
+    private readonly template: DeployedTemplate,
     idPrefix: string,
     private readonly aws: LocalAws,
-    environment: Readonly<Record<string, string>> = {},
+    private readonly environment: () => Readonly<Record<string, string>>,
   ) {
     this.properties = template.onlyOf('AWS::Lambda::Function', idPrefix) as unknown as FunctionProperties;
-    const { Handler, Timeout, Code, Environment } = this.properties;
-    this.process = new FunctionProcess({
-      codeFolder: assetFolder(template, Code.S3Key),
-      handler: Handler,
-      environment: { ...aws.environment(), ...Environment.Variables, ...environment },
-      timeoutMs: Timeout * 1000,
-      nodeBinary: lambdaNodeBinary(),
-    });
   }
 
   /** @param isRefused the first call it accepts is answered with an error that no client tries again */
@@ -60,13 +52,27 @@ export class DeployedFunction {
         };
       },
     };
+    this.process ??= this.newProcess();
     const end = await this.process.invoke(input);
     this.aws.hooks = {};
     return end;
   }
 
-  stop(): Promise<void> {
-    return this.process.stop();
+  /** Ends the process; the next invocation starts another one. */
+  async stop(): Promise<void> {
+    await this.process?.stop();
+    this.process = undefined;
+  }
+
+  private newProcess(): FunctionProcess {
+    const { Handler, Timeout, Code, Environment } = this.properties;
+    return new FunctionProcess({
+      codeFolder: assetFolder(this.template, Code.S3Key),
+      handler: Handler,
+      environment: { ...this.aws.environment(), ...Environment.Variables, ...this.environment() },
+      timeoutMs: Timeout * 1000,
+      nodeBinary: lambdaNodeBinary(),
+    });
   }
 }
 

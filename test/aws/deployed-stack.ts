@@ -7,12 +7,15 @@ import type { CollectorEvent, CollectorTask } from '../../lambdas/contract/colle
 import type { InvocationEnd } from '../../lib/local/function-process';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import { LocalAws } from '../../lib/local/aws/local-aws';
+import type { StagedClock } from '../../lib/transcripts/staged-clock';
 import { objectCreated } from '../detector/detection';
 import { AwsClients } from '../local/aws/aws-clients';
 import { eventRules, fits } from './cloudwatch-model/event-rule';
 import type { BusEvent } from './cloudwatch-model/event-rule';
 import { DeployedFunction } from './deployed-function';
 import type { DeployedTemplate } from './deployed-template';
+
+const MS_PER_MINUTE = 60_000;
 
 /**
  * A template deployed onto this machine: its buckets, tables, topics and secrets in the embedded AWS endpoint, under the names
@@ -26,15 +29,25 @@ export class DeployedStack {
   private constructor(
     readonly template: DeployedTemplate,
     readonly aws: LocalAws,
+    private readonly clock: StagedClock,
     netskopeUrl: string,
   ) {
     this.operator = new AwsClients(aws);
-    this.collector = new DeployedFunction(template, 'Collector', aws, { NETSKOPE_ENDPOINT_URL: netskopeUrl });
-    this.detector = new DeployedFunction(template, 'Detection', aws);
+    this.collector = new DeployedFunction(template, 'Collector', aws, () => ({
+      ...clock.environment(),
+      NETSKOPE_ENDPOINT_URL: netskopeUrl,
+    }));
+    this.detector = new DeployedFunction(template, 'Detection', aws, () => clock.environment());
   }
 
-  static async deploy(template: DeployedTemplate, netskopeUrl: string): Promise<DeployedStack> {
-    const deployed = new DeployedStack(template, await LocalAws.start(), netskopeUrl);
+  /** @param clock the time at AWS and of the functions */
+  static async deploy(
+    template: DeployedTemplate,
+    { clock, netskopeUrl }: { readonly clock: StagedClock; readonly netskopeUrl: string },
+  ): Promise<DeployedStack> {
+    const aws = await LocalAws.start({ nowMs: clock.nowMs });
+    aws.tellsTimeMs = clock.nowMs;
+    const deployed = new DeployedStack(template, aws, clock, netskopeUrl);
     await deployed.createResources();
     return deployed;
   }
@@ -54,6 +67,12 @@ export class DeployedStack {
    */
   collect(isRefused?: (call: AwsCall) => boolean): Promise<InvocationEnd> {
     return this.collector.invoke(this.scheduledInput(), isRefused);
+  }
+
+  /** Lets time pass; Lambda has ended the idle functions by then. */
+  async pass(minutes: number): Promise<void> {
+    this.clock.putForwardTo(this.clock.nowMs() + minutes * MS_PER_MINUTE);
+    await Promise.all([this.collector.stop(), this.detector.stop()]);
   }
 
   /** Invokes the collector with a task of the operator, for the source of the schedule. */
@@ -91,7 +110,11 @@ export class DeployedStack {
 
   /** Stores gzip NDJSON, as an earlier version of the collector would have. */
   async putLines(key: string, records: readonly unknown[]): Promise<void> {
-    const Body = gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await this.putObject(key, gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join('')));
+  }
+
+  /** Stores an object, as an earlier version of the collector would have. */
+  async putObject(key: string, Body: Buffer | string): Promise<void> {
     await this.operator.s3.send(new PutObjectCommand({ Bucket: this.archiveBucket, Key: key, Body }));
   }
 

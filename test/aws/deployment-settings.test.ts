@@ -20,12 +20,14 @@ describe('the settings of a deployment', () => {
           label: 'Netskope',
           scheduleMinutes: 5,
           startLookbackHours: 24,
+          dailyRecheck: true,
           noDataAlarm: true,
           noDataWindowMinutes: 1440,
           alarmEmails: [],
           retired: false,
         },
       ],
+      allowedDomains: [],
       alarmEmails: [],
       dashboard: true,
       archive: { createKmsKey: false },
@@ -39,6 +41,7 @@ describe('the settings of a deployment', () => {
       label: 'Corp Europe',
       scheduleMinutes: 15,
       startLookbackHours: 2160,
+      dailyRecheck: false,
       noDataAlarm: false,
       noDataWindowMinutes: 10080,
       alarmEmails: ['soc@example.com'],
@@ -58,6 +61,7 @@ describe('the settings of a deployment', () => {
     };
     const context = {
       sources: [source],
+      allowedDomains: ['netskope.example.com'],
       alarmEmails: ['ops@example.com'],
       dashboard: false,
       archive,
@@ -76,10 +80,11 @@ describe('the settings of a deployment', () => {
       sources: [
         { id: 'Corp', scheduleMinutes: 0, startLookbackHours: 2161 },
         { label: '', noDataAlarm: 'yes', noDataWindowMinutes: 14, colour: 'red' },
-        { id: 'one', alarmEmails: ['soc'] },
+        { id: 'one', dailyRecheck: 1, alarmEmails: ['soc'] },
         { id: 'one', scheduleMinutes: 30, noDataWindowMinutes: 60 },
         'two',
       ],
+      allowedDomains: ['com', '.example.com', 'https://example.com'],
       dashboard: 'no',
       archive: {
         createKmsKey: true,
@@ -89,18 +94,23 @@ describe('the settings of a deployment', () => {
       },
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, alarmEmails, dashboard, archive, detection',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
       'sources[1] has no id; expected an object with at least an id',
       'sources[1] has an unknown setting "colour"; expected one of id, label, scheduleMinutes, startLookbackHours, ' +
-        'noDataAlarm, noDataWindowMinutes, alarmEmails, retired',
+        'dailyRecheck, noDataAlarm, noDataWindowMinutes, alarmEmails, retired',
       'sources[1].label is ""; expected a text of 1 to 100 characters',
       'sources[1].noDataAlarm is "yes"; expected true or false',
       'sources[1].noDataWindowMinutes is 14; expected an integer from 15 to 10080, which is seven days',
+      'sources[2].dailyRecheck is 1; expected true or false',
       'sources[2].alarmEmails[0] is "soc"; expected an e-mail address',
       'sources[4] is "two"; expected an object with at least an id',
+      ...['com', '.example.com', 'https://example.com'].map(
+        (domain, index) =>
+          `allowedDomains[${index}] is "${domain}"; expected a domain name in lower case, such as netskope.example.com`,
+      ),
       'dashboard is "no"; expected true or false',
       'archive.kmsKeyArn is "alias/archive"; expected the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
       'archive.objectLock has no days; expected an object with mode and days',

@@ -27,7 +27,8 @@ describe('the outputs of a deployment', () => {
       DetectorFunction: 'detectiondetectorfunction9554d220',
       Workgroup: 'NetskopeAudit',
       Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
-      Sources: '[{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":24,"scheduleMinutes":15}]',
+      Sources:
+        '[{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":24,"scheduleMinutes":15,"dailyRecheck":true}]',
       SourcescorpeuSecretConsole8ACA863F: console(
         'secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=us-east-1',
       ),
@@ -39,8 +40,20 @@ describe('the outputs of a deployment', () => {
     const [, further] = templatesOf(pipelineApp({ sources })).map(outputsOf);
     expect(further).toEqual({
       Sources: JSON.stringify([
-        { sourceId: 'tenant-21', label: 'tenant-21', startLookbackHours: 24, scheduleMinutes: 5 },
-        { sourceId: 'tenant-22', label: 'tenant-22', startLookbackHours: 24, scheduleMinutes: 5 },
+        {
+          sourceId: 'tenant-21',
+          label: 'tenant-21',
+          startLookbackHours: 24,
+          scheduleMinutes: 5,
+          dailyRecheck: true,
+        },
+        {
+          sourceId: 'tenant-22',
+          label: 'tenant-22',
+          startLookbackHours: 24,
+          scheduleMinutes: 5,
+          dailyRecheck: true,
+        },
       ]),
       Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
       Sourcestenant21SecretConsole8E5F31F8: console(
@@ -52,10 +65,18 @@ describe('the outputs of a deployment', () => {
     });
   });
 
+  it('name the domains that tokens may be sent to beside those of Netskope, as the collector is told them', () => {
+    const template = pipelineTemplate({ allowedDomains: ['netskope.example.com', 'example.org'] });
+    expect(outputsOf(template)['AllowedDomains']).toBe('netskope.example.com,example.org');
+    expect(JSON.stringify(template)).toContain(
+      '"NETSKOPE_ALLOWED_DOMAINS":"netskope.example.com,example.org"',
+    );
+  });
+
   it('leave out a source that is retired', () => {
     const sources = [{ id: 'old', retired: true }, { id: 'new' }];
     expect(outputsOf(pipelineTemplate({ sources })).Sources).toBe(
-      '[{"sourceId":"new","label":"new","startLookbackHours":24,"scheduleMinutes":5}]',
+      '[{"sourceId":"new","label":"new","startLookbackHours":24,"scheduleMinutes":5,"dailyRecheck":true}]',
     );
   });
 

@@ -34,7 +34,7 @@ describe('the message that an alarm is over', () => {
 
   it('is sent once for each of the alarms, to those who heard it ring and to nobody else', () => {
     const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
-    expect(alarms).toHaveLength(29);
+    expect(alarms).toHaveLength(32);
     const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
     for (const name of alarms) {
       const own = name.startsWith('NetskopeAudit-corp-eu-2-');

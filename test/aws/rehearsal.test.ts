@@ -9,6 +9,7 @@ import type { AwsCall } from '../../lib/local/aws/aws-call';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import { StagedClock } from '../../lib/transcripts/staged-clock';
 import { lambdaNodeBinary } from '../end-to-end/lambda-node';
 import { attemptedCall } from './attempted-call';
 import { DeployedStack } from './deployed-stack';
@@ -31,27 +32,44 @@ const SETTINGS = {
 };
 
 let folders: Record<'collector' | 'detector', string>;
+const clock = new StagedClock(Date.now());
 let simulator: NetskopeSimulator;
 let deployed: DeployedStack;
-let ends: Record<'unfilled' | 'interrupted' | 'recovered' | 'redriven' | 'again' | 'refused', InvocationEnd>;
+let ends: Record<
+  'unfilled' | 'interrupted' | 'resting' | 'recovered' | 'rechecked' | 'redriven' | 'again' | 'refused',
+  InvocationEnd
+>;
 let detections: Record<'first' | 'redelivered' | 'foreign', InvocationEnd>;
 let queued: string[];
 
-/** Two events, two administrators created, and one event without an id, of half an hour ago. */
-function recentEvents(): SimulatedEvent[] {
-  const timestampS = Math.floor(Date.now() / 1000) - 1800;
-  const event = (id: string, name = 'Login Successful', user = 'ann@example.com'): SimulatedEvent => ({
+interface EventOptions {
+  readonly name?: string;
+  readonly user?: string;
+  readonly hoursAgo?: number;
+}
+
+/** @param id with its key and a comma; empty for an event without one */
+function event(
+  id: string,
+  { name = 'Login Successful', user = 'ann@example.com', hoursAgo = 0.5 }: EventOptions = {},
+): SimulatedEvent {
+  const timestampS = Math.floor(clock.nowMs() / 1000 - hoursAgo * 3600);
+  return {
     text:
       `{${id}"timestamp":${timestampS},"type":"admin_audit_logs","user":"${user}",` +
       `"audit_log_event":"${name}","supporting_data":{"data_type":"user","data_values":["198.51.100.7"]}}`,
     timestampS,
     insertedAtS: timestampS,
-  });
+  };
+}
+
+/** Two events, two administrators created, and one event without an id, of half an hour ago. */
+function recentEvents(): SimulatedEvent[] {
   return [
     event('"_id":"first",'),
     event('"_id":"second",'),
-    event('"_id":"created",', 'Created new admin', 'eve@example.com'),
-    event('"_id":"expected",', 'Created new admin', ONBOARDING),
+    event('"_id":"created",', { name: 'Created new admin', user: 'eve@example.com' }),
+    event('"_id":"expected",', { name: 'Created new admin', user: ONBOARDING }),
     event(''),
   ];
 }
@@ -61,7 +79,8 @@ beforeAll(async () => {
   folders = { collector: newFolder('collector'), detector: newFolder('detector') };
   bundleCollector(folders.collector);
   simulator = await NetskopeSimulator.start({
-    nowMs: Date.now,
+    nowMs: clock.nowMs,
+    walksBy: 'event-time',
     tokens: { valid: [TOKEN] },
     rateLimitPerS: 'unlimited',
     waitTimeS: 0,
@@ -74,7 +93,10 @@ beforeAll(async () => {
       return folders.detector;
     },
   });
-  deployed = await DeployedStack.deploy(new DeployedTemplate(template), simulator.url);
+  deployed = await DeployedStack.deploy(new DeployedTemplate(template), {
+    clock,
+    netskopeUrl: simulator.url,
+  });
   await collectInTurns();
   queued = deployed.queued(deployed.keys);
   detections = {
@@ -82,26 +104,57 @@ beforeAll(async () => {
     redelivered: await deployed.detect(queued),
     foreign: await deployed.detect(['{"source":"aws.s3"}']),
   };
-});
+}, 180_000); // with the waits between five tries of a page
 
 async function collectInTurns(): Promise<void> {
   const unfilled = await deployed.collect();
   await deployed.fillSecret(SECRET_NAME, CREDENTIALS);
   const interrupted = await deployed.collect(settlesPage);
+  const resting = await deployed.collect();
+  await deployed.pass(10);
   const recovered = await deployed.collect();
+  const rechecked = await recheckAfterADay();
   const [redriven, again] = await redriveTwice();
   await deployed.fillSecret(SECRET_NAME, { ...CREDENTIALS, token: 'a-revoked-token' });
   const refused = await deployed.collect();
-  ends = { unfilled, interrupted, recovered, redriven, again, refused };
+  ends = {
+    unfilled,
+    interrupted,
+    resting,
+    recovered,
+    rechecked,
+    redriven,
+    again,
+    refused,
+  };
 }
 
-/** Judges an event again that an earlier version is supposed to have rejected, and then once more. */
+/**
+ * Two events surface so late that the live feed, on this tenant, never comes to them. One spoils its page, in the first
+ * hour of the recheck: no other hour's page holds it.
+ */
+async function recheckAfterADay(): Promise<InvocationEnd> {
+  await deployed.pass(24 * 60);
+  const insertedAtS = Math.floor(clock.nowMs() / 1000);
+  simulator.add([
+    { ...event('"_id":"late",', { hoursAgo: 40 }), insertedAtS },
+    { ...event('"_id":"spoiled",', { hoursAgo: 48 }), insertedAtS, poison: 'unbalanced-quote' },
+  ]);
+  return deployed.collect();
+}
+
+/** Judges again what an earlier version is supposed to have rejected, an event and a page; and then once more. */
 async function redriveTwice(): Promise<[InvocationEnd, InvocationEnd]> {
-  const key = 'quarantine/netskope_audit/source=netskope/dt=2026-01-01/by-an-earlier-version.ndjson.gz';
-  const [{ text: raw } = { text: '' }] = recentEvents();
-  await deployed.putLines(key, [{ raw: raw.replace('"first"', '"rejected"') }]);
-  const task = { kind: 'redrive', fromDay: '2026-01-01', toDay: '2026-01-01' } as const;
-  return [await deployed.carryOut(task), await deployed.carryOut(task)];
+  const place = 'netskope_audit/source=netskope/dt=2026-01-01/by-an-earlier-version';
+  await deployed.putLines(`quarantine/${place}.ndjson.gz`, [{ raw: event('"_id":"rejected",').text }]);
+  const { text, timestampS } = event('"_id":"kept",');
+  const page = `{"ok":1,"result":[${text}],"timestamp_hwm":${timestampS},"wait_time":0}`;
+  await deployed.putObject(`quarantine/pages/${place}.page`, page);
+  const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
+  const earlier = { kind: 'redrive', fromDay: '2026-01-01', toDay: '2026-01-01' } as const;
+  const redriven = await deployed.carryOut(earlier);
+  await deployed.carryOut({ kind: 'redrive', fromDay: today, toDay: today });
+  return [redriven, await deployed.carryOut(earlier)];
 }
 
 /** Whether the call is the first write of the checkpoint after events were stored. */
@@ -152,14 +205,24 @@ describe('a deployment as it comes, rehearsed on this machine', () => {
     expect(ends.interrupted).toMatchObject({ kind: 'failed', error: { name: 'CheckpointError' } });
   });
 
-  it('makes it good with the next run of the schedule', () => {
+  it('makes it good with the first run after the rest', () => {
+    expect(outcomeOf(ends.resting)).toBe('resting');
     expect(outcomeOf(ends.recovered)).toBe('caught-up');
     expect(ends.recovered).toMatchObject({ value: { sourceId: 'netskope', archived: 4, quarantined: 1 } });
   });
 
+  it('finds a day later what the live feed had lost, and keeps the page that cannot be read', () => {
+    expect(ends.rechecked).toMatchObject({
+      value: { outcome: 'caught-up', recheck: { state: 'done', archived: 1, quarantined: 1 } },
+    });
+    expect(deployed.keys.filter((key) => key.startsWith('quarantine/pages/'))).toHaveLength(2);
+  });
+
   it('archives what is judged again, and does so once', () => {
-    expect(ends.redriven).toMatchObject({ value: { outcome: 'redriven', judged: 1, archived: 1 } });
-    expect(ends.again).toMatchObject({ value: { outcome: 'redriven', archived: 0 } });
+    const pages = { redriven: 1, archived: 1 };
+    expect(ends.redriven).toMatchObject({ value: { outcome: 'redriven', judged: 1, archived: 1, pages } });
+    const none = { redriven: 0, archived: 0 };
+    expect(ends.again).toMatchObject({ value: { outcome: 'redriven', archived: 0, pages: none } });
   });
 
   it('fails once the token is refused', () => {
@@ -167,8 +230,8 @@ describe('a deployment as it comes, rehearsed on this machine', () => {
   });
 
   it('stores each event once, where the tables of the template look for them', () => {
-    // Those of Netskope's page, and those of the event that was judged again.
-    expect(keysOf('netskope_audit')).toHaveLength(2);
+    // Those of Netskope's page, of the recheck, and of the event and the page that were judged again.
+    expect(keysOf('netskope_audit')).toHaveLength(4);
     expect(keysOf('netskope_audit_quarantine')).toHaveLength(2);
     expect(keysOf('netskope_audit_redriven')).toHaveLength(1);
   });
@@ -182,6 +245,7 @@ describe('a deployment as it comes, rehearsed on this machine', () => {
         'CredentialsRefused',
         'LagSeconds',
         'EventsQuarantined',
+        'EventsRecovered',
         'TokenDaysLeft',
       ]),
     );
@@ -251,10 +315,8 @@ describe.each([
   {
     name: 'collector',
     role: 'CollectorRole',
-    forOthers:
-      'to read the line of a run that died, and what Lambda does in its name: to write the log and to put failed runs aside',
+    forOthers: 'what Lambda does in its name: to write the log and to put failed runs aside',
     unused: [
-      's3:GetObject archivebucket49f1ac64/manifest/netskope_audit/*',
       'logs:CreateLogStream *',
       'logs:PutLogEvents *',
       'sqs:SendMessage collectorfailuresqueue559af949',

@@ -30,6 +30,7 @@ describe('the alarms of a source', () => {
       `credentials-refused: ${ZEROS} of ${sent('Sum', 'CredentialsRefused')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 1200 s, missing notBreaching`,
       `behind: FILL(sent, REPEAT) of ${sent('Minimum', 'LagSeconds')} GreaterThanThreshold 3600, 6 of 6 x 300 s, missing ignore`,
       `quarantined: ${ZEROS} of ${sent('Sum', 'EventsQuarantined')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing notBreaching`,
+      `events-recovered: ${ZEROS} of ${sent('Sum', 'EventsRecovered')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 86400 s, missing notBreaching`,
       `token-expiring-30: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 30, 1 of 1 x 3600 s, missing ignore`,
       `token-expiring-7: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 7, 1 of 1 x 3600 s, missing ignore`,
       `token-expiring-1: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing ignore`,
@@ -38,7 +39,7 @@ describe('the alarms of a source', () => {
 
   test('are billed as one alarm metric each', () => {
     const metrics = sourceAlarms().map((alarm) => Object.keys(alarmDefinition(alarm).metrics).length);
-    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
   test('tell the topic when they begin, and do nothing else by themselves', () => {
@@ -57,6 +58,21 @@ describe('the alarms of a source', () => {
   test('leave no-data out where the source does not want it', () => {
     const names = sourceAlarms({ noDataAlarm: false }).map(({ AlarmName }) => AlarmName);
     expect(names).toEqual([
+      'audit-netskope-not-running',
+      'audit-netskope-credentials-refused',
+      'audit-netskope-behind',
+      'audit-netskope-quarantined',
+      'audit-netskope-events-recovered',
+      'audit-netskope-token-expiring-30',
+      'audit-netskope-token-expiring-7',
+      'audit-netskope-token-expiring-1',
+    ]);
+  });
+
+  test('leave events-recovered out where the source is not rechecked', () => {
+    const names = sourceAlarms({ dailyRecheck: false }).map(({ AlarmName }) => AlarmName);
+    expect(names).toEqual([
+      'audit-netskope-no-data',
       'audit-netskope-not-running',
       'audit-netskope-credentials-refused',
       'audit-netskope-behind',

@@ -51,8 +51,8 @@ export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): Pipeli
 }
 
 /**
- * The templates of all stacks, the pipeline's first. The CDK's own validation is left out: it takes most of the time, and
- * cdk-nag.test.ts has it.
+ * The templates of all stacks, the pipeline's first. The CDK's own validation of constructs is left out here, and that of
+ * templates by without-template-validation.cjs: they take most of the time, and cdk-nag.test.ts has them.
  */
 export function templatesOf(app: PipelineApp): StackTemplate[] {
   const assembly = app.synth({ skipValidation: true });

@@ -28,6 +28,7 @@ describe('just deployed', () => {
     expect(texts).toEqual([
       '0:01 credentials-refused OK',
       '0:01 quarantined OK',
+      '0:01 events-recovered OK',
       '0:01 collector-errors OK',
       '0:01 collector-throttles OK',
       '0:01 dead-letters OK',
@@ -270,6 +271,17 @@ describe('what comes in', () => {
       { untilH: 4, ...BUSY },
     ];
     expect(rings({ stretches })).toEqual(['2:05 quarantined ALARM', '3:03 quarantined OK']);
+  });
+
+  test('recovered events ring once, and the alarm ends a day after the last ones', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 2.5, ...BUSY, recovered: 4 },
+      { untilH: 20, ...BUSY },
+      { untilH: 20.1, ...BUSY, recovered: 1 },
+      { untilH: 60, ...BUSY },
+    ];
+    expect(rings({ stretches })).toEqual(['2:05 events-recovered ALARM', '44:03 events-recovered OK']);
   });
 
   test('a token rings when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {

@@ -16,6 +16,7 @@ export interface Stretch {
   readonly runs: 'awaiting' | 'served' | 'refused' | 'throttled' | 'dead';
   readonly archived?: number;
   readonly quarantined?: number;
+  readonly recovered?: number;
   /** @default - the secret names no day */
   readonly tokenDaysLeft?: number;
 }
@@ -51,7 +52,7 @@ export function sourceTimeline(scheduleMinutes: number, stretches: readonly Stre
 }
 
 function runPoints(stretch: Stretch, timeS: number, lagS: number): MetricPoint[] {
-  const { runs, archived = 0, quarantined = 0, tokenDaysLeft } = stretch;
+  const { runs, archived = 0, quarantined = 0, recovered = 0, tokenDaysLeft } = stretch;
   const token: [string, number][] = tokenDaysLeft === undefined ? [] : [['TokenDaysLeft', tokenDaysLeft]];
   const sent = {
     dead: [],
@@ -59,6 +60,7 @@ function runPoints(stretch: Stretch, timeS: number, lagS: number): MetricPoint[]
     served: [
       ['EventsArchived', archived],
       ...(quarantined > 0 ? [['EventsQuarantined', quarantined]] : []),
+      ...(recovered > 0 ? [['EventsRecovered', recovered]] : []),
       ['LagSeconds', lagS],
       ['RunSucceeded', 1],
       ...token,

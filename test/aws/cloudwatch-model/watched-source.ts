@@ -24,6 +24,7 @@ export const DEFAULT_SOURCE: SourceConfig = {
   label: 'Netskope',
   schedule: Duration.minutes(5),
   startLookback: Duration.hours(24),
+  dailyRecheck: true,
   noDataAlarm: true,
   noDataWindow: Duration.hours(24),
   alarmEmails: [],
