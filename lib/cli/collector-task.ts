@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlreadyRunning, CollectorTask } from '../../lambdas/contract/collector-event';
+import type { AlreadyRunning, CollectorTask, Resting } from '../../lambdas/contract/collector-event';
+import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
+import { restInWords } from '../local/start/rest-in-words';
 import { invokeCollector } from './collector';
 import type { Deployment, SourceInStack } from './deployment';
 import { OperatorError } from './operator-error';
@@ -19,7 +21,7 @@ const MAX_WAIT_MS = 5_000;
 const MIN_WAIT_MS = 500;
 
 /**
- * Has the collector carry out a task. A run of the source that is going on is waited for.
+ * Has the collector carry out a task. A run of the source that is going on is waited for, and so is the source's rest.
  * @throws OperatorError where the collector fails, or does not know the task
  */
 export async function carryOut<Summary>(
@@ -28,10 +30,10 @@ export async function carryOut<Summary>(
 ): Promise<Summary> {
   for (let attempt = 1; ; attempt++) {
     const answer = await invoke(asked);
-    if (!isAlreadyRunning(answer)) return answer;
-    const { leaseExpiresAtMs } = answer;
-    if (attempt === 1) sayThatItWaits(session, asked.source, leaseExpiresAtMs);
-    const leftMs = Math.max(MIN_WAIT_MS, leaseExpiresAtMs - session.nowMs());
+    if (!isAlreadyRunning(answer) && !isResting(answer)) return answer;
+    if (attempt === 1) sayThatItWaits(session, asked.source, answer);
+    const untilMs = isResting(answer) ? answer.restUntilMs : answer.leaseExpiresAtMs;
+    const leftMs = Math.max(MIN_WAIT_MS, untilMs - session.nowMs());
     await sleep(Math.min(MAX_WAIT_MS, leftMs), undefined, { signal: session.signal });
   }
 }
@@ -41,12 +43,11 @@ async function invoke<Summary>({
   source,
   task,
   isSummary,
-}: TaskForCollector<Summary>): Promise<AlreadyRunning | Summary> {
-  const { sourceId, label, startLookbackHours } = source;
-  const answer = await invokeCollector(deployment, { sourceId, label, startLookbackHours, task });
-  if (isAlreadyRunning(answer) || isSummary(answer)) return answer;
+}: TaskForCollector<Summary>): Promise<AlreadyRunning | Resting | Summary> {
+  const answer = await invokeCollector(deployment, { ...collectionEvent(source), task });
+  if (isAlreadyRunning(answer) || isResting(answer) || isSummary(answer)) return answer;
   throw new OperatorError({
-    what: `The collector of source ${sourceId} does not say what came of the task ${task.kind}; it answered ${shown(answer)}.`,
+    what: `The collector of source ${source.sourceId} does not say what came of the task ${task.kind}; it answered ${shown(answer)}.`,
     whatToDo: 'Deploy the version of this checkout: npx cdk deploy --all',
   });
 }
@@ -56,14 +57,30 @@ function isAlreadyRunning(answer: unknown): answer is AlreadyRunning {
   return outcome === 'already-running' && typeof leaseExpiresAtMs === 'number';
 }
 
+function isResting(answer: unknown): answer is Resting {
+  const { outcome, restUntilMs } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  return outcome === 'resting' && typeof restUntilMs === 'number';
+}
+
 const SHOWN_LENGTH = 200;
 
 function shown(answer: unknown): string {
   return (JSON.stringify(answer) ?? 'nothing').slice(0, SHOWN_LENGTH);
 }
 
-function sayThatItWaits({ terminal }: Session, { sourceId }: SourceInStack, untilMs: number): void {
-  const until = new Date(untilMs).toISOString().slice(11, 19);
+function sayThatItWaits(
+  { terminal }: Session,
+  { sourceId }: SourceInStack,
+  answer: AlreadyRunning | Resting,
+): void {
+  if (isResting(answer)) {
+    terminal.printMarked(
+      'note',
+      `Source ${sourceId} rests ${restInWords(answer.restUntilMs)}. That is waited for; nothing is changed before.`,
+    );
+    return;
+  }
+  const until = new Date(answer.leaseExpiresAtMs).toISOString().slice(11, 19);
   terminal.printMarked(
     'note',
     `A run of ${sourceId} is going on, and is waited for; it is over by ${until} UTC at the latest.`,

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CollectorEvent } from '../../lambdas/contract/collector-event';
+import { visibleText } from '../format/visible-text';
 import type { Deployment } from './deployment';
 import { ExitCode } from './exit-code';
 import { OperatorError } from './operator-error';
@@ -41,7 +42,7 @@ function failedRun(payload: unknown, sourceId: string): OperatorError {
   const { errorType, errorMessage } = (payload ?? {}) as Readonly<Record<string, unknown>>;
   const isRefused = errorType === CREDENTIAL_ERROR;
   return new OperatorError({
-    what: `The collector's run for source ${sourceId} failed: ${String(errorType)}: ${String(errorMessage)}`,
+    what: `The collector's run for source ${sourceId} failed: ${visibleText(`${String(errorType)}: ${String(errorMessage)}`)}`,
     whatToDo: isRefused
       ? `Put a working token into the secret: npx netskope-audit setup ${sourceId}`
       : 'What is archived stays, and the next run goes on; npx netskope-audit doctor looks for the cause.',

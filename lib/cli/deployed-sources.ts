@@ -24,11 +24,15 @@ function parsed(text: string): unknown {
 
 function isDeployedSource(value: unknown): value is DeployedSource {
   if (typeof value !== 'object' || value === null) return false;
-  const { sourceId, label, startLookbackHours, scheduleMinutes } = value as Record<string, unknown>;
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = value as Record<
+    string,
+    unknown
+  >;
   return (
     typeof sourceId === 'string' &&
     typeof label === 'string' &&
     typeof startLookbackHours === 'number' &&
-    typeof scheduleMinutes === 'number'
+    typeof scheduleMinutes === 'number' &&
+    typeof dailyRecheck === 'boolean'
   );
 }

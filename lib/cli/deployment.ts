@@ -3,6 +3,7 @@ import type {
   OPTIONAL_STACK_OUTPUTS,
   StackOutput,
 } from '../../lambdas/contract/deployment-outputs';
+import { parseAllowedDomains } from '../../lambdas/contract/allowed-domains';
 import type { AwsClients } from './aws-clients';
 import { ExitCode } from './exit-code';
 import { OperatorError } from './operator-error';
@@ -43,6 +44,11 @@ export class Deployment {
     this.outputs = parts.outputs;
     this.sources = parts.sources;
     this.aws = parts.aws;
+  }
+
+  /** Domains beside Netskope's own that the deployed collector sends tokens to. */
+  get allowedDomains(): readonly string[] {
+    return parseAllowedDomains(this.outputs.AllowedDomains) ?? [];
   }
 
   /**

@@ -1,3 +1,4 @@
+import { visibleText } from '../format/visible-text';
 import { StartError } from '../local/start/start-error';
 import { awsErrorInWords } from './aws-error-in-words';
 import { ExitCode } from './exit-code';
@@ -32,7 +33,7 @@ export function errorInWords(error: unknown): ErrorInWords {
 
 function noLocalArchive({ message }: StartError): ErrorInWords {
   return {
-    what: message,
+    what: visibleText(message),
     whatToDo: 'Leave --local out for the deployment in AWS; with it, this is about the archive of npm start.',
     exitCode: ExitCode.NoDeployment,
   };
@@ -51,7 +52,7 @@ export const INTERRUPTED: ErrorInWords = {
 
 function bug(error: Error): ErrorInWords {
   return {
-    what: `This is a bug of netskope-audit: ${error.name}: ${error.message}`,
+    what: `This is a bug of netskope-audit: ${error.name}: ${visibleText(error.message)}`,
     whatToDo: 'Report it with the lines below; they hold no credentials.',
     exitCode: ExitCode.Failed,
     stack: error.stack,

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { visibleText } from '../format/visible-text';
 import { ExitCode } from './exit-code';
 import { OperatorError } from './operator-error';
 
@@ -42,28 +43,28 @@ export class Prompts {
   async ask({ message, option, judge = () => true }: TextQuestion): Promise<string> {
     const context = this.context(message, option);
     const { input } = await import('@inquirer/prompts');
-    return input({ message, required: true, validate: judge }, context);
+    return input({ message: visibleText(message), required: true, validate: judge }, context);
   }
 
   /** Asks for a text that is shown nowhere, not even as stars. */
   async askSecret({ message, option, judge = () => true }: TextQuestion): Promise<string> {
     const context = this.context(message, option);
     const { password } = await import('@inquirer/prompts');
-    return password({ message, mask: false, validate: judge }, context);
+    return password({ message: visibleText(message), mask: false, validate: judge }, context);
   }
 
   /** Asks whether to go on. Return means no. */
   async confirm({ message, option }: Question): Promise<boolean> {
     const context = this.context(message, option);
     const { confirm } = await import('@inquirer/prompts');
-    return confirm({ message, default: false }, context);
+    return confirm({ message: visibleText(message), default: false }, context);
   }
 
   /** Lets one of several be chosen. */
   async choose<Value>({ message, option }: Question, choices: readonly Choice<Value>[]): Promise<Value> {
     const context = this.context(message, option);
     const { select } = await import('@inquirer/prompts');
-    return select({ message, choices }, context);
+    return select({ message: visibleText(message), choices }, context);
   }
 
   private context(message: string, option: string): { readonly input: Readable; readonly output: Writable } {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
+import { visibleJson, visibleLines } from '../format/visible-text';
 import { columnsOf } from './columns';
 import type { Column } from './columns';
 import type { ErrorInWords } from './error-in-words';
@@ -39,7 +40,8 @@ type Colours = ReturnType<typeof pc.createColors>;
 /**
  * Everything a command says and asks. The result goes to standard output: lines and tables for a person, or with
  * `--json` the same facts as JSON, and then no line. A verb therefore gives both, and need not ask which is wanted.
- * Progress, questions and errors go to standard error.
+ * Progress, questions and errors go to standard error. Nothing is written that a terminal obeys, but for the program's
+ * own styles: see `visibleLines`.
  */
 export class Terminal {
   readonly streams: TerminalStreams;
@@ -47,6 +49,7 @@ export class Terminal {
   /** Colours for lines on standard output, or functions that change nothing. */
   readonly colours: Colours;
   private readonly errorColours: Colours;
+  private readonly hasColours: boolean;
   private readonly isJson: boolean;
   private readonly nowMs: () => number;
   private lastProgress: Progress | undefined;
@@ -55,14 +58,15 @@ export class Terminal {
     this.streams = streams;
     this.isJson = isJson;
     this.nowMs = nowMs;
-    this.colours = pc.createColors(wantsColour && streams.output.isTTY === true);
+    this.hasColours = wantsColour && streams.output.isTTY === true;
+    this.colours = pc.createColors(this.hasColours);
     this.errorColours = pc.createColors(wantsColour && streams.error.isTTY === true);
     this.prompts = new Prompts(streams);
   }
 
   /** A line for a person. */
   print(line = ''): void {
-    if (!this.isJson) this.streams.output.write(`${line}\n`);
+    if (!this.isJson) this.streams.output.write(`${visibleLines(line, this.hasColours)}\n`);
   }
 
   /** A line for a person, with a mark before it. */
@@ -88,9 +92,10 @@ export class Terminal {
     this.jsonText(JSON.stringify(value));
   }
 
-  /** A value that is JSON text already and is to stay as it is, on one line. */
+  /** A value that is JSON text already, on one line. It stays as it is, but a terminal gets no control characters. */
   jsonText(text: string): void {
-    if (this.isJson) this.streams.output.write(`${text}\n`);
+    if (!this.isJson) return;
+    this.streams.output.write(`${this.streams.output.isTTY === true ? visibleJson(text) : text}\n`);
   }
 
   /** Begins to show how far something has come. */
@@ -104,17 +109,18 @@ export class Terminal {
     this.lastProgress?.stop();
   }
 
-  /** Says what went wrong, on standard error. */
+  /** Says what went wrong, on standard error. Texts from outside in it must have gone through `visibleText`, for line breaks stay. */
   fail({ what, whatToDo, exitCode, stack }: ErrorInWords): void {
     if (this.isJson) {
-      this.streams.error.write(`${JSON.stringify({ error: { what, whatToDo, exitCode, stack } })}\n`);
+      const json = JSON.stringify({ error: { what, whatToDo, exitCode, stack } });
+      this.streams.error.write(`${visibleJson(json)}\n`);
       return;
     }
     const { sign, colour } = MARKS.bad;
     const lines = [
-      `${this.errorColours[colour](sign)} ${what}`,
-      `  ${whatToDo}`,
-      ...(stack === undefined ? [] : [stack]),
+      `${this.errorColours[colour](sign)} ${visibleLines(what, false)}`,
+      `  ${visibleLines(whatToDo, false)}`,
+      ...(stack === undefined ? [] : [visibleLines(stack, false)]),
     ];
     this.streams.error.write(`${lines.join('\n')}\n`);
   }

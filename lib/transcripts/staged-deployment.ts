@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
 import { EnvVar } from '../../lambdas/contract/environment';
 import { COLLECTOR_HANDLER } from '../build/collector-bundle';
 import { LocalAws } from '../local/aws/local-aws';
@@ -89,8 +90,7 @@ export class StagedDeployment {
   /** Lets time pass, with a scheduled run at its end. @throws Error where the run does not end as it should */
   async passTo(epochMs: number): Promise<void> {
     this.clock.putForwardTo(epochMs);
-    const { sourceId, label, startLookbackHours } = SOURCE;
-    const end = await this.invoke({ sourceId, label, startLookbackHours });
+    const end = await this.invoke(collectionEvent(SOURCE));
     if (end.kind === 'returned') return;
     throw new Error(`A scheduled run did not end as it should: ${JSON.stringify(end)}`);
   }

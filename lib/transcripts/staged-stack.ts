@@ -18,6 +18,7 @@ export const SOURCE: DeployedSource = {
   label: 'Netskope',
   startLookbackHours: 24,
   scheduleMinutes: 5,
+  dailyRecheck: true,
 };
 
 /** What the alarm `behind` compares with, seconds. */
@@ -27,7 +28,7 @@ const DASHBOARD_URL = `https://${REGION}.console.aws.amazon.com/cloudwatch/home?
 
 /** Tells what a deployment has left in the account: stack, alarms that are quiet, who is told, a secret nobody has filled. */
 export async function putStagedStack(aws: LocalAws, deployment: LocalDeployment): Promise<void> {
-  putLocalStack(aws, [SOURCE]);
+  putLocalStack(aws, { sources: [SOURCE] });
   const { outputs } = aws.stacks.find(STACK_NAME);
   aws.stacks.put(STACK_NAME, { ...outputs, [StackOutput.Dashboard]: DASHBOARD_URL });
   aws.topics.put(LOCAL_TOPIC_ARN, [{ protocol: 'email', endpoint: 'soc@example.org' }]);

@@ -69,7 +69,7 @@ describe('while a backfill is watched, a run of the collector is begun', () => {
   });
 });
 
-describe('a call whose outcome is in doubt is left to rest for as long as the schedule would', () => {
+describe('a call that is in doubt, of which nothing says how long it rests, is left alone for as long as the schedule would', () => {
   test.each([
     ['of the live feed', { live: { phase: 'requested' } }],
     ['of the live feed, which is to begin again', { live: { phase: 'unstarted' } }],
@@ -96,5 +96,22 @@ describe('a call whose outcome is in doubt is left to rest for as long as the sc
     expect(await seen(5 * MINUTE_MS, { live: { version: 8, phase: 'requested' } })).toBe(1);
     expect(await seen(9 * MINUTE_MS, { live: { version: 8, phase: 'requested' } })).toBe(1);
     expect(await seen(10 * MINUTE_MS, { live: { version: 8, phase: 'requested' } })).toBe(2);
+  });
+});
+
+describe('a source that rests is asked nothing before its rest is over', () => {
+  const restUntilMs = NOW_MS + 9 * MINUTE_MS;
+
+  test.each([
+    ['the live feed', { live: { restUntilMs, phase: 'requested' } }],
+    ['the backfill', { filed: { restUntilMs } }],
+    [
+      'the backfill, whose run failed',
+      { filed: { restUntilMs }, failure: { atMs: NOW_MS, reason: 'reset' } },
+    ],
+  ] as const)('%s', async (_whose, resting) => {
+    expect(await seen(0, resting)).toBe(0);
+    expect(await seen(9 * MINUTE_MS - 1, resting)).toBe(0);
+    expect(await seen(9 * MINUTE_MS, resting)).toBe(1);
   });
 });

@@ -62,9 +62,9 @@ describe('backfill --from', () => {
       stdout:
         `Filed: netskope, ${STRETCH}.\n` +
         `✓ The backfill of netskope, ${STRETCH}, is done in 0 s.\n` +
-        '  3 missing events archived, 2 were held already; 10 pages.\n',
+        '  3 missing events archived; 15 pages, in which 4 times an event was held already.\n',
     });
-    expect(stderr).toMatch(/backfill netskope 100 %, 3 archived, 2 already held, 10 pages\n$/);
+    expect(stderr).toMatch(/backfill netskope 100 %, 3 archived, 15 pages\n$/);
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });
 
@@ -72,9 +72,9 @@ describe('backfill --from', () => {
     await start({ waitTimeS: 60 });
     const { exitCode, stdout, stderr } = await backfill(...TIMES);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^(?:backfill netskope \d+ %, \d archived, \d already held, \d+ pages\n){2,}$/);
-    expect(stderr).toMatch(/backfill netskope 100 %, 3 archived, 2 already held, 10 pages\n$/);
-    expect(stdout).toContain('is done in 9 min 00 s.\n'); // in three runs, of which each has four minutes
+    expect(stderr).toMatch(/^(?:backfill netskope \d+ %, \d archived, \d+ pages\n){2,}$/);
+    expect(stderr).toMatch(/backfill netskope 100 %, 3 archived, 15 pages\n$/);
+    expect(stdout).toContain('is done in 11 min 00 s.\n'); // in three runs, of which the first two have four minutes
     expect(runs()).toBe(1 + 3);
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });
@@ -82,7 +82,9 @@ describe('backfill --from', () => {
   test('says that nothing was missing, where nothing was', async () => {
     await start();
     const { stdout } = await backfill('--from', '5h');
-    expect(stdout).toContain('  No event was missing, 2 were held already; 5 pages.\n');
+    expect(stdout).toContain(
+      '  No event was missing; 7 pages, in which 3 times an event was held already.\n',
+    );
   });
 
   test('--json gives the facts as one value, and nothing else', async () => {
@@ -96,11 +98,11 @@ describe('backfill --from', () => {
       state: 'done',
       filedAtMs: NOW_S * 1000,
       endedAtMs: NOW_S * 1000,
-      reachedEpochS: NOW_S,
+      reachedEpochS: NOW_S - HOUR_S,
       archived: 3,
       quarantined: 0,
-      alreadyHeld: 2,
-      pages: 10,
+      alreadyHeld: 4,
+      pages: 15,
       indexName: (await stored()).indexName,
     });
   });
@@ -226,7 +228,7 @@ describe('backfill --detach', () => {
       stdout:
         `Filed: netskope, ${STRETCH}.\n` +
         `The backfill of netskope, ${STRETCH}, is open, 0 % done.\n` +
-        '  No event was missing so far, 0 were held already; 0 pages.\n',
+        '  No event was missing so far; 0 pages, in which 0 times an event was held already.\n',
       stderr: '',
     });
     await deployed.pipeline.aws.functions.settled();
@@ -242,7 +244,7 @@ describe('backfill --detach', () => {
       exitCode: 0,
       stdout:
         `The backfill of netskope, ${STRETCH}, is open, 44 % done.\n` +
-        '  2 missing events archived, 0 were held already; 4 pages.\n',
+        '  3 missing events archived; 7 pages, in which 1 times an event was held already.\n',
     });
     expect(runs()).toBe(2);
   });
@@ -257,10 +259,10 @@ describe('backfill --cancel', () => {
       exitCode: 0,
       stdout:
         `! The backfill of netskope, ${STRETCH}, is cancelled. What it has stored stays.\n` +
-        '  2 missing events archived, 0 were held already; 4 pages.\n',
+        '  3 missing events archived; 7 pages, in which 1 times an event was held already.\n',
     });
     await deployed.pipeline.run();
-    expect((await stored()).sequence).toBe(4);
+    expect((await stored()).sequence).toBe(7);
     expect(await backfill(...TIMES)).toMatchObject({ exitCode: 0 });
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });

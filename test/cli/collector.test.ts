@@ -60,6 +60,13 @@ test('a run that failed in any other way tells the message of the collector', as
   });
 });
 
+test('what a server has put into that message is shown, and obeyed by no terminal', async () => {
+  const error = { name: 'ArchiveError', message: 'HTTP 404: gone\u001b[2J\n✓ all is well', stack: '' };
+  expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toMatchObject({
+    what: "The collector's run for source netskope failed: ArchiveError: HTTP 404: gone\\u{001b}[2J\\u{000a}✓ all is well",
+  });
+});
+
 test('a run whose process died is told as Lambda reports it', async () => {
   expect(await invoked(async () => ({ kind: 'died', signal: 'SIGKILL' }))).toMatchObject({
     what: expect.stringMatching(/^The collector's run for source netskope failed: \S+: .*SIGKILL/) as string,

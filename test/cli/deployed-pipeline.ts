@@ -21,7 +21,7 @@ export const OUTPUTS = {
 
 /** One source, as a stack tells of it. */
 export function deployedSource(sourceId: string): DeployedSource {
-  return { sourceId, label: sourceId, startLookbackHours: 24, scheduleMinutes: 5 };
+  return { sourceId, label: sourceId, startLookbackHours: 24, scheduleMinutes: 5, dailyRecheck: true };
 }
 
 export interface StartOptions {

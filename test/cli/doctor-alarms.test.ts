@@ -35,7 +35,7 @@ describe('doctor finds that the alarms', () => {
     const { exitCode, bad, unchecked } = await bare.complaints();
     expect(exitCode).toBe(3);
     expect(bad.alarms).toBe(
-      'Of 11 alarms behind, quarantined, token-expiring-30, token-expiring-7, token-expiring-1, collector-errors, collector-throttles, dead-letters are missing. → Deploy again: npx cdk deploy --all',
+      'Of 12 alarms behind, quarantined, events-recovered, token-expiring-30, token-expiring-7, token-expiring-1, collector-errors, collector-throttles, dead-letters are missing. → Deploy again: npx cdk deploy --all',
     );
     expect(unchecked).not.toContain('subscriptions');
     await bare.stop();
@@ -45,7 +45,7 @@ describe('doctor finds that the alarms', () => {
     const chosen = await Patient.start({ alarmKinds: ALARM_KINDS.filter((kind) => kind !== 'no-data') });
     const { exitCode, bad, notes } = await chosen.complaints();
     expect({ exitCode, bad }).toEqual({ exitCode: 0, bad: {} });
-    expect(notes.alarms).toContain('10 alarms watch; no-data is switched off.');
+    expect(notes.alarms).toContain('11 alarms watch; no-data is switched off.');
     await chosen.stop();
   });
 
@@ -56,7 +56,7 @@ describe('doctor finds that the alarms', () => {
     aws.stacks.put('NetskopeAudit', { ...outputs, DetectorFunction: 'detector' });
     const { bad } = await detecting.complaints();
     expect(bad.alarms).toBe(
-      'Of 13 alarms detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
+      'Of 14 alarms detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
     );
     await detecting.stop();
   });
@@ -135,7 +135,7 @@ describe('doctor --send-test-alarm', () => {
   it('takes another alarm where one rings already, and sets that one back to what it was', async () => {
     patient.putAlarm('no-data', { StateValue: 'ALARM' });
     patient.putAlarm('not-running', { StateValue: 'INSUFFICIENT_DATA' });
-    for (const kind of ['credentials-refused', 'behind', 'quarantined'] as const)
+    for (const kind of ['credentials-refused', 'behind', 'quarantined', 'events-recovered'] as const)
       patient.putAlarm(kind, { StateValue: 'ALARM' });
     for (const days of [30, 7, 1] as const)
       patient.putAlarm(`token-expiring-${days}`, { ActionsEnabled: false });

@@ -1,6 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../lambdas/contract/alarm-names';
 import type { AlarmKind } from '../../lambdas/contract/alarm-names';
+import type { RecheckJob } from '../../lambdas/contract/checkpoint-table';
 import type { AlarmDefinition } from '../../lib/local/aws/alarm-store';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import type { AwsFault, AwsHooks } from '../../lib/local/aws/aws-hooks';
@@ -58,6 +59,7 @@ export class Patient {
     }
     deployed.pipeline.simulator.add([simulatedLogin('a', NOW_S - 7200), simulatedLogin('b', NOW_S - 600)]);
     await deployed.pipeline.run();
+    await patient.putRecheck();
     deployed.pipeline.clock.pass(60_000);
     return patient;
   }
@@ -97,6 +99,34 @@ export class Patient {
       AlarmActions: [OUTPUTS.AlarmTopic],
       ...(kind === 'behind' ? { Threshold: 3600 } : {}),
       ...different,
+    });
+  }
+
+  /** Puts the recheck as a run three hours ago would have left it, but for what is to be different about it. */
+  async putRecheck(different: Partial<RecheckJob> = {}): Promise<void> {
+    const recheck: RecheckJob = {
+      state: 'done',
+      fromEpochS: NOW_S - 33 * 3600,
+      toEpochS: NOW_S - 9 * 3600,
+      doneAtMs: (NOW_S - 3 * 3600) * 1000,
+      notBeforeS: NOW_S - 40 * 86_400,
+      checkedToS: NOW_S - 9 * 3600,
+      claimedToS: NOW_S - 9 * 3600,
+      recovered: 0,
+      unannounced: 0,
+      ...different,
+    };
+    await this.deployed.putCheckpoint({
+      streamId: 'netskope#audit#recheck',
+      indexName: 'netskope-recheck-index',
+      phase: 'unstarted',
+      startEpochS: NOW_S - 33 * 3600,
+      sequence: 0,
+      caughtUp: false,
+      totals: { archived: 0, quarantined: 0, drifted: 0 },
+      announced: { archived: 0, quarantined: 0, drifted: 0 },
+      recheck,
+      version: 1,
     });
   }
 

@@ -94,7 +94,7 @@ describe('doctor finds that the archive', () => {
     patient.refuse('ListObjectsV2', 'AccessDenied', 403);
     const { exitCode, bad, unchecked } = await patient.complaints();
     expect(exitCode).toBe(3);
-    expect(Object.keys(bad)).toEqual(['archive readable']);
+    expect(Object.keys(bad)).toEqual(['archive readable', 'foreign objects']);
     expect(bad['archive readable']).toContain('AWS denied the call S3 ListObjectsV2');
     expect(unchecked).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe('doctor finds that the archive', () => {
     });
     const { bad } = await patient.complaints();
     expect(bad['archive readable']).toBe(
-      'The checkpoint counts 2 events, and the archive in netskope-audit-archive is empty. → See what was removed: npx netskope-audit verify netskope --chain',
+      'The checkpoints count 2 events, and the archive in netskope-audit-archive is empty. → See what was removed: npx netskope-audit verify netskope --chain',
     );
   });
 });
@@ -139,6 +139,6 @@ test('doctor of a source that nobody has set up says where to begin, and calls n
     'No run with credentials has begun yet. → The first one will: npx netskope-audit setup netskope',
   );
   expect(notes['archive readable']).toContain('is empty, as nothing was collected yet.');
-  expect(unchecked).toEqual(['token', 'scope', 'expiry', 'lag', 'archive writable']);
+  expect(unchecked).toEqual(['token', 'scope', 'expiry', 'lag', 'recheck', 'archive writable']);
   await patient.stop();
 });

@@ -13,10 +13,12 @@ const HEALTHY = `\
 ✓ checkpoint        24 pages of index netskope-ID, up to 2026-11-18 12:00 UTC; no run is at work.
 ✓ last run          The last run that ended well did so 1 min 00 s ago.
 ✓ lag               The archive is 1 min 00 s behind the present.
+✓ recheck           Done 3 h 01 min ago, checked up to 2026-11-18 03:00 UTC, 0 events recovered.
 ✓ archive writable  Concluded, not tried: the collector wrote line 24 of the manifest at 2026-11-18T12:00:00.000Z.
 ✓ archive readable  Read 1 of 2 events from s3://netskope-audit-archive/netskope_audit/source=netskope/dt=2026-11-18/hour=11/netskope-ID-HASH.ndjson.gz.
+✓ foreign objects   None in netskope-audit-archive that the collector would not write.
 ✓ metrics           The newest came 1 min 00 s ago; 2 events counted within a day.
-✓ alarms            11 alarms watch the source and the collector.
+✓ alarms            12 alarms watch the source and the collector.
 ✓ alarm states      None rings.
 ✓ subscriptions     soc@example.org: confirmed.
 
@@ -60,7 +62,7 @@ describe('doctor finds that the operator', () => {
     expect(exitCode).toBe(3);
     expect(Object.keys(bad)).toEqual(['credentials']);
     expect(bad.credentials).toContain('→ Sign in (aws sso login or aws configure)');
-    expect(unchecked).toHaveLength(15);
+    expect(unchecked).toHaveLength(17);
   });
 
   it('has named a stack that is not there, and still looks at the clock', async () => {
@@ -68,7 +70,7 @@ describe('doctor finds that the operator', () => {
     expect(Object.keys(bad)).toEqual(['stack']);
     expect(bad.stack).toContain('There is no stack Elsewhere in region us-east-1 of account 000000000000.');
     expect(unchecked).not.toContain('clocks');
-    expect(unchecked).toHaveLength(13);
+    expect(unchecked).toHaveLength(15);
   });
 
   it('may not read the secret, which breaks nothing but leaves the token untried', async () => {

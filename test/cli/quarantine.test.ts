@@ -1,10 +1,13 @@
+import { gzipSync } from 'node:zlib';
 import { login } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';
-import { quarantine } from '../quarantine';
+import { quarantine, quarantinePage } from '../quarantine';
 import { DeployedPipeline } from './deployed-pipeline';
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
 const HOPELESS = '{"_id":17}';
+const NO_PAGES = { redriven: 0, stillUnreadable: 0, archived: 0, quarantined: 0, alreadyHeld: 0 };
+const HTML_REASON = 'the%20body%20is%20text%2Fhtml%2C%20not%20JSON';
 
 let deployed: DeployedPipeline;
 beforeEach(async () => {
@@ -32,6 +35,12 @@ async function archivedIds(): Promise<string[]> {
 
 const put = (place: string, events: readonly (string | Buffer)[], arrived_at: string, errors: string[]) =>
   quarantine(deployed.pipeline.aws, place, events, { arrived_at, errors });
+
+const putPage = (place: string, body: string | Buffer, metadata: Parameters<typeof quarantinePage>[3] = {}) =>
+  quarantinePage(deployed.pipeline.aws, place, Buffer.from(body), { reason: HTML_REASON, ...metadata });
+
+/** A page that today's version reads. */
+const readable = (...events: string[]): string => `\ufeff{"ok":true,"result":[${events.join(',')}]}`;
 
 describe('quarantine list', () => {
   test('groups what was rejected by reason, whatever the value received, the largest group first', async () => {
@@ -74,8 +83,54 @@ describe('quarantine list', () => {
             lastArrivedAt: '2026-11-18 10:00:00.000000000',
           },
         ],
+        pages: [],
       },
     ]);
+  });
+
+  test('lists the pages that could not be read, with day, size and reason, and whether they are redriven', async () => {
+    await putPage('2026-11-16/a', '<html></html>');
+    await putPage('2026-11-18/a', readable(text('e1', NOW_S)), { reason: 'the%20body%20is%20%1B%5B31mred' });
+    await output('quarantine', 'redrive');
+    expect(await output('quarantine', 'list', 'netskope')).toBe(
+      [
+        'day, UTC    bytes  redriven  page could not be read because',
+        '2026-11-16     13  no        the body is text/html, not JSON',
+        '2026-11-18    230  yes       the body is \\u{001b}[31mred',
+        '2 pages since 2026-10-20, 1 redriven since.',
+        '',
+      ].join('\n'),
+    );
+    expect(await values('quarantine', 'list', '--days', '3')).toEqual([
+      {
+        sourceId: 'netskope',
+        fromDay: '2026-11-16',
+        events: 0,
+        redriven: 0,
+        groups: [],
+        pages: [
+          {
+            key: 'quarantine/pages/netskope_audit/source=netskope/dt=2026-11-16/a.page',
+            day: '2026-11-16',
+            bytes: 13,
+            isRedriven: false,
+            reason: 'the body is text/html, not JSON',
+          },
+          expect.objectContaining({ day: '2026-11-18', isRedriven: true }) as unknown,
+        ],
+      },
+    ]);
+    expect(await values('quarantine', 'list', '--days', '1')).toMatchObject([
+      { pages: [{ day: '2026-11-18' }] },
+    ]);
+  });
+
+  test('lists pages below events', async () => {
+    await put('2026-11-18/a', ['1'], '2026-11-18 08:00:00.000000000', ['odd']);
+    await putPage('2026-11-18/a', '<html></html>');
+    const lines = (await output('quarantine', 'list')).split('\n');
+    expect(lines[2]).toBe('1 event since 2026-10-20, 0 archived since.');
+    expect(lines[5]).toBe('1 page since 2026-10-20, 0 redriven since.');
   });
 
   test('looks as far back as it is told, today included', async () => {
@@ -152,8 +207,73 @@ describe('quarantine show', () => {
     expect(shown).toContain('must be integer');
     expect(shown).not.toContain('must be string');
     expect(await output('quarantine', 'show', '--reason', 'flux')).toBe(
-      'No such event of netskope since 2026-10-20.\n',
+      'No such event or page of netskope since 2026-10-20.\n',
     );
+  });
+
+  test('prints a page that could not be read: why, how it came, how large it is, and its first bytes', async () => {
+    const html = gzipSync('<html>\u001b[2J\u202e</html>\n');
+    await putPage('2026-11-18/a', html, { contentEncoding: 'gzip' });
+    expect(await output('quarantine', 'show')).toBe(
+      [
+        '2026-11-18 12:00:00 UTC',
+        '  quarantine/pages/netskope_audit/source=netskope/dt=2026-11-18/a.page',
+        '  ✗ the body is text/html, not JSON',
+        `  gzip, ${html.length} bytes received, 21 bytes unpacked`,
+        '  <html>\\u{001b}[2J\\u{202e}</html>\\u{000a}',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each<[string, Buffer, string | undefined, string[]]>([
+    [
+      'a cut gzip stream',
+      gzipSync('<html></html>').subarray(0, 20),
+      'gzip',
+      [
+        '  gzip, 20 bytes received, not unpacked: the gzip body of 20 bytes is cut: unexpected end of file',
+        `  not UTF-8, base64: ${gzipSync('<html></html>').subarray(0, 20).toString('base64')}`,
+      ],
+    ],
+    [
+      'the first 500 bytes, by whole characters',
+      Buffer.from(`${'x'.repeat(499)}é!`),
+      undefined,
+      ['  no encoding, 502 bytes received, 502 bytes unpacked', `  ${'x'.repeat(499)}`],
+    ],
+    [
+      'nothing of what is too large',
+      Buffer.alloc(32 * 2 ** 20 + 1),
+      undefined,
+      ['  no encoding, 33,554,433 bytes received', '  too large to be read here'],
+    ],
+  ])('shows of a page %s', async (_what, body, contentEncoding, lines) => {
+    await putPage('2026-11-18/a', body, { contentEncoding });
+    const shown = await output('quarantine', 'show');
+    expect(shown.split('\n').slice(3, -1)).toEqual(lines);
+  });
+
+  test('shows the newest pages only, with a reason that is asked for, and as JSON', async () => {
+    await putPage('2026-11-16/a', '1');
+    await putPage('2026-11-17/a', readable(HOPELESS), { sequence: 9 });
+    await putPage('2026-11-18/a', '3', { reason: 'odd' });
+    await output('quarantine', 'redrive', '--to-day', '2026-11-17');
+    expect(await values('quarantine', 'show', '--reason', 'HTML', '-n', '1')).toEqual([
+      {
+        quarantineKey: 'quarantine/pages/netskope_audit/source=netskope/dt=2026-11-17/a.page',
+        arrivedOn: '2026-11-17',
+        keptAt: '2026-11-18T12:00:00.000Z',
+        runId: 'run-of-an-earlier-version',
+        sequence: 9,
+        reason: 'the body is text/html, not JSON',
+        receivedBytes: 36,
+        unpackedBytes: 36,
+        beginningBase64: Buffer.from(readable(HOPELESS)).toString('base64'),
+        isRedriven: true,
+      },
+    ]);
+    expect(await output('quarantine', 'show', '--reason', 'html')).toContain('UTC  ✓ redriven since\n');
   });
 
   test('as JSON everything there is, one event a line, the oldest first', async () => {
@@ -191,10 +311,59 @@ describe('quarantine redrive', () => {
     );
     expect(await archivedIds()).toEqual(['e1', 'e2']);
     expect(await values('quarantine', 'redrive')).toEqual([
-      { sourceId: 'netskope', days: 2, judged: 1, archived: 0, alreadyArchived: 0, stillRejected: 1 },
+      {
+        sourceId: 'netskope',
+        days: 2,
+        judged: 1,
+        archived: 0,
+        alreadyArchived: 0,
+        stillRejected: 1,
+        pages: NO_PAGES,
+      },
     ]);
     expect(await archivedIds()).toEqual(['e1', 'e2']);
     expect(await deployed.pipeline.quarantined()).toHaveLength(4);
+  });
+
+  test('reads pages again, and tells what came of them', async () => {
+    await putPage('2026-11-16/a', readable(text('e1', NOW_S), text('e1', NOW_S), HOPELESS));
+    await putPage('2026-11-17/a', '<html></html>');
+    expect(await output('quarantine', 'redrive', 'netskope')).toBe(
+      [
+        '! 2 pages read again: 1 redriven, 1 still unreadable.',
+        '  They held 3 events: 1 archived, 1 put into quarantine, 1 held already.',
+        '  The quarantine keeps its objects; marks beside it say what is archived since.',
+        '',
+      ].join('\n'),
+    );
+    expect(await archivedIds()).toEqual(['e1']);
+    expect(await output('quarantine', 'redrive', 'netskope', '--to-day', '2026-11-17')).toBe(
+      '! 1 page read again: 0 redriven, 1 still unreadable.\n',
+    );
+  });
+
+  test('counts a page once that stays, however often the collector is asked', async () => {
+    for (const name of ['a', 'c']) await putPage(`2026-11-17/${name}`, readable(text(`of-${name}`, NOW_S)));
+    await putPage('2026-11-17/b', '<html></html>');
+    let hasPassed = false;
+    deployed.pipeline.interference = {
+      beforeAws: ({ key = '' }) => {
+        if (key.endsWith('/b.page') && !hasPassed) deployed.pipeline.clock.pass(580_000);
+        hasPassed ||= key.endsWith('/b.page');
+        return undefined;
+      },
+    };
+    expect(await values('quarantine', 'redrive')).toEqual([
+      {
+        sourceId: 'netskope',
+        days: 1,
+        judged: 0,
+        archived: 0,
+        alreadyArchived: 0,
+        stillRejected: 0,
+        pages: { redriven: 2, stillUnreadable: 1, archived: 2, quarantined: 0, alreadyHeld: 0 },
+      },
+    ]);
   });
 
   test('touches only the days it is told', async () => {

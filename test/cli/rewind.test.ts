@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { runCommandLine } from '../../lib/cli/run-command-line';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';
-import { DeployedPipeline } from './deployed-pipeline';
+import type { CollectorEvent } from '../../lambdas/contract/collector-event';
+import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 
 const STANDS_AT_S = NOW_S - 600;
 const EXPLAINED =
@@ -33,6 +34,9 @@ async function askedSince(before: number): Promise<string[]> {
   await deployed.pipeline.aws.functions.settled();
   return deployed.pipeline.simulator.requests.slice(before).map(({ operation }) => operation);
 }
+
+/** What a collector returned, as Lambda would report it. */
+const returned = (value: object) => ({ kind: 'returned', value, cpuMs: 0, maxRssBytes: 0 }) as const;
 
 /** The command at a terminal, where somebody types the answer. */
 async function rewindAtTerminal(answer: string): Promise<{ exitCode: number; shown: string }> {
@@ -133,7 +137,7 @@ describe('a rewinding is refused', () => {
 
   test('without --to', async () => {
     const { exitCode, stderr } = await rewind('--yes');
-    expect(stderr).toContain("required option '--to <time>' not specified");
+    expect(stderr).toContain('✗ It is not said from where the feed is to begin again.\n');
     expect(exitCode).toBe(2);
   });
 
@@ -159,6 +163,90 @@ test('a run that is going on is waited for, and the operator is told until when 
   );
   await pipeline.checkpoints.save({ ...held, lease: undefined });
   expect(await command.end).toMatchObject({ exitCode: 0 });
+});
+
+describe('a source that rests', () => {
+  test('is waited for, and the operator is told until when and why', async () => {
+    const { aws } = deployed.pipeline;
+    const answers: object[] = [
+      { outcome: 'resting', restUntilMs: NOW_S * 1000 + 200 },
+      { outcome: 'rewound', toEpochS: NOW_S - 6 * 3600 },
+    ];
+    aws.functions.put(OUTPUTS.CollectorFunction, async () => returned(answers.shift() ?? {}));
+    const { exitCode, stdout } = await rewind('--to', '6h', '--yes');
+    expect(stdout).toContain(
+      '! Source netskope rests until 2026-11-18 12:00:00 UTC: a call may still be running at Netskope, or Netskope asked to wait. That is waited for; nothing is changed before.\n' +
+        '✓ The live feed of netskope begins again at 2026-11-18 06:00 UTC.\n',
+    );
+    expect(exitCode).toBe(0);
+    expect(answers).toEqual([]);
+  });
+});
+
+describe('rewind --skip-to', () => {
+  const GIVEN_UP =
+    'The live feed of netskope stands at 2026-11-18 11:50 UTC; it has archived 2 events.\n' +
+    '✗ It is to go on at 2026-11-18 11:58 UTC. What lies between, 8 min 00 s, is given up: the feed never asks for it again.\n' +
+    '! What Netskope still serves of it can be collected beside the feed: npx netskope-audit backfill netskope --from 2026-11-18T11:50 --to 2026-11-18T11:58\n';
+  let events: CollectorEvent[];
+
+  beforeEach(() => {
+    events = [];
+    deployed.pipeline.aws.functions.put(OUTPUTS.CollectorFunction, async (payload) => {
+      events.push(payload as CollectorEvent);
+      return returned({ outcome: 'rewound', fromEpochS: STANDS_AT_S, toEpochS: NOW_S - 120 });
+    });
+  });
+
+  test('moves the feed forward once the id of the source is given, and begins a run there', async () => {
+    expect(await rewind('--skip-to', '2m', '--confirm', 'netskope')).toEqual({
+      exitCode: 0,
+      stdout:
+        GIVEN_UP +
+        '✓ The live feed of netskope goes on at 2026-11-18 11:58 UTC.\n' +
+        '  A run has begun there; npx netskope-audit status shows how far behind it is.\n',
+      stderr: '',
+    });
+    await deployed.pipeline.aws.functions.settled();
+    expect(events.map(({ task }) => task)).toEqual([
+      { kind: 'rewind', toEpochS: NOW_S - 120, skip: true },
+      undefined,
+    ]);
+  });
+
+  test('changes nothing where another id is given', async () => {
+    const { exitCode, stdout } = await rewind('--skip-to', '2m', '--confirm', 'other');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: `${GIVEN_UP}Nothing was changed.\n` });
+    expect(events).toEqual([]);
+  });
+
+  test('has the id typed, and is not begun where nobody can', async () => {
+    expect(await rewind('--skip-to', '2m')).toEqual({
+      exitCode: 2,
+      stdout: GIVEN_UP,
+      stderr:
+        '✗ There is no terminal to ask: Type netskope to give up what lies between:\n  Give --confirm <source id>.\n',
+    });
+    expect(events).toEqual([]);
+  });
+
+  test.each([
+    [
+      ['--skip-to', '1h', '--confirm', 'netskope'],
+      'which is not before 2026-11-18 11:00 UTC: nothing would be skipped.',
+    ],
+    [
+      ['--skip-to', '2026-11-18T12:01', '--confirm', 'netskope'],
+      '--skip-to 2026-11-18 12:01 UTC lies in the future.',
+    ],
+    [['--skip-to', '2m', '--to', '6h'], "option '--skip-to <time>' cannot be used with option '--to <time>'"],
+    [['--skip-to', '2m', '--yes'], "option '--skip-to <time>' cannot be used with option '--yes'"],
+  ])('is refused: %j', async (args, said) => {
+    const { exitCode, stderr } = await rewind(...args);
+    expect(stderr).toContain(said);
+    expect(exitCode).toBe(2);
+    expect(events).toEqual([]);
+  });
 });
 
 test('where the outcome of a call is in doubt, no run is begun before the schedule does it', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOKEN } from '../pipeline';
-import { SetupCommand } from './setup-command';
+import { SetupCommand, isProbe } from './setup-command';
 
 let command: SetupCommand;
 let folder: string;
@@ -23,7 +23,7 @@ const WRONG_ANSWERS: readonly (readonly [string, readonly string[], string, stri
     ['--domain', `https://corp.goskope.com/?token=${TOKEN}`, '--token-file', '-'],
     TOKEN,
     '✗ The domain is not the host name of a tenant.\n' +
-      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address.\n',
+      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address; perhaps corp.goskope.com.\n',
   ],
   [
     'a token in the place of the domain',
@@ -31,6 +31,26 @@ const WRONG_ANSWERS: readonly (readonly [string, readonly string[], string, stri
     TOKEN,
     '✗ The domain is not the host name of a tenant.\n' +
       '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address.\n',
+  ],
+  [
+    'the name of the tenant alone',
+    ['--domain', 'corp', '--token-file', '-'],
+    TOKEN,
+    '✗ The domain is not the host name of a tenant.\n' +
+      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address; perhaps corp.goskope.com.\n',
+  ],
+  [
+    'a host below no domain of Netskope',
+    ['--domain', 'corp.example.com', '--token-file', '-'],
+    TOKEN,
+    "✗ corp.example.com is not below goskope.com, govskope.us or govskope.ca, where Netskope's tenants are. Nothing was asked for, sent or changed.\n" +
+      '  Check the name. If it is your tenant, put its domain into allowedDomains in cdk.json and deploy, or allow it for this command: --allow-domain <domain>.\n',
+  ],
+  [
+    'a token in the place of an allowed domain',
+    ['--domain', 'corp.example.com', '--allow-domain', TOKEN, '--token-file', '-'],
+    TOKEN,
+    '✗ What --allow-domain names is no domain name.\n  Give a domain name, such as netskope.example.com.\n',
   ],
   [
     'no domain, and no terminal to ask',
@@ -103,18 +123,29 @@ describe('setup takes its answers', () => {
     expect(command.secret.value).toEqual({ domain: 'corp.goskope.com', token: TOKEN });
   });
 
-  it('for a host below no domain of Netskope, which it points out', async () => {
-    const { exitCode, stdout } = await command.run([
-      'setup',
-      '--domain',
-      'corp.example.com',
-      '--token-file',
-      '-',
-    ]);
+  it('for a host that the command allows, and says what is to be deployed before the collector takes it', async () => {
+    const options = ['--domain', 'corp.example.com', '--allow-domain', 'example.com', '--token-file', '-'];
+    const requestsBefore = command.deployed.pipeline.simulator.requests.length;
+    const { exitCode, stdout } = await command.run(['setup', ...options]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      '! corp.example.com is not below goskope.com, govskope.us, govskope.ca: is it your tenant?',
+      '! The deployed collector does not send a token to corp.example.com yet, and its runs fail until it does: put "allowedDomains": ["corp.example.com"] into the context of cdk.json, and deploy.',
     );
+    expect(command.secret.value).toEqual({ domain: 'corp.example.com', token: TOKEN });
+    const requests = command.deployed.pipeline.simulator.requests.slice(requestsBefore);
+    expect(requests.every(isProbe)).toBe(true);
+  });
+
+  it('for a host that the deployment allows', async () => {
+    const { aws } = command.deployed.pipeline;
+    const { outputs } = aws.stacks.find('NetskopeAudit');
+    aws.stacks.put('NetskopeAudit', { ...outputs, AllowedDomains: 'example.org,example.com' });
+    const options = ['--domain', 'corp.example.com', '--token-file', '-'];
+    const { exitCode, stdout } = await command.run(['setup', ...options]);
+    aws.stacks.put('NetskopeAudit', outputs);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('✓ The collector has run');
+    expect(stdout).not.toContain('allowedDomains');
   });
 
   it('over a secret that the collector could not use, without showing what is in it', async () => {
@@ -167,7 +198,8 @@ describe('setup of a secret', () => {
       SecretNamePrefix: 'elsewhere/',
       AlarmTopic: 'a',
       Workgroup: 'w',
-      Sources: '[{"sourceId":"netskope","label":"n","startLookbackHours":24,"scheduleMinutes":5}]',
+      Sources:
+        '[{"sourceId":"netskope","label":"n","startLookbackHours":24,"scheduleMinutes":5,"dailyRecheck":true}]',
     });
     expect(await command.run(['setup', '--stack', 'Elsewhere'])).toEqual({
       exitCode: 1,

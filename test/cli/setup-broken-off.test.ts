@@ -77,7 +77,7 @@ describe('setup whose token works, where the collector’s run', () => {
     breakCollector({ kind: 'forbidden', body: 'address' });
     const { exitCode, stderr } = await command.run();
     expect(exitCode).toBe(5);
-    expect(stderr).toContain('HTTP 403: {"message":"Your IP address is not allowed"}');
+    expect(stderr).toContain('failed: CredentialError: HTTP 403\n');
     expect(stderr).toContain('Netskope admits this machine and not AWS Lambda, most likely by address');
   });
 

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { probe } from '../../lib/cli/netskope/probe';
+import { probeFailureInWords } from '../../lib/cli/netskope/probe-failure-in-words';
 import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import { TOKEN } from '../pipeline';
 import { SCRIPTED, SetupCommand } from './setup-command';
 
 let command: SetupCommand;
@@ -138,12 +141,22 @@ describe('setup says what is wrong and what to do, and writes nothing', () => {
 
   it('a host that does not exist', async () => {
     // No name server is asked: a part of a name has 63 characters at most (RFC 1035, 2.3.4).
-    const nowhere = `https://${'x'.repeat(64)}.invalid`;
-    expect(await refused({ NETSKOPE_ENDPOINT_URL: nowhere })).toEqual({
-      exitCode: 1,
+    const origin = `https://${'x'.repeat(64)}.invalid`;
+    const { verdict } = await probe({ origin, token: TOKEN, sourceId: 'netskope', nowMs: Date.now });
+    const tried = { host: 'corp.goskope.com', indexName: 'netskope-probe' };
+    expect(verdict.kind === 'served' ? verdict : probeFailureInWords(verdict, tried)).toMatchObject({
+      what: 'Host corp.goskope.com was not found (ENOTFOUND).',
+      whatToDo:
+        'Check the domain: it is the host name in the address bar of the Netskope console, such as corp.goskope.com or corp.eu.goskope.com.',
+    });
+  });
+
+  it('an endpoint that is not on this machine, to which nothing is sent', async () => {
+    expect(await refused({ NETSKOPE_ENDPOINT_URL: 'https://user:secret@evil.example' })).toEqual({
+      exitCode: 2,
       stderr:
-        '✗ Host corp.goskope.com was not found (ENOTFOUND). Nothing was changed.\n' +
-        '  Check the domain: it is the host name in the address bar of the Netskope console, such as corp.goskope.com or corp.eu.goskope.com.\n',
+        '✗ The environment variable NETSKOPE_ENDPOINT_URL is "https://…@evil.example"; expected an http or https origin on this machine, such as http://127.0.0.1:PORT.\n' +
+        '  Correct it, or unset it: only local tests need it.\n',
     });
     expect(command.secret).toEqual(untouched);
   });

@@ -1,6 +1,7 @@
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, TOKEN } from '../pipeline';
 import type { CliEnd } from './cli-process';
+import { OUTPUTS } from './deployed-pipeline';
 import { SCRIPTED, SetupCommand, isProbe } from './setup-command';
 
 const FIRST_SCREEN = `\
@@ -122,21 +123,28 @@ describe('setup of a source that is collected already', () => {
     expect(new Set(live.map(({ index }) => index)).size).toBe(1);
   });
 
-  it('leaves a call in doubt to rest, as the schedule does: a repetition could overtake it', async () => {
-    const { pipeline } = command.deployed;
-    const { simulator } = pipeline;
-    pipeline.nextSchedule();
-    simulator.add([simulatedLogin('second', NOW_S + 880)]);
-    command.breakNetskope(() => ({ kind: 'reset', cursorMoved: true }));
-    expect((await pipeline.run()).kind).toBe('threw');
-    command.repair();
-    const asked = simulator.requests.length;
+  it('says until when a source rests, and that the run after that goes on', async () => {
+    const value = {
+      outcome: 'resting',
+      restUntilMs: (NOW_S + 540) * 1000,
+      pages: 0,
+      archived: 0,
+      quarantined: 0,
+    };
+    command.deployed.pipeline.aws.functions.put(OUTPUTS.CollectorFunction, async () => ({
+      kind: 'returned',
+      value,
+      cpuMs: 0,
+      maxRssBytes: 0,
+    }));
     const { exitCode, stdout } = await command.run();
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('! The last run ended in doubt about a call, which is left to rest');
-    expect(simulator.requests.slice(asked).every(isProbe)).toBe(true);
-    await pipeline.settle();
-    expect(await pipeline.archived()).toHaveLength(2);
+    expect(stdout).toContain(
+      '! Source netskope rests until 2026-11-18 12:09:00 UTC: a call may still be running at Netskope, or Netskope asked to wait. The token is stored; the first run after that goes on.\n',
+    );
+    expect(stdout).not.toContain('✓ The collector has run');
+    expect(stdout).toContain('Events     1 since the beginning\n');
+    expect(stdout).toContain('Next run   every 5 min; the first one after the rest goes on\n');
   });
 
   it('warns whoever gives one source a second tenant', async () => {

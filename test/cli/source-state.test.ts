@@ -46,6 +46,13 @@ test('a lease that has expired is that of a dead run', () => {
   expect(leased(NOW_MS)).toBe('caught up');
 });
 
+test('a source rests until the time that its item says, unless it is behind', () => {
+  const checkpoint = { ...CHECKPOINT, restUntilMs: NOW_MS + 1 };
+  expect(stateWith({ checkpoint })).toBe('resting');
+  expect(stateWith({ checkpoint, ringing: ['behind'] })).toBe('behind');
+  expect(stateWith({ checkpoint: { ...CHECKPOINT, restUntilMs: NOW_MS } })).toBe('caught up');
+});
+
 test('a refusal counts until a later run has ended well', () => {
   const refusedAt = (minutesAgo: number) =>
     stateWith({

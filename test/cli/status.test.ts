@@ -143,6 +143,67 @@ describe('status of many sources', () => {
   });
 });
 
+test('status shows each recheck, what it found and why it failed, and who rests', async () => {
+  const deployed = await DeployedPipeline.start({ sourceIds: ['one', 'two', 'three'] });
+  const job = {
+    state: 'done',
+    fromEpochS: NOW_S - 33 * 3600,
+    toEpochS: NOW_S - 9 * 3600,
+    doneAtMs: NOW_MS - 180 * MINUTE_MS,
+    notBeforeS: NOW_S - 40 * 86_400,
+    checkedToS: NOW_S - 9 * 3600,
+    claimedToS: NOW_S - 9 * 3600,
+    recovered: 2,
+    unannounced: 0,
+  } as const;
+  await deployed.putCheckpoint(checkpoint('one', 10, { restUntilMs: NOW_MS + 9 * MINUTE_MS }));
+  await deployed.putMetric('one', 'RunSucceeded', { value: 1, atMs: NOW_MS - 5 * MINUTE_MS });
+  await deployed.putMetric('one', 'LagSeconds', { value: 300, atMs: NOW_MS - 5 * MINUTE_MS });
+  await deployed.putCheckpoint(checkpoint('one', 10, { streamId: 'one#audit#recheck', recheck: job }));
+  const failure = { atMs: NOW_MS - 5 * MINUTE_MS, reason: 'HTTP 500' };
+  const open = { ...job, state: 'open', stepS: NOW_S - 20 * 3600, recovered: 0, failure } as const;
+  await deployed.putCheckpoint(checkpoint('two', 10, { streamId: 'two#audit#recheck', recheck: open }));
+  const shown = await deployed.cli(['status']);
+  const { stdout } = await deployed.cli(['status', '--json']);
+  await deployed.stop();
+
+  expect(shown.stdout).toContain(RECHECKS);
+  expect(shown.stdout).toMatch(/^one +resting +5 min 00 s ago/m);
+  const { sources } = JSON.parse(stdout) as { sources: object[] };
+  expect(sources).toMatchObject([
+    {
+      sourceId: 'one',
+      state: 'resting',
+      restUntil: '2026-11-18T12:09:00.000Z',
+      recheck: {
+        state: 'done',
+        doneAt: '2026-11-18T09:00:00.000Z',
+        checkedTo: '2026-11-18T03:00:00.000Z',
+        recovered: 2,
+      },
+    },
+    {
+      sourceId: 'two',
+      recheck: {
+        state: 'open',
+        readsFrom: '2026-11-17T16:00:00.000Z',
+        failure: { at: '2026-11-18T11:55:00.000Z', reason: 'HTTP 500' },
+      },
+    },
+    { sourceId: 'three' },
+  ]);
+  expect(sources[2]).not.toHaveProperty('recheck');
+});
+
+const RECHECKS = `\
+! one rests until 2026-11-18 12:09:00 UTC: a call may still be running at Netskope, or Netskope asked to wait
+
+daily recheck  last done       checked up to         reads now             recovered
+one            3 h 00 min ago  2026-11-18 03:00 UTC  -                             2
+two            3 h 00 min ago  2026-11-18 03:00 UTC  2026-11-17 16:00 UTC          0
+✗ recheck of two failed 5 min 00 s ago: HTTP 500
+`;
+
 const TABLE = `\
 source    state                    last run         last event               lag  archived 24 h  quarantined  token days  alarms
 netskope  caught up                0 s ago          10 min 00 s ago          0 s              2            0           -  ✓

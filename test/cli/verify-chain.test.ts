@@ -134,8 +134,11 @@ describe('tampering is found and named by key:', () => {
     ]);
   });
 
-  test('an object that nobody has listed', async () => {
-    const key = 'netskope_audit/source=netskope/dt=2026-11-18/hour=03/forged.ndjson.gz';
+  test.each([
+    'netskope_audit/source=netskope/dt=2026-11-18/hour=03/forged.ndjson.gz',
+    'quarantine/netskope_audit/source=netskope/dt=2026-11-18/forged.ndjson.gz',
+    'quarantine/pages/netskope_audit/source=netskope/dt=2026-11-18/forged.page',
+  ])('an object that nobody has listed: %s', async (key) => {
     await overwrite(key, gzipSync('{}\n'));
     expect(await findings()).toEqual([{ finding: 'unlisted', key, detail: 'no line lists it' }]);
     expect((await verify()).stdout).toContain(
@@ -253,6 +256,92 @@ describe('tampering is found and named by key:', () => {
       },
     ]);
   });
+});
+
+describe('a foreign object at the number of a line, which the line behind it records,', () => {
+  const foreign = Buffer.from('{"number":5,"previous":"no","writtenAt":"","objects":[]}');
+
+  /** The lines from 5 on as the collector writes them: foreign objects, then a line that records them. */
+  async function recordAt(number: number, different: object = {}): Promise<void> {
+    const numbers = Array.from({ length: number - 5 }, (_, place) => 5 + place);
+    for (const foreignNumber of numbers) await overwrite(line(foreignNumber), foreign);
+    const recorded = {
+      number,
+      previous: sha256(await bytesOf(line(4))),
+      writtenAt: '2026-11-18T13:00:00.000Z',
+      runId: 'run-9',
+      indexName: 'netskope-index',
+      sequence: 9,
+      received: 0,
+      objects: [],
+      skipped: numbers.map((skipped) => ({ number: skipped, sha256: sha256(foreign) })),
+      ...different,
+    };
+    await overwrite(line(number), Buffer.from(JSON.stringify(recorded)));
+  }
+
+  test('is a finding of its own, and the chain goes on behind it', async () => {
+    await recordAt(7);
+    expect(await findings()).toEqual([
+      { finding: 'recorded break', key: line(5), detail: 'not a line of this chain; recorded by line 7' },
+      { finding: 'recorded break', key: line(6), detail: 'not a line of this chain; recorded by line 7' },
+    ]);
+    const { stdout } = await verify();
+    expect(stdout).toMatch(/^✗ 5 lines and 5 objects \(.*\) were checked: 2 recorded break\.$/m);
+    expect(stdout).toContain('see foreign-object in docs/runbook.md.\n');
+  });
+
+  test('is held against the hash that was recorded', async () => {
+    await recordAt(6);
+    await overwrite(line(5), Buffer.from('other'));
+    expect(await findings()).toEqual([
+      {
+        finding: 'recorded break',
+        key: line(5),
+        detail: `not a line of this chain; recorded by line 6; its SHA-256 is ${sha256(Buffer.from('other'))}, ${sha256(foreign)} was recorded`,
+      },
+    ]);
+  });
+
+  test('may be gone, which leaves no gap in the chain', async () => {
+    await recordAt(6);
+    remove(line(5));
+    expect(await findings()).toEqual([
+      {
+        finding: 'recorded break',
+        key: line(5),
+        detail: 'not a line of this chain; recorded by line 6; it is not there any more',
+      },
+    ]);
+  });
+
+  test('does not hide that the line behind it does not continue the chain', async () => {
+    await recordAt(6, { previous: 'f'.repeat(64) });
+    expect(await findings()).toMatchObject([
+      { finding: 'recorded break', key: line(5) },
+      { finding: 'line altered', key: line(6) },
+    ]);
+  });
+
+  test('is not heard itself, and the line that the checkpoint knows cannot be recorded as foreign', async () => {
+    const skipped = [4, 3].map((number) => ({ number, sha256: 'f'.repeat(64) }));
+    const forged = { number: 5, previous: 'no', writtenAt: '', objects: [], skipped };
+    await recordAt(6, { skipped: [{ number: 5, sha256: sha256(Buffer.from(JSON.stringify(forged))) }] });
+    await overwrite(line(5), Buffer.from(JSON.stringify(forged)));
+    expect(await findings()).toEqual([
+      { finding: 'recorded break', key: line(5), detail: 'not a line of this chain; recorded by line 6' },
+    ]);
+    remove(line(6));
+    const found = await findings();
+    expect(found).toContainEqual(expect.objectContaining({ finding: 'line altered', key: line(5) }));
+    expect(found).not.toContainEqual(expect.objectContaining({ key: line(4) }));
+  });
+});
+
+test('a whole page in quarantine that no line lists is found', async () => {
+  const key = 'quarantine/pages/netskope_audit/source=netskope/dt=2026-11-18/a.page';
+  await overwrite(key, Buffer.from('not JSON'));
+  expect(await findings()).toEqual([{ finding: 'unlisted', key, detail: 'no line lists it' }]);
 });
 
 test('a head that was kept is found again, however far the chain has grown since', async () => {

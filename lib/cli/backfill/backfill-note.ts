@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
 import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
+import { restInWords } from '../../local/start/rest-in-words';
 import type { FiledBackfill } from './backfill-state';
 import { reachedS } from './backfill-state';
 
@@ -9,6 +10,11 @@ export interface BackfillLook {
   readonly filed: FiledBackfill;
   /** The live feed's checkpoint; absent before its first run. */
   readonly live?: Checkpoint;
+}
+
+/** Until when nothing is asked for one of the two streams, unix milliseconds; 0 where none rests. */
+export function restUntilMsOf({ live, filed }: BackfillLook): number {
+  return Math.max(live?.restUntilMs ?? 0, filed.restUntilMs ?? 0);
 }
 
 const SECONDS_PER_HOUR = 3600;
@@ -26,7 +32,6 @@ export function backfillNote(first: BackfillLook, now: BackfillLook): string {
   const { archived, quarantined } = filed.totals;
   const counts = [
     `${formatCount(archived)} archived`,
-    `${formatCount(filed.backfill.alreadyHeld)} already held`,
     ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} quarantined`]),
     `${formatCount(filed.sequence)} pages`,
   ].join(', ');
@@ -34,8 +39,12 @@ export function backfillNote(first: BackfillLook, now: BackfillLook): string {
   return pace === undefined ? counts : `${counts}; ${pace}`;
 }
 
-function waitsFor({ live, filed, atMs }: BackfillLook): string | undefined {
+function waitsFor(look: BackfillLook): string | undefined {
+  const { live, filed, atMs } = look;
   if (live === undefined) return 'waiting for the first run of the live feed, which needs a token';
+  const isRunning = (live.lease?.expiresAtMs ?? 0) > atMs;
+  const restUntilMs = restUntilMsOf(look);
+  if (!isRunning && restUntilMs > atMs) return `rests ${restInWords(restUntilMs)}`;
   const lastServedAtMs = Math.max(live.servedAtMs ?? 0, filed.servedAtMs ?? 0, filed.backfill.filedAtMs);
   const idleS = Math.round((atMs - lastServedAtMs) / 1000);
   if (idleS >= STANDSTILL_S)

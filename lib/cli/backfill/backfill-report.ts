@@ -1,7 +1,8 @@
 import { formatAge, formatCount } from '../../local/start/quantities';
+import { visibleText } from '../../format/visible-text';
 import type { Session } from '../session';
 import type { FiledBackfill } from './backfill-state';
-import { reachedPercent } from './backfill-state';
+import { reachedPercent, reachedS } from './backfill-state';
 import { stretchInWords } from './stretch';
 
 /** Says what has become of a backfill, or how it stands. */
@@ -20,7 +21,7 @@ export function reportBackfill({ terminal }: Session, sourceId: string, filed: F
   }
   terminal.print(`  ${countsInWords(filed)}`);
   if (filed.backfill.failure !== undefined)
-    terminal.print(`  The last run that worked on it failed: ${filed.backfill.failure.reason}`);
+    terminal.print(`  The last run that worked on it failed: ${visibleText(filed.backfill.failure.reason)}`);
   terminal.json(backfillForPrograms(sourceId, filed));
 }
 
@@ -34,20 +35,22 @@ function countsInWords(filed: FiledBackfill): string {
     archived === 0
       ? `No event was missing${filed.backfill.state === 'open' ? ' so far' : ''}`
       : `${formatCount(archived)} missing events archived`,
-    `${formatCount(filed.backfill.alreadyHeld)} were held already`,
     ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} put into quarantine`]),
   ];
-  return `${counts.join(', ')}; ${formatCount(filed.sequence)} pages.`;
+  // An event may come in the pages of two hours.
+  const held = `${formatCount(filed.backfill.alreadyHeld)} times an event was held already`;
+  return `${counts.join(', ')}; ${formatCount(filed.sequence)} pages, in which ${held}.`;
 }
 
 /** The facts for a program; units in the names. */
 function backfillForPrograms(sourceId: string, filed: FiledBackfill): object {
-  const { backfill, totals, indexName, watermarkS } = filed;
+  const { backfill, totals, indexName } = filed;
   const { archived, quarantined } = totals;
   return {
     sourceId,
     ...backfill,
-    reachedEpochS: watermarkS,
+    stepS: undefined, // `reachedEpochS` says it
+    reachedEpochS: backfill.fromEpochS + reachedS(filed),
     archived,
     quarantined,
     pages: filed.sequence,

@@ -1,3 +1,4 @@
+import { visibleText } from '../../format/visible-text';
 import type { Progress } from '../progress';
 import type { Session } from '../session';
 import { backfillNote } from './backfill-note';
@@ -52,7 +53,7 @@ export class BackfillScreen {
     const time = new Date(failure.atMs).toISOString().slice(11, 19);
     this.session.terminal.printMarked(
       'bad',
-      `The run that ended at ${time} UTC failed: ${failure.reason}. The next run goes on.`,
+      `The run that ended at ${time} UTC failed: ${visibleText(failure.reason)}. The next run goes on.`,
     );
   }
 

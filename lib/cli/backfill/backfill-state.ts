@@ -4,10 +4,15 @@ import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/checkpoi
 export type FiledBackfill = Checkpoint & { readonly backfill: BackfillJob };
 
 /** How many seconds of its stretch a backfill has behind it. */
-export function reachedS({ backfill, watermarkS = backfill.fromEpochS }: FiledBackfill): number {
-  const { fromEpochS, toEpochS, state } = backfill;
+export function reachedS(filed: FiledBackfill): number {
+  const { fromEpochS, toEpochS, state } = filed.backfill;
   const lengthS = toEpochS - fromEpochS;
-  return state === 'done' ? lengthS : Math.min(Math.max(watermarkS - fromEpochS, 0), lengthS);
+  return state === 'done' ? lengthS : Math.min(Math.max(placeOfS(filed) - fromEpochS, 0), lengthS);
+}
+
+/** The hour that is being read; a backfill that an earlier version filed knows only its watermark. */
+function placeOfS({ backfill, watermarkS }: FiledBackfill): number {
+  return backfill.stepS ?? watermarkS ?? backfill.fromEpochS;
 }
 
 /** The same in percent of the stretch. */

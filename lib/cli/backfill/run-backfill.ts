@@ -1,5 +1,5 @@
+import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
 import { startCollector } from '../collector';
-import type { Deployment, SourceInStack } from '../deployment';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
@@ -37,7 +37,7 @@ export async function runBackfill(
   const filed =
     from === undefined ? await openBackfill(jobs) : await fileBackfill(session, jobs, { from, to });
   if (options.detach === true) {
-    if (from !== undefined && !isLocal) await beginRun(deployment, source);
+    if (from !== undefined && !isLocal) await startCollector(deployment, collectionEvent(source));
     reportBackfill(session, source.sourceId, filed);
     return;
   }
@@ -55,13 +55,6 @@ async function fileBackfill(
   const filed = await jobs.file(readStretch(typed, nowMs), nowMs);
   session.terminal.print(`Filed: ${jobs.sourceId}, ${stretchInWords(filed.backfill)}.`);
   return filed;
-}
-
-function beginRun(
-  deployment: Deployment,
-  { sourceId, label, startLookbackHours }: SourceInStack,
-): Promise<void> {
-  return startCollector(deployment, { sourceId, label, startLookbackHours });
 }
 
 /** @throws OperatorError where none is open */

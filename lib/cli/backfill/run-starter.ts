@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { restUntilMsOf } from './backfill-note';
 import type { BackfillLook } from './backfill-note';
 
 /** What is handed over where a run may be begun. */
@@ -13,8 +14,8 @@ const LOST_AFTER_MS = 60_000;
 
 /**
  * Begins one run of the collector after the other while somebody watches a backfill: it then goes faster than the
- * schedule, and needs none. Never while a run is on, and not soon after a call whose outcome is in doubt: such a call is
- * left to rest for as long as the schedule would leave it.
+ * schedule, and needs none. Never while a run is on or the source rests, and not soon after a run that failed, or whose call
+ * is in doubt: then as late as the schedule would.
  */
 export class RunStarter {
   private begun: { readonly atMs: number; readonly liveVersion: number } | undefined;
@@ -34,11 +35,13 @@ export class RunStarter {
     const { live, atMs } = look;
     if ((live?.lease?.expiresAtMs ?? 0) > atMs) return false;
     if (this.begun?.liveVersion === versionOf(live) && atMs - this.begun.atMs < LOST_AFTER_MS) return false;
-    const restingSinceMs = this.restingSinceMs(look);
-    return restingSinceMs === undefined || atMs - restingSinceMs >= this.parts.scheduleMinutes * 60_000;
+    const restUntilMs = restUntilMsOf(look);
+    if (restUntilMs > 0) return atMs >= restUntilMs;
+    const waitingSinceMs = this.waitingSinceMs(look);
+    return waitingSinceMs === undefined || atMs - waitingSinceMs >= this.parts.scheduleMinutes * 60_000;
   }
 
-  private restingSinceMs({ filed, live, atMs }: BackfillLook): number | undefined {
+  private waitingSinceMs({ filed, live, atMs }: BackfillLook): number | undefined {
     const { failure } = filed.backfill;
     if (failure !== undefined) return failure.atMs;
     const isInDoubt = filed.phase === 'requested' || (live !== undefined && live.phase !== 'settled');

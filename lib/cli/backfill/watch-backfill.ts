@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
 import { startCollector } from '../collector';
 import type { Deployment, SourceInStack } from '../deployment';
 import { readLiveCheckpoint } from '../doctor/live-checkpoint';
@@ -30,8 +31,8 @@ const LOOK_EVERY_MS = 1_000;
  */
 export async function watchBackfill(session: Session, watched: WatchedBackfill): Promise<FiledBackfill> {
   const { deployment, isLocal } = watched;
-  const { sourceId, label, startLookbackHours, scheduleMinutes } = watched.source;
-  const begin = (): Promise<void> => startCollector(deployment, { sourceId, label, startLookbackHours });
+  const { sourceId, scheduleMinutes } = watched.source;
+  const begin = (): Promise<void> => startCollector(deployment, collectionEvent(watched.source));
   const starter = new RunStarter({ begin, scheduleMinutes });
   const screen = new BackfillScreen(session, { sourceId, isLocal });
   for (;;) {

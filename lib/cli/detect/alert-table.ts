@@ -2,7 +2,7 @@ import type { AlertRecord, Severity } from '../../../lambdas/contract/alert-reco
 import { formatCount } from '../../local/start/quantities';
 import type { Column } from '../columns';
 import type { Terminal } from '../terminal';
-import { visibleText } from '../visible-text';
+import { visibleText } from '../../format/visible-text';
 
 const COLUMNS: readonly Column[] = [
   { title: 'first event, UTC' },

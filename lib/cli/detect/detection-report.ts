@@ -4,7 +4,7 @@ import { formatCount } from '../../local/start/quantities';
 import type { Column } from '../columns';
 import { countOf } from '../count-of';
 import type { Terminal } from '../terminal';
-import { visibleText } from '../visible-text';
+import { visibleText } from '../../format/visible-text';
 import { printAlertTable } from './alert-table';
 import { tuningInWords } from './chosen-detection';
 import type { ChosenDetection } from './chosen-detection';

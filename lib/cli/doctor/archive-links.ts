@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { OBJECT_SUFFIX } from '../../../lambdas/contract/archive-layout';
 import { manifestKey } from '../../../lambdas/contract/manifest';
 import { formatCount } from '../../local/start/quantities';
 import { countOf } from '../count-of';
@@ -40,14 +41,19 @@ export async function checkReadable(examination: Examination): Promise<Finding> 
   const { aws, deployment, source } = examination;
   const bucket = deployment.outputs.ArchiveBucket;
   const archive = new ArchiveObjects({ client: aws.client(S3Client), bucket, sourceId: source.sourceId });
-  const key = (await archive.newestKeys()).at(-1);
-  const counted = (await examination.checkpoint())?.totals.archived ?? 0;
+  const key = (await archive.newestKeys()).filter((name) => name.endsWith(OBJECT_SUFFIX)).at(-1);
+  const streams = await Promise.all([
+    examination.checkpoint(),
+    examination.recheck(),
+    examination.backfill(),
+  ]);
+  const counted = streams.reduce((sum, stream) => sum + (stream?.totals.archived ?? 0), 0);
   if (key !== undefined) {
     const events = (await archive.lines(key)).length;
     return good(`Read ${formatCount(events)} of ${countOf(counted, 'event')} from s3://${bucket}/${key}.`);
   }
   if (counted > 0)
-    return bad(`The checkpoint counts ${countOf(counted, 'event')}, and the archive in ${bucket} is empty.`, {
+    return bad(`The checkpoints count ${countOf(counted, 'event')}, and the archive in ${bucket} is empty.`, {
       whatToDo: `See what was removed: npx netskope-audit verify ${source.sourceId} --chain`,
     });
   return note(`The archive in ${bucket} is empty, as nothing was collected yet.`, {

@@ -18,14 +18,15 @@ export interface ExpectedAlarm {
   readonly found?: MetricAlarm;
 }
 
-/** The alarms of one source, in the order of their kinds. */
+/** The alarms of one source, in the order of their kinds; that of the recheck where it has one. */
 export function readSourceAlarms(
   client: CloudWatchClient,
-  { stackName, sourceId }: SourceInStack,
+  { stackName, sourceId, dailyRecheck }: SourceInStack,
 ): Promise<readonly ExpectedAlarm[]> {
+  const kinds = SOURCE_ALARM_KINDS.filter((kind) => kind !== 'events-recovered' || dailyRecheck);
   return readAlarms(
     client,
-    SOURCE_ALARM_KINDS.map((kind) => ({ kind, name: sourceAlarmName(stackName, sourceId, kind) })),
+    kinds.map((kind) => ({ kind, name: sourceAlarmName(stackName, sourceId, kind) })),
   );
 }
 

@@ -1,11 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsClients } from '../aws-clients';
+import { BackfillJobs } from '../backfill/backfill-jobs';
 import type { Deployment, SourceInStack } from '../deployment';
 import { netskopeOrigin } from '../netskope/netskope-origin';
 import { probe } from '../netskope/probe';
 import type { Probe } from '../netskope/probe';
 import { OperatorError } from '../operator-error';
+import { readRecheckCheckpoint } from '../recheck-checkpoint';
 import { SourceSecret } from '../setup/source-secret';
 import { readSourceMetrics } from '../status/source-metrics';
 import type { SourceMetrics } from '../status/source-metrics';
@@ -75,6 +77,10 @@ export class Examination {
   });
 
   readonly checkpoint = once(() => readLiveCheckpoint(this.deployment, this.source.sourceId));
+
+  readonly backfill = once(() => new BackfillJobs(this.deployment, this.source.sourceId).read());
+
+  readonly recheck = once(() => readRecheckCheckpoint(this.deployment, this.source.sourceId));
 
   /** What the metrics tell of the last day. */
   readonly metrics = once(async (): Promise<SourceMetrics> => {

@@ -1,3 +1,4 @@
+import { visibleText } from '../../format/visible-text';
 import { AwsClients } from '../aws-clients';
 import type { Deployment } from '../deployment';
 import { ExitCode } from '../exit-code';
@@ -9,6 +10,8 @@ import { checkReadable, checkWritable } from './archive-links';
 import { walkChain } from './chain';
 import type { CheckedLink, Link } from './chain';
 import { Examination } from './examination';
+import { checkForeignObjects } from './foreign-objects-link';
+import { checkRecheck } from './recheck-link';
 import { checkCheckpoint, checkLag, checkLastRun, checkMetrics } from './run-links';
 import { ringTestAlarm } from './test-alarm';
 import { checkExpiry, checkScope, checkSecret, checkToken } from './token-links';
@@ -31,8 +34,10 @@ const LINKS = [
   { name: 'checkpoint', needs: ['stack'], check: checkCheckpoint },
   { name: 'last run', needs: ['stack'], check: checkLastRun },
   { name: 'lag', needs: ['checkpoint'], check: checkLag },
+  { name: 'recheck', needs: ['checkpoint'], check: checkRecheck },
   { name: 'archive writable', needs: ['checkpoint'], check: checkWritable },
   { name: 'archive readable', needs: ['stack'], check: checkReadable },
+  { name: 'foreign objects', needs: ['stack'], check: checkForeignObjects },
   { name: 'metrics', needs: ['stack'], check: checkMetrics },
   { name: 'alarms', needs: ['stack'], check: checkAlarms },
   { name: 'alarm states', needs: ['alarms'], check: checkAlarmStates },
@@ -92,11 +97,11 @@ const NAME_LENGTH = Math.max(...[...LINKS, TEST_ALARM].map(({ name }) => name.le
 
 function show(terminal: Terminal, link: CheckedLink<LinkName>): void {
   const { name, verdict, what } = link;
-  const text = `${terminal.colours.bold(name.padEnd(NAME_LENGTH))}  ${what}`;
+  const text = `${terminal.colours.bold(name.padEnd(NAME_LENGTH))}  ${visibleText(what)}`;
   const whatToDo = verdict === 'not-checked' ? undefined : link.whatToDo;
   if (verdict === 'not-checked') terminal.print(`– ${text}`);
   else terminal.printMarked(verdict, text);
-  if (whatToDo !== undefined) terminal.print(`${' '.repeat(NAME_LENGTH + 4)}→ ${whatToDo}`);
+  if (whatToDo !== undefined) terminal.print(`${' '.repeat(NAME_LENGTH + 4)}→ ${visibleText(whatToDo)}`);
   terminal.json({ link: name, verdict, what, whatToDo });
 }
 

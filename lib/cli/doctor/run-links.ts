@@ -1,6 +1,7 @@
 import { lagOf } from '../../../lambdas/collector/core/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
 import { formatAge, formatMinute } from '../../local/start/quantities';
+import { restInWords } from '../../local/start/rest-in-words';
 import { countOf } from '../count-of';
 import type { SourceInStack } from '../deployment';
 import type { SourceMetrics } from '../status/source-metrics';
@@ -22,9 +23,13 @@ const RUNBOOK = (heading: string): string => `see ${heading} in docs/runbook.md`
 export async function checkCheckpoint({ checkpoint, nowMs, source }: Examination): Promise<Finding> {
   const found = await checkpoint();
   if (found === undefined) return notBegun(source);
-  const { lease, indexName, sequence, watermarkS } = found;
+  const { lease, indexName, sequence, watermarkS, restUntilMs = 0 } = found;
   const upTo = watermarkS === undefined ? '' : `, up to ${formatMinute(watermarkS)}`;
   const place = `${countOf(sequence, 'page')} of index ${indexName}${upTo}`;
+  if (lease === undefined && restUntilMs > nowMs())
+    return note(`${place}; it rests ${restInWords(restUntilMs)}.`, {
+      whatToDo: 'Wait: the first run after that goes on.',
+    });
   if (lease === undefined) return good(`${place}; no run is at work.`);
   if (lease.expiresAtMs > nowMs())
     return good(

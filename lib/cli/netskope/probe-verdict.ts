@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { retryAfterMs } from '../../../lambdas/collector/adapters/rate-limit';
 import { readEnvelope } from '../../../lambdas/collector/core/envelope';
-import { visibleText } from '../visible-text';
+import { visibleText } from '../../format/visible-text';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 
 /** Why a probe was not served. */

@@ -4,7 +4,9 @@ import type { Column } from '../columns';
 import { countOf } from '../count-of';
 import { inParallel } from '../in-parallel';
 import type { Session } from '../session';
-import { visibleText } from '../visible-text';
+import { visibleText } from '../../format/visible-text';
+import { describePages, printPages } from './list-pages';
+import type { ListedPage } from './list-pages';
 import { QuarantineDays } from './quarantine-days';
 import { ReasonGroups } from './reason-groups';
 import type { ReasonGroup } from './reason-groups';
@@ -33,7 +35,7 @@ export function firstDay(nowMs: number, days: number): string {
   return dayOf(nowMs - (days - 1) * MS_PER_DAY);
 }
 
-/** Prints what was rejected, grouped by reason. */
+/** Prints what was rejected, grouped by reason, and the pages that could not be read. */
 export async function listQuarantine(
   session: Session,
   { days }: ListOptions,
@@ -48,24 +50,30 @@ export async function listQuarantine(
   const progress = terminal.progress({ title: `quarantine ${source.sourceId}`, total: daysFound.length });
   const groups = new ReasonGroups();
   let daysRead = 0;
-  await inParallel(daysFound, DAYS_AT_ONCE, async (day) => {
+  const pagesByDay = await inParallel(daysFound, DAYS_AT_ONCE, async (day): Promise<ListedPage[]> => {
     for await (const event of quarantine.events(day)) groups.add(event);
+    const pages = await describePages(quarantine, day);
     progress.update(++daysRead, day);
+    return pages;
   });
   progress.stop();
   const all = groups.all;
-  if (all.length > 0) terminal.table(COLUMNS, all.map(row));
-  terminal.print(
-    all.length === 0
-      ? `Nothing of ${source.sourceId} went into quarantine since ${fromDay}.`
-      : `${countOf(sum(all, 'events'), 'event')} since ${fromDay}, ${formatCount(sum(all, 'redriven'))} archived since.`,
-  );
+  const pages = pagesByDay.flat();
+  if (all.length > 0) {
+    terminal.table(COLUMNS, all.map(row));
+    const redriven = formatCount(sum(all, 'redriven'));
+    terminal.print(`${countOf(sum(all, 'events'), 'event')} since ${fromDay}, ${redriven} archived since.`);
+  }
+  if (pages.length > 0) printPages(terminal, pages, fromDay);
+  if (all.length + pages.length === 0)
+    terminal.print(`Nothing of ${source.sourceId} went into quarantine since ${fromDay}.`);
   terminal.json({
     sourceId: source.sourceId,
     fromDay,
     events: sum(all, 'events'),
     redriven: sum(all, 'redriven'),
     groups: all,
+    pages,
   });
 }
 

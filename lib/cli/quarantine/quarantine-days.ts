@@ -1,7 +1,8 @@
 import { S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
-import type { QuarantineObject } from '../../../lambdas/collector/core/ports';
-import { QUARANTINE_PREFIX } from '../../../lambdas/contract/archive-layout';
+import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
+import type { KeptPage, QuarantineObject, QuarantinedPage } from '../../../lambdas/collector/core/ports';
+import { QUARANTINED_PAGES_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/archive-layout';
 import type { QuarantinedRecord } from '../../../lambdas/contract/audit-record';
 import type { Deployment } from '../deployment';
 
@@ -19,33 +20,52 @@ export interface QuarantinedEvent {
 export class QuarantineDays {
   private readonly client: S3Client;
   private readonly bucket: string;
-  private readonly prefix: string;
+  private readonly prefixes: readonly string[];
   private readonly quarantine: S3Quarantine;
 
   constructor({ aws, outputs }: Deployment, sourceId: string) {
     this.client = aws.client(S3Client);
     this.bucket = outputs.ArchiveBucket;
-    this.prefix = `${QUARANTINE_PREFIX}/source=${sourceId}/dt=`;
+    this.prefixes = [QUARANTINE_PREFIX, QUARANTINED_PAGES_PREFIX].map(
+      (prefix) => `${prefix}/source=${sourceId}/dt=`,
+    );
     this.quarantine = new S3Quarantine(this.client, { bucket: this.bucket, sourceId });
   }
 
   /**
-   * The days on which something arrived, oldest first, UTC: `2026-11-22`.
+   * The days on which something arrived, event or page, oldest first, UTC: `2026-11-22`.
    * @param fromDay the first that matters; absent: all
    * @param toDay the last that matters; absent: all
    */
   async days(fromDay = '', toDay?: string): Promise<string[]> {
-    const days: string[] = [];
-    const listing = { Bucket: this.bucket, Prefix: this.prefix, Delimiter: '/' };
-    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.client }, listing)) {
-      for (const { Prefix = '' } of CommonPrefixes) days.push(Prefix.slice(this.prefix.length, -1));
+    const days = new Set<string>();
+    for (const prefix of this.prefixes) {
+      const listing = { Bucket: this.bucket, Prefix: prefix, Delimiter: '/' };
+      for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.client }, listing)) {
+        for (const { Prefix = '' } of CommonPrefixes) days.add(Prefix.slice(prefix.length, -1));
+      }
     }
-    return days.filter((day) => day >= fromDay && (toDay === undefined || day <= toDay));
+    return [...days].filter((day) => day >= fromDay && (toDay === undefined || day <= toDay)).sort();
   }
 
-  /** What arrived on one day, object by object. */
+  /** Events that arrived on one day, object by object. */
   async *events(day: string): AsyncGenerator<QuarantinedEvent> {
     for await (const object of this.quarantine.objects(day, day)) yield* eventsOf(object);
+  }
+
+  /** Pages that arrived on one day and could not be read; their bytes are not loaded. */
+  pages(day: string): AsyncIterable<QuarantinedPage> {
+    return this.quarantine.pages(day, day);
+  }
+
+  /** Why a page could not be read, and what else it says of itself; its bytes are not loaded. */
+  describePage(page: QuarantinedPage): Promise<PageDescription> {
+    return this.quarantine.describePage(page);
+  }
+
+  /** A page with its bytes. @throws ArchiveError where it has more than are ever decoded */
+  readPage(page: QuarantinedPage): Promise<KeptPage> {
+    return this.quarantine.readPage(page);
   }
 }
 

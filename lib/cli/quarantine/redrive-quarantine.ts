@@ -1,4 +1,5 @@
-import type { RedriveSummary } from '../../../lambdas/contract/collector-event';
+import { NO_PAGES, addPages } from '../../../lambdas/collector/core/redrive-page';
+import type { RedriveSummary, RedrivenPages } from '../../../lambdas/contract/collector-event';
 import { formatCount } from '../../local/start/quantities';
 import { carryOut } from '../collector-task';
 import { countOf } from '../count-of';
@@ -6,6 +7,7 @@ import type { Deployment, SourceInStack } from '../deployment';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
+import type { Terminal } from '../terminal';
 import { QuarantineDays } from './quarantine-days';
 
 export interface RedriveOptions {
@@ -15,12 +17,13 @@ export interface RedriveOptions {
   readonly toDay?: string;
 }
 
-/** What came of it. Every event is counted once, however often the collector was asked. */
+/** What came of it. Every event and every page is counted once, however often the collector was asked. */
 export interface RedriveCounts {
   readonly judged: number;
   readonly archived: number;
   readonly alreadyArchived: number;
   readonly stillRejected: number;
+  readonly pages: RedrivenPages;
 }
 
 interface RedriveDay {
@@ -30,11 +33,17 @@ interface RedriveDay {
   readonly day: string;
 }
 
-const NO_COUNTS: RedriveCounts = { judged: 0, archived: 0, alreadyArchived: 0, stillRejected: 0 };
+const NO_COUNTS: RedriveCounts = {
+  judged: 0,
+  archived: 0,
+  alreadyArchived: 0,
+  stillRejected: 0,
+  pages: NO_PAGES,
+};
 
 /**
- * Has the collector judge quarantined events again, as its deployed version judges. One day of arrival is one task, so
- * that scheduled runs find their turn in between.
+ * Has the collector judge quarantined events again, and read quarantined pages again, as its deployed version does. One day
+ * of arrival is one task, so that scheduled runs find their turn in between.
  */
 export async function redriveQuarantine(
   session: Session,
@@ -50,7 +59,7 @@ export async function redriveQuarantine(
   let counts = NO_COUNTS;
   for (const [place, day] of days.entries()) {
     counts = add(counts, await redriveDay(session, { deployment, source, day }));
-    progress.update(place + 1, `${day}, ${formatCount(counts.archived)} archived`);
+    progress.update(place + 1, `${day}, ${formatCount(counts.archived + counts.pages.archived)} archived`);
   }
   progress.stop();
   printCounts(session, counts);
@@ -67,24 +76,44 @@ function noDays(fromDay: string, toDay: string): OperatorError {
 
 async function redriveDay(session: Session, { deployment, source, day }: RedriveDay): Promise<RedriveCounts> {
   const task = { kind: 'redrive', fromDay: day, toDay: day } as const;
-  let [archived, alreadyArchived] = [0, 0];
+  let counts = NO_COUNTS;
   for (;;) {
     const summary = await carryOut(session, { deployment, source, task, isSummary: isRedriveSummary });
-    archived += summary.archived;
-    alreadyArchived += summary.alreadyArchived;
-    const { stillRejected } = summary;
-    if (summary.outcome === 'redriven')
-      return { judged: archived + alreadyArchived + stillRejected, archived, alreadyArchived, stillRejected };
-    if (summary.archived + summary.alreadyArchived === 0) throw tooMuchForOneRun(day);
+    counts = withAnswer(counts, summary);
+    if (summary.outcome === 'redriven') return counts;
+    if (summary.archived + summary.alreadyArchived + summary.pages.redriven === 0)
+      throw tooMuchForOneRun(day);
   }
 }
 
-/** Whether the collector says that it has judged quarantined events again. */
+/** What stays is met by every invocation anew; what is accepted, by one. */
+function withAnswer(
+  before: RedriveCounts,
+  { stillRejected, pages, ...answer }: RedriveSummary,
+): RedriveCounts {
+  const archived = before.archived + answer.archived;
+  const alreadyArchived = before.alreadyArchived + answer.alreadyArchived;
+  return {
+    judged: archived + alreadyArchived + stillRejected,
+    archived,
+    alreadyArchived,
+    stillRejected,
+    pages: { ...addPages(before.pages, pages), stillUnreadable: pages.stillUnreadable },
+  };
+}
+
+/** Whether the collector says that it has judged quarantined events, and read quarantined pages, again. */
 function isRedriveSummary(answer: unknown): answer is RedriveSummary {
-  const { outcome, archived, alreadyArchived, stillRejected } = (answer ?? {}) as Record<string, unknown>;
+  const { outcome, archived, alreadyArchived, stillRejected, pages } = (answer ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const { redriven, stillUnreadable } = (pages ?? {}) as Record<string, unknown>;
   return (
     (outcome === 'redriven' || outcome === 'more-to-come') &&
-    [archived, alreadyArchived, stillRejected].every((count) => typeof count === 'number')
+    [archived, alreadyArchived, stillRejected, redriven, stillUnreadable].every(
+      (count) => typeof count === 'number',
+    )
   );
 }
 
@@ -98,10 +127,19 @@ function tooMuchForOneRun(day: string): OperatorError {
 }
 
 function printCounts({ terminal }: Session, counts: RedriveCounts): void {
-  if (counts.judged === 0) {
+  const { pages } = counts;
+  const pageCount = pages.redriven + pages.stillUnreadable;
+  if (counts.judged + pageCount === 0) {
     terminal.print('Nothing is waiting in quarantine.');
     return;
   }
+  if (counts.judged > 0) printEventCounts(terminal, counts);
+  if (pageCount > 0) printPageCounts(terminal, pages);
+  if (counts.archived + counts.alreadyArchived + pages.redriven > 0)
+    terminal.print('  The quarantine keeps its objects; marks beside it say what is archived since.');
+}
+
+function printEventCounts(terminal: Terminal, counts: RedriveCounts): void {
   const parts = [
     `${formatCount(counts.archived)} archived`,
     ...(counts.alreadyArchived === 0
@@ -111,8 +149,22 @@ function printCounts({ terminal }: Session, counts: RedriveCounts): void {
   ];
   const mark = counts.stillRejected === 0 ? 'good' : 'note';
   terminal.printMarked(mark, `${countOf(counts.judged, 'event')} judged again: ${parts.join(', ')}.`);
-  if (counts.archived + counts.alreadyArchived > 0)
-    terminal.print('  The quarantine keeps its objects; marks beside it say what is archived since.');
+}
+
+function printPageCounts(terminal: Terminal, pages: RedrivenPages): void {
+  const { redriven, stillUnreadable, archived, quarantined, alreadyHeld } = pages;
+  const mark = stillUnreadable === 0 ? 'good' : 'note';
+  const what = `${countOf(redriven + stillUnreadable, 'page')} read again`;
+  terminal.printMarked(
+    mark,
+    `${what}: ${formatCount(redriven)} redriven, ${formatCount(stillUnreadable)} still unreadable.`,
+  );
+  if (redriven === 0) return;
+  const events = countOf(archived + quarantined + alreadyHeld, 'event');
+  terminal.print(
+    `  They held ${events}: ${formatCount(archived)} archived, ${formatCount(quarantined)} put into quarantine, ` +
+      `${formatCount(alreadyHeld)} held already.`,
+  );
 }
 
 function add(one: RedriveCounts, other: RedriveCounts): RedriveCounts {
@@ -121,5 +173,6 @@ function add(one: RedriveCounts, other: RedriveCounts): RedriveCounts {
     archived: one.archived + other.archived,
     alreadyArchived: one.alreadyArchived + other.alreadyArchived,
     stillRejected: one.stillRejected + other.stillRejected,
+    pages: addPages(one.pages, other.pages),
   };
 }

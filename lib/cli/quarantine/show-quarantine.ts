@@ -1,17 +1,18 @@
 import type { QuarantinedRecord } from '../../../lambdas/contract/audit-record';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal';
-import { visibleText } from '../visible-text';
+import { visibleText } from '../../format/visible-text';
 import { firstDay } from './list-quarantine';
 import { QuarantineDays } from './quarantine-days';
 import type { QuarantinedEvent } from './quarantine-days';
+import { includesText, newestPages, showPage } from './show-pages';
 
 export interface ShowOptions {
-  /** How many of the newest events are shown. */
+  /** How many of the newest events are shown, and of the newest pages. */
   readonly lines: number;
   /** Days of arrival, today included. */
   readonly days: number;
-  /** Only events one of whose reasons contains this text, in whatever case. */
+  /** Only events and pages one of whose reasons contains this text, in whatever case. */
   readonly reason?: string;
 }
 
@@ -19,7 +20,10 @@ export interface ShowOptions {
 const MAX_SHOWN_LENGTH = 2_000;
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
-/** Prints the newest quarantined events, exactly as they were received, and why each was rejected. */
+/**
+ * Prints the newest quarantined events, exactly as they were received, and why each was rejected; then the newest pages that
+ * could not be read.
+ */
 export async function showQuarantine(
   session: Session,
   options: ShowOptions,
@@ -29,12 +33,16 @@ export async function showQuarantine(
   const deployment = await session.deployment();
   const source = deployment.source(sourceId);
   const fromDay = firstDay(session.nowMs(), options.days);
-  const events = await newestEvents(new QuarantineDays(deployment, source.sourceId), fromDay, options);
+  const quarantine = new QuarantineDays(deployment, source.sourceId);
+  const events = await newestEvents(quarantine, fromDay, options);
   for (const event of events) {
     printEvent(terminal, event);
     terminal.json(forPrograms(event));
   }
-  if (events.length === 0) terminal.print(`No such event of ${source.sourceId} since ${fromDay}.`);
+  const pages = await newestPages(quarantine, fromDay, options);
+  for (const page of pages) await showPage(terminal, quarantine, page);
+  if (events.length + pages.length === 0)
+    terminal.print(`No such event or page of ${source.sourceId} since ${fromDay}.`);
 }
 
 /** Days are read backwards, each as a whole, until there are enough. @returns oldest first */
@@ -54,8 +62,7 @@ async function newestEvents(
 }
 
 function isAskedFor({ record }: QuarantinedEvent, reason: string): boolean {
-  const wanted = reason.toLowerCase();
-  return wanted === '' || record.errors.some((error) => error.toLowerCase().includes(wanted));
+  return reason === '' || record.errors.some((error) => includesText(error, reason));
 }
 
 function byArrival({ record: one }: QuarantinedEvent, { record: other }: QuarantinedEvent): number {
@@ -64,8 +71,10 @@ function byArrival({ record: one }: QuarantinedEvent, { record: other }: Quarant
 
 function printEvent(terminal: Terminal, { key, line, record, isRedriven }: QuarantinedEvent): void {
   const archived = isRedriven ? `  ${terminal.marked('good')} archived since` : '';
-  terminal.print(`${terminal.colours.bold(`${record.arrived_at.slice(0, TIME_LENGTH)} UTC`)}${archived}`);
-  terminal.print(terminal.colours.dim(`  ${key}, line ${line}`));
+  terminal.print(
+    `${terminal.colours.bold(`${visibleText(record.arrived_at.slice(0, TIME_LENGTH))} UTC`)}${archived}`,
+  );
+  terminal.print(terminal.colours.dim(`  ${visibleText(key)}, line ${line}`));
   for (const error of record.errors) terminal.print(`  ${terminal.marked('bad')} ${visibleText(error)}`);
   terminal.print(`  ${shownText(record)}`);
 }

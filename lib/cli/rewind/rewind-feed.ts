@@ -1,5 +1,6 @@
 import { placeOfFeedS } from '../../../lambdas/collector/core/rewind';
 import { StartLookback } from '../../../lambdas/contract/collector-event';
+import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
 import { formatMinute } from '../../local/start/quantities';
 import { startCollector } from '../collector';
 import { carryOut } from '../collector-task';
@@ -8,59 +9,96 @@ import { readLiveCheckpoint } from '../doctor/live-checkpoint';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import { readPointInTime } from '../point-in-time';
+import type { TypedTime } from '../point-in-time';
 import type { Session } from '../session';
 import { explainRewind, isRewindSummary, reportRewind } from './rewind-screen';
 import type { Rewinding } from './rewind-screen';
 
 export interface RewindOptions {
-  /** A time. */
-  readonly to: string;
-  /** Whether nothing is to be asked. */
+  /** An earlier time. */
+  readonly to?: string;
+  /** A later time, up to which everything is given up. */
+  readonly skipTo?: string;
+  /** Whether nothing is to be asked before going back. */
   readonly yes?: boolean;
+  /** The id of the source, in place of typing it before events are given up. */
+  readonly confirm?: string;
   /** Whether there is no schedule. */
   readonly isLocal: boolean;
 }
 
 const SECONDS_PER_HOUR = 3600;
 
-/** Has the collector restart a live feed from an earlier time, once the operator has seen what that means. */
+/**
+ * Has the collector restart a live feed from another time, once the operator has seen what that means. From a later one
+ * only after the id of the source was typed, for what lies between is given up.
+ */
 export async function rewindFeed(session: Session, options: RewindOptions, sourceId?: string): Promise<void> {
-  const rewinding = await prepare(session, options.to, sourceId);
-  const { deployment, source, toEpochS } = rewinding;
+  const rewinding = await prepare(session, options, sourceId);
+  const { deployment, source, toEpochS, isSkip } = rewinding;
   explainRewind(session, rewinding);
-  if (options.yes !== true && !(await isConfirmed(session, rewinding))) {
+  if (!(await isConfirmed(session, rewinding, options))) {
     session.terminal.print('Nothing was changed.');
     session.exitCode = ExitCode.Failed;
     return;
   }
-  const task = { kind: 'rewind', toEpochS } as const;
+  const task = { kind: 'rewind', toEpochS, ...(isSkip ? { skip: true } : {}) } as const;
   const summary = await carryOut(session, { deployment, source, task, isSummary: isRewindSummary });
   const isRunBegun = !options.isLocal && (await beginRun(rewinding));
   reportRewind(session, rewinding, { summary, isRunBegun });
 }
 
-async function prepare(session: Session, to: string, sourceId: string | undefined): Promise<Rewinding> {
+async function prepare(
+  session: Session,
+  options: RewindOptions,
+  sourceId: string | undefined,
+): Promise<Rewinding> {
+  const typed = typedTime(options);
   const deployment = await session.deployment();
   const source = deployment.source(sourceId);
-  const toEpochS = readPointInTime({ text: to, option: '--to' }, session.nowMs());
+  const toEpochS = readPointInTime(typed, session.nowMs());
   const live = await readLiveCheckpoint(deployment, source.sourceId);
   if (live === undefined) throw notBegun(source);
-  const rewinding = { deployment, source, live, toEpochS };
-  checkTime(rewinding, session.nowMs());
+  const rewinding = { deployment, source, live, toEpochS, isSkip: typed.option === '--skip-to' };
+  if (rewinding.isSkip) checkSkip(rewinding, session.nowMs());
+  else checkTime(rewinding, session.nowMs());
   return rewinding;
+}
+
+function typedTime({ to, skipTo }: RewindOptions): TypedTime {
+  if (skipTo !== undefined) return { text: skipTo, option: '--skip-to' };
+  if (to !== undefined) return { text: to, option: '--to' };
+  throw new OperatorError({
+    what: 'It is not said from where the feed is to begin again.',
+    whatToDo: 'Give --to with an earlier time: npx netskope-audit rewind --to 6h',
+    exitCode: ExitCode.WrongUsage,
+  });
 }
 
 /** A call whose outcome is in doubt is left to rest until the next scheduled run. @returns whether a run was begun */
 async function beginRun({ deployment, source, live }: Rewinding): Promise<boolean> {
   if (live.phase !== 'settled') return false;
-  const { sourceId, label, startLookbackHours } = source;
-  await startCollector(deployment, { sourceId, label, startLookbackHours });
+  await startCollector(deployment, collectionEvent(source));
   return true;
 }
 
-function isConfirmed({ terminal }: Session, { source, toEpochS }: Rewinding): Promise<boolean> {
+async function isConfirmed(
+  { terminal }: Session,
+  { source, toEpochS, isSkip }: Rewinding,
+  { yes, confirm }: RewindOptions,
+): Promise<boolean> {
+  const { sourceId } = source;
+  if (isSkip)
+    return (
+      (confirm ??
+        (await terminal.prompts.ask({
+          message: `Type ${sourceId} to give up what lies between:`,
+          option: '--confirm <source id>',
+        }))) === sourceId
+    );
+  if (yes === true) return true;
   return terminal.prompts.confirm({
-    message: `Rewind the live feed of ${source.sourceId} to ${formatMinute(toEpochS)}?`,
+    message: `Rewind the live feed of ${sourceId} to ${formatMinute(toEpochS)}?`,
     option: '--yes',
   });
 }
@@ -71,13 +109,29 @@ function checkTime({ source, live, toEpochS }: Rewinding, nowMs: number): void {
   if (toEpochS > standsAtS)
     throw new OperatorError({
       what: `The live feed of ${source.sourceId} stands at ${formatMinute(standsAtS)}; it cannot be moved forward to ${formatMinute(toEpochS)}, for what lies between would be lost.`,
-      whatToDo: 'Give an earlier time with --to.',
+      whatToDo: 'Give an earlier time with --to. Only --skip-to gives events up.',
       exitCode: ExitCode.WrongUsage,
     });
   if (toEpochS < Math.floor(nowMs / 1000) - StartLookback.maxHours * SECONDS_PER_HOUR)
     throw new OperatorError({
       what: `--to ${formatMinute(toEpochS)} is more than 90 days ago, and Netskope keeps events for 90 days.`,
       whatToDo: 'Give --to 90d for all that is left.',
+      exitCode: ExitCode.WrongUsage,
+    });
+}
+
+function checkSkip({ source, live, toEpochS }: Rewinding, nowMs: number): void {
+  const standsAtS = placeOfFeedS(live);
+  if (toEpochS <= standsAtS)
+    throw new OperatorError({
+      what: `The live feed of ${source.sourceId} stands at ${formatMinute(standsAtS)}, which is not before ${formatMinute(toEpochS)}: nothing would be skipped.`,
+      whatToDo: 'Give a later time with --skip-to, or go back with --to.',
+      exitCode: ExitCode.WrongUsage,
+    });
+  if (toEpochS > Math.floor(nowMs / 1000))
+    throw new OperatorError({
+      what: `--skip-to ${formatMinute(toEpochS)} lies in the future.`,
+      whatToDo: 'Give a time that has passed; --skip-to 0m is the present.',
       exitCode: ExitCode.WrongUsage,
     });
 }

@@ -13,6 +13,8 @@ export interface Rewinding {
   readonly live: Checkpoint;
   /** Unix seconds. */
   readonly toEpochS: number;
+  /** Whether that is later than where it stands: what lies between is given up. */
+  readonly isSkip: boolean;
 }
 
 export interface RewindResult {
@@ -22,7 +24,9 @@ export interface RewindResult {
 }
 
 /** Says where a feed stands, and what a rewinding would mean. */
-export function explainRewind({ terminal }: Session, { source, live, toEpochS }: Rewinding): void {
+export function explainRewind(session: Session, rewinding: Rewinding): void {
+  const { terminal } = session;
+  const { source, live, toEpochS, isSkip } = rewinding;
   const { sourceId } = source;
   const standsAtS = placeOfFeedS(live);
   const { archived, quarantined } = live.totals;
@@ -30,6 +34,10 @@ export function explainRewind({ terminal }: Session, { source, live, toEpochS }:
   terminal.print(
     `The live feed of ${sourceId} stands at ${formatMinute(standsAtS)}; it has archived ${formatCount(archived)} events${inQuarantine}.`,
   );
+  if (isSkip) {
+    explainSkip(session, rewinding, standsAtS);
+    return;
+  }
   terminal.print(
     `Netskope is to be asked again for everything since ${formatMinute(toEpochS)}, which is ${formatAge(standsAtS - toEpochS)}. What is stored already is not stored twice.`,
   );
@@ -39,14 +47,33 @@ export function explainRewind({ terminal }: Session, { source, live, toEpochS }:
   );
 }
 
+function explainSkip({ terminal }: Session, { source, toEpochS }: Rewinding, standsAtS: number): void {
+  terminal.printMarked(
+    'bad',
+    `It is to go on at ${formatMinute(toEpochS)}. What lies between, ${formatAge(toEpochS - standsAtS)}, is given up: the feed never asks for it again.`,
+  );
+  terminal.printMarked(
+    'note',
+    `What Netskope still serves of it can be collected beside the feed: npx netskope-audit backfill ${source.sourceId} --from ${isoMinute(standsAtS)} --to ${isoMinute(toEpochS)}`,
+  );
+}
+
+/** As options take it: `2026-11-22T10:08`. */
+function isoMinute(epochS: number): string {
+  return new Date(epochS * 1000).toISOString().slice(0, 16);
+}
+
 /** Says what was done, and what happens next. */
 export function reportRewind(
   { terminal }: Session,
-  { source, toEpochS }: Rewinding,
+  { source, toEpochS, isSkip }: Rewinding,
   { summary, isRunBegun }: RewindResult,
 ): void {
   const { sourceId } = source;
-  terminal.printMarked('good', `The live feed of ${sourceId} begins again at ${formatMinute(toEpochS)}.`);
+  terminal.printMarked(
+    'good',
+    `The live feed of ${sourceId} ${isSkip ? 'goes on' : 'begins again'} at ${formatMinute(toEpochS)}.`,
+  );
   terminal.print(
     `  ${isRunBegun ? 'A run has begun' : 'The next run begins'} there; npx netskope-audit status shows how far behind it is.`,
   );

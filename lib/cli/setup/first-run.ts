@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../lambdas/contract/collector-event';
+import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
 import { invokeCollector } from '../collector';
 import type { Deployment, SourceInStack } from '../deployment';
 import { readLiveCheckpoint } from '../doctor/live-checkpoint';
@@ -11,15 +12,14 @@ import { OperatorError } from '../operator-error';
  * @throws OperatorError in which the setup's own step is told from the collector's
  */
 export async function runCollectorOnce(deployment: Deployment, source: SourceInStack): Promise<RunSummary> {
-  const { sourceId, label, startLookbackHours } = source;
   try {
-    const summary = await invokeCollector(deployment, { sourceId, label, startLookbackHours });
+    const summary = await invokeCollector(deployment, collectionEvent(source));
     if (isRunSummary(summary)) return summary;
   } catch (error) {
     throw error instanceof OperatorError ? await failedRun(deployment, source, error) : error;
   }
   throw new OperatorError({
-    what: `The token is stored, but the collector of source ${sourceId} ended without telling what it did.`,
+    what: `The token is stored, but the collector of source ${source.sourceId} ended without telling what it did.`,
     whatToDo: 'Deploy the version of this checkout: npx cdk deploy --all',
   });
 }

@@ -1,11 +1,17 @@
+import { parseAllowedDomains } from '../../../lambdas/contract/allowed-domains';
 import type { RunSummary } from '../../../lambdas/contract/collector-event';
+import { mayReceiveToken } from '../../../lambdas/contract/tenant-host';
 import { formatCount } from '../../local/start/quantities';
+import { restInWords } from '../../local/start/rest-in-words';
+import { BackfillJobs } from '../backfill/backfill-jobs';
+import { ExitCode } from '../exit-code';
 import type { Deployment, SourceInStack } from '../deployment';
 import { readLiveCheckpoint } from '../doctor/live-checkpoint';
 import { netskopeOrigin } from '../netskope/netskope-origin';
 import { probeFailureInWords } from '../netskope/probe-failure-in-words';
 import { probe } from '../netskope/probe';
 import { OperatorError } from '../operator-error';
+import { readRecheckCheckpoint } from '../recheck-checkpoint';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal';
 import { runCollectorOnce } from './first-run';
@@ -15,12 +21,15 @@ import type { SecretContent, TenantCredentials } from './source-secret';
 import { readSuccess, showSuccess, successForPrograms } from './success-screen';
 import type { Success } from './success-screen';
 import { answerHost } from './tenant-answers';
+import type { HostQuestion } from './tenant-answers';
 import { answerToken } from './token-answer';
 import { tokenExpiry } from './token-expiry';
 
 /** What was typed behind `setup`. */
 export interface SetupOptions {
   readonly domain?: string;
+  /** A domain that the token may be sent to, beside Netskope's and those that the deployment allows. */
+  readonly allowDomain?: string;
   /** A path, or `-` for standard input. */
   readonly tokenFile?: string;
   /** `2027-06-30` */
@@ -51,10 +60,13 @@ export async function setUp(
   const secret = new SourceSecret(deployment, source.sourceId);
   const before = await secret.read();
   announceContent(terminal, secret, before);
-  const credentials = await answers(session, options, before);
+  const allowedDomains = [...deployment.allowedDomains, ...domainsOf(options.allowDomain)];
+  const credentials = await answers(session, options, { before, allowedDomains });
   const probed = await tryOut(session, source, credentials);
   const change = await storeCredentials(terminal, secret, { before, credentials });
-  const success = await collectOnce(terminal, deployment, source);
+  const isTaken = isTakenByCollector(deployment, before, credentials);
+  if (!isTaken) terminal.printMarked('note', allowAndDeploy(credentials));
+  const success = await collectOnce(terminal, deployment, { source, isTaken });
   showSuccess(terminal, success, options.local);
   if (credentials.tokenExpiresOn === undefined) noteUnknownExpiry(terminal);
   terminal.json({
@@ -69,12 +81,23 @@ export async function setUp(
 async function answers(
   { terminal, nowMs }: Session,
   { domain, tokenFile, tokenExpiresAt }: SetupOptions,
-  before: SecretContent,
+  { before, allowedDomains }: Pick<HostQuestion, 'before' | 'allowedDomains'>,
 ): Promise<TenantCredentials> {
-  const host = await answerHost(terminal, domain, before);
+  const host = await answerHost(terminal, { given: domain, before, allowedDomains });
   const token = await answerToken(terminal, tokenFile);
   const tokenExpiresOn = tokenExpiry({ given: tokenExpiresAt, token, before, nowMs: nowMs() });
   return { host, token, tokenExpiresOn };
+}
+
+/** @throws OperatorError for what is no domain name; without the value, which may be a token in the wrong place */
+function domainsOf(allowDomain: string | undefined): readonly string[] {
+  const domains = parseAllowedDomains(allowDomain?.toLowerCase());
+  if (domains !== undefined) return domains;
+  throw new OperatorError({
+    what: 'What --allow-domain names is no domain name.',
+    whatToDo: 'Give a domain name, such as netskope.example.com.',
+    exitCode: ExitCode.WrongUsage,
+  });
 }
 
 async function tryOut(
@@ -99,33 +122,44 @@ async function tryOut(
 async function collectOnce(
   terminal: Terminal,
   deployment: Deployment,
-  source: SourceInStack,
+  { source, isTaken }: { readonly source: SourceInStack; readonly isTaken: boolean },
 ): Promise<Success> {
-  const run = await runUnlessInDoubt(terminal, deployment, source);
-  const checkpoint = await readLiveCheckpoint(deployment, source.sourceId);
-  return readSuccess(deployment, source, { run, archivedInTotal: checkpoint?.totals.archived ?? 0 });
+  const run = isTaken ? await collect(terminal, deployment, source) : undefined;
+  const streams = await Promise.all([
+    readLiveCheckpoint(deployment, source.sourceId),
+    readRecheckCheckpoint(deployment, source.sourceId),
+    new BackfillJobs(deployment, source.sourceId).read(),
+  ]);
+  const archivedInTotal = streams.reduce((sum, stream) => sum + (stream?.totals.archived ?? 0), 0);
+  return readSuccess(deployment, source, { run, archivedInTotal });
 }
 
-/**
- * A call that may still be running at Netskope is left to rest until the schedule asks again: a repetition that overtakes
- * it would lose its page.
- */
-async function runUnlessInDoubt(
+/** The collector refuses a host that its deployment does not allow; a host that could be read from the secret it takes. */
+function isTakenByCollector(
+  { allowedDomains }: Deployment,
+  before: SecretContent,
+  { host }: TenantCredentials,
+): boolean {
+  return (before.kind === 'filled' && before.host === host) || mayReceiveToken(host, allowedDomains);
+}
+
+function allowAndDeploy({ host }: TenantCredentials): string {
+  return `The deployed collector does not send a token to ${host} yet, and its runs fail until it does: put "allowedDomains": ["${host}"] into the context of cdk.json, and deploy.`;
+}
+
+async function collect(
   terminal: Terminal,
   deployment: Deployment,
   source: SourceInStack,
-): Promise<RunSummary | undefined> {
-  const before = await readLiveCheckpoint(deployment, source.sourceId);
-  if (before?.phase === 'requested' && before.lease === undefined) {
-    terminal.printMarked(
-      'note',
-      `The last run ended in doubt about a call, which is left to rest: the next one, within ${source.scheduleMinutes} min, goes on.`,
-    );
-    return undefined;
-  }
+): Promise<RunSummary> {
   terminal.print('Running the collector once; a long look back takes some minutes ...');
   const run = await runCollectorOnce(deployment, source);
-  if (run.outcome === 'already-running' || run.outcome === 'awaiting-credentials')
+  if (run.outcome === 'resting')
+    terminal.printMarked(
+      'note',
+      `Source ${source.sourceId} rests ${restInWords(run.restUntilMs)}. The token is stored; the first run after that goes on.`,
+    );
+  else if (run.outcome === 'already-running' || run.outcome === 'awaiting-credentials')
     terminal.printMarked('note', UNUSUAL_ENDS[run.outcome]);
   else terminal.printMarked('good', `The collector has run: source ${source.sourceId} is set up.`);
   return run;

@@ -4,6 +4,7 @@ import { CredentialError } from '../../../lambdas/collector/core/errors';
 import { dayOf } from '../../../lambdas/contract/archive-layout';
 import { SecretField, secretName } from '../../../lambdas/contract/source-secret';
 import type { Deployment } from '../deployment';
+import { netskopeEndpoint } from '../netskope/netskope-origin';
 import { OperatorError } from '../operator-error';
 
 /** What the operator decides on. */
@@ -31,12 +32,16 @@ export class SourceSecret {
   private readonly store: SecretCredentialStore;
 
   constructor(
-    { aws, outputs }: Deployment,
+    { aws, outputs, allowedDomains }: Deployment,
     private readonly sourceId: string,
   ) {
     this.name = secretName(outputs.SecretNamePrefix, sourceId);
     this.client = aws.client(SecretsManagerClient);
-    this.store = new SecretCredentialStore(this.client, { namePrefix: outputs.SecretNamePrefix });
+    this.store = new SecretCredentialStore(this.client, {
+      namePrefix: outputs.SecretNamePrefix,
+      allowedDomains,
+      endpointUrl: netskopeEndpoint(process.env),
+    });
   }
 
   /**
@@ -47,10 +52,10 @@ export class SourceSecret {
     try {
       const credentials = await this.store.read(this.sourceId);
       if (credentials === undefined) return { kind: 'empty' };
-      const { origin, token, tokenExpiresAtMs } = credentials;
+      const { host, token, tokenExpiresAtMs } = credentials;
       return {
         kind: 'filled',
-        host: new URL(origin).hostname,
+        host,
         token,
         tokenExpiresOn: tokenExpiresAtMs === undefined ? undefined : dayOf(tokenExpiresAtMs),
       };

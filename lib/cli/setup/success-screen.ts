@@ -76,11 +76,12 @@ const NEXT_STEPS: Readonly<Record<RunSummary['outcome'], string>> = {
   'more-to-come': 'there is more to fetch, and the next runs go on',
   'already-running': 'the one that is at work goes on',
   'awaiting-credentials': 'the next one reads the secret again',
+  resting: 'the first one after the rest goes on',
 };
 
 function eventsLine({ run, archivedInTotal, source }: Success): string {
   const total = `${formatCount(archivedInTotal)} since the beginning`;
-  if (run === undefined) return total;
+  if (run === undefined || run.outcome === 'resting') return total;
   if (archivedInTotal + run.quarantined === 0)
     return `none in the last ${source.startLookbackHours} h; if somebody has worked in the console, check the token's role`;
   const quarantined = run.quarantined === 0 ? '' : `; ${formatCount(run.quarantined)} in quarantine`;

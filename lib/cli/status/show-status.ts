@@ -1,8 +1,10 @@
 import { formatAge, formatCount } from '../../local/start/quantities';
+import { restInWords } from '../../local/start/rest-in-words';
 import type { Column } from '../columns';
 import type { Deployment } from '../deployment';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal';
+import { agoInWords, recheckForPrograms, showRechecks } from './recheck-table';
 import { readDeploymentStatus } from './source-status';
 import type { DeploymentStatus, SourceStatus } from './source-status';
 import type { SourceState } from './source-state';
@@ -33,13 +35,20 @@ export async function showStatus(session: Session): Promise<void> {
     COLUMNS,
     status.sources.map((source) => row(source, terminal, nowMs)),
   );
+  showRests(status.sources, terminal);
+  showRechecks(status.sources, terminal, nowMs);
   for (const kind of status.ringingAlarms) terminal.printMarked('bad', `${kind} rings`);
   terminal.json(statusForPrograms(deployment, status));
 }
 
+function showRests(sources: readonly SourceStatus[], terminal: Terminal): void {
+  for (const { sourceId, restUntilMs } of sources)
+    if (restUntilMs !== undefined)
+      terminal.printMarked('note', `${sourceId} rests ${restInWords(restUntilMs)}`);
+}
+
 function row(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
-  const ago = (epochMs: number): string =>
-    `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
+  const ago = (epochMs: number): string => agoInWords(epochMs, nowMs);
   const { lastRunAtMs, lastEventAtMs, lagS, tokenDaysLeft } = source;
   return [
     source.sourceId,
@@ -72,14 +81,19 @@ function statusForPrograms({ stackName, region }: Deployment, status: Deployment
     stackName,
     region,
     ringingAlarms: status.ringingAlarms,
-    sources: status.sources.map(({ sourceId, label, state, lastRunAtMs, lastEventAtMs, ...rest }) => ({
-      sourceId,
-      label,
-      state,
-      lastRunAt: isoTime(lastRunAtMs),
-      lastEventAt: isoTime(lastEventAtMs),
-      ...rest,
-    })),
+    sources: status.sources.map(({ recheck, restUntilMs, ...source }) => {
+      const { sourceId, label, state, lastRunAtMs, lastEventAtMs, ...rest } = source;
+      return {
+        sourceId,
+        label,
+        state,
+        lastRunAt: isoTime(lastRunAtMs),
+        lastEventAt: isoTime(lastEventAtMs),
+        ...rest,
+        restUntil: isoTime(restUntilMs),
+        recheck: recheckForPrograms(recheck),
+      };
+    }),
   };
 }
 

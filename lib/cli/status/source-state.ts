@@ -11,6 +11,7 @@ export type SourceState =
   | 'waiting for credentials'
   | 'failing'
   | 'behind'
+  | 'resting'
   | 'catching up'
   | 'caught up';
 
@@ -36,5 +37,6 @@ export function sourceState({ nowMs, checkpoint, metrics, ringing }: KnownOfSour
   if (reportedAtMs > succeededAtMs) return 'failing';
   if (succeededAtMs > reportedAtMs) return 'waiting for credentials';
   if (ringing.includes('behind')) return 'behind';
+  if ((checkpoint?.restUntilMs ?? 0) > nowMs) return 'resting';
   return checkpoint?.caughtUp === true ? 'caught up' : 'catching up';
 }

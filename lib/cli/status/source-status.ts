@@ -5,10 +5,12 @@ import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynam
 import { lagOf } from '../../../lambdas/collector/core/checkpoint';
 import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/alarm-names';
 import { auditStreamId } from '../../../lambdas/contract/checkpoint-table';
+import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/checkpoint-table';
 import { ArchiveObjects } from '../archive-objects';
 import { readArchivedEvent } from '../archived-event';
 import type { Deployment, SourceInStack } from '../deployment';
 import { inParallel } from '../in-parallel';
+import { readRecheckCheckpoint } from '../recheck-checkpoint';
 import { AlarmStates } from './alarm-states';
 import { readSourceMetrics } from './source-metrics';
 import type { SourceMetrics } from './source-metrics';
@@ -28,6 +30,10 @@ export interface SourceStatus {
   readonly archived24h: number;
   readonly quarantined24h: number;
   readonly tokenDaysLeft?: number;
+  /** Nothing is asked of Netskope before; absent while a run is on. */
+  readonly restUntilMs?: number;
+  /** The daily recheck; absent where it is switched off, or no run has begun it. */
+  readonly recheck?: RecheckJob;
   readonly alarmCount: number;
   readonly ringingAlarms: readonly SourceAlarmKind[];
 }
@@ -74,8 +80,9 @@ async function readSourceStatus(
   const { sourceId, label } = source;
   const place = { client: aws.client(S3Client), bucket: outputs.ArchiveBucket, sourceId };
   const checkpoints = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
-  const [checkpoint, lastEventAtMs] = await Promise.all([
+  const [checkpoint, recheck, lastEventAtMs] = await Promise.all([
     checkpoints.load(auditStreamId(sourceId)),
+    source.dailyRecheck ? readRecheckCheckpoint({ aws, outputs }, sourceId) : undefined,
     newestEventAtMs(new ArchiveObjects(place)),
   ]);
   const ringing = alarms.ringing(source);
@@ -94,9 +101,17 @@ async function readSourceStatus(
     archived24h: metrics.archived,
     quarantined24h: metrics.quarantined,
     tokenDaysLeft: metrics.tokenDaysLeft,
+    restUntilMs: restUntilMs(checkpoint, nowMs),
+    recheck: recheck?.recheck,
     alarmCount: alarms.count(source),
     ringingAlarms: ringing,
   };
+}
+
+/** Each call writes a rest before it is made: it is one only when no run is on. */
+function restUntilMs(checkpoint: Checkpoint | undefined, nowMs: number): number | undefined {
+  const { restUntilMs = 0, lease } = checkpoint ?? {};
+  return restUntilMs > nowMs && (lease?.expiresAtMs ?? 0) <= nowMs ? restUntilMs : undefined;
 }
 
 async function newestEventAtMs(archive: ArchiveObjects): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import type { ArchivedEvent } from '../archived-event';
 import type { Terminal } from '../terminal';
-import { visibleText } from '../visible-text';
+import { visibleText } from '../../format/visible-text';
 
 /** Columns that most values fit into; longer ones push the rest to the right. */
 const USER_WIDTH = 28;

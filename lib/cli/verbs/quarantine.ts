@@ -10,7 +10,7 @@ const MAX_LINES = 10_000;
 const MAX_DAYS = 36_500;
 const SOURCE = ['[source]', 'id of the source; may be left out where there is only one'] as const;
 
-/** `quarantine list|show|redrive`: what was rejected, why, and a second judgement after a fix. */
+/** `quarantine list|show|redrive`: rejected events and unreadable pages, why, and a second judgement after a fix. */
 export function defineQuarantine(program: Command, openSession: OpenSession): void {
   const quarantine = program
     .command('quarantine')
@@ -25,7 +25,7 @@ function defineList(quarantine: Command, openSession: OpenSession): void {
   quarantine
     .command('list')
     .argument(...SOURCE)
-    .description('counts what was rejected, by reason')
+    .description('counts rejected events by reason, and lists the pages that could not be read')
     .addOption(daysOption())
     .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine list netskope --days 7')
     .action(async (sourceId: string | undefined, options: ListOptions) => {
@@ -38,11 +38,13 @@ function defineShow(quarantine: Command, openSession: OpenSession): void {
   quarantine
     .command('show')
     .argument(...SOURCE)
-    .description('prints the newest rejected events as they were received, and the reasons')
+    .description(
+      'prints the newest rejected events as they were received, the newest unreadable pages, and the reasons',
+    )
     .addOption(
       new Option('-n, --lines <count>', 'how many').default(20).argParser(integerWithin(1, MAX_LINES)),
     )
-    .addOption(new Option('--reason <text>', 'only events one of whose reasons contains this text'))
+    .addOption(new Option('--reason <text>', 'only events and pages one of whose reasons contains this text'))
     .addOption(daysOption())
     .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine show netskope --reason timestamp -n 5')
     .action(async (sourceId: string | undefined, options: ShowOptions) => {
@@ -56,7 +58,7 @@ function defineRedrive(quarantine: Command, openSession: OpenSession): void {
     .command('redrive')
     .argument(...SOURCE)
     .description(
-      'judges rejected events again, as the deployed collector does: what it accepts is archived, once',
+      'judges rejected events and reads pages again, as the deployed collector does: what it accepts is archived, once',
     )
     .addOption(new Option('--from-day <day>', 'first day of arrival, UTC').argParser(readDay))
     .addOption(new Option('--to-day <day>', 'last day of arrival, UTC').argParser(readDay))

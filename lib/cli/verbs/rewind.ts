@@ -11,11 +11,24 @@ export function defineRewind(program: Command, openSession: OpenSession): void {
     .command('rewind')
     .argument('[source]', 'id of the source; may be left out where there is only one')
     .description('restarts the live feed from an earlier time; what the archive holds is not stored twice')
-    .addOption(new Option('--to <time>', `where it is to begin again. ${TIME_FORMS}`).makeOptionMandatory())
-    .addOption(new Option('--yes', 'do not ask for confirmation'))
+    .addOption(new Option('--to <time>', `where it is to begin again. ${TIME_FORMS}`))
+    .addOption(
+      new Option(
+        '--skip-to <time>',
+        'a later time, where it is to go on: what lies between is given up',
+      ).conflicts(['to', 'yes']),
+    )
+    .addOption(new Option('--yes', 'with --to: do not ask for confirmation'))
+    .addOption(
+      new Option(
+        '--confirm <source id>',
+        'with --skip-to: the id of the source, in place of typing it',
+      ).conflicts('to'),
+    )
     .addHelpText(
       'after',
-      '\nThe newest events wait until the feed has come back to the present; backfill does not make them wait.' +
+      '\nWith --to the newest events wait until the feed has come back to the present; backfill does not make them wait.' +
+        '\n--skip-to gives events up, and is for a feed that cannot be brought on in any other way.' +
         '\n\nExample:\n  npx netskope-audit rewind netskope --to 6h',
     )
     .action(async (sourceId: string | undefined, options: TypedOptions, command: Command) => {

@@ -17,6 +17,12 @@ export function defineSetup(program: Command, openSession: OpenSession): void {
       ),
     )
     .addOption(
+      new Option(
+        '--allow-domain <domain>',
+        "domain beside Netskope's own that the token may be sent to, for this command",
+      ),
+    )
+    .addOption(
       new Option('--token-file <path>', 'file with the token, - for standard input; else it is asked for'),
     )
     .addOption(

@@ -4,6 +4,8 @@ import { inParallel } from '../../in-parallel';
 import type { ChainFinding } from './chain-finding';
 import { ChainJudge } from './chain-judge';
 import type { Anchor } from './chain-judge';
+import { readManifestLine } from './manifest-line';
+import { RecordedBreaks } from './recorded-breaks';
 import type { ListedBucket } from './listed-bucket';
 
 /** Lines are small; objects are read as a whole, at most a few megabytes each. */
@@ -32,6 +34,13 @@ export interface ChainStock {
   readonly expired: number;
 }
 
+/** What lies among the lines. */
+interface ListedLine {
+  readonly key: string;
+  /** Absent where it is gone since it was listed. */
+  readonly bytes?: Uint8Array;
+}
+
 /** An object, and the line that lists it. */
 interface Listing {
   readonly object: ManifestObject;
@@ -44,6 +53,7 @@ interface Listing {
  */
 export class ChainAudit {
   private readonly judge: ChainJudge;
+  private readonly breaks: RecordedBreaks;
   private readonly unlisted = new Set<string>();
   private lines = 0;
   private objects = 0;
@@ -54,7 +64,8 @@ export class ChainAudit {
     private readonly bucket: ListedBucket,
     private readonly options: ChainAuditOptions,
   ) {
-    this.judge = new ChainJudge(options.sourceId, options.anchors);
+    this.breaks = new RecordedBreaks(options.anchors.map(({ number }) => number));
+    this.judge = new ChainJudge(options.sourceId, options.anchors, this.breaks);
   }
 
   /** What is there is noted before the lines are read: what is stored meanwhile is the next audit's. */
@@ -63,9 +74,15 @@ export class ChainAudit {
     return this.unlisted.size;
   }
 
-  /** Follows the chain. */
+  /** Follows the chain. Lines are read one listing ahead: a line says which objects before it are foreign. */
   async run(onProgress: OnProgress): Promise<ChainStock> {
-    for await (const keys of this.bucket.lineKeys()) await this.followLines(keys, onProgress);
+    let waiting: readonly ListedLine[] = [];
+    for await (const keys of this.bucket.lineKeys()) {
+      const read = await this.readLines(keys);
+      await this.followLines(waiting, onProgress);
+      waiting = read;
+    }
+    await this.followLines(waiting, onProgress);
     this.judge.end();
     this.tellFindings();
     for (const key of this.unlisted)
@@ -74,9 +91,20 @@ export class ChainAudit {
     return { head: this.judge.head, lines, objects, bytes, expired };
   }
 
-  private async followLines(keys: readonly string[], onProgress: OnProgress): Promise<void> {
+  private async readLines(keys: readonly string[]): Promise<readonly ListedLine[]> {
     const texts = await inParallel(keys, LINES_AT_ONCE, (key) => this.bucket.read(key));
-    const listings = keys.flatMap((key, place) => this.follow(key, texts[place]));
+    const lines = keys.map((key, place) => ({ key, bytes: texts[place] }));
+    this.breaks.note(
+      lines.flatMap(({ key, bytes }) => {
+        const number = this.numberOf(key);
+        return number === undefined || bytes === undefined ? [] : [{ number, line: readManifestLine(bytes) }];
+      }),
+    );
+    return lines;
+  }
+
+  private async followLines(lines: readonly ListedLine[], onProgress: OnProgress): Promise<void> {
+    const listings = lines.flatMap((line) => this.follow(line));
     this.tellFindings();
     onProgress(this.lines, this.objects);
     await inParallel(listings, OBJECTS_AT_ONCE, async (listing) => {
@@ -85,14 +113,14 @@ export class ChainAudit {
     });
   }
 
-  private follow(key: string, bytes: Uint8Array | undefined): Listing[] {
+  private follow({ key, bytes }: ListedLine): Listing[] {
     if (bytes === undefined) return []; // gone since it was listed: the chain will have a gap
     const number = this.numberOf(key);
     if (number === undefined) {
       this.options.onFinding({ kind: 'no line', key, detail: 'its name is not the number of a line' });
       return [];
     }
-    this.lines++;
+    if (this.breaks.of(number) === undefined) this.lines++;
     const line = this.judge.next(number, bytes);
     return line === undefined ? [] : line.objects.map((object) => ({ object, line }));
   }

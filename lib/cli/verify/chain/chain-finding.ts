@@ -11,6 +11,8 @@ export type ChainFindingKind =
   | 'line removed'
   /** The chain ends before the line that the checkpoint remembers. */
   | 'cut off'
+  /** A foreign object stands, or stood, at the number of a line, and a line behind it says so. */
+  | 'recorded break'
   /** Something lies among the lines that is none. */
   | 'no line';
 

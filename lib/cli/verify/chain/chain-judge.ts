@@ -3,6 +3,7 @@ import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/ma
 import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/manifest';
 import type { ChainFinding } from './chain-finding';
 import { readManifestLine } from './manifest-line';
+import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';
 
 /** A line whose hash is known from elsewhere. */
 export interface Anchor extends ManifestHead {
@@ -19,15 +20,18 @@ interface Judged extends ManifestHead {
 
 /**
  * Follows a chain line by line. Of two lines that do not fit together the earlier one was altered, for the later one's
- * hash of it is the witness; unless an anchor knows the earlier one, and then it is the later one.
+ * hash of it is the witness; unless an anchor knows the earlier one, and then it is the later one. Numbers that a later line
+ * records as foreign are passed over.
  */
 export class ChainJudge {
   readonly findings: ChainFinding[] = [];
+  private readonly toldBreaks = new Set<number>();
   private newest: Judged = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
 
   constructor(
     private readonly sourceId: string,
     private readonly anchors: readonly Anchor[],
+    private readonly breaks: RecordedBreaks,
   ) {}
 
   /** The last line so far. */
@@ -42,11 +46,16 @@ export class ChainJudge {
    * @returns the line; undefined where it is none
    */
   next(number: number, bytes: Uint8Array): ManifestLine | undefined {
-    const before = this.newest;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const recorded = this.breaks.of(number);
+    if (recorded !== undefined) {
+      this.tellBreak(recorded, sha256);
+      return undefined;
+    }
+    const before = this.newest;
     const line = readManifestLine(bytes);
-    if (number > before.number + 1) this.findings.push(this.gap(before.number + 1, number - 1));
-    const isMisfit = line !== undefined && number === before.number + 1 && line.previous !== before.sha256;
+    const isNext = !this.tellGaps(before.number + 1, number - 1);
+    const isMisfit = line !== undefined && isNext && line.previous !== before.sha256;
     if (isMisfit && !before.isAnchored && !before.isBlamed)
       this.blame(before.number, `its SHA-256 is ${before.sha256}; line ${number} refers to ${line.previous}`);
     const problem =
@@ -66,6 +75,40 @@ export class ChainJudge {
       const detail = `${knownTo} knows line ${number}; the chain ends with line ${this.newest.number}`;
       this.findings.push({ kind: 'cut off', key: manifestKey(this.sourceId, number), detail });
     }
+  }
+
+  /** A recorded break, and whether what stands there is what was recorded; the chain goes on behind it. */
+  private tellBreak({ number, sha256, recordedBy }: RecordedBreak, found: string | undefined): void {
+    this.toldBreaks.add(number);
+    const what = `not a line of this chain; recorded by line ${recordedBy}`;
+    const since =
+      found === undefined
+        ? '; it is not there any more'
+        : `; its SHA-256 is ${found}, ${sha256} was recorded`;
+    const detail = found === sha256 ? what : `${what}${since}`;
+    this.findings.push({ kind: 'recorded break', key: manifestKey(this.sourceId, number), detail });
+  }
+
+  /** Tells of numbers at which nothing is. @returns whether a line is missing there */
+  private tellGaps(from: number, to: number): boolean {
+    let missingFrom: number | undefined;
+    let isMissing = false;
+    const end = (last: number): void => {
+      if (missingFrom !== undefined) this.findings.push(this.gap(missingFrom, last));
+      missingFrom = undefined;
+    };
+    for (let number = from; number <= to; number++) {
+      const recorded = this.breaks.of(number);
+      if (recorded === undefined) {
+        missingFrom ??= number;
+        isMissing = true;
+        continue;
+      }
+      end(number - 1);
+      if (!this.toldBreaks.has(number)) this.tellBreak(recorded, undefined);
+    }
+    end(to);
+    return isMissing;
   }
 
   private anchorProblem(number: number, sha256: string): string | undefined {

@@ -2,7 +2,7 @@ import type { ManifestHead } from '../../../../lambdas/contract/manifest';
 import { formatBytes, formatCount } from '../../../local/start/quantities';
 import { countOf } from '../../count-of';
 import type { Terminal } from '../../terminal';
-import { visibleText } from '../../visible-text';
+import { visibleText } from '../../../format/visible-text';
 import type { ChainStock } from './chain-audit';
 import type { ChainFinding, ChainFindingKind } from './chain-finding';
 
@@ -60,6 +60,10 @@ export class ChainReport {
         isRunning
           ? 'A run is going on: it lists its objects when it has stored a page. Verify again when it is over.'
           : 'Unlisted objects were stored by a run that died before it listed them, or by somebody else.',
+      );
+    if (has('recorded break'))
+      this.terminal.print(
+        'Recorded breaks are foreign objects that the collector passed over: see foreign-object in docs/runbook.md.',
       );
     if (has('removed', 'altered', 'line removed', 'line altered', 'cut off'))
       this.terminal.print(

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../../lambdas/contract/archive-layout';
+import {
+  ARCHIVE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  QUARANTINE_PREFIX,
+} from '../../../../lambdas/contract/archive-layout';
 import { manifestPrefix } from '../../../../lambdas/contract/manifest';
 import type { ManifestObject } from '../../../../lambdas/contract/manifest';
 
@@ -19,9 +23,9 @@ export class ListedBucket {
     private readonly sourceId: string,
   ) {}
 
-  /** Keys of everything in archive and quarantine of the source. */
+  /** Keys of everything in archive and quarantine of the source, pages that could not be read included. */
   async *objectKeys(): AsyncGenerator<string> {
-    for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX])
+    for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX, QUARANTINED_PAGES_PREFIX])
       for await (const keys of this.pages(`${prefix}/source=${this.sourceId}/`)) yield* keys;
   }
 

@@ -1,4 +1,4 @@
-import type { ManifestLine, ManifestObject } from '../../../../lambdas/contract/manifest';
+import type { ManifestLine, ManifestObject, SkippedLine } from '../../../../lambdas/contract/manifest';
 
 /** Reads a line of the manifest. @returns undefined where the bytes are none */
 export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
@@ -11,14 +11,21 @@ export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
 }
 
 function isLine(value: unknown): value is ManifestLine {
-  const { number, previous, writtenAt, objects } = fieldsOf(value);
+  const { number, previous, writtenAt, objects, skipped = [] } = fieldsOf(value);
   return (
     typeof number === 'number' &&
     typeof previous === 'string' &&
     typeof writtenAt === 'string' &&
     Array.isArray(objects) &&
-    objects.every(isObject)
+    objects.every(isObject) &&
+    Array.isArray(skipped) &&
+    skipped.every(isSkipped)
   );
+}
+
+function isSkipped(value: unknown): value is SkippedLine {
+  const { number, sha256 } = fieldsOf(value);
+  return typeof number === 'number' && typeof sha256 === 'string';
 }
 
 function isObject(value: unknown): value is ManifestObject {

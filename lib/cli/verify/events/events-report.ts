@@ -2,7 +2,7 @@ import { formatCount, formatMinute } from '../../../local/start/quantities';
 import type { Column } from '../../columns';
 import { countOf } from '../../count-of';
 import type { Terminal } from '../../terminal';
-import { visibleText } from '../../visible-text';
+import { visibleText } from '../../../format/visible-text';
 import type { ComparedEvent } from './compared-event';
 import type { TimeRange } from './events-between';
 import { NUMBERS, isEqual } from './hour-comparison';

@@ -1,0 +1,47 @@
+import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
+import { formatCount } from '../../local/start/quantities';
+import type { Column } from '../columns';
+import { countOf } from '../count-of';
+import { inParallel } from '../in-parallel';
+import type { Terminal } from '../terminal';
+import { visibleText } from '../../format/visible-text';
+import type { QuarantineDays } from './quarantine-days';
+
+/** One page that could not be read when it came. */
+export interface ListedPage extends QuarantinedPage {
+  /** Why it could not be read. */
+  readonly reason: string;
+}
+
+/** A request each, for the metadata alone. */
+const PAGES_AT_ONCE = 8;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'day, UTC' },
+  { title: 'bytes', align: 'right' },
+  { title: 'redriven' },
+  { title: 'page could not be read because' },
+];
+
+/** The pages of one day, each with its reason; none is loaded. */
+export async function describePages(quarantine: QuarantineDays, day: string): Promise<ListedPage[]> {
+  const pages: QuarantinedPage[] = [];
+  for await (const page of quarantine.pages(day)) pages.push(page);
+  return inParallel(pages, PAGES_AT_ONCE, async (page) => {
+    const { reason } = await quarantine.describePage(page);
+    return { ...page, reason };
+  });
+}
+
+/** Prints one row a page, and how many of them are redriven. */
+export function printPages(terminal: Terminal, pages: readonly ListedPage[], fromDay: string): void {
+  const redriven = pages.filter(({ isRedriven }) => isRedriven).length;
+  terminal.table(COLUMNS, pages.map(row));
+  terminal.print(
+    `${countOf(pages.length, 'page')} since ${fromDay}, ${formatCount(redriven)} redriven since.`,
+  );
+}
+
+function row({ day, bytes, isRedriven, reason }: ListedPage): string[] {
+  return [day, formatCount(bytes), isRedriven ? 'yes' : 'no', visibleText(reason)];
+}

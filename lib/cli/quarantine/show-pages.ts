@@ -1,0 +1,99 @@
+import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
+import { MAX_BODY_BYTES } from '../../../lambdas/collector/core/decode-body';
+import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
+import { formatCount } from '../../local/start/quantities';
+import type { Terminal } from '../terminal';
+import { visibleText } from '../../format/visible-text';
+import { pageBeginning, visibleBytes } from './page-beginning';
+import type { PageBeginning } from './page-beginning';
+import type { QuarantineDays } from './quarantine-days';
+
+export interface PageChoice {
+  /** How many of the newest pages. */
+  readonly lines: number;
+  /** Only those whose reason contains this text, in whatever case. @default - all */
+  readonly reason?: string;
+}
+
+/** A page, and what it says of itself. */
+export interface DescribedPage {
+  readonly page: QuarantinedPage;
+  readonly description: PageDescription;
+}
+
+const TIME_LENGTH = 'YYYY-MM-DDTHH:MM:SS'.length;
+
+/** Days are read backwards until there are enough; no page is loaded. @returns oldest first */
+export async function newestPages(
+  quarantine: QuarantineDays,
+  fromDay: string,
+  { lines, reason = '' }: PageChoice,
+): Promise<DescribedPage[]> {
+  let newest: DescribedPage[] = [];
+  for (const day of (await quarantine.days(fromDay)).reverse()) {
+    if (newest.length >= lines) break;
+    const ofDay: DescribedPage[] = [];
+    for await (const page of quarantine.pages(day)) {
+      const description = await quarantine.describePage(page);
+      if (includesText(description.reason, reason)) ofDay.push({ page, description });
+    }
+    ofDay.sort((one, other) => one.description.keptAtMs - other.description.keptAtMs);
+    newest = [...ofDay, ...newest].slice(-lines);
+  }
+  return newest;
+}
+
+/** Whether a text contains another, in whatever case. */
+export function includesText(text: string, wanted: string): boolean {
+  return text.toLowerCase().includes(wanted.toLowerCase());
+}
+
+/** Prints one page: why it could not be read, how it came, and its first bytes. Only this page is loaded. */
+export async function showPage(
+  terminal: Terminal,
+  quarantine: QuarantineDays,
+  { page, description }: DescribedPage,
+): Promise<void> {
+  const beginning = page.bytes > MAX_BODY_BYTES ? undefined : await readBeginning(quarantine, page);
+  const { colours } = terminal;
+  const redriven = page.isRedriven ? `  ${terminal.marked('good')} redriven since` : '';
+  const time = new Date(description.keptAtMs).toISOString();
+  terminal.print(`${colours.bold(`${time.slice(0, TIME_LENGTH).replace('T', ' ')} UTC`)}${redriven}`);
+  terminal.print(colours.dim(`  ${page.key}`));
+  terminal.print(`  ${terminal.marked('bad')} ${visibleText(description.reason)}`);
+  terminal.print(`  ${sizesOf(page, description, beginning)}`);
+  terminal.print(
+    `  ${beginning === undefined ? 'too large to be read here' : visibleBytes(beginning.bytes)}`,
+  );
+  terminal.json({
+    quarantineKey: page.key,
+    arrivedOn: page.day,
+    keptAt: time,
+    runId: description.runId,
+    sequence: description.sequence,
+    reason: description.reason,
+    contentEncoding: description.contentEncoding,
+    receivedBytes: page.bytes,
+    unpackedBytes: beginning?.unpackedBytes,
+    beginningBase64: beginning?.bytes.toString('base64'),
+    isRedriven: page.isRedriven,
+  });
+}
+
+async function readBeginning(quarantine: QuarantineDays, page: QuarantinedPage): Promise<PageBeginning> {
+  return pageBeginning(await quarantine.readPage(page));
+}
+
+/** For example `gzip, 1,234 bytes received, 5,678 bytes unpacked`. */
+function sizesOf(
+  { bytes }: QuarantinedPage,
+  { contentEncoding = 'no encoding' }: PageDescription,
+  beginning: PageBeginning | undefined,
+): string {
+  const received = `${visibleText(contentEncoding)}, ${formatCount(bytes)} bytes received`;
+  if (beginning === undefined) return received;
+  const { unpackedBytes, problem = '' } = beginning;
+  return unpackedBytes === undefined
+    ? `${received}, not unpacked: ${visibleText(problem)}`
+    : `${received}, ${formatCount(unpackedBytes)} bytes unpacked`;
+}
