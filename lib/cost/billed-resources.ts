@@ -12,6 +12,8 @@ export interface BilledResources {
   readonly alarms: ReadonlyMap<string, AlarmCount>;
   /** Minutes between two runs, of each source. */
   readonly scheduleMinutes: readonly number[];
+  /** Sources that are read again once a day. */
+  readonly recheckedSources: number;
   /** Of the largest function. */
   readonly functionMemoryMib: number;
   /** Functions that ask a queue for work, day and night. */
@@ -81,6 +83,7 @@ export function billedResources(resources: readonly TemplateResource[]): BilledR
     keys: ofType('AWS::KMS::Key').length,
     alarms: countAlarms(ofType('AWS::CloudWatch::Alarm')),
     scheduleMinutes: ofType('AWS::Scheduler::Schedule').map(minutesBetweenRuns),
+    recheckedSources: ofType('AWS::Scheduler::Schedule').filter(isRechecked).length,
     functionMemoryMib: Math.max(...ofType('AWS::Lambda::Function').map(memoryMib)),
     queueReaders: ofType('AWS::Lambda::EventSourceMapping').length,
   };
@@ -124,6 +127,11 @@ function minutesBetweenRuns({ Properties = {} }: TemplateResource): number {
   if (count === undefined)
     throw new Error(`a schedule is ${ScheduleExpression}; expected rate(<number> minutes) or hours`);
   return Number(count) * (unit === 'hour' ? 60 : 1);
+}
+
+function isRechecked({ Properties = {} }: TemplateResource): boolean {
+  const { Target } = Properties as { readonly Target?: { readonly Input?: string } };
+  return (JSON.parse(Target?.Input ?? '{}') as { readonly dailyRecheck?: boolean }).dailyRecheck === true;
 }
 
 function memoryMib({ Properties = {} }: TemplateResource): number {

@@ -41,6 +41,7 @@ export function deploymentResources(
       buildDetector: () => CODE_FOLDER,
       context: settings,
       outdir,
+      builtinCloudFormationValidation: false,
     });
     const assembly = app.synth({ skipValidation: true });
     return app.stacks.flatMap(({ stackName }) => {

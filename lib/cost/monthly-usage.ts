@@ -2,6 +2,7 @@ import { Metric } from '../../lambdas/contract/metrics';
 import type { BilledResources } from './billed-resources';
 import { detectionUsage } from './detection-usage';
 import type { PricedUse } from './prices';
+import { recheckUsage } from './recheck-usage';
 import * as profile from './run-profile';
 
 const HOURS_PER_MONTH = 730;
@@ -37,6 +38,8 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsDrifted: DAYS_PER_MONTH,
   AlertsRaised: DAYS_PER_MONTH,
   EventsExcluded: DAYS_PER_MONTH,
+  // A healthy feed loses nothing.
+  EventsRecovered: 0,
 };
 
 /** Units of everything that is priced, in a month. */
@@ -54,7 +57,12 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
   const events = resources.scheduleMinutes.length * eventsPerDay * DAYS_PER_MONTH;
   const activity = { runs, runsWithEvents, events };
   const puts = putsOf(activity);
-  const detection = detectionUsage(resources, { hours: HOURS_PER_MONTH, ...puts, events });
+  const recheck = recheckUsage(resources, { days: DAYS_PER_MONTH, objects: puts.objects });
+  const detection = detectionUsage(resources, {
+    hours: HOURS_PER_MONTH,
+    ...puts,
+    events,
+  });
   const collection: Readonly<Record<Exclude<PricedUse, 'logsStored'>, number>> = {
     ...NO_DETECTION,
     ...standing(resources),
@@ -63,7 +71,7 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
   };
   const uses = Object.keys(collection) as (keyof typeof collection)[];
   const used = Object.fromEntries(
-    uses.map((use) => [use, collection[use] + (detection[use] ?? 0)]),
+    uses.map((use) => [use, collection[use] + (recheck[use] ?? 0) + (detection[use] ?? 0)]),
   ) as typeof collection;
   return { ...used, logsStored: used.logsIngested * LOG_MONTHS };
 }

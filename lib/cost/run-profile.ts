@@ -1,5 +1,5 @@
 /**
- * What a run asks of AWS. The counts are those of simulated days of 288 runs with 300, 3,000 and 30,000 events, rounded
+ * What a run asks of AWS, beside the daily recheck. The counts are those of simulated days of 288 runs with 300, 3,000 and 30,000 events, rounded
  * up: test/cost/run-profile.test.ts replays them and fails where a real run needs more.
  */
 export const CALLS_OF_A_RUN = {
@@ -24,13 +24,13 @@ export const CALLS_FOR_EVENTS = {
   /** Each page is written down twice. */
   PutItem: 2 * FURTHER_PAGES_FOR_EVENTS,
   /** Where events arrived in the meantime, the first page is announced before the second is stored. */
-  PutMetricData: 0.05,
+  PutMetricData: 0.2,
   ListObjectsV2: OBJECTS_FOR_EVENTS,
   PutObject: OBJECTS_FOR_EVENTS + FURTHER_PAGES_FOR_EVENTS,
 } as const;
 
 /** The objects of the same hour are read again by each run of that hour, for an event that was stored already. */
-export const OBJECTS_READ_PER_RUN_IN_THE_HOUR = 0.75;
+export const OBJECTS_READ_PER_RUN_IN_THE_HOUR = 0.87;
 
 /**
  * Billed time in seconds. Not measured, for it needs Netskope and AWS: a second for Netskope's answer and half a second

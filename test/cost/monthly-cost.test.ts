@@ -28,8 +28,8 @@ describe('one source with a thousand events a day, everything on', () => {
   });
 
   test('costs less than a dollar of it for detection, at list price and after the free allowances', () => {
-    expect(cost.listUsd - cost.withoutDetection.listUsd).toBeCloseTo(0.68, 2);
-    expect(cost.afterFreeUsd - cost.withoutDetection.afterFreeUsd).toBeCloseTo(0.35, 2);
+    expect(cost.listUsd - cost.withoutDetection.listUsd).toBeCloseTo(0.683, 3);
+    expect(cost.afterFreeUsd - cost.withoutDetection.afterFreeUsd).toBeCloseTo(0.349, 3);
     expect(cost.withoutDetection.listUsd - cost.withoutBoth.listUsd).toBeCloseTo(3, 6);
   });
 
@@ -40,11 +40,10 @@ describe('one source with a thousand events a day, everything on', () => {
   });
 
   test('is dominated by what watches it', () => {
-    expect(cost.lines.slice(0, 4).map(({ label }) => label)).toEqual([
+    expect(cost.lines.slice(0, 3).map(({ label }) => label)).toEqual([
       'CloudWatch dashboard, up to 50 metrics',
       'CloudWatch alarms',
       'CloudWatch custom metrics',
-      'Secrets Manager secrets',
     ]);
   });
 
@@ -57,6 +56,7 @@ describe('one source with a thousand events a day, everything on', () => {
       'credentials-refused': [1, 0.1],
       behind: [1, 0.1],
       quarantined: [1, 0.1],
+      'events-recovered': [1, 0.1],
       'token-expiring-30': [1, 0.1],
       'token-expiring-7': [1, 0.1],
       'token-expiring-1': [1, 0.1],
@@ -76,6 +76,7 @@ describe('one source with a thousand events a day, everything on', () => {
       'EventsDrifted 0.01',
       'EventsExcluded 0.01',
       'EventsQuarantined 0.01',
+      'EventsRecovered 0.00',
       'LagSeconds 0.30',
       'RunSucceeded 0.30',
       'TokenDaysLeft 0.30',
@@ -94,9 +95,9 @@ describe('one source with a thousand events a day, everything on', () => {
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
   const resources = billedResources(deploymentResources(10));
   const usage = monthlyUsage(resources, 1000);
-  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 86 });
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 96 });
   expect(usage.metrics).toBeCloseTo(42.083_333, 5);
-  expect(resources.dashboardMetrics).toEqual([66]);
+  expect(resources.dashboardMetrics).toEqual([76]);
 });
 
 test('a source that is collected hourly and has two events an hour: the numbers of a month, by hand', () => {
@@ -107,6 +108,7 @@ test('a source that is collected hourly and has two events an hour: the numbers 
       keys: 1,
       alarms: new Map([['no-data', { alarms: 1, metrics: 2 }]]),
       scheduleMinutes: [60],
+      recheckedSources: 0,
       functionMemoryMib: 1024,
       queueReaders: 0,
     },
@@ -126,7 +128,7 @@ test('a source that is collected hourly and has two events an hour: the numbers 
   });
   expect(usage.functionSeconds).toBeCloseTo(4161.0876, 6);
   expect(usage.objectWrites).toBeCloseTo(22_631, 6);
-  expect(usage.metricCalls).toBeCloseTo(766.5, 6);
+  expect(usage.metricCalls).toBeCloseTo(876, 6);
   expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
 });
 
@@ -137,6 +139,7 @@ test('detection of that source: the numbers that it adds to a month, by hand', (
     keys: 0,
     alarms: new Map<string, { alarms: number; metrics: number }>(),
     scheduleMinutes: [60],
+    recheckedSources: 0,
     functionMemoryMib: 1024,
   };
   const without = monthlyUsage({ ...resources, queueReaders: 0 }, 48);
@@ -152,6 +155,35 @@ test('detection of that source: the numbers that it adds to a month, by hand', (
   expect(added('objectReads')).toBeCloseTo(1095, 6);
   expect(added('logsIngested')).toBeCloseTo(0.001_095, 8);
   expect(added('metrics')).toBeCloseTo(2 / 24, 6);
+});
+
+test('the daily recheck of that source: the numbers that it adds to a month, by hand', () => {
+  const resources = {
+    secrets: 1,
+    dashboardMetrics: [],
+    keys: 0,
+    alarms: new Map<string, { alarms: number; metrics: number }>(),
+    scheduleMinutes: [60],
+    functionMemoryMib: 1024,
+    queueReaders: 1,
+  };
+  const without = monthlyUsage({ ...resources, recheckedSources: 0 }, 48);
+  const usage = monthlyUsage({ ...resources, recheckedSources: 1 }, 48);
+  const added = (use: PricedUse): number => usage[use] - without[use];
+  // 30 days and 10 hours, each with 117.6 pages; 1095 objects, each read 3.2 times.
+  expect(added('functionSeconds')).toBeCloseTo(3577 * 5, 6);
+  expect(added('tableWrites')).toBeCloseTo(3577 * 2.1, 6);
+  expect(added('objectWrites')).toBeCloseTo(3577 * 0.9, 6);
+  expect(added('objectReads')).toBeCloseTo(3504, 6);
+  expect(added('bucketEvents')).toBe(0);
+  expect(added('logsIngested')).toBeCloseTo(0.001_430_8, 8);
+  expect(added('objectStorage')).toBeCloseTo(0.056_476, 5);
+  expect(added('metrics')).toBe(0);
+});
+
+test('a source that is not rechecked is not counted as one that is', () => {
+  const sources = [{ id: 'tenant-1' }, { id: 'tenant-2', dailyRecheck: false }];
+  expect(billedResources(deploymentResources(2, { sources })).recheckedSources).toBe(1);
 });
 
 test('a resource whose price nobody has looked up is refused, not forgotten', () => {
