@@ -1,8 +1,19 @@
-/** npm run soak -- --schedules N --seed S: random fault schedules, as many as wanted, with a counterexample made small. */
+/**
+ * npm run soak -- --schedules N --seed S: random fault schedules, as many as wanted, on all cores, with a counterexample made
+ * small. Each core plays a share of its own: the seeds are S, S + 1, …
+ */
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { soak } from '../test/faults/exactly-once';
 
 const REPORT_EVERY = 100;
+
+/** What one core has to say. */
+type Message =
+  | { readonly kind: 'played'; readonly events: number }
+  | { readonly kind: 'broken'; readonly counterexample: string };
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -10,30 +21,69 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('expected a whole number above 0');
 }
 
-async function main(): Promise<void> {
-  const program = new Command('soak')
-    .option('--schedules <count>', 'how many schedules to play', positiveInteger, 1_000)
-    .option('--seed <seed>', 'seed of the schedules', positiveInteger, Date.now() % 1_000_000)
-    .parse();
-  const { schedules, seed } = program.opts<{ schedules: number; seed: number }>();
-  const startedAtMs = Date.now();
-  console.log(`${schedules} schedules, seed ${seed}`);
-  const { events, counterexample } = await soak({
+interface Options {
+  readonly schedules: number;
+  readonly seed: number;
+  readonly cores: number;
+}
+
+/** One core's share; it tells its parent what it sees. */
+async function playShare({ schedules, seed }: Options): Promise<void> {
+  let known = 0;
+  const tell = (message: Message): void => void process.send?.(message);
+  const { counterexample } = await soak({
     schedules,
     seed,
     shrinks: true,
-    onProgress: (played, seen) => {
-      if (played % REPORT_EVERY !== 0) return;
-      const leftS = Math.round(((Date.now() - startedAtMs) / 1000 / played) * (schedules - played));
-      console.log(`${played} of ${schedules} schedules, ${seen} events, about ${Math.max(0, leftS)} s left`);
+    onProgress: (_played, events) => {
+      tell({ kind: 'played', events: events - known });
+      known = events;
     },
   });
-  if (counterexample === undefined) {
-    console.log(`${schedules} schedules, ${events} events: each stored exactly once, totals exact`);
-  } else {
-    console.error(`the promise does not hold:\n${counterexample}`);
-    process.exitCode = 1;
-  }
+  if (counterexample !== undefined) tell({ kind: 'broken', counterexample });
+  process.disconnect();
+}
+
+async function playOnAllCores({ schedules, seed, cores }: Options): Promise<void> {
+  const startedAtMs = Date.now();
+  console.log(`${schedules} schedules on ${cores} cores, seeds ${seed} to ${seed + cores - 1}`);
+  let played = 0;
+  let events = 0;
+  let isBroken = false;
+  const hear = (message: Message): void => {
+    if (message.kind === 'broken') {
+      isBroken = true;
+      console.error(`the promise does not hold:\n${message.counterexample}`);
+      return;
+    }
+    played += 1;
+    events += message.events;
+    if (played % REPORT_EVERY !== 0) return;
+    const leftS = Math.round(((Date.now() - startedAtMs) / 1000 / played) * (schedules - played));
+    console.log(`${played} of ${schedules} schedules, ${events} events, about ${Math.max(0, leftS)} s left`);
+  };
+  const shares = Array.from({ length: cores }, (_, core) => {
+    const share = Math.floor((schedules + core) / cores);
+    const child = fork(fileURLToPath(import.meta.url), [
+      ...['--schedules', String(share), '--seed', String(seed + core), '--share'],
+    ]);
+    child.on('message', hear);
+    return new Promise<number | null>((resolve) => child.on('exit', resolve));
+  });
+  const exits = await Promise.all(shares);
+  if (isBroken || exits.some((code) => code !== 0)) process.exitCode = 1;
+  else console.log(`${played} schedules, ${events} events: each stored exactly once, totals exact`);
+}
+
+async function main(): Promise<void> {
+  const options = new Command('soak')
+    .option('--schedules <count>', 'how many schedules to play', positiveInteger, 1_000)
+    .option('--seed <seed>', 'seed of the first share', positiveInteger, Date.now() % 1_000_000)
+    .option('--cores <count>', 'how many to play on', positiveInteger, availableParallelism())
+    .option('--share', 'play one share in this process')
+    .parse()
+    .opts<Options & { readonly share?: true }>();
+  await (options.share === true ? playShare(options) : playOnAllCores(options));
 }
 
 void main();

@@ -16,7 +16,7 @@ export async function manifestProblems(
 ): Promise<string[]> {
   const problems: string[] = [];
   const keys = objects.keys(bucket);
-  const unlisted = new Set(keys.filter((key) => /^(?:quarantine\/)?netskope_audit\//.test(key)));
+  const unlisted = new Set(keys.filter((key) => /^(?:quarantine\/(?:pages\/)?)?netskope_audit\//.test(key)));
   let previous = '0'.repeat(64);
   let number = 0;
   for (const key of keys.filter((name) => name.startsWith(`manifest/netskope_audit/source=${sourceId}/`))) {

@@ -16,6 +16,7 @@ import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-chec
 import { composeCollector } from '../lambdas/collector/compose';
 import type { Collector, Surroundings } from '../lambdas/collector/compose';
 import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/iterator';
+import type { IteratorProtocol } from '../lambdas/collector/core/iterator';
 import type { TimeBudget } from '../lambdas/collector/core/ports';
 import { auditStreamId } from '../lambdas/contract/checkpoint-table';
 import type { Checkpoint } from '../lambdas/contract/checkpoint-table';
@@ -28,7 +29,15 @@ export const TOKEN = 'token-that-must-appear-nowhere';
 export const SOURCE_ID = 'netskope';
 const FUNCTION_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 120_000;
-const MS_PER_HOUR = 3_600_000;
+/** So that leases of dead runs have expired, and rests are over, when the next run begins. */
+const SCHEDULE_MINUTES = 15;
+const SOURCE = {
+  sourceId: SOURCE_ID,
+  label: 'Netskope',
+  startLookbackHours: 24,
+  scheduleMinutes: SCHEDULE_MINUTES,
+  dailyRecheck: false,
+};
 
 type Unreturned = { readonly kind: 'threw'; readonly error: Error } | { readonly kind: 'died' };
 
@@ -39,9 +48,13 @@ export type InvocationEnd<T> = { readonly kind: 'returned'; readonly value: T } 
 export type RunEnd = { readonly kind: 'returned'; readonly summary: RunSummary } | Unreturned;
 
 export interface RunOptions {
+  /** @default - the pipeline's */
   readonly protocol?: Surroundings['protocol'];
   readonly startLookbackHours?: number;
   readonly timeoutMs?: number;
+  /** @default false: a test of the live feed counts its requests */
+  readonly dailyRecheck?: boolean;
+  readonly scheduleMinutes?: number;
 }
 
 /** One stored line, and the object it lies in. */
@@ -61,6 +74,13 @@ export interface Interference {
   afterAws?(call: AwsCall): AwsFault | 'die' | undefined;
 }
 
+/** One process of the function, which lives from one run to the next. */
+interface Container {
+  readonly id: string;
+  readonly protocol: Surroundings['protocol'];
+  readonly collector: Collector;
+}
+
 /**
  * The collector, in this process, against a real simulator and a real AWS endpoint on loopback. Time and chance are the
  * test's. The real handler's composition runs; only its clock, its randomness and its log are replaced.
@@ -70,12 +90,18 @@ export class Pipeline {
   readonly logged: string[] = [];
   interference: Interference = {};
   private runs = 0;
+  private containers = 0;
+  private operatorsTable: DynamoCheckpointStore | undefined;
+  /** Containers whose last run has ended: the next run of the same protocol uses one, as Lambda does. */
+  private readonly warm: Container[] = [];
   private readonly deaths = new Map<string, () => void>();
 
   private constructor(
     readonly aws: LocalAws,
     readonly simulator: NetskopeSimulator,
     readonly deployment: LocalDeployment,
+    /** The collector's own, but for pages that are full although they are small. */
+    readonly protocol: IteratorProtocol,
   ) {}
 
   static async start(options: Partial<SimulatorOptions> = {}): Promise<Pipeline> {
@@ -89,7 +115,11 @@ export class Pipeline {
       ...options,
       nowMs,
     });
-    const pipeline = new Pipeline(aws, simulator, await LocalDeployment.create(aws));
+    const smallestFullPage = Math.min(ITERATOR_PROTOCOL.smallestFullPage, options.pageSize ?? Infinity);
+    const pipeline = new Pipeline(aws, simulator, await LocalDeployment.create(aws), {
+      ...ITERATOR_PROTOCOL,
+      smallestFullPage,
+    });
     time.nowMs = () => pipeline.clock.nowMs();
     pipeline.listen();
     await pipeline.deployment.putSecret(SOURCE_ID, { domain: 'corp.goskope.com', token: TOKEN });
@@ -102,8 +132,13 @@ export class Pipeline {
   }
 
   /** One run of the collector, as one invocation of the function. */
-  async run({ startLookbackHours = 24, ...options }: RunOptions = {}): Promise<RunEnd> {
-    const event = { sourceId: SOURCE_ID, label: 'Netskope', startLookbackHours };
+  async run({
+    startLookbackHours = 24,
+    dailyRecheck = false,
+    scheduleMinutes = SCHEDULE_MINUTES,
+    ...options
+  }: RunOptions = {}): Promise<RunEnd> {
+    const event = { ...SOURCE, startLookbackHours, dailyRecheck, scheduleMinutes };
     const end = await this.invoke(options, (collector, runId, budget) =>
       collector.collect(event, runId, budget),
     );
@@ -112,26 +147,44 @@ export class Pipeline {
 
   /** One invocation of the function with a task of the operator. */
   async carryOut(task: CollectorTask, options: RunOptions = {}): Promise<InvocationEnd<TaskSummary>> {
-    const event = { sourceId: SOURCE_ID, label: 'Netskope', startLookbackHours: 24 };
-    return this.invoke(options, (collector, runId, budget) => collector.carryOut(task, event, runId, budget));
+    return this.invoke(options, (collector, runId, budget) =>
+      collector.carryOut(task, SOURCE, runId, budget),
+    );
   }
 
   private async invoke<T>(
-    { protocol = ITERATOR_PROTOCOL, timeoutMs = FUNCTION_TIMEOUT_MS }: RunOptions,
+    { protocol = this.protocol, timeoutMs = FUNCTION_TIMEOUT_MS }: RunOptions,
     work: (collector: Collector, runId: string, budget: TimeBudget) => Promise<T>,
   ): Promise<InvocationEnd<T>> {
     const runId = `run-${++this.runs}`;
+    const warm = this.warm.findIndex((container) => container.protocol === protocol);
+    const container = this.warm.splice(warm, warm === -1 ? 0 : 1)[0] ?? this.newContainer(protocol);
+    const stopsAtMs = this.clock.nowMs() + timeoutMs;
+    const death = new Promise<InvocationEnd<T>>((resolve) =>
+      this.deaths.set(container.id, () => resolve({ kind: 'died' })),
+    );
+    const budget = { remainingMs: () => stopsAtMs - this.clock.nowMs() };
+    const life = work(container.collector, runId, budget).then(
+      (value): InvocationEnd<T> => ({ kind: 'returned', value }),
+      (error: Error): InvocationEnd<T> => ({ kind: 'threw', error }),
+    );
+    const end = await Promise.race([life, death]);
+    if (end.kind !== 'died') this.warm.push(container);
+    return end;
+  }
+
+  private newContainer(protocol: Surroundings['protocol']): Container {
+    const id = `container-${++this.containers}`;
     const collector = composeCollector(
       {
         archiveBucket: LOCAL_BUCKET,
         checkpointTable: LOCAL_TABLE,
         secretNamePrefix: LOCAL_SECRET_PREFIX,
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
-        indexTrustMs: 24 * MS_PER_HOUR,
         netskopeEndpointUrl: this.simulator.url,
       },
       {
-        aws: this.awsSettings(runId),
+        aws: this.awsSettings(id),
         clock: this.clock,
         random: () => 0.5,
         protocol,
@@ -141,15 +194,7 @@ export class Pipeline {
         }),
       },
     );
-    const stopsAtMs = this.clock.nowMs() + timeoutMs;
-    const death = new Promise<InvocationEnd<T>>((resolve) =>
-      this.deaths.set(runId, () => resolve({ kind: 'died' })),
-    );
-    const life = work(collector, runId, { remainingMs: () => stopsAtMs - this.clock.nowMs() }).then(
-      (value): InvocationEnd<T> => ({ kind: 'returned', value }),
-      (error: Error): InvocationEnd<T> => ({ kind: 'threw', error }),
-    );
-    return Promise.race([life, death]);
+    return { id, protocol, collector };
   }
 
   /** Runs until nothing is left, without interference; fails when that takes more than `limit` runs. */
@@ -164,10 +209,10 @@ export class Pipeline {
     }
   }
 
-  /** Time until the next run: leases of dead runs have expired, and slow requests are over. */
+  /** Time until the next run that may begin: leases of dead runs have expired, and slow requests are over. */
   nextSchedule(): void {
     this.simulator.serveAbandoned();
-    this.clock.pass(FUNCTION_TIMEOUT_MS + 300_000);
+    this.clock.pass(SCHEDULE_MINUTES * 60_000);
   }
 
   archived(): Promise<StoredLine[]> {
@@ -175,7 +220,7 @@ export class Pipeline {
   }
 
   quarantined(): Promise<StoredLine[]> {
-    return this.lines('quarantine/');
+    return this.lines('quarantine/netskope_audit/');
   }
 
   /** The exact texts of all events stored, archive and quarantine. */
@@ -209,19 +254,22 @@ export class Pipeline {
 
   /** The checkpoint table, as the operator's tool reaches it. */
   get checkpoints(): DynamoCheckpointStore {
-    return new DynamoCheckpointStore(new DynamoDBClient(this.awsSettings('test')), LOCAL_TABLE);
+    return (this.operatorsTable ??= new DynamoCheckpointStore(
+      new DynamoDBClient(this.awsSettings('test')),
+      LOCAL_TABLE,
+    ));
   }
 
   private storedCheckpoint(): Promise<Checkpoint | undefined> {
     return this.checkpoints.load(auditStreamId(SOURCE_ID));
   }
 
-  /** The key id tells an AWS call which run made it. */
-  private awsSettings(runId: string): NonNullable<Surroundings['aws']> {
+  /** The key id tells an AWS call which container made it. */
+  private awsSettings(id: string): NonNullable<Surroundings['aws']> {
     return {
       endpoint: this.aws.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: runId, secretAccessKey: 'none' },
+      credentials: { accessKeyId: id, secretAccessKey: 'none' },
     };
   }
 
@@ -240,13 +288,13 @@ export class Pipeline {
   }
 
   private interfere(call: AwsCall, when: 'beforeAws' | 'afterAws'): AwsFault | undefined | Promise<never> {
-    const runId = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
-    if (!runId.startsWith('run-')) return undefined; // the test's own look at what is stored
-    if (!this.deaths.has(runId)) return new Promise<never>(() => undefined);
+    const id = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
+    if (!id.startsWith('container-')) return undefined; // the test's own look at what is stored
+    if (!this.deaths.has(id)) return new Promise<never>(() => undefined);
     const outcome = this.interference[when]?.(call);
     if (outcome !== 'die') return outcome;
-    this.deaths.get(runId)?.();
-    this.deaths.delete(runId);
+    this.deaths.get(id)?.();
+    this.deaths.delete(id);
     return new Promise<never>(() => undefined);
   }
 

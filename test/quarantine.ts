@@ -40,3 +40,40 @@ export async function quarantine(
   });
   return key;
 }
+
+/** What a kept page says of itself. */
+export interface PageMetadata {
+  readonly sequence?: number;
+  readonly contentEncoding?: string;
+  /** Percent-encoded. */
+  readonly reason?: string;
+}
+
+/**
+ * Puts a page that an earlier version could not read into the quarantine of source `netskope`.
+ * @param place day and name, `2026-11-18/a`
+ * @returns its key
+ */
+export async function quarantinePage(
+  aws: LocalAws,
+  place: string,
+  body: Buffer,
+  { sequence = 7, contentEncoding, reason = 'the%20body%20is%20odd' }: PageMetadata = {},
+): Promise<string> {
+  const key = `quarantine/pages/netskope_audit/source=netskope/dt=${place}.page`;
+  const userMetadata = {
+    'run-id': 'run-of-an-earlier-version',
+    'index-name': 'netskope-0123456789abcdef',
+    sequence: String(sequence),
+    ...(contentEncoding === undefined ? {} : { 'received-encoding': contentEncoding }),
+    reason,
+  };
+  await aws.objects.put({
+    bucket: LOCAL_BUCKET,
+    key,
+    body,
+    attributes: { contentType: 'application/octet-stream', userMetadata },
+    onlyIfAbsent: true,
+  });
+  return key;
+}

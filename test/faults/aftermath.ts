@@ -1,11 +1,17 @@
+import { gunzipSync } from 'node:zlib';
 import { addTotals } from '../../lambdas/collector/core/checkpoint';
-import { backfillStreamId } from '../../lambdas/contract/checkpoint-table';
+import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/checkpoint-table';
+import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import { servedText } from '../../lib/local/netskope-simulator/poison';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { SOURCE_ID } from '../pipeline';
 import type { Pipeline } from '../pipeline';
 import { manifestFaults } from './manifest-faults';
+import type { ServerHabits } from './schedule';
 
 /** What a schedule led to: every event's text, as often as it is stored, the counts remembered, and the manifest. */
 export interface Aftermath {
+  /** Events that are stored nowhere, not even in a page that was kept as it was received. */
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly events: number;
@@ -13,18 +19,37 @@ export interface Aftermath {
   /** Objects that the manifest does not list as they are, and lines that do not continue the chain. */
   readonly manifestFaults: readonly string[];
   readonly unexpectedErrors: readonly string[];
+  /** What comes to no end although nothing disturbs it. */
+  readonly stuck: readonly string[];
+}
+
+/** Which events are to be stored in the end. */
+export interface DueRange {
+  /** The live feed began here, unix seconds. */
+  readonly startS: number;
+  /** No event came later, unix seconds. */
+  readonly calmS: number;
+  readonly walksBy: ServerHabits['walksBy'];
 }
 
 /** What a run may end with while Netskope misbehaves. */
 const EXPECTED_ERRORS = new Set(['UpstreamUnavailableError', 'UpstreamContractError', 'CredentialError']);
 
 /** Holds what is stored against what the tenant had. */
-export async function takeStock(pipeline: Pipeline, errors: readonly Error[]): Promise<Aftermath> {
-  const expected = new Set(pipeline.simulator.events.map(({ text }) => text));
+export async function takeStock(
+  pipeline: Pipeline,
+  {
+    errors,
+    stuck,
+    due,
+  }: { readonly errors: readonly Error[]; readonly stuck: readonly string[]; readonly due: DueRange },
+): Promise<Aftermath> {
+  const expected = new Set(pipeline.simulator.events.filter((event) => isDue(event, due)).map(servedText));
   const stored = new Map<string, number>();
   for (const text of await pipeline.storedTexts()) stored.set(text, (stored.get(text) ?? 0) + 1);
+  const pages = await keptPages(pipeline);
   return {
-    lost: [...expected].filter((text) => !stored.has(text)),
+    lost: [...expected].filter((text) => !stored.has(text) && !pages.some((page) => page.includes(text))),
     doubled: [...stored].filter(([, count]) => count > 1).map(([text]) => text),
     events: expected.size,
     totalsAreExact: await areTotalsExact(pipeline),
@@ -32,19 +57,48 @@ export async function takeStock(pipeline: Pipeline, errors: readonly Error[]): P
     unexpectedErrors: errors
       .filter(({ name }) => !EXPECTED_ERRORS.has(name))
       .map((error) => error.stack ?? error.message),
+    stuck,
   };
 }
 
 /** Whether every event is stored exactly once, counted and listed. */
 export function isSound({ lost, doubled, totalsAreExact, ...faults }: Aftermath): boolean {
-  const found = [lost, doubled, faults.manifestFaults, faults.unexpectedErrors];
+  const found = [lost, doubled, faults.manifestFaults, faults.unexpectedErrors, faults.stuck];
   return totalsAreExact && found.every(({ length }) => length === 0);
 }
 
+/** A server that walks by event time gives nothing that happened before the start, or that has not happened yet. */
+function isDue({ insertedAtS, timestampS }: SimulatedEvent, { startS, calmS, walksBy }: DueRange): boolean {
+  if (insertedAtS < startS || insertedAtS > calmS) return false;
+  return walksBy !== 'event-time' || (timestampS >= startS && timestampS < calmS);
+}
+
+/** Bodies of the pages that were kept in quarantine as they were received, unpacked. */
+async function keptPages({ aws: { objects } }: Pipeline): Promise<string[]> {
+  const pages: string[] = [];
+  for (const key of objects.keys(LOCAL_BUCKET)) {
+    if (!key.startsWith('quarantine/pages/')) continue;
+    const { object, body } = await objects.read(LOCAL_BUCKET, key);
+    const isPacked = object.userMetadata['received-encoding'] === 'gzip';
+    pages.push(isPacked ? unpacked(body) : body.toString('utf8'));
+  }
+  return pages;
+}
+
+function unpacked(body: Buffer): string {
+  try {
+    return gunzipSync(body).toString('utf8');
+  } catch {
+    return ''; // cut on its way
+  }
+}
+
 async function areTotalsExact(pipeline: Pipeline): Promise<boolean> {
-  const live = (await pipeline.checkpoint()).totals;
-  const backfill = await pipeline.checkpoints.load(backfillStreamId(SOURCE_ID));
-  const totals = backfill === undefined ? live : addTotals(live, backfill.totals);
+  let totals = (await pipeline.checkpoint()).totals;
+  for (const streamId of [backfillStreamId(SOURCE_ID), recheckStreamId(SOURCE_ID)]) {
+    const stream = await pipeline.checkpoints.load(streamId);
+    if (stream !== undefined) totals = addTotals(totals, stream.totals);
+  }
   const archived = (await pipeline.archived()).length;
   const quarantined = (await pipeline.quarantined()).length;
   return totals.archived === archived && totals.quarantined === quarantined;

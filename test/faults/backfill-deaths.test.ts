@@ -1,7 +1,7 @@
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, Pipeline } from '../pipeline';
-import { isSound, takeStock } from './aftermath';
+import { isSound } from './aftermath';
 import {
   cancelBackfill,
   fileBackfill,
@@ -10,8 +10,9 @@ import {
   storedBackfill,
   workOff,
 } from './backfill-job';
+import { stockOf } from './stock';
 
-/** AWS calls of a run with a page of the live feed and two of a backfill, when nothing goes wrong. */
+/** AWS calls of a run with a page of the live feed and three of a backfill, when nothing goes wrong. */
 const CALLS = 37;
 
 let pipeline: Pipeline;
@@ -30,10 +31,11 @@ function threeEvents(name: string, insertedAtS: number): SimulatedEvent[] {
   ];
 }
 
-/** The live feed holds the second half of a stretch that is filed as a backfill of two pages, and has a page to collect. */
-async function startPipeline(): Promise<void> {
-  pipeline = await Pipeline.start({ pageSize: 5 });
-  pipeline.simulator.add([...threeEvents('missing', hoursAgoS(4.9)), ...threeEvents('held', hoursAgoS(4.6))]);
+/** The live feed holds the second half of a range that is filed as a backfill, and has a page to collect. */
+async function startPipeline({ pageSize = 5, missing = ['missing'] } = {}): Promise<void> {
+  pipeline = await Pipeline.start({ pageSize });
+  pipeline.simulator.add(missing.flatMap((name) => threeEvents(name, hoursAgoS(4.9))));
+  pipeline.simulator.add(threeEvents('held', hoursAgoS(4.6)));
   await pipeline.run({ startLookbackHours: 4.7 });
   await fileBackfill(pipeline, { from: 5, to: 4.5 });
   pipeline.nextSchedule();
@@ -47,21 +49,26 @@ function dieAt(nth: number): () => number {
   return () => calls;
 }
 
+/** Manifest lines of the live feed's part of a run with pages of three: one with events, and an empty one. */
+const LIVE_LINES = 2;
+
 describe('what a run has stored before it died is listed, although the backfill is cancelled then, when it died over', () => {
   test.each([
     ['the first page', 1, { archived: 2, quarantined: 1, drifted: 1 }],
-    ['the second page', 2, { archived: 2, quarantined: 1, drifted: 1 }],
+    ['the second page', 2, { archived: 4, quarantined: 2, drifted: 2 }],
   ])('%s', async (_page, page, totals) => {
-    await startPipeline();
+    await startPipeline({ pageSize: 3, missing: ['missing', 'missing-too'] });
     let lines = 0;
     pipeline.interference = {
       beforeAws: ({ operation, key = '' }) =>
-        operation === 'PutObject' && key.startsWith('manifest/') && ++lines === 1 + page ? 'die' : undefined,
+        operation === 'PutObject' && key.startsWith('manifest/') && ++lines === LIVE_LINES + page
+          ? 'die'
+          : undefined,
     };
     expect(await pipeline.run()).toEqual({ kind: 'died' });
     await cancelBackfill(pipeline);
     await pipeline.settle();
-    expect(await takeStock(pipeline, [])).toMatchObject({
+    expect(await stockOf(pipeline)).toMatchObject({
       doubled: [],
       totalsAreExact: true,
       manifestFaults: [],
@@ -80,7 +87,7 @@ test('the last page of a cancelled backfill is given up where Netskope does not 
   let lines = 0;
   pipeline.interference = {
     beforeAws: ({ operation, key = '' }) =>
-      operation === 'PutObject' && key.startsWith('manifest/') && ++lines === 3 ? 'die' : undefined,
+      operation === 'PutObject' && key.startsWith('manifest/') && ++lines === 2 ? 'die' : undefined,
   };
   await pipeline.run();
   const { indexName } = await cancelBackfill(pipeline);
@@ -96,13 +103,31 @@ test('the last page of a cancelled backfill is given up where Netskope does not 
   expect(pipeline.simulator.requests.slice(asked).map(({ index }) => index)).not.toContain(indexName);
 });
 
-test(`a run with a page of the live feed and two of a backfill makes ${CALLS} AWS calls`, async () => {
+test(`a run with a page of the live feed and three of a backfill makes ${CALLS} AWS calls`, async () => {
   await startPipeline();
   const calls = dieAt(0);
   expect(await pipeline.run()).toMatchObject({
-    summary: { pages: 1, archived: 2, backfill: { state: 'done', pages: 2, archived: 2, alreadyHeld: 3 } },
+    summary: { pages: 1, archived: 2, backfill: { state: 'done', pages: 3, archived: 2, alreadyHeld: 3 } },
   });
   expect(calls()).toBe(CALLS);
+});
+
+test('a page that was listed and not settled is listed once, though the live feed goes on while the backfill rests', async () => {
+  await startPipeline();
+  let lines = 0;
+  let isListed = false;
+  pipeline.interference = {
+    beforeAws: ({ operation, key = '' }) => {
+      if (operation === 'PutItem' && isListed) return 'die';
+      if (operation === 'PutObject' && key.startsWith('manifest/')) isListed = ++lines === 2;
+      return undefined;
+    },
+  };
+  expect(await pipeline.run({ timeoutMs: 200_000 })).toEqual({ kind: 'died' });
+  pipeline.interference = {};
+  await scheduledRun(pipeline); // the backfill rests
+  await workOff(pipeline);
+  expect(isSound(await stockOf(pipeline))).toBe(true);
 });
 
 describe('every event is stored, counted and listed once when the process dies before AWS call', () => {
@@ -113,7 +138,7 @@ describe('every event is stored, counted and listed once when the process dies b
     pipeline.nextSchedule();
     await workOff(pipeline);
     expect(await scheduledRun(pipeline)).toMatchObject({ kind: 'returned' });
-    const aftermath = await takeStock(pipeline, []);
+    const aftermath = await stockOf(pipeline);
     expect(aftermath).toMatchObject({ events: 9, lost: [], doubled: [], manifestFaults: [] });
     expect(isSound(aftermath)).toBe(true);
     expect(await storedBackfill(pipeline)).toMatchObject({

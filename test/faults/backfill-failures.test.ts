@@ -47,7 +47,7 @@ let indexName: string;
 
 /** A backfill of two events that has begun with the first of them; one new event waits for the live feed. */
 beforeEach(async () => {
-  pipeline = await Pipeline.start({ waitTimeS: 100 });
+  pipeline = await Pipeline.start({ waitTimeS: 240 });
   pipeline.simulator.add([simulatedLogin('e7', hoursAgoS(7)), simulatedLogin('e5', hoursAgoS(5))]);
   await pipeline.run({ startLookbackHours: 1 });
   ({ indexName } = await fileBackfill(pipeline, { from: 8, to: 4 }));
@@ -116,7 +116,7 @@ function isRelease({ operation, body }: AwsCall): boolean {
   return operation === 'PutItem' && body.toString().includes('"netskope#audit"');
 }
 
-test('a single answer that is cut costs a backfill nothing: the page is sent again at once', async () => {
+test('a single answer that is cut costs a backfill nothing: the page is sent again in the same run', async () => {
   let isCut = false;
   pipeline.interference = {
     netskope: ({ index }) => {

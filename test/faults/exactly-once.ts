@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
 import { isSound } from './aftermath';
 import type { Aftermath } from './aftermath';
@@ -36,7 +37,7 @@ export async function soak({
   let events = 0;
   let broken: Aftermath | undefined;
   const property = fc.asyncProperty(schedules, async (schedule) => {
-    const aftermath = await play(schedule, protocol);
+    const aftermath = await play(schedule, { protocol: protocol ?? ITERATOR_PROTOCOL });
     played += 1;
     events += aftermath.events;
     onProgress?.(played, events);

@@ -4,12 +4,15 @@ import type { Schedule } from './schedule';
 const QUIET = {
   newEvents: [],
   faults: [],
-  overtakes: [],
   death: null,
   hasRival: false,
-  isLastForDays: false,
+  pauseS: 900,
+  mishap: null,
+  skewS: 0,
 } as const;
 const SERVER = { resendGrows: false, overlaps: false, locksBusyIndex: false, shufflesPages: false };
+/** Longer than any server in these schedules remembers an index. */
+const DAYS = { pauseS: 26 * 3600, mishap: 'all indexes forgotten' } as const;
 
 /** Schedules that once broke the promise, made as small as they can be. */
 const SCHEDULES: Readonly<Record<string, Schedule>> = {
@@ -52,14 +55,14 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
   },
   'an event for the quarantine has the very second of the watermark, and the stretch before it is replayed': {
     server: SERVER,
-    rounds: [QUIET, { ...QUIET, newEvents: ['without _id'], isLastForDays: true }, QUIET, QUIET],
+    rounds: [QUIET, { ...QUIET, newEvents: ['without _id'], ...DAYS }, QUIET, QUIET],
   },
   'a day passes twice, each time with a replay': {
     server: SERVER,
     rounds: [
-      { ...QUIET, newEvents: ['without _id', 'plain'], hasRival: true, isLastForDays: true },
+      { ...QUIET, newEvents: ['without _id', 'plain'], hasRival: true, ...DAYS },
       { ...QUIET, hasRival: true },
-      { ...QUIET, death: { when: 'before', awsCall: 9 }, isLastForDays: true },
+      { ...QUIET, death: { when: 'before', awsCall: 9 }, ...DAYS },
     ],
   },
   'a replayed page is resent, whose event for the quarantine came long before': {
@@ -67,7 +70,7 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
     rounds: [
       { ...QUIET, newEvents: ['plain', 'late', 'plain', 'plain'] },
       { ...QUIET, newEvents: ['without _id'] },
-      { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true, isLastForDays: true },
+      { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true, ...DAYS },
       { ...QUIET, death: { when: 'after', awsCall: 20 } },
       QUIET,
       QUIET,
@@ -78,7 +81,7 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
     rounds: [
       { ...QUIET, newEvents: ['plain'] },
       { ...QUIET, death: { when: 'before', awsCall: 7 } },
-      { ...QUIET, faults: ['answer lost, page made'], isLastForDays: true },
+      { ...QUIET, faults: ['answer lost, page made'], ...DAYS },
       QUIET,
       { ...QUIET, newEvents: ['delivered again'] },
     ],

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import {
+  ARCHIVE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  QUARANTINE_PREFIX,
+} from '../../lambdas/contract/archive-layout';
 import { manifestPrefix } from '../../lambdas/contract/manifest';
 import type { ManifestLine, ManifestObject } from '../../lambdas/contract/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
@@ -27,12 +31,16 @@ export async function manifestFaults({ aws }: Pick<Pipeline, 'aws'>): Promise<st
     number += 1;
     if (line.number !== number || line.previous !== previous)
       faults.push(`line ${key} is number ${line.number} and does not continue line ${number - 1}`);
-    for (const object of line.objects) listed.set(object.key, object);
+    for (const object of line.objects) {
+      if (listed.has(object.key)) faults.push(`object ${object.key} is listed twice`);
+      listed.set(object.key, object);
+    }
     previous = sha256(bytes);
   }
   for (const key of keys.filter(holdsEvents)) {
     const body = await read(key);
-    const found = { key, events: linesIn(body), bytes: body.length, sha256: sha256(body) };
+    const isPage = key.startsWith(`${QUARANTINED_PAGES_PREFIX}/`);
+    const found = { key, events: isPage ? 0 : linesIn(body), bytes: body.length, sha256: sha256(body) };
     const object = listed.get(key);
     if (object === undefined) faults.push(`object ${key} is not listed`);
     else if (JSON.stringify(object) !== JSON.stringify(found))
@@ -43,7 +51,9 @@ export async function manifestFaults({ aws }: Pick<Pipeline, 'aws'>): Promise<st
 }
 
 function holdsEvents(key: string): boolean {
-  return [ARCHIVE_PREFIX, QUARANTINE_PREFIX].some((prefix) => key.startsWith(`${prefix}/`));
+  return [ARCHIVE_PREFIX, QUARANTINE_PREFIX, QUARANTINED_PAGES_PREFIX].some((prefix) =>
+    key.startsWith(`${prefix}/`),
+  );
 }
 
 function linesIn(body: Buffer): number {

@@ -175,24 +175,32 @@ describe('a line that does not continue the chain', () => {
     });
   });
 
-  test('stops every run, and loudly: no page is settled behind it, and no success is announced', async () => {
-    for (let runs = 0; runs < 2; runs++) {
-      expect(await pipeline.run()).toMatchObject({
-        error: {
-          name: 'ArchiveError',
-          message: expect.stringMatching(/^line 2 of the manifest does not/) as unknown,
-        },
-      });
-      pipeline.nextSchedule();
-    }
-    expect(await pipeline.checkpoint()).toMatchObject({ sequence: 1, manifest: { number: 1 } });
-    expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
-  });
-
-  test('is kept as it is: it is evidence', async () => {
+  test('is passed over and kept as evidence: the feed goes on, warns once, and the next line records the break', async () => {
     const before = (await pipeline.aws.objects.read(LOCAL_BUCKET, forged)).body;
-    await pipeline.run();
+    const sha256 = createHash('sha256').update(before).digest('hex');
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 3 } });
+    await comeToRest();
     expect((await pipeline.aws.objects.read(LOCAL_BUCKET, forged)).body).toEqual(before);
-    expect(await lines()).toHaveLength(2);
+    const [first, wrong, third, fourth] = await lines();
+    expect(wrong).toEqual(JSON.parse(before.toString()));
+    expect(third).toMatchObject({ number: 3, received: 3, skipped: [{ number: 2, sha256 }] });
+    expect(fourth).toMatchObject({ number: 4 });
+    expect(fourth).not.toHaveProperty('skipped');
+    expect((await pipeline.aws.objects.read(LOCAL_BUCKET, `${FOLDER}/000000000001.json`)).body).toEqual(
+      Buffer.from(`${JSON.stringify(first)}\n`),
+    );
+    expect(third?.previous).toBe(hashOf(`${JSON.stringify(first)}\n`));
+    expect(fourth?.previous).toBe(hashOf(`${JSON.stringify(third)}\n`));
+    const warnings = pipeline.logged.filter((line) => line.includes('no lines of the manifest'));
+    expect(warnings).toEqual([expect.stringContaining(sha256) as unknown]);
+    // An auditor finds the break, and nothing else.
+    expect(await problems()).toEqual([
+      'line 2 does not continue the one before it',
+      'line 3 does not continue the one before it',
+    ]);
   });
 });
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,33 +1,53 @@
 import { backfillOf } from '../../lambdas/collector/core/backfill';
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
+import { recheckStreamId } from '../../lambdas/contract/checkpoint-table';
 import type { BackfillJob } from '../../lambdas/contract/checkpoint-table';
 import type { Fault } from '../../lib/local/netskope-simulator/fault';
 import type { SimulatedEvent, SimulatorRequest } from '../../lib/local/netskope-simulator/simulator-options';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
+import type { RunOptions } from '../pipeline';
 import { takeStock } from './aftermath';
 import type { Aftermath } from './aftermath';
-import { FAULTS } from './schedule';
-import type { EventKind, OperatorActions, Round, Schedule } from './schedule';
+import { FAULTS, POISONS } from './schedule';
+import type { EventKind, Mishap, OperatorActions, Round, Schedule } from './schedule';
 
 const PAGE_SIZE = 3;
-const PAUSE_MS = 25 * 3_600_000;
-const FORGETS_INDEX_AFTER_MS = 24 * 3_600_000;
+const LOOKBACK_HOURS = 2;
+const HOUR_S = 3600;
+/** Slow requests are over, leases have expired, what Netskope asked to wait has passed. */
+const CALM_MS = 90 * 60_000;
+/** Schedules last for hours: the last hours are read again every two, so that there is something to see. */
+const OFTEN = { ...ITERATOR_PROTOCOL.recheck, everyMs: 2 * 3_600_000, marginS: 1_800, overdueMs: 3_600_000 };
+/** After so long a recheck is due, and reads up to the present of before. */
+const UNTIL_RECHECK_MS = 3 * 3_600_000;
+const MOST_RUNS_TO_REST = 80;
+const MOST_RECHECK_RUNS = 20;
 
-/** The live feed begins a day ago: these hours are before it. */
-const HISTORY = { fromEpochS: NOW_S - 27 * 3600, eventsAtS: NOW_S - 26 * 3600, toEpochS: NOW_S - 25 * 3600 };
-const SECONDS_PER_HOUR = 3600;
+/** The live feed begins two hours ago: these hours are before it. */
+const HISTORY = {
+  fromEpochS: NOW_S - 5 * HOUR_S,
+  eventsAtS: NOW_S - 4 * HOUR_S,
+  toEpochS: NOW_S - 3 * HOUR_S,
+};
 
-/** Plays a schedule, lets the pipeline come to rest, and takes stock. */
+export interface PlayOptions {
+  readonly protocol?: IteratorProtocol;
+  readonly dailyRecheck?: boolean;
+}
+
+/** Plays a schedule, lets the pipeline come to rest and recheck, and takes stock. */
 export async function play(
   schedule: Schedule,
-  protocol: IteratorProtocol = ITERATOR_PROTOCOL,
+  { protocol = ITERATOR_PROTOCOL, dailyRecheck = true }: PlayOptions = {},
 ): Promise<Aftermath> {
-  const pipeline = await Pipeline.start({
-    pageSize: PAGE_SIZE,
-    forgetsIndexAfterMs: FORGETS_INDEX_AFTER_MS,
-    ...schedule.server,
-  });
+  const pipeline = await Pipeline.start({ pageSize: PAGE_SIZE, ...schedule.server });
+  const options: RunOptions = {
+    protocol: { ...protocol, smallestFullPage: PAGE_SIZE, recheck: OFTEN },
+    startLookbackHours: LOOKBACK_HOURS,
+    dailyRecheck,
+    scheduleMinutes: 5,
+  };
   try {
     const errors: Error[] = [];
     addHistory(pipeline, schedule);
@@ -36,34 +56,84 @@ export async function play(
         eventsOf(round.newEvents, { name: String(number), atS: nowS(pipeline), pipeline }),
       );
       interfere(pipeline, round);
-      const runs = [pipeline.run({ protocol }), ...(round.hasRival ? [pipeline.run({ protocol })] : [])];
+      const runs = [pipeline.run(options), ...(round.hasRival ? [pipeline.run(options)] : [])];
       for (const end of await Promise.all(runs)) if (end.kind === 'threw') errors.push(end.error);
-      pipeline.nextSchedule();
-      // Before the first run there is no beginning yet, and what is older than the look-back is not asked for.
-      if (round.isLastForDays && (await pipeline.hasBegun())) pipeline.clock.pass(PAUSE_MS);
+      pipeline.clock.pass(round.pauseS * 1000);
+      if (round.mishap !== null && isPossible(schedule, number)) await befall(pipeline, round.mishap);
       errors.push(...(await operate(pipeline, schedule, number)));
     }
-    await pipeline.settle({ protocol });
-    return await takeStock(pipeline, errors);
+    return await calm(pipeline, { options, errors, walksBy: schedule.server.walksBy });
   } finally {
     await pipeline.stop();
   }
+}
+
+/** No fault, no death, no new event: everything that is due has to be stored in the end. */
+async function calm(
+  pipeline: Pipeline,
+  {
+    options,
+    errors,
+    walksBy,
+  }: {
+    readonly options: RunOptions;
+    readonly errors: readonly Error[];
+    readonly walksBy: Schedule['server']['walksBy'];
+  },
+): Promise<Aftermath> {
+  pipeline.interference = {};
+  pipeline.simulator.skewMs = 0;
+  pipeline.clock.pass(CALM_MS);
+  const startS = await startOf(pipeline);
+  const calmS = nowS(pipeline);
+  const stuck: string[] = [];
+  if (!(await comesToRest(pipeline, options))) stuck.push('the live feed does not come to rest');
+  if (options.dailyRecheck === true && !(await isRechecked(pipeline, options, calmS)))
+    stuck.push('the recheck comes to no end');
+  return takeStock(pipeline, { errors, stuck, due: { startS, calmS, walksBy } });
+}
+
+async function comesToRest(pipeline: Pipeline, options: RunOptions): Promise<boolean> {
+  for (let runs = 0, caughtUp = 0; runs < MOST_RUNS_TO_REST; runs++) {
+    const end = await pipeline.run(options);
+    const { outcome, backfill } = end.kind === 'returned' ? end.summary : {};
+    caughtUp = outcome === 'caught-up' && backfill?.state !== 'open' ? caughtUp + 1 : 0;
+    if (caughtUp === 2) return true;
+    pipeline.clock.pass(300_000);
+  }
+  return false;
+}
+
+/** Runs until everything before `calmS` has been read once more. */
+async function isRechecked(pipeline: Pipeline, options: RunOptions, calmS: number): Promise<boolean> {
+  for (let runs = 0; runs < MOST_RECHECK_RUNS; runs++) {
+    const recheck = (await pipeline.checkpoints.load(recheckStreamId(SOURCE_ID)))?.recheck;
+    if (recheck !== undefined && recheck.checkedToS >= calmS) return true;
+    pipeline.clock.pass(recheck?.state === 'open' ? 300_000 : UNTIL_RECHECK_MS);
+    await pipeline.run(options);
+  }
+  return false;
+}
+
+/** Nothing older than this was to be collected by the live feed, unix seconds. */
+async function startOf(pipeline: Pipeline): Promise<number> {
+  const recheck = (await pipeline.checkpoints.load(recheckStreamId(SOURCE_ID)))?.recheck;
+  return recheck?.notBeforeS ?? NOW_S - LOOKBACK_HOURS * HOUR_S;
 }
 
 function nowS({ clock }: Pipeline): number {
   return Math.floor(clock.nowMs() / 1000);
 }
 
-function interfere(pipeline: Pipeline, { faults, overtakes, death }: Round): void {
+function interfere(pipeline: Pipeline, { faults, death, skewS }: Round): void {
   let requests = 0;
   let awsCalls = 0;
   const dies = (when: 'before' | 'after'): 'die' | undefined =>
     death?.when === when && death.awsCall === awsCalls ? 'die' : undefined;
+  pipeline.simulator.skewMs = skewS * 1000;
   pipeline.interference = {
     netskope: (_request: SimulatorRequest): Fault | undefined => {
-      const number = requests++;
-      if (overtakes[number] === true) pipeline.simulator.serveAbandoned();
-      const name = faults[number];
+      const name = faults[requests++];
       return name === null || name === undefined ? undefined : FAULTS[name];
     },
     beforeAws: () => {
@@ -72,6 +142,21 @@ function interfere(pipeline: Pipeline, { faults, overtakes, death }: Round): voi
     },
     afterAws: () => dies('after'),
   };
+}
+
+/** One of the two index names may be broken for good, not both. */
+function isPossible({ rounds }: Schedule, number: number): boolean {
+  const broken = rounds.findIndex(({ mishap }) => mishap === 'index broken for good');
+  return rounds[number]?.mishap !== 'index broken for good' || broken === number;
+}
+
+async function befall(pipeline: Pipeline, mishap: Mishap): Promise<void> {
+  const { simulator } = pipeline;
+  if (mishap === 'all indexes forgotten') return simulator.forgetIndexes();
+  if (!(await pipeline.hasBegun())) return;
+  const name = ITERATOR_PROTOCOL.indexName(await pipeline.checkpoint());
+  if (mishap === 'index broken for good') simulator.breakIndex(name);
+  else simulator.moveCursor(name, 'next');
 }
 
 function addHistory(pipeline: Pipeline, { operator }: Schedule): void {
@@ -97,14 +182,14 @@ async function fileBackfill(
   { history }: NonNullable<OperatorActions['backfill']>,
 ): Promise<void> {
   const { fromEpochS, toEpochS } = history === null ? lastHours(pipeline) : HISTORY;
-  const stretch = { fromEpochS, toEpochS, filedAtMs: pipeline.clock.nowMs() };
-  await pipeline.checkpoints.save(backfillOf(SOURCE_ID, stretch, undefined));
+  const range = { fromEpochS, toEpochS, filedAtMs: pipeline.clock.nowMs() };
+  await pipeline.checkpoints.save(backfillOf(SOURCE_ID, range, undefined));
 }
 
 /** What the live feed has collected, or died over. */
 function lastHours(pipeline: Pipeline): Pick<BackfillJob, 'fromEpochS' | 'toEpochS'> {
   const presentS = nowS(pipeline);
-  return { fromEpochS: presentS - 4 * SECONDS_PER_HOUR, toEpochS: presentS - SECONDS_PER_HOUR };
+  return { fromEpochS: presentS - 4 * HOUR_S, toEpochS: presentS - HOUR_S };
 }
 
 /** A source that has not begun, and a feed that stands further back, refuse it. */
@@ -120,12 +205,22 @@ interface EventPlace {
   readonly pipeline: Pipeline;
 }
 
+const DATED_FROM_INSERTION_S: Partial<Record<EventKind, number>> = {
+  late: -5_000,
+  'late by hours': -11 * HOUR_S,
+  'ahead by minutes': 20 * 60,
+  'ahead by hours': 10 * HOUR_S,
+  'ahead by years': 3 * 365 * 86_400,
+};
+
 function eventsOf(kinds: readonly EventKind[], { name, atS, pipeline }: EventPlace): SimulatedEvent[] {
   return kinds.map((kind, place): SimulatedEvent => {
-    const earlier = pipeline.simulator.events.find(({ id }) => id !== undefined);
+    const earlier = pipeline.simulator.events.find(
+      ({ id, poison }) => id !== undefined && poison === undefined,
+    );
     if (kind === 'delivered again' && earlier !== undefined) return { ...earlier, insertedAtS: atS };
     const id = `${name}-${place}`;
-    const timestampS = kind === 'late' ? atS - 5_000 : atS;
+    const timestampS = atS + (DATED_FROM_INSERTION_S[kind] ?? 0);
     const text = JSON.stringify({
       ...(kind === 'without _id' ? { marker: id } : { _id: id }),
       timestamp: timestampS,
@@ -135,6 +230,13 @@ function eventsOf(kinds: readonly EventKind[], { name, atS, pipeline }: EventPla
       supporting_data: { data_type: 'user', data_values: ['192.0.2.7', 'a@example.org'] },
       ...(kind === 'drifted' ? { severity_level: '2' } : {}),
     });
-    return { text, timestampS, insertedAtS: atS, ...(kind === 'without _id' ? {} : { id }) };
+    const poison = POISONS.find((name) => name === kind);
+    return {
+      text,
+      timestampS,
+      insertedAtS: atS,
+      ...(kind === 'without _id' ? {} : { id }),
+      ...(poison === undefined ? {} : { poison }),
+    };
   });
 }

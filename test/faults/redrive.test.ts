@@ -6,7 +6,7 @@ import { login, simulatedLogin } from '../collector/audit-events';
 import { manifestProblems } from '../manifest-chain';
 import { NOW_S, Pipeline } from '../pipeline';
 import type { Interference } from '../pipeline';
-import { quarantine } from '../quarantine';
+import { quarantine, quarantinePage } from '../quarantine';
 
 const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-18', toDay: '2026-11-18' };
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
@@ -15,9 +15,11 @@ const E0 = text('e0', NOW_S);
 const E1 = text('e1', NOW_S);
 const E2 = text('e2', NOW_S - 7200, { severity_level: '2' });
 const E3 = text('e3', NOW_S);
+const E4 = text('e4', NOW_S - 3600);
 const HOPELESS = '{"_id":17}';
+const HOPELESS_TOO = '{"_id":18}';
 
-/** What a redrive of the two objects asks of AWS, in order. */
+/** What a redrive of the two objects and the page asks of AWS, in order. */
 const CALLS = [
   'GetItem',
   'PutItem', // the lease
@@ -27,10 +29,17 @@ const CALLS = [
   ...['ListObjectsV2', 'GetObject'], // the second object
   ...['ListObjectsV2', 'GetObject', 'GetObject'],
   ...['PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks
+  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the page, and the marks of its day
+  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject', 'GetObject', 'GetObject'], // what the archive holds of its two hours
+  ...['ListObjectsV2', 'GetObject', 'GetObject'], // what the quarantine holds since it came
+  ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // the archive, the quarantine, the line, the mark
   'PutItem', // the lease is given back
 ];
 
-/** A tenant whose only event is archived, and two quarantine objects: most of what they hold is acceptable by now. */
+/**
+ * A tenant whose only event is archived, two quarantine objects and a quarantined page: most of what they hold is acceptable
+ * by now.
+ */
 async function world(): Promise<Pipeline> {
   const pipeline = await Pipeline.start();
   pipeline.simulator.add([simulatedLogin('e0', NOW_S)]);
@@ -38,6 +47,8 @@ async function world(): Promise<Pipeline> {
   pipeline.nextSchedule();
   await quarantine(pipeline.aws, '2026-11-18/a', [E1, HOPELESS, E1, E2]);
   await quarantine(pipeline.aws, '2026-11-18/b', [E0, E3, Buffer.from([0xff])]);
+  const page = `{"ok":true,"result":[${[E4, E0, HOPELESS_TOO].join(',')}]}`;
+  await quarantinePage(pipeline.aws, '2026-11-18/p', Buffer.from(page));
   return pipeline;
 }
 
@@ -50,15 +61,19 @@ async function stockOf(pipeline: Pipeline): Promise<unknown> {
       .sort(),
     quarantined: (await pipeline.quarantined()).length,
     marked: await markedLines(pipeline),
-    manifestProblems: problems.filter((problem) => !/\/[ab]\.ndjson\.gz is not listed$/.test(problem)),
+    markedPages: pipeline.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith('redriven/pages/')),
+    manifestProblems: problems.filter(
+      (problem) => !/\/(?:[ab]\.ndjson\.gz|p\.page) is not listed$/.test(problem),
+    ),
     lease: (await pipeline.checkpoint()).lease,
   };
 }
 
 const EACH_ONCE = {
-  archived: [E0, E1, E2, E3].sort(),
-  quarantined: 7,
+  archived: [E0, E1, E2, E3, E4].sort(),
+  quarantined: 8,
   marked: ['a 0', 'a 2', 'a 3', 'b 0', 'b 1'],
+  markedPages: ['redriven/pages/netskope_audit/source=netskope/dt=2026-11-18/p.json'],
   manifestProblems: [],
   lease: undefined,
 };
@@ -66,7 +81,7 @@ const EACH_ONCE = {
 async function markedLines(pipeline: Pipeline): Promise<string[]> {
   const marked: string[] = [];
   for (const key of pipeline.aws.objects.keys(LOCAL_BUCKET)) {
-    if (!key.startsWith('redriven/')) continue;
+    if (!key.startsWith('redriven/netskope_audit/')) continue;
     const { body } = await pipeline.aws.objects.read(LOCAL_BUCKET, key);
     for (const line of gunzipSync(body).toString().trimEnd().split('\n')) {
       const mark = JSON.parse(line) as RedrivenMark;
@@ -80,7 +95,9 @@ async function markedLines(pipeline: Pipeline): Promise<string[]> {
 async function comeToRest(pipeline: Pipeline): Promise<void> {
   pipeline.interference = {};
   pipeline.nextSchedule();
-  expect(await pipeline.carryOut(TASK)).toMatchObject({ value: { outcome: 'redriven', stillRejected: 2 } });
+  expect(await pipeline.carryOut(TASK)).toMatchObject({
+    value: { outcome: 'redriven', pages: { stillUnreadable: 0 } },
+  });
   pipeline.nextSchedule();
   expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up' } });
 }

@@ -1,17 +1,25 @@
 import fc from 'fast-check';
 import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 
 /** What goes wrong with a request, by the name a counterexample shows. */
 export const FAULTS = {
   'rate limited': { kind: 'rate-limited', retryAfter: '1' },
+  'rate limited for an hour': { kind: 'rate-limited', retryAfter: '3600' },
   conflict: { kind: 'conflict' },
   'token refused': { kind: 'unauthorized' },
   'answer lost, page made': { kind: 'stall', served: 'at-once' },
   'answer lost, page not made': { kind: 'stall', served: 'never' },
-  'served after the client has gone': { kind: 'stall', served: 'when-abandoned' },
+  'served a second later': { kind: 'stall', served: { afterMs: 1_000 } },
+  'served two minutes later': { kind: 'stall', served: { afterMs: 120_000 } },
+  'served after more than a schedule': { kind: 'stall', served: { afterMs: 480_000 } },
   'reset, page made': { kind: 'reset', cursorMoved: true },
   'reset, page not made': { kind: 'reset', cursorMoved: false },
   'reset behind the head of a 200': { kind: 'reset', cursorMoved: true, afterHeaders: true },
+  '204, page made': { kind: 'no-content' },
+  '408, page made': { kind: 'server-error', status: 408, cursorMoved: true },
+  '425, page made': { kind: 'server-error', status: 425, cursorMoved: true },
+  '499, page made': { kind: 'server-error', status: 499, cursorMoved: true },
   '500, page made': { kind: 'server-error', status: 500, cursorMoved: true },
   '500, page not made': { kind: 'server-error', status: 500, cursorMoved: false },
   '502, page made': { kind: 'server-error', status: 502, cursorMoved: true },
@@ -23,27 +31,54 @@ export const FAULTS = {
   'JSON cut': { kind: 'cut-json' },
   'body empty': { kind: 'empty-body' },
   'body not JSON': { kind: 'invalid-json' },
+  'body garbled, brackets close': { kind: 'garbled' },
   'ok is 0': { kind: 'not-ok', result: 'internal error' },
   'no watermark': { kind: 'envelope', omitWatermark: true },
 } as const satisfies Record<string, Fault>;
 
 type FaultName = keyof typeof FAULTS;
-const EVENT_KINDS = ['plain', 'plain', 'late', 'drifted', 'without _id', 'delivered again'] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Events by what is particular about them: most are ordinary. */
+const EVENT_KINDS = [
+  'plain',
+  'plain',
+  'plain',
+  'late',
+  'late by hours',
+  'drifted',
+  'without _id',
+  'delivered again',
+  'ahead by minutes',
+  'ahead by hours',
+  'ahead by years',
+] as const;
+/** Events that spoil every page they stand in. */
+export const POISONS = [
+  'unbalanced-quote',
+  'escaped-result-key',
+  'bom-inside',
+  'garbled-but-balanced',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number] | (typeof POISONS)[number];
+
+/** What happens to the live feed's index at Netskope after a round. */
+const MISHAPS = ['all indexes forgotten', 'index broken for good', 'cursor moved by somebody'] as const;
+export type Mishap = (typeof MISHAPS)[number];
 
 /** One scheduled run, and what the world does meanwhile. */
 export interface Round {
   readonly newEvents: readonly EventKind[];
   /** One entry a request, in order; requests beyond go well. */
   readonly faults: readonly (FaultName | null)[];
-  /** One entry a request: whether the server serves abandoned requests before this one. */
-  readonly overtakes: readonly boolean[];
   /** The run dies before or after its nth AWS call. */
   readonly death: { readonly when: 'before' | 'after'; readonly awsCall: number } | null;
   /** A second run of the same source begins at the same time. */
   readonly hasRival: boolean;
-  /** Nobody collects for more than a day afterwards, and the server forgets the index. */
-  readonly isLastForDays: boolean;
+  /** Until the next run begins. */
+  readonly pauseS: number;
+  readonly mishap: Mishap | null;
+  /** How far Netskope's clock is ahead during the round. */
+  readonly skewS: number;
 }
 
 /** What an operator asks for, each after one of the rounds. */
@@ -56,41 +91,65 @@ export interface OperatorActions {
   readonly rewind: { readonly afterRound: number; readonly byS: number } | null;
 }
 
+/** Habits of the server that no client can choose. */
+export type ServerHabits = Pick<
+  SimulatorOptions,
+  | 'resendGrows'
+  | 'overlaps'
+  | 'locksBusyIndex'
+  | 'shufflesPages'
+  | 'walksBy'
+  | 'deliversBeyondPresent'
+  | 'windowS'
+  | 'watermark'
+  | 'watermarkFollowsClock'
+  | 'watermarkTrailsS'
+  | 'deliveryDelayS'
+  | 'forgetsIndexAfterMs'
+  | 'resendWithoutPage'
+  | 'rejectsEpochBeforeRetention'
+  | 'auditsItsOwnApi'
+  | 'ownApiEventDelayS'
+>;
+
 export interface Schedule {
-  readonly server: {
-    readonly resendGrows: boolean;
-    readonly overlaps: boolean;
-    readonly locksBusyIndex: boolean;
-    readonly shufflesPages: boolean;
-  };
+  readonly server: ServerHabits;
   readonly rounds: readonly Round[];
   /** @default - nothing is asked for */
   readonly operator?: OperatorActions | null;
 }
 
 const MAX_ROUNDS = 8;
+const MINUTE = 60;
+const HOUR = 3600;
 
 /** True once in so many times. */
 function sometimes(once: number): fc.Arbitrary<boolean> {
-  return fc.oneof(
-    { weight: once - 1, arbitrary: fc.constant(false) },
-    { weight: 1, arbitrary: fc.constant(true) },
-  );
+  return oneIn(once, fc.constant(true), false);
+}
+
+/** A value once in so many times, else the ordinary one. */
+function oneIn<T, U>(once: number, rare: fc.Arbitrary<T>, ordinary: U): fc.Arbitrary<T | U> {
+  return fc.oneof({ weight: once - 1, arbitrary: fc.constant(ordinary) }, { weight: 1, arbitrary: rare });
 }
 
 const names = Object.keys(FAULTS) as FaultName[];
+const eventKind = oneIn<EventKind, EventKind>(25, fc.constantFrom(...POISONS), 'plain').chain((kind) =>
+  kind === 'plain' ? fc.constantFrom(...EVENT_KINDS) : fc.constant(kind),
+);
+
+/** Mostly the schedule's five minutes; also a run by hand seconds later, a paused schedule, an outage of days. */
+const pauseS = fc.oneof(
+  { weight: 15, arbitrary: fc.integer({ min: 1, max: 59 }) },
+  { weight: 65, arbitrary: fc.constant(300) },
+  { weight: 10, arbitrary: fc.integer({ min: 10 * MINUTE, max: HOUR }) },
+  { weight: 9, arbitrary: fc.integer({ min: HOUR, max: 10 * HOUR }) },
+  { weight: 1, arbitrary: fc.integer({ min: 10 * HOUR, max: 50 * HOUR }) },
+);
+
 const round: fc.Arbitrary<Round> = fc.record({
-  newEvents: fc.array(fc.constantFrom(...EVENT_KINDS), { maxLength: 6 }),
-  faults: fc.array(
-    fc.oneof(
-      { weight: 7, arbitrary: fc.constant(null) },
-      { weight: 3, arbitrary: fc.constantFrom(...names) },
-    ),
-    {
-      maxLength: 6,
-    },
-  ),
-  overtakes: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+  newEvents: fc.array(eventKind, { maxLength: 6 }),
+  faults: fc.array(oneIn(3, fc.constantFrom(...names), null), { maxLength: 6 }),
   death: fc.oneof(
     { weight: 3, arbitrary: fc.constant(null) },
     {
@@ -102,7 +161,9 @@ const round: fc.Arbitrary<Round> = fc.record({
     },
   ),
   hasRival: sometimes(6),
-  isLastForDays: sometimes(40),
+  pauseS,
+  mishap: oneIn(15, fc.constantFrom(...MISHAPS), null),
+  skewS: oneIn(5, fc.integer({ min: -300, max: 300 }), 0),
 });
 
 const afterRound = fc.nat({ max: MAX_ROUNDS - 1 });
@@ -116,17 +177,48 @@ const operator: fc.Arbitrary<OperatorActions> = fc.record({
   rewind: fc.option(fc.record({ afterRound, byS: fc.constantFrom(600, 4_000, 40_000) }), { freq: 2 }),
 });
 
-/**
- * Random schedules of faults, deaths, slow requests, rivals and late events. What an operator asks for is drawn last, so
- * that a seed gives the rounds it has always given.
- */
-export const schedules: fc.Arbitrary<Schedule> = fc.record({
-  server: fc.record({
+const server: fc.Arbitrary<ServerHabits> = fc
+  .record({
     resendGrows: fc.boolean(),
     overlaps: fc.boolean(),
     locksBusyIndex: fc.boolean(),
     shufflesPages: fc.boolean(),
-  }),
+    walksBy: fc.constantFrom('insertion' as const, 'insertion' as const, 'event-time' as const),
+    hasWindows: fc.boolean(),
+    watermark: fc.constantFrom(
+      'highest' as const,
+      'position' as const,
+      'newest-event' as const,
+      'none' as const,
+    ),
+    watermarkFollowsClock: fc.boolean(),
+    watermarkTrailsS: oneIn(4, fc.constant(300), undefined),
+    deliveryDelayS: oneIn(3, fc.constantFrom(120, 300, 600), 0),
+    forgetsIndexAfterMs: oneIn(
+      2,
+      fc.constantFrom(10, 30, 60, 120, 360, 1440).map((minutes) => minutes * 60_000),
+      undefined,
+    ),
+    resendWithoutPage: fc.constantFrom(
+      'empty' as const,
+      'empty-without-watermark' as const,
+      'bad-request' as const,
+    ),
+    rejectsEpochBeforeRetention: fc.boolean(),
+    deliversBeyondPresent: sometimes(8),
+    auditsItsOwnApi: sometimes(6),
+    ownApiEventDelayS: fc.constantFrom(0, 1, 300),
+  })
+  .map(({ hasWindows, watermark, ...habits }): ServerHabits => ({
+    ...habits,
+    windowS: hasWindows ? HOUR : 'none',
+    // A server that walks in windows has to say where it is.
+    watermark: hasWindows ? 'position' : watermark,
+  }));
+
+/** Random schedules of faults, deaths, slow requests, rivals, odd events, forgotten indexes and clocks that differ. */
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  server,
   rounds: fc.array(round, { minLength: 2, maxLength: MAX_ROUNDS }),
   operator: fc.option(operator, { freq: 2 }),
 });

@@ -1,0 +1,150 @@
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
+import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
+import type { FAULTS, Mishap, Round, Schedule, ServerHabits } from './schedule';
+
+const { reactions } = ITERATOR_PROTOCOL;
+
+/** One rule of the protocol: how to switch it off, and the hazard that it is for. */
+export interface Rule {
+  readonly without: IteratorProtocol;
+  /** Turns what goes wrong in a schedule into this hazard. @default - the schedule as it is */
+  readonly hazard?: Hazard;
+  /** Seed of a schedule that ends well with the rule, and not without it. */
+  readonly seed: number;
+}
+
+interface Hazard {
+  readonly server?: ServerHabits;
+  /** Takes the place of every fault. */
+  readonly fault?: keyof typeof FAULTS;
+  /** Befalls the index after every third round. */
+  readonly mishap?: Mishap;
+  /** Pause after every third round, in seconds. */
+  readonly pauseS?: number;
+  /** Pause after every other round, in seconds. */
+  readonly otherPauseS?: number;
+}
+
+/** The schedule with this hazard in the place of its own. */
+export function focusedOn({ server, fault, mishap, ...pause }: Hazard, schedule: Schedule): Schedule {
+  const focused = (round: Round, number: number): Round => ({
+    ...round,
+    ...(fault === undefined ? {} : { faults: round.faults.map((name) => (name === null ? null : fault)) }),
+    ...(mishap !== undefined && number % 3 === 1 ? { mishap } : {}),
+    pauseS: (number % 3 === 1 ? pause.pauseS : pause.otherPauseS) ?? round.pauseS,
+  });
+  return { ...schedule, server: { ...schedule.server, ...server }, rounds: schedule.rounds.map(focused) };
+}
+
+/** A server whose live feed misses nothing by itself. */
+const FAITHFUL = {
+  walksBy: 'insertion',
+  forgetsIndexAfterMs: undefined,
+  deliveryDelayS: 0,
+  deliversBeyondPresent: false,
+} as const satisfies ServerHabits;
+const FORGETFUL = { ...FAITHFUL, forgetsIndexAfterMs: 1_200_000 } as const satisfies ServerHabits;
+
+/** As long as an index may be silent and still be trusted: what is lost falls behind the hour that a beginning overlaps. */
+const NEARLY_SILENT = { pauseS: 840, otherPauseS: 840 } as const;
+
+/**
+ * Rules of the protocol, each with a schedule that needs it. What random schedules hardly meet has a test of its own: the rest
+ * and the horizon, a forgotten index, the steady watermark, and the recheck.
+ */
+export const RULES: Readonly<Record<string, Rule>> = {
+  'resend: `next` again after a body that was cut': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      reactions: { ...reactions, cut: { nextCall: 'same', then: 'after-wait' } },
+    },
+    hazard: { server: FAITHFUL, fault: 'body cut' },
+    seed: 28,
+  },
+  'resend: `next` again after a body that cannot be read': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      reactions: { ...reactions, unreadable: { nextCall: 'same', then: 'after-wait' } },
+    },
+    hazard: { server: FAITHFUL, fault: 'JSON cut' },
+    seed: 3,
+  },
+  'resend: `next` again after a 500': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      reactions: { ...reactions, failed: { nextCall: 'same', then: 'after-wait' } },
+    },
+    hazard: { server: FAITHFUL, fault: '500, page made' },
+    seed: 28,
+  },
+  'rest: the next run asks again at once': {
+    without: { ...ITERATOR_PROTOCOL, isResting: () => false },
+    hazard: {
+      server: { ...FAITHFUL, locksBusyIndex: false },
+      fault: 'served two minutes later',
+      ...NEARLY_SILENT,
+      pauseS: 30,
+    },
+    seed: 20,
+  },
+  'compare: never': { without: { ...ITERATOR_PROTOCOL, comparison: () => 'none' }, seed: 1 },
+  'compare: not after a doubt': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      comparison: (_call, { touchesForeignHours }) => (touchesForeignHours ? 'foreign-hours' : 'none'),
+    },
+    seed: 2,
+  },
+  'compare: not the page that follows a recovery': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      comparison: (call, { touchesForeignHours }) =>
+        call.operation === 'next' ? (touchesForeignHours ? 'foreign-hours' : 'none') : 'all',
+    },
+    seed: 2,
+  },
+  'compare: not in hours that earlier runs have written': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      comparison: (call, circumstances) =>
+        ITERATOR_PROTOCOL.comparison(call, { ...circumstances, touchesForeignHours: false }),
+    },
+    seed: 21,
+  },
+  'clamp: a watermark ahead of the clock is believed': {
+    without: { ...ITERATOR_PROTOCOL, believedWatermarkS: (rawS) => rawS },
+    hazard: { server: FORGETFUL, mishap: 'all indexes forgotten' },
+    seed: 18,
+  },
+  'creep: the watermark is relied on while events are outstanding': {
+    without: { ...ITERATOR_PROTOCOL, reliableToS: (_checkpoint, { highS }) => highS },
+    hazard: { server: { ...FORGETFUL, windowS: 'none', watermark: 'newest-event' }, pauseS: 30_000 },
+    seed: 4,
+  },
+  'trust: an index that was silent for long is asked on': {
+    without: { ...ITERATOR_PROTOCOL, isSilent: () => false },
+    hazard: { server: FORGETFUL, pauseS: 3_600 },
+    seed: 1,
+  },
+  'two names: a new beginning uses the name of the old one': {
+    without: { ...ITERATOR_PROTOCOL, indexName: ({ indexName }) => indexName },
+    hazard: { server: FAITHFUL, mishap: 'index broken for good' },
+    seed: 1,
+  },
+  'unreadable: a page that cannot be read is asked for for ever': {
+    without: { ...ITERATOR_PROTOCOL, isGivenUp: () => false },
+    seed: 2,
+  },
+  'count: an empty page that says nothing is the end': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      catchesUp: (checkpoint, facts) =>
+        (facts.call.operation !== 'resend' &&
+          facts.page.values.length === 0 &&
+          (facts.believedS === undefined || facts.page.watermarkS === checkpoint.rawWatermark)) ||
+        ITERATOR_PROTOCOL.catchesUp(checkpoint, facts),
+    },
+    hazard: { server: { ...FORGETFUL, windowS: 3600, watermark: 'none' }, pauseS: 30_000 },
+    seed: 1,
+  },
+};

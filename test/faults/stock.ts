@@ -1,0 +1,22 @@
+import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
+import type { Pipeline } from '../pipeline';
+import { takeStock } from './aftermath';
+import type { Aftermath } from './aftermath';
+
+/** What is due, where not every event that the tenant has is. */
+export interface Due {
+  /** Only what was inserted since, unix seconds. @default - every event */
+  readonly startS?: number;
+  readonly walksBy?: SimulatorOptions['walksBy'];
+  /** Errors of the runs so far. @default - none */
+  readonly errors?: readonly Error[];
+}
+
+/** Takes stock of a pipeline that has come to rest. */
+export function stockOf(
+  pipeline: Pipeline,
+  { startS = 0, walksBy = 'insertion', errors = [] }: Due = {},
+): Promise<Aftermath> {
+  const calmS = Math.floor(pipeline.clock.nowMs() / 1000);
+  return takeStock(pipeline, { errors, stuck: [], due: { startS, calmS, walksBy } });
+}

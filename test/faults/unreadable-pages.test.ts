@@ -1,0 +1,97 @@
+import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { Poison } from '../../lib/local/netskope-simulator/poison';
+import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import { Pipeline } from '../pipeline';
+import { isSound } from './aftermath';
+import { HOUR_S, archivedIds, callsSince, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
+import { stockOf } from './stock';
+
+let pipeline: Pipeline;
+afterEach(() => pipeline.stop());
+
+const keptPages = (): string[] =>
+  pipeline.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith('quarantine/pages/'));
+
+describe.each<Poison>([
+  'unbalanced-quote',
+  'escaped-result-key',
+  'bom-inside',
+  'gzip-bomb',
+  'garbled-but-balanced',
+])('an event that spoils its page for good: %s', (poison) => {
+  test('the feed goes on within two hours, and nothing of the page is lost', async () => {
+    pipeline = await Pipeline.start();
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.simulator.add([loginAt('poison', { atS: 200, poison }), loginAt('beside', { atS: 201 })]);
+    await scheduledRuns(pipeline, 2);
+    pipeline.simulator.add([loginAt('behind', { atS: nowS(pipeline) })]);
+    while (!(await archivedIds(pipeline)).includes('behind')) {
+      if (nowS(pipeline) > 2 * HOUR_S) throw new Error('the feed does not go on');
+      await scheduledRuns(pipeline, 1);
+    }
+    const aftermath = await stockOf(pipeline);
+    expect(pipeline.metricSum('EventsQuarantined')).toBe(1);
+    if (poison === 'garbled-but-balanced') {
+      expect(keptPages()).toEqual([]); // the event alone goes to quarantine
+      expect(await archivedIds(pipeline)).toEqual(['behind', 'beside']);
+    } else {
+      const [key = ''] = keptPages();
+      expect(keptPages()).toHaveLength(1);
+      const { reason } = (await pipeline.aws.objects.read(LOCAL_BUCKET, key)).object.userMetadata;
+      expect(decodeURIComponent(reason ?? '')).toMatch(/^HTTP 200, but /);
+    }
+    await scheduledRuns(pipeline, 1);
+    expect(pipeline.metricSum('EventsQuarantined')).toBe(1);
+    // A bomb is kept as it came; taking stock does not unpack it.
+    expect(aftermath).toMatchObject({ doubled: [], totalsAreExact: true, manifestFaults: [] });
+    if (poison !== 'gzip-bomb') expect(isSound(aftermath)).toBe(true);
+  });
+});
+
+test('the five tries of a page are spread over the runs of an hour', async () => {
+  pipeline = await Pipeline.start();
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.interference = { netskope: () => ({ kind: 'empty-body' }) };
+  await scheduledRuns(pipeline, 1);
+  expect(pipeline.clock.slept).toEqual([500, 1_000, 2_000, 4_000]);
+  await scheduledRuns(pipeline, 9);
+  expect(keptPages()).toEqual([]); // many tries, but no hour
+  await scheduledRuns(pipeline, 4);
+  expect(keptPages()).toHaveLength(1);
+});
+
+test('a try that is made again waits as the rate limit asks', async () => {
+  pipeline = await Pipeline.start({ rateLimitPerS: 1 });
+  let answers = 0;
+  pipeline.interference = { netskope: () => (++answers <= 2 ? { kind: 'empty-body' } : undefined) };
+  await pipeline.run({ startLookbackHours: 0 });
+  expect(pipeline.clock.slept.every((ms) => ms >= 1_000)).toBe(true);
+  expect(pipeline.clock.slept.length).toBeGreaterThanOrEqual(2);
+});
+
+describe('what is no error', () => {
+  test.each<[string, Fault]>([
+    ['`ok` is true', { kind: 'envelope', okTrue: true }],
+    ['a byte order mark in front', { kind: 'envelope', bom: true }],
+    ['the encoding GZIP', { kind: 'envelope', contentEncoding: 'GZIP' }],
+    ['the encoding x-gzip', { kind: 'envelope', contentEncoding: 'x-gzip' }],
+    ['`result` is null in an empty page', { kind: 'envelope', resultNull: true }],
+  ])('%s', async (_what, fault) => {
+    pipeline = await Pipeline.start();
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.simulator.add([loginAt('e1', { atS: 290 })]);
+    const requests = pipeline.simulator.requests.length;
+    pipeline.interference = { netskope: () => fault };
+    expect(outcomesOf(await scheduledRuns(pipeline, 2))).toEqual(['caught-up', 'caught-up']);
+    expect(callsSince(pipeline, requests)).toEqual(['next', 'next']);
+    expect(isSound(await stockOf(pipeline))).toBe(true);
+  });
+});
+
+test('a 200 that says 401 stops the run and rings like one', async () => {
+  pipeline = await Pipeline.start();
+  pipeline.interference = { netskope: () => ({ kind: 'not-ok', result: 'Token has expired', status: 401 }) };
+  expect(outcomesOf([await pipeline.run({ startLookbackHours: 0 })])).toEqual(['CredentialError']);
+  expect(pipeline.metricValues('CredentialsRefused')).toEqual([1]);
+  expect(pipeline.simulator.requests).toHaveLength(1);
+});
