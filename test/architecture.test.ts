@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
   'lambdas/aws/': { to: ['lambdas/contract/'] },
   'lambdas/collector/core/': {
     to: ['lambdas/contract/'],
-    packages: ['ajv', 'node:buffer', 'node:crypto', 'node:net', 'node:util'],
+    packages: ['ajv', 'node:buffer', 'node:crypto', 'node:net', 'node:util', 'node:zlib'],
   },
   'lambdas/collector/adapters/': {
     to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/aws/', 'lambdas/contract/'],
@@ -39,9 +39,11 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
     to: ['lib/build/', 'lambdas/detector/core/', 'lambdas/detector/rules/', 'lambdas/contract/'],
   },
   'lib/generate/': { to: ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/'] },
-  'lib/local/': { to: ['lib/build/', 'lambdas/contract/'] },
+  'lib/format/': { to: [], packages: [] },
+  'lib/local/': { to: ['lib/build/', 'lib/format/', 'lambdas/contract/'] },
   'lib/cli/': {
     to: [
+      'lib/format/',
       'lib/local/',
       'lambdas/collector/version',
       'lambdas/collector/adapters/',
@@ -52,7 +54,9 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
     ],
   },
   'lib/': { to: ['lib/aws/', 'lib/build/', 'lib/local/', 'lambdas/contract/'] },
-  'bin/': { to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/generate/', 'lib/local/'] },
+  'bin/': {
+    to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/format/', 'lib/generate/', 'lib/local/'],
+  },
 };
 
 /** Arrows against the table, each with its reason. */

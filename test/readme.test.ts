@@ -22,7 +22,6 @@ test('the sample record is what the collector makes of the event in it', () => {
 test('every setting of the function is explained, with its default', () => {
   for (const name of Object.values(EnvVar)) expect(README).toContain(`| \`${name}\``);
   expect(README).toMatch(new RegExp(`\`REQUEST_TIMEOUT_MS\`[^\\n]*\\| ${EnvDefault.requestTimeoutMs} `));
-  expect(README).toMatch(new RegExp(`\`INDEX_TRUST_HOURS\`[^\\n]*\\| ${EnvDefault.indexTrustHours} `));
 });
 
 test('every command it tells to type exists', () => {
