@@ -7,6 +7,14 @@ export const QUARANTINED_PAGES_PREFIX = 'quarantine/pages/netskope_audit';
 export const REDRIVEN_PREFIX = 'redriven/netskope_audit';
 /** What became of quarantined pages that a later version could read: one mark a page. */
 export const REDRIVEN_PAGES_PREFIX = 'redriven/pages/netskope_audit';
+/** Everything that comes from events and answers, and lies in folders by source and day. */
+export const COLLECTED_PREFIXES = [
+  ARCHIVE_PREFIX,
+  QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  REDRIVEN_PREFIX,
+  REDRIVEN_PAGES_PREFIX,
+] as const;
 export const OBJECT_SUFFIX = '.ndjson.gz';
 export const PAGE_SUFFIX = '.page';
 export const PAGE_MARK_SUFFIX = '.json';

@@ -3,25 +3,12 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
-import {
-  ARCHIVE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-  QUARANTINE_PREFIX,
-  REDRIVEN_PAGES_PREFIX,
-  REDRIVEN_PREFIX,
-} from '../../lambdas/contract/archive-layout';
+import { COLLECTED_PREFIXES } from '../../lambdas/contract/archive-layout';
 import type { ArchiveSettings } from './deployment-schema';
 import { AccessLogs } from './access-logs';
 
 /** What is as old as the events it holds. Alerts stay where detection is switched off later. */
-const EVENT_PREFIXES = [
-  ARCHIVE_PREFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-  REDRIVEN_PREFIX,
-  REDRIVEN_PAGES_PREFIX,
-  ALERTS_PREFIX,
-];
+const EVENT_PREFIXES = [...COLLECTED_PREFIXES, ALERTS_PREFIX];
 
 /** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
 const TIERS = [

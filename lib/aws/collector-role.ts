@@ -5,6 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
   ARCHIVE_PREFIX,
+  COLLECTED_PREFIXES,
   QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
   REDRIVEN_PAGES_PREFIX,
@@ -23,15 +24,7 @@ import {
   objectsFinding,
 } from './policy-statements';
 
-/** What the collector lists: where it compares, and where it finds what to judge again. */
-const LISTED_PREFIXES = [
-  ARCHIVE_PREFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-  REDRIVEN_PREFIX,
-  REDRIVEN_PAGES_PREFIX,
-];
-const WRITTEN_PREFIXES = [...LISTED_PREFIXES, MANIFEST_PREFIX];
+const WRITTEN_PREFIXES = [...COLLECTED_PREFIXES, MANIFEST_PREFIX];
 /** The name of a page's mark says everything; the mark is not read. */
 const READ_PREFIXES = WRITTEN_PREFIXES.filter((prefix) => prefix !== REDRIVEN_PAGES_PREFIX);
 
@@ -103,7 +96,8 @@ function archiveStatements(archive: Archive): iam.PolicyStatement[] {
   const { bucket } = archive;
   const objects = (prefixes: readonly string[]): string[] =>
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
-  const listedKeys = LISTED_PREFIXES.map((prefix) => `${prefix}/*`);
+  // Where it compares, and where it finds what to judge again.
+  const listedKeys = COLLECTED_PREFIXES.map((prefix) => `${prefix}/*`);
   return [
     allow(['s3:GetObject'], objects(READ_PREFIXES)),
     allow(['s3:PutObject'], objects(WRITTEN_PREFIXES)),

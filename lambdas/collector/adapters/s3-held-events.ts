@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   OBJECT_SUFFIX,
@@ -12,12 +12,13 @@ import {
 } from '../../contract/archive-layout';
 import type { QuarantinedRecord } from '../../contract/audit-record';
 import type { ManifestObject } from '../../contract/manifest';
-import { eventText } from '../core/envelope';
+import { eventText, hasId } from '../core/envelope';
 import { ArchiveError } from '../core/errors';
 import type { JudgedPage } from '../core/judged-page';
 import type { Held, PageOrigin, SearchScope, UncountedObject } from '../core/ports';
 import { ownText, rawForm } from '../core/record';
 import { EventsById } from '../core/same-event';
+import { ObjectReader } from './stored-object';
 
 const gunzipAsync = promisify(gunzip);
 const MS_PER_DAY = 86_400_000;
@@ -42,7 +43,7 @@ interface StoredLine {
 }
 
 /** One stored object, unpacked. */
-interface StoredObject {
+interface HeldObject {
   readonly key: string;
   /** Name of the index, and number of the page of that index, that it came from. */
   readonly indexName: string | undefined;
@@ -103,7 +104,7 @@ class HeldSearch {
       append(this.rejectedByRaw, rawKey(rawForm(judged.page, index)), index);
   }
 
-  inArchive(object: StoredObject): void {
+  inArchive(object: HeldObject): void {
     const met: number[] = [];
     for (const line of object.lines) {
       const id = (line.value as { readonly _id: string })._id;
@@ -130,13 +131,13 @@ class HeldSearch {
   }
 
   /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
-  inQuarantine(object: StoredObject): void {
+  inQuarantine(object: HeldObject): void {
     const match = this.matchOf(object);
     const met: number[] = [];
     for (const line of match === 'none' ? [] : object.lines) {
       const candidates = this.rejectedByRaw.get(rawKey(line.value as QuarantinedRecord)) ?? [];
       const index = candidates.at(-1);
-      if (index === undefined || (match === 'with-id' && !this.hasId(index))) continue;
+      if (index === undefined || (match === 'with-id' && !hasId(this.judged.page, index))) continue;
       candidates.pop();
       met.push(index);
     }
@@ -144,7 +145,7 @@ class HeldSearch {
   }
 
   /** Which events of a quarantined object may be those of the page. */
-  private matchOf({ indexName, sequence }: StoredObject): 'all' | 'with-id' | 'none' {
+  private matchOf({ indexName, sequence }: HeldObject): 'all' | 'with-id' | 'none' {
     const { anewToSequence, repeatedFromSequence = 0, onlyWithId = false } = this.scope.quarantine ?? {};
     const isOfOtherStream = indexName !== this.origin.indexName;
     if (anewToSequence !== undefined && (isOfOtherStream || sequence <= anewToSequence)) return 'all';
@@ -152,23 +153,18 @@ class HeldSearch {
     return onlyWithId ? 'with-id' : 'all';
   }
 
-  private hasId(index: number): boolean {
-    const value = this.judged.page.values[index] as { readonly _id?: unknown } | null | undefined;
-    return typeof value?._id === 'string';
-  }
-
-  private mark(met: readonly number[], object: StoredObject): void {
+  private mark(met: readonly number[], object: HeldObject): void {
     const isOfThisPage = this.isOfPages([this.origin.sequence], object);
     for (const index of met) (isOfThisPage ? this.unfinished : this.earlier).add(index);
     if (isOfThisPage || this.isAbandoned(object)) this.uncounted.push(uncountedObject(object));
   }
 
-  private isAbandoned(object: StoredObject): boolean {
+  private isAbandoned(object: HeldObject): boolean {
     const { sequences = [], countedKeys = [] } = this.origin.abandoned ?? {};
     return this.isOfPages(sequences, object) && !countedKeys.includes(object.key);
   }
 
-  private isOfPages(sequences: readonly number[], { indexName, sequence }: StoredObject): boolean {
+  private isOfPages(sequences: readonly number[], { indexName, sequence }: HeldObject): boolean {
     return indexName === this.origin.indexName && sequences.includes(sequence);
   }
 }
@@ -178,53 +174,50 @@ interface ForeignObject {
   readonly foreignKey: string;
 }
 
-function isForeign(object: StoredObject | ForeignObject): object is ForeignObject {
+function isForeign(object: HeldObject | ForeignObject): object is ForeignObject {
   return 'foreignKey' in object;
 }
 
 async function* readObjects(
   { client, bucket }: ArchivePlace,
   prefix: string,
-): AsyncGenerator<StoredObject | ForeignObject> {
+): AsyncGenerator<HeldObject | ForeignObject> {
+  const reader = new ObjectReader(client, bucket);
   try {
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client },
       { Bucket: bucket, Prefix: prefix },
     )) {
-      for (const { Key = '' } of Contents) yield await readObject(client, { Bucket: bucket, Key });
+      for (const { Key = '' } of Contents) yield await readObject(reader, Key);
     }
   } catch (cause) {
     throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
   }
 }
 
-async function readObject(
-  client: S3Client,
-  place: { readonly Bucket: string; readonly Key: string },
-): Promise<StoredObject | ForeignObject> {
-  if (!place.Key.endsWith(OBJECT_SUFFIX)) return { foreignKey: place.Key };
-  const { Body, LastModified, Metadata = {} } = await client.send(new GetObjectCommand(place));
-  const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  const lines = await linesOf(body);
-  if (lines === undefined) return { foreignKey: place.Key };
+async function readObject(reader: ObjectReader, key: string): Promise<HeldObject | ForeignObject> {
+  if (!key.endsWith(OBJECT_SUFFIX)) return { foreignKey: key };
+  const { bytes, metadata, lastModifiedMs } = await reader.read(key, Infinity);
+  const lines = await linesOf(bytes);
+  if (lines === undefined) return { foreignKey: key };
   return {
-    key: place.Key,
-    indexName: Metadata[ObjectMetadata.IndexName],
-    sequence: Number(Metadata[ObjectMetadata.Sequence]),
-    driftedCount: Number(Metadata[ObjectMetadata.DriftedCount]),
-    storedAtMs: LastModified?.getTime() ?? 0,
+    key,
+    indexName: metadata[ObjectMetadata.IndexName],
+    sequence: Number(metadata[ObjectMetadata.Sequence]),
+    driftedCount: Number(metadata[ObjectMetadata.DriftedCount]),
+    storedAtMs: lastModifiedMs,
     lines,
     listing: () => ({
-      key: place.Key,
+      key,
       events: lines.length,
-      bytes: body.length,
-      sha256: createHash('sha256').update(body).digest('hex'),
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
     }),
   };
 }
 
 /** @returns undefined where the bytes are not JSON objects, one a line, in gzip */
-async function linesOf(body: Uint8Array): Promise<readonly StoredLine[] | undefined> {
+async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
   try {
     const lines = (await gunzipAsync(body)).toString('utf8').split('\n');
     const parsed = lines.flatMap((text) =>
@@ -236,7 +229,7 @@ async function linesOf(body: Uint8Array): Promise<readonly StoredLine[] | undefi
   }
 }
 
-function uncountedObject({ key, lines, driftedCount, storedAtMs, listing }: StoredObject): UncountedObject {
+function uncountedObject({ key, lines, driftedCount, storedAtMs, listing }: HeldObject): UncountedObject {
   const totals = key.startsWith(`${QUARANTINE_PREFIX}/`)
     ? { archived: 0, quarantined: lines.length, drifted: 0 }
     : { archived: lines.length, quarantined: 0, drifted: driftedCount };

@@ -1,6 +1,6 @@
+import { walkOf } from './checkpoint';
 import type { Announcement, Credentials } from './ports';
 import type { Run } from './run';
-import { walkOf } from './settle';
 
 /**
  * One metric call a run is the rule. A run of several pages with events announces each before the next one is

@@ -1,13 +1,14 @@
 import type { Checkpoint } from '../../contract/checkpoint-table';
 import type { ManifestObject } from '../../contract/manifest';
 import { announceEarlierPages } from './announcement';
+import { walkOf } from './checkpoint';
 import { compare } from './comparison';
 import { allowsCall, fetchPage } from './fetch-page';
 import type { FetchedPage, GivenUpPage } from './fetch-page';
 import { judgePage, without } from './judged-page';
 import type { JudgedPage } from './judged-page';
 import type { Run } from './run';
-import { settledWithoutEvents, walkOf } from './settle';
+import { settledWithoutEvents } from './settle';
 
 /** What a stream wants of its pages. */
 export interface Reading {
@@ -20,7 +21,7 @@ export interface Reading {
 }
 
 /** The live feed reads until nothing is left. */
-export const UNTIL_CAUGHT_UP: Reading = { isComplete: ({ caughtUp }) => caughtUp };
+const UNTIL_CAUGHT_UP: Reading = { isComplete: ({ caughtUp }) => caughtUp };
 
 /** Archives page after page of one stream. Each is durable before it is remembered, and remembered before it is announced. */
 export async function archivePages(
@@ -47,8 +48,9 @@ export async function archivePages(
     // A page over which the stream began again is not its last one.
     const isOver = run.checkpoint.phase === 'settled' && isComplete(run.checkpoint, page);
     if (isOver && !goesOn) return 'caught-up';
-    if (!(await pause(run, fetched))) return isOver ? 'caught-up' : 'more-to-come';
+    const hasTime = await pause(run, fetched);
     if (isOver) return 'caught-up';
+    if (!hasTime) return 'more-to-come';
   } //                                                                         4. announced, when the run ends
 }
 

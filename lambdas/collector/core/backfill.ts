@@ -4,7 +4,7 @@ import type { BackfillSummary } from '../../contract/collector-event';
 import { archivePages } from './archive-pages';
 import { mayHaveOpenPage, newCheckpoint } from './checkpoint';
 import { CheckpointConflictError } from './errors';
-import { walkHours } from './hour-walk';
+import { rememberFailure, walkHours } from './hour-walk';
 import { Run } from './run';
 import { shareOf } from './share';
 
@@ -47,7 +47,7 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
     if ((await walkHours(run)) === 'done') await end(run);
   } catch (failure) {
     if (!(failure instanceof CheckpointConflictError)) {
-      await rememberFailure(run, failure);
+      await rememberFailure(run, 'backfill', failure);
       throw failure;
     }
     deps.log.warn('the backfill was changed by somebody else', { streamId: found.streamId });
@@ -80,17 +80,6 @@ async function end(run: Run): Promise<void> {
   const { backfill } = run.checkpoint;
   if (backfill === undefined) return;
   await run.remember({ backfill: { ...backfill, state: 'done', endedAtMs: run.deps.clock.nowMs() } });
-}
-
-async function rememberFailure(run: Run, failure: unknown): Promise<void> {
-  const { backfill } = run.checkpoint;
-  if (backfill === undefined) return;
-  const reason = failure instanceof Error ? failure.message : String(failure);
-  try {
-    await run.remember({ backfill: { ...backfill, failure: { atMs: run.deps.clock.nowMs(), reason } } });
-  } catch (error) {
-    run.deps.log.warn('the failure of the backfill could not be remembered', { reason: String(error) });
-  }
 }
 
 function summaryOf(run: Run, state: BackfillJob['state']): BackfillSummary {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { AbandonedPages, Checkpoint, Totals } from '../../contract/checkpoint-table';
+import type { AbandonedPages, Checkpoint, HourWalk, Totals } from '../../contract/checkpoint-table';
 import { WINDOW_S, replayStartS } from './position';
 import type { Held } from './ports';
 
@@ -89,11 +89,24 @@ export function beginAgain(
   };
 }
 
+/** The hours a stream reads again; undefined for the live feed. */
+export function walkOf({
+  backfill,
+  recheck,
+}: Pick<Checkpoint, 'backfill' | 'recheck'>): HourWalk | undefined {
+  return backfill ?? recheck;
+}
+
+/** Beginning of the hour that is being read, unix seconds. */
+export function stepOf({ stepS, fromEpochS }: HourWalk): number {
+  return stepS ?? fromEpochS;
+}
+
 /** Where a stream begins again after a doubt: what reads the past, at its hour; else an hour before where it stood. */
 export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   const { phase, startEpochS, watermarkS } = checkpoint;
-  const walk = checkpoint.backfill ?? checkpoint.recheck;
-  if (walk !== undefined) return walk.stepS ?? walk.fromEpochS;
+  const walk = walkOf(checkpoint);
+  if (walk !== undefined) return stepOf(walk);
   return phase === 'unstarted' ? startEpochS : replayStartS(watermarkS ?? startEpochS);
 }
 

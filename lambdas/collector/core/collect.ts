@@ -32,12 +32,9 @@ export async function collect(
   if (!(run instanceof Run)) return withoutRun(deps, request, run);
   const isOverdue = request.dailyRecheck && isRecheckOverdue(run);
   run.reserve(isOverdue ? SHARE_MS : 0);
-  const end = await archivePages(run).then(
-    (outcome) => ({ outcome }),
-    (failure: unknown) => ({ failure }),
-  );
+  const end = await settledResult(archivePages(run));
   run.reserve(0);
-  if (!('failure' in end)) return finish(run, end.outcome, isOverdue);
+  if (!('failure' in end)) return finish(run, end.value, isOverdue);
   await finishFailed(run, end.failure, isOverdue);
   throw end.failure;
 }
@@ -65,6 +62,7 @@ async function readPast(run: Run): Promise<Pick<RunSummary, 'recheck' | 'backfil
   };
 }
 
+/** How a piece of work ended, so that what has to follow follows either way. */
 async function settledResult<T>(
   work: Promise<T>,
 ): Promise<{ readonly value: T } | { readonly failure: unknown }> {

@@ -1,12 +1,12 @@
 import type { Checkpoint } from '../../contract/checkpoint-table';
-import { quarantineStart } from './checkpoint';
+import { quarantineStart, walkOf } from './checkpoint';
+import { hasId } from './envelope';
 import type { FetchedPage } from './fetch-page';
 import { without } from './judged-page';
 import type { JudgedPage } from './judged-page';
 import { isReplaying } from './position';
 import type { Held, SearchScope } from './ports';
 import type { Run } from './run';
-import { walkOf } from './settle';
 
 const NONE: ReadonlySet<number> = new Set();
 const NOTHING_HELD: Held = {
@@ -37,6 +37,7 @@ async function searchUnknown(run: Run, fetched: FetchedPage, judged: JudgedPage)
   const unknown = without(judged, known);
   if (unknown.accepted.length + unknown.rejected.length === 0) return { ...NOTHING_HELD, earlier: known };
   const held = await search(run, fetched, unknown);
+  run.knownEvents.add(unknown); // a page that is compared is stored, or the run is over
   return { ...held, earlier: new Set([...known, ...held.earlier]) };
 }
 
@@ -55,19 +56,17 @@ async function search(run: Run, { call }: FetchedPage, judged: JudgedPage): Prom
     quarantine: quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
   };
   if (comparison === 'all') return archive.held(judged, run.origin, all);
-  const quarantine =
-    isDeliveredAnew(checkpoint) || judged.rejected.some(hasId(judged))
-      ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
-      : undefined;
+  const mayBeQuarantined =
+    judged.rejected.length > 0 &&
+    (isDeliveredAnew(checkpoint) || judged.rejected.some(({ index }) => hasId(judged.page, index)));
+  const quarantine = mayBeQuarantined
+    ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
+    : undefined;
   if (comparison === 'none' && quarantine === undefined) return NOTHING_HELD;
   const hours = comparison === 'none' ? new Set<number>() : foreignHours;
   const held = await archive.held(judged, run.origin, { hours, quarantine });
   // What was delivered before tells that the page repeats one: then events without an `_id` are repeated, too.
   return held.earlier.size > 0 && judged.rejected.length > 0 ? archive.held(judged, run.origin, all) : held;
-}
-
-function hasId({ page }: JudgedPage): (event: { readonly index: number }) => boolean {
-  return ({ index }) => typeof (page.values[index] as { _id?: unknown } | null | undefined)?._id === 'string';
 }
 
 /**

@@ -135,6 +135,12 @@ function isTorn(element: Buffer): boolean {
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** Whether an event has an `_id` that is a text, be it rejected. */
+export function hasId({ values }: Page, index: number): boolean {
+  const value = values[index] as { readonly _id?: unknown } | null | undefined;
+  return typeof value?._id === 'string';
+}
+
 /** The exact text of one event that is UTF-8. */
 export function eventText(page: Page, index: number): string {
   return page.body.toString('utf8', page.spans[2 * index], page.spans[2 * index + 1]);

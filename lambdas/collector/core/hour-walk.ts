@@ -1,8 +1,9 @@
-import type { Checkpoint, HourWalk } from '../../contract/checkpoint-table';
+import type { BackfillJob, Checkpoint, RecheckJob } from '../../contract/checkpoint-table';
 import { archivePages } from './archive-pages';
+import { stepOf, walkOf } from './checkpoint';
 import type { JudgedPage } from './judged-page';
+import { CLOCKS_DIFFER_S, isFull } from './position';
 import type { Run } from './run';
-import { walkOf } from './settle';
 
 const SECONDS_PER_HOUR = 3600;
 /** Events surface some 300 s after they happened (Netskope's audit samples): the range is read a little further. */
@@ -22,8 +23,9 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
     const presentS = Math.floor(run.deps.clock.nowMs() / 1000);
     if (stepS >= Math.min(walk.toEpochS + LATE_MARGIN_S, presentS)) return 'done';
     const endS = endOfStepS(run, stepS);
-    // What happens while the hour is read lies behind it, or a call that is audited itself would never be the last.
-    const hour = new HourEnd(Math.min(endS, presentS), run.deps.protocol.smallestFullPage);
+    // What happens while the hour is read lies behind it, or a call that is audited itself would never be the last:
+    // the last minutes are the live feed's, by whichever clock.
+    const hour = new HourEnd(Math.min(endS, presentS - CLOCKS_DIFFER_S), run.deps.protocol.smallestFullPage);
     const reading = {
       isComplete: (checkpoint: Checkpoint, page: JudgedPage) => hour.isBehind(page, checkpoint),
       goesOn: true,
@@ -34,17 +36,13 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
   }
 }
 
-function stepOf({ stepS, fromEpochS }: HourWalk): number {
-  return stepS ?? fromEpochS;
-}
-
 /** What lies before Netskope's retention is one step, for any epoch there is answered with its beginning. */
 function endOfStepS({ deps: { protocol, clock } }: Run, stepS: number): number {
   return Math.max(stepS, protocol.epochWithinRetentionS(stepS, clock.nowMs())) + SECONDS_PER_HOUR;
 }
 
 /** The stream, to begin with another hour. */
-function atStep({ backfill, recheck }: Checkpoint, stepS: number): Partial<Checkpoint> {
+function atStep(checkpoint: Checkpoint, stepS: number): Partial<Checkpoint> {
   return {
     phase: 'unstarted',
     startEpochS: stepS,
@@ -53,9 +51,30 @@ function atStep({ backfill, recheck }: Checkpoint, stepS: number): Partial<Check
     rawWatermark: undefined,
     emptyToS: undefined,
     caughtUp: false,
-    ...(backfill === undefined ? {} : { backfill: { ...backfill, stepS } }),
-    ...(recheck === undefined ? {} : { recheck: { ...recheck, stepS } }),
+    ...withJob(checkpoint, { stepS }),
   };
+}
+
+/**
+ * Remembers why what reads the past could not go on; `status` and the next run show it.
+ * @param what in words, for the log should that fail, too
+ */
+export async function rememberFailure(run: Run, what: string, failure: unknown): Promise<void> {
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  try {
+    await run.remember(withJob(run.checkpoint, { failure: { atMs: run.deps.clock.nowMs(), reason } }));
+  } catch (error) {
+    run.deps.log.warn(`the failure of the ${what} could not be remembered`, { reason: String(error) });
+  }
+}
+
+/** The stream's job, backfill or recheck, with some of its parts changed. */
+function withJob(
+  { backfill, recheck }: Checkpoint,
+  change: Partial<BackfillJob & RecheckJob>,
+): Partial<Checkpoint> {
+  if (backfill !== undefined) return { backfill: { ...backfill, ...change } };
+  return recheck === undefined ? {} : { recheck: { ...recheck, ...change } };
 }
 
 /** Tells when the pages of an hour are over. */
@@ -71,13 +90,11 @@ class HourEnd {
    * An empty page is the end, and a page all of whose events lie behind the hour. A full one may be one of odd events: the
    * second in a row is believed.
    */
-  isBehind({ page, accepted }: JudgedPage, { largestPage = 0 }: Checkpoint): boolean {
-    const count = page.values.length;
-    if (count === 0) return true;
+  isBehind({ page, accepted }: JudgedPage, checkpoint: Checkpoint): boolean {
+    if (page.values.length === 0) return true;
     const isBehind = accepted.length > 0 && accepted.every(({ event }) => event.timestamp >= this.endS);
     this.pagesBehind = isBehind ? this.pagesBehind + 1 : 0;
-    const isShort = count < Math.max(this.smallestFullPage, largestPage);
-    return this.pagesBehind > 1 || (this.pagesBehind === 1 && isShort);
+    return this.pagesBehind > 1 || (isBehind && !isFull(page, checkpoint, this.smallestFullPage));
   }
 }
 

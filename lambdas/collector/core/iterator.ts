@@ -1,4 +1,5 @@
 import type { Checkpoint, Phase } from '../../contract/checkpoint-table';
+import { walkOf } from './checkpoint';
 import type { Page } from './envelope';
 import { believedWatermarkS, catchesUp, epochWithinRetentionS, leaps, reliableToS } from './position';
 
@@ -185,10 +186,11 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     return call.operation === 'resend' && page.values.length === 0 && (page.watermarkS ?? 0) < rawWatermark;
   },
 
-  isGivenUp({ unreadable, lastGivenUp, recheck, backfill }, nowMs) {
+  isGivenUp(checkpoint, nowMs) {
+    const { unreadable, lastGivenUp } = checkpoint;
     if (unreadable === undefined || unreadable.count < UNREADABLE_ANSWERS) return false;
     // What reads the past again does not hold up the present; its time is short.
-    if (recheck !== undefined || backfill !== undefined) return true;
+    if (walkOf(checkpoint) !== undefined) return true;
     const isImpatient = lastGivenUp?.readSince === true && nowMs - lastGivenUp.atMs < IMPATIENT_FOR_MS;
     return isImpatient || nowMs - unreadable.sinceMs >= UNREADABLE_FOR_MS;
   },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { eventBytes } from './envelope';
-import type { AcceptedEvent, JudgedPage } from './judged-page';
+import type { JudgedPage } from './judged-page';
 
 /** Most events that are remembered: some tens of megabytes. What is forgotten is looked up in the archive again. */
 const MOST_EVENTS = 200_000;
@@ -14,16 +14,17 @@ export class KnownEvents {
 
   /** Indexes of the page's accepted events that are known with the same `_id` and the same bytes. */
   among({ page, accepted }: JudgedPage): ReadonlySet<number> {
-    const known = accepted.filter(
-      ({ event, index }) => this.hashById.get(event._id) === hashOf(eventBytes(page, index)),
-    );
+    const known = accepted.filter(({ event, index }) => {
+      const hash = this.hashById.get(event._id);
+      return hash !== undefined && hash === hashOf(eventBytes(page, index));
+    });
     return new Set(known.map(({ index }) => index));
   }
 
-  /** Notes events that are stored. Of two with one `_id` the later is known. */
-  add({ page }: JudgedPage, events: readonly AcceptedEvent[]): void {
+  /** Notes the accepted events of a page. Of two with one `_id` the later is known. */
+  add({ page, accepted }: JudgedPage): void {
     if (this.hashById.size > MOST_EVENTS) this.hashById = new Map();
-    for (const { event, index } of events) this.hashById.set(event._id, hashOf(eventBytes(page, index)));
+    for (const { event, index } of accepted) this.hashById.set(event._id, hashOf(eventBytes(page, index)));
   }
 }
 

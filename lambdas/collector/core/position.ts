@@ -8,8 +8,8 @@ export const WINDOW_S = 3600;
 const LEAP_S = 2 * WINDOW_S;
 /** Netskope keeps events for 90 days; an hour of them passes before a request arrives. */
 const EPOCH_REACH_S = 90 * 86_400 - 3600;
-/** Events may be dated ahead of our clock by so much, and clocks may differ: more is an odd event or a wrong watermark. */
-const AHEAD_S = 600;
+/** Netskope's clock and ours may differ by so much: what is dated further ahead is an odd event or a wrong watermark. */
+export const CLOCKS_DIFFER_S = 600;
 /** A watermark this near to the present means that waiting for more is the next run's business. */
 const PRESENT_S = 60;
 /** A watermark may trail the present by so much on an idle tenant: events surface five minutes late (Netskope samples). */
@@ -36,7 +36,7 @@ export interface PageFacts {
  * One event dated years ahead moves Netskope's watermark with it; a replay that began there would find nothing.
  */
 export function believedWatermarkS(rawS: number | undefined, askedAtS: number): number | undefined {
-  return rawS === undefined || rawS > askedAtS + AHEAD_S ? undefined : Math.min(rawS, askedAtS);
+  return rawS === undefined || rawS > askedAtS + CLOCKS_DIFFER_S ? undefined : Math.min(rawS, askedAtS);
 }
 
 /**
@@ -77,11 +77,20 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
   const rawBefore = isEpoch ? undefined : checkpoint.rawWatermark;
   if (page.values.length === 0 && (believedS === undefined || page.watermarkS === rawBefore))
     return emptyToS(checkpoint) >= askedAtS - NEAR_S;
-  if (page.values.length >= Math.max(facts.smallestFullPage, checkpoint.largestPage ?? 0)) return false;
+  if (isFull(page, checkpoint, facts.smallestFullPage)) return false;
   if (highS >= askedAtS - PRESENT_S) return true;
   const { highS: highBeforeS, servedAtMs } = checkpoint;
   if (isEpoch || highBeforeS === undefined || servedAtMs === undefined) return false;
   return highS >= askedAtS - NEAR_S && highS - highBeforeS <= askedAtS - servedAtMs / 1000 + CLOCK_MARGIN_S;
+}
+
+/** Whether a page may be full, so that more follows: it is as large as the largest of the stream so far. */
+export function isFull(
+  { values }: Pick<Page, 'values'>,
+  { largestPage = 0 }: Checkpoint,
+  smallestFullPage: number,
+): boolean {
+  return values.length >= Math.max(smallestFullPage, largestPage);
 }
 
 /** How far one more empty page that says nothing takes the stream, unix seconds. */

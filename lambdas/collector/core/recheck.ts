@@ -3,7 +3,7 @@ import type { Checkpoint, RecheckJob } from '../../contract/checkpoint-table';
 import type { RecheckSummary } from '../../contract/collector-event';
 import { beginAgain } from './checkpoint';
 import { CheckpointConflictError } from './errors';
-import { walkHours } from './hour-walk';
+import { rememberFailure, walkHours } from './hour-walk';
 import type { TimeBudget } from './ports';
 import { Run } from './run';
 
@@ -38,7 +38,7 @@ export async function continueRecheck(live: Run, budget: TimeBudget): Promise<Re
     return summaryOf(run);
   } catch (failure) {
     if (failure instanceof CheckpointConflictError) throw failure;
-    await rememberFailure(run, failure);
+    await rememberFailure(run, 'recheck', failure);
     throw failure;
   }
 }
@@ -87,17 +87,6 @@ async function end(run: Run, live: Run): Promise<void> {
     recheck: { ...recheck, state: 'done', stepS: undefined, doneAtMs, checkedToS: recheck.toEpochS },
   });
   await live.remember({ recheckDueAtMs: doneAtMs + run.deps.protocol.recheck.everyMs });
-}
-
-async function rememberFailure(run: Run, failure: unknown): Promise<void> {
-  const { recheck } = run.checkpoint;
-  if (recheck === undefined) return;
-  const reason = failure instanceof Error ? failure.message : String(failure);
-  try {
-    await run.remember({ recheck: { ...recheck, failure: { atMs: run.deps.clock.nowMs(), reason } } });
-  } catch (error) {
-    run.deps.log.warn('the failure of the recheck could not be remembered', { reason: String(error) });
-  }
 }
 
 function summaryOf(run: Run): RecheckSummary {

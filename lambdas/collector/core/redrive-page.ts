@@ -5,8 +5,9 @@ import { MAX_BODY_BYTES, decodeBody } from './decode-body';
 import { readEnvelope } from './envelope';
 import type { Page } from './envelope';
 import { judgePage, without } from './judged-page';
+import type { JudgedPage } from './judged-page';
 import type { Manifest } from './manifest';
-import type { CollectorDeps, KeptPage, Quarantine, QuarantinedPage } from './ports';
+import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, SearchScope } from './ports';
 
 const KEY_HASH_LENGTH = 12;
 
@@ -19,7 +20,45 @@ export function redriveIndexName(key: string): string {
   return `redrive-${createHash('sha256').update(key).digest('hex').slice(0, KEY_HASH_LENGTH)}`;
 }
 
-type Deps = Pick<CollectorDeps, 'archive' | 'clock'> & { readonly quarantine: Quarantine };
+type StoreDeps = Pick<CollectorDeps, 'archive' | 'clock'>;
+type Deps = StoreDeps & { readonly quarantine: Quarantine };
+
+/** Events to be stored, unless they are there already, and where to look for them. */
+export interface RedrivenEvents {
+  readonly judged: JudgedPage;
+  readonly origin: PageOrigin;
+  readonly quarantine?: SearchScope['quarantine'];
+  readonly manifest: Manifest;
+}
+
+/**
+ * Stores what neither archive nor the quarantine that is searched hold, and lists it, together with what an attempt has
+ * left behind.
+ * @returns the events that were stored
+ * @throws ArchiveError
+ */
+export async function storeMissing(
+  { archive, clock }: StoreDeps,
+  { judged, origin, quarantine, manifest }: RedrivenEvents,
+): Promise<JudgedPage> {
+  const hours = new Set(judged.accepted.map(({ hour }) => hour));
+  const { earlier, unfinished, uncounted } = await archive.held(judged, origin, { hours, quarantine });
+  const fresh = without(judged, new Set([...earlier, ...unfinished]));
+  const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
+  if (objects.length > 0) {
+    const { runId, indexName, sequence } = origin;
+    const writtenAt = new Date(clock.nowMs()).toISOString();
+    await manifest.append({
+      writtenAt,
+      runId,
+      indexName,
+      sequence,
+      received: judged.page.values.length,
+      objects,
+    });
+  }
+  return fresh;
+}
 
 /** A page, and the run that reads it again. */
 export interface PageToRedrive {
@@ -36,15 +75,10 @@ export const NO_PAGES: RedrivenPages = {
   alreadyHeld: 0,
 };
 
-/** The counts of both together. */
-export function addPages(one: RedrivenPages, other: RedrivenPages): RedrivenPages {
-  return {
-    redriven: one.redriven + other.redriven,
-    stillUnreadable: one.stillUnreadable + other.stillUnreadable,
-    archived: one.archived + other.archived,
-    quarantined: one.quarantined + other.quarantined,
-    alreadyHeld: one.alreadyHeld + other.alreadyHeld,
-  };
+/** The counts of both together, name by name. */
+export function addCounts<T extends Readonly<Record<keyof T, number>>>(one: T, other: T): T {
+  const names = Object.keys(one) as (keyof T)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as T;
 }
 
 /**
@@ -83,28 +117,21 @@ async function readAgain({ bytes, contentEncoding }: KeptPage): Promise<Page | u
  * Netskope may have delivered the page again since it was kept: what archive or quarantine hold of it is not stored again.
  */
 async function storeEvents(
-  { archive, clock }: Deps,
+  deps: Deps,
   { kept, runId, manifest }: PageToRedrive,
   { page, sequence }: { readonly page: Page; readonly sequence: number },
 ): Promise<Pick<RedrivenPages, 'archived' | 'quarantined' | 'alreadyHeld'>> {
-  const judged = judgePage(page);
-  const origin = { runId, indexName: redriveIndexName(kept.key), sequence };
-  const { earlier, unfinished, uncounted } = await archive.held(judged, origin, {
-    hours: new Set(judged.accepted.map(({ hour }) => hour)),
+  const fresh = await storeMissing(deps, {
+    judged: judgePage(page),
+    origin: { runId, indexName: redriveIndexName(kept.key), sequence },
     quarantine: {
       sinceMs: Date.parse(kept.day),
       anewToSequence: Infinity,
       repeatedFromSequence: 0,
       onlyWithId: false,
     },
+    manifest,
   });
-  const fresh = without(judged, new Set([...earlier, ...unfinished]));
-  const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
-  const received = page.values.length;
-  if (objects.length > 0) {
-    const writtenAt = new Date(clock.nowMs()).toISOString();
-    await manifest.append({ writtenAt, ...origin, received, objects });
-  }
   const [archived, quarantined] = [fresh.accepted.length, fresh.rejected.length];
-  return { archived, quarantined, alreadyHeld: received - archived - quarantined };
+  return { archived, quarantined, alreadyHeld: page.values.length - archived - quarantined };
 }

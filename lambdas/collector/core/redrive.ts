@@ -10,7 +10,7 @@ import { judgePage, without } from './judged-page';
 import { lastingLease, newLease } from './lease';
 import { Manifest } from './manifest';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from './ports';
-import { NO_PAGES, addPages, redriveIndexName, redrivePage } from './redrive-page';
+import { NO_PAGES, addCounts, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
 
 /** Reading, comparing, storing and marking one object or page. */
 const OBJECT_RESERVE_MS = 30_000;
@@ -80,18 +80,18 @@ async function redriveDays(
   let pages = NO_PAGES;
   for await (const object of deps.quarantine.objects(fromDay, toDay)) {
     if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts, pages };
-    counts = add(counts, await redriveObject(deps, request, { manifest, object }));
+    counts = addCounts(counts, await redriveObject(deps, request, { manifest, object }));
   }
   for await (const kept of deps.quarantine.pages(fromDay, toDay)) {
     if (kept.isRedriven) continue;
     if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts, pages };
-    pages = addPages(pages, await redrivePage(deps, { kept, runId, manifest }));
+    pages = addCounts(pages, await redrivePage(deps, { kept, runId, manifest }));
   }
   return { outcome: 'redriven', ...counts, pages };
 }
 
 async function redriveObject(
-  { archive, quarantine, clock }: RedriveDeps,
+  deps: RedriveDeps,
   { sourceId, runId }: RedriveRequest,
   { manifest, object }: { readonly manifest: Manifest; readonly object: QuarantineObject },
 ): Promise<Counts> {
@@ -102,17 +102,10 @@ async function redriveObject(
   const acceptable = without(judged, rejected);
   // The number of lines redriven before tells one redrive of the object from the next.
   const origin = { runId, indexName: redriveIndexName(object.key), sequence: object.redrivenLines.size };
-  const hours = new Set(acceptable.accepted.map(({ hour }) => hour));
-  const { earlier, unfinished, uncounted } = await archive.held(acceptable, origin, { hours });
-  const fresh = without(acceptable, new Set([...earlier, ...unfinished]));
-  const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
-  if (objects.length > 0) {
-    const writtenAt = new Date(clock.nowMs()).toISOString();
-    await manifest.append({ writtenAt, ...origin, received: lines.length, objects });
-  }
+  const fresh = await storeMissing(deps, { judged: acceptable, origin, manifest });
   const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));
-  const redrivenAt = athenaTimestamp(clock.nowMs());
-  await quarantine.mark(
+  const redrivenAt = athenaTimestamp(deps.clock.nowMs());
+  await deps.quarantine.mark(
     object,
     accepted.map(({ line, index }): RedrivenMark => ({
       p_row_id: `${sourceId}:${idOf(page, index)}`,
@@ -138,14 +131,4 @@ function rawBytes(record: QuarantinedRecord | undefined): Buffer {
 
 function idOf({ values }: Page, index: number): string {
   return (values[index] as { readonly _id: string })._id;
-}
-
-function add(one: Counts, other: Counts): Counts {
-  return {
-    objects: one.objects + other.objects,
-    judged: one.judged + other.judged,
-    archived: one.archived + other.archived,
-    alreadyArchived: one.alreadyArchived + other.alreadyArchived,
-    stillRejected: one.stillRejected + other.stillRejected,
-  };
 }

@@ -21,7 +21,7 @@ import { Manifest } from './manifest';
 import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, TimeBudget } from './ports';
 import { RecentIds } from './recent-ids';
 import { beginRecheck } from './recheck-item';
-import { settled, walkOf } from './settle';
+import { settled } from './settle';
 
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_MINUTE = 60_000;
@@ -189,7 +189,6 @@ export class Run {
       });
     await this.remember({ ...checkpoint, manifest: this.manifest.head });
     this.recentIds.add(judged.accepted);
-    if (walkOf(this.stored) !== undefined) this.knownEvents.add(judged, judged.accepted);
     for (const hour of held.emptyHours) this.ownHours.add(hour);
     this.count(stored, counts);
   }

@@ -1,4 +1,4 @@
-import type { Checkpoint, HourWalk, Totals } from '../../contract/checkpoint-table';
+import type { Checkpoint, Totals } from '../../contract/checkpoint-table';
 import {
   NO_TOTALS,
   abandonedAfter,
@@ -165,9 +165,4 @@ function recoveredBy({ judged, held }: StoredPage, claimedToS: number): number {
     judged.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
     judged.rejected.filter(isMissing).length
   );
-}
-
-/** The hours a stream reads again; undefined for the live feed. */
-export function walkOf({ backfill, recheck }: Checkpoint): HourWalk | undefined {
-  return backfill ?? recheck;
 }

@@ -1,4 +1,4 @@
-import { NO_PAGES, addPages } from '../../../lambdas/collector/core/redrive-page';
+import { NO_PAGES, addCounts } from '../../../lambdas/collector/core/redrive-page';
 import type { RedriveSummary, RedrivenPages } from '../../../lambdas/contract/collector-event';
 import { formatCount } from '../../local/start/quantities';
 import { carryOut } from '../collector-task';
@@ -98,7 +98,7 @@ function withAnswer(
     archived,
     alreadyArchived,
     stillRejected,
-    pages: { ...addPages(before.pages, pages), stillUnreadable: pages.stillUnreadable },
+    pages: { ...addCounts(before.pages, pages), stillUnreadable: pages.stillUnreadable },
   };
 }
 
@@ -167,12 +167,9 @@ function printPageCounts(terminal: Terminal, pages: RedrivenPages): void {
   );
 }
 
-function add(one: RedriveCounts, other: RedriveCounts): RedriveCounts {
-  return {
-    judged: one.judged + other.judged,
-    archived: one.archived + other.archived,
-    alreadyArchived: one.alreadyArchived + other.alreadyArchived,
-    stillRejected: one.stillRejected + other.stillRejected,
-    pages: addPages(one.pages, other.pages),
-  };
+function add(
+  { pages, ...one }: RedriveCounts,
+  { pages: otherPages, ...other }: RedriveCounts,
+): RedriveCounts {
+  return { ...addCounts(one, other), pages: addCounts(pages, otherPages) };
 }

@@ -1,3 +1,4 @@
+import { stepOf } from '../../../lambdas/collector/core/checkpoint';
 import type { RecheckJob } from '../../../lambdas/contract/checkpoint-table';
 import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
 import type { Column } from '../columns';
@@ -37,12 +38,11 @@ export function showRechecks(sources: readonly RecheckedSource[], terminal: Term
 }
 
 function row(sourceId: string, recheck: RecheckJob, nowMs: number): string[] {
-  const { state, fromEpochS, stepS = fromEpochS } = recheck;
   return [
     sourceId,
     agoInWords(recheck.doneAtMs, nowMs),
     formatMinute(recheck.checkedToS),
-    state === 'open' ? formatMinute(stepS) : '-',
+    recheck.state === 'open' ? formatMinute(stepOf(recheck)) : '-',
     formatCount(recheck.recovered),
   ];
 }
@@ -55,12 +55,12 @@ export function agoInWords(epochMs: number, nowMs: number): string {
 /** The same for a program: times as ISO 8601. */
 export function recheckForPrograms(recheck: RecheckJob | undefined): object | undefined {
   if (recheck === undefined) return undefined;
-  const { state, doneAtMs, checkedToS, recovered, failure, fromEpochS, stepS = fromEpochS } = recheck;
+  const { state, doneAtMs, checkedToS, recovered, failure } = recheck;
   return {
     state,
     doneAt: iso(doneAtMs),
     checkedTo: iso(checkedToS * 1000),
-    ...(state === 'open' ? { readsFrom: iso(stepS * 1000) } : {}),
+    ...(state === 'open' ? { readsFrom: iso(stepOf(recheck) * 1000) } : {}),
     recovered,
     ...(failure === undefined ? {} : { failure: { at: iso(failure.atMs), reason: failure.reason } }),
   };

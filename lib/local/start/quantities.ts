@@ -40,11 +40,6 @@ export function formatMinute(epochS: number): string {
   return `${new Date(epochS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** UTC to the second: `2026-11-22 10:08:05 UTC`. */
-export function formatSecond(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
 function pair(
   value: number,
   { size, large, small }: { readonly size: number; readonly large: string; readonly small: string },

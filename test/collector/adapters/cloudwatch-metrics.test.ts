@@ -3,6 +3,7 @@ import { CloudWatchMetricSink } from '../../../lambdas/collector/adapters/cloudw
 import type { Announcement } from '../../../lambdas/collector/core/ports';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { TestClock } from '../../test-clock';
+import { clientSettings } from './client-settings';
 
 /** 2026-11-18T12:00:00Z */
 const NOON_MS = 1_795_003_200_000;
@@ -11,12 +12,7 @@ let aws: LocalAws;
 let client: CloudWatchClient;
 beforeEach(async () => {
   aws = await LocalAws.start({ nowMs: () => NOON_MS + 5_000 });
-  client = new CloudWatchClient({
-    endpoint: aws.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new CloudWatchClient(clientSettings(aws));
 });
 afterEach(async () => {
   client.destroy();

@@ -8,6 +8,7 @@ import type { AwsCall } from '../../../lib/local/aws/aws-call';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { TestClock } from '../../test-clock';
 import { login, pageOf } from '../audit-events';
+import { clientSettings } from './client-settings';
 
 /** 2026-11-18T12:00:00Z */
 const NOON_S = 1_795_003_200;
@@ -21,12 +22,7 @@ beforeEach(async () => {
   aws = await LocalAws.start();
   await aws.objects.createBucket(BUCKET);
   clock = new TestClock((NOON_S + 300) * 1000);
-  client = new S3Client({
-    endpoint: aws.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new S3Client(clientSettings(aws));
 });
 afterEach(async () => {
   client.destroy();

@@ -7,6 +7,7 @@ import type { SearchScope } from '../../../lambdas/collector/core/ports';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { TestClock } from '../../test-clock';
 import { login, pageOf } from '../audit-events';
+import { clientSettings } from './client-settings';
 
 /** 2026-11-18T12:00:00Z, the 498,612th hour since 1970. */
 const NOON_S = 1_795_003_200;
@@ -21,12 +22,7 @@ let clock: TestClock;
 beforeEach(async () => {
   aws = await LocalAws.start();
   await aws.objects.createBucket(BUCKET);
-  client = new S3Client({
-    endpoint: aws.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new S3Client(clientSettings(aws));
   clock = new TestClock(NOON_S * 1000);
   archive = new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
 });

@@ -5,6 +5,7 @@ import type { QuarantineObject, QuarantinedPage } from '../../../lambdas/collect
 import type { RedrivenMark, RedrivenPageMark } from '../../../lambdas/contract/audit-record';
 import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { clientSettings } from './client-settings';
 
 const BUCKET = 'archive';
 const FOLDER = 'quarantine/netskope_audit/source=emea';
@@ -16,12 +17,7 @@ let quarantine: S3Quarantine;
 beforeEach(async () => {
   aws = await LocalAws.start();
   await aws.objects.createBucket(BUCKET);
-  client = new S3Client({
-    endpoint: aws.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new S3Client(clientSettings(aws));
   quarantine = new S3Quarantine(client, { bucket: BUCKET, sourceId: 'emea' });
 });
 afterEach(async () => {

@@ -4,6 +4,7 @@ import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secre
 import type { SecretSettings } from '../../../lambdas/collector/adapters/secret';
 import type { CredentialError } from '../../../lambdas/collector/core/errors';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { clientSettings } from './client-settings';
 
 const SECRET_NAME = 'audit/netskope';
 const TOKEN = 'a-token-no-error-may-show';
@@ -12,12 +13,7 @@ let aws: LocalAws;
 let client: SecretsManagerClient;
 beforeEach(async () => {
   aws = await LocalAws.start();
-  client = new SecretsManagerClient({
-    endpoint: aws.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new SecretsManagerClient(clientSettings(aws));
 });
 afterEach(async () => {
   client.destroy();

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { MAX_OBJECT_BYTES, ObjectReader } from '../../../lambdas/collector/adapters/stored-object';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { clientSettings } from './client-settings';
 
 const BUCKET = 'archive';
 /** Of an object that was just written, in the test's own time. */
@@ -13,12 +14,7 @@ let reader: ObjectReader;
 beforeEach(async () => {
   aws = await LocalAws.start({ nowMs: () => NOW_MS });
   await aws.objects.createBucket(BUCKET);
-  client = new S3Client({
-    endpoint: aws.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new S3Client(clientSettings(aws));
   reader = new ObjectReader(client, BUCKET);
 });
 afterEach(async () => {

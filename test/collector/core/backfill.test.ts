@@ -80,6 +80,14 @@ describe('a backfill', () => {
     await expectEveryEventStoredOnce();
   });
 
+  test('up to the present comes to its end where Netskope audits the calls that read it, be its clock slow', async () => {
+    await startPipeline([loginAt(2)], { auditsItsOwnApi: true, waitTimeS: 1 });
+    pipeline.simulator.skewMs = -300_000;
+    await fileBackfill(pipeline, { from: 3, to: 0 });
+    pipeline.clock.pass(300_000);
+    expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done' } } });
+  });
+
   test('waits where the live feed needs the time of a run for itself', async () => {
     await startPipeline([loginAt(9)], { pageSize: 1, waitTimeS: 1 });
     const filed = await fileBackfill(pipeline, { from: 10, to: 1 });

@@ -76,6 +76,14 @@ describe('one broken event among good ones is marked, and its neighbours stay wh
   });
 });
 
+test('two events that each lack a quote swallow what stands between them: such a page is not split', () => {
+  const body = Buffer.from('{"ok":1,"result":[{_id":"a"},{"_id":"whole"},{_id":"b"}]}');
+  expect(read(body)).toEqual({
+    kind: 'undecodable',
+    reason: 'the events in `result` cannot be told apart: quotes do not pair',
+  });
+});
+
 test('a page that is cut at any byte is undecodable, never a shorter page', () => {
   const body = Buffer.from(
     String.raw`{"ok":1,"wait_time":5,"result":[{"_id":"a","x":[{"y":"]}\""}]},{"_id":"é🎲"}],"timestamp_hwm":1708955663}`,
