@@ -132,18 +132,20 @@ test('a source that is collected hourly and has two events an hour: the numbers 
   expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
 });
 
+/** A source that runs every hour, and nothing beside it. */
+const HOURLY_SOURCE = {
+  secrets: 1,
+  dashboardMetrics: [],
+  keys: 0,
+  alarms: new Map<string, { alarms: number; metrics: number }>(),
+  scheduleMinutes: [60],
+  recheckedSources: 0,
+  functionMemoryMib: 1024,
+};
+
 test('detection of that source: the numbers that it adds to a month, by hand', () => {
-  const resources = {
-    secrets: 1,
-    dashboardMetrics: [],
-    keys: 0,
-    alarms: new Map<string, { alarms: number; metrics: number }>(),
-    scheduleMinutes: [60],
-    recheckedSources: 0,
-    functionMemoryMib: 1024,
-  };
-  const without = monthlyUsage({ ...resources, queueReaders: 0 }, 48);
-  const usage = monthlyUsage({ ...resources, queueReaders: 1 }, 48);
+  const without = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 0 }, 48);
+  const usage = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 1 }, 48);
   const added = (use: PricedUse): number => usage[use] - without[use];
   // 730 runs, each with events: 1095 objects, 1460 events, 2336 PUTs.
   expect(added('bucketEvents')).toBeCloseTo(2336, 6);
@@ -158,17 +160,8 @@ test('detection of that source: the numbers that it adds to a month, by hand', (
 });
 
 test('the daily recheck of that source: the numbers that it adds to a month, by hand', () => {
-  const resources = {
-    secrets: 1,
-    dashboardMetrics: [],
-    keys: 0,
-    alarms: new Map<string, { alarms: number; metrics: number }>(),
-    scheduleMinutes: [60],
-    functionMemoryMib: 1024,
-    queueReaders: 1,
-  };
-  const without = monthlyUsage({ ...resources, recheckedSources: 0 }, 48);
-  const usage = monthlyUsage({ ...resources, recheckedSources: 1 }, 48);
+  const without = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 1, recheckedSources: 0 }, 48);
+  const usage = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 1, recheckedSources: 1 }, 48);
   const added = (use: PricedUse): number => usage[use] - without[use];
   // 30 days and 10 hours, each with 117.6 pages; 1095 objects, each read 3.2 times.
   expect(added('functionSeconds')).toBeCloseTo(3577 * 5, 6);
