@@ -94,7 +94,7 @@ describe('the application', () => {
 describe.each([
   { count: 1, stacks: 1 },
   { count: 10, stacks: 1 },
-  { count: 500, stacks: 25 },
+  { count: 41, stacks: 3 },
 ])('an application with $count sources', ({ count, stacks }) => {
   const templates = templatesFor({ sources: tenants(count) });
 
@@ -117,6 +117,14 @@ describe.each([
 });
 
 describe('a source that is added', () => {
+  it('beyond the first stack adds nothing to it, so that there is no limit to their number', () => {
+    const sizes = [21, 41].map((count) => {
+      const [{ Resources, Outputs }] = templatesFor({ sources: tenants(count) }) as [StackTemplate];
+      return { resources: Object.keys(Resources).length, outputs: Object.keys(Outputs).length };
+    });
+    expect(sizes[1]).toEqual(sizes[0]);
+  });
+
   /** Logical ids of every stack, without what belongs to the added source. */
   function idsWithout(added: RegExp, templates: readonly StackTemplate[]): string[] {
     const ids = templates.flatMap(({ stackName, Resources }) =>

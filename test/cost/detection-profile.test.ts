@@ -72,7 +72,7 @@ describe(`a day with ${EVENTS} events`, () => {
 
   beforeAll(async () => {
     day = await replayDay();
-  }, 120_000);
+  });
 
   it('asks for each object once', () => {
     expect(day.objects).toBeGreaterThan(200);

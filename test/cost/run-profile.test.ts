@@ -84,7 +84,7 @@ describe.each([
 
   beforeAll(async () => {
     day = await replayDay(eventCount);
-  }, 240_000);
+  });
 
   it('has events in as many runs as chance gives', () => {
     expect(day.runsWithEvents).toBe(runsWithEvents);
@@ -181,7 +181,7 @@ describe.each([300, 3_000])('the recheck of days with %i events', (eventCount) =
 
   beforeAll(async () => {
     recheck = await replayRecheck(eventCount);
-  }, 240_000);
+  });
 
   it('finds nothing where nothing is missing', () => {
     expect(recheck.recovered).toBe(0);

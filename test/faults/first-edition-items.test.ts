@@ -26,7 +26,7 @@ const UNKNOWN_THEN = {
 
 /** A live feed that has collected three events, whose item is rewritten as the first edition would have left it. */
 async function startWithItem(different: (now: Checkpoint) => Partial<Checkpoint>): Promise<void> {
-  pipeline = await Pipeline.start();
+  pipeline = await Pipeline.start({ windowS: 'none', watermarkFollowsClock: true });
   pipeline.simulator.add([
     loginAt('e1', { atS: -30 * DAY_S }),
     loginAt('e2', { atS: -2 * HOUR_S }),

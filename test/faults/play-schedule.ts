@@ -13,6 +13,10 @@ import { FAULTS, POISONS } from './schedule';
 import type { EventKind, Mishap, OperatorActions, Round, Schedule } from './schedule';
 
 const PAGE_SIZE = 3;
+/** Where each call leaves an event, small pages would take a call for every three of them, and leave as many again. */
+const PAGE_SIZE_WITH_OWN_CALLS = 20;
+/** Each page takes time, so that what would read on for ever is ended as a run is, and seen. */
+const WAIT_TIME_S = 5;
 const LOOKBACK_HOURS = 2;
 const HOUR_S = 3600;
 /** Slow requests are over, leases have expired, what Netskope asked to wait has passed. */
@@ -41,9 +45,10 @@ export async function play(
   schedule: Schedule,
   { protocol = ITERATOR_PROTOCOL, dailyRecheck = true }: PlayOptions = {},
 ): Promise<Aftermath> {
-  const pipeline = await Pipeline.start({ pageSize: PAGE_SIZE, ...schedule.server });
+  const pageSize = schedule.server.auditsItsOwnApi === true ? PAGE_SIZE_WITH_OWN_CALLS : PAGE_SIZE;
+  const pipeline = await Pipeline.start({ pageSize, waitTimeS: WAIT_TIME_S, ...schedule.server });
   const options: RunOptions = {
-    protocol: { ...protocol, smallestFullPage: PAGE_SIZE, recheck: OFTEN },
+    protocol: { ...protocol, smallestFullPage: pageSize, recheck: OFTEN },
     startLookbackHours: LOOKBACK_HOURS,
     dailyRecheck,
     scheduleMinutes: 5,

@@ -8,11 +8,11 @@ import type { Schedule } from './schedule';
 
 const SEED = 20261128;
 
-test(`every event is stored exactly once in 40 random schedules of faults, deaths, rivals and odd servers (seed ${SEED})`, async () => {
-  const { counterexample, events } = await soak({ schedules: 40, seed: SEED });
+test(`every event is stored exactly once in 25 random schedules of faults, deaths, rivals and odd servers (seed ${SEED})`, async () => {
+  const { counterexample, events } = await soak({ schedules: 25, seed: SEED });
   expect(counterexample).toBeUndefined();
-  expect(events).toBeGreaterThan(400);
-}, 600_000);
+  expect(events).toBeGreaterThan(250);
+});
 
 function scheduleOf({ seed, hazard }: (typeof RULES)[string]): Schedule {
   const [schedule] = fc.sample(schedules, { seed, numRuns: 1 });
@@ -22,13 +22,9 @@ function scheduleOf({ seed, hazard }: (typeof RULES)[string]): Schedule {
 
 /** The live feed alone: the daily recheck would heal most of it. */
 describe('each rule is needed: the live feed keeps the promise in a schedule, and breaks it without the rule', () => {
-  test.each(Object.entries(RULES))(
-    '%s',
-    async (_name, rule) => {
-      const schedule = scheduleOf(rule);
-      expect(isSound(await play(schedule, { dailyRecheck: false }))).toBe(true);
-      expect(isSound(await play(schedule, { dailyRecheck: false, protocol: rule.without }))).toBe(false);
-    },
-    240_000,
-  );
+  test.each(Object.entries(RULES))('%s', async (_name, rule) => {
+    const schedule = scheduleOf(rule);
+    expect(isSound(await play(schedule, { dailyRecheck: false }))).toBe(true);
+    expect(isSound(await play(schedule, { dailyRecheck: false, protocol: rule.without }))).toBe(false);
+  });
 });

@@ -166,4 +166,4 @@ test('the token appears in no log line, error, return value, metric, checkpoint 
   said.push(JSON.stringify(aws.metrics.all()));
   expect(said.filter((text) => text.includes(TOKEN))).toEqual([]);
   expect(simulator.requests.some(({ token }) => token === TOKEN)).toBe(true);
-}, 120_000);
+});

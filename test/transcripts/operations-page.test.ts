@@ -80,18 +80,18 @@ describe('a page that is played', () => {
     const page = await playPage('<!-- transcript: status -->\n<!-- end -->', { folder });
     expect(page).toContain('\n$ npx netskope-audit status\nsource    state ');
     expect(page).toMatch(/\nnetskope {2}waiting for credentials/);
-  }, 30_000);
+  });
 
   test('is refused where a command prints an address of this machine', async () => {
     const page = '<!-- transcript: status --region 127.0.0.1 -->\n<!-- end -->';
     await expect(playPage(page, { folder })).rejects.toThrow(
       'npx netskope-audit status --region 127.0.0.1 prints 127.0.0.1; expected neither a token',
     );
-  }, 30_000);
+  });
 
   test('is refused where nothing of the name in a marker can happen', async () => {
     await expect(playPage('<!-- meanwhile: a flood -->', { folder })).rejects.toThrow(
       'The marker "meanwhile: a flood" is unknown; expected one of: a day of scheduled runs, ',
     );
-  }, 30_000);
+  });
 });
