@@ -30,7 +30,6 @@ async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAdd
     waitTimeS: 0,
     pageSize: backlog.eventsPerPage,
     windowS: WINDOW_S,
-    watermarkFollowsClock: true,
   });
   for (const events of generateBacklog(backlog)) netskope.add(events);
   const aws = await LocalAws.start();
