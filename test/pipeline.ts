@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LocalAws } from '../lib/local/aws/local-aws';
 import type { AwsCall } from '../lib/local/aws/aws-call';
 import type { AwsFault } from '../lib/local/aws/aws-hooks';
@@ -48,6 +48,8 @@ export type InvocationEnd<T> = { readonly kind: 'returned'; readonly value: T } 
 export type RunEnd = { readonly kind: 'returned'; readonly summary: RunSummary } | Unreturned;
 
 export interface RunOptions {
+  /** @default `SOURCE_ID` */
+  readonly sourceId?: string;
   /** @default - the pipeline's */
   readonly protocol?: Surroundings['protocol'];
   readonly startLookbackHours?: number;
@@ -133,12 +135,13 @@ export class Pipeline {
 
   /** One run of the collector, as one invocation of the function. */
   async run({
+    sourceId = SOURCE_ID,
     startLookbackHours = 24,
     dailyRecheck = false,
     scheduleMinutes = SCHEDULE_MINUTES,
     ...options
   }: RunOptions = {}): Promise<RunEnd> {
-    const event = { ...SOURCE, startLookbackHours, dailyRecheck, scheduleMinutes };
+    const event = { ...SOURCE, sourceId, startLookbackHours, dailyRecheck, scheduleMinutes };
     const end = await this.invoke(options, (collector, runId, budget) =>
       collector.collect(event, runId, budget),
     );
@@ -243,13 +246,13 @@ export class Pipeline {
     return (await this.storedCheckpoint()) !== undefined;
   }
 
-  /** Sum of all points of one of the source's metrics. */
-  metricSum(name: string): number {
-    return this.metricValues(name).reduce((sum, value) => sum + value, 0);
+  /** Sum of all points of one of a source's metrics. */
+  metricSum(name: string, sourceId = SOURCE_ID): number {
+    return this.metricValues(name, sourceId).reduce((sum, value) => sum + value, 0);
   }
 
-  metricValues(name: string): number[] {
-    return this.aws.metrics.points('NetskopeAudit', name, { SourceId: SOURCE_ID }).map((point) => point.sum);
+  metricValues(name: string, sourceId = SOURCE_ID): number[] {
+    return this.aws.metrics.points('NetskopeAudit', name, { SourceId: sourceId }).map(({ sum }) => sum);
   }
 
   /** The checkpoint table, as the operator's tool reaches it. */
@@ -258,6 +261,13 @@ export class Pipeline {
       new DynamoDBClient(this.awsSettings('test')),
       LOCAL_TABLE,
     ));
+  }
+
+  /** What a table restored from before the first run leaves of the live feed. */
+  async loseCheckpoint(): Promise<void> {
+    const Key = { streamId: { S: auditStreamId(SOURCE_ID) } };
+    const table = new DynamoDBClient(this.awsSettings('test'));
+    await table.send(new DeleteItemCommand({ TableName: LOCAL_TABLE, Key }));
   }
 
   private storedCheckpoint(): Promise<Checkpoint | undefined> {

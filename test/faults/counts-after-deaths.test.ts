@@ -1,4 +1,6 @@
-import { Pipeline } from '../pipeline';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import { simulatedLogin } from '../collector/audit-events';
+import { NOW_S, Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
 import { loginAt, namelessAt, nowS, scheduledRuns } from './events';
 import { stockOf } from './stock';
@@ -42,5 +44,44 @@ test('a page that shrank between a death and its second delivery is counted and 
   expect(isShort).toBe(true);
   expect((await pipeline.checkpoint()).totals.archived).toBe(3);
   expect(pipeline.metricSum('EventsArchived')).toBe(3);
+  expect(isSound(await stockOf(pipeline))).toBe(true);
+});
+
+/** A rejected event with an `_id`: its time is no time. */
+function timelessAt(id: string, atS: number): SimulatedEvent {
+  return { ...simulatedLogin(id, NOW_S + atS, { timestamp: 'today' }), insertedAtS: NOW_S + atS };
+}
+
+test('a lost checkpoint doubles no line of archive or quarantine: what is delivered again is known', async () => {
+  pipeline = await Pipeline.start({ pageSize: 2 });
+  pipeline.simulator.add([
+    ...[loginAt('e1', { atS: -600 }), timelessAt('q1', -500)],
+    ...[loginAt('e2', { atS: -400 }), namelessAt('n1', -400)],
+    ...[namelessAt('n2', -300), namelessAt('n3', -300)], // a page that nothing but the quarantine knows
+  ]);
+  await pipeline.run({ startLookbackHours: 1 });
+  await pipeline.loseCheckpoint();
+  pipeline.simulator.add([namelessAt('n4', 250)]);
+  await scheduledRuns(pipeline, 3, { startLookbackHours: 1 });
+  expect((await pipeline.archived()).length).toBe(2);
+  expect((await pipeline.quarantined()).length).toBe(5);
+  expect((await stockOf(pipeline)).doubled).toEqual([]);
+});
+
+test('a server that repeats its last page until there is news: rejected events are counted once', async () => {
+  pipeline = await Pipeline.start();
+  await pipeline.run({ startLookbackHours: 0 });
+  const events = [timelessAt('q1', 100), timelessAt('q2', 100)];
+  pipeline.simulator.add(events);
+  await scheduledRuns(pipeline, 1);
+  const repeated = `{"ok":1,"wait_time":0,"result":[${events.map(({ text }) => text).join(',')}],"timestamp_hwm":${NOW_S + 100}}`;
+  let times = 0;
+  pipeline.interference = {
+    netskope: () => (++times % 2 === 1 ? { kind: 'body', bytes: Buffer.from(repeated) } : undefined),
+  };
+  await scheduledRuns(pipeline, 4);
+  expect(times).toBeGreaterThanOrEqual(4);
+  expect((await pipeline.checkpoint()).totals).toEqual({ archived: 0, quarantined: 2, drifted: 0 });
+  expect(pipeline.metricSum('EventsQuarantined')).toBe(2);
   expect(isSound(await stockOf(pipeline))).toBe(true);
 });

@@ -1,0 +1,65 @@
+import { NOW_S, Pipeline } from '../pipeline';
+import type { RunEnd } from '../pipeline';
+import { loginAt, nowS, outcomesOf } from './events';
+
+const HANGING = 'emea';
+const OTHERS = ['apac', 'us'];
+const EVENTS_A_RUN = 2;
+
+let pipeline: Pipeline;
+beforeEach(async () => {
+  pipeline = await Pipeline.start();
+  for (const sourceId of [HANGING, ...OTHERS])
+    await pipeline.deployment.putSecret(sourceId, { domain: `${sourceId}.goskope.com`, token: sourceId });
+});
+afterEach(() => pipeline.stop());
+
+const run = (sourceId: string): Promise<RunEnd> =>
+  pipeline.run({ sourceId, startLookbackHours: 1, scheduleMinutes: 5 });
+
+/** Ids that are archived of a source. */
+async function idsOf(sourceId: string): Promise<string[]> {
+  const lines = (await pipeline.archived()).filter(({ key }) => key.includes(`source=${sourceId}/`));
+  return lines.map(({ line }) => (JSON.parse(line) as { readonly _id: string })._id).sort();
+}
+
+/** The schedules of all three begin at once; the calls of one are never answered, until its time-out expires. */
+async function hour(): Promise<Record<string, string[]>> {
+  const outcomes: Record<string, string[]> = {};
+  for (let round = 0; round < 12; round++) {
+    pipeline.clock.pass(300_000);
+    for (let event = 0; event < EVENTS_A_RUN; event++)
+      pipeline.simulator.add([loginAt(`${round}-${event}`, { atS: nowS(pipeline) - 60 })]);
+    const hanging = run(HANGING);
+    const others = await Promise.all(OTHERS.map(run));
+    pipeline.clock.expireTimeouts();
+    for (const [place, end] of [await hanging, ...others].entries())
+      (outcomes[[HANGING, ...OTHERS][place] ?? ''] ??= []).push(...outcomesOf([end]));
+  }
+  return outcomes;
+}
+
+test('of three sources one hangs for an hour: the others are collected as ever, and its own lag alone grows', async () => {
+  pipeline.simulator.hooks = {
+    received: ({ index }) => (index.startsWith(HANGING) ? { kind: 'stall', served: 'never' } : undefined),
+  };
+  const outcomes = await hour();
+  const ids = pipeline.simulator.events.map(({ id }) => id).sort();
+  expect(ids).toHaveLength(24);
+  for (const sourceId of OTHERS) {
+    expect(new Set(outcomes[sourceId])).toEqual(new Set(['caught-up']));
+    expect(await idsOf(sourceId)).toEqual(ids);
+    expect(pipeline.metricSum('EventsArchived', sourceId)).toBe(24);
+    expect(Math.max(...pipeline.metricValues('LagSeconds', sourceId))).toBe(0);
+  }
+  expect(new Set(outcomes[HANGING])).toEqual(new Set(['UpstreamUnavailableError', 'resting']));
+  expect(await idsOf(HANGING)).toEqual([]);
+  // It was to begin an hour before the first run.
+  expect(pipeline.metricValues('LagSeconds', HANGING).at(-1)).toBe(3600 + 3600 - 300);
+
+  pipeline.simulator.hooks = {};
+  pipeline.clock.pass(600_000);
+  expect(outcomesOf([await run(HANGING)])).toEqual(['caught-up']);
+  expect(await idsOf(HANGING)).toEqual(ids);
+  expect(pipeline.clock.nowMs()).toBe((NOW_S + 3600 + 600) * 1000);
+});
