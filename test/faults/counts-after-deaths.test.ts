@@ -68,20 +68,38 @@ test('a lost checkpoint doubles no line of archive or quarantine: what is delive
   expect((await stockOf(pipeline)).doubled).toEqual([]);
 });
 
-test('a server that repeats its last page until there is news: rejected events are counted once', async () => {
-  pipeline = await Pipeline.start();
-  await pipeline.run({ startLookbackHours: 0 });
-  const events = [timelessAt('q1', 100), timelessAt('q2', 100)];
-  pipeline.simulator.add(events);
-  await scheduledRuns(pipeline, 1);
-  const repeated = `{"ok":1,"wait_time":0,"result":[${events.map(({ text }) => text).join(',')}],"timestamp_hwm":${NOW_S + 100}}`;
-  let times = 0;
-  pipeline.interference = {
-    netskope: () => (++times % 2 === 1 ? { kind: 'body', bytes: Buffer.from(repeated) } : undefined),
-  };
-  await scheduledRuns(pipeline, 4);
-  expect(times).toBeGreaterThanOrEqual(4);
-  expect((await pipeline.checkpoint()).totals).toEqual({ archived: 0, quarantined: 2, drifted: 0 });
-  expect(pipeline.metricSum('EventsQuarantined')).toBe(2);
-  expect(isSound(await stockOf(pipeline))).toBe(true);
+describe('a server that repeats its last page until there is news: rejected events are counted once', () => {
+  test.each([
+    ['at noon', 0, 0],
+    [
+      'over midnight, before which they were stored, and after which they were remembered',
+      43_200 - 300 - 30,
+      60_000,
+    ],
+  ])('%s', async (_when, beforeS, storingTakesMs) => {
+    pipeline = await Pipeline.start();
+    pipeline.clock.pass(beforeS * 1000);
+    await pipeline.run({ startLookbackHours: 0 });
+    const atS = beforeS + 100;
+    const events = [timelessAt('q1', atS), timelessAt('q2', atS)];
+    pipeline.simulator.add(events);
+    pipeline.interference = {
+      afterAws: ({ operation, key = '' }) => {
+        if (operation === 'PutObject' && key.startsWith('quarantine/')) pipeline.clock.pass(storingTakesMs);
+        return undefined;
+      },
+    };
+    await scheduledRuns(pipeline, 1);
+    const texts = events.map(({ text }) => text).join(',');
+    const repeated = `{"ok":1,"wait_time":0,"result":[${texts}],"timestamp_hwm":${NOW_S + atS}}`;
+    let times = 0;
+    pipeline.interference = {
+      netskope: () => (++times % 2 === 1 ? { kind: 'body', bytes: Buffer.from(repeated) } : undefined),
+    };
+    await scheduledRuns(pipeline, 4);
+    expect(times).toBeGreaterThanOrEqual(4);
+    expect((await pipeline.checkpoint()).totals).toEqual({ archived: 0, quarantined: 2, drifted: 0 });
+    expect(pipeline.metricSum('EventsQuarantined')).toBe(2);
+    expect(isSound(await stockOf(pipeline))).toBe(true);
+  });
 });

@@ -73,6 +73,21 @@ test('an event that an unfinished attempt at this very page has stored is told a
   expect(await heldOf(judged(text('e1', NOON_S)))).toEqual({ ...NOTHING, unfinished: [0] });
 });
 
+test('a page of another stream with the same number is an earlier one, not an unfinished attempt', async () => {
+  const origin = { runId: 'run-1', indexName: 'emea-fedcba9876543210', sequence: 8 };
+  await archive.store(judged(text('e1', NOON_S), '7'), origin);
+  const scope: SearchScope = {
+    hours: new Set([HOUR]),
+    quarantine: {
+      sinceMs: NOON_S * 1000,
+      anewToSequence: Infinity,
+      repeatedFromSequence: 0,
+      onlyWithId: false,
+    },
+  };
+  expect(await heldOf(judged(text('e1', NOON_S), '7'), scope)).toEqual({ ...NOTHING, earlier: [0, 1] });
+});
+
 test('an event in other words is the same event; one with other content is a conflict', async () => {
   await store(7, text('e1', NOON_S), text('e2', NOON_S));
   const reworded = text('e1', NOON_S).replaceAll(',', ' , ');

@@ -65,6 +65,7 @@ describe('addresses are found in the text of supporting_data and details, at any
     ['12:30:45', []],
     ['01:23:45:67:89:ab', []],
     ['std::string', []],
+    ['before :: after', []],
   ])('%s', (text, ipAddresses) => {
     expect(indicatorsWith({ supporting_data: { data_values: [text] } })).toEqual({ ...NONE, ipAddresses });
     expect(indicatorsWith({ details: [{ diff: [{ changed: ['', text] }] }] })).toEqual({
@@ -98,6 +99,12 @@ describe('e-mail addresses are told from what only looks like one', () => {
   ])('%s', (text, emails) => {
     expect(indicatorsWith({ supporting_data: { data_values: [text] } }).emails).toEqual(emails);
   });
+});
+
+test('of more than 1,000 of a kind the first are found, each once', () => {
+  const addresses = Array.from({ length: 1_001 }, (_, n) => `10.0.${Math.floor(n / 250)}.${n % 250}`);
+  const { ipAddresses } = indicatorsWith({ details: [addresses[0], ...addresses] });
+  expect(ipAddresses).toEqual(addresses.slice(0, 1_000));
 });
 
 test('100,000 nested arrays are searched to the bottom', () => {

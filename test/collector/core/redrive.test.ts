@@ -28,6 +28,8 @@ async function redrive(task = TASK): Promise<Omit<RedriveSummary, 'outcome'> & {
   return end.value as RedriveSummary;
 }
 
+const pageOf = (...events: string[]): Buffer =>
+  Buffer.from(`\ufeff{"ok":true,"result":[${events.join(',')}]}`);
 const NO_PAGES = { redriven: 0, stillUnreadable: 0, archived: 0, quarantined: 0, alreadyHeld: 0 };
 
 /** The archived events' own texts, by key. */
@@ -238,6 +240,18 @@ test('while a run holds the source, a redrive touches nothing and says when the 
   expect(await redrive()).toMatchObject({ archived: 1 });
 });
 
+test('a redrive without time for one object begins none', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('of-a', NOW_S)]);
+  await quarantinePage(pipeline.aws, '2026-11-18/p', pageOf(text('of-p', NOW_S)));
+  expect(await pipeline.carryOut(TASK, { timeoutMs: 29_999 })).toMatchObject({
+    value: { outcome: 'more-to-come', objects: 0, pages: NO_PAGES },
+  });
+  expect(await archivedTexts()).toEqual([]);
+  expect(await pipeline.carryOut(TASK, { timeoutMs: 30_000 })).toMatchObject({
+    value: { outcome: 'redriven', objects: 1, archived: 1, pages: { redriven: 1 } },
+  });
+});
+
 test('a redrive that runs out of time says so; asked again it does the rest', async () => {
   for (const name of ['a', 'b', 'c'])
     await quarantine(pipeline.aws, `2026-11-18/${name}`, [text(`of-${name}`, NOW_S)]);
@@ -283,8 +297,6 @@ describe('pages that could not be read when they came', () => {
   const E2 = text('e2', NOW_S);
 
   /** A page that today's version reads, for it skips the byte order mark. */
-  const pageOf = (...events: string[]): Buffer =>
-    Buffer.from(`\ufeff{"ok":true,"result":[${events.join(',')}]}`);
 
   async function rawQuarantined(): Promise<string[]> {
     return (await pipeline.quarantined()).map(({ line }) => (JSON.parse(line) as { raw: string }).raw);

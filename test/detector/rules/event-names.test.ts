@@ -126,3 +126,33 @@ test.each([
 ])('%s by Netskope personnel is one alert, not two', (name, ruleIds) => {
   expect(rulesFor({ audit_log_event: name, is_netskope_personnel: true })).toEqual(ruleIds);
 });
+
+describe('names are an open set: a verb in another form says the same of an administrator', () => {
+  const coming = [
+    'Create admin',
+    'Add admin',
+    'Added admin',
+    'Invite admin',
+    'Invited admin',
+    'Import admin',
+  ];
+  const going = ['Delete SSO admin', 'Remove admin', 'Removed SSO admin'];
+  const changing = [
+    'Edited admin',
+    'Update admin',
+    'Enable admin',
+    'Disable admin',
+    'Locked admin',
+    'Unlock admin',
+  ];
+  test.each([...coming, 'Imported admin', ...going, ...changing])('%s', (name) => {
+    expect(rulesFor({ audit_log_event: name })).toContain('admin-account-changed');
+  });
+
+  test.each(['Removed administrative note', 'Admin report removed', 'Preadded admin', 'Exported admin'])(
+    '%s is no change of an account',
+    (name) => {
+      expect(rulesFor({ audit_log_event: name })).not.toContain('admin-account-changed');
+    },
+  );
+});
