@@ -1,0 +1,110 @@
+/**
+ * npm run mutants -- [part of a path ...]: mutation testing of the two cores with Stryker. Each file is mutated against the
+ * tests that are about it: a mutant loads all the test files it is given, and all there are take half a minute.
+ * Plain JavaScript, because Stryker is an ES module.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { Stryker } from '@stryker-mutator/core';
+
+const GOAL_PERCENT = 90;
+const CORES = ['collector/core', 'detector/core'];
+
+/** Tests about a file beside the one of its name; paths below `test`. */
+const FURTHER_TESTS = {
+  'collector/core/archive-pages': ['collector/core/run', 'collector/core/status-actions'],
+  'collector/core/comparison': ['faults/counts-after-deaths', 'faults/replay', 'collector/core/run'],
+  'collector/core/errors': ['collector/core/collect'],
+  'collector/core/hour-walk': ['collector/core/backfill', 'faults/daily-recheck'],
+  'collector/core/lease': ['collector/core/run'],
+  'collector/core/recheck': ['faults/daily-recheck'],
+  'collector/core/recheck-item': ['faults/daily-recheck'],
+  'collector/core/redrive-page': ['collector/core/redrive'],
+  'collector/core/settle': ['collector/core/status-actions', 'collector/core/run', 'faults/caught-up'],
+  'collector/core/share': ['collector/core/backfill', 'faults/daily-recheck'],
+  'collector/core/shown': ['collector/core/fetch-page'],
+  'detector/core/apply-batch': ['detector/compose', 'detector/faults'],
+  'detector/core/detect': ['detector/compose', 'detector/faults'],
+  'detector/core/detect-object': ['detector/compose', 'detector/faults'],
+  'detector/core/errors': ['detector/faults', 'detector/core/read-lines'],
+  'detector/core/event-names': ['detector/rules/event-names'],
+  'detector/core/exclusion': ['detector/core/tuning'],
+  'detector/core/group-state': ['detector/core/group', 'detector/core/window'],
+  'detector/core/rule-problems': ['detector/core/define-rule'],
+  'detector/core/settle-group': ['detector/compose', 'detector/faults'],
+  'detector/core/tuned-rule': ['detector/core/tuning'],
+  'detector/core/tuning-problems': ['detector/core/tuning'],
+};
+
+const { jest } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+function testsOf(name) {
+  return [name, ...(FURTHER_TESTS[name] ?? [])]
+    .map((test) => `test/${test}.test.ts`)
+    .filter((test) => existsSync(test));
+}
+
+/** What became of the mutants of one file. Those that change what a module does when it is loaded are left out. */
+async function mutate(file, tests) {
+  const stryker = new Stryker({
+    mutate: [file],
+    testRunner: 'jest',
+    plugins: ['@stryker-mutator/jest-runner'],
+    jest: {
+      projectType: 'custom',
+      config: {
+        ...jest,
+        testMatch: tests.map((test) => `<rootDir>/${test}`),
+        reporters: [],
+        forceExit: false,
+      },
+      enableFindRelatedTests: false,
+    },
+    coverageAnalysis: 'perTest',
+    ignoreStatic: true,
+    reporters: [],
+    fileLogLevel: 'off',
+    logLevel: 'error',
+    tempDirName: '.local/stryker',
+    concurrency: 2,
+  });
+  const results = await stryker.runMutationTest();
+  return {
+    killed: results.filter(({ status }) => status === 'Killed' || status === 'Timeout').length,
+    survivors: results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage'),
+  };
+}
+
+function percent(killed, survived) {
+  return killed + survived === 0 ? '-' : `${((100 * killed) / (killed + survived)).toFixed(1)} %`;
+}
+
+function show(file, { location: { start, end }, replacement, status }) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const last = start.line === end.line ? end.column - 1 : undefined;
+  const original = lines[start.line - 1].slice(start.column - 1, last).trim();
+  const mutant = replacement.replaceAll(/\s+/g, ' ').slice(0, 90);
+  console.log(`  ${file}:${start.line} ${status}: ${original.slice(0, 90)}  ->  ${mutant}`);
+}
+
+const parts = process.argv.slice(2);
+const names = CORES.flatMap((core) =>
+  readdirSync(`lambdas/${core}`).map((file) => `${core}/${file.replace(/\.ts$/, '')}`),
+).filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
+let killed = 0;
+let survived = 0;
+for (const name of names) {
+  const tests = testsOf(name);
+  if (tests.length === 0) continue; // types alone
+  const file = `lambdas/${name}.ts`;
+  const tally = await mutate(file, tests);
+  killed += tally.killed;
+  survived += tally.survivors.length;
+  console.log(
+    `${file}: ${percent(tally.killed, tally.survivors.length)} of ${tally.killed + tally.survivors.length}`,
+  );
+  for (const mutant of tally.survivors) show(file, mutant);
+}
+console.log(
+  `${percent(killed, survived)} of ${killed + survived} mutants are killed; the goal is ${GOAL_PERCENT} %`,
+);
+if (killed < (GOAL_PERCENT / 100) * (killed + survived)) process.exitCode = 1;
