@@ -1,4 +1,4 @@
-/** npm run bench: what collecting costs, as a table for the README. Progress goes to standard error. */
+/** npm run bench: what collecting costs, as a table for docs/internals.md. Progress goes to standard error. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

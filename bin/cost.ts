@@ -3,7 +3,7 @@ import { InvalidArgumentError, program } from 'commander';
 import { costReport, costTable } from '../lib/cost/cost-report';
 import { monthlyCost } from '../lib/cost/monthly-cost';
 
-/** Columns of the README's table. */
+/** Columns of the table in docs/deploy.md. */
 const TABLE_SOURCES = [1, 10, 100];
 
 interface Options {

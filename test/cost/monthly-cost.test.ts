@@ -8,7 +8,7 @@ import { monthlyUsage } from '../../lib/cost/monthly-usage';
 import { PRICES } from '../../lib/cost/prices';
 import type { PricedUse } from '../../lib/cost/prices';
 
-const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+const DEPLOY = readFileSync(join(__dirname, '../../docs/deploy.md'), 'utf8');
 
 function usdOf(cost: ReturnType<typeof monthlyCost>, label: string): number | undefined {
   return cost.lines.find((line) => line.label === label)?.listUsd;
@@ -213,9 +213,9 @@ describe('the table of 1, 10 and 100 sources', () => {
     ],
     ['list price, without both', 'List price with both set to false'],
     ['after the free allowances, without both', 'After the free allowances with both set to false'],
-  ])('has the numbers that the README has for: %s', (inReadme, inTable) => {
+  ])('has the numbers that the page about deploying has for: %s', (inPage, inTable) => {
     expect(rowOf(table, inTable)).toHaveLength(3);
-    expect(rowOf(README, inReadme)).toEqual(rowOf(table, inTable));
+    expect(rowOf(DEPLOY, inPage)).toEqual(rowOf(table, inTable));
   });
 
   test('has a column for each and says what it assumes', () => {

@@ -14,8 +14,8 @@ interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>;
 }
 
-/** The generated parts of the README, by the name in their marker. */
-export function readmeTables(): Readonly<Record<string, string>> {
+/** The generated parts of the documents, by the name in their marker. */
+export function docTables(): Readonly<Record<string, string>> {
   return {
     'event fields': table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
     'tolerated deviations': table(['field', 'also seen as', 'evidence'], deviationRows()),
@@ -33,18 +33,18 @@ export function readmeTables(): Readonly<Record<string, string>> {
 }
 
 /**
- * A README with its generated parts replaced. A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+ * A document with its generated parts replaced. A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
  * @throws Error where a marker names nothing that is generated
  */
-export function withTables(readme: string): string {
-  const tables = readmeTables();
-  return readme.replace(
+export function withTables(document: string): string {
+  const tables = docTables();
+  return document.replace(
     /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, begin: string, name: string, end: string) => {
       const text = tables[name];
       if (text === undefined)
         throw new Error(
-          `the README asks for a generated part ${JSON.stringify(name)}; there are: ${Object.keys(tables).join(', ')}`,
+          `a document asks for a generated part ${JSON.stringify(name)}; there are: ${Object.keys(tables).join(', ')}`,
         );
       return `${begin}\n${text}\n${end}`;
     },

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { RUNBOOK } from '../lib/aws/runbook';
+import { EnvDefault, EnvVar } from '../lambdas/contract/environment';
+import { readEnvelope } from '../lambdas/collector/core/envelope';
+import { judgePage } from '../lambdas/collector/core/judged-page';
+import { RecordWriter, ownText } from '../lambdas/collector/core/record';
+import { scripts } from '../package.json';
+
+const ROOT = join(__dirname, '..');
+const FOLDERS = ['.', 'docs', 'docs/decisions'];
+const PAGES = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => relative('.', join(folder, name))),
+);
+const MOST_BYTES_OF_README = 12_000;
+
+const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+/** Anchors of a page, as GitHub derives them from its headings. */
+function anchorsOf(page: string): string[] {
+  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('the README is short', () => {
+  expect(statSync(join(ROOT, 'README.md')).size).toBeLessThanOrEqual(MOST_BYTES_OF_README);
+});
+
+describe.each(PAGES)('%s', (page) => {
+  test('leads to pages and headings that exist', () => {
+    const targets = [...textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(
+      ([, target = '']) => target,
+    );
+    const broken = targets.filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      return !existsSync(join(ROOT, file)) || (anchor !== undefined && !anchorsOf(file).includes(anchor));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('tells to type commands that exist', () => {
+    const names = [...textOf(page).matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map(([, name = '']) => name);
+    expect(names.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('names files and folders that exist', () => {
+    const names = [...textOf(page).matchAll(/`((?:bin|lib|lambdas|test|docs)\/[^`*…<]*)`/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(names.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
+  });
+});
+
+test('every page is reached from the README, every decision from their list', () => {
+  const readme = textOf('README.md');
+  const list = textOf('docs/decisions/README.md');
+  const isReached = (page: string): boolean =>
+    page.startsWith('docs/decisions/2') ? list.includes(`(${page.slice(15)})`) : readme.includes(`(${page})`);
+  expect(PAGES.filter((page) => page.startsWith('docs/') && !isReached(page))).toEqual([]);
+});
+
+test('a decision has a date, a context, a decision and a consequence', () => {
+  for (const page of PAGES.filter((name) => name.startsWith('docs/decisions/2')))
+    expect(textOf(page)).toMatch(
+      /^# .+\n\n(\d{4}-\d\d-\d\d)\n\n\*\*Context\.\*\* .+\n\n\*\*Decision\.\*\* .+\n\n\*\*Consequence\.\*\* .+\n$/,
+    );
+});
+
+test('the sample record is what the collector makes of the event in it', () => {
+  const sample = /```text\n(\{"_id.*)\n```/.exec(textOf('docs/search.md'))?.[1] ?? '';
+  const envelope = readEnvelope(Buffer.from(`{"ok":1,"result":[${ownText(sample)}]}`), '');
+  if (envelope.kind !== 'page') throw new Error('the sample is no event');
+  const events = judgePage(envelope.page).accepted.map(({ event }) => event);
+  const writer = new RecordWriter({ id: 'netskope', label: 'Netskope' }, Date.UTC(2023, 11, 11, 15, 30));
+  expect(writer.lines(envelope.page, [0], events).toString()).toBe(`${sample}\n`);
+});
+
+test('every setting of the function is explained, with its default', () => {
+  const page = textOf('docs/configure.md');
+  for (const name of Object.values(EnvVar)) expect(page).toContain(`| \`${name}\``);
+  expect(page).toMatch(new RegExp(`\`REQUEST_TIMEOUT_MS\`[^\\n]*\\| ${EnvDefault.requestTimeoutMs} `));
+});
+
+test('every kind of alarm is in the tables', () => {
+  const inFull = textOf('docs/alarms.md').replace(
+    '`token-expiring-30`, `-7`, `-1`',
+    '`token-expiring-30` `token-expiring-7` `token-expiring-1`',
+  );
+  for (const kind of Object.keys(RUNBOOK)) expect(inFull).toContain(`\`${kind}\``);
+});
