@@ -63,7 +63,7 @@ test('every page is reached from the README, every decision from their list', ()
   const list = textOf('docs/decisions/README.md');
   const isReached = (page: string): boolean =>
     page.startsWith('docs/decisions/2') ? list.includes(`(${page.slice(15)})`) : readme.includes(`(${page})`);
-  expect(PAGES.filter((page) => page.startsWith('docs/') && !isReached(page))).toEqual([]);
+  expect(PAGES.filter((page) => page !== 'README.md' && !isReached(page))).toEqual([]);
 });
 
 test('a decision has a date, a context, a decision and a consequence', () => {

@@ -5,6 +5,7 @@ import type { TuningSettings } from '../../lambdas/detector/core/tuning';
 import { readDeploymentSettings } from './deployment-settings';
 import type { DeploymentSettings, SourceSettings } from './deployment-schema';
 import { tuningOf } from './detection-schema';
+import FEATURE_FLAGS from './feature-flags.json';
 import { PipelineStack } from './pipeline-stack';
 import type { PipelineStackProps } from './pipeline-stack';
 import { sourceConfig } from './source-config';
@@ -30,7 +31,8 @@ export interface PipelineAppProps extends AppProps {
 }
 
 /**
- * The whole deployment, as the CDK context describes it. The place in `sources` decides on the stack: a source that is
+ * The whole deployment, as the CDK context describes it. The CDK's feature flags are pinned in feature-flags.json, as far as
+ * they concern the services used: an update of the CDK must not change what is deployed. The place in `sources` decides on the stack: a source that is
  * added at the end moves no other. One that is taken out would move those behind it, where their secrets exist already,
  * and CloudFormation would refuse; it is marked `retired` instead, and gives its place to the next new source. A hash of
  * the id would need no such mark, but it would spread even two sources over two stacks.
@@ -42,7 +44,7 @@ export class PipelineApp extends App {
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
   constructor({ codeFolder, buildDetector, ...props }: PipelineAppProps) {
-    super(props);
+    super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);
     this.pipeline = new PipelineStack(this, STACK_NAME, {

@@ -3,17 +3,27 @@ import { join } from 'node:path';
 import { eventType, validatorCode } from './audit-event-code';
 import { formatted } from './formatted';
 import { withTables } from './doc-tables';
+import { DEPLOYMENT_SCHEMA } from '../aws/deployment-schema';
 
 const REPOSITORY = join(__dirname, '../..');
+
+/** What an editor completes and checks `cdk.json` by. The CDK's own keys have a colon in them. */
+const SETTINGS_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { context: { ...DEPLOYMENT_SCHEMA, patternProperties: { ':': true } } },
+};
 
 /** Every file that is derived from others, and what it should hold now. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const contract = join(REPOSITORY, 'lambdas/contract');
   const docs = join(REPOSITORY, 'docs');
   const type = join(contract, 'netskope-audit.event.ts');
+  const settingsSchema = join(docs, 'cdk.schema.json');
   const files = new Map([
     [join(contract, 'netskope-audit.validator.js'), validatorCode()],
     [type, await formatted(type, await eventType())],
+    [settingsSchema, await formatted(settingsSchema, JSON.stringify(SETTINGS_SCHEMA))],
   ]);
   for (const name of readdirSync(docs).filter((file) => file.endsWith('.md'))) {
     const text = readFileSync(join(docs, name), 'utf8');
