@@ -11,9 +11,11 @@ const CORES = ['collector/core', 'detector/core'];
 
 /** Tests about a file beside the one of its name; paths below `test`. */
 const FURTHER_TESTS = {
+  'collector/core/announcement': ['collector/core/collect', 'collector/core/run'],
   'collector/core/archive-pages': ['collector/core/run', 'collector/core/status-actions'],
   'collector/core/comparison': ['faults/counts-after-deaths', 'faults/replay', 'collector/core/run'],
   'collector/core/errors': ['collector/core/collect'],
+  'collector/core/fetch-page': ['faults/rest-after-doubt'],
   'collector/core/hour-walk': ['collector/core/backfill', 'faults/daily-recheck'],
   'collector/core/lease': ['collector/core/run'],
   'collector/core/recheck': ['faults/daily-recheck'],

@@ -27,7 +27,7 @@ export const ObjectMetadata = {
   Sequence: 'sequence',
   EventCount: 'event-count',
   DriftedCount: 'drifted-count',
-  /** SHA-256 of the page as it was received, decoded: evidence of what Netskope sent. */
+  /** SHA-256 of the page as it was transferred, packed where it was: evidence of what Netskope sent. */
   PageSha256: 'page-sha256',
   CollectorVersion: 'collector-version',
   /** Of a quarantined page: the `Content-Encoding` it came with, percent-encoded; absent where it had none. */

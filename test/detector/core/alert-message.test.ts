@@ -64,6 +64,13 @@ ORDER BY p_event_time
 `);
 });
 
+test('without an id that SQL can hold, the text ends without a query and promises none', () => {
+  const rows = ALERT.rows.map((row) => ({ ...row, row_id: "it's" }));
+  expect(texts({ ...ALERT, rows }).email).toMatch(
+    /workgroup NetskopeAudit: saved query "The events of an alert"\nMITRE ATT&CK: .*\nRule, alert: .*\n$/,
+  );
+});
+
 test('machines get the record, and whoever is neither gets the text', () => {
   const { default: byDefault, email, http, https, lambda, sqs, ...others } = texts(ALERT);
   expect(byDefault).toBe(email);
@@ -73,19 +80,23 @@ test('machines get the record, and whoever is neither gets the text', () => {
 
 describe('hostile names', () => {
   test.each([
-    ['HTML', '<img src=x onerror=alert(1)>'],
-    ['a terminal sequence', '\u001b[2J\u001b]0;owned\u0007'],
-    ['line breaks', 'alice\r\nWhat to do: nothing'],
-    ['half a character, which cannot be sent', 'alice \ud83d'],
-  ])('%s: the text has one line for it and none of it works, and the record keeps it as it is', (_, name) => {
-    const hostile = { ...ALERT, who: [name], what: [name], rows: [] };
-    const { email = '', sqs = '' } = texts(hostile);
-    expect(email).not.toMatch(/[<>\p{Surrogate}]|(?!\n)\p{Cc}/u);
-    expect(email.split('\n')).toHaveLength(14);
-    expect(JSON.parse(sqs)).toEqual(hostile);
-    expect(alertMessage(hostile, PLACE).subject).toMatch(/^\[CRITICAL\][ -~]{1,89}$/);
-    expect(() => encodeURIComponent(alertMessage(hostile, PLACE).message)).not.toThrow();
-  });
+    ['HTML', '<img src=x onerror=alert(1)>', '‹img src=x onerror=alert(1)›'],
+    ['a terminal sequence', '\u001b[2J\u001b]0;owned\u0007', '[2J ]0;owned'],
+    ['line breaks', 'alice\r\nWhat to do: nothing', 'alice What to do: nothing'],
+    ['half a character, which cannot be sent', 'alice \ud83d', 'alice \ufffd'],
+  ])(
+    '%s: the text has one line for it and none of it works, and the record keeps it as it is',
+    (_, name, shown) => {
+      const hostile = { ...ALERT, who: [name], what: [name], rows: [] };
+      const { email = '', sqs = '' } = texts(hostile);
+      expect(email).not.toMatch(/[<>\p{Surrogate}]|(?!\n)\p{Cc}/u);
+      expect(email.split('\n')).toHaveLength(14);
+      expect(email).toContain(`\nWho: ${shown}\n`);
+      expect(JSON.parse(sqs)).toEqual(hostile);
+      expect(alertMessage(hostile, PLACE).subject).toMatch(/^\[CRITICAL\][ -~]{1,89}$/);
+      expect(() => encodeURIComponent(alertMessage(hostile, PLACE).message)).not.toThrow();
+    },
+  );
 });
 
 test('a record that is too large for SNS loses its oldest rows, and nothing else', () => {
@@ -103,6 +114,12 @@ test('a record that is too large for SNS loses its oldest rows, and nothing else
   const sent = JSON.parse(sqs) as AlertRecord;
   expect(sent.rows.map(({ row_id }) => row_id)).toEqual(rows.slice(75).map(({ row_id }) => row_id));
   expect({ ...sent, rows: [] }).toEqual({ ...ALERT, event_count: 100, rows: [] });
+});
+
+test('a record whose text alone is too large is sent without rows', () => {
+  const large = { ...ALERT, meaning: 'x'.repeat(50_000) };
+  const { sqs = '' } = texts(large);
+  expect(JSON.parse(sqs)).toEqual({ ...large, rows: [] });
 });
 
 test('even the largest fields fit', () => {

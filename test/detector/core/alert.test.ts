@@ -113,6 +113,12 @@ test('a burst is counted whole, from its first event', () => {
   expect(alert?.event_count).toBe(150);
   expect(alert?.rows).toHaveLength(100);
   expect(alert?.first_event_time).toBe('2026-11-22 09:00:00.000000000');
+  expect(alert?.last_event_time).toBe('2026-11-22 09:02:29.000000000');
+});
+
+test('a group of any length is told in 300 characters', () => {
+  const group = { sourceId: 'netskope', parts: [['policy', 'x'.repeat(1_000)]] as const };
+  expect(alertFor(TWO, { group })?.group_key).toBe(`policy ${'x'.repeat(293)}`);
 });
 
 test('a window whose alert is out makes none', () => {

@@ -25,14 +25,22 @@ test.each([
   ['the first that is not empty', ['', '403 GET /api'], 403],
   ['nothing else', 403, 403],
   ['nothing else, as text', '403', 403],
+  ['the lowest there is', [100, 'GET', '/api'], 100],
+  ['the highest there is', [599, 'GET', '/api'], 599],
 ])('the status as %s', (_what, values, status) => {
   expect(callOf(values)?.status).toBe(status);
 });
 
 test.each([
   ['a number that is no status', [17, 'POST', '/api']],
+  ['a number below the lowest status', [99, 'POST', '/api']],
+  ['a number above the highest status', [600, 'POST', '/api']],
   ['a fraction', [403.5, 'POST', '/api']],
   ['four digits', ['4030', 'POST', '/api']],
+  ['a status with a zero before it', ['0403', 'POST', '/api']],
+  ['a status with a fraction', ['403.0', 'POST', '/api']],
+  ['a number in another notation', ['4e2', 'POST', '/api']],
+  ['a list in the list', [[403], 'POST', '/api']],
   ['no status', ['POST', '/api']],
   ['nothing', []],
   ['a flag', [false]],
@@ -42,5 +50,7 @@ test.each([
 
 test('an event of another name is a call if it has a method or a path, and none by its number alone', () => {
   expect(callOf([403, 'POST', '/api'], 'Rest request')?.status).toBe(403);
+  expect(callOf([403, 'POST'], 'Rest request')?.method).toBe('POST');
+  expect(callOf([403, '/api'], 'Rest request')?.path).toBe('/api');
   expect(callOf([403], 'Deleted inline policy')).toBeUndefined();
 });

@@ -21,9 +21,16 @@ test.each([
   ['a time as text', archivedRecord({ timestamp: '2026-11-22 09:00:00' })],
   ['a time that is no whole second', archivedRecord({ timestamp: 1_795_338_000.5 })],
   ['a time before 1970', archivedRecord({ timestamp: -1 })],
-  ['a time that no date can have', archivedRecord({ timestamp: 1e18 })],
+  ['a time after the year 9999', archivedRecord({ timestamp: 253_402_300_800 })],
 ])('%s is no record', (_what, value) => {
   expect(readArchivedEvent(value)).toBeUndefined();
+});
+
+test.each([
+  ['first', 0],
+  ['last', 253_402_300_799],
+])('the %s second that a date can have is read', (_which, timestamp) => {
+  expect(archivedEvent({ timestamp }).timeS).toBe(timestamp);
 });
 
 test('an event whose name is no text has an empty one', () => {

@@ -89,6 +89,22 @@ test('what was deleted and added under one key was changed', () => {
   ]);
 });
 
+test.each([
+  ['in a field', { added: { items: [{ key: 'version', value: 2 }] } }, 'version'],
+  [
+    'in a record that was added',
+    { added: [{ key: 'data', added: [{ key: 'version', value: 2 }] }] },
+    'data.version',
+  ],
+  [
+    'in a record that was deleted',
+    { deleted: [{ key: 'data', added: [{ key: 'version', value: 2 }] }] },
+    'data.version',
+  ],
+])('what was added %s is found', (_where, details, path) => {
+  expect(changes(details)).toEqual([{ object: '', path, after: 2 }]);
+});
+
 test('two additions under one key are two', () => {
   expect(
     changes({
@@ -112,19 +128,32 @@ test.each([
   ],
   [{ changes: { action_name: { old: 'block', new: 'allow' } } }, 'action_name', 'block', 'allow'],
   [{ action_name: { changed: { from: 'block', to: 'allow' } } }, 'action_name', 'block', 'allow'],
+  [{ key: 'status', changed: [null, 'enabled'] }, 'status', null, 'enabled'],
+  [{ key: 'data', changed: [{ key: 'status', before: 1, after: 0 }, ''] }, 'data.status', 1, 0],
   [[{ key: 'status', before: 1, after: 0 }], 'status', 1, 0],
   ['status changed from "enabled" to "disabled"', 'status', 'enabled', 'disabled'],
   ['action_name changed from block to allow, by alice', 'action_name', 'block', 'allow'],
+  ['action_name changed from block to allow ; by alice', 'action_name', 'block', 'allow'],
 ])('other shapes are read as well: %j', (details, path, before, after) => {
   expect(changes(details)).toEqual([{ object: '', path, before, after }]);
 });
 
-test.each([[undefined], [null], [''], ['nothing to see'], [7], [[]], [{}], [[[null]]], [{ changed: [] }]])(
-  '%j holds no change',
-  (details) => {
-    expect(changes(details)).toEqual([]);
-  },
-);
+test.each([
+  [undefined],
+  [null],
+  [''],
+  ['nothing to see'],
+  [7],
+  [[]],
+  [{}],
+  [[[null]]],
+  [{ changed: [] }],
+  [{ key: 'status', value1: 'enabled' }],
+  [{ key: 'status', value: 'enabled' }],
+  [{ added: [{ key: 'data', changed: [{ key: 'status', value: 'enabled' }] }] }],
+])('%j holds no change', (details) => {
+  expect(changes(details)).toEqual([]);
+});
 
 test('nesting of any depth neither stops the reading nor overflows', () => {
   let deep: unknown = { key: 'action_name', value1: 'block', value2: 'allow' };
@@ -135,4 +164,10 @@ test('nesting of any depth neither stops the reading nor overflows', () => {
 test('of a record with very many nodes, the first 20,000 are read, the list itself among them', () => {
   const one = { key: 'a', value1: 1, value2: 2 };
   expect(changes(Array.from({ length: 30_000 }, () => one))).toHaveLength(19_999);
+});
+
+test('of a sentence, the first 20,000 characters are read', () => {
+  const sentence = 'status changed from on to off';
+  expect(changes(`${' '.repeat(19_971)}${sentence}`)).toHaveLength(1);
+  expect(changes(`${' '.repeat(20_000)}${sentence}`)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { Severity } from '../../../lambdas/contract/alert-record';
 import { RuleError, defineRule } from '../../../lambdas/detector/core/define-rule';
 import type { RuleDefinition } from '../../../lambdas/detector/core/define-rule';
 import { exampleDefinition } from '../example-rule';
@@ -21,6 +22,17 @@ test('what is left out is an hour, every match, and no other rule', () => {
   });
 });
 
+test.each<[string, Partial<RuleDefinition>]>([
+  ['a title of 70 characters', { title: 'x'.repeat(70) }],
+  ['a severity by event', { severity: () => 'low' }],
+  ['the largest threshold', { threshold: 100 }],
+  ['the longest window', { windowMinutes: 1_440 }],
+  ['the longest learning', { novelty: { valueOf: () => 'x', learningDays: 90 } }],
+  ['a correlation', { correlation: { completes: () => true }, threshold: 5 }],
+])('%s is in order', (_what, different) => {
+  expect(problems(different)).toEqual([]);
+});
+
 test.each<[string, Partial<RuleDefinition>, string]>([
   [
     'an id with capitals',
@@ -33,8 +45,23 @@ test.each<[string, Partial<RuleDefinition>, string]>([
     'id is "many-"; expected lower-case words with hyphens between them',
   ],
   ['no title', { title: ' ' }, 'title is " "; expected a text of 1 to 70 characters'],
-  ['no meaning', { description: '' }, 'description is ""; expected what the alert means'],
-  ['no runbook', { runbook: '' }, 'runbook is ""; expected what to do now'],
+  [
+    'a title of 71 characters',
+    { title: 'x'.repeat(71) },
+    `title is "${'x'.repeat(71)}"; expected a text of 1 to 70 characters`,
+  ],
+  ['no meaning', { description: ' ' }, 'description is " "; expected what the alert means'],
+  ['no runbook', { runbook: ' ' }, 'runbook is " "; expected what to do now'],
+  [
+    'an unknown severity',
+    { severity: 'urgent' as Severity },
+    'severity is "urgent"; expected one of info, low, medium, high, critical, or a function of the event',
+  ],
+  [
+    'no log type',
+    { logType: undefined },
+    'logType is absent; expected Netskope.Audit, the only one there is',
+  ],
   [
     'another log type',
     { logType: 'Okta.SystemLog' },
@@ -56,10 +83,10 @@ test.each<[string, Partial<RuleDefinition>, string]>([
 });
 
 test('a malformed reference is refused, each part by itself', () => {
-  expect(problems({ attack: [{ tactic: 'T6', technique: 'T1110.3', name: '' }] })).toEqual([
+  expect(problems({ attack: [{ tactic: 'T6', technique: 'T1110.3', name: ' ' }] })).toEqual([
     'attack.tactic is "T6"; expected a tactic such as TA0006',
     'attack.technique is "T1110.3"; expected a technique such as T1110 or T1110.003',
-    'attack.name is ""; expected the technique\'s name',
+    'attack.name is " "; expected the technique\'s name',
   ]);
 });
 
@@ -85,10 +112,11 @@ test('a value is new only once, and is no matter of counting or of order', () =>
 
 test('all problems are told at once, with the rule they are in', () => {
   expect(() => defineRule(exampleDefinition({ id: 'Bad', title: '', threshold: -1 }))).toThrow(
-    new RuleError('Bad', [
-      'id is "Bad"; expected lower-case words with hyphens between them',
-      'title is ""; expected a text of 1 to 70 characters',
-      'threshold is -1; expected an integer from 1 to 100',
-    ]),
+    expect.objectContaining({
+      name: 'RuleError',
+      message: `rule "Bad": id is "Bad"; expected lower-case words with hyphens between them
+rule "Bad": title is ""; expected a text of 1 to 70 characters
+rule "Bad": threshold is -1; expected an integer from 1 to 100`,
+    }) as Error,
   );
 });

@@ -41,6 +41,12 @@ test.each([['redacted'], [''], ['***'], ['null']])('users hidden as %p are told 
   );
 });
 
+test('all addresses of an event tell a hidden user apart', () => {
+  const data_values = ['192.0.2.1', '192.0.2.2'];
+  const group = byUser(archivedEvent({ ...HIDDEN, supporting_data: { data_type: 'user', data_values } }));
+  expect(groupInWords(group)).toBe('address 192.0.2.1 192.0.2.2');
+});
+
 test('hidden users without an address are never one group', () => {
   const group = byUser(archivedEvent(HIDDEN));
   expect(standsAlone(group)).toBe(true);
@@ -76,8 +82,19 @@ test('by address, the user does not matter', () => {
     archivedEvent({ user: 'bogdan@corp.example', ...from('192.0.2.1', 'bogdan') }),
   );
   expect(groupId('example-rule', one)).toBe(groupId('example-rule', other));
+  expect(groupId('example-rule', one)).not.toBe(
+    groupId('example-rule', bySourceAddress(archivedEvent({ ...ALICE, ...from('192.0.2.2') }))),
+  );
+  expect(groupInWords(one)).toBe('address 192.0.2.1');
+  expect(standsAlone(one)).toBe(false);
   expect(groupNote(bySourceAddress(archivedEvent({ ...HIDDEN, ...from('192.0.2.1') })))).toBeUndefined();
   expect(standsAlone(bySourceAddress(archivedEvent(ALICE)))).toBe(true);
+});
+
+test('by address, events that name the same two are one group', () => {
+  const data_values = ['192.0.2.1', '192.0.2.2'];
+  const group = bySourceAddress(archivedEvent({ supporting_data: { data_type: 'user', data_values } }));
+  expect(groupInWords(group)).toBe('address 192.0.2.1 192.0.2.2');
 });
 
 test('a group is named by its rule and a hash, so that no name, however long or strange, gets into a key', () => {

@@ -61,9 +61,31 @@ test('long texts are cut, and a long row id keeps its beginning and stays its ow
     });
   const { batches } = matchEvents([long('1'), long('2')], [exampleRule()], 'o');
   const [one, other] = batches[0]?.rows ?? [];
-  expect([one?.what.length, one?.user?.length, one?.rowId.length]).toEqual([120, 64, 100]);
-  expect(one?.rowId.startsWith('netskope:iii')).toBe(true);
+  expect([one?.what, one?.user]).toEqual([`${'n'.repeat(119)}…`, `${'u'.repeat(63)}…`]);
+  expect(one?.rowId).toMatch(/^netskope:i{58}…[0-9a-f]{32}$/);
   expect(one?.rowId).not.toBe(other?.rowId);
+});
+
+test('texts of the largest length are kept whole', () => {
+  const event = archivedEvent({
+    p_row_id: `netskope:${'i'.repeat(91)}`,
+    user: 'u'.repeat(64),
+    audit_log_event: 'n'.repeat(120),
+  });
+  expect(matchEvents([event], [exampleRule()], 'o').batches[0]?.rows[0]).toMatchObject({
+    rowId: `netskope:${'i'.repeat(91)}`,
+    user: 'u'.repeat(64),
+    what: 'n'.repeat(120),
+  });
+});
+
+test('of the addresses of an event, two are kept', () => {
+  const data_values = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+  const event = archivedEvent({ supporting_data: { data_type: 'user', data_values } });
+  expect(matchEvents([event], [exampleRule()], 'o').batches[0]?.rows[0]?.addresses).toEqual([
+    '192.0.2.1',
+    '192.0.2.2',
+  ]);
 });
 
 test('what the configuration excludes is counted, and gets into no group', () => {
@@ -81,10 +103,17 @@ test('what does not match is neither matched nor excluded', () => {
   expect(matchEvents([alice], [rule], 'o').counts.size).toBe(0);
 });
 
-test('hidden users whom nothing tells apart are counted as uncountable where one event is not enough', () => {
-  const matched = matchEvents([hidden], [exampleRule({ threshold: 2 })], 'o');
+test.each([
+  ['two', { threshold: 2 }],
+  ['another that completes it', { correlation: { completes: isSuccessfulLogin } }],
+  ['earlier ones to learn from', { novelty: { valueOf: () => 'x', learningDays: 1 } }],
+])('a hidden user whom nothing tells apart is uncountable where the rule takes %s', (_what, different) => {
+  const matched = matchEvents([hidden], [exampleRule(different)], 'o');
   expect(rows(matched)).toEqual([]);
   expect(matched.counts.get('example-rule')).toEqual({ matched: 0, excluded: 0, uncountable: 1, failed: 0 });
+});
+
+test('a hidden user whom nothing tells apart counts where one event is enough', () => {
   expect(rows(matchEvents([hidden], [exampleRule({ threshold: 1 })], 'o'))).toEqual([
     'example-rule netskope:h',
   ]);
@@ -127,7 +156,7 @@ test('a rule that fails is counted and named, and the others go on', () => {
     },
   });
   const matched = matchEvents([alice, bogdan], [broken, alsoBroken, exampleRule()], 'o');
-  expect(rows(matched)).toContain('example-rule netskope:a');
+  expect(rows(matched)).toEqual(['example-rule netskope:a', 'example-rule netskope:b']);
   expect(matched.counts.get('broken')?.failed).toBe(2);
   expect([...matched.failures]).toEqual([
     ['broken', 'no such field of alice@corp.example'],

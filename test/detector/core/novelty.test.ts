@@ -30,7 +30,8 @@ function after(...batches: readonly (readonly SeenRow[])[]): GroupState {
 
 const learned = after([shows('home', 0)], [shows('office', 13)]);
 
-test('in the first 14 days every value is learned without an alert', () => {
+test('in the first 14 days every value is learned without an alert, and no window opens', () => {
+  expect(learned.windows).toEqual([]);
   expect(alerts(EMPTY_STATE, [shows('home', 0)], [shows('office', 1)], [shows('hotel', 13, 1_439)])).toEqual(
     [],
   );
@@ -42,6 +43,10 @@ test('afterwards a value that was not seen raises an alert, and a known one does
   ]);
 });
 
+test('14 days after the first event, to the second, learning is over', () => {
+  expect(alerts(learned, [shows('abroad', 14)])).toEqual(['abroad on day 14 at 0']);
+});
+
 test('a value that has raised its alert is known', () => {
   expect(alerts(learned, [shows('abroad', 20)], [shows('abroad', 21)], [shows('abroad', 30)])).toEqual([
     'abroad on day 20 at 0',
@@ -49,8 +54,23 @@ test('a value that has raised its alert is known', () => {
 });
 
 test('the alert is for the first row that shows the value', () => {
-  expect(alerts(learned, [shows('abroad', 20, 9), shows('abroad', 20, 5)])).toEqual([
-    'abroad on day 20 at 5',
+  expect(alerts(learned, [shows('abroad', 20, 10), shows('abroad', 20, 9)])).toEqual([
+    'abroad on day 20 at 9',
+  ]);
+});
+
+test('of two new values in one second, the row with the lower id raises the alert, whichever comes first', () => {
+  const one = seenRow('1', NINE_S + 20 * DAY_S, { value: 'elsewhere' });
+  const two = seenRow('2', NINE_S + 20 * DAY_S, { value: 'abroad' });
+  expect(alerts(learned, [one, two])).toEqual(['1']);
+  expect(alerts(learned, [two, one])).toEqual(['1']);
+});
+
+test('a known value that is seen while a window is open is remembered as seen on that day', () => {
+  const state = after([shows('home', 0)], [shows('abroad', 20)], [shows('home', 20, 30)]);
+  expect(state.known?.values).toEqual([
+    { value: 'abroad', lastDay: 20_799 },
+    { value: 'home', lastDay: 20_799 },
   ]);
 });
 
@@ -73,12 +93,21 @@ test('a known value leaves the very state it found, until it is seen on another 
 });
 
 test('a row without a value counts for nothing', () => {
-  expect(applyBatch(learned, batchOf(rule, [seenRow('no value', NINE_S + 30 * DAY_S)])).state).toBe(learned);
+  const nothing = batchOf(rule, [seenRow('no value', NINE_S + 30 * DAY_S)]);
+  expect(applyBatch(learned, nothing).state).toBe(learned);
+  expect(applyBatch(EMPTY_STATE, nothing).state).toBe(EMPTY_STATE);
 });
 
 test('learning begins with the earliest event, even where it comes late', () => {
   const late = after([shows('office', 10)], [shows('home', 0)]);
   expect(alerts(late, [shows('abroad', 15)])).toEqual(['abroad on day 15 at 0']);
+  const lateAndKnown = after([shows('home', 10)], [shows('home', 0)]);
+  expect(alerts(lateAndKnown, [shows('abroad', 15)])).toEqual(['abroad on day 15 at 0']);
+});
+
+test('values are remembered by the day they were last seen, latest first, and then by name', () => {
+  const state = after([shows('b', 0), shows('c', 0, 1), shows('a', 0, 2), shows('z', 1), shows('y', 1, 1)]);
+  expect(state.known?.values.map(({ value }) => value)).toEqual(['y', 'z', 'a', 'b', 'c']);
 });
 
 test('of more than a hundred values, the one not seen for longest is forgotten, and is new again', () => {

@@ -11,6 +11,9 @@ test.each([
   ['an alert', 'alerts/netskope_audit/source=emea/dt=2026-11-22/a.ndjson.gz'],
   ['quarantine', 'quarantine/netskope_audit/source=emea/dt=2026-11-22/a.ndjson.gz'],
   ['no source', 'netskope_audit/a.ndjson.gz'],
+  ['another archive', 'okta_audit/source=emea/dt=2026-11-22/hour=09/a.ndjson.gz'],
+  ['a folder that is no source', 'netskope_audit/tenant=emea/dt=2026-11-22/hour=09/a.ndjson.gz'],
+  ['a source without a folder', 'netskope_audit/source=emea.ndjson.gz'],
   ['a source that is none', 'netskope_audit/source=..%2F/a.ndjson.gz'],
   ['no object of the collector', 'netskope_audit/source=emea/dt=2026-11-22/hour=09/a.txt'],
 ])('a key of %s is refused', (_what, key) => {
@@ -37,5 +40,11 @@ test('another bucket, and another event, are refused', () => {
   const deleted = objectCreated(KEY, 'archive').replace('Object Created', 'Object Deleted');
   expect(() => readObjectCreated(deleted, 'archive')).toThrow(
     'message detail-type is "Object Deleted"; expected "Object Created"',
+  );
+});
+
+test('of a long key, 200 characters are shown', () => {
+  expect(() => readObjectCreated(objectCreated('x'.repeat(1_000), 'archive'), 'archive')).toThrow(
+    `message detail.object.key is "${'x'.repeat(199)}; expected "netskope_audit/`,
   );
 });

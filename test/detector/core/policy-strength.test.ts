@@ -45,11 +45,20 @@ test('an action inside a value counts, the strongest of several', () => {
   expect(words('rules', [{ action: 'allow' }, { action: 'block' }], [{ action: 'block' }])).toEqual([]);
 });
 
+test('in a value, only a field for the action is one, and what is no record holds none', () => {
+  const noAction = { profile: 'block', action_name: 'alert' };
+  expect(words('rule', noAction, { action_name: 'alert' })).toEqual([]);
+  expect(words('rules', [null, 'block', { action: 'block' }], [{ action: 'allow' }])).toEqual([
+    'rules changed from block to allow',
+  ]);
+});
+
 test.each([
   ['status', true, false],
   ['enabled', '1', '0'],
   ['is_enabled', 1, 0],
   ['state', 'Enabled', 'Disabled'],
+  ['state', ' enabled', 'disabled '],
   ['data.active', 'on', 'off'],
 ])('%s from %p to %p is switched off', (path, before, after) => {
   expect(words(path, before, after)).toHaveLength(1);
@@ -69,10 +78,13 @@ test.each([
   [['PCI'], undefined, ['dlp_profile removed']],
   [['PCI'], [], ['dlp_profile removed']],
   ['PCI', '', ['dlp_profile removed']],
+  ['PCI', ' ', ['dlp_profile removed']],
+  ['PCI', null, ['dlp_profile removed']],
   [{ id: 1 }, {}, ['dlp_profile removed']],
   [['PCI'], ['GDPR'], []],
   [[], undefined, []],
   [undefined, ['PCI'], []],
+  [null, undefined, []],
 ])('a DLP profile that goes from %j to %j', (before, after, expected) => {
   expect(words('data.dlp_profile', before, after)).toEqual(expected);
 });

@@ -11,6 +11,7 @@ test.each([
   ['a list with a flag', { data_type: 'policy', data_values: [false] }, 'policy', [false]],
   ['a bare text', { data_type: 'hostname', data_values: 'HOST123' }, 'hostname', ['HOST123']],
   ['a list as text', { data_type: 'x', data_values: '[403,"POST"]' }, 'x', [403, 'POST']],
+  ['a type with blanks around it', { data_type: ' User ', data_values: ['a'] }, 'user', ['a']],
   ['a type that is null', { data_type: null, data_values: [''] }, '', ['']],
   ['an empty text', { data_type: 'user', data_values: '' }, 'user', []],
   ['no values', { data_type: 'user' }, 'user', []],
@@ -28,5 +29,5 @@ test.each([
   ['null', null, '', []],
   ['absent', undefined, '', []],
 ])('%s', (_what, supporting_data, type, values) => {
-  expect(supportingDataOf({ supporting_data })).toEqual({ type, values });
+  expect(supportingDataOf({ supporting_data })).toStrictEqual({ type, values });
 });

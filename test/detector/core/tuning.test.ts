@@ -38,6 +38,7 @@ test('without settings every rule is on, as it was written', () => {
       'high',
     ]);
     expect(found.rules.some((tuned) => tuned.excludes(archivedEvent()))).toBe(false);
+    expect([...found.anonymousUsers]).toEqual([]);
   }
 });
 
@@ -71,6 +72,7 @@ test('names that stand for nobody are taken in any case', () => {
 describe('an exclusion', () => {
   test.each([
     ['of the user', { user: 'ALICE@corp.example' }, {}, true],
+    ['of the user, with blanks around', { user: ' alice@corp.example ' }, {}, true],
     ['of another user', { user: 'bogdan@corp.example' }, {}, false],
     ['of a part of the name', { user: 'alice' }, {}, false],
     [
@@ -83,6 +85,10 @@ describe('an exclusion', () => {
     ['of another event', { event: 'Logout' }, {}, false],
     ['of the address', { address: '198.51.100.7' }, from('198.51.100.7'), true],
     ['of another address', { address: '198.51.100.8' }, from('198.51.100.7'), false],
+    ['of the address, with blanks around', { address: ' 198.51.100.7 ' }, from('198.51.100.7'), true],
+    ['of the IPv6 address', { address: '2001:db8::17' }, from('2001:db8::17'), true],
+    ['of the block of one address', { address: '198.51.100.7/32' }, from('198.51.100.7'), true],
+    ['of the IPv6 block of one address', { address: '2001:db8::17/128' }, from('2001:db8::17'), true],
     ['of the block', { address: '198.51.100.0/24' }, from('198.51.100.7'), true],
     ['of another block', { address: '198.51.101.0/24' }, from('198.51.100.7'), false],
     ['of the IPv6 block', { address: '2001:db8::/32' }, from('2001:db8:4a::17'), true],
@@ -175,6 +181,16 @@ test.each([
     'detection.exclude is {"user":"a"}; expected a list of exclusions',
   ],
   [
+    'an empty exclusion of one rule',
+    { rules: { counted: { exclude: [{}] } } },
+    'detection.rules.counted.exclude[0] is {}; expected an object with at least one of user, address and event',
+  ],
+  [
+    'a long value, of which 80 characters are shown',
+    { anonymousUsers: 'x'.repeat(1_000) },
+    `detection.anonymousUsers is "${'x'.repeat(79)}; expected a list of names`,
+  ],
+  [
     'an empty exclusion, which would exclude all',
     { exclude: [{}] },
     'detection.exclude[0] is {}; expected an object with at least one of user, address and event',
@@ -203,6 +219,21 @@ test.each([
     'a block of 33 bits',
     { exclude: [{ address: '198.51.100.0/33' }] },
     'detection.exclude[0].address is "198.51.100.0/33"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
+  ],
+  [
+    'an IPv6 block of 129 bits',
+    { exclude: [{ address: '2001:db8::/129' }] },
+    'detection.exclude[0].address is "2001:db8::/129"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
+  ],
+  [
+    'a block of a negative number of bits',
+    { exclude: [{ address: '198.51.100.0/-1' }] },
+    'detection.exclude[0].address is "198.51.100.0/-1"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
+  ],
+  [
+    'a block of half a bit',
+    { exclude: [{ address: '198.51.100.0/24.5' }] },
+    'detection.exclude[0].address is "198.51.100.0/24.5"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
   ],
   [
     'a block with two slashes',

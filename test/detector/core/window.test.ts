@@ -76,6 +76,14 @@ describe('with a threshold of 3', () => {
     ]);
   });
 
+  test('rows of one object that follow the window do not count those in it', () => {
+    expect(alerts(thrice, at(0, 10, 20, 61))).toEqual(['0: 3 rows']);
+  });
+
+  test('a row from before the window still counts with others from before it', () => {
+    expect(alerts(thrice, at(0, 55, 61, 62), at(-20, -10))).toEqual(['55: 3 rows', '-20: 3 rows']);
+  });
+
   test('a row that is delivered twice counts once', () => {
     expect(alerts(thrice, at(0, 10), at(0, 10), at(0, 10))).toEqual([]);
   });
@@ -83,6 +91,11 @@ describe('with a threshold of 3', () => {
   test('one row twice in one object counts once', () => {
     const [row] = at(0);
     expect(row && alerts(thrice, [row, row, row])).toEqual([]);
+  });
+
+  test('one row twice in one object, with two times, counts at the earlier', () => {
+    const [later, earlier] = [NINE_S + 10 * MINUTE_S, NINE_S].map((timeS) => seenRow('one', timeS));
+    expect(later && earlier && alerts(once, [later, earlier])).toEqual(['0: 1 rows']);
   });
 
   test('rows that come late, in the wrong order, complete a burst', () => {
@@ -137,7 +150,9 @@ describe('a correlation of two failures and a success', () => {
   });
 
   test('in one second, the success counts as last', () => {
-    expect(alerts(rule, [success(5), failed(0), failed(5)])).toEqual(['0: 3 rows']);
+    const successFirst = { ...success(5), rowId: 'a success' };
+    expect(alerts(rule, [successFirst, failed(0), failed(5)])).toEqual(['0: 3 rows']);
+    expect(alerts(rule, [failed(5), failed(0), successFirst])).toEqual(['0: 3 rows']);
   });
 
   test('the failures may come late, after the success', () => {
@@ -157,9 +172,28 @@ describe('a correlation of two failures and a success', () => {
   });
 
   test('failures far back are forgotten', () => {
-    const long = [failed(0), failed(1), failed(1_000), failed(2_000), failed(3_000)];
+    const long = [failed(760), failed(761), failed(1_000), failed(2_000), failed(3_000)];
     const { state } = applyBatch(EMPTY_STATE, batchOf(rule, long));
-    expect(state.rows.map(({ rowId }) => rowId)).toEqual(['failed 1000', 'failed 2000', 'failed 3000']);
+    expect(state.rows.map(({ rowId }) => rowId)).toEqual([
+      'failed 761',
+      'failed 1000',
+      'failed 2000',
+      'failed 3000',
+    ]);
+  });
+
+  test('what may still be completed is remembered once, in the order of time', () => {
+    const { state } = applyBatch(EMPTY_STATE, batchOf(rule, [failed(1), success(0), failed(2)]));
+    expect(state.rows.map(({ rowId }) => rowId)).toEqual(['success 0', 'failed 1', 'failed 2']);
+  });
+
+  test.each([
+    ['failures', {}],
+    ['successes', { completes: true as const }],
+  ])('of a flood of %s that nothing completes, the newest 200 are remembered', (_what, kind) => {
+    const flood = Array.from({ length: 300 }, (_, place) => seenRow(`row ${place}`, NINE_S + place, kind));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(rule, flood));
+    expect([state.rows.length, state.rows[0]?.rowId]).toEqual([200, 'row 100']);
   });
 
   test('a second success after the same failures raises no second alert', () => {
@@ -170,6 +204,8 @@ describe('a correlation of two failures and a success', () => {
 });
 
 describe('what is kept', () => {
+  const minutesOf = ({ rows }: GroupState) => rows.map(({ timeS }) => (timeS - NINE_S) / MINUTE_S);
+
   test('a batch that brings nothing new leaves the very state it found', () => {
     const { state } = applyBatch(EMPTY_STATE, batchOf(thrice, at(0, 10)));
     expect(applyBatch(state, batchOf(thrice, at(0, 10), 'object-2')).state).toBe(state);
@@ -181,11 +217,17 @@ describe('what is kept', () => {
   });
 
   test('of very many rows, only the newest are kept, four windows full at most', () => {
-    const scattered = at(...Array.from({ length: 200 }, (_, place) => place * 40));
+    const scattered = at(...Array.from({ length: 200 }, (_, place) => place * 35));
     const { state } = applyBatch(EMPTY_STATE, batchOf(thrice, scattered));
-    expect(state.rows.map(({ timeS }) => (timeS - NINE_S) / MINUTE_S)).toEqual([
-      7680, 7720, 7760, 7800, 7840, 7880, 7920, 7960,
-    ]);
+    expect(minutesOf(state)).toEqual([6720, 6755, 6790, 6825, 6860, 6895, 6930, 6965]);
+    const next = applyBatch(state, batchOf(thrice, at(7000))).state;
+    expect(minutesOf(next)).toEqual([6755, 6790, 6825, 6860, 6895, 6930, 6965, 7000]);
+  });
+
+  test('rows of one second are kept in the order of their ids, however they come', () => {
+    const rows = ['b', 'a', 'c'].map((id) => seenRow(id, NINE_S));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(exampleRule({ threshold: 5 }), rows));
+    expect(state.rows.map(({ rowId }) => rowId)).toEqual(['a', 'b', 'c']);
   });
 
   test('a burst of thousands is counted whole, and shown with its latest hundred rows', () => {
