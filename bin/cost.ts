@@ -1,4 +1,4 @@
-/** npm run cost: what the deployment costs a month, from the synthesised resources and list prices. */
+/** npm run cost: what the deployment costs a month, from the synthesized resources and list prices. */
 import { InvalidArgumentError, program } from 'commander';
 import { costReport, costTable } from '../lib/cost/cost-report';
 import { monthlyCost } from '../lib/cost/monthly-cost';

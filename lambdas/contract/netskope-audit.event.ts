@@ -37,7 +37,7 @@ export interface AuditEvent {
     [k: string]: unknown;
   };
   /**
-   * Organisational unit of the user.
+   * Organizational unit of the user.
    */
   organization_unit?: string;
   /**

@@ -13,7 +13,7 @@ export function spreadOf(values: readonly number[]): Spread {
   const [min] = sorted;
   const max = sorted.at(-1);
   if (min === undefined || max === undefined || lower === undefined || upper === undefined) {
-    throw new RangeError('no measurement to summarise; expected at least one');
+    throw new RangeError('no measurement to summarize; expected at least one');
   }
   return { median: (lower + upper) / 2, min, max };
 }

@@ -33,7 +33,7 @@ export function addGlobalOptions(program: Command): void {
     ]),
     new Option('--state-folder <path>', 'with --local: where npm start kept it').default('.local'),
     new Option('--json', 'JSON on standard output, one value a line'),
-    new Option('--no-color', 'no colours; so does the variable NO_COLOR'),
+    new Option('--no-color', 'no colors; so does the variable NO_COLOR'),
   ];
   for (const option of options) program.addOption(option);
 }

@@ -14,7 +14,7 @@ export interface CommandLine {
   /** What was typed behind the program's name. */
   readonly args: readonly string[];
   readonly streams: TerminalStreams;
-  /** NO_COLOR with any value means no colours (https://no-color.org). */
+  /** NO_COLOR with any value means no colors (https://no-color.org). */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
@@ -43,8 +43,8 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
 
 /** Reads its two options from what was typed: what is wrong with the rest is to be told in that form as well. */
 function newTerminal({ args, streams, environment, nowMs }: CommandLine): Terminal {
-  const wantsColour = !args.includes('--no-color') && (environment.NO_COLOR ?? '') === '';
-  return new Terminal({ streams, isJson: args.includes('--json'), wantsColour, nowMs });
+  const wantsColor = !args.includes('--no-color') && (environment.NO_COLOR ?? '') === '';
+  return new Terminal({ streams, isJson: args.includes('--json'), wantsColor, nowMs });
 }
 
 /** Rejects when the command is to end. */

@@ -19,8 +19,8 @@ export interface TerminalOptions {
   readonly streams: TerminalStreams;
   /** Standard output carries JSON, one value a line, and nothing else. */
   readonly isJson: boolean;
-  /** Whether colours are wanted; a stream that is no terminal gets none. */
-  readonly wantsColour: boolean;
+  /** Whether colors are wanted; a stream that is no terminal gets none. */
+  readonly wantsColor: boolean;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
 }
@@ -28,14 +28,13 @@ export interface TerminalOptions {
 /** What stands before a line: all is well, something is wrong, something is to be noted. */
 export type Mark = 'good' | 'bad' | 'note';
 
-const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly colour: 'green' | 'red' | 'yellow' }>> =
-  {
-    good: { sign: '✓', colour: 'green' },
-    bad: { sign: '✗', colour: 'red' },
-    note: { sign: '!', colour: 'yellow' },
-  };
+const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: 'green' | 'red' | 'yellow' }>> = {
+  good: { sign: '✓', color: 'green' },
+  bad: { sign: '✗', color: 'red' },
+  note: { sign: '!', color: 'yellow' },
+};
 
-type Colours = ReturnType<typeof pc.createColors>;
+type Colors = ReturnType<typeof pc.createColors>;
 
 /**
  * Everything a command says and asks. The result goes to standard output: lines and tables for a person, or with
@@ -46,27 +45,27 @@ type Colours = ReturnType<typeof pc.createColors>;
 export class Terminal {
   readonly streams: TerminalStreams;
   readonly prompts: Prompts;
-  /** Colours for lines on standard output, or functions that change nothing. */
-  readonly colours: Colours;
-  private readonly errorColours: Colours;
-  private readonly hasColours: boolean;
+  /** Colors for lines on standard output, or functions that change nothing. */
+  readonly colors: Colors;
+  private readonly errorColors: Colors;
+  private readonly hasColors: boolean;
   private readonly isJson: boolean;
   private readonly nowMs: () => number;
   private lastProgress: Progress | undefined;
 
-  constructor({ streams, isJson, wantsColour, nowMs }: TerminalOptions) {
+  constructor({ streams, isJson, wantsColor, nowMs }: TerminalOptions) {
     this.streams = streams;
     this.isJson = isJson;
     this.nowMs = nowMs;
-    this.hasColours = wantsColour && streams.output.isTTY === true;
-    this.colours = pc.createColors(this.hasColours);
-    this.errorColours = pc.createColors(wantsColour && streams.error.isTTY === true);
+    this.hasColors = wantsColor && streams.output.isTTY === true;
+    this.colors = pc.createColors(this.hasColors);
+    this.errorColors = pc.createColors(wantsColor && streams.error.isTTY === true);
     this.prompts = new Prompts(streams);
   }
 
   /** A line for a person. */
   print(line = ''): void {
-    if (!this.isJson) this.streams.output.write(`${visibleLines(line, this.hasColours)}\n`);
+    if (!this.isJson) this.streams.output.write(`${visibleLines(line, this.hasColors)}\n`);
   }
 
   /** A line for a person, with a mark before it. */
@@ -77,14 +76,14 @@ export class Terminal {
   /** Rows below bold headings, in columns as wide as they need to be. */
   table(head: readonly Column[], rows: readonly (readonly string[])[]): void {
     if (this.isJson) return;
-    const bold = head.map((column) => ({ ...column, title: this.colours.bold(column.title) }));
+    const bold = head.map((column) => ({ ...column, title: this.colors.bold(column.title) }));
     this.print(columnsOf(bold, rows));
   }
 
-  /** The sign of a mark, coloured. */
+  /** The sign of a mark, colored. */
   marked(mark: Mark): string {
-    const { sign, colour } = MARKS[mark];
-    return this.colours[colour](sign);
+    const { sign, color } = MARKS[mark];
+    return this.colors[color](sign);
   }
 
   /** A value for a program; units stand in the names of its fields. */
@@ -116,9 +115,9 @@ export class Terminal {
       this.streams.error.write(`${visibleJson(json)}\n`);
       return;
     }
-    const { sign, colour } = MARKS.bad;
+    const { sign, color } = MARKS.bad;
     const lines = [
-      `${this.errorColours[colour](sign)} ${visibleLines(what, false)}`,
+      `${this.errorColors[color](sign)} ${visibleLines(what, false)}`,
       `  ${visibleLines(whatToDo, false)}`,
       ...(stack === undefined ? [] : [visibleLines(stack, false)]),
     ];

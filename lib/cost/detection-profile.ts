@@ -16,7 +16,7 @@ export const STATES_WRITTEN_PER_EVENT = 0.6;
  */
 export const SECONDS_OF_AN_OBJECT = 0.3;
 
-/** Eight states are written at once, each in some milliseconds; the judgement takes 30 µs of a whole core, of which 512 MiB are 0.29. */
+/** Eight states are written at once, each in some milliseconds; the judgment takes 30 µs of a whole core, of which 512 MiB are 0.29. */
 export const SECONDS_PER_EVENT = 0.000_6;
 
 /** A line of 300 bytes, as the built function writes it, and start, end and report of Lambda. */

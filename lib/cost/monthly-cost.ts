@@ -42,7 +42,7 @@ export interface MonthlyCost extends CostTotal {
 }
 
 /**
- * The bill of a month for the application as it is synthesised.
+ * The bill of a month for the application as it is synthesized.
  * @param eventsPerDay of each source
  */
 export function monthlyCost(sources: number, eventsPerDay: number): MonthlyCost {

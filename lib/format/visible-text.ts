@@ -8,12 +8,12 @@ export function visibleText(text: string): string {
 }
 
 /**
- * Lines of this program, which may hold texts from outside: as `visibleText`, but line breaks stay, and with colours the
- * codes of the styles that the program uses. Those can colour a text and make it bold; they cannot hide or move one.
- * @param hasColours whether the stream shows styles; else no code stays
+ * Lines of this program, which may hold texts from outside: as `visibleText`, but line breaks stay, and with colors the
+ * codes of the styles that the program uses. Those can color a text and make it bold; they cannot hide or move one.
+ * @param hasColors whether the stream shows styles; else no code stays
  */
-export function visibleLines(text: string, hasColours: boolean): string {
-  return text.replace(hasColours ? STYLE_LINE_BREAK_OR_CONTROL : LINE_BREAK_OR_CONTROL, (found) =>
+export function visibleLines(text: string, hasColors: boolean): string {
+  return text.replace(hasColors ? STYLE_LINE_BREAK_OR_CONTROL : LINE_BREAK_OR_CONTROL, (found) =>
     found === '\n' || found.length > MAX_CHARACTER_LENGTH ? found : codePoint(found),
   );
 }

@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(outputFolder, { recursive: true, force: true }));
 
 /** Runs what cdk.json names, as `cdk synth` does: without credentials, and with the context in a variable. */
-function synthesise(name: string, context: Readonly<Record<string, unknown>>) {
+function synthesize(name: string, context: Readonly<Record<string, unknown>>) {
   const folder = join(outputFolder, name);
   const { status, stderr, pid } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
     cwd: REPOSITORY,
@@ -31,7 +31,7 @@ function buildsOf(pid: number): string[] {
 describe('bin/app.ts', () => {
   it('builds collector and detector to the same assets each time, and leaves no build behind', () => {
     const [first, second] = ['first', 'second'].map((name) => {
-      const { status, folder, pid } = synthesise(name, { alarmEmails: ['soc@example.com'] });
+      const { status, folder, pid } = synthesize(name, { alarmEmails: ['soc@example.com'] });
       expect(status).toBe(0);
       expect(buildsOf(pid)).toEqual([]);
       return readdirSync(folder).filter((file) => file.startsWith('asset.'));
@@ -41,7 +41,7 @@ describe('bin/app.ts', () => {
   });
 
   it('says in words alone what is wrong with the context, and fails', () => {
-    const { status, stderr } = synthesise('refused', { sources: [{ id: 'Corp' }] });
+    const { status, stderr } = synthesize('refused', { sources: [{ id: 'Corp' }] });
     expect(status).toBe(1);
     expect(stderr).toBe(
       'The CDK context (cdk.json) cannot be deployed:\n' +

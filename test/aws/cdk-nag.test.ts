@@ -4,7 +4,7 @@ import { CfnResource, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { PipelineApp } from '../../lib/aws/pipeline-app';
-import { pipelineApp } from './synthesised-app';
+import { pipelineApp } from './synthesized-app';
 
 const EVERY_OPTION = {
   sources: [{ id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }],

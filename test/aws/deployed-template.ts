@@ -1,4 +1,4 @@
-import type { Resource, StackTemplate } from './synthesised-app';
+import type { Resource, StackTemplate } from './synthesized-app';
 
 const PARTITION = 'aws';
 const REGION = 'us-east-1';

@@ -79,7 +79,7 @@ describe('the settings of a deployment', () => {
       alarmEmail: ['soc@example.com'],
       sources: [
         { id: 'Corp', scheduleMinutes: 0, startLookbackHours: 2161 },
-        { label: '', noDataAlarm: 'yes', noDataWindowMinutes: 14, colour: 'red' },
+        { label: '', noDataAlarm: 'yes', noDataWindowMinutes: 14, color: 'red' },
         { id: 'one', dailyRecheck: 1, alarmEmails: ['soc'] },
         { id: 'one', scheduleMinutes: 30, noDataWindowMinutes: 60 },
         'two',
@@ -99,7 +99,7 @@ describe('the settings of a deployment', () => {
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
       'sources[1] has no id; expected an object with at least an id',
-      'sources[1] has an unknown setting "colour"; expected one of id, label, scheduleMinutes, startLookbackHours, ' +
+      'sources[1] has an unknown setting "color"; expected one of id, label, scheduleMinutes, startLookbackHours, ' +
         'dailyRecheck, noDataAlarm, noDataWindowMinutes, alarmEmails, retired',
       'sources[1].label is ""; expected a text of 1 to 100 characters',
       'sources[1].noDataAlarm is "yes"; expected true or false',
@@ -127,11 +127,11 @@ describe('the settings of a deployment', () => {
       rules: { 'many-deletes': { threshold: 0 }, 'no-such-rule': {} },
       exclude: [{ address: 'office' }],
       anonymousUsers: 'nobody',
-      colour: 'red',
+      color: 'red',
     };
     expect(problemsOf({ dashboard: 'no', detection })).toEqual([
       'dashboard is "no"; expected true or false',
-      'detection has an unknown setting "colour"; expected one of enabled, alertEmails, rules, exclude, anonymousUsers',
+      'detection has an unknown setting "color"; expected one of enabled, alertEmails, rules, exclude, anonymousUsers',
       'detection.enabled is "yes"; expected true or false',
       'detection.alertEmails[0] is "soc"; expected an e-mail address',
       'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',

@@ -1,8 +1,8 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import type { TuningSettings } from '../../lambdas/detector/core/tuning';
 import { DeployedTemplate } from './deployed-template';
-import { pipelineApp, pipelineTemplate, templatesOf } from './synthesised-app';
-import type { Settings } from './synthesised-app';
+import { pipelineApp, pipelineTemplate, templatesOf } from './synthesized-app';
+import type { Settings } from './synthesized-app';
 
 const DETECTOR = 'Detection';
 

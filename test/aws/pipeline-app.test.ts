@@ -1,6 +1,6 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { pipelineApp, resourcesOfType, templatesOf } from './synthesised-app';
-import type { Settings, StackTemplate } from './synthesised-app';
+import { pipelineApp, resourcesOfType, templatesOf } from './synthesized-app';
+import type { Settings, StackTemplate } from './synthesized-app';
 
 /** CloudFormation user guide, "Quotas": resources and outputs of a template. */
 const MAX_RESOURCES = 500;

@@ -15,7 +15,7 @@ import { attemptedCall } from './attempted-call';
 import { DeployedStack } from './deployed-stack';
 import { DeployedTemplate } from './deployed-template';
 import { covers, permissionsOf } from './permissions';
-import { pipelineTemplate } from './synthesised-app';
+import { pipelineTemplate } from './synthesized-app';
 import { locations } from './athena-on-duckdb';
 import type { GlueTable } from './athena-on-duckdb';
 import { watchedMetrics } from './watched-metrics';

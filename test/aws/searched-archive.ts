@@ -22,7 +22,7 @@ import { quarantine } from '../quarantine';
 import { AthenaOnDuckDb, locations } from './athena-on-duckdb';
 import type { GlueTable, Row } from './athena-on-duckdb';
 
-/** The tables of the synthesised template, over the bucket of this machine. */
+/** The tables of the synthesized template, over the bucket of this machine. */
 const TABLES = ((): readonly GlueTable[] => {
   const stack = new Stack(new App(), 'NetskopeAudit');
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', LOCAL_BUCKET);

@@ -7,6 +7,6 @@ describe('spread', () => {
   });
 
   it('does not exist without a measurement', () => {
-    expect(() => spreadOf([])).toThrow('no measurement to summarise; expected at least one');
+    expect(() => spreadOf([])).toThrow('no measurement to summarize; expected at least one');
   });
 });

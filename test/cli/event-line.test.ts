@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { readArchivedEvent } from '../../lib/cli/archived-event';
 import { eventLine } from '../../lib/cli/tail/event-line';
 
-const PLAIN = { colours: pc.createColors(false) };
+const PLAIN = { colors: pc.createColors(false) };
 
 /** The line of an archived event with this `supporting_data`. */
 function lineOf(supportingData: unknown): string {

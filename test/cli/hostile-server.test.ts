@@ -50,7 +50,7 @@ function sessionAt(options: OperatorOptions) {
 }
 
 describe.each([{ isTTY: true }, { isTTY: false }])('on a screen with %j', (options) => {
-  it('the failure of a backfill cannot move the cursor, hide or colour anything', () => {
+  it('the failure of a backfill cannot move the cursor, hide or color anything', () => {
     const { operator, session } = sessionAt(options);
     const screen = new BackfillScreen(session, { sourceId: 'netskope', isLocal: false });
     screen.show({ atMs: NOW_MS, filed: FILED, live: STREAM });

@@ -108,14 +108,14 @@ const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
     { kind: 'server-error', status: 503, cursorMoved: false },
     1,
     '✗ corp.goskope.com failed: HTTP 503: name resolution failed. Nothing was changed.\n' +
-      "  Try again in a few minutes; if it stays so, look at the status page of your tenant's data centre.\n",
+      "  Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.\n",
   ],
   [
     'a connection that breaks before an answer',
     { kind: 'reset', cursorMoved: true },
     1,
     '✗ corp.goskope.com took the request and gave no answer (ECONNRESET). Nothing was changed.\n' +
-      "  Try again in a few minutes; if it stays so, look at the status page of your tenant's data centre.\n",
+      "  Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.\n",
   ],
   [
     'answers that are cut each time',

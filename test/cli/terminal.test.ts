@@ -27,19 +27,19 @@ describe('a terminal', () => {
     expect(operator.written()).toBe('{"rooms":2}\n{"id": 9007199254740993}\n');
   });
 
-  it('has colours for a person at a terminal who wants them, and for nobody else', () => {
-    const printed = (options: { isTTY: boolean; wantsColour: boolean }): string => {
+  it('has colors for a person at a terminal who wants them, and for nobody else', () => {
+    const printed = (options: { isTTY: boolean; wantsColor: boolean }): string => {
       const { terminal, ...operator } = operatorAt(options);
       terminal.printMarked('good', 'closed');
       terminal.printMarked('bad', 'open');
       terminal.printMarked('note', 'ajar');
       return operator.written();
     };
-    expect(printed({ isTTY: true, wantsColour: true })).toBe(
+    expect(printed({ isTTY: true, wantsColor: true })).toBe(
       '\u001b[32m✓\u001b[39m closed\n\u001b[31m✗\u001b[39m open\n\u001b[33m!\u001b[39m ajar\n',
     );
-    expect(printed({ isTTY: true, wantsColour: false })).toBe('✓ closed\n✗ open\n! ajar\n');
-    expect(printed({ isTTY: false, wantsColour: true })).toBe('✓ closed\n✗ open\n! ajar\n');
+    expect(printed({ isTTY: true, wantsColor: false })).toBe('✓ closed\n✗ open\n! ajar\n');
+    expect(printed({ isTTY: false, wantsColor: true })).toBe('✓ closed\n✗ open\n! ajar\n');
   });
 
   it('says what went wrong and what to do on standard error, in words or as JSON', () => {

@@ -15,14 +15,14 @@ const DOCUMENTED_ERRORS = ['UpstreamContractError', 'UpstreamUnavailableError', 
 const GOOD = [1, 2, 3, 4, 5, 6].map((number) =>
   simulatedLogin(`good ${number}`, NOW_S - 1_000 + number * 100),
 );
-const [, , neighbourBefore, neighbourBehind] = GOOD.map(({ text }) => text);
+const [, , neighborBefore, neighborBehind] = GOOD.map(({ text }) => text);
 const ALL_GOOD = ['good 1', 'good 2', 'good 3', 'good 4', 'good 5', 'good 6'];
 
 function pageAround(garbage: string | Buffer): Buffer {
   return Buffer.concat([
-    Buffer.from(`{"ok":1,"wait_time":0,"result":[${neighbourBefore},`),
+    Buffer.from(`{"ok":1,"wait_time":0,"result":[${neighborBefore},`),
     Buffer.from(garbage),
-    Buffer.from(`,${neighbourBehind}]}`),
+    Buffer.from(`,${neighborBehind}]}`),
   ]);
 }
 
@@ -168,7 +168,7 @@ describe('what is bad on purpose', () => {
     ['one name three times', event({}).replace('{', '{"_id":1,"_id":null,'), 1],
     ['an event twice', `${event({})},${event({})}`, 1],
     ['two events of one `_id`', `${event({})},${event({ user: 'mallory@example.org' })}`, 2],
-  ])('%s is stored as it came, and harms no neighbour', async (_what, garbage, stored) => {
+  ])('%s is stored as it came, and harms no neighbor', async (_what, garbage, stored) => {
     const aftermath = await collectAround(pageAround(garbage));
     expectUnharmed(aftermath);
     expect(aftermath.end.kind).toBe('returned');
@@ -198,7 +198,7 @@ describe('what is bad on purpose', () => {
     );
 
     test.each(damaged)(
-      '%s: it is believed the third time, stored as it came, and harms no neighbour',
+      '%s: it is believed the third time, stored as it came, and harms no neighbor',
       async (_what, garbage) => {
         const page = pageAround(garbage);
         const aftermath = await collectAround(page, page, page);
@@ -210,7 +210,7 @@ describe('what is bad on purpose', () => {
   });
 
   test.each([
-    ['two `result` arrays', `{"ok":1,"result":[${neighbourBefore}],"result":[${neighbourBehind}]}`],
+    ['two `result` arrays', `{"ok":1,"result":[${neighborBefore}],"result":[${neighborBehind}]}`],
     ['an envelope in a list', `[${pageAround('{}').toString('utf8')}]`],
     ['a text of 5 MB for `ok`', JSON.stringify({ ok: LONG, result: [] })],
     ['100,000 nested arrays for a body', NESTED],

@@ -7,7 +7,7 @@ import {
   tenantHostExpected,
 } from '../../lambdas/contract/tenant-host';
 
-describe('what people paste is normalised to the bare host name', () => {
+describe('what people paste is normalized to the bare host name', () => {
   test.each([
     ['corp.goskope.com', 'corp.goskope.com'],
     ['Corp.GoSkope.com', 'corp.goskope.com'],

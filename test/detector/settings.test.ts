@@ -46,10 +46,10 @@ test('the configuration beside the code tunes the rules', () => {
 });
 
 test('a configuration that is wrong, or no JSON, fails', () => {
-  configure('{"rules":{"many-deletes":{"threshold":0}},"colour":"red"}');
+  configure('{"rules":{"many-deletes":{"threshold":0}},"color":"red"}');
   expect(() => parseSettings(environment())).toThrow(
     [
-      'detection.colour is "red"; expected only rules, exclude and anonymousUsers here',
+      'detection.color is "red"; expected only rules, exclude and anonymousUsers here',
       'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
     ].join('\n'),
   );

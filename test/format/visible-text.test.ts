@@ -1,6 +1,6 @@
 import { visibleJson, visibleLines, visibleText } from '../../lib/format/visible-text';
 
-test('a text from outside cannot move the cursor, change colours or turn letters round', () => {
+test('a text from outside cannot move the cursor, change colors or turn letters round', () => {
   expect(visibleText('a\u001b[2Jb')).toBe('a\\u{001b}[2Jb');
   expect(visibleText('a\r\nb\u0007')).toBe('a\\u{000d}\\u{000a}b\\u{0007}');
   expect(visibleText('exe.\u202Etxt')).toBe('exe.\\u{202e}txt');
@@ -14,7 +14,7 @@ test('a text that a person can read stays as it is', () => {
 describe('lines of the program', () => {
   const PAINTED = '\u001b[1m\u001b[31mbad\u001b[39m\u001b[22m\nnext';
 
-  test('keep their breaks and, where colours are shown, the codes of the styles', () => {
+  test('keep their breaks and, where colors are shown, the codes of the styles', () => {
     expect(visibleLines(PAINTED, true)).toBe(PAINTED);
     expect(visibleLines(PAINTED, false)).toBe('\\u{001b}[1m\\u{001b}[31mbad\\u{001b}[39m\\u{001b}[22m\nnext');
   });

@@ -34,7 +34,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
 
   /**
    * The whole item in one conditional write. The SDK retries a write whose answer was lost, and then finds its own
-   * version stored: that is recognised, or a healthy run would take itself for its rival.
+   * version stored: that is recognized, or a healthy run would take itself for its rival.
    */
   async save(checkpoint: Checkpoint): Promise<Checkpoint> {
     const next = { ...checkpoint, version: checkpoint.version + 1 };

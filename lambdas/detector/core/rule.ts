@@ -8,7 +8,7 @@ import type { GroupBy } from './group';
  */
 export const MAX_THRESHOLD = 100;
 
-/** Where the behaviour stands in MITRE ATT&CK for Enterprise, version 19. */
+/** Where the behavior stands in MITRE ATT&CK for Enterprise, version 19. */
 export interface AttackReference {
   /** For example `TA0006`. */
   readonly tactic: string;

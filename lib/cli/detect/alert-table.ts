@@ -35,9 +35,9 @@ export function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord
   );
 }
 
-function severityText(severity: Severity, { colours }: Terminal): string {
-  if (severity === 'critical' || severity === 'high') return colours.red(severity);
-  return severity === 'medium' ? colours.yellow(severity) : severity;
+function severityText(severity: Severity, { colors }: Terminal): string {
+  if (severity === 'critical' || severity === 'high') return colors.red(severity);
+  return severity === 'medium' ? colors.yellow(severity) : severity;
 }
 
 /** The first of several texts, and how many there are besides. */

@@ -97,7 +97,7 @@ const NAME_LENGTH = Math.max(...[...LINKS, TEST_ALARM].map(({ name }) => name.le
 
 function show(terminal: Terminal, link: CheckedLink<LinkName>): void {
   const { name, verdict, what } = link;
-  const text = `${terminal.colours.bold(name.padEnd(NAME_LENGTH))}  ${visibleText(what)}`;
+  const text = `${terminal.colors.bold(name.padEnd(NAME_LENGTH))}  ${visibleText(what)}`;
   const whatToDo = verdict === 'not-checked' ? undefined : link.whatToDo;
   if (verdict === 'not-checked') terminal.print(`– ${text}`);
   else terminal.printMarked(verdict, text);

@@ -49,7 +49,7 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
   'no-answer': ({ host, received }) => ({
     what: `${host} took the request and gave no answer (${received}).`,
     whatToDo:
-      "Try again in a few minutes; if it stays so, look at the status page of your tenant's data centre.",
+      "Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.",
   }),
   'not-netskope': ({ host, received }) => ({
     what: `${host} is not a Netskope tenant: expected an answer of ${AUDIT_ITERATOR_PATH}, received ${received}.`,
@@ -89,7 +89,7 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
   'netskope-failed': ({ host, received }) => ({
     what: `${host} failed: ${received}.`,
     whatToDo:
-      "Try again in a few minutes; if it stays so, look at the status page of your tenant's data centre.",
+      "Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.",
   }),
   'answer-damaged': ({ host, received }) => ({
     what: `${host} answered, but each answer came damaged: ${received}.`,

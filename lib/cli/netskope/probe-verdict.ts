@@ -96,7 +96,7 @@ function judgePage(answer: Answered, token: string): ProbeVerdict {
  * A 403 has many reasons, and only its words tell them apart. That of a missing scope is seen in the field (constant in
  * Sekoia's connector). The words for a refused address are those of Kong's ip-restriction plugin, and those for a bad
  * token of its key-auth plugin, for the gateway words its other answers as Kong does; for a tenant whose REST API is
- * switched off no words are published. What is not recognised stays a 403 with all its reasons.
+ * switched off no words are published. What is not recognized stays a 403 with all its reasons.
  */
 function kindOfForbidden(words: string): ProbeFailure {
   if (/cannot consume this service/i.test(words)) return 'scope-missing';

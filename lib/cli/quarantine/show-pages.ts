@@ -55,11 +55,11 @@ export async function showPage(
   { page, description }: DescribedPage,
 ): Promise<void> {
   const beginning = page.bytes > MAX_BODY_BYTES ? undefined : await readBeginning(quarantine, page);
-  const { colours } = terminal;
+  const { colors } = terminal;
   const redriven = page.isRedriven ? `  ${terminal.marked('good')} redriven since` : '';
   const time = new Date(description.keptAtMs).toISOString();
-  terminal.print(`${colours.bold(`${time.slice(0, TIME_LENGTH).replace('T', ' ')} UTC`)}${redriven}`);
-  terminal.print(colours.dim(`  ${page.key}`));
+  terminal.print(`${colors.bold(`${time.slice(0, TIME_LENGTH).replace('T', ' ')} UTC`)}${redriven}`);
+  terminal.print(colors.dim(`  ${page.key}`));
   terminal.print(`  ${terminal.marked('bad')} ${visibleText(description.reason)}`);
   terminal.print(`  ${sizesOf(page, description, beginning)}`);
   terminal.print(

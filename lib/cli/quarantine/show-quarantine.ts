@@ -72,9 +72,9 @@ function byArrival({ record: one }: QuarantinedEvent, { record: other }: Quarant
 function printEvent(terminal: Terminal, { key, line, record, isRedriven }: QuarantinedEvent): void {
   const archived = isRedriven ? `  ${terminal.marked('good')} archived since` : '';
   terminal.print(
-    `${terminal.colours.bold(`${visibleText(record.arrived_at.slice(0, TIME_LENGTH))} UTC`)}${archived}`,
+    `${terminal.colors.bold(`${visibleText(record.arrived_at.slice(0, TIME_LENGTH))} UTC`)}${archived}`,
   );
-  terminal.print(terminal.colours.dim(`  ${visibleText(key)}, line ${line}`));
+  terminal.print(terminal.colors.dim(`  ${visibleText(key)}, line ${line}`));
   for (const error of record.errors) terminal.print(`  ${terminal.marked('bad')} ${visibleText(error)}`);
   terminal.print(`  ${shownText(record)}`);
 }

@@ -61,7 +61,7 @@ export function showSuccess(terminal: Terminal, success: Success, isLocal = fals
   const { source, run } = success;
   const next = run === undefined ? 'it asks Netskope again' : NEXT_STEPS[run.outcome];
   const row = (label: string, text: string): void =>
-    terminal.print(`${terminal.colours.bold(label.padEnd(LABEL_LENGTH))}${text}`);
+    terminal.print(`${terminal.colors.bold(label.padEnd(LABEL_LENGTH))}${text}`);
   terminal.print();
   row('Events', eventsLine(success));
   row('Archive', success.archiveUri);

@@ -63,9 +63,9 @@ function row(source: SourceStatus, terminal: Terminal, nowMs: number): string[] 
   ];
 }
 
-function stateText(state: SourceState, { colours }: Terminal): string {
-  if (BAD_STATES.includes(state)) return colours.red(state);
-  return state === 'caught up' ? colours.green(state) : state;
+function stateText(state: SourceState, { colors }: Terminal): string {
+  if (BAD_STATES.includes(state)) return colors.red(state);
+  return state === 'caught up' ? colors.green(state) : state;
 }
 
 /** On one machine nothing watches a source. */

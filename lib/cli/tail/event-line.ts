@@ -10,12 +10,12 @@ const ACTION_WIDTH = 28;
 const MAX_SUBJECT_LENGTH = 120;
 
 /** One event as a line: when, who, what, on what, from where. */
-export function eventLine(event: ArchivedEvent, { colours }: Pick<Terminal, 'colours'>): string {
+export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
   const action = visibleText(event.action);
   const parts = [
-    colours.dim(`${event.time} UTC`),
+    colors.dim(`${event.time} UTC`),
     visibleText(event.user).padEnd(USER_WIDTH),
-    colours.bold(action) + ' '.repeat(Math.max(0, ACTION_WIDTH - action.length)),
+    colors.bold(action) + ' '.repeat(Math.max(0, ACTION_WIDTH - action.length)),
     shortened(visibleText(event.subject)),
     event.ipAddresses.length === 0 ? '' : `from ${visibleText(event.ipAddresses.join(', '))}`,
   ];

@@ -32,7 +32,7 @@ const KNOWN_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   Scan: PAGED_READ,
 };
 
-/** @throws AwsError for an operation or a parameter that the engine would not honour. */
+/** @throws AwsError for an operation or a parameter that the engine would not honor. */
 export function checkDynamoDbParameters(
   operation: string,
   parameters: Readonly<Record<string, unknown>>,

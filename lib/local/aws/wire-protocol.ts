@@ -6,7 +6,7 @@ export type WireProtocol = 'json' | 'query' | 'lambda' | 's3';
 /** Where the Lambda API has its functions (AWS Lambda API reference, Invoke). No S3 operation here is a POST. */
 export const LAMBDA_FUNCTIONS_PATH = '/2015-03-31/functions/';
 
-/** Recognises the protocol: AWS JSON by its header, AWS Query by its form, Lambda by its path, else S3. */
+/** Recognizes the protocol: AWS JSON by its header, AWS Query by its form, Lambda by its path, else S3. */
 export function wireProtocolOf({ method, path, headers }: AwsRequest): WireProtocol {
   if ('x-amz-target' in headers) return 'json';
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return 'query';

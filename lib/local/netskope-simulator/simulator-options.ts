@@ -64,7 +64,7 @@ export type TimeBound = 'starttime' | 'endtime' | 'insertionstarttime' | 'insert
 
 /**
  * How the endpoint behaves that is asked for a range of time. What is known of it is from Netskope's own SDK and
- * command line; where they leave a gap, both possible behaviours can be chosen.
+ * command line; where they leave a gap, both possible behaviors can be chosen.
  */
 export interface EventQueryOptions {
   /** Whether a bound belongs to its range. @default - as in the v1 API: `starttime` does not, the others do */
@@ -81,7 +81,7 @@ export interface EventQueryOptions {
   readonly rowText?: (event: SimulatedEvent) => string;
 }
 
-/** How the simulated tenant behaves. Where Netskope documents nothing, both possible behaviours can be chosen. */
+/** How the simulated tenant behaves. Where Netskope documents nothing, both possible behaviors can be chosen. */
 export interface SimulatorOptions {
   /** The tenant's clock, unix milliseconds. */
   readonly nowMs: () => number;

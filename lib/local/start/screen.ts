@@ -13,23 +13,23 @@ type Style = Parameters<typeof styleText>[0];
 const BACK_TO_LINE_START = '\r\u001b[2K';
 const DEFAULT_COLUMNS = 80;
 
-/** Where the operator looks: a terminal has one live line and colours, a pipe has plain lines; neither gets control characters. */
+/** Where the operator looks: a terminal has one live line and colors, a pipe has plain lines; neither gets control characters. */
 export class Screen {
   private hasLiveLine = false;
-  private readonly hasColours: boolean;
+  private readonly hasColors: boolean;
 
-  /** @param environment NO_COLOR with any value means no colours (https://no-color.org) */
+  /** @param environment NO_COLOR with any value means no colors (https://no-color.org) */
   constructor(
     private readonly stream: ScreenStream,
     environment: Readonly<Record<string, string | undefined>>,
   ) {
-    this.hasColours = stream.isTTY === true && (environment.NO_COLOR ?? '') === '';
+    this.hasColors = stream.isTTY === true && (environment.NO_COLOR ?? '') === '';
   }
 
   /** Writes a line that stays. */
   print(line = ''): void {
     this.endLiveLine();
-    this.stream.write(`${visibleLines(line, this.hasColours)}\n`);
+    this.stream.write(`${visibleLines(line, this.hasColors)}\n`);
   }
 
   /** Writes a line that the next one takes the place of; on a pipe each one stays. */
@@ -46,8 +46,8 @@ export class Screen {
     this.hasLiveLine = false;
   }
 
-  /** The text in a style where there are colours, else the text. */
+  /** The text in a style where there are colors, else the text. */
   styled(style: Style, text: string): string {
-    return this.hasColours ? styleText(style, text, { validateStream: false }) : text;
+    return this.hasColors ? styleText(style, text, { validateStream: false }) : text;
   }
 }

@@ -33,7 +33,7 @@ Environment:
   NETSKOPE_DOMAIN, NETSKOPE_TOKEN  collect from this tenant instead of the simulator
   NETSKOPE_ALLOWED_DOMAINS         domains beside Netskope's own that the token may be sent to
   NETSKOPE_ENDPOINT_URL            ask this server on loopback in the tenant's place
-  NO_COLOR                         no colours`;
+  NO_COLOR                         no colors`;
 
 /** Reads the arguments. Prints help or what is wrong, and ends the process, as commander does. */
 export function readStartOptions(args: readonly string[]): StartOptions {

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Stack } from 'aws-cdk-lib';
-import type { Judgement, MissingData } from './alarm-state';
+import type { Judgment, MissingData } from './alarm-state';
 
 /** One metric an alarm reads, by its whole identity: a metric with another set of dimensions is another metric. */
 export interface WatchedMetric {
@@ -10,7 +10,7 @@ export interface WatchedMetric {
 }
 
 /** An alarm as CloudFormation would create it. */
-export interface AlarmDefinition extends Judgement {
+export interface AlarmDefinition extends Judgment {
   readonly name: string;
   readonly periodS: number;
   readonly comparison: keyof typeof COMPARISONS;
@@ -82,7 +82,7 @@ const KNOWN: Readonly<Record<keyof AlarmProperties, true>> = {
   Metrics: true,
 };
 
-/** Every alarm of a synthesised stack, as its template has it. @throws Error where one has a property the model ignores */
+/** Every alarm of a synthesized stack, as its template has it. @throws Error where one has a property the model ignores */
 export function alarmProperties(stack: Stack): AlarmProperties[] {
   const resources = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
   return Object.values(resources).map((resource) => {

@@ -3,7 +3,7 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
 
 /** How the points of an alarm are judged. */
-export interface Judgement {
+export interface Judgment {
   /** N */
   readonly evaluationPeriods: number;
   /** M */
@@ -22,7 +22,7 @@ export interface Judgement {
  */
 export function alarmState(
   breaches: readonly (boolean | undefined)[],
-  { evaluationPeriods, datapointsToAlarm, missing }: Judgement,
+  { evaluationPeriods, datapointsToAlarm, missing }: Judgment,
   current: AlarmState,
 ): AlarmState {
   const real = breaches.filter((breach) => breach !== undefined);

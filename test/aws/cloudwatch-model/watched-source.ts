@@ -9,7 +9,7 @@ import { RecoveryMessages } from '../../../lib/aws/recovery-messages';
 import { SourceAlarms } from '../../../lib/aws/source-alarms';
 import type { SourceConfig } from '../../../lib/aws/source-config';
 import { DeployedTemplate } from '../deployed-template';
-import type { StackTemplate } from '../synthesised-app';
+import type { StackTemplate } from '../synthesized-app';
 import { alarmDefinition, alarmProperties } from './alarm-definition';
 import type { AlarmDefinition } from './alarm-definition';
 import { messagesOf } from './alarm-messages';
@@ -74,7 +74,7 @@ export interface TimedChange {
   readonly transition: Transition;
 }
 
-/** Replays the alarms of the synthesised template over a timeline. */
+/** Replays the alarms of the synthesized template over a timeline. */
 export function changes({
   source,
   stretches,

@@ -87,7 +87,7 @@ test('a run that writes over a version it has not read is refused, and changes n
   expect(await store.load(STREAM)).toMatchObject({ version: 2, writer: 'run-2', phase: 'unstarted' });
 });
 
-describe('a write whose answer got lost is recognised as our own', () => {
+describe('a write whose answer got lost is recognized as our own', () => {
   test('the first write of a stream', async () => {
     loseFirstAnswerOf('PutItem');
     expect(await store.save(checkpointOf('run-1'))).toMatchObject({ version: 1, writer: 'run-1' });

@@ -52,7 +52,7 @@ test('keys nobody documented are tolerated', () => {
   expect(readPage('{"ok":1,"result":[],"analyze_result":true,"__proto__":{"ok":0}}').values).toEqual([]);
 });
 
-describe('one broken event among good ones is marked, and its neighbours stay what they are', () => {
+describe('one broken event among good ones is marked, and its neighbors stay what they are', () => {
   test.each<[string, string | Buffer, string]>([
     ['a bad escape', String.raw`{"_id":"\x41"}`, 'the event is not JSON'],
     ['a raw line break inside a string', '{"_id":"a\nb"}', 'the event is not JSON'],

@@ -50,7 +50,7 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-/** Sends it byte for byte, the path unnormalised. */
+/** Sends it byte for byte, the path unnormalized. */
 export async function sendRaw({ url }: LocalAws, raw: RawRequest): Promise<{ status: number; text: string }> {
   const body = Buffer.from(raw.body ?? '');
   const scope = `TEST/20261122/us-east-1/${raw.service}/aws4_request`;

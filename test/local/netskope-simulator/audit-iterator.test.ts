@@ -170,7 +170,7 @@ describe('windows and watermark', () => {
   });
 });
 
-describe('behaviours that can be chosen', () => {
+describe('behaviors that can be chosen', () => {
   test('next on an index never seen starts now', async () => {
     const simulator = await startTenant();
     simulator.add([event('a', presentS - 10)]);

@@ -77,7 +77,7 @@ describe('the progress of a run', () => {
   });
 });
 
-describe('the colours of the screen', () => {
+describe('the colors of the screen', () => {
   it('are there on a terminal', () => {
     expect(new Screen(new WrittenText(true), {}).styled('bold', 'x')).toBe('\u001b[1mx\u001b[22m');
   });

@@ -45,7 +45,7 @@ const READERS = { alarmEmails: ['soc@example.com'] };
 export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): PipelineApp {
   const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
   const { context } = JSON.parse(text) as { readonly context: Settings };
-  const outdir = mkdtempSync(join(tmpdir(), 'synthesised-app-'));
+  const outdir = mkdtempSync(join(tmpdir(), 'synthesized-app-'));
   outputFolders.push(outdir);
   return new PipelineApp({ ...builds, outdir, context: { ...context, ...READERS, ...settings } });
 }
