@@ -23,7 +23,6 @@ const FURTHER_TESTS = {
   'collector/core/redrive-page': ['collector/core/redrive'],
   'collector/core/settle': ['collector/core/status-actions', 'collector/core/run', 'faults/caught-up'],
   'collector/core/share': ['collector/core/backfill', 'faults/daily-recheck'],
-  'collector/core/shown': ['collector/core/fetch-page'],
   'detector/core/apply-batch': ['detector/compose', 'detector/faults'],
   'detector/core/detect': ['detector/compose', 'detector/faults'],
   'detector/core/detect-object': ['detector/compose', 'detector/faults'],

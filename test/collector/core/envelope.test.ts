@@ -2,6 +2,7 @@ import {
   Unreadable,
   eventBytes,
   eventText,
+  hasId,
   otherTypeReason,
   pageOf as pageOfEvents,
   readEnvelope,
@@ -76,11 +77,62 @@ describe('one broken event among good ones is marked, and its neighbors stay wha
   });
 });
 
-test('two events that each lack a quote swallow what stands between them: such a page is not split', () => {
-  const body = Buffer.from('{"ok":1,"result":[{_id":"a"},{"_id":"whole"},{_id":"b"}]}');
-  expect(read(body)).toEqual({
-    kind: 'undecodable',
-    reason: 'the events in `result` cannot be told apart: quotes do not pair',
+describe('quotes that do not pair swallow what stands between events: such a page is not split', () => {
+  test.each([
+    ['two events that each lack one', '{_id":"a"},{"_id":"whole"},{_id":"b"}'],
+    ['an event between quotes of nobody', '{"_id":"a"},"{"_id":"b"}"'],
+    ['an event behind one, and one at its end', '"{"_id":"a"},{"_id":"b"}}"'],
+    ['an event before one', '{"_id":"a"}"}",{"_id":"b"}'],
+  ])('%s', (_what, events) => {
+    expect(read(`{"ok":1,"result":[${events}]}`)).toEqual({
+      kind: 'undecodable',
+      reason: 'the events in `result` cannot be told apart: quotes do not pair',
+    });
+  });
+});
+
+test.each([
+  ['\n', true],
+  ['\r', true],
+  ['\r\n', true],
+  [' ', false],
+])('%j between tokens is a line break: %s', (space, expected) => {
+  expect(readPage(`{"ok":1,${space}"result":[]}`).hasLineBreaks).toBe(expected);
+});
+
+test('an event has an id where `_id` is a text, whatever else is wrong with it', () => {
+  const page = pageOf(['{"_id":"a"}', '{"_id":""}', '{"_id":7}', '{}', 'null', '7', '{"_id":}']);
+  expect(page.values.map((_value, index) => hasId(page, index))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('events that were received before are hashed together', () => {
+  expect(pageOfEvents([Buffer.from('{"a":1}'), Buffer.from('{"b":2}')])).toMatchObject({
+    sha256: 'dad3c0d0a4f2e21f5ca84ada2e897b9246b8a01aff36a0909a7ed0dd5d9774e6',
+    spans: [0, 7, 7, 14],
+  });
+});
+
+describe('numbers beyond reason are none', () => {
+  test.each<[string, number | undefined, number | undefined]>([
+    ['"timestamp_hwm":946684799', undefined, undefined],
+    ['"timestamp_hwm":946684800', 946_684_800, undefined],
+    ['"timestamp_hwm":4102444799', 4_102_444_799, undefined],
+    ['"timestamp_hwm":4102444800', undefined, undefined],
+    ['"timestamp_hwm":1708955663.5', undefined, undefined],
+    ['"wait_time":-1', undefined, undefined],
+    ['"wait_time":0', undefined, 0],
+    ['"wait_time":86400', undefined, 86_400],
+    ['"wait_time":86401', undefined, undefined],
+  ])('%s', (member, watermarkS, waitS) => {
+    expect(readPage(`{"ok":1,"result":[],${member}}`)).toMatchObject({ watermarkS, waitS });
   });
 });
 
@@ -170,6 +222,7 @@ test.each([
   [`text/${'x'.repeat(100)}`, `the body is text/${'x'.repeat(75)}, not JSON`],
   ['application/json', undefined],
   ['application/json; charset=utf-8', undefined],
+  [' application/json ; charset=utf-8', undefined],
   ['application/problem+json', undefined],
   ['', undefined],
   [undefined, undefined],

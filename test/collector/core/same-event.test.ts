@@ -1,4 +1,4 @@
-import { sameEvent } from '../../../lambdas/collector/core/same-event';
+import { EventsById, sameEvent } from '../../../lambdas/collector/core/same-event';
 
 describe('one event told twice', () => {
   test.each([
@@ -35,5 +35,69 @@ describe('two events', () => {
     ],
   ])('%s', (_what, one, other) => {
     expect(sameEvent(one, other)).toBe(false);
+  });
+});
+
+test('two events that are nested too deeply to be compared are two; a text that is no JSON is an error', () => {
+  const nested = (space: string): string => `{"a":${space}${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect(sameEvent(nested(''), nested(''))).toBe(true);
+  expect(sameEvent(nested(''), nested(' '))).toBe(false);
+  expect(() => sameEvent('{', '{}')).toThrow(SyntaxError);
+});
+
+describe('events by `_id`', () => {
+  const A = '{"_id":"a","n":1}';
+  const A_REWORDED = '{ "n": 1, "_id": "a" }';
+  const OTHER_A = '{"_id":"a","n":2}';
+
+  /** Events of these texts, all with the `_id` "a". */
+  function eventsOf(...texts: string[]): EventsById {
+    const events = new EventsById();
+    for (const [index, text] of texts.entries()) events.add('a', index, () => text);
+    return events;
+  }
+
+  test('are found by the id, all of them', () => {
+    const events = eventsOf(A, OTHER_A);
+    expect(events.has('a')).toBe(true);
+    expect(events.indexesOf('a')).toEqual([0, 1]);
+    expect(events.has('b')).toBe(false);
+    expect(events.indexesOf('b')).toEqual([]);
+  });
+
+  test.each([
+    ['the same text', A, 1],
+    ['other words', A_REWORDED, 1],
+    ['the same text as another one', OTHER_A, 0],
+    ['other content', '{"_id":"a","n":3}', undefined],
+  ])('the one that says the same is found: %s', (_what, text, index) => {
+    expect(eventsOf(OTHER_A, A).findSame('a', text)).toBe(index);
+  });
+
+  test('there is none under another id', () => {
+    expect(eventsOf(A).findSame('b', A)).toBeUndefined();
+  });
+
+  test('one that is added after a search is found, too', () => {
+    const events = eventsOf(A);
+    expect(events.findSame('a', OTHER_A)).toBeUndefined();
+    events.add('a', 7, () => OTHER_A);
+    expect(events.findSame('a', OTHER_A)).toBe(7);
+  });
+
+  test('of many the first eight are compared by what they say, and all by their text', () => {
+    const texts = Array.from({ length: 10 }, (_, n) => `{"_id":"a","n":${n}}`);
+    const events = eventsOf(...texts);
+    expect(events.findSame('a', '{"_id":"a", "n":7}')).toBe(7);
+    expect(events.findSame('a', '{"_id":"a", "n":8}')).toBeUndefined();
+    expect(events.findSame('a', '{"_id":"a","n":9}')).toBe(9);
+  });
+
+  test('a text is asked for only where an id is met twice', () => {
+    const events = new EventsById();
+    events.add('a', 0, () => {
+      throw new Error('asked for');
+    });
+    expect(events.findSame('b', A)).toBeUndefined();
   });
 });
