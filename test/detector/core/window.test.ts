@@ -224,6 +224,12 @@ describe('what is kept', () => {
     expect(minutesOf(next)).toEqual([6755, 6790, 6825, 6860, 6895, 6930, 6965, 7000]);
   });
 
+  test('a late row that pushes the oldest out is kept in its place', () => {
+    const full = applyBatch(EMPTY_STATE, batchOf(thrice, at(0, 61, 122, 183, 244, 305, 366, 427))).state;
+    const { state } = applyBatch(full, batchOf(thrice, at(214)));
+    expect(minutesOf(state)).toEqual([61, 122, 183, 214, 244, 305, 366, 427]);
+  });
+
   test('rows of one second are kept in the order of their ids, however they come', () => {
     const rows = ['b', 'a', 'c'].map((id) => seenRow(id, NINE_S));
     const { state } = applyBatch(EMPTY_STATE, batchOf(exampleRule({ threshold: 5 }), rows));

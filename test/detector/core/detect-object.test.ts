@@ -1,0 +1,130 @@
+import { detectObject } from '../../../lambdas/detector/core/detect-object';
+import { archivedRecord } from '../archived';
+import { exampleRule } from '../example-rule';
+import { DetectorInMemory, refused } from './detector-in-memory';
+
+const KEY = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/o1.ndjson.gz';
+
+let detector: DetectorInMemory;
+beforeEach(() => {
+  detector = new DetectorInMemory();
+});
+
+/** Events of so many users. */
+function users(count: number): readonly object[] {
+  return Array.from({ length: count }, (_, place) =>
+    archivedRecord({ p_row_id: `netskope:e${place}`, user: `user ${place}` }),
+  );
+}
+
+function failing(id: string, reason = 'no such field') {
+  return exampleRule({
+    id,
+    matches: () => {
+      throw new TypeError(reason);
+    },
+  });
+}
+
+test('the log tells what became of the events of an object, over all rules', async () => {
+  const counted = exampleRule({ id: 'counted', threshold: 2 });
+  const excluding = { ...exampleRule({ id: 'excluding' }), excludes: () => true };
+  const hidden = archivedRecord({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '' });
+  const object = detector.archive([...users(2), hidden]);
+  await detectObject(detector.depsWith(exampleRule(), counted, excluding), object);
+  expect(detector.logged.filter(([, message]) => message === 'object')).toEqual([
+    [
+      'info',
+      'object',
+      {
+        objectKey: KEY,
+        events: 3,
+        groups: 5,
+        alertsRaised: 3,
+        matched: 5,
+        excluded: 3,
+        uncountable: 1,
+      },
+    ],
+  ]);
+  expect(detector.counted).toEqual([{ sourceId: 'netskope', alertsRaised: 3, eventsExcluded: 3 }]);
+});
+
+test('lines that cannot be read are no events, and the log names the first ten of them', async () => {
+  const object = detector.archive([...Array.from({ length: 12 }, () => 'no JSON'), ...users(1)]);
+  await expect(detectObject(detector.depsWith(exampleRule()), object)).rejects.toThrow(
+    `object ${KEY} was judged but for 1 problems: 12 lines cannot be read, the first of them line 1: no JSON; expected records of the collector`,
+  );
+  expect(detector.logged.find(([, message]) => message === 'object')?.[2]).toMatchObject({ events: 1 });
+  expect(detector.logged.filter(([level]) => level === 'warn')).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((line) => [
+      'warn',
+      'unreadable line',
+      { objectKey: KEY, line, reason: 'no JSON' },
+    ]),
+  );
+});
+
+test('the log names the first ten rules that failed, with how many events they failed at', async () => {
+  const rules = Array.from({ length: 12 }, (_, place) => failing(`broken-${place + 1}`));
+  const object = detector.archive(users(2));
+  await expect(detectObject(detector.depsWith(...rules), object)).rejects.toMatchObject({
+    name: 'UnfinishedObjectError',
+    problems: rules.map(({ rule }) => `rule ${rule.id} failed: no such field`),
+  });
+  expect(detector.logged.filter(([level]) => level === 'warn')).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((place) => [
+      'warn',
+      'failed rule',
+      { objectKey: KEY, ruleId: `broken-${place}`, message: 'no such field', events: 2 },
+    ]),
+  );
+});
+
+describe('what could not be stored or sent is told, with its cause, after the rest is done', () => {
+  test('the state of one group', async () => {
+    const deps = detector.depsWith(exampleRule());
+    let saves = 0;
+    const save: typeof deps.states.save = (id, state) =>
+      ++saves === 1 ? refused('the state') : deps.states.save(id, state);
+    const end = detectObject({ ...deps, states: { ...deps.states, save } }, detector.archive(users(3)));
+    await expect(end).rejects.toMatchObject({
+      message: `object ${KEY} was judged but for 1 problems: the state is refused`,
+      cause: { name: 'GroupStateError' },
+    });
+    expect(detector.published.map(({ who }) => who)).toEqual([['user 1'], ['user 2']]);
+  });
+
+  test('the metrics', async () => {
+    const metrics = { send: () => refused('the metric') };
+    const end = detectObject({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));
+    await expect(end).rejects.toMatchObject({
+      message: `object ${KEY} was judged but for 1 problems: the metric is refused`,
+      cause: { name: 'GroupStateError' },
+    });
+    expect(detector.published).toHaveLength(1);
+  });
+
+  test('something that is no error', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever a library rejects with
+    const metrics = { send: () => Promise.reject('no route') };
+    const end = detectObject({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));
+    await expect(end).rejects.toThrow('problems: no route');
+  });
+});
+
+test.each([
+  [0, []],
+  [99, [99]],
+  [100, [100]],
+  [101, [100, 1]],
+  [200, [100, 100]],
+  [250, [100, 100, 50]],
+])(
+  'the states of %d groups are read by the hundred, and each group raises its alert once',
+  async (count, reads) => {
+    await detectObject(detector.depsWith(exampleRule()), detector.archive(users(count)));
+    expect(detector.reads).toEqual(reads);
+    expect(detector.published).toHaveLength(count);
+  },
+);

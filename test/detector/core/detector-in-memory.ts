@@ -1,0 +1,77 @@
+import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import { GroupStateError } from '../../../lambdas/detector/core/errors';
+import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
+import type {
+  DetectionCounts,
+  DetectorDeps,
+  DetectorLog,
+  StoredState,
+} from '../../../lambdas/detector/core/ports';
+import type { TunedRule } from '../../../lambdas/detector/core/tuned-rule';
+
+/** A line of the log. */
+export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];
+
+/** All that detection needs from outside, in memory. A test replaces the part that is to fail. */
+export class DetectorInMemory {
+  /** Lines by object key. */
+  readonly objects = new Map<string, readonly string[]>();
+  readonly stored = new Map<string, StoredState>();
+  readonly logged: Logged[] = [];
+  readonly counted: (DetectionCounts & { readonly sourceId: string })[] = [];
+  readonly published: AlertRecord[] = [];
+  /** How many groups each read of states asked for. */
+  readonly reads: number[] = [];
+
+  /** @param rules those that are switched on */
+  depsWith(...rules: readonly TunedRule[]): DetectorDeps {
+    return {
+      tuning: { rules, anonymousUsers: new Set() },
+      archive: { lines: (key) => Promise.resolve(this.objects.get(key) ?? []) },
+      states: {
+        loadMany: (ids) => {
+          this.reads.push(ids.length);
+          return Promise.resolve(new Map(ids.flatMap((id) => this.storedOf(id))));
+        },
+        load: (id) => Promise.resolve(this.stored.get(id) ?? NOTHING_STORED),
+        save: (id, { state, version }) => {
+          if (version !== (this.stored.get(id)?.version ?? 0)) return Promise.resolve(false);
+          this.stored.set(id, { state, version: version + 1 });
+          return Promise.resolve(true);
+        },
+      },
+      alerts: { put: () => Promise.resolve() },
+      topic: { publish: (alert) => Promise.resolve(void this.published.push(alert)) },
+      metrics: {
+        send: (sourceId, counts) => Promise.resolve(void this.counted.push({ sourceId, ...counts })),
+      },
+      log: this.log(),
+    };
+  }
+
+  /** Stores an object of the archive. @returns it */
+  archive(records: readonly (object | string)[]): { readonly key: string; readonly sourceId: string } {
+    const key = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/o1.ndjson.gz';
+    this.objects.set(
+      key,
+      records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record))),
+    );
+    return { key, sourceId: 'netskope' };
+  }
+
+  private storedOf(id: string): readonly [string, StoredState][] {
+    const stored = this.stored.get(id);
+    return stored === undefined ? [] : [[id, stored]];
+  }
+
+  private log(): DetectorLog {
+    const at = (level: string) => (message: string, fields: Readonly<Record<string, unknown>>) =>
+      void this.logged.push([level, message, fields]);
+    return { info: at('info'), warn: at('warn'), error: at('error') };
+  }
+}
+
+/** A write that is refused. */
+export function refused(what: string): Promise<never> {
+  return Promise.reject(new GroupStateError(`${what} is refused`));
+}

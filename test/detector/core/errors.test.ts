@@ -1,0 +1,35 @@
+import {
+  AlertError,
+  ArchiveError,
+  BatchError,
+  ConfigError,
+  GroupStateError,
+  MetricsError,
+  UnfinishedObjectError,
+} from '../../../lambdas/detector/core/errors';
+
+test.each([
+  ['ArchiveError: no such object', () => new ArchiveError('no such object')],
+  ['GroupStateError: no such table', () => new GroupStateError('no such table')],
+  ['AlertError: no such topic', () => new AlertError('no such topic')],
+  ['MetricsError: refused', () => new MetricsError('refused')],
+  ['BatchError: none is done', () => new BatchError('none is done')],
+  ['ConfigError: TOPIC is not set', () => new ConfigError(['TOPIC is not set'])],
+  [
+    'UnfinishedObjectError: object o1 was judged but for 2 problems: one; two',
+    () => new UnfinishedObjectError('o1', ['one', 'two']),
+  ],
+])('the log shows %s', (logged, error) => {
+  expect(String(error())).toBe(logged);
+});
+
+test('wrong settings are told all at once, a line each', () => {
+  expect(new ConfigError(['TOPIC is not set', 'TABLE is not set']).message).toBe(
+    'TOPIC is not set\nTABLE is not set',
+  );
+});
+
+test('of many problems an unfinished object names the first five, and says how many there are', () => {
+  const { message } = new UnfinishedObjectError('o1', ['1', '2', '3', '4', '5', '6', '7']);
+  expect(message).toBe('object o1 was judged but for 7 problems: 1; 2; 3; 4; 5');
+});
