@@ -21,8 +21,8 @@ export function alertOf(batch: Omit<GroupBatch, 'rows'>, window: AlertWindow): A
   const { tuned, group, groupId } = batch;
   const { rule } = tuned;
   const rows = window.cause?.rows ?? [];
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (window.cause === undefined || first === undefined || last === undefined) return undefined;
+  const last = rows.at(-1);
+  if (window.cause === undefined || last === undefined) return undefined;
   const note = groupNote(group);
   return {
     schema_version: ALERT_SCHEMA_VERSION,
