@@ -13,6 +13,12 @@ const CORES = ['collector/core', 'detector/core'];
 const FURTHER_TESTS = {
   'collector/core/announcement': ['collector/core/collect', 'collector/core/run'],
   'collector/core/archive-pages': ['collector/core/run', 'collector/core/status-actions'],
+  'collector/core/collect': [
+    'collector/core/run',
+    'collector/core/backfill',
+    'faults/rest-after-doubt',
+    'faults/daily-recheck',
+  ],
   'collector/core/comparison': ['faults/counts-after-deaths', 'faults/replay', 'collector/core/run'],
   'collector/core/errors': ['collector/core/collect'],
   'collector/core/fetch-page': ['faults/rest-after-doubt'],
