@@ -154,7 +154,7 @@ describe('the watching', () => {
   test('ends with Ctrl-C, and nothing else does: the backfill is watched again without --from', async () => {
     await start();
     void loseInvocations();
-    const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
+    const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
     await watching.printed('Filed:');
     watching.interrupt();
     expect(await watching.end).toEqual({
@@ -182,7 +182,7 @@ describe('the watching', () => {
     pipeline.interference = {
       netskope: ({ index }) => (index === liveIndex ? undefined : { kind: 'conflict' }),
     };
-    const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
+    const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
     await watching.printed('HTTP 409');
     pipeline.interference = {};
     await pipeline.run();
@@ -197,7 +197,7 @@ describe('the watching', () => {
   test('ends where the backfill is cancelled meanwhile, and the command fails', async () => {
     await start();
     void loseInvocations();
-    const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
+    const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
     await watching.printed('Filed:');
     expect(await backfill('--cancel')).toMatchObject({ exitCode: 0 });
     const { exitCode, stdout } = await watching.end;
@@ -211,7 +211,7 @@ describe('the watching', () => {
 test('the watching ends where another backfill has taken the place of the one that was watched', async () => {
   await start();
   void loseInvocations();
-  const watching = await deployed.startCli(['backfill', 'netskope', '--from', '10h']);
+  const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
   await watching.printed('Filed:');
   const other = { fromEpochS: NOW_S - 5 * HOUR_S, toEpochS: NOW_S - 2 * HOUR_S, filedAtMs: NOW_S * 1000 };
   await deployed.pipeline.checkpoints.save(backfillOf('netskope', other, await stored()));

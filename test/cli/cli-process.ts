@@ -1,11 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-
-const REPOSITORY = join(__dirname, '../..');
+import { commandLineBundle } from '../command-line-bundle';
 
 /** How a command ended, and everything it wrote. */
 export interface CliEnd {
@@ -22,27 +18,6 @@ export interface CliCommand {
   readonly nowMs: number;
   /** What is piped into it. @default - nothing */
   readonly stdin?: string;
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'netskope-audit-cli-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let bundle: Promise<string> | undefined;
-
-/** The command line in one file: it starts in a fraction of the time. The pipeline of `--local` is not in it. */
-function bundledCommandLine(): Promise<string> {
-  const outfile = join(folder, 'netskope-audit.cjs');
-  bundle ??= build({
-    absWorkingDir: REPOSITORY,
-    entryPoints: ['bin/netskope-audit.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    external: ['../local/local-pipeline'],
-    logLevel: 'warning',
-  }).then(() => outfile);
-  return bundle;
 }
 
 /** A command that runs, as a process of its own, without a terminal. */
@@ -66,10 +41,10 @@ export class CliProcess {
     });
   }
 
-  static async start({ args, environment, nowMs, stdin = '' }: CliCommand): Promise<CliProcess> {
+  static start({ args, environment, nowMs, stdin = '' }: CliCommand): CliProcess {
     const child = spawn(
       process.execPath,
-      ['--require', join(__dirname, 'fixed-clock.cjs'), await bundledCommandLine(), ...args],
+      ['--require', join(__dirname, 'fixed-clock.cjs'), commandLineBundle(), ...args],
       { env: { PATH: process.env.PATH, ...environment, TEST_NOW_MS: String(nowMs) } },
     );
     child.stdin.end(stdin);

@@ -68,12 +68,12 @@ export class DeployedPipeline {
 
   /** Runs a command to its end. */
   async cli(args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
-    return (await this.startCli(args, options)).end;
+    return this.startCli(args, options).end;
   }
 
   /** Starts a command. */
-  async startCli(args: readonly string[], { environment, stdin }: CliOptions = {}): Promise<CliProcess> {
-    const process = await CliProcess.start({
+  startCli(args: readonly string[], { environment, stdin }: CliOptions = {}): CliProcess {
+    const process = CliProcess.start({
       args,
       environment: { ...this.pipeline.aws.environment(), ...environment },
       nowMs: this.pipeline.clock.nowMs(),

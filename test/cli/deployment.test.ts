@@ -156,7 +156,7 @@ describe('a command that is interrupted', () => {
     const arrived = new Promise<void>((resolve) => {
       aws.hooks = { before: () => (resolve(), held) };
     });
-    const process = await deployed.startCli(['status']);
+    const process = deployed.startCli(['status']);
     await arrived;
     process.interrupt();
     expect(await process.end).toEqual({

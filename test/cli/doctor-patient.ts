@@ -156,7 +156,7 @@ export class Patient {
   /** Runs `doctor`; the tenant's API is the simulator's. */
   async run(args: readonly string[] = [], { environment, aheadMs = 0 }: DoctorRun = {}): Promise<CliEnd> {
     const { aws, simulator, clock } = this.deployed.pipeline;
-    const process = await CliProcess.start({
+    const process = CliProcess.start({
       args: ['doctor', ...args],
       environment: { ...aws.environment(), NETSKOPE_ENDPOINT_URL: simulator.url, ...environment },
       nowMs: clock.nowMs() + aheadMs,

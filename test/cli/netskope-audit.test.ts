@@ -22,7 +22,7 @@ async function cli(
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };
-  const process = await CliProcess.start({ args, environment: { ...nowhere, ...environment }, nowMs: 0 });
+  const process = CliProcess.start({ args, environment: { ...nowhere, ...environment }, nowMs: 0 });
   return process.end;
 }
 

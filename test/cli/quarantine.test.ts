@@ -414,7 +414,7 @@ describe('quarantine redrive', () => {
       lease,
       writer: 'other',
     });
-    const redrive = await deployed.startCli(['quarantine', 'redrive']);
+    const redrive = deployed.startCli(['quarantine', 'redrive']);
     await redrive.printed(
       'A run of netskope is going on, and is waited for; it is over by 12:00:01 UTC at the latest',
     );
@@ -429,7 +429,7 @@ describe('quarantine redrive', () => {
     const { pipeline } = deployed;
     const lease = { runId: 'other', expiresAtMs: pipeline.clock.nowMs() + 60_000 };
     await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), lease });
-    const redrive = await deployed.startCli(['quarantine', 'redrive']);
+    const redrive = deployed.startCli(['quarantine', 'redrive']);
     await redrive.printed('is waited for');
     redrive.interrupt();
     expect(await redrive.end).toMatchObject({ exitCode: 130 });

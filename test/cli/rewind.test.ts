@@ -157,7 +157,7 @@ test('a run that is going on is waited for, and the operator is told until when 
   const found = await pipeline.checkpoint();
   const lease = { runId: 'another', expiresAtMs: NOW_S * 1000 + 90_000 };
   const held = await pipeline.checkpoints.save({ ...found, lease });
-  const command = await deployed.startCli(['rewind', '--to', '6h', '--yes']);
+  const command = deployed.startCli(['rewind', '--to', '6h', '--yes']);
   await command.printed(
     'A run of netskope is going on, and is waited for; it is over by 12:01:30 UTC at the latest.',
   );

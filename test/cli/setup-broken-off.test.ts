@@ -18,7 +18,7 @@ afterEach(() => command.stop());
 /** Kills the command at the moment an AWS call arrives, or has been carried out. */
 async function killAt(moment: keyof AwsHooks, operation: string): Promise<void> {
   const { aws } = command.deployed.pipeline;
-  const process = await command.begin();
+  const process = command.begin();
   aws.hooks = {
     [moment]: (call: { readonly operation: string }) => {
       if (call.operation === operation) process.kill();
@@ -31,7 +31,7 @@ async function killAt(moment: keyof AwsHooks, operation: string): Promise<void> 
 describe('setup that is killed', () => {
   it('before the secret is written leaves it empty, and the next one goes through', async () => {
     const before = command.secret;
-    const process = await command.begin();
+    const process = command.begin();
     command.breakNetskope(() => {
       process.kill();
       return undefined;

@@ -39,13 +39,10 @@ export class SetupCommand {
 
   /** Runs the command; the tenant's API is the simulator's unless the options lead elsewhere. */
   async run(args: readonly string[] = SCRIPTED, options: CliOptions = {}): Promise<CliEnd> {
-    return (await this.begin(args, options)).end;
+    return this.begin(args, options).end;
   }
 
-  begin(
-    args: readonly string[] = SCRIPTED,
-    { environment, stdin = TOKEN }: CliOptions = {},
-  ): Promise<CliProcess> {
+  begin(args: readonly string[] = SCRIPTED, { environment, stdin = TOKEN }: CliOptions = {}): CliProcess {
     const { simulator } = this.deployed.pipeline;
     return this.deployed.startCli(args, {
       stdin,

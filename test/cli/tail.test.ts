@@ -120,7 +120,7 @@ describe('tail --follow', () => {
   }
 
   it('prints what is archived while it follows, each event once, until it is interrupted', async () => {
-    const process = await deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
+    const process = deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
     await process.printed('Event G');
     await archive('Event H');
     await process.printed('Event H');
@@ -133,7 +133,7 @@ describe('tail --follow', () => {
   });
 
   it('ends quietly when nobody reads it any more', async () => {
-    const process = await deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
+    const process = deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
     await process.printed('Event I');
     process.closeOutput();
     await archive('Event J');

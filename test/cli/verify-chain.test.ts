@@ -416,7 +416,7 @@ test('reads only: bucket and table are as they were, also when it is broken off'
   const before = { keys: keys(), checkpoint: await pipeline.checkpoint() };
   const writes: string[] = [];
   let reads = 0;
-  const broken = await deployed.startCli(['verify', '--chain']);
+  const broken = deployed.startCli(['verify', '--chain']);
   pipeline.aws.hooks = {
     before: ({ operation }) => {
       if (/^(?:Put|Update|Delete|Invoke)/.test(operation)) writes.push(operation);

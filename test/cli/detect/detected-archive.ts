@@ -109,7 +109,7 @@ export class DetectedArchive {
   async detect(...args: readonly string[]): Promise<CliEnd> {
     const tuning = args.includes('--settings') ? [] : ['--untuned'];
     const command = { args: ['detect', ...args, ...tuning], nowMs: TEN_MS };
-    return (await CliProcess.start({ ...command, environment: this.aws.environment() })).end;
+    return CliProcess.start({ ...command, environment: this.aws.environment() }).end;
   }
 
   async detectAsJson(...args: readonly string[]): Promise<Printed> {

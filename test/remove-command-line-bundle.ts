@@ -1,0 +1,1 @@
+export { removeCommandLine as default } from './command-line-bundle';
