@@ -86,6 +86,21 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, newEvents: ['delivered again'] },
     ],
   },
+  'a run dies over a page before it lists it, and the page is spoiled by an event that comes since': {
+    server: {
+      ...SERVER,
+      watermarkTrailsS: 300,
+      forgetsIndexAfterMs: 600_000,
+      auditsItsOwnApi: true,
+      windowS: 'none',
+    },
+    rounds: [
+      { ...QUIET, newEvents: ['plain'], death: { when: 'before', awsCall: 9 }, pauseS: 300 },
+      { ...QUIET, newEvents: ['unbalanced-quote'], pauseS: 1 },
+      { ...QUIET, pauseS: 3600 },
+      { ...QUIET, hasRival: true, pauseS: 300 },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

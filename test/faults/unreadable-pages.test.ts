@@ -3,7 +3,16 @@ import type { Poison } from '../../lib/local/netskope-simulator/poison';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
-import { HOUR_S, archivedIds, callsSince, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
+import {
+  HOUR_S,
+  archivedIds,
+  callsSince,
+  loginAt,
+  namelessAt,
+  nowS,
+  outcomesOf,
+  scheduledRuns,
+} from './events';
 import { stockOf } from './stock';
 
 let pipeline: Pipeline;
@@ -47,6 +56,38 @@ describe.each<Poison>([
     if (poison !== 'gzip-bomb') expect(isSound(aftermath)).toBe(true);
   });
 });
+
+test.each([
+  ['before they are listed', 'manifest/'],
+  ['after, before they are remembered', 'nothing'],
+])(
+  'a run dies over events that it has stored, %s, and the page they are in is spoiled since: they are listed and counted once',
+  async (_when, deadlyKey) => {
+    pipeline = await Pipeline.start({ resendGrows: true });
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.simulator.add([loginAt('e1', { atS: 200 }), namelessAt('n1', 201)]);
+    let isStored = false;
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) => {
+        if (operation === 'PutItem' && isStored) return 'die';
+        isStored ||= operation === 'PutObject' && key.startsWith('netskope_audit/');
+        return operation === 'PutObject' && key.startsWith(deadlyKey) ? 'die' : undefined;
+      },
+    };
+    expect(outcomesOf(await scheduledRuns(pipeline, 1))).toEqual(['died']);
+    pipeline.interference = {};
+    pipeline.simulator.add([loginAt('poison', { atS: nowS(pipeline), poison: 'unbalanced-quote' })]);
+    while (keptPages().length === 0) {
+      if (nowS(pipeline) > 3 * HOUR_S) throw new Error('the feed does not go on');
+      await scheduledRuns(pipeline, 1);
+    }
+    await scheduledRuns(pipeline, 2);
+    expect((await pipeline.checkpoint()).totals).toEqual({ archived: 1, quarantined: 1, drifted: 0 });
+    expect(pipeline.metricSum('EventsArchived')).toBe(1);
+    expect(pipeline.metricSum('EventsQuarantined')).toBe(2); // the event, and the page
+    expect(isSound(await stockOf(pipeline))).toBe(true);
+  },
+);
 
 test('the five tries of a page are spread over the runs of an hour', async () => {
   pipeline = await Pipeline.start();

@@ -70,7 +70,7 @@ export async function findHeld(place: ArchivePlace, judged: JudgedPage, scope: H
     }
     if (isEmpty) search.emptyHours.add(hour);
   }
-  if (scope.quarantine === undefined || judged.rejected.length === 0) return search.held;
+  if (scope.quarantine === undefined) return search.held;
   const { sinceMs } = scope.quarantine;
   for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
     for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {

@@ -3,12 +3,17 @@ import type { ManifestObject } from '../../contract/manifest';
 import { announceEarlierPages } from './announcement';
 import { walkOf } from './checkpoint';
 import { compare } from './comparison';
+import { pageOf } from './envelope';
 import { allowsCall, fetchPage } from './fetch-page';
 import type { FetchedPage, GivenUpPage } from './fetch-page';
 import { judgePage, without } from './judged-page';
 import type { JudgedPage } from './judged-page';
+import type { UncountedObject } from './ports';
 import type { Run } from './run';
 import { settledWithoutEvents } from './settle';
+
+const SECONDS_PER_HOUR = 3600;
+const MS_PER_DAY = 86_400_000;
 
 /** What a stream wants of its pages. */
 export interface Reading {
@@ -57,8 +62,10 @@ export async function archivePages(
 /** A page that stays unreadable stops nobody: it goes to quarantine as it was received, and the feed goes on. */
 async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   const object = await run.deps.archive.keepPage(page, run.origin);
-  const objects = object === undefined ? [] : [object];
-  await list(run, 0, objects);
+  const kept = object === undefined ? [] : [object];
+  const left = await leftByAttempts(run);
+  const unlisted = await run.manifest.unlisted(left);
+  await list(run, 0, [...unlisted, ...kept]);
   const { reason, bytes } = page;
   run.deps.log.warn('a page that cannot be read is kept in quarantine', {
     key: object?.key,
@@ -66,10 +73,35 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
     bytes: bytes.length,
   });
   await run.remember({
-    ...settledWithoutEvents(run.checkpoint, { keptPages: objects.length, nowMs: run.deps.clock.nowMs() }),
+    ...settledWithoutEvents(run.checkpoint, {
+      keptPages: kept.length,
+      left,
+      nowMs: run.deps.clock.nowMs(),
+    }),
     manifest: run.manifest.head,
   });
-  run.countGivenUpPage(bytes.length, objects);
+  run.countGivenUpPage(bytes.length, kept);
+}
+
+/** A day's, and an hour before it, for events come late. */
+const HOURS_OF_A_PAGE = 25;
+
+/**
+ * What runs that died have stored of the page, or of pages that were given up before, while it could be read: a page that is
+ * asked for again may have grown by an event that spoils it, and is not compared. Events dated outside of a day are not looked for.
+ */
+async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readonly UncountedObject[]> {
+  const { phase, startEpochS, watermarkS = startEpochS, unreadable } = checkpoint;
+  const nowMs = deps.clock.nowMs();
+  const firstHour = Math.floor((phase === 'unstarted' ? startEpochS : watermarkS) / SECONDS_PER_HOUR) - 1;
+  const count = Math.min(HOURS_OF_A_PAGE, Math.floor(nowMs / 1000 / SECONDS_PER_HOUR) - firstHour + 1);
+  const hours = new Set(Array.from({ length: Math.max(0, count) }, (_, place) => firstHour + place));
+  const sinceMs = (unreadable?.sinceMs ?? nowMs) - MS_PER_DAY;
+  const held = await deps.archive.held(judgePage(pageOf([])), origin, {
+    hours,
+    quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },
+  });
+  return held.uncounted;
 }
 
 /**

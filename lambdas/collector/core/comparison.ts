@@ -53,7 +53,10 @@ async function search(run: Run, { call }: FetchedPage, judged: JudgedPage): Prom
   });
   const all: SearchScope = {
     hours: new Set(judged.accepted.map(({ hour }) => hour)),
-    quarantine: quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
+    quarantine:
+      judged.rejected.length === 0
+        ? undefined
+        : quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
   };
   if (comparison === 'all') return archive.held(judged, run.origin, all);
   const mayBeQuarantined =

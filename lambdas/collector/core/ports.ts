@@ -95,7 +95,7 @@ export interface Held {
   readonly conflicting: ReadonlySet<number>;
   /** Hours of the archive in which no object was found. */
   readonly emptyHours: ReadonlySet<number>;
-  /** Objects of attempts at this page, and of pages that were given up: neither counted nor listed yet. */
+  /** Objects of attempts at this page, whatever they hold, and of pages that were given up: neither counted nor listed yet. */
   readonly uncounted: readonly UncountedObject[];
   /** Keys of objects in the searched places that the collector has not written. */
   readonly foreign: readonly string[];

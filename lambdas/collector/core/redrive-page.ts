@@ -42,7 +42,8 @@ export async function storeMissing(
   { judged, origin, quarantine, manifest }: RedrivenEvents,
 ): Promise<JudgedPage> {
   const hours = new Set(judged.accepted.map(({ hour }) => hour));
-  const { earlier, unfinished, uncounted } = await archive.held(judged, origin, { hours, quarantine });
+  const scope = { hours, ...(judged.rejected.length === 0 ? {} : { quarantine }) };
+  const { earlier, unfinished, uncounted } = await archive.held(judged, origin, scope);
   const fresh = without(judged, new Set([...earlier, ...unfinished]));
   const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
   if (objects.length > 0) {

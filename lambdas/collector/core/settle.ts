@@ -12,7 +12,7 @@ import type { IteratorProtocol } from './iterator';
 import type { JudgedPage } from './judged-page';
 import { emptyToS, isReplaying } from './position';
 import type { PageFacts } from './position';
-import type { Held } from './ports';
+import type { Held, UncountedObject } from './ports';
 import type { StoredPage } from './run';
 
 /** The checkpoint after a page was stored, and what the page adds to the totals. */
@@ -72,10 +72,15 @@ export function countsOf(judged: JudgedPage, { earlier, unfinished, uncounted }:
 /**
  * The checkpoint after a page was given up. It holds nobody knows how many events, so that the totals leave it out; CloudWatch
  * is told of one more in quarantine for each page that is kept.
+ * @param left what attempts have stored while the page could be read
  */
 export function settledWithoutEvents(
   before: Checkpoint,
-  { keptPages, nowMs }: { readonly keptPages: number; readonly nowMs: number },
+  {
+    keptPages,
+    left,
+    nowMs,
+  }: { readonly keptPages: number; readonly left: readonly UncountedObject[]; readonly nowMs: number },
 ): Partial<Checkpoint> {
   const { startEpochS, watermarkS = startEpochS, highS = startEpochS } = before;
   return {
@@ -88,6 +93,8 @@ export function settledWithoutEvents(
     caughtUp: false,
     watermarkS,
     highS,
+    totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
+    abandoned: abandonedAfter(before, { uncounted: left }, watermarkS),
     announced: subtractTotals(before.announced, { ...NO_TOTALS, quarantined: keptPages }),
   };
 }
