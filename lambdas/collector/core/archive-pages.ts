@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../contract/checkpoint-table';
 import type { ManifestObject } from '../../contract/manifest';
 import { announceEarlierPages } from './announcement';
-import { walkOf } from './checkpoint';
+import { placeOfFeedS, walkOf } from './checkpoint';
 import { compare } from './comparison';
 import { pageOf } from './envelope';
 import { allowsCall, fetchPage } from './fetch-page';
@@ -91,12 +91,11 @@ const HOURS_OF_A_PAGE = 25;
  * asked for again may have grown by an event that spoils it, and is not compared. Events dated outside of a day are not looked for.
  */
 async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readonly UncountedObject[]> {
-  const { phase, startEpochS, watermarkS = startEpochS, unreadable } = checkpoint;
   const nowMs = deps.clock.nowMs();
-  const firstHour = Math.floor((phase === 'unstarted' ? startEpochS : watermarkS) / SECONDS_PER_HOUR) - 1;
+  const firstHour = Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
   const count = Math.min(HOURS_OF_A_PAGE, Math.floor(nowMs / 1000 / SECONDS_PER_HOUR) - firstHour + 1);
   const hours = new Set(Array.from({ length: Math.max(0, count) }, (_, place) => firstHour + place));
-  const sinceMs = (unreadable?.sinceMs ?? nowMs) - MS_PER_DAY;
+  const sinceMs = (checkpoint.unreadable?.sinceMs ?? nowMs) - MS_PER_DAY;
   const held = await deps.archive.held(judgePage(pageOf([])), origin, {
     hours,
     quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },

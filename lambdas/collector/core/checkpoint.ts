@@ -102,6 +102,14 @@ export function stepOf({ stepS, fromEpochS }: HourWalk): number {
   return stepS ?? fromEpochS;
 }
 
+/**
+ * Where a feed stands: up to there everything was delivered, unix seconds. A watermark that lies beyond the place from
+ * which the feed is to begin again may have left a gap behind it.
+ */
+export function placeOfFeedS({ phase, startEpochS, watermarkS = startEpochS }: Checkpoint): number {
+  return phase === 'unstarted' ? startEpochS : watermarkS;
+}
+
 /** Where a stream begins again after a doubt: what reads the past, at its hour; else an hour before where it stood. */
 export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   const { phase, startEpochS, watermarkS } = checkpoint;

@@ -1,7 +1,6 @@
 import { auditStreamId } from '../../contract/checkpoint-table';
-import type { Checkpoint } from '../../contract/checkpoint-table';
 import type { AlreadyRunning, Resting, RewindSummary } from '../../contract/collector-event';
-import { adopted, beginAgain } from './checkpoint';
+import { adopted, beginAgain, placeOfFeedS } from './checkpoint';
 import { CheckpointConflictError, ConfigError } from './errors';
 import { lastingLease } from './lease';
 import type { CollectorDeps } from './ports';
@@ -66,14 +65,6 @@ function assertMayMove(
   throw new ConfigError([
     `the feed of ${sourceId} stands at ${iso(standsAtS)} and cannot be moved forward to ${iso(toEpochS)}: what lies between would be lost`,
   ]);
-}
-
-/**
- * Where a feed stands: up to there everything was delivered, unix seconds. A watermark that lies beyond the place from
- * which the feed is to begin again may have left a gap behind it.
- */
-export function placeOfFeedS({ phase, startEpochS, watermarkS = startEpochS }: Checkpoint): number {
-  return phase === 'unstarted' ? startEpochS : watermarkS;
 }
 
 function iso(epochS: number): string {

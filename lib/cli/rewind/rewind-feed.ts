@@ -1,4 +1,4 @@
-import { placeOfFeedS } from '../../../lambdas/collector/core/rewind';
+import { placeOfFeedS } from '../../../lambdas/collector/core/checkpoint';
 import { StartLookback } from '../../../lambdas/contract/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
 import { formatMinute } from '../../local/start/quantities';

@@ -1,4 +1,4 @@
-import { placeOfFeedS } from '../../../lambdas/collector/core/rewind';
+import { placeOfFeedS } from '../../../lambdas/collector/core/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
 import type { RewindSummary } from '../../../lambdas/contract/collector-event';
 import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';

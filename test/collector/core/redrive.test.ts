@@ -31,6 +31,15 @@ async function redrive(task = TASK): Promise<Omit<RedriveSummary, 'outcome'> & {
 const pageOf = (...events: string[]): Buffer =>
   Buffer.from(`\ufeff{"ok":true,"result":[${events.join(',')}]}`);
 const NO_PAGES = { redriven: 0, stillUnreadable: 0, archived: 0, quarantined: 0, alreadyHeld: 0 };
+const NOTHING_REDRIVEN = {
+  outcome: 'redriven',
+  objects: 0,
+  judged: 0,
+  archived: 0,
+  alreadyArchived: 0,
+  stillRejected: 0,
+  pages: NO_PAGES,
+};
 
 /** The archived events' own texts, by key. */
 async function archivedTexts(): Promise<string[]> {
@@ -209,15 +218,7 @@ test('neither the totals of the feed nor its metrics nor its position change', a
 test('a source that has never run has nothing to redrive, and nothing is written', async () => {
   await pipeline.stop();
   pipeline = await Pipeline.start();
-  expect(await redrive()).toEqual({
-    outcome: 'redriven',
-    objects: 0,
-    judged: 0,
-    archived: 0,
-    alreadyArchived: 0,
-    stillRejected: 0,
-    pages: NO_PAGES,
-  });
+  expect(await redrive()).toEqual(NOTHING_REDRIVEN);
   expect(await pipeline.hasBegun()).toBe(false);
 });
 
@@ -313,12 +314,7 @@ describe('pages that could not be read when they came', () => {
     });
     const before = await everyByte('quarantine/pages/');
     expect(await redrive()).toEqual({
-      outcome: 'redriven',
-      objects: 0,
-      judged: 0,
-      archived: 0,
-      alreadyArchived: 0,
-      stillRejected: 0,
+      ...NOTHING_REDRIVEN,
       pages: { redriven: 1, stillUnreadable: 0, archived: 2, quarantined: 1, alreadyHeld: 0 },
     });
     expect(await archivedTexts()).toEqual([E1, E2].sort());
