@@ -10,27 +10,27 @@ const REPOSITORY = join(__dirname, '..');
  */
 const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readonly string[] }>> = {
   'lambdas/contract/': { to: [], packages: ['ajv'] },
-  'lambdas/aws/': { to: ['lambdas/contract/'] },
+  'lambdas/shared/': { to: ['lambdas/contract/'] },
   'lambdas/collector/core/': {
     to: ['lambdas/contract/'],
     packages: ['ajv', 'node:buffer', 'node:crypto', 'node:net', 'node:util', 'node:zlib'],
   },
   'lambdas/collector/adapters/': {
-    to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/aws/', 'lambdas/contract/'],
+    to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/shared/', 'lambdas/contract/'],
   },
   'lambdas/collector/version': { to: ['package.json'], packages: [] },
   'lambdas/collector/': {
-    to: ['lambdas/collector/adapters/', 'lambdas/collector/core/', 'lambdas/aws/', 'lambdas/contract/'],
+    to: ['lambdas/collector/adapters/', 'lambdas/collector/core/', 'lambdas/shared/', 'lambdas/contract/'],
   },
   'lambdas/detector/core/': { to: ['lambdas/contract/'], packages: ['node:crypto', 'node:net'] },
   'lambdas/detector/rules/': { to: ['lambdas/detector/core/'], packages: ['node:net'] },
-  'lambdas/detector/adapters/': { to: ['lambdas/detector/core/', 'lambdas/aws/', 'lambdas/contract/'] },
+  'lambdas/detector/adapters/': { to: ['lambdas/detector/core/', 'lambdas/shared/', 'lambdas/contract/'] },
   'lambdas/detector/': {
     to: [
       'lambdas/detector/adapters/',
       'lambdas/detector/core/',
       'lambdas/detector/rules/',
-      'lambdas/aws/',
+      'lambdas/shared/',
       'lambdas/contract/',
     ],
   },
@@ -62,7 +62,7 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
 /** Arrows against the table, each with its reason. */
 const EXCEPTIONS: readonly string[] = [
   // Measures what splitting without loss costs, so with the very splitter.
-  'lib/bench/floor-function.ts → lambdas/collector/core/result-splitter',
+  'lib/bench/floor-function.ts → lambdas/collector/core/page/result-splitter',
   // Plays the tests' random schedules for as long as wanted.
   'bin/soak.ts → test/faults/exactly-once',
 ];
@@ -122,22 +122,22 @@ test('every exception is still needed', () => {
 test('the imports are really read, and the table really forbids', () => {
   expect(arrows.map(inWords)).toContain('lambdas/collector/handler.ts → lambdas/collector/compose');
   const made = (from: string, to: string, isPackage = false): boolean => isAllowed({ from, to, isPackage });
-  expect(made('lambdas/collector/core/run.ts', 'lambdas/collector/adapters/secret')).toBe(false);
-  expect(made('lambdas/collector/core/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
+  expect(made('lambdas/collector/core/run/run.ts', 'lambdas/collector/adapters/secret')).toBe(false);
+  expect(made('lambdas/collector/core/run/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
   expect(made('lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings')).toBe(false);
-  expect(made('lambdas/contract/metrics.ts', 'lambdas/collector/core/ports')).toBe(false);
-  expect(made('lambdas/contract/metrics.ts', 'node:fs', true)).toBe(false);
+  expect(made('lambdas/contract/telemetry/metrics.ts', 'lambdas/collector/core/ports')).toBe(false);
+  expect(made('lambdas/contract/telemetry/metrics.ts', 'node:fs', true)).toBe(false);
   expect(made('lib/aws/archive.ts', 'lib/local/local-deployment')).toBe(false);
   expect(made('lib/local/start/start.ts', 'lambdas/collector/handler')).toBe(false);
   expect(made('lib/cli/session.ts', 'lib/aws/pipeline-app')).toBe(false);
   expect(made('lib/cli/collector.ts', 'lambdas/collector/handler')).toBe(false);
   expect(made('lambdas/collector/handler.ts', 'lib/build/collector-bundle')).toBe(false);
-  expect(made('bin/local.ts', 'lambdas/contract/metrics')).toBe(false);
-  expect(made('lambdas/detector/core/rule.ts', 'lambdas/detector/rules/index')).toBe(false);
-  expect(made('lambdas/detector/core/rule.ts', 'lambdas/collector/core/shown')).toBe(false);
+  expect(made('bin/local.ts', 'lambdas/contract/telemetry/metrics')).toBe(false);
+  expect(made('lambdas/detector/core/rule/rule.ts', 'lambdas/detector/rules/index')).toBe(false);
+  expect(made('lambdas/detector/core/rule/rule.ts', 'lambdas/collector/core/page/shown')).toBe(false);
   expect(made('lambdas/detector/compose.ts', 'lambdas/collector/compose')).toBe(false);
   expect(made('lambdas/collector/compose.ts', 'lambdas/detector/compose')).toBe(false);
-  expect(made('lambdas/aws/metric-data.ts', 'lambdas/collector/core/ports')).toBe(false);
+  expect(made('lambdas/shared/metric-data.ts', 'lambdas/collector/core/ports')).toBe(false);
   expect(made('lib/aws/detector.ts', 'lambdas/detector/handler')).toBe(false);
 });
 

@@ -15,12 +15,12 @@ import type { SimulatorOptions, SimulatorRequest } from '../lib/local/netskope-s
 import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
 import { composeCollector } from '../lambdas/collector/compose';
 import type { Collector, Surroundings } from '../lambdas/collector/compose';
-import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/iterator';
-import type { IteratorProtocol } from '../lambdas/collector/core/iterator';
+import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/protocol/iterator';
+import type { IteratorProtocol } from '../lambdas/collector/core/protocol/iterator';
 import type { TimeBudget } from '../lambdas/collector/core/ports';
-import { auditStreamId } from '../lambdas/contract/checkpoint-table';
-import type { Checkpoint } from '../lambdas/contract/checkpoint-table';
-import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/collector-event';
+import { auditStreamId } from '../lambdas/contract/storage/checkpoint-table';
+import type { Checkpoint } from '../lambdas/contract/storage/checkpoint-table';
+import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/deployment/collector-event';
 import { TestClock } from './test-clock';
 
 /** 2026-11-18T12:00:00Z: the present at which every test begins. */

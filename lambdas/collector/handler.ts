@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { RunSummary, TaskSummary } from '../contract/collector-event';
+import type { RunSummary, TaskSummary } from '../contract/deployment/collector-event';
 import { composeCollector } from './compose';
 import type { Collector } from './compose';
 import { parseCollectorEvent, parseSettings } from './settings';

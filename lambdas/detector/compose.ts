@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { powertoolsLog } from '../aws/powertools-log';
+import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoGroupStates } from './adapters/dynamo-group-states';
 import { S3AlertArchive } from './adapters/s3-alert-archive';

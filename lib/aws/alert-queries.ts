@@ -1,4 +1,4 @@
-import { EVENTS_OF_ALERT_QUERY } from '../../lambdas/contract/search-names';
+import { EVENTS_OF_ALERT_QUERY } from '../../lambdas/contract/deployment/deployment-outputs';
 import { ALERTS_TABLE, AUDIT_TABLE } from './audit-tables';
 import { from, indented, query, where } from './saved-query';
 import type { SavedQuery } from './saved-query';

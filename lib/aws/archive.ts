@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
-import { COLLECTED_PREFIXES } from '../../lambdas/contract/archive-layout';
+import { ALERTS_PREFIX } from '../../lambdas/contract/storage/alert-record';
+import { COLLECTED_PREFIXES } from '../../lambdas/contract/storage/archive-layout';
 import type { ArchiveSettings } from './deployment-schema';
 import { AccessLogs } from './access-logs';
 

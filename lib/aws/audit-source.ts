@@ -1,7 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { secretName } from '../../lambdas/contract/source-secret';
+import { secretName } from '../../lambdas/contract/deployment/source-secret';
 import type { CollectionSchedules } from './collection-schedules';
 import { Notifications } from './notifications';
 import type { RecoveryMessages } from './recovery-messages';

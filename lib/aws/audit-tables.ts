@@ -1,10 +1,13 @@
-import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
-import { ALERT_FIELDS } from '../../lambdas/contract/alert-record';
-import type { AlertRow } from '../../lambdas/contract/alert-record';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../../lambdas/contract/archive-layout';
-import { ADDED_FIELDS, QUARANTINE_FIELDS, REDRIVEN_FIELDS } from '../../lambdas/contract/audit-record';
-import schema from '../../lambdas/contract/netskope-audit.schema.json';
-import { AUDIT_TABLE_NAME } from '../../lambdas/contract/search-names';
+import { ALERTS_PREFIX, ALERT_FIELDS } from '../../lambdas/contract/storage/alert-record';
+import type { AlertRow } from '../../lambdas/contract/storage/alert-record';
+import {
+  ARCHIVE_PREFIX,
+  QUARANTINE_PREFIX,
+  REDRIVEN_PREFIX,
+} from '../../lambdas/contract/storage/archive-layout';
+import { ADDED_FIELDS, QUARANTINE_FIELDS, REDRIVEN_FIELDS } from '../../lambdas/contract/feed/audit-record';
+import schema from '../../lambdas/contract/feed/netskope-audit.schema.json';
+import { AUDIT_TABLE_NAME } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { AuditTable, TableColumn } from './glue-table';
 
 interface FieldSchema {

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { CHECKPOINT_KEY } from '../../lambdas/contract/checkpoint-table';
+import { CHECKPOINT_KEY } from '../../lambdas/contract/storage/checkpoint-table';
 
 /** One item a source: how far it was collected. Without it a source starts anew, so nothing deletes it by mistake. */
 export class CheckpointTable extends Construct {

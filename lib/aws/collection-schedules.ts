@@ -4,7 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
+import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { deployedSource } from './source-config';
 import type { SourceConfig } from './source-config';

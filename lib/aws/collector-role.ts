@@ -10,9 +10,9 @@ import {
   QUARANTINE_PREFIX,
   REDRIVEN_PAGES_PREFIX,
   REDRIVEN_PREFIX,
-} from '../../lambdas/contract/archive-layout';
-import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
-import { secretName } from '../../lambdas/contract/source-secret';
+} from '../../lambdas/contract/storage/archive-layout';
+import { MANIFEST_PREFIX } from '../../lambdas/contract/storage/manifest';
+import { secretName } from '../../lambdas/contract/deployment/source-secret';
 import type { Archive } from './archive';
 import type { CheckpointTable } from './checkpoint-table';
 import {

@@ -3,12 +3,12 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
+import { ALERTS_PREFIX } from '../../lambdas/contract/storage/alert-record';
 import {
   ARCHIVE_PREFIX,
   QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
-} from '../../lambdas/contract/archive-layout';
+} from '../../lambdas/contract/storage/archive-layout';
 import { detectionGraphs } from './detection-graphs';
 import type { ShownDetection } from './detection-graphs';
 import { FULL_WIDTH, graph, sourceLines } from './graph';

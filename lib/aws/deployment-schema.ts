@@ -1,5 +1,9 @@
-import { DOMAIN_PATTERN } from '../../lambdas/contract/allowed-domains';
-import { SOURCE_ID_PATTERN, ScheduleDefault, StartLookback } from '../../lambdas/contract/collector-event';
+import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
+import {
+  SOURCE_ID_PATTERN,
+  ScheduleDefault,
+  StartLookback,
+} from '../../lambdas/contract/deployment/collector-event';
 import { DETECTION_SCHEMA } from './detection-schema';
 import type { DetectionSettings } from './detection-schema';
 import { EMAIL_LIST } from './email-list';

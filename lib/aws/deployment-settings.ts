@@ -1,6 +1,6 @@
 import Ajv from 'ajv';
 import type { ErrorObject } from 'ajv';
-import { parseTuning } from '../../lambdas/detector/core/tuning';
+import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import { contradictions } from './contradictions';
 import { DEPLOYMENT_SCHEMA } from './deployment-schema';

@@ -3,8 +3,8 @@ import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ARCHIVE_PREFIX } from '../../lambdas/contract/archive-layout';
-import { OBJECT_CREATED } from '../../lambdas/contract/detector-event';
+import { ARCHIVE_PREFIX } from '../../lambdas/contract/storage/archive-layout';
+import { OBJECT_CREATED } from '../../lambdas/contract/deployment/detector-event';
 import type { Archive } from './archive';
 import { DeadLetterQueue } from './dead-letter-queue';
 

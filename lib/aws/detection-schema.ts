@@ -1,6 +1,6 @@
-import { SEVERITIES } from '../../lambdas/contract/alert-record';
-import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule';
-import type { TuningSettings } from '../../lambdas/detector/core/tuning';
+import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
+import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule/rule';
+import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
 import { EMAIL_LIST } from './email-list';
 
 /** Keyword of settings that are described for the documentation; who judges them is not the schema. */

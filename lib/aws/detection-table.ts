@@ -1,7 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { DETECTION_EXPIRY, DETECTION_KEY } from '../../lambdas/contract/detection-table';
+import { DETECTION_EXPIRY, DETECTION_KEY } from '../../lambdas/contract/storage/detection-table';
 
 /**
  * One item a group of events that a rule counts, forgotten some time after the group's last event. Without it counts begin

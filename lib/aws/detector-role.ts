@@ -1,8 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ALERTS_PREFIX } from '../../lambdas/contract/alert-layout';
-import { ARCHIVE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { ALERTS_PREFIX } from '../../lambdas/contract/storage/alert-record';
+import { ARCHIVE_PREFIX } from '../../lambdas/contract/storage/archive-layout';
 import type { AlertTopic } from './alert-topic';
 import type { Archive } from './archive';
 import type { DetectionQueue } from './detection-queue';

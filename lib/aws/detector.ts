@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { DetectorEnvVar } from '../../lambdas/contract/environment';
+import { DetectorEnvVar } from '../../lambdas/contract/deployment/environment';
 import { DETECTOR_HANDLER } from '../build/detector-bundle';
 import type { DetectorRoleProps } from './detector-role';
 import { DetectorRole } from './detector-role';

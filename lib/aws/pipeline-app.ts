@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import type { AppProps, Stack } from 'aws-cdk-lib';
-import { STACK_NAME, sourcesStackName } from '../../lambdas/contract/deployment-outputs';
-import type { TuningSettings } from '../../lambdas/detector/core/tuning';
+import { STACK_NAME, sourcesStackName } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
 import { readDeploymentSettings } from './deployment-settings';
 import type { DeploymentSettings, SourceSettings } from './deployment-schema';
 import { tuningOf } from './detection-schema';

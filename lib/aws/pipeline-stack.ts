@@ -2,7 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { allowedDomainsText } from '../../lambdas/contract/allowed-domains';
+import { allowedDomainsText } from '../../lambdas/contract/deployment/tenant-host';
 import { Archive } from './archive';
 import { CheckpointTable } from './checkpoint-table';
 import { CollectionSchedules } from './collection-schedules';

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { METRIC_NAMESPACE } from '../../lambdas/contract/metrics';
+import { METRIC_NAMESPACE } from '../../lambdas/contract/telemetry/metrics';
 import type { Archive } from './archive';
 
 /** Calls that are allowed, on what, and under which conditions. */

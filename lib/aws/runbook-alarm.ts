@@ -2,7 +2,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { AlarmKind } from '../../lambdas/contract/alarm-names';
+import type { AlarmKind } from '../../lambdas/contract/telemetry/alarm-names';
 import { assertEvaluable } from './alarm-window';
 import { alarmDescription } from './runbook';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AlarmKind } from '../../lambdas/contract/alarm-names';
+import type { AlarmKind } from '../../lambdas/contract/telemetry/alarm-names';
 
 /** What an alarm means, and under which heading of the runbook stands what to look at and what to do. */
 export interface RunbookEntry {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
+import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { SourceSettings } from './deployment-schema';
 
 /** One Netskope tenant to collect, as validated from the CDK context. */

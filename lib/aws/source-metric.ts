@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambdas/contract/metrics';
-import type { Metric } from '../../lambdas/contract/metrics';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambdas/contract/telemetry/metrics';
+import type { Metric } from '../../lambdas/contract/telemetry/metrics';
 
 export interface SourceMetricOptions {
   readonly sourceId: string;

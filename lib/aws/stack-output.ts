@@ -1,6 +1,6 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { StackOutput } from '../../lambdas/contract/deployment-outputs';
+import { StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
 
 export interface StackOutputProps {
   readonly value: string;

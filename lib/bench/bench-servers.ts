@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { EnvVar } from '../../lambdas/contract/environment';
+import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import { backlogBlocks } from './backlog';
 import type { BacklogOptions } from './backlog';
 import type { ServersAddress } from './servers-host';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../lambdas/contract/collector-event';
+import type { RunSummary } from '../../lambdas/contract/deployment/collector-event';
 import type { BenchServers } from './bench-servers';
 import type { MeasuredFunction, MeasuredInvocation } from './measured-function';
 

@@ -1,9 +1,9 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ARCHIVE_PREFIX } from '../../lambdas/contract/archive-layout';
-import { OBJECT_CREATED } from '../../lambdas/contract/detector-event';
-import type { ObjectCreatedEvent } from '../../lambdas/contract/detector-event';
-import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
-import type { ManifestLine } from '../../lambdas/contract/manifest';
+import { ARCHIVE_PREFIX } from '../../lambdas/contract/storage/archive-layout';
+import { OBJECT_CREATED } from '../../lambdas/contract/deployment/detector-event';
+import type { ObjectCreatedEvent } from '../../lambdas/contract/deployment/detector-event';
+import { MANIFEST_PREFIX } from '../../lambdas/contract/storage/manifest';
+import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../local/local-deployment';
 import type { BenchServers } from './bench-servers';
 import type { MeasuredFunction } from './measured-function';

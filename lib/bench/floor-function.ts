@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { splitResult } from '../../lambdas/collector/core/result-splitter';
+import { splitResult } from '../../lambdas/collector/core/page/result-splitter';
 
 /** Bodies of pages, and the lines that the collector made of them; decoded, one file each. */
 export const PAGE_FILE = 'page';

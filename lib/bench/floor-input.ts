@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../lambdas/contract/storage/archive-layout';
 import { auditIteratorPath } from '../local/netskope-simulator/iterator-endpoint';
 import { LOCAL_BUCKET } from '../local/local-deployment';
 import type { BenchServers } from './bench-servers';

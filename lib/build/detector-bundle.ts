@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DETECTION_FILE } from '../../lambdas/contract/detector-event';
+import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
 import { bundleFunction } from './function-bundle';
 
 /** File and export of the entry point in the bundle, as Lambda's `Handler` setting names it. */

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
-import { ARCHIVE_PREFIX, archivePartition } from '../../lambdas/contract/archive-layout';
+import { ARCHIVE_PREFIX, archivePartition } from '../../lambdas/contract/storage/archive-layout';
 import { OperatorError } from './operator-error';
 
 const gunzipAsync = promisify(gunzip);

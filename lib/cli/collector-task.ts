@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlreadyRunning, CollectorTask, Resting } from '../../lambdas/contract/collector-event';
-import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
+import type {
+  AlreadyRunning,
+  CollectorTask,
+  Resting,
+} from '../../lambdas/contract/deployment/collector-event';
+import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { restInWords } from '../local/start/rest-in-words';
 import { invokeCollector } from './collector';
 import type { Deployment, SourceInStack } from './deployment';

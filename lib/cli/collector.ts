@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { CollectorEvent } from '../../lambdas/contract/collector-event';
+import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
 import { visibleText } from '../format/visible-text';
 import type { Deployment } from './deployment';
 import { ExitCode } from './exit-code';

@@ -1,4 +1,4 @@
-import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
+import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
 import { OperatorError } from './operator-error';
 
 /**

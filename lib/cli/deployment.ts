@@ -2,8 +2,8 @@ import type {
   DeployedSource,
   OPTIONAL_STACK_OUTPUTS,
   StackOutput,
-} from '../../lambdas/contract/deployment-outputs';
-import { parseAllowedDomains } from '../../lambdas/contract/allowed-domains';
+} from '../../lambdas/contract/deployment/deployment-outputs';
+import { parseAllowedDomains } from '../../lambdas/contract/deployment/tenant-host';
 import type { AwsClients } from './aws-clients';
 import { ExitCode } from './exit-code';
 import { OperatorError } from './operator-error';

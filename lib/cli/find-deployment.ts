@@ -9,7 +9,7 @@ import {
   OPTIONAL_STACK_OUTPUTS,
   StackOutput,
   sourcesStackName,
-} from '../../lambdas/contract/deployment-outputs';
+} from '../../lambdas/contract/deployment/deployment-outputs';
 import { AwsClients } from './aws-clients';
 import type { AwsChoice } from './aws-region';
 import { Deployment } from './deployment';

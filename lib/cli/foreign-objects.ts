@@ -7,8 +7,8 @@ import {
   QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
   dayOf,
-} from '../../lambdas/contract/archive-layout';
-import { manifestKey, manifestPrefix } from '../../lambdas/contract/manifest';
+} from '../../lambdas/contract/storage/archive-layout';
+import { manifestKey, manifestPrefix } from '../../lambdas/contract/storage/manifest';
 
 const MS_PER_DAY = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { STACK_NAME } from '../../lambdas/contract/deployment-outputs';
+import { STACK_NAME } from '../../lambdas/contract/deployment/deployment-outputs';
 import { matching } from './option-values';
 
 /** Options that every verb has, without those that only the terminal heeds. */

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../lambdas/collector/adapters/dynamo-checkpoint';
-import { recheckStreamId } from '../../lambdas/contract/checkpoint-table';
-import type { Checkpoint, RecheckJob } from '../../lambdas/contract/checkpoint-table';
+import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { Checkpoint, RecheckJob } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from './deployment';
 
 /** The daily recheck of a source, as its last run has left it. */

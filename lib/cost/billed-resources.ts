@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE } from '../../lambdas/contract/metrics';
+import { METRIC_NAMESPACE } from '../../lambdas/contract/telemetry/metrics';
 import { TENANT_PREFIX } from './deployment-templates';
 import type { TemplateResource } from './deployment-templates';
 

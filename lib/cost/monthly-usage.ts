@@ -1,4 +1,4 @@
-import { Metric } from '../../lambdas/contract/metrics';
+import { Metric } from '../../lambdas/contract/telemetry/metrics';
 import type { BilledResources } from './billed-resources';
 import { detectionUsage } from './detection-usage';
 import type { PricedUse } from './prices';

@@ -2,7 +2,7 @@ import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone';
 import { compile } from 'json-schema-to-typescript';
 import type { JSONSchema } from 'json-schema-to-typescript';
-import schema from '../../lambdas/contract/netskope-audit.schema.json';
+import schema from '../../lambdas/contract/feed/netskope-audit.schema.json';
 
 const GENERATED = 'Generated from netskope-audit.schema.json by `npm run generate`. Do not edit.';
 

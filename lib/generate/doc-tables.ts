@@ -1,6 +1,6 @@
-import { ADDED_FIELDS } from '../../lambdas/contract/audit-record';
-import { METRICS } from '../../lambdas/contract/metrics';
-import schema from '../../lambdas/contract/netskope-audit.schema.json';
+import { ADDED_FIELDS } from '../../lambdas/contract/feed/audit-record';
+import { METRICS } from '../../lambdas/contract/telemetry/metrics';
+import schema from '../../lambdas/contract/feed/netskope-audit.schema.json';
 import { RULES } from '../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA } from '../aws/deployment-schema';
 import { DOCUMENTED } from '../aws/detection-schema';

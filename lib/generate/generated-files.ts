@@ -16,7 +16,7 @@ const SETTINGS_SCHEMA = {
 
 /** Every file that is derived from others, and what it should hold now. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const contract = join(REPOSITORY, 'lambdas/contract');
+  const contract = join(REPOSITORY, 'lambdas/contract/feed');
   const docs = join(REPOSITORY, 'docs');
   const type = join(contract, 'netskope-audit.event.ts');
   const settingsSchema = join(docs, 'cdk.schema.json');

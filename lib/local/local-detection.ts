@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DETECTION_KEY } from '../../lambdas/contract/detection-table';
-import { DetectorEnvVar } from '../../lambdas/contract/environment';
+import { DETECTION_KEY } from '../../lambdas/contract/storage/detection-table';
+import { DetectorEnvVar } from '../../lambdas/contract/deployment/environment';
 import type { LocalAws } from './aws/local-aws';
 import { localArn } from './aws/local-account';
 import { LOCAL_BUCKET } from './local-deployment';

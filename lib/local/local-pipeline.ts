@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ScheduleDefault } from '../../lambdas/contract/collector-event';
-import type { CollectorEvent } from '../../lambdas/contract/collector-event';
-import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
-import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
-import { EnvVar } from '../../lambdas/contract/environment';
+import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
+import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
+import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
+import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import { LocalAws } from './aws/local-aws';
 import { bucketFolder } from './aws/object-folder';
 import { CollectorFunction } from './collector-function';

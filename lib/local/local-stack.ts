@@ -1,5 +1,5 @@
-import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment-outputs';
-import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
+import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { LocalAws } from './aws/local-aws';
 import { localArn } from './aws/local-account';
 import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE } from './local-deployment';

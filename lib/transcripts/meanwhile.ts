@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ARCHIVE_PREFIX } from '../../lambdas/contract/archive-layout';
+import { ARCHIVE_PREFIX } from '../../lambdas/contract/storage/archive-layout';
 import { LOCAL_BUCKET } from '../local/local-deployment';
 import { LOCAL_TOPIC_ARN } from '../local/local-stack';
 import type { StagedDeployment } from './staged-deployment';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { collectionEvent } from '../../lambdas/contract/deployment-outputs';
-import { EnvVar } from '../../lambdas/contract/environment';
+import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
+import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import { COLLECTOR_HANDLER } from '../build/collector-bundle';
 import { LocalAws } from '../local/aws/local-aws';
 import { FunctionProcess } from '../local/function-process';

@@ -3,9 +3,9 @@ import {
   SOURCE_ALARM_KINDS,
   deploymentAlarmName,
   sourceAlarmName,
-} from '../../lambdas/contract/alarm-names';
-import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
-import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment-outputs';
+} from '../../lambdas/contract/telemetry/alarm-names';
+import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
+import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { AlarmDefinition } from '../local/aws/alarm-store';
 import { REGION } from '../local/aws/local-account';
 import type { LocalAws } from '../local/aws/local-aws';

@@ -3,7 +3,7 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { CollectorEvent, CollectorTask } from '../../lambdas/contract/collector-event';
+import type { CollectorEvent, CollectorTask } from '../../lambdas/contract/deployment/collector-event';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import { LocalAws } from '../../lib/local/aws/local-aws';

@@ -1,5 +1,5 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import type { TuningSettings } from '../../lambdas/detector/core/tuning';
+import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
 import { DeployedTemplate } from './deployed-template';
 import { pipelineApp, pipelineTemplate, templatesOf } from './synthesized-app';
 import type { Settings } from './synthesized-app';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AlertRecord } from '../../lambdas/contract/alert-record';
+import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { bundleCollector } from '../../lib/build/collector-bundle';
 import { bundleDetector } from '../../lib/build/detector-bundle';
 import type { AwsCall } from '../../lib/local/aws/aws-call';

@@ -1,4 +1,4 @@
-import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
+import { MANIFEST_PREFIX } from '../../lambdas/contract/storage/manifest';
 import { savedQueries } from '../../lib/aws/saved-queries';
 import { generateAuditEvents, oneOfEach } from '../../lib/local/netskope-simulator/audit-events';
 import { NOW_S } from '../pipeline';

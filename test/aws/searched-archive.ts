@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { composeDetector } from '../../lambdas/detector/compose';
-import { untuned } from '../../lambdas/detector/core/tuning';
+import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import { savedQueries } from '../../lib/aws/saved-queries';
 import { Search } from '../../lib/aws/search';

@@ -1,4 +1,4 @@
-import type { BackfillJob, Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import type { BackfillJob, Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { RunStarter } from '../../lib/cli/backfill/run-starter';
 import { NOW_S } from '../pipeline';
 

@@ -1,6 +1,6 @@
-import { backfillOf } from '../../lambdas/collector/core/backfill';
-import { backfillStreamId } from '../../lambdas/contract/checkpoint-table';
-import type { Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
+import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';

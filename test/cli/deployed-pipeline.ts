@@ -1,9 +1,9 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Checkpoint } from '../../lambdas/contract/checkpoint-table';
-import type { CollectorEvent } from '../../lambdas/contract/collector-event';
-import type { DeployedSource } from '../../lambdas/contract/deployment-outputs';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
+import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline } from '../pipeline';
 import { CliProcess } from './cli-process';

@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../lambdas/contract/alarm-names';
-import type { AlarmKind } from '../../lambdas/contract/alarm-names';
-import type { RecheckJob } from '../../lambdas/contract/checkpoint-table';
+import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmKind } from '../../lambdas/contract/telemetry/alarm-names';
+import type { RecheckJob } from '../../lambdas/contract/storage/checkpoint-table';
 import type { AlarmDefinition } from '../../lib/local/aws/alarm-store';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import type { AwsFault, AwsHooks } from '../../lib/local/aws/aws-hooks';

@@ -4,7 +4,7 @@ import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
 import { errorInWords } from '../../lib/cli/error-in-words';
 import { StartError } from '../../lib/local/start/start-error';
 import { Session } from '../../lib/cli/session';
-import type { Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { NOW_S } from '../pipeline';
 import { OperatorTerminal } from './operator-terminal';
 import type { OperatorOptions } from './operator-terminal';

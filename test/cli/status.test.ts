@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';
 import type { CliEnd } from './cli-process';

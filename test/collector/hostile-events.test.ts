@@ -1,6 +1,6 @@
-import { readEnvelope } from '../../lambdas/collector/core/envelope';
-import { IndicatorFinder } from '../../lambdas/collector/core/indicators';
-import { judgePage } from '../../lambdas/collector/core/judged-page';
+import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
+import { IndicatorFinder } from '../../lambdas/collector/core/page/indicators';
+import { judgePage } from '../../lambdas/collector/core/page/validated-page';
 import { NOW_S, Pipeline } from '../pipeline';
 import { login, pageOf } from './audit-events';
 

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { ARCHIVE_PREFIX } from '../../lambdas/contract/archive-layout';
-import { MANIFEST_PREFIX } from '../../lambdas/contract/manifest';
+import { ARCHIVE_PREFIX } from '../../lambdas/contract/storage/archive-layout';
+import { MANIFEST_PREFIX } from '../../lambdas/contract/storage/manifest';
 import * as recheckProfile from '../../lib/cost/recheck-profile';
 import * as profile from '../../lib/cost/run-profile';
 import { generateAuditEvents } from '../../lib/local/netskope-simulator/audit-events';

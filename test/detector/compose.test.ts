@@ -1,5 +1,5 @@
-import { parseTuning, untuned } from '../../lambdas/detector/core/tuning';
-import type { Tuning } from '../../lambdas/detector/core/tuning';
+import { parseTuning, untuned } from '../../lambdas/detector/core/rule/tuning';
+import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { NINE_S, archivedRecord, from } from './archived';

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { AlertRecord } from '../../lambdas/contract/alert-record';
+import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { composeDetector } from '../../lambdas/detector/compose';
-import { untuned } from '../../lambdas/detector/core/tuning';
-import type { Tuning } from '../../lambdas/detector/core/tuning';
+import { untuned } from '../../lambdas/detector/core/rule/tuning';
+import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import type { AwsFault } from '../../lib/local/aws/aws-hooks';

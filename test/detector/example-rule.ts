@@ -1,9 +1,9 @@
-import { defineRule } from '../../lambdas/detector/core/define-rule';
-import { byUser } from '../../lambdas/detector/core/group';
-import type { RuleDefinition } from '../../lambdas/detector/core/define-rule';
-import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/tuned-rule';
-import type { SeenRow } from '../../lambdas/detector/core/group-state';
-import { untuned } from '../../lambdas/detector/core/tuning';
+import { defineRule } from '../../lambdas/detector/core/rule/define-rule';
+import { byUser } from '../../lambdas/detector/core/group/group';
+import type { RuleDefinition } from '../../lambdas/detector/core/rule/define-rule';
+import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/rule/tuned-rule';
+import type { SeenRow } from '../../lambdas/detector/core/group/group-state';
+import { untuned } from '../../lambdas/detector/core/rule/tuning';
 
 /** A rule in order, but for what is to be different about it. */
 export function exampleDefinition(different: Partial<RuleDefinition> = {}): RuleDefinition {

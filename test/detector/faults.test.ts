@@ -1,4 +1,4 @@
-import { untuned } from '../../lambdas/detector/core/tuning';
+import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import type { AwsCall } from '../../lib/local/aws/aws-call';
 import type { AwsFault } from '../../lib/local/aws/aws-hooks';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { addTotals } from '../../lambdas/collector/core/checkpoint';
-import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/checkpoint-table';
+import { addTotals } from '../../lambdas/collector/core/protocol/checkpoint';
+import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { servedText } from '../../lib/local/netskope-simulator/poison';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';

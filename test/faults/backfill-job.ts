@@ -1,7 +1,7 @@
-import { backfillOf } from '../../lambdas/collector/core/backfill';
-import { backfillStreamId } from '../../lambdas/contract/checkpoint-table';
-import type { BackfillJob, Checkpoint } from '../../lambdas/contract/checkpoint-table';
-import type { BackfillSummary } from '../../lambdas/contract/collector-event';
+import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
+import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { BackfillJob, Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import type { BackfillSummary } from '../../lambdas/contract/deployment/collector-event';
 import { NOW_S, SOURCE_ID } from '../pipeline';
 import type { Pipeline, RunEnd } from '../pipeline';
 

@@ -1,4 +1,4 @@
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { Pipeline } from '../pipeline';
 import { HOUR_S, archivedIds, callsSince, loginAt, outcomesOf, scheduledRuns } from './events';
 

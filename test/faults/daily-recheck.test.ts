@@ -1,5 +1,5 @@
-import { recheckStreamId } from '../../lambdas/contract/checkpoint-table';
-import type { Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline, SOURCE_ID } from '../pipeline';
 import { isSound } from './aftermath';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
-import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
+import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
 import { isSound } from './aftermath';
 import type { Aftermath } from './aftermath';
 import { play } from './play-schedule';

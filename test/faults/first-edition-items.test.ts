@@ -1,5 +1,5 @@
-import { backfillStreamId } from '../../lambdas/contract/checkpoint-table';
-import type { Checkpoint } from '../../lambdas/contract/checkpoint-table';
+import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
 import { isSound } from './aftermath';
 import { DAY_S, HOUR_S, archivedIds, callsSince, loginAt, namelessAt, nowS, scheduledRuns } from './events';

@@ -1,5 +1,5 @@
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
-import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
+import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';

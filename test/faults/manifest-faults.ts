@@ -4,9 +4,9 @@ import {
   ARCHIVE_PREFIX,
   QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
-} from '../../lambdas/contract/archive-layout';
-import { manifestPrefix } from '../../lambdas/contract/manifest';
-import type { ManifestLine, ManifestObject } from '../../lambdas/contract/manifest';
+} from '../../lambdas/contract/storage/archive-layout';
+import { manifestPrefix } from '../../lambdas/contract/storage/manifest';
+import type { ManifestLine, ManifestObject } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { SOURCE_ID } from '../pipeline';
 import type { Pipeline } from '../pipeline';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ManifestLine } from '../../lambdas/contract/manifest';
+import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';

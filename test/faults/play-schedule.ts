@@ -1,8 +1,8 @@
-import { backfillOf } from '../../lambdas/collector/core/backfill';
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
-import type { IteratorProtocol } from '../../lambdas/collector/core/iterator';
-import { recheckStreamId } from '../../lambdas/contract/checkpoint-table';
-import type { BackfillJob } from '../../lambdas/contract/checkpoint-table';
+import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
+import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
+import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { BackfillJob } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Fault } from '../../lib/local/netskope-simulator/fault';
 import type { SimulatedEvent, SimulatorRequest } from '../../lib/local/netskope-simulator/simulator-options';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type { CollectorTask } from '../../lambdas/contract/collector-event';
-import type { RedrivenMark } from '../../lambdas/contract/audit-record';
+import type { CollectorTask } from '../../lambdas/contract/deployment/collector-event';
+import type { RedrivenMark } from '../../lambdas/contract/feed/audit-record';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { login, simulatedLogin } from '../collector/audit-events';
 import { manifestProblems } from '../manifest-chain';

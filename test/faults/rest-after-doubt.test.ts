@@ -1,4 +1,4 @@
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { Fault } from '../../lib/local/netskope-simulator/fault';
 import { NOW_S, Pipeline } from '../pipeline';
 import { isSound } from './aftermath';

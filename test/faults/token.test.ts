@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { COLLECTOR_HANDLER, bundleCollector } from '../../lib/build/collector-bundle';
 import { DynamoCheckpointStore } from '../../lambdas/collector/adapters/dynamo-checkpoint';
-import { auditStreamId } from '../../lambdas/contract/checkpoint-table';
+import { auditStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../lib/local/aws/aws-hooks';
 import { FunctionProcess } from '../../lib/local/function-process';

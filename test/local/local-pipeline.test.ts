@@ -7,7 +7,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunSummary } from '../../lambdas/contract/collector-event';
+import type { RunSummary } from '../../lambdas/contract/deployment/collector-event';
 import { openLocalPipeline } from '../../lib/local/local-pipeline';
 import type { LocalPipeline } from '../../lib/local/local-pipeline';
 import { Screen } from '../../lib/local/start/screen';

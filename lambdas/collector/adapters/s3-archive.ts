@@ -10,20 +10,20 @@ import {
   archivePartition,
   quarantinePartition,
   quarantinedPagesPartition,
-} from '../../contract/archive-layout';
-import { LOG_TYPE, athenaTimestamp } from '../../contract/audit-record';
-import type { ManifestObject } from '../../contract/manifest';
+} from '../../contract/storage/archive-layout';
+import { LOG_TYPE, athenaTimestamp } from '../../contract/feed/audit-record';
+import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../core/errors';
-import type { AcceptedEvent, JudgedPage } from '../core/judged-page';
+import type { AcceptedEvent, JudgedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, Held, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
-import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/record';
-import type { SourceIdentity } from '../core/record';
+import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/page/record';
+import type { SourceIdentity } from '../core/page/record';
 import { COLLECTOR_VERSION } from '../version';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
 import { findHeld } from './s3-held-events';
 import { ObjectReader } from './stored-object';
-import { isAlreadyThere } from '../../aws/s3-refusals';
+import { isAlreadyThere } from '../../shared/s3-refusals';
 
 const gzipAsync = promisify(gzip);
 

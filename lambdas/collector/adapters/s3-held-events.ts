@@ -9,15 +9,15 @@ import {
   QUARANTINE_PREFIX,
   archivePartition,
   quarantinePartition,
-} from '../../contract/archive-layout';
-import type { QuarantinedRecord } from '../../contract/audit-record';
-import type { ManifestObject } from '../../contract/manifest';
-import { eventText, hasId } from '../core/envelope';
+} from '../../contract/storage/archive-layout';
+import type { QuarantinedRecord } from '../../contract/feed/audit-record';
+import type { ManifestObject } from '../../contract/storage/manifest';
+import { eventText, hasId } from '../core/page/envelope';
 import { ArchiveError } from '../core/errors';
-import type { JudgedPage } from '../core/judged-page';
+import type { JudgedPage } from '../core/page/validated-page';
 import type { Held, PageOrigin, SearchScope, UncountedObject } from '../core/ports';
-import { ownText, rawForm } from '../core/record';
-import { EventsById } from '../core/same-event';
+import { ownText, rawForm } from '../core/page/record';
+import { EventsById } from '../core/archive/same-event';
 import { ObjectReader } from './stored-object';
 
 const gunzipAsync = promisify(gunzip);

@@ -12,12 +12,12 @@ import {
   redrivenPageKey,
   redrivenPagesPartition,
   redrivenPrefix,
-} from '../../contract/archive-layout';
-import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/audit-record';
-import { MAX_BODY_BYTES } from '../core/decode-body';
+} from '../../contract/storage/archive-layout';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
+import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import { ArchiveError } from '../core/errors';
 import type { KeptPage, Quarantine, QuarantineObject, QuarantinedPage } from '../core/ports';
-import { isAlreadyThere } from '../../aws/s3-refusals';
+import { isAlreadyThere } from '../../shared/s3-refusals';
 import { readMetadataText } from './metadata-text';
 import { ObjectReader } from './stored-object';
 

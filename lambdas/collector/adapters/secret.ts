@@ -5,8 +5,13 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SecretField, secretName } from '../../contract/source-secret';
-import { foreignHost, mayReceiveToken, tenantHost, tenantHostExpected } from '../../contract/tenant-host';
+import { SecretField, secretName } from '../../contract/deployment/source-secret';
+import {
+  foreignHost,
+  mayReceiveToken,
+  tenantHost,
+  tenantHostExpected,
+} from '../../contract/deployment/tenant-host';
 import { CredentialError, SecretStoreError } from '../core/errors';
 import type { CredentialStore, Credentials } from '../core/ports';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { decodeBody } from '../core/decode-body';
+import { decodeBody } from '../core/page/decode-body';
 import { ArchiveError } from '../core/errors';
 
 /**

@@ -1,9 +1,9 @@
-import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/audit-record';
-import type { AbandonedPages, Checkpoint, Totals } from '../../contract/checkpoint-table';
-import type { ManifestObject } from '../../contract/manifest';
-import type { Call, IteratorProtocol, Outcome } from './iterator';
-import type { JudgedPage } from './judged-page';
-import type { SourceIdentity } from './record';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
+import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
+import type { ManifestObject } from '../../contract/storage/manifest';
+import type { Call, IteratorProtocol, Outcome } from './protocol/iterator';
+import type { JudgedPage } from './page/validated-page';
+import type { SourceIdentity } from './page/record';
 
 /** Time, as far as a run is concerned. */
 export interface Clock {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DETECTION_FILE } from '../../contract/detector-event';
+import { DETECTION_FILE } from '../../contract/deployment/detector-event';
 import { ConfigError } from '../core/errors';
 
 /**

@@ -10,9 +10,9 @@ import {
   DETECTION_KEY,
   DETECTION_STATE,
   DETECTION_VERSION,
-} from '../../contract/detection-table';
+} from '../../contract/storage/detection-table';
 import { GroupStateError } from '../core/errors';
-import type { GroupState } from '../core/group-state';
+import type { GroupState } from '../core/group/group-state';
 import { NOTHING_STORED } from '../core/ports';
 import type { GroupStates, StoredState } from '../core/ports';
 

@@ -1,13 +1,13 @@
 import { UnfinishedObjectError } from './errors';
-import { matchEvents } from './match-events';
-import type { MatchedEvents } from './match-events';
-import type { ArchivedObject } from './object-created';
+import { matchEvents } from './group/match-events';
+import type { MatchedEvents } from './group/match-events';
+import type { ArchivedObject } from './event/object-created';
 import { NOTHING_STORED } from './ports';
 import type { DetectorDeps } from './ports';
-import { readEvents } from './read-lines';
-import type { UnreadableLine } from './read-lines';
-import { settleGroup } from './settle-group';
-import type { GroupBatch } from './tuned-rule';
+import { readEvents } from './event/read-lines';
+import type { UnreadableLine } from './event/read-lines';
+import { settleGroup } from './group/evaluate-group';
+import type { GroupBatch } from './rule/tuned-rule';
 
 /** Groups whose states are read together: as many as one call can (Amazon DynamoDB API Reference, BatchGetItem). */
 const GROUPS_TOGETHER = 100;

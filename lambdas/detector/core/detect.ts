@@ -1,6 +1,6 @@
 import { detectObject } from './detect-object';
 import { BatchError } from './errors';
-import { readObjectCreated } from './object-created';
+import { readObjectCreated } from './event/object-created';
 import type { DetectorDeps, TimeBudget } from './ports';
 
 /** One message of the queue. */

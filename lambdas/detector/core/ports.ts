@@ -1,7 +1,7 @@
-import type { AlertRecord } from '../../contract/alert-record';
-import { EMPTY_STATE } from './group-state';
-import type { GroupState } from './group-state';
-import type { Tuning } from './tuning';
+import type { AlertRecord } from '../../contract/storage/alert-record';
+import { EMPTY_STATE } from './group/group-state';
+import type { GroupState } from './group/group-state';
+import type { Tuning } from './rule/tuning';
 
 /** The archive, as far as detection reads it. */
 export interface AuditArchive {

@@ -1,4 +1,4 @@
-import type { Rule } from '../core/rule';
+import type { Rule } from '../core/rule/rule';
 import { actionFromNewAddress } from './action-from-new-address';
 import { adminAccountChanged } from './admin-account-changed';
 import { adminLoggedOutAfterFailures } from './admin-logged-out-after-failures';

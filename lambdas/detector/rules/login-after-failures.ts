@@ -1,6 +1,6 @@
-import { defineRule } from '../core/define-rule';
-import { isFailedLogin, isSuccessfulLogin } from '../core/event-names';
-import { byUser } from '../core/group';
+import { defineRule } from '../core/rule/define-rule';
+import { isFailedLogin, isSuccessfulLogin } from '../core/event/event-names';
+import { byUser } from '../core/group/group';
 
 export const loginAfterFailures = defineRule({
   id: 'login-after-failures',

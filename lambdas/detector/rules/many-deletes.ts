@@ -1,5 +1,5 @@
-import { defineRule } from '../core/define-rule';
-import { byUser } from '../core/group';
+import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/group/group';
 
 const DELETES = /delet/i;
 

@@ -1,11 +1,11 @@
-import { defineRule } from '../core/define-rule';
+import { defineRule } from '../core/rule/define-rule';
 import {
   isAdminAccountChange,
   isByNetskopePersonnel,
   isPasswordChange,
   isSupportAccessChange,
-} from '../core/event-names';
-import { byUserAndEvent } from '../core/group';
+} from '../core/event/event-names';
+import { byUserAndEvent } from '../core/group/group';
 
 /** One urgent alert in place of two: for what personnel does, and for what happens to administrators. */
 export const netskopePersonnelChangedAdmin = defineRule({

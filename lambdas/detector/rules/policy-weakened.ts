@@ -1,8 +1,8 @@
-import { changesOf } from '../core/changes';
-import type { ArchivedEvent } from '../core/archived-event';
-import { defineRule } from '../core/define-rule';
-import { byUserAnd } from '../core/group';
-import { weakeningsIn } from '../core/policy-strength';
+import { changesOf } from '../core/event/changes';
+import type { ArchivedEvent } from '../core/event/archived-event';
+import { defineRule } from '../core/rule/define-rule';
+import { byUserAnd } from '../core/group/group';
+import { weakeningsIn } from '../core/event/policy-strength';
 
 const DELETES = /delet/i;
 

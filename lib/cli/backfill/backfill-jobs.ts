@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
-import { backfillOf } from '../../../lambdas/collector/core/backfill';
+import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
 import { CheckpointConflictError } from '../../../lambdas/collector/core/errors';
-import { backfillStreamId } from '../../../lambdas/contract/checkpoint-table';
-import type { BackfillJob } from '../../../lambdas/contract/checkpoint-table';
+import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
+import type { BackfillJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from '../deployment';
 import { OperatorError } from '../operator-error';
 import { reachedPercent } from './backfill-state';

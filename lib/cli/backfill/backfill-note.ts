@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
 import { restInWords } from '../../local/start/rest-in-words';
 import type { FiledBackfill } from './backfill-state';

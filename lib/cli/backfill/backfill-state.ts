@@ -1,4 +1,4 @@
-import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 
 /** A backfill as it is filed: what is to be collected, how far it has come, and what came of it. */
 export type FiledBackfill = Checkpoint & { readonly backfill: BackfillJob };

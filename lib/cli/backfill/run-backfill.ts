@@ -1,4 +1,4 @@
-import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
+import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { startCollector } from '../collector';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { restUntilMsOf } from './backfill-note';
 import type { BackfillLook } from './backfill-note';
 

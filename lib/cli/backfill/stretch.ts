@@ -1,5 +1,5 @@
-import type { BackfillJob } from '../../../lambdas/contract/checkpoint-table';
-import { StartLookback } from '../../../lambdas/contract/collector-event';
+import type { BackfillJob } from '../../../lambdas/contract/storage/checkpoint-table';
+import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
 import { formatMinute } from '../../local/start/quantities';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';

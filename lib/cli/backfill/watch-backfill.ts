@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
+import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { startCollector } from '../collector';
 import type { Deployment, SourceInStack } from '../deployment';
 import { readLiveCheckpoint } from '../doctor/live-checkpoint';

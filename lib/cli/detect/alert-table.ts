@@ -1,4 +1,4 @@
-import type { AlertRecord, Severity } from '../../../lambdas/contract/alert-record';
+import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { formatCount } from '../../local/start/quantities';
 import type { Column } from '../columns';
 import type { Terminal } from '../terminal';

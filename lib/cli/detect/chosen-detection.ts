@@ -1,6 +1,6 @@
-import { parseTuning } from '../../../lambdas/detector/core/tuning';
-import type { RuleTuning, Tuning, TuningSettings } from '../../../lambdas/detector/core/tuning';
-import type { TunedRule } from '../../../lambdas/detector/core/tuned-rule';
+import { parseTuning } from '../../../lambdas/detector/core/rule/tuning';
+import type { RuleTuning, Tuning, TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
+import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Severity } from '../../../lambdas/contract/alert-record';
+import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import { ArchiveObjects } from '../archive-objects';
 import { countOf } from '../count-of';
 import { ExitCode } from '../exit-code';

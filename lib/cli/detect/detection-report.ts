@@ -1,5 +1,5 @@
-import type { AlertRecord } from '../../../lambdas/contract/alert-record';
-import { alertText } from '../../../lambdas/detector/core/alert-text';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
+import { alertText } from '../../../lambdas/detector/core/alert/alert-text';
 import { formatCount } from '../../local/start/quantities';
 import type { Column } from '../columns';
 import { countOf } from '../count-of';

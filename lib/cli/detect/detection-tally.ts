@@ -1,6 +1,6 @@
-import { SEVERITIES } from '../../../lambdas/contract/alert-record';
-import type { AlertRecord, Severity } from '../../../lambdas/contract/alert-record';
-import type { RuleCounts } from '../../../lambdas/detector/core/match-events';
+import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
+import type { RuleCounts } from '../../../lambdas/detector/core/group/match-events';
 import type { MatchedObject } from './matched-hour';
 
 /** What became of the events at one rule, and the alerts it raised. */

@@ -1,4 +1,4 @@
-import { hourOf } from '../../../lambdas/contract/archive-layout';
+import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import { notFromCollector } from '../archive-objects';
 import type { ArchiveObjects } from '../archive-objects';
 import type { JudgedRange } from './judged-range';

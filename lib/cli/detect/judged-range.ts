@@ -1,5 +1,5 @@
-import { hourOf } from '../../../lambdas/contract/archive-layout';
-import type { TunedRule } from '../../../lambdas/detector/core/tuned-rule';
+import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import { formatMinute } from '../../local/start/quantities';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';

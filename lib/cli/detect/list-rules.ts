@@ -1,5 +1,5 @@
-import type { Severity } from '../../../lambdas/contract/alert-record';
-import type { Rule } from '../../../lambdas/detector/core/rule';
+import type { Severity } from '../../../lambdas/contract/storage/alert-record';
+import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import type { Column } from '../columns';
 import type { Session } from '../session';

@@ -1,9 +1,9 @@
-import type { ArchivedEvent } from '../../../lambdas/detector/core/archived-event';
-import { matchEvents } from '../../../lambdas/detector/core/match-events';
-import type { MatchedEvents } from '../../../lambdas/detector/core/match-events';
-import { readLines } from '../../../lambdas/detector/core/read-lines';
-import type { UnreadableLine } from '../../../lambdas/detector/core/read-lines';
-import type { Tuning } from '../../../lambdas/detector/core/tuning';
+import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
+import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
+import type { MatchedEvents } from '../../../lambdas/detector/core/group/match-events';
+import { readLines } from '../../../lambdas/detector/core/event/read-lines';
+import type { UnreadableLine } from '../../../lambdas/detector/core/event/read-lines';
+import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
 import type { ArchiveObjects } from '../archive-objects';
 import { inParallel } from '../in-parallel';
 import type { HourOfArchive } from './hours-of-archive';

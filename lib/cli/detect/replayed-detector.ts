@@ -1,9 +1,9 @@
-import type { AlertRecord } from '../../../lambdas/contract/alert-record';
-import { alertOf } from '../../../lambdas/detector/core/alert';
-import { applyBatch } from '../../../lambdas/detector/core/apply-batch';
-import { EMPTY_STATE, announced } from '../../../lambdas/detector/core/group-state';
-import type { GroupState } from '../../../lambdas/detector/core/group-state';
-import type { GroupBatch } from '../../../lambdas/detector/core/tuned-rule';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
+import { alertOf } from '../../../lambdas/detector/core/alert/alert';
+import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
+import { EMPTY_STATE, announced } from '../../../lambdas/detector/core/group/group-state';
+import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
+import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
 
 /** The detector with its groups' states in memory: it tells nobody. */
 export class ReplayedDetector {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { OBJECT_SUFFIX } from '../../../lambdas/contract/archive-layout';
-import { manifestKey } from '../../../lambdas/contract/manifest';
+import { OBJECT_SUFFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { manifestKey } from '../../../lambdas/contract/storage/manifest';
 import { formatCount } from '../../local/start/quantities';
 import { countOf } from '../count-of';
 import { ArchiveObjects } from '../archive-objects';

@@ -6,8 +6,8 @@ import {
   SOURCE_ALARM_KINDS,
   deploymentAlarmName,
   sourceAlarmName,
-} from '../../../lambdas/contract/alarm-names';
-import type { AlarmKind } from '../../../lambdas/contract/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { Deployment, SourceInStack } from '../deployment';
 
 /** An alarm that a deployment has, or should have. */

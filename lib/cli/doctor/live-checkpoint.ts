@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
-import { auditStreamId } from '../../../lambdas/contract/checkpoint-table';
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { auditStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from '../deployment';
 
 /**

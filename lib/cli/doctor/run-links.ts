@@ -1,5 +1,5 @@
-import { lagOf } from '../../../lambdas/collector/core/checkpoint';
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { formatAge, formatMinute } from '../../local/start/quantities';
 import { restInWords } from '../../local/start/rest-in-words';
 import { countOf } from '../count-of';

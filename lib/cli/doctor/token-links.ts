@@ -1,4 +1,4 @@
-import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/alarm-names';
+import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
 import { countOf } from '../count-of';
 import { probeFailureInWords } from '../netskope/probe-failure-in-words';
 import type { ProbeFailure } from '../netskope/probe-verdict';

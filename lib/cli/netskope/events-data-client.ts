@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rateLimitPauseMs } from '../../../lambdas/collector/adapters/rate-limit';
-import { eventText, readEnvelope } from '../../../lambdas/collector/core/envelope';
-import { EnvDefault } from '../../../lambdas/contract/environment';
+import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/envelope';
+import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
 import { OperatorError } from '../operator-error';
 import { countFailureInWords } from './count-failure-in-words';
 import { askNetskope } from './netskope-request';

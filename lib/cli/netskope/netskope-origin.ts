@@ -1,9 +1,9 @@
-import { EnvVar } from '../../../lambdas/contract/environment';
+import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import {
   LOOPBACK_ORIGIN_EXPECTED,
   loopbackOrigin,
   shownAddress,
-} from '../../../lambdas/contract/loopback-origin';
+} from '../../../lambdas/contract/deployment/loopback-origin';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { retryAfterMs } from '../../../lambdas/collector/adapters/rate-limit';
-import { readEnvelope } from '../../../lambdas/collector/core/envelope';
+import { readEnvelope } from '../../../lambdas/collector/core/page/envelope';
 import { visibleText } from '../../format/visible-text';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 

@@ -1,4 +1,4 @@
-import { dayOf } from '../../../lambdas/contract/archive-layout';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../local/start/quantities';
 import type { Column } from '../columns';
 import { countOf } from '../count-of';

@@ -1,4 +1,4 @@
-import { decodeBody } from '../../../lambdas/collector/core/decode-body';
+import { decodeBody } from '../../../lambdas/collector/core/page/decode-body';
 import { visibleText } from '../../format/visible-text';
 
 /** Bytes of a page that are shown: enough to tell a web page from JSON. */

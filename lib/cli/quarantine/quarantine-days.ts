@@ -2,8 +2,11 @@ import { S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
 import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
 import type { KeptPage, QuarantineObject, QuarantinedPage } from '../../../lambdas/collector/core/ports';
-import { QUARANTINED_PAGES_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/archive-layout';
-import type { QuarantinedRecord } from '../../../lambdas/contract/audit-record';
+import {
+  QUARANTINED_PAGES_PREFIX,
+  QUARANTINE_PREFIX,
+} from '../../../lambdas/contract/storage/archive-layout';
+import type { QuarantinedRecord } from '../../../lambdas/contract/feed/audit-record';
 import type { Deployment } from '../deployment';
 
 /** One quarantined event, and where it lies. */

@@ -1,5 +1,5 @@
-import { NO_PAGES, addCounts } from '../../../lambdas/collector/core/redrive-page';
-import type { RedriveSummary, RedrivenPages } from '../../../lambdas/contract/collector-event';
+import { NO_PAGES, addCounts } from '../../../lambdas/collector/core/tasks/redrive-page';
+import type { RedriveSummary, RedrivenPages } from '../../../lambdas/contract/deployment/collector-event';
 import { formatCount } from '../../local/start/quantities';
 import { carryOut } from '../collector-task';
 import { countOf } from '../count-of';

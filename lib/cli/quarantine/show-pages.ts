@@ -1,5 +1,5 @@
 import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
-import { MAX_BODY_BYTES } from '../../../lambdas/collector/core/decode-body';
+import { MAX_BODY_BYTES } from '../../../lambdas/collector/core/page/decode-body';
 import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
 import { formatCount } from '../../local/start/quantities';
 import type { Terminal } from '../terminal';

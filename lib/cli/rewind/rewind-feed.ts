@@ -1,6 +1,6 @@
-import { placeOfFeedS } from '../../../lambdas/collector/core/checkpoint';
-import { StartLookback } from '../../../lambdas/contract/collector-event';
-import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
+import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoint';
+import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
+import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { formatMinute } from '../../local/start/quantities';
 import { startCollector } from '../collector';
 import { carryOut } from '../collector-task';

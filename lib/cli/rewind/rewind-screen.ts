@@ -1,6 +1,6 @@
-import { placeOfFeedS } from '../../../lambdas/collector/core/checkpoint';
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
-import type { RewindSummary } from '../../../lambdas/contract/collector-event';
+import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoint';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import type { RewindSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
 import type { Deployment, SourceInStack } from '../deployment';
 import type { Session } from '../session';

@@ -1,5 +1,5 @@
-import type { RunSummary } from '../../../lambdas/contract/collector-event';
-import { collectionEvent } from '../../../lambdas/contract/deployment-outputs';
+import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
+import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { invokeCollector } from '../collector';
 import type { Deployment, SourceInStack } from '../deployment';
 import { readLiveCheckpoint } from '../doctor/live-checkpoint';

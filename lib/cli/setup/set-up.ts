@@ -1,6 +1,5 @@
-import { parseAllowedDomains } from '../../../lambdas/contract/allowed-domains';
-import type { RunSummary } from '../../../lambdas/contract/collector-event';
-import { mayReceiveToken } from '../../../lambdas/contract/tenant-host';
+import { parseAllowedDomains, mayReceiveToken } from '../../../lambdas/contract/deployment/tenant-host';
+import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { formatCount } from '../../local/start/quantities';
 import { restInWords } from '../../local/start/rest-in-words';
 import { BackfillJobs } from '../backfill/backfill-jobs';

@@ -1,8 +1,8 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
 import { CredentialError } from '../../../lambdas/collector/core/errors';
-import { dayOf } from '../../../lambdas/contract/archive-layout';
-import { SecretField, secretName } from '../../../lambdas/contract/source-secret';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import { SecretField, secretName } from '../../../lambdas/contract/deployment/source-secret';
 import type { Deployment } from '../deployment';
 import { netskopeEndpoint } from '../netskope/netskope-origin';
 import { OperatorError } from '../operator-error';

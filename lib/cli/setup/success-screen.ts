@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/archive-layout';
-import type { RunSummary } from '../../../lambdas/contract/collector-event';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { formatCount } from '../../local/start/quantities';
 import type { Deployment, SourceInStack } from '../deployment';
 import { readSourceAlarms } from '../doctor/deployed-alarms';

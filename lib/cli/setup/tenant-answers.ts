@@ -3,7 +3,7 @@ import {
   mayReceiveToken,
   tenantHost,
   tenantHostExpected,
-} from '../../../lambdas/contract/tenant-host';
+} from '../../../lambdas/contract/deployment/tenant-host';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import type { Terminal } from '../terminal';

@@ -1,4 +1,4 @@
-import { dayOf } from '../../../lambdas/contract/archive-layout';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { ExitCode } from '../exit-code';
 import { OperatorError } from '../operator-error';
 import type { SecretContent } from './source-secret';

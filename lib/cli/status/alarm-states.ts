@@ -6,8 +6,8 @@ import {
   SOURCE_ALARM_KINDS,
   deploymentAlarmName,
   sourceAlarmName,
-} from '../../../lambdas/contract/alarm-names';
-import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarm-names';
+import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { Deployment, SourceInStack } from '../deployment';
 
 /** The alarms of a deployment, as they are now. */

@@ -1,5 +1,5 @@
-import { stepOf } from '../../../lambdas/collector/core/checkpoint';
-import type { RecheckJob } from '../../../lambdas/contract/checkpoint-table';
+import { stepOf } from '../../../lambdas/collector/core/protocol/checkpoint';
+import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
 import type { Column } from '../columns';
 import type { Terminal } from '../terminal';

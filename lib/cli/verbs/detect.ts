@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { SEVERITIES } from '../../../lambdas/contract/alert-record';
+import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { DetectOptions } from '../detect/detect-archived';
 import { TIME_FORMS } from '../point-in-time';
 import type { OpenSession } from '../program';

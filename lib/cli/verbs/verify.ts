@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { ManifestHead } from '../../../lambdas/contract/manifest';
+import type { ManifestHead } from '../../../lambdas/contract/storage/manifest';
 import { integerWithin } from '../option-values';
 import { TIME_FORMS } from '../point-in-time';
 import type { OpenSession } from '../program';

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../../lambdas/contract/loopback-origin';
+import { isLoopbackHost } from '../../../lambdas/contract/deployment/loopback-origin';
 import type { AwsRequest } from './aws-call';
 import { AwsError } from './aws-error';
 

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative } from 'node:path';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/archive-layout';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
 import type { LocalAws } from '../aws/local-aws';
 import { bucketFolder } from '../aws/object-folder';
 import { LOCAL_BUCKET } from '../local-deployment';

@@ -1,4 +1,8 @@
-import type { CollectorEvent, RunOutcome, RunSummary } from '../../../lambdas/contract/collector-event';
+import type {
+  CollectorEvent,
+  RunOutcome,
+  RunSummary,
+} from '../../../lambdas/contract/deployment/collector-event';
 import type { InvocationEnd } from '../function-process';
 import { restInWords } from './rest-in-words';
 import { StartError, StartInterrupted } from './start-error';

@@ -1,6 +1,6 @@
-import { allowedDomainsText } from '../../../lambdas/contract/allowed-domains';
-import { EnvVar } from '../../../lambdas/contract/environment';
-import { SecretField } from '../../../lambdas/contract/source-secret';
+import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
+import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import { SecretField } from '../../../lambdas/contract/deployment/source-secret';
 import type { OpenTenant, Tenant } from './tenant';
 import { checkReachable } from './tls-reachability';
 import type { ServerAddress } from './tls-reachability';

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Collection } from './collection';
 import { formatAge, formatBytes, formatCount, formatDuration } from './quantities';
 

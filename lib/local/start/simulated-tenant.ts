@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvVar } from '../../../lambdas/contract/environment';
+import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import { StateFolder, readFileIfThere } from '../aws/state-folder';
 import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
 import type { SimulatedEvent } from '../netskope-simulator/simulator-options';

@@ -1,17 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../../../lambdas/contract/allowed-domains';
-import { EnvVar } from '../../../lambdas/contract/environment';
 import {
-  LOOPBACK_ORIGIN_EXPECTED,
-  loopbackOrigin,
-  shownAddress,
-} from '../../../lambdas/contract/loopback-origin';
-import {
+  ALLOWED_DOMAINS_EXPECTED,
+  parseAllowedDomains,
   foreignHost,
   mayReceiveToken,
   tenantHost,
   tenantHostExpected,
-} from '../../../lambdas/contract/tenant-host';
+} from '../../../lambdas/contract/deployment/tenant-host';
+import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import {
+  LOOPBACK_ORIGIN_EXPECTED,
+  loopbackOrigin,
+  shownAddress,
+} from '../../../lambdas/contract/deployment/loopback-origin';
 import { RealTenant } from './real-tenant';
 import { SimulatedTenant } from './simulated-tenant';
 import type { SimulationOptions } from './simulated-tenant';

@@ -1,4 +1,4 @@
-import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { from } from '../../detector/archived';
 import { DetectedArchive, eventAt } from './detected-archive';
 import type { Fields } from './detected-archive';

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { composeDetector } from '../../../lambdas/detector/compose';
 import type { Detector } from '../../../lambdas/detector/compose';
 import { parseSettings } from '../../../lambdas/detector/settings';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
-import { newCheckpoint } from '../../../lambdas/collector/core/checkpoint';
-import type { Checkpoint } from '../../../lambdas/contract/checkpoint-table';
+import { newCheckpoint } from '../../../lambdas/collector/core/protocol/checkpoint';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
 import { LOCAL_TABLE, LocalDeployment } from '../../../lib/local/local-deployment';

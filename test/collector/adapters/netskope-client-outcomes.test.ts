@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Outcome } from '../../../lambdas/collector/core/iterator';
+import type { Outcome } from '../../../lambdas/collector/core/protocol/iterator';
 import { EMPTY_PAGE, ScriptedTenant } from './scripted-tenant';
 
 /** Node's diagnostics channel: the client has read the head of an answer. */

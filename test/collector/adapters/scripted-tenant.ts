@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { once } from 'node:events';
 import { NetskopeClient } from '../../../lambdas/collector/adapters/netskope-client';
-import type { Call, Outcome } from '../../../lambdas/collector/core/iterator';
+import type { Call, Outcome } from '../../../lambdas/collector/core/protocol/iterator';
 import { TestClock } from '../../test-clock';
 
 export const TOKEN = 'token-that-must-appear-nowhere';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoGroupStates } from '../../../lambdas/detector/adapters/dynamo-group-states';
-import type { GroupState } from '../../../lambdas/detector/core/group-state';
+import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { LOCAL_DETECTION_TABLE, createLocalDetection } from '../../../lib/local/local-detection';
 import { NINE_S, seenRow } from '../archived';

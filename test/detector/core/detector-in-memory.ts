@@ -1,4 +1,4 @@
-import type { AlertRecord } from '../../../lambdas/contract/alert-record';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { GroupStateError } from '../../../lambdas/detector/core/errors';
 import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
 import type {
@@ -7,7 +7,7 @@ import type {
   DetectorLog,
   StoredState,
 } from '../../../lambdas/detector/core/ports';
-import type { TunedRule } from '../../../lambdas/detector/core/tuned-rule';
+import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 
 /** A line of the log. */
 export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];

@@ -1,7 +1,7 @@
-import { readArchivedEvent } from '../../../lambdas/detector/core/archived-event';
-import { matchEvents } from '../../../lambdas/detector/core/match-events';
-import type { TunedRule } from '../../../lambdas/detector/core/tuned-rule';
-import { untuned } from '../../../lambdas/detector/core/tuning';
+import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
+import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
+import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
+import { untuned } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules';
 import { auditEventKinds } from '../../../lib/local/netskope-simulator/audit-event-names';
 import { archivedRecord, from } from '../archived';

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readArchivedEvent } from '../../../lambdas/detector/core/archived-event';
+import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import { RULES } from '../../../lambdas/detector/rules';
 import { archivedRecord } from '../archived';
 

@@ -1,5 +1,9 @@
-import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/manifest';
-import type { ManifestHead, ManifestLine, ManifestObject } from '../../../../lambdas/contract/manifest';
+import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import type {
+  ManifestHead,
+  ManifestLine,
+  ManifestObject,
+} from '../../../../lambdas/contract/storage/manifest';
 import { inParallel } from '../../in-parallel';
 import type { ChainFinding } from './chain-finding';
 import { ChainJudge } from './chain-judge';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/manifest';
-import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/manifest';
+import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
+import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/storage/manifest';
 import type { ChainFinding } from './chain-finding';
 import { readManifestLine } from './manifest-line';
 import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';

@@ -1,4 +1,4 @@
-import type { ManifestHead } from '../../../../lambdas/contract/manifest';
+import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest';
 import { formatBytes, formatCount } from '../../../local/start/quantities';
 import { countOf } from '../../count-of';
 import type { Terminal } from '../../terminal';

@@ -5,9 +5,9 @@ import {
   ARCHIVE_PREFIX,
   QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
-} from '../../../../lambdas/contract/archive-layout';
-import { manifestPrefix } from '../../../../lambdas/contract/manifest';
-import type { ManifestObject } from '../../../../lambdas/contract/manifest';
+} from '../../../../lambdas/contract/storage/archive-layout';
+import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import type { ManifestObject } from '../../../../lambdas/contract/storage/manifest';
 
 /** What became of a listed object. */
 export type ObjectState =

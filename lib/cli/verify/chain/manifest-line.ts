@@ -1,4 +1,8 @@
-import type { ManifestLine, ManifestObject, SkippedLine } from '../../../../lambdas/contract/manifest';
+import type {
+  ManifestLine,
+  ManifestObject,
+  SkippedLine,
+} from '../../../../lambdas/contract/storage/manifest';
 
 /** Reads a line of the manifest. @returns undefined where the bytes are none */
 export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {

@@ -1,4 +1,4 @@
-import type { ManifestLine, SkippedLine } from '../../../../lambdas/contract/manifest';
+import type { ManifestLine, SkippedLine } from '../../../../lambdas/contract/storage/manifest';
 
 /** What a line says of an object that stands where a line belongs. */
 export interface RecordedBreak extends SkippedLine {

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Checkpoint } from '../../../../lambdas/contract/checkpoint-table';
-import { MANIFEST_BEGINNING } from '../../../../lambdas/contract/manifest';
-import type { ManifestHead } from '../../../../lambdas/contract/manifest';
+import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
+import { MANIFEST_BEGINNING } from '../../../../lambdas/contract/storage/manifest';
+import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest';
 import { countOf } from '../../count-of';
 import type { Deployment } from '../../deployment';
 import { readLiveCheckpoint } from '../../doctor/live-checkpoint';

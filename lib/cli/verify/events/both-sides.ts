@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { hourOf } from '../../../../lambdas/contract/archive-layout';
+import { hourOf } from '../../../../lambdas/contract/storage/archive-layout';
 import { ArchiveObjects } from '../../archive-objects';
 import type { Deployment } from '../../deployment';
 import { inParallel } from '../../in-parallel';

@@ -1,4 +1,4 @@
-import { StartLookback } from '../../../../lambdas/contract/collector-event';
+import { StartLookback } from '../../../../lambdas/contract/deployment/collector-event';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
 import { latestEndS, stretchInWords } from '../../backfill/stretch';
 import type { Deployment } from '../../deployment';

@@ -1,6 +1,6 @@
-import { ownText } from '../../../../lambdas/collector/core/record';
-import { dayOf, hourOf } from '../../../../lambdas/contract/archive-layout';
-import type { QuarantinedRecord } from '../../../../lambdas/contract/audit-record';
+import { ownText } from '../../../../lambdas/collector/core/page/record';
+import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
+import type { QuarantinedRecord } from '../../../../lambdas/contract/feed/audit-record';
 import type { ArchiveObjects } from '../../archive-objects';
 import type { QuarantineDays } from '../../quarantine/quarantine-days';
 import { comparedEvent } from './compared-event';

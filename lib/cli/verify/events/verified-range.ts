@@ -1,4 +1,4 @@
-import { StartLookback } from '../../../../lambdas/contract/collector-event';
+import { StartLookback } from '../../../../lambdas/contract/deployment/collector-event';
 import { formatMinute } from '../../../local/start/quantities';
 import { ExitCode } from '../../exit-code';
 import { OperatorError } from '../../operator-error';

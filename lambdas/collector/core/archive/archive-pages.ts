@@ -1,0 +1,152 @@
+import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import type { ManifestObject } from '../../../contract/storage/manifest';
+import { announceEarlierPages } from '../run/announcement';
+import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
+import { compare } from './comparison';
+import { pageOf } from '../page/envelope';
+import { allowsCall, fetchPage } from '../protocol/fetch-page';
+import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
+import { judgePage, without } from '../page/validated-page';
+import type { JudgedPage } from '../page/validated-page';
+import type { UncountedObject } from '../ports';
+import type { Run } from '../run/run';
+import { settledWithoutEvents } from '../protocol/commit-page';
+
+const SECONDS_PER_HOUR = 3600;
+const MS_PER_DAY = 86_400_000;
+
+/** What a stream wants of its pages. */
+export interface Reading {
+  /** Whether nothing is to be asked for any more. */
+  readonly isComplete: (checkpoint: Checkpoint, page: JudgedPage) => boolean;
+  /** Whether another call follows the last page, which then waits as Netskope asks. @default false */
+  readonly goesOn?: boolean;
+  /** The events of a page that are this stream's business. @default - all */
+  readonly select?: (page: JudgedPage, askedAtMs: number) => JudgedPage;
+}
+
+/** The live feed reads until nothing is left. */
+const UNTIL_CAUGHT_UP: Reading = { isComplete: ({ caughtUp }) => caughtUp };
+
+/** Archives page after page of one stream. Each is durable before it is remembered, and remembered before it is announced. */
+export async function archivePages(
+  run: Run,
+  { isComplete, goesOn = false, select = (page) => page }: Reading = UNTIL_CAUGHT_UP,
+): Promise<'caught-up' | 'more-to-come'> {
+  for (;;) {
+    const fetched = await fetchPage(run); //                                   0. written down, then asked for
+    if (fetched === undefined) return 'more-to-come';
+    if (fetched.kind === 'given-up') {
+      await keepPage(run, fetched);
+      continue;
+    }
+    const page = judgePage(fetched.page);
+    const judged = select(page, fetched.askedAtMs);
+    const held = await compare(run, fetched, judged);
+    const fresh = without(judged, new Set([...held.earlier, ...held.unfinished]));
+    if (hasEvents(fresh)) await announceEarlierPages(run);
+    const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
+    const left = await run.manifest.unlisted(held.uncounted);
+    await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
+    await run.settle({ ...fetched, judged, held, bytesIn: fetched.bytes.length, bytesOut: bytesOf(stored) }); // 3. remembered
+    logPage(run, fetched, fresh);
+    // A page over which the stream began again is not its last one.
+    const isOver = run.checkpoint.phase === 'settled' && isComplete(run.checkpoint, page);
+    if (isOver && !goesOn) return 'caught-up';
+    const hasTime = await pause(run, fetched);
+    if (isOver) return 'caught-up';
+    if (!hasTime) return 'more-to-come';
+  } //                                                                         4. announced, when the run ends
+}
+
+/** A page that stays unreadable stops nobody: it goes to quarantine as it was received, and the feed goes on. */
+async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
+  const object = await run.deps.archive.keepPage(page, run.origin);
+  const kept = object === undefined ? [] : [object];
+  const left = await leftByAttempts(run);
+  const unlisted = await run.manifest.unlisted(left);
+  await list(run, 0, [...unlisted, ...kept]);
+  const { reason, bytes } = page;
+  run.deps.log.warn('a page that cannot be read is kept in quarantine', {
+    key: object?.key,
+    reason,
+    bytes: bytes.length,
+  });
+  await run.remember({
+    ...settledWithoutEvents(run.checkpoint, {
+      keptPages: kept.length,
+      left,
+      nowMs: run.deps.clock.nowMs(),
+    }),
+    manifest: run.manifest.head,
+  });
+  run.countGivenUpPage(bytes.length, kept);
+}
+
+/** A day's, and an hour before it, for events come late. */
+const HOURS_OF_A_PAGE = 25;
+
+/**
+ * What runs that died have stored of the page, or of pages that were given up before, while it could be read: a page that is
+ * asked for again may have grown by an event that spoils it, and is not compared. Events dated outside of a day are not looked for.
+ */
+async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readonly UncountedObject[]> {
+  const nowMs = deps.clock.nowMs();
+  const firstHour = Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
+  const count = Math.min(HOURS_OF_A_PAGE, Math.floor(nowMs / 1000 / SECONDS_PER_HOUR) - firstHour + 1);
+  const hours = new Set(Array.from({ length: Math.max(0, count) }, (_, place) => firstHour + place));
+  const sinceMs = (checkpoint.unreadable?.sinceMs ?? nowMs) - MS_PER_DAY;
+  const held = await deps.archive.held(judgePage(pageOf([])), origin, {
+    hours,
+    quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },
+  });
+  return held.uncounted;
+}
+
+/**
+ * Writes the page's line of the manifest. An idle tenant's empty page has one, too: it says that somebody looked. A page
+ * of the past that stored nothing has none.
+ */
+async function list(run: Run, received: number, objects: readonly ManifestObject[]): Promise<void> {
+  if (objects.length === 0 && walkOf(run.checkpoint) !== undefined) return;
+  const { runId, indexName, sequence } = run.origin;
+  const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
+  const entry = { writtenAt, runId, indexName, sequence, received, objects };
+  const skipped = await run.manifest.append(entry, () => run.remember({ manifest: run.manifest.head }));
+  if (skipped.length > 0)
+    run.deps.log.warn('passed over objects that are no lines of the manifest', { skipped });
+}
+
+/** Netskope's `wait_time` and rate limit are obeyed while the time lasts. */
+async function pause(run: Run, { page, rateLimitPauseMs }: FetchedPage): Promise<boolean> {
+  const waitMs = Math.max(rateLimitPauseMs, (page.waitS ?? DEFAULT_WAIT_S) * 1000);
+  if (!allowsCall(run, waitMs)) return false;
+  if (waitMs > 0) await run.deps.clock.sleep(waitMs);
+  return true;
+}
+
+/** Where an answer has no `wait_time`: clients carry 5 (Cortex) to 30 (Netskope's SDK) seconds. */
+const DEFAULT_WAIT_S = 5;
+
+function hasEvents(judged: JudgedPage): boolean {
+  return judged.accepted.length + judged.rejected.length > 0;
+}
+
+function bytesOf(objects: readonly ManifestObject[]): number {
+  return objects.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function logPage(run: Run, { call, page, bytes }: FetchedPage, fresh: JudgedPage): void {
+  run.deps.log.info('page', {
+    operation: call.operation,
+    indexName: run.checkpoint.indexName,
+    sequence: run.checkpoint.sequence,
+    manifestLine: run.manifest.head.number,
+    received: page.values.length,
+    archived: fresh.accepted.length,
+    quarantined: fresh.rejected.length,
+    watermarkS: run.checkpoint.watermarkS,
+    lagS: run.lagS(),
+    bytesIn: bytes.length,
+  });
+}

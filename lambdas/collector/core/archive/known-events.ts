@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { eventBytes } from '../page/envelope';
+import type { JudgedPage } from '../page/validated-page';
+
+/** Most events that are remembered: some tens of megabytes. What is forgotten is looked up in the archive again. */
+const MOST_EVENTS = 200_000;
+
+/**
+ * Events that the archive is known to hold, as they are. What reads the past hour by hour is given the same events many
+ * times, and need not look them up each time.
+ */
+export class KnownEvents {
+  private hashById = new Map<string, string>();
+
+  /** Indexes of the page's accepted events that are known with the same `_id` and the same bytes. */
+  among({ page, accepted }: JudgedPage): ReadonlySet<number> {
+    const known = accepted.filter(({ event, index }) => {
+      const hash = this.hashById.get(event._id);
+      return hash !== undefined && hash === hashOf(eventBytes(page, index));
+    });
+    return new Set(known.map(({ index }) => index));
+  }
+
+  /** Notes the accepted events of a page. Of two with one `_id` the later is known. */
+  add({ page, accepted }: JudgedPage): void {
+    if (this.hashById.size > MOST_EVENTS) this.hashById = new Map();
+    for (const { event, index } of accepted) this.hashById.set(event._id, hashOf(eventBytes(page, index)));
+  }
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}

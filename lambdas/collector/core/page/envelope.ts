@@ -1,0 +1,222 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import schema from '../../../contract/feed/netskope-audit.schema.json';
+import { splitResult } from './result-splitter';
+import { shown } from './shown';
+
+/** An element of `result` that is not JSON or not UTF-8. It takes the place of the value it should have been. */
+export class Unreadable {
+  /** @param isBinary whether the bytes are not UTF-8, so that no text can hold them */
+  constructor(
+    readonly reason: string,
+    readonly isBinary = false,
+  ) {}
+}
+
+/** One page as Netskope sent it: the bytes, where each event lies in them, and what each event says. */
+export interface Page {
+  /** The decoded body. */
+  readonly body: Buffer;
+  /** SHA-256 of the body as it was transferred, hex. */
+  readonly sha256: string;
+  /** Byte offsets into `body`, two for each event: where it begins and where it ends (exclusive). */
+  readonly spans: readonly number[];
+  /**
+   * The events, parsed: for judging only. Integers above 2^53 are rounded here, which is why only `body` is ever stored.
+   */
+  readonly values: readonly unknown[];
+  /** Whether a raw line break occurs between the tokens of the body. */
+  readonly hasLineBreaks: boolean;
+  /** Whether a value is `Unreadable`: the page may have been damaged on its way, and asked for again it may be whole. */
+  readonly isGarbled: boolean;
+  /** `timestamp_hwm`: unix seconds up to which Netskope has delivered; absent in some answers. */
+  readonly watermarkS?: number;
+  /** `wait_time`: seconds to leave before the next call; absent in some answers. */
+  readonly waitS?: number;
+}
+
+/** What the body of a 200 turned out to be. */
+export type Envelope =
+  | { readonly kind: 'page'; readonly page: Page }
+  /** Cut, empty, not JSON, or not the documented envelope; `reason` says which. */
+  | { readonly kind: 'undecodable'; readonly reason: string }
+  /** `ok` is 0 and `status` is 401 or 403: the token is refused; `reason` holds Netskope's own text. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** `ok` is neither 1 nor true: another error that came as a 200; `reason` holds Netskope's own text. */
+  | { readonly kind: 'not-ok'; readonly reason: string };
+
+/**
+ * Reads the body of a 200: `{"ok":1,"result":[…],"wait_time":5,"timestamp_hwm":1708955663}`, the last two optional and
+ * other keys tolerated (Netskope's iterator documentation, Nov 2022, and published captures). `"ok":true` is `"ok":1`,
+ * `"result":null` is an empty page, and a byte order mark in front is skipped.
+ * A single event that is not JSON or not UTF-8 is a value of the page; only a broken envelope is `undecodable`.
+ * @param received the decoded body
+ * @param sha256 of the body as it was transferred, hex
+ */
+export function readEnvelope(received: Buffer, sha256: string): Envelope {
+  const body = withoutByteOrderMark(received);
+  if (body.length === 0) return { kind: 'undecodable', reason: 'the body is empty' };
+  const whole = parseWhole(body);
+  const split = splitResult(body);
+  const envelope = whole === undefined ? split && parseAround(body, split.resultSpan) : whole;
+  if (envelope === undefined)
+    return { kind: 'undecodable', reason: `the body of ${received.length} bytes is not complete JSON` };
+  if (!isObject(envelope)) return { kind: 'undecodable', reason: 'the body is JSON but not an object' };
+  if (envelope.ok !== 1 && envelope.ok !== true) return readError(envelope);
+  if (split === undefined || (envelope.result !== null && !Array.isArray(envelope.result))) {
+    return { kind: 'undecodable', reason: '`result` is not one array' };
+  }
+  const values = whole === undefined ? parseEach(body, split.spans) : ((envelope.result ?? []) as unknown[]);
+  const isTornAt = (value: unknown, index: number): boolean =>
+    value instanceof Unreadable && !value.isBinary && isTorn(spanOf(body, split.spans, index));
+  if (values.some(isTornAt))
+    return { kind: 'undecodable', reason: 'the events in `result` cannot be told apart: quotes do not pair' };
+  return {
+    kind: 'page',
+    page: {
+      body,
+      sha256,
+      spans: split.spans,
+      values,
+      hasLineBreaks: hasLineBreaks(body),
+      isGarbled: whole === undefined && values.some(isUnreadable),
+      watermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
+      waitS: integerIn(WAIT_S, envelope.wait_time),
+    },
+  };
+}
+
+/** Events that were received before, one after the other, as a page. */
+export function pageOf(events: readonly Buffer[]): Page {
+  const body = Buffer.concat(events);
+  let at = 0;
+  const spans = events.flatMap(({ length }) => [at, (at += length)]);
+  const values = parseEach(body, spans);
+  return {
+    body,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    spans,
+    values,
+    hasLineBreaks: hasLineBreaks(body),
+    isGarbled: values.some(isUnreadable),
+  };
+}
+
+/**
+ * Why a body that cannot be read is not JSON, where its `Content-Type` says so.
+ * @returns for example `the body is text/html, not JSON`; undefined where the type is JSON or absent
+ */
+export function otherTypeReason(contentType: string | undefined): string | undefined {
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === '' || type.endsWith('/json') || type.endsWith('+json')) return undefined;
+  return `the body is ${type.slice(0, SHOWN_TYPE_LENGTH)}, not JSON`;
+}
+
+const SHOWN_TYPE_LENGTH = 80;
+
+/** The exact bytes of one event, a view into the page. */
+export function eventBytes({ body, spans }: Page, index: number): Buffer {
+  return spanOf(body, spans, index);
+}
+
+function spanOf(body: Buffer, spans: readonly number[], index: number): Buffer {
+  return body.subarray(spans[2 * index], spans[2 * index + 1]);
+}
+
+/**
+ * Whether an element that is no JSON is a piece of events, or of several: where two quotes are missing, what stands
+ * between the events is taken for text.
+ */
+function isTorn(element: Buffer): boolean {
+  const isWhole = element.at(0) === OPEN_BRACE && element.at(-1) === CLOSE_BRACE;
+  return element.includes('"') && (!isWhole || element.includes('},{'));
+}
+
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Whether an event has an `_id` that is a text, be it rejected. */
+export function hasId({ values }: Page, index: number): boolean {
+  const value = values[index] as { readonly _id?: unknown } | null | undefined;
+  return typeof value?._id === 'string';
+}
+
+/** The exact text of one event that is UTF-8. */
+export function eventText(page: Page, index: number): string {
+  return page.body.toString('utf8', page.spans[2 * index], page.spans[2 * index + 1]);
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function withoutByteOrderMark(body: Buffer): Buffer {
+  const { length } = BYTE_ORDER_MARK;
+  return body.subarray(0, length).equals(BYTE_ORDER_MARK) ? body.subarray(length) : body;
+}
+
+function isUnreadable(value: unknown): boolean {
+  return value instanceof Unreadable;
+}
+
+function hasLineBreaks(body: Buffer): boolean {
+  return body.includes('\n') || body.includes('\r');
+}
+
+function parseWhole(body: Buffer): unknown {
+  if (!isUtf8(body)) return undefined;
+  return parseJson(body.toString('utf8'));
+}
+
+/** The envelope without its events, for a page in which one of them is broken. */
+function parseAround(body: Buffer, [from, to]: readonly [number, number]): unknown {
+  return parseJson(`${body.toString('utf8', 0, from)}[]${body.toString('utf8', to)}`);
+}
+
+function parseEach(body: Buffer, spans: readonly number[]): unknown[] {
+  const values: unknown[] = [];
+  for (let i = 0; i < spans.length; i += 2) {
+    values.push(parseOne(body.subarray(spans[i], spans[i + 1])));
+  }
+  return values;
+}
+
+function parseOne(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return new Unreadable('the event is not UTF-8', true);
+  const value = parseJson(bytes.toString('utf8'));
+  return value === undefined ? new Unreadable('the event is not JSON') : value;
+}
+
+/** `undefined` where the text is not JSON: JSON itself has no such value. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seen: `{"ok":0,"result":"Token has expired","status":401}`, and texts under `message` or `error`. */
+function readError(envelope: Record<string, unknown>): Envelope {
+  const { ok, status, result, message, error } = envelope;
+  const text = [result, message, error].find((value) => typeof value === 'string');
+  const ownText = text === undefined ? '' : `: ${text}`;
+  if ((ok === 0 || ok === false) && (status === 401 || status === 403))
+    return { kind: 'refused', reason: `ok is ${shown(ok)}, status is ${status}${ownText}` };
+  return { kind: 'not-ok', reason: `ok is ${shown(ok)}${ownText}` };
+}
+
+/** A number beyond reason is worth no more than none: a watermark in milliseconds would send a replay into the future. */
+function integerIn(
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
+  value: unknown,
+): number | undefined {
+  const isUsable =
+    Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
+  return isUsable ? (value as number) : undefined;
+}
+
+const EVENT_TIME_S = schema.properties.timestamp;
+const WAIT_S = { minimum: 0, maximum: 86_400 };
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

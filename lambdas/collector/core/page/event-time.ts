@@ -1,0 +1,28 @@
+import { athenaTimestamp } from '../../../contract/feed/audit-record';
+
+const SECONDS_PER_DAY = 86_400;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+/** Length of what `EventTimeFormat` gives, all ASCII. */
+export const EVENT_TIME_LENGTH = athenaTimestamp(0).length;
+
+/** Event times in the form of `athenaTimestamp`. Formatting a `Date` for each event would cost more than judging it. */
+export class EventTimeFormat {
+  private day = Number.NaN;
+  private dayText = '';
+
+  /** @param epochS whole unix seconds of a year with four digits */
+  format(epochS: number): string {
+    const day = Math.floor(epochS / SECONDS_PER_DAY);
+    if (day !== this.day) {
+      this.day = day;
+      this.dayText = athenaTimestamp(day * SECONDS_PER_DAY * 1000).slice(0, 'YYYY-MM-DD '.length);
+    }
+    const s = epochS - day * SECONDS_PER_DAY;
+    return `${this.dayText}${two(s / 3600)}:${two((s % 3600) / 60)}:${two(s % 60)}.000000000`;
+  }
+}
+
+function two(number: number): string {
+  return TWO_DIGITS[Math.trunc(number)] ?? '';
+}

@@ -1,0 +1,113 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import schema from '../../../contract/feed/netskope-audit.schema.json';
+import type { PlacedEvent } from './validate';
+
+/** What an analyst searches for whatever field it stood in. Each list without repetition, in the order met. */
+export interface Indicators {
+  readonly emails: string[];
+  readonly usernames: string[];
+  readonly ipAddresses: string[];
+}
+
+interface FieldSchema {
+  readonly indicators?: readonly string[];
+  readonly alsoHolds?: readonly string[];
+}
+
+function fieldsThatHold(kind: string): string[] {
+  return Object.entries(schema.properties as Record<string, FieldSchema>)
+    .filter(
+      ([, field]) => field.indicators?.includes(kind) === true || field.alsoHolds?.includes(kind) === true,
+    )
+    .map(([name]) => name);
+}
+
+const EMAIL_FIELDS = fieldsThatHold('email');
+const USERNAME_FIELDS = fieldsThatHold('username');
+
+/** A part before the @, and a host name with a dot: good enough to search by, and never a bare name. Lengths as in RFC 5321. */
+const EMAIL = /[^\s@"'<>,;:()[\]{}]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
+/** Four numbers with dots that are not part of a longer one, such as a version of five parts; `isIPv4` decides. */
+const IPV4_LIKE = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)/g;
+/** Runs of hex digits and colons with at least two colons, and not part of a word; `isIPv6` decides. */
+const IPV6_LIKE = /(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])/g;
+
+/** More of a kind serve no search; the event's own text has them all. */
+const MAX_PER_EVENT = 1_000;
+
+/** The address that is none; in prose it is punctuation. */
+const UNSPECIFIED = '::';
+
+/** What one text holds. */
+interface Findings {
+  readonly emails: readonly string[];
+  readonly ipAddresses: readonly string[];
+}
+
+const NOTHING: readonly string[] = [];
+const NO_FINDINGS: Findings = { emails: NOTHING, ipAddresses: NOTHING };
+/** Longer texts hardly repeat, and need not be remembered. */
+const MAX_REMEMBERED_LENGTH = 256;
+
+/** Finds the indicators of accepted events. It remembers what it found in a text: users and addresses repeat in a page. */
+export class IndicatorFinder {
+  private readonly remembered = new Map<string, Findings>();
+
+  /** The indicators of one event: of the fields the schema names, and of any depth of the two json fields. */
+  find(event: PlacedEvent): Indicators {
+    const found: Indicators = { emails: [], usernames: [], ipAddresses: [] };
+    for (const name of EMAIL_FIELDS) {
+      const value = event[name];
+      if (typeof value === 'string') addAll(this.findingsOf(value).emails, found.emails);
+    }
+    for (const name of USERNAME_FIELDS) {
+      const value = event[name];
+      if (typeof value === 'string' && value !== '') addOnce(value, found.usernames);
+    }
+    this.scan(event.supporting_data, found);
+    this.scan(event.details, found);
+    return found;
+  }
+
+  /** Walks without recursion: nesting is as deep as the sender likes. */
+  private scan(root: unknown, found: Indicators): void {
+    if (root === undefined) return;
+    const pending: unknown[] = [root];
+    while (pending.length > 0) {
+      const value = pending.pop();
+      if (typeof value === 'string') {
+        const { emails, ipAddresses } = this.findingsOf(value);
+        addAll(emails, found.emails);
+        addAll(ipAddresses, found.ipAddresses);
+      } else if (typeof value === 'object' && value !== null) {
+        const children = Array.isArray(value) ? value : Object.values(value);
+        for (let i = children.length - 1; i >= 0; i--) pending.push(children[i]);
+      }
+    }
+  }
+
+  private findingsOf(text: string): Findings {
+    if (!text.includes('@') && !text.includes('.') && !text.includes(':')) return NO_FINDINGS;
+    if (text.length > MAX_REMEMBERED_LENGTH) return findingsIn(text);
+    let findings = this.remembered.get(text);
+    if (findings === undefined) this.remembered.set(text, (findings = findingsIn(text)));
+    return findings;
+  }
+}
+
+function findingsIn(text: string): Findings {
+  const emails = text.includes('@') ? (text.match(EMAIL) ?? NOTHING) : NOTHING;
+  const v4 = text.includes('.') ? (text.match(IPV4_LIKE) ?? []).filter((like) => isIPv4(like)) : NOTHING;
+  const v6 = text.includes(':')
+    ? (text.match(IPV6_LIKE) ?? []).filter((like) => isIPv6(like) && like !== UNSPECIFIED)
+    : NOTHING;
+  return { emails, ipAddresses: v4.length === 0 ? v6 : [...v4, ...v6] };
+}
+
+function addAll(texts: readonly string[], list: string[]): void {
+  for (const text of texts) addOnce(text, list);
+}
+
+function addOnce(text: string, list: string[]): void {
+  if (list.length < MAX_PER_EVENT && !list.includes(text)) list.push(text);
+}

@@ -1,0 +1,151 @@
+import { ADDED_FIELDS, LOG_TYPE, athenaTimestamp } from '../../../contract/feed/audit-record';
+import type { QuarantinedRecord } from '../../../contract/feed/audit-record';
+import { Unreadable, eventBytes } from './envelope';
+import type { Page } from './envelope';
+import { EVENT_TIME_LENGTH, EventTimeFormat } from './event-time';
+import { IndicatorFinder } from './indicators';
+import type { PlacedEvent } from './validate';
+
+/** The configured source, as it is written into every record. */
+export interface SourceIdentity {
+  readonly id: string;
+  readonly label: string;
+}
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+
+/** No byte of UTF-8 takes more than three for one UTF-16 unit. */
+const MAX_BYTES_PER_UNIT = 3;
+
+/** Memory for the lines of one object after the other: it grows to the largest, and is not left to the collector each time. */
+export class LineMemory {
+  private bytes = Buffer.alloc(0);
+
+  /** At least so many bytes; what was in them before is gone. */
+  take(size: number): Buffer {
+    if (this.bytes.length < size) this.bytes = Buffer.allocUnsafe(size);
+    return this.bytes;
+  }
+}
+
+/**
+ * Writes records of one page: the event's own bytes, then the added fields. It runs for every event there is, so what is
+ * the same in all of them is encoded once, and copied.
+ */
+export class RecordWriter {
+  private readonly beforeTime: Buffer;
+  private readonly afterTime: Buffer;
+  private readonly idPrefix: string;
+  private readonly indicators = new IndicatorFinder();
+  private readonly times = new EventTimeFormat();
+
+  /** @param judgedAtMs when this run judged the page */
+  constructor(
+    source: SourceIdentity,
+    judgedAtMs: number,
+    private readonly memory = new LineMemory(),
+  ) {
+    this.beforeTime = Buffer.from(`${ADDED_PART_MARK},"p_event_time":"`);
+    this.afterTime = Buffer.from(
+      `","p_parse_time":"${athenaTimestamp(judgedAtMs)}"` +
+        `,"p_source_id":${JSON.stringify(source.id)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
+    );
+    this.idPrefix = JSON.stringify(`${source.id}:`).slice(1, -1);
+  }
+
+  /**
+   * The lines of some accepted events of a page as NDJSON, each ending in a newline; valid until the next call.
+   * @param indexes the events of `page` to write, in this order
+   * @param events the same events, parsed
+   */
+  lines(page: Page, indexes: readonly number[], events: readonly PlacedEvent[]): Buffer {
+    const endings = events.map((event) => this.ending(event));
+    const out = this.memory.take(this.capacityFor(page, indexes, endings));
+    let at = 0;
+    for (let i = 0; i < events.length; i++) {
+      at += copyOpenObject(page, indexes[i] ?? 0, out, at);
+      at += this.beforeTime.copy(out, at);
+      at += out.write(this.times.format(events[i]?.timestamp ?? 0), at, 'latin1');
+      at += this.afterTime.copy(out, at);
+      at += out.write(endings[i] ?? '', at);
+    }
+    return out.subarray(0, at);
+  }
+
+  private capacityFor(page: Page, indexes: readonly number[], endings: readonly string[]): number {
+    const same = this.beforeTime.length + EVENT_TIME_LENGTH + this.afterTime.length;
+    const own = indexes.reduce((sum, index) => sum + spanLength(page, index), 0);
+    const units = endings.reduce((sum, ending) => sum + ending.length, 0);
+    return own + indexes.length * same + units * MAX_BYTES_PER_UNIT;
+  }
+
+  /** The rest of `p_row_id`, the lists, the closing brace, the newline. */
+  private ending(event: PlacedEvent): string {
+    const { emails, usernames, ipAddresses } = this.indicators.find(event);
+    const lists =
+      jsonList('p_any_emails', emails) +
+      jsonList('p_any_usernames', usernames) +
+      jsonList('p_any_ip_addresses', ipAddresses);
+    return `${this.idPrefix}${escapeJson(event._id)}"${lists}}\n`;
+  }
+}
+
+const ADDED_PART_MARK = `,"${ADDED_FIELDS[0].name}":"${LOG_TYPE}"`;
+
+/**
+ * The event's own text out of an archived line.
+ * Quotes inside strings are escaped, so the last mark is ours whatever the event contains.
+ * @returns undefined where the line was not written by this collector
+ */
+export function ownText(line: string): string | undefined {
+  const end = line.lastIndexOf(ADDED_PART_MARK);
+  return end === -1 ? undefined : `${line.slice(0, end)}}`;
+}
+
+/** One quarantined event as a line, ending in a newline. */
+export function quarantineLine(record: QuarantinedRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** The raw part of a quarantined line: text, or base64 where the bytes are not UTF-8. */
+export function rawForm(page: Page, index: number): Pick<QuarantinedRecord, 'raw' | 'raw_base64'> {
+  const bytes = eventBytes(page, index);
+  const value = page.values[index];
+  return value instanceof Unreadable && value.isBinary
+    ? { raw_base64: bytes.toString('base64') }
+    : { raw: bytes.toString('utf8') };
+}
+
+function spanLength(page: Page, index: number): number {
+  return (page.spans[2 * index + 1] ?? 0) - (page.spans[2 * index] ?? 0);
+}
+
+/**
+ * Copies an object's bytes without its closing brace. White space before that brace stays; raw line breaks, which JSON
+ * allows only between tokens, become spaces, for a record is one line.
+ */
+function copyOpenObject(page: Page, index: number, out: Buffer, at: number): number {
+  const from = page.spans[2 * index] ?? 0;
+  const length = page.body.copy(out, at, from, (page.spans[2 * index + 1] ?? from) - 1);
+  if (page.hasLineBreaks) {
+    for (let i = at; i < at + length; i++)
+      if (out[i] === NEWLINE || out[i] === CARRIAGE_RETURN) out[i] = SPACE;
+  }
+  return length;
+}
+
+function jsonList(name: string, values: readonly string[]): string {
+  if (values.length === 0) return '';
+  let text = `,"${name}":["${escapeJson(values[0] ?? '')}"`;
+  for (let i = 1; i < values.length; i++) text += `,"${escapeJson(values[i] ?? '')}"`;
+  return `${text}]`;
+}
+
+/** Nothing that JSON must escape, and nothing that UTF-8 cannot hold (lone surrogates). */
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-\u007e]*$/;
+
+function escapeJson(text: string): string {
+  return NEEDS_NO_ESCAPE.test(text) ? text : JSON.stringify(text).slice(1, -1);
+}

@@ -1,0 +1,97 @@
+import type { ErrorObject } from 'ajv';
+import schema from '../../../contract/feed/netskope-audit.schema.json';
+import type { AuditEvent } from '../../../contract/feed/netskope-audit.event';
+import validate from '../../../contract/feed/netskope-audit.validator';
+import { ADDED_FIELDS } from '../../../contract/feed/audit-record';
+import { Unreadable } from './envelope';
+import { shown, typeName } from './shown';
+
+/** An event that can be placed. Of its other fields, drift may have changed the type: none is trusted here. */
+export type PlacedEvent = Pick<AuditEvent, '_id' | 'timestamp'> & {
+  readonly [Field in keyof AuditEvent]?: unknown;
+};
+
+/** What becomes of one event. Drift is the list of `<field> <type seen>`; it does not keep an event from the archive. */
+export type Verdict =
+  | { readonly kind: 'accepted'; readonly event: PlacedEvent; readonly drift: readonly string[] }
+  | { readonly kind: 'rejected'; readonly reasons: readonly string[] };
+
+const NO_DRIFT: readonly string[] = [];
+const RESERVED_NAMES: readonly string[] = ADDED_FIELDS.map((field) => field.name);
+
+/** The part of the schema file this module reads beyond what Ajv compiled. */
+interface FieldSchema {
+  readonly onDeviation?: string;
+  readonly deviations?: readonly { readonly seen: string }[];
+}
+const FIELDS = schema.properties as Readonly<Record<string, FieldSchema | undefined>>;
+
+/**
+ * Judges one parsed event against the Netskope.Audit schema. Quarantine is for what cannot be placed: not an object, no
+ * usable `_id` or event time, a required field missing. Any other deviation is accepted unchanged and named as drift:
+ * Netskope's producers disagree about types, and a feed that changes its shape must not run dry.
+ */
+export function judge(value: unknown): Verdict {
+  if (value instanceof Unreadable) return { kind: 'rejected', reasons: [value.reason] };
+  if (validate(value)) return withoutReservedNames(value, NO_DRIFT);
+  const errors = validate.errors ?? [];
+  const reasons = errors.filter((error) => !isDrift(error)).map((error) => describe(error, value));
+  if (reasons.length > 0) return { kind: 'rejected', reasons };
+  return withoutReservedNames(
+    value as PlacedEvent,
+    errors.map((error) => nameDrift(error, value)),
+  );
+}
+
+/** An event that brings a name of ours would make two fields of one name, which no reader can tell apart. */
+function withoutReservedNames(event: PlacedEvent, drift: readonly string[]): Verdict {
+  for (const name of RESERVED_NAMES) {
+    if (name in event) {
+      return {
+        kind: 'rejected',
+        reasons: [`the event has a field ${name}, a name reserved for the collector`],
+      };
+    }
+  }
+  return { kind: 'accepted', event, drift };
+}
+
+function isDrift(error: ErrorObject): boolean {
+  if (error.keyword === 'required') {
+    const field = FIELDS[missingField(error)];
+    return field?.deviations?.some((deviation) => deviation.seen === 'missing') ?? false;
+  }
+  const name = error.instancePath.split('/')[1];
+  return name !== undefined && FIELDS[name]?.onDeviation !== 'quarantine';
+}
+
+function missingField(error: ErrorObject): string {
+  return (error.params as { missingProperty: string }).missingProperty;
+}
+
+/** For example `severity_level string` or `supporting_data missing`. */
+function nameDrift(error: ErrorObject, event: unknown): string {
+  if (error.keyword === 'required') return `${missingField(error)} missing`;
+  return `${fieldPath(error)} ${typeName(valueAt(event, error.instancePath))}`;
+}
+
+/** For example `timestamp must be integer, received string "yesterday"`. */
+function describe(error: ErrorObject, event: unknown): string {
+  const rule = error.message ?? error.keyword;
+  if (error.instancePath === '')
+    return `the event ${rule}${error.keyword === 'type' ? `, received ${typeName(event)}` : ''}`;
+  const value = valueAt(event, error.instancePath);
+  const received = typeof value === 'object' ? shown(value) : `${typeName(value)} ${shown(value)}`;
+  return `${fieldPath(error)} ${rule}, received ${received}`;
+}
+
+function fieldPath(error: ErrorObject): string {
+  return error.instancePath.slice(1).replaceAll('/', '.');
+}
+
+function valueAt(event: unknown, instancePath: string): unknown {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], event);
+}

@@ -1,0 +1,71 @@
+import { hourOf } from '../../../contract/storage/archive-layout';
+import { eventText } from './envelope';
+import type { Page } from './envelope';
+import { judge } from './validate';
+import type { PlacedEvent } from './validate';
+import { EventsById } from '../archive/same-event';
+
+/** An event that goes to the archive. */
+export interface AcceptedEvent {
+  /** Its place in the page. */
+  readonly index: number;
+  readonly event: PlacedEvent;
+  /** Hours since 1970 of its event time. */
+  readonly hour: number;
+  /** What deviates from the documented shape, `<field> <type seen>`. */
+  readonly drift: readonly string[];
+}
+
+/** An event that goes to quarantine. */
+export interface RejectedEvent {
+  /** Its place in the page. */
+  readonly index: number;
+  readonly reasons: readonly string[];
+}
+
+/** A page, each of its events judged. */
+export interface JudgedPage {
+  readonly page: Page;
+  readonly accepted: readonly AcceptedEvent[];
+  readonly rejected: readonly RejectedEvent[];
+  /** Events that the page itself holds twice, told once. */
+  readonly repeated: number;
+  /** Events of the page that share an `_id` with another of it and differ: both are kept. */
+  readonly conflicting: number;
+}
+
+/** Judges every event of a page. Identical events with one `_id` are one event; different ones are both kept. */
+export function judgePage(page: Page): JudgedPage {
+  const accepted: AcceptedEvent[] = [];
+  const rejected: RejectedEvent[] = [];
+  const byId = new EventsById();
+  let repeated = 0;
+  let conflicting = 0;
+  for (let index = 0; index < page.values.length; index++) {
+    const verdict = judge(page.values[index]);
+    if (verdict.kind === 'rejected') {
+      rejected.push({ index, reasons: verdict.reasons });
+      continue;
+    }
+    const { event, drift } = verdict;
+    const isClash = byId.has(event._id);
+    if (isClash && byId.findSame(event._id, eventText(page, index)) !== undefined) {
+      repeated++;
+      continue;
+    }
+    if (isClash) conflicting++;
+    byId.add(event._id, index, () => eventText(page, index));
+    accepted.push({ index, event, hour: hourOf(event.timestamp), drift });
+  }
+  return { page, accepted, rejected, repeated, conflicting };
+}
+
+/** The page without some of its events. */
+export function without(judged: JudgedPage, indexes: ReadonlySet<number>): JudgedPage {
+  if (indexes.size === 0) return judged;
+  return {
+    ...judged,
+    accepted: judged.accepted.filter(({ index }) => !indexes.has(index)),
+    rejected: judged.rejected.filter(({ index }) => !indexes.has(index)),
+  };
+}

@@ -1,0 +1,175 @@
+import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
+import {
+  NO_TOTALS,
+  abandonedAfter,
+  addTotals,
+  beginAgain,
+  beginningAfterDoubtS,
+  quarantineStart,
+  subtractTotals,
+} from './checkpoint';
+import type { IteratorProtocol } from './iterator';
+import type { JudgedPage } from '../page/validated-page';
+import { emptyToS, isReplaying } from './position';
+import type { PageFacts } from './position';
+import type { Held, UncountedObject } from '../ports';
+import type { StoredPage } from '../run/run';
+
+/** The checkpoint after a page was stored, and what the page adds to the totals. */
+export function settled(
+  before: Checkpoint,
+  stored: StoredPage,
+  { protocol, nowMs }: { readonly protocol: IteratorProtocol; readonly nowMs: number },
+): { readonly checkpoint: Checkpoint; readonly counts: Totals } {
+  const { call, judged, held, askedAtMs } = stored;
+  const counts = countsOf(judged, held);
+  const sequence = before.sequence + 1;
+  const facts = factsOf(before, stored, protocol);
+  const leaps = protocol.leaps(before, facts);
+  const caughtUp = !leaps && protocol.catchesUp(before, facts);
+  const reliableS = protocol.reliableToS(before, facts, { caughtUp, fromS: fromS(before, call) });
+  const watermarkS = leaps ? before.watermarkS : reliableS;
+  const checkpoint: Checkpoint = {
+    ...before,
+    phase: 'settled',
+    sequence,
+    restUntilMs: undefined,
+    watermarkS,
+    highS: facts.highS,
+    rawWatermark: judged.page.watermarkS,
+    emptyToS: walkedToS(before, { facts, caughtUp }),
+    largestPage: Math.max(before.largestPage ?? 0, judged.page.values.length),
+    unreadable: undefined,
+    ...(before.lastGivenUp === undefined ? {} : { lastGivenUp: { ...before.lastGivenUp, readSince: true } }),
+    servedAtMs: askedAtMs,
+    settledBy: call.operation,
+    lastAdvance: advanceOf(before, stored, { sequence, nowMs }),
+    caughtUp,
+    ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
+    abandoned: abandonedAfter(before, held, reliableS),
+    ...walkAfter(before, stored),
+    totals: addTotals(before.totals, counts),
+  };
+  if (!leaps) return { checkpoint, counts };
+  return { checkpoint: beginAgain(checkpoint, { startEpochS: beginningAfterDoubtS(before), nowMs }), counts };
+}
+
+/**
+ * What a page adds to the totals: what it brought for the first time, and all that unfinished attempts have left behind.
+ */
+export function countsOf(judged: JudgedPage, { earlier, unfinished, uncounted }: Held): Totals {
+  const isNew = ({ index }: { readonly index: number }): boolean =>
+    !earlier.has(index) && !unfinished.has(index);
+  const accepted = judged.accepted.filter(isNew);
+  const ofPage = {
+    archived: accepted.length,
+    quarantined: judged.rejected.filter(isNew).length,
+    drifted: accepted.filter(({ drift }) => drift.length > 0).length,
+  };
+  return uncounted.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
+}
+
+/**
+ * The checkpoint after a page was given up. It holds nobody knows how many events, so that the totals leave it out; CloudWatch
+ * is told of one more in quarantine for each page that is kept.
+ * @param left what attempts have stored while the page could be read
+ */
+export function settledWithoutEvents(
+  before: Checkpoint,
+  {
+    keptPages,
+    left,
+    nowMs,
+  }: { readonly keptPages: number; readonly left: readonly UncountedObject[]; readonly nowMs: number },
+): Partial<Checkpoint> {
+  const { startEpochS, watermarkS = startEpochS, highS = startEpochS } = before;
+  return {
+    phase: 'settled',
+    sequence: before.sequence + 1,
+    restUntilMs: undefined,
+    unreadable: undefined,
+    lastGivenUp: { atMs: nowMs, readSince: false },
+    settledBy: 'resend',
+    caughtUp: false,
+    watermarkS,
+    highS,
+    totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
+    abandoned: abandonedAfter(before, { uncounted: left }, watermarkS),
+    announced: subtractTotals(before.announced, { ...NO_TOTALS, quarantined: keptPages }),
+  };
+}
+
+/** Where the page began, unix seconds. */
+function fromS({ watermarkS, startEpochS }: Checkpoint, call: StoredPage['call']): number {
+  return call.operation === 'epoch' ? call.epochS : (watermarkS ?? startEpochS);
+}
+
+function factsOf(
+  before: Checkpoint,
+  { call, judged: { page, accepted }, askedAtMs }: StoredPage,
+  { believedWatermarkS, smallestFullPage }: IteratorProtocol,
+): PageFacts {
+  const askedAtS = Math.floor(askedAtMs / 1000);
+  const believedS = believedWatermarkS(page.watermarkS, askedAtS);
+  let oldestS: number | undefined;
+  let newestS = fromS(before, call);
+  for (const { event } of accepted) {
+    if (oldestS === undefined || event.timestamp < oldestS) oldestS = event.timestamp;
+    if (event.timestamp > newestS && event.timestamp <= askedAtS) newestS = event.timestamp;
+  }
+  return { call, page, oldestS, askedAtS, believedS, highS: believedS ?? newestS, smallestFullPage };
+}
+
+function walkedToS(
+  before: Checkpoint,
+  { facts, caughtUp }: { readonly facts: PageFacts; readonly caughtUp: boolean },
+): number | undefined {
+  if (caughtUp) return facts.askedAtS;
+  return facts.page.values.length === 0 ? emptyToS(before) : before.emptyToS;
+}
+
+/** A `resend` moves no cursor, and an empty page has nothing that could be repeated. */
+function advanceOf(
+  before: Checkpoint,
+  { call, judged, held }: StoredPage,
+  { sequence, nowMs }: { readonly sequence: number; readonly nowMs: number },
+): Checkpoint['lastAdvance'] {
+  const { lastAdvance } = before;
+  if (call.operation === 'resend' || judged.page.values.length === 0) return lastAdvance;
+  const repeats = judged.rejected.some(({ index }) => held.earlier.has(index));
+  return {
+    sequence,
+    settledAtMs: nowMs,
+    isReplayed: call.operation === 'epoch' || isReplaying(before),
+    ...(repeats && lastAdvance !== undefined ? { repeatsFrom: quarantineStart(lastAdvance) } : {}),
+  };
+}
+
+function walkAfter(
+  { backfill, recheck }: Checkpoint,
+  stored: StoredPage,
+): Pick<Checkpoint, 'backfill' | 'recheck'> {
+  if (backfill !== undefined) {
+    const alreadyHeld = backfill.alreadyHeld + stored.judged.repeated + stored.held.earlier.size;
+    return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
+  }
+  if (recheck === undefined) return {};
+  const recovered = recoveredBy(stored, recheck.claimedToS);
+  return {
+    recheck: {
+      ...recheck,
+      recovered: recheck.recovered + recovered,
+      unannounced: recheck.unannounced + recovered,
+      failure: undefined,
+    },
+  };
+}
+
+/** Events of a recheck's page that were not stored before this page, and that the live feed should have brought. */
+function recoveredBy({ judged, held }: StoredPage, claimedToS: number): number {
+  const isMissing = ({ index }: { readonly index: number }): boolean => !held.earlier.has(index);
+  return (
+    judged.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
+    judged.rejected.filter(isMissing).length
+  );
+}

@@ -1,0 +1,186 @@
+import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
+import { REST_MS, phaseAfter } from './iterator';
+import type { Call, Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
+import type { ReceivedPage } from '../ports';
+import type { Run } from '../run/run';
+
+type Failure = Exclude<Outcome, { kind: 'page' }>;
+
+/** A page as it was asked for. */
+export interface FetchedPage extends PageOutcome {
+  readonly call: Call;
+  readonly askedAtMs: number;
+}
+
+/** A page that stayed unreadable: it is to be kept as it was received, and the next one asked for. */
+export interface GivenUpPage extends ReceivedPage {
+  readonly kind: 'given-up';
+}
+
+/** Tries of one page in one run; the schedule is the longer retry. */
+const MAX_ATTEMPTS = 5;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+/** An event that is no JSON may have been damaged on its way: it is believed when it has come so often. */
+const GARBLED_SIGHTS = 3;
+
+/**
+ * Asks Netskope until a page comes, as the protocol allows. The intent is written down before each call.
+ * @returns undefined where the time left would not suffice for one more call
+ * @throws CredentialError, UpstreamUnavailableError, UpstreamContractError: the state remembered is always the true one
+ */
+export async function fetchPage(run: Run): Promise<FetchedPage | GivenUpPage | undefined> {
+  const { protocol } = run.deps;
+  let hasRereadSecret = false;
+  for (let attempt = 1; ; attempt++) {
+    if (!allowsCall(run, 0)) return undefined;
+    const { call, askedAtMs, outcome } = await ask(run);
+    if (outcome.kind === 'page') {
+      if (!protocol.isForgotten(run.checkpoint, call, outcome.page)) return { ...outcome, call, askedAtMs };
+      await run.beginAgain('Netskope has forgotten the index: it repeats no page');
+      continue;
+    }
+    await rememberFailure(run, { call, askedAtMs }, outcome);
+    if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.checkpoint, run.deps.clock.nowMs()))
+      return { ...outcome, kind: 'given-up' };
+    if (outcome.kind === 'refused' && !hasRereadSecret && (await rereadSecret(run))) {
+      hasRereadSecret = true;
+      continue;
+    }
+    if (protocol.reactions[outcome.kind].then === 'begin-again' && call.operation !== 'epoch')
+      await run.beginAgain(`Netskope refuses ${call.operation} on the index`);
+    await prepareRetry(run, { call, attempt }, outcome);
+  }
+}
+
+/** Makes one call. Until it is answered, the checkpoint says that it may be running. */
+async function ask(run: Run): Promise<{
+  readonly call: Call;
+  readonly askedAtMs: number;
+  readonly outcome: Outcome;
+}> {
+  const { protocol, source, clock } = run.deps;
+  const intendedAtMs = clock.nowMs();
+  const call = protocol.callFor(run.checkpoint, intendedAtMs);
+  await run.remember({
+    ...(call.operation === 'next' ? { phase: 'requested' } : {}),
+    restUntilMs: intendedAtMs + REST_MS,
+  });
+  const askedAtMs = clock.nowMs();
+  const outcome = await source.ask(run.credentials, protocol.indexName(run.checkpoint), call);
+  return { call, askedAtMs, outcome: doubted(outcome, run.checkpoint) };
+}
+
+/** A page with an event that is no JSON is asked for again before it is believed. */
+function doubted(outcome: Outcome, { unreadable }: Checkpoint): Outcome {
+  if (outcome.kind !== 'page' || !outcome.page.isGarbled) return outcome;
+  if ((unreadable?.count ?? 0) >= GARBLED_SIGHTS - 1) return outcome;
+  const { bytes, contentEncoding, rateLimitPauseMs } = outcome;
+  return {
+    kind: 'unreadable',
+    reason: 'an event of the page is not JSON',
+    bytes,
+    contentEncoding,
+    rateLimitPauseMs,
+  };
+}
+
+/** Whether a call begun after `waitMs` would end, and its page be stored, before the function is stopped. */
+export function allowsCall(run: Run, waitMs: number): boolean {
+  return run.budget.remainingMs() - waitMs >= timeForOnePageMs(run.request.requestTimeoutMs);
+}
+
+/** What a call and the storing of its page may take at most. */
+export function timeForOnePageMs(requestTimeoutMs: number): number {
+  return requestTimeoutMs + STORE_RESERVE_MS;
+}
+
+/** Comparing, storing, settling and announcing a full page, with room for the SDK's own retries. */
+const STORE_RESERVE_MS = 30_000;
+
+async function rememberFailure(
+  run: Run,
+  { call, askedAtMs }: { readonly call: Call; readonly askedAtMs: number },
+  outcome: Failure,
+): Promise<void> {
+  const reaction = run.deps.protocol.reactions[outcome.kind];
+  const phase = phaseAfter(call, reaction, run.checkpoint.phase);
+  run.deps.log.warn('no page', {
+    operation: call.operation,
+    outcome: outcome.kind,
+    reason: outcome.reason,
+    phase,
+  });
+  await run.remember({
+    phase,
+    restUntilMs: restAfter(run, outcome, reaction),
+    ...(outcome.kind === 'cut' || outcome.kind === 'unreadable' ? { servedAtMs: askedAtMs } : {}),
+    ...(outcome.kind === 'unreadable' ? { unreadable: oneMore(run.checkpoint, askedAtMs) } : {}),
+  });
+}
+
+/** An answer ends the rest, unless the request may still be running, or the answer asks to wait. */
+function restAfter(run: Run, outcome: Failure, { then }: Reaction): number | undefined {
+  if (then === 'rest') return run.checkpoint.restUntilMs;
+  if (outcome.kind !== 'not-served' || outcome.retryAfterMs === undefined) return undefined;
+  return run.deps.clock.nowMs() + outcome.retryAfterMs;
+}
+
+function oneMore({ unreadable }: Checkpoint, atMs: number): NonNullable<Checkpoint['unreadable']> {
+  return { count: (unreadable?.count ?? 0) + 1, sinceMs: unreadable?.sinceMs ?? atMs };
+}
+
+/** @returns whether the secret holds something else than what was refused */
+async function rereadSecret(run: Run): Promise<boolean> {
+  const fresh = await run.deps.credentials.read(run.request.source.id);
+  if (fresh === undefined) return false;
+  const isOther = fresh.token !== run.credentials.token || fresh.origin !== run.credentials.origin;
+  run.credentials = fresh;
+  return isOther;
+}
+
+/** Waits as the answer asks, or throws what ends the run. */
+async function prepareRetry(
+  run: Run,
+  { call, attempt }: { readonly call: Call; readonly attempt: number },
+  outcome: Failure,
+): Promise<void> {
+  const { then } = run.deps.protocol.reactions[outcome.kind];
+  const isFinal =
+    then === 'stop' || then === 'rest' || (then === 'begin-again' && call.operation === 'epoch');
+  if (isFinal) throw toError(outcome.kind, outcome.reason);
+  if (attempt >= MAX_ATTEMPTS) throw toError(outcome.kind, `${outcome.reason}; ${MAX_ATTEMPTS} attempts`);
+  const waitMs = waitBeforeRetryMs(run, outcome, attempt);
+  if (!allowsCall(run, waitMs)) {
+    const waitS = Math.ceil(waitMs / 1000);
+    throw toError(outcome.kind, `${outcome.reason}; a wait of ${waitS} s is due, longer than this run lasts`);
+  }
+  await run.deps.clock.sleep(waitMs);
+}
+
+function waitBeforeRetryMs(run: Run, outcome: Failure, attempt: number): number {
+  const askedMs = outcome.kind === 'not-served' ? outcome.retryAfterMs : undefined;
+  const rateLimitMs = 'rateLimitPauseMs' in outcome ? outcome.rateLimitPauseMs : 0;
+  return askedMs ?? Math.max(rateLimitMs, backoffMs(attempt, run.deps.random()));
+}
+
+/** Full jitter below a doubling ceiling: 1, 2, 4, 8, … seconds. */
+function backoffMs(attempt: number, random: number): number {
+  return Math.ceil(random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1)));
+}
+
+const ERRORS: Readonly<Record<Exclude<OutcomeKind, 'page'>, new (message: string) => Error>> = {
+  cut: UpstreamContractError,
+  unreadable: UpstreamContractError,
+  'not-served': UpstreamUnavailableError,
+  failed: UpstreamUnavailableError,
+  doubtful: UpstreamUnavailableError,
+  refused: CredentialError,
+  'bad-request': UpstreamContractError,
+  rejected: UpstreamContractError,
+};
+
+function toError(kind: Failure['kind'], message: string): Error {
+  return new ERRORS[kind](message);
+}

@@ -1,0 +1,114 @@
+import type { BackfillJob, Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
+import { archivePages } from '../archive/archive-pages';
+import { stepOf, walkOf } from './checkpoint';
+import type { JudgedPage } from '../page/validated-page';
+import { CLOCKS_DIFFER_S, isFull } from './position';
+import type { Run } from '../run/run';
+
+const SECONDS_PER_HOUR = 3600;
+/** Events surface some 300 s after they happened (Netskope's audit samples): the range is read a little further. */
+const LATE_MARGIN_S = 900;
+
+/**
+ * Reads a time range of the past: for each hour an epoch, and pages until they lie behind it. No watermark decides where
+ * an hour ends: one event dated ahead moves it, and what lies between would be missed.
+ * @returns whether all of it was read
+ * @throws what `archivePages` throws; the next run goes on where this one stopped
+ */
+export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
+  for (;;) {
+    const walk = walkOf(run.checkpoint);
+    if (walk === undefined) throw new Error(`stream ${run.checkpoint.streamId} has no hours to read`);
+    const stepS = stepOf(walk);
+    const presentS = Math.floor(run.deps.clock.nowMs() / 1000);
+    if (stepS >= Math.min(walk.toEpochS + LATE_MARGIN_S, presentS)) return 'done';
+    const endS = endOfStepS(run, stepS);
+    // What happens while the hour is read lies behind it, or a call that is audited itself would never be the last:
+    // the last minutes are the live feed's, by whichever clock.
+    const hour = new HourEnd(Math.min(endS, presentS - CLOCKS_DIFFER_S), run.deps.protocol.smallestFullPage);
+    const reading = {
+      isComplete: (checkpoint: Checkpoint, page: JudgedPage) => hour.isBehind(page, checkpoint),
+      goesOn: true,
+      select: (page: JudgedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
+    };
+    if ((await archivePages(run, reading)) === 'more-to-come') return 'more-to-come';
+    run.note(atStep(run.checkpoint, endS));
+  }
+}
+
+/** What lies before Netskope's retention is one step, for any epoch there is answered with its beginning. */
+function endOfStepS({ deps: { protocol, clock } }: Run, stepS: number): number {
+  return Math.max(stepS, protocol.epochWithinRetentionS(stepS, clock.nowMs())) + SECONDS_PER_HOUR;
+}
+
+/** The stream, to begin with another hour. */
+function atStep(checkpoint: Checkpoint, stepS: number): Partial<Checkpoint> {
+  return {
+    phase: 'unstarted',
+    startEpochS: stepS,
+    watermarkS: undefined,
+    highS: undefined,
+    rawWatermark: undefined,
+    emptyToS: undefined,
+    caughtUp: false,
+    ...withJob(checkpoint, { stepS }),
+  };
+}
+
+/**
+ * Remembers why what reads the past could not go on; `status` and the next run show it.
+ * @param what in words, for the log should that fail, too
+ */
+export async function rememberFailure(run: Run, what: string, failure: unknown): Promise<void> {
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  try {
+    await run.remember(withJob(run.checkpoint, { failure: { atMs: run.deps.clock.nowMs(), reason } }));
+  } catch (error) {
+    run.deps.log.warn(`the failure of the ${what} could not be remembered`, { reason: String(error) });
+  }
+}
+
+/** The stream's job, backfill or recheck, with some of its parts changed. */
+function withJob(
+  { backfill, recheck }: Checkpoint,
+  change: Partial<BackfillJob & RecheckJob>,
+): Partial<Checkpoint> {
+  if (backfill !== undefined) return { backfill: { ...backfill, ...change } };
+  return recheck === undefined ? {} : { recheck: { ...recheck, ...change } };
+}
+
+/** Tells when the pages of an hour are over. */
+class HourEnd {
+  private pagesBehind = 0;
+
+  constructor(
+    private readonly endS: number,
+    private readonly smallestFullPage: number,
+  ) {}
+
+  /**
+   * An empty page is the end, and a page all of whose events lie behind the hour. A full one may be one of odd events: the
+   * second in a row is believed.
+   */
+  isBehind({ page, accepted }: JudgedPage, checkpoint: Checkpoint): boolean {
+    if (page.values.length === 0) return true;
+    const isBehind = accepted.length > 0 && accepted.every(({ event }) => event.timestamp >= this.endS);
+    this.pagesBehind = isBehind ? this.pagesBehind + 1 : 0;
+    return this.pagesBehind > 1 || (isBehind && !isFull(page, checkpoint, this.smallestFullPage));
+  }
+}
+
+/**
+ * The events of a page that belong to the range: what lies between its end and the present is the live feed's business,
+ * and what is dated ahead of the present is anybody's. Rejected events go with the page they stand in.
+ */
+function within(judged: JudgedPage, toS: number, askedAtS: number): JudgedPage {
+  const isWithin = (timestampS: number): boolean => timestampS < toS || timestampS > askedAtS;
+  const accepted = judged.accepted.filter(({ event }) => isWithin(event.timestamp));
+  const isAllWithin = accepted.length === judged.accepted.length;
+  const rejected = judged.rejected.filter(({ index }) => {
+    const { timestamp } = (judged.page.values[index] ?? {}) as { readonly timestamp?: unknown };
+    return typeof timestamp === 'number' ? isWithin(timestamp) : isAllWithin;
+  });
+  return { ...judged, accepted, rejected };
+}

@@ -1,0 +1,165 @@
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
+import { announce } from './announcement';
+import { archivePages } from '../archive/archive-pages';
+import { continueBackfill } from '../tasks/backfill';
+import { NO_TOTALS, lagOf } from '../protocol/checkpoint';
+import { CheckpointConflictError, ConfigError, CredentialError } from '../errors';
+import { timeForOnePageMs } from '../protocol/fetch-page';
+import type { CollectRequest, CollectorDeps, Credentials, TimeBudget } from '../ports';
+import { continueRecheck, isRecheckOverdue } from '../tasks/recheck';
+import { Run } from './run';
+import type { NoRun } from './run';
+import { SHARE_MS, shareOf } from './share';
+
+/**
+ * Collects one source until Netskope has no more or the time is spent. Every event lands once.
+ * @throws what it could not repair; the checkpoint then tells the next run where to go on
+ */
+export async function collect(
+  deps: CollectorDeps,
+  request: CollectRequest,
+  budget: TimeBudget,
+): Promise<RunSummary> {
+  assertTimeForOnePage(request, budget);
+  const startedAtMs = deps.clock.nowMs();
+  const credentials = await readCredentials(deps, request);
+  if (credentials === undefined) {
+    await deps.metrics.send(request.source.id, { runSucceeded: true });
+    return idle(request, { outcome: 'awaiting-credentials' }, deps.clock.nowMs() - startedAtMs);
+  }
+  const run = await beginRun(deps, request, { budget, credentials });
+  if (!(run instanceof Run)) return withoutRun(deps, request, run);
+  const isOverdue = request.dailyRecheck && isRecheckOverdue(run);
+  run.reserve(isOverdue ? SHARE_MS : 0);
+  const end = await settledResult(archivePages(run));
+  run.reserve(0);
+  if (!('failure' in end)) return finish(run, end.value, isOverdue);
+  await finishFailed(run, end.failure, isOverdue);
+  throw end.failure;
+}
+
+/** The live feed is announced first; what time is left goes into the past, and then another run may begin. */
+async function finish(run: Run, outcome: RunOutcome, isOverdue: boolean): Promise<RunSummary> {
+  try {
+    await announce(run, { runSucceeded: true });
+    if (outcome === 'caught-up') return { ...run.summary(outcome), ...(await readPast(run)) };
+    const recheck = isOverdue ? await continueRecheck(run, run.budget) : undefined;
+    return { ...run.summary(outcome), ...(recheck === undefined ? {} : { recheck }) };
+  } finally {
+    await run.release();
+  }
+}
+
+/** A recheck that fails does not hold up a backfill, nor the other way round. */
+async function readPast(run: Run): Promise<Pick<RunSummary, 'recheck' | 'backfill'>> {
+  const recheck = await settledResult(continueRecheck(run, shareOf(run)));
+  const backfill = await continueBackfill(run);
+  if ('failure' in recheck) throw recheck.failure;
+  return {
+    ...(recheck.value === undefined ? {} : { recheck: recheck.value }),
+    ...(backfill === undefined ? {} : { backfill }),
+  };
+}
+
+/** How a piece of work ended, so that what has to follow follows either way. */
+async function settledResult<T>(
+  work: Promise<T>,
+): Promise<{ readonly value: T } | { readonly failure: unknown }> {
+  return work.then(
+    (value) => ({ value }),
+    (failure: unknown) => ({ failure }),
+  );
+}
+
+/** The failure of the run is the one to report; what fails on the way out is logged beside it. */
+async function finishFailed(run: Run, failure: unknown, isOverdue: boolean): Promise<void> {
+  if (failure instanceof CheckpointConflictError) return; // the lease and the counts are another run's now
+  try {
+    await announce(run, { credentialsRefused: failure instanceof CredentialError })
+      .then(() => (isOverdue ? continueRecheck(run, run.budget) : undefined))
+      .finally(() => run.release());
+  } catch (error) {
+    run.deps.log.warn('could not finish a failed run in order', { reason: String(error) });
+  }
+}
+
+/**
+ * An unusable secret rings like a refused token: both are for whoever owns the token. So does one that was emptied after
+ * the source had begun. A store that is out of order says nothing about the token.
+ */
+async function readCredentials(
+  deps: CollectorDeps,
+  { source }: CollectRequest,
+): Promise<Credentials | undefined> {
+  try {
+    const credentials = await deps.credentials.read(source.id);
+    const hasBegun =
+      credentials === undefined && (await deps.checkpoints.load(auditStreamId(source.id))) !== undefined;
+    if (!hasBegun) return credentials;
+    throw new CredentialError(
+      `the secret of source ${source.id} holds no token any more, but the source has begun; expected {"domain":"corp.goskope.com","token":"…"}`,
+    );
+  } catch (failure) {
+    if (!(failure instanceof CredentialError)) throw failure;
+    await deps.metrics.send(source.id, { credentialsRefused: true }).catch((error: unknown) => {
+      deps.log.warn('metrics refused', { reason: String(error) });
+    });
+    throw failure;
+  }
+}
+
+async function beginRun(
+  deps: CollectorDeps,
+  request: CollectRequest,
+  limits: { readonly budget: TimeBudget; readonly credentials: Credentials },
+): Promise<Run | NoRun> {
+  try {
+    return await Run.begin(deps, request, limits);
+  } catch (error) {
+    if (error instanceof CheckpointConflictError) return { outcome: 'already-running' }; // taken between our read and our write
+    throw error;
+  }
+}
+
+function assertTimeForOnePage(request: CollectRequest, budget: TimeBudget): void {
+  const neededMs = timeForOnePageMs(request.requestTimeoutMs);
+  const remainingMs = budget.remainingMs();
+  if (remainingMs >= neededMs) return;
+  throw new ConfigError([
+    `the function may run for ${remainingMs} ms, but one page may take ${neededMs} ms: raise the function's time-out or lower the request time-out`,
+  ]);
+}
+
+/** A source that rests is as healthy as one that runs; its lag tells how long that goes on. */
+async function withoutRun(deps: CollectorDeps, request: CollectRequest, noRun: NoRun): Promise<RunSummary> {
+  if (noRun.outcome === 'already-running') return idle(request, noRun, 0);
+  const { checkpoint } = noRun;
+  const lagS = lagOf(checkpoint, deps.clock.nowMs());
+  await deps.metrics.send(request.source.id, { counts: NO_TOTALS, lagS, runSucceeded: true });
+  const { restUntilMs } = checkpoint;
+  deps.log.warn('resting: a call may still be running at Netskope, or Netskope asked to wait', {
+    restUntilMs,
+  });
+  return idle(request, { outcome: 'resting', restUntilMs, lagS }, 0);
+}
+
+function idle(
+  request: CollectRequest,
+  end: Pick<RunSummary, 'outcome' | 'restUntilMs' | 'lagS'>,
+  durationMs: number,
+): RunSummary {
+  return {
+    sourceId: request.source.id,
+    runId: request.runId,
+    ...end,
+    pages: 0,
+    ...NO_TOTALS,
+    duplicatesDropped: 0,
+    conflictingIds: 0,
+    drift: {},
+    bytesIn: 0,
+    bytesOut: 0,
+    durationMs,
+  };
+}

@@ -1,0 +1,88 @@
+import { backfillStreamId } from '../../../contract/storage/checkpoint-table';
+import type { BackfillJob, Checkpoint } from '../../../contract/storage/checkpoint-table';
+import type { BackfillSummary } from '../../../contract/deployment/collector-event';
+import { archivePages } from '../archive/archive-pages';
+import { mayHaveOpenPage, newCheckpoint } from '../protocol/checkpoint';
+import { CheckpointConflictError } from '../errors';
+import { rememberFailure, walkHours } from '../protocol/hour-walk';
+import { Run } from '../run/run';
+import { shareOf } from '../run/share';
+
+/**
+ * A time range of the past to be collected again, on an index of its own.
+ * @param replaced the stored item of the source's last backfill, which has ended
+ */
+export function backfillOf(
+  sourceId: string,
+  range: Pick<BackfillJob, 'fromEpochS' | 'toEpochS' | 'filedAtMs'>,
+  replaced: Checkpoint | undefined,
+): Checkpoint & { readonly backfill: BackfillJob } {
+  return {
+    ...newCheckpoint(backfillStreamId(sourceId), sourceId, {
+      startEpochS: range.fromEpochS,
+      nowMs: range.filedAtMs,
+    }),
+    version: replaced?.version ?? 0,
+    backfill: { ...range, state: 'open', alreadyHeld: 0 },
+  };
+}
+
+/**
+ * Works on the source's backfill, if there is an open one, in the time the live feed has left. Every page is compared
+ * with archive and quarantine, and none is announced: its events are no sign of life.
+ * @returns undefined where there is nothing to be done
+ * @throws what it could not repair; the backfill remembers why, and the next run goes on with it
+ */
+export async function continueBackfill(live: Run): Promise<BackfillSummary | undefined> {
+  const { deps, request } = live;
+  const found = await deps.checkpoints.load(backfillStreamId(request.source.id));
+  if (found?.backfill === undefined) return undefined;
+  const isOpen = found.backfill.state === 'open';
+  if (!isOpen && !hasOpenPage(found)) return undefined;
+  if (deps.protocol.isResting(found, deps.clock.nowMs())) return undefined;
+  const run = Run.beside(live, found, shareOf(live));
+  if (!isOpen) return endLastPage(run);
+  try {
+    if (run.checkpoint.phase === 'unstarted') await run.remember({}); // a page may be stored from here on
+    if ((await walkHours(run)) === 'done') await end(run);
+  } catch (failure) {
+    if (!(failure instanceof CheckpointConflictError)) {
+      await rememberFailure(run, 'backfill', failure);
+      throw failure;
+    }
+    deps.log.warn('the backfill was changed by somebody else', { streamId: found.streamId });
+    return summaryOf(run, 'cancelled');
+  }
+  return summaryOf(run, run.checkpoint.backfill?.state ?? 'open');
+}
+
+/** Whether a page may be stored that is not settled. A checkpoint that no run has written has none. */
+function hasOpenPage(checkpoint: Checkpoint): boolean {
+  return checkpoint.writer !== undefined && mayHaveOpenPage(checkpoint);
+}
+
+/**
+ * A page of a cancelled backfill that a run has died over may be stored, and not listed: it is brought to its end, and
+ * given up where that fails, for the operator wants no more of it.
+ */
+async function endLastPage(run: Run): Promise<BackfillSummary> {
+  try {
+    await archivePages(run, { isComplete: () => true });
+  } catch (failure) {
+    run.deps.log.warn('the last page of a cancelled backfill is given up', { reason: String(failure) });
+    if (!(failure instanceof CheckpointConflictError))
+      await run.remember({ phase: 'settled', restUntilMs: undefined });
+  }
+  return summaryOf(run, 'cancelled');
+}
+
+async function end(run: Run): Promise<void> {
+  const { backfill } = run.checkpoint;
+  if (backfill === undefined) return;
+  await run.remember({ backfill: { ...backfill, state: 'done', endedAtMs: run.deps.clock.nowMs() } });
+}
+
+function summaryOf(run: Run, state: BackfillJob['state']): BackfillSummary {
+  const { pages, archived, quarantined, duplicatesDropped } = run.done;
+  return { state, pages, archived, quarantined, alreadyHeld: duplicatesDropped };
+}

@@ -1,0 +1,37 @@
+import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
+import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import { newCheckpoint } from '../protocol/checkpoint';
+import type { CollectorDeps, CollectRequest } from '../ports';
+
+/**
+ * Makes the item of the source's recheck, once.
+ * @param live the live feed as it was found, before its first page where it is new
+ * @returns when the first recheck is due, unix milliseconds
+ */
+export async function beginRecheck(
+  { checkpoints, clock, protocol }: Pick<CollectorDeps, 'checkpoints' | 'clock' | 'protocol'>,
+  { source }: CollectRequest,
+  live: Checkpoint,
+): Promise<number> {
+  const nowMs = clock.nowMs();
+  const { everyMs, longestS } = protocol.recheck;
+  const streamId = recheckStreamId(source.id);
+  const found = (await checkpoints.load(streamId))?.recheck;
+  if (found !== undefined) return found.doneAtMs + everyMs;
+  const notBeforeS = Math.max(live.startEpochS, Math.floor(nowMs / 1000) - longestS);
+  await checkpoints.save({
+    ...newCheckpoint(streamId, source.id, { startEpochS: notBeforeS, nowMs }),
+    recheck: {
+      state: 'done',
+      fromEpochS: notBeforeS,
+      toEpochS: notBeforeS,
+      doneAtMs: nowMs,
+      notBeforeS,
+      checkedToS: notBeforeS,
+      claimedToS: notBeforeS,
+      recovered: 0,
+      unannounced: 0,
+    },
+  });
+  return nowMs + everyMs;
+}

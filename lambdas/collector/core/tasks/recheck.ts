@@ -1,0 +1,100 @@
+import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
+import type { Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
+import type { RecheckSummary } from '../../../contract/deployment/collector-event';
+import { beginAgain } from '../protocol/checkpoint';
+import { CheckpointConflictError } from '../errors';
+import { rememberFailure, walkHours } from '../protocol/hour-walk';
+import type { TimeBudget } from '../ports';
+import { Run } from '../run/run';
+
+type RecheckItem = Checkpoint & { readonly recheck: RecheckJob };
+
+export function isRecheckOverdue({ checkpoint, deps }: Run): boolean {
+  const { recheckDueAtMs = Infinity } = checkpoint;
+  return deps.clock.nowMs() > recheckDueAtMs + deps.protocol.recheck.overdueMs;
+}
+
+/**
+ * Reads the last days again, if that is due, in the time the live feed has left: hour by hour, on index names of its own.
+ * What the archive lacks is stored and reported.
+ * @param live holds the source's lease
+ * @param budget the time the live feed leaves
+ * @returns undefined where nothing is due
+ * @throws what it could not repair; the recheck remembers why, and the next run goes on with it
+ */
+export async function continueRecheck(live: Run, budget: TimeBudget): Promise<RecheckSummary | undefined> {
+  const { deps, request } = live;
+  const nowMs = deps.clock.nowMs();
+  const { recheckDueAtMs } = live.checkpoint;
+  if (!request.dailyRecheck || recheckDueAtMs === undefined || nowMs < recheckDueAtMs) return undefined;
+  const found = await deps.checkpoints.load(recheckStreamId(request.source.id));
+  if (found === undefined || !isRecheck(found) || deps.protocol.isResting(found, nowMs)) return undefined;
+  const run = Run.beside(live, found.recheck.state === 'open' ? found : opened(found, live), budget);
+  try {
+    if (run.checkpoint.phase === 'unstarted') await run.remember({}); // a page may be stored from here on
+    const isDone = (await walkHours(run)) === 'done';
+    await report(run);
+    if (isDone) await end(run, live);
+    return summaryOf(run);
+  } catch (failure) {
+    if (failure instanceof CheckpointConflictError) throw failure;
+    await rememberFailure(run, 'recheck', failure);
+    throw failure;
+  }
+}
+
+/** The next recheck: from a day before where the last one ended to six hours ago. */
+function opened(found: RecheckItem, live: Run): RecheckItem {
+  const { overlapS, marginS, longestS } = live.deps.protocol.recheck;
+  const nowMs = live.deps.clock.nowMs();
+  const nowS = Math.floor(nowMs / 1000);
+  const { checkedToS, notBeforeS } = found.recheck;
+  const fromEpochS = Math.max(checkedToS - overlapS, notBeforeS, nowS - longestS);
+  const toEpochS = nowS - marginS;
+  const caughtUpS = Math.floor((live.checkpoint.caughtUpAtMs ?? 0) / 1000);
+  return {
+    ...beginAgain(found, { startEpochS: fromEpochS, nowMs }),
+    recheck: {
+      ...found.recheck,
+      state: 'open',
+      fromEpochS,
+      toEpochS,
+      stepS: fromEpochS,
+      claimedToS: Math.min(toEpochS, caughtUpS - marginS),
+      recovered: 0,
+    },
+  };
+}
+
+/** Tells CloudWatch what was recovered; should that fail, the next run tells it. */
+async function report(run: Run): Promise<void> {
+  const { recheck } = run.checkpoint;
+  if (recheck === undefined || recheck.unannounced === 0) return;
+  await run.deps.metrics.send(run.request.source.id, { recovered: recheck.unannounced });
+  run.deps.log.warn('the recheck stored events that the live feed had lost', {
+    recovered: recheck.unannounced,
+    fromEpochS: recheck.fromEpochS,
+    toEpochS: recheck.toEpochS,
+  });
+  await run.remember({ recheck: { ...recheck, unannounced: 0 } });
+}
+
+async function end(run: Run, live: Run): Promise<void> {
+  const { recheck } = run.checkpoint;
+  if (recheck === undefined) return;
+  const doneAtMs = run.deps.clock.nowMs();
+  await run.remember({
+    recheck: { ...recheck, state: 'done', stepS: undefined, doneAtMs, checkedToS: recheck.toEpochS },
+  });
+  await live.remember({ recheckDueAtMs: doneAtMs + run.deps.protocol.recheck.everyMs });
+}
+
+function summaryOf(run: Run): RecheckSummary {
+  const { pages, archived, quarantined, duplicatesDropped } = run.done;
+  const { state = 'open', recovered = 0 } = run.checkpoint.recheck ?? {};
+  return { state, pages, archived, quarantined, alreadyHeld: duplicatesDropped, recovered };
+}
+
+function isRecheck(checkpoint: Checkpoint): checkpoint is RecheckItem {
+  return checkpoint.recheck !== undefined;
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { athenaTimestamp } from '../../../contract/feed/audit-record';
+import type { RedrivenPages } from '../../../contract/deployment/collector-event';
+import { MAX_BODY_BYTES, decodeBody } from '../page/decode-body';
+import { readEnvelope } from '../page/envelope';
+import type { Page } from '../page/envelope';
+import { judgePage, without } from '../page/validated-page';
+import type { JudgedPage } from '../page/validated-page';
+import type { Manifest } from '../archive/manifest';
+import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, SearchScope } from '../ports';
+
+const KEY_HASH_LENGTH = 12;
+
+/**
+ * In place of the name of an index, for what is redriven comes from none: the objects of an attempt that was not finished
+ * are known by it.
+ * @param key of the quarantined object or page
+ */
+export function redriveIndexName(key: string): string {
+  return `redrive-${createHash('sha256').update(key).digest('hex').slice(0, KEY_HASH_LENGTH)}`;
+}
+
+type StoreDeps = Pick<CollectorDeps, 'archive' | 'clock'>;
+type Deps = StoreDeps & { readonly quarantine: Quarantine };
+
+/** Events to be stored, unless they are there already, and where to look for them. */
+export interface RedrivenEvents {
+  readonly judged: JudgedPage;
+  readonly origin: PageOrigin;
+  readonly quarantine?: SearchScope['quarantine'];
+  readonly manifest: Manifest;
+}
+
+/**
+ * Stores what neither archive nor the quarantine that is searched hold, and lists it, together with what an attempt has
+ * left behind.
+ * @returns the events that were stored
+ * @throws ArchiveError
+ */
+export async function storeMissing(
+  { archive, clock }: StoreDeps,
+  { judged, origin, quarantine, manifest }: RedrivenEvents,
+): Promise<JudgedPage> {
+  const hours = new Set(judged.accepted.map(({ hour }) => hour));
+  const scope = { hours, ...(judged.rejected.length === 0 ? {} : { quarantine }) };
+  const { earlier, unfinished, uncounted } = await archive.held(judged, origin, scope);
+  const fresh = without(judged, new Set([...earlier, ...unfinished]));
+  const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
+  if (objects.length > 0) {
+    const { runId, indexName, sequence } = origin;
+    const writtenAt = new Date(clock.nowMs()).toISOString();
+    await manifest.append({
+      writtenAt,
+      runId,
+      indexName,
+      sequence,
+      received: judged.page.values.length,
+      objects,
+    });
+  }
+  return fresh;
+}
+
+/** A page, and the run that reads it again. */
+export interface PageToRedrive {
+  readonly kept: QuarantinedPage;
+  readonly runId: string;
+  readonly manifest: Manifest;
+}
+
+export const NO_PAGES: RedrivenPages = {
+  redriven: 0,
+  stillUnreadable: 0,
+  archived: 0,
+  quarantined: 0,
+  alreadyHeld: 0,
+};
+
+/** The counts of both together, name by name. */
+export function addCounts<T extends Readonly<Record<keyof T, number>>>(one: T, other: T): T {
+  const names = Object.keys(one) as (keyof T)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as T;
+}
+
+/**
+ * Reads one quarantined page again. Its accepted events go to the archive and its rejected ones into quarantine, unless
+ * they are held there already; a mark then says that the page is redriven. A page that still cannot be read stays.
+ * Only this page is in memory.
+ * @throws ArchiveError; asked again, it stores nothing twice
+ */
+export async function redrivePage(deps: Deps, asked: PageToRedrive): Promise<RedrivenPages> {
+  const { kept, runId } = asked;
+  if (kept.bytes > MAX_BODY_BYTES) return { ...NO_PAGES, stillUnreadable: 1 };
+  const received = await deps.quarantine.readPage(kept);
+  const page = await readAgain(received);
+  if (page === undefined) return { ...NO_PAGES, stillUnreadable: 1 };
+  const counts = await storeEvents(deps, asked, { page, sequence: received.sequence });
+  await deps.quarantine.markPage(kept, {
+    quarantine_key: kept.key,
+    redriven_at: athenaTimestamp(deps.clock.nowMs()),
+    run_id: runId,
+    events: page.values.length,
+    archived: counts.archived,
+    quarantined: counts.quarantined,
+  });
+  return { ...NO_PAGES, redriven: 1, ...counts };
+}
+
+/** @returns undefined where this version cannot read it either */
+async function readAgain({ bytes, contentEncoding }: KeptPage): Promise<Page | undefined> {
+  const decoded = await decodeBody(bytes, contentEncoding);
+  if (decoded.kind !== 'decoded') return undefined;
+  const envelope = readEnvelope(decoded.body, createHash('sha256').update(bytes).digest('hex'));
+  return envelope.kind === 'page' ? envelope.page : undefined;
+}
+
+/**
+ * Netskope may have delivered the page again since it was kept: what archive or quarantine hold of it is not stored again.
+ */
+async function storeEvents(
+  deps: Deps,
+  { kept, runId, manifest }: PageToRedrive,
+  { page, sequence }: { readonly page: Page; readonly sequence: number },
+): Promise<Pick<RedrivenPages, 'archived' | 'quarantined' | 'alreadyHeld'>> {
+  const fresh = await storeMissing(deps, {
+    judged: judgePage(page),
+    origin: { runId, indexName: redriveIndexName(kept.key), sequence },
+    quarantine: {
+      sinceMs: Date.parse(kept.day),
+      anewToSequence: Infinity,
+      repeatedFromSequence: 0,
+      onlyWithId: false,
+    },
+    manifest,
+  });
+  const [archived, quarantined] = [fresh.accepted.length, fresh.rejected.length];
+  return { archived, quarantined, alreadyHeld: page.values.length - archived - quarantined };
+}

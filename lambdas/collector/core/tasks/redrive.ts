@@ -1,0 +1,134 @@
+import { athenaTimestamp } from '../../../contract/feed/audit-record';
+import type { QuarantinedRecord, RedrivenMark } from '../../../contract/feed/audit-record';
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import type { AlreadyRunning, RedriveSummary } from '../../../contract/deployment/collector-event';
+import { pageOf } from '../page/envelope';
+import type { Page } from '../page/envelope';
+import { CheckpointConflictError } from '../errors';
+import { judgePage, without } from '../page/validated-page';
+import { lastingLease, newLease } from '../run/lease';
+import { Manifest } from '../archive/manifest';
+import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from '../ports';
+import { NO_PAGES, addCounts, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
+
+/** Reading, comparing, storing and marking one object or page. */
+const OBJECT_RESERVE_MS = 30_000;
+
+export interface RedriveRequest {
+  readonly sourceId: string;
+  readonly runId: string;
+  /** Days of arrival, UTC, `2026-11-22`; both included. */
+  readonly fromDay: string;
+  readonly toDay: string;
+}
+
+export type RedriveDeps = Pick<CollectorDeps, 'checkpoints' | 'archive' | 'manifest' | 'clock'> & {
+  readonly quarantine: Quarantine;
+};
+
+type Counts = Omit<RedriveSummary, 'outcome' | 'pages'>;
+
+const NO_COUNTS: Counts = { objects: 0, judged: 0, archived: 0, alreadyArchived: 0, stillRejected: 0 };
+
+/**
+ * Judges quarantined events again, as this version of the collector judges, and then reads quarantined pages again. What is
+ * accepted now goes to the archive, once; the quarantine keeps its objects, and marks beside them say what is stored since.
+ * It holds the source's lease, so that nobody else writes meanwhile.
+ * @throws ArchiveError, CheckpointError; asked again, it goes on where it was
+ */
+export async function redrive(
+  deps: RedriveDeps,
+  request: RedriveRequest,
+  budget: TimeBudget,
+): Promise<AlreadyRunning | RedriveSummary> {
+  const { checkpoints, clock } = deps;
+  const found = await checkpoints.load(auditStreamId(request.sourceId));
+  if (found === undefined) return { outcome: 'redriven', ...NO_COUNTS, pages: NO_PAGES };
+  const other = lastingLease(found, clock.nowMs());
+  if (other !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: other.expiresAtMs };
+  const lease = newLease(request.runId, clock.nowMs(), budget);
+  const held = await saveUnlessChanged(checkpoints, { ...found, lease, writer: request.runId });
+  if (held === undefined) return redrive(deps, request, budget); // a run began between our read and our write
+  const manifest = new Manifest(deps.manifest, found.manifest);
+  try {
+    return await redriveDays(deps, request, { manifest, budget });
+  } finally {
+    await checkpoints.save({ ...held, lease: undefined, manifest: manifest.head });
+  }
+}
+
+async function saveUnlessChanged(
+  checkpoints: CheckpointStore,
+  checkpoint: Checkpoint,
+): Promise<Checkpoint | undefined> {
+  try {
+    return await checkpoints.save(checkpoint);
+  } catch (error) {
+    if (error instanceof CheckpointConflictError) return undefined;
+    throw error;
+  }
+}
+
+async function redriveDays(
+  deps: RedriveDeps,
+  request: RedriveRequest,
+  { manifest, budget }: { readonly manifest: Manifest; readonly budget: TimeBudget },
+): Promise<RedriveSummary> {
+  const { fromDay, toDay, runId } = request;
+  let counts = NO_COUNTS;
+  let pages = NO_PAGES;
+  for await (const object of deps.quarantine.objects(fromDay, toDay)) {
+    if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts, pages };
+    counts = addCounts(counts, await redriveObject(deps, request, { manifest, object }));
+  }
+  for await (const kept of deps.quarantine.pages(fromDay, toDay)) {
+    if (kept.isRedriven) continue;
+    if (budget.remainingMs() < OBJECT_RESERVE_MS) return { outcome: 'more-to-come', ...counts, pages };
+    pages = addCounts(pages, await redrivePage(deps, { kept, runId, manifest }));
+  }
+  return { outcome: 'redriven', ...counts, pages };
+}
+
+async function redriveObject(
+  deps: RedriveDeps,
+  { sourceId, runId }: RedriveRequest,
+  { manifest, object }: { readonly manifest: Manifest; readonly object: QuarantineObject },
+): Promise<Counts> {
+  const lines = [...object.records.keys()].filter((line) => !object.redrivenLines.has(line));
+  const page = pageOf(lines.map((line) => rawBytes(object.records[line])));
+  const judged = judgePage(page);
+  const rejected = new Set(judged.rejected.map(({ index }) => index));
+  const acceptable = without(judged, rejected);
+  // The number of lines redriven before tells one redrive of the object from the next.
+  const origin = { runId, indexName: redriveIndexName(object.key), sequence: object.redrivenLines.size };
+  const fresh = await storeMissing(deps, { judged: acceptable, origin, manifest });
+  const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));
+  const redrivenAt = athenaTimestamp(deps.clock.nowMs());
+  await deps.quarantine.mark(
+    object,
+    accepted.map(({ line, index }): RedrivenMark => ({
+      p_row_id: `${sourceId}:${idOf(page, index)}`,
+      quarantine_key: object.key,
+      line,
+      redriven_at: redrivenAt,
+      run_id: runId,
+    })),
+  );
+  return {
+    objects: 1,
+    judged: lines.length,
+    archived: fresh.accepted.length,
+    alreadyArchived: accepted.length - fresh.accepted.length,
+    stillRejected: rejected.size,
+  };
+}
+
+function rawBytes(record: QuarantinedRecord | undefined): Buffer {
+  const { raw, raw_base64 = '' } = record ?? {};
+  return raw === undefined ? Buffer.from(raw_base64, 'base64') : Buffer.from(raw);
+}
+
+function idOf({ values }: Page, index: number): string {
+  return (values[index] as { readonly _id: string })._id;
+}

@@ -1,0 +1,72 @@
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import type { AlreadyRunning, Resting, RewindSummary } from '../../../contract/deployment/collector-event';
+import { adopted, beginAgain, placeOfFeedS } from '../protocol/checkpoint';
+import { CheckpointConflictError, ConfigError } from '../errors';
+import { lastingLease } from '../run/lease';
+import type { CollectorDeps } from '../ports';
+
+export interface RewindRequest {
+  readonly sourceId: string;
+  readonly runId: string;
+  /** Unix seconds. */
+  readonly toEpochS: number;
+  /** Whether the feed may move forward: what lies between is given up. @default false */
+  readonly skip?: boolean;
+}
+
+/**
+ * Moves the live feed back. What was delivered since is asked for again by the next run, on the other index name, and
+ * compared with archive and quarantine until the feed stands where it stood. It moves forward only where the operator
+ * gives up what lies between.
+ * @throws ConfigError where the time lies ahead of the feed, or of the clock. @throws CheckpointError
+ */
+export async function rewind(
+  deps: Pick<CollectorDeps, 'checkpoints' | 'clock' | 'protocol'>,
+  request: RewindRequest,
+): Promise<AlreadyRunning | Resting | RewindSummary> {
+  const { checkpoints, clock, protocol } = deps;
+  const { sourceId, runId, toEpochS, skip = false } = request;
+  const stored = await checkpoints.load(auditStreamId(sourceId));
+  if (stored === undefined)
+    throw new ConfigError([`source ${sourceId} has not begun; its first run begins where its settings say`]);
+  const found = adopted(stored);
+  const nowMs = clock.nowMs();
+  const lease = lastingLease(found, nowMs);
+  if (lease !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: lease.expiresAtMs };
+  const { restUntilMs = 0 } = found;
+  if (protocol.isResting(found, nowMs)) return { outcome: 'resting', restUntilMs };
+  const standsAtS = placeOfFeedS(found);
+  assertMayMove(standsAtS, request, nowMs);
+  const rewound = beginAgain(found, { startEpochS: toEpochS, nowMs });
+  try {
+    await checkpoints.save({
+      ...rewound,
+      ...(skip ? { watermarkS: toEpochS } : {}),
+      lease: undefined,
+      writer: runId,
+    });
+  } catch (error) {
+    if (!(error instanceof CheckpointConflictError)) throw error;
+    return rewind(deps, request); // a run has begun since
+  }
+  return { outcome: 'rewound', fromEpochS: standsAtS, toEpochS };
+}
+
+function assertMayMove(
+  standsAtS: number,
+  { sourceId, toEpochS, skip = false }: RewindRequest,
+  nowMs: number,
+): void {
+  if (toEpochS * 1000 > nowMs)
+    throw new ConfigError([
+      `${iso(toEpochS)} lies in the future; expected a time before ${iso(nowMs / 1000)}`,
+    ]);
+  if (toEpochS <= standsAtS || skip) return;
+  throw new ConfigError([
+    `the feed of ${sourceId} stands at ${iso(standsAtS)} and cannot be moved forward to ${iso(toEpochS)}: what lies between would be lost`,
+  ]);
+}
+
+function iso(epochS: number): string {
+  return new Date(epochS * 1000).toISOString();
+}

@@ -1,0 +1,64 @@
+import type { CollectorEvent } from './collector-event';
+
+/** Name of the pipeline's stack, unless the operator names another one. */
+export const STACK_NAME = 'NetskopeAudit';
+
+/**
+ * Name of a stack with further sources.
+ * @param number from 2
+ */
+export function sourcesStackName(stackName: string, number: number): string {
+  return `${stackName}Sources${number}`;
+}
+
+/** Outputs of the stacks, by which the operator's tool finds what is deployed. */
+export const StackOutput = {
+  ArchiveBucket: 'ArchiveBucket',
+  CheckpointTable: 'CheckpointTable',
+  CollectorFunction: 'CollectorFunction',
+  /** What precedes the source id in the name of every source's secret. */
+  SecretNamePrefix: 'SecretNamePrefix',
+  /** ARN of the topic that alarms are announced on. */
+  AlarmTopic: 'AlarmTopic',
+  Workgroup: 'Workgroup',
+  /** Address of the dashboard. */
+  Dashboard: 'Dashboard',
+  /** ARN of the topic that alerts are published on. */
+  AlertTopic: 'AlertTopic',
+  DetectionTable: 'DetectionTable',
+  DetectorFunction: 'DetectorFunction',
+  /** Domains beside Netskope's own that tokens may be sent to, with commas between them. */
+  AllowedDomains: 'AllowedDomains',
+  /** Of each stack: the sources in it, JSON of DeployedSource[]. */
+  Sources: 'Sources',
+} as const;
+
+/** Outputs that a deployment has only where its settings ask for what they name. */
+export const OPTIONAL_STACK_OUTPUTS = [
+  'Dashboard',
+  'AllowedDomains',
+  'AlertTopic',
+  'DetectionTable',
+  'DetectorFunction',
+] as const satisfies readonly (keyof typeof StackOutput)[];
+
+/** One source as it is deployed. */
+export interface DeployedSource {
+  readonly sourceId: string;
+  readonly label: string;
+  readonly startLookbackHours: number;
+  readonly scheduleMinutes: number;
+  readonly dailyRecheck: boolean;
+}
+
+/** What the schedule hands to the collector to collect a source, and whoever else begins a run. */
+export function collectionEvent(source: DeployedSource): CollectorEvent {
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = source;
+  return { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck };
+}
+
+/** Athena table of the archived events. */
+export const AUDIT_TABLE_NAME = 'netskope_audit';
+
+/** Saved query that an alert's message names. */
+export const EVENTS_OF_ALERT_QUERY = 'The events of an alert';

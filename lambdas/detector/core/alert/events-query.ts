@@ -1,0 +1,34 @@
+import type { AlertRecord } from '../../../contract/storage/alert-record';
+import { AUDIT_TABLE_NAME } from '../../../contract/deployment/deployment-outputs';
+
+/**
+ * Ids that go into SQL as they are: what Netskope's look like, and what ends no text. A longer one was cut, so it would
+ * find nothing.
+ */
+const PLAIN_ROW_ID = /^[\w:.@+/=-]+$/;
+
+/**
+ * Athena SQL for the events of an alert, ready to be pasted.
+ * @param database of the audit table
+ * @returns undefined where no event has an id that can be written
+ */
+export function eventsQuery(
+  { source_id: sourceId, rows }: AlertRecord,
+  database: string,
+): string | undefined {
+  const named = rows.filter(({ row_id: rowId }) => PLAIN_ROW_ID.test(rowId));
+  const days = named.map(({ event_time: time }) => time.slice(0, 'YYYY-MM-DD'.length)).sort();
+  const [firstDay, lastDay] = [days[0], days.at(-1)];
+  if (firstDay === undefined || lastDay === undefined) return undefined;
+  const left = rows.length - named.length;
+  return [
+    ...(left > 0 ? [`-- ${left} more events have ids of other characters, and are not asked for.`] : []),
+    `SELECT p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id`,
+    `FROM "${database}"."${AUDIT_TABLE_NAME}"`,
+    `WHERE source = '${sourceId}' AND dt BETWEEN '${firstDay}' AND '${lastDay}'`,
+    `  AND p_row_id IN (`,
+    `    ${named.map(({ row_id: rowId }) => `'${rowId}'`).join(',\n    ')}`,
+    `  )`,
+    `ORDER BY p_event_time`,
+  ].join('\n');
+}

@@ -1,0 +1,74 @@
+import { ARCHIVE_PREFIX, OBJECT_SUFFIX } from '../../../contract/storage/archive-layout';
+import { SOURCE_ID_PATTERN } from '../../../contract/deployment/collector-event';
+import { OBJECT_CREATED } from '../../../contract/deployment/detector-event';
+import { ConfigError } from '../errors';
+
+/** One object of the archive. */
+export interface ArchivedObject {
+  readonly key: string;
+  readonly sourceId: string;
+}
+
+const SHOWN_LENGTH = 200;
+
+/**
+ * The archived object that a message of the queue tells of.
+ * @param body JSON of an `ObjectCreatedEvent`
+ * @param bucket the one that is judged
+ * @throws ConfigError where it is about anything else: the rule that fills the queue lets too much through
+ */
+export function readObjectCreated(body: string, bucket: string): ArchivedObject {
+  const event = parsed(body);
+  const detail = fieldsOf(event.detail);
+  const problems = [
+    ...unless(event.source === OBJECT_CREATED.source, 'source', event.source, OBJECT_CREATED.source),
+    ...unless(
+      event['detail-type'] === OBJECT_CREATED.detailType,
+      'detail-type',
+      event['detail-type'],
+      OBJECT_CREATED.detailType,
+    ),
+  ];
+  const { name } = fieldsOf(detail.bucket);
+  const { key } = fieldsOf(detail.object);
+  const object = typeof key === 'string' ? archivedObject(key) : undefined;
+  problems.push(
+    ...unless(name === bucket, 'detail.bucket.name', name, bucket),
+    ...unless(
+      object !== undefined,
+      'detail.object.key',
+      key,
+      `${ARCHIVE_PREFIX}/source=<source id>/…${OBJECT_SUFFIX}`,
+    ),
+  );
+  if (object === undefined || problems.length > 0) throw new ConfigError(problems);
+  return object;
+}
+
+function archivedObject(key: string): ArchivedObject | undefined {
+  const [prefix, source = '', ...rest] = key.split('/');
+  const sourceId = source.startsWith('source=') ? source.slice('source='.length) : '';
+  const isArchived =
+    prefix === ARCHIVE_PREFIX &&
+    SOURCE_ID_PATTERN.test(sourceId) &&
+    rest.length > 0 &&
+    key.endsWith(OBJECT_SUFFIX);
+  return isArchived ? { key, sourceId } : undefined;
+}
+
+function parsed(body: string): Readonly<Record<string, unknown>> {
+  try {
+    return fieldsOf(JSON.parse(body));
+  } catch {
+    return {};
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function unless(isRight: boolean, place: string, value: unknown, expected: string): string[] {
+  const received = (JSON.stringify(value) ?? 'not set').slice(0, SHOWN_LENGTH);
+  return isRight ? [] : [`message ${place} is ${received}; expected ${JSON.stringify(expected)}`];
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { ArchivedEvent } from '../event/archived-event';
+
+/** What the counted events have in common, such as one user. Groups of different sources are never the same. */
+export interface Group {
+  readonly sourceId: string;
+  /** Names and values, such as `['user', 'alice@corp.example']`. */
+  readonly parts: readonly (readonly [name: string, value: string])[];
+  /** What stands in for the user where Netskope does not tell who it was. */
+  readonly insteadOfUser?: 'address' | 'event';
+}
+
+/** Puts an event into its group. */
+export type GroupBy = (event: ArchivedEvent) => Group;
+
+/**
+ * By user, whatever the case of the name. Users that Netskope hides all look alike, and must not count as one: they are
+ * told apart by their address, and where there is none, each event stands alone.
+ */
+export const byUser: GroupBy = (event) => {
+  const { sourceId, user, sourceAddresses, rowId } = event;
+  if (user !== undefined) return { sourceId, parts: [['user', user.toLowerCase()]] };
+  return sourceAddresses.length > 0
+    ? { sourceId, parts: [['address', sourceAddresses.join(' ')]], insteadOfUser: 'address' }
+    : { sourceId, parts: [['event', rowId]], insteadOfUser: 'event' };
+};
+
+/** By user, and by something else the event tells, such as the policy it is about. */
+export function byUserAnd(name: string, valueOf: (event: ArchivedEvent) => string): GroupBy {
+  return (event) => {
+    const group = byUser(event);
+    return { ...group, parts: [...group.parts, [name, valueOf(event)]] };
+  };
+}
+
+/** By user and by what was done. */
+export const byUserAndEvent: GroupBy = byUserAnd('event name', (event) => event.name);
+
+/** By the address an action came from; an event without one stands alone. */
+export const bySourceAddress: GroupBy = ({ sourceId, sourceAddresses, rowId }) =>
+  sourceAddresses.length > 0
+    ? { sourceId, parts: [['address', sourceAddresses.join(' ')]] }
+    : { sourceId, parts: [['event', rowId]] };
+
+/** Whether no second event can ever come into the group. */
+export function standsAlone(group: Group): boolean {
+  return group.parts.some(([name]) => name === 'event');
+}
+
+/** All that makes a rule's group, as text: two groups never have the same. */
+export function groupText(ruleId: string, { sourceId, parts }: Group): string {
+  return JSON.stringify([ruleId, sourceId, parts]);
+}
+
+/** Characters of the hash: 128 bits, so that two groups never share a state by chance. */
+const HASH_LENGTH = 32;
+
+/**
+ * Names the state of a rule's group, for example `many-deletes#0f3a…`. Users and event names may be of any length and hold
+ * any character, so they go in as a hash.
+ */
+export function groupId(ruleId: string, group: Group): string {
+  const hash = createHash('sha256').update(groupText(ruleId, group));
+  return `${ruleId}#${hash.digest('hex').slice(0, HASH_LENGTH)}`;
+}
+
+/** The group as a person reads it, for example `user alice@corp.example, event name Edit admin record`. */
+export function groupInWords({ parts }: Group): string {
+  return parts.map(([name, value]) => `${name} ${value}`).join(', ');
+}
+
+const INSTEAD_OF_USER = {
+  address: 'Netskope hides the user, so the events are counted by address.',
+  event: 'Netskope hides the user and the event names no address, so each event is judged alone.',
+} as const;
+
+/** Says so where the grouping is not what the rule asks for. */
+export function groupNote({ insteadOfUser }: Group): string | undefined {
+  return insteadOfUser === undefined ? undefined : INSTEAD_OF_USER[insteadOfUser];
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { ArchivedEvent } from '../event/archived-event';
+import { groupId, groupText, standsAlone } from './group';
+import type { SeenRow } from './group-state';
+import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
+
+/** What became of the events at one rule. */
+export interface RuleCounts {
+  /** Events that count. */
+  matched: number;
+  /** Events that match, and that the configuration excludes. */
+  excluded: number;
+  /** Events that match, and can never reach the threshold: nothing tells which others are of the same user. */
+  uncountable: number;
+  /** Events at which the rule itself failed. */
+  failed: number;
+}
+
+export interface MatchedEvents {
+  /** By group, in the order met. */
+  readonly batches: readonly GroupBatch[];
+  /** By rule id; rules that matched nothing are left out. */
+  readonly counts: ReadonlyMap<string, RuleCounts>;
+  /** What the rules that failed said, each once: a rule must not, and the others go on. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+interface OpenBatch extends GroupBatch {
+  readonly rows: SeenRow[];
+}
+
+/**
+ * Sorts the events of one archived object into the groups of the rules that they match.
+ * @param objectKey key of the object
+ */
+export function matchEvents(
+  events: Iterable<ArchivedEvent>,
+  rules: readonly TunedRule[],
+  objectKey: string,
+): MatchedEvents {
+  const matching = new Matching(objectKey);
+  for (const event of events) {
+    const matched = rules.filter((tuned) => matching.isMatch(event, tuned));
+    for (const tuned of withoutSuperseded(matched)) matching.add(event, tuned);
+  }
+  return matching;
+}
+
+function withoutSuperseded(matched: readonly TunedRule[]): readonly TunedRule[] {
+  if (matched.length < 2) return matched;
+  const superseded = new Set(matched.flatMap(({ rule }) => rule.supersedes));
+  return matched.filter(({ rule }) => !superseded.has(rule.id));
+}
+
+class Matching implements MatchedEvents {
+  readonly counts = new Map<string, RuleCounts>();
+  readonly failures = new Map<string, string>();
+  /** By the text of the group: a hash costs many times that, and is needed once a group, not once an event. */
+  private readonly byGroup = new Map<string, OpenBatch>();
+
+  constructor(private readonly objectKey: string) {}
+
+  get batches(): readonly GroupBatch[] {
+    return [...this.byGroup.values()];
+  }
+
+  isMatch(event: ArchivedEvent, tuned: TunedRule): boolean {
+    try {
+      if (!tuned.rule.matches(event)) return false;
+    } catch (error) {
+      this.fail(tuned, error);
+      return false;
+    }
+    if (!tuned.excludes(event)) return true;
+    this.countsOf(tuned).excluded += 1;
+    return false;
+  }
+
+  add(event: ArchivedEvent, tuned: TunedRule): void {
+    try {
+      const group = tuned.rule.groupBy(event);
+      if (standsAlone(group) && needsOthers(tuned)) {
+        this.countsOf(tuned).uncountable += 1;
+        return;
+      }
+      const row = seenRow(event, tuned);
+      this.batchOf(tuned, group).rows.push(row);
+      this.countsOf(tuned).matched += 1;
+    } catch (error) {
+      this.fail(tuned, error);
+    }
+  }
+
+  private batchOf(tuned: TunedRule, group: OpenBatch['group']): OpenBatch {
+    const text = groupText(tuned.rule.id, group);
+    let batch = this.byGroup.get(text);
+    if (batch === undefined) {
+      batch = { tuned, group, groupId: groupId(tuned.rule.id, group), objectKey: this.objectKey, rows: [] };
+      this.byGroup.set(text, batch);
+    }
+    return batch;
+  }
+
+  private countsOf({ rule: { id } }: TunedRule): RuleCounts {
+    let counts = this.counts.get(id);
+    if (counts === undefined)
+      this.counts.set(id, (counts = { matched: 0, excluded: 0, uncountable: 0, failed: 0 }));
+    return counts;
+  }
+
+  private fail(tuned: TunedRule, error: unknown): void {
+    this.countsOf(tuned).failed += 1;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!this.failures.has(tuned.rule.id)) this.failures.set(tuned.rule.id, cut(message, MAX_TEXT_LENGTH));
+  }
+}
+
+/** Whether one event alone can never raise the rule's alert. */
+function needsOthers({ rule, threshold }: TunedRule): boolean {
+  return threshold > 1 || rule.correlation !== undefined || rule.novelty !== undefined;
+}
+
+/** Bounds of what is kept of an event, in characters: MAX_THRESHOLD counts on them. */
+const MAX_TEXT_LENGTH = 120;
+const MAX_USER_LENGTH = 64;
+const MAX_ROW_ID_LENGTH = 100;
+const MAX_ADDRESSES = 2;
+
+function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
+  const { correlation, novelty, what } = tuned.rule;
+  const value = novelty?.valueOf(event);
+  return {
+    rowId: boundedId(event.rowId),
+    timeS: event.timeS,
+    what: cut(what?.(event) ?? event.name, MAX_TEXT_LENGTH),
+    ...(event.user === undefined ? {} : { user: cut(event.user, MAX_USER_LENGTH) }),
+    addresses: event.sourceAddresses.slice(0, MAX_ADDRESSES),
+    severity: tuned.severityOf(event),
+    ...(correlation?.completes(event) === true ? { completes: true as const } : {}),
+    ...(value === undefined ? {} : { value: cut(value, MAX_TEXT_LENGTH) }),
+  };
+}
+
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+}
+
+/** Netskope's ids are short; one that is not keeps its beginning, to be searched by, and a hash, to stay its own. */
+function boundedId(rowId: string): string {
+  if (rowId.length <= MAX_ROW_ID_LENGTH) return rowId;
+  const hash = createHash('sha256').update(rowId).digest('hex').slice(0, 32);
+  return `${rowId.slice(0, MAX_ROW_ID_LENGTH - hash.length - 1)}…${hash}`;
+}

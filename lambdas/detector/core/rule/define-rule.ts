@@ -1,0 +1,32 @@
+import { LOG_TYPE } from '../../../contract/feed/audit-record';
+import type { Rule } from './rule';
+import { ruleProblems } from './rule-problems';
+
+/** A rule as it is written down: what has a default may be left out. */
+export type RuleDefinition = Omit<Rule, 'logType' | 'threshold' | 'windowMinutes' | 'supersedes'> &
+  Partial<Pick<Rule, 'logType' | 'threshold' | 'windowMinutes' | 'supersedes'>>;
+
+/** Defaults of a rule: every match counts, and an hour passes before the same group is heard again, as in Panther. */
+const DEFAULTS = { logType: LOG_TYPE, threshold: 1, windowMinutes: 60, supersedes: [] } as const;
+
+/** A rule is written down wrongly; all problems at once. Acts next: whoever wrote the rule. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError';
+  constructor(
+    ruleId: string,
+    readonly problems: readonly string[],
+  ) {
+    super(problems.map((problem) => `rule ${JSON.stringify(ruleId)}: ${problem}`).join('\n'));
+  }
+}
+
+/**
+ * Makes a rule of its definition.
+ * @throws RuleError naming everything that is wrong with it
+ */
+export function defineRule(definition: RuleDefinition): Rule {
+  const rule: Rule = { ...DEFAULTS, ...definition };
+  const problems = ruleProblems(rule);
+  if (problems.length > 0) throw new RuleError(rule.id, problems);
+  return rule;
+}

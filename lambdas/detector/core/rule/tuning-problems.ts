@@ -1,0 +1,122 @@
+import { SEVERITIES } from '../../../contract/storage/alert-record';
+import { isAddressOrBlock } from './exclusion';
+import { MAX_THRESHOLD } from './rule';
+import type { Rule } from './rule';
+import { isIntegerTo } from './rule-problems';
+
+const SHOWN_LENGTH = 80;
+
+type Problems = readonly string[];
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Everything that is wrong with the configuration of detection, each as `<place> is <value>; expected <what>`. */
+export function tuningProblems(settings: unknown, pack: readonly Rule[], place: string): Problems {
+  if (settings === undefined) return [];
+  if (!isObject(settings)) return [problem(place, settings, 'an object')];
+  const { rules, exclude, anonymousUsers, ...others } = settings;
+  return [
+    ...unknownFields(others, place, 'rules, exclude and anonymousUsers'),
+    ...rulesProblems(rules, pack, `${place}.rules`),
+    ...exclusionsProblems(exclude, `${place}.exclude`),
+    ...namesProblems(anonymousUsers, `${place}.anonymousUsers`),
+  ];
+}
+
+function problem(place: string, value: unknown, expected: string): string {
+  const received = (JSON.stringify(value) ?? 'not set').slice(0, SHOWN_LENGTH);
+  return `${place} is ${received}; expected ${expected}`;
+}
+
+function unless(isRight: boolean, place: string, value: unknown, expected: string): Problems {
+  return isRight ? [] : [problem(place, value, expected)];
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function unknownFields(others: Fields, place: string, expected: string): Problems {
+  return Object.entries(others).map(([name, value]) =>
+    problem(`${place}.${name}`, value, `only ${expected} here`),
+  );
+}
+
+function rulesProblems(rules: unknown, pack: readonly Rule[], place: string): Problems {
+  if (rules === undefined) return [];
+  if (!isObject(rules)) return [problem(place, rules, 'an object with rule ids as names')];
+  return Object.entries(rules).flatMap(([id, tuning]) => {
+    const rule = pack.find((candidate) => candidate.id === id);
+    if (rule === undefined)
+      return [problem(`${place}.${id}`, tuning, `one of ${pack.map((known) => known.id).join(', ')}`)];
+    return ruleTuningProblems(tuning, rule, `${place}.${id}`);
+  });
+}
+
+function ruleTuningProblems(tuning: unknown, rule: Rule, place: string): Problems {
+  if (!isObject(tuning)) return [problem(place, tuning, 'an object')];
+  const { enabled, threshold, severity, exclude, ...others } = tuning;
+  return [
+    ...unknownFields(others, place, 'enabled, threshold, severity and exclude'),
+    ...unless(
+      enabled === undefined || typeof enabled === 'boolean',
+      `${place}.enabled`,
+      enabled,
+      'true or false',
+    ),
+    ...thresholdProblems(threshold, rule, `${place}.threshold`),
+    ...unless(
+      severity === undefined || SEVERITIES.some((known) => known === severity),
+      `${place}.severity`,
+      severity,
+      `one of ${SEVERITIES.join(', ')}`,
+    ),
+    ...exclusionsProblems(exclude, `${place}.exclude`),
+  ];
+}
+
+function thresholdProblems(threshold: unknown, { novelty }: Rule, place: string): Problems {
+  if (threshold === undefined) return [];
+  if (novelty !== undefined)
+    return [problem(place, threshold, 'no threshold, for this rule alerts when a value is new')];
+  return unless(
+    isIntegerTo(MAX_THRESHOLD, threshold),
+    place,
+    threshold,
+    `an integer from 1 to ${MAX_THRESHOLD}`,
+  );
+}
+
+function exclusionsProblems(exclude: unknown, place: string): Problems {
+  if (exclude === undefined) return [];
+  if (!Array.isArray(exclude)) return [problem(place, exclude, 'a list of exclusions')];
+  return exclude.flatMap((exclusion: unknown, at) => exclusionProblems(exclusion, `${place}[${at}]`));
+}
+
+function exclusionProblems(exclusion: unknown, place: string): Problems {
+  if (!isObject(exclusion) || Object.keys(exclusion).length === 0)
+    return [problem(place, exclusion, 'an object with at least one of user, address and event')];
+  const { user, address, event, ...others } = exclusion;
+  return [
+    ...unknownFields(others, place, 'user, address and event'),
+    ...unless(user === undefined || isText(user), `${place}.user`, user, "a user's name"),
+    ...unless(event === undefined || isText(event), `${place}.event`, event, "an event's name"),
+    ...unless(
+      address === undefined || (isText(address) && isAddressOrBlock(address)),
+      `${place}.address`,
+      address,
+      'an IP address, or a CIDR block such as 198.51.100.0/24',
+    ),
+  ];
+}
+
+function namesProblems(names: unknown, place: string): Problems {
+  if (names === undefined) return [];
+  if (!Array.isArray(names)) return [problem(place, names, 'a list of names')];
+  return names.flatMap((name: unknown, at) =>
+    unless(isText(name), `${place}[${at}]`, name, 'a name that stands for nobody'),
+  );
+}

@@ -1,0 +1,31 @@
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/telemetry/metrics';
+import type { METRICS } from '../contract/telemetry/metrics';
+
+/** One metric, and its value in the metric's unit. */
+export type MetricValue = readonly [metric: (typeof METRICS)[number], value: number];
+
+/**
+ * Sends metrics of one source by one `PutMetricData`: synchronous, so that the caller knows whether they arrived.
+ * @throws what the SDK throws
+ */
+export async function putMetricData(
+  client: CloudWatchClient,
+  sourceId: string,
+  { atMs, values }: { readonly atMs: number; readonly values: readonly MetricValue[] },
+): Promise<void> {
+  const timestamp = new Date(atMs);
+  await client.send(
+    new PutMetricDataCommand({
+      Namespace: METRIC_NAMESPACE,
+      MetricData: values.map(([{ name, unit }, value]) => ({
+        MetricName: name,
+        Unit: unit,
+        Value: value,
+        Timestamp: timestamp,
+        Dimensions: [{ Name: METRIC_DIMENSION, Value: sourceId }],
+      })),
+    }),
+  );
+}

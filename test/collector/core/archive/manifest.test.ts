@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { Manifest } from '../../../../lambdas/collector/core/archive/manifest';
+import type { ManifestEntry } from '../../../../lambdas/collector/core/archive/manifest';
+import type { ManifestStore } from '../../../../lambdas/collector/core/ports';
+
+const ENTRY: ManifestEntry = {
+  writtenAt: '2026-11-18T12:00:00.000Z',
+  runId: 'run-1',
+  indexName: 'netskope-0123456789abcdef',
+  sequence: 7,
+  received: 2,
+  objects: [{ key: 'netskope_audit/a.ndjson.gz', events: 2, bytes: 312, sha256: 'ab12' }],
+};
+const FIRST_LINE =
+  '{"number":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000",' +
+  '"writtenAt":"2026-11-18T12:00:00.000Z","runId":"run-1","indexName":"netskope-0123456789abcdef","sequence":7,' +
+  '"received":2,"objects":[{"key":"netskope_audit/a.ndjson.gz","events":2,"bytes":312,"sha256":"ab12"}]}\n';
+/** Of the first line, by sha256sum. */
+const FIRST_SHA256 = '1d597e6e0dd30d06f46b53bd40453037f5272cf7f17f7c7f53118aa44fe48f2b';
+
+/** Keeps lines in memory, the first one of each number. */
+class MemoryStore implements ManifestStore {
+  readonly lines = new Map<number, string>();
+  puts = 0;
+
+  async put(number: number, text: string): Promise<string | undefined> {
+    this.puts++;
+    const found = this.lines.get(number);
+    if (found === undefined) this.lines.set(number, text);
+    return found;
+  }
+
+  async read(number: number): Promise<string> {
+    return this.lines.get(number) ?? '';
+  }
+}
+
+let store: MemoryStore;
+beforeEach(() => {
+  store = new MemoryStore();
+});
+
+function previousOf(number: number): unknown {
+  return (JSON.parse(store.lines.get(number) ?? '{}') as { previous?: unknown }).previous;
+}
+
+test('the first line has number 1, follows 64 zeros, and is one line of JSON', async () => {
+  const manifest = new Manifest(store);
+  await manifest.append(ENTRY);
+  expect(store.lines.get(1)).toBe(FIRST_LINE);
+  expect(manifest.head).toEqual({ number: 1, sha256: FIRST_SHA256 });
+});
+
+test('each line holds the hash of the line before it', async () => {
+  const manifest = new Manifest(store);
+  await manifest.append(ENTRY);
+  await manifest.append({ ...ENTRY, sequence: 8 });
+  expect(previousOf(2)).toBe(FIRST_SHA256);
+  expect(manifest.head.number).toBe(2);
+});
+
+test('a run goes on behind the line that the checkpoint remembers', async () => {
+  await new Manifest(store, { number: 41, sha256: 'fe98' }).append(ENTRY);
+  expect([...store.lines.keys()]).toEqual([42]);
+  expect(previousOf(42)).toBe('fe98');
+});
+
+test('lines of a run that died before it remembered them stay, and the new line follows the last of them', async () => {
+  const dead = new Manifest(store);
+  await dead.append(ENTRY);
+  await dead.append({ ...ENTRY, sequence: 8 });
+  const linesOfTheDead = [...store.lines];
+  const manifest = new Manifest(store);
+  await manifest.append({ ...ENTRY, runId: 'run-2', sequence: 9 });
+  expect([...store.lines].slice(0, 2)).toEqual(linesOfTheDead);
+  expect(previousOf(3)).toBe(dead.head.sha256);
+  expect(manifest.head.number).toBe(3);
+});
+
+test('on the way over more lines than a run has time for, the head is remembered now and then', async () => {
+  const earlier = new Manifest(store);
+  for (let sequence = 1; sequence <= 1_200; sequence++) await earlier.append({ ...ENTRY, sequence });
+  const manifest = new Manifest(store);
+  const remembered: number[] = [];
+  await manifest.append(
+    { ...ENTRY, sequence: 1_201 },
+    async () => void remembered.push(manifest.head.number),
+  );
+  expect(remembered).toEqual([500, 1_000]);
+  expect(manifest.head.number).toBe(1_201);
+});
+
+test('a line whose answer was lost is found as it was written, and not written twice', async () => {
+  await new Manifest(store).append(ENTRY);
+  const again = new Manifest(store);
+  await again.append(ENTRY);
+  expect([...store.lines.keys()]).toEqual([1]);
+  expect(again.head).toEqual({ number: 1, sha256: FIRST_SHA256 });
+});
+
+test.each([
+  ['of another chain', '{"number":8,"previous":"00ff"}\n'],
+  ['that is not JSON', 'tampered\n'],
+  ['that is no object', '7\n'],
+  ['that is null', 'null\n'],
+  ['that is empty', ''],
+])('a line %s stays as it is and is passed over; the next line records its hash', async (_what, text) => {
+  store.lines.set(8, text);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const manifest = new Manifest(store, { number: 7, sha256: 'fe98' });
+  expect(await manifest.append(ENTRY)).toEqual([{ number: 8, sha256 }]);
+  expect(store.lines.get(8)).toBe(text);
+  expect(JSON.parse(store.lines.get(9) ?? '')).toMatchObject({
+    number: 9,
+    previous: 'fe98',
+    skipped: [{ number: 8, sha256 }],
+  });
+  expect(manifest.head.number).toBe(9);
+});
+
+describe('objects that unfinished attempts have left behind', () => {
+  const NOON_MS = Date.parse('2026-11-18T12:00:00Z');
+  const object = { key: 'netskope_audit/a.ndjson.gz', events: 2, bytes: 312, sha256: 'ab12' };
+  const left = (storedAtMs: number) => [
+    { object, storedAtMs, totals: { archived: 2, quarantined: 0, drifted: 0 } },
+  ];
+
+  test('are unlisted where no line names them', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append({ ...ENTRY, objects: [] });
+    expect(await manifest.unlisted(left(NOON_MS))).toEqual([object]);
+  });
+
+  test('are listed where a line names them that another stream went on behind', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append(ENTRY);
+    await manifest.append({ ...ENTRY, indexName: 'other', objects: [] });
+    expect(await manifest.unlisted(left(NOON_MS))).toEqual([]);
+  });
+
+  test('are looked for in no line that is older than they are by more than clocks may differ', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append(ENTRY);
+    expect(await manifest.unlisted(left(NOON_MS + 900_001))).toEqual([object]);
+    expect(await manifest.unlisted(left(NOON_MS + 900_000))).toEqual([]);
+  });
+
+  test('cost no read where there are none', async () => {
+    expect(await new Manifest(store, { number: 7, sha256: 'fe98' }).unlisted([])).toEqual([]);
+  });
+});

@@ -1,0 +1,168 @@
+import { Unreadable } from '../../../../lambdas/collector/core/page/envelope';
+import { judge } from '../../../../lambdas/collector/core/page/validate';
+import { login } from '../../audit-events';
+
+const NOON_S = 1_795_003_200;
+
+function judgeLoginWith(different: Readonly<Record<string, unknown>>) {
+  return judge(JSON.parse(JSON.stringify(login('e1', NOON_S, different))));
+}
+
+test('an event in every documented field of its documented type is accepted without drift', () => {
+  const event = {
+    timestamp: 1795003200,
+    type: 'admin_audit_logs',
+    user: 'a@example.org',
+    is_netskope_personnel: false,
+    severity_level: 2,
+    audit_log_event: 'Edit admin record',
+    supporting_data: { data_type: 'admin', data_values: ['b@example.org', 200, false] },
+    organization_unit: '',
+    ur_normalized: 'a@example.org',
+    count: 1,
+    _insertion_epoch_timestamp: 1795003205,
+    _id: 'e5ca619b059fccdd0cfd9398',
+    details: [{ name: 'x', diff: [{ key: 'status', added: '', changed: ['on', 'off'], deleted: '' }] }],
+    ccl: 'unknown',
+    sAMAccountName: '',
+    userPrincipalName: '',
+  };
+  expect(judge(event)).toEqual({ kind: 'accepted', event, drift: [] });
+});
+
+test('an event with nothing but the required fields is accepted without drift', () => {
+  expect(judgeLoginWith({})).toMatchObject({ kind: 'accepted', drift: [] });
+});
+
+test('fields that nobody documented are accepted without drift', () => {
+  expect(judgeLoginWith({ record_type: 'audit', tenant: { id: 7 } })).toMatchObject({ drift: [] });
+});
+
+describe('a deviation that real tenants show is accepted and named', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ severity_level: '2' }, 'severity_level string'],
+    [{ supporting_data: undefined }, 'supporting_data missing'],
+    [{ supporting_data: "{'data_type': 'user'}" }, 'supporting_data string'],
+    [{ supporting_data: { data_type: null, data_values: [''] } }, 'supporting_data.data_type null'],
+    [{ supporting_data: { data_values: 'HOST123' } }, 'supporting_data.data_values string'],
+    [{ details: { name: 'x' } }, 'details object'],
+    [{ details: 'status changed' }, 'details string'],
+  ])('%j', (different, drift) => {
+    expect(judgeLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
+  });
+});
+
+describe('a deviation nobody has seen yet is accepted and named all the same', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ type: 7 }, 'type number'],
+    [{ user: null }, 'user null'],
+    [{ is_netskope_personnel: 'no' }, 'is_netskope_personnel string'],
+    [{ severity_level: 1.5 }, 'severity_level number'],
+    [{ severity_level: null }, 'severity_level null'],
+    [{ audit_log_event: ['Login'] }, 'audit_log_event array'],
+    [{ supporting_data: [] }, 'supporting_data array'],
+    [{ organization_unit: {} }, 'organization_unit object'],
+    [{ ur_normalized: false }, 'ur_normalized boolean'],
+    [{ count: '1' }, 'count string'],
+    [{ _insertion_epoch_timestamp: '1795003205' }, '_insertion_epoch_timestamp string'],
+    [{ ccl: 0 }, 'ccl number'],
+    [{ sAMAccountName: null }, 'sAMAccountName null'],
+    [{ userPrincipalName: [] }, 'userPrincipalName array'],
+  ])('%j', (different, drift) => {
+    expect(judgeLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
+  });
+
+  test('each deviation of one event is named', () => {
+    expect(judgeLoginWith({ severity_level: '2', supporting_data: undefined, ccl: 0 })).toMatchObject({
+      drift: expect.arrayContaining([
+        'severity_level string',
+        'supporting_data missing',
+        'ccl number',
+      ]) as unknown,
+    });
+  });
+});
+
+describe('an event that cannot be placed is rejected, and the sentence says why', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ _id: undefined }, "the event must have required property '_id'"],
+    [{ timestamp: undefined }, "the event must have required property 'timestamp'"],
+    [{ type: undefined }, "the event must have required property 'type'"],
+    [{ user: undefined }, "the event must have required property 'user'"],
+    [{ audit_log_event: undefined }, "the event must have required property 'audit_log_event'"],
+    [{ _id: 17 }, '_id must be string, received number 17'],
+    [{ _id: null }, '_id must be string, received null'],
+    [{ _id: '' }, '_id must match pattern "\\S", received string ""'],
+    [{ _id: ' \t' }, '_id must match pattern "\\S", received string " \\t"'],
+    [{ timestamp: 'yesterday' }, 'timestamp must be integer, received string "yesterday"'],
+    [{ timestamp: 1795003200.5 }, 'timestamp must be integer, received number 1795003200.5'],
+    [{ timestamp: null }, 'timestamp must be integer, received null'],
+    [{ timestamp: 0 }, 'timestamp must be >= 946684800, received number 0'],
+    [{ timestamp: 1795003200000 }, 'timestamp must be <= 4102444799, received number 1795003200000'],
+  ])('%j', (different, reason) => {
+    expect(judgeLoginWith(different)).toEqual({ kind: 'rejected', reasons: [reason] });
+  });
+
+  test.each([
+    [null, 'the event must be object, received null'],
+    [[], 'the event must be object, received array'],
+    ['text', 'the event must be object, received string'],
+    [7, 'the event must be object, received number'],
+  ])('%j is no object', (value, reason) => {
+    expect(judge(value)).toEqual({ kind: 'rejected', reasons: [reason] });
+  });
+
+  test('the first and the last second that count as an event time are accepted', () => {
+    expect(judgeLoginWith({ timestamp: 946684800 }).kind).toBe('accepted');
+    expect(judgeLoginWith({ timestamp: 4102444799 }).kind).toBe('accepted');
+  });
+
+  test('every reason is told, and drift beside it is not one', () => {
+    expect(judgeLoginWith({ _id: 17, timestamp: 'x', severity_level: '2' })).toEqual({
+      kind: 'rejected',
+      reasons: ['timestamp must be integer, received string "x"', '_id must be string, received number 17'],
+    });
+  });
+
+  test('a long value is shown by its beginning', () => {
+    expect(judgeLoginWith({ timestamp: 'x'.repeat(1_000) })).toEqual({
+      kind: 'rejected',
+      reasons: [`timestamp must be integer, received string "${'x'.repeat(79)}…`],
+    });
+  });
+
+  test('an event that could not be read is rejected for that reason', () => {
+    expect(judge(new Unreadable('the event is not UTF-8', true))).toEqual({
+      kind: 'rejected',
+      reasons: ['the event is not UTF-8'],
+    });
+  });
+});
+
+describe('an event that brings a name of the collector is rejected, for no reader could tell the two apart', () => {
+  test.each([
+    'p_log_type',
+    'p_event_time',
+    'p_parse_time',
+    'p_source_id',
+    'p_source_label',
+    'p_row_id',
+    'p_any_emails',
+    'p_any_usernames',
+    'p_any_ip_addresses',
+  ])('%s', (name) => {
+    const reasons = [`the event has a field ${name}, a name reserved for the collector`];
+    expect(judgeLoginWith({ [name]: 'x' })).toEqual({ kind: 'rejected', reasons });
+    expect(judgeLoginWith({ [name]: 'x', severity_level: '2' })).toEqual({ kind: 'rejected', reasons });
+  });
+});
+
+test('names of every object do not stand in for fields of the event', () => {
+  const event: unknown = JSON.parse('{"__proto__":{"_id":"a","timestamp":1795003200},"constructor":"x"}');
+  expect(judge(event)).toMatchObject({ kind: 'rejected' });
+});
+
+test('an event with 100,000 nested arrays in an open field is accepted', () => {
+  const nested: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  expect(judge({ ...login('e1', NOON_S), details: nested })).toMatchObject({ kind: 'accepted', drift: [] });
+});

@@ -1,0 +1,232 @@
+import {
+  abandonedAfter,
+  addTotals,
+  adopted,
+  beginAgain,
+  beginningAfterDoubtS,
+  lagOf,
+  mayHaveOpenPage,
+  newCheckpoint,
+  quarantineStart,
+  subtractTotals,
+} from '../../../../lambdas/collector/core/protocol/checkpoint';
+import type { UncountedObject } from '../../../../lambdas/collector/core/ports';
+import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
+
+const NOW_S = 1_795_003_200;
+const HOUR_S = 3600;
+
+/** A live feed that has settled nine pages, the last one at the present. */
+function settledFeed(different: Partial<Checkpoint> = {}): Checkpoint {
+  return {
+    ...newCheckpoint('netskope#audit', 'netskope', { startEpochS: NOW_S - 24 * HOUR_S, nowMs: 0 }),
+    phase: 'settled',
+    sequence: 9,
+    watermarkS: NOW_S,
+    servedAtMs: NOW_S * 1000,
+    ...different,
+  };
+}
+
+test('a stream that nobody has collected begins at its start time, and has nothing to its name', () => {
+  expect(
+    newCheckpoint('netskope#audit', 'netskope', { startEpochS: 1_794_916_800, nowMs: 1_795_003_200_500 }),
+  ).toEqual({
+    streamId: 'netskope#audit',
+    indexName: expect.stringMatching(/^netskope-[0-9a-f]{16}$/) as unknown,
+    phase: 'unstarted',
+    startEpochS: 1_794_916_800,
+    begunAtMs: 1_795_003_200_500,
+    begunAfterSequence: 0,
+    sequence: 0,
+    caughtUp: false,
+    totals: { archived: 0, quarantined: 0, drifted: 0 },
+    announced: { archived: 0, quarantined: 0, drifted: 0 },
+    version: 0,
+  });
+});
+
+test('two deployments of one source never share an index, or each would get every other page', () => {
+  const names = Array.from(
+    { length: 1_000 },
+    () => newCheckpoint('s#audit', 's', { startEpochS: 0, nowMs: 0 }).indexName,
+  );
+  expect(new Set(names).size).toBe(1_000);
+});
+
+test('totals add up and subtract part by part', () => {
+  const one = { archived: 10, quarantined: 2, drifted: 3 };
+  const other = { archived: 1, quarantined: 1, drifted: 2 };
+  expect(addTotals(one, other)).toEqual({ archived: 11, quarantined: 3, drifted: 5 });
+  expect(subtractTotals(one, other)).toEqual({ archived: 9, quarantined: 1, drifted: 1 });
+});
+
+describe('the lag of a feed', () => {
+  const NOW_MS = (NOW_S + 90) * 1000;
+  test.each<[string, Partial<Checkpoint>, number]>([
+    ['counts from the watermark', {}, 90],
+    [
+      'counts from the beginning where there is no watermark yet',
+      { watermarkS: undefined },
+      24 * HOUR_S + 90,
+    ],
+    ['counts from when nothing was left, where that is later', { caughtUpAtMs: (NOW_S + 60) * 1000 }, 30],
+    ['is no less than nothing', { watermarkS: NOW_S + 600 }, 0],
+    ['is rounded to seconds', { caughtUpAtMs: (NOW_S + 60) * 1000 + 501 }, 29],
+  ])('%s', (_what, different, lagS) => {
+    expect(lagOf(settledFeed(different), NOW_MS)).toBe(lagS);
+  });
+});
+
+describe('a stream that begins again', () => {
+  const again = (different: Partial<Checkpoint>): Checkpoint =>
+    beginAgain(settledFeed(different), { startEpochS: NOW_S - HOUR_S, nowMs: 7 });
+
+  test('is asked for from there on its other index name, and has not caught up', () => {
+    expect(again({ generation: 3, caughtUp: true, emptyToS: NOW_S, restUntilMs: undefined })).toMatchObject({
+      phase: 'unstarted',
+      startEpochS: NOW_S - HOUR_S,
+      generation: 4,
+      begunAtMs: 7,
+      begunAfterSequence: 9,
+      sequence: 9,
+      caughtUp: false,
+      emptyToS: undefined,
+    });
+    expect(again({}).generation).toBe(1);
+  });
+
+  test.each<[string, Partial<Checkpoint>, number]>([
+    ['the watermark', { watermarkS: NOW_S, highS: NOW_S - 1, replayedToS: NOW_S - 2 }, NOW_S],
+    ["Netskope's watermark", { watermarkS: NOW_S - 1, highS: NOW_S, replayedToS: NOW_S - 2 }, NOW_S],
+    ['the replay before', { watermarkS: NOW_S - 2, highS: NOW_S - 1, replayedToS: NOW_S }, NOW_S],
+    ['nothing', { watermarkS: undefined }, 0],
+  ])('was delivered up to the furthest of all: %s', (_what, different, replayedToS) => {
+    expect(again(different).replayedToS).toBe(replayedToS);
+  });
+
+  test.each<[string, Partial<Checkpoint>]>([
+    ['that was asked for', { phase: 'requested' }],
+    ['over whose call it rests', { restUntilMs: NOW_S * 1000 }],
+  ])('gives up the page %s, which may reach an hour beyond where it stood', (_what, different) => {
+    expect(again({ ...different, abandoned: { sequences: [4], countedKeys: ['key'] } })).toMatchObject({
+      sequence: 10,
+      begunAfterSequence: 10,
+      replayedToS: NOW_S + HOUR_S,
+      restUntilMs: undefined,
+      abandoned: { sequences: [4, 10], countedKeys: ['key'] },
+    });
+    expect(again(different).abandoned).toEqual({ sequences: [10], countedKeys: [] });
+  });
+
+  test.each<[string, Partial<Checkpoint>, number]>([
+    ['when it was last served', { servedAtMs: (NOW_S + 60) * 1000 - 999 }, NOW_S + 60 + HOUR_S],
+    ['its beginning', { startEpochS: NOW_S + 120 }, NOW_S + 120 + HOUR_S],
+    ['its watermark', { watermarkS: NOW_S + 30 }, NOW_S + 30 + HOUR_S],
+    ['how far the replay before went', { replayedToS: NOW_S + 9000 }, NOW_S + 9000],
+  ])('counts that hour from the latest of all: %s', (_what, different, replayedToS) => {
+    expect(again({ phase: 'requested', ...different }).replayedToS).toBe(replayedToS);
+  });
+});
+
+describe('after a doubt a stream begins', () => {
+  test.each<[string, Partial<Checkpoint>, number]>([
+    ['an hour before its watermark', {}, NOW_S - HOUR_S],
+    ['where it was to begin, while it has not', { phase: 'unstarted' }, NOW_S - 24 * HOUR_S],
+    ['an hour before its beginning, without a watermark', { watermarkS: undefined }, NOW_S - 25 * HOUR_S],
+  ])('%s', (_what, different, epochS) => {
+    expect(beginningAfterDoubtS(settledFeed(different))).toBe(epochS);
+  });
+
+  test.each<[string, { readonly stepS?: number }, number]>([
+    ['at its first hour', {}, 7200],
+    ['at the hour it is reading', { stepS: 10_800 }, 10_800],
+  ])('%s, where it reads the past', (_what, step, epochS) => {
+    const backfill = {
+      state: 'open',
+      fromEpochS: 7200,
+      toEpochS: 36_000,
+      filedAtMs: 0,
+      alreadyHeld: 0,
+    } as const;
+    expect(beginningAfterDoubtS(settledFeed({ backfill: { ...backfill, ...step } }))).toBe(epochS);
+  });
+});
+
+describe('a page may be stored in part and not settled', () => {
+  test.each<[string, Partial<Checkpoint>, boolean]>([
+    ['after it was asked for', { phase: 'requested' }, true],
+    ['while its call may still be running', { restUntilMs: 1 }, true],
+    [
+      'where an earlier version began, which did not say so',
+      { phase: 'unstarted', begunAtMs: undefined },
+      true,
+    ],
+    ['but not before the first call', { phase: 'unstarted', begunAtMs: 1 }, false],
+    ['nor once it is settled', { begunAtMs: undefined }, false],
+  ])('%s', (_what, different, expected) => {
+    expect(mayHaveOpenPage(settledFeed(different))).toBe(expected);
+  });
+});
+
+describe('pages that were given up', () => {
+  const object = (key: string) => ({ object: { key } }) as UncountedObject;
+  const abandoned = { sequences: [9], countedKeys: ['a'] };
+
+  test('are kept in mind, with what of them was counted, until the replay is past them', () => {
+    const feed = settledFeed({ abandoned, replayedToS: NOW_S });
+    const uncounted = [object('b'), object('c')];
+    expect(abandonedAfter(feed, { uncounted }, NOW_S)).toEqual({
+      sequences: [9],
+      countedKeys: ['a', 'b', 'c'],
+    });
+    expect(abandonedAfter(feed, { uncounted }, NOW_S + 1)).toBeUndefined();
+  });
+
+  test('are none where none were', () => {
+    expect(abandonedAfter(settledFeed({ replayedToS: NOW_S }), { uncounted: [] }, 0)).toBeUndefined();
+    expect(abandonedAfter(settledFeed({ abandoned }), { uncounted: [] }, 1)).toBeUndefined();
+  });
+});
+
+test('what a page repeated lies further back in the quarantine than the page itself', () => {
+  const advance = { sequence: 9, settledAtMs: 900, isReplayed: false };
+  expect(quarantineStart(advance)).toEqual({ sequence: 9, settledAtMs: 900 });
+  const repeatsFrom = { sequence: 4, settledAtMs: 400 };
+  expect(quarantineStart({ ...advance, repeatsFrom })).toEqual(repeatsFrom);
+});
+
+describe('an item of the first edition', () => {
+  const old = (different: Partial<Checkpoint>): Checkpoint =>
+    settledFeed({ begunAtMs: undefined, highS: undefined, ...different });
+
+  test('whose watermark its call could know is taken at its word', () => {
+    const item = old({});
+    expect(adopted(item)).toEqual({ ...item, highS: NOW_S });
+  });
+
+  test('whose watermark lay ahead of its call relies on the moment at which nothing was left', () => {
+    const ahead = old({ watermarkS: NOW_S + 1, caughtUpAtMs: (NOW_S - 500) * 1000 + 999 });
+    expect(adopted(ahead)).toEqual({ ...ahead, watermarkS: NOW_S - 500, highS: NOW_S });
+  });
+
+  test('that never caught up relies on its beginning', () => {
+    const ahead = old({ watermarkS: NOW_S + 1 });
+    expect(adopted(ahead)).toEqual({ ...ahead, watermarkS: NOW_S - 24 * HOUR_S, highS: NOW_S });
+  });
+
+  test('that was to begin had caught up before, and gives up no page it knows of', () => {
+    const unstarted = old({ phase: 'unstarted', caughtUpAtMs: 5000 });
+    expect(adopted(unstarted)).toMatchObject({ begunAtMs: 5001, begunAfterSequence: 9 });
+    expect(adopted(old({ phase: 'unstarted' })).begunAtMs).toBe(1);
+  });
+
+  test('without a page, and one of this edition, stay as they are', () => {
+    for (const item of [
+      old({ watermarkS: undefined }),
+      old({ servedAtMs: undefined }),
+      settledFeed({ highS: 1 }),
+    ])
+      expect(adopted(item)).toBe(item);
+  });
+});

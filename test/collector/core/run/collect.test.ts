@@ -1,0 +1,251 @@
+import type { AwsFault } from '../../../../lib/local/aws/aws-hooks';
+import { NOW_S, Pipeline } from '../../../pipeline';
+import { simulatedLogin } from '../../audit-events';
+
+const SECRET_NAME = 'netskope-audit/netskope';
+const DENIED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };
+const INTERNAL: AwsFault = { kind: 'error', status: 500, code: 'InternalFailure', message: 'no' };
+
+let pipeline: Pipeline;
+beforeEach(async () => {
+  pipeline = await Pipeline.start();
+});
+afterEach(() => pipeline.stop());
+
+/** Every call of an AWS operation meets the fault; @returns the calls of it so far. */
+function refuse(refused: string, fault: AwsFault): string[] {
+  const calls: string[] = [];
+  pipeline.interference = {
+    beforeAws: ({ operation }) => {
+      if (operation !== refused) return undefined;
+      calls.push(operation);
+      return fault;
+    },
+  };
+  return calls;
+}
+
+/** Everything the run asks of others from now on, in order; of a put also the folder it goes to. */
+function recordCalls(): string[] {
+  const calls: string[] = [];
+  pipeline.interference = {
+    beforeAws: ({ operation, key }) =>
+      void calls.push(operation === 'PutObject' ? `PutObject ${key?.split('/')[0]}` : operation),
+    netskope: ({ operation }) => void calls.push(`Netskope ${operation}`),
+  };
+  return calls;
+}
+
+async function archivedIds(): Promise<string[]> {
+  const lines = await pipeline.archived();
+  return lines.map(({ line }) => (JSON.parse(line) as { _id: string })._id).sort();
+}
+
+describe('archive, then manifest, then checkpoint, then metric', () => {
+  test('in a first run', async () => {
+    pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
+    const calls = recordCalls();
+    await pipeline.run({ startLookbackHours: 0 });
+    expect(calls).toEqual([
+      'GetSecretValue',
+      'GetItem',
+      'PutItem', // the lease
+      'PutItem', // the intent: a call may be running from here on
+      'Netskope 1795003200',
+      'ListObjectsV2', // is the event there already?
+      'PutObject netskope_audit',
+      'PutObject manifest',
+      'PutItem', // the page is settled
+      'PutMetricData',
+      'GetItem', // is there a backfill?
+      'PutItem', // the lease is given back
+    ]);
+  });
+
+  test('in a run of two pages with events, where the first is announced before the second is stored', async () => {
+    await pipeline.stop();
+    pipeline = await Pipeline.start({ pageSize: 1 });
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.nextSchedule();
+    pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100), simulatedLogin('e2', NOW_S + 850)]);
+    const calls = recordCalls();
+    await pipeline.run();
+    expect(calls).toEqual([
+      'GetSecretValue',
+      'GetItem',
+      'PutItem', // the lease
+      'PutItem', // the intent, written down before it is asked for
+      'Netskope next',
+      'ListObjectsV2',
+      'PutObject netskope_audit',
+      'PutObject manifest',
+      'PutItem', // the first page is settled
+      'PutItem', // the intent
+      'Netskope next',
+      'PutMetricData', // the first page is announced
+      'PutObject netskope_audit',
+      'PutObject manifest',
+      'PutItem', // the second page is settled: it was full, and may have left something behind
+      'PutItem', // the intent
+      'Netskope next',
+      'PutObject manifest',
+      'PutItem', // the empty page is settled
+      'PutMetricData',
+      'GetItem',
+      'PutItem', // the lease is given back
+    ]);
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0, 1, 1]);
+  });
+
+  test('an idle run writes no event, notes that it looked, and says that there was nothing', async () => {
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.nextSchedule();
+    const calls = recordCalls();
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', pages: 1, archived: 0 } });
+    expect(calls).toEqual([
+      ...['GetSecretValue', 'GetItem', 'PutItem', 'PutItem', 'Netskope next'],
+      ...['PutObject manifest', 'PutItem', 'PutMetricData', 'GetItem', 'PutItem'],
+    ]);
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+  });
+});
+
+test('a run tells what it did', async () => {
+  pipeline.simulator.add([
+    simulatedLogin('e1', NOW_S),
+    simulatedLogin('e1', NOW_S),
+    simulatedLogin('e2', NOW_S, { severity_level: '2', supporting_data: undefined }),
+    simulatedLogin('e2', NOW_S, { user: 'mallory@example.org' }),
+    { ...simulatedLogin('e3', NOW_S, { _id: 17 }) },
+  ]);
+  expect(await pipeline.run({ startLookbackHours: 0 })).toEqual({
+    kind: 'returned',
+    summary: {
+      sourceId: 'netskope',
+      runId: 'run-1',
+      outcome: 'caught-up',
+      pages: 1,
+      archived: 3,
+      quarantined: 1,
+      duplicatesDropped: 1,
+      conflictingIds: 1,
+      drifted: 1,
+      drift: { 'severity_level string': 1, 'supporting_data missing': 1 },
+      bytesIn: expect.any(Number) as unknown,
+      bytesOut: expect.any(Number) as unknown,
+      lagS: 0,
+      durationMs: 0,
+    },
+  });
+  expect(pipeline.metricSum('EventsArchived')).toBe(3);
+  expect(pipeline.metricSum('EventsQuarantined')).toBe(1);
+  expect(pipeline.metricSum('EventsDrifted')).toBe(1);
+});
+
+describe('while nobody has filled in the secret', () => {
+  test.each(['', '{}', '{"domain":"","token":""}', '{"domain":"corp.goskope.com","token":"<token>"}'])(
+    '%j is quiet: the run succeeds, and nobody is asked',
+    async (value) => {
+      pipeline.aws.secrets.putValue(SECRET_NAME, value, 'unfilled');
+      const calls = recordCalls();
+      expect(await pipeline.run()).toMatchObject({
+        summary: { outcome: 'awaiting-credentials', pages: 0, archived: 0, durationMs: 0 },
+      });
+      expect(calls).toEqual(['GetSecretValue', 'GetItem', 'PutMetricData']); // had it begun before?
+      expect(pipeline.aws.metrics.all().map(({ metricName }) => metricName)).toEqual(['RunSucceeded']);
+    },
+  );
+
+  test('and it begins as soon as the secret is there', async () => {
+    pipeline.aws.secrets.putValue(SECRET_NAME, '{}', 'unfilled');
+    await pipeline.run();
+    pipeline.aws.secrets.putValue(SECRET_NAME, '{"domain":"corp.goskope.com","token":"t"}', 'filled');
+    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
+      summary: { outcome: 'caught-up' },
+    });
+  });
+});
+
+test('a secret that is emptied after the source has begun stops the run, and rings like a refused token', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.aws.secrets.putValue(SECRET_NAME, '{}', 'emptied');
+  expect(await pipeline.run()).toMatchObject({
+    error: {
+      name: 'CredentialError',
+      message:
+        'the secret of source netskope holds no token any more, but the source has begun; expected {"domain":"corp.goskope.com","token":"…"}',
+    },
+  });
+  expect(pipeline.metricValues('CredentialsRefused')).toEqual([1]);
+  expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
+});
+
+test('a malformed secret stops the run, and rings like a refused token', async () => {
+  pipeline.aws.secrets.putValue(SECRET_NAME, 'not JSON', 'malformed');
+  expect(await pipeline.run()).toMatchObject({ error: { name: 'CredentialError' } });
+  expect(pipeline.simulator.requests).toEqual([]);
+  expect(pipeline.metricValues('CredentialsRefused')).toEqual([1]);
+});
+
+test('a function whose time-out is too short for one page says so, and touches nothing', async () => {
+  const calls = recordCalls();
+  expect(await pipeline.run({ timeoutMs: 149_999 })).toMatchObject({
+    error: {
+      name: 'ConfigError',
+      message:
+        "the function may run for 149999 ms, but one page may take 150000 ms: raise the function's time-out or lower the request time-out",
+    },
+  });
+  expect(calls).toEqual([]);
+});
+
+test('metrics that CloudWatch refuses fail the run, lose no event, and are announced by the next run', async () => {
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S), simulatedLogin('e2', NOW_S)]);
+  const attempts = refuse('PutMetricData', INTERNAL);
+  expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({ error: { name: 'MetricsError' } });
+  expect(attempts).toHaveLength(3);
+  expect(await archivedIds()).toEqual(['e1', 'e2']);
+  expect(await pipeline.checkpoint()).toMatchObject({ phase: 'settled', announced: { archived: 0 } });
+  expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+
+  await pipeline.settle();
+  expect(pipeline.metricValues('EventsArchived')[0]).toBe(2);
+  expect(pipeline.metricSum('EventsArchived')).toBe(2);
+});
+
+test('a page that the bucket refuses is settled nowhere, and the next run stores it', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 900)]);
+  refuse('PutObject', DENIED);
+  expect(await pipeline.run()).toMatchObject({ error: { name: 'ArchiveError' } });
+  expect(await pipeline.checkpoint()).toMatchObject({
+    phase: 'requested',
+    sequence: 1,
+    totals: { archived: 0, quarantined: 0, drifted: 0 },
+  });
+  expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
+
+  await pipeline.settle();
+  expect(await archivedIds()).toEqual(['e1']);
+  expect(pipeline.metricSum('EventsArchived')).toBe(1);
+});
+
+test('a run that may not look into the archive stores nothing, and the next run does', async () => {
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
+  refuse('ListObjectsV2', DENIED);
+  expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({ error: { name: 'ArchiveError' } });
+  expect(await archivedIds()).toEqual([]);
+  await pipeline.settle();
+  expect(await archivedIds()).toEqual(['e1']);
+});
+
+test('a tenant that audits every call of its own API costs one call a run', async () => {
+  await pipeline.stop();
+  pipeline = await Pipeline.start({ auditsItsOwnApi: true });
+  await pipeline.run({ startLookbackHours: 1 });
+  pipeline.nextSchedule();
+  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', pages: 1, archived: 1 } });
+  pipeline.nextSchedule();
+  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', pages: 1, archived: 1 } });
+});

@@ -1,0 +1,238 @@
+import type { AwsCall } from '../../../../lib/local/aws/aws-call';
+import type { AwsFault } from '../../../../lib/local/aws/aws-hooks';
+import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
+import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
+import { simulatedLogin } from '../../audit-events';
+
+const HOUR_MS = 3_600_000;
+const RESET: AwsFault = { kind: 'reset' };
+const DENIED: AwsFault = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' };
+
+let running: Pipeline[] = [];
+afterEach(async () => {
+  await Promise.all(running.map((pipeline) => pipeline.stop()));
+  running = [];
+});
+
+async function startPipeline(options: Partial<SimulatorOptions> = {}): Promise<Pipeline> {
+  const pipeline = await Pipeline.start(options);
+  running.push(pipeline);
+  return pipeline;
+}
+
+/** A pipeline that has caught up, and one event that waits at Netskope. */
+async function startIdlePipeline(): Promise<Pipeline> {
+  const pipeline = await startPipeline();
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 900)]);
+  return pipeline;
+}
+
+async function archivedIds(pipeline: Pipeline): Promise<string[]> {
+  const lines = await pipeline.archived();
+  return lines.map(({ line }) => (JSON.parse(line) as { _id: string })._id).sort();
+}
+
+const operations = (pipeline: Pipeline): string[] =>
+  pipeline.simulator.requests.map(({ operation }) => operation);
+
+/** Counts the calls of one operation, and lets the nth of them have an outcome. */
+function atNth(operation: string, nth: number, outcome: AwsFault | 'die') {
+  let calls = 0;
+  return (call: AwsCall): AwsFault | 'die' | undefined =>
+    call.operation === operation && ++calls === nth ? outcome : undefined;
+}
+
+describe('the lease', () => {
+  test('of a run that may still live keeps another from beginning; when it has expired the stream goes on', async () => {
+    const pipeline = await startIdlePipeline();
+    pipeline.interference = { beforeAws: atNth('PutObject', 1, 'die') };
+    expect(await pipeline.run()).toEqual({ kind: 'died' });
+    const requests = pipeline.simulator.requests.length;
+    const points = pipeline.aws.metrics.all().length;
+
+    pipeline.clock.pass(659_999);
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'already-running', pages: 0 } });
+    expect(pipeline.simulator.requests).toHaveLength(requests);
+    expect(pipeline.aws.metrics.all()).toHaveLength(points);
+
+    pipeline.clock.pass(1);
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 1 } });
+    expect(await archivedIds(pipeline)).toEqual(['e1']);
+  });
+
+  test('is given back by a run that failed', async () => {
+    const pipeline = await startIdlePipeline();
+    pipeline.interference = { netskope: () => ({ kind: 'not-found' }) };
+    expect(await pipeline.run()).toMatchObject({ error: { name: 'UpstreamContractError' } });
+    expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+    pipeline.interference = {};
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 1 } });
+  });
+
+  test('that a run has outlived and lost fails its next write, and every event is stored once', async () => {
+    const pipeline = await startIdlePipeline();
+    let rival: unknown;
+    const { hooks } = pipeline.simulator;
+    pipeline.simulator.hooks = {
+      moved: async () => {
+        pipeline.simulator.hooks = hooks;
+        pipeline.clock.pass(700_000);
+        rival = await pipeline.run();
+      },
+    };
+    expect(await pipeline.run()).toMatchObject({ error: { name: 'CheckpointConflictError' } });
+    expect(rival).toMatchObject({ summary: { outcome: 'caught-up', archived: 1 } });
+    expect(await archivedIds(pipeline)).toEqual(['e1']);
+    expect(pipeline.metricSum('EventsArchived')).toBe(1);
+    expect(pipeline.metricValues('LagSeconds')).toHaveLength(2); // of the run before, and of the rival
+    expect(await pipeline.checkpoint()).toMatchObject({ writer: 'run-3', totals: { archived: 1 } });
+  });
+
+  test('goes to one of two runs that begin at the same moment', async () => {
+    const pipeline = await startIdlePipeline();
+    const ends = await Promise.all([pipeline.run(), pipeline.run()]);
+    const outcomes = ends.map((end) => (end.kind === 'returned' ? end.summary.outcome : end.kind));
+    expect(outcomes.sort()).toEqual(['already-running', 'caught-up']);
+    expect(await archivedIds(pipeline)).toEqual(['e1']);
+  });
+});
+
+describe('DynamoDB', () => {
+  test.each([
+    ['takes the lease', 1],
+    ['writes down the intent', 2],
+    ['settles the page', 3],
+    ['gives the lease back', 4],
+  ])('loses its answer when the run %s: the run knows its own write, and succeeds', async (_what, nth) => {
+    const pipeline = await startIdlePipeline();
+    pipeline.interference = { afterAws: atNth('PutItem', nth, RESET) };
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 1 } });
+    expect(await archivedIds(pipeline)).toEqual(['e1']);
+    expect(pipeline.metricSum('EventsArchived')).toBe(1);
+  });
+
+  test.each([
+    ['the read', 'GetItem', 1, 0],
+    ['the lease', 'PutItem', 1, 0],
+    ['the intent', 'PutItem', 2, 0],
+    ['the settling of a stored page', 'PutItem', 3, 1],
+  ])('refuses %s: the run fails, and the next one repairs it', async (_what, operation, nth, calls) => {
+    const pipeline = await startIdlePipeline();
+    const before = pipeline.simulator.requests.length;
+    pipeline.interference = { beforeAws: atNth(operation, nth, DENIED) };
+    expect(await pipeline.run()).toMatchObject({ error: { name: 'CheckpointError' } });
+    expect(pipeline.simulator.requests).toHaveLength(before + calls);
+    await pipeline.settle();
+    expect(await archivedIds(pipeline)).toEqual(['e1']);
+    expect(pipeline.metricSum('EventsArchived')).toBe(1);
+  });
+});
+
+describe('an index that was not used for long', () => {
+  test('is not trusted after 25 h: the stream is asked for again from an hour before its watermark, without a duplicate', async () => {
+    const pipeline = await startPipeline({ forgetsIndexAfterMs: 24 * HOUR_MS });
+    pipeline.simulator.add([simulatedLogin('e1', NOW_S - 600), simulatedLogin('e2', NOW_S)]);
+    await pipeline.run({ startLookbackHours: 1 });
+    pipeline.clock.pass(25 * HOUR_MS);
+    pipeline.simulator.add([simulatedLogin('e3', NOW_S + 7_200)]);
+    const before = pipeline.simulator.requests.length;
+    await pipeline.settle();
+    expect(operations(pipeline)[before]).toBe('1794999600');
+    expect(await archivedIds(pipeline)).toEqual(['e1', 'e2', 'e3']);
+    expect(pipeline.metricSum('EventsArchived')).toBe(3);
+  });
+
+  test.each([
+    ['a quarter of an hour, where runs follow each other closely', 5, 900_000],
+    ['three schedules, where they do not', 60, 3 * HOUR_MS],
+  ])('is trusted for %s', async (_what, scheduleMinutes, trustMs) => {
+    for (const [silentMs, call] of [
+      [trustMs, 'next'],
+      [trustMs + 1, '1794999600'],
+    ] as const) {
+      const pipeline = await startPipeline();
+      await pipeline.run({ startLookbackHours: 0, scheduleMinutes });
+      pipeline.clock.pass(silentMs);
+      await pipeline.run({ scheduleMinutes });
+      expect(operations(pipeline).slice(0, 2)).toEqual(['1795003200', call]);
+    }
+  });
+
+  test('is asked for again under the other name, and the one after that under the first', async () => {
+    const pipeline = await startPipeline();
+    for (let runs = 0; runs < 3; runs++) {
+      await pipeline.run({ startLookbackHours: 0 });
+      pipeline.clock.pass(HOUR_MS);
+    }
+    const { indexName } = await pipeline.checkpoint();
+    const asked = [...new Set(pipeline.simulator.requests.map(({ index }) => index))];
+    expect(asked).toEqual([indexName, `${indexName}-b`]);
+    expect(pipeline.simulator.requests.at(-1)?.index).toBe(indexName);
+  });
+});
+
+test('an index that Netskope forgets in a backlog is noticed by its leap, and nothing is skipped', async () => {
+  const pipeline = await startPipeline({ forgetsIndexAfterMs: HOUR_MS / 2, waitTimeS: 200 });
+  const hours = Array.from({ length: 24 }, (_, hour) => NOW_S - 86_400 + hour * 3_600);
+  pipeline.simulator.add(hours.map((timestampS, hour) => simulatedLogin(`hour ${hour}`, timestampS)));
+  expect(await pipeline.run({ startLookbackHours: 24 })).toMatchObject({
+    summary: { outcome: 'more-to-come', archived: 3 },
+  });
+  pipeline.clock.pass(HOUR_MS / 2 + 1);
+  await pipeline.run();
+  expect(operations(pipeline).slice(0, 6)).toEqual([
+    '1794916800',
+    'next',
+    'next',
+    'next', // answered from the present on: the index was forgotten
+    '1794924000', // an hour before the watermark of the third page
+    'next',
+  ]);
+  await pipeline.settle();
+  expect((await archivedIds(pipeline)).length).toBe(24);
+  expect(new Set(await archivedIds(pipeline)).size).toBe(24);
+});
+
+describe('LagSeconds', () => {
+  test('is zero when everything was collected, and stays so on an idle tenant', async () => {
+    const pipeline = await startPipeline();
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.nextSchedule();
+    await pipeline.run();
+    expect(pipeline.metricValues('LagSeconds')).toEqual([0, 0]);
+  });
+
+  test('tells how far a backlog is behind', async () => {
+    const pipeline = await startPipeline({ waitTimeS: 200 });
+    await pipeline.run({ startLookbackHours: 24 });
+    expect(pipeline.metricValues('LagSeconds')).toEqual([76_000]);
+  });
+
+  test('grows from one failed run to the next', async () => {
+    const pipeline = await startPipeline();
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.interference = { netskope: () => ({ kind: 'not-found' }) };
+    for (let runs = 0; runs < 3; runs++) {
+      pipeline.nextSchedule();
+      await pipeline.run();
+    }
+    expect(pipeline.metricValues('LagSeconds')).toEqual([0, 900, 1_800, 2_700]);
+    expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
+  });
+});
+
+describe('TokenDaysLeft', () => {
+  test.each<[string, Record<string, string>, number[]]>([
+    ['whole days until the end of the day', { tokenExpiresAt: '2026-11-28' }, [10]],
+    ['zero on the last day', { tokenExpiresAt: '2026-11-18' }, [0]],
+    ['negative afterwards', { tokenExpiresAt: '2026-11-17' }, [-1]],
+    ['not sent where nobody has noted the day', {}, []],
+  ])('%s', async (_what, noted, values) => {
+    const pipeline = await startPipeline();
+    await pipeline.deployment.putSecret('netskope', { domain: 'corp.goskope.com', token: TOKEN, ...noted });
+    await pipeline.run({ startLookbackHours: 0 });
+    expect(pipeline.metricValues('TokenDaysLeft')).toEqual(values);
+  });
+});

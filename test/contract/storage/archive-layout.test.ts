@@ -1,0 +1,50 @@
+import {
+  archivePartition,
+  hourOf,
+  quarantinePartition,
+  quarantinedPagesPartition,
+  redrivenPageKey,
+  redrivenPagesPartition,
+} from '../../../lambdas/contract/storage/archive-layout';
+
+test.each([
+  ['the first second of an hour', 1_795_003_200, 498_612],
+  ['the last second of an hour', 1_795_006_799, 498_612],
+  ['the first second of all', 0, 0],
+])('%s belongs to its hour', (_what, epochS, hour) => {
+  expect(hourOf(epochS)).toBe(hour);
+});
+
+test.each([
+  ['an afternoon', 498_616, 'netskope_audit/source=emea/dt=2026-11-18/hour=16/'],
+  ['the first hour of a year', 499_656, 'netskope_audit/source=emea/dt=2027-01-01/hour=00/'],
+  ['the last hour of a day', 498_623, 'netskope_audit/source=emea/dt=2026-11-18/hour=23/'],
+  ['the hour behind it', 498_624, 'netskope_audit/source=emea/dt=2026-11-19/hour=00/'],
+  ['a leap day', 509_844, 'netskope_audit/source=emea/dt=2028-02-29/hour=12/'],
+])('%s has its own prefix, in UTC', (_what, hour, prefix) => {
+  expect(archivePartition('emea', hour)).toBe(prefix);
+});
+
+test.each([
+  [
+    'the last millisecond of a day',
+    1_795_046_399_999,
+    'quarantine/netskope_audit/source=emea/dt=2026-11-18/',
+  ],
+  ['the first of the next', 1_795_046_400_000, 'quarantine/netskope_audit/source=emea/dt=2026-11-19/'],
+])('%s has the prefix of its day, in UTC', (_what, arrivedAtMs, prefix) => {
+  expect(quarantinePartition('emea', arrivedAtMs)).toBe(prefix);
+});
+
+test('a page lies under its day, and its mark under the same day beside it', () => {
+  const noonMs = 1_795_003_200_000;
+  expect(quarantinedPagesPartition('emea', noonMs)).toBe(
+    'quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/',
+  );
+  expect(redrivenPagesPartition('emea', noonMs)).toBe(
+    'redriven/pages/netskope_audit/source=emea/dt=2026-11-18/',
+  );
+  expect(redrivenPageKey('quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.page')).toBe(
+    'redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.json',
+  );
+});

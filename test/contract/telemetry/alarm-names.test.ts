@@ -1,0 +1,30 @@
+import {
+  DEPLOYMENT_ALARM_KINDS,
+  DETECTION_ALARM_KINDS,
+  SOURCE_ALARM_KINDS,
+  deploymentAlarmName,
+  sourceAlarmName,
+} from '../../../lambdas/contract/telemetry/alarm-names';
+
+test('alarms have the names that the runbook and the people who mute them know', () => {
+  expect(SOURCE_ALARM_KINDS.map((kind) => sourceAlarmName('NetskopeAudit', 'emea', kind))).toEqual([
+    'NetskopeAudit-emea-no-data',
+    'NetskopeAudit-emea-not-running',
+    'NetskopeAudit-emea-credentials-refused',
+    'NetskopeAudit-emea-behind',
+    'NetskopeAudit-emea-quarantined',
+    'NetskopeAudit-emea-events-recovered',
+    'NetskopeAudit-emea-token-expiring-30',
+    'NetskopeAudit-emea-token-expiring-7',
+    'NetskopeAudit-emea-token-expiring-1',
+  ]);
+  expect(DEPLOYMENT_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
+    'NetskopeAudit-collector-errors',
+    'NetskopeAudit-collector-throttles',
+    'NetskopeAudit-dead-letters',
+  ]);
+  expect(DETECTION_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
+    'NetskopeAudit-detection-behind',
+    'NetskopeAudit-detector-errors',
+  ]);
+});

@@ -1,0 +1,126 @@
+import { ALERT_FIELDS } from '../../../../lambdas/contract/storage/alert-record';
+import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
+import { alertOf } from '../../../../lambdas/detector/core/alert/alert';
+import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
+import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
+import type { SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
+import { NINE_S, seenRow } from '../../archived';
+import { batchOf, exampleRule } from '../../example-rule';
+
+const rule = exampleRule({ id: 'many-deletes', threshold: 2, limits: 'It does not see all.' });
+
+function alertFor(rows: readonly SeenRow[], different: Partial<GroupBatch> = {}): AlertRecord | undefined {
+  const batch = { ...batchOf(rule, rows), ...different };
+  const [window] = applyBatch(EMPTY_STATE, batch).raised;
+  return window && alertOf(batch, window);
+}
+
+const TWO = [
+  seenRow('netskope:1', NINE_S, { user: 'alice@corp.example', addresses: ['192.0.2.1'], severity: 'high' }),
+  seenRow('netskope:2', NINE_S + 90, {
+    user: 'Alice@corp.example',
+    what: 'Deleted admin',
+    severity: 'critical',
+  }),
+];
+
+test('an alert tells what, who, from where, when, how often, and what to do', () => {
+  expect(alertFor(TWO)).toEqual({
+    schema_version: 1,
+    alert_id: 'many-deletes-20261122T090000Z-40ef1f80389406a8',
+    rule_id: 'many-deletes',
+    title: 'An example',
+    severity: 'critical',
+    source_id: 'netskope',
+    log_type: 'Netskope.Audit',
+    mitre_attack: ['TA0006:T1110 Brute Force'],
+    meaning: 'It means nothing.',
+    what_to_do: 'Do nothing.',
+    limits: 'It does not see all.',
+    what: ['Deleted rbi template', 'Deleted admin'],
+    who: ['alice@corp.example', 'Alice@corp.example'],
+    addresses: ['192.0.2.1'],
+    group_key: 'user alice@corp.example',
+    first_event_time: '2026-11-22 09:00:00.000000000',
+    last_event_time: '2026-11-22 09:01:30.000000000',
+    window_end: '2026-11-22 10:00:00.000000000',
+    window_minutes: 60,
+    event_count: 2,
+    threshold: 2,
+    rows: [
+      {
+        row_id: 'netskope:1',
+        event_time: '2026-11-22 09:00:00.000000000',
+        what: 'Deleted rbi template',
+        user: 'alice@corp.example',
+        addresses: ['192.0.2.1'],
+      },
+      {
+        row_id: 'netskope:2',
+        event_time: '2026-11-22 09:01:30.000000000',
+        what: 'Deleted admin',
+        user: 'Alice@corp.example',
+        addresses: [],
+      },
+    ],
+  });
+});
+
+test('the fields of an alert are those that its table declares, in that order', () => {
+  const group = {
+    sourceId: 'netskope',
+    parts: [['address', '192.0.2.1']] as const,
+    insteadOfUser: 'address' as const,
+  };
+  expect(Object.keys(alertFor(TWO, { group }) ?? {})).toEqual(ALERT_FIELDS.map(({ name }) => name));
+});
+
+test('the same window has the same id, however its rows are delivered', () => {
+  const [first, second] = TWO;
+  const { state } = applyBatch(EMPTY_STATE, batchOf(rule, first ? [first] : []));
+  const later = batchOf(rule, second ? [second] : [], 'object-2');
+  const [window] = applyBatch(state, later).raised;
+  expect(window && alertOf(later, window)?.alert_id).toBe(alertFor(TWO)?.alert_id);
+});
+
+test('another group, or another second, has another id', () => {
+  const later = TWO.map((row) => ({ ...row, timeS: row.timeS + 1 }));
+  const ids = [alertFor(TWO), alertFor(TWO, { groupId: 'many-deletes#bogdan' }), alertFor(later)];
+  expect(new Set(ids.map((alert) => alert?.alert_id)).size).toBe(3);
+});
+
+test('what is not there is left out', () => {
+  const alert = alertFor([seenRow('1', NINE_S), seenRow('2', NINE_S)], {
+    tuned: exampleRule({ threshold: 2 }),
+  });
+  expect(alert).not.toHaveProperty('limits');
+  expect(alert).not.toHaveProperty('group_note');
+  expect(alert?.who).toEqual([]);
+  expect(alert?.rows[0]).not.toHaveProperty('user');
+});
+
+test('twenty of each kind are listed', () => {
+  const many = Array.from({ length: 50 }, (_, place) =>
+    seenRow(`${place}`, NINE_S, { user: `user ${place}` }),
+  );
+  expect(alertFor(many)?.who).toHaveLength(20);
+});
+
+test('a burst is counted whole, from its first event', () => {
+  const burst = Array.from({ length: 150 }, (_, place) => seenRow(`${place}`, NINE_S + place));
+  const alert = alertFor(burst);
+  expect(alert?.event_count).toBe(150);
+  expect(alert?.rows).toHaveLength(100);
+  expect(alert?.first_event_time).toBe('2026-11-22 09:00:00.000000000');
+  expect(alert?.last_event_time).toBe('2026-11-22 09:02:29.000000000');
+});
+
+test('a group of any length is told in 300 characters', () => {
+  const group = { sourceId: 'netskope', parts: [['policy', 'x'.repeat(1_000)]] as const };
+  expect(alertFor(TWO, { group })?.group_key).toBe(`policy ${'x'.repeat(293)}`);
+});
+
+test('a window whose alert is out makes none', () => {
+  expect(alertOf(batchOf(rule, []), { startS: NINE_S })).toBeUndefined();
+});

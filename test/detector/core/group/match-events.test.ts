@@ -1,0 +1,165 @@
+import { matchEvents } from '../../../../lambdas/detector/core/group/match-events';
+import type { MatchedEvents } from '../../../../lambdas/detector/core/group/match-events';
+import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
+import { NINE_S, archivedEvent, from } from '../../archived';
+import { exampleRule } from '../../example-rule';
+
+const alice = archivedEvent({ p_row_id: 'netskope:a', ...from('192.0.2.1') });
+const bogdan = archivedEvent({ p_row_id: 'netskope:b', user: 'bogdan@corp.example' });
+const hidden = archivedEvent({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '' });
+
+/** Rows by rule and group. */
+function rows({ batches }: MatchedEvents): readonly string[] {
+  return batches.map(({ tuned, rows: found }) =>
+    [tuned.rule.id, ...found.map(({ rowId }) => rowId)].join(' '),
+  );
+}
+
+test('the events of an object are sorted into groups', () => {
+  const again = archivedEvent({ p_row_id: 'netskope:a2' });
+  expect(rows(matchEvents([alice, bogdan, again], [exampleRule()], 'object-1'))).toEqual([
+    'example-rule netskope:a netskope:a2',
+    'example-rule netskope:b',
+  ]);
+});
+
+test('of an event is kept what an alert tells', () => {
+  const rule = exampleRule({
+    what: ({ name }) => `did: ${name}`,
+    correlation: { completes: isSuccessfulLogin },
+  });
+  expect(matchEvents([alice], [rule], 'object-1').batches[0]).toMatchObject({
+    objectKey: 'object-1',
+    rows: [
+      {
+        rowId: 'netskope:a',
+        timeS: NINE_S,
+        what: 'did: Logout Successful',
+        user: 'alice@corp.example',
+        addresses: ['192.0.2.1'],
+        severity: 'high',
+      },
+    ],
+  });
+});
+
+test('the event that completes a correlation, and the value that may be new, are marked', () => {
+  const success = archivedEvent({ audit_log_event: 'Login Successful' });
+  const correlated = exampleRule({ correlation: { completes: isSuccessfulLogin } });
+  expect(matchEvents([success], [correlated], 'o').batches[0]?.rows[0]?.completes).toBe(true);
+  expect(matchEvents([alice], [correlated], 'o').batches[0]?.rows[0]).not.toHaveProperty('completes');
+  const novel = exampleRule({ novelty: { valueOf: () => 'x', learningDays: 1 } });
+  expect(matchEvents([alice], [novel], 'o').batches[0]?.rows[0]?.value).toBe('x');
+});
+
+test('long texts are cut, and a long row id keeps its beginning and stays its own', () => {
+  const long = (ending: string) =>
+    archivedEvent({
+      p_row_id: `netskope:${'i'.repeat(500)}${ending}`,
+      user: 'u'.repeat(500),
+      audit_log_event: 'n'.repeat(500),
+    });
+  const { batches } = matchEvents([long('1'), long('2')], [exampleRule()], 'o');
+  const [one, other] = batches[0]?.rows ?? [];
+  expect([one?.what, one?.user]).toEqual([`${'n'.repeat(119)}…`, `${'u'.repeat(63)}…`]);
+  expect(one?.rowId).toMatch(/^netskope:i{58}…[0-9a-f]{32}$/);
+  expect(one?.rowId).not.toBe(other?.rowId);
+});
+
+test('texts of the largest length are kept whole', () => {
+  const event = archivedEvent({
+    p_row_id: `netskope:${'i'.repeat(91)}`,
+    user: 'u'.repeat(64),
+    audit_log_event: 'n'.repeat(120),
+  });
+  expect(matchEvents([event], [exampleRule()], 'o').batches[0]?.rows[0]).toMatchObject({
+    rowId: `netskope:${'i'.repeat(91)}`,
+    user: 'u'.repeat(64),
+    what: 'n'.repeat(120),
+  });
+});
+
+test('of the addresses of an event, two are kept', () => {
+  const data_values = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+  const event = archivedEvent({ supporting_data: { data_type: 'user', data_values } });
+  expect(matchEvents([event], [exampleRule()], 'o').batches[0]?.rows[0]?.addresses).toEqual([
+    '192.0.2.1',
+    '192.0.2.2',
+  ]);
+});
+
+test('what the configuration excludes is counted, and gets into no group', () => {
+  const rule = {
+    ...exampleRule(),
+    excludes: ({ user }: { user: string | undefined }) => user === alice.user,
+  };
+  const matched = matchEvents([alice, bogdan], [rule], 'o');
+  expect(rows(matched)).toEqual(['example-rule netskope:b']);
+  expect(matched.counts.get('example-rule')).toEqual({ matched: 1, excluded: 1, uncountable: 0, failed: 0 });
+});
+
+test('what does not match is neither matched nor excluded', () => {
+  const rule = { ...exampleRule({ matches: () => false }), excludes: () => true };
+  expect(matchEvents([alice], [rule], 'o').counts.size).toBe(0);
+});
+
+test.each([
+  ['two', { threshold: 2 }],
+  ['another that completes it', { correlation: { completes: isSuccessfulLogin } }],
+  ['earlier ones to learn from', { novelty: { valueOf: () => 'x', learningDays: 1 } }],
+])('a hidden user whom nothing tells apart is uncountable where the rule takes %s', (_what, different) => {
+  const matched = matchEvents([hidden], [exampleRule(different)], 'o');
+  expect(rows(matched)).toEqual([]);
+  expect(matched.counts.get('example-rule')).toEqual({ matched: 0, excluded: 0, uncountable: 1, failed: 0 });
+});
+
+test('a hidden user whom nothing tells apart counts where one event is enough', () => {
+  expect(rows(matchEvents([hidden], [exampleRule({ threshold: 1 })], 'o'))).toEqual([
+    'example-rule netskope:h',
+  ]);
+});
+
+describe('a rule that supersedes another', () => {
+  const lower = exampleRule({ id: 'lower' });
+  const higher = exampleRule({
+    id: 'higher',
+    supersedes: ['lower'],
+    matches: ({ user }) => user === alice.user,
+  });
+
+  test('takes its events from it', () => {
+    expect(rows(matchEvents([alice, bogdan], [lower, higher], 'o'))).toEqual([
+      'higher netskope:a',
+      'lower netskope:b',
+    ]);
+  });
+
+  test('leaves them to it where it is switched off, or where it excludes them', () => {
+    expect(rows(matchEvents([alice], [lower], 'o'))).toEqual(['lower netskope:a']);
+    expect(rows(matchEvents([alice], [lower, { ...higher, excludes: () => true }], 'o'))).toEqual([
+      'lower netskope:a',
+    ]);
+  });
+});
+
+test('a rule that fails is counted and named, and the others go on', () => {
+  const broken = exampleRule({
+    id: 'broken',
+    matches: ({ user }) => {
+      throw new TypeError(`no such field of ${user}`);
+    },
+  });
+  const alsoBroken = exampleRule({
+    id: 'also-broken',
+    what: () => {
+      throw new TypeError('nothing to say');
+    },
+  });
+  const matched = matchEvents([alice, bogdan], [broken, alsoBroken, exampleRule()], 'o');
+  expect(rows(matched)).toEqual(['example-rule netskope:a', 'example-rule netskope:b']);
+  expect(matched.counts.get('broken')?.failed).toBe(2);
+  expect([...matched.failures]).toEqual([
+    ['broken', 'no such field of alice@corp.example'],
+    ['also-broken', 'nothing to say'],
+  ]);
+});

@@ -1,0 +1,281 @@
+import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
+import { EMPTY_STATE, announced, unannounced } from '../../../../lambdas/detector/core/group/group-state';
+import type { GroupState, SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
+import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
+import { NINE_S, seenRow } from '../../archived';
+import { batchOf, exampleRule } from '../../example-rule';
+
+const MINUTE_S = 60;
+
+/** Rows named a, b, c … at so many minutes past nine. */
+function at(...minutes: readonly number[]): readonly SeenRow[] {
+  return minutes.map((minute, place) => seenRow(`${minute}#${place}`, NINE_S + minute * MINUTE_S));
+}
+
+/** Applies batches one after the other; tells when each window began, in minutes past nine, and how many rows it had. */
+function alerts(tuned: TunedRule, ...batches: readonly (readonly SeenRow[])[]): readonly string[] {
+  let state: GroupState = EMPTY_STATE;
+  return batches.flatMap((rows) => {
+    const applied = applyBatch(state, batchOf(tuned, rows));
+    ({ state } = applied);
+    return applied.raised.map(({ startS, cause }) => `${(startS - NINE_S) / MINUTE_S}: ${cause?.count} rows`);
+  });
+}
+
+const once = exampleRule({ threshold: 1 });
+const thrice = exampleRule({ threshold: 3 });
+
+describe('with a threshold of 1', () => {
+  test('the first row raises an alert, and the others of the hour do not', () => {
+    expect(alerts(once, at(0), at(10), at(59))).toEqual(['0: 1 rows']);
+  });
+
+  test('the first row after the hour raises the next', () => {
+    expect(alerts(once, at(0), at(60), at(61), at(125))).toEqual(['0: 1 rows', '60: 1 rows', '125: 1 rows']);
+  });
+
+  test('rows of one object that fall into one hour are one alert that counts them all', () => {
+    expect(alerts(once, at(0, 10, 59, 60))).toEqual(['0: 3 rows', '60: 1 rows']);
+  });
+
+  test('a row that comes late, from before the window, raises an alert of its own', () => {
+    expect(alerts(once, at(90), at(80))).toEqual(['90: 1 rows', '80: 1 rows']);
+  });
+
+  test('a window of 15 minutes lasts 15 minutes', () => {
+    expect(alerts(exampleRule({ windowMinutes: 15 }), at(0), at(14), at(15))).toEqual([
+      '0: 1 rows',
+      '15: 1 rows',
+    ]);
+  });
+});
+
+describe('with a threshold of 3', () => {
+  test('two rows are no alert, the third is', () => {
+    expect(alerts(thrice, at(0, 10))).toEqual([]);
+    expect(alerts(thrice, at(0, 10, 20))).toEqual(['0: 3 rows']);
+  });
+
+  test('rows add up over objects', () => {
+    expect(alerts(thrice, at(0), at(10), at(20))).toEqual(['0: 3 rows']);
+  });
+
+  test('three rows that an hour cannot hold are no alert', () => {
+    expect(alerts(thrice, at(0, 30, 60))).toEqual([]);
+  });
+
+  test('a burst is found although a lone row came shortly before it', () => {
+    expect(alerts(thrice, at(0, 55, 61, 62))).toEqual(['55: 3 rows']);
+  });
+
+  test('rows in the window count no more, the ones after it do', () => {
+    expect(alerts(thrice, at(0, 10, 20), at(30, 40, 50), at(61, 62, 63))).toEqual([
+      '0: 3 rows',
+      '61: 3 rows',
+    ]);
+  });
+
+  test('rows of one object that follow the window do not count those in it', () => {
+    expect(alerts(thrice, at(0, 10, 20, 61))).toEqual(['0: 3 rows']);
+  });
+
+  test('a row from before the window still counts with others from before it', () => {
+    expect(alerts(thrice, at(0, 55, 61, 62), at(-20, -10))).toEqual(['55: 3 rows', '-20: 3 rows']);
+  });
+
+  test('a row that is delivered twice counts once', () => {
+    expect(alerts(thrice, at(0, 10), at(0, 10), at(0, 10))).toEqual([]);
+  });
+
+  test('one row twice in one object counts once', () => {
+    const [row] = at(0);
+    expect(row && alerts(thrice, [row, row, row])).toEqual([]);
+  });
+
+  test('one row twice in one object, with two times, counts at the earlier', () => {
+    const [later, earlier] = [NINE_S + 10 * MINUTE_S, NINE_S].map((timeS) => seenRow('one', timeS));
+    expect(later && earlier && alerts(once, [later, earlier])).toEqual(['0: 1 rows']);
+  });
+
+  test('rows that come late, in the wrong order, complete a burst', () => {
+    expect(alerts(thrice, at(20), at(10), at(0))).toEqual(['0: 3 rows']);
+  });
+
+  test('rows that come four windows late still complete a burst', () => {
+    const later = at(240, 180, 120, 60);
+    expect(alerts(thrice, at(1, 2), later, at(3))).toEqual(['1: 3 rows']);
+  });
+
+  test('rows that come later than that are judged by what comes with them', () => {
+    const later = at(100, 130, 165, 195, 230, 260, 295, 325);
+    expect(alerts(thrice, at(1, 2), later, at(3))).toEqual([]);
+    expect(alerts(thrice, later, at(1, 2, 3))).toEqual(['1: 3 rows']);
+  });
+
+  test('one event with a time far in the future does not make the others late', () => {
+    expect(alerts(thrice, at(1_000_000), at(0, 10), at(20))).toEqual(['0: 3 rows']);
+  });
+});
+
+describe('a correlation of two failures and a success', () => {
+  const rule = exampleRule({ threshold: 2, correlation: { completes: isSuccessfulLogin } });
+  const failed = (minute: number) => seenRow(`failed ${minute}`, NINE_S + minute * MINUTE_S);
+  const success = (minute: number) =>
+    seenRow(`success ${minute}`, NINE_S + minute * MINUTE_S, { completes: true });
+
+  test('two failures and a success are an alert that begins with the first failure', () => {
+    expect(alerts(rule, [failed(0), failed(5), success(6)])).toEqual(['0: 3 rows']);
+  });
+
+  test('one failure and a success are none', () => {
+    expect(alerts(rule, [failed(5), success(6)])).toEqual([]);
+  });
+
+  test('failures after the success are none', () => {
+    expect(alerts(rule, [success(0), failed(1), failed(2)])).toEqual([]);
+  });
+
+  test('failures alone are none', () => {
+    expect(alerts(rule, [failed(0), failed(1), failed(2), failed(3)])).toEqual([]);
+  });
+
+  test('failures an hour or more before the success do not count', () => {
+    expect(alerts(rule, [failed(0), failed(30), success(60)])).toEqual([]);
+    expect(alerts(rule, [failed(1), failed(30), success(60)])).toEqual(['1: 3 rows']);
+  });
+
+  test('all failures of the hour before are counted', () => {
+    expect(alerts(rule, [failed(0), failed(1), failed(2), failed(3), success(4)])).toEqual(['0: 5 rows']);
+  });
+
+  test('in one second, the success counts as last', () => {
+    const successFirst = { ...success(5), rowId: 'a success' };
+    expect(alerts(rule, [successFirst, failed(0), failed(5)])).toEqual(['0: 3 rows']);
+    expect(alerts(rule, [failed(5), failed(0), successFirst])).toEqual(['0: 3 rows']);
+  });
+
+  test('the failures may come late, after the success', () => {
+    expect(alerts(rule, [success(6)], [failed(5)], [failed(0)])).toEqual(['0: 3 rows']);
+  });
+
+  test('of a flood of failures all are counted, and the latest hundred rows are shown', () => {
+    const flood = Array.from({ length: 300 }, (_, place) => seenRow(`failed ${place}`, NINE_S + place));
+    const { raised } = applyBatch(EMPTY_STATE, batchOf(rule, [...flood, success(6)]));
+    expect(raised.map(({ cause }) => [cause?.count, cause?.rows.length, cause?.rows.at(-1)?.rowId])).toEqual([
+      [301, 100, 'success 6'],
+    ]);
+  });
+
+  test('one event with a time far in the future does not push the failures out', () => {
+    expect(alerts(rule, [failed(1_000_000), failed(0)], [failed(1)], [success(2)])).toEqual(['0: 3 rows']);
+  });
+
+  test('failures far back are forgotten', () => {
+    const long = [failed(760), failed(761), failed(1_000), failed(2_000), failed(3_000)];
+    const { state } = applyBatch(EMPTY_STATE, batchOf(rule, long));
+    expect(state.rows.map(({ rowId }) => rowId)).toEqual([
+      'failed 761',
+      'failed 1000',
+      'failed 2000',
+      'failed 3000',
+    ]);
+  });
+
+  test('what may still be completed is remembered once, in the order of time', () => {
+    const { state } = applyBatch(EMPTY_STATE, batchOf(rule, [failed(1), success(0), failed(2)]));
+    expect(state.rows.map(({ rowId }) => rowId)).toEqual(['success 0', 'failed 1', 'failed 2']);
+  });
+
+  test.each([
+    ['failures', {}],
+    ['successes', { completes: true as const }],
+  ])('of a flood of %s that nothing completes, the newest 200 are remembered', (_what, kind) => {
+    const flood = Array.from({ length: 300 }, (_, place) => seenRow(`row ${place}`, NINE_S + place, kind));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(rule, flood));
+    expect([state.rows.length, state.rows[0]?.rowId]).toEqual([200, 'row 100']);
+  });
+
+  test('a second success after the same failures raises no second alert', () => {
+    expect(alerts(rule, [failed(0), failed(5), success(6)], [success(7)], [success(80)])).toEqual([
+      '0: 3 rows',
+    ]);
+  });
+});
+
+describe('what is kept', () => {
+  const minutesOf = ({ rows }: GroupState) => rows.map(({ timeS }) => (timeS - NINE_S) / MINUTE_S);
+
+  test('a batch that brings nothing new leaves the very state it found', () => {
+    const { state } = applyBatch(EMPTY_STATE, batchOf(thrice, at(0, 10)));
+    expect(applyBatch(state, batchOf(thrice, at(0, 10), 'object-2')).state).toBe(state);
+  });
+
+  test('the state is plain JSON', () => {
+    const { state } = applyBatch(EMPTY_STATE, batchOf(thrice, at(0, 10, 20, 200)));
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  });
+
+  test('of very many rows, only the newest are kept, four windows full at most', () => {
+    const scattered = at(...Array.from({ length: 200 }, (_, place) => place * 35));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(thrice, scattered));
+    expect(minutesOf(state)).toEqual([6720, 6755, 6790, 6825, 6860, 6895, 6930, 6965]);
+    const next = applyBatch(state, batchOf(thrice, at(7000))).state;
+    expect(minutesOf(next)).toEqual([6755, 6790, 6825, 6860, 6895, 6930, 6965, 7000]);
+  });
+
+  test('a late row that pushes the oldest out is kept in its place', () => {
+    const full = applyBatch(EMPTY_STATE, batchOf(thrice, at(0, 61, 122, 183, 244, 305, 366, 427))).state;
+    const { state } = applyBatch(full, batchOf(thrice, at(214)));
+    expect(minutesOf(state)).toEqual([61, 122, 183, 214, 244, 305, 366, 427]);
+  });
+
+  test('rows of one second are kept in the order of their ids, however they come', () => {
+    const rows = ['b', 'a', 'c'].map((id) => seenRow(id, NINE_S));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(exampleRule({ threshold: 5 }), rows));
+    expect(state.rows.map(({ rowId }) => rowId)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a burst of thousands is counted whole, and shown with its latest hundred rows', () => {
+    const burst = Array.from({ length: 3_000 }, (_, place) => seenRow(`row ${place}`, NINE_S + place));
+    const { raised } = applyBatch(EMPTY_STATE, batchOf(thrice, burst));
+    expect(raised.map(({ cause }) => [cause?.count, cause?.rows.length, cause?.rows[0]?.rowId])).toEqual([
+      [3_000, 100, 'row 2900'],
+    ]);
+  });
+
+  test('windows are kept in the order of time, however they were opened', () => {
+    const later = applyBatch(EMPTY_STATE, batchOf(once, at(180))).state;
+    const { state } = applyBatch(later, batchOf(once, at(0)));
+    expect(state.windows.map(({ startS }) => (startS - NINE_S) / MINUTE_S)).toEqual([0, 180]);
+  });
+
+  test('the latest 400 windows are kept, and older ones whose alert is not out', () => {
+    const hours = at(...Array.from({ length: 450 }, (_, place) => place * 60));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(once, hours));
+    const told = state.windows.slice(1).reduce((kept, { startS }) => announced(kept, startS), state);
+    const next = applyBatch(told, batchOf(once, at(450 * 60))).state;
+    expect(next.windows.map(({ startS }) => (startS - NINE_S) / 3_600).slice(0, 3)).toEqual([0, 51, 52]);
+    expect(next.windows).toHaveLength(401);
+  });
+});
+
+describe('until an alert is out', () => {
+  const opened = applyBatch(EMPTY_STATE, batchOf(once, at(0), 'object-1')).state;
+
+  test('the object that raised it finds it again when it is delivered again', () => {
+    const again = applyBatch(opened, batchOf(once, at(0), 'object-1'));
+    expect(again.raised).toEqual([]);
+    expect(unannounced(again.state, 'object-1').map(({ startS }) => startS)).toEqual([NINE_S]);
+  });
+
+  test('other objects leave it alone', () => {
+    expect(unannounced(applyBatch(opened, batchOf(once, at(5), 'object-2')).state, 'object-2')).toEqual([]);
+  });
+
+  test('once it is out, nothing is left to tell, and the window is still remembered', () => {
+    const told = announced(opened, NINE_S);
+    expect(unannounced(told, 'object-1')).toEqual([]);
+    expect(applyBatch(told, batchOf(once, at(0, 30), 'object-1')).raised).toEqual([]);
+  });
+});
