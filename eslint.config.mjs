@@ -1,3 +1,4 @@
+import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -15,7 +16,10 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-sort': importSort },
     rules: {
+      // One block: Node's own modules, packages, far files, near ones.
+      'import-sort/imports': ['error', { groups: [['^node:', '^', '^\\.\\./', '^\\./']] }],
       'prefer-const': 'error',
       eqeqeq: 'error',
       'no-console': 'error',

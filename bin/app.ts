@@ -1,10 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeploymentSettingsError } from '../lib/aws/deployment-settings';
-import { PipelineApp } from '../lib/aws/pipeline-app';
-import type { PipelineAppProps } from '../lib/aws/pipeline-app';
-import { bundleCollector } from '../lib/build/collector-bundle';
-import { bundleDetector } from '../lib/build/detector-bundle';
+import type { PipelineAppProps } from '../lib/aws/pipeline/pipeline-app';
+import { PipelineApp } from '../lib/aws/pipeline/pipeline-app';
+import { DeploymentSettingsError } from '../lib/aws/settings/deployment-settings';
+import { bundleCollector, bundleDetector } from '../lib/build/function-bundles';
 
 /** A folder at the same depth on every machine: the source map names files relative to it, and the asset's hash follows. */
 const BUILDS = join(__dirname, '../.local');

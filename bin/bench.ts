@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, program } from 'commander';
-import { benchTable } from '../lib/bench/bench-table';
-import { runBench } from '../lib/bench/run-bench';
-import type { BenchSizes } from '../lib/bench/run-bench';
-import { missingPrograms } from '../lib/bench/shell-pipeline';
+import { benchTable } from '../lib/tools/bench/bench-table';
+import type { BenchSizes } from '../lib/tools/bench/run-bench';
+import { runBench } from '../lib/tools/bench/run-bench';
+import { missingPrograms } from '../lib/tools/bench/shell-pipeline';
 
 /** The most events a page can have (Netskope REST API v2 dataexport iterator documentation). */
 const EVENTS_PER_PAGE = 10_000;

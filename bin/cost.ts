@@ -1,7 +1,7 @@
 /** npm run cost: what the deployment costs a month, from the synthesized resources and list prices. */
 import { InvalidArgumentError, program } from 'commander';
-import { costReport, costTable } from '../lib/cost/cost-report';
-import { monthlyCost } from '../lib/cost/monthly-cost';
+import { costReport, costTable } from '../lib/tools/cost/cost-report';
+import { monthlyCost } from '../lib/tools/cost/monthly-cost';
 
 /** Columns of the table in docs/deploy.md. */
 const TABLE_SOURCES = [1, 10, 100];

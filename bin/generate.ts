@@ -3,7 +3,7 @@
  * With --check it writes nothing, and fails where a file is not what it should be.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { generatedFiles } from '../lib/generate/generated-files';
+import { generatedFiles } from '../lib/tools/generate/generated-files';
 
 async function generate(isCheck: boolean): Promise<void> {
   for (const [path, text] of await generatedFiles()) {

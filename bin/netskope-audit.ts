@@ -1,6 +1,6 @@
 /** npx netskope-audit: the operator's command line. */
-import { runCommandLine } from '../lib/cli/run-command-line';
 import type { EndReason } from '../lib/cli/run-command-line';
+import { runCommandLine } from '../lib/cli/run-command-line';
 import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
 
 Object.assign(process.env, NO_NODE_VERSION_WARNING);

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { playPage } from '../lib/transcripts/play-page';
+import { playPage } from '../lib/tools/transcripts/play-page';
 
 const PAGE = join(__dirname, '../docs/operations.md');
 

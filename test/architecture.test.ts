@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { preProcessFile } from 'typescript';
 
@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
   'lib/aws/': {
     to: ['lib/build/', 'lambdas/detector/core/', 'lambdas/detector/rules/', 'lambdas/contract/'],
   },
-  'lib/generate/': { to: ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/'] },
+  'lib/tools/generate/': { to: ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/'] },
   'lib/format/': { to: [], packages: [] },
   'lib/local/': { to: ['lib/build/', 'lib/format/', 'lambdas/contract/'] },
   'lib/cli/': {
@@ -55,14 +55,14 @@ const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readon
   },
   'lib/': { to: ['lib/aws/', 'lib/build/', 'lib/local/', 'lambdas/contract/'] },
   'bin/': {
-    to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/format/', 'lib/generate/', 'lib/local/'],
+    to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/format/', 'lib/tools/generate/', 'lib/local/'],
   },
 };
 
 /** Arrows against the table, each with its reason. */
 const EXCEPTIONS: readonly string[] = [
   // Measures what splitting without loss costs, so with the very splitter.
-  'lib/bench/floor-function.ts → lambdas/collector/core/page/result-splitter',
+  'lib/tools/bench/floor-function.ts → lambdas/collector/core/page/result-splitter',
   // Plays the tests' random schedules for as long as wanted.
   'bin/soak.ts → test/faults/exactly-once',
 ];
@@ -122,23 +122,23 @@ test('every exception is still needed', () => {
 test('the imports are really read, and the table really forbids', () => {
   expect(arrows.map(inWords)).toContain('lambdas/collector/handler.ts → lambdas/collector/compose');
   const made = (from: string, to: string, isPackage = false): boolean => isAllowed({ from, to, isPackage });
-  expect(made('lambdas/collector/core/run/run.ts', 'lambdas/collector/adapters/secret')).toBe(false);
-  expect(made('lambdas/collector/core/run/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
+  expect(made('lambdas/collector/core/run/run/run.ts', 'lambdas/collector/adapters/secret')).toBe(false);
+  expect(made('lambdas/collector/core/run/run/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
   expect(made('lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings')).toBe(false);
   expect(made('lambdas/contract/telemetry/metrics.ts', 'lambdas/collector/core/ports')).toBe(false);
   expect(made('lambdas/contract/telemetry/metrics.ts', 'node:fs', true)).toBe(false);
-  expect(made('lib/aws/archive.ts', 'lib/local/local-deployment')).toBe(false);
+  expect(made('lib/aws/archive/archive.ts', 'lib/local/local-deployment')).toBe(false);
   expect(made('lib/local/start/start.ts', 'lambdas/collector/handler')).toBe(false);
-  expect(made('lib/cli/session.ts', 'lib/aws/pipeline-app')).toBe(false);
-  expect(made('lib/cli/collector.ts', 'lambdas/collector/handler')).toBe(false);
-  expect(made('lambdas/collector/handler.ts', 'lib/build/collector-bundle')).toBe(false);
+  expect(made('lib/cli/session.ts', 'lib/aws/pipeline/pipeline-app')).toBe(false);
+  expect(made('lib/cli/deployment/collector.ts', 'lambdas/collector/handler')).toBe(false);
+  expect(made('lambdas/collector/handler.ts', 'lib/build/function-bundles')).toBe(false);
   expect(made('bin/local.ts', 'lambdas/contract/telemetry/metrics')).toBe(false);
-  expect(made('lambdas/detector/core/rule/rule.ts', 'lambdas/detector/rules/index')).toBe(false);
-  expect(made('lambdas/detector/core/rule/rule.ts', 'lambdas/collector/core/page/shown')).toBe(false);
+  expect(made('lambdas/detector/core/rule/rule/rule.ts', 'lambdas/detector/rules/index')).toBe(false);
+  expect(made('lambdas/detector/core/rule/rule/rule.ts', 'lambdas/collector/core/page/shown')).toBe(false);
   expect(made('lambdas/detector/compose.ts', 'lambdas/collector/compose')).toBe(false);
   expect(made('lambdas/collector/compose.ts', 'lambdas/detector/compose')).toBe(false);
   expect(made('lambdas/shared/metric-data.ts', 'lambdas/collector/core/ports')).toBe(false);
-  expect(made('lib/aws/detector.ts', 'lambdas/detector/handler')).toBe(false);
+  expect(made('lib/aws/detect/detector.ts', 'lambdas/detector/handler')).toBe(false);
 });
 
 test('core has no time, no chance, no environment and no output of its own', () => {
@@ -157,6 +157,6 @@ test.each(['collector', 'detector'])(
     const starters = sourceFiles.filter(
       (file) => /^(?:lib|bin)\//.test(file) && textOf(file).includes(`lambdas/${name}/handler`),
     );
-    expect(starters).toEqual([`lib/build/${name}-bundle.ts`]);
+    expect(starters).toEqual(['lib/build/function-bundles.ts']);
   },
 );

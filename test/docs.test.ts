@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { RUNBOOK } from '../lib/aws/runbook';
-import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
 import { readEnvelope } from '../lambdas/collector/core/page/envelope';
+import { ownText, RecordWriter } from '../lambdas/collector/core/page/record';
 import { judgePage } from '../lambdas/collector/core/page/validated-page';
-import { RecordWriter, ownText } from '../lambdas/collector/core/page/record';
+import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
+import { RUNBOOK } from '../lib/aws/watch/runbook';
 import { scripts } from '../package.json';
 
 const ROOT = join(__dirname, '..');

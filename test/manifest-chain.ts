@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore } from '../lib/local/aws/object-store';
 import type { ManifestLine } from '../lambdas/contract/storage/manifest';
+import type { ObjectStore } from '../lib/local/aws/s3/object-store';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,26 +1,25 @@
 import { gunzipSync } from 'node:zlib';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
+import type { Collector, Surroundings } from '../lambdas/collector/compose';
+import { composeCollector } from '../lambdas/collector/compose';
+import type { TimeBudget } from '../lambdas/collector/core/ports';
+import type { IteratorProtocol } from '../lambdas/collector/core/protocol/iterator';
+import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/protocol/iterator';
+import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/deployment/collector-event';
+import type { Checkpoint } from '../lambdas/contract/storage/checkpoint-table';
+import { auditStreamId } from '../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from '../lib/local/aws/local-aws';
-import type { AwsCall } from '../lib/local/aws/aws-call';
-import type { AwsFault } from '../lib/local/aws/aws-hooks';
+import type { AwsCall, AwsFault } from '../lib/local/aws/wire/aws-call';
 import {
   LOCAL_BUCKET,
   LOCAL_SECRET_PREFIX,
   LOCAL_TABLE,
   LocalDeployment,
 } from '../lib/local/local-deployment';
-import type { Fault } from '../lib/local/netskope-simulator/fault';
+import type { Fault } from '../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatorOptions, SimulatorRequest } from '../lib/local/netskope-simulator/simulator-options';
-import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
-import { composeCollector } from '../lambdas/collector/compose';
-import type { Collector, Surroundings } from '../lambdas/collector/compose';
-import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/protocol/iterator';
-import type { IteratorProtocol } from '../lambdas/collector/core/protocol/iterator';
-import type { TimeBudget } from '../lambdas/collector/core/ports';
-import { auditStreamId } from '../lambdas/contract/storage/checkpoint-table';
-import type { Checkpoint } from '../lambdas/contract/storage/checkpoint-table';
-import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/deployment/collector-event';
 import { TestClock } from './test-clock';
 
 /** 2026-11-18T12:00:00Z: the present at which every test begins. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { QuarantinedRecord } from '../lambdas/contract/feed/audit-record';
-import { LOCAL_BUCKET } from '../lib/local/local-deployment';
 import type { LocalAws } from '../lib/local/aws/local-aws';
+import { LOCAL_BUCKET } from '../lib/local/local-deployment';
 
 /** What an earlier version of the collector refused, as it lies in quarantine: the exact text, or bytes that are no text. */
 export type QuarantinedEvent = string | Buffer;

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { RunSummary, TaskSummary } from '../contract/deployment/collector-event';
-import { composeCollector } from './compose';
 import type { Collector } from './compose';
+import { composeCollector } from './compose';
 import { parseCollectorEvent, parseSettings } from './settings';
 
 let collector: Collector | undefined;

@@ -1,12 +1,12 @@
-import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/deployment/tenant-host';
+import type { CollectorEvent, CollectorTask } from '../contract/deployment/collector-event';
+import { ScheduleDefault, SOURCE_ID_PATTERN, StartLookback } from '../contract/deployment/collector-event';
 import { EnvDefault, EnvVar } from '../contract/deployment/environment';
 import {
   LOOPBACK_ORIGIN_EXPECTED,
   loopbackOrigin,
   shownAddress,
 } from '../contract/deployment/loopback-origin';
-import { SOURCE_ID_PATTERN, ScheduleDefault, StartLookback } from '../contract/deployment/collector-event';
-import type { CollectorEvent, CollectorTask } from '../contract/deployment/collector-event';
+import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/deployment/tenant-host';
 import { ConfigError } from './core/errors';
 
 /** The function's settings, judged. */

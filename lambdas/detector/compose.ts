@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
@@ -9,8 +9,8 @@ import { DynamoGroupStates } from './adapters/dynamo-group-states';
 import { S3AlertArchive } from './adapters/s3-alert-archive';
 import { S3AuditArchive } from './adapters/s3-audit-archive';
 import { SnsAlertTopic } from './adapters/sns-alert-topic';
-import { detect } from './core/detect';
 import type { QueueMessage } from './core/detect';
+import { detect } from './core/detect';
 import type { DetectorLog, TimeBudget } from './core/ports';
 import type { Settings } from './settings';
 

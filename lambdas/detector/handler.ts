@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { composeDetector } from './compose';
 import type { Detector } from './compose';
+import { composeDetector } from './compose';
 import { parseQueueBatch } from './queue-batch';
 import { parseSettings } from './settings';
 

@@ -1,8 +1,8 @@
 import { DetectorEnvVar } from '../contract/deployment/environment';
 import { readDetectionFile } from './adapters/detection-file';
 import { ConfigError } from './core/errors';
-import { parseTuning } from './core/rule/tuning';
 import type { Tuning } from './core/rule/tuning';
+import { parseTuning } from './core/rule/tuning';
 import { RULES } from './rules';
 
 /** The function's settings, judged. */

@@ -1,7 +1,7 @@
-import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/telemetry/metrics';
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { METRICS } from '../contract/telemetry/metrics';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/telemetry/metrics';
 
 /** One metric, and its value in the metric's unit. */
 export type MetricValue = readonly [metric: (typeof METRICS)[number], value: number];

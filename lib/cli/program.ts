@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { EXIT_CODE_MEANINGS } from './exit-code';
-import { addGlobalOptions } from './global-options';
+import { defineBackfill } from './backfill/command';
+import { defineDetect } from './detect/command';
+import { defineDoctor } from './doctor/command';
+import { EXIT_CODE_MEANINGS } from './errors/operator-error';
+import { defineQuarantine } from './quarantine/command';
+import { defineRewind } from './rewind/command';
 import type { Session } from './session';
-import type { TerminalStreams } from './terminal';
-import { defineBackfill } from './verbs/backfill';
-import { defineDetect } from './verbs/detect';
-import { defineDoctor } from './verbs/doctor';
-import { defineQuarantine } from './verbs/quarantine';
-import { defineRewind } from './verbs/rewind';
-import { defineSetup } from './verbs/setup';
-import { defineStatus } from './verbs/status';
-import { defineTail } from './verbs/tail';
-import { defineVerify } from './verbs/verify';
+import { defineSetup } from './setup/command';
+import { defineStatus } from './status/command';
+import { defineTail } from './tail/command';
+import { addGlobalOptions } from './terminal/global-options';
+import type { TerminalStreams } from './terminal/terminal';
+import { defineVerify } from './verify/command';
 
 /** Gives a verb's action what it works with. To be called in the action: the options are known only then. */
 export type OpenSession = () => Session;

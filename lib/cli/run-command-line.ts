@@ -1,11 +1,11 @@
 import { CommanderError } from 'commander';
-import { INTERRUPTED, errorInWords } from './error-in-words';
-import type { ErrorInWords } from './error-in-words';
-import { ExitCode } from './exit-code';
+import type { ErrorInWords } from './errors/error-in-words';
+import { errorInWords, INTERRUPTED } from './errors/error-in-words';
+import { ExitCode } from './errors/operator-error';
 import { createProgram } from './program';
 import { Session } from './session';
-import { Terminal } from './terminal';
-import type { TerminalStreams } from './terminal';
+import type { TerminalStreams } from './terminal/terminal';
+import { Terminal } from './terminal/terminal';
 
 /** Why a command is to end before it has done its work. */
 export type EndReason = 'interrupted' | 'output-closed';

@@ -1,7 +1,7 @@
-import type { Deployment } from './deployment';
-import { ExitCode } from './exit-code';
-import type { GlobalOptions } from './global-options';
-import type { Terminal } from './terminal';
+import type { Deployment } from './deployment/deployment';
+import { ExitCode } from './errors/operator-error';
+import type { GlobalOptions } from './terminal/global-options';
+import type { Terminal } from './terminal/terminal';
 
 export interface SessionParts {
   readonly options: GlobalOptions;
@@ -46,7 +46,7 @@ export class Session {
   private async find(): Promise<Deployment> {
     const { local, stateFolder, stack, region, profile } = this.options;
     if (local === true) await this.openLocalPipeline(stateFolder);
-    const { findDeployment } = await import('./find-deployment');
+    const { findDeployment } = await import('./deployment/find-deployment');
     const deployment = await findDeployment({ stackName: stack, region, profile });
     this.closers.push(() => deployment.aws.close());
     return deployment;

@@ -1,6 +1,6 @@
-import { COLLECTOR_HANDLER, bundleCollector } from '../build/collector-bundle';
-import { FunctionProcess } from './function-process';
+import { bundleCollector, FUNCTION_HANDLER } from '../build/function-bundles';
 import type { InvocationEnd } from './function-process';
+import { FunctionProcess } from './function-process';
 import { NO_NODE_VERSION_WARNING } from './node-version-warning';
 
 /** The function's time-out, as it is deployed. */
@@ -30,7 +30,7 @@ export class CollectorFunction {
     this.codeFolder = codeFolder;
     this.process = new FunctionProcess({
       codeFolder,
-      handler: COLLECTOR_HANDLER,
+      handler: FUNCTION_HANDLER,
       environment: { ...environment, ...NO_NODE_VERSION_WARNING },
       timeoutMs: TIMEOUT_MS,
       onLogLine,

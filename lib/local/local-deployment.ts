@@ -6,9 +6,9 @@ import {
   ResourceExistsException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { CHECKPOINT_KEY } from '../../lambdas/contract/storage/checkpoint-table';
 import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import { secretName } from '../../lambdas/contract/deployment/source-secret';
+import { CHECKPOINT_KEY } from '../../lambdas/contract/storage/checkpoint-table';
 import type { LocalAws } from './aws/local-aws';
 
 /** Names on this machine of what the stack creates in an account. */

@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DETECTION_KEY } from '../../lambdas/contract/storage/detection-table';
 import { DetectorEnvVar } from '../../lambdas/contract/deployment/environment';
-import type { LocalAws } from './aws/local-aws';
+import { DETECTION_KEY } from '../../lambdas/contract/storage/detection-table';
 import { localArn } from './aws/local-account';
+import type { LocalAws } from './aws/local-aws';
 import { LOCAL_BUCKET } from './local-deployment';
 
 /** Table of the groups' states on this machine. */

@@ -1,7 +1,7 @@
-import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
-import type { LocalAws } from './aws/local-aws';
+import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
 import { localArn } from './aws/local-account';
+import type { LocalAws } from './aws/local-aws';
 import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE } from './local-deployment';
 
 /** Name of the collector's function on this machine. */

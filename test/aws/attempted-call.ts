@@ -1,4 +1,4 @@
-import type { AwsCall } from '../../lib/local/aws/aws-call';
+import type { AwsCall } from '../../lib/local/aws/wire/aws-call';
 import type { AttemptedCall } from './permissions';
 
 /** A request to the embedded endpoint as IAM sees it: action, resource, condition keys (AWS service authorization reference). */

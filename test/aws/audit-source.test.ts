@@ -1,5 +1,5 @@
-import { pipelineTemplate, resourcesOfType } from './synthesized-app';
 import type { StackTemplate } from './synthesized-app';
+import { pipelineTemplate, resourcesOfType } from './synthesized-app';
 
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 

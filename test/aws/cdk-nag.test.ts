@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CfnResource, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { PipelineApp } from '../../lib/aws/pipeline-app';
+import type { PipelineApp } from '../../lib/aws/pipeline/pipeline-app';
 import { pipelineApp } from './synthesized-app';
 
 const EVERY_OPTION = {

@@ -1,17 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CollectorEvent, CollectorTask } from '../../lambdas/contract/deployment/collector-event';
-import type { InvocationEnd } from '../../lib/local/function-process';
-import type { AwsCall } from '../../lib/local/aws/aws-call';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import type { StagedClock } from '../../lib/transcripts/staged-clock';
+import type { AwsCall } from '../../lib/local/aws/wire/aws-call';
+import type { InvocationEnd } from '../../lib/local/function-process';
+import type { StagedClock } from '../../lib/tools/transcripts/staged-clock';
 import { objectCreated } from '../detector/detection';
 import { AwsClients } from '../local/aws/aws-clients';
-import { eventRules, fits } from './cloudwatch-model/event-rule';
 import type { BusEvent } from './cloudwatch-model/event-rule';
+import { eventRules, fits } from './cloudwatch-model/event-rule';
 import { DeployedFunction } from './deployed-function';
 import type { DeployedTemplate } from './deployed-template';
 

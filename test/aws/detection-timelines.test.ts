@@ -1,5 +1,5 @@
-import { detectionTimeline } from './cloudwatch-model/detection-timeline';
 import type { DetectionStretch } from './cloudwatch-model/detection-timeline';
+import { detectionTimeline } from './cloudwatch-model/detection-timeline';
 import { rings, templateAlarms } from './cloudwatch-model/watched-source';
 
 /** The messages about detection; the collector does its work meanwhile. Times are hours and minutes since the deployment. */

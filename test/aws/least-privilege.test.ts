@@ -1,7 +1,7 @@
 import { DeployedTemplate } from './deployed-template';
 import { inOneLine, permissionsOf } from './permissions';
-import { pipelineTemplate, resourcesOfType } from './synthesized-app';
 import type { Settings } from './synthesized-app';
+import { pipelineTemplate, resourcesOfType } from './synthesized-app';
 
 function deployed(settings: Settings = {}): DeployedTemplate {
   return new DeployedTemplate(pipelineTemplate(settings));

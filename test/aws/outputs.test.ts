@@ -1,6 +1,6 @@
 import { DeployedTemplate } from './deployed-template';
-import { pipelineApp, pipelineTemplate, templatesOf } from './synthesized-app';
 import type { StackTemplate } from './synthesized-app';
+import { pipelineApp, pipelineTemplate, templatesOf } from './synthesized-app';
 
 /** Outputs of a stack as CloudFormation would give them, with what it would make up for names. */
 function outputsOf(template: StackTemplate): Record<string, unknown> {

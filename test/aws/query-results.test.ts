@@ -1,8 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { AccessLogs } from '../../lib/aws/access-logs';
-import { QueryResults } from '../../lib/aws/query-results';
+import { AccessLogs } from '../../lib/aws/archive/archive';
+import { QueryResults } from '../../lib/aws/search/search';
 
 const BUCKET_ID = 'QueryResultsBucket8914DAAE';
 

@@ -1,8 +1,8 @@
 import { MANIFEST_PREFIX } from '../../lambdas/contract/storage/manifest';
-import { savedQueries } from '../../lib/aws/saved-queries';
-import { generateAuditEvents, oneOfEach } from '../../lib/local/netskope-simulator/audit-events';
+import { savedQueries } from '../../lib/aws/search/saved-queries';
+import { generateAuditEvents, oneOfEach } from '../../lib/local/netskope-simulator/events/audit-events';
 import { NOW_S } from '../pipeline';
-import { SearchedArchive, partitionsOf } from './searched-archive';
+import { partitionsOf, SearchedArchive } from './searched-archive';
 
 let archive: SearchedArchive;
 

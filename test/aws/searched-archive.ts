@@ -1,26 +1,26 @@
 import { gzipSync } from 'node:zlib';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { composeDetector } from '../../lambdas/detector/compose';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
-import { savedQueries } from '../../lib/aws/saved-queries';
-import { Search } from '../../lib/aws/search';
+import { savedQueries } from '../../lib/aws/search/saved-queries';
+import { Search } from '../../lib/aws/search/search';
+import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import {
+  createLocalDetection,
   LOCAL_ALERT_TOPIC_ARN,
   LOCAL_DETECTION_TABLE,
-  createLocalDetection,
 } from '../../lib/local/local-detection';
-import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { objectCreated } from '../detector/detection';
 import { NOW_S, Pipeline } from '../pipeline';
 import { quarantine } from '../quarantine';
-import { AthenaOnDuckDb, locations } from './athena-on-duckdb';
 import type { GlueTable, Row } from './athena-on-duckdb';
+import { AthenaOnDuckDb, locations } from './athena-on-duckdb';
 
 /** The tables of the synthesized template, over the bucket of this machine. */
 const TABLES = ((): readonly GlueTable[] => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PipelineApp } from '../../lib/aws/pipeline-app';
-import type { PipelineAppProps } from '../../lib/aws/pipeline-app';
+import type { PipelineAppProps } from '../../lib/aws/pipeline/pipeline-app';
+import { PipelineApp } from '../../lib/aws/pipeline/pipeline-app';
 
 const REPOSITORY = join(__dirname, '../..');
 

@@ -1,5 +1,5 @@
 import type { BackfillJob, Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
-import { RunStarter } from '../../lib/cli/backfill/run-starter';
+import { RunStarter } from '../../lib/cli/backfill/watch-backfill';
 import { NOW_S } from '../pipeline';
 
 const NOW_MS = NOW_S * 1000;

@@ -1,11 +1,11 @@
 import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
-import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';
-import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 import type { StartOptions } from './deployed-pipeline';
+import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 
 const HOUR_S = 3600;
 const MISSING = [9, 8, 6].map(loginAt);

@@ -1,13 +1,13 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
 import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline } from '../pipeline';
-import { CliProcess } from './cli-process';
 import type { CliEnd } from './cli-process';
+import { CliProcess } from './cli-process';
 
 /** Outputs of the pipeline's stack in these tests, but for the sources. */
 export const OUTPUTS = {

@@ -1,6 +1,6 @@
-import type { PublishedMessage } from '../../lib/local/aws/topic-store';
+import type { PublishedMessage } from '../../lib/local/aws/sns/topic-store';
 import { OUTPUTS } from './deployed-pipeline';
-import { ALARM_KINDS, Patient, alarmName } from './doctor-patient';
+import { ALARM_KINDS, alarmName, Patient } from './doctor-patient';
 
 let patient: Patient;
 

@@ -1,16 +1,15 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../lambdas/contract/telemetry/alarm-names';
-import type { AlarmKind } from '../../lambdas/contract/telemetry/alarm-names';
 import type { RecheckJob } from '../../lambdas/contract/storage/checkpoint-table';
-import type { AlarmDefinition } from '../../lib/local/aws/alarm-store';
-import type { AwsCall } from '../../lib/local/aws/aws-call';
-import type { AwsFault, AwsHooks } from '../../lib/local/aws/aws-hooks';
-import type { TopicSubscription } from '../../lib/local/aws/topic-store';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { AlarmKind } from '../../lambdas/contract/telemetry/alarm-names';
+import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmDefinition } from '../../lib/local/aws/cloudwatch/alarm-store';
+import type { TopicSubscription } from '../../lib/local/aws/sns/topic-store';
+import type { AwsCall, AwsFault, AwsHooks } from '../../lib/local/aws/wire/aws-call';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, TOKEN } from '../pipeline';
-import { CliProcess } from './cli-process';
 import type { CliEnd } from './cli-process';
+import { CliProcess } from './cli-process';
 import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 
 /** One finding, as `--json` gives it. */

@@ -1,13 +1,13 @@
-import type { BackfillLook } from '../../lib/cli/backfill/backfill-note';
-import { reportBackfill } from '../../lib/cli/backfill/backfill-report';
-import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
-import { errorInWords } from '../../lib/cli/error-in-words';
-import { StartError } from '../../lib/local/start/start-error';
-import { Session } from '../../lib/cli/session';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import type { BackfillLook } from '../../lib/cli/backfill/backfill-note';
+import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
+import { reportBackfill } from '../../lib/cli/backfill/run-backfill';
+import { errorInWords } from '../../lib/cli/errors/error-in-words';
+import { Session } from '../../lib/cli/session';
+import { StartError } from '../../lib/local/start/start-error';
 import { NOW_S } from '../pipeline';
-import { OperatorTerminal } from './operator-terminal';
 import type { OperatorOptions } from './operator-terminal';
+import { OperatorTerminal } from './operator-terminal';
 
 const NOW_MS = NOW_S * 1000;
 /** What a server can put into the body of a 404, which the collector notes as the failure of a backfill. */

@@ -6,8 +6,8 @@ import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { createProgram } from '../../lib/cli/program';
-import { CliProcess } from './cli-process';
 import type { CliEnd } from './cli-process';
+import { CliProcess } from './cli-process';
 
 const execFileAsync = promisify(execFile);
 const REPOSITORY = join(__dirname, '../..');

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { Terminal } from '../../lib/cli/terminal';
-import type { TerminalOptions } from '../../lib/cli/terminal';
+import type { TerminalOptions } from '../../lib/cli/terminal/terminal';
+import { Terminal } from '../../lib/cli/terminal/terminal';
 
 export interface OperatorOptions extends Partial<Omit<TerminalOptions, 'streams'>> {
   /** Whether a person sits at it. @default false */

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
+import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
 import { runCommandLine } from '../../lib/cli/run-command-line';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';
-import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
 import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 
 const STANDS_AT_S = NOW_S - 600;

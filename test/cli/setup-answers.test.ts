@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOKEN } from '../pipeline';
-import { SetupCommand, isProbe } from './setup-command';
+import { isProbe, SetupCommand } from './setup-command';
 
 let command: SetupCommand;
 let folder: string;

@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AwsHooks } from '../../lib/local/aws/aws-hooks';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { AwsHooks } from '../../lib/local/aws/wire/aws-call';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, TOKEN } from '../pipeline';
-import { SCRIPTED, SetupCommand, isProbe } from './setup-command';
+import { isProbe, SCRIPTED, SetupCommand } from './setup-command';
 
 let command: SetupCommand;
 

@@ -1,9 +1,9 @@
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorRequest } from '../../lib/local/netskope-simulator/simulator-options';
 import { TOKEN } from '../pipeline';
 import type { CliEnd, CliProcess } from './cli-process';
-import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 import type { CliOptions } from './deployed-pipeline';
+import { DeployedPipeline, OUTPUTS } from './deployed-pipeline';
 
 /** What an operator pipes in with the least to say. */
 export const SCRIPTED = ['setup', '--domain', 'corp.goskope.com', '--token-file', '-'] as const;

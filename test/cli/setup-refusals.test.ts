@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { probe } from '../../lib/cli/netskope/probe';
 import { probeFailureInWords } from '../../lib/cli/netskope/probe-failure-in-words';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { TOKEN } from '../pipeline';
 import { SCRIPTED, SetupCommand } from './setup-command';
 

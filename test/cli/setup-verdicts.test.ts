@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { askNetskope } from '../../lib/cli/netskope/netskope-request';
 import { judgeAnswer } from '../../lib/cli/netskope/probe-verdict';
 

@@ -2,7 +2,7 @@ import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, TOKEN } from '../pipeline';
 import type { CliEnd } from './cli-process';
 import { OUTPUTS } from './deployed-pipeline';
-import { SCRIPTED, SetupCommand, isProbe } from './setup-command';
+import { isProbe, SCRIPTED, SetupCommand } from './setup-command';
 
 const FIRST_SCREEN = `\
 Trying domain and token at http://127.0.0.1:PORT, without touching the live feed ...

@@ -3,8 +3,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S } from '../pipeline';
-import { DeployedPipeline } from './deployed-pipeline';
 import type { CliEnd } from './cli-process';
+import { DeployedPipeline } from './deployed-pipeline';
 
 const LINES = 'manifest/netskope_audit/source=netskope/';
 const line = (number: number): string => `${LINES}00000000000${number}.json`;

@@ -1,7 +1,7 @@
-import { comparedEvent } from '../../lib/cli/verify/events/compared-event';
 import type { ComparedEvent } from '../../lib/cli/verify/events/compared-event';
-import { compareCounts, compareEvents } from '../../lib/cli/verify/events/hour-comparison';
+import { comparedEvent } from '../../lib/cli/verify/events/compared-event';
 import type { EventsOfHour, HourComparison } from '../../lib/cli/verify/events/hour-comparison';
+import { compareCounts, compareEvents } from '../../lib/cli/verify/events/hour-comparison';
 
 function events(...texts: string[]): ComparedEvent[] {
   return texts.map(comparedEvent);

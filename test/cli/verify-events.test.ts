@@ -6,8 +6,8 @@ import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, TOKEN } from '../pipeline';
 import { quarantine } from '../quarantine';
 import type { CliEnd, CliProcess } from './cli-process';
-import { DeployedPipeline } from './deployed-pipeline';
 import type { StartOptions } from './deployed-pipeline';
+import { DeployedPipeline } from './deployed-pipeline';
 
 const HOUR_S = 3600;
 /** 2026-11-18T10:30:00Z, an hour and a half before the present. */

@@ -1,5 +1,5 @@
 import { EventsDataClient } from '../../lib/cli/netskope/events-data-client';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';

@@ -1,5 +1,5 @@
-import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import type { Page } from '../../lambdas/collector/core/page/envelope';
+import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 
 /** A login as Netskope words it, with whatever is to be different about it; `undefined` leaves a field out. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { NOW_S, Pipeline } from '../pipeline';
 import type { RunEnd } from '../pipeline';
+import { NOW_S, Pipeline } from '../pipeline';
 import { login, simulatedLogin } from './audit-events';
 
 const SEED = 20_261_122;

@@ -1,13 +1,13 @@
+import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/deployment/collector-event';
+import { SecretField, secretName } from '../../lambdas/contract/deployment/source-secret';
 import { ObjectMetadata } from '../../lambdas/contract/storage/archive-layout';
 import {
+  auditStreamId,
   CHECKPOINT_KEY,
   CHECKPOINT_VERSION,
-  auditStreamId,
   recheckStreamId,
 } from '../../lambdas/contract/storage/checkpoint-table';
-import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/deployment/collector-event';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, Metric } from '../../lambdas/contract/telemetry/metrics';
-import { SecretField, secretName } from '../../lambdas/contract/deployment/source-secret';
+import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambdas/contract/telemetry/metrics';
 
 test('metrics have the names, units and dimension that alarms and dashboards of old deployments watch', () => {
   expect(METRIC_NAMESPACE).toBe('NetskopeAudit');

@@ -1,5 +1,5 @@
-import { readArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import type { ArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
+import { readArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import type { SeenRow } from '../../lambdas/detector/core/group/group-state';
 
 /** 2026-11-22 09:00:00 UTC. */

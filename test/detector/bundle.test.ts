@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DETECTOR_HANDLER, bundleDetector } from '../../lib/build/detector-bundle';
+import { bundleDetector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
 import { FunctionProcess } from '../../lib/local/function-process';
 import { NO_NODE_VERSION_WARNING } from '../../lib/local/node-version-warning';
 import { lambdaNodeBinary } from '../end-to-end/lambda-node';
@@ -38,7 +38,7 @@ test.each([
     const environment = { ...detection.environment, ...NO_NODE_VERSION_WARNING };
     const detector = new FunctionProcess({
       codeFolder,
-      handler: DETECTOR_HANDLER,
+      handler: FUNCTION_HANDLER,
       environment,
       timeoutMs: 60_000,
       nodeBinary: binary(),

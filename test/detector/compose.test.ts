@@ -1,8 +1,8 @@
-import { parseTuning, untuned } from '../../lambdas/detector/core/rule/tuning';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
+import { parseTuning, untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
-import { NINE_S, archivedRecord, from } from './archived';
+import { archivedRecord, from, NINE_S } from './archived';
 import { Detection, objectCreated } from './detection';
 import { exampleRule } from './example-rule';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { alertOf } from '../../lambdas/detector/core/alert/alert';
-import { applyBatch } from '../../lambdas/detector/core/group/apply-batch';
 import { readArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
-import { EMPTY_STATE } from '../../lambdas/detector/core/group/group-state';
+import { applyBatch } from '../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../lambdas/detector/core/group/group-state';
+import { EMPTY_STATE } from '../../lambdas/detector/core/group/group-state';
 import { matchEvents } from '../../lambdas/detector/core/group/match-events';
-import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
+import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
-import { NINE_S, archivedRecord } from './archived';
+import { archivedRecord, NINE_S } from './archived';
 import { Detection } from './detection';
 
 const SEED = 20_261_122;

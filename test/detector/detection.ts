@@ -1,18 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { composeDetector } from '../../lambdas/detector/compose';
-import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
+import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
-import type { AwsCall } from '../../lib/local/aws/aws-call';
-import type { AwsFault } from '../../lib/local/aws/aws-hooks';
 import { LocalAws } from '../../lib/local/aws/local-aws';
+import type { AwsCall, AwsFault } from '../../lib/local/aws/wire/aws-call';
+import { LOCAL_BUCKET, LocalDeployment } from '../../lib/local/local-deployment';
 import {
+  createLocalDetection,
   LOCAL_ALERT_TOPIC_ARN,
   LOCAL_DETECTION_TABLE,
-  createLocalDetection,
 } from '../../lib/local/local-detection';
-import { LOCAL_BUCKET, LocalDeployment } from '../../lib/local/local-deployment';
 
 /** 2026-11-22T10:00:00Z: an hour after the events of the tests. */
 export const TEN_MS = 1_795_341_600_000;

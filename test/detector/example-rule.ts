@@ -1,8 +1,8 @@
-import { defineRule } from '../../lambdas/detector/core/rule/define-rule';
 import { byUser } from '../../lambdas/detector/core/group/group';
-import type { RuleDefinition } from '../../lambdas/detector/core/rule/define-rule';
-import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/rule/tuned-rule';
 import type { SeenRow } from '../../lambdas/detector/core/group/group-state';
+import type { RuleDefinition } from '../../lambdas/detector/core/rule/define-rule';
+import { defineRule } from '../../lambdas/detector/core/rule/define-rule';
+import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/rule/tuned-rule';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 
 /** A rule in order, but for what is to be different about it. */

@@ -1,10 +1,9 @@
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
-import type { AwsCall } from '../../lib/local/aws/aws-call';
-import type { AwsFault } from '../../lib/local/aws/aws-hooks';
+import type { AwsCall, AwsFault } from '../../lib/local/aws/wire/aws-call';
 import { archivedRecord } from './archived';
-import { Detection } from './detection';
 import type { Interference } from './detection';
+import { Detection } from './detection';
 
 let detection: Detection;
 beforeEach(async () => {

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COLLECTOR_HANDLER, bundleCollector } from '../../lib/build/collector-bundle';
+import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import { FunctionProcess } from '../../lib/local/function-process';
 import type { InvocationEnd } from '../../lib/local/function-process';
+import { FunctionProcess } from '../../lib/local/function-process';
 import { LocalDeployment } from '../../lib/local/local-deployment';
-import { generateAuditEvents } from '../../lib/local/netskope-simulator/audit-events';
+import { generateAuditEvents } from '../../lib/local/netskope-simulator/events/audit-events';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import { lambdaNodeBinary } from './lambda-node';
 import { storedInAws } from './stored-events';
@@ -70,7 +70,7 @@ async function collectWith(nodeBinary: string, events: ReturnType<typeof generat
   await deployment.putSecret('netskope', { domain: 'corp.goskope.com', token: TOKEN });
   const collector = new FunctionProcess({
     codeFolder,
-    handler: COLLECTOR_HANDLER,
+    handler: FUNCTION_HANDLER,
     environment: { ...deployment.environment(), NETSKOPE_ENDPOINT_URL: simulator.url },
     timeoutMs: 300_000,
     nodeBinary,

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedHistory } from '../../lib/local/start/simulated-history';
-import { npmStart } from './npm-start';
 import type { StartEnd } from './npm-start';
-import { storedInFolder } from './stored-events';
+import { npmStart } from './npm-start';
 import type { StoredEvents } from './stored-events';
+import { storedInFolder } from './stored-events';
 
 const TOKEN = 'a-token-that-must-not-be-seen';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateAuditEvents } from '../../lib/local/netskope-simulator/audit-events';
+import { generateAuditEvents } from '../../lib/local/netskope-simulator/events/audit-events';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import { npmStart } from './npm-start';
 import { storedInFolder } from './stored-events';

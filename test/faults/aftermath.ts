@@ -2,10 +2,10 @@ import { gunzipSync } from 'node:zlib';
 import { addTotals } from '../../lambdas/collector/core/protocol/checkpoint';
 import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
-import { servedText } from '../../lib/local/netskope-simulator/poison';
+import { servedText } from '../../lib/local/netskope-simulator/iterator/poison';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
-import { SOURCE_ID } from '../pipeline';
 import type { Pipeline } from '../pipeline';
+import { SOURCE_ID } from '../pipeline';
 import { manifestFaults } from './manifest-faults';
 import type { ServerHabits } from './schedule';
 

@@ -1,6 +1,5 @@
-import type { AwsCall } from '../../lib/local/aws/aws-call';
-import type { AwsFault } from '../../lib/local/aws/aws-hooks';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { AwsCall, AwsFault } from '../../lib/local/aws/wire/aws-call';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, Pipeline } from '../pipeline';
 import { fileBackfill, hoursAgoS, scheduledRun, storedBackfill, workOff } from './backfill-job';

@@ -1,9 +1,9 @@
 import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
-import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
-import type { BackfillJob, Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { BackfillSummary } from '../../lambdas/contract/deployment/collector-event';
-import { NOW_S, SOURCE_ID } from '../pipeline';
+import type { BackfillJob, Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Pipeline, RunEnd } from '../pipeline';
+import { NOW_S, SOURCE_ID } from '../pipeline';
 
 const SECONDS_PER_HOUR = 3600;
 const SCHEDULE_MS = 300_000;

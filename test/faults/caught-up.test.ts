@@ -1,6 +1,6 @@
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { Pipeline } from '../pipeline';
-import { HOUR_S, archivedIds, callsSince, loginAt, outcomesOf, scheduledRuns } from './events';
+import { archivedIds, callsSince, HOUR_S, loginAt, outcomesOf, scheduledRuns } from './events';
 
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());

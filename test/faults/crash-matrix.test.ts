@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { COLLECTOR_HANDLER, bundleCollector } from '../../lib/build/collector-bundle';
+import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import type { AwsCall } from '../../lib/local/aws/aws-call';
-import type { HookOutcome } from '../../lib/local/aws/aws-hooks';
+import type { AwsCall, HookOutcome } from '../../lib/local/aws/wire/aws-call';
 import { FunctionProcess } from '../../lib/local/function-process';
 import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
@@ -197,7 +196,7 @@ class World {
     const shiftClock = `const real=Date.now;Date.now=()=>real()+${this.clockOffsetMs}`;
     return new FunctionProcess({
       codeFolder: folder,
-      handler: COLLECTOR_HANDLER,
+      handler: FUNCTION_HANDLER,
       environment: {
         ...this.deployment.environment(),
         NETSKOPE_ENDPOINT_URL: this.simulator.url,

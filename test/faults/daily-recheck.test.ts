@@ -1,9 +1,9 @@
-import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline, SOURCE_ID } from '../pipeline';
 import { isSound } from './aftermath';
-import { DAY_S, HOUR_S, archivedIds, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
+import { archivedIds, DAY_S, HOUR_S, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
 import { stockOf } from './stock';
 
 const RECHECKED = { dailyRecheck: true } as const;

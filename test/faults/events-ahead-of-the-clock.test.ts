@@ -1,8 +1,8 @@
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { NOW_S, Pipeline } from '../pipeline';
-import { isSound } from './aftermath';
 import type { Aftermath } from './aftermath';
+import { isSound } from './aftermath';
 import { DAY_S, HOUR_S, loginAt, nowS, scheduledRuns } from './events';
 import { stockOf } from './stock';
 

@@ -1,8 +1,8 @@
-import type { Poison } from '../../lib/local/netskope-simulator/poison';
+import type { Poison } from '../../lib/local/netskope-simulator/iterator/poison';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';
-import { NOW_S } from '../pipeline';
 import type { Pipeline, RunEnd, RunOptions } from '../pipeline';
+import { NOW_S } from '../pipeline';
 
 export const MINUTE_S = 60;
 export const HOUR_S = 3600;

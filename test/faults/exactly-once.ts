@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
-import { isSound } from './aftermath';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { Aftermath } from './aftermath';
+import { isSound } from './aftermath';
 import { play } from './play-schedule';
 import { schedules } from './schedule';
 

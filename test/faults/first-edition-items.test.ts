@@ -1,8 +1,8 @@
-import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
 import { isSound } from './aftermath';
-import { DAY_S, HOUR_S, archivedIds, callsSince, loginAt, namelessAt, nowS, scheduledRuns } from './events';
+import { archivedIds, callsSince, DAY_S, HOUR_S, loginAt, namelessAt, nowS, scheduledRuns } from './events';
 import { stockOf } from './stock';
 
 let pipeline: Pipeline;

@@ -1,10 +1,10 @@
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline } from '../pipeline';
-import { isSound } from './aftermath';
 import type { Aftermath } from './aftermath';
-import { HOUR_S, callsSince, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
+import { isSound } from './aftermath';
+import { callsSince, HOUR_S, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
 import { stockOf } from './stock';
 
 /** The first edition trusted an index for a day. */

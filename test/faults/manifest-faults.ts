@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import {
   ARCHIVE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
 } from '../../lambdas/contract/storage/archive-layout';
-import { manifestPrefix } from '../../lambdas/contract/storage/manifest';
 import type { ManifestLine, ManifestObject } from '../../lambdas/contract/storage/manifest';
+import { manifestPrefix } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
-import { SOURCE_ID } from '../pipeline';
 import type { Pipeline } from '../pipeline';
+import { SOURCE_ID } from '../pipeline';
 
 const NOTHING_BEFORE = '0'.repeat(64);
 

@@ -4,8 +4,8 @@ import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../collector/audit-events';
 import { manifestProblems } from '../manifest-chain';
-import { NOW_S, Pipeline } from '../pipeline';
 import type { Interference } from '../pipeline';
+import { NOW_S, Pipeline } from '../pipeline';
 
 const FOLDER = 'manifest/netskope_audit/source=netskope';
 

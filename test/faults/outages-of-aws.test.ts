@@ -1,4 +1,4 @@
-import type { AwsFault } from '../../lib/local/aws/aws-hooks';
+import type { AwsFault } from '../../lib/local/aws/wire/aws-call';
 import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
 import { archivedIds, loginAt, namelessAt, nowS, outcomesOf, scheduledRuns } from './events';

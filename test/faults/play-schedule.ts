@@ -1,16 +1,16 @@
-import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
-import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
+import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
 import type { BackfillJob } from '../../lambdas/contract/storage/checkpoint-table';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatedEvent, SimulatorRequest } from '../../lib/local/netskope-simulator/simulator-options';
-import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
 import type { RunOptions } from '../pipeline';
-import { takeStock } from './aftermath';
+import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
 import type { Aftermath } from './aftermath';
-import { FAULTS, POISONS } from './schedule';
+import { takeStock } from './aftermath';
 import type { EventKind, Mishap, OperatorActions, Round, Schedule } from './schedule';
+import { FAULTS, POISONS } from './schedule';
 
 const PAGE_SIZE = 3;
 /** Where each call leaves an event, small pages would take a call for every three of them, and leave as many again. */

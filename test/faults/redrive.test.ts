@@ -4,8 +4,8 @@ import type { RedrivenMark } from '../../lambdas/contract/feed/audit-record';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { login, simulatedLogin } from '../collector/audit-events';
 import { manifestProblems } from '../manifest-chain';
-import { NOW_S, Pipeline } from '../pipeline';
 import type { Interference } from '../pipeline';
+import { NOW_S, Pipeline } from '../pipeline';
 import { quarantine, quarantinePage } from '../quarantine';
 
 const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-18', toDay: '2026-11-18' };

@@ -1,5 +1,5 @@
-import { NOW_S, Pipeline } from '../pipeline';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import { NOW_S, Pipeline } from '../pipeline';
 
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());

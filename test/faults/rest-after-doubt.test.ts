@@ -1,8 +1,8 @@
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { NOW_S, Pipeline } from '../pipeline';
-import { isSound } from './aftermath';
 import type { Aftermath } from './aftermath';
+import { isSound } from './aftermath';
 import { callsSince, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
 import { stockOf } from './stock';
 

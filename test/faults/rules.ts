@@ -1,5 +1,5 @@
-import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { FAULTS, Mishap, Round, Schedule, ServerHabits } from './schedule';
 
 const { reactions } = ITERATOR_PROTOCOL;

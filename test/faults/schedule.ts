@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 
 /** What goes wrong with a request, by the name a counterexample shows. */

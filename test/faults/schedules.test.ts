@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { isSound } from './aftermath';
 import { soak } from './exactly-once';
 import { play } from './play-schedule';
-import { RULES, focusedOn } from './rules';
-import { schedules } from './schedule';
+import { focusedOn, RULES } from './rules';
 import type { Schedule } from './schedule';
+import { schedules } from './schedule';
 
 const SEED = 20261128;
 

@@ -1,5 +1,5 @@
-import { NOW_S, Pipeline } from '../pipeline';
 import type { RunEnd } from '../pipeline';
+import { NOW_S, Pipeline } from '../pipeline';
 import { loginAt, nowS, outcomesOf } from './events';
 
 const HANGING = 'emea';

@@ -1,7 +1,7 @@
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import type { Pipeline } from '../pipeline';
-import { takeStock } from './aftermath';
 import type { Aftermath } from './aftermath';
+import { takeStock } from './aftermath';
 
 /** What is due, where not every event that the tenant has is. */
 export interface Due {

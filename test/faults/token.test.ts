@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { COLLECTOR_HANDLER, bundleCollector } from '../../lib/build/collector-bundle';
 import { DynamoCheckpointStore } from '../../lambdas/collector/adapters/dynamo-checkpoint';
 import { auditStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import type { AwsFault } from '../../lib/local/aws/aws-hooks';
+import type { AwsFault } from '../../lib/local/aws/wire/aws-call';
 import { FunctionProcess } from '../../lib/local/function-process';
 import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
-import { generateAuditEvents } from '../../lib/local/netskope-simulator/audit-events';
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
+import { generateAuditEvents } from '../../lib/local/netskope-simulator/events/audit-events';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 
 const TOKEN = '7f3d5b1c9e8a4602b7d1f0e2c4a69583';
@@ -79,7 +79,7 @@ beforeAll(async () => {
   simulator.add(generateAuditEvents({ seed: 5, count: 500, fromEpochS: nowS - 3600, toEpochS: nowS }));
   collector = new FunctionProcess({
     codeFolder: folder,
-    handler: COLLECTOR_HANDLER,
+    handler: FUNCTION_HANDLER,
     environment: {
       ...deployment.environment(),
       NETSKOPE_ENDPOINT_URL: simulator.url,

@@ -1,12 +1,12 @@
-import type { Fault } from '../../lib/local/netskope-simulator/fault';
-import type { Poison } from '../../lib/local/netskope-simulator/poison';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
+import type { Poison } from '../../lib/local/netskope-simulator/iterator/poison';
 import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
 import {
-  HOUR_S,
   archivedIds,
   callsSince,
+  HOUR_S,
   loginAt,
   namelessAt,
   nowS,

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { createProgram } from '../../lib/cli/program';
-import { HAPPENINGS } from '../../lib/transcripts/meanwhile';
-import { playPage } from '../../lib/transcripts/play-page';
-import { readCommand } from '../../lib/transcripts/run-command';
-import { readSteps, readTranscripts } from '../../lib/transcripts/screenplay';
+import { HAPPENINGS, playPage } from '../../lib/tools/transcripts/play-page';
+import { readCommand } from '../../lib/tools/transcripts/run-command';
+import { readSteps, readTranscripts } from '../../lib/tools/transcripts/screenplay';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
 

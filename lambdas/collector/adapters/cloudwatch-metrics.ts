@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { putMetricData } from '../../shared/metric-data';
-import type { MetricValue } from '../../shared/metric-data';
 import { Metric } from '../../contract/telemetry/metrics';
+import type { MetricValue } from '../../shared/metric-data';
+import { putMetricData } from '../../shared/metric-data';
 import { MetricsError } from '../core/errors';
 import type { Announcement, Clock, MetricSink } from '../core/ports';
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/storage/checkpoint-table';
 import type { Checkpoint } from '../../contract/storage/checkpoint-table';
+import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/storage/checkpoint-table';
 import { CheckpointConflictError, CheckpointError } from '../core/errors';
 import type { CheckpointStore } from '../core/ports';
 

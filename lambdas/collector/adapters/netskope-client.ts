@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/core/protocols';
+import { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
-import type { Call, Outcome } from '../core/protocol/iterator';
 import type { AuditSource, Clock, Credentials } from '../core/ports';
+import type { Call, Outcome } from '../core/protocol/iterator';
 import { COLLECTOR_VERSION } from '../version';
-import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
 import { wasNeverSent } from './connection-errors';
+import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
 
 /** Path of the audit iterator (Netskope REST API v2, dataexport). */
 export const AUDIT_ITERATOR_PATH = '/api/v2/events/dataexport/events/audit';

@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { athenaTimestamp, LOG_TYPE } from '../../contract/feed/audit-record';
 import {
+  archivePartition,
   OBJECT_SUFFIX,
   ObjectMetadata,
   PAGE_SUFFIX,
-  archivePartition,
-  quarantinePartition,
   quarantinedPagesPartition,
+  quarantinePartition,
 } from '../../contract/storage/archive-layout';
-import { LOG_TYPE, athenaTimestamp } from '../../contract/feed/audit-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import { isAlreadyThere } from '../../shared/s3-refusals';
 import { ArchiveError } from '../core/errors';
+import type { SourceIdentity } from '../core/page/record';
+import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { AcceptedEvent, JudgedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, Held, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
-import { LineMemory, RecordWriter, quarantineLine, rawForm } from '../core/page/record';
-import type { SourceIdentity } from '../core/page/record';
 import { COLLECTOR_VERSION } from '../version';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
 import { findHeld } from './s3-held-events';
 import { ObjectReader } from './stored-object';
-import { isAlreadyThere } from '../../shared/s3-refusals';
 
 const gzipAsync = promisify(gzip);
 

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { QuarantinedRecord } from '../../contract/feed/audit-record';
 import {
+  archivePartition,
   OBJECT_SUFFIX,
   ObjectMetadata,
   QUARANTINE_PREFIX,
-  archivePartition,
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
-import type { QuarantinedRecord } from '../../contract/feed/audit-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
-import { eventText, hasId } from '../core/page/envelope';
+import { EventsById } from '../core/archive/same-event';
 import { ArchiveError } from '../core/errors';
+import { eventText, hasId } from '../core/page/envelope';
+import { ownText, rawForm } from '../core/page/record';
 import type { JudgedPage } from '../core/page/validated-page';
 import type { Held, PageOrigin, SearchScope, UncountedObject } from '../core/ports';
-import { ownText, rawForm } from '../core/page/record';
-import { EventsById } from '../core/archive/same-event';
 import { ObjectReader } from './stored-object';
 
 const gunzipAsync = promisify(gunzip);

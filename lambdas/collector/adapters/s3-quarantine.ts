@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { HeadObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import type { S3Client, _Object } from '@aws-sdk/client-s3';
+import type { _Object, S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
 import {
+  dayOf,
   OBJECT_SUFFIX,
   ObjectMetadata,
-  dayOf,
-  quarantinePartition,
   quarantinedPagesPartition,
+  quarantinePartition,
   redrivenPageKey,
   redrivenPagesPartition,
   redrivenPrefix,
 } from '../../contract/storage/archive-layout';
-import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
-import { MAX_BODY_BYTES } from '../core/page/decode-body';
-import { ArchiveError } from '../core/errors';
-import type { KeptPage, Quarantine, QuarantineObject, QuarantinedPage } from '../core/ports';
 import { isAlreadyThere } from '../../shared/s3-refusals';
+import { ArchiveError } from '../core/errors';
+import { MAX_BODY_BYTES } from '../core/page/decode-body';
+import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';
 import { ObjectReader } from './stored-object';
 

@@ -1,10 +1,10 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretField, secretName } from '../../contract/deployment/source-secret';
 import {
   foreignHost,
@@ -13,7 +13,7 @@ import {
   tenantHostExpected,
 } from '../../contract/deployment/tenant-host';
 import { CredentialError, SecretStoreError } from '../core/errors';
-import type { CredentialStore, Credentials } from '../core/ports';
+import type { Credentials, CredentialStore } from '../core/ports';
 
 export interface SecretSettings {
   readonly namePrefix: string;

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { decodeBody } from '../core/page/decode-body';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ArchiveError } from '../core/errors';
+import { decodeBody } from '../core/page/decode-body';
 
 /**
  * Most bytes of a stored object, packed and unpacked: 64 MiB. It holds the events of one page, which has 32 MiB at most,

@@ -1,9 +1,9 @@
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../contract/storage/manifest';
-import type { Call, IteratorProtocol, Outcome } from './protocol/iterator';
-import type { JudgedPage } from './page/validated-page';
 import type { SourceIdentity } from './page/record';
+import type { JudgedPage } from './page/validated-page';
+import type { Call, IteratorProtocol, Outcome } from './protocol/iterator';
 
 /** Time, as far as a run is concerned. */
 export interface Clock {

@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DETECTION_EXPIRY,
   DETECTION_KEY,
@@ -13,8 +13,8 @@ import {
 } from '../../contract/storage/detection-table';
 import { GroupStateError } from '../core/errors';
 import type { GroupState } from '../core/group/group-state';
-import { NOTHING_STORED } from '../core/ports';
 import type { GroupStates, StoredState } from '../core/ports';
+import { NOTHING_STORED } from '../core/ports';
 
 type ItemKey = Record<string, AttributeValue>;
 

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { isAlreadyThere } from '../../shared/s3-refusals';
-import { alertKey } from '../../contract/storage/alert-record';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AlertRecord } from '../../contract/storage/alert-record';
+import { alertKey } from '../../contract/storage/alert-record';
+import { isAlreadyThere } from '../../shared/s3-refusals';
 import { AlertError } from '../core/errors';
 import type { AlertArchive } from '../core/ports';
 

@@ -1,8 +1,8 @@
-import { PublishCommand } from '@aws-sdk/client-sns';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand } from '@aws-sdk/client-sns';
 import type { AlertRecord } from '../../contract/storage/alert-record';
-import { alertMessage } from '../core/alert/alert-message';
 import type { SearchPlace } from '../core/alert/alert-message';
+import { alertMessage } from '../core/alert/alert-message';
 import { AlertError } from '../core/errors';
 import type { AlertTopic } from '../core/ports';
 

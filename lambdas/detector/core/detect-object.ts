@@ -1,12 +1,12 @@
 import { UnfinishedObjectError } from './errors';
-import { matchEvents } from './group/match-events';
-import type { MatchedEvents } from './group/match-events';
 import type { ArchivedObject } from './event/object-created';
-import { NOTHING_STORED } from './ports';
-import type { DetectorDeps } from './ports';
-import { readEvents } from './event/read-lines';
 import type { UnreadableLine } from './event/read-lines';
+import { readEvents } from './event/read-lines';
 import { settleGroup } from './group/evaluate-group';
+import type { MatchedEvents } from './group/match-events';
+import { matchEvents } from './group/match-events';
+import type { DetectorDeps } from './ports';
+import { NOTHING_STORED } from './ports';
 import type { GroupBatch } from './rule/tuned-rule';
 
 /** Groups whose states are read together: as many as one call can (Amazon DynamoDB API Reference, BatchGetItem). */

@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../../contract/storage/alert-record';
-import { EMPTY_STATE } from './group/group-state';
 import type { GroupState } from './group/group-state';
+import { EMPTY_STATE } from './group/group-state';
 import type { Tuning } from './rule/tuning';
 
 /** The archive, as far as detection reads it. */

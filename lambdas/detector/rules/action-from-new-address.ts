@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import type { ArchivedEvent } from '../core/event/archived-event';
-import { defineRule } from '../core/rule/define-rule';
 import { isFailure } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { ipv6Network } from '../core/event/ipv6-network';
+import { byUser } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 /** Two weeks show the places a user works from, and hide an intruder no longer than that. */
 const LEARNING_DAYS = 14;

@@ -1,6 +1,6 @@
-import { defineRule } from '../core/rule/define-rule';
 import { isAdminAccountChange, isAdminCreatedOrRemoved } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 /** The counterpart of Panther's Netskope.AdminUserChange. */
 export const adminAccountChanged = defineRule({

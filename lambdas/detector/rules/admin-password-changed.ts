@@ -1,6 +1,6 @@
-import { defineRule } from '../core/rule/define-rule';
 import { isFailure, isPasswordChange } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 /** Passwords of those who log in to Netskope without single sign-on; Panther's pack leaves them out. */
 export const adminPasswordChanged = defineRule({

@@ -1,5 +1,5 @@
-import { defineRule } from '../core/rule/define-rule';
 import { byUser } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 const CLEARED = /\b(?:events?|audit (?:logs?|trail)|logs?)\b.*\b(?:cleared|purged|erased|wiped)\b/i;
 const CLEARS = /\b(?:clear|cleared|purged?|erased?|wiped?)\b.*\b(?:events?|audit (?:logs?|trail)|logs?)\b/i;

@@ -1,6 +1,6 @@
-import { defineRule } from '../core/rule/define-rule';
 import { isFailedLogin, isSuccessfulLogin } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 export const loginAfterFailures = defineRule({
   id: 'login-after-failures',

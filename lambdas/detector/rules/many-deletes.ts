@@ -1,5 +1,5 @@
-import { defineRule } from '../core/rule/define-rule';
 import { byUser } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 const DELETES = /delet/i;
 

@@ -1,4 +1,3 @@
-import { defineRule } from '../core/rule/define-rule';
 import {
   isAdminAccountChange,
   isByNetskopePersonnel,
@@ -6,6 +5,7 @@ import {
   isSupportAccessChange,
 } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 /** One urgent alert in place of two: for what personnel does, and for what happens to administrators. */
 export const netskopePersonnelChangedAdmin = defineRule({

@@ -1,6 +1,6 @@
-import { defineRule } from '../core/rule/define-rule';
 import { isSupportAccessChange } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 /** Whether Netskope's own staff may log in; Panther's pack leaves it out. */
 export const netskopeSupportAccessChanged = defineRule({

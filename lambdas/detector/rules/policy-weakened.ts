@@ -1,8 +1,8 @@
-import { changesOf } from '../core/event/changes';
 import type { ArchivedEvent } from '../core/event/archived-event';
-import { defineRule } from '../core/rule/define-rule';
-import { byUserAnd } from '../core/group/group';
+import { changesOf } from '../core/event/changes';
 import { weakeningsIn } from '../core/event/policy-strength';
+import { byUserAnd } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 const DELETES = /delet/i;
 

@@ -1,5 +1,5 @@
-import { defineRule } from '../core/rule/define-rule';
 import { byUserAndEvent } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 const PROTECTION =
   /\b(?:polic(?:y|ies)|tunnels?|assessments?|retroscans?|profiles?|steering|decryption|classification)\b/i;

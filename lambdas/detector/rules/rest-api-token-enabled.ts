@@ -1,5 +1,5 @@
-import { defineRule } from '../core/rule/define-rule';
 import { byUser } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 const TOKEN = /\bapi\b.*\btokens?\b|\btokens?\b.*\bapi\b/i;
 const COMES = /\b(?:enabled?|created?|generated?|issued?|added?|new|renewed|extended|edited|updated)\b/i;

@@ -1,6 +1,6 @@
 import { apiCallOf, firstStatusOf } from '../core/event/api-call';
-import { defineRule } from '../core/rule/define-rule';
 import { byUser } from '../core/group/group';
+import { defineRule } from '../core/rule/define-rule';
 
 /** Status of an answer that refuses: 401 knows the caller not, 403 lets them not (RFC 9110). */
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);

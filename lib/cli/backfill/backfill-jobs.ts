@@ -1,15 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
-import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
 import { CheckpointConflictError } from '../../../lambdas/collector/core/errors';
+import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
+import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { BackfillJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { Deployment } from '../deployment';
-import { OperatorError } from '../operator-error';
-import { reachedPercent } from './backfill-state';
-import type { FiledBackfill } from './backfill-state';
-import { checkStretch, stretchInWords } from './stretch';
+import type { Deployment } from '../deployment/deployment';
+import { OperatorError } from '../errors/operator-error';
 import type { Stretch } from './stretch';
+import { checkStretch, stretchInWords } from './stretch';
 
 /** A run writes the item a few times a page. */
 const MAX_ATTEMPTS = 50;
@@ -74,4 +72,25 @@ function alreadyOpen(sourceId: string, open: FiledBackfill): OperatorError {
     what: `A backfill of ${sourceId} is open already: ${stretchInWords(open.backfill)}, ${reachedPercent(open)} % done, filed ${filedAt} UTC.`,
     whatToDo: `Watch it with npx netskope-audit backfill ${sourceId}, or end it with npx netskope-audit backfill ${sourceId} --cancel.`,
   });
+}
+
+/** A backfill as it is filed: what is to be collected, how far it has come, and what came of it. */
+export type FiledBackfill = Checkpoint & { readonly backfill: BackfillJob };
+
+/** How many seconds of its stretch a backfill has behind it. */
+export function reachedS(filed: FiledBackfill): number {
+  const { fromEpochS, toEpochS, state } = filed.backfill;
+  const lengthS = toEpochS - fromEpochS;
+  return state === 'done' ? lengthS : Math.min(Math.max(placeOfS(filed) - fromEpochS, 0), lengthS);
+}
+
+/** The hour that is being read; a backfill that an earlier version filed knows only its watermark. */
+function placeOfS({ backfill, watermarkS }: FiledBackfill): number {
+  return backfill.stepS ?? watermarkS ?? backfill.fromEpochS;
+}
+
+/** The same in percent of the stretch. */
+export function reachedPercent(filed: FiledBackfill): number {
+  const { fromEpochS, toEpochS } = filed.backfill;
+  return Math.floor((100 * reachedS(filed)) / (toEpochS - fromEpochS));
 }

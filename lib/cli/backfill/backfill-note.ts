@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
+import { formatAge, formatCount, formatMinute } from '../../format/quantities';
 import { restInWords } from '../../local/start/rest-in-words';
-import type { FiledBackfill } from './backfill-state';
-import { reachedS } from './backfill-state';
+import type { FiledBackfill } from './backfill-jobs';
+import { reachedS } from './backfill-jobs';
 
 /** What is seen at one look. */
 export interface BackfillLook {

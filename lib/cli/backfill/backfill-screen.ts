@@ -1,9 +1,9 @@
 import { visibleText } from '../../format/visible-text';
-import type { Progress } from '../progress';
 import type { Session } from '../session';
-import { backfillNote } from './backfill-note';
+import type { Progress } from '../terminal/progress';
+import { reachedS } from './backfill-jobs';
 import type { BackfillLook } from './backfill-note';
-import { reachedS } from './backfill-state';
+import { backfillNote } from './backfill-note';
 
 export interface ScreenOptions {
   readonly sourceId: string;

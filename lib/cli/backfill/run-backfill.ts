@@ -1,13 +1,13 @@
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { startCollector } from '../collector';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
+import { formatAge, formatCount } from '../../format/quantities';
+import { visibleText } from '../../format/visible-text';
+import { startCollector } from '../deployment/collector';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
-import { BackfillJobs } from './backfill-jobs';
-import { reportBackfill } from './backfill-report';
-import type { FiledBackfill } from './backfill-state';
-import { readStretch, stretchInWords } from './stretch';
+import type { FiledBackfill } from './backfill-jobs';
+import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
 import type { TypedStretch } from './stretch';
+import { readStretch, stretchInWords } from './stretch';
 import { watchBackfill } from './watch-backfill';
 
 export interface BackfillOptions {
@@ -84,4 +84,57 @@ function endWithoutBegin(): OperatorError {
     whatToDo: 'Give --from, too: npx netskope-audit backfill --from 7d --to 2d',
     exitCode: ExitCode.WrongUsage,
   });
+}
+
+/** Says what has become of a backfill, or how it stands. */
+export function reportBackfill({ terminal }: Session, sourceId: string, filed: FiledBackfill): void {
+  const words = `of ${sourceId}, ${stretchInWords(filed.backfill)},`;
+  switch (filed.backfill.state) {
+    case 'done':
+      terminal.printMarked('good', `The backfill ${words} is done${inTime(filed)}.`);
+      break;
+    case 'cancelled':
+      terminal.printMarked('note', `The backfill ${words} is cancelled. What it has stored stays.`);
+      break;
+    case 'open':
+      terminal.print(`The backfill ${words} is open, ${reachedPercent(filed)} % done.`);
+      break;
+  }
+  terminal.print(`  ${countsInWords(filed)}`);
+  if (filed.backfill.failure !== undefined)
+    terminal.print(`  The last run that worked on it failed: ${visibleText(filed.backfill.failure.reason)}`);
+  terminal.json(backfillForPrograms(sourceId, filed));
+}
+
+function inTime({ backfill: { filedAtMs, endedAtMs } }: FiledBackfill): string {
+  return endedAtMs === undefined ? '' : ` in ${formatAge(Math.round((endedAtMs - filedAtMs) / 1000))}`;
+}
+
+function countsInWords(filed: FiledBackfill): string {
+  const { archived, quarantined } = filed.totals;
+  const counts = [
+    archived === 0
+      ? `No event was missing${filed.backfill.state === 'open' ? ' so far' : ''}`
+      : `${formatCount(archived)} missing events archived`,
+    ...(quarantined === 0 ? [] : [`${formatCount(quarantined)} put into quarantine`]),
+  ];
+  // An event may come in the pages of two hours.
+  const held = `${formatCount(filed.backfill.alreadyHeld)} times an event was held already`;
+  return `${counts.join(', ')}; ${formatCount(filed.sequence)} pages, in which ${held}.`;
+}
+
+/** The facts for a program; units in the names. */
+function backfillForPrograms(sourceId: string, filed: FiledBackfill): object {
+  const { backfill, totals, indexName } = filed;
+  const { archived, quarantined } = totals;
+  return {
+    sourceId,
+    ...backfill,
+    stepS: undefined, // `reachedEpochS` says it
+    reachedEpochS: backfill.fromEpochS + reachedS(filed),
+    archived,
+    quarantined,
+    pages: filed.sequence,
+    indexName,
+  };
 }

@@ -1,9 +1,8 @@
-import type { BackfillJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
-import { formatMinute } from '../../local/start/quantities';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
-import { readPointInTime } from '../point-in-time';
+import type { BackfillJob } from '../../../lambdas/contract/storage/checkpoint-table';
+import { formatMinute } from '../../format/quantities';
+import { ExitCode, OperatorError } from '../errors/operator-error';
+import { readPointInTime } from '../terminal/point-in-time';
 
 /** A part of the past, unix seconds. */
 export type Stretch = Pick<BackfillJob, 'fromEpochS' | 'toEpochS'>;

@@ -1,8 +1,8 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { formatCount } from '../../local/start/quantities';
-import type { Column } from '../columns';
-import type { Terminal } from '../terminal';
+import { formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
+import type { Column } from '../terminal/columns';
+import type { Terminal } from '../terminal/terminal';
 
 const COLUMNS: readonly Column[] = [
   { title: 'first event, UTC' },

@@ -1,20 +1,24 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Severity } from '../../../lambdas/contract/storage/alert-record';
-import { ArchiveObjects } from '../archive-objects';
-import { countOf } from '../count-of';
-import { ExitCode } from '../exit-code';
-import { inParallel } from '../in-parallel';
+import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
+import { alertOf } from '../../../lambdas/detector/core/alert/alert';
+import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
+import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
+import { announced, EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
+import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
+import { countOf } from '../../format/count-of';
+import { ArchiveObjects } from '../archive/archive-objects';
+import type { HourOfArchive } from '../archive/hours-of-archive';
+import { hoursOfArchive } from '../archive/hours-of-archive';
+import { inParallel } from '../archive/in-parallel';
+import { ExitCode } from '../errors/operator-error';
 import type { Session } from '../session';
-import { chooseDetection } from './chosen-detection';
 import type { RuleOptions } from './chosen-detection';
+import { chooseDetection } from './chosen-detection';
 import { DetectionReport } from './detection-report';
-import { hoursOfArchive } from './hours-of-archive';
-import type { HourOfArchive } from './hours-of-archive';
-import { readJudgedRange } from './judged-range';
 import type { JudgedRange, TypedRange } from './judged-range';
-import { readMatchedHour } from './matched-hour';
+import { readJudgedRange } from './judged-range';
 import type { HourReader } from './matched-hour';
-import { ReplayedDetector } from './replayed-detector';
+import { readMatchedHour } from './matched-hour';
 
 export interface DetectOptions extends RuleOptions, TypedRange {
   /** Whether each alert is shown as its message. */
@@ -84,4 +88,23 @@ async function replay(
     progress.update(read, `${countOf(read, 'hour')}, ${countOf(events, 'event')}`);
   }
   progress.stop();
+}
+
+/** The detector with its groups' states in memory: it tells nobody. */
+export class ReplayedDetector {
+  private readonly states = new Map<string, GroupState>();
+
+  /** Counts the batches of one object. @returns the alerts they raise */
+  judge(batches: readonly GroupBatch[]): AlertRecord[] {
+    return batches.flatMap((batch) => this.judgeGroup(batch));
+  }
+
+  private judgeGroup(batch: GroupBatch): AlertRecord[] {
+    const before = this.states.get(batch.groupId) ?? EMPTY_STATE;
+    const { state, raised } = applyBatch(before, batch);
+    // Kept as after the alert has gone out: without its cause, which nobody asks for any more.
+    const after = raised.reduce((current, { startS }) => announced(current, startS), state);
+    this.states.set(batch.groupId, after);
+    return raised.flatMap((window) => alertOf(batch, window) ?? []);
+  }
 }

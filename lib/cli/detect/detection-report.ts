@@ -1,17 +1,16 @@
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { alertText } from '../../../lambdas/detector/core/alert/alert-text';
-import { formatCount } from '../../local/start/quantities';
-import type { Column } from '../columns';
-import { countOf } from '../count-of';
-import type { Terminal } from '../terminal';
+import { countOf } from '../../format/count-of';
+import { formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
+import type { Column } from '../terminal/columns';
+import type { Terminal } from '../terminal/terminal';
 import { printAlertTable } from './alert-table';
-import { tuningInWords } from './chosen-detection';
 import type { ChosenDetection } from './chosen-detection';
-import { learningNotes } from './learning-notes';
+import { tuningInWords } from './chosen-detection';
 import { DetectionTally } from './detection-tally';
-import { SECONDS_PER_HOUR, hourInWords } from './judged-range';
 import type { JudgedRange } from './judged-range';
+import { hourInWords, SECONDS_PER_HOUR } from './judged-range';
 import type { MatchedHour } from './matched-hour';
 
 export interface ReportOptions {
@@ -153,4 +152,28 @@ function placeOf({ first_event_time: time, alert_id: id }: AlertRecord): string 
 
 function isoHour(hour: number): string {
   return new Date(hour * SECONDS_PER_HOUR * 1000).toISOString();
+}
+
+interface Learning {
+  readonly detection: ChosenDetection;
+  /** From here on events were looked for, in whole hours since 1970. */
+  readonly learnFromHour: number;
+  /** The first hour that had any; undefined where there are none. */
+  readonly firstEventHour?: number;
+}
+
+/**
+ * Says what the rules that alert on what is new have learned from: a detector that has been deployed for longer knows
+ * more.
+ * @returns nothing where no such rule is asked for
+ */
+function learningNotes({ detection, learnFromHour, firstEventHour }: Learning): string[] {
+  const first =
+    firstEventHour === undefined ? 'there are none' : `the first is of ${hourInWords(firstEventHour)}`;
+  return detection.rules.flatMap(({ rule: { id, novelty } }) => {
+    if (novelty === undefined) return [];
+    return [
+      `${id} has learned from events since ${hourInWords(learnFromHour)}; ${first}. It raises nothing for ${novelty.learningDays} days from a user's first event.`,
+    ];
+  });
 }

@@ -1,5 +1,5 @@
-import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
+import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { RuleCounts } from '../../../lambdas/detector/core/group/match-events';
 import type { MatchedObject } from './matched-hour';
 

@@ -1,9 +1,8 @@
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
-import { formatMinute } from '../../local/start/quantities';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
-import { readPointInTime } from '../point-in-time';
+import { formatMinute } from '../../format/quantities';
+import { ExitCode, OperatorError } from '../errors/operator-error';
+import { readPointInTime } from '../terminal/point-in-time';
 
 /** What was typed. */
 export interface TypedRange {

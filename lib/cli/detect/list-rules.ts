@@ -1,10 +1,10 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import type { Column } from '../columns';
 import type { Session } from '../session';
-import { chooseDetection, tuningInWords } from './chosen-detection';
+import type { Column } from '../terminal/columns';
 import type { ChosenDetection, RuleOptions } from './chosen-detection';
+import { chooseDetection, tuningInWords } from './chosen-detection';
 
 const COLUMNS: readonly Column[] = [
   { title: 'rule' },

@@ -1,12 +1,12 @@
 import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
-import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
-import type { MatchedEvents } from '../../../lambdas/detector/core/group/match-events';
-import { readLines } from '../../../lambdas/detector/core/event/read-lines';
 import type { UnreadableLine } from '../../../lambdas/detector/core/event/read-lines';
+import { readLines } from '../../../lambdas/detector/core/event/read-lines';
+import type { MatchedEvents } from '../../../lambdas/detector/core/group/match-events';
+import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
 import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
-import type { ArchiveObjects } from '../archive-objects';
-import { inParallel } from '../in-parallel';
-import type { HourOfArchive } from './hours-of-archive';
+import type { ArchiveObjects } from '../archive/archive-objects';
+import type { HourOfArchive } from '../archive/hours-of-archive';
+import { inParallel } from '../archive/in-parallel';
 
 /** What the rules find in one archived object. The events themselves are not kept. */
 export interface MatchedObject extends Pick<MatchedEvents, 'batches' | 'counts' | 'failures'> {

@@ -1,6 +1,6 @@
 import type { Examination } from './examination';
-import { bad, good, note } from './finding';
 import type { Finding } from './finding';
+import { bad, good, note } from './finding';
 
 /** AWS refuses a signature that is older or newer (AWS IAM user guide, "Signature Version 4"); the SDK then corrects it. */
 const MAX_SKEW_MS = 5 * 60_000;

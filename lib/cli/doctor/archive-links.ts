@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { OBJECT_SUFFIX } from '../../../lambdas/contract/storage/archive-layout';
 import { manifestKey } from '../../../lambdas/contract/storage/manifest';
-import { formatCount } from '../../local/start/quantities';
-import { countOf } from '../count-of';
-import { ArchiveObjects } from '../archive-objects';
+import { countOf } from '../../format/count-of';
+import { formatCount } from '../../format/quantities';
+import { ArchiveObjects } from '../archive/archive-objects';
 import type { Examination } from './examination';
-import { bad, good, note } from './finding';
 import type { Finding } from './finding';
+import { bad, good, note } from './finding';
 
 /**
  * A page, even one without events, is not settled before its line of the manifest is written: the newest line is the

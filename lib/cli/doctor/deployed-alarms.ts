@@ -1,14 +1,14 @@
-import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import {
   DEPLOYMENT_ALARM_KINDS,
+  deploymentAlarmName,
   DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
-  deploymentAlarmName,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { Deployment, SourceInStack } from '../deployment';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
 
 /** An alarm that a deployment has, or should have. */
 export interface ExpectedAlarm {

@@ -1,20 +1,20 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { STSClient } from '@aws-sdk/client-sts';
-import type { AwsClients } from '../aws-clients';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { HttpResponse } from '@smithy/core/protocols';
 import { BackfillJobs } from '../backfill/backfill-jobs';
-import type { Deployment, SourceInStack } from '../deployment';
-import { netskopeOrigin } from '../netskope/netskope-origin';
-import { probe } from '../netskope/probe';
+import type { AwsClients } from '../deployment/aws-clients';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { OperatorError } from '../errors/operator-error';
+import { clockAheadMs } from '../netskope/clock-ahead';
+import { netskopeOrigin } from '../netskope/netskope-request';
 import type { Probe } from '../netskope/probe';
-import { OperatorError } from '../operator-error';
-import { readRecheckCheckpoint } from '../recheck-checkpoint';
+import { probe } from '../netskope/probe';
 import { SourceSecret } from '../setup/source-secret';
-import { readSourceMetrics } from '../status/source-metrics';
 import type { SourceMetrics } from '../status/source-metrics';
-import { askCaller } from './caller';
-import { readDeploymentAlarms, readSourceAlarms } from './deployed-alarms';
+import { readSourceMetrics } from '../status/source-metrics';
 import type { ExpectedAlarm } from './deployed-alarms';
-import { readLiveCheckpoint } from './live-checkpoint';
+import { readDeploymentAlarms, readSourceAlarms } from './deployed-alarms';
 
 export interface ExaminationParts {
   readonly aws: AwsClients;
@@ -108,4 +108,28 @@ function noToken(name: string): OperatorError {
 function once<Fact>(fetch: () => Promise<Fact>): () => Promise<Fact> {
   let fetched: Promise<Fact> | undefined;
   return () => (fetched ??= fetch());
+}
+
+/** Who the operator is to AWS. */
+interface Caller {
+  readonly arn: string;
+  /** How far AWS's clock is ahead of this machine's; absent where the answer did not say. */
+  readonly clockAheadMs?: number;
+}
+
+/** Asks AWS whose credentials these are, and what time it is there. */
+async function askCaller(client: STSClient, nowMs: () => number): Promise<Caller> {
+  let aheadMs: number | undefined;
+  const command = new GetCallerIdentityCommand({});
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      if (HttpResponse.isInstance(result.response))
+        aheadMs = clockAheadMs(result.response.headers.date, nowMs());
+      return result;
+    },
+    { step: 'deserialize' },
+  );
+  const { Arn = 'unknown' } = await client.send(command);
+  return { arn: Arn, clockAheadMs: aheadMs };
 }

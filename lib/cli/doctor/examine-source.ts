@@ -1,21 +1,20 @@
 import { visibleText } from '../../format/visible-text';
-import { AwsClients } from '../aws-clients';
-import type { Deployment } from '../deployment';
-import { ExitCode } from '../exit-code';
-import type { GlobalOptions } from '../global-options';
+import { AwsClients } from '../deployment/aws-clients';
+import type { Deployment } from '../deployment/deployment';
+import { errorInWords } from '../errors/error-in-words';
+import { ExitCode } from '../errors/operator-error';
 import type { Session } from '../session';
-import type { Terminal } from '../terminal';
+import type { GlobalOptions } from '../terminal/global-options';
+import type { Terminal } from '../terminal/terminal';
 import { checkClocks, checkCredentials, checkStack } from './access-links';
 import { checkReadable, checkWritable } from './archive-links';
-import { walkChain } from './chain';
-import type { CheckedLink, Link } from './chain';
 import { Examination } from './examination';
+import type { Finding } from './finding';
 import { checkForeignObjects } from './foreign-objects-link';
-import { checkRecheck } from './recheck-link';
-import { checkCheckpoint, checkLag, checkLastRun, checkMetrics } from './run-links';
+import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './run-links';
 import { ringTestAlarm } from './test-alarm';
 import { checkExpiry, checkScope, checkSecret, checkToken } from './token-links';
-import { checkAlarmStates, checkAlarms, checkSubscriptions } from './watch-links';
+import { checkAlarms, checkAlarmStates, checkSubscriptions } from './watch-links';
 
 /** What was typed behind `doctor`, global options included. */
 export interface DoctorOptions extends GlobalOptions {
@@ -114,4 +113,41 @@ function showSum(terminal: Terminal, checked: readonly CheckedLink<LinkName>[]):
   const unchecked = countOf('not-checked');
   const rest = unchecked === 0 ? '' : `, ${unchecked} not checked`;
   terminal.printMarked('bad', `${broken} of ${checked.length} broken${rest}.`);
+}
+
+/** One link of the chain from the operator's credentials to the person who is told of an alarm. */
+export interface Link<Name extends string> {
+  readonly name: Name;
+  /** Links that this one builds on; they come before it. */
+  readonly needs: readonly Name[];
+  /** Looks. What is thrown is a finding, too, and then nothing that builds on this link can be checked. */
+  readonly check: () => Promise<Finding>;
+}
+
+/** A link as it was found. */
+export type CheckedLink<Name extends string> = { readonly name: Name } & (
+  Finding | { readonly verdict: 'not-checked'; readonly what: string }
+);
+
+/** Checks one link after the other. One that is broken stops only those that build on it. */
+export async function* walkChain<Name extends string>(
+  links: readonly Link<Name>[],
+): AsyncGenerator<CheckedLink<Name>> {
+  const deadEnds = new Set<Name>();
+  for (const { name, needs, check } of links) {
+    const missing = needs.find((needed) => deadEnds.has(needed));
+    if (missing === undefined) {
+      const finding = await check().catch(failedCheck);
+      if (finding.isDeadEnd === true) deadEnds.add(name);
+      yield { name, ...finding };
+    } else {
+      deadEnds.add(name);
+      yield { name, verdict: 'not-checked', what: `Not checked, because of the ${missing}.` };
+    }
+  }
+}
+
+function failedCheck(error: unknown): Finding {
+  const { what, whatToDo } = errorInWords(error);
+  return { verdict: 'bad', what, whatToDo, isDeadEnd: true };
 }

@@ -1,5 +1,5 @@
-import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import type { ExpectedAlarm } from './deployed-alarms';
 
 /** Who is told when an alarm rings. */

@@ -1,12 +1,12 @@
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
+import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { ExpectedAlarm } from './deployed-alarms';
 import type { Examination } from './examination';
-import { bad, good, note } from './finding';
 import type { Finding } from './finding';
+import { bad, good, note } from './finding';
 import { readSubscribers, topicsOf } from './subscribers';
 
 /** An alarm that can be rung: it is quiet now, and it tells somebody. */

@@ -1,11 +1,11 @@
 import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
-import { countOf } from '../count-of';
+import { countOf } from '../../format/count-of';
 import { probeFailureInWords } from '../netskope/probe-failure-in-words';
 import type { ProbeFailure } from '../netskope/probe-verdict';
 import { endOfDayMs } from '../setup/token-expiry';
 import type { Examination } from './examination';
-import { bad, good, note } from './finding';
 import type { Finding } from './finding';
+import { bad, good, note } from './finding';
 
 const MS_PER_DAY = 86_400_000;
 

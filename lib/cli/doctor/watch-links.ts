@@ -1,10 +1,10 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ExpectedAlarm } from './deployed-alarms';
 import type { Examination } from './examination';
-import { bad, good, note } from './finding';
 import type { Finding } from './finding';
-import { readSubscribers, topicsOf } from './subscribers';
+import { bad, good, note } from './finding';
 import type { Subscriber } from './subscribers';
+import { readSubscribers, topicsOf } from './subscribers';
 
 /** The kind of alarm that a source may do without, by its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';

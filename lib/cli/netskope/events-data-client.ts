@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { rateLimitPauseMs } from '../../../lambdas/collector/adapters/rate-limit';
 import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/envelope';
 import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
-import { OperatorError } from '../operator-error';
-import { countFailureInWords } from './count-failure-in-words';
-import { askNetskope } from './netskope-request';
+import type { OperatorErrorParts } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Answered, NetskopeAnswer } from './netskope-request';
+import { askNetskope } from './netskope-request';
+import { probeFailureInWords } from './probe-failure-in-words';
+import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { judgeAnswer } from './probe-verdict';
-import type { RefusedProbe } from './probe-verdict';
+import { TOKEN_ROLE, TokenPlace } from './token-places';
 
 /** Path that serves audit events by range of time, beside the iterator (Netskope's Python SDK, events resource). */
 export const AUDIT_EVENTS_PATH = '/api/v2/events/data/audit';
@@ -143,4 +145,41 @@ function pauseAfter({ headers }: Answered): number {
     'ratelimit-remaining': headers['ratelimit-remaining']?.toString(),
     'ratelimit-reset': headers['ratelimit-reset']?.toString(),
   });
+}
+
+/** What was asked. */
+interface Asked {
+  readonly host: string;
+  readonly path: string;
+}
+
+type Words = (received: string, asked: Asked) => OperatorErrorParts;
+
+/** Words of the failures that mean something else here than at the iterator. */
+const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
+  'scope-missing': (received, { path }) => ({
+    what: `The token may not read ${path}, which events are counted with: ${received}.`,
+    whatToDo: `Give it read access to that endpoint, too (${TokenPlace.Tokens}), or its service account ${TOKEN_ROLE}. The collector itself does not need it; verify --chain works without.`,
+    exitCode: ExitCode.RefusedByNetskope,
+  }),
+  forbidden: (received, { path }) => ({
+    what: `Netskope refuses to serve ${path} and does not say why: ${received}.`,
+    whatToDo: `Check in this order: that the token has read access to that endpoint (${TokenPlace.Tokens}); ${TokenPlace.AllowList}, with the address of this machine; whether the token has expired.`,
+    exitCode: ExitCode.RefusedByNetskope,
+  }),
+  'not-netskope': (received, { host, path }) => ({
+    what: `${host} does not serve ${path}: ${received}.`,
+    whatToDo:
+      'Check the domain in the secret with npx netskope-audit doctor. Where the tenant does not offer the endpoint, verify --chain still works.',
+  }),
+  'index-busy': (received, { host }) => ({
+    what: `${host} was busy and stayed so: ${received}.`,
+    whatToDo: 'Try again in a few minutes.',
+  }),
+};
+
+/** Why events could not be counted at Netskope, for the operator. */
+function countFailureInWords(verdict: RefusedProbe, asked: Asked): OperatorErrorParts {
+  const words = WORDS[verdict.kind]?.(verdict.received, asked);
+  return words ?? probeFailureInWords(verdict, { host: asked.host, indexName: asked.path });
 }

@@ -1,7 +1,7 @@
 import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
-import { formatDuration } from '../../local/start/quantities';
-import { ExitCode } from '../exit-code';
-import type { OperatorErrorParts } from '../operator-error';
+import { formatDuration } from '../../format/quantities';
+import type { OperatorErrorParts } from '../errors/operator-error';
+import { ExitCode } from '../errors/operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { TOKEN_ROLE, TOKEN_SCOPE, TokenPlace } from './token-places';
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
 import { clockAheadMs } from './clock-ahead';
 import { askNetskope } from './netskope-request';
-import { judgeAnswer } from './probe-verdict';
 import type { ProbeVerdict } from './probe-verdict';
+import { judgeAnswer } from './probe-verdict';
 
 /** Which domain and token to try. */
 export interface ProbeRequest {

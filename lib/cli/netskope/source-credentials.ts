@@ -1,8 +1,7 @@
-import type { Deployment } from '../deployment';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
+import type { Deployment } from '../deployment/deployment';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import { SourceSecret } from '../setup/source-secret';
-import { netskopeOrigin } from './netskope-origin';
+import { netskopeOrigin } from './netskope-request';
 
 /** What a source's tenant is asked with. */
 export interface SourceCredentials {

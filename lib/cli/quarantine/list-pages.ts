@@ -1,10 +1,10 @@
 import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
-import { formatCount } from '../../local/start/quantities';
-import type { Column } from '../columns';
-import { countOf } from '../count-of';
-import { inParallel } from '../in-parallel';
-import type { Terminal } from '../terminal';
+import { countOf } from '../../format/count-of';
+import { formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
+import { inParallel } from '../archive/in-parallel';
+import type { Column } from '../terminal/columns';
+import type { Terminal } from '../terminal/terminal';
 import type { QuarantineDays } from './quarantine-days';
 
 /** One page that could not be read when it came. */

@@ -1,13 +1,13 @@
-import { S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
-import type { KeptPage, QuarantineObject, QuarantinedPage } from '../../../lambdas/collector/core/ports';
-import {
-  QUARANTINED_PAGES_PREFIX,
-  QUARANTINE_PREFIX,
-} from '../../../lambdas/contract/storage/archive-layout';
+import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
+import type { KeptPage, QuarantinedPage, QuarantineObject } from '../../../lambdas/collector/core/ports';
 import type { QuarantinedRecord } from '../../../lambdas/contract/feed/audit-record';
-import type { Deployment } from '../deployment';
+import {
+  QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+} from '../../../lambdas/contract/storage/archive-layout';
+import type { Deployment } from '../deployment/deployment';
 
 /** One quarantined event, and where it lies. */
 export interface QuarantinedEvent {

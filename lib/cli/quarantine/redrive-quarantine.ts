@@ -1,13 +1,12 @@
-import { NO_PAGES, addCounts } from '../../../lambdas/collector/core/tasks/redrive-page';
-import type { RedriveSummary, RedrivenPages } from '../../../lambdas/contract/deployment/collector-event';
-import { formatCount } from '../../local/start/quantities';
-import { carryOut } from '../collector-task';
-import { countOf } from '../count-of';
-import type { Deployment, SourceInStack } from '../deployment';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
+import { addCounts, NO_PAGES } from '../../../lambdas/collector/core/tasks/redrive-page';
+import type { RedrivenPages, RedriveSummary } from '../../../lambdas/contract/deployment/collector-event';
+import { countOf } from '../../format/count-of';
+import { formatCount } from '../../format/quantities';
+import { carryOut } from '../deployment/collector-task';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { QuarantineDays } from './quarantine-days';
 
 export interface RedriveOptions {

@@ -1,10 +1,10 @@
 import type { QuarantinedRecord } from '../../../lambdas/contract/feed/audit-record';
-import type { Session } from '../session';
-import type { Terminal } from '../terminal';
 import { visibleText } from '../../format/visible-text';
+import type { Session } from '../session';
+import type { Terminal } from '../terminal/terminal';
 import { firstDay } from './list-quarantine';
-import { QuarantineDays } from './quarantine-days';
 import type { QuarantinedEvent } from './quarantine-days';
+import { QuarantineDays } from './quarantine-days';
 import { includesText, newestPages, showPage } from './show-pages';
 
 export interface ShowOptions {

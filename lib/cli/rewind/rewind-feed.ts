@@ -1,18 +1,17 @@
 import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoint';
 import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { formatMinute } from '../../local/start/quantities';
-import { startCollector } from '../collector';
-import { carryOut } from '../collector-task';
-import type { SourceInStack } from '../deployment';
-import { readLiveCheckpoint } from '../doctor/live-checkpoint';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
-import { readPointInTime } from '../point-in-time';
-import type { TypedTime } from '../point-in-time';
+import { formatMinute } from '../../format/quantities';
+import { readLiveCheckpoint } from '../deployment/checkpoints';
+import { startCollector } from '../deployment/collector';
+import { carryOut } from '../deployment/collector-task';
+import type { SourceInStack } from '../deployment/deployment';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
-import { explainRewind, isRewindSummary, reportRewind } from './rewind-screen';
+import type { TypedTime } from '../terminal/point-in-time';
+import { readPointInTime } from '../terminal/point-in-time';
 import type { Rewinding } from './rewind-screen';
+import { explainRewind, isRewindSummary, reportRewind } from './rewind-screen';
 
 export interface RewindOptions {
   /** An earlier time. */

@@ -1,8 +1,8 @@
 import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoint';
-import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { RewindSummary } from '../../../lambdas/contract/deployment/collector-event';
-import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
-import type { Deployment, SourceInStack } from '../deployment';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { formatAge, formatCount, formatMinute } from '../../format/quantities';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { Session } from '../session';
 
 /** A live feed, and where it is to go. */

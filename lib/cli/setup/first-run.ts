@@ -1,11 +1,10 @@
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { invokeCollector } from '../collector';
-import type { Deployment, SourceInStack } from '../deployment';
-import { readLiveCheckpoint } from '../doctor/live-checkpoint';
-import { ExitCode } from '../exit-code';
+import { readLiveCheckpoint } from '../deployment/checkpoints';
+import { invokeCollector } from '../deployment/collector';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import { TokenPlace } from '../netskope/token-places';
-import { OperatorError } from '../operator-error';
 
 /**
  * Runs the collector once, with the input its schedule gives it.

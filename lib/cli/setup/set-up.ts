@@ -1,27 +1,23 @@
-import { parseAllowedDomains, mayReceiveToken } from '../../../lambdas/contract/deployment/tenant-host';
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
-import { formatCount } from '../../local/start/quantities';
+import { mayReceiveToken, parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
+import { formatCount } from '../../format/quantities';
 import { restInWords } from '../../local/start/rest-in-words';
 import { BackfillJobs } from '../backfill/backfill-jobs';
-import { ExitCode } from '../exit-code';
-import type { Deployment, SourceInStack } from '../deployment';
-import { readLiveCheckpoint } from '../doctor/live-checkpoint';
-import { netskopeOrigin } from '../netskope/netskope-origin';
-import { probeFailureInWords } from '../netskope/probe-failure-in-words';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { ExitCode, OperatorError } from '../errors/operator-error';
+import { netskopeOrigin } from '../netskope/netskope-request';
 import { probe } from '../netskope/probe';
-import { OperatorError } from '../operator-error';
-import { readRecheckCheckpoint } from '../recheck-checkpoint';
+import { probeFailureInWords } from '../netskope/probe-failure-in-words';
 import type { Session } from '../session';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { runCollectorOnce } from './first-run';
-import { announceContent, storeCredentials } from './secret-change';
-import { SourceSecret } from './source-secret';
 import type { SecretContent, TenantCredentials } from './source-secret';
-import { readSuccess, showSuccess, successForPrograms } from './success-screen';
+import { announceContent, SourceSecret, storeCredentials } from './source-secret';
 import type { Success } from './success-screen';
-import { answerHost } from './tenant-answers';
+import { readSuccess, showSuccess, successForPrograms } from './success-screen';
 import type { HostQuestion } from './tenant-answers';
-import { answerToken } from './token-answer';
+import { answerHost, answerToken } from './tenant-answers';
 import { tokenExpiry } from './token-expiry';
 
 /** What was typed behind `setup`. */

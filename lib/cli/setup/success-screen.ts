@@ -1,15 +1,15 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
-import { formatCount } from '../../local/start/quantities';
-import type { Deployment, SourceInStack } from '../deployment';
-import { readSourceAlarms } from '../doctor/deployed-alarms';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { formatCount } from '../../format/quantities';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { ExpectedAlarm } from '../doctor/deployed-alarms';
-import { readSubscribers, topicsOf } from '../doctor/subscribers';
+import { readSourceAlarms } from '../doctor/deployed-alarms';
 import type { Subscriber } from '../doctor/subscribers';
-import { errorInWords } from '../error-in-words';
-import type { Terminal } from '../terminal';
+import { readSubscribers, topicsOf } from '../doctor/subscribers';
+import { errorInWords } from '../errors/error-in-words';
+import type { Terminal } from '../terminal/terminal';
 
 /** What there is to show when a source has been set up. */
 export interface Success {

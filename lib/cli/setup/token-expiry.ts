@@ -1,6 +1,5 @@
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
-import { ExitCode } from '../exit-code';
-import { OperatorError } from '../operator-error';
+import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { SecretContent } from './source-secret';
 
 export interface ExpiryQuestion {

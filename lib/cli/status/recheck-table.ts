@@ -1,8 +1,8 @@
 import { stepOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import { formatAge, formatCount, formatMinute } from '../../local/start/quantities';
-import type { Column } from '../columns';
-import type { Terminal } from '../terminal';
+import { formatAge, formatCount, formatMinute } from '../../format/quantities';
+import type { Column } from '../terminal/columns';
+import type { Terminal } from '../terminal/terminal';
 
 const COLUMNS: readonly Column[] = [
   { title: 'daily recheck' },

@@ -1,13 +1,13 @@
-import { formatAge, formatCount } from '../../local/start/quantities';
+import { formatAge, formatCount } from '../../format/quantities';
 import { restInWords } from '../../local/start/rest-in-words';
-import type { Column } from '../columns';
-import type { Deployment } from '../deployment';
+import type { Deployment } from '../deployment/deployment';
 import type { Session } from '../session';
-import type { Terminal } from '../terminal';
+import type { Column } from '../terminal/columns';
+import type { Terminal } from '../terminal/terminal';
 import { agoInWords, recheckForPrograms, showRechecks } from './recheck-table';
-import { readDeploymentStatus } from './source-status';
-import type { DeploymentStatus, SourceStatus } from './source-status';
 import type { SourceState } from './source-state';
+import type { DeploymentStatus, SourceStatus } from './source-status';
+import { readDeploymentStatus } from './source-status';
 
 const COLUMNS: readonly Column[] = [
   { title: 'source' },

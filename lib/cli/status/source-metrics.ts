@@ -1,6 +1,6 @@
-import { paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, Metric } from '../../../lambdas/contract/telemetry/metrics';
+import { paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 
 /** What the metrics of one source tell about the last day. Times are unix milliseconds, to the minute. */
 export interface SourceMetrics {

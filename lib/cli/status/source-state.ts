@@ -1,5 +1,5 @@
-import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { SourceMetrics } from './source-metrics';
 
 /** How a source is doing, in words; the worst that is known. */

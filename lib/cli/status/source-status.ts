@@ -1,21 +1,28 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { StateValue } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
-import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import { auditStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import { ArchiveObjects } from '../archive-objects';
-import { readArchivedEvent } from '../archived-event';
-import type { Deployment, SourceInStack } from '../deployment';
-import { inParallel } from '../in-parallel';
-import { readRecheckCheckpoint } from '../recheck-checkpoint';
-import { AlarmStates } from './alarm-states';
-import { readSourceMetrics } from './source-metrics';
+import { auditStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
+import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
+import {
+  DEPLOYMENT_ALARM_KINDS,
+  deploymentAlarmName,
+  DETECTION_ALARM_KINDS,
+  SOURCE_ALARM_KINDS,
+  sourceAlarmName,
+} from '../../../lambdas/contract/telemetry/alarm-names';
+import { ArchiveObjects } from '../archive/archive-objects';
+import { readArchivedEvent } from '../archive/archived-event';
+import { inParallel } from '../archive/in-parallel';
+import { readRecheckCheckpoint } from '../deployment/checkpoints';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from './source-metrics';
-import { sourceState } from './source-state';
+import { readSourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
+import { sourceState } from './source-state';
 
 /** What `status` tells of one source. Counts are of the last 24 hours; what is not known is absent. */
 export interface SourceStatus {
@@ -124,4 +131,45 @@ async function newestEventAtMs(archive: ArchiveObjects): Promise<number | undefi
 function latest(...times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** The alarms of a deployment, as they are now. */
+class AlarmStates {
+  private constructor(
+    private readonly pipelineStackName: string,
+    private readonly states: ReadonlyMap<string, StateValue | undefined>,
+  ) {}
+
+  static async read(client: CloudWatchClient, { stackName, sources }: Deployment): Promise<AlarmStates> {
+    const stackNames = new Set([stackName, ...sources.map((source) => source.stackName)]);
+    const states = new Map<string, StateValue | undefined>();
+    for (const name of stackNames) {
+      // Alarms of stacks whose name begins alike come along; nobody asks for them.
+      const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${name}-` });
+      for await (const { MetricAlarms = [] } of pages) {
+        for (const { AlarmName = '', StateValue } of MetricAlarms) states.set(AlarmName, StateValue);
+      }
+    }
+    return new AlarmStates(stackName, states);
+  }
+
+  /** How many alarms watch the source. */
+  count({ stackName, sourceId }: SourceInStack): number {
+    return SOURCE_ALARM_KINDS.filter((kind) => this.states.has(sourceAlarmName(stackName, sourceId, kind)))
+      .length;
+  }
+
+  /** Kinds of the source's alarms that ring. */
+  ringing({ stackName, sourceId }: SourceInStack): readonly SourceAlarmKind[] {
+    return SOURCE_ALARM_KINDS.filter(
+      (kind) => this.states.get(sourceAlarmName(stackName, sourceId, kind)) === 'ALARM',
+    );
+  }
+
+  /** Kinds of the alarms that ring for what all sources share. */
+  get ringingForAll(): readonly DeploymentAlarmKind[] {
+    return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].filter(
+      (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',
+    );
+  }
 }

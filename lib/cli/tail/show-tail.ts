@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
-import { ArchiveObjects } from '../archive-objects';
+import { visibleText } from '../../format/visible-text';
+import { ArchiveObjects } from '../archive/archive-objects';
+import type { ArchivedEvent } from '../archive/archived-event';
+import { readArchivedEvent } from '../archive/archived-event';
 import type { Session } from '../session';
-import { eventLine } from './event-line';
-import { inOrder, newestEvents, readEvents } from './newest-events';
-import type { TailedEvent } from './newest-events';
+import type { Terminal } from '../terminal/terminal';
 
 export interface TailOptions {
   /** How many of the newest events are shown at first. */
@@ -56,4 +57,71 @@ function print({ terminal }: Session, events: readonly TailedEvent[]): void {
     terminal.print(eventLine(event, terminal));
     terminal.jsonText(event.line);
   }
+}
+
+/** Columns that most values fit into; longer ones push the rest to the right. */
+const USER_WIDTH = 28;
+const ACTION_WIDTH = 28;
+
+/** Policy changes name every object they touched. */
+const MAX_SUBJECT_LENGTH = 120;
+
+/** One event as a line: when, who, what, on what, from where. */
+export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
+  const action = visibleText(event.action);
+  const parts = [
+    colors.dim(`${event.time} UTC`),
+    visibleText(event.user).padEnd(USER_WIDTH),
+    colors.bold(action) + ' '.repeat(Math.max(0, ACTION_WIDTH - action.length)),
+    shortened(visibleText(event.subject)),
+    event.ipAddresses.length === 0 ? '' : `from ${visibleText(event.ipAddresses.join(', '))}`,
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .join('  ')
+    .trimEnd();
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
+}
+
+/** An archived event, and the record it stands in. */
+export interface TailedEvent extends ArchivedEvent {
+  /** The record as it is archived: one line of JSON. */
+  readonly line: string;
+}
+
+/**
+ * The newest events by event time, oldest of them first. Hours are read backwards, each as a whole, until there are
+ * enough; never more than `count` events and one object are in memory.
+ * @param keys of objects, oldest hour first
+ */
+export async function newestEvents(
+  archive: ArchiveObjects,
+  keys: readonly string[],
+  count: number,
+): Promise<TailedEvent[]> {
+  let events: TailedEvent[] = [];
+  let hour: string | undefined;
+  for (const key of keys.toReversed()) {
+    if (hourFolder(key) !== hour && events.length >= count) break;
+    hour = hourFolder(key);
+    events = inOrder([...events, ...(await readEvents(archive, key))]).slice(-count);
+  }
+  return events;
+}
+
+/** All events of one object, in the order of the object. */
+export async function readEvents(archive: ArchiveObjects, key: string): Promise<TailedEvent[]> {
+  return (await archive.lines(key)).map((line) => ({ ...readArchivedEvent(line), line }));
+}
+
+/** Oldest first; events of one second stay as they were. */
+export function inOrder(events: readonly TailedEvent[]): TailedEvent[] {
+  return events.toSorted((one, other) => (one.time < other.time ? -1 : Number(one.time > other.time)));
+}
+
+function hourFolder(key: string): string {
+  return key.slice(0, key.lastIndexOf('/'));
 }

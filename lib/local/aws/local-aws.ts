@@ -1,23 +1,31 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { AlarmStore } from './alarm-store';
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsService } from './aws-call';
-import { AwsError } from './aws-error';
-import { failureAnswer } from './aws-failure';
-import type { AwsHooks, HookOutcome } from './aws-hooks';
-import { readRequestBody, readRequestHead } from './aws-request';
-import { readCredentialScope } from './credential-scope';
-import { FunctionStore } from './function-store';
-import { openLocalState, type LocalState } from './local-state';
-import { listenOnLoopback } from './loopback';
-import type { MetricStore } from './metric-store';
-import type { ObjectStore } from './object-store';
-import { refuseForeignHost } from './own-host';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { StackStore } from './cloudformation/cloudformation-endpoint';
+import { AlarmStore } from './cloudwatch/alarm-store';
+import type { MetricStore } from './cloudwatch/metric-store';
+import { FunctionStore } from './lambda/lambda-endpoint';
+import type { LocalState } from './local-state';
+import { openLocalState } from './local-state';
+import type { ObjectStore } from './s3/object-store';
 import { sdkEnvironment } from './sdk-environment';
-import type { SecretStore } from './secret-store';
-import { serviceEndpoints, type DeployedResources } from './service-endpoints';
-import { StackStore } from './stack-store';
-import { TopicStore } from './topic-store';
+import type { SecretStore } from './secrets-manager/secret-store';
+import type { DeployedResources } from './service-endpoints';
+import { serviceEndpoints } from './service-endpoints';
+import { TopicStore } from './sns/topic-store';
+import type {
+  AwsAnswer,
+  AwsCall,
+  AwsEndpoint,
+  AwsHooks,
+  AwsRequest,
+  AwsService,
+  HookOutcome,
+} from './wire/aws-call';
+import { AwsError, failureAnswer } from './wire/aws-error';
+import { readRequestBody, readRequestHead } from './wire/aws-request';
+import { readCredentialScope } from './wire/credential-scope';
+import { listenOnLoopback, refuseForeignHost } from './wire/own-host';
 
 /** How to start the endpoint. */
 export interface LocalAwsOptions {

@@ -1,9 +1,8 @@
-import { DynamoDbEndpoint } from './dynamodb-endpoint';
-import { MetricStore } from './metric-store';
-import { ObjectFolder } from './object-folder';
-import { ObjectMemory } from './object-memory';
-import { ObjectStore } from './object-store';
-import { readSecretIdentities, SecretStore } from './secret-store';
+import { MetricStore } from './cloudwatch/metric-store';
+import { DynamoDbEndpoint } from './dynamodb/dynamodb-endpoint';
+import { ObjectFolder, ObjectMemory } from './s3/object-folder';
+import { ObjectStore } from './s3/object-store';
+import { readSecretIdentities, SecretStore } from './secrets-manager/secret-store';
 import { StateFolder } from './state-folder';
 
 /** What the endpoint remembers, on disk when it has a folder: objects, tables, metrics, and secrets by name. */

@@ -1,16 +1,16 @@
-import type { AlarmStore } from './alarm-store';
-import type { AwsEndpoint, AwsService } from './aws-call';
-import { CloudFormationEndpoint } from './cloudformation-endpoint';
-import { CloudWatchEndpoint } from './cloudwatch-endpoint';
-import type { FunctionStore } from './function-store';
-import { LambdaEndpoint } from './lambda-endpoint';
+import type { StackStore } from './cloudformation/cloudformation-endpoint';
+import { CloudFormationEndpoint } from './cloudformation/cloudformation-endpoint';
+import type { AlarmStore } from './cloudwatch/alarm-store';
+import { CloudWatchEndpoint } from './cloudwatch/cloudwatch-endpoint';
+import type { FunctionStore } from './lambda/lambda-endpoint';
+import { LambdaEndpoint } from './lambda/lambda-endpoint';
 import type { LocalState } from './local-state';
-import { S3Endpoint } from './s3-endpoint';
-import { SecretsManagerEndpoint } from './secrets-manager-endpoint';
-import { SnsEndpoint } from './sns-endpoint';
-import type { StackStore } from './stack-store';
-import { StsEndpoint } from './sts-endpoint';
-import type { TopicStore } from './topic-store';
+import { S3Endpoint } from './s3/s3-endpoint';
+import { SecretsManagerEndpoint } from './secrets-manager/secrets-manager-endpoint';
+import { SnsEndpoint } from './sns/sns-endpoint';
+import type { TopicStore } from './sns/topic-store';
+import { StsEndpoint } from './sts/sts-endpoint';
+import type { AwsEndpoint, AwsService } from './wire/aws-call';
 
 /** What a deployment makes, in memory. */
 export interface DeployedResources {

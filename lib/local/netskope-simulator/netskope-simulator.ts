@@ -1,14 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { deliver, type Outcome } from './answer';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { EventLog } from './event-log';
 import { EventQueryEndpoint } from './event-query-endpoint';
-import type { RefusalFault } from './fault';
-import { Gateway } from './gateway';
-import { IdleSockets } from './idle-sockets';
-import { IteratorEndpoint } from './iterator-endpoint';
-import { ownApiEvent } from './own-api-event';
-import { readRequest, type RequestRecord } from './request-record';
+import { ownApiEvent } from './events/own-api-event';
+import { deliver, type Outcome } from './gateway/answer';
+import type { RefusalFault } from './gateway/fault';
+import { Gateway } from './gateway/gateway';
+import { IdleSockets } from './gateway/idle-sockets';
+import { readRequest, type RequestRecord } from './gateway/request-record';
+import { IteratorEndpoint } from './iterator/iterator-endpoint';
 import type {
   SimulatedEvent,
   SimulatorHooks,

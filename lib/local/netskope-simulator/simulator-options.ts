@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { EndpointName } from './endpoint';
-import type { Fault, RefusalFault } from './fault';
-import type { Poison } from './poison';
-import type { WatermarkKind } from './watermark';
+import type { EndpointName } from './gateway/endpoint';
+import type { Fault, RefusalFault } from './gateway/fault';
+import type { Poison } from './iterator/poison';
+import type { WatermarkKind } from './iterator/watermark';
 
 /** One audit event as the simulator holds it. */
 export interface SimulatedEvent {

@@ -1,7 +1,5 @@
+import { formatCount, formatMinute } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
-import { readLogLine } from './function-log';
-import type { PageLine } from './function-log';
-import { formatCount, formatMinute } from './quantities';
 import type { Screen } from './screen';
 
 /** Shows what the function does while it does it: a line per page, and whatever it warns of. */
@@ -35,4 +33,72 @@ export class Progress {
     const totals = `archived ${formatCount(this.archived)}, quarantined ${formatCount(this.quarantined)}`;
     this.screen.printLive(`page ${formatCount(this.pages).padStart(4)}${upTo}  ${brought}  ${totals}`);
   }
+}
+
+/** One page, as the function logs it. */
+interface PageLine {
+  readonly kind: 'page';
+  readonly received: number;
+  readonly archived: number;
+  readonly quarantined: number;
+  /** Up to where Netskope has delivered, unix seconds; absent until a page told. */
+  readonly watermarkS?: number;
+}
+
+/** What a line of the function means to an operator. */
+type FunctionLogLine =
+  | PageLine
+  /** Something to be read: a warning or an error of the function, or text that is no log record at all. */
+  | { readonly kind: 'remark'; readonly text: string }
+  | { readonly kind: 'routine' };
+
+const LOUD_LEVELS: readonly unknown[] = ['WARN', 'ERROR', 'CRITICAL'];
+
+/** Fields of every record of a run; the rest is what the record has to say. */
+const COMMON_FIELDS = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'sourceId',
+  'runId',
+  'sampling_rate',
+]);
+
+/** Reads one line the function wrote. */
+function readLogLine(line: string): FunctionLogLine {
+  const record = parsedRecord(line);
+  if (record === undefined) return line.trim() === '' ? { kind: 'routine' } : { kind: 'remark', text: line };
+  if (LOUD_LEVELS.includes(record.level)) return { kind: 'remark', text: inWords(record) };
+  return record.message === 'page' ? pageLine(record) : { kind: 'routine' };
+}
+
+function pageLine({ received, archived, quarantined, watermarkS }: Record<string, unknown>): PageLine {
+  return {
+    kind: 'page',
+    received: numberOr0(received),
+    archived: numberOr0(archived),
+    quarantined: numberOr0(quarantined),
+    ...(typeof watermarkS === 'number' ? { watermarkS } : {}),
+  };
+}
+
+function inWords(record: Record<string, unknown>): string {
+  const details = Object.entries(record)
+    .filter(([name]) => !COMMON_FIELDS.has(name))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [String(record.message), ...details].join(', ');
+}
+
+function parsedRecord(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function numberOr0(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
 }

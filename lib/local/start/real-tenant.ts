@@ -1,9 +1,9 @@
-import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import { SecretField } from '../../../lambdas/contract/deployment/source-secret';
+import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
 import type { OpenTenant, Tenant } from './tenant';
-import { checkReachable } from './tls-reachability';
 import type { ServerAddress } from './tls-reachability';
+import { checkReachable } from './tls-reachability';
 
 /** Which tenant, and what it is asked with. */
 export interface RealTenantOptions {

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { formatAge, formatBytes, formatCount, formatDuration } from '../../format/quantities';
 import type { Collection } from './collection';
-import { formatAge, formatBytes, formatCount, formatDuration } from './quantities';
 
 /** Name, this run, and since the beginning where that is known. */
 type Row = readonly [name: string, thisRun: string, inArchive: string];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readFileIfThere, replaceFile } from '../aws/state-folder';
-import { generateAuditEvents } from '../netskope-simulator/audit-events';
+import { generateAuditEvents } from '../netskope-simulator/events/audit-events';
 import type { SimulatedEvent } from '../netskope-simulator/simulator-options';
 import { StartError } from './start-error';
 

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
-import { StateFolder, readFileIfThere } from '../aws/state-folder';
+import { formatCount, formatMinute } from '../../format/quantities';
+import { readFileIfThere, StateFolder } from '../aws/state-folder';
 import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
 import type { SimulatedEvent } from '../netskope-simulator/simulator-options';
-import { formatCount, formatMinute } from './quantities';
 import { SimulatedHistory } from './simulated-history';
 import { StartError } from './start-error';
 import type { OpenTenant, Tenant } from './tenant';

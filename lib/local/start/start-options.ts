@@ -1,21 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  ALLOWED_DOMAINS_EXPECTED,
-  parseAllowedDomains,
-  foreignHost,
-  mayReceiveToken,
-  tenantHost,
-  tenantHostExpected,
-} from '../../../lambdas/contract/deployment/tenant-host';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import {
   LOOPBACK_ORIGIN_EXPECTED,
   loopbackOrigin,
   shownAddress,
 } from '../../../lambdas/contract/deployment/loopback-origin';
+import {
+  ALLOWED_DOMAINS_EXPECTED,
+  foreignHost,
+  mayReceiveToken,
+  parseAllowedDomains,
+  tenantHost,
+  tenantHostExpected,
+} from '../../../lambdas/contract/deployment/tenant-host';
 import { RealTenant } from './real-tenant';
-import { SimulatedTenant } from './simulated-tenant';
 import type { SimulationOptions } from './simulated-tenant';
+import { SimulatedTenant } from './simulated-tenant';
 import { StartError } from './start-error';
 import type { Tenant } from './tenant';
 

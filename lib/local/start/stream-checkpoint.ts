@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { CHECKPOINT_KEY, auditStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { auditStreamId, CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { LocalAws } from '../aws/local-aws';
 import { LOCAL_TABLE } from '../local-deployment';
 

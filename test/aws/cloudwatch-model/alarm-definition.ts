@@ -1,5 +1,5 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import type { Judgment, MissingData } from './alarm-state';
 
 /** One metric an alarm reads, by its whole identity: a metric with another set of dimensions is another metric. */

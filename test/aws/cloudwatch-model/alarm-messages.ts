@@ -2,8 +2,8 @@ import type { DeployedTemplate } from '../deployed-template';
 import type { AlarmProperties } from './alarm-definition';
 import type { Transition } from './alarm-replay';
 import type { AlarmState } from './alarm-state';
-import { eventRules, fits, transformed } from './event-rule';
 import type { BusEvent } from './event-rule';
+import { eventRules, fits, transformed } from './event-rule';
 
 /** What subscribers of a topic get. */
 export interface AlarmMessage {

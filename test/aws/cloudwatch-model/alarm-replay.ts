@@ -1,9 +1,9 @@
-import { COMPARISONS } from './alarm-definition';
 import type { AlarmDefinition, WatchedMetric } from './alarm-definition';
-import { alarmState } from './alarm-state';
+import { COMPARISONS } from './alarm-definition';
 import type { AlarmState } from './alarm-state';
-import { readExpression } from './metric-math';
+import { alarmState } from './alarm-state';
 import type { Series } from './metric-math';
+import { readExpression } from './metric-math';
 
 /** One point as PutMetricData received it. */
 export interface MetricPoint {

@@ -3,20 +3,20 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { CollectorAlarms } from '../../../lib/aws/collector-alarms';
-import { DetectorAlarms } from '../../../lib/aws/detector-alarms';
-import { RecoveryMessages } from '../../../lib/aws/recovery-messages';
-import { SourceAlarms } from '../../../lib/aws/source-alarms';
-import type { SourceConfig } from '../../../lib/aws/source-config';
+import type { SourceConfig } from '../../../lib/aws/settings/source-config';
+import { CollectorAlarms } from '../../../lib/aws/watch/collector-alarms';
+import { DetectorAlarms } from '../../../lib/aws/watch/detector-alarms';
+import { RecoveryMessages } from '../../../lib/aws/watch/recovery-messages';
+import { SourceAlarms } from '../../../lib/aws/watch/source-alarms';
 import { DeployedTemplate } from '../deployed-template';
 import type { StackTemplate } from '../synthesized-app';
-import { alarmDefinition, alarmProperties } from './alarm-definition';
 import type { AlarmDefinition } from './alarm-definition';
+import { alarmDefinition, alarmProperties } from './alarm-definition';
 import { messagesOf } from './alarm-messages';
-import { replayAlarm } from './alarm-replay';
 import type { MetricPoint, Transition } from './alarm-replay';
-import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
+import { replayAlarm } from './alarm-replay';
 import type { Stretch } from './source-timeline';
+import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
 
 /** A source as a fresh clone configures it. */
 export const DEFAULT_SOURCE: SourceConfig = {

@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { from } from '../../detector/archived';
-import { DetectedArchive, eventAt } from './detected-archive';
 import type { Fields } from './detected-archive';
+import { DetectedArchive, eventAt } from './detected-archive';
 
 const MINUTES_PER_DAY = 1440;
 const FAILED = 'Login Failed';

@@ -1,5 +1,5 @@
 import { from } from '../../detector/archived';
-import { DetectedArchive, MIDNIGHT_S, deletes, eventAt } from './detected-archive';
+import { deletes, DetectedArchive, eventAt, MIDNIGHT_S } from './detected-archive';
 
 const BOB = { user: 'bob@corp.example' };
 

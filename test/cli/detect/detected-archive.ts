@@ -1,16 +1,16 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
-import { composeDetector } from '../../../lambdas/detector/compose';
 import type { Detector } from '../../../lambdas/detector/compose';
+import { composeDetector } from '../../../lambdas/detector/compose';
 import { parseSettings } from '../../../lambdas/detector/settings';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
-import { createLocalDetection } from '../../../lib/local/local-detection';
 import { LOCAL_BUCKET, LocalDeployment } from '../../../lib/local/local-deployment';
+import { createLocalDetection } from '../../../lib/local/local-detection';
 import { archivedRecord } from '../../detector/archived';
 import { objectCreated } from '../../detector/detection';
-import { CliProcess } from '../cli-process';
 import type { CliEnd } from '../cli-process';
-import { OUTPUTS, deployedSource } from '../deployed-pipeline';
+import { CliProcess } from '../cli-process';
+import { deployedSource, OUTPUTS } from '../deployed-pipeline';
 
 /** 2026-11-22 00:00:00 UTC, the day on which the command is given, at ten o'clock. */
 export const MIDNIGHT_S = 1_795_305_600;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DetectedArchive, deletes, eventAt } from './detected-archive';
+import { deletes, DetectedArchive, eventAt } from './detected-archive';
 
 let archive: DetectedArchive;
 let folder: string;

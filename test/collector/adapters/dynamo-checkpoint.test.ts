@@ -3,7 +3,7 @@ import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynam
 import { newCheckpoint } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
-import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
+import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
 import { LOCAL_TABLE, LocalDeployment } from '../../../lib/local/local-deployment';
 
 const STREAM = 'netskope#audit';

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
-import { judgePage } from '../../../lambdas/collector/core/page/validated-page';
 import type { JudgedPage } from '../../../lambdas/collector/core/page/validated-page';
+import { judgePage } from '../../../lambdas/collector/core/page/validated-page';
 import type { SearchScope } from '../../../lambdas/collector/core/ports';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { TestClock } from '../../test-clock';

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ManifestStore } from '../../../lambdas/collector/adapters/s3-manifest';
-import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
+import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
 
 const BUCKET = 'archive';
 const KEY = 'manifest/netskope_audit/source=emea/000000000012.json';

@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
-import type { QuarantineObject, QuarantinedPage } from '../../../lambdas/collector/core/ports';
+import type { QuarantinedPage, QuarantineObject } from '../../../lambdas/collector/core/ports';
 import type { RedrivenMark, RedrivenPageMark } from '../../../lambdas/contract/feed/audit-record';
-import type { AwsFault } from '../../../lib/local/aws/aws-hooks';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
+import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
 import { clientSettings } from './client-settings';
 
 const BUCKET = 'archive';

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
 import { NetskopeClient } from '../../../lambdas/collector/adapters/netskope-client';
 import type { Call, Outcome } from '../../../lambdas/collector/core/protocol/iterator';
 import { TestClock } from '../../test-clock';

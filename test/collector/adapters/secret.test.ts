@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
 import type { SecretSettings } from '../../../lambdas/collector/adapters/secret';
+import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
 import type { CredentialError } from '../../../lambdas/collector/core/errors';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { clientSettings } from './client-settings';

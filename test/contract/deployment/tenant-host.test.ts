@@ -1,8 +1,8 @@
 import {
-  NETSKOPE_DOMAINS,
-  TENANT_HOST_EXPECTED,
   foreignHost,
   mayReceiveToken,
+  NETSKOPE_DOMAINS,
+  TENANT_HOST_EXPECTED,
   tenantHost,
   tenantHostExpected,
 } from '../../../lambdas/contract/deployment/tenant-host';

@@ -1,7 +1,7 @@
 import {
   ADDED_FIELDS,
-  QUARANTINE_FIELDS,
   athenaTimestamp,
+  QUARANTINE_FIELDS,
 } from '../../../lambdas/contract/feed/audit-record';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 

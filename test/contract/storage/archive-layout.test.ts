@@ -1,8 +1,8 @@
 import {
   archivePartition,
   hourOf,
-  quarantinePartition,
   quarantinedPagesPartition,
+  quarantinePartition,
   redrivenPageKey,
   redrivenPagesPartition,
 } from '../../../lambdas/contract/storage/archive-layout';

@@ -1,8 +1,8 @@
 import {
   DEPLOYMENT_ALARM_KINDS,
+  deploymentAlarmName,
   DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
-  deploymentAlarmName,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarm-names';
 

@@ -1,12 +1,12 @@
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { GroupStateError } from '../../../lambdas/detector/core/errors';
-import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
 import type {
   DetectionCounts,
   DetectorDeps,
   DetectorLog,
   StoredState,
 } from '../../../lambdas/detector/core/ports';
+import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 
 /** A line of the log. */

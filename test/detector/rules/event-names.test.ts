@@ -3,7 +3,7 @@ import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import { untuned } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules';
-import { auditEventKinds } from '../../../lib/local/netskope-simulator/audit-event-names';
+import { auditEventKinds } from '../../../lib/local/netskope-simulator/events/audit-event-names';
 import { archivedRecord, from } from '../archived';
 
 const HOME = from('198.51.100.17');

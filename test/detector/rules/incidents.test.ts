@@ -1,13 +1,13 @@
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { alertOf } from '../../../lambdas/detector/core/alert/alert';
-import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
 import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
-import { EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
+import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
+import { EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
 import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
 import { untuned } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules';
-import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
-import { NINE_S, archivedRecord, from } from '../archived';
+import { archivedRecord, from, NINE_S } from '../archived';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import { RULES } from '../../../lambdas/detector/rules';

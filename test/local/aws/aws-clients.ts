@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -6,7 +7,6 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
-import { request } from 'node:http';
 import type { LocalAws } from '../../../lib/local/aws/local-aws';
 
 /** The unmodified SDK clients, pointed at one endpoint; each call is tried once, so that a refusal is seen as it is. */

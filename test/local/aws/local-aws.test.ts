@@ -1,10 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import type { AwsCall } from '../../../lib/local/aws/aws-call';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
+import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { AwsClients, sendRaw } from './aws-clients';
 
 const Bucket = 'archive';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
 import type { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskope-simulator';
 import type { EventQueryOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 import { call, event, idsOf, pageOf, presentS, startTenant, stopTenants, textOf } from './tenant';

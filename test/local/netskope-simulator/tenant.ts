@@ -1,6 +1,6 @@
-import { get, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type Agent, get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { Fault } from '../../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskope-simulator';
 import type {
   SimulatedEvent,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
+import { createServer } from 'node:net';
 import { checkReachable } from '../../../lib/local/start/tls-reachability';
 
 const NEVER = new AbortController().signal;

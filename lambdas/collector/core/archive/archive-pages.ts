@@ -1,16 +1,16 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
-import { announceEarlierPages } from '../run/announcement';
-import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
-import { compare } from './comparison';
 import { pageOf } from '../page/envelope';
-import { allowsCall, fetchPage } from '../protocol/fetch-page';
-import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
-import { judgePage, without } from '../page/validated-page';
 import type { JudgedPage } from '../page/validated-page';
+import { judgePage, without } from '../page/validated-page';
 import type { UncountedObject } from '../ports';
-import type { Run } from '../run/run';
+import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
 import { settledWithoutEvents } from '../protocol/commit-page';
+import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
+import { allowsCall, fetchPage } from '../protocol/fetch-page';
+import { announceEarlierPages } from '../run/announcement';
+import type { Run } from '../run/run';
+import { compare } from './comparison';
 
 const SECONDS_PER_HOUR = 3600;
 const MS_PER_DAY = 86_400_000;

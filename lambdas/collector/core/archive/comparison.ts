@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
-import { quarantineStart, walkOf } from '../protocol/checkpoint';
 import { hasId } from '../page/envelope';
-import type { FetchedPage } from '../protocol/fetch-page';
-import { without } from '../page/validated-page';
 import type { JudgedPage } from '../page/validated-page';
-import { isReplaying } from '../protocol/position';
+import { without } from '../page/validated-page';
 import type { Held, SearchScope } from '../ports';
+import { quarantineStart, walkOf } from '../protocol/checkpoint';
+import type { FetchedPage } from '../protocol/fetch-page';
+import { isReplaying } from '../protocol/position';
 import type { Run } from '../run/run';
 
 const NONE: ReadonlySet<number> = new Set();

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
 import type {
   ManifestHead,
   ManifestLine,
   ManifestObject,
   SkippedLine,
 } from '../../../contract/storage/manifest';
+import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
 import type { ManifestStore, UncountedObject } from '../ports';
 
 /** What a line says of its page. */

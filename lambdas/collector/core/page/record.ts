@@ -1,7 +1,7 @@
-import { ADDED_FIELDS, LOG_TYPE, athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { QuarantinedRecord } from '../../../contract/feed/audit-record';
-import { Unreadable, eventBytes } from './envelope';
+import { ADDED_FIELDS, athenaTimestamp, LOG_TYPE } from '../../../contract/feed/audit-record';
 import type { Page } from './envelope';
+import { eventBytes, Unreadable } from './envelope';
 import { EVENT_TIME_LENGTH, EventTimeFormat } from './event-time';
 import { IndicatorFinder } from './indicators';
 import type { PlacedEvent } from './validate';

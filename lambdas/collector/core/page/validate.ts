@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv';
-import schema from '../../../contract/feed/netskope-audit.schema.json';
-import type { AuditEvent } from '../../../contract/feed/netskope-audit.event';
-import validate from '../../../contract/feed/netskope-audit.validator';
 import { ADDED_FIELDS } from '../../../contract/feed/audit-record';
+import type { AuditEvent } from '../../../contract/feed/netskope-audit.event';
+import schema from '../../../contract/feed/netskope-audit.schema.json';
+import validate from '../../../contract/feed/netskope-audit.validator';
 import { Unreadable } from './envelope';
 import { shown, typeName } from './shown';
 

@@ -1,9 +1,9 @@
 import { hourOf } from '../../../contract/storage/archive-layout';
-import { eventText } from './envelope';
-import type { Page } from './envelope';
-import { judge } from './validate';
-import type { PlacedEvent } from './validate';
 import { EventsById } from '../archive/same-event';
+import type { Page } from './envelope';
+import { eventText } from './envelope';
+import type { PlacedEvent } from './validate';
+import { judge } from './validate';
 
 /** An event that goes to the archive. */
 export interface AcceptedEvent {

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-
 import type {
   AbandonedPages,
   Checkpoint,
   HourWalk,
   Totals,
 } from '../../../contract/storage/checkpoint-table';
-import { WINDOW_S, replayStartS } from './position';
 import type { Held } from '../ports';
+import { replayStartS, WINDOW_S } from './position';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
 

@@ -1,19 +1,19 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
+import type { JudgedPage } from '../page/validated-page';
+import type { Held, UncountedObject } from '../ports';
+import type { StoredPage } from '../run/run';
 import {
-  NO_TOTALS,
   abandonedAfter,
   addTotals,
   beginAgain,
   beginningAfterDoubtS,
+  NO_TOTALS,
   quarantineStart,
   subtractTotals,
 } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
-import type { JudgedPage } from '../page/validated-page';
-import { emptyToS, isReplaying } from './position';
 import type { PageFacts } from './position';
-import type { Held, UncountedObject } from '../ports';
-import type { StoredPage } from '../run/run';
+import { emptyToS, isReplaying } from './position';
 
 /** The checkpoint after a page was stored, and what the page adds to the totals. */
 export function settled(

@@ -1,9 +1,9 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
-import { REST_MS, phaseAfter } from './iterator';
-import type { Call, Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import type { ReceivedPage } from '../ports';
 import type { Run } from '../run/run';
+import type { Call, Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
+import { phaseAfter, REST_MS } from './iterator';
 
 type Failure = Exclude<Outcome, { kind: 'page' }>;
 

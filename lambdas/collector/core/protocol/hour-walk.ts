@@ -1,9 +1,9 @@
 import type { BackfillJob, Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
 import { archivePages } from '../archive/archive-pages';
-import { stepOf, walkOf } from './checkpoint';
 import type { JudgedPage } from '../page/validated-page';
-import { CLOCKS_DIFFER_S, isFull } from './position';
 import type { Run } from '../run/run';
+import { stepOf, walkOf } from './checkpoint';
+import { CLOCKS_DIFFER_S, isFull } from './position';
 
 const SECONDS_PER_HOUR = 3600;
 /** Events surface some 300 s after they happened (Netskope's audit samples): the range is read a little further. */

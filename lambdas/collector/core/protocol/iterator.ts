@@ -1,6 +1,6 @@
 import type { Checkpoint, Phase } from '../../../contract/storage/checkpoint-table';
-import { walkOf } from './checkpoint';
 import type { Page } from '../page/envelope';
+import { walkOf } from './checkpoint';
 import { believedWatermarkS, catchesUp, epochWithinRetentionS, leaps, reliableToS } from './position';
 
 /**

@@ -1,5 +1,5 @@
-import { walkOf } from '../protocol/checkpoint';
 import type { Announcement, Credentials } from '../ports';
+import { walkOf } from '../protocol/checkpoint';
 import type { Run } from './run';
 
 /**

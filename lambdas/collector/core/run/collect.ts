@@ -1,15 +1,15 @@
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
-import { announce } from './announcement';
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import { archivePages } from '../archive/archive-pages';
-import { continueBackfill } from '../tasks/backfill';
-import { NO_TOTALS, lagOf } from '../protocol/checkpoint';
 import { CheckpointConflictError, ConfigError, CredentialError } from '../errors';
+import type { CollectorDeps, CollectRequest, Credentials, TimeBudget } from '../ports';
+import { lagOf, NO_TOTALS } from '../protocol/checkpoint';
 import { timeForOnePageMs } from '../protocol/fetch-page';
-import type { CollectRequest, CollectorDeps, Credentials, TimeBudget } from '../ports';
+import { continueBackfill } from '../tasks/backfill';
 import { continueRecheck, isRecheckOverdue } from '../tasks/recheck';
-import { Run } from './run';
+import { announce } from './announcement';
 import type { NoRun } from './run';
+import { Run } from './run';
 import { SHARE_MS, shareOf } from './share';
 
 /**

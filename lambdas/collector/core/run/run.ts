@@ -1,27 +1,27 @@
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
-import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
+import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
+import { KnownEvents } from '../archive/known-events';
+import { Manifest } from '../archive/manifest';
+import { RecentIds } from '../archive/recent-ids';
+import type { JudgedPage } from '../page/validated-page';
+import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, TimeBudget } from '../ports';
 import {
-  NO_TOTALS,
   addTotals,
   adopted,
   beginAgain,
   beginningAfterDoubtS,
   lagOf,
   newCheckpoint,
+  NO_TOTALS,
   subtractTotals,
 } from '../protocol/checkpoint';
-import { SHORTEST_TRUST_MS } from '../protocol/iterator';
-import type { Call } from '../protocol/iterator';
-import type { JudgedPage } from '../page/validated-page';
-import { KnownEvents } from '../archive/known-events';
-import { lastingLease, newLease } from './lease';
-import { Manifest } from '../archive/manifest';
-import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, TimeBudget } from '../ports';
-import { RecentIds } from '../archive/recent-ids';
-import { beginRecheck } from '../tasks/recheck-item';
 import { settled } from '../protocol/commit-page';
+import type { Call } from '../protocol/iterator';
+import { SHORTEST_TRUST_MS } from '../protocol/iterator';
+import { beginRecheck } from '../tasks/recheck-item';
+import { lastingLease, newLease } from './lease';
 
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_MINUTE = 60_000;

@@ -1,5 +1,5 @@
-import { timeForOnePageMs } from '../protocol/fetch-page';
 import type { TimeBudget } from '../ports';
+import { timeForOnePageMs } from '../protocol/fetch-page';
 import type { Run } from './run';
 
 /**

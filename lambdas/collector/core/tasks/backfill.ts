@@ -1,9 +1,9 @@
-import { backfillStreamId } from '../../../contract/storage/checkpoint-table';
-import type { BackfillJob, Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { BackfillSummary } from '../../../contract/deployment/collector-event';
+import type { BackfillJob, Checkpoint } from '../../../contract/storage/checkpoint-table';
+import { backfillStreamId } from '../../../contract/storage/checkpoint-table';
 import { archivePages } from '../archive/archive-pages';
-import { mayHaveOpenPage, newCheckpoint } from '../protocol/checkpoint';
 import { CheckpointConflictError } from '../errors';
+import { mayHaveOpenPage, newCheckpoint } from '../protocol/checkpoint';
 import { rememberFailure, walkHours } from '../protocol/hour-walk';
 import { Run } from '../run/run';
 import { shareOf } from '../run/share';

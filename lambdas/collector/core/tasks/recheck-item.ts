@@ -1,7 +1,7 @@
-import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
-import { newCheckpoint } from '../protocol/checkpoint';
+import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
 import type { CollectorDeps, CollectRequest } from '../ports';
+import { newCheckpoint } from '../protocol/checkpoint';
 
 /**
  * Makes the item of the source's recheck, once.

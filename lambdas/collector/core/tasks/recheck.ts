@@ -1,10 +1,10 @@
-import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
-import type { Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
 import type { RecheckSummary } from '../../../contract/deployment/collector-event';
-import { beginAgain } from '../protocol/checkpoint';
+import type { Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
+import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
 import { CheckpointConflictError } from '../errors';
-import { rememberFailure, walkHours } from '../protocol/hour-walk';
 import type { TimeBudget } from '../ports';
+import { beginAgain } from '../protocol/checkpoint';
+import { rememberFailure, walkHours } from '../protocol/hour-walk';
 import { Run } from '../run/run';
 
 type RecheckItem = Checkpoint & { readonly recheck: RecheckJob };

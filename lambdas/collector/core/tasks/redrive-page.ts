@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { RedrivenPages } from '../../../contract/deployment/collector-event';
-import { MAX_BODY_BYTES, decodeBody } from '../page/decode-body';
-import { readEnvelope } from '../page/envelope';
-import type { Page } from '../page/envelope';
-import { judgePage, without } from '../page/validated-page';
-import type { JudgedPage } from '../page/validated-page';
+import { athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { Manifest } from '../archive/manifest';
+import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
+import type { Page } from '../page/envelope';
+import { readEnvelope } from '../page/envelope';
+import type { JudgedPage } from '../page/validated-page';
+import { judgePage, without } from '../page/validated-page';
 import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, SearchScope } from '../ports';
 
 const KEY_HASH_LENGTH = 12;

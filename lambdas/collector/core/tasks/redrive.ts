@@ -1,16 +1,16 @@
-import { athenaTimestamp } from '../../../contract/feed/audit-record';
-import type { QuarantinedRecord, RedrivenMark } from '../../../contract/feed/audit-record';
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
-import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { AlreadyRunning, RedriveSummary } from '../../../contract/deployment/collector-event';
-import { pageOf } from '../page/envelope';
-import type { Page } from '../page/envelope';
-import { CheckpointConflictError } from '../errors';
-import { judgePage, without } from '../page/validated-page';
-import { lastingLease, newLease } from '../run/lease';
+import type { QuarantinedRecord, RedrivenMark } from '../../../contract/feed/audit-record';
+import { athenaTimestamp } from '../../../contract/feed/audit-record';
+import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import { Manifest } from '../archive/manifest';
+import { CheckpointConflictError } from '../errors';
+import type { Page } from '../page/envelope';
+import { pageOf } from '../page/envelope';
+import { judgePage, without } from '../page/validated-page';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from '../ports';
-import { NO_PAGES, addCounts, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
+import { lastingLease, newLease } from '../run/lease';
+import { addCounts, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
 
 /** Reading, comparing, storing and marking one object or page. */
 const OBJECT_RESERVE_MS = 30_000;

@@ -1,9 +1,9 @@
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import type { AlreadyRunning, Resting, RewindSummary } from '../../../contract/deployment/collector-event';
-import { adopted, beginAgain, placeOfFeedS } from '../protocol/checkpoint';
+import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import { CheckpointConflictError, ConfigError } from '../errors';
-import { lastingLease } from '../run/lease';
 import type { CollectorDeps } from '../ports';
+import { adopted, beginAgain, placeOfFeedS } from '../protocol/checkpoint';
+import { lastingLease } from '../run/lease';
 
 export interface RewindRequest {
   readonly sourceId: string;

@@ -1,5 +1,5 @@
-import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { EVENTS_OF_ALERT_QUERY } from '../../../contract/deployment/deployment-outputs';
+import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { alertSubject, alertText } from './alert-text';
 import { eventsQuery } from './events-query';
 

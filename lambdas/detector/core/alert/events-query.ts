@@ -1,5 +1,5 @@
-import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { AUDIT_TABLE_NAME } from '../../../contract/deployment/deployment-outputs';
+import type { AlertRecord } from '../../../contract/storage/alert-record';
 
 /**
  * Ids that go into SQL as they are: what Netskope's look like, and what ends no text. A longer one was cut, so it would

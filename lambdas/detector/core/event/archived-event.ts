@@ -1,6 +1,6 @@
 import { sourceAddressesOf, userOf } from './actor';
-import { supportingDataOf } from './supporting-data';
 import type { SupportingData } from './supporting-data';
+import { supportingDataOf } from './supporting-data';
 
 /** One archived audit event as rules read it. Fields that Netskope may vary in type stay unknown until a reader judges them. */
 export interface ArchivedEvent {

@@ -1,5 +1,5 @@
-import { readArchivedEvent } from './archived-event';
 import type { ArchivedEvent } from './archived-event';
+import { readArchivedEvent } from './archived-event';
 
 /** A line that holds no event to be judged. */
 export interface UnreadableLine {

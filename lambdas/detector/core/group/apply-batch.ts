@@ -1,8 +1,8 @@
+import type { GroupBatch } from '../rule/tuned-rule';
 import type { GroupState } from './group-state';
 import { applyToKnownValues } from './novelty';
-import type { GroupBatch } from '../rule/tuned-rule';
-import { applyToWindows } from './window';
 import type { Applied } from './window';
+import { applyToWindows } from './window';
 
 /**
  * Applies the rows of one archived object to their group's state.

@@ -1,10 +1,10 @@
 import { alertOf } from '../alert/alert';
-import { applyBatch } from './apply-batch';
 import { GroupStateError } from '../errors';
-import { announced, unannounced } from './group-state';
-import type { GroupState } from './group-state';
 import type { DetectorDeps, StoredState } from '../ports';
 import type { GroupBatch } from '../rule/tuned-rule';
+import { applyBatch } from './apply-batch';
+import type { GroupState } from './group-state';
+import { announced, unannounced } from './group-state';
 
 /** A batch, and what is stored of its group. */
 export interface GroupWork {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ArchivedEvent } from '../event/archived-event';
+import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import { groupId, groupText, standsAlone } from './group';
 import type { SeenRow } from './group-state';
-import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 
 /** What became of the events at one rule. */
 export interface RuleCounts {

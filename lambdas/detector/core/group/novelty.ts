@@ -1,8 +1,8 @@
-import { covers, withWindows } from './group-state';
-import type { AlertWindow, GroupState, KnownValue, KnownValues, SeenRow } from './group-state';
-import type { GroupBatch } from '../rule/tuned-rule';
-import type { Applied } from './window';
 import type { Novelty } from '../rule/rule';
+import type { GroupBatch } from '../rule/tuned-rule';
+import type { AlertWindow, GroupState, KnownValue, KnownValues, SeenRow } from './group-state';
+import { covers, withWindows } from './group-state';
+import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
 

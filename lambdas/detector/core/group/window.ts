@@ -1,7 +1,7 @@
-import { covers, withWindows } from './group-state';
-import type { AlertWindow, GroupState, SeenRow } from './group-state';
 import { MAX_THRESHOLD } from '../rule/rule';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
+import type { AlertWindow, GroupState, SeenRow } from './group-state';
+import { covers, withWindows } from './group-state';
 
 /** Rows of a very long burst that an alert shows, the latest of them; all are counted. */
 const MAX_CAUSE_ROWS = 100;

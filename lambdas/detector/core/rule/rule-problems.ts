@@ -1,7 +1,7 @@
 import { LOG_TYPE } from '../../../contract/feed/audit-record';
 import { SEVERITIES } from '../../../contract/storage/alert-record';
-import { MAX_THRESHOLD } from './rule';
 import type { Rule } from './rule';
+import { MAX_THRESHOLD } from './rule';
 
 const MAX_WINDOW_MINUTES = 1_440;
 const MAX_LEARNING_DAYS = 90;

@@ -1,7 +1,7 @@
 import { SEVERITIES } from '../../../contract/storage/alert-record';
 import { isAddressOrBlock } from './exclusion';
-import { MAX_THRESHOLD } from './rule';
 import type { Rule } from './rule';
+import { MAX_THRESHOLD } from './rule';
 import { isIntegerTo } from './rule-problems';
 
 const SHOWN_LENGTH = 80;

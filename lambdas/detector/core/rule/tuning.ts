@@ -1,9 +1,9 @@
 import type { Severity } from '../../../contract/storage/alert-record';
-import { excludesAny } from './exclusion';
 import type { Exclusion } from './exclusion';
+import { excludesAny } from './exclusion';
 import type { Rule } from './rule';
-import { tuningProblems } from './tuning-problems';
 import type { TunedRule } from './tuned-rule';
+import { tuningProblems } from './tuning-problems';
 
 /** What the configuration makes of one rule. */
 export interface RuleTuning {

@@ -1,16 +1,15 @@
-import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 import type {
   ManifestHead,
   ManifestLine,
   ManifestObject,
 } from '../../../../lambdas/contract/storage/manifest';
-import { inParallel } from '../../in-parallel';
-import type { ChainFinding } from './chain-finding';
+import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import { inParallel } from '../../archive/in-parallel';
+import type { Anchor, ChainFinding } from './chain-judge';
 import { ChainJudge } from './chain-judge';
-import type { Anchor } from './chain-judge';
-import { readManifestLine } from './manifest-line';
-import { RecordedBreaks } from './recorded-breaks';
 import type { ListedBucket } from './listed-bucket';
+import { readManifestLine } from './listed-bucket';
+import { RecordedBreaks } from './recorded-breaks';
 
 /** Lines are small; objects are read as a whole, at most a few megabytes each. */
 const LINES_AT_ONCE = 16;

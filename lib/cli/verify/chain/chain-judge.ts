@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
 import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/storage/manifest';
-import type { ChainFinding } from './chain-finding';
-import { readManifestLine } from './manifest-line';
+import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
+import { readManifestLine } from './listed-bucket';
 import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';
 
 /** A line whose hash is known from elsewhere. */
@@ -133,4 +132,30 @@ function problemOf(line: ManifestLine | undefined, number: number): string | und
 
 function misfit({ number, sha256 }: ManifestHead): string {
   return `it does not continue line ${number}, whose SHA-256 is ${sha256}`;
+}
+
+/** What can be wrong with a manifest and what it lists. */
+export type ChainFindingKind =
+  /** A listed object is not there. */
+  | 'removed'
+  /** A listed object has other bytes than when it was listed. */
+  | 'altered'
+  /** An object of archive or quarantine that no line lists. */
+  | 'unlisted'
+  /** A line is not the one that the line behind it, or the checkpoint, refers to. */
+  | 'line altered'
+  | 'line removed'
+  /** The chain ends before the line that the checkpoint remembers. */
+  | 'cut off'
+  /** A foreign object stands, or stood, at the number of a line, and a line behind it says so. */
+  | 'recorded break'
+  /** Something lies among the lines that is none. */
+  | 'no line';
+
+export interface ChainFinding {
+  readonly kind: ChainFindingKind;
+  /** Of the object or line that is concerned. */
+  readonly key: string;
+  /** What was found, and what was expected. */
+  readonly detail: string;
 }

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import {
   ARCHIVE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
   QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
 } from '../../../../lambdas/contract/storage/archive-layout';
+import type {
+  ManifestLine,
+  ManifestObject,
+  SkippedLine,
+} from '../../../../lambdas/contract/storage/manifest';
 import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
-import type { ManifestObject } from '../../../../lambdas/contract/storage/manifest';
 
 /** What became of a listed object. */
 export type ObjectState =
@@ -61,4 +65,41 @@ export class ListedBucket {
     const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
     for await (const { Contents = [] } of pages) yield Contents.map(({ Key = '' }) => Key);
   }
+}
+
+/** Reads a line of the manifest. @returns undefined where the bytes are none */
+export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return isLine(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLine(value: unknown): value is ManifestLine {
+  const { number, previous, writtenAt, objects, skipped = [] } = fieldsOf(value);
+  return (
+    typeof number === 'number' &&
+    typeof previous === 'string' &&
+    typeof writtenAt === 'string' &&
+    Array.isArray(objects) &&
+    objects.every(isObject) &&
+    Array.isArray(skipped) &&
+    skipped.every(isSkipped)
+  );
+}
+
+function isSkipped(value: unknown): value is SkippedLine {
+  const { number, sha256 } = fieldsOf(value);
+  return typeof number === 'number' && typeof sha256 === 'string';
+}
+
+function isObject(value: unknown): value is ManifestObject {
+  const { key, bytes, sha256 } = fieldsOf(value);
+  return typeof key === 'string' && typeof bytes === 'number' && typeof sha256 === 'string';
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { hourOf } from '../../../../lambdas/contract/storage/archive-layout';
-import { ArchiveObjects } from '../../archive-objects';
-import type { Deployment } from '../../deployment';
-import { inParallel } from '../../in-parallel';
+import { ownText } from '../../../../lambdas/collector/core/page/record';
+import type { QuarantinedRecord } from '../../../../lambdas/contract/feed/audit-record';
+import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
+import { ArchiveObjects } from '../../archive/archive-objects';
+import { inParallel } from '../../archive/in-parallel';
+import type { Deployment } from '../../deployment/deployment';
 import { EventsDataClient } from '../../netskope/events-data-client';
 import { readCredentials } from '../../netskope/source-credentials';
 import { QuarantineDays } from '../../quarantine/quarantine-days';
 import type { Session } from '../../session';
 import type { ComparedEvent } from './compared-event';
-import { eventsBetween } from './events-between';
+import { comparedEvent } from './compared-event';
 import type { TimeRange } from './events-between';
-import { archivedEvents, eventsByHour, quarantinedHours } from './held-events';
-import type { QuarantinedHours } from './held-events';
+import { eventsBetween } from './events-between';
 import type { EventsOfHour } from './hour-comparison';
 
 /** Netskope is asked for this much at once: a quiet tenant is then served within its rate limit. */
@@ -96,4 +97,56 @@ function notIn(archived: readonly ComparedEvent[], quarantined: readonly Compare
 function hoursOf({ fromS, toS }: TimeRange): number[] {
   const first = hourOf(fromS);
   return Array.from({ length: hourOf(toS - 1) - first + 1 }, (_, place) => first + place);
+}
+
+/**
+ * What the archive holds of one hour, in no order; an event that lies there twice is given twice.
+ * @param hour whole hours since 1970
+ */
+async function archivedEvents(archive: ArchiveObjects, hour: number): Promise<ComparedEvent[]> {
+  const events: ComparedEvent[] = [];
+  for (const key of await archive.keysOf(hour))
+    for (const line of await archive.lines(key)) events.push(comparedEvent(ownText(line) ?? line));
+  return events;
+}
+
+/** What lies in quarantine and nowhere else, by the hour of its own time. */
+interface QuarantinedHours {
+  readonly byHour: ReadonlyMap<number, readonly ComparedEvent[]>;
+  /** Events without a usable time: they may belong to any hour. */
+  readonly withoutTime: readonly ComparedEvent[];
+}
+
+/** Reads the quarantine from the range's first day on: nothing arrives before it has happened. */
+async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): Promise<QuarantinedHours> {
+  const byHour = new Map<number, ComparedEvent[]>();
+  const withoutTime: ComparedEvent[] = [];
+  for (const day of await quarantine.days(dayOf(range.fromS * 1000))) {
+    for await (const { record, isRedriven } of quarantine.events(day)) {
+      if (isRedriven) continue;
+      const event = comparedEvent(textOf(record));
+      if (event.timestampS === undefined) withoutTime.push(event);
+      else if (event.timestampS >= range.fromS && event.timestampS < range.toS) add(byHour, event);
+    }
+  }
+  return { byHour, withoutTime };
+}
+
+/** Bytes that are no text are read as Netskope's other endpoint is: with a replacement for what cannot be read. */
+function textOf({ raw, raw_base64 = '' }: QuarantinedRecord): string {
+  return raw ?? Buffer.from(raw_base64, 'base64').toString('utf8');
+}
+
+/** Sorts events into the hours of their own time. */
+function eventsByHour(events: readonly ComparedEvent[]): Map<number, ComparedEvent[]> {
+  const byHour = new Map<number, ComparedEvent[]>();
+  for (const event of events) if (event.timestampS !== undefined) add(byHour, event);
+  return byHour;
+}
+
+function add(byHour: Map<number, ComparedEvent[]>, event: ComparedEvent): void {
+  const hour = hourOf(event.timestampS ?? 0);
+  const events = byHour.get(hour);
+  if (events === undefined) byHour.set(hour, [event]);
+  else events.push(event);
 }

@@ -1,8 +1,8 @@
-import { MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
+import { OperatorError } from '../../errors/operator-error';
 import type { EventsDataClient, EventsPage, EventsQuery } from '../../netskope/events-data-client';
-import { OperatorError } from '../../operator-error';
-import { comparedEvent } from './compared-event';
+import { MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
 import type { ComparedEvent } from './compared-event';
+import { comparedEvent } from './compared-event';
 
 /** Whoever gives pages of a range. */
 type PageSource = Pick<EventsDataClient, 'page'>;

@@ -1,14 +1,12 @@
-import { formatCount, formatMinute } from '../../../local/start/quantities';
-import type { Column } from '../../columns';
-import { countOf } from '../../count-of';
-import type { Terminal } from '../../terminal';
+import { countOf } from '../../../format/count-of';
+import { formatCount, formatMinute } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
+import type { Column } from '../../terminal/columns';
+import type { Terminal } from '../../terminal/terminal';
 import type { ComparedEvent } from './compared-event';
 import type { TimeRange } from './events-between';
-import { NUMBERS, isEqual } from './hour-comparison';
 import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
-import { totalsOf } from './hour-totals';
-import type { Totals } from './hour-totals';
+import { isEqual, NUMBERS } from './hour-comparison';
 
 export interface ReportOptions {
   readonly sourceId: string;
@@ -152,5 +150,26 @@ function forPrograms(events: EventDifferences | undefined): object {
     doubledIds: ids('doubled'),
     conflictingIds: ids('conflicting'),
     quarantinedIds: ids('quarantined'),
+  };
+}
+
+/** The numbers of all hours together. */
+interface Totals extends HourNumbers {
+  readonly hours: number;
+  readonly differingHours: number;
+}
+
+/** Adds hours up. */
+function totalsOf(hours: readonly HourComparison[]): Totals {
+  const sum = (name: keyof HourNumbers): number => hours.reduce((total, hour) => total + hour[name], 0);
+  return {
+    hours: hours.length,
+    differingHours: hours.filter((hour) => !isEqual(hour)).length,
+    netskope: sum('netskope'),
+    archived: sum('archived'),
+    quarantined: sum('quarantined'),
+    missing: sum('missing'),
+    extra: sum('extra'),
+    doubled: sum('doubled'),
   };
 }

@@ -1,8 +1,7 @@
 import { StartLookback } from '../../../../lambdas/contract/deployment/collector-event';
-import { formatMinute } from '../../../local/start/quantities';
-import { ExitCode } from '../../exit-code';
-import { OperatorError } from '../../operator-error';
-import { readPointInTime } from '../../point-in-time';
+import { formatMinute } from '../../../format/quantities';
+import { ExitCode, OperatorError } from '../../errors/operator-error';
+import { readPointInTime } from '../../terminal/point-in-time';
 import type { TimeRange } from './events-between';
 
 /** What was typed. */

@@ -1,6 +1,6 @@
-import { judgePage } from '../../../../lambdas/collector/core/page/validated-page';
-import type { JudgedPage } from '../../../../lambdas/collector/core/page/validated-page';
 import { KnownEvents } from '../../../../lambdas/collector/core/archive/known-events';
+import type { JudgedPage } from '../../../../lambdas/collector/core/page/validated-page';
+import { judgePage } from '../../../../lambdas/collector/core/page/validated-page';
 import { NOW_S } from '../../../pipeline';
 import { login, pageOf } from '../../audit-events';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Manifest } from '../../../../lambdas/collector/core/archive/manifest';
 import type { ManifestEntry } from '../../../../lambdas/collector/core/archive/manifest';
+import { Manifest } from '../../../../lambdas/collector/core/archive/manifest';
 import type { ManifestStore } from '../../../../lambdas/collector/core/ports';
 
 const ENTRY: ManifestEntry = {

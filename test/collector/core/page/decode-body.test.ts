@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { MAX_BODY_BYTES, decodeBody } from '../../../../lambdas/collector/core/page/decode-body';
+import { decodeBody, MAX_BODY_BYTES } from '../../../../lambdas/collector/core/page/decode-body';
 
 const PAGE = '{"ok":1,"result":[]}';
 const PACKED = gzipSync(PAGE);

@@ -1,13 +1,13 @@
+import type { Envelope, Page } from '../../../../lambdas/collector/core/page/envelope';
 import {
-  Unreadable,
   eventBytes,
   eventText,
   hasId,
   otherTypeReason,
   pageOf as pageOfEvents,
   readEnvelope,
+  Unreadable,
 } from '../../../../lambdas/collector/core/page/envelope';
-import type { Envelope, Page } from '../../../../lambdas/collector/core/page/envelope';
 import { pageOf } from '../../audit-events';
 
 function read(body: string | Buffer): Envelope {

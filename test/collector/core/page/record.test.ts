@@ -1,8 +1,8 @@
 import {
-  RecordWriter,
   ownText,
   quarantineLine,
   rawForm,
+  RecordWriter,
 } from '../../../../lambdas/collector/core/page/record';
 import { judgePage } from '../../../../lambdas/collector/core/page/validated-page';
 import { login, pageOf } from '../../audit-events';

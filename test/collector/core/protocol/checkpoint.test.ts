@@ -1,3 +1,4 @@
+import type { UncountedObject } from '../../../../lambdas/collector/core/ports';
 import {
   abandonedAfter,
   addTotals,
@@ -10,7 +11,6 @@ import {
   quarantineStart,
   subtractTotals,
 } from '../../../../lambdas/collector/core/protocol/checkpoint';
-import type { UncountedObject } from '../../../../lambdas/collector/core/ports';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 
 const NOW_S = 1_795_003_200;

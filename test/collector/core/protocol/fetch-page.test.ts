@@ -1,4 +1,4 @@
-import type { Fault } from '../../../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
 import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';

@@ -1,8 +1,8 @@
-import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
-import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
-import { ITERATOR_PROTOCOL, phaseAfter } from '../../../../lambdas/collector/core/protocol/iterator';
-import type { Call } from '../../../../lambdas/collector/core/protocol/iterator';
 import type { Page } from '../../../../lambdas/collector/core/page/envelope';
+import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
+import type { Call } from '../../../../lambdas/collector/core/protocol/iterator';
+import { ITERATOR_PROTOCOL, phaseAfter } from '../../../../lambdas/collector/core/protocol/iterator';
+import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 
 const NOON_S = 1_795_003_200;
 const NOON_MS = NOON_S * 1000;

@@ -1,5 +1,6 @@
 import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { Call } from '../../../../lambdas/collector/core/protocol/iterator';
+import type { PageFacts } from '../../../../lambdas/collector/core/protocol/position';
 import {
   believedWatermarkS,
   catchesUp,
@@ -10,7 +11,6 @@ import {
   reliableToS,
   replayStartS,
 } from '../../../../lambdas/collector/core/protocol/position';
-import type { PageFacts } from '../../../../lambdas/collector/core/protocol/position';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 
 /** 2026-11-18T12:00:00Z */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../../lib/local/netskope-simulator/fault';
+import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
 import { NOW_S, Pipeline } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 

@@ -1,4 +1,4 @@
-import type { AwsFault } from '../../../../lib/local/aws/aws-hooks';
+import type { AwsFault } from '../../../../lib/local/aws/wire/aws-call';
 import { NOW_S, Pipeline } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 

@@ -1,5 +1,4 @@
-import type { AwsCall } from '../../../../lib/local/aws/aws-call';
-import type { AwsFault } from '../../../../lib/local/aws/aws-hooks';
+import type { AwsCall, AwsFault } from '../../../../lib/local/aws/wire/aws-call';
 import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
 import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';

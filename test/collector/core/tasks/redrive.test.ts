@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectorTask, RedriveSummary } from '../../../../lambdas/contract/deployment/collector-event';
-import type { AwsFault } from '../../../../lib/local/aws/aws-hooks';
+import type { AwsFault } from '../../../../lib/local/aws/wire/aws-call';
 import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
 import { manifestProblems } from '../../../manifest-chain';
 import { NOW_S, Pipeline } from '../../../pipeline';

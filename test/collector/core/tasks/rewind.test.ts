@@ -1,12 +1,12 @@
 import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/iterator';
 import { rewind } from '../../../../lambdas/collector/core/tasks/rewind';
 import type { TaskSummary } from '../../../../lambdas/contract/deployment/collector-event';
-import type { AwsCall } from '../../../../lib/local/aws/aws-call';
+import type { AwsCall } from '../../../../lib/local/aws/wire/aws-call';
 import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulator-options';
 import { isSound } from '../../../faults/aftermath';
 import { stockOf } from '../../../faults/stock';
-import { NOW_S, Pipeline, SOURCE_ID } from '../../../pipeline';
 import type { InvocationEnd } from '../../../pipeline';
+import { NOW_S, Pipeline, SOURCE_ID } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 
 /** The present of most tests: the first run was at NOW_S, and each schedule passes a quarter of an hour. */

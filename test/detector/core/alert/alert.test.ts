@@ -1,9 +1,9 @@
-import { ALERT_FIELDS } from '../../../../lambdas/contract/storage/alert-record';
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
+import { ALERT_FIELDS } from '../../../../lambdas/contract/storage/alert-record';
 import { alertOf } from '../../../../lambdas/detector/core/alert/alert';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import type { SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';

@@ -1,5 +1,5 @@
 import { readArchivedEvent } from '../../../../lambdas/detector/core/event/archived-event';
-import { NINE_S, archivedEvent, archivedRecord } from '../../archived';
+import { archivedEvent, archivedRecord, NINE_S } from '../../archived';
 
 test('a record of the archive is read', () => {
   expect(archivedEvent({ audit_log_event: 'Deleted admin', is_netskope_personnel: true })).toMatchObject({

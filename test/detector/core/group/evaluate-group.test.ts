@@ -1,7 +1,7 @@
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import { EMPTY_STATE, announced } from '../../../../lambdas/detector/core/group/group-state';
-import { NOTHING_STORED } from '../../../../lambdas/detector/core/ports';
 import { settleGroup } from '../../../../lambdas/detector/core/group/evaluate-group';
+import { announced, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
+import { NOTHING_STORED } from '../../../../lambdas/detector/core/ports';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';
 import { DetectorInMemory } from '../detector-in-memory';

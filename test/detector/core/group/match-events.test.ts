@@ -1,7 +1,7 @@
-import { matchEvents } from '../../../../lambdas/detector/core/group/match-events';
-import type { MatchedEvents } from '../../../../lambdas/detector/core/group/match-events';
 import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
-import { NINE_S, archivedEvent, from } from '../../archived';
+import type { MatchedEvents } from '../../../../lambdas/detector/core/group/match-events';
+import { matchEvents } from '../../../../lambdas/detector/core/group/match-events';
+import { archivedEvent, from, NINE_S } from '../../archived';
 import { exampleRule } from '../../example-rule';
 
 const alice = archivedEvent({ p_row_id: 'netskope:a', ...from('192.0.2.1') });

@@ -1,6 +1,6 @@
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import type { GroupState, SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';
 

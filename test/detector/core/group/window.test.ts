@@ -1,7 +1,7 @@
-import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import { EMPTY_STATE, announced, unannounced } from '../../../../lambdas/detector/core/group/group-state';
-import type { GroupState, SeenRow } from '../../../../lambdas/detector/core/group/group-state';
 import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
+import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
+import type { GroupState, SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import { announced, EMPTY_STATE, unannounced } from '../../../../lambdas/detector/core/group/group-state';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';

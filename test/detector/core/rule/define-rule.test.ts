@@ -1,6 +1,6 @@
 import type { Severity } from '../../../../lambdas/contract/storage/alert-record';
-import { RuleError, defineRule } from '../../../../lambdas/detector/core/rule/define-rule';
 import type { RuleDefinition } from '../../../../lambdas/detector/core/rule/define-rule';
+import { defineRule, RuleError } from '../../../../lambdas/detector/core/rule/define-rule';
 import { exampleDefinition } from '../../example-rule';
 
 function problems(different: Partial<RuleDefinition>): readonly string[] {

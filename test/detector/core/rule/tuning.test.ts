@@ -1,6 +1,6 @@
 import { defineRule } from '../../../../lambdas/detector/core/rule/define-rule';
-import { parseTuning, untuned } from '../../../../lambdas/detector/core/rule/tuning';
 import type { Tuning } from '../../../../lambdas/detector/core/rule/tuning';
+import { parseTuning, untuned } from '../../../../lambdas/detector/core/rule/tuning';
 import { archivedEvent, from } from '../../archived';
 import { exampleDefinition } from '../../example-rule';
 

@@ -1,0 +1,135 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ALERTS_PREFIX } from '../../../lambdas/contract/storage/alert-record';
+import { COLLECTED_PREFIXES } from '../../../lambdas/contract/storage/archive-layout';
+import type { ArchiveSettings } from '../settings/deployment-schema';
+
+/** What is as old as the events it holds. Alerts stay where detection is switched off later. */
+const EVENT_PREFIXES = [...COLLECTED_PREFIXES, ALERTS_PREFIX];
+
+/** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
+const TIERS = [
+  { storageClass: s3.StorageClass.INFREQUENT_ACCESS, afterDays: 90 },
+  { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, afterDays: 365 },
+];
+
+/** How long a version that was deleted or replaced can still be brought back where events expire. */
+const KEEP_NONCURRENT = Duration.days(30);
+
+export interface ArchiveProps {
+  /** How the events are kept. */
+  readonly settings: ArchiveSettings;
+}
+
+/**
+ * The bucket of archive and quarantine: versioned, encrypted, TLS only, closed to the public, its accesses
+ * logged, and still there when the stack is gone.
+ */
+export class Archive extends Construct {
+  readonly bucket: s3.Bucket;
+  /** Key of the bucket; undefined where S3 encrypts with keys of its own. */
+  readonly key?: kms.IKey;
+  /** Bucket of the server access logs. */
+  readonly accessLogsBucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, { settings }: ArchiveProps) {
+    super(scope, id);
+    this.key = this.encryptionKey(settings);
+    this.accessLogsBucket = new AccessLogs(this, 'AccessLogs').bucket;
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: this.key === undefined ? s3.BucketEncryption.S3_MANAGED : s3.BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: this.key !== undefined,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      versioned: true,
+      // Enabled without a retention it locks nothing. CloudFormation could not enable it on a bucket that exists (AWS
+      // CloudFormation user guide, AWS::S3::Bucket), so a retention can be asked for at any later time.
+      objectLockEnabled: true,
+      objectLockDefaultRetention: retentionOf(settings),
+      lifecycleRules: lifecycleRules(settings),
+      serverAccessLogsBucket: this.accessLogsBucket,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /**
+   * Tells EventBridge of every new object. By the bucket's own property: that of `s3.Bucket` deploys a function that may change
+   * the notifications of all buckets.
+   */
+  announceObjects(): void {
+    const bucket = this.bucket.node.defaultChild as s3.CfnBucket;
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+
+  private encryptionKey({ createKmsKey, kmsKeyArn }: ArchiveSettings): kms.IKey | undefined {
+    if (kmsKeyArn !== undefined) return kms.Key.fromKeyArn(this, 'Key', kmsKeyArn);
+    if (!createKmsKey) return undefined;
+    return new kms.Key(this, 'Key', {
+      description: 'Encrypts the archive of Netskope audit events',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}
+
+function retentionOf({ objectLock }: ArchiveSettings): s3.ObjectLockRetention | undefined {
+  if (objectLock === undefined) return undefined;
+  const duration = Duration.days(objectLock.days);
+  return objectLock.mode === 'COMPLIANCE'
+    ? s3.ObjectLockRetention.compliance(duration)
+    : s3.ObjectLockRetention.governance(duration);
+}
+
+function lifecycleRules(settings: ArchiveSettings): s3.LifecycleRule[] {
+  return [
+    ...EVENT_PREFIXES.map((prefix) => eventRule(`${prefix}/`, settings)),
+    { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+  ];
+}
+
+/** A rule's expiration comes after its transitions (Amazon S3 API reference, LifecycleRule), so later tiers are left out. */
+function eventRule(prefix: string, { expireAfterDays }: ArchiveSettings): s3.LifecycleRule {
+  const tiers = TIERS.filter(({ afterDays }) => expireAfterDays === undefined || afterDays < expireAfterDays);
+  const expiry =
+    expireAfterDays === undefined
+      ? {}
+      : { expiration: Duration.days(expireAfterDays), noncurrentVersionExpiration: KEEP_NONCURRENT };
+  return {
+    id: prefix.replaceAll('/', ' ').trim(),
+    prefix,
+    transitions: tiers.map(({ storageClass, afterDays }) => ({
+      storageClass,
+      transitionAfter: Duration.days(afterDays),
+    })),
+    ...expiry,
+  };
+}
+
+const KEEP = Duration.days(365);
+
+/** Who read, wrote or deleted what in the archive and in the query results: their server access logs, in a bucket of their own for a year. */
+export class AccessLogs extends Construct {
+  readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      // Log delivery writes with keys of S3 only (Amazon S3 user guide, "Enabling Amazon S3 server access logging").
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      lifecycleRules: [{ id: 'a-year', expiration: KEEP }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.bucket.node.findChild('Resource')).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'This bucket holds the access logs; a log of the log would have no end.',
+    });
+  }
+}

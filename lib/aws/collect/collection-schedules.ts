@@ -1,0 +1,77 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule, CfnScheduleGroup, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { SourceConfig } from '../settings/source-config';
+import { deployedSource } from '../settings/source-config';
+import { DeadLetterQueue } from './dead-letter-queue';
+
+/** The shortest EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
+const MAX_EVENT_AGE_S = 60;
+
+export interface CollectionSchedulesProps {
+  readonly function: lambda.IFunction;
+}
+
+/** What all schedules share: their group, the role they invoke the collector with, and the queue of what did not reach it. */
+export class CollectionSchedules extends Construct {
+  /** Inputs of the invocations that EventBridge Scheduler could not hand over. */
+  readonly undelivered: sqs.Queue;
+  private readonly group: CfnScheduleGroup;
+  private readonly role: iam.Role;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CollectionSchedulesProps,
+  ) {
+    super(scope, id);
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered').queue;
+    this.group = new CfnScheduleGroup(this, 'Group');
+    this.role = this.invokingRole();
+  }
+
+  /**
+   * Runs the collector for a source, again and again. The schedule begins with its own creation, so that many sources
+   * do not all run at once; a run that could not be started is not repeated, for the next one does its work.
+   */
+  collect(scope: Construct, source: SourceConfig): CfnSchedule {
+    return new CfnSchedule(scope, 'Schedule', {
+      description: `Collects source ${source.id}`,
+      groupName: this.group.ref,
+      scheduleExpression: ScheduleExpression.rate(source.schedule).expressionString,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.props.function.functionArn,
+        roleArn: this.role.roleArn,
+        input: JSON.stringify(collectionEvent(deployedSource(source))),
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_EVENT_AGE_S },
+        deadLetterConfig: { arn: this.undelivered.queueArn },
+      },
+    });
+  }
+
+  /** The conditions keep other accounts' schedules from borrowing the role (EventBridge Scheduler user guide, "Confused deputy prevention"). */
+  private invokingRole(): iam.Role {
+    const { account } = Stack.of(this);
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': this.group.attrArn } },
+      }),
+      inlinePolicies: {
+        Invoke: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: [this.props.function.functionArn],
+            }),
+            new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.undelivered.queueArn] }),
+          ],
+        }),
+      },
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { secretName } from '../../../lambdas/contract/deployment/source-secret';
+import {
+  ARCHIVE_PREFIX,
+  COLLECTED_PREFIXES,
+  QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+  REDRIVEN_PAGES_PREFIX,
+  REDRIVEN_PREFIX,
+} from '../../../lambdas/contract/storage/archive-layout';
+import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
+import type { Archive } from '../archive/archive';
+import {
+  acknowledgeWildcards,
+  allow,
+  keyStatements,
+  logStatement,
+  metricStatement,
+  objectsFinding,
+} from '../pipeline/policy-statements';
+import type { CheckpointTable } from './checkpoint-table';
+
+const WRITTEN_PREFIXES = [...COLLECTED_PREFIXES, MANIFEST_PREFIX];
+/** The name of a page's mark says everything; the mark is not read. */
+const READ_PREFIXES = WRITTEN_PREFIXES.filter((prefix) => prefix !== REDRIVEN_PAGES_PREFIX);
+
+export interface CollectorRoleProps {
+  readonly archive: Archive;
+  readonly checkpointTable: CheckpointTable;
+  /** What precedes the source id in the name of every source's secret. */
+  readonly secretNamePrefix: string;
+  readonly logGroup: logs.ILogGroup;
+  /** Where Lambda puts the input of a run that failed. */
+  readonly failures: sqs.IQueue;
+}
+
+/** What the collector may do: one statement for each thing it uses, and only the calls it makes. */
+export class CollectorRole extends Construct {
+  readonly role: iam.Role;
+  private readonly secretNames: string;
+
+  constructor(scope: Construct, id: string, props: CollectorRoleProps) {
+    super(scope, id);
+    const { archive, checkpointTable, logGroup, failures } = props;
+    this.secretNames = secretName(props.secretNamePrefix, '*');
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        Collect: new iam.PolicyDocument({
+          statements: [
+            ...archiveStatements(archive),
+            allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [checkpointTable.table.tableArn]),
+            allow(['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], [this.secretArns()]),
+            metricStatement(),
+            logStatement(logGroup),
+            allow(['sqs:SendMessage'], [failures.queueArn]),
+          ],
+        }),
+      },
+    });
+    this.acknowledgeWildcards(archive);
+  }
+
+  private acknowledgeWildcards(archive: Archive): void {
+    const secrets = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${this.secretNames}`;
+    acknowledgeWildcards(this.role, {
+      [objectsFinding(archive, ARCHIVE_PREFIX)]: 'Events are objects below this prefix, many more each day.',
+      [objectsFinding(archive, QUARANTINE_PREFIX)]: 'Rejected events are objects below this prefix.',
+      [objectsFinding(archive, REDRIVEN_PREFIX)]:
+        'Marks of what was judged again are objects below this prefix.',
+      [objectsFinding(archive, QUARANTINED_PAGES_PREFIX)]:
+        'Pages that could not be read are objects below this prefix.',
+      [objectsFinding(archive, REDRIVEN_PAGES_PREFIX)]:
+        'Marks of pages that were read later are objects below this prefix.',
+      [objectsFinding(archive, MANIFEST_PREFIX)]: 'Lines of the manifest are objects below this prefix.',
+      [secrets]: 'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
+    });
+  }
+
+  /** Secrets Manager ends each ARN with six characters of its own (AWS Secrets Manager user guide, "Identity-based policies"). */
+  private secretArns(): string {
+    return Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: this.secretNames,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+}
+
+function archiveStatements(archive: Archive): iam.PolicyStatement[] {
+  const { bucket } = archive;
+  const objects = (prefixes: readonly string[]): string[] =>
+    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  // Where it compares, and where it finds what to judge again.
+  const listedKeys = COLLECTED_PREFIXES.map((prefix) => `${prefix}/*`);
+  return [
+    allow(['s3:GetObject'], objects(READ_PREFIXES)),
+    allow(['s3:PutObject'], objects(WRITTEN_PREFIXES)),
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': listedKeys } }),
+    ...keyStatements(archive),
+  ];
+}

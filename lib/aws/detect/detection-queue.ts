@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { Archive } from '../archive/archive';
+import { DeadLetterQueue } from '../collect/dead-letter-queue';
+
+/** Time-outs of the function that a message stays hidden for (AWS Lambda developer guide, "Using Lambda with Amazon SQS"). */
+const TIMEOUTS_HIDDEN = 6;
+
+/** Fewer would give messages up that Lambda had only no room for (ibid., at least 5). */
+const DELIVERIES = 5;
+
+/** Nothing waits for so long: whoever is told that detection is behind has the rest of the time to repair it. */
+const KEEP = Duration.days(14);
+
+export interface DetectionQueueProps {
+  readonly archive: Archive;
+  /** Of the function that takes the messages. */
+  readonly functionTimeout: Duration;
+}
+
+/** Says of each new object of the archive that it is there, and keeps saying so until a detector has judged it. */
+export class DetectionQueue extends Construct {
+  readonly queue: sqs.Queue;
+  /** Messages that were delivered several times in vain, and those that EventBridge could not put into the queue. */
+  readonly undetected: sqs.Queue;
+
+  constructor(scope: Construct, id: string, { archive, functionTimeout }: DetectionQueueProps) {
+    super(scope, id);
+    this.undetected = new DeadLetterQueue(this, 'Undetected').queue;
+    this.queue = new sqs.Queue(this, 'Queue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(TIMEOUTS_HIDDEN * functionTimeout.toSeconds()),
+      retentionPeriod: KEEP,
+      deadLetterQueue: { queue: this.undetected, maxReceiveCount: DELIVERIES },
+    });
+    archive.announceObjects();
+    this.fill(archive);
+  }
+
+  private fill({ bucket }: Archive): void {
+    new Rule(this, 'Created', {
+      description: 'Hands each new object of the archive to detection',
+      eventPattern: {
+        source: [OBJECT_CREATED.source],
+        detailType: [OBJECT_CREATED.detailType],
+        detail: {
+          bucket: { name: [bucket.bucketName] },
+          object: { key: Match.prefix(`${ARCHIVE_PREFIX}/`) },
+        },
+      },
+      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.undetected })],
+    });
+  }
+}

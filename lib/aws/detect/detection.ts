@@ -1,0 +1,59 @@
+import { Annotations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Archive } from '../archive/archive';
+import { addStackOutput } from '../pipeline/stack-output';
+import type { Search } from '../search/search';
+import { AlertTopic } from '../watch/notifications';
+import { DetectionQueue } from './detection-queue';
+import { DetectionTable } from './detection-table';
+import { Detector, DETECTOR_TIMEOUT } from './detector';
+
+export interface DetectionProps {
+  readonly archive: Archive;
+  readonly search: Search;
+  /** Folder with the built detector and its configuration. */
+  readonly codeFolder: string;
+  /** Who is told of alerts. */
+  readonly alertEmails: readonly string[];
+}
+
+/**
+ * What raises alerts from the archive: object, queue, detector, topic. It hangs on the archive and nothing hangs on it, so that
+ * a failure here never reaches collection.
+ */
+export class Detection extends Construct {
+  readonly objects: DetectionQueue;
+  readonly detector: Detector;
+  readonly alerts: AlertTopic;
+  private readonly groups: DetectionTable;
+
+  constructor(scope: Construct, id: string, { archive, search, codeFolder, alertEmails }: DetectionProps) {
+    super(scope, id);
+    this.groups = new DetectionTable(this, 'Groups');
+    this.objects = new DetectionQueue(this, 'Objects', { archive, functionTimeout: DETECTOR_TIMEOUT });
+    this.alerts = new AlertTopic(this, 'Alerts', { emails: alertEmails });
+    const { objects, groups, alerts } = this;
+    this.detector = new Detector(this, 'Detector', { codeFolder, archive, search, objects, groups, alerts });
+    this.addOutputs();
+    if (alertEmails.length === 0)
+      Annotations.of(this).addWarningV2(
+        'netskope-audit:alerts-reach-nobody',
+        'alertEmails of detection, or else alarmEmails, is empty in the CDK context: until something is subscribed to the topic in output AlertTopic, alerts reach nobody.',
+      );
+  }
+
+  private addOutputs(): void {
+    addStackOutput(this, 'AlertTopic', {
+      value: this.alerts.topic.topicArn,
+      description: 'Subscribe here whatever shall hear of alerts',
+    });
+    addStackOutput(this, 'DetectionTable', {
+      value: this.groups.table.tableName,
+      description: 'Remembers what each rule has counted',
+    });
+    addStackOutput(this, 'DetectorFunction', {
+      value: this.detector.function.functionName,
+      description: 'Judges the new objects of the archive',
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { DetectorEnvVar } from '../../../lambdas/contract/deployment/environment';
+import { ALERTS_PREFIX } from '../../../lambdas/contract/storage/alert-record';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { FUNCTION_HANDLER } from '../../build/function-bundles';
+import type { Archive } from '../archive/archive';
+import {
+  acknowledgeWildcards,
+  allow,
+  keyStatements,
+  logStatement,
+  metricStatement,
+  objectsFinding,
+} from '../pipeline/policy-statements';
+import type { Search } from '../search/search';
+import type { AlertTopic } from '../watch/notifications';
+import type { DetectionQueue } from './detection-queue';
+import type { DetectionTable } from './detection-table';
+
+/**
+ * One object with 10,000 events was seen to take 180 MB, and six of them in a row 300. Less would also be less CPU, and no cheaper
+ * for the same work.
+ */
+const MEMORY_MIB = 512;
+
+/** Many times what a full object takes. A delivery that failed comes again after six of these, so a long one would be a late alert. */
+export const DETECTOR_TIMEOUT = Duration.minutes(1);
+
+/** An object at a time is in memory; a batch shares one start. */
+const OBJECTS_IN_BATCH = 10;
+
+/**
+ * The least that SQS takes (AWS Lambda API reference, ScalingConfig). Detectors that are at work on one group read each
+ * other's states again and again, and the account's other functions need room while a backlog is judged. In return Lambda does
+ * not ask an idle queue less often (AWS Lambda developer guide, "Configuring scaling behavior for SQS event source mappings").
+ */
+const DETECTORS_AT_ONCE = 2;
+
+export interface DetectorProps extends Omit<DetectorRoleProps, 'logGroup'> {
+  /** Folder with the built function and its configuration. */
+  readonly codeFolder: string;
+  /** Where an alert's reader looks for the events. */
+  readonly search: Search;
+}
+
+/** The function that judges new objects of the archive, with its role and its log. It is asked by the queue alone. */
+export class Detector extends Construct {
+  readonly function: lambda.Function;
+  readonly logGroup: logs.LogGroup;
+
+  constructor(scope: Construct, id: string, props: DetectorProps) {
+    super(scope, id);
+    const { archive, objects, groups, alerts, search } = props;
+    this.logGroup = new logs.LogGroup(this, 'Log', {
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new lambda.Function(this, 'Function', {
+      description: 'Raises the alerts of newly archived audit events',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: FUNCTION_HANDLER,
+      code: lambda.Code.fromAsset(props.codeFolder),
+      memorySize: MEMORY_MIB,
+      timeout: DETECTOR_TIMEOUT,
+      role: new DetectorRole(this, 'Role', { ...props, logGroup: this.logGroup }).role,
+      logGroup: this.logGroup,
+      environment: {
+        [DetectorEnvVar.ArchiveBucket]: archive.bucket.bucketName,
+        [DetectorEnvVar.DetectionTable]: groups.table.tableName,
+        [DetectorEnvVar.AlertTopicArn]: alerts.topic.topicArn,
+        [DetectorEnvVar.Workgroup]: search.workgroupName,
+        [DetectorEnvVar.Database]: search.databaseName,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+    new lambda.EventSourceMapping(this, 'Objects', {
+      target: this.function,
+      eventSourceArn: objects.queue.queueArn,
+      batchSize: OBJECTS_IN_BATCH,
+      maxConcurrency: DETECTORS_AT_ONCE,
+      reportBatchItemFailures: true,
+    });
+  }
+}
+
+interface DetectorRoleProps {
+  readonly archive: Archive;
+  readonly objects: DetectionQueue;
+  readonly groups: DetectionTable;
+  readonly alerts: AlertTopic;
+  readonly logGroup: logs.ILogGroup;
+}
+
+/** What the detector may do: one statement for each thing it uses, and only the calls that it, or Lambda for it, makes. */
+class DetectorRole extends Construct {
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: DetectorRoleProps) {
+    super(scope, id);
+    const { archive, objects, groups, alerts, logGroup } = props;
+    const { bucket } = archive;
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        Detect: new iam.PolicyDocument({
+          statements: [
+            allow(['s3:GetObject'], [bucket.arnForObjects(`${ARCHIVE_PREFIX}/*`)]),
+            allow(['s3:PutObject'], [bucket.arnForObjects(`${ALERTS_PREFIX}/*`)]),
+            ...keyStatements(archive),
+            allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [groups.table.tableArn]),
+            allow(['sns:Publish'], [alerts.topic.topicArn]),
+            metricStatement(),
+            logStatement(logGroup),
+            // AWS Lambda developer guide, "Using Lambda with Amazon SQS", execution role permissions.
+            allow(
+              ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+              [objects.queue.queueArn],
+            ),
+          ],
+        }),
+      },
+    });
+    acknowledgeWildcards(this.role, {
+      [objectsFinding(archive, ARCHIVE_PREFIX)]: 'Events are objects below this prefix, many more each day.',
+      [objectsFinding(archive, ALERTS_PREFIX)]: 'Alerts are objects below this prefix.',
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import type { AppProps, StackProps } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { sourcesStackName, STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
+import FEATURE_FLAGS from '../feature-flags.json';
+import type { DeploymentSettings, SourceSettings } from '../settings/deployment-schema';
+import { readDeploymentSettings } from '../settings/deployment-settings';
+import { tuningOf } from '../settings/detection-schema';
+import type { SourceConfig } from '../settings/source-config';
+import { sourceConfig } from '../settings/source-config';
+import { RecoveryMessages } from '../watch/recovery-messages';
+import type { PipelineStackProps } from './pipeline-stack';
+import { PipelineStack } from './pipeline-stack';
+import type { SharedPart } from './source-group';
+import { SourceGroup } from './source-group';
+
+/**
+ * Most entries of `sources` that share a stack. A source is 19 resources at most (secret, schedule, nine alarms, the rule
+ * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 100, and a
+ * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
+ */
+export const SOURCES_PER_STACK = 20;
+
+export interface PipelineAppProps extends AppProps {
+  /** Folder with the built collector. */
+  readonly codeFolder: string;
+  /**
+   * Builds the detector; called where the settings ask for detection.
+   * @param tuning goes beside the code
+   * @returns folder of the build
+   */
+  readonly buildDetector: (tuning: TuningSettings) => string;
+}
+
+/**
+ * The whole deployment, as the CDK context describes it. The CDK's feature flags are pinned in feature-flags.json, as far as
+ * they concern the services used: an update of the CDK must not change what is deployed. The place in `sources` decides on the stack: a source that is
+ * added at the end moves no other. One that is taken out would move those behind it, where their secrets exist already,
+ * and CloudFormation would refuse; it is marked `retired` instead, and gives its place to the next new source. A hash of
+ * the id would need no such mark, but it would spread even two sources over two stacks.
+ */
+export class PipelineApp extends App {
+  readonly pipeline: PipelineStack;
+  /** The pipeline's stack first. */
+  readonly stacks: readonly Stack[];
+
+  /** @throws DeploymentSettingsError with every problem of the context at once */
+  constructor({ codeFolder, buildDetector, ...props }: PipelineAppProps) {
+    super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
+    const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
+    const [first = [], ...further] = placed(settings.sources);
+    this.pipeline = new PipelineStack(this, STACK_NAME, {
+      description: 'Collects Netskope admin audit events into S3',
+      codeFolder,
+      sources: first,
+      searchedSourceIds: settings.sources.map(({ id }) => id),
+      allowedDomains: settings.allowedDomains,
+      alarmEmails: settings.alarmEmails,
+      dashboard: settings.dashboard,
+      archive: settings.archive,
+      detection: detectionOf(settings, buildDetector),
+    });
+    this.stacks = [this.pipeline, ...this.furtherStacks(further)];
+  }
+
+  private furtherStacks(groups: readonly (readonly SourceConfig[])[]): Stack[] {
+    const { shared } = this.pipeline;
+    return groups.flatMap((sources, index) => {
+      if (sources.length === 0) return [];
+      const description = 'Further sources of the Netskope audit events collector';
+      const name = sourcesStackName(STACK_NAME, index + 2);
+      return [new SourcesStack(this, name, { description, sources, shared })];
+    });
+  }
+}
+
+function detectionOf(
+  { detection, alarmEmails }: DeploymentSettings,
+  buildDetector: PipelineAppProps['buildDetector'],
+): PipelineStackProps['detection'] {
+  if (!detection.enabled) return undefined;
+  const { alertEmails = alarmEmails } = detection;
+  return { alertEmails, codeFolder: buildDetector(tuningOf(detection)) };
+}
+
+/** The sources of each stack, by their place in the list; a retired one keeps its place and is left out. */
+function placed(sources: readonly SourceSettings[]): SourceConfig[][] {
+  const stackCount = Math.ceil(sources.length / SOURCES_PER_STACK);
+  return Array.from({ length: stackCount }, (_, index) =>
+    sources
+      .slice(index * SOURCES_PER_STACK, (index + 1) * SOURCES_PER_STACK)
+      .filter(({ retired }) => !retired)
+      .map(sourceConfig),
+  );
+}
+
+interface SourcesStackProps extends StackProps {
+  readonly sources: readonly SourceConfig[];
+  /** Of the pipeline's stack. */
+  readonly shared: SharedPart;
+}
+
+/** Further sources, beyond those the pipeline's stack has room for. */
+class SourcesStack extends Stack {
+  constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
+    super(scope, id, props);
+    const recoveries = new RecoveryMessages(this, 'Recoveries');
+    new SourceGroup(this, 'Sources', { sources, shared, recoveries });
+  }
+}

@@ -1,0 +1,147 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
+import { Archive } from '../archive/archive';
+import { CheckpointTable } from '../collect/checkpoint-table';
+import { CollectionSchedules } from '../collect/collection-schedules';
+import { Collector } from '../collect/collector';
+import type { DetectionProps } from '../detect/detection';
+import { Detection } from '../detect/detection';
+import { Search } from '../search/search';
+import type { ArchiveSettings } from '../settings/deployment-schema';
+import type { SourceConfig } from '../settings/source-config';
+import { CollectorAlarms } from '../watch/collector-alarms';
+import { DetectorAlarms } from '../watch/detector-alarms';
+import { Notifications } from '../watch/notifications';
+import { RecoveryMessages } from '../watch/recovery-messages';
+import type { SharedPart } from './source-group';
+import { SourceGroup } from './source-group';
+import { addStackOutput } from './stack-output';
+
+export interface PipelineStackProps extends StackProps {
+  /** Folder with the built collector. */
+  readonly codeFolder: string;
+  /** Sources of this stack. */
+  readonly sources: readonly SourceConfig[];
+  /** Every source the archive has events of: those of all stacks, retired ones too. */
+  readonly searchedSourceIds: readonly string[];
+  /** Domains beside Netskope's own that tokens may be sent to. */
+  readonly allowedDomains: readonly string[];
+  readonly alarmEmails: readonly string[];
+  /** Whether this stack, and each one of further sources, has a dashboard. */
+  readonly dashboard: boolean;
+  readonly archive: ArchiveSettings;
+  /** @default - nothing raises alerts */
+  readonly detection?: Pick<DetectionProps, 'codeFolder' | 'alertEmails'>;
+}
+
+/** What all sources share, and the first of the sources. */
+export class PipelineStack extends Stack {
+  /** For the stacks of further sources. */
+  readonly shared: SharedPart;
+
+  constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    super(scope, id, props);
+    const secretNamePrefix = `${this.stackName}/`;
+    const archive = new Archive(this, 'Archive', { settings: props.archive });
+    const checkpoints = new CheckpointTable(this, 'Checkpoints');
+    const collector = new Collector(this, 'Collector', {
+      codeFolder: props.codeFolder,
+      archive,
+      checkpointTable: checkpoints,
+      secretNamePrefix,
+      allowedDomains: props.allowedDomains,
+    });
+    const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
+    const notifications = this.notifications(props.alarmEmails);
+    const recoveries = new RecoveryMessages(this, 'Recoveries');
+    const search = this.search(archive, props);
+    const detection =
+      props.detection && new Detection(this, 'Detection', { ...props.detection, archive, search });
+    const { sources, dashboard: hasDashboard } = props;
+    const resources = { archive, collector, schedules, notifications, search, detection };
+    this.shared = { ...resources, secretNamePrefix, hasDashboard };
+    const deploymentAlarms = this.alarms(recoveries);
+    new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, deploymentAlarms });
+    this.addOutputs(checkpoints);
+    this.addAllowedDomains(props.allowedDomains);
+  }
+
+  private search({ bucket, key, accessLogsBucket }: Archive, props: PipelineStackProps): Search {
+    const { searchedSourceIds: sourceIds, detection } = props;
+    const hasAlerts = detection !== undefined;
+    return new Search(this, 'Search', { bucket, key, accessLogsBucket, sourceIds, hasAlerts });
+  }
+
+  /** The alarms of what all sources share. */
+  private alarms(recoveries: RecoveryMessages): cloudwatch.IAlarm[] {
+    const { collector, schedules, detection, notifications } = this.shared;
+    const { topic } = notifications;
+    const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
+      function: collector.function,
+      deadLetters: [
+        schedules.undelivered,
+        ...(detection === undefined ? [] : [detection.objects.undetected]),
+      ],
+      topic,
+      recoveries,
+    });
+    if (detection === undefined) return [...ofCollector.alarms];
+    const ofDetector = new DetectorAlarms(this, 'DetectorAlarms', {
+      function: detection.detector.function,
+      queue: detection.objects.queue,
+      topic,
+      recoveries,
+    });
+    return [...ofCollector.alarms, ...ofDetector.alarms];
+  }
+
+  private addOutputs({ table }: CheckpointTable): void {
+    const { archive, collector, notifications, search, secretNamePrefix } = this.shared;
+    addStackOutput(this, 'ArchiveBucket', {
+      value: archive.bucket.bucketName,
+      description: 'Holds the events and the quarantine',
+    });
+    addStackOutput(this, 'CheckpointTable', {
+      value: table.tableName,
+      description: 'Remembers how far each source was collected',
+    });
+    addStackOutput(this, 'CollectorFunction', {
+      value: collector.function.functionName,
+      description: 'Collects one source an invocation',
+    });
+    addStackOutput(this, 'SecretNamePrefix', {
+      value: secretNamePrefix,
+      description: 'Precedes the source id in the name of each secret',
+    });
+    addStackOutput(this, 'AlarmTopic', {
+      value: notifications.topic.topicArn,
+      description: 'Subscribe here whatever shall hear of alarms',
+    });
+    addStackOutput(this, 'Workgroup', {
+      value: search.workgroupName,
+      description: 'Athena workgroup with the saved queries',
+    });
+  }
+
+  private addAllowedDomains(domains: readonly string[]): void {
+    if (domains.length === 0) return;
+    addStackOutput(this, 'AllowedDomains', {
+      value: allowedDomainsText(domains),
+      description: "Domains beside Netskope's own that tokens may be sent to",
+    });
+  }
+
+  private notifications(emails: readonly string[]): Notifications {
+    const notifications = new Notifications(this, 'Notifications', { emails });
+    if (emails.length === 0) {
+      Annotations.of(this).addWarningV2(
+        'netskope-audit:alarms-reach-nobody',
+        'alarmEmails is empty in the CDK context: until something is subscribed to the topic in output AlarmTopic, alarms reach nobody.',
+      );
+    }
+    return notifications;
+  }
+}

@@ -1,0 +1,133 @@
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { secretName } from '../../../lambdas/contract/deployment/source-secret';
+import type { Archive } from '../archive/archive';
+import type { CollectionSchedules } from '../collect/collection-schedules';
+import type { Collector } from '../collect/collector';
+import type { Detection } from '../detect/detection';
+import type { Search } from '../search/search';
+import type { SourceConfig } from '../settings/source-config';
+import { deployedSource } from '../settings/source-config';
+import type { DashboardProps } from '../watch/dashboard';
+import { Dashboard } from '../watch/dashboard';
+import { Notifications } from '../watch/notifications';
+import type { RecoveryMessages } from '../watch/recovery-messages';
+import { SourceAlarms } from '../watch/source-alarms';
+import { addStackOutput } from './stack-output';
+
+/** What all sources of a deployment use. */
+export interface SharedPart {
+  readonly archive: Archive;
+  readonly collector: Collector;
+  readonly schedules: CollectionSchedules;
+  readonly notifications: Notifications;
+  readonly search: Search;
+  /** @default - the deployment has none */
+  readonly detection?: Detection;
+  /** What precedes the source id in the name of every source's secret. */
+  readonly secretNamePrefix: string;
+  /** Whether each stack of sources has a dashboard. */
+  readonly hasDashboard: boolean;
+}
+
+export interface SourceGroupProps {
+  readonly sources: readonly SourceConfig[];
+  readonly shared: SharedPart;
+  /** Of the same stack. */
+  readonly recoveries: RecoveryMessages;
+  /** Alarms that the deployment has once, for the dashboard. @default - none */
+  readonly deploymentAlarms?: readonly cloudwatch.IAlarm[];
+}
+
+/** The sources of one stack and, where it is wanted, their dashboard: one for hundreds of sources could not be read. */
+export class SourceGroup extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SourceGroupProps,
+  ) {
+    super(scope, id);
+    const { sources, shared, recoveries, deploymentAlarms = [] } = props;
+    const auditSources = sources.map(
+      (source) => new AuditSource(this, source.id, { source, recoveries, ...shared }),
+    );
+    if (shared.hasDashboard)
+      this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...deploymentAlarms]);
+    addStackOutput(this, 'Sources', {
+      value: asciiJson(sources.map(deployedSource)),
+      description: 'The sources of this stack, as JSON',
+    });
+  }
+
+  private addDashboard(alarms: readonly cloudwatch.IAlarm[]): void {
+    const { sources, shared } = this.props;
+    const { dashboard } = new Dashboard(this, 'Dashboard', {
+      sources,
+      collector: shared.collector.function,
+      alarms,
+      archiveBucket: shared.archive.bucket,
+      workgroupName: shared.search.workgroupName,
+      detection: detectionShown(shared),
+    });
+    const { region } = Stack.of(this);
+    addStackOutput(this, 'Dashboard', {
+      value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
+      description: 'Shows how the sources of this stack are doing',
+    });
+  }
+}
+
+function detectionShown({ detection }: SharedPart): DashboardProps['detection'] {
+  return detection && { detector: detection.detector.function, queue: detection.objects.queue };
+}
+
+/** CloudFormation gives every other character back as a question mark (aws-cloudformation/cloudformation-coverage-roadmap, issue 814). */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+interface AuditSourceProps {
+  readonly source: SourceConfig;
+  readonly schedules: CollectionSchedules;
+  /** Where the source's alarms go unless it names addresses of its own. */
+  readonly notifications: Notifications;
+  readonly recoveries: RecoveryMessages;
+  /** What precedes the source id in the name of its secret. */
+  readonly secretNamePrefix: string;
+}
+
+/** One Netskope tenant: the secret with its domain and token, the schedule that collects it, and its alarms. */
+class AuditSource extends Construct {
+  readonly alarms: SourceAlarms;
+
+  constructor(scope: Construct, id: string, { source, ...props }: AuditSourceProps) {
+    super(scope, id);
+    this.emptySecret(source, secretName(props.secretNamePrefix, source.id));
+    props.schedules.collect(this, source);
+    const { topic } =
+      source.alarmEmails.length === 0
+        ? props.notifications
+        : new Notifications(this, 'Notifications', { emails: source.alarmEmails });
+    this.alarms = new SourceAlarms(this, 'Alarms', { source, topic, recoveries: props.recoveries });
+  }
+
+  /** Without a value: one in the template would be readable there, and a generated one would be taken for a token. */
+  private emptySecret({ id, label }: SourceConfig, name: string): void {
+    const secret = new CfnSecret(this, 'Secret', { name, description: `Domain and token of ${label}` });
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Only an administrator of the tenant can make a new token; an alarm tells when it is time.',
+    });
+    const { region } = Stack.of(this);
+    new CfnOutput(this, 'SecretConsole', {
+      value: `https://${region}.console.aws.amazon.com/secretsmanager/secret?name=${encodeURIComponent(name)}&region=${region}`,
+      description: `Where to put domain and token of source ${id}`,
+    });
+  }
+}

@@ -1,0 +1,167 @@
+import {
+  ScheduleDefault,
+  SOURCE_ID_PATTERN,
+  StartLookback,
+} from '../../../lambdas/contract/deployment/collector-event';
+import { DOMAIN_PATTERN } from '../../../lambdas/contract/deployment/tenant-host';
+import type { DetectionSettings } from './detection-schema';
+import { DETECTION_SCHEMA } from './detection-schema';
+import { EMAIL_LIST } from './email-list';
+
+/** An index that is not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
+const MAX_SCHEDULE_MINUTES = 60;
+
+const MINUTES_PER_DAY = 1440;
+
+/** Most days S3 accepts in a lifecycle rule or an Object Lock retention that a person can still mean. */
+const MAX_DAYS = 36_500;
+
+const ALARM_EMAILS = { ...EMAIL_LIST, default: [] } as const;
+
+const SOURCE = {
+  type: 'object',
+  description: 'an object with at least an id',
+  required: ['id'],
+  additionalProperties: false,
+  properties: {
+    id: {
+      type: 'string',
+      description: 'lower-case letters, digits and hyphens, 40 at most, a letter first',
+      pattern: SOURCE_ID_PATTERN.source,
+    },
+    label: { type: 'string', description: 'a text of 1 to 100 characters', minLength: 1, maxLength: 100 },
+    scheduleMinutes: {
+      type: 'integer',
+      description: `an integer from 1 to ${MAX_SCHEDULE_MINUTES}`,
+      default: ScheduleDefault.minutes,
+      minimum: 1,
+      maximum: MAX_SCHEDULE_MINUTES,
+    },
+    startLookbackHours: {
+      type: 'integer',
+      description: `an integer from 1 to ${StartLookback.maxHours}, for Netskope keeps events for 90 days`,
+      default: StartLookback.defaultHours,
+      minimum: 1,
+      maximum: StartLookback.maxHours,
+    },
+    dailyRecheck: { type: 'boolean', description: 'true or false', default: true },
+    noDataAlarm: { type: 'boolean', description: 'true or false', default: true },
+    noDataWindowMinutes: {
+      type: 'integer',
+      description: `an integer from 15 to ${7 * MINUTES_PER_DAY}, which is seven days`,
+      default: MINUTES_PER_DAY,
+      minimum: 15,
+      maximum: 7 * MINUTES_PER_DAY,
+    },
+    alarmEmails: ALARM_EMAILS,
+    retired: { type: 'boolean', description: 'true or false', default: false },
+  },
+} as const;
+
+const OBJECT_LOCK = {
+  type: 'object',
+  description: 'an object with mode and days',
+  required: ['mode', 'days'],
+  additionalProperties: false,
+  properties: {
+    mode: { type: 'string', description: '"GOVERNANCE" or "COMPLIANCE"', enum: ['GOVERNANCE', 'COMPLIANCE'] },
+    days: { type: 'integer', description: `an integer from 1 to ${MAX_DAYS}`, minimum: 1, maximum: MAX_DAYS },
+  },
+} as const;
+
+const ARCHIVE = {
+  type: 'object',
+  description: 'an object',
+  default: {},
+  additionalProperties: false,
+  properties: {
+    createKmsKey: { type: 'boolean', description: 'true or false', default: false },
+    kmsKeyArn: {
+      type: 'string',
+      description: 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
+      pattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]+$',
+    },
+    objectLock: OBJECT_LOCK,
+    expireAfterDays: {
+      type: 'integer',
+      description: `an integer from 1 to ${MAX_DAYS}`,
+      minimum: 1,
+      maximum: MAX_DAYS,
+    },
+  },
+} as const;
+
+const ALLOWED_DOMAINS = {
+  type: 'array',
+  description:
+    "a list of at most 10 domain names in lower case, such as netskope.example.com: hosts of them get the token as those below Netskope's own do",
+  default: [],
+  maxItems: 10,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    description: 'a domain name in lower case, such as netskope.example.com',
+    pattern: DOMAIN_PATTERN.source,
+  },
+} as const;
+
+/**
+ * JSON Schema of the settings in the CDK context, with their defaults. `description` says what is expected, in the words
+ * of the message that a wrong value gets.
+ */
+export const DEPLOYMENT_SCHEMA = {
+  type: 'object',
+  description: 'an object',
+  additionalProperties: false,
+  properties: {
+    sources: {
+      type: 'array',
+      description: 'a list of at least one source',
+      default: [{ id: 'netskope', label: 'Netskope' }],
+      minItems: 1,
+      items: SOURCE,
+    },
+    allowedDomains: ALLOWED_DOMAINS,
+    alarmEmails: ALARM_EMAILS,
+    dashboard: { type: 'boolean', description: 'true or false', default: true },
+    archive: ARCHIVE,
+    detection: DETECTION_SCHEMA,
+  },
+} as const;
+
+/** One entry of the context's `sources`, judged and with its defaults. */
+export interface SourceSettings {
+  readonly id: string;
+  /** @default - the id */
+  readonly label?: string;
+  readonly scheduleMinutes: number;
+  readonly startLookbackHours: number;
+  readonly dailyRecheck: boolean;
+  readonly noDataAlarm: boolean;
+  readonly noDataWindowMinutes: number;
+  readonly alarmEmails: readonly string[];
+  /** No longer collected; the entry only keeps the place of the sources after it. */
+  readonly retired: boolean;
+}
+
+/** How the archive is kept, from the context's `archive`. */
+export interface ArchiveSettings {
+  readonly createKmsKey: boolean;
+  readonly kmsKeyArn?: string;
+  readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
+  /** @default - nothing expires */
+  readonly expireAfterDays?: number;
+}
+
+/** The whole configuration of a deployment. */
+export interface DeploymentSettings {
+  readonly sources: readonly SourceSettings[];
+  /** Domains beside Netskope's own that tokens may be sent to. */
+  readonly allowedDomains: readonly string[];
+  /** Who is told of the collector's own alarms, and of the sources that name nobody. */
+  readonly alarmEmails: readonly string[];
+  /** Whether there are dashboards: one for each stack. */
+  readonly dashboard: boolean;
+  readonly archive: ArchiveSettings;
+  readonly detection: DetectionSettings;
+}

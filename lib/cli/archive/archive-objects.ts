@@ -1,0 +1,98 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { ARCHIVE_PREFIX, archivePartition } from '../../../lambdas/contract/storage/archive-layout';
+import { OperatorError } from '../errors/operator-error';
+
+const gunzipAsync = promisify(gunzip);
+
+/** Where a source's archive lies. */
+export interface ArchivePlace {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly sourceId: string;
+}
+
+/** The objects of one source's archive. Their keys sort by the hour of the events in them. */
+export class ArchiveObjects {
+  private readonly prefix: string;
+
+  constructor(private readonly place: ArchivePlace) {
+    this.prefix = `${ARCHIVE_PREFIX}/source=${place.sourceId}/`;
+  }
+
+  /**
+   * Keys of an hour and of all later ones, oldest hour first.
+   * @param hour whole hours since 1970
+   */
+  keysFrom(hour: number): Promise<string[]> {
+    // A prefix sorts before everything that begins with it, so its own objects are listed as well.
+    return this.keys({ StartAfter: archivePartition(this.place.sourceId, hour) });
+  }
+
+  /**
+   * Keys of one hour.
+   * @param hour whole hours since 1970
+   */
+  keysOf(hour: number): Promise<string[]> {
+    return this.keys({ Prefix: archivePartition(this.place.sourceId, hour) });
+  }
+
+  /** Keys of the newest hour that has events; empty where the archive is. */
+  async newestKeys(): Promise<string[]> {
+    const day = await this.lastFolder(this.prefix);
+    const hour = day === undefined ? undefined : await this.lastFolder(day);
+    return hour === undefined ? [] : this.keys({ Prefix: hour });
+  }
+
+  /**
+   * Records of one object, each the exact text of its line.
+   * @throws OperatorError where the object is not gzip
+   */
+  async lines(key: string): Promise<string[]> {
+    const { client, bucket } = this.place;
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const packed = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const text = await gunzipAsync(packed).catch((cause: unknown) => {
+      throw notFromCollector(`Object ${key}`, 'is not whole gzip', cause);
+    });
+    return text
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+  }
+
+  private async keys(input: Partial<ListObjectsV2CommandInput>): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of this.listing(input)) {
+      for (const { Key } of Contents) if (Key !== undefined) keys.push(Key);
+    }
+    return keys;
+  }
+
+  private async lastFolder(prefix: string): Promise<string | undefined> {
+    let last: string | undefined;
+    for await (const { CommonPrefixes = [] } of this.listing({ Prefix: prefix, Delimiter: '/' })) {
+      last = CommonPrefixes.at(-1)?.Prefix ?? last;
+    }
+    return last;
+  }
+
+  private listing(input: Partial<ListObjectsV2CommandInput>): ReturnType<typeof paginateListObjectsV2> {
+    const { client, bucket } = this.place;
+    return paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: this.prefix, ...input });
+  }
+}
+
+/** Somebody else has put something into the archive, or altered it. */
+export function notFromCollector(where: string, finding: string, cause?: unknown): OperatorError {
+  return new OperatorError(
+    {
+      what: `${where} ${finding}; expected what the collector writes, gzip NDJSON.`,
+      whatToDo:
+        'Find out in CloudTrail who wrote it; npx netskope-audit verify --chain names altered objects.',
+    },
+    { cause },
+  );
+}

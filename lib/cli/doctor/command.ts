@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { OpenSession } from '../program';
+import type { DoctorOptions } from './examine-source';
+
+/** `doctor`: checks every link from the operator's credentials to whoever is told of an alarm. */
+export function defineDoctor(program: Command, openSession: OpenSession): void {
+  program
+    .command('doctor [source]')
+    .description(
+      'checks the whole chain of a source, from credentials to alarms; ends with 3 where a link is broken',
+    )
+    .option('--send-test-alarm', 'ring one alarm of the source, and end it: proves that a human is reached')
+    .addHelpText('after', '\nExample:\n  npx netskope-audit doctor netskope --send-test-alarm')
+    .action(async (sourceId: string | undefined, _options: unknown, command: Command) => {
+      const { examineSource } = await import('./examine-source');
+      await examineSource(openSession(), sourceId, command.optsWithGlobals<DoctorOptions>());
+    });
+}

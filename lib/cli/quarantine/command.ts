@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { OpenSession } from '../program';
+import { integerWithin, readDay } from '../terminal/option-values';
+import type { ListOptions } from './list-quarantine';
+import type { RedriveOptions } from './redrive-quarantine';
+import type { ShowOptions } from './show-quarantine';
+
+const MAX_LINES = 10_000;
+const MAX_DAYS = 36_500;
+const SOURCE = ['[source]', 'id of the source; may be left out where there is only one'] as const;
+
+/** `quarantine list|show|redrive`: rejected events and unreadable pages, why, and a second judgment after a fix. */
+export function defineQuarantine(program: Command, openSession: OpenSession): void {
+  const quarantine = program
+    .command('quarantine')
+    .description('shows what was rejected and why, and has it judged again')
+    .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine list netskope');
+  defineList(quarantine, openSession);
+  defineShow(quarantine, openSession);
+  defineRedrive(quarantine, openSession);
+}
+
+function defineList(quarantine: Command, openSession: OpenSession): void {
+  quarantine
+    .command('list')
+    .argument(...SOURCE)
+    .description('counts rejected events by reason, and lists the pages that could not be read')
+    .addOption(daysOption())
+    .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine list netskope --days 7')
+    .action(async (sourceId: string | undefined, options: ListOptions) => {
+      const { listQuarantine } = await import('./list-quarantine');
+      await listQuarantine(openSession(), options, sourceId);
+    });
+}
+
+function defineShow(quarantine: Command, openSession: OpenSession): void {
+  quarantine
+    .command('show')
+    .argument(...SOURCE)
+    .description(
+      'prints the newest rejected events as they were received, the newest unreadable pages, and the reasons',
+    )
+    .addOption(
+      new Option('-n, --lines <count>', 'how many').default(20).argParser(integerWithin(1, MAX_LINES)),
+    )
+    .addOption(new Option('--reason <text>', 'only events and pages one of whose reasons contains this text'))
+    .addOption(daysOption())
+    .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine show netskope --reason timestamp -n 5')
+    .action(async (sourceId: string | undefined, options: ShowOptions) => {
+      const { showQuarantine } = await import('./show-quarantine');
+      await showQuarantine(openSession(), options, sourceId);
+    });
+}
+
+function defineRedrive(quarantine: Command, openSession: OpenSession): void {
+  quarantine
+    .command('redrive')
+    .argument(...SOURCE)
+    .description(
+      'judges rejected events and reads pages again, as the deployed collector does: what it accepts is archived, once',
+    )
+    .addOption(new Option('--from-day <day>', 'first day of arrival, UTC').argParser(readDay))
+    .addOption(new Option('--to-day <day>', 'last day of arrival, UTC').argParser(readDay))
+    .addHelpText(
+      'after',
+      '\nThe quarantine keeps its objects. Nothing is archived twice, however often this is repeated.' +
+        '\n\nExample:\n  npx netskope-audit quarantine redrive netskope --from-day 2026-11-01',
+    )
+    .action(async (sourceId: string | undefined, options: RedriveOptions) => {
+      const { redriveQuarantine } = await import('./redrive-quarantine');
+      await redriveQuarantine(openSession(), options, sourceId);
+    });
+}
+
+function daysOption(): Option {
+  return new Option('--days <days>', 'days of arrival to look at, today included')
+    .default(30)
+    .argParser(integerWithin(1, MAX_DAYS));
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { OpenSession } from '../program';
+import { integerWithin } from '../terminal/option-values';
+import type { TailOptions } from './show-tail';
+
+const MAX_LINES = 100_000;
+/** Netskope keeps events for 90 days; the archive may hold more, for which Athena is the tool. */
+const MAX_HOURS = 90 * 24;
+const MAX_INTERVAL_S = 3600;
+
+/** `tail [source]`: the newest events, one line each. */
+export function defineTail(program: Command, openSession: OpenSession): void {
+  program
+    .command('tail')
+    .argument('[source]', 'id of the source; may be left out where there is only one')
+    .description('prints the newest events of a source, by event time')
+    .addOption(
+      new Option('-n, --lines <count>', 'how many').default(20).argParser(integerWithin(0, MAX_LINES)),
+    )
+    .addOption(
+      new Option('--hours <hours>', 'how far back to look')
+        .default(24)
+        .argParser(integerWithin(1, MAX_HOURS)),
+    )
+    .option('-f, --follow', 'go on with what is archived from now on, until Ctrl-C')
+    .addOption(
+      new Option('--interval <seconds>', 'with --follow: how often to look')
+        .default(10)
+        .argParser(integerWithin(1, MAX_INTERVAL_S)),
+    )
+    .addHelpText('after', '\nExample:\n  npx netskope-audit tail netskope -n 50 --follow')
+    .action(async (sourceId: string | undefined, options: TailOptions) => {
+      const { showTail } = await import('./show-tail');
+      await showTail(openSession(), options, sourceId);
+    });
+}

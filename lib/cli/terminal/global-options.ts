@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
+import { matching } from './option-values';
+
+/** Options that every verb has, without those that only the terminal heeds. */
+export interface GlobalOptions {
+  readonly stack: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly local?: boolean;
+  /** The folder given to `npm start` as `--state-folder`. */
+  readonly stateFolder: string;
+}
+
+/** As CloudFormation takes it (AWS CloudFormation API reference, CreateStack). */
+const STACK_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+const REGION_PATTERN = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
+
+/** Adds the options to the program; they may stand before or behind a verb. */
+export function addGlobalOptions(program: Command): void {
+  const options = [
+    new Option('--stack <name>', "name of the pipeline's stack")
+      .default(STACK_NAME)
+      .argParser(matching(STACK_NAME_PATTERN, 'a stack name: letters, digits and hyphens')),
+    new Option('--region <region>', 'AWS region of the stack').argParser(
+      matching(REGION_PATTERN, 'a region such as eu-central-1'),
+    ),
+    new Option('--profile <name>', 'profile of the AWS configuration files'),
+    new Option('--local', 'work on the archive that npm start left on this machine').conflicts([
+      'region',
+      'profile',
+    ]),
+    new Option('--state-folder <path>', 'with --local: where npm start kept it').default('.local'),
+    new Option('--json', 'JSON on standard output, one value a line'),
+    new Option('--no-color', 'no colors; so does the variable NO_COLOR'),
+  ];
+  for (const option of options) program.addOption(option);
+}

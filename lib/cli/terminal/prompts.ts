@@ -1,0 +1,77 @@
+import type { Readable, Writable } from 'node:stream';
+import { visibleText } from '../../format/visible-text';
+import { ExitCode, OperatorError } from '../errors/operator-error';
+
+export interface Question {
+  /** What is asked, as a sentence. */
+  readonly message: string;
+  /** How a script answers it: `--domain <host>`. */
+  readonly option: string;
+}
+
+export interface TextQuestion extends Question {
+  /** Judges the answer. @returns true, or what was expected, as a sentence. @default - anything is right */
+  readonly judge?: (answer: string) => true | string;
+}
+
+export interface Choice<Value> {
+  readonly value: Value;
+  readonly name: string;
+}
+
+/** Where questions are asked and answered. */
+export interface PromptStreams {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  /** Questions are written here, so that standard output has the result and nothing else. */
+  readonly error: Writable & { readonly isTTY?: boolean };
+}
+
+/**
+ * Questions to the person at the terminal. Without a terminal nothing is asked: each question is then an OperatorError
+ * that names the option to give instead.
+ */
+export class Prompts {
+  constructor(private readonly streams: PromptStreams) {}
+
+  /** Whether there is a person to be asked. */
+  get areAnswered(): boolean {
+    return this.streams.input.isTTY === true && this.streams.error.isTTY === true;
+  }
+
+  /** Asks for a text. */
+  async ask({ message, option, judge = () => true }: TextQuestion): Promise<string> {
+    const context = this.context(message, option);
+    const { input } = await import('@inquirer/prompts');
+    return input({ message: visibleText(message), required: true, validate: judge }, context);
+  }
+
+  /** Asks for a text that is shown nowhere, not even as stars. */
+  async askSecret({ message, option, judge = () => true }: TextQuestion): Promise<string> {
+    const context = this.context(message, option);
+    const { password } = await import('@inquirer/prompts');
+    return password({ message: visibleText(message), mask: false, validate: judge }, context);
+  }
+
+  /** Asks whether to go on. Return means no. */
+  async confirm({ message, option }: Question): Promise<boolean> {
+    const context = this.context(message, option);
+    const { confirm } = await import('@inquirer/prompts');
+    return confirm({ message: visibleText(message), default: false }, context);
+  }
+
+  /** Lets one of several be chosen. */
+  async choose<Value>({ message, option }: Question, choices: readonly Choice<Value>[]): Promise<Value> {
+    const context = this.context(message, option);
+    const { select } = await import('@inquirer/prompts');
+    return select({ message: visibleText(message), choices }, context);
+  }
+
+  private context(message: string, option: string): { readonly input: Readable; readonly output: Writable } {
+    if (this.areAnswered) return { input: this.streams.input, output: this.streams.error };
+    throw new OperatorError({
+      what: `There is no terminal to ask: ${message}`,
+      whatToDo: `Give ${option}.`,
+      exitCode: ExitCode.WrongUsage,
+    });
+  }
+}

@@ -1,0 +1,126 @@
+import type { Readable, Writable } from 'node:stream';
+import pc from 'picocolors';
+import { visibleJson, visibleLines } from '../../format/visible-text';
+import type { ErrorInWords } from '../errors/error-in-words';
+import type { Column } from './columns';
+import { columnsOf } from './columns';
+import type { ProgressOptions } from './progress';
+import { Progress } from './progress';
+import { Prompts } from './prompts';
+
+/** The three standard streams of a command; a test gives its own. */
+export interface TerminalStreams {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly error: Writable & { readonly isTTY?: boolean };
+}
+
+export interface TerminalOptions {
+  readonly streams: TerminalStreams;
+  /** Standard output carries JSON, one value a line, and nothing else. */
+  readonly isJson: boolean;
+  /** Whether colors are wanted; a stream that is no terminal gets none. */
+  readonly wantsColor: boolean;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** What stands before a line: all is well, something is wrong, something is to be noted. */
+export type Mark = 'good' | 'bad' | 'note';
+
+const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: 'green' | 'red' | 'yellow' }>> = {
+  good: { sign: '✓', color: 'green' },
+  bad: { sign: '✗', color: 'red' },
+  note: { sign: '!', color: 'yellow' },
+};
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/**
+ * Everything a command says and asks. The result goes to standard output: lines and tables for a person, or with
+ * `--json` the same facts as JSON, and then no line. A verb therefore gives both, and need not ask which is wanted.
+ * Progress, questions and errors go to standard error. Nothing is written that a terminal obeys, but for the program's
+ * own styles: see `visibleLines`.
+ */
+export class Terminal {
+  readonly streams: TerminalStreams;
+  readonly prompts: Prompts;
+  /** Colors for lines on standard output, or functions that change nothing. */
+  readonly colors: Colors;
+  private readonly errorColors: Colors;
+  private readonly hasColors: boolean;
+  private readonly isJson: boolean;
+  private readonly nowMs: () => number;
+  private lastProgress: Progress | undefined;
+
+  constructor({ streams, isJson, wantsColor, nowMs }: TerminalOptions) {
+    this.streams = streams;
+    this.isJson = isJson;
+    this.nowMs = nowMs;
+    this.hasColors = wantsColor && streams.output.isTTY === true;
+    this.colors = pc.createColors(this.hasColors);
+    this.errorColors = pc.createColors(wantsColor && streams.error.isTTY === true);
+    this.prompts = new Prompts(streams);
+  }
+
+  /** A line for a person. */
+  print(line = ''): void {
+    if (!this.isJson) this.streams.output.write(`${visibleLines(line, this.hasColors)}\n`);
+  }
+
+  /** A line for a person, with a mark before it. */
+  printMarked(mark: Mark, line: string): void {
+    this.print(`${this.marked(mark)} ${line}`);
+  }
+
+  /** Rows below bold headings, in columns as wide as they need to be. */
+  table(head: readonly Column[], rows: readonly (readonly string[])[]): void {
+    if (this.isJson) return;
+    const bold = head.map((column) => ({ ...column, title: this.colors.bold(column.title) }));
+    this.print(columnsOf(bold, rows));
+  }
+
+  /** The sign of a mark, colored. */
+  marked(mark: Mark): string {
+    const { sign, color } = MARKS[mark];
+    return this.colors[color](sign);
+  }
+
+  /** A value for a program; units stand in the names of its fields. */
+  json(value: unknown): void {
+    this.jsonText(JSON.stringify(value));
+  }
+
+  /** A value that is JSON text already, on one line. It stays as it is, but a terminal gets no control characters. */
+  jsonText(text: string): void {
+    if (!this.isJson) return;
+    this.streams.output.write(`${this.streams.output.isTTY === true ? visibleJson(text) : text}\n`);
+  }
+
+  /** Begins to show how far something has come. */
+  progress(options: ProgressOptions): Progress {
+    this.lastProgress = new Progress(this.streams.error, options, this.nowMs);
+    return this.lastProgress;
+  }
+
+  /** Leaves the terminal as a shell expects it, wherever the command was ended. */
+  close(): void {
+    this.lastProgress?.stop();
+  }
+
+  /** Says what went wrong, on standard error. Texts from outside in it must have gone through `visibleText`, for line breaks stay. */
+  fail({ what, whatToDo, exitCode, stack }: ErrorInWords): void {
+    if (this.isJson) {
+      const json = JSON.stringify({ error: { what, whatToDo, exitCode, stack } });
+      this.streams.error.write(`${visibleJson(json)}\n`);
+      return;
+    }
+    const { sign, color } = MARKS.bad;
+    const lines = [
+      `${this.errorColors[color](sign)} ${visibleLines(what, false)}`,
+      `  ${visibleLines(whatToDo, false)}`,
+      ...(stack === undefined ? [] : [visibleLines(stack, false)]),
+    ];
+    this.streams.error.write(`${lines.join('\n')}\n`);
+  }
+}

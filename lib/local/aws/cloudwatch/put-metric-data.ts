@@ -1,0 +1,98 @@
+import { gunzipSync } from 'node:zlib';
+import type { AwsCall } from '../wire/aws-call';
+import { AwsError, notImplemented } from '../wire/aws-error';
+import { type MetricDatum, readPutMetricData } from './metric-parameters';
+import type { MetricPoint, MetricStore } from './metric-store';
+
+/** How far a timestamp may be from now (Amazon CloudWatch API reference, MetricDatum). */
+const MAX_PAST_MS = 14 * 24 * 60 * 60 * 1000;
+const MAX_FUTURE_MS = 2 * 60 * 60 * 1000;
+/** Largest request (Amazon CloudWatch API reference, PutMetricData). */
+const MAX_REQUEST_BYTES = 1024 * 1024;
+
+/** Carries PutMetricData out: either every datum of a request is stored or none. @throws AwsError */
+export function putMetricData(metrics: MetricStore, call: AwsCall, arrivedAtMs: number): object {
+  const { Namespace, MetricData } = readPutMetricData(uncompressed(call));
+  metrics.add(MetricData.map((datum) => pointOf(datum, Namespace, arrivedAtMs)));
+  return {};
+}
+
+/** The SDK compresses larger PutMetricData requests by itself (Smithy specification, "requestCompression trait"). */
+function uncompressed({ headers, body }: AwsCall): Buffer {
+  if (body.length > MAX_REQUEST_BYTES) {
+    throw new AwsError(
+      413,
+      'RequestEntityTooLarge',
+      `Received ${body.length} bytes, expected at most ${MAX_REQUEST_BYTES}.`,
+    );
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined) return body;
+  if (encoding !== 'gzip') throw notImplemented(`Content-Encoding: ${encoding}`);
+  try {
+    return gunzipSync(body);
+  } catch (cause) {
+    throw new AwsError(400, 'SerializationException', 'The body is not the gzip it says it is.', { cause });
+  }
+}
+
+function pointOf(datum: MetricDatum, namespace: string, arrivedAtMs: number): MetricPoint {
+  const timestampMs = datum.Timestamp === undefined ? arrivedAtMs : datum.Timestamp * 1000;
+  if (timestampMs < arrivedAtMs - MAX_PAST_MS || timestampMs > arrivedAtMs + MAX_FUTURE_MS) {
+    throw invalidValue(
+      datum,
+      `the timestamp ${datum.Timestamp} is not within two weeks past and two hours ahead`,
+    );
+  }
+  return {
+    namespace,
+    metricName: datum.MetricName,
+    dimensions: dimensionsOf(datum),
+    timestampMs,
+    arrivedAtMs,
+    ...statisticsOf(datum),
+    unit: datum.Unit ?? 'None',
+    storageResolutionS: datum.StorageResolution ?? 60,
+  };
+}
+
+function dimensionsOf(datum: MetricDatum): Record<string, string> {
+  const dimensions = datum.Dimensions ?? [];
+  const byName = Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
+  if (Object.keys(byName).length !== dimensions.length)
+    throw invalidValue(datum, 'a dimension name is repeated');
+  return byName;
+}
+
+type Statistics = Pick<MetricPoint, 'sampleCount' | 'sum' | 'minimum' | 'maximum'>;
+
+function statisticsOf(datum: MetricDatum): Statistics {
+  const { Value, StatisticValues, Values, Counts } = datum;
+  const given = [Value, StatisticValues, Values].filter((form) => form !== undefined).length;
+  if (given !== 1 || (Counts !== undefined && Counts.length !== Values?.length)) {
+    throw new AwsError(
+      400,
+      given === 0 ? 'MissingRequiredParameterException' : 'InvalidParameterCombinationException',
+      `The metric ${datum.MetricName} has ${given} of Value, StatisticValues and Values, expected one; Counts go with as many Values.`,
+    );
+  }
+  if (StatisticValues !== undefined) {
+    const { SampleCount, Sum, Minimum, Maximum } = StatisticValues;
+    return { sampleCount: SampleCount, sum: Sum, minimum: Minimum, maximum: Maximum };
+  }
+  return aggregate(Values ?? [Value ?? 0], Counts ?? []);
+}
+
+function aggregate(values: readonly number[], counts: readonly number[]): Statistics {
+  const countAt = (index: number) => counts[index] ?? 1;
+  return {
+    sampleCount: values.reduce((total, _, index) => total + countAt(index), 0),
+    sum: values.reduce((total, value, index) => total + value * countAt(index), 0),
+    minimum: Math.min(...values),
+    maximum: Math.max(...values),
+  };
+}
+
+function invalidValue({ MetricName }: MetricDatum, reason: string): AwsError {
+  return new AwsError(400, 'InvalidParameterValueException', `The metric ${MetricName}: ${reason}.`);
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { AwsError, notImplemented } from '../wire/aws-error';
+import type { ObjectAttributes, ObjectShelf, StoredObject } from './stored-object';
+
+/** One put: where to, what, and whether an object that is there already wins (`If-None-Match: *`). */
+export interface ObjectPut {
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: Buffer;
+  readonly attributes: ObjectAttributes;
+  readonly onlyIfAbsent: boolean;
+}
+
+interface Bucket {
+  readonly objects: Map<string, StoredObject>;
+  readonly sortedKeys: string[];
+  /** Settles with the last action begun: a bucket does one thing at a time, so that a condition holds. */
+  lastAction: Promise<unknown>;
+}
+
+/** The buckets and objects of the endpoint, without versions. Errors are S3's own (NoSuchBucket, NoSuchKey, …). */
+export class ObjectStore {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #shelf: ObjectShelf;
+  readonly #nowMs: () => number;
+
+  private constructor(shelf: ObjectShelf, nowMs: () => number) {
+    this.#shelf = shelf;
+    this.#nowMs = nowMs;
+  }
+
+  /** Opens the store with what the shelf kept from earlier. */
+  static async open(shelf: ObjectShelf, nowMs: () => number): Promise<ObjectStore> {
+    const store = new ObjectStore(shelf, nowMs);
+    const { buckets, entries } = await shelf.load();
+    for (const name of buckets) store.#buckets.set(name, emptyBucket());
+    for (const { bucket, key, object } of entries) {
+      const { objects, sortedKeys } = store.#bucket(bucket);
+      objects.set(key, object);
+      insertKey(sortedKeys, key);
+    }
+    return store;
+  }
+
+  /** @returns false when the bucket was there already. */
+  async createBucket(name: string): Promise<boolean> {
+    checkBucketName(name);
+    if (this.#buckets.has(name)) return false;
+    this.#buckets.set(name, emptyBucket());
+    await this.#shelf.createBucket(name);
+    return true;
+  }
+
+  /** @throws AwsError PreconditionFailed when the put was conditional and the key exists. */
+  async put(request: ObjectPut): Promise<StoredObject> {
+    checkKey(request.key);
+    const bucket = this.#bucket(request.bucket);
+    return inTurn(bucket, () => this.#write(bucket, request));
+  }
+
+  /** The description of an object. */
+  describe(bucket: string, key: string): StoredObject {
+    const object = this.#bucket(bucket).objects.get(key);
+    if (object === undefined) throw new AwsError(404, 'NoSuchKey', 'The specified key does not exist.');
+    return object;
+  }
+
+  /** An object with its bytes. */
+  async read(bucket: string, key: string): Promise<{ object: StoredObject; body: Buffer }> {
+    return inTurn(this.#bucket(bucket), async () => {
+      const object = this.describe(bucket, key);
+      return { object, body: await this.#shelf.read(bucket, key) };
+    });
+  }
+
+  /** All keys of a bucket, in UTF-8 order. */
+  keys(bucket: string): readonly string[] {
+    return this.#bucket(bucket).sortedKeys;
+  }
+
+  async #write(bucket: Bucket, request: ObjectPut): Promise<StoredObject> {
+    const { key, body, attributes } = request;
+    const isNew = !bucket.objects.has(key);
+    if (request.onlyIfAbsent && !isNew) {
+      throw new AwsError(
+        412,
+        'PreconditionFailed',
+        'At least one of the pre-conditions you specified did not hold',
+      );
+    }
+    if (isNew) refusePathConflict(bucket, key);
+    const object: StoredObject = {
+      ...attributes,
+      sizeBytes: body.length,
+      etag: createHash('md5').update(body).digest('hex'),
+      lastModifiedS: Math.floor(this.#nowMs() / 1000),
+    };
+    await this.#shelf.write({ bucket: request.bucket, key, object }, body, isNew);
+    bucket.objects.set(key, object);
+    insertKey(bucket.sortedKeys, key);
+    return object;
+  }
+
+  #bucket(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined)
+      throw new AwsError(404, 'NoSuchBucket', `The specified bucket does not exist: ${name}`);
+    return bucket;
+  }
+}
+
+function emptyBucket(): Bucket {
+  return { objects: new Map(), sortedKeys: [], lastAction: Promise.resolve() };
+}
+
+function inTurn<T>(bucket: Bucket, action: () => Promise<T>): Promise<T> {
+  const outcome = bucket.lastAction.then(action);
+  bucket.lastAction = outcome.catch(() => undefined);
+  return outcome;
+}
+
+/** `a` and `a/b` can both be keys in S3, but not a file and a folder of one name. */
+function refusePathConflict({ objects, sortedKeys }: Bucket, key: string): void {
+  const below = sortedKeys[lowerBound(sortedKeys, `${key}/`)];
+  const segments = key.split('/');
+  const above = segments
+    .map((_, depth) => segments.slice(0, depth).join('/'))
+    .find((ancestor) => objects.has(ancestor));
+  const other = above ?? (below?.startsWith(`${key}/`) ? below : undefined);
+  if (other !== undefined) throw notImplemented(`the key '${key}' beside '${other}'`);
+}
+
+/** Longest key in UTF-8 bytes (Amazon S3 user guide, "Naming Amazon S3 objects"). */
+const MAX_KEY_BYTES = 1024;
+/** Longest file name of the file systems in use (POSIX NAME_MAX on Linux and macOS). */
+const MAX_SEGMENT_BYTES = 255;
+
+/** Rules of the Amazon S3 user guide, "General purpose bucket naming rules"; they make a name safe as a folder. */
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** @throws AwsError InvalidBucketName when S3 would not create a bucket of that name. */
+function checkBucketName(bucket: string): void {
+  if (!BUCKET_NAME.test(bucket) || bucket.includes('..') || /^\d+(\.\d+){3}$/.test(bucket)) {
+    throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.');
+  }
+}
+
+/**
+ * Keys are file paths here, so that a person can open an object. S3 takes more keys than a folder can hold; those are
+ * refused in memory as well, so that a program that passes a test also runs with a folder.
+ * @throws AwsError KeyTooLongError, or NotImplemented for a key that is not a plain relative path.
+ */
+function checkKey(key: string): void {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
+    throw new AwsError(
+      400,
+      'KeyTooLongError',
+      `Your key is too long: expected at most ${MAX_KEY_BYTES} bytes.`,
+    );
+  }
+  if (/\p{Cc}|\\/u.test(key)) {
+    throw notImplemented(`keys with control characters or backslashes: ${JSON.stringify(key)}`);
+  }
+  for (const segment of key.split('/')) {
+    if (segment === '' || segment === '.' || segment === '..') {
+      throw notImplemented(`keys with the path segment '${segment}': ${JSON.stringify(key)}`);
+    }
+    if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) {
+      throw notImplemented(`keys with a path segment above ${MAX_SEGMENT_BYTES} bytes`);
+    }
+  }
+}
+
+/** Compares as S3 lists: by the bytes of the UTF-8 form, which for rare characters is not JavaScript's order. */
+function compareUtf8(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/** Index of the first key that is not before `bound`; the length when there is none. */
+export function lowerBound(sortedKeys: readonly string[], bound: string): number {
+  let low = 0;
+  let high = sortedKeys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareUtf8(sortedKeys[middle] ?? '', bound) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Adds a key where it belongs; does nothing when it is there already. */
+function insertKey(sortedKeys: string[], key: string): void {
+  const index = lowerBound(sortedKeys, key);
+  if (sortedKeys[index] !== key) sortedKeys.splice(index, 0, key);
+}

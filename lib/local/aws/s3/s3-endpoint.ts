@@ -1,0 +1,128 @@
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
+import { AwsError, notImplemented } from '../wire/aws-error';
+import { CHECKSUM_HEADERS } from './checksums';
+import type { ObjectStore } from './object-store';
+import { listObjects } from './s3-list-objects';
+import { checkS3Headers, identifyS3 } from './s3-operations';
+import { contentEncodings, verifyPayload } from './s3-payload';
+import type { ObjectAttributes, StoredObject } from './stored-object';
+
+const USER_METADATA_PREFIX = 'x-amz-meta-';
+/** Largest user metadata, names and values together (Amazon S3 user guide, "Working with object metadata"). */
+const MAX_USER_METADATA_BYTES = 2048;
+/** The one region whose buckets are created without a location constraint (CreateBucket API reference). */
+const DEFAULT_REGION = 'us-east-1';
+
+/** S3, path style, over one object store. */
+export class S3Endpoint implements AwsEndpoint {
+  readonly #objects: ObjectStore;
+
+  constructor(objects: ObjectStore) {
+    this.#objects = objects;
+  }
+
+  identify(request: AwsRequest): AwsTarget {
+    return identifyS3(request);
+  }
+
+  async apply(call: AwsCall): Promise<AwsAnswer> {
+    const { operation, bucket = '', key = '' } = identifyS3(call);
+    checkS3Headers(call, operation);
+    switch (operation) {
+      case 'CreateBucket':
+        return this.#createBucket(call, bucket);
+      case 'PutObject':
+        return this.#putObject(call, bucket, key);
+      case 'GetObject': {
+        const { object, body } = await this.#objects.read(bucket, key);
+        return { status: 200, headers: objectHeaders(object, call), body };
+      }
+      case 'HeadObject': {
+        const object = this.#objects.describe(bucket, key);
+        return { status: 200, headers: objectHeaders(object, call), body: Buffer.alloc(0) };
+      }
+      case 'ListObjectsV2':
+        return listObjects(this.#objects, call);
+    }
+  }
+
+  /** In us-east-1 creating an own bucket again succeeds, elsewhere not (CreateBucket API reference). */
+  async #createBucket(call: AwsCall, bucket: string): Promise<AwsAnswer> {
+    checkLocation(call);
+    const isNew = await this.#objects.createBucket(bucket);
+    if (!isNew && call.region !== DEFAULT_REGION) {
+      throw new AwsError(409, 'BucketAlreadyOwnedByYou', `You already own the bucket ${bucket}.`);
+    }
+    return { status: 200, headers: { location: `/${bucket}` }, body: Buffer.alloc(0) };
+  }
+
+  async #putObject(call: AwsCall, bucket: string, key: string): Promise<AwsAnswer> {
+    const condition = call.headers['if-none-match'];
+    if (condition !== undefined && condition !== '*') throw notImplemented(`If-None-Match: ${condition}`);
+    const { body, checksum } = verifyPayload(call);
+    const attributes = { ...readAttributes(call), ...(checksum && { checksum }) };
+    const onlyIfAbsent = condition === '*';
+    const object = await this.#objects.put({ bucket, key, body, attributes, onlyIfAbsent });
+    const headers = { etag: `"${object.etag}"`, ...checksumHeaders(object) };
+    return { status: 200, headers, body: Buffer.alloc(0) };
+  }
+}
+
+function checkLocation({ body, region }: AwsCall): void {
+  const text = body.toString('utf8');
+  const configuration =
+    /^(?:<\?xml[^>]*>\s*)?<CreateBucketConfiguration[^>]*><LocationConstraint>([a-z0-9-]+)<\/LocationConstraint><\/CreateBucketConfiguration>\s*$/;
+  const location = text === '' ? DEFAULT_REGION : configuration.exec(text)?.[1];
+  if (location === undefined)
+    throw notImplemented('a CreateBucketConfiguration beyond its LocationConstraint');
+  if (location !== region) {
+    throw new AwsError(
+      400,
+      'IllegalLocationConstraintException',
+      `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    );
+  }
+}
+
+function readAttributes({ headers }: AwsCall): ObjectAttributes {
+  const userMetadata = Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(USER_METADATA_PREFIX))
+      .map(([name, value]) => [name.slice(USER_METADATA_PREFIX.length), value]),
+  );
+  const sizeBytes = Buffer.byteLength(Object.entries(userMetadata).flat().join(''));
+  if (sizeBytes > MAX_USER_METADATA_BYTES) {
+    throw new AwsError(
+      400,
+      'MetadataTooLarge',
+      `Your metadata headers have ${sizeBytes} bytes, expected at most ${MAX_USER_METADATA_BYTES}.`,
+    );
+  }
+  const encoding = contentEncodings(headers)
+    .filter((name) => name !== 'aws-chunked')
+    .join(',');
+  return {
+    contentType: headers['content-type'] ?? 'binary/octet-stream',
+    userMetadata,
+    ...(encoding === '' ? {} : { contentEncoding: encoding }),
+  };
+}
+
+function objectHeaders(object: StoredObject, call: AwsCall): Record<string, string> {
+  const mode = call.headers['x-amz-checksum-mode'];
+  const userMetadata = Object.entries(object.userMetadata);
+  return {
+    'content-type': object.contentType,
+    'content-length': String(object.sizeBytes),
+    etag: `"${object.etag}"`,
+    'last-modified': new Date(object.lastModifiedS * 1000).toUTCString(),
+    ...(object.contentEncoding === undefined ? {} : { 'content-encoding': object.contentEncoding }),
+    ...Object.fromEntries(userMetadata.map(([name, value]) => [USER_METADATA_PREFIX + name, value])),
+    ...(mode === undefined ? {} : checksumHeaders(object)),
+  };
+}
+
+function checksumHeaders({ checksum }: StoredObject): Record<string, string> {
+  if (checksum === undefined) return {};
+  return { [CHECKSUM_HEADERS[checksum.algorithm]]: checksum.value, 'x-amz-checksum-type': 'FULL_OBJECT' };
+}

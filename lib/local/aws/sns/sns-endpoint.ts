@@ -1,0 +1,119 @@
+import { ACCOUNT_ID } from '../local-account';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
+import { AwsError } from '../wire/aws-error';
+import { closedObject } from '../wire/aws-parameters';
+import {
+  formReader,
+  memberList,
+  operationFromForm,
+  queryAnswer,
+  type QueryApi,
+  unknownAction,
+} from '../wire/aws-query';
+import { tokenPage } from '../wire/page-token';
+import { element, type Xml } from '../wire/xml';
+import type { ListedSubscription, TopicStore } from './topic-store';
+
+const API: QueryApi = { version: '2010-03-31', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' };
+const CODES = { missing: 'InvalidParameter', invalid: 'InvalidParameter' };
+
+/** Most subscriptions in one answer (Amazon SNS API reference, ListSubscriptionsByTopic). */
+const PAGE_SUBSCRIPTIONS = 100;
+/** Largest message (Amazon SNS API reference, Publish). */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+const topicArn = { type: 'string', minLength: 1 };
+
+const readListSubscriptions = formReader<{ readonly TopicArn: string; readonly NextToken?: string }>(
+  closedObject({ TopicArn: topicArn, NextToken: { type: 'string' } }, ['TopicArn']),
+  CODES,
+);
+
+/** A subject is ASCII, begins with a letter, digit or punctuation mark and has at most 100 characters (API reference). */
+const readPublish = formReader<{
+  readonly TopicArn: string;
+  readonly Message: string;
+  readonly Subject?: string;
+  readonly MessageStructure?: 'json';
+}>(
+  closedObject(
+    {
+      TopicArn: topicArn,
+      Message: { type: 'string', minLength: 1 },
+      Subject: { type: 'string', pattern: '^[\\x21-\\x7e][\\x20-\\x7e]{0,99}$' },
+      MessageStructure: { const: 'json' },
+    },
+    ['TopicArn', 'Message'],
+  ),
+  CODES,
+);
+
+/** SNS, for topics that are there. */
+export class SnsEndpoint implements AwsEndpoint {
+  readonly #topics: TopicStore;
+
+  constructor(topics: TopicStore) {
+    this.#topics = topics;
+  }
+
+  identify(request: AwsRequest): AwsTarget {
+    return { operation: operationFromForm(request, API) };
+  }
+
+  async apply(call: AwsCall): Promise<AwsAnswer> {
+    switch (call.operation) {
+      case 'ListSubscriptionsByTopic':
+        return this.#listSubscriptions(call);
+      case 'Publish':
+        return this.#publish(call);
+      default:
+        throw unknownAction('SNS', call.operation);
+    }
+  }
+
+  #listSubscriptions({ operation, body }: AwsCall): AwsAnswer {
+    const { TopicArn, NextToken } = readListSubscriptions(body);
+    const page = tokenPage(this.#topics.subscriptions(TopicArn), PAGE_SUBSCRIPTIONS, NextToken);
+    if (page === undefined) throw new AwsError(400, 'InvalidParameter', 'Invalid parameter: nextToken');
+    return queryAnswer(API, operation, [
+      memberList(
+        'Subscriptions',
+        page.items.map((subscription) => description(subscription, TopicArn)),
+      ),
+      page.nextToken === undefined ? undefined : element('NextToken', page.nextToken),
+    ]);
+  }
+
+  #publish({ operation, body }: AwsCall): AwsAnswer {
+    const { TopicArn, Message, Subject, MessageStructure } = readPublish(body);
+    if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) {
+      throw new AwsError(400, 'InvalidParameter', 'Invalid parameter: Message too long');
+    }
+    if (MessageStructure === 'json') checkMessageByProtocol(Message);
+    const publication = { message: Message, ...(Subject === undefined ? {} : { subject: Subject }) };
+    return queryAnswer(API, operation, [element('MessageId', this.#topics.publish(TopicArn, publication))]);
+  }
+}
+
+/** A message with a text for each protocol is a JSON object with at least the default one (API reference, Publish). */
+function checkMessageByProtocol(message: string): void {
+  const reason = 'Invalid parameter: Message Structure - ';
+  let texts: unknown;
+  try {
+    texts = JSON.parse(message);
+  } catch {
+    throw new AwsError(400, 'InvalidParameter', `${reason}JSON message body failed to parse`);
+  }
+  if (typeof (texts as { readonly default?: unknown } | null)?.default === 'string') return;
+  throw new AwsError(400, 'InvalidParameter', `${reason}No default entry in JSON message body`);
+}
+
+function description({ protocol, endpoint, subscriptionArn }: ListedSubscription, arn: string): Xml[] {
+  return [
+    element('SubscriptionArn', subscriptionArn),
+    element('Owner', ACCOUNT_ID),
+    element('Protocol', protocol),
+    element('Endpoint', endpoint),
+    element('TopicArn', arn),
+  ];
+}

@@ -1,0 +1,79 @@
+/** The AWS services this endpoint speaks for, by the name each has in a credential scope. */
+export const AWS_SERVICES = [
+  's3',
+  'dynamodb',
+  'secretsmanager',
+  'monitoring',
+  'cloudformation',
+  'lambda',
+  'sns',
+  'sts',
+] as const;
+
+export type AwsService = (typeof AWS_SERVICES)[number];
+
+/** One HTTP request as it arrived; header names in lower case, the path still percent-encoded. */
+export interface AwsRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** What a request asks for: the operation by its AWS name, and for S3 the bucket and the decoded key. */
+export interface AwsTarget {
+  readonly operation: string;
+  readonly bucket?: string;
+  readonly key?: string;
+}
+
+/** One call as it arrived, before anything was applied. `body` is the raw payload, framing included. */
+export interface AwsCall extends AwsRequest, AwsTarget {
+  readonly service: AwsService;
+  readonly region: string;
+}
+
+/** One HTTP answer; `content-length` is added when it is sent, unless it is given here. */
+export interface AwsAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** One service behind the shared port. */
+export interface AwsEndpoint {
+  /** Names what is asked for, touching no state. @throws AwsError for an operation that is not known. */
+  identify(request: AwsRequest): AwsTarget;
+  /** Carries the call out. @throws AwsError for every refusal, after which the state is as it was. */
+  apply(call: AwsCall): Promise<AwsAnswer>;
+}
+
+/** How a request is written, which is known before it is known for which service it is signed. */
+export type WireProtocol = 'json' | 'query' | 'lambda' | 's3';
+
+/** Where the Lambda API has its functions (AWS Lambda API reference, Invoke). No S3 operation here is a POST. */
+export const LAMBDA_FUNCTIONS_PATH = '/2015-03-31/functions/';
+
+/** Recognizes the protocol: AWS JSON by its header, AWS Query by its form, Lambda by its path, else S3. */
+export function wireProtocolOf({ method, path, headers }: AwsRequest): WireProtocol {
+  if ('x-amz-target' in headers) return 'json';
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return 'query';
+  return method === 'POST' && path.startsWith(LAMBDA_FUNCTIONS_PATH) ? 'lambda' : 's3';
+}
+
+/** What a test lets happen instead of the answer: an error of the service, or a TCP reset. */
+export type AwsFault =
+  | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
+  | { readonly kind: 'reset' };
+
+/** Nothing, or the fault to answer with. */
+export type HookOutcome = AwsFault | void;
+
+/** Where a test steps in. A hook that throws is answered with 500 InternalError. */
+export interface AwsHooks {
+  /** Awaited before the call is applied; a fault replaces the call. */
+  before?(call: AwsCall): HookOutcome | Promise<HookOutcome>;
+  /** Awaited after the call was applied or refused, before it is answered; a fault replaces the answer only. */
+  after?(call: AwsCall): HookOutcome | Promise<HookOutcome>;
+}

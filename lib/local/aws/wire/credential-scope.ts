@@ -1,0 +1,89 @@
+import type { AwsRequest, AwsService, WireProtocol } from './aws-call';
+import { AWS_SERVICES, wireProtocolOf } from './aws-call';
+import { AwsError, notImplemented } from './aws-error';
+
+/** Region and service that a signed request claims to be for. */
+export interface CredentialScope {
+  readonly region: string;
+  readonly service: AwsService;
+}
+
+/** Shape of the header: AWS Signature Version 4, "Authorization header" in the S3 API reference. */
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=[a-z0-9;_-]+, ?Signature=[0-9a-f]{64}$/;
+
+/** Services of the AWS JSON protocols, with what precedes the operation in `X-Amz-Target`. */
+const TARGET_PREFIX = {
+  dynamodb: 'DynamoDB_20120810.',
+  secretsmanager: 'secretsmanager.',
+  monitoring: 'GraniteServiceVersion20100801.',
+} as const satisfies Partial<Record<AwsService, string>>;
+
+/** What each protocol says to a request without a signature (AWS General Reference, "Common errors"; S3 has its own). */
+const UNSIGNED: Readonly<Record<WireProtocol, readonly [status: number, code: string, message: string]>> = {
+  json: [400, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token'],
+  query: [403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
+  lambda: [403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
+  s3: [403, 'AccessDenied', 'Access Denied'],
+};
+
+const MALFORMED_CODE: Readonly<Record<WireProtocol, string>> = {
+  json: 'IncompleteSignatureException',
+  query: 'IncompleteSignature',
+  lambda: 'IncompleteSignatureException',
+  s3: 'AuthorizationHeaderMalformed',
+};
+
+/** What each protocol says to a key that nobody has (the same sources). */
+const UNKNOWN_KEY: Readonly<Record<WireProtocol, readonly [status: number, code: string, message: string]>> =
+  {
+    json: [400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'],
+    query: [403, 'InvalidClientTokenId', 'The security token included in the request is invalid.'],
+    lambda: [403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'],
+    s3: [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
+  };
+
+/**
+ * Reads which service a request is signed for. An unsigned or malformed header is refused as AWS does; the signature
+ * itself is NOT verified, for the endpoint knows no secret keys: what guards it is that the access key itself is a secret.
+ * @param accessKeyId the only one that is taken; any where it is undefined
+ * @throws AwsError that the signature is missing or malformed or the key another one, in the code of the protocol.
+ */
+export function readCredentialScope(request: AwsRequest, accessKeyId?: string): CredentialScope {
+  const protocol = wireProtocolOf(request);
+  const header = request.headers['authorization'];
+  if (header === undefined) throw new AwsError(...UNSIGNED[protocol]);
+  const [, key, region, service] = AUTHORIZATION.exec(header) ?? [];
+  if (region === undefined || service === undefined) {
+    throw new AwsError(
+      400,
+      MALFORMED_CODE[protocol],
+      'The Authorization header is malformed: expected AWS4-HMAC-SHA256 with Credential, SignedHeaders and Signature.',
+    );
+  }
+  if (accessKeyId !== undefined && key !== accessKeyId) throw new AwsError(...UNKNOWN_KEY[protocol]);
+  return { region, service: knownService(service) };
+}
+
+/**
+ * The operation after the service's own prefix in `X-Amz-Target`.
+ * @throws AwsError UnknownOperationException when the prefix is not that of the service the request is signed for.
+ */
+export function operationFromTarget(service: keyof typeof TARGET_PREFIX, request: AwsRequest): string {
+  const target = request.headers['x-amz-target'] ?? '';
+  const prefix = TARGET_PREFIX[service];
+  if (request.method !== 'POST' || request.path !== '/' || !target.startsWith(prefix)) {
+    throw new AwsError(
+      400,
+      'UnknownOperationException',
+      `Received ${request.method} ${request.path} with X-Amz-Target '${target}', expected POST / with '${prefix}…'.`,
+    );
+  }
+  return target.slice(prefix.length);
+}
+
+function knownService(service: string): AwsService {
+  const known = AWS_SERVICES.find((name) => name === service);
+  if (known === undefined) throw notImplemented(`the service '${service}'`);
+  return known;
+}

@@ -1,0 +1,113 @@
+import type { SimulatedEvent } from '../simulator-options';
+import type { OddityName } from './audit-event-anomalies';
+import { oddityNames, oddText } from './audit-event-anomalies';
+import type { DraftPosition } from './audit-event-draft';
+import { draftAuditEvent, pick } from './audit-event-draft';
+import { mulberry32 } from './random';
+
+/** Which events to generate. */
+export interface AuditEventOptions extends ArrivalSpan {
+  /** Any integer; the same options give the same events, byte for byte. */
+  readonly seed: number;
+  /** Share of events with one oddity, 0 to 1. @default 0.03 */
+  readonly oddShare?: number;
+}
+
+/** An event with the one oddity it was made for. */
+export interface OddEvent extends SimulatedEvent {
+  readonly oddity: OddityName;
+}
+
+/**
+ * Makes audit events like those of a tenant of a few admins, in the order of insertion, which lies in the span; what
+ * came late happened before that. Every `_id` is another.
+ * @throws RangeError if the span has no second.
+ */
+export function generateAuditEvents({ seed, oddShare = 0.03, ...span }: AuditEventOptions): SimulatedEvent[] {
+  const random = mulberry32(seed);
+  const events: SimulatedEvent[] = [];
+  for (const insertedAtS of arrivalTimesS(span, random)) {
+    const oddity = random() < oddShare ? pick(oddityNames, random) : undefined;
+    events.push(makeEvent({ number: events.length, insertedAtS }, oddity, random));
+  }
+  return events;
+}
+
+/** One event of each oddity, in the order of `oddityNames`, all inserted at one time. */
+export function oneOfEach({
+  seed,
+  insertedAtS,
+}: {
+  readonly seed: number;
+  readonly insertedAtS: number;
+}): OddEvent[] {
+  const random = mulberry32(seed);
+  return oddityNames.map((oddity, number) => ({
+    ...makeEvent({ number, insertedAtS }, oddity, random),
+    oddity,
+  }));
+}
+
+function makeEvent(
+  position: DraftPosition,
+  oddity: OddityName | undefined,
+  random: () => number,
+): SimulatedEvent {
+  const { insertedAtS } = position;
+  const draft = draftAuditEvent(position, random);
+  const text = oddText(draft, oddity, { insertedAtS, random });
+  return { text, id: draft._id, timestampS: draft.timestamp, insertedAtS };
+}
+
+/** A stretch of time and how many events come in it. */
+interface ArrivalSpan {
+  readonly count: number;
+  /** Unix seconds, included. */
+  readonly fromEpochS: number;
+  /** Unix seconds, excluded. */
+  readonly toEpochS: number;
+}
+
+/**
+ * Spreads arrivals over a span as office work does: ten times as many in an hour from Monday to Friday, 08 to 18 UTC, as
+ * at night or at the weekend.
+ * @returns unix seconds, never falling. @throws RangeError if the span has no second.
+ */
+function arrivalTimesS({ count, fromEpochS, toEpochS }: ArrivalSpan, random: () => number): Float64Array {
+  if (!(toEpochS > fromEpochS)) {
+    throw new RangeError(`toEpochS is ${toEpochS}; expected more than fromEpochS, which is ${fromEpochS}`);
+  }
+  const hours = hoursOf(fromEpochS, toEpochS);
+  const timesS = new Float64Array(count);
+  const totalLoad = hours.at(-1)?.loadBefore ?? 0;
+  let hour = 0;
+  for (let number = 0; number < count; number++) {
+    const load = ((number + random()) / count) * totalLoad;
+    while ((hours[hour + 1]?.loadBefore ?? Infinity) <= load) hour++;
+    const { startS = 0, loadBefore = 0, loadPerS = 1 } = hours[hour] ?? {};
+    timesS[number] = Math.min(toEpochS - 1, Math.floor(startS + (load - loadBefore) / loadPerS));
+  }
+  return timesS;
+}
+
+/** The hours of the span with the load that precedes each; the last entry only marks the end. */
+function hoursOf(fromEpochS: number, toEpochS: number) {
+  const hours = [];
+  let loadBefore = 0;
+  let startS = fromEpochS;
+  while (startS < toEpochS) {
+    const endS = Math.min(toEpochS, (Math.floor(startS / 3600) + 1) * 3600);
+    const loadPerS = isWorkingHour(startS) ? 10 : 1;
+    hours.push({ startS, loadBefore, loadPerS });
+    loadBefore += (endS - startS) * loadPerS;
+    startS = endS;
+  }
+  return [...hours, { startS, loadBefore, loadPerS: 1 }];
+}
+
+function isWorkingHour(epochS: number): boolean {
+  const time = new Date(epochS * 1000);
+  const weekday = time.getUTCDay();
+  const hour = time.getUTCHours();
+  return weekday >= 1 && weekday <= 5 && hour >= 8 && hour < 18;
+}

@@ -1,0 +1,61 @@
+import type { SimulatorOptions } from '../simulator-options';
+import type { Walk } from './walk';
+
+/** Which times a page may cover, and how many events it may hold. */
+export type PageLimitOptions = Pick<
+  SimulatorOptions,
+  'walksBy' | 'deliversBeyondPresent' | 'deliveryDelayS' | 'watermarkFollowsClock'
+> & {
+  readonly pageSize: number;
+  /** Infinity for no windows. */
+  readonly windowS: number;
+};
+
+/** A page as indexes along the way: `first` included, `end` excluded. */
+export interface PageSpan {
+  readonly first: number;
+  readonly end: number;
+  readonly windowStartS: number;
+}
+
+/** Where a page ends, and how far it takes its cursor. */
+export class PageLimits {
+  readonly #walk: Walk;
+  readonly #options: PageLimitOptions;
+
+  constructor(walk: Walk, options: PageLimitOptions) {
+    this.#walk = walk;
+    this.#options = options;
+  }
+
+  /** Index of the first event that no longer fits into a page. */
+  endOfPage(first: number, windowStartS: number, nowS: number): number {
+    const endOfTime = this.#walk.firstAtOrAfter(this.#endS(windowStartS, nowS));
+    return Math.max(first, Math.min(first + this.#options.pageSize, endOfTime));
+  }
+
+  /** How far a page takes the cursor: nowhere while its window has more, to the end of a window that is over, or to now. */
+  reachedBy({ first, end, windowStartS }: PageSpan, nowS: number) {
+    const lastS = end > first ? (this.#walk.timeS(end - 1) ?? 0) : 0;
+    const hasMore = end < this.#walk.firstAtOrAfter(this.#endS(windowStartS, nowS));
+    if (hasMore) return { windowStartS, reachedS: lastS };
+    const presentS = this.#presentS(nowS);
+    const windowEndS = windowStartS + this.#options.windowS;
+    if (windowEndS <= presentS) return { windowStartS: windowEndS, reachedS: windowEndS };
+    const reachedS = this.#options.watermarkFollowsClock ? Math.max(lastS, presentS) : lastS;
+    return { windowStartS: Math.max(windowStartS, presentS), reachedS };
+  }
+
+  /** The first second that a page does not cover: the end of its window, else what lies beyond the present. */
+  #endS(windowStartS: number, nowS: number): number {
+    const { walksBy, deliversBeyondPresent = false, windowS } = this.#options;
+    const presentS = this.#presentS(nowS);
+    if (windowStartS + windowS <= presentS) return windowStartS + windowS;
+    return walksBy === 'event-time' && deliversBeyondPresent ? Infinity : presentS + 1;
+  }
+
+  /** The last second that is delivered. */
+  #presentS(nowS: number): number {
+    return nowS - (this.#options.deliveryDelayS ?? 0);
+  }
+}

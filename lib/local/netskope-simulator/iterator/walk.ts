@@ -1,0 +1,64 @@
+import type { EventLog } from '../event-log';
+import type { SimulatedEvent, SimulatorOptions } from '../simulator-options';
+import { comparePlaces, type EventOrder, EventTimeOrder, InsertionOrder, type Place } from './event-order';
+
+/** Before every event. */
+const ORIGIN: Place = { timeS: 0, number: -1 };
+
+/** The way of a cursor over the visible events. An index counts events along the way, 0 for the first. */
+export class Walk {
+  readonly #log: EventLog;
+  readonly #order: EventOrder;
+
+  constructor(log: EventLog, walksBy: SimulatorOptions['walksBy']) {
+    this.#log = log;
+    this.#order = walksBy === 'event-time' ? new EventTimeOrder(log) : new InsertionOrder(log);
+  }
+
+  /** Time of the event at an index, unix seconds; undefined if there is none. */
+  timeS(index: number): number | undefined {
+    return index >= 0 && index < this.#log.length ? this.#order.at(index).timeS : undefined;
+  }
+
+  /** Index of the first event at `epochS` or later; the number of events if there is none. */
+  firstAtOrAfter(epochS: number): number {
+    return this.firstAfter({ timeS: epochS, number: -1 });
+  }
+
+  /** Index of the first event behind a place; the number of events if there is none. */
+  firstAfter(place: Place): number {
+    let low = 0;
+    let high = this.#log.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comparePlaces(this.#order.at(middle), place) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The place of the event before an index. */
+  placeBefore(index: number): Place {
+    return index > 0 ? this.#order.at(index - 1) : ORIGIN;
+  }
+
+  /**
+   * Where a cursor stands that has delivered what is before an index and has covered the time before `reachedS`. By
+   * event time it does not go back to what is inserted later with a time before `reachedS`.
+   */
+  standAt(index: number, reachedS: number): Place {
+    const before = this.placeBefore(index);
+    const covered = { timeS: reachedS, number: -1 };
+    return this.#order.leavesLateEventsBehind && comparePlaces(before, covered) < 0 ? covered : before;
+  }
+
+  /** Events from one index (included) to another (excluded), of those that became visible as the first `known`. */
+  events(from: number, to: number, known: number): readonly SimulatedEvent[] {
+    const events: SimulatedEvent[] = [];
+    for (let index = from; index < to; index++) {
+      const { number } = this.#order.at(index);
+      if (number < known) events.push(this.#log.at(number));
+    }
+    return events;
+  }
+}

@@ -1,0 +1,51 @@
+import { generateAuditEvents } from '../../local/netskope-simulator/events/audit-events';
+import type { SimulatedEvent } from '../../local/netskope-simulator/simulator-options';
+
+/** A backlog of full pages that can be entered at several depths. */
+export interface BacklogOptions {
+  /** How many pages are found from each entry, falling; the first is the whole backlog. */
+  readonly pageCounts: readonly number[];
+  readonly eventsPerPage: number;
+  /** Start of the hour in which all of it was inserted, unix seconds. */
+  readonly hourStartS: number;
+}
+
+/** The events that lie behind one entry and before the next one. */
+export interface BacklogBlock {
+  /** Pages from this entry to the end of the backlog. */
+  readonly pagesToEnd: number;
+  /** Where to start the iterator, unix seconds: well after the block before, well before this one. */
+  readonly startEpochS: number;
+  readonly count: number;
+  readonly fromEpochS: number;
+  readonly toEpochS: number;
+}
+
+/** The iterator's windows are an hour (Netskope REST API v2 dataexport iterator documentation). */
+const HOUR_S = 3600;
+
+/** Divides the hour into blocks with a pause before each, so that a start need not be exact to the second. */
+export function backlogBlocks({ pageCounts, eventsPerPage, hourStartS }: BacklogOptions): BacklogBlock[] {
+  const slotS = Math.floor(HOUR_S / pageCounts.length);
+  const pauseS = Math.floor(slotS / 4);
+  return pageCounts.map((pagesToEnd, index) => {
+    const slotStartS = hourStartS + index * slotS;
+    return {
+      pagesToEnd,
+      startEpochS: slotStartS + Math.floor(pauseS / 2),
+      count: (pagesToEnd - (pageCounts[index + 1] ?? 0)) * eventsPerPage,
+      fromEpochS: slotStartS + pauseS,
+      toEpochS: slotStartS + slotS,
+    };
+  });
+}
+
+/** The events of a backlog, block by block; the same options give the same events, byte for byte. */
+export function generateBacklog(options: BacklogOptions): SimulatedEvent[][] {
+  return backlogBlocks(options).map((block, seed) => generateAuditEvents({ ...block, seed }));
+}
+
+/** The last hour that lies wholly in the past, and so far back that no page of it reaches the present. */
+export function lastQuietHourS(nowMs: number): number {
+  return (Math.floor(nowMs / 1000 / HOUR_S) - 2) * HOUR_S;
+}

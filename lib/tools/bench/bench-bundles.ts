@@ -1,0 +1,51 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { bundleCollector, bundleDetector, FUNCTION_BUNDLE_OPTIONS } from '../../build/function-bundles';
+
+/** Nothing but the clients the collector uses, with what their commands need left out. */
+const CLIENTS_ONLY = `
+export { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+export { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+export { S3Client } from '@aws-sdk/client-s3';
+export { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+`;
+
+/** A bundle `index.mjs` in a folder of its own. */
+export interface Bundle {
+  readonly folder: string;
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+
+/** The bundles of a bench, all with the settings of a function. */
+export interface BenchBundles {
+  /** The collector as it is deployed. */
+  readonly collector: Bundle;
+  /** The detector as it is deployed, untuned. */
+  readonly detector: Bundle;
+  /** The four AWS clients and nothing else. */
+  readonly clients: Bundle;
+  readonly floor: Bundle;
+}
+
+/** Builds the bundles into sub-folders of `folder`. */
+export function buildBenchBundles(folder: string): BenchBundles {
+  const floorSource = { entryPoints: { index: join(__dirname, 'floor-function.ts') } };
+  const clientsSource = { stdin: { contents: CLIENTS_ONLY, resolveDir: __dirname, sourcefile: 'index.ts' } };
+  return {
+    collector: describe(bundleCollector(join(folder, 'collector')), join(folder, 'collector')),
+    detector: describe(bundleDetector(join(folder, 'detector')), join(folder, 'detector')),
+    clients: build(clientsSource, join(folder, 'clients')),
+    floor: build(floorSource, join(folder, 'floor')),
+  };
+}
+
+function build(source: Parameters<typeof buildSync>[0], folder: string): Bundle {
+  buildSync({ ...FUNCTION_BUNDLE_OPTIONS, ...source, outdir: folder, entryNames: 'index' });
+  return describe(join(folder, 'index.mjs'), folder);
+}
+
+function describe(file: string, folder: string): Bundle {
+  return { folder, file, sizeBytes: statSync(file).size };
+}

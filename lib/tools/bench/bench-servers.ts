@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import type { BacklogOptions } from './backlog';
+import { backlogBlocks } from './backlog';
+import type { ServersAddress } from './servers-host';
+
+/** Netskope and AWS on loopback, in a process of their own, with a backlog that no source has read yet. */
+export class BenchServers {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly backlog: BacklogOptions,
+    private readonly unusedSourceIds: string[],
+    private readonly address: ServersAddress,
+  ) {}
+
+  /**
+   * @param sourceCount how many times the backlog can be collected
+   * @throws Error where the process ends before it listens
+   */
+  static async start(backlog: BacklogOptions, sourceCount: number): Promise<BenchServers> {
+    const sourceIds = Array.from({ length: sourceCount }, (_, index) => `bench-${index + 1}`);
+    const child = fork(join(__dirname, 'servers-host.ts'), [JSON.stringify({ backlog, sourceIds })], {
+      execArgv: ['--import', require.resolve('tsx')],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const ended = once(child, 'exit').then(([code, signal]) => {
+      throw new Error(`the process of the bench servers ended with ${code ?? signal} before it listened`);
+    });
+    const [address] = (await Promise.race([once(child, 'message'), ended])) as [ServersAddress];
+    return new BenchServers(child, backlog, sourceIds, address);
+  }
+
+  /** Origin of the simulated tenant. */
+  get netskopeUrl(): string {
+    return this.address.netskopeUrl;
+  }
+
+  /** Variables of collector and detector. */
+  get environment(): Record<string, string> {
+    return { ...this.address.environment, [EnvVar.NetskopeEndpointUrl]: this.netskopeUrl };
+  }
+
+  get eventsPerPage(): number {
+    return this.backlog.eventsPerPage;
+  }
+
+  /** A source that has collected nothing. @throws Error where all are used up */
+  takeSource(): string {
+    const sourceId = this.unusedSourceIds.shift();
+    if (sourceId === undefined) throw new Error('every source of the bench servers has been used');
+    return sourceId;
+  }
+
+  /** Where an iterator must start to find so many pages, unix seconds. @throws RangeError for another number of pages */
+  startEpochS(pages: number): number {
+    const block = backlogBlocks(this.backlog).find(({ pagesToEnd }) => pagesToEnd === pages);
+    if (block !== undefined) return block.startEpochS;
+    throw new RangeError(
+      `no entry ${pages} pages deep; expected one of ${this.backlog.pageCounts.join(', ')}`,
+    );
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.disconnect();
+    await exited;
+  }
+}

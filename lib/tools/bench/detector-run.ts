@@ -1,0 +1,57 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { ObjectCreatedEvent } from '../../../lambdas/contract/deployment/detector-event';
+import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { ManifestLine } from '../../../lambdas/contract/storage/manifest';
+import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
+import { LOCAL_BUCKET } from '../../local/local-deployment';
+import type { BenchServers } from './bench-servers';
+import type { MeasuredFunction } from './measured-function';
+import { bucketClient, storedKeys } from './stored-keys';
+
+/** Messages of an invocation, as Lambda's poller takes them by default (AWS Lambda Developer Guide, SQS). */
+const BATCH_SIZE = 10;
+
+/**
+ * CPU time of judging everything archived of a source that has not been judged before, in milliseconds: unpacking,
+ * parsing, every rule, states and alerts.
+ * @throws Error where an object could not be judged, or there is none
+ */
+export async function detectCpuMs(
+  detector: MeasuredFunction,
+  servers: BenchServers,
+  sourceId: string,
+): Promise<number> {
+  const keys = await archivedKeys(servers, sourceId);
+  if (keys.length === 0) throw new Error(`nothing is archived of source ${sourceId}`);
+  let cpuMs = 0;
+  for (let from = 0; from < keys.length; from += BATCH_SIZE) {
+    const invocation = await detector.invoke({ Records: keys.slice(from, from + BATCH_SIZE).map(message) });
+    const { batchItemFailures } = invocation.value as { readonly batchItemFailures: readonly unknown[] };
+    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} objects were not judged`);
+    cpuMs += invocation.cpuMs;
+  }
+  return cpuMs;
+}
+
+/** In the order they were stored, which the manifest tells. */
+async function archivedKeys(servers: BenchServers, sourceId: string): Promise<string[]> {
+  const client = bucketClient(servers);
+  const keys: string[] = [];
+  for await (const Key of storedKeys(client, MANIFEST_PREFIX, sourceId)) {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: LOCAL_BUCKET, Key }));
+    const { objects } = JSON.parse((await Body?.transformToString()) ?? '') as ManifestLine;
+    keys.push(...objects.map(({ key }) => key).filter((key) => key.startsWith(`${ARCHIVE_PREFIX}/`)));
+  }
+  client.destroy();
+  return keys;
+}
+
+function message(key: string): { readonly messageId: string; readonly body: string } {
+  const event: ObjectCreatedEvent = {
+    source: OBJECT_CREATED.source,
+    'detail-type': OBJECT_CREATED.detailType,
+    detail: { bucket: { name: LOCAL_BUCKET }, object: { key } },
+  };
+  return { messageId: key, body: JSON.stringify(event) };
+}

@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { LOCAL_BUCKET } from '../../local/local-deployment';
+import { auditIteratorPath } from '../../local/netskope-simulator/iterator/iterator-endpoint';
+import type { BenchServers } from './bench-servers';
+import { collectPages } from './collector-run';
+import { detectCpuMs } from './detector-run';
+import type { FloorWork } from './floor-function';
+import { LINES_FILE, PAGE_FILE } from './floor-function';
+import type { MeasuredFunction } from './measured-function';
+import type { PipelineCost } from './shell-pipeline';
+import { missingPrograms, runPipeline } from './shell-pipeline';
+import { bucketClient, storedKeys } from './stored-keys';
+
+/** What one full page costs, each way of handling it measured in turn. Milliseconds. */
+export interface PageCost {
+  /** CPU time of the collector's process. */
+  readonly collectCpuMs: number;
+  /** Time from page to page, waiting for the servers included. */
+  readonly collectWallMs: number;
+  /** CPU time of parsing the body and compressing the body. */
+  readonly bodyFloorCpuMs: number;
+  /** CPU time of parsing the body and compressing the lines the collector makes of it. */
+  readonly linesFloorCpuMs: number;
+  /** CPU time of finding the events of the body, byte for byte. */
+  readonly splitCpuMs: number;
+  /** CPU time of the detector's process, for judging what the collector made of the page. */
+  readonly detectCpuMs: number;
+  /** Absent where one of its programs is not installed. */
+  readonly pipeline?: PipelineCost;
+}
+
+/** The warm processes that are compared, and what they work on. */
+export interface Contestants {
+  readonly servers: BenchServers;
+  readonly collector: MeasuredFunction;
+  readonly detector: MeasuredFunction;
+  readonly floor: MeasuredFunction;
+  /** Empty folder for bodies, lines and output. */
+  readonly folder: string;
+  /** The pages of a long run and of a short one; the cost of a page is the difference divided by their distance. */
+  readonly runs: { readonly long: number; readonly short: number };
+}
+
+/**
+ * A run compares its first two pages with the archive, and begins and ends with calls to AWS: a long run less a short
+ * one leaves the ordinary pages between. The first page of a tenant that the detector has never seen raises the alerts of
+ * its hour, which the pages after it only count on.
+ */
+export const SHORT_RUN_PAGES = 2;
+
+/** Warms every process up, then yields one cost after the other; `repetitions` of them. */
+export async function* measurePageCosts(
+  contestants: Contestants,
+  repetitions: number,
+): AsyncGenerator<PageCost> {
+  const { servers, collector, detector, folder, runs } = contestants;
+  const warmUp = await collectPages(collector, servers, runs.long);
+  await detectCpuMs(detector, servers, warmUp.sourceId);
+  await writeFloorInput(servers, folder, { sourceId: warmUp.sourceId, pages: runs.long });
+  for (const on of ['body', 'lines', 'split'] as const) await floorCpuMs(contestants, on);
+  const hasPipeline = missingPrograms().length === 0;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const short = await collectPages(collector, servers, runs.short);
+    const long = await collectPages(collector, servers, runs.long);
+    const pages = runs.long - runs.short;
+    const shortDetectCpuMs = await detectCpuMs(detector, servers, short.sourceId);
+    const longDetectCpuMs = await detectCpuMs(detector, servers, long.sourceId);
+    yield {
+      collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
+      collectWallMs: (long.wallMs - short.wallMs) / pages,
+      bodyFloorCpuMs: await floorCpuMs(contestants, 'body'),
+      linesFloorCpuMs: await floorCpuMs(contestants, 'lines'),
+      splitCpuMs: await floorCpuMs(contestants, 'split'),
+      detectCpuMs: (longDetectCpuMs - shortDetectCpuMs) / pages,
+      ...(hasPipeline ? { pipeline: runPipeline(servers, folder, runs.long) } : {}),
+    };
+  }
+}
+
+async function floorCpuMs({ floor, folder, runs }: Contestants, on: FloorWork['on']): Promise<number> {
+  const { cpuMs } = await floor.invoke({ folder, on } satisfies FloorWork);
+  return cpuMs / runs.long;
+}
+
+/**
+ * Writes what the floor works on: the bodies of the last pages of the backlog as Netskope sends them, and what
+ * archive and quarantine hold of a source, which must have collected the same pages.
+ */
+async function writeFloorInput(
+  servers: BenchServers,
+  folder: string,
+  collected: { readonly sourceId: string; readonly pages: number },
+): Promise<void> {
+  for (let page = 0; page < collected.pages; page++) {
+    const operation = page === 0 ? servers.startEpochS(collected.pages) : 'next';
+    const url = `${servers.netskopeUrl}${auditIteratorPath}?operation=${operation}&index=floor`;
+    const answer = await fetch(url, { headers: { 'Netskope-Api-Token': 'bench' } });
+    writeFileSync(join(folder, `${PAGE_FILE}-${page}`), Buffer.from(await answer.arrayBuffer()));
+  }
+  let number = 0;
+  for await (const lines of storedLines(servers, collected.sourceId)) {
+    writeFileSync(join(folder, `${LINES_FILE}-${number++}`), lines);
+  }
+}
+
+/** The decoded objects of one source, archive and quarantine. */
+async function* storedLines(servers: BenchServers, sourceId: string): AsyncGenerator<Buffer> {
+  const client = bucketClient(servers);
+  for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX]) {
+    for await (const Key of storedKeys(client, prefix, sourceId)) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: LOCAL_BUCKET, Key }));
+      yield gunzipSync((await Body?.transformToByteArray()) ?? '');
+    }
+  }
+  client.destroy();
+}

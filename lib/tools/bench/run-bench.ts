@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FUNCTION_HANDLER } from '../../build/function-bundles';
+import type { BacklogOptions } from './backlog';
+import { lastQuietHourS } from './backlog';
+import type { BenchBundles, Bundle } from './bench-bundles';
+import { buildBenchBundles } from './bench-bundles';
+import { BenchServers } from './bench-servers';
+import { collectPages } from './collector-run';
+import { MeasuredFunction } from './measured-function';
+import type { PageCost } from './page-cost';
+import { measurePageCosts, SHORT_RUN_PAGES } from './page-cost';
+
+/** How much is measured. */
+export interface BenchSizes {
+  readonly eventsPerPage: number;
+  /** Pages whose cost is measured together in one repetition. */
+  readonly pages: number;
+  readonly repetitions: number;
+  /** For each a fresh process collects so many pages; rising. */
+  readonly memoryPages: readonly number[];
+  readonly startUps: number;
+}
+
+export interface BenchOptions {
+  readonly sizes: BenchSizes;
+  /** An existing folder for what is built and fetched; the caller removes it. */
+  readonly folder: string;
+  /** The Node.js that runs collector and floor. */
+  readonly nodeBinary: string;
+  /** Memory of the function, which decides how large V8 lets its heap grow. */
+  readonly memoryMib: number;
+  /** Receives a sentence on each step. */
+  readonly onProgress: (step: string) => void;
+}
+
+/** Everything a bench found out. */
+export interface BenchResult {
+  readonly sizes: BenchSizes;
+  readonly machine: { readonly cpuModel: string; readonly cores: number; readonly nodeVersion: string };
+  readonly memoryMib: number;
+  readonly pageCosts: readonly PageCost[];
+  readonly peakMemory: readonly PeakMemory[];
+  readonly bundleBytes: number;
+  readonly startUp: StartUpTimes;
+}
+
+/** Measures collector and detector as they are deployed: bundled, each in a process of its own, against servers in another. */
+export async function runBench(options: BenchOptions): Promise<BenchResult> {
+  const { sizes, folder, nodeBinary, onProgress } = options;
+  onProgress('building the bundles');
+  const bundles = buildBenchBundles(folder);
+  onProgress(`importing the bundles ${sizes.startUps} times`);
+  const files = { collector: bundles.collector.file, clients: bundles.clients.file };
+  const startUp = measureStartUp(files, nodeBinary, sizes.startUps);
+  return {
+    sizes,
+    machine: machineOf(nodeBinary),
+    memoryMib: options.memoryMib,
+    pageCosts: await benchPageCosts(options, bundles),
+    peakMemory: await benchPeakMemory(options, bundles),
+    bundleBytes: bundles.collector.sizeBytes,
+    startUp,
+  };
+}
+
+async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Promise<PageCost[]> {
+  const { sizes, onProgress } = options;
+  const runs = { long: sizes.pages + SHORT_RUN_PAGES, short: SHORT_RUN_PAGES };
+  onProgress(`generating ${runs.long} pages`);
+  const servers = await BenchServers.start(
+    backlog(sizes, [runs.long, runs.short]),
+    1 + 2 * sizes.repetitions,
+  );
+  const collector = startFunction(options, bundles.collector, servers.environment);
+  const detector = startFunction(options, bundles.detector, servers.environment);
+  const floor = startFunction(options, bundles.floor);
+  const folder = join(options.folder, 'pages');
+  mkdirSync(folder);
+  const costs: PageCost[] = [];
+  try {
+    onProgress('warming up');
+    for await (const cost of measurePageCosts(
+      { servers, collector, detector, floor, folder, runs },
+      sizes.repetitions,
+    )) {
+      costs.push(cost);
+      onProgress(`measured ${costs.length} of ${sizes.repetitions} repetitions`);
+    }
+    return costs;
+  } finally {
+    await Promise.all([collector.stop(), detector.stop(), floor.stop(), servers.stop()]);
+  }
+}
+
+async function benchPeakMemory(options: BenchOptions, bundles: BenchBundles): Promise<PeakMemory[]> {
+  const { sizes, onProgress } = options;
+  onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
+  const entries = [...sizes.memoryPages].reverse();
+  const servers = await BenchServers.start(backlog(sizes, entries), sizes.memoryPages.length);
+  const startCollector = () => startFunction(options, bundles.collector, servers.environment);
+  const peaks: PeakMemory[] = [];
+  try {
+    for (const pages of sizes.memoryPages) {
+      onProgress(`collecting ${pages} pages in a fresh process`);
+      peaks.push(await measurePeakMemory(servers, startCollector, pages));
+    }
+    return peaks;
+  } finally {
+    await servers.stop();
+  }
+}
+
+function backlog({ eventsPerPage }: BenchSizes, pageCounts: readonly number[]): BacklogOptions {
+  return { pageCounts, eventsPerPage, hourStartS: lastQuietHourS(Date.now()) };
+}
+
+function startFunction(
+  { nodeBinary, memoryMib }: BenchOptions,
+  { folder }: Bundle,
+  variables: Readonly<Record<string, string>> = {},
+): MeasuredFunction {
+  const environment = { ...variables, NODE_OPTIONS: lambdaHeapOptions(memoryMib) };
+  return new MeasuredFunction({ codeFolder: folder, handler: FUNCTION_HANDLER, environment, nodeBinary });
+}
+
+function machineOf(nodeBinary: string): BenchResult['machine'] {
+  const cores = cpus();
+  return {
+    cpuModel: cores[0]?.model.trim() ?? 'unknown CPU',
+    cores: cores.length,
+    nodeVersion: execFileSync(nodeBinary, ['--version'], { encoding: 'utf8' }).trim(),
+  };
+}
+
+/**
+ * NODE_OPTIONS that give V8 the heap it has in Lambda, instead of one sized after this machine: the runtime sets a tenth
+ * of the memory aside for the two halves of the young generation, and the rest for the old one (/var/runtime/bootstrap of
+ * AWS Lambda's Node.js runtimes).
+ * @param memoryMib memory of the function
+ */
+export function lambdaHeapOptions(memoryMib: number): string {
+  const newSpaceMib = Math.floor(memoryMib / 10);
+  return `--max-semi-space-size=${Math.floor(newSpaceMib / 2)} --max-old-space-size=${memoryMib - newSpaceMib}`;
+}
+
+/** Import times of two bundles, in pairs, milliseconds. */
+interface StartUpTimes {
+  readonly collectorMs: readonly number[];
+  readonly clientsMs: readonly number[];
+}
+
+/** As the function is started, source maps included: the map is read together with the bundle. */
+const NODE_OPTIONS = ['--enable-source-maps', '--input-type=module', '--eval'];
+const IMPORT = `const beforeMs = performance.now();
+await import(process.argv[1]);
+process.stdout.write(String(performance.now() - beforeMs));`;
+
+/** Imports both bundles, each time in a fresh process, in turn. */
+function measureStartUp(
+  bundles: { readonly collector: string; readonly clients: string },
+  nodeBinary: string,
+  times: number,
+): StartUpTimes {
+  const pairs = Array.from({ length: times }, () => ({
+    collectorMs: importTimeMs(bundles.collector, nodeBinary),
+    clientsMs: importTimeMs(bundles.clients, nodeBinary),
+  }));
+  return {
+    collectorMs: pairs.map(({ collectorMs }) => collectorMs),
+    clientsMs: pairs.map(({ clientsMs }) => clientsMs),
+  };
+}
+
+function importTimeMs(bundle: string, nodeBinary: string): number {
+  const url = pathToFileURL(bundle).href;
+  return Number(execFileSync(nodeBinary, [...NODE_OPTIONS, IMPORT, url], { encoding: 'utf8', env: {} }));
+}
+
+/** The most memory a fresh collector process had while it collected so many pages. */
+interface PeakMemory {
+  readonly pages: number;
+  readonly peakRssBytes: number;
+}
+
+/** @param startCollector starts a fresh process; it is stopped here */
+async function measurePeakMemory(
+  servers: BenchServers,
+  startCollector: () => MeasuredFunction,
+  pages: number,
+): Promise<PeakMemory> {
+  const collector = startCollector();
+  try {
+    const { peakRssBytes } = await collectPages(collector, servers, pages);
+    return { pages, peakRssBytes };
+  } finally {
+    await collector.stop();
+  }
+}

@@ -1,0 +1,47 @@
+/** The process that plays Netskope and AWS for a bench, so that their CPU time and memory are not the collector's. */
+import { LocalAws } from '../../local/aws/local-aws';
+import { LocalDeployment } from '../../local/local-deployment';
+import { createLocalDetection } from '../../local/local-detection';
+import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simulator';
+import type { BacklogOptions } from './backlog';
+import { generateBacklog } from './backlog';
+
+/** What the parent gives as the only argument, as JSON. */
+export interface ServersOptions {
+  readonly backlog: BacklogOptions;
+  /** Sources with credentials in their secrets; each finds the whole backlog unread. */
+  readonly sourceIds: readonly string[];
+}
+
+/** What the parent is told when everything listens. */
+export interface ServersAddress {
+  readonly netskopeUrl: string;
+  /** Variables of collector and detector, without Netskope's. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Longer than the backlog: an hour's window must not cut a page short. */
+const WINDOW_S = 86_400;
+
+async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAddress> {
+  const netskope = await NetskopeSimulator.start({
+    nowMs: Date.now,
+    rateLimitPerS: 'unlimited',
+    waitTimeS: 0,
+    pageSize: backlog.eventsPerPage,
+    windowS: WINDOW_S,
+  });
+  for (const events of generateBacklog(backlog)) netskope.add(events);
+  const aws = await LocalAws.start();
+  const deployment = await LocalDeployment.create(aws);
+  for (const sourceId of sourceIds) {
+    await deployment.putSecret(sourceId, { domain: 'bench.goskope.com', token: 'bench' });
+  }
+  return {
+    netskopeUrl: netskope.url,
+    environment: { ...deployment.environment(), ...(await createLocalDetection(aws)) },
+  };
+}
+
+process.on('disconnect', () => process.exit(0));
+void serve(JSON.parse(process.argv[2] ?? '') as ServersOptions).then((address) => process.send?.(address));

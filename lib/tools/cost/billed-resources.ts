@@ -1,0 +1,145 @@
+import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
+import type { TemplateResource } from './deployment-templates';
+import { TENANT_PREFIX } from './deployment-templates';
+
+/** What of a deployment decides about the bill. */
+export interface BilledResources {
+  readonly secrets: number;
+  /** Number of metrics of each dashboard. */
+  readonly dashboardMetrics: readonly number[];
+  readonly keys: number;
+  /** Of each kind of alarm, such as `no-data`, the alarms and the metrics they evaluate, which are what is billed. */
+  readonly alarms: ReadonlyMap<string, AlarmCount>;
+  /** Minutes between two runs, of each source. */
+  readonly scheduleMinutes: readonly number[];
+  /** Sources that are read again once a day. */
+  readonly recheckedSources: number;
+  /** Of the largest function. */
+  readonly functionMemoryMib: number;
+  /** Functions that ask a queue for work, day and night. */
+  readonly queueReaders: number;
+}
+
+export interface AlarmCount {
+  readonly alarms: number;
+  readonly metrics: number;
+}
+
+/** Counted below. */
+const COUNTED = [
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::KMS::Key',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Scheduler::Schedule',
+  'AWS::SecretsManager::Secret',
+];
+
+/** Billed by use alone: requests, bytes, messages. */
+const BILLED_BY_USE = [
+  'AWS::Athena::WorkGroup',
+  'AWS::DynamoDB::Table',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
+];
+
+/**
+ * Glue takes nothing for the first million objects of a catalog (https://aws.amazon.com/glue/pricing/), EventBridge nothing
+ * for rules, but for the events of a bucket, which are counted where they arise (https://aws.amazon.com/eventbridge/pricing/).
+ */
+const FREE = [
+  'AWS::Athena::NamedQuery',
+  'AWS::CDK::Metadata',
+  'AWS::Events::Rule',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::Scheduler::ScheduleGroup',
+];
+
+const JUDGED = [...COUNTED, ...BILLED_BY_USE, ...FREE];
+
+/**
+ * Counts the resources of a deployment.
+ * @throws Error where one is of a type nobody has looked up the price of, so that none is forgotten
+ */
+export function billedResources(resources: readonly TemplateResource[]): BilledResources {
+  const unknown = resources.find(({ Type }) => !JUDGED.includes(Type));
+  if (unknown !== undefined)
+    throw new Error(`resource type ${unknown.Type} has no price; expected one of ${JUDGED.join(', ')}`);
+  const ofType = (type: string): readonly TemplateResource[] => resources.filter(({ Type }) => Type === type);
+  return {
+    secrets: ofType('AWS::SecretsManager::Secret').length,
+    dashboardMetrics: ofType('AWS::CloudWatch::Dashboard').map(metricsOf),
+    keys: ofType('AWS::KMS::Key').length,
+    alarms: countAlarms(ofType('AWS::CloudWatch::Alarm')),
+    scheduleMinutes: ofType('AWS::Scheduler::Schedule').map(minutesBetweenRuns),
+    recheckedSources: ofType('AWS::Scheduler::Schedule').filter(isRechecked).length,
+    functionMemoryMib: Math.max(...ofType('AWS::Lambda::Function').map(memoryMib)),
+    queueReaders: ofType('AWS::Lambda::EventSourceMapping').length,
+  };
+}
+
+interface AlarmProperties {
+  readonly AlarmName?: string;
+  readonly Metrics?: readonly { readonly MetricStat?: unknown }[];
+}
+
+/** Each metric an alarm evaluates is an alarm metric; its expressions are not (Amazon CloudWatch pricing, "Alarms"). */
+function countAlarms(alarms: readonly TemplateResource[]): Map<string, AlarmCount> {
+  const counts = new Map<string, AlarmCount>();
+  for (const { Properties = {} } of alarms) {
+    const { AlarmName = '', Metrics } = Properties as AlarmProperties;
+    const kind = kindOf(AlarmName);
+    const { alarms: before, metrics } = counts.get(kind) ?? { alarms: 0, metrics: 0 };
+    const evaluated = Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+    counts.set(kind, { alarms: before + 1, metrics: metrics + evaluated });
+  }
+  return counts;
+}
+
+const BEFORE_KIND = new RegExp(`^[^-]+-(${TENANT_PREFIX}\\d+-)?`);
+
+/** `<stack>-tenant-1-no-data` and `<stack>-collector-errors`: what follows the source, or the stack. */
+function kindOf(alarmName: string): string {
+  return alarmName.replace(BEFORE_KIND, '');
+}
+
+const METRIC_IN_BODY = new RegExp(`\\[\\\\+"(${METRIC_NAMESPACE}|AWS/\\w+)\\\\+",`, 'g');
+
+/** The body is JSON inside of the template's JSON: a metric is a list that begins with its namespace. */
+function metricsOf({ Properties = {} }: TemplateResource): number {
+  return JSON.stringify(Properties.DashboardBody).match(METRIC_IN_BODY)?.length ?? 0;
+}
+
+function minutesBetweenRuns({ Properties = {} }: TemplateResource): number {
+  const { ScheduleExpression } = Properties as { readonly ScheduleExpression?: string };
+  const [, count, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(ScheduleExpression ?? '') ?? [];
+  if (count === undefined)
+    throw new Error(`a schedule is ${ScheduleExpression}; expected rate(<number> minutes) or hours`);
+  return Number(count) * (unit === 'hour' ? 60 : 1);
+}
+
+function isRechecked({ Properties = {} }: TemplateResource): boolean {
+  const { Target } = Properties as { readonly Target?: { readonly Input?: string } };
+  return (JSON.parse(Target?.Input ?? '{}') as { readonly dailyRecheck?: boolean }).dailyRecheck === true;
+}
+
+function memoryMib({ Properties = {} }: TemplateResource): number {
+  const { MemorySize, Architectures } = Properties as {
+    readonly MemorySize?: number;
+    readonly Architectures?: readonly string[];
+  };
+  if (MemorySize === undefined || Architectures?.[0] !== 'arm64')
+    throw new Error(`a function has ${MemorySize} MiB on ${Architectures?.[0]}; expected a size on arm64`);
+  return MemorySize;
+}

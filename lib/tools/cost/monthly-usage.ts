@@ -1,0 +1,168 @@
+import { Metric } from '../../../lambdas/contract/telemetry/metrics';
+import type { BilledResources } from './billed-resources';
+import { detectionUsage } from './detection-usage';
+import type { PricedUse } from './prices';
+import { recheckUsage } from './recheck-usage';
+import * as profile from './run-profile';
+
+const HOURS_PER_MONTH = 730;
+const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
+const MONTHS_PER_YEAR = 12;
+const BYTES_PER_GB = 1e9;
+const BYTES_PER_TB = 1e12;
+const MIB_PER_GIB = 1024;
+
+/** Retention of the functions' logs, in months. */
+const LOG_MONTHS = 3;
+
+/** Of a dashboard that can be one of an account's three free ones (Amazon CloudWatch pricing, "Free tier"). */
+const MAX_FREE_METRICS = 50;
+
+/** What analysts do, which is a guess: a handful of saved queries a working day. */
+const QUERIES_PER_MONTH = 100;
+/** A saved query covers today and seven days before, of twenty sources at most. */
+const QUERIED_DAYS = 8;
+const MAX_QUERIED_SOURCES = 20;
+/** Athena counts 10 MB at least for each query (https://aws.amazon.com/athena/pricing/). */
+const MIN_SCANNED_BYTES = 10e6;
+
+/** Custom metrics are billed by the hour in which there is a point (Amazon CloudWatch pricing, "Metrics"). */
+const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
+  EventsArchived: HOURS_PER_MONTH,
+  RunSucceeded: HOURS_PER_MONTH,
+  LagSeconds: HOURS_PER_MONTH,
+  TokenDaysLeft: HOURS_PER_MONTH,
+  // Trouble, drift or an alert in one hour of each day: more than a healthy tenant has.
+  CredentialsRefused: DAYS_PER_MONTH,
+  EventsQuarantined: DAYS_PER_MONTH,
+  EventsDrifted: DAYS_PER_MONTH,
+  AlertsRaised: DAYS_PER_MONTH,
+  EventsExcluded: DAYS_PER_MONTH,
+  // A healthy feed loses nothing.
+  EventsRecovered: 0,
+};
+
+/** Units of everything that is priced, in a month. */
+export type MonthlyUsage = Readonly<Record<PricedUse, number>>;
+
+/** @param eventsPerDay of each source */
+export function monthlyUsage(resources: BilledResources, eventsPerDay: number): MonthlyUsage {
+  const runs = sum(resources.scheduleMinutes.map(runsPerMonth));
+  // As if every event came alone, until each run has one.
+  const runsWithEvents = sum(
+    resources.scheduleMinutes.map((minutes) =>
+      Math.min(runsPerMonth(minutes), eventsPerDay * DAYS_PER_MONTH),
+    ),
+  );
+  const events = resources.scheduleMinutes.length * eventsPerDay * DAYS_PER_MONTH;
+  const activity = { runs, runsWithEvents, events };
+  const puts = putsOf(activity);
+  const recheck = recheckUsage(resources, { days: DAYS_PER_MONTH, objects: puts.objects });
+  const detection = detectionUsage(resources, {
+    hours: HOURS_PER_MONTH,
+    ...puts,
+    events,
+  });
+  const collection: Readonly<Record<Exclude<PricedUse, 'logsStored'>, number>> = {
+    ...NO_DETECTION,
+    ...standing(resources),
+    ...runningCosts(resources, activity),
+    ...archiveCosts(resources, activity, puts),
+  };
+  const uses = Object.keys(collection) as (keyof typeof collection)[];
+  const used = Object.fromEntries(
+    uses.map((use) => [use, collection[use] + (recheck[use] ?? 0) + (detection[use] ?? 0)]),
+  ) as typeof collection;
+  return { ...used, logsStored: used.logsIngested * LOG_MONTHS };
+}
+
+/** What only detection uses. */
+const NO_DETECTION = { bucketEvents: 0, queueRequests: 0 };
+
+/** Metrics that the detector sends. */
+const OF_DETECTION: readonly (keyof typeof Metric)[] = ['AlertsRaised', 'EventsExcluded'];
+
+/** Custom metrics of one source, and the part of each that is billed: 1 where it is sent all month. */
+export function metricShares({ queueReaders }: BilledResources): ReadonlyMap<keyof typeof Metric, number> {
+  const sent = Object.values(Metric).filter(({ name }) => queueReaders > 0 || !OF_DETECTION.includes(name));
+  return new Map(sent.map(({ name }) => [name, HOURS_SENT[name] / HOURS_PER_MONTH]));
+}
+
+/** What costs the same whatever happens. */
+function standing(resources: BilledResources) {
+  const metricsPerSource = sum([...metricShares(resources).values()]);
+  return {
+    alarms: sum([...resources.alarms.values()].map(({ metrics }) => metrics)),
+    metrics: resources.scheduleMinutes.length * metricsPerSource,
+    dashboards: resources.dashboardMetrics.filter((metrics) => metrics <= MAX_FREE_METRICS).length,
+    largeDashboards: resources.dashboardMetrics.filter((metrics) => metrics > MAX_FREE_METRICS).length,
+    secrets: resources.secrets,
+    keys: resources.keys,
+  };
+}
+
+interface Activity {
+  readonly runs: number;
+  readonly runsWithEvents: number;
+  readonly events: number;
+}
+
+function runningCosts({ functionMemoryMib }: BilledResources, { runs, runsWithEvents, events }: Activity) {
+  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+  const seconds =
+    runs * profile.SECONDS_OF_A_RUN +
+    runsWithEvents * profile.SECONDS_FOR_EVENTS +
+    events * profile.SECONDS_PER_EVENT;
+  const logGb = (runs * profile.LOG_BYTES_OF_A_RUN) / BYTES_PER_GB;
+  return {
+    schedules: runs,
+    functionRequests: runs,
+    functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
+    secretCalls: runs * always.GetSecretValue,
+    tableReads: runs * always.GetItem,
+    tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem,
+    metricCalls: runs * always.PutMetricData + runsWithEvents * more.PutMetricData,
+    logsIngested: logGb,
+  };
+}
+
+/** Everything that is put into the archive's bucket, and of it the objects with events. */
+function putsOf({ runs, runsWithEvents }: Activity): { readonly puts: number; readonly objects: number } {
+  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+  return {
+    puts: runs * always.PutObject + runsWithEvents * more.PutObject,
+    objects: runsWithEvents * profile.OBJECTS_FOR_EVENTS,
+  };
+}
+
+/** Storage is that of a year; small objects stay in S3 Standard, whatever the lifecycle says ("Lifecycle transitions", Amazon S3 User Guide). */
+function archiveCosts(
+  { scheduleMinutes }: BilledResources,
+  { runsWithEvents, events }: Activity,
+  { puts, objects }: ReturnType<typeof putsOf>,
+) {
+  const { CALLS_FOR_EVENTS: more } = profile;
+  const runsPerHour = Math.max(...scheduleMinutes.map((minutes) => 60 / minutes));
+  const lineBytes = (puts - objects) * profile.BYTES_PER_MANIFEST_LINE;
+  const bytes = objects * profile.BYTES_PER_OBJECT + events * profile.BYTES_PER_EVENT;
+  const reads = runsWithEvents * runsPerHour * profile.OBJECTS_READ_PER_RUN_IN_THE_HOUR;
+  const queriedShare = Math.min(1, MAX_QUERIED_SOURCES / scheduleMinutes.length);
+  const queriedPart = (queriedShare * QUERIED_DAYS) / DAYS_PER_MONTH;
+  const queriedSources = queriedShare * scheduleMinutes.length;
+  const writes = puts + runsWithEvents * more.ListObjectsV2;
+  const logBytes = (writes + reads) * profile.ACCESS_LOG_BYTES_PER_REQUEST;
+  return {
+    objectWrites: writes + QUERIES_PER_MONTH * queriedSources * QUERIED_DAYS * 24,
+    objectReads: reads + QUERIES_PER_MONTH * objects * queriedPart,
+    objectStorage: ((bytes + lineBytes + logBytes) * MONTHS_PER_YEAR) / BYTES_PER_GB,
+    scanned: (QUERIES_PER_MONTH * Math.max(MIN_SCANNED_BYTES, bytes * queriedPart)) / BYTES_PER_TB,
+  };
+}
+
+function runsPerMonth(scheduleMinutes: number): number {
+  return (HOURS_PER_MONTH * 60) / scheduleMinutes;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,116 @@
+import { ADDED_FIELDS } from '../../../lambdas/contract/feed/audit-record';
+import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
+import { RULES } from '../../../lambdas/detector/rules/index';
+import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';
+import { DOCUMENTED } from '../../aws/settings/detection-schema';
+
+interface FieldSchema {
+  readonly description?: string;
+  readonly logType?: string;
+  readonly indicators?: readonly string[];
+  readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
+  readonly onDeviation?: string;
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+}
+
+/** The generated parts of the documents, by the name in their marker. */
+export function docTables(): Readonly<Record<string, string>> {
+  return {
+    'event fields': table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
+    'tolerated deviations': table(['field', 'also seen as', 'evidence'], deviationRows()),
+    'added fields': table(
+      ['field', 'type', 'what it says'],
+      ADDED_FIELDS.map(({ name, type, description }) => [code(name), type, description]),
+    ),
+    'detection rules': table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
+    'deployment settings': table(['setting', 'expected', 'default'], settingRows()),
+    metrics: table(
+      ['metric', 'unit', 'what it says, and when it is sent'],
+      METRICS.map(({ name, unit, description }) => [code(name), unit, description]),
+    ),
+  };
+}
+
+/**
+ * A document with its generated parts replaced. A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+ * @throws Error where a marker names nothing that is generated
+ */
+export function withTables(document: string): string {
+  const tables = docTables();
+  return document.replace(
+    /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const text = tables[name];
+      if (text === undefined)
+        throw new Error(
+          `a document asks for a generated part ${JSON.stringify(name)}; there are: ${Object.keys(tables).join(', ')}`,
+        );
+      return `${begin}\n${text}\n${end}`;
+    },
+  );
+}
+
+function ruleRows(): string[][] {
+  return RULES.map(({ id, severity, threshold, description, attack }) => [
+    code(id),
+    typeof severity === 'function' ? 'by event' : severity,
+    String(threshold),
+    description,
+    attack.map(({ tactic, technique }) => `${tactic}:${technique}`).join(', '),
+  ]);
+}
+
+function eventRows(): string[][] {
+  return Object.entries(schema.properties as Record<string, FieldSchema>).map(([name, field]) => [
+    code(name),
+    field.logType ?? '',
+    schema.required.includes(name) ? 'yes' : '',
+    (field.indicators ?? []).join(', '),
+    field.description ?? '',
+  ]);
+}
+
+function deviationRows(): string[][] {
+  const rowsOf = (fields: Readonly<Record<string, FieldSchema>>, path: string): string[][] =>
+    Object.entries(fields).flatMap(([name, field]) => [
+      ...(field.deviations ?? []).map(({ seen, evidence }) => [code(path + name), seen, evidence]),
+      ...rowsOf(field.properties ?? {}, `${path}${name}.`),
+    ]);
+  return rowsOf(schema.properties, '');
+}
+
+interface SettingSchema {
+  /** Settings within, which something else than the schema judges; by what follows the name of this one. */
+  readonly [DOCUMENTED]?: Readonly<Record<string, SettingSchema>>;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly items?: SettingSchema;
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+}
+
+/** The settings of the CDK context, in the words of the message that a wrong value gets. */
+function settingRows(): string[][] {
+  const rowsOf = (settings: Readonly<Record<string, SettingSchema>>, path: string): string[][] =>
+    Object.entries(settings).flatMap(([name, { description = '', items, properties, ...setting }]) => {
+      const own = path + name;
+      const byDefault = setting.default === undefined ? '' : code(JSON.stringify(setting.default));
+      return [
+        [code(own), description, byDefault],
+        ...rowsOf(items?.properties ?? {}, `${own}[].`),
+        ...rowsOf(properties ?? {}, `${own}.`),
+        ...rowsOf(setting[DOCUMENTED] ?? {}, own),
+      ];
+    });
+  return rowsOf(DEPLOYMENT_SCHEMA.properties, '');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';
+import { eventType, validatorCode } from './audit-event-code';
+import { withTables } from './doc-tables';
+
+const REPOSITORY = join(__dirname, '../../..');
+
+/** What an editor completes and checks `cdk.json` by. The CDK's own keys have a colon in them. */
+const SETTINGS_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { context: { ...DEPLOYMENT_SCHEMA, patternProperties: { ':': true } } },
+};
+
+/** Every file that is derived from others, and what it should hold now. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const contract = join(REPOSITORY, 'lambdas/contract/feed');
+  const docs = join(REPOSITORY, 'docs');
+  const type = join(contract, 'netskope-audit.event.ts');
+  const settingsSchema = join(docs, 'cdk.schema.json');
+  const files = new Map([
+    [join(contract, 'netskope-audit.validator.js'), validatorCode()],
+    [type, await formatted(type, await eventType())],
+    [settingsSchema, await formatted(settingsSchema, JSON.stringify(SETTINGS_SCHEMA))],
+  ]);
+  for (const name of readdirSync(docs).filter((file) => file.endsWith('.md'))) {
+    const text = readFileSync(join(docs, name), 'utf8');
+    if (text.includes('<!-- generated: '))
+      files.set(join(docs, name), await formatted(name, withTables(text)));
+  }
+  return files;
+}
+
+/** Text as the project's own formatting has it, so that what is generated passes the format check. */
+async function formatted(path: string, text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
+}

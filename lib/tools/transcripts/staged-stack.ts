@@ -1,0 +1,51 @@
+import type { DeployedSource } from '../../../lambdas/contract/deployment/deployment-outputs';
+import { STACK_NAME, StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
+import {
+  DEPLOYMENT_ALARM_KINDS,
+  deploymentAlarmName,
+  SOURCE_ALARM_KINDS,
+  sourceAlarmName,
+} from '../../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarm-store';
+import { REGION } from '../../local/aws/local-account';
+import type { LocalAws } from '../../local/aws/local-aws';
+import type { LocalDeployment } from '../../local/local-deployment';
+import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-stack';
+
+/** The one source, as a fresh deployment has it. */
+export const SOURCE: DeployedSource = {
+  sourceId: 'netskope',
+  label: 'Netskope',
+  startLookbackHours: 24,
+  scheduleMinutes: 5,
+  dailyRecheck: true,
+};
+
+/** What the alarm `behind` compares with, seconds. */
+const BEHIND_AFTER_S = 3600;
+
+const DASHBOARD_URL = `https://${REGION}.console.aws.amazon.com/cloudwatch/home?region=${REGION}#dashboards/dashboard/${STACK_NAME}`;
+
+/** Tells what a deployment has left in the account: stack, alarms that are quiet, who is told, a secret nobody has filled. */
+export async function putStagedStack(aws: LocalAws, deployment: LocalDeployment): Promise<void> {
+  putLocalStack(aws, { sources: [SOURCE] });
+  const { outputs } = aws.stacks.find(STACK_NAME);
+  aws.stacks.put(STACK_NAME, { ...outputs, [StackOutput.Dashboard]: DASHBOARD_URL });
+  aws.topics.put(LOCAL_TOPIC_ARN, [{ protocol: 'email', endpoint: 'soc@example.org' }]);
+  for (const alarm of quietAlarms()) aws.alarms.put(alarm);
+  await deployment.putSecret(SOURCE.sourceId);
+}
+
+function quietAlarms(): readonly AlarmDefinition[] {
+  const names = [
+    ...SOURCE_ALARM_KINDS.map((kind) => sourceAlarmName(STACK_NAME, SOURCE.sourceId, kind)),
+    ...DEPLOYMENT_ALARM_KINDS.map((kind) => deploymentAlarmName(STACK_NAME, kind)),
+  ];
+  const behind = sourceAlarmName(STACK_NAME, SOURCE.sourceId, 'behind');
+  return names.map((AlarmName) => ({
+    AlarmName,
+    StateValue: 'OK',
+    AlarmActions: [LOCAL_TOPIC_ARN],
+    ...(AlarmName === behind ? { Threshold: BEHIND_AFTER_S } : {}),
+  }));
+}

@@ -1,0 +1,37 @@
+import type { OddityName } from '../../local/netskope-simulator/events/audit-event-anomalies';
+import { generateAuditEvents, oneOfEach } from '../../local/netskope-simulator/events/audit-events';
+import type { SimulatedEvent } from '../../local/netskope-simulator/simulator-options';
+
+/** Monday to Sunday. */
+const HISTORY = {
+  fromEpochS: Date.UTC(2026, 10, 16) / 1000,
+  toEpochS: Date.UTC(2026, 10, 23) / 1000,
+};
+const EVENTS = 1_200;
+
+interface OddEvents {
+  readonly oddity: OddityName;
+  /** When Netskope stored each, UTC. */
+  readonly insertedAt: readonly string[];
+}
+
+/** What the collector of today cannot place, and what only an earlier one could not. */
+const ODD_EVENTS: readonly OddEvents[] = [
+  { oddity: 'missing-id', insertedAt: ['2026-11-18T10:20:00Z', '2026-11-19T15:42:00Z'] },
+  {
+    oddity: 'absent-supporting-data',
+    insertedAt: ['2026-11-18T13:05:00Z', '2026-11-18T13:06:00Z', '2026-11-19T08:51:00Z'],
+  },
+];
+
+/** Everything that happens at the tenant, before and while the transcripts are made. */
+export function tenantHistory(): readonly SimulatedEvent[] {
+  const ordinary = generateAuditEvents({ ...HISTORY, seed: 4, count: EVENTS, oddShare: 0 });
+  const odd = ODD_EVENTS.flatMap(({ oddity, insertedAt }) =>
+    insertedAt.flatMap((time) => {
+      const insertedAtS = Date.parse(time) / 1000;
+      return oneOfEach({ seed: insertedAtS, insertedAtS }).filter((event) => event.oddity === oddity);
+    }),
+  );
+  return [...ordinary, ...odd];
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Archive } from '../../../lib/aws/archive/archive';
+import { CheckpointTable } from '../../../lib/aws/collect/checkpoint-table';
+import { Collector } from '../../../lib/aws/collect/collector';
+
+const FUNCTION = 'AWS::Lambda::Function';
+
+describe('the collector', () => {
+  const stack = new Stack(new App());
+  new Collector(stack, 'Collector', {
+    codeFolder: join(__dirname, '../../../lambdas/contract'),
+    archive: new Archive(stack, 'Archive', { settings: { createKmsKey: false } }),
+    checkpointTable: new CheckpointTable(stack, 'Checkpoints'),
+    secretNamePrefix: 'NetskopeAudit/',
+  });
+  const template = Template.fromStack(stack);
+
+  it('runs on ARM64 with the newest Node.js of Lambda', () => {
+    template.hasResourceProperties(FUNCTION, { Architectures: ['arm64'], Runtime: 'nodejs24.x' });
+  });
+
+  it('starts at the export the bundle has', () => {
+    template.hasResourceProperties(FUNCTION, { Handler: 'index.handler' });
+  });
+
+  it('is told where archive, checkpoints and secrets are, and to show the source in stack traces', () => {
+    const [collector] = Object.values(template.findResources(FUNCTION)) as [
+      { Properties: { Environment: unknown } },
+    ];
+    expect(collector.Properties.Environment).toEqual({
+      Variables: {
+        ARCHIVE_BUCKET: { Ref: 'ArchiveBucket49F1AC64' },
+        CHECKPOINT_TABLE: { Ref: 'CheckpointsTable83451F64' },
+        SECRET_NAME_PREFIX: 'NetskopeAudit/',
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+  });
+
+  it('has ten minutes and three times the memory that its largest page takes', () => {
+    template.hasResourceProperties(FUNCTION, { Timeout: 600, MemorySize: 512 });
+  });
+
+  it('is not run again after a failure or a wait of five minutes: the next schedule is the retry', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 300,
+    });
+  });
+
+  it('leaves the input of a failed run in an encrypted queue for two weeks', () => {
+    const [queueId] = Object.keys(template.findResources('AWS::SQS::Queue'));
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } },
+    });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+  });
+
+  it('keeps its log for three months', () => {
+    const [logGroupId] = Object.keys(template.findResources('AWS::Logs::LogGroup', {}));
+    template.hasResourceProperties(FUNCTION, { LoggingConfig: { LogGroup: { Ref: logGroupId } } });
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  it('takes no concurrency from other functions of the account, and pays for no traces', () => {
+    const [collector] = Object.values(template.findResources(FUNCTION)) as [{ Properties: object }];
+    expect(collector.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(collector.Properties).not.toHaveProperty('TracingConfig');
+  });
+});

@@ -1,0 +1,179 @@
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
+import { DeployedTemplate } from '../deployed-template';
+import type { Settings } from '../synthesized-app';
+import { pipelineApp, pipelineTemplate, templatesOf } from '../synthesized-app';
+
+const DETECTOR = 'Detection';
+
+function deployed(settings: Settings = {}): DeployedTemplate {
+  return new DeployedTemplate(pipelineTemplate(settings));
+}
+
+describe('detection as it comes', () => {
+  const template = deployed();
+
+  it('runs on ARM64 with the newest Node.js of Lambda, for a minute at most', () => {
+    expect(template.onlyOf('AWS::Lambda::Function', DETECTOR)).toMatchObject({
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: 60,
+    });
+  });
+
+  it('is told where archive, counts and readers are, and where the events of an alert are found', () => {
+    expect(template.onlyOf('AWS::Lambda::Function', DETECTOR).Environment).toEqual({
+      Variables: {
+        ARCHIVE_BUCKET: 'archivebucket49f1ac64',
+        DETECTION_TABLE: 'detectiongroupstable9b829887',
+        ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:detectionalertstopic3d3c7615',
+        WORKGROUP: 'NetskopeAudit',
+        DATABASE: 'netskopeaudit',
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+  });
+
+  it('keeps its log for three months', () => {
+    const { LoggingConfig } = template.onlyOf('AWS::Lambda::Function', DETECTOR);
+    expect(LoggingConfig).toEqual({ LogGroup: 'detectiondetectorloge1cf63e8' });
+    expect(template.onlyOf('AWS::Logs::LogGroup', DETECTOR).RetentionInDays).toBe(90);
+  });
+
+  it('is asked by its queue, two at once at most, and answers for each message', () => {
+    expect(template.onlyOf('AWS::Lambda::EventSourceMapping')).toEqual({
+      FunctionName: 'detectiondetectorfunction9554d220',
+      EventSourceArn: 'arn:aws:sqs:us-east-1:111122223333:detectionobjectsqueue60264c18',
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('hides a message for six time-outs of the function, and gives it up after five deliveries', () => {
+    expect(template.onlyOf('AWS::SQS::Queue', 'DetectionObjectsQueue')).toEqual({
+      SqsManagedSseEnabled: true,
+      VisibilityTimeout: 360,
+      MessageRetentionPeriod: 1_209_600,
+      RedrivePolicy: {
+        deadLetterTargetArn: 'arn:aws:sqs:us-east-1:111122223333:detectionobjectsundetectedqueue2d24985b',
+        maxReceiveCount: 5,
+      },
+    });
+  });
+
+  it('hears of each new object below netskope_audit/ in the archive, and of nothing else', () => {
+    const [bucketId = ''] =
+      template
+        .ofType('AWS::S3::Bucket')
+        .find(([, { NotificationConfiguration }]) => NotificationConfiguration !== undefined) ?? [];
+    expect(template.nameOf(bucketId)).toBe('archivebucket49f1ac64');
+    expect(template.onlyOf('AWS::Events::Rule', 'DetectionObjectsCreated')).toMatchObject({
+      State: 'ENABLED',
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: {
+          bucket: { name: ['archivebucket49f1ac64'] },
+          object: { key: [{ prefix: 'netskope_audit/' }] },
+        },
+      },
+      Targets: [
+        {
+          Arn: 'arn:aws:sqs:us-east-1:111122223333:detectionobjectsqueue60264c18',
+          DeadLetterConfig: {
+            Arn: 'arn:aws:sqs:us-east-1:111122223333:detectionobjectsundetectedqueue2d24985b',
+          },
+        },
+      ],
+    });
+  });
+
+  it('counts in a table that is paid by the request, forgets by itself and is not deleted by mistake', () => {
+    expect(template.onlyOf('AWS::DynamoDB::Table', DETECTOR)).toMatchObject({
+      KeySchema: [{ AttributeName: 'groupId', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAtS', Enabled: true },
+      DeletionProtectionEnabled: true,
+    });
+  });
+
+  it('is watched with the dead letters of both queues', () => {
+    const [, deadLetters] =
+      template
+        .ofType('AWS::CloudWatch::Alarm')
+        .find(([, { AlarmName }]) => AlarmName === 'NetskopeAudit-dead-letters') ?? [];
+    const text = JSON.stringify(deadLetters?.Metrics);
+    expect(text).toContain('schedulesundeliveredqueuef987b4e9');
+    expect(text).toContain('detectionobjectsundetectedqueue2d24985b');
+  });
+});
+
+describe('the readers of alerts', () => {
+  const ALERT_TOPIC = 'arn:aws:sns:us-east-1:111122223333:detectionalertstopic3d3c7615';
+  const readers = (settings: Settings): unknown[] =>
+    deployed(settings)
+      .ofType('AWS::SNS::Subscription')
+      .flatMap(([, { TopicArn, Endpoint }]) => (TopicArn === ALERT_TOPIC ? [Endpoint] : []));
+
+  beforeEach(() => jest.spyOn(console, 'error').mockReturnValue());
+
+  it('are those of the alarms, unless the settings name others', () => {
+    const alarmEmails = ['ops@example.com'];
+    expect(readers({ alarmEmails })).toEqual(['ops@example.com']);
+    expect(readers({ alarmEmails, detection: { alertEmails: ['soc@example.com'] } })).toEqual([
+      'soc@example.com',
+    ]);
+    expect(readers({ alarmEmails, detection: { alertEmails: [] } })).toEqual([]);
+  });
+
+  it('are missed where there are none, and only there', () => {
+    const warning = Match.stringLikeRegexp('alerts reach nobody');
+    const warningsOf = (alertEmails: string[]): unknown[] =>
+      Annotations.fromStack(pipelineApp({ detection: { alertEmails } }).pipeline).findWarning('*', warning);
+    expect(warningsOf([])).toHaveLength(1);
+    expect(warningsOf(['soc@example.com'])).toHaveLength(0);
+  });
+});
+
+describe('the settings of detection', () => {
+  it('go beside the code, without what the stack itself needs', () => {
+    const built: TuningSettings[] = [];
+    const rules = { 'many-deletes': { threshold: 25 } };
+    const exclude = [{ address: '198.51.100.0/24' }];
+    const detection = { enabled: true, alertEmails: ['soc@example.com'], rules, exclude };
+    const buildDetector = (tuning: TuningSettings): string => {
+      built.push(tuning);
+      return __dirname;
+    };
+    pipelineApp({ detection }, { codeFolder: __dirname, buildDetector });
+    expect(built.map((tuning) => JSON.parse(JSON.stringify(tuning)) as unknown)).toEqual([
+      { rules, exclude },
+    ]);
+  });
+
+  it('leave nothing of it where it is switched off, and all the rest as it is', () => {
+    const OWN =
+      /^(?:Detection|DetectorAlarms|SearchNetskopeAuditAlerts|SearchAlertsTable|SearchLatestalerts|SearchTheeventsofanalert)/;
+    const idsOf = (settings: Settings): string[] =>
+      templatesOf(
+        pipelineApp(settings, {
+          codeFolder: __dirname,
+          buildDetector: () => {
+            throw new Error('the detector is built; expected not to be');
+          },
+        }),
+      ).flatMap(({ Resources }) => Object.keys(Resources));
+    const without = idsOf({ detection: { enabled: false } });
+    const { template } = deployed();
+    expect(without.filter((id) => OWN.test(id))).toEqual([]);
+    expect(Object.keys(template.Resources).filter((id) => !OWN.test(id))).toEqual(without);
+    const off = deployed({ detection: { enabled: false } });
+    const text = JSON.stringify(off.template);
+    expect(text).not.toContain('NotificationConfiguration');
+    expect(text).not.toMatch(/AlertsRaised|EventsExcluded/);
+    expect(Object.keys(off.template.Outputs).filter((name) => /Alert|Detect/.test(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { alarmDescription, RUNBOOK, runbookTexts } from '../../../lib/aws/watch/runbook';
+import { alarmProperties } from '../cloudwatch-model/alarm-definition';
+import { alarmStack } from '../cloudwatch-model/watched-source';
+
+describe('the runbook', () => {
+  const texts = runbookTexts();
+
+  test('has one entry for each kind of alarm that is deployed, and behind them what rings no alarm', () => {
+    const deployed = alarmProperties(alarmStack()).map(({ AlarmName }) =>
+      AlarmName.replace(/^audit-(?:netskope-)?/, ''),
+    );
+    expect(deployed).toEqual(Object.keys(RUNBOOK));
+    expect([...texts.keys()]).toEqual([
+      'no-data',
+      'not-running',
+      'credentials-refused',
+      'behind',
+      'quarantined',
+      'events-recovered',
+      'token-expiring',
+      'collector-errors',
+      'collector-throttles',
+      'dead-letters',
+      'detection-behind',
+      'detector-errors',
+      'unreadable-page',
+      'foreign-object',
+      'resting',
+      'giving-up',
+    ]);
+    const headings = Object.values(RUNBOOK).map(({ heading }) => heading);
+    expect([...new Set<string>(headings)]).toEqual([...texts.keys()].slice(0, -4));
+  });
+
+  test.each([...texts])('says under %s what it means, what to look at and what to do', (_heading, text) => {
+    expect(text).toMatch(/^\*\*Means\.\*\* [^]+\n\n\*\*Look at\.\*\* [^]+\n\n\*\*Do\.\*\* /);
+  });
+
+  test.each(Object.entries(RUNBOOK).filter(([kind, { heading }]) => kind === heading))(
+    'explains %s with the sentence of the alarm itself',
+    (_kind, { means, heading }) => {
+      expect(texts.get(heading)?.replace(/\s+/g, ' ')).toContain(`**Means.** ${means}`);
+    },
+  );
+
+  test('is named in the description of every alarm, behind one sentence that says what it means', () => {
+    expect(alarmDescription('token-expiring-7')).toBe(
+      "This source's token has 7 days or less to live. Runbook: docs/runbook.md#token-expiring, also at the foot of the dashboard if there is one.",
+    );
+  });
+});

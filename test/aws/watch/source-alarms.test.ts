@@ -1,0 +1,102 @@
+import { Duration } from 'aws-cdk-lib';
+import { alarmDefinition, alarmProperties } from '../cloudwatch-model/alarm-definition';
+import { alarmStack } from '../cloudwatch-model/watched-source';
+
+const OF_SOURCE = /^audit-netskope-/;
+
+function sourceAlarms(source?: Parameters<typeof alarmStack>[0]) {
+  return alarmProperties(alarmStack(source)).filter(({ AlarmName }) => OF_SOURCE.test(AlarmName));
+}
+
+/** Metric, statistic, window and limit of an alarm, in one line. */
+function inWords(properties: ReturnType<typeof sourceAlarms>[number]): string {
+  const { name, periodS, evaluationPeriods, datapointsToAlarm, comparison, threshold, missing, ...read } =
+    alarmDefinition(properties);
+  const metrics = Object.values(read.metrics).map(({ identity, statistic }) => `${statistic} ${identity}`);
+  const window = `${datapointsToAlarm} of ${evaluationPeriods} x ${periodS} s`;
+  return `${name.replace(OF_SOURCE, '')}: ${read.expression} of ${metrics.join()} ${comparison} ${threshold}, ${window}, missing ${missing}`;
+}
+
+/** As CloudWatch knows it: namespace, name and the whole set of dimensions. */
+const sent = (statistic: string, name: string): string =>
+  `${statistic} ["NetskopeAudit","${name}",["SourceId","netskope"]]`;
+const ZEROS = 'IF(FILL(sent, REPEAT), sent, 0)';
+
+describe('the alarms of a source', () => {
+  test('watch these metrics, over these windows, against these limits', () => {
+    expect(sourceAlarms().map(inWords)).toEqual([
+      `no-data: ${ZEROS} of ${sent('Sum', 'EventsArchived')} LessThanThreshold 1, 288 of 288 x 300 s, missing ignore`,
+      `not-running: ${ZEROS} of ${sent('Sum', 'RunSucceeded')} LessThanThreshold 1, 6 of 6 x 300 s, missing ignore`,
+      `credentials-refused: ${ZEROS} of ${sent('Sum', 'CredentialsRefused')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 1200 s, missing notBreaching`,
+      `behind: FILL(sent, REPEAT) of ${sent('Minimum', 'LagSeconds')} GreaterThanThreshold 3600, 6 of 6 x 300 s, missing ignore`,
+      `quarantined: ${ZEROS} of ${sent('Sum', 'EventsQuarantined')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing notBreaching`,
+      `events-recovered: ${ZEROS} of ${sent('Sum', 'EventsRecovered')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 86400 s, missing notBreaching`,
+      `token-expiring-30: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 30, 1 of 1 x 3600 s, missing ignore`,
+      `token-expiring-7: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 7, 1 of 1 x 3600 s, missing ignore`,
+      `token-expiring-1: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing ignore`,
+    ]);
+  });
+
+  test('are billed as one alarm metric each', () => {
+    const metrics = sourceAlarms().map((alarm) => Object.keys(alarmDefinition(alarm).metrics).length);
+    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  test('tell the topic when they begin, and do nothing else by themselves', () => {
+    for (const { AlarmActions, OKActions, InsufficientDataActions } of sourceAlarms()) {
+      expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
+    }
+  });
+
+  test('say what they mean and where the runbook entry is', () => {
+    expect(sourceAlarms()[0]?.AlarmDescription).toBe(
+      'No audit event of this source was archived during the whole window. Runbook: docs/runbook.md#no-data, also at the foot of the dashboard if there is one.',
+    );
+  });
+
+  test('leave no-data out where the source does not want it', () => {
+    const names = sourceAlarms({ noDataAlarm: false }).map(({ AlarmName }) => AlarmName);
+    expect(names).toEqual([
+      'audit-netskope-not-running',
+      'audit-netskope-credentials-refused',
+      'audit-netskope-behind',
+      'audit-netskope-quarantined',
+      'audit-netskope-events-recovered',
+      'audit-netskope-token-expiring-30',
+      'audit-netskope-token-expiring-7',
+      'audit-netskope-token-expiring-1',
+    ]);
+  });
+
+  test('leave events-recovered out where the source is not rechecked', () => {
+    const names = sourceAlarms({ dailyRecheck: false }).map(({ AlarmName }) => AlarmName);
+    expect(names).toEqual([
+      'audit-netskope-no-data',
+      'audit-netskope-not-running',
+      'audit-netskope-credentials-refused',
+      'audit-netskope-behind',
+      'audit-netskope-quarantined',
+      'audit-netskope-token-expiring-30',
+      'audit-netskope-token-expiring-7',
+      'audit-netskope-token-expiring-1',
+    ]);
+  });
+
+  test('follow a slow schedule: three missed runs, and a lag that three missed runs would make', () => {
+    const alarms = sourceAlarms({ schedule: Duration.hours(2) });
+    const read = alarms.map(({ AlarmName, EvaluationPeriods, Threshold }) => [
+      AlarmName,
+      EvaluationPeriods,
+      Threshold,
+    ]);
+    expect(read).toContainEqual(['audit-netskope-not-running', 75, 1]);
+    expect(read).toContainEqual(['audit-netskope-behind', 75, 21_600]);
+  });
+
+  test('are refused at synthesis where CloudWatch would refuse their window', () => {
+    expect(() => alarmStack({ noDataWindow: Duration.days(8) })).toThrow(
+      'alarm window: 192 periods of 3600 s are 691200 s; CloudWatch takes 604800 s at most with periods from one hour',
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { AwsClients } from '../../../lib/cli/deployment/aws-clients';
+import { invokeCollector } from '../../../lib/cli/deployment/collector';
+import { Deployment } from '../../../lib/cli/deployment/deployment';
+import { errorInWords } from '../../../lib/cli/errors/error-in-words';
+import type { FunctionBody } from '../../../lib/local/aws/lambda/lambda-endpoint';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { deployedSource, OUTPUTS } from '../deployed-pipeline';
+
+const USE = { cpuMs: 1, maxRssBytes: 1 };
+const environment = { ...process.env };
+
+let aws: LocalAws;
+let deployment: Deployment;
+
+beforeAll(async () => {
+  aws = await LocalAws.start();
+  Object.assign(process.env, aws.environment());
+  deployment = new Deployment({
+    stackName: 'NetskopeAudit',
+    region: 'us-east-1',
+    outputs: { ...OUTPUTS, Sources: '[]' },
+    sources: [{ ...deployedSource('netskope'), stackName: 'NetskopeAudit' }],
+    aws: new AwsClients({}),
+  });
+});
+
+afterAll(async () => {
+  deployment.aws.close();
+  await aws.stop();
+  process.env = environment;
+});
+
+/** Invokes a collector that behaves as given. */
+async function invoked(body: FunctionBody): Promise<unknown> {
+  aws.functions.put('collector', body);
+  return invokeCollector(deployment, { sourceId: 'netskope' }).catch(errorInWords);
+}
+
+test('the collector gets the event as the schedule would send it, and gives back what the run did', async () => {
+  const result = await invoked(async (event) => ({ kind: 'returned', value: { received: event }, ...USE }));
+  expect(result).toEqual({ received: { sourceId: 'netskope' } });
+});
+
+test('a run that Netskope refused ends with the code of a refusal, and names the next step', async () => {
+  const error = { name: 'CredentialError', message: 'Netskope refused the token: HTTP 401', stack: '' };
+  expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toEqual({
+    what: "The collector's run for source netskope failed: CredentialError: Netskope refused the token: HTTP 401",
+    whatToDo: 'Put a working token into the secret: npx netskope-audit setup netskope',
+    exitCode: 5,
+  });
+});
+
+test('a run that failed in any other way tells the message of the collector', async () => {
+  const error = { name: 'ArchiveError', message: 'object x could not be written to bucket y', stack: '' };
+  expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toEqual({
+    what: "The collector's run for source netskope failed: ArchiveError: object x could not be written to bucket y",
+    whatToDo:
+      'What is archived stays, and the next run goes on; npx netskope-audit doctor looks for the cause.',
+    exitCode: 1,
+  });
+});
+
+test('what a server has put into that message is shown, and obeyed by no terminal', async () => {
+  const error = { name: 'ArchiveError', message: 'HTTP 404: gone\u001b[2J\n✓ all is well', stack: '' };
+  expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toMatchObject({
+    what: "The collector's run for source netskope failed: ArchiveError: HTTP 404: gone\\u{001b}[2J\\u{000a}✓ all is well",
+  });
+});
+
+test('a run whose process died is told as Lambda reports it', async () => {
+  expect(await invoked(async () => ({ kind: 'died', signal: 'SIGKILL' }))).toMatchObject({
+    what: expect.stringMatching(/^The collector's run for source netskope failed: \S+: .*SIGKILL/) as string,
+    exitCode: 1,
+  });
+});

@@ -1,0 +1,82 @@
+import { benchTable } from '../../../lib/tools/bench/bench-table';
+import type { BenchResult } from '../../../lib/tools/bench/run-bench';
+
+const PAGE_COST = {
+  collectCpuMs: 100,
+  collectWallMs: 200,
+  bodyFloorCpuMs: 80,
+  linesFloorCpuMs: 100,
+  splitCpuMs: 5,
+  detectCpuMs: 80,
+  pipeline: { cpuMs: 250, wallMs: 600 },
+};
+
+const RESULT: BenchResult = {
+  sizes: { eventsPerPage: 10_000, pages: 10, repetitions: 1, memoryPages: [1, 10, 100], startUps: 3 },
+  machine: { cpuModel: 'Abacus 9', cores: 2, nodeVersion: 'v24.0.0' },
+  memoryMib: 512,
+  pageCosts: [PAGE_COST],
+  peakMemory: [
+    { pages: 1, peakRssBytes: 100e6 },
+    { pages: 10, peakRssBytes: 125e6 },
+    { pages: 100, peakRssBytes: 126e6 },
+  ],
+  bundleBytes: 999_999,
+  startUp: { collectorMs: [60, 80, 70], clientsMs: [50] },
+};
+
+describe('bench table', () => {
+  it('says of each goal whether it was met', () => {
+    expect(cells(benchTable(RESULT, '2026-11-22')).filter(([, , goal]) => goal !== '')).toEqual([
+      ['Events a second on one core (by CPU time)', '100,000 (100,000 to 100,000)', 'above 40,000', 'met'],
+      [
+        'CPU time against the floor: parse the body, gzip the body',
+        '1.25 (1.25 to 1.25) ×',
+        'at most 1.2 ×',
+        'missed',
+      ],
+      ['Its CPU time against the collector', '2.5 (2.5 to 2.5) ×', 'several times', 'missed'],
+      ['Its CPU time against collecting the same events', '0.80 (0.80 to 0.80) ×', 'below 1 ×', 'met'],
+      ['Peak memory, 1 page', '100 MB', 'below 256 MB and flat', 'met'],
+      ['Peak memory, 10 pages', '125 MB', 'below 256 MB and flat', 'met'],
+      ['Peak memory, 100 pages', '126 MB', 'below 256 MB and flat', 'missed'],
+      ['Bundle', '1,000 kB', 'below 1 MB', 'met'],
+    ]);
+  });
+
+  it('tells how many events a second the whole detection pack judges', () => {
+    expect(cells(benchTable(RESULT, '2026-11-22'))).toContainEqual([
+      'Detection: events a second on one core (by CPU time)',
+      '125,000 (125,000 to 125,000)',
+      '',
+      '',
+    ]);
+  });
+
+  it('names the machine and the day above the table', () => {
+    expect(benchTable(RESULT, '2026-11-22').split('\n')[0]).toBe(
+      'Abacus 9, 2 cores, Node.js v24.0.0 with 512 MiB, 2026-11-22. Median (least to most) of 1 × 10 pages.',
+    );
+  });
+
+  it('says so where curl or jq is missing', () => {
+    const withoutPipeline = { ...RESULT, pageCosts: [{ ...PAGE_COST, pipeline: undefined }] };
+    const rows = cells(benchTable(withoutPipeline, '2026-11-22'));
+    expect(rows.map(([, cell]) => cell)).toContain('not measured: curl, jq, gzip or bash is missing');
+    expect(rows.map(([what]) => what)).not.toContain('Its CPU time against the collector');
+  });
+});
+
+/** The cells of each row below the heading. */
+function cells(table: string): string[][] {
+  return table
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2)
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}

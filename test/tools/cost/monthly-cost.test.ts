@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { billedResources } from '../../../lib/tools/cost/billed-resources';
+import { costReport, costTable } from '../../../lib/tools/cost/cost-report';
+import { deploymentResources } from '../../../lib/tools/cost/deployment-templates';
+import { monthlyCost } from '../../../lib/tools/cost/monthly-cost';
+import { monthlyUsage } from '../../../lib/tools/cost/monthly-usage';
+import type { PricedUse } from '../../../lib/tools/cost/prices';
+import { PRICES } from '../../../lib/tools/cost/prices';
+
+const DEPLOY = readFileSync(join(__dirname, '../../../docs/deploy.md'), 'utf8');
+
+function usdOf(cost: ReturnType<typeof monthlyCost>, label: string): number | undefined {
+  return cost.lines.find((line) => line.label === label)?.listUsd;
+}
+
+describe('one source with a thousand events a day, everything on', () => {
+  let cost: ReturnType<typeof monthlyCost>;
+
+  beforeAll(() => {
+    cost = monthlyCost(1, 1000);
+  });
+
+  test('costs less than 5 dollars a month at list price without its dashboard, and more with it', () => {
+    expect(cost.withoutDashboard.listUsd).toBeLessThan(5);
+    expect(cost.listUsd).toBeGreaterThan(5);
+    expect(cost.listUsd - cost.withoutDashboard.listUsd).toBeCloseTo(3, 6);
+  });
+
+  test('costs less than a dollar of it for detection, at list price and after the free allowances', () => {
+    expect(cost.listUsd - cost.withoutDetection.listUsd).toBeCloseTo(0.683, 3);
+    expect(cost.afterFreeUsd - cost.withoutDetection.afterFreeUsd).toBeCloseTo(0.349, 3);
+    expect(cost.withoutDetection.listUsd - cost.withoutBoth.listUsd).toBeCloseTo(3, 6);
+  });
+
+  test('costs less than 2 dollars with its dashboard, where that is one of the three an account has for nothing', () => {
+    expect(usdOf(cost, 'CloudWatch dashboard, up to 50 metrics')).toBe(3);
+    expect(cost.afterFreeUsd).toBeLessThan(2);
+    expect(cost.withoutDashboard.afterFreeUsd).toBeCloseTo(cost.afterFreeUsd, 6);
+  });
+
+  test('is dominated by what watches it', () => {
+    expect(cost.lines.slice(0, 3).map(({ label }) => label)).toEqual([
+      'CloudWatch dashboard, up to 50 metrics',
+      'CloudWatch alarms',
+      'CloudWatch custom metrics',
+    ]);
+  });
+
+  test('names what each alarm adds', () => {
+    expect(
+      Object.fromEntries(cost.alarms.map(({ name, count, listUsd }) => [name, [count, listUsd]])),
+    ).toEqual({
+      'no-data': [1, 0.1],
+      'not-running': [1, 0.1],
+      'credentials-refused': [1, 0.1],
+      behind: [1, 0.1],
+      quarantined: [1, 0.1],
+      'events-recovered': [1, 0.1],
+      'token-expiring-30': [1, 0.1],
+      'token-expiring-7': [1, 0.1],
+      'token-expiring-1': [1, 0.1],
+      'collector-errors': [1, 0.1],
+      'collector-throttles': [1, 0.1],
+      'dead-letters': [1, 0.2],
+      'detection-behind': [1, 0.1],
+      'detector-errors': [1, 0.1],
+    });
+  });
+
+  test('names what each metric adds, little for those that are only sent in trouble', () => {
+    expect(cost.metrics.map(({ name, listUsd }) => `${name} ${listUsd.toFixed(2)}`).sort()).toEqual([
+      'AlertsRaised 0.01',
+      'CredentialsRefused 0.01',
+      'EventsArchived 0.30',
+      'EventsDrifted 0.01',
+      'EventsExcluded 0.01',
+      'EventsQuarantined 0.01',
+      'EventsRecovered 0.00',
+      'LagSeconds 0.30',
+      'RunSucceeded 0.30',
+      'TokenDaysLeft 0.30',
+    ]);
+  });
+
+  test('is printed line by line with its total', () => {
+    const report = costReport(cost);
+    expect(report).toMatch(/^1 source with 1,000 events a day each\n/);
+    expect(report).toMatch(/^EventBridge Scheduler +8,760 invocations +0\.01 +0\.00$/m);
+    expect(report).toMatch(/^Total +\d\.\d\d +\d\.\d\d$/m);
+    expect(report).toMatch(/^Total with `dashboard` set to false +4\.\d\d +1\.\d\d$/m);
+  });
+});
+
+test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
+  const resources = billedResources(deploymentResources(10));
+  const usage = monthlyUsage(resources, 1000);
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 96 });
+  expect(usage.metrics).toBeCloseTo(42.083_333, 5);
+  expect(resources.dashboardMetrics).toEqual([76]);
+});
+
+test('a source that is collected hourly and has two events an hour: the numbers of a month, by hand', () => {
+  const usage = monthlyUsage(
+    {
+      secrets: 1,
+      dashboardMetrics: [9, 51],
+      keys: 1,
+      alarms: new Map([['no-data', { alarms: 1, metrics: 2 }]]),
+      scheduleMinutes: [60],
+      recheckedSources: 0,
+      functionMemoryMib: 1024,
+      queueReaders: 0,
+    },
+    48,
+  );
+  expect(usage).toMatchObject({
+    schedules: 730,
+    functionRequests: 730,
+    secretCalls: 730,
+    tableReads: 1460,
+    tableWrites: 3942,
+    alarms: 2,
+    dashboards: 1,
+    largeDashboards: 1,
+    keys: 1,
+    scanned: 0.001,
+  });
+  expect(usage.functionSeconds).toBeCloseTo(4161.0876, 6);
+  expect(usage.objectWrites).toBeCloseTo(22_631, 6);
+  expect(usage.metricCalls).toBeCloseTo(876, 6);
+  expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
+});
+
+/** A source that runs every hour, and nothing beside it. */
+const HOURLY_SOURCE = {
+  secrets: 1,
+  dashboardMetrics: [],
+  keys: 0,
+  alarms: new Map<string, { alarms: number; metrics: number }>(),
+  scheduleMinutes: [60],
+  recheckedSources: 0,
+  functionMemoryMib: 1024,
+};
+
+test('detection of that source: the numbers that it adds to a month, by hand', () => {
+  const without = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 0 }, 48);
+  const usage = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 1 }, 48);
+  const added = (use: PricedUse): number => usage[use] - without[use];
+  // 730 runs, each with events: 1095 objects, 1460 events, 2336 PUTs.
+  expect(added('bucketEvents')).toBeCloseTo(2336, 6);
+  expect(added('queueRequests')).toBeCloseTo(730 * 900 + 2190, 6);
+  expect(added('functionRequests')).toBeCloseTo(1095, 6);
+  expect(added('functionSeconds')).toBeCloseTo(1095 * 0.3 + 1460 * 0.0006, 6);
+  expect(added('tableReads')).toBeCloseTo(1168, 6);
+  expect(added('tableWrites')).toBeCloseTo(876, 6);
+  expect(added('objectReads')).toBeCloseTo(1095, 6);
+  expect(added('logsIngested')).toBeCloseTo(0.001_095, 8);
+  expect(added('metrics')).toBeCloseTo(2 / 24, 6);
+});
+
+test('the daily recheck of that source: the numbers that it adds to a month, by hand', () => {
+  const without = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 1, recheckedSources: 0 }, 48);
+  const usage = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 1, recheckedSources: 1 }, 48);
+  const added = (use: PricedUse): number => usage[use] - without[use];
+  // 30 days and 10 hours, each with 117.6 pages; 1095 objects, each read 3.2 times.
+  expect(added('functionSeconds')).toBeCloseTo(3577 * 5, 6);
+  expect(added('tableWrites')).toBeCloseTo(3577 * 2.1, 6);
+  expect(added('objectWrites')).toBeCloseTo(3577 * 0.9, 6);
+  expect(added('objectReads')).toBeCloseTo(3504, 6);
+  expect(added('bucketEvents')).toBe(0);
+  expect(added('logsIngested')).toBeCloseTo(0.001_430_8, 8);
+  expect(added('objectStorage')).toBeCloseTo(0.056_476, 5);
+  expect(added('metrics')).toBe(0);
+});
+
+test('a source that is not rechecked is not counted as one that is', () => {
+  const sources = [{ id: 'tenant-1' }, { id: 'tenant-2', dailyRecheck: false }];
+  expect(billedResources(deploymentResources(2, { sources })).recheckedSources).toBe(1);
+});
+
+test('a resource whose price nobody has looked up is refused, not forgotten', () => {
+  expect(() => billedResources([{ Type: 'AWS::EC2::NatGateway' }])).toThrow(
+    'resource type AWS::EC2::NatGateway has no price; expected one of AWS::CloudWatch::Alarm,',
+  );
+});
+
+/** Numbers of the first row of a Markdown table that begins so. */
+function rowOf(markdown: string, label: string): string[] {
+  const row = markdown.split('\n').find((line) => line.replaceAll('*', '').startsWith(`| ${label} `));
+  return row?.match(/\d[\d,.]*/g) ?? [];
+}
+
+describe('the table of 1, 10 and 100 sources', () => {
+  let table: string;
+
+  beforeAll(() => {
+    table = costTable([1, 10, 100].map((sources) => monthlyCost(sources, 1000)));
+  });
+
+  test.each([
+    ['list price', 'Total, list price'],
+    ['after the free allowances that every account has', 'Total after the free allowances'],
+    ['list price, without dashboards', 'List price with `dashboard` set to false'],
+    [
+      'after the free allowances, without dashboards',
+      'After the free allowances with `dashboard` set to false',
+    ],
+    ['list price, without detection', 'List price with `detection.enabled` set to false'],
+    [
+      'after the free allowances, without detection',
+      'After the free allowances with `detection.enabled` set to false',
+    ],
+    ['list price, without both', 'List price with both set to false'],
+    ['after the free allowances, without both', 'After the free allowances with both set to false'],
+  ])('has the numbers that the page about deploying has for: %s', (inPage, inTable) => {
+    expect(rowOf(table, inTable)).toHaveLength(3);
+    expect(rowOf(DEPLOY, inPage)).toEqual(rowOf(table, inTable));
+  });
+
+  test('has a column for each and says what it assumes', () => {
+    expect(table).toMatch(
+      /^\| {2}\| 1 source \| 10 sources \| 100 sources \|\n\| --- \| --: \| --: \| --: \|\n/,
+    );
+    expect(table).toContain('| Secrets Manager secrets | 0.40 | 4.00 | 40.00 |');
+    expect(table).toContain('1,000 events a day and source. List prices of us-east-1, 2026-11-22');
+  });
+});
+
+test('every price says on which page of AWS it stands and what it was compared with', () => {
+  for (const { page, checkedWith } of Object.values(PRICES)) {
+    expect(page).toMatch(/^https:\/\/aws\.amazon\.com\/.+\/pricing\//);
+    expect(checkedWith).not.toBe('');
+  }
+});

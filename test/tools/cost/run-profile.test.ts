@@ -1,0 +1,215 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
+import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
+import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
+import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
+import * as recheckProfile from '../../../lib/tools/cost/recheck-profile';
+import * as profile from '../../../lib/tools/cost/run-profile';
+import { itemBytes } from '../../cost/item-bytes';
+import { Pipeline } from '../../pipeline';
+
+const RUNS_A_DAY = 288;
+const RUNS_AN_HOUR = 12;
+const SCHEDULE_MS = 300_000;
+const SECONDS_PER_DAY = 86_400;
+
+/** Waits as in published answers of Netskope: a second after a full page, else five. */
+function waitTimeS(eventCount: number): number {
+  return eventCount === 10_000 ? 1 : 5;
+}
+
+const AS_DEPLOYED = { dailyRecheck: true, scheduleMinutes: SCHEDULE_MS / 60_000 };
+
+/** Whether the recheck has something to do from here on. It is the last but a backfill to ask for its item. */
+function beginsRecheck({ operation, body }: AwsCall): boolean {
+  return operation === 'GetItem' && body.includes('#recheck');
+}
+
+/** What a whole day of scheduled runs asked of AWS, beside the recheck that is due at its end. */
+async function replayDay(eventCount: number) {
+  const pipeline = await Pipeline.start({ waitTimeS });
+  const callCounts: Record<string, number> = {};
+  const day = {
+    runsWithEvents: 0,
+    waitedMs: 0,
+    bytesOut: 0,
+    archived: 0,
+    largestItemBytes: 0,
+    manifestLines: 0,
+    manifestBytes: 0,
+  };
+  try {
+    await pipeline.run(AS_DEPLOYED);
+    const fromEpochS = Math.floor(pipeline.clock.nowMs() / 1000);
+    const toEpochS = fromEpochS + SECONDS_PER_DAY;
+    pipeline.simulator.add(
+      generateAuditEvents({ seed: eventCount, count: eventCount, fromEpochS, toEpochS }),
+    );
+    pipeline.interference = {
+      beforeAws: ({ operation, key, body }) => {
+        callCounts[operation] = (callCounts[operation] ?? 0) + 1;
+        if (operation === 'PutObject' && key?.startsWith(MANIFEST_PREFIX)) {
+          day.manifestLines++;
+          day.manifestBytes += body.length;
+        }
+        if (operation === 'PutItem') {
+          const { Item } = JSON.parse(body.toString('utf8')) as { Item: Record<string, AttributeValue> };
+          day.largestItemBytes = Math.max(day.largestItemBytes, itemBytes(Item));
+        }
+        return undefined;
+      },
+    };
+    for (let run = 0; run < RUNS_A_DAY; run++) {
+      pipeline.clock.pass(SCHEDULE_MS);
+      const startedAtMs = pipeline.clock.nowMs();
+      const end = await pipeline.run({ ...AS_DEPLOYED, dailyRecheck: false });
+      if (end.kind !== 'returned') throw new Error(`run ${run} ${end.kind}; expected it to return`);
+      day.waitedMs += pipeline.clock.nowMs() - startedAtMs;
+      day.bytesOut += end.summary.bytesOut;
+      day.archived += end.summary.archived;
+      if (end.summary.archived > 0) day.runsWithEvents++;
+    }
+  } finally {
+    await pipeline.stop();
+  }
+  return { ...day, callCounts };
+}
+
+describe.each([
+  { eventCount: 300, runsWithEvents: 157 },
+  { eventCount: 30_000, runsWithEvents: 288 },
+])('a day with $eventCount events', ({ eventCount, runsWithEvents }) => {
+  let day: Awaited<ReturnType<typeof replayDay>>;
+
+  beforeAll(async () => {
+    day = await replayDay(eventCount);
+  });
+
+  it('has events in as many runs as chance gives', () => {
+    expect(day.runsWithEvents).toBe(runsWithEvents);
+  });
+
+  it('asks AWS for no more than the profile says, and for two fifths of that at least', () => {
+    const expected: Record<string, number> = {
+      ...profile.CALLS_OF_A_RUN,
+      ListObjectsV2: 0,
+      GetObject: 0,
+    };
+    for (const name of Object.keys(expected)) expected[name] = (expected[name] ?? 0) * RUNS_A_DAY;
+    for (const [name, calls] of Object.entries(profile.CALLS_FOR_EVENTS))
+      expected[name] = (expected[name] ?? 0) + calls * runsWithEvents;
+    expected.GetObject = runsWithEvents * RUNS_AN_HOUR * profile.OBJECTS_READ_PER_RUN_IN_THE_HOUR;
+
+    expect(Object.keys(day.callCounts).sort()).toEqual(Object.keys(expected).sort());
+    for (const [name, calls] of Object.entries(expected)) {
+      expect({ name, calls: day.callCounts[name] }).toEqual({ name, calls: expect.any(Number) as number });
+      expect(day.callCounts[name]).toBeLessThanOrEqual(calls);
+      expect(day.callCounts[name]).toBeGreaterThanOrEqual(calls * 0.4);
+    }
+  });
+
+  it('writes a checkpoint that is one write unit', () => {
+    expect(day.largestItemBytes).toBeLessThan(1024);
+  });
+
+  it('waits for Netskope no longer than the profile says', () => {
+    expect(day.waitedMs / 1000).toBeLessThanOrEqual(runsWithEvents * profile.SECONDS_FOR_EVENTS);
+  });
+
+  it('lists its objects in lines that are no longer than the profile says, and not below half of that', () => {
+    const bytesPerLine = day.manifestBytes / day.manifestLines;
+    expect(bytesPerLine).toBeLessThanOrEqual(profile.BYTES_PER_MANIFEST_LINE);
+    expect(bytesPerLine).toBeGreaterThanOrEqual(profile.BYTES_PER_MANIFEST_LINE / 2);
+  });
+
+  it('stores no more bytes than the profile says', () => {
+    const objects = runsWithEvents * profile.OBJECTS_FOR_EVENTS;
+    expect(day.bytesOut).toBeLessThanOrEqual(
+      objects * profile.BYTES_PER_OBJECT + day.archived * profile.BYTES_PER_EVENT,
+    );
+  });
+});
+
+/** What the first recheck of a source asked of AWS: of 42 hours, for the six before it are left to the next one. */
+async function replayRecheck(eventCount: number) {
+  const pipeline = await Pipeline.start({ waitTimeS });
+  const callCounts: Record<string, number> = {};
+  const recheck = { pages: 0, waitedMs: 0, recovered: 0 };
+  try {
+    const nowS = Math.floor(pipeline.clock.nowMs() / 1000);
+    const day = { fromEpochS: nowS - SECONDS_PER_DAY, toEpochS: nowS };
+    pipeline.simulator.add(generateAuditEvents({ seed: eventCount, count: eventCount, ...day }));
+    await pipeline.run(AS_DEPLOYED);
+    const nextDay = { fromEpochS: nowS, toEpochS: nowS + SECONDS_PER_DAY };
+    pipeline.simulator.add(generateAuditEvents({ seed: eventCount + 1, count: eventCount, ...nextDay }));
+    pipeline.clock.pass(SECONDS_PER_DAY * 1000);
+    let beganAtMs: number | undefined;
+    pipeline.interference = {
+      beforeAws: (call) => {
+        if (beginsRecheck(call)) beganAtMs = pipeline.clock.nowMs();
+        else if (call.operation === 'GetItem') beganAtMs = undefined;
+        if (beganAtMs !== undefined) callCounts[call.operation] = (callCounts[call.operation] ?? 0) + 1;
+        return undefined;
+      },
+    };
+    for (let state = 'open'; state === 'open'; pipeline.clock.pass(SCHEDULE_MS)) {
+      const startedAtMs = pipeline.clock.nowMs();
+      const end = await pipeline.run(AS_DEPLOYED);
+      if (end.kind !== 'returned') throw new Error(`a run ${end.kind}; expected it to return`);
+      const { summary } = end;
+      recheck.pages += summary.recheck?.pages ?? 0;
+      recheck.recovered += summary.recheck?.recovered ?? 0;
+      recheck.waitedMs += summary.pages > 1 ? 0 : pipeline.clock.nowMs() - startedAtMs;
+      state = summary.recheck?.state ?? 'open';
+    }
+    const objects = pipeline.aws.objects.keys(LOCAL_BUCKET);
+    return {
+      ...recheck,
+      callCounts,
+      objects: objects.filter((key) => key.startsWith(ARCHIVE_PREFIX)).length,
+    };
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+describe.each([300, 3_000])('the recheck of days with %i events', (eventCount) => {
+  /** 42 hours, and a quarter of one more. */
+  const STEPS = 43;
+  let recheck: Awaited<ReturnType<typeof replayRecheck>>;
+
+  beforeAll(async () => {
+    recheck = await replayRecheck(eventCount);
+  });
+
+  it('finds nothing where nothing is missing', () => {
+    expect(recheck.recovered).toBe(0);
+  });
+
+  it('asks Netskope for no more pages than the profile says, and for half of that at least', () => {
+    expect(recheck.pages).toBeLessThanOrEqual(STEPS * recheckProfile.PAGES_OF_A_STEP);
+    expect(recheck.pages).toBeGreaterThanOrEqual((STEPS * recheckProfile.PAGES_OF_A_STEP) / 2);
+  });
+
+  it('asks AWS for no more than the profile says, and for half of that at least', () => {
+    const { GetItem = 0, ...callCounts } = recheck.callCounts;
+    const expected: Record<string, number> = { ...recheckProfile.CALLS_OF_A_PAGE };
+    for (const name of Object.keys(expected)) expected[name] = (expected[name] ?? 0) * recheck.pages;
+    expected.GetObject = (recheck.objects * recheckProfile.READS_OF_AN_OBJECT) / 2;
+
+    expect(GetItem).toBeLessThanOrEqual(3); // one a run
+    expect(Object.keys(callCounts).sort()).toEqual(Object.keys(expected).sort());
+    for (const [name, calls] of Object.entries(expected)) {
+      expect({ name, calls: callCounts[name] }).toEqual({ name, calls: expect.any(Number) as number });
+      expect(callCounts[name]).toBeLessThanOrEqual(calls);
+      expect(callCounts[name]).toBeGreaterThanOrEqual(calls / 2);
+    }
+  });
+
+  it('waits for Netskope no longer than the profile says', () => {
+    expect(recheck.waitedMs / 1000).toBeLessThanOrEqual(
+      recheck.pages * (recheckProfile.SECONDS_OF_A_PAGE - 1),
+    );
+  });
+});
