@@ -101,6 +101,21 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, hasRival: true, pauseS: 300 },
     ],
   },
+  'a run dies over an event ahead of the clock before it lists it, and the page is spoiled since': {
+    server: {
+      ...SERVER,
+      watermarkTrailsS: 300,
+      forgetsIndexAfterMs: 600_000,
+      auditsItsOwnApi: true,
+      windowS: 'none',
+    },
+    rounds: [
+      { ...QUIET, newEvents: ['ahead by hours'], death: { when: 'before', awsCall: 9 }, pauseS: 300 },
+      { ...QUIET, newEvents: ['unbalanced-quote'], pauseS: 1 },
+      { ...QUIET, pauseS: 3600 },
+      { ...QUIET, hasRival: true, pauseS: 300 },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

@@ -6,6 +6,7 @@ import { isSound } from './aftermath';
 import {
   archivedIds,
   callsSince,
+  DAY_S,
   HOUR_S,
   loginAt,
   namelessAt,
@@ -65,7 +66,9 @@ test.each([
   async (_when, deadlyKey) => {
     pipeline = await Pipeline.start({ resendGrows: true });
     await pipeline.run({ startLookbackHours: 0 });
-    pipeline.simulator.add([loginAt('e1', { atS: 200 }), namelessAt('n1', 201)]);
+    const ahead = loginAt('e2', { atS: 200, datedS: 400 * DAY_S });
+    const behind = loginAt('e3', { atS: 200, datedS: -5 * DAY_S });
+    pipeline.simulator.add([loginAt('e1', { atS: 200 }), ahead, behind, namelessAt('n1', 201)]);
     let isStored = false;
     pipeline.interference = {
       beforeAws: ({ operation, key = '' }) => {
@@ -82,8 +85,10 @@ test.each([
       await scheduledRuns(pipeline, 1);
     }
     await scheduledRuns(pipeline, 2);
-    expect((await pipeline.checkpoint()).totals).toEqual({ archived: 1, quarantined: 1, drifted: 0 });
-    expect(pipeline.metricSum('EventsArchived')).toBe(1);
+    const { totals, openHours } = await pipeline.checkpoint();
+    expect(totals).toEqual({ archived: 3, quarantined: 1, drifted: 0 });
+    expect(openHours).toBeUndefined();
+    expect(pipeline.metricSum('EventsArchived')).toBe(3);
     expect(pipeline.metricSum('EventsQuarantined')).toBe(2); // the event, and the page
     expect(isSound(await stockOf(pipeline))).toBe(true);
   },

@@ -123,6 +123,11 @@ export interface Checkpoint {
   /** Pages that were given up unfinished for the replay that goes on. */
   readonly abandoned?: AbandonedPages;
   /**
+   * Hours of event time, counted from 1970, in which a page that is not settled may have stored events, other than those
+   * where the feed stands. Written before they are stored, gone when no page is open any more.
+   */
+  readonly openHours?: readonly number[];
+  /**
    * Nothing is asked before this time: a call may still be running at Netskope, or Netskope asked to wait. Written before
    * each call, gone with its answer.
    */

@@ -45,6 +45,7 @@ export async function archivePages(
     const held = await compare(run, fetched, judged);
     const fresh = without(judged, new Set([...held.earlier, ...held.unfinished]));
     if (hasEvents(fresh)) await announceEarlierPages(run);
+    await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
     const left = await run.manifest.unlisted(held.uncounted);
     await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
@@ -83,21 +84,37 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   run.countGivenUpPage(bytes.length, kept);
 }
 
-/** A day's, and an hour before it, for events come late. */
-const HOURS_OF_A_PAGE = 25;
+/** Hours from the one before where the feed stands in which a page is expected to have events. */
+const EXPECTED_HOURS = 4;
+/** Hours from there that are looked through, whatever was expected: a day's, and an hour before it. */
+const SEARCHED_HOURS = 25;
+
+function firstHourOf(checkpoint: Checkpoint): number {
+  return Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
+}
+
+/** Should the run die over the page and the page be spoiled before it comes again, nothing else tells where its events lie. */
+async function rememberOpenHours(run: Run, { accepted }: JudgedPage): Promise<void> {
+  const firstHour = firstHourOf(run.checkpoint);
+  const isExpected = (hour: number): boolean => hour >= firstHour && hour < firstHour + EXPECTED_HOURS;
+  const known = run.checkpoint.openHours ?? [];
+  const openHours = new Set([
+    ...known,
+    ...accepted.map(({ hour }) => hour).filter((hour) => !isExpected(hour)),
+  ]);
+  if (openHours.size > known.length) await run.remember({ openHours: [...openHours] });
+}
 
 /**
  * What runs that died have stored of the page, or of pages that were given up before, while it could be read: a page that is
- * asked for again may have grown by an event that spoils it, and is not compared. Events dated outside of a day are not looked for.
+ * asked for again may have grown by an event that spoils it, and is not compared.
  */
 async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readonly UncountedObject[]> {
-  const nowMs = deps.clock.nowMs();
-  const firstHour = Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
-  const count = Math.min(HOURS_OF_A_PAGE, Math.floor(nowMs / 1000 / SECONDS_PER_HOUR) - firstHour + 1);
-  const hours = new Set(Array.from({ length: Math.max(0, count) }, (_, place) => firstHour + place));
-  const sinceMs = (checkpoint.unreadable?.sinceMs ?? nowMs) - MS_PER_DAY;
+  const firstHour = firstHourOf(checkpoint);
+  const hours = Array.from({ length: SEARCHED_HOURS }, (_, place) => firstHour + place);
+  const sinceMs = (checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs()) - MS_PER_DAY;
   const held = await deps.archive.held(judgePage(pageOf([])), origin, {
-    hours,
+    hours: new Set([...hours, ...(checkpoint.openHours ?? [])]),
     quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },
   });
   return held.uncounted;

@@ -29,6 +29,7 @@ export function settled(
   const caughtUp = !leaps && protocol.catchesUp(before, facts);
   const reliableS = protocol.reliableToS(before, facts, { caughtUp, fromS: fromS(before, call) });
   const watermarkS = leaps ? before.watermarkS : reliableS;
+  const abandoned = abandonedAfter(before, held, reliableS);
   const checkpoint: Checkpoint = {
     ...before,
     phase: 'settled',
@@ -46,7 +47,8 @@ export function settled(
     lastAdvance: advanceOf(before, stored, { sequence, nowMs }),
     caughtUp,
     ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
-    abandoned: abandonedAfter(before, held, reliableS),
+    abandoned,
+    openHours: abandoned === undefined ? undefined : before.openHours,
     ...walkAfter(before, stored),
     totals: addTotals(before.totals, counts),
   };
@@ -83,6 +85,7 @@ export function settledWithoutEvents(
   }: { readonly keptPages: number; readonly left: readonly UncountedObject[]; readonly nowMs: number },
 ): Partial<Checkpoint> {
   const { startEpochS, watermarkS = startEpochS, highS = startEpochS } = before;
+  const abandoned = abandonedAfter(before, { uncounted: left }, watermarkS);
   return {
     phase: 'settled',
     sequence: before.sequence + 1,
@@ -94,7 +97,8 @@ export function settledWithoutEvents(
     watermarkS,
     highS,
     totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
-    abandoned: abandonedAfter(before, { uncounted: left }, watermarkS),
+    abandoned,
+    openHours: abandoned === undefined ? undefined : before.openHours,
     announced: subtractTotals(before.announced, { ...NO_TOTALS, quarantined: keptPages }),
   };
 }
