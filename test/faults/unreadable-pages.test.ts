@@ -85,12 +85,34 @@ test.each([
       await scheduledRuns(pipeline, 1);
     }
     await scheduledRuns(pipeline, 2);
-    const { totals, openHours } = await pipeline.checkpoint();
-    expect(totals).toEqual({ archived: 3, quarantined: 1, drifted: 0 });
-    expect(openHours).toBeUndefined();
+    expect((await pipeline.checkpoint()).totals).toEqual({ archived: 3, quarantined: 1, drifted: 0 });
     expect(pipeline.metricSum('EventsArchived')).toBe(3);
     expect(pipeline.metricSum('EventsQuarantined')).toBe(2); // the event, and the page
     expect(isSound(await stockOf(pipeline))).toBe(true);
+  },
+);
+
+test.each([
+  ['three hours ahead of the feed', 3 * HOUR_S, [498_615]],
+  ['as expected, within two hours ahead of the feed', 2 * HOUR_S, undefined],
+  ['as expected, an hour behind the feed', -HOUR_S, undefined],
+  ['two hours behind the feed', -2 * HOUR_S, [498_610]],
+])(
+  'hours of an open page are written down before it is stored, until it is settled: %s',
+  async (_what, datedS, openHours) => {
+    pipeline = await Pipeline.start();
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.simulator.add([loginAt('e1', { atS: 0, datedS })]);
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) =>
+        operation === 'PutObject' && key.startsWith('netskope_audit/') ? 'die' : undefined,
+    };
+    await scheduledRuns(pipeline, 1);
+    expect((await pipeline.checkpoint()).openHours).toEqual(openHours);
+    pipeline.interference = {};
+    await scheduledRuns(pipeline, 3); // the first ones rest
+    expect((await pipeline.checkpoint()).openHours).toBeUndefined();
+    expect(await archivedIds(pipeline)).toEqual(['e1']);
   },
 );
 
