@@ -98,7 +98,7 @@ test.each([
   ['as expected, an hour behind the feed', -HOUR_S, undefined],
   ['two hours behind the feed', -2 * HOUR_S, [498_610]],
 ])(
-  'hours of an open page are written down before it is stored, until it is settled: %s',
+  'hours of an open page are written down before it is stored, until the feed is beyond it: %s',
   async (_what, datedS, openHours) => {
     pipeline = await Pipeline.start();
     await pipeline.run({ startLookbackHours: 0 });
@@ -110,9 +110,12 @@ test.each([
     await scheduledRuns(pipeline, 1);
     expect((await pipeline.checkpoint()).openHours).toEqual(openHours);
     pipeline.interference = {};
-    await scheduledRuns(pipeline, 3); // the first ones rest
-    expect((await pipeline.checkpoint()).openHours).toBeUndefined();
-    expect(await archivedIds(pipeline)).toEqual(['e1']);
+    pipeline.clock.pass(4 * HOUR_S * 1000);
+    pipeline.simulator.add([loginAt('e2', { atS: nowS(pipeline) })]);
+    await scheduledRuns(pipeline, 4);
+    const { openHours: stillOpen, abandoned } = await pipeline.checkpoint();
+    expect({ stillOpen, abandoned }).toEqual({});
+    expect(await archivedIds(pipeline)).toEqual(['e1', 'e2']);
   },
 );
 
