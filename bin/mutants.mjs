@@ -11,31 +11,48 @@ const CORES = ['collector/core', 'detector/core'];
 
 /** Tests about a file beside the one of its name; paths below `test`. */
 const FURTHER_TESTS = {
-  'collector/core/announcement': ['collector/core/collect', 'collector/core/run'],
-  'collector/core/archive-pages': ['collector/core/run', 'collector/core/status-actions'],
-  'collector/core/collect': [
-    'collector/core/run',
-    'collector/core/backfill',
+  'collector/core/run/announcement': [
+    'faults/outages-of-aws',
+    'faults/daily-recheck',
+    'collector/core/run/collect',
+    'collector/core/run/run',
+  ],
+  'collector/core/archive/archive-pages': [
+    'faults/unreadable-pages',
+    'collector/core/run/run',
+    'collector/core/protocol/status-actions',
+  ],
+  'collector/core/run/collect': [
+    'collector/core/run/run',
+    'collector/core/tasks/backfill',
     'faults/rest-after-doubt',
     'faults/daily-recheck',
   ],
-  'collector/core/comparison': ['faults/counts-after-deaths', 'faults/replay', 'collector/core/run'],
-  'collector/core/errors': ['collector/core/collect'],
-  'collector/core/fetch-page': ['faults/rest-after-doubt'],
-  'collector/core/hour-walk': ['collector/core/backfill', 'faults/daily-recheck'],
-  'collector/core/lease': ['collector/core/run'],
-  'collector/core/recheck': ['faults/daily-recheck'],
-  'collector/core/recheck-item': ['faults/daily-recheck'],
-  'collector/core/redrive-page': ['collector/core/redrive'],
-  'collector/core/settle': ['collector/core/status-actions', 'collector/core/run', 'faults/caught-up'],
-  'collector/core/share': ['collector/core/backfill', 'faults/daily-recheck'],
-  'detector/core/apply-batch': ['detector/core/window', 'detector/core/novelty'],
-  'detector/core/event-names': ['detector/rules/event-names'],
-  'detector/core/exclusion': ['detector/core/tuning'],
-  'detector/core/group-state': ['detector/core/group', 'detector/core/window'],
-  'detector/core/rule-problems': ['detector/core/define-rule'],
-  'detector/core/tuned-rule': ['detector/core/tuning'],
-  'detector/core/tuning-problems': ['detector/core/tuning'],
+  'collector/core/archive/comparison': [
+    'faults/counts-after-deaths',
+    'faults/replay',
+    'collector/core/run/run',
+  ],
+  'collector/core/errors': ['collector/core/run/collect'],
+  'collector/core/protocol/fetch-page': ['faults/rest-after-doubt'],
+  'collector/core/protocol/hour-walk': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
+  'collector/core/run/lease': ['collector/core/run/run'],
+  'collector/core/tasks/recheck': ['faults/daily-recheck'],
+  'collector/core/tasks/recheck-item': ['faults/daily-recheck'],
+  'collector/core/tasks/redrive-page': ['collector/core/tasks/redrive'],
+  'collector/core/protocol/commit-page': [
+    'collector/core/protocol/status-actions',
+    'collector/core/run/run',
+    'faults/caught-up',
+  ],
+  'collector/core/run/share': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
+  'detector/core/group/apply-batch': ['detector/core/group/window', 'detector/core/group/novelty'],
+  'detector/core/event/event-names': ['detector/rules/event-names'],
+  'detector/core/rule/exclusion': ['detector/core/rule/tuning'],
+  'detector/core/group/group-state': ['detector/core/group/group', 'detector/core/group/window'],
+  'detector/core/rule/rule-problems': ['detector/core/rule/define-rule'],
+  'detector/core/rule/tuned-rule': ['detector/core/rule/tuning'],
+  'detector/core/rule/tuning-problems': ['detector/core/rule/tuning'],
 };
 
 const { jest } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -91,7 +108,9 @@ function show(file, { location: { start, end }, replacement, status }) {
 
 const parts = process.argv.slice(2);
 const names = CORES.flatMap((core) =>
-  readdirSync(`lambdas/${core}`).map((file) => `${core}/${file.replace(/\.ts$/, '')}`),
+  readdirSync(`lambdas/${core}`, { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${core}/${file.replace(/\.ts$/, '')}`),
 ).filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
 let killed = 0;
 let survived = 0;

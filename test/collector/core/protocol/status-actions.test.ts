@@ -1,7 +1,7 @@
-import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
-import type { RunEnd } from '../../pipeline';
-import { NOW_S, Pipeline } from '../../pipeline';
-import { simulatedLogin } from '../audit-events';
+import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
+import type { RunEnd } from '../../../pipeline';
+import { NOW_S, Pipeline } from '../../../pipeline';
+import { simulatedLogin } from '../../audit-events';
 
 /** What one fault leads to: the calls of the run that meets it, how that run ends, and where the next one begins. */
 interface Row {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
-import type { GroupState, SeenRow } from '../../../lambdas/detector/core/group/group-state';
-import { announced, EMPTY_STATE, unannounced } from '../../../lambdas/detector/core/group/group-state';
-import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
-import { NINE_S, seenRow } from '../archived';
-import { batchOf, exampleRule } from '../example-rule';
+import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
+import type { GroupState, SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import { announced, EMPTY_STATE, unannounced } from '../../../../lambdas/detector/core/group/group-state';
+import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
+import { NINE_S, seenRow } from '../../archived';
+import { batchOf, exampleRule } from '../../example-rule';
 
 const SEED = 20_261_122;
 const RUNS = 1_000;
