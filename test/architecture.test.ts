@@ -107,34 +107,42 @@ function isAllowed({ from, to, isPackage }: Arrow): boolean {
   return target === part || rule.to.includes(target);
 }
 
-const inWords = ({ from, to }: Arrow): string => `${from} → ${to}`;
+const describe = ({ from, to }: Arrow): string => `${from} → ${to}`;
 
 test('imports go one way: entry → adapters → core → contract, lib → contract, bin → lib', () => {
-  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(inWords);
+  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(describe);
   expect(forbidden.filter((arrow) => !EXCEPTIONS.includes(arrow))).toEqual([]);
 });
 
 test('every exception is still needed', () => {
-  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(inWords);
+  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(describe);
   expect(EXCEPTIONS.filter((arrow) => !forbidden.includes(arrow))).toEqual([]);
 });
 
 test('the imports are really read, and the table really forbids', () => {
-  expect(arrows.map(inWords)).toContain('lambdas/collector/handler.ts → lambdas/collector/compose');
+  expect(arrows.map(describe)).toContain('lambdas/collector/handler.ts → lambdas/collector/compose');
   const made = (from: string, to: string, isPackage = false): boolean => isAllowed({ from, to, isPackage });
-  expect(made('lambdas/collector/core/run/run/run/run.ts', 'lambdas/collector/adapters/secret')).toBe(false);
-  expect(made('lambdas/collector/core/run/run/run/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
+  expect(made('lambdas/collector/core/run/run/run/run/run.ts', 'lambdas/collector/adapters/secret')).toBe(
+    false,
+  );
+  expect(made('lambdas/collector/core/run/run/run/run/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
   expect(made('lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings')).toBe(false);
   expect(made('lambdas/contract/telemetry/metrics.ts', 'lambdas/collector/core/ports')).toBe(false);
   expect(made('lambdas/contract/telemetry/metrics.ts', 'node:fs', true)).toBe(false);
-  expect(made('lib/aws/archive/archive/archive.ts', 'lib/local/local-deployment')).toBe(false);
+  expect(made('lib/aws/archive/archive/archive/archive.ts', 'lib/local/local-deployment')).toBe(false);
   expect(made('lib/local/start/start.ts', 'lambdas/collector/handler')).toBe(false);
   expect(made('lib/cli/session.ts', 'lib/aws/pipeline/pipeline-app')).toBe(false);
-  expect(made('lib/cli/deployment/deployment/collector.ts', 'lambdas/collector/handler')).toBe(false);
+  expect(made('lib/cli/deployment/deployment/deployment/collector.ts', 'lambdas/collector/handler')).toBe(
+    false,
+  );
   expect(made('lambdas/collector/handler.ts', 'lib/build/function-bundles')).toBe(false);
   expect(made('bin/local.ts', 'lambdas/contract/telemetry/metrics')).toBe(false);
-  expect(made('lambdas/detector/core/rule/rule/rule/rule.ts', 'lambdas/detector/rules/index')).toBe(false);
-  expect(made('lambdas/detector/core/rule/rule/rule/rule.ts', 'lambdas/collector/core/page/shown')).toBe(false);
+  expect(made('lambdas/detector/core/rule/rule/rule/rule/rule.ts', 'lambdas/detector/rules/index')).toBe(
+    false,
+  );
+  expect(made('lambdas/detector/core/rule/rule/rule/rule/rule.ts', 'lambdas/collector/core/page/shown')).toBe(
+    false,
+  );
   expect(made('lambdas/detector/compose.ts', 'lambdas/collector/compose')).toBe(false);
   expect(made('lambdas/collector/compose.ts', 'lambdas/detector/compose')).toBe(false);
   expect(made('lambdas/shared/metric-data.ts', 'lambdas/collector/core/ports')).toBe(false);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { readEnvelope } from '../lambdas/collector/core/page/envelope';
 import { ownText, RecordWriter } from '../lambdas/collector/core/page/record';
-import { judgePage } from '../lambdas/collector/core/page/validated-page';
+import { validatePage } from '../lambdas/collector/core/page/validated-page';
 import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
 import { RUNBOOK } from '../lib/aws/watch/runbook';
 import { scripts } from '../package.json';
@@ -77,7 +77,7 @@ test('the sample record is what the collector makes of the event in it', () => {
   const sample = /```text\n(\{"_id.*)\n```/.exec(textOf('docs/search.md'))?.[1] ?? '';
   const envelope = readEnvelope(Buffer.from(`{"ok":1,"result":[${ownText(sample)}]}`), '');
   if (envelope.kind !== 'page') throw new Error('the sample is no event');
-  const events = judgePage(envelope.page).accepted.map(({ event }) => event);
+  const events = validatePage(envelope.page).accepted.map(({ event }) => event);
   const writer = new RecordWriter({ id: 'netskope', label: 'Netskope' }, Date.UTC(2023, 11, 11, 15, 30));
   expect(writer.lines(envelope.page, [0], events).toString()).toBe(`${sample}\n`);
 });

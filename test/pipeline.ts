@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
-import type { Collector, Surroundings } from '../lambdas/collector/compose';
+import type { Collector, Overrides } from '../lambdas/collector/compose';
 import { composeCollector } from '../lambdas/collector/compose';
 import type { TimeBudget } from '../lambdas/collector/core/ports';
 import type { IteratorProtocol } from '../lambdas/collector/core/protocol/iterator';
@@ -50,7 +50,7 @@ export interface RunOptions {
   /** @default `SOURCE_ID` */
   readonly sourceId?: string;
   /** @default - the pipeline's */
-  readonly protocol?: Surroundings['protocol'];
+  readonly protocol?: Overrides['protocol'];
   readonly startLookbackHours?: number;
   readonly timeoutMs?: number;
   /** @default false: a test of the live feed counts its requests */
@@ -78,7 +78,7 @@ export interface Interference {
 /** One process of the function, which lives from one run to the next. */
 interface Container {
   readonly id: string;
-  readonly protocol: Surroundings['protocol'];
+  readonly protocol: Overrides['protocol'];
   readonly collector: Collector;
 }
 
@@ -175,7 +175,7 @@ export class Pipeline {
     return end;
   }
 
-  private newContainer(protocol: Surroundings['protocol']): Container {
+  private newContainer(protocol: Overrides['protocol']): Container {
     const id = `container-${++this.containers}`;
     const collector = composeCollector(
       {
@@ -200,7 +200,7 @@ export class Pipeline {
   }
 
   /** Runs until nothing is left, without interference; fails when that takes more than `limit` runs. */
-  async settle(options: RunOptions = {}, limit = 40): Promise<void> {
+  async catchUp(options: RunOptions = {}, limit = 40): Promise<void> {
     this.interference = {};
     for (let caughtUp = 0, runs = 0; caughtUp < 2; runs++) {
       if (runs === limit) throw new Error(`not caught up after ${limit} undisturbed runs`);
@@ -274,7 +274,7 @@ export class Pipeline {
   }
 
   /** The key id tells an AWS call which container made it. */
-  private awsSettings(id: string): NonNullable<Surroundings['aws']> {
+  private awsSettings(id: string): NonNullable<Overrides['aws']> {
     return {
       endpoint: this.aws.url,
       region: 'us-east-1',

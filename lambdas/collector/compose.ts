@@ -25,7 +25,7 @@ import type { Settings, SourceEvent } from './settings';
 const MS_PER_MINUTE = 60_000;
 
 /** What a test replaces to be master of time, chance and the protocol's rules. */
-export interface Surroundings {
+export interface Overrides {
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface Surroundings {
   readonly log: (sourceId: string, runId: string) => RunLog;
 }
 
-const REAL_SURROUNDINGS: Surroundings = {
+const REAL_PARTS: Overrides = {
   clock: RUNTIME_CLOCK,
   random: Math.random,
   protocol: ITERATOR_PROTOCOL,
@@ -49,11 +49,8 @@ export interface Collector {
 }
 
 /** Clients and adapters, made once for the life of the function; the source changes from one invocation to the next. */
-export function composeCollector(
-  settings: Settings,
-  surroundings: Surroundings = REAL_SURROUNDINGS,
-): Collector {
-  const { aws = {}, clock, random, protocol } = surroundings;
+export function composeCollector(settings: Settings, overrides: Overrides = REAL_PARTS): Collector {
+  const { aws = {}, clock, random, protocol } = overrides;
   const s3 = new S3Client(aws);
   const credentials = new SecretCredentialStore(new SecretsManagerClient(aws), {
     namePrefix: settings.secretNamePrefix,
@@ -77,7 +74,7 @@ export function composeCollector(
       archive: new S3EventArchive(s3, place.bucket, { source: { id: sourceId, label }, clock }),
       quarantine: new S3Quarantine(s3, place),
       manifest: new S3ManifestStore(s3, place),
-      log: surroundings.log(sourceId, runId),
+      log: overrides.log(sourceId, runId),
     };
   }
 

@@ -15,14 +15,14 @@ import type { DetectorLog, TimeBudget } from './core/ports';
 import type { Settings } from './settings';
 
 /** What a test replaces to be master of time and to see the log. */
-export interface Surroundings {
+export interface Overrides {
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly nowMs: () => number;
   readonly log: (runId: string) => DetectorLog;
 }
 
-const REAL_SURROUNDINGS: Surroundings = {
+const REAL_PARTS: Overrides = {
   nowMs: Date.now,
   log: (runId) => powertoolsLog('netskope-audit-detector', { runId }),
 };
@@ -39,11 +39,8 @@ export interface Detector {
 }
 
 /** Clients and adapters, made once for the life of the function. */
-export function composeDetector(
-  settings: Settings,
-  surroundings: Surroundings = REAL_SURROUNDINGS,
-): Detector {
-  const { aws = {}, nowMs } = surroundings;
+export function composeDetector(settings: Settings, overrides: Overrides = REAL_PARTS): Detector {
+  const { aws = {}, nowMs } = overrides;
   const { archiveBucket: bucket, detectionTable, alertTopicArn, tuning } = settings;
   const s3 = new S3Client(aws);
   const adapters = {
@@ -56,6 +53,6 @@ export function composeDetector(
   };
   return {
     detect: (messages, runId, budget) =>
-      detect({ ...adapters, log: surroundings.log(runId) }, { messages, bucket }, budget),
+      detect({ ...adapters, log: overrides.log(runId) }, { messages, bucket }, budget),
   };
 }

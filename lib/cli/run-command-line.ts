@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import type { ErrorInWords } from './errors/error-in-words';
-import { errorInWords, INTERRUPTED } from './errors/error-in-words';
+import type { ErrorDescription } from './errors/describe-error';
+import { describeError, INTERRUPTED } from './errors/describe-error';
 import { ExitCode } from './errors/operator-error';
 import { createProgram } from './program';
 import { Session } from './session';
@@ -73,9 +73,9 @@ function report(error: unknown, terminal: Terminal): ExitCode {
 }
 
 /** @returns undefined where commander has shown the help already */
-function wordsOf(error: unknown): ErrorInWords | undefined {
+function wordsOf(error: unknown): ErrorDescription | undefined {
   if (error instanceof CommandEnd) return INTERRUPTED;
-  if (!(error instanceof CommanderError)) return errorInWords(error);
+  if (!(error instanceof CommanderError)) return describeError(error);
   if (error.code === 'commander.help') return undefined;
   return {
     what: error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '),

@@ -83,7 +83,7 @@ export class LocalPipeline {
       const deployment = await LocalDeployment.create(aws);
       const tenant = await options.tenant.open(folder);
       const pipeline = new LocalPipeline({ aws, deployment, tenant, folder }, options);
-      await pipeline.furnish(deployment).catch(async (error: unknown) => {
+      await pipeline.createResources(deployment).catch(async (error: unknown) => {
         await pipeline.close();
         throw error;
       });
@@ -110,7 +110,7 @@ export class LocalPipeline {
     await this.tenant.close().finally(() => this.aws.stop());
   }
 
-  private async furnish(deployment: LocalDeployment): Promise<void> {
+  private async createResources(deployment: LocalDeployment): Promise<void> {
     await this.checkpoint.releaseLeaseOfDeadRun();
     if (this.tenant.endsWithProcess === true) await this.checkpoint.endRest();
     // Its value is in memory only, so every pipeline needs it anew.

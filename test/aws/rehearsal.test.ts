@@ -10,15 +10,15 @@ import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-s
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
 import { StagedClock } from '../../lib/tools/transcripts/staged-clock';
 import { lambdaNodeBinary } from '../end-to-end/lambda-node';
-import type { GlueTable } from './athena-on-duckdb';
-import { locations } from './athena-on-duckdb';
-import { attemptedCall } from './attempted-call';
+import type { GlueTable } from './search/athena-on-duckdb';
+import { locations } from './search/athena-on-duckdb';
+import { attemptedCall } from './pipeline/attempted-call';
 import { DeployedStack } from './deployed-stack';
 import { DeployedTemplate } from './deployed-template';
-import type { AttemptedCall } from './permissions';
-import { covers, permissionsOf } from './permissions';
+import type { AttemptedCall } from './pipeline/permissions';
+import { covers, permissionsOf } from './pipeline/permissions';
 import { pipelineTemplate } from './synthesized-app';
-import { watchedMetrics } from './watched-metrics';
+import { watchedMetrics } from './watch/watched-metrics';
 
 const TOKEN = 'a-token-that-must-not-be-seen';
 const SECRET_NAME = 'NetskopeAudit/netskope';
@@ -108,7 +108,7 @@ beforeAll(async () => {
 async function collectInTurns(): Promise<void> {
   const unfilled = await deployed.collect();
   await deployed.fillSecret(SECRET_NAME, CREDENTIALS);
-  const interrupted = await deployed.collect(settlesPage);
+  const interrupted = await deployed.collect(commitsPage);
   const resting = await deployed.collect();
   await deployed.pass(10);
   const recovered = await deployed.collect();
@@ -157,7 +157,7 @@ async function redriveTwice(): Promise<[InvocationEnd, InvocationEnd]> {
 }
 
 /** Whether the call is the first write of the checkpoint after events were stored. */
-function settlesPage({ operation }: AwsCall): boolean {
+function commitsPage({ operation }: AwsCall): boolean {
   return (
     operation === 'PutItem' && deployed.collector.calls.some(({ key }) => key?.startsWith('netskope_audit/'))
   );

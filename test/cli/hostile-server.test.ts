@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table
 import type { BackfillLook } from '../../lib/cli/backfill/backfill-note';
 import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
 import { reportBackfill } from '../../lib/cli/backfill/run-backfill';
-import { errorInWords } from '../../lib/cli/errors/error-in-words';
+import { describeError } from '../../lib/cli/errors/describe-error';
 import { Session } from '../../lib/cli/session';
 import { StartError } from '../../lib/local/start/start-error';
 import { NOW_S } from '../pipeline';
@@ -73,7 +73,7 @@ describe.each([{ isTTY: true }, { isTTY: false }])('on a screen with %j', (optio
 });
 
 it('the message of a run that failed is one line of an error', () => {
-  const { what } = errorInWords(new StartError(`The run failed: ${BODY}`));
+  const { what } = describeError(new StartError(`The run failed: ${BODY}`));
   expect(what).toBe(`The run failed: ${SHOWN}`);
 });
 

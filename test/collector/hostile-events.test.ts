@@ -1,6 +1,6 @@
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import { IndicatorFinder } from '../../lambdas/collector/core/page/indicators';
-import { judgePage } from '../../lambdas/collector/core/page/validated-page';
+import { validatePage } from '../../lambdas/collector/core/page/validated-page';
 import { NOW_S, Pipeline } from '../pipeline';
 import { login, pageOf } from './audit-events';
 
@@ -92,7 +92,7 @@ describe('work grows with the size of an event, not with its square', () => {
     const events = Array.from({ length: 10_000 }, (_, place) =>
       JSON.stringify({ ...login('one', NOW_S), count: place }),
     );
-    const { accepted, conflicting } = judgePage(pageOf(events));
+    const { accepted, conflicting } = validatePage(pageOf(events));
     expect([accepted.length, conflicting]).toEqual([10_000, 9_999]);
   });
 });

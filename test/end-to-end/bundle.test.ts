@@ -52,7 +52,13 @@ describe('the bundle', () => {
 /** Events of two hours, the last of them five minutes old: two pages or three. */
 function recentEvents(): ReturnType<typeof generateAuditEvents> {
   const toEpochS = Math.floor(Date.now() / 1000) - 300;
-  return generateAuditEvents({ seed: 11, count: 400, oddShare: 0.2, fromEpochS: toEpochS - 7200, toEpochS });
+  return generateAuditEvents({
+    seed: 11,
+    count: 400,
+    anomalyShare: 0.2,
+    fromEpochS: toEpochS - 7200,
+    toEpochS,
+  });
 }
 
 /** What one invocation of the bundle left behind. */

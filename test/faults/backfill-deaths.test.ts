@@ -67,7 +67,7 @@ describe('what a run has stored before it died is listed, although the backfill 
     };
     expect(await pipeline.run()).toEqual({ kind: 'died' });
     await cancelBackfill(pipeline);
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(await stockOf(pipeline)).toMatchObject({
       doubled: [],
       totalsAreExact: true,

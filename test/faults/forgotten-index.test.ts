@@ -9,7 +9,7 @@ import { stockOf } from './stock';
 
 /** The first edition trusted an index for a day. */
 const TRUSTING: IteratorProtocol = { ...ITERATOR_PROTOCOL, isSilent: () => false };
-const CREDULOUS: IteratorProtocol = { ...ITERATOR_PROTOCOL, isForgotten: () => false, leaps: () => false };
+const CREDULOUS: IteratorProtocol = { ...ITERATOR_PROTOCOL, isForgotten: () => false, jumps: () => false };
 
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());

@@ -23,11 +23,11 @@ const TEXTS = EVENTS.map(({ text }) => text);
 test('a stream that nobody asked for in 25 hours is replayed from an hour before its watermark, and nothing is stored twice', async () => {
   pipeline = await Pipeline.start({ pageSize: 2, forgetsIndexAfterMs: 24 * 3_600_000 });
   pipeline.simulator.add(EVENTS);
-  await pipeline.settle();
+  await pipeline.catchUp();
   const { watermarkS } = await pipeline.checkpoint();
   const requestsBefore = pipeline.simulator.requests.length;
   pipeline.clock.pass(25 * 3_600_000);
-  await pipeline.settle();
+  await pipeline.catchUp();
   const operations = pipeline.simulator.requests.slice(requestsBefore).map(({ operation }) => operation);
   expect(operations[0]).toBe(String((watermarkS ?? 0) - 3600));
   expect(operations.slice(1)).not.toContain('resend');
@@ -50,6 +50,6 @@ test('an index forgotten in the middle of a backlog is noticed by the leap of th
   await pipeline.run({ startLookbackHours: 48, timeoutMs: 151_000 });
   expect((await pipeline.checkpoint()).caughtUp).toBe(false);
   pipeline.nextSchedule();
-  await pipeline.settle({ startLookbackHours: 48 });
+  await pipeline.catchUp({ startLookbackHours: 48 });
   expect((await pipeline.storedTexts()).sort()).toEqual(days.map(({ text }) => text).sort());
 });

@@ -17,12 +17,19 @@ import { isAlreadyThere } from '../../shared/s3-refusals';
 import { ArchiveError } from '../core/errors';
 import type { SourceIdentity } from '../core/page/record';
 import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
-import type { AcceptedEvent, JudgedPage } from '../core/page/validated-page';
-import type { Clock, EventArchive, Held, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
+import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
+import type {
+  AlreadyStored,
+  Clock,
+  EventArchive,
+  PageOrigin,
+  ReceivedPage,
+  SearchScope,
+} from '../core/ports';
 import { COLLECTOR_VERSION } from '../version';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
-import { findHeld } from './s3-held-events';
+import { findStored } from './s3-stored-events';
 import { ObjectReader } from './stored-object';
 
 const gzipAsync = promisify(gzip);
@@ -71,21 +78,21 @@ export class S3EventArchive implements EventArchive {
     this.reader = new ObjectReader(client, bucket);
   }
 
-  held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held> {
+  alreadyStored(page: ValidatedPage, origin: PageOrigin, scope: SearchScope): Promise<AlreadyStored> {
     const { source, clock } = this.options;
     const place = { client: this.client, bucket: this.bucket, sourceId: source.id };
-    return findHeld(place, page, {
+    return findStored(place, page, {
       ...scope,
       origin,
       nowMs: clock.nowMs(),
     });
   }
 
-  async store(judged: JudgedPage, origin: PageOrigin): Promise<ManifestObject[]> {
+  async store(validated: ValidatedPage, origin: PageOrigin): Promise<ManifestObject[]> {
     const puts = new LimitedWork<ManifestObject>(PUTS_AT_ONCE);
     try {
-      for (const batch of this.batches(judged, origin)) {
-        const object = await packed(judged, batch, origin); // before the next batch takes over the memory
+      for (const batch of this.batches(validated, origin)) {
+        const object = await packed(validated, batch, origin); // before the next batch takes over the memory
         await puts.begin(() => this.put(object).then(listed));
       }
       return await puts.results();
@@ -120,15 +127,15 @@ export class S3EventArchive implements EventArchive {
       : undefined;
   }
 
-  private *batches(judged: JudgedPage, origin: PageOrigin): Generator<Batch> {
+  private *batches(validated: ValidatedPage, origin: PageOrigin): Generator<Batch> {
     const nowMs = this.options.clock.nowMs();
-    yield* this.archiveBatches(judged, nowMs);
-    if (judged.rejected.length > 0) yield this.quarantineBatch(judged, origin, nowMs);
+    yield* this.archiveBatches(validated, nowMs);
+    if (validated.rejected.length > 0) yield this.quarantineBatch(validated, origin, nowMs);
   }
 
-  private *archiveBatches(judged: JudgedPage, judgedAtMs: number): Generator<Batch> {
-    const writer = new RecordWriter(this.options.source, judgedAtMs, this.memory);
-    for (const [hour, events] of byHour(judged.accepted)) {
+  private *archiveBatches(validated: ValidatedPage, validatedAtMs: number): Generator<Batch> {
+    const writer = new RecordWriter(this.options.source, validatedAtMs, this.memory);
+    for (const [hour, events] of byHour(validated.accepted)) {
       const indexes = events.map(({ index }) => index);
       const parsed = events.map(({ event }) => event);
       yield {
@@ -136,24 +143,24 @@ export class S3EventArchive implements EventArchive {
         indexes,
         ids: parsed.map(({ _id }) => _id),
         driftedCount: events.filter(({ drift }) => drift.length > 0).length,
-        lines: writer.lines(judged.page, indexes, parsed),
+        lines: writer.lines(validated.page, indexes, parsed),
       };
     }
   }
 
-  private quarantineBatch(judged: JudgedPage, { runId }: PageOrigin, arrivedAtMs: number): Batch {
+  private quarantineBatch(validated: ValidatedPage, { runId }: PageOrigin, arrivedAtMs: number): Batch {
     const common = {
       p_log_type: LOG_TYPE,
       p_source_id: this.options.source.id,
       arrived_at: athenaTimestamp(arrivedAtMs),
       run_id: runId,
     };
-    const lines = judged.rejected.map(({ index, reasons }) =>
-      quarantineLine({ ...common, errors: reasons, ...rawForm(judged.page, index) }),
+    const lines = validated.rejected.map(({ index, reasons }) =>
+      quarantineLine({ ...common, errors: reasons, ...rawForm(validated.page, index) }),
     );
     return {
       partition: quarantinePartition(this.options.source.id, arrivedAtMs),
-      indexes: judged.rejected.map(({ index }) => index),
+      indexes: validated.rejected.map(({ index }) => index),
       ids: [],
       driftedCount: 0,
       lines: Buffer.from(lines.join('')),
@@ -200,7 +207,7 @@ function listed({ key, events, bytes, sha256: hash }: PutObject): ManifestObject
 const MAX_ENCODING_LENGTH = 100;
 const MAX_REASON_LENGTH = 500;
 
-async function packed({ page }: JudgedPage, batch: Batch, origin: PageOrigin): Promise<NewObject> {
+async function packed({ page }: ValidatedPage, batch: Batch, origin: PageOrigin): Promise<NewObject> {
   const name = `${origin.indexName}-${keyHash(page.sha256, batch, origin)}`;
   return {
     key: `${batch.partition}${name}${OBJECT_SUFFIX}`,

@@ -2,7 +2,7 @@ import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../co
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { SourceIdentity } from './page/record';
-import type { JudgedPage } from './page/validated-page';
+import type { ValidatedPage } from './page/validated-page';
 import type { Call, IteratorProtocol, Outcome } from './protocol/iterator';
 
 /** Time, as far as a run is concerned. */
@@ -86,7 +86,7 @@ export interface SearchScope {
 }
 
 /** What became of the events of a compared page that were already there. */
-export interface Held {
+export interface AlreadyStored {
   /** Events (their indexes in the page) that an earlier page brought: duplicates. */
   readonly earlier: ReadonlySet<number>;
   /** Events that an unfinished attempt at this very page brought: stored, but counted nowhere yet. */
@@ -126,13 +126,13 @@ export interface EventArchive {
    * text.
    * @throws ArchiveError
    */
-  held(page: JudgedPage, origin: PageOrigin, scope: SearchScope): Promise<Held>;
+  alreadyStored(page: ValidatedPage, origin: PageOrigin, scope: SearchScope): Promise<AlreadyStored>;
   /**
    * Stores every event of the page, rejected ones in quarantine. When it returns they are durable.
    * @returns the objects they lie in
    * @throws ArchiveError
    */
-  store(page: JudgedPage, origin: PageOrigin): Promise<readonly ManifestObject[]>;
+  store(page: ValidatedPage, origin: PageOrigin): Promise<readonly ManifestObject[]>;
   /**
    * Stores an answer that could not be read, byte for byte, in quarantine. When it returns the answer is durable.
    * @returns the object it lies in, of 0 events; undefined where another page of the stream and day was the same

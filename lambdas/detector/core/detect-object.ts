@@ -2,7 +2,7 @@ import { UnfinishedObjectError } from './errors';
 import type { ArchivedObject } from './event/object-created';
 import type { UnreadableLine } from './event/read-lines';
 import { readEvents } from './event/read-lines';
-import { settleGroup } from './group/evaluate-group';
+import { evaluateGroup } from './group/evaluate-group';
 import type { MatchedEvents } from './group/match-events';
 import { matchEvents } from './group/match-events';
 import type { DetectorDeps } from './ports';
@@ -32,7 +32,7 @@ export async function detectObject(deps: DetectorDeps, { key, sourceId }: Archiv
   );
   const matched = matchEvents(events, tuning.rules, key);
   let alertsRaised = 0;
-  const failures = await settleGroups(deps, matched.batches, () => (alertsRaised += 1));
+  const failures = await evaluateGroups(deps, matched.batches, () => (alertsRaised += 1));
   const counts = sumOf(matched);
   await deps.metrics
     .send(sourceId, { alertsRaised, eventsExcluded: counts.excluded })
@@ -55,7 +55,7 @@ export async function detectObject(deps: DetectorDeps, { key, sourceId }: Archiv
 }
 
 /** One group's failure is not another's. @returns what was thrown. @throws GroupStateError where states cannot be read */
-async function settleGroups(
+async function evaluateGroups(
   deps: DetectorDeps,
   batches: readonly GroupBatch[],
   onAlert: () => void,
@@ -66,7 +66,7 @@ async function settleGroups(
     for (const atOnce of slices(together, GROUPS_AT_ONCE)) {
       const ends = await Promise.allSettled(
         atOnce.map((batch) =>
-          settleGroup(deps, { batch, stored: stored.get(batch.groupId) ?? NOTHING_STORED }, onAlert),
+          evaluateGroup(deps, { batch, stored: stored.get(batch.groupId) ?? NOTHING_STORED }, onAlert),
         ),
       );
       failures.push(...ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : [])));
@@ -81,11 +81,11 @@ function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> 
 
 /** Over all rules. */
 function sumOf({ counts }: MatchedEvents) {
-  const sum = { matched: 0, excluded: 0, uncountable: 0 };
-  for (const { matched, excluded, uncountable } of counts.values()) {
+  const sum = { matched: 0, excluded: 0, withoutGroupKey: 0 };
+  for (const { matched, excluded, withoutGroupKey } of counts.values()) {
     sum.matched += matched;
     sum.excluded += excluded;
-    sum.uncountable += uncountable;
+    sum.withoutGroupKey += withoutGroupKey;
   }
   return sum;
 }

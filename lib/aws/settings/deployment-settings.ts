@@ -35,7 +35,7 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
   const errors = validate(settings) ? [] : (validate.errors ?? []);
   const problems = [
     ...inWords(errors),
-    ...contradictions(settings as DeploymentSettings, errors),
+    ...crossFieldProblems(settings as DeploymentSettings, errors),
     ...tuningProblems(settings as DeploymentSettings),
   ];
   if (problems.length > 0) throw new DeploymentSettingsError(problems);
@@ -104,7 +104,7 @@ const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that 
  * @param settings as received, defaults filled in
  * @param errors what of them is wrong by itself, and is not looked at here
  */
-function contradictions(settings: DeploymentSettings, errors: readonly ErrorObject[]): string[] {
+function crossFieldProblems(settings: DeploymentSettings, errors: readonly ErrorObject[]): string[] {
   const { sources, areAllSources, archive } = wholeParts(settings, errors);
   return [
     ...repeatedIds(sources),

@@ -54,7 +54,7 @@ export class Dashboard extends Construct {
         [this.links()],
         ...this.alarmStates(),
         [this.events(), this.lag()],
-        [this.misfits(), this.runDuration(), this.runErrors()],
+        [this.anomalies(), this.runDuration(), this.runErrors()],
         ...this.detection(),
         ...runbookEntries(),
       ],
@@ -120,7 +120,7 @@ export class Dashboard extends Construct {
     });
   }
 
-  private misfits(): cloudwatch.IWidget {
+  private anomalies(): cloudwatch.IWidget {
     const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
     const { sources } = this.props;
     const rechecked = sources.filter(({ dailyRecheck }) => dailyRecheck);

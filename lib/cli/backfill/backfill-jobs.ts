@@ -7,7 +7,7 @@ import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-t
 import type { Deployment } from '../deployment/deployment';
 import { OperatorError } from '../errors/operator-error';
 import type { Stretch } from './stretch';
-import { checkStretch, stretchInWords } from './stretch';
+import { checkStretch, formatRange } from './stretch';
 
 /** A run writes the item a few times a page. */
 const MAX_ATTEMPTS = 50;
@@ -69,7 +69,7 @@ export class BackfillJobs {
 function alreadyOpen(sourceId: string, open: FiledBackfill): OperatorError {
   const filedAt = new Date(open.backfill.filedAtMs).toISOString().slice(0, 16).replace('T', ' ');
   return new OperatorError({
-    what: `A backfill of ${sourceId} is open already: ${stretchInWords(open.backfill)}, ${reachedPercent(open)} % done, filed ${filedAt} UTC.`,
+    what: `A backfill of ${sourceId} is open already: ${formatRange(open.backfill)}, ${reachedPercent(open)} % done, filed ${filedAt} UTC.`,
     whatToDo: `Watch it with npx netskope-audit backfill ${sourceId}, or end it with npx netskope-audit backfill ${sourceId} --cancel.`,
   });
 }

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { describeRest } from '../../format/describe-rest';
 import { formatAge, formatCount, formatMinute } from '../../format/quantities';
-import { restInWords } from '../../local/start/rest-in-words';
 import type { FiledBackfill } from './backfill-jobs';
 import { reachedS } from './backfill-jobs';
 
@@ -44,7 +44,7 @@ function waitsFor(look: BackfillLook): string | undefined {
   if (live === undefined) return 'waiting for the first run of the live feed, which needs a token';
   const isRunning = (live.lease?.expiresAtMs ?? 0) > atMs;
   const restUntilMs = restUntilMsOf(look);
-  if (!isRunning && restUntilMs > atMs) return `rests ${restInWords(restUntilMs)}`;
+  if (!isRunning && restUntilMs > atMs) return `rests ${describeRest(restUntilMs)}`;
   const lastServedAtMs = Math.max(live.servedAtMs ?? 0, filed.servedAtMs ?? 0, filed.backfill.filedAtMs);
   const idleS = Math.round((atMs - lastServedAtMs) / 1000);
   if (idleS >= STANDSTILL_S)

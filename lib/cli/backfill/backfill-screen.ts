@@ -16,13 +16,13 @@ export class BackfillScreen {
   private first: BackfillLook | undefined;
   private last: BackfillLook | undefined;
   private progress: Progress | undefined;
-  private readonly sayGoodbye = (): void => this.goodbye();
+  private readonly printEnd = (): void => this.endText();
 
   constructor(
     private readonly session: Session,
     private readonly options: ScreenOptions,
   ) {
-    session.signal.addEventListener('abort', this.sayGoodbye, { once: true });
+    session.signal.addEventListener('abort', this.printEnd, { once: true });
   }
 
   show(look: BackfillLook): void {
@@ -35,7 +35,7 @@ export class BackfillScreen {
 
   /** Nothing is left to be watched. */
   end(): void {
-    this.session.signal.removeEventListener('abort', this.sayGoodbye);
+    this.session.signal.removeEventListener('abort', this.printEnd);
     this.progress?.stop();
   }
 
@@ -58,7 +58,7 @@ export class BackfillScreen {
   }
 
   /** The one thing to be told when the watching is broken off: the work is not. */
-  private goodbye(): void {
+  private endText(): void {
     const { sourceId, isLocal } = this.options;
     this.progress?.stop();
     this.session.terminal.printMarked(

@@ -7,7 +7,7 @@ import type { Session } from '../session';
 import type { FiledBackfill } from './backfill-jobs';
 import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
 import type { TypedStretch } from './stretch';
-import { readStretch, stretchInWords } from './stretch';
+import { formatRange, readStretch } from './stretch';
 import { watchBackfill } from './watch-backfill';
 
 export interface BackfillOptions {
@@ -53,7 +53,7 @@ async function fileBackfill(
 ): Promise<FiledBackfill> {
   const nowMs = session.nowMs();
   const filed = await jobs.file(readStretch(typed, nowMs), nowMs);
-  session.terminal.print(`Filed: ${jobs.sourceId}, ${stretchInWords(filed.backfill)}.`);
+  session.terminal.print(`Filed: ${jobs.sourceId}, ${formatRange(filed.backfill)}.`);
   return filed;
 }
 
@@ -62,9 +62,7 @@ async function openBackfill(jobs: BackfillJobs): Promise<FiledBackfill> {
   const found = await jobs.read();
   if (found?.backfill.state === 'open') return found;
   const last =
-    found === undefined
-      ? ''
-      : ` The last one, ${stretchInWords(found.backfill)}, is ${found.backfill.state}.`;
+    found === undefined ? '' : ` The last one, ${formatRange(found.backfill)}, is ${found.backfill.state}.`;
   throw new OperatorError({
     what: `No backfill of ${jobs.sourceId} is open.${last}`,
     whatToDo: `File one with --from: npx netskope-audit backfill ${jobs.sourceId} --from 7d`,
@@ -88,7 +86,7 @@ function endWithoutBegin(): OperatorError {
 
 /** Says what has become of a backfill, or how it stands. */
 export function reportBackfill({ terminal }: Session, sourceId: string, filed: FiledBackfill): void {
-  const words = `of ${sourceId}, ${stretchInWords(filed.backfill)},`;
+  const words = `of ${sourceId}, ${formatRange(filed.backfill)},`;
   switch (filed.backfill.state) {
     case 'done':
       terminal.printMarked('good', `The backfill ${words} is done${inTime(filed)}.`);
@@ -100,7 +98,7 @@ export function reportBackfill({ terminal }: Session, sourceId: string, filed: F
       terminal.print(`The backfill ${words} is open, ${reachedPercent(filed)} % done.`);
       break;
   }
-  terminal.print(`  ${countsInWords(filed)}`);
+  terminal.print(`  ${describeCounts(filed)}`);
   if (filed.backfill.failure !== undefined)
     terminal.print(`  The last run that worked on it failed: ${visibleText(filed.backfill.failure.reason)}`);
   terminal.json(backfillForPrograms(sourceId, filed));
@@ -110,7 +108,7 @@ function inTime({ backfill: { filedAtMs, endedAtMs } }: FiledBackfill): string {
   return endedAtMs === undefined ? '' : ` in ${formatAge(Math.round((endedAtMs - filedAtMs) / 1000))}`;
 }
 
-function countsInWords(filed: FiledBackfill): string {
+function describeCounts(filed: FiledBackfill): string {
   const { archived, quarantined } = filed.totals;
   const counts = [
     archived === 0

@@ -58,6 +58,6 @@ function wrongStretch(what: string, whatToDo: string): OperatorError {
 }
 
 /** For example `2026-11-15 12:00 UTC to 2026-11-18 11:00 UTC`. */
-export function stretchInWords({ fromEpochS, toEpochS }: Stretch): string {
+export function formatRange({ fromEpochS, toEpochS }: Stretch): string {
   return `${formatMinute(fromEpochS)} to ${formatMinute(toEpochS)}`;
 }

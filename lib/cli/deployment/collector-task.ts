@@ -5,7 +5,7 @@ import type {
   Resting,
 } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { restInWords } from '../../local/start/rest-in-words';
+import { describeRest } from '../../format/describe-rest';
 import { OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
 import { invokeCollector } from './collector';
@@ -80,7 +80,7 @@ function sayThatItWaits(
   if (isResting(answer)) {
     terminal.printMarked(
       'note',
-      `Source ${sourceId} rests ${restInWords(answer.restUntilMs)}. That is waited for; nothing is changed before.`,
+      `Source ${sourceId} rests ${describeRest(answer.restUntilMs)}. That is waited for; nothing is changed before.`,
     );
     return;
   }

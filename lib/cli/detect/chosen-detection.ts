@@ -45,7 +45,7 @@ export async function chooseDetection(options: RuleOptions): Promise<ChosenDetec
 }
 
 /** Where the tuning is from, and which rules it leaves out. */
-export function tuningInWords({ origin, switchedOff }: ChosenDetection): string {
+export function describeTuning({ origin, switchedOff }: ChosenDetection): string {
   return switchedOff.length === 0 ? origin : `${origin} Switched off: ${switchedOff.join(', ')}.`;
 }
 

@@ -96,10 +96,10 @@ export class ReplayedDetector {
 
   /** Counts the batches of one object. @returns the alerts they raise */
   judge(batches: readonly GroupBatch[]): AlertRecord[] {
-    return batches.flatMap((batch) => this.judgeGroup(batch));
+    return batches.flatMap((batch) => this.evaluateGroup(batch));
   }
 
-  private judgeGroup(batch: GroupBatch): AlertRecord[] {
+  private evaluateGroup(batch: GroupBatch): AlertRecord[] {
     const before = this.states.get(batch.groupId) ?? EMPTY_STATE;
     const { state, raised } = applyBatch(before, batch);
     // Kept as after the alert has gone out: without its cause, which nobody asks for any more.

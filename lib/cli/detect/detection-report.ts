@@ -7,10 +7,10 @@ import type { Column } from '../terminal/columns';
 import type { Terminal } from '../terminal/terminal';
 import { printAlertTable } from './alert-table';
 import type { ChosenDetection } from './chosen-detection';
-import { tuningInWords } from './chosen-detection';
+import { describeTuning } from './chosen-detection';
 import { DetectionTally } from './detection-tally';
 import type { JudgedRange } from './judged-range';
-import { hourInWords, SECONDS_PER_HOUR } from './judged-range';
+import { formatHour, SECONDS_PER_HOUR } from './judged-range';
 import type { MatchedHour } from './matched-hour';
 
 export interface ReportOptions {
@@ -64,7 +64,7 @@ export class DetectionReport {
     const { terminal, options, tally } = this;
     this.printAlerts();
     this.printRules();
-    terminal.print(tuningInWords(options.detection));
+    terminal.print(describeTuning(options.detection));
     for (const note of this.notes()) terminal.printMarked('note', note);
     for (const [ruleId, message] of tally.failures)
       terminal.printMarked(
@@ -88,8 +88,8 @@ export class DetectionReport {
 
   private printRules(): void {
     const rows = this.options.detection.rules.map(({ rule, threshold }) => {
-      const { matched, excluded, uncountable, alerts } = this.tally.rule(rule.id);
-      return [rule.id, ...[threshold, matched, excluded, uncountable, alerts].map(formatCount)];
+      const { matched, excluded, withoutGroupKey, alerts } = this.tally.rule(rule.id);
+      return [rule.id, ...[threshold, matched, excluded, withoutGroupKey, alerts].map(formatCount)];
     });
     this.terminal.table(RULE_COLUMNS, rows);
     this.terminal.print();
@@ -97,10 +97,12 @@ export class DetectionReport {
 
   private notes(): string[] {
     const { options, tally } = this;
-    const uncountable = options.detection.rules.some(({ rule }) => tally.rule(rule.id).uncountable > 0);
+    const withoutGroupKey = options.detection.rules.some(
+      ({ rule }) => tally.rule(rule.id).withoutGroupKey > 0,
+    );
     return [
       ...learningNotes({ ...options, learnFromHour: options.range.learnFromHour }),
-      ...(uncountable
+      ...(withoutGroupKey
         ? ['Uncountable are events whose user Netskope hides, and that name no address to count them by.']
         : []),
       ...(tally.firstUnreadableKey === undefined
@@ -114,7 +116,7 @@ export class DetectionReport {
   private printVerdict(): void {
     const { sourceId, range } = this.options;
     const { alerts, events } = this.tally;
-    const place = `${sourceId}, ${hourInWords(range.fromHour)} to ${hourInWords(range.endHour)}`;
+    const place = `${sourceId}, ${formatHour(range.fromHour)} to ${formatHour(range.endHour)}`;
     this.terminal.print(`${place}: ${countOf(alerts, 'alert')} from ${countOf(events, 'event')}.`);
   }
 
@@ -169,11 +171,11 @@ interface Learning {
  */
 function learningNotes({ detection, learnFromHour, firstEventHour }: Learning): string[] {
   const first =
-    firstEventHour === undefined ? 'there are none' : `the first is of ${hourInWords(firstEventHour)}`;
+    firstEventHour === undefined ? 'there are none' : `the first is of ${formatHour(firstEventHour)}`;
   return detection.rules.flatMap(({ rule: { id, novelty } }) => {
     if (novelty === undefined) return [];
     return [
-      `${id} has learned from events since ${hourInWords(learnFromHour)}; ${first}. It raises nothing for ${novelty.learningDays} days from a user's first event.`,
+      `${id} has learned from events since ${formatHour(learnFromHour)}; ${first}. It raises nothing for ${novelty.learningDays} days from a user's first event.`,
     ];
   });
 }

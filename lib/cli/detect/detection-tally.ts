@@ -24,7 +24,7 @@ export class DetectionTally {
   /** @param ruleIds the rules that are counted; others are passed over */
   constructor(ruleIds: readonly string[]) {
     this.byRule = new Map(
-      ruleIds.map((id) => [id, { matched: 0, excluded: 0, uncountable: 0, failed: 0, alerts: 0 }]),
+      ruleIds.map((id) => [id, { matched: 0, excluded: 0, withoutGroupKey: 0, failed: 0, alerts: 0 }]),
     );
   }
 
@@ -64,6 +64,6 @@ function addCounts(rule: RuleTally, counts: RuleCounts | undefined): void {
   if (counts === undefined) return;
   rule.matched += counts.matched;
   rule.excluded += counts.excluded;
-  rule.uncountable += counts.uncountable;
+  rule.withoutGroupKey += counts.withoutGroupKey;
   rule.failed += counts.failed;
 }

@@ -60,7 +60,7 @@ export function readJudgedRange(
 }
 
 /** The start of an hour, in words. @param hour whole hours since 1970 */
-export function hourInWords(hour: number): string {
+export function formatHour(hour: number): string {
   return formatMinute(hour * SECONDS_PER_HOUR);
 }
 

@@ -4,7 +4,7 @@ import { RULES } from '../../../lambdas/detector/rules/index';
 import type { Session } from '../session';
 import type { Column } from '../terminal/columns';
 import type { ChosenDetection, RuleOptions } from './chosen-detection';
-import { chooseDetection, tuningInWords } from './chosen-detection';
+import { chooseDetection, describeTuning } from './chosen-detection';
 
 const COLUMNS: readonly Column[] = [
   { title: 'rule' },
@@ -36,7 +36,7 @@ export async function listRules({ terminal }: Session, options: RuleOptions): Pr
   const listed = RULES.flatMap((rule) => listedRule(rule, detection) ?? []);
   terminal.table(COLUMNS, listed.map(row));
   terminal.print();
-  terminal.print(tuningInWords(detection));
+  terminal.print(describeTuning(detection));
   for (const rule of listed) terminal.json(rule);
 }
 

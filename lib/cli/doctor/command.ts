@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { OpenSession } from '../program';
-import type { DoctorOptions } from './examine-source';
+import type { DoctorOptions } from './check-source';
 
 /** `doctor`: checks every link from the operator's credentials to whoever is told of an alarm. */
 export function defineDoctor(program: Command, openSession: OpenSession): void {
@@ -12,7 +12,7 @@ export function defineDoctor(program: Command, openSession: OpenSession): void {
     .option('--send-test-alarm', 'ring one alarm of the source, and end it: proves that a human is reached')
     .addHelpText('after', '\nExample:\n  npx netskope-audit doctor netskope --send-test-alarm')
     .action(async (sourceId: string | undefined, _options: unknown, command: Command) => {
-      const { examineSource } = await import('./examine-source');
-      await examineSource(openSession(), sourceId, command.optsWithGlobals<DoctorOptions>());
+      const { checkSource } = await import('./check-source');
+      await checkSource(openSession(), sourceId, command.optsWithGlobals<DoctorOptions>());
     });
 }

@@ -4,7 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { ExpectedAlarm } from './deployed-alarms';
-import type { Examination } from './examination';
+import type { DoctorContext } from './doctor-context';
 import type { Finding } from './finding';
 import { bad, good, note } from './finding';
 import { readSubscribers, topicsOf } from './subscribers';
@@ -25,7 +25,7 @@ const KINDS_OF_SOURCE: ReadonlySet<AlarmKind> = new Set(SOURCE_ALARM_KINDS);
  * takes a state back that the metric does not justify, so nothing is left behind when this is broken off (Amazon
  * CloudWatch API reference, SetAlarmState).
  */
-export async function ringTestAlarm({ alarms, aws }: Examination): Promise<Finding> {
+export async function ringTestAlarm({ alarms, aws }: DoctorContext): Promise<Finding> {
   const ofSource = (await alarms()).filter(({ kind }) => KINDS_OF_SOURCE.has(kind));
   const alarm = quietAlarm(ofSource);
   if (alarm === undefined) {

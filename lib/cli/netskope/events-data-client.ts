@@ -4,11 +4,11 @@ import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/en
 import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
 import type { OperatorErrorParts } from '../errors/operator-error';
 import { ExitCode, OperatorError } from '../errors/operator-error';
+import { describeProbeFailure } from './describe-probe-failure';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 import { askNetskope } from './netskope-request';
-import { probeFailureInWords } from './probe-failure-in-words';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
-import { judgeAnswer } from './probe-verdict';
+import { classifyAnswer } from './probe-verdict';
 import { TOKEN_ROLE, TokenPlace } from './token-places';
 
 /** Path that serves audit events by range of time, beside the iterator (Netskope's Python SDK, events resource). */
@@ -89,7 +89,7 @@ export class EventsDataClient {
 
   /** What is served here is an answer without a page: a 204, or events that are no JSON. */
   private judge(answer: NetskopeAnswer): RefusedProbe {
-    const verdict = judgeAnswer(answer, this.settings.token);
+    const verdict = classifyAnswer(answer, this.settings.token);
     if (verdict.kind !== 'served') return verdict;
     const status = answer.kind === 'answered' ? answer.status : 0;
     return { kind: 'answer-damaged', received: `HTTP ${status} without events that can be read` };
@@ -97,7 +97,7 @@ export class EventsDataClient {
 
   private failure(verdict: RefusedProbe): OperatorError {
     const host = new URL(this.settings.origin).host;
-    return new OperatorError(countFailureInWords(verdict, { host, path: AUDIT_EVENTS_PATH }));
+    return new OperatorError(describeCountFailure(verdict, { host, path: AUDIT_EVENTS_PATH }));
   }
 }
 
@@ -179,7 +179,7 @@ const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
 };
 
 /** Why events could not be counted at Netskope, for the operator. */
-function countFailureInWords(verdict: RefusedProbe, asked: Asked): OperatorErrorParts {
+function describeCountFailure(verdict: RefusedProbe, asked: Asked): OperatorErrorParts {
   const words = WORDS[verdict.kind]?.(verdict.received, asked);
-  return words ?? probeFailureInWords(verdict, { host: asked.host, indexName: asked.path });
+  return words ?? describeProbeFailure(verdict, { host: asked.host, indexName: asked.path });
 }

@@ -36,11 +36,11 @@ export interface RefusedProbe {
 }
 
 /** Judges one answer. */
-export function judgeAnswer(answer: NetskopeAnswer, token: string): ProbeVerdict {
-  return answer.kind === 'answered' ? judgeAnswered(answer, token) : judgeUnanswered(answer);
+export function classifyAnswer(answer: NetskopeAnswer, token: string): ProbeVerdict {
+  return answer.kind === 'answered' ? classifyAnswered(answer, token) : classifyUnanswered(answer);
 }
 
-function judgeUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>): RefusedProbe {
+function classifyUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>): RefusedProbe {
   switch (stage) {
     case 'lookup':
       return { kind: code === 'ENOTFOUND' ? 'host-not-found' : 'unreachable', received: code };
@@ -53,9 +53,9 @@ function judgeUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>): Re
   }
 }
 
-function judgeAnswered(answer: Answered, token: string): ProbeVerdict {
+function classifyAnswered(answer: Answered, token: string): ProbeVerdict {
   const { status } = answer;
-  if (status === 200 && !isHtml(answer)) return judgePage(answer, token);
+  if (status === 200 && !isHtml(answer)) return validatePage(answer, token);
   if (status === 204) return { kind: 'served', events: 0 };
   const received = describe(answer, token);
   if (status >= 500) return { kind: 'netskope-failed', received };
@@ -83,7 +83,7 @@ function isElsewhere(status: number): boolean {
   return status === 404 || (status >= 300 && status < 400);
 }
 
-function judgePage(answer: Answered, token: string): ProbeVerdict {
+function validatePage(answer: Answered, token: string): ProbeVerdict {
   const { body } = answer;
   if (body === undefined) return { kind: 'answer-damaged', received: 'HTTP 200, but the body was cut' };
   const envelope = readEnvelope(body, createHash('sha256').update(body).digest('hex'));

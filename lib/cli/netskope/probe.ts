@@ -4,7 +4,7 @@ import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskop
 import { clockAheadMs } from './clock-ahead';
 import { askNetskope } from './netskope-request';
 import type { ProbeVerdict } from './probe-verdict';
-import { judgeAnswer } from './probe-verdict';
+import { classifyAnswer } from './probe-verdict';
 
 /** Which domain and token to try. */
 export interface ProbeRequest {
@@ -60,7 +60,7 @@ async function probeOnce({ origin, token, sourceId, nowMs }: ProbeRequest): Prom
     timeoutMs: TIMEOUT_MS,
     nowMs,
   });
-  const verdict = judgeAnswer(answer, token);
+  const verdict = classifyAnswer(answer, token);
   if (answer.kind === 'unanswered') return { verdict, indexName };
   return { verdict, indexName, clockAheadMs: clockAheadMs(answer.headers.date, answer.receivedAtMs) };
 }

@@ -1,14 +1,14 @@
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { mayReceiveToken, parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
+import { describeRest } from '../../format/describe-rest';
 import { formatCount } from '../../format/quantities';
-import { restInWords } from '../../local/start/rest-in-words';
 import { BackfillJobs } from '../backfill/backfill-jobs';
 import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../errors/operator-error';
+import { describeProbeFailure } from '../netskope/describe-probe-failure';
 import { netskopeOrigin } from '../netskope/netskope-request';
 import { probe } from '../netskope/probe';
-import { probeFailureInWords } from '../netskope/probe-failure-in-words';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
 import { runCollectorOnce } from './first-run';
@@ -110,7 +110,7 @@ async function tryOut(
     );
     return { indexName, events: verdict.events };
   }
-  const { what, ...words } = probeFailureInWords(verdict, { host, indexName });
+  const { what, ...words } = describeProbeFailure(verdict, { host, indexName });
   throw new OperatorError({ ...words, what: `${what} Nothing was changed.` });
 }
 
@@ -152,7 +152,7 @@ async function collect(
   if (run.outcome === 'resting')
     terminal.printMarked(
       'note',
-      `Source ${source.sourceId} rests ${restInWords(run.restUntilMs)}. The token is stored; the first run after that goes on.`,
+      `Source ${source.sourceId} rests ${describeRest(run.restUntilMs)}. The token is stored; the first run after that goes on.`,
     );
   else if (run.outcome === 'already-running' || run.outcome === 'awaiting-credentials')
     terminal.printMarked('note', UNUSUAL_ENDS[run.outcome]);

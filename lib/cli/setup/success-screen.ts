@@ -8,7 +8,7 @@ import type { ExpectedAlarm } from '../doctor/deployed-alarms';
 import { readSourceAlarms } from '../doctor/deployed-alarms';
 import type { Subscriber } from '../doctor/subscribers';
 import { readSubscribers, topicsOf } from '../doctor/subscribers';
-import { errorInWords } from '../errors/error-in-words';
+import { describeError } from '../errors/describe-error';
 import type { Terminal } from '../terminal/terminal';
 
 /** What there is to show when a source has been set up. */
@@ -42,7 +42,7 @@ export async function readSuccess(
     archivedInTotal,
     archiveUri: `s3://${outputs.ArchiveBucket}/${ARCHIVE_PREFIX}/source=${source.sourceId}/`,
     watch: await readWatch(deployment, source).catch((error: unknown) => ({
-      problem: errorInWords(error).what,
+      problem: describeError(error).what,
     })),
     dashboardUrl: outputs.Dashboard,
   };

@@ -33,14 +33,14 @@ export function showRechecks(sources: readonly RecheckedSource[], terminal: Term
     if (recheck.failure !== undefined)
       terminal.printMarked(
         'bad',
-        `recheck of ${sourceId} failed ${agoInWords(recheck.failure.atMs, nowMs)}: ${recheck.failure.reason}`,
+        `recheck of ${sourceId} failed ${formatAgo(recheck.failure.atMs, nowMs)}: ${recheck.failure.reason}`,
       );
 }
 
 function row(sourceId: string, recheck: RecheckJob, nowMs: number): string[] {
   return [
     sourceId,
-    agoInWords(recheck.doneAtMs, nowMs),
+    formatAgo(recheck.doneAtMs, nowMs),
     formatMinute(recheck.checkedToS),
     recheck.state === 'open' ? formatMinute(stepOf(recheck)) : '-',
     formatCount(recheck.recovered),
@@ -48,7 +48,7 @@ function row(sourceId: string, recheck: RecheckJob, nowMs: number): string[] {
 }
 
 /** For example `3 min 00 s ago`. */
-export function agoInWords(epochMs: number, nowMs: number): string {
+export function formatAgo(epochMs: number, nowMs: number): string {
   return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
 }
 

@@ -1,10 +1,10 @@
+import { describeRest } from '../../format/describe-rest';
 import { formatAge, formatCount } from '../../format/quantities';
-import { restInWords } from '../../local/start/rest-in-words';
 import type { Deployment } from '../deployment/deployment';
 import type { Session } from '../session';
 import type { Column } from '../terminal/columns';
 import type { Terminal } from '../terminal/terminal';
-import { agoInWords, recheckForPrograms, showRechecks } from './recheck-table';
+import { formatAgo, recheckForPrograms, showRechecks } from './recheck-table';
 import type { SourceState } from './source-state';
 import type { DeploymentStatus, SourceStatus } from './source-status';
 import { readDeploymentStatus } from './source-status';
@@ -37,18 +37,18 @@ export async function showStatus(session: Session): Promise<void> {
   );
   showRests(status.sources, terminal);
   showRechecks(status.sources, terminal, nowMs);
-  for (const kind of status.ringingAlarms) terminal.printMarked('bad', `${kind} rings`);
+  for (const kind of status.firingAlarms) terminal.printMarked('bad', `${kind} rings`);
   terminal.json(statusForPrograms(deployment, status));
 }
 
 function showRests(sources: readonly SourceStatus[], terminal: Terminal): void {
   for (const { sourceId, restUntilMs } of sources)
     if (restUntilMs !== undefined)
-      terminal.printMarked('note', `${sourceId} rests ${restInWords(restUntilMs)}`);
+      terminal.printMarked('note', `${sourceId} rests ${describeRest(restUntilMs)}`);
 }
 
 function row(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
-  const ago = (epochMs: number): string => agoInWords(epochMs, nowMs);
+  const ago = (epochMs: number): string => formatAgo(epochMs, nowMs);
   const { lastRunAtMs, lastEventAtMs, lagS, tokenDaysLeft } = source;
   return [
     source.sourceId,
@@ -69,18 +69,18 @@ function stateText(state: SourceState, { colors }: Terminal): string {
 }
 
 /** On one machine nothing watches a source. */
-function alarmsText({ alarmCount, ringingAlarms }: SourceStatus, terminal: Terminal): string {
+function alarmsText({ alarmCount, firingAlarms }: SourceStatus, terminal: Terminal): string {
   if (alarmCount === 0) return UNKNOWN;
-  return ringingAlarms.length === 0
+  return firingAlarms.length === 0
     ? terminal.marked('good')
-    : `${terminal.marked('bad')} ${ringingAlarms.join(', ')}`;
+    : `${terminal.marked('bad')} ${firingAlarms.join(', ')}`;
 }
 
 function statusForPrograms({ stackName, region }: Deployment, status: DeploymentStatus): object {
   return {
     stackName,
     region,
-    ringingAlarms: status.ringingAlarms,
+    firingAlarms: status.firingAlarms,
     sources: status.sources.map(({ recheck, restUntilMs, ...source }) => {
       const { sourceId, label, state, lastRunAtMs, lastEventAtMs, ...rest } = source;
       return {

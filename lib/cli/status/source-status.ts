@@ -42,14 +42,14 @@ export interface SourceStatus {
   /** The daily recheck; absent where it is switched off, or no run has begun it. */
   readonly recheck?: RecheckJob;
   readonly alarmCount: number;
-  readonly ringingAlarms: readonly SourceAlarmKind[];
+  readonly firingAlarms: readonly SourceAlarmKind[];
 }
 
 export interface DeploymentStatus {
   /** In the order of the settings. */
   readonly sources: readonly SourceStatus[];
   /** Alarms that ring for what all sources share. */
-  readonly ringingAlarms: readonly DeploymentAlarmKind[];
+  readonly firingAlarms: readonly DeploymentAlarmKind[];
 }
 
 /** Sources that are looked at together: each reads an hour of the archive, and the SDK keeps 50 connections. */
@@ -68,7 +68,7 @@ export async function readDeploymentStatus(deployment: Deployment, nowMs: number
   const statuses = await inParallel(watched, SOURCES_AT_ONCE, (one) =>
     readSourceStatus(deployment, { ...one, alarms, nowMs }),
   );
-  return { sources: statuses, ringingAlarms: alarms.ringingForAll };
+  return { sources: statuses, firingAlarms: alarms.firingForAll };
 }
 
 const NO_METRICS: SourceMetrics = { archived: 0, quarantined: 0 };
@@ -92,11 +92,11 @@ async function readSourceStatus(
     source.dailyRecheck ? readRecheckCheckpoint({ aws, outputs }, sourceId) : undefined,
     newestEventAtMs(new ArchiveObjects(place)),
   ]);
-  const ringing = alarms.ringing(source);
+  const firing = alarms.firing(source);
   return {
     sourceId,
     label,
-    state: sourceState({ nowMs, checkpoint, metrics, ringing }),
+    state: sourceState({ nowMs, checkpoint, metrics, firing }),
     lastRunAtMs: latest(
       metrics.succeededAtMs,
       metrics.reportedAtMs,
@@ -111,7 +111,7 @@ async function readSourceStatus(
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,
     alarmCount: alarms.count(source),
-    ringingAlarms: ringing,
+    firingAlarms: firing,
   };
 }
 
@@ -160,14 +160,14 @@ class AlarmStates {
   }
 
   /** Kinds of the source's alarms that ring. */
-  ringing({ stackName, sourceId }: SourceInStack): readonly SourceAlarmKind[] {
+  firing({ stackName, sourceId }: SourceInStack): readonly SourceAlarmKind[] {
     return SOURCE_ALARM_KINDS.filter(
       (kind) => this.states.get(sourceAlarmName(stackName, sourceId, kind)) === 'ALARM',
     );
   }
 
   /** Kinds of the alarms that ring for what all sources share. */
-  get ringingForAll(): readonly DeploymentAlarmKind[] {
+  get firingForAll(): readonly DeploymentAlarmKind[] {
     return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].filter(
       (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',
     );

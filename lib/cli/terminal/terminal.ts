@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
 import { visibleJson, visibleLines } from '../../format/visible-text';
-import type { ErrorInWords } from '../errors/error-in-words';
+import type { ErrorDescription } from '../errors/describe-error';
 import type { Column } from './columns';
 import { columnsOf } from './columns';
 import type { ProgressOptions } from './progress';
@@ -109,7 +109,7 @@ export class Terminal {
   }
 
   /** Says what went wrong, on standard error. Texts from outside in it must have gone through `visibleText`, for line breaks stay. */
-  fail({ what, whatToDo, exitCode, stack }: ErrorInWords): void {
+  fail({ what, whatToDo, exitCode, stack }: ErrorDescription): void {
     if (this.isJson) {
       const json = JSON.stringify({ error: { what, whatToDo, exitCode, stack } });
       this.streams.error.write(`${visibleJson(json)}\n`);

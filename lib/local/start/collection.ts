@@ -3,8 +3,8 @@ import type {
   RunOutcome,
   RunSummary,
 } from '../../../lambdas/contract/deployment/collector-event';
+import { describeRest } from '../../format/describe-rest';
 import type { InvocationEnd } from '../function-process';
-import { restInWords } from './rest-in-words';
 import { StartError, StartInterrupted } from './start-error';
 
 /** The function as far as this needs it. */
@@ -80,7 +80,7 @@ function hasCaughtUp({ outcome, restUntilMs }: RunSummary): boolean {
       return false;
     case 'resting':
       throw new StartError(
-        `The source rests ${restInWords(restUntilMs)}. What is archived stays; npm start goes on from the checkpoint after that.`,
+        `The source rests ${describeRest(restUntilMs)}. What is archived stays; npm start goes on from the checkpoint after that.`,
       );
     case 'already-running':
     case 'awaiting-credentials':

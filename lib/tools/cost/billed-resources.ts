@@ -66,16 +66,16 @@ const FREE = [
   'AWS::Scheduler::ScheduleGroup',
 ];
 
-const JUDGED = [...COUNTED, ...BILLED_BY_USE, ...FREE];
+const PRICED = [...COUNTED, ...BILLED_BY_USE, ...FREE];
 
 /**
  * Counts the resources of a deployment.
  * @throws Error where one is of a type nobody has looked up the price of, so that none is forgotten
  */
 export function billedResources(resources: readonly TemplateResource[]): BilledResources {
-  const unknown = resources.find(({ Type }) => !JUDGED.includes(Type));
+  const unknown = resources.find(({ Type }) => !PRICED.includes(Type));
   if (unknown !== undefined)
-    throw new Error(`resource type ${unknown.Type} has no price; expected one of ${JUDGED.join(', ')}`);
+    throw new Error(`resource type ${unknown.Type} has no price; expected one of ${PRICED.join(', ')}`);
   const ofType = (type: string): readonly TemplateResource[] => resources.filter(({ Type }) => Type === type);
   return {
     secrets: ofType('AWS::SecretsManager::Secret').length,

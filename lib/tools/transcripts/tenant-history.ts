@@ -1,4 +1,4 @@
-import type { OddityName } from '../../local/netskope-simulator/events/audit-event-anomalies';
+import type { AnomalyName } from '../../local/netskope-simulator/events/audit-event-anomalies';
 import { generateAuditEvents, oneOfEach } from '../../local/netskope-simulator/events/audit-events';
 import type { SimulatedEvent } from '../../local/netskope-simulator/simulator-options';
 
@@ -9,28 +9,28 @@ const HISTORY = {
 };
 const EVENTS = 1_200;
 
-interface OddEvents {
-  readonly oddity: OddityName;
+interface AnomalousEvents {
+  readonly anomaly: AnomalyName;
   /** When Netskope stored each, UTC. */
   readonly insertedAt: readonly string[];
 }
 
 /** What the collector of today cannot place, and what only an earlier one could not. */
-const ODD_EVENTS: readonly OddEvents[] = [
-  { oddity: 'missing-id', insertedAt: ['2026-11-18T10:20:00Z', '2026-11-19T15:42:00Z'] },
+const ANOMALOUS_EVENTS: readonly AnomalousEvents[] = [
+  { anomaly: 'missing-id', insertedAt: ['2026-11-18T10:20:00Z', '2026-11-19T15:42:00Z'] },
   {
-    oddity: 'absent-supporting-data',
+    anomaly: 'absent-supporting-data',
     insertedAt: ['2026-11-18T13:05:00Z', '2026-11-18T13:06:00Z', '2026-11-19T08:51:00Z'],
   },
 ];
 
 /** Everything that happens at the tenant, before and while the transcripts are made. */
 export function tenantHistory(): readonly SimulatedEvent[] {
-  const ordinary = generateAuditEvents({ ...HISTORY, seed: 4, count: EVENTS, oddShare: 0 });
-  const odd = ODD_EVENTS.flatMap(({ oddity, insertedAt }) =>
+  const ordinary = generateAuditEvents({ ...HISTORY, seed: 4, count: EVENTS, anomalyShare: 0 });
+  const odd = ANOMALOUS_EVENTS.flatMap(({ anomaly, insertedAt }) =>
     insertedAt.flatMap((time) => {
       const insertedAtS = Date.parse(time) / 1000;
-      return oneOfEach({ seed: insertedAtS, insertedAtS }).filter((event) => event.oddity === oddity);
+      return oneOfEach({ seed: insertedAtS, insertedAtS }).filter((event) => event.anomaly === anomaly);
     }),
   );
   return [...ordinary, ...odd];

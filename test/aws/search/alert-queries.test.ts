@@ -1,5 +1,5 @@
 import { ALERT_PLACEHOLDER } from '../../../lib/aws/search/alert-queries';
-import { SearchedArchive } from '../searched-archive';
+import { SearchedArchive } from './searched-archive';
 
 /** 2026-11-18 08:15:00 UTC, on the day of the queries' present. */
 const QUARTER_PAST_EIGHT_S = 1_794_989_700;

@@ -1,6 +1,6 @@
 import { savedQueries, TIMELINE_PLACEHOLDER } from '../../../lib/aws/search/saved-queries';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulator-options';
-import { SearchedArchive } from '../searched-archive';
+import { SearchedArchive } from './searched-archive';
 
 /** Of 2026-11-18, which is the day of NOW_S: 12:00:00 UTC. */
 const AT = { '08:15:00': 1_794_989_700, '09:30:05': 1_794_994_205, '09:59:59': 1_794_995_999 } as const;

@@ -4,7 +4,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CollectorAlarms } from '../../../lib/aws/watch/collector-alarms';
 import { RecoveryMessages } from '../../../lib/aws/watch/recovery-messages';
-import { alarmDefinition, alarmProperties } from '../cloudwatch-model/alarm-definition';
+import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
 
 function alarmsOf(queueNames: readonly string[]) {
   const stack = new Stack(new App(), 'audit');

@@ -7,7 +7,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { DashboardProps } from '../../../lib/aws/watch/dashboard';
 import { Dashboard } from '../../../lib/aws/watch/dashboard';
 import { RUNBOOK } from '../../../lib/aws/watch/runbook';
-import { DEFAULT_SOURCE } from '../cloudwatch-model/watched-source';
+import { DEFAULT_SOURCE } from './cloudwatch-model/watched-source';
 
 /** Parts of "Dashboard body structure and syntax" (Amazon CloudWatch API reference) that are looked at here. */
 interface Widget {

@@ -1,5 +1,5 @@
-import { alarmDefinition, alarmProperties } from '../cloudwatch-model/alarm-definition';
-import { alarmStack } from '../cloudwatch-model/watched-source';
+import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
+import { alarmStack } from './cloudwatch-model/watched-source';
 
 const alarms = alarmProperties(alarmStack()).filter(({ AlarmName }) => AlarmName.includes('-detect'));
 

@@ -1,6 +1,6 @@
-import type { AlarmMessage } from '../cloudwatch-model/alarm-messages';
-import { messagesOf } from '../cloudwatch-model/alarm-messages';
-import type { AlarmState } from '../cloudwatch-model/alarm-state';
+import type { AlarmMessage } from './cloudwatch-model/alarm-messages';
+import { messagesOf } from './cloudwatch-model/alarm-messages';
+import type { AlarmState } from './cloudwatch-model/alarm-state';
 import { DeployedTemplate } from '../deployed-template';
 import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
 

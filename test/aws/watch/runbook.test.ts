@@ -1,6 +1,6 @@
 import { alarmDescription, RUNBOOK, runbookTexts } from '../../../lib/aws/watch/runbook';
-import { alarmProperties } from '../cloudwatch-model/alarm-definition';
-import { alarmStack } from '../cloudwatch-model/watched-source';
+import { alarmProperties } from './cloudwatch-model/alarm-definition';
+import { alarmStack } from './cloudwatch-model/watched-source';
 
 describe('the runbook', () => {
   const texts = runbookTexts();

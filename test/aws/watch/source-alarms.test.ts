@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { alarmDefinition, alarmProperties } from '../cloudwatch-model/alarm-definition';
-import { alarmStack } from '../cloudwatch-model/watched-source';
+import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
+import { alarmStack } from './cloudwatch-model/watched-source';
 
 const OF_SOURCE = /^audit-netskope-/;
 

@@ -1,7 +1,7 @@
 import { AwsClients } from '../../../lib/cli/deployment/aws-clients';
 import { invokeCollector } from '../../../lib/cli/deployment/collector';
 import { Deployment } from '../../../lib/cli/deployment/deployment';
-import { errorInWords } from '../../../lib/cli/errors/error-in-words';
+import { describeError } from '../../../lib/cli/errors/describe-error';
 import type { FunctionBody } from '../../../lib/local/aws/lambda/lambda-endpoint';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';
@@ -33,7 +33,7 @@ afterAll(async () => {
 /** Invokes a collector that behaves as given. */
 async function invoked(body: FunctionBody): Promise<unknown> {
   aws.functions.put('collector', body);
-  return invokeCollector(deployment, { sourceId: 'netskope' }).catch(errorInWords);
+  return invokeCollector(deployment, { sourceId: 'netskope' }).catch(describeError);
 }
 
 test('the collector gets the event as the schedule would send it, and gives back what the run did', async () => {

@@ -113,7 +113,7 @@ describe('detect', () => {
           windowMinutes: 60,
           matched: 12,
           excluded: 0,
-          uncountable: 1,
+          withoutGroupKey: 1,
           failed: 0,
           alerts: 1,
         },

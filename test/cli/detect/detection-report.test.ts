@@ -20,7 +20,7 @@ test('a rule that fails itself is told, with what it said and how often', () => 
     },
     isFull: false,
   });
-  const counts = new Map([['example-rule', { matched: 0, excluded: 0, uncountable: 0, failed: 2 }]]);
+  const counts = new Map([['example-rule', { matched: 0, excluded: 0, withoutGroupKey: 0, failed: 2 }]]);
   const failures = new Map([['example-rule', "cannot read 'x' of undefined\u001b[2J"]]);
   const object = { key: 'o1', firstEventS: NINE * 3600, unreadable: [], batches: [], counts, failures };
   report.add({ hour: NINE, objects: [{ ...object, events: 3 }] }, []);

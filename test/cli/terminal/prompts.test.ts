@@ -1,4 +1,4 @@
-import { errorInWords } from '../../../lib/cli/errors/error-in-words';
+import { describeError } from '../../../lib/cli/errors/describe-error';
 import { OperatorTerminal } from '../operator-terminal';
 
 const QUESTION = { message: 'Domain of the tenant?', option: '--domain <host>' };
@@ -58,7 +58,7 @@ describe('a question at a terminal', () => {
 
   it('ends the command where Ctrl-C answers it', async () => {
     const operator = new OperatorTerminal({ isTTY: true });
-    const answer = operator.terminal.prompts.ask(QUESTION).catch(errorInWords);
+    const answer = operator.terminal.prompts.ask(QUESTION).catch(describeError);
     await operator.answer(CTRL_C);
     expect(await answer).toMatchObject({ what: 'Interrupted.', exitCode: 130 });
   });
@@ -73,9 +73,9 @@ describe('a question without a terminal', () => {
       whatToDo: 'Give --domain <host>.',
       exitCode: 2,
     };
-    expect(await prompts.ask(QUESTION).catch(errorInWords)).toEqual(expected);
-    expect(await prompts.askSecret(QUESTION).catch(errorInWords)).toEqual(expected);
-    expect(await prompts.confirm(QUESTION).catch(errorInWords)).toEqual(expected);
-    expect(await prompts.choose(QUESTION, []).catch(errorInWords)).toEqual(expected);
+    expect(await prompts.ask(QUESTION).catch(describeError)).toEqual(expected);
+    expect(await prompts.askSecret(QUESTION).catch(describeError)).toEqual(expected);
+    expect(await prompts.confirm(QUESTION).catch(describeError)).toEqual(expected);
+    expect(await prompts.choose(QUESTION, []).catch(describeError)).toEqual(expected);
   });
 });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
-import type { JudgedPage } from '../../../lambdas/collector/core/page/validated-page';
-import { judgePage } from '../../../lambdas/collector/core/page/validated-page';
+import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
+import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { TestClock } from '../../test-clock';
@@ -33,8 +33,8 @@ function archive(): S3EventArchive {
   return new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
 }
 
-function judged(...events: string[]): JudgedPage {
-  return judgePage(pageOf(events));
+function validated(...events: string[]): ValidatedPage {
+  return validatePage(pageOf(events));
 }
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
@@ -53,7 +53,7 @@ async function measured(key: string): Promise<{ readonly bytes: number; readonly
 
 test('events lie under their source, day and hour, in UTC; what cannot be placed under the day it came', async () => {
   await archive().store(
-    judged(text('e1', NOON_S), text('e2', NOON_S - 1), text('e3', NOON_S + 59), '"no event"'),
+    validated(text('e1', NOON_S), text('e2', NOON_S - 1), text('e3', NOON_S + 59), '"no event"'),
     ORIGIN,
   );
   expect(keys()).toEqual([
@@ -74,7 +74,7 @@ test('events lie under their source, day and hour, in UTC; what cannot be placed
 });
 
 test('a quarantined line holds the exact text, the reasons, the arrival and the run', async () => {
-  await archive().store(judged('{"_id" : 17}'), ORIGIN);
+  await archive().store(validated('{"_id" : 17}'), ORIGIN);
   expect(await linesOf(keys()[0])).toEqual([
     {
       p_log_type: 'Netskope.Audit',
@@ -94,7 +94,7 @@ test('a quarantined line holds the exact text, the reasons, the arrival and the 
 });
 
 test('an object says where it comes from, how much it holds, and what the page was', async () => {
-  await archive().store(judged(text('e1', NOON_S), text('e2', NOON_S, { severity_level: '2' })), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S), text('e2', NOON_S, { severity_level: '2' })), ORIGIN);
   expect(aws.objects.describe(BUCKET, keys()[0] ?? '')).toMatchObject({
     contentType: 'application/gzip',
     userMetadata: {
@@ -110,19 +110,19 @@ test('an object says where it comes from, how much it holds, and what the page w
 });
 
 test('an object is served as the gzip file it is: no reader unpacks it unasked', async () => {
-  await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S)), ORIGIN);
   expect(aws.objects.describe(BUCKET, keys()[0] ?? '')).not.toHaveProperty('contentEncoding');
 });
 
 test('every put is conditional on there being no object yet', async () => {
   const conditions: (string | undefined)[] = [];
   aws.hooks = { before: ({ headers }: AwsCall) => void conditions.push(headers['if-none-match']) };
-  await archive().store(judged(text('e1', NOON_S), '7'), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S), '7'), ORIGIN);
   expect(conditions).toEqual(['*', '*']);
 });
 
 test('a page that is stored again, later and by another run, finds its objects and changes nothing', async () => {
-  const page = judged(text('e1', NOON_S), text('e2', NOON_S - 3600), '7');
+  const page = validated(text('e1', NOON_S), text('e2', NOON_S - 3600), '7');
   const stored = await archive().store(page, ORIGIN);
   const before = [...keys()];
   clock.pass(60_000);
@@ -133,7 +133,7 @@ test('a page that is stored again, later and by another run, finds its objects a
 });
 
 test('what is stored is told object by object: key, events, and size and SHA-256 of its bytes in the bucket', async () => {
-  const stored = await archive().store(judged(text('e1', NOON_S), text('e2', NOON_S), '7'), ORIGIN);
+  const stored = await archive().store(validated(text('e1', NOON_S), text('e2', NOON_S), '7'), ORIGIN);
   const [archived = '', quarantined = ''] = keys();
   expect(stored).toEqual([
     { key: archived, events: 2, ...(await measured(archived)) },
@@ -142,16 +142,16 @@ test('what is stored is told object by object: key, events, and size and SHA-256
 });
 
 test('other events never share a key, be it only by one of them', async () => {
-  await archive().store(judged(text('e1', NOON_S), text('e2', NOON_S)), ORIGIN);
-  await archive().store(judged(text('e1', NOON_S), text('e3', NOON_S)), ORIGIN);
-  await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S), text('e2', NOON_S)), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S), text('e3', NOON_S)), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S)), ORIGIN);
   expect(keys()).toHaveLength(3);
 });
 
 describe('two pages, equal to the byte, whose events have no `_id`', () => {
   test('are two deliveries, and both are kept', async () => {
-    await archive().store(judged('7'), ORIGIN);
-    await archive().store(judged('7'), { ...ORIGIN, sequence: 8 });
+    await archive().store(validated('7'), ORIGIN);
+    await archive().store(validated('7'), { ...ORIGIN, sequence: 8 });
     expect(keys()).toHaveLength(2);
     expect(
       keys()
@@ -161,22 +161,22 @@ describe('two pages, equal to the byte, whose events have no `_id`', () => {
   });
 
   test('with one number are one page, and find their object', async () => {
-    const stored = await archive().store(judged('7'), ORIGIN);
-    expect(await archive().store(judged('7'), { ...ORIGIN, runId: 'run-2' })).toEqual(stored);
+    const stored = await archive().store(validated('7'), ORIGIN);
+    expect(await archive().store(validated('7'), { ...ORIGIN, runId: 'run-2' })).toEqual(stored);
     expect(keys()).toHaveLength(1);
   });
 
   test('find the object of an event with an `_id`, whatever their number', async () => {
-    await archive().store(judged(text('e1', NOON_S)), ORIGIN);
-    await archive().store(judged(text('e1', NOON_S)), { ...ORIGIN, sequence: 8 });
+    await archive().store(validated(text('e1', NOON_S)), ORIGIN);
+    await archive().store(validated(text('e1', NOON_S)), { ...ORIGIN, sequence: 8 });
     expect(keys()).toHaveLength(1);
   });
 });
 
 describe('a page of many hours', () => {
   const HOURS = 20;
-  const page = (): JudgedPage =>
-    judged(
+  const page = (): ValidatedPage =>
+    validated(
       ...Array.from({ length: HOURS }, (_, hour) =>
         text(`e${hour}`, NOON_S - hour * 3600, { user: `u${hour}` }),
       ),
@@ -185,29 +185,29 @@ describe('a page of many hours', () => {
 
   /** Lets no put through before it is told so. */
   function heldPuts(): { waiting: (() => void)[]; most: number } {
-    const held = { waiting: [] as (() => void)[], most: 0 };
+    const alreadyStored = { waiting: [] as (() => void)[], most: 0 };
     aws.hooks = {
       before: () =>
         new Promise<undefined>((resolve) => {
-          held.waiting.push(() => resolve(undefined));
-          held.most = Math.max(held.most, held.waiting.length);
+          alreadyStored.waiting.push(() => resolve(undefined));
+          alreadyStored.most = Math.max(alreadyStored.most, alreadyStored.waiting.length);
         }),
     };
-    return held;
+    return alreadyStored;
   }
 
   test('is stored eight objects at a time, each with its own lines', async () => {
-    const held = heldPuts();
+    const alreadyStored = heldPuts();
     const storing = archive().store(page(), ORIGIN);
     for (let done = 0; done < HOURS + 1;) {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      for (const release of held.waiting.splice(0)) {
+      for (const release of alreadyStored.waiting.splice(0)) {
         release();
         done++;
       }
     }
     const stored = await storing;
-    expect(held.most).toBe(8);
+    expect(alreadyStored.most).toBe(8);
     expect(stored).toHaveLength(21);
     expect(stored.map(({ key }) => key).sort()).toEqual([...keys()].sort());
     for (const [hour, { key }] of stored.slice(0, HOURS).entries())
@@ -314,13 +314,13 @@ describe('a page that could not be read', () => {
 });
 
 test('a page without events writes nothing', async () => {
-  expect(await archive().store(judged(), ORIGIN)).toEqual([]);
+  expect(await archive().store(validated(), ORIGIN)).toEqual([]);
   expect(keys()).toEqual([]);
 });
 
 test('a refused put names object and bucket', async () => {
   aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
-  await expect(archive().store(judged(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
+  await expect(archive().store(validated(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
     name: 'ArchiveError',
     message: expect.stringMatching(
       /^object netskope_audit\/source=emea\/dt=2026-11-18\/hour=12\/.{58}\.ndjson\.gz could not be written to bucket archive$/,
@@ -329,14 +329,14 @@ test('a refused put names object and bucket', async () => {
 });
 
 test('an object that is there already but cannot be read is named with its bucket', async () => {
-  await archive().store(judged(text('e1', NOON_S)), ORIGIN);
+  await archive().store(validated(text('e1', NOON_S)), ORIGIN);
   aws.hooks = {
     before: ({ operation }) =>
       operation === 'GetObject'
         ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }
         : undefined,
   };
-  await expect(archive().store(judged(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
+  await expect(archive().store(validated(text('e1', NOON_S)), ORIGIN)).rejects.toMatchObject({
     name: 'ArchiveError',
     message: expect.stringMatching(
       /^object netskope_audit\/.* could not be read from bucket archive$/,

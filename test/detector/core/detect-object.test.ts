@@ -43,7 +43,7 @@ test('the log tells what became of the events of an object, over all rules', asy
         alertsRaised: 3,
         matched: 5,
         excluded: 3,
-        uncountable: 1,
+        withoutGroupKey: 1,
       },
     ],
   ]);

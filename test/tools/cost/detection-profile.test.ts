@@ -18,7 +18,7 @@ function runsOfADay(): (readonly [run: number, records: readonly object[]])[] {
   for (const { text, insertedAtS } of generateAuditEvents({
     seed: EVENTS,
     count: EVENTS,
-    oddShare: 0,
+    anomalyShare: 0,
     fromEpochS,
     toEpochS,
   })) {

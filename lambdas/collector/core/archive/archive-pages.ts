@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
 import { pageOf } from '../page/envelope';
-import type { JudgedPage } from '../page/validated-page';
-import { judgePage, without } from '../page/validated-page';
+import type { ValidatedPage } from '../page/validated-page';
+import { validatePage, without } from '../page/validated-page';
 import type { UncountedObject } from '../ports';
 import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
-import { settledWithoutEvents } from '../protocol/commit-page';
+import { committedWithoutEvents } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
 import { allowsCall, fetchPage } from '../protocol/fetch-page';
 import { announceEarlierPages } from '../run/announcement';
@@ -18,11 +18,11 @@ const MS_PER_DAY = 86_400_000;
 /** What a stream wants of its pages. */
 export interface Reading {
   /** Whether nothing is to be asked for any more. */
-  readonly isComplete: (checkpoint: Checkpoint, page: JudgedPage) => boolean;
+  readonly isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => boolean;
   /** Whether another call follows the last page, which then waits as Netskope asks. @default false */
   readonly goesOn?: boolean;
   /** The events of a page that are this stream's business. @default - all */
-  readonly select?: (page: JudgedPage, askedAtMs: number) => JudgedPage;
+  readonly select?: (page: ValidatedPage, askedAtMs: number) => ValidatedPage;
 }
 
 /** The live feed reads until nothing is left. */
@@ -40,16 +40,22 @@ export async function archivePages(
       await keepPage(run, fetched);
       continue;
     }
-    const page = judgePage(fetched.page);
-    const judged = select(page, fetched.askedAtMs);
-    const held = await compare(run, fetched, judged);
-    const fresh = without(judged, new Set([...held.earlier, ...held.unfinished]));
+    const page = validatePage(fetched.page);
+    const validated = select(page, fetched.askedAtMs);
+    const alreadyStored = await compare(run, fetched, validated);
+    const fresh = without(validated, new Set([...alreadyStored.earlier, ...alreadyStored.unfinished]));
     if (hasEvents(fresh)) await announceEarlierPages(run);
     await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
-    const left = await run.manifest.unlisted(held.uncounted);
+    const left = await run.manifest.unlisted(alreadyStored.uncounted);
     await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
-    await run.settle({ ...fetched, judged, held, bytesIn: fetched.bytes.length, bytesOut: bytesOf(stored) }); // 3. remembered
+    await run.commit({
+      ...fetched,
+      validated,
+      alreadyStored,
+      bytesIn: fetched.bytes.length,
+      bytesOut: bytesOf(stored),
+    }); // 3. remembered
     logPage(run, fetched, fresh);
     // A page over which the stream began again is not its last one.
     const isOver = run.checkpoint.phase === 'settled' && isComplete(run.checkpoint, page);
@@ -74,7 +80,7 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
     bytes: bytes.length,
   });
   await run.remember({
-    ...settledWithoutEvents(run.checkpoint, {
+    ...committedWithoutEvents(run.checkpoint, {
       keptPages: kept.length,
       left,
       nowMs: run.deps.clock.nowMs(),
@@ -94,7 +100,7 @@ function firstHourOf(checkpoint: Checkpoint): number {
 }
 
 /** Should the run die over the page and the page be spoiled before it comes again, nothing else tells where its events lie. */
-async function rememberOpenHours(run: Run, { accepted }: JudgedPage): Promise<void> {
+async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise<void> {
   const firstHour = firstHourOf(run.checkpoint);
   const isExpected = (hour: number): boolean => hour >= firstHour && hour < firstHour + EXPECTED_HOURS;
   const known = run.checkpoint.openHours ?? [];
@@ -113,11 +119,11 @@ async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readon
   const firstHour = firstHourOf(checkpoint);
   const hours = Array.from({ length: SEARCHED_HOURS }, (_, place) => firstHour + place);
   const sinceMs = (checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs()) - MS_PER_DAY;
-  const held = await deps.archive.held(judgePage(pageOf([])), origin, {
+  const alreadyStored = await deps.archive.alreadyStored(validatePage(pageOf([])), origin, {
     hours: new Set([...hours, ...(checkpoint.openHours ?? [])]),
     quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },
   });
-  return held.uncounted;
+  return alreadyStored.uncounted;
 }
 
 /**
@@ -145,15 +151,15 @@ async function pause(run: Run, { page, rateLimitPauseMs }: FetchedPage): Promise
 /** Where an answer has no `wait_time`: clients carry 5 (Cortex) to 30 (Netskope's SDK) seconds. */
 const DEFAULT_WAIT_S = 5;
 
-function hasEvents(judged: JudgedPage): boolean {
-  return judged.accepted.length + judged.rejected.length > 0;
+function hasEvents(validated: ValidatedPage): boolean {
+  return validated.accepted.length + validated.rejected.length > 0;
 }
 
 function bytesOf(objects: readonly ManifestObject[]): number {
   return objects.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function logPage(run: Run, { call, page, bytes }: FetchedPage, fresh: JudgedPage): void {
+function logPage(run: Run, { call, page, bytes }: FetchedPage, fresh: ValidatedPage): void {
   run.deps.log.info('page', {
     operation: call.operation,
     indexName: run.checkpoint.indexName,

@@ -1,15 +1,15 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { hasId } from '../page/envelope';
-import type { JudgedPage } from '../page/validated-page';
+import type { ValidatedPage } from '../page/validated-page';
 import { without } from '../page/validated-page';
-import type { Held, SearchScope } from '../ports';
+import type { AlreadyStored, SearchScope } from '../ports';
 import { quarantineStart, walkOf } from '../protocol/checkpoint';
 import type { FetchedPage } from '../protocol/fetch-page';
 import { isReplaying } from '../protocol/position';
 import type { Run } from '../run/run';
 
 const NONE: ReadonlySet<number> = new Set();
-const NOTHING_HELD: Held = {
+const NOTHING_STORED: AlreadyStored = {
   earlier: NONE,
   unfinished: NONE,
   conflicting: NONE,
@@ -21,55 +21,65 @@ const NOTHING_HELD: Held = {
 const QUARANTINE_MARGIN_MS = 3_600_000;
 
 /** Looks into archive and quarantine, as far as the protocol asks for it. */
-export async function compare(run: Run, fetched: FetchedPage, judged: JudgedPage): Promise<Held> {
-  if (judged.accepted.length + judged.rejected.length === 0) return NOTHING_HELD;
-  const held =
+export async function compare(
+  run: Run,
+  fetched: FetchedPage,
+  validated: ValidatedPage,
+): Promise<AlreadyStored> {
+  if (validated.accepted.length + validated.rejected.length === 0) return NOTHING_STORED;
+  const alreadyStored =
     walkOf(run.checkpoint) === undefined
-      ? await search(run, fetched, judged)
-      : await searchUnknown(run, fetched, judged);
-  run.reportForeign(held.foreign);
-  return held;
+      ? await search(run, fetched, validated)
+      : await searchUnknown(run, fetched, validated);
+  run.reportForeign(alreadyStored.foreign);
+  return alreadyStored;
 }
 
 /** What reads the past looks up an event once a run. */
-async function searchUnknown(run: Run, fetched: FetchedPage, judged: JudgedPage): Promise<Held> {
-  const known = run.knownEvents.among(judged);
-  const unknown = without(judged, known);
-  if (unknown.accepted.length + unknown.rejected.length === 0) return { ...NOTHING_HELD, earlier: known };
-  const held = await search(run, fetched, unknown);
+async function searchUnknown(
+  run: Run,
+  fetched: FetchedPage,
+  validated: ValidatedPage,
+): Promise<AlreadyStored> {
+  const known = run.knownEvents.among(validated);
+  const unknown = without(validated, known);
+  if (unknown.accepted.length + unknown.rejected.length === 0) return { ...NOTHING_STORED, earlier: known };
+  const alreadyStored = await search(run, fetched, unknown);
   run.knownEvents.add(unknown); // a page that is compared is stored, or the run is over
-  return { ...held, earlier: new Set([...known, ...held.earlier]) };
+  return { ...alreadyStored, earlier: new Set([...known, ...alreadyStored.earlier]) };
 }
 
-async function search(run: Run, { call }: FetchedPage, judged: JudgedPage): Promise<Held> {
+async function search(run: Run, { call }: FetchedPage, validated: ValidatedPage): Promise<AlreadyStored> {
   const { archive, protocol } = run.deps;
   const { checkpoint } = run;
-  const foreignHours = run.foreignHours(judged);
+  const foreignHours = run.foreignHours(validated);
   const comparison = protocol.comparison(call, {
     previous: checkpoint.settledBy,
     isReplayed: isReplaying(checkpoint) || walkOf(checkpoint) !== undefined,
-    repeatsIds: run.recentIds.hasAny(judged.accepted),
+    repeatsIds: run.recentIds.hasAny(validated.accepted),
     touchesForeignHours: foreignHours.size > 0,
   });
   const all: SearchScope = {
-    hours: new Set(judged.accepted.map(({ hour }) => hour)),
+    hours: new Set(validated.accepted.map(({ hour }) => hour)),
     quarantine:
-      judged.rejected.length === 0
+      validated.rejected.length === 0
         ? undefined
         : quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
   };
-  if (comparison === 'all') return archive.held(judged, run.origin, all);
+  if (comparison === 'all') return archive.alreadyStored(validated, run.origin, all);
   const mayBeQuarantined =
-    judged.rejected.length > 0 &&
-    (isDeliveredAnew(checkpoint) || judged.rejected.some(({ index }) => hasId(judged.page, index)));
+    validated.rejected.length > 0 &&
+    (isDeliveredAnew(checkpoint) || validated.rejected.some(({ index }) => hasId(validated.page, index)));
   const quarantine = mayBeQuarantined
     ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
     : undefined;
-  if (comparison === 'none' && quarantine === undefined) return NOTHING_HELD;
+  if (comparison === 'none' && quarantine === undefined) return NOTHING_STORED;
   const hours = comparison === 'none' ? new Set<number>() : foreignHours;
-  const held = await archive.held(judged, run.origin, { hours, quarantine });
+  const alreadyStored = await archive.alreadyStored(validated, run.origin, { hours, quarantine });
   // What was delivered before tells that the page repeats one: then events without an `_id` are repeated, too.
-  return held.earlier.size > 0 && judged.rejected.length > 0 ? archive.held(judged, run.origin, all) : held;
+  return alreadyStored.earlier.size > 0 && validated.rejected.length > 0
+    ? archive.alreadyStored(validated, run.origin, all)
+    : alreadyStored;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { eventBytes } from '../page/envelope';
-import type { JudgedPage } from '../page/validated-page';
+import type { ValidatedPage } from '../page/validated-page';
 
 /** Most events that are remembered: some tens of megabytes. What is forgotten is looked up in the archive again. */
 const MOST_EVENTS = 200_000;
@@ -13,7 +13,7 @@ export class KnownEvents {
   private hashById = new Map<string, string>();
 
   /** Indexes of the page's accepted events that are known with the same `_id` and the same bytes. */
-  among({ page, accepted }: JudgedPage): ReadonlySet<number> {
+  among({ page, accepted }: ValidatedPage): ReadonlySet<number> {
     const known = accepted.filter(({ event, index }) => {
       const hash = this.hashById.get(event._id);
       return hash !== undefined && hash === hashOf(eventBytes(page, index));
@@ -22,7 +22,7 @@ export class KnownEvents {
   }
 
   /** Notes the accepted events of a page. Of two with one `_id` the later is known. */
-  add({ page, accepted }: JudgedPage): void {
+  add({ page, accepted }: ValidatedPage): void {
     if (this.hashById.size > MOST_EVENTS) this.hashById = new Map();
     for (const { event, index } of accepted) this.hashById.set(event._id, hashOf(eventBytes(page, index)));
   }

@@ -41,15 +41,15 @@ export class RecordWriter {
   private readonly indicators = new IndicatorFinder();
   private readonly times = new EventTimeFormat();
 
-  /** @param judgedAtMs when this run judged the page */
+  /** @param validatedAtMs when this run judged the page */
   constructor(
     source: SourceIdentity,
-    judgedAtMs: number,
+    validatedAtMs: number,
     private readonly memory = new LineMemory(),
   ) {
     this.beforeTime = Buffer.from(`${ADDED_PART_MARK},"p_event_time":"`);
     this.afterTime = Buffer.from(
-      `","p_parse_time":"${athenaTimestamp(judgedAtMs)}"` +
+      `","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
         `,"p_source_id":${JSON.stringify(source.id)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
     );
     this.idPrefix = JSON.stringify(`${source.id}:`).slice(1, -1);

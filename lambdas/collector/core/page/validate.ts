@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { ADDED_FIELDS } from '../../../contract/feed/audit-record';
 import type { AuditEvent } from '../../../contract/feed/netskope-audit.event';
 import schema from '../../../contract/feed/netskope-audit.schema.json';
-import validate from '../../../contract/feed/netskope-audit.validator';
+import matchesSchema from '../../../contract/feed/netskope-audit.validator';
 import { Unreadable } from './envelope';
 import { shown, typeName } from './shown';
 
@@ -27,14 +27,14 @@ interface FieldSchema {
 const FIELDS = schema.properties as Readonly<Record<string, FieldSchema | undefined>>;
 
 /**
- * Judges one parsed event against the Netskope.Audit schema. Quarantine is for what cannot be placed: not an object, no
+ * Validates one parsed event against the Netskope.Audit schema. Quarantine is for what cannot be placed: not an object, no
  * usable `_id` or event time, a required field missing. Any other deviation is accepted unchanged and named as drift:
  * Netskope's producers disagree about types, and a feed that changes its shape must not run dry.
  */
-export function judge(value: unknown): Verdict {
+export function validate(value: unknown): Verdict {
   if (value instanceof Unreadable) return { kind: 'rejected', reasons: [value.reason] };
-  if (validate(value)) return withoutReservedNames(value, NO_DRIFT);
-  const errors = validate.errors ?? [];
+  if (matchesSchema(value)) return withoutReservedNames(value, NO_DRIFT);
+  const errors = matchesSchema.errors ?? [];
   const reasons = errors.filter((error) => !isDrift(error)).map((error) => describe(error, value));
   if (reasons.length > 0) return { kind: 'rejected', reasons };
   return withoutReservedNames(

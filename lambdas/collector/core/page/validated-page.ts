@@ -3,7 +3,7 @@ import { EventsById } from '../archive/same-event';
 import type { Page } from './envelope';
 import { eventText } from './envelope';
 import type { PlacedEvent } from './validate';
-import { judge } from './validate';
+import { validate } from './validate';
 
 /** An event that goes to the archive. */
 export interface AcceptedEvent {
@@ -24,7 +24,7 @@ export interface RejectedEvent {
 }
 
 /** A page, each of its events judged. */
-export interface JudgedPage {
+export interface ValidatedPage {
   readonly page: Page;
   readonly accepted: readonly AcceptedEvent[];
   readonly rejected: readonly RejectedEvent[];
@@ -35,14 +35,14 @@ export interface JudgedPage {
 }
 
 /** Judges every event of a page. Identical events with one `_id` are one event; different ones are both kept. */
-export function judgePage(page: Page): JudgedPage {
+export function validatePage(page: Page): ValidatedPage {
   const accepted: AcceptedEvent[] = [];
   const rejected: RejectedEvent[] = [];
   const byId = new EventsById();
   let repeated = 0;
   let conflicting = 0;
   for (let index = 0; index < page.values.length; index++) {
-    const verdict = judge(page.values[index]);
+    const verdict = validate(page.values[index]);
     if (verdict.kind === 'rejected') {
       rejected.push({ index, reasons: verdict.reasons });
       continue;
@@ -61,11 +61,11 @@ export function judgePage(page: Page): JudgedPage {
 }
 
 /** The page without some of its events. */
-export function without(judged: JudgedPage, indexes: ReadonlySet<number>): JudgedPage {
-  if (indexes.size === 0) return judged;
+export function without(validated: ValidatedPage, indexes: ReadonlySet<number>): ValidatedPage {
+  if (indexes.size === 0) return validated;
   return {
-    ...judged,
-    accepted: judged.accepted.filter(({ index }) => !indexes.has(index)),
-    rejected: judged.rejected.filter(({ index }) => !indexes.has(index)),
+    ...validated,
+    accepted: validated.accepted.filter(({ index }) => !indexes.has(index)),
+    rejected: validated.rejected.filter(({ index }) => !indexes.has(index)),
   };
 }

@@ -5,7 +5,7 @@ import type {
   HourWalk,
   Totals,
 } from '../../../contract/storage/checkpoint-table';
-import type { Held } from '../ports';
+import type { AlreadyStored } from '../ports';
 import { replayStartS, WINDOW_S } from './position';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
@@ -155,7 +155,7 @@ function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpo
  */
 export function abandonedAfter(
   { abandoned, replayedToS = 0 }: Checkpoint,
-  { uncounted }: Pick<Held, 'uncounted'>,
+  { uncounted }: Pick<AlreadyStored, 'uncounted'>,
   watermarkS: number,
 ): AbandonedPages | undefined {
   if (abandoned === undefined || watermarkS > replayedToS) return undefined;

@@ -1,6 +1,6 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
-import type { JudgedPage } from '../page/validated-page';
-import type { Held, UncountedObject } from '../ports';
+import type { ValidatedPage } from '../page/validated-page';
+import type { AlreadyStored, UncountedObject } from '../ports';
 import type { StoredPage } from '../run/run';
 import {
   abandonedAfter,
@@ -16,20 +16,20 @@ import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';
 
 /** The checkpoint after a page was stored, and what the page adds to the totals. */
-export function settled(
+export function committed(
   before: Checkpoint,
   stored: StoredPage,
   { protocol, nowMs }: { readonly protocol: IteratorProtocol; readonly nowMs: number },
 ): { readonly checkpoint: Checkpoint; readonly counts: Totals } {
-  const { call, judged, held, askedAtMs } = stored;
-  const counts = countsOf(judged, held);
+  const { call, validated, alreadyStored, askedAtMs } = stored;
+  const counts = countsOf(validated, alreadyStored);
   const sequence = before.sequence + 1;
   const facts = factsOf(before, stored, protocol);
-  const leaps = protocol.leaps(before, facts);
-  const caughtUp = !leaps && protocol.catchesUp(before, facts);
+  const jumps = protocol.jumps(before, facts);
+  const caughtUp = !jumps && protocol.catchesUp(before, facts);
   const reliableS = protocol.reliableToS(before, facts, { caughtUp, fromS: fromS(before, call) });
-  const watermarkS = leaps ? before.watermarkS : reliableS;
-  const abandoned = abandonedAfter(before, held, reliableS);
+  const watermarkS = jumps ? before.watermarkS : reliableS;
+  const abandoned = abandonedAfter(before, alreadyStored, reliableS);
   const checkpoint: Checkpoint = {
     ...before,
     phase: 'settled',
@@ -37,9 +37,9 @@ export function settled(
     restUntilMs: undefined,
     watermarkS,
     highS: facts.highS,
-    rawWatermark: judged.page.watermarkS,
+    rawWatermark: validated.page.watermarkS,
     emptyToS: walkedToS(before, { facts, caughtUp }),
-    largestPage: Math.max(before.largestPage ?? 0, judged.page.values.length),
+    largestPage: Math.max(before.largestPage ?? 0, validated.page.values.length),
     unreadable: undefined,
     ...(before.lastGivenUp === undefined ? {} : { lastGivenUp: { ...before.lastGivenUp, readSince: true } }),
     servedAtMs: askedAtMs,
@@ -52,20 +52,23 @@ export function settled(
     ...walkAfter(before, stored),
     totals: addTotals(before.totals, counts),
   };
-  if (!leaps) return { checkpoint, counts };
+  if (!jumps) return { checkpoint, counts };
   return { checkpoint: beginAgain(checkpoint, { startEpochS: beginningAfterDoubtS(before), nowMs }), counts };
 }
 
 /**
  * What a page adds to the totals: what it brought for the first time, and all that unfinished attempts have left behind.
  */
-export function countsOf(judged: JudgedPage, { earlier, unfinished, uncounted }: Held): Totals {
+export function countsOf(
+  validated: ValidatedPage,
+  { earlier, unfinished, uncounted }: AlreadyStored,
+): Totals {
   const isNew = ({ index }: { readonly index: number }): boolean =>
     !earlier.has(index) && !unfinished.has(index);
-  const accepted = judged.accepted.filter(isNew);
+  const accepted = validated.accepted.filter(isNew);
   const ofPage = {
     archived: accepted.length,
-    quarantined: judged.rejected.filter(isNew).length,
+    quarantined: validated.rejected.filter(isNew).length,
     drifted: accepted.filter(({ drift }) => drift.length > 0).length,
   };
   return uncounted.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
@@ -76,7 +79,7 @@ export function countsOf(judged: JudgedPage, { earlier, unfinished, uncounted }:
  * is told of one more in quarantine for each page that is kept.
  * @param left what attempts have stored while the page could be read
  */
-export function settledWithoutEvents(
+export function committedWithoutEvents(
   before: Checkpoint,
   {
     keptPages,
@@ -110,7 +113,7 @@ function fromS({ watermarkS, startEpochS }: Checkpoint, call: StoredPage['call']
 
 function factsOf(
   before: Checkpoint,
-  { call, judged: { page, accepted }, askedAtMs }: StoredPage,
+  { call, validated: { page, accepted }, askedAtMs }: StoredPage,
   { believedWatermarkS, smallestFullPage }: IteratorProtocol,
 ): PageFacts {
   const askedAtS = Math.floor(askedAtMs / 1000);
@@ -135,12 +138,12 @@ function walkedToS(
 /** A `resend` moves no cursor, and an empty page has nothing that could be repeated. */
 function advanceOf(
   before: Checkpoint,
-  { call, judged, held }: StoredPage,
+  { call, validated, alreadyStored }: StoredPage,
   { sequence, nowMs }: { readonly sequence: number; readonly nowMs: number },
 ): Checkpoint['lastAdvance'] {
   const { lastAdvance } = before;
-  if (call.operation === 'resend' || judged.page.values.length === 0) return lastAdvance;
-  const repeats = judged.rejected.some(({ index }) => held.earlier.has(index));
+  if (call.operation === 'resend' || validated.page.values.length === 0) return lastAdvance;
+  const repeats = validated.rejected.some(({ index }) => alreadyStored.earlier.has(index));
   return {
     sequence,
     settledAtMs: nowMs,
@@ -154,7 +157,7 @@ function walkAfter(
   stored: StoredPage,
 ): Pick<Checkpoint, 'backfill' | 'recheck'> {
   if (backfill !== undefined) {
-    const alreadyHeld = backfill.alreadyHeld + stored.judged.repeated + stored.held.earlier.size;
+    const alreadyHeld = backfill.alreadyHeld + stored.validated.repeated + stored.alreadyStored.earlier.size;
     return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
   }
   if (recheck === undefined) return {};
@@ -170,10 +173,10 @@ function walkAfter(
 }
 
 /** Events of a recheck's page that were not stored before this page, and that the live feed should have brought. */
-function recoveredBy({ judged, held }: StoredPage, claimedToS: number): number {
-  const isMissing = ({ index }: { readonly index: number }): boolean => !held.earlier.has(index);
+function recoveredBy({ validated, alreadyStored }: StoredPage, claimedToS: number): number {
+  const isMissing = ({ index }: { readonly index: number }): boolean => !alreadyStored.earlier.has(index);
   return (
-    judged.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
-    judged.rejected.filter(isMissing).length
+    validated.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
+    validated.rejected.filter(isMissing).length
   );
 }

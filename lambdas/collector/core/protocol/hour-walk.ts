@@ -1,6 +1,6 @@
 import type { BackfillJob, Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
 import { archivePages } from '../archive/archive-pages';
-import type { JudgedPage } from '../page/validated-page';
+import type { ValidatedPage } from '../page/validated-page';
 import type { Run } from '../run/run';
 import { stepOf, walkOf } from './checkpoint';
 import { CLOCKS_DIFFER_S, isFull } from './position';
@@ -27,9 +27,9 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
     // the last minutes are the live feed's, by whichever clock.
     const hour = new HourEnd(Math.min(endS, presentS - CLOCKS_DIFFER_S), run.deps.protocol.smallestFullPage);
     const reading = {
-      isComplete: (checkpoint: Checkpoint, page: JudgedPage) => hour.isBehind(page, checkpoint),
+      isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => hour.isBehind(page, checkpoint),
       goesOn: true,
-      select: (page: JudgedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
+      select: (page: ValidatedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
     };
     if ((await archivePages(run, reading)) === 'more-to-come') return 'more-to-come';
     run.note(atStep(run.checkpoint, endS));
@@ -90,7 +90,7 @@ class HourEnd {
    * An empty page is the end, and a page all of whose events lie behind the hour. A full one may be one of odd events: the
    * second in a row is believed.
    */
-  isBehind({ page, accepted }: JudgedPage, checkpoint: Checkpoint): boolean {
+  isBehind({ page, accepted }: ValidatedPage, checkpoint: Checkpoint): boolean {
     if (page.values.length === 0) return true;
     const isBehind = accepted.length > 0 && accepted.every(({ event }) => event.timestamp >= this.endS);
     this.pagesBehind = isBehind ? this.pagesBehind + 1 : 0;
@@ -102,13 +102,13 @@ class HourEnd {
  * The events of a page that belong to the range: what lies between its end and the present is the live feed's business,
  * and what is dated ahead of the present is anybody's. Rejected events go with the page they stand in.
  */
-function within(judged: JudgedPage, toS: number, askedAtS: number): JudgedPage {
+function within(validated: ValidatedPage, toS: number, askedAtS: number): ValidatedPage {
   const isWithin = (timestampS: number): boolean => timestampS < toS || timestampS > askedAtS;
-  const accepted = judged.accepted.filter(({ event }) => isWithin(event.timestamp));
-  const isAllWithin = accepted.length === judged.accepted.length;
-  const rejected = judged.rejected.filter(({ index }) => {
-    const { timestamp } = (judged.page.values[index] ?? {}) as { readonly timestamp?: unknown };
+  const accepted = validated.accepted.filter(({ event }) => isWithin(event.timestamp));
+  const isAllWithin = accepted.length === validated.accepted.length;
+  const rejected = validated.rejected.filter(({ index }) => {
+    const { timestamp } = (validated.page.values[index] ?? {}) as { readonly timestamp?: unknown };
     return typeof timestamp === 'number' ? isWithin(timestamp) : isAllWithin;
   });
-  return { ...judged, accepted, rejected };
+  return { ...validated, accepted, rejected };
 }

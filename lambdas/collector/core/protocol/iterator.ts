@@ -1,7 +1,7 @@
 import type { Checkpoint, Phase } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
 import { walkOf } from './checkpoint';
-import { believedWatermarkS, catchesUp, epochWithinRetentionS, leaps, reliableToS } from './position';
+import { believedWatermarkS, catchesUp, epochWithinRetentionS, jumps, reliableToS } from './position';
 
 /**
  * The protocol with Netskope's dataexport iterator: which call is next, and what an answer allows.
@@ -93,7 +93,7 @@ export interface IteratorProtocol {
   comparison(call: Call, circumstances: PageCircumstances): Comparison;
   readonly believedWatermarkS: typeof believedWatermarkS;
   readonly reliableToS: typeof reliableToS;
-  readonly leaps: typeof leaps;
+  readonly jumps: typeof jumps;
   readonly catchesUp: typeof catchesUp;
   readonly epochWithinRetentionS: typeof epochWithinRetentionS;
   /** A page with fewer events is surely not full. */
@@ -203,7 +203,7 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
 
   believedWatermarkS,
   reliableToS,
-  leaps,
+  jumps,
   catchesUp,
   epochWithinRetentionS,
   /** No server is known whose full pages have less; the documented size is 10,000 (Netskope's iterator documentation). */

@@ -5,7 +5,7 @@ import type { Call } from './iterator';
 /** The iterator walks in windows of an hour, of which a page is one at most (Netskope's iterator documentation). */
 export const WINDOW_S = 3600;
 /** Twice a window is no step of it. */
-const LEAP_S = 2 * WINDOW_S;
+const CURSOR_JUMP_S = 2 * WINDOW_S;
 /** Netskope keeps events for 90 days; an hour of them passes before a request arrives. */
 const EPOCH_REACH_S = 90 * 86_400 - 3600;
 /** Netskope's clock and ours may differ by so much: what is dated further ahead is an odd event or a wrong watermark. */
@@ -58,10 +58,10 @@ export function reliableToS(
  * Whether Netskope seems to have forgotten the index: while events were still outstanding, the watermark leaps over more
  * than two windows, as it does when a call on an unknown index begins at the present. A replay is not doubted again.
  */
-export function leaps(checkpoint: Checkpoint, { call, believedS }: PageFacts): boolean {
+export function jumps(checkpoint: Checkpoint, { call, believedS }: PageFacts): boolean {
   const { caughtUp, highS = checkpoint.watermarkS } = checkpoint;
   if (call.operation === 'epoch' || caughtUp || isReplaying(checkpoint)) return false;
-  return highS !== undefined && believedS !== undefined && believedS - highS > LEAP_S;
+  return highS !== undefined && believedS !== undefined && believedS - highS > CURSOR_JUMP_S;
 }
 
 /**

@@ -5,8 +5,15 @@ import type { ManifestObject } from '../../../contract/storage/manifest';
 import { KnownEvents } from '../archive/known-events';
 import { Manifest } from '../archive/manifest';
 import { RecentIds } from '../archive/recent-ids';
-import type { JudgedPage } from '../page/validated-page';
-import type { CollectorDeps, CollectRequest, Credentials, Held, PageOrigin, TimeBudget } from '../ports';
+import type { ValidatedPage } from '../page/validated-page';
+import type {
+  AlreadyStored,
+  CollectorDeps,
+  CollectRequest,
+  Credentials,
+  PageOrigin,
+  TimeBudget,
+} from '../ports';
 import {
   addTotals,
   adopted,
@@ -17,7 +24,7 @@ import {
   NO_TOTALS,
   subtractTotals,
 } from '../protocol/checkpoint';
-import { settled } from '../protocol/commit-page';
+import { committed } from '../protocol/commit-page';
 import type { Call } from '../protocol/iterator';
 import { SHORTEST_TRUST_MS } from '../protocol/iterator';
 import { beginRecheck } from '../tasks/recheck-item';
@@ -32,8 +39,8 @@ const TRUSTED_SCHEDULES = 3;
 export interface StoredPage {
   readonly call: Call;
   readonly askedAtMs: number;
-  readonly judged: JudgedPage;
-  readonly held: Held;
+  readonly validated: ValidatedPage;
+  readonly alreadyStored: AlreadyStored;
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
@@ -147,9 +154,9 @@ export class Run {
   }
 
   /** Hours the page touches that may hold objects of other runs. */
-  foreignHours(judged: JudgedPage): ReadonlySet<number> {
+  foreignHours(validated: ValidatedPage): ReadonlySet<number> {
     const hours = new Set<number>();
-    for (const { hour } of judged.accepted) if (!this.ownHours.has(hour)) hours.add(hour);
+    for (const { hour } of validated.accepted) if (!this.ownHours.has(hour)) hours.add(hour);
     return hours;
   }
 
@@ -176,9 +183,9 @@ export class Run {
   }
 
   /** Remembers a stored page: from here on it is part of the archive, and the next call is `next`. */
-  async settle(stored: StoredPage): Promise<void> {
-    const { judged, held } = stored;
-    const { counts, checkpoint } = settled(this.stored, stored, {
+  async commit(stored: StoredPage): Promise<void> {
+    const { validated, alreadyStored } = stored;
+    const { counts, checkpoint } = committed(this.stored, stored, {
       protocol: this.deps.protocol,
       nowMs: this.deps.clock.nowMs(),
     });
@@ -188,8 +195,8 @@ export class Run {
         startEpochS: checkpoint.startEpochS,
       });
     await this.remember({ ...checkpoint, manifest: this.manifest.head });
-    this.recentIds.add(judged.accepted);
-    for (const hour of held.emptyHours) this.ownHours.add(hour);
+    this.recentIds.add(validated.accepted);
+    for (const hour of alreadyStored.emptyHours) this.ownHours.add(hour);
     this.count(stored, counts);
   }
 
@@ -231,15 +238,16 @@ export class Run {
     for (const { bytes } of kept) this.bytesOut += bytes;
   }
 
-  private count({ judged, held, bytesIn, bytesOut }: StoredPage, counts: Totals): void {
+  private count({ validated, alreadyStored, bytesIn, bytesOut }: StoredPage, counts: Totals): void {
     this.pages++;
     this.counts = addTotals(this.counts, counts);
-    this.duplicatesDropped += judged.repeated + held.earlier.size;
-    this.conflictingIds += judged.conflicting + held.conflicting.size;
+    this.duplicatesDropped += validated.repeated + alreadyStored.earlier.size;
+    this.conflictingIds += validated.conflicting + alreadyStored.conflicting.size;
     this.bytesIn += bytesIn;
     this.bytesOut += bytesOut;
-    for (const { index, drift } of judged.accepted) {
-      if (!held.earlier.has(index)) for (const name of drift) this.drift[name] = (this.drift[name] ?? 0) + 1;
+    for (const { index, drift } of validated.accepted) {
+      if (!alreadyStored.earlier.has(index))
+        for (const name of drift) this.drift[name] = (this.drift[name] ?? 0) + 1;
     }
   }
 }

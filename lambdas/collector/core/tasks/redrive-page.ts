@@ -5,8 +5,8 @@ import type { Manifest } from '../archive/manifest';
 import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
 import type { Page } from '../page/envelope';
 import { readEnvelope } from '../page/envelope';
-import type { JudgedPage } from '../page/validated-page';
-import { judgePage, without } from '../page/validated-page';
+import type { ValidatedPage } from '../page/validated-page';
+import { validatePage, without } from '../page/validated-page';
 import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, SearchScope } from '../ports';
 
 const KEY_HASH_LENGTH = 12;
@@ -25,7 +25,7 @@ type Deps = StoreDeps & { readonly quarantine: Quarantine };
 
 /** Events to be stored, unless they are there already, and where to look for them. */
 export interface RedrivenEvents {
-  readonly judged: JudgedPage;
+  readonly validated: ValidatedPage;
   readonly origin: PageOrigin;
   readonly quarantine?: SearchScope['quarantine'];
   readonly manifest: Manifest;
@@ -39,12 +39,12 @@ export interface RedrivenEvents {
  */
 export async function storeMissing(
   { archive, clock }: StoreDeps,
-  { judged, origin, quarantine, manifest }: RedrivenEvents,
-): Promise<JudgedPage> {
-  const hours = new Set(judged.accepted.map(({ hour }) => hour));
-  const scope = { hours, ...(judged.rejected.length === 0 ? {} : { quarantine }) };
-  const { earlier, unfinished, uncounted } = await archive.held(judged, origin, scope);
-  const fresh = without(judged, new Set([...earlier, ...unfinished]));
+  { validated, origin, quarantine, manifest }: RedrivenEvents,
+): Promise<ValidatedPage> {
+  const hours = new Set(validated.accepted.map(({ hour }) => hour));
+  const scope = { hours, ...(validated.rejected.length === 0 ? {} : { quarantine }) };
+  const { earlier, unfinished, uncounted } = await archive.alreadyStored(validated, origin, scope);
+  const fresh = without(validated, new Set([...earlier, ...unfinished]));
   const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
   if (objects.length > 0) {
     const { runId, indexName, sequence } = origin;
@@ -54,7 +54,7 @@ export async function storeMissing(
       runId,
       indexName,
       sequence,
-      received: judged.page.values.length,
+      received: validated.page.values.length,
       objects,
     });
   }
@@ -123,7 +123,7 @@ async function storeEvents(
   { page, sequence }: { readonly page: Page; readonly sequence: number },
 ): Promise<Pick<RedrivenPages, 'archived' | 'quarantined' | 'alreadyHeld'>> {
   const fresh = await storeMissing(deps, {
-    judged: judgePage(page),
+    validated: validatePage(page),
     origin: { runId, indexName: redriveIndexName(kept.key), sequence },
     quarantine: {
       sinceMs: Date.parse(kept.day),

@@ -7,7 +7,7 @@ import { Manifest } from '../archive/manifest';
 import { CheckpointConflictError } from '../errors';
 import type { Page } from '../page/envelope';
 import { pageOf } from '../page/envelope';
-import { judgePage, without } from '../page/validated-page';
+import { validatePage, without } from '../page/validated-page';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from '../ports';
 import { lastingLease, newLease } from '../run/lease';
 import { addCounts, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
@@ -97,12 +97,12 @@ async function redriveObject(
 ): Promise<Counts> {
   const lines = [...object.records.keys()].filter((line) => !object.redrivenLines.has(line));
   const page = pageOf(lines.map((line) => rawBytes(object.records[line])));
-  const judged = judgePage(page);
-  const rejected = new Set(judged.rejected.map(({ index }) => index));
-  const acceptable = without(judged, rejected);
+  const validated = validatePage(page);
+  const rejected = new Set(validated.rejected.map(({ index }) => index));
+  const acceptable = without(validated, rejected);
   // The number of lines redriven before tells one redrive of the object from the next.
   const origin = { runId, indexName: redriveIndexName(object.key), sequence: object.redrivenLines.size };
-  const fresh = await storeMissing(deps, { judged: acceptable, origin, manifest });
+  const fresh = await storeMissing(deps, { validated: acceptable, origin, manifest });
   const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));
   const redrivenAt = athenaTimestamp(deps.clock.nowMs());
   await deps.quarantine.mark(

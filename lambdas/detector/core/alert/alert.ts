@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { AlertRecord, AlertRow, Severity } from '../../../contract/storage/alert-record';
 import { ALERT_SCHEMA_VERSION, SEVERITIES } from '../../../contract/storage/alert-record';
-import { groupInWords, groupNote } from '../group/group';
+import { describeGroup, groupNote } from '../group/group';
 import type { AlertWindow, SeenRow } from '../group/group-state';
 import type { GroupBatch } from '../rule/tuned-rule';
 
@@ -39,7 +39,7 @@ export function alertOf(batch: Omit<GroupBatch, 'rows'>, window: AlertWindow): A
     what: listed(rows.map(({ what }) => what)),
     who: listed(rows.flatMap(({ user }) => user ?? [])),
     addresses: listed(rows.flatMap(({ addresses }) => addresses)),
-    group_key: groupInWords(group).slice(0, MAX_GROUP_KEY_LENGTH),
+    group_key: describeGroup(group).slice(0, MAX_GROUP_KEY_LENGTH),
     ...(note === undefined ? {} : { group_note: note }),
     first_event_time: utc(window.startS),
     last_event_time: utc(last.timeS),

@@ -25,7 +25,7 @@ const MAX_ATTEMPTS = 50;
  * @param onAlert told after each alert that is out
  * @throws GroupStateError, AlertError
  */
-export async function settleGroup(
+export async function evaluateGroup(
   deps: DetectorDeps,
   { batch, stored: found }: GroupWork,
   onAlert: () => void,

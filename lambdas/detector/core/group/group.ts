@@ -65,7 +65,7 @@ export function groupId(ruleId: string, group: Group): string {
 }
 
 /** The group as a person reads it, for example `user alice@corp.example, event name Edit admin record`. */
-export function groupInWords({ parts }: Group): string {
+export function describeGroup({ parts }: Group): string {
   return parts.map(([name, value]) => `${name} ${value}`).join(', ');
 }
 

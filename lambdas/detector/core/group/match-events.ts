@@ -11,7 +11,7 @@ export interface RuleCounts {
   /** Events that match, and that the configuration excludes. */
   excluded: number;
   /** Events that match, and can never reach the threshold: nothing tells which others are of the same user. */
-  uncountable: number;
+  withoutGroupKey: number;
   /** Events at which the rule itself failed. */
   failed: number;
 }
@@ -80,7 +80,7 @@ class Matching implements MatchedEvents {
     try {
       const group = tuned.rule.groupBy(event);
       if (standsAlone(group) && needsOthers(tuned)) {
-        this.countsOf(tuned).uncountable += 1;
+        this.countsOf(tuned).withoutGroupKey += 1;
         return;
       }
       const row = seenRow(event, tuned);
@@ -104,7 +104,7 @@ class Matching implements MatchedEvents {
   private countsOf({ rule: { id } }: TunedRule): RuleCounts {
     let counts = this.counts.get(id);
     if (counts === undefined)
-      this.counts.set(id, (counts = { matched: 0, excluded: 0, uncountable: 0, failed: 0 }));
+      this.counts.set(id, (counts = { matched: 0, excluded: 0, withoutGroupKey: 0, failed: 0 }));
     return counts;
   }
 

@@ -5,8 +5,8 @@ import type {
 } from '../../../../lambdas/contract/storage/manifest';
 import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 import { inParallel } from '../../archive/in-parallel';
-import type { Anchor, ChainFinding } from './chain-judge';
-import { ChainJudge } from './chain-judge';
+import type { Anchor, ChainFinding } from './chain-check';
+import { ChainCheck } from './chain-check';
 import type { ListedBucket } from './listed-bucket';
 import { readManifestLine } from './listed-bucket';
 import { RecordedBreaks } from './recorded-breaks';
@@ -55,7 +55,7 @@ interface Listing {
  * in memory, some hundred bytes each, and a few objects at a time.
  */
 export class ChainAudit {
-  private readonly judge: ChainJudge;
+  private readonly judge: ChainCheck;
   private readonly breaks: RecordedBreaks;
   private readonly unlisted = new Set<string>();
   private lines = 0;
@@ -68,7 +68,7 @@ export class ChainAudit {
     private readonly options: ChainAuditOptions,
   ) {
     this.breaks = new RecordedBreaks(options.anchors.map(({ number }) => number));
-    this.judge = new ChainJudge(options.sourceId, options.anchors, this.breaks);
+    this.judge = new ChainCheck(options.sourceId, options.anchors, this.breaks);
   }
 
   /** What is there is noted before the lines are read: what is stored meanwhile is the next audit's. */
@@ -87,7 +87,7 @@ export class ChainAudit {
     }
     await this.followLines(waiting, onProgress);
     this.judge.end();
-    this.tellFindings();
+    this.reportFindings();
     for (const key of this.unlisted)
       this.options.onFinding({ kind: 'unlisted', key, detail: 'no line lists it' });
     const { lines, objects, bytes, expired } = this;
@@ -108,7 +108,7 @@ export class ChainAudit {
 
   private async followLines(lines: readonly ListedLine[], onProgress: OnProgress): Promise<void> {
     const listings = lines.flatMap((line) => this.follow(line));
-    this.tellFindings();
+    this.reportFindings();
     onProgress(this.lines, this.objects);
     await inParallel(listings, OBJECTS_AT_ONCE, async (listing) => {
       await this.compare(listing);
@@ -154,7 +154,7 @@ export class ChainAudit {
     return Date.parse(writtenAt) < (this.options.expiredBeforeMs ?? Number.NEGATIVE_INFINITY);
   }
 
-  private tellFindings(): void {
+  private reportFindings(): void {
     for (const finding of this.judge.findings.splice(0)) this.options.onFinding(finding);
   }
 }

@@ -12,7 +12,7 @@ import type { Session } from '../../session';
 import type { Terminal } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
 import { ChainAudit } from './chain-audit';
-import type { Anchor, ChainFinding, ChainFindingKind } from './chain-judge';
+import type { Anchor, ChainFinding, ChainFindingKind } from './chain-check';
 import { ListedBucket } from './listed-bucket';
 
 export interface ChainOptions {

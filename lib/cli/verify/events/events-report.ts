@@ -4,7 +4,7 @@ import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/columns';
 import type { Terminal } from '../../terminal/terminal';
 import type { ComparedEvent } from './compared-event';
-import type { TimeRange } from './events-between';
+import type { TimeRange } from './fetch-events';
 import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
 import { isEqual, NUMBERS } from './hour-comparison';
 

@@ -2,7 +2,7 @@ import { StartLookback } from '../../../../lambdas/contract/deployment/collector
 import { formatMinute } from '../../../format/quantities';
 import { ExitCode, OperatorError } from '../../errors/operator-error';
 import { readPointInTime } from '../../terminal/point-in-time';
-import type { TimeRange } from './events-between';
+import type { TimeRange } from './fetch-events';
 
 /** What was typed. */
 export interface TypedRange {

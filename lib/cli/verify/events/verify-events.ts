@@ -2,16 +2,16 @@ import { StartLookback } from '../../../../lambdas/contract/deployment/collector
 import { countOf } from '../../../format/count-of';
 import { formatMinute } from '../../../format/quantities';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
-import { latestEndS, stretchInWords } from '../../backfill/stretch';
+import { formatRange, latestEndS } from '../../backfill/stretch';
 import { readLiveCheckpoint } from '../../deployment/checkpoints';
 import type { Deployment } from '../../deployment/deployment';
 import { ExitCode } from '../../errors/operator-error';
 import type { Session } from '../../session';
-import { BothSides } from './both-sides';
-import type { TimeRange } from './events-between';
 import { EventsReport } from './events-report';
+import type { TimeRange } from './fetch-events';
 import type { HourComparison } from './hour-comparison';
 import { compareCounts, compareEvents } from './hour-comparison';
+import { Reconciliation } from './reconciliation';
 import { readRange } from './verified-range';
 
 export interface EventsOptions {
@@ -38,7 +38,7 @@ export async function verifyEvents(
   const { sourceId } = deployment.source(askedSourceId);
   const { ids: byEvent = false, all = false } = options;
   const report = new EventsReport(session.terminal, { sourceId, range, byEvent, all });
-  const sides = await BothSides.open(session, { deployment, sourceId }, range);
+  const sides = await Reconciliation.open(session, { deployment, sourceId }, range);
   const withoutTime = await compareAll(session, sides, report);
   report.show(
     { netskope: withoutTime, quarantined: sides.quarantinedWithoutTime },
@@ -50,7 +50,11 @@ export async function verifyEvents(
 }
 
 /** @returns how many of Netskope's events have no usable time */
-async function compareAll({ terminal }: Session, sides: BothSides, report: EventsReport): Promise<number> {
+async function compareAll(
+  { terminal }: Session,
+  sides: Reconciliation,
+  report: EventsReport,
+): Promise<number> {
   const { chunks } = sides;
   const { sourceId, byEvent } = report.options;
   const progress = terminal.progress({ title: `verify ${sourceId}`, total: chunks.length });
@@ -117,7 +121,7 @@ export async function fileGap(session: Session, { deployment, sourceId, hours, n
   }
   await new BackfillJobs(deployment, sourceId).file(stretch, nowMs);
   terminal.print(
-    `A backfill is filed: ${stretchInWords(stretch)}. Scheduled runs collect it; watch it with npx netskope-audit backfill ${sourceId}.`,
+    `A backfill is filed: ${formatRange(stretch)}. Scheduled runs collect it; watch it with npx netskope-audit backfill ${sourceId}.`,
   );
   terminal.json({ filedBackfill: stretch });
 }

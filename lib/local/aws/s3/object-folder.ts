@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { hasTexts, parseStateJson } from '../state-folder';
-import type { ObjectEntry, ObjectShelf, StoredObject } from './stored-object';
+import type { ObjectEntry, ObjectFiles, StoredObject } from './stored-object';
 
 /** Where the objects of a bucket lie: one file for each key, by the key. */
 export function bucketFolder(stateFolder: string, bucket: string): string {
@@ -21,7 +21,7 @@ function objectsFolder(stateFolder: string): string {
  * a process killed between the two leaves no object. Only replacing an object has a gap there, which `read` reports.
  * Killed processes are what this stands; nothing is flushed against a power cut.
  */
-export class ObjectFolder implements ObjectShelf {
+export class ObjectFolder implements ObjectFiles {
   readonly #objects: string;
   readonly #metadata: string;
   readonly #incoming: string;
@@ -118,7 +118,7 @@ async function exists(file: string): Promise<boolean> {
 }
 
 /** Keeps the bytes of objects in memory, for as long as the process lives. */
-export class ObjectMemory implements ObjectShelf {
+export class ObjectMemory implements ObjectFiles {
   readonly #bodies = new Map<string, Buffer>();
 
   async load(): Promise<{ buckets: readonly string[]; entries: readonly ObjectEntry[] }> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError, notImplemented } from '../wire/aws-error';
-import type { ObjectAttributes, ObjectShelf, StoredObject } from './stored-object';
+import type { ObjectAttributes, ObjectFiles, StoredObject } from './stored-object';
 
 /** One put: where to, what, and whether an object that is there already wins (`If-None-Match: *`). */
 export interface ObjectPut {
@@ -21,18 +21,18 @@ interface Bucket {
 /** The buckets and objects of the endpoint, without versions. Errors are S3's own (NoSuchBucket, NoSuchKey, …). */
 export class ObjectStore {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #shelf: ObjectShelf;
+  readonly #files: ObjectFiles;
   readonly #nowMs: () => number;
 
-  private constructor(shelf: ObjectShelf, nowMs: () => number) {
-    this.#shelf = shelf;
+  private constructor(files: ObjectFiles, nowMs: () => number) {
+    this.#files = files;
     this.#nowMs = nowMs;
   }
 
   /** Opens the store with what the shelf kept from earlier. */
-  static async open(shelf: ObjectShelf, nowMs: () => number): Promise<ObjectStore> {
-    const store = new ObjectStore(shelf, nowMs);
-    const { buckets, entries } = await shelf.load();
+  static async open(files: ObjectFiles, nowMs: () => number): Promise<ObjectStore> {
+    const store = new ObjectStore(files, nowMs);
+    const { buckets, entries } = await files.load();
     for (const name of buckets) store.#buckets.set(name, emptyBucket());
     for (const { bucket, key, object } of entries) {
       const { objects, sortedKeys } = store.#bucket(bucket);
@@ -47,7 +47,7 @@ export class ObjectStore {
     checkBucketName(name);
     if (this.#buckets.has(name)) return false;
     this.#buckets.set(name, emptyBucket());
-    await this.#shelf.createBucket(name);
+    await this.#files.createBucket(name);
     return true;
   }
 
@@ -69,7 +69,7 @@ export class ObjectStore {
   async read(bucket: string, key: string): Promise<{ object: StoredObject; body: Buffer }> {
     return inTurn(this.#bucket(bucket), async () => {
       const object = this.describe(bucket, key);
-      return { object, body: await this.#shelf.read(bucket, key) };
+      return { object, body: await this.#files.read(bucket, key) };
     });
   }
 
@@ -95,7 +95,7 @@ export class ObjectStore {
       etag: createHash('md5').update(body).digest('hex'),
       lastModifiedS: Math.floor(this.#nowMs() / 1000),
     };
-    await this.#shelf.write({ bucket: request.bucket, key, object }, body, isNew);
+    await this.#files.write({ bucket: request.bucket, key, object }, body, isNew);
     bucket.objects.set(key, object);
     insertKey(bucket.sortedKeys, key);
     return object;

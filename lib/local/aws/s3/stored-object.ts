@@ -27,7 +27,7 @@ export interface ObjectEntry {
 }
 
 /** Where buckets and objects are kept. */
-export interface ObjectShelf {
+export interface ObjectFiles {
   /** The buckets and objects kept from earlier. */
   load(): Promise<{ buckets: readonly string[]; entries: readonly ObjectEntry[] }>;
   createBucket(bucket: string): Promise<void>;

@@ -1,12 +1,12 @@
 import type { SchemaObject } from 'ajv';
 import type { AwsAnswer, AwsRequest } from './aws-call';
 import { AwsError } from './aws-error';
-import { type ParameterErrorCodes, parameterJudge } from './aws-parameters';
+import { type ParameterErrorCodes, parameterValidator } from './aws-parameters';
 
-/** Makes the one place that judges the JSON body of an operation, see `parameterJudge`. */
+/** Makes the one place that judges the JSON body of an operation, see `parameterValidator`. */
 export function parameterReader<T>(schema: SchemaObject, codes: ParameterErrorCodes): (body: Buffer) => T {
-  const judge = parameterJudge<T>(schema, codes);
-  return (body) => judge(parseJsonObject(body));
+  const validate = parameterValidator<T>(schema, codes);
+  return (body) => validate(parseJsonObject(body));
 }
 
 /** The JSON object of a request. @throws AwsError SerializationException when the body is not one. */

@@ -22,7 +22,7 @@ export function closedObject(
  * The schema must close every object, see `closedObject`: an unknown parameter is refused, not ignored.
  * Messages carry paths and rules, never the values, which may be secrets.
  */
-export function parameterJudge<T>(
+export function parameterValidator<T>(
   schema: SchemaObject,
   codes: ParameterErrorCodes,
 ): (parameters: unknown) => T {

@@ -1,7 +1,7 @@
 import type { SchemaObject } from 'ajv';
 import type { AwsAnswer, AwsRequest } from './aws-call';
 import { AwsError } from './aws-error';
-import { type ParameterErrorCodes, parameterJudge } from './aws-parameters';
+import { type ParameterErrorCodes, parameterValidator } from './aws-parameters';
 import { element, type Xml, xmlDocument } from './xml';
 
 /** A service that speaks the AWS Query protocol: a form asks, XML answers (Smithy specification, "AWS Query protocol"). */
@@ -30,14 +30,16 @@ export function operationFromForm(
 }
 
 /**
- * Makes the one place that judges the form of an operation, see `parameterJudge`. Every value is a text; those of lists
+ * Makes the one place that judges the form of an operation, see `parameterValidator`. Every value is a text; those of lists
  * and structures have names with dots.
  */
 export function formReader<T>(schema: SchemaObject, codes: ParameterErrorCodes): (body: Buffer) => T {
-  const judge = parameterJudge<T>(schema, codes);
+  const validate = parameterValidator<T>(schema, codes);
   return (body) => {
     const parameters = [...new URLSearchParams(body.toString('utf8'))];
-    return judge(Object.fromEntries(parameters.filter(([name]) => name !== 'Action' && name !== 'Version')));
+    return validate(
+      Object.fromEntries(parameters.filter(([name]) => name !== 'Action' && name !== 'Version')),
+    );
   };
 }
 

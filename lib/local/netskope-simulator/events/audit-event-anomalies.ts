@@ -1,19 +1,19 @@
 import { type AuditEventDraft, pick } from './audit-event-draft';
 
-interface OddityContext {
+interface AnomalyContext {
   /** Unix seconds. */
   readonly insertedAtS: number;
   readonly random: () => number;
 }
 
-interface Oddity {
+interface Anomaly {
   /** Changes the event before it becomes text. */
-  readonly reshape?: (draft: AuditEventDraft, context: OddityContext) => void;
+  readonly reshape?: (draft: AuditEventDraft, context: AnomalyContext) => void;
   /** Changes the text where JSON.stringify could not write it so. */
   readonly rewrite?: (text: string) => string;
 }
 
-const oddities = {
+const anomalies = {
   /** Panther's "Deleted rbi template" has none. */
   'absent-supporting-data': reshaped({ supporting_data: undefined }),
   /** README of the Cortex collector, "Client Disable Request Submitted". */
@@ -95,40 +95,40 @@ const oddities = {
   'personnel-flag-true': reshaped({ is_netskope_personnel: true }),
   /** Panther. */
   'personnel-flag-false': reshaped({ is_netskope_personnel: false }),
-} as const satisfies Record<string, Oddity>;
+} as const satisfies Record<string, Anomaly>;
 
 /** A deviation from the ordinary event, by name. */
-export type OddityName = keyof typeof oddities;
+export type AnomalyName = keyof typeof anomalies;
 
 /**
  * Every deviation that the generator knows. Never seen in a real audit sample, hence only defensive: `string-severity`,
  * `details-as-list`, `details-as-object`, `details-as-string`, `late-by-hours`, `missing-id`, `integer-beyond-double`,
  * `text-outside-bmp`, `other-scripts`. Documented but in no sample: `empty-user`, `redacted-user`.
  */
-export const oddityNames = Object.keys(oddities) as readonly OddityName[];
+export const anomalyNames = Object.keys(anomalies) as readonly AnomalyName[];
 
 /** Changes a draft as the oddity does and gives its JSON text; without an oddity the text of the draft as it is. */
-export function oddText(
+export function anomalousText(
   draft: AuditEventDraft,
-  name: OddityName | undefined,
-  context: OddityContext,
+  name: AnomalyName | undefined,
+  context: AnomalyContext,
 ): string {
   if (name === undefined) return JSON.stringify(draft);
-  const oddity: Oddity = oddities[name];
-  oddity.reshape?.(draft, context);
+  const anomaly: Anomaly = anomalies[name];
+  anomaly.reshape?.(draft, context);
   const text = JSON.stringify(draft);
-  return oddity.rewrite ? oddity.rewrite(text) : text;
+  return anomaly.rewrite ? anomaly.rewrite(text) : text;
 }
 
-function reshaped(fields: Partial<AuditEventDraft>): Oddity {
+function reshaped(fields: Partial<AuditEventDraft>): Anomaly {
   return { reshape: (draft) => void Object.assign(draft, fields) };
 }
 
-function supportedBy(dataType: string | null, dataValues: unknown): Oddity {
+function supportedBy(dataType: string | null, dataValues: unknown): Anomaly {
   return reshaped({ supporting_data: { data_type: dataType, data_values: dataValues } });
 }
 
-function late(lagS: number): Oddity {
+function late(lagS: number): Anomaly {
   return {
     reshape: (draft, { insertedAtS }) => {
       draft.timestamp = insertedAtS - lagS;
@@ -137,7 +137,7 @@ function late(lagS: number): Oddity {
 }
 
 /** @param groups lengths of the groups of digits between dashes. */
-function identifiedBy(groups: readonly number[]): Oddity {
+function identifiedBy(groups: readonly number[]): Anomaly {
   return {
     reshape: (draft, { random }) => {
       const digit = () => pick([...'0123456789abcdef'], random);

@@ -1,6 +1,6 @@
 import type { SimulatedEvent } from '../simulator-options';
-import type { OddityName } from './audit-event-anomalies';
-import { oddityNames, oddText } from './audit-event-anomalies';
+import type { AnomalyName } from './audit-event-anomalies';
+import { anomalousText,anomalyNames } from './audit-event-anomalies';
 import type { DraftPosition } from './audit-event-draft';
 import { draftAuditEvent, pick } from './audit-event-draft';
 import { mulberry32 } from './random';
@@ -10,12 +10,12 @@ export interface AuditEventOptions extends ArrivalSpan {
   /** Any integer; the same options give the same events, byte for byte. */
   readonly seed: number;
   /** Share of events with one oddity, 0 to 1. @default 0.03 */
-  readonly oddShare?: number;
+  readonly anomalyShare?: number;
 }
 
 /** An event with the one oddity it was made for. */
-export interface OddEvent extends SimulatedEvent {
-  readonly oddity: OddityName;
+export interface AnomalousEvent extends SimulatedEvent {
+  readonly anomaly: AnomalyName;
 }
 
 /**
@@ -23,39 +23,43 @@ export interface OddEvent extends SimulatedEvent {
  * came late happened before that. Every `_id` is another.
  * @throws RangeError if the span has no second.
  */
-export function generateAuditEvents({ seed, oddShare = 0.03, ...span }: AuditEventOptions): SimulatedEvent[] {
+export function generateAuditEvents({
+  seed,
+  anomalyShare = 0.03,
+  ...span
+}: AuditEventOptions): SimulatedEvent[] {
   const random = mulberry32(seed);
   const events: SimulatedEvent[] = [];
   for (const insertedAtS of arrivalTimesS(span, random)) {
-    const oddity = random() < oddShare ? pick(oddityNames, random) : undefined;
-    events.push(makeEvent({ number: events.length, insertedAtS }, oddity, random));
+    const anomaly = random() < anomalyShare ? pick(anomalyNames, random) : undefined;
+    events.push(makeEvent({ number: events.length, insertedAtS }, anomaly, random));
   }
   return events;
 }
 
-/** One event of each oddity, in the order of `oddityNames`, all inserted at one time. */
+/** One event of each oddity, in the order of `anomalyNames`, all inserted at one time. */
 export function oneOfEach({
   seed,
   insertedAtS,
 }: {
   readonly seed: number;
   readonly insertedAtS: number;
-}): OddEvent[] {
+}): AnomalousEvent[] {
   const random = mulberry32(seed);
-  return oddityNames.map((oddity, number) => ({
-    ...makeEvent({ number, insertedAtS }, oddity, random),
-    oddity,
+  return anomalyNames.map((anomaly, number) => ({
+    ...makeEvent({ number, insertedAtS }, anomaly, random),
+    anomaly,
   }));
 }
 
 function makeEvent(
   position: DraftPosition,
-  oddity: OddityName | undefined,
+  anomaly: AnomalyName | undefined,
   random: () => number,
 ): SimulatedEvent {
   const { insertedAtS } = position;
   const draft = draftAuditEvent(position, random);
-  const text = oddText(draft, oddity, { insertedAtS, random });
+  const text = anomalousText(draft, anomaly, { insertedAtS, random });
   return { text, id: draft._id, timestampS: draft.timestamp, insertedAtS };
 }
 

@@ -28,7 +28,7 @@ class BadRequest {
 /** The iterator behind the gateway: what it makes of a call, and what goes wrong then. */
 export class IteratorEndpoint implements Endpoint {
   /** Indexes that another consumer works on. */
-  heldIndexes: readonly string[];
+  storedIndexes: readonly string[];
   readonly #options: SimulatorOptions;
   readonly #clock: TenantClock;
   readonly #pageSize: number;
@@ -44,7 +44,7 @@ export class IteratorEndpoint implements Endpoint {
     const windowS = options.windowS === 'none' ? Infinity : (options.windowS ?? 3600);
     this.#options = options;
     this.#clock = clock;
-    this.heldIndexes = options.heldIndexes ?? [];
+    this.storedIndexes = options.storedIndexes ?? [];
     this.#pageSize = pageSize;
     this.#cursors = statePath === undefined ? new Map<string, IndexCursor>() : loadCursors(statePath);
     this.#iterator = new AuditIterator(log, { ...options, pageSize, windowS }, this.#cursors);
@@ -149,7 +149,7 @@ export class IteratorEndpoint implements Endpoint {
 
   /** By a call of its own that still runs, or by another consumer. */
   #isTaken(index: string): boolean {
-    if (this.heldIndexes.includes(index)) return true;
+    if (this.storedIndexes.includes(index)) return true;
     return this.#options.locksBusyIndex === true && (this.#runningByIndex.get(index) ?? 0) > 0;
   }
 

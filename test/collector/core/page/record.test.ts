@@ -4,7 +4,7 @@ import {
   rawForm,
   RecordWriter,
 } from '../../../../lambdas/collector/core/page/record';
-import { judgePage } from '../../../../lambdas/collector/core/page/validated-page';
+import { validatePage } from '../../../../lambdas/collector/core/page/validated-page';
 import { login, pageOf } from '../../audit-events';
 
 /** 2026-11-18T12:00:00Z */
@@ -13,13 +13,13 @@ const SOURCE = { id: 'netskope', label: 'Netskope' };
 
 /** The lines of the accepted events, judged 12:05:00.250. */
 function linesOf(events: readonly string[], source = SOURCE): string[] {
-  const judged = judgePage(pageOf(events));
+  const validated = validatePage(pageOf(events));
   const writer = new RecordWriter(source, 1_795_003_500_250);
   const text = writer
     .lines(
-      judged.page,
-      judged.accepted.map(({ index }) => index),
-      judged.accepted.map(({ event }) => event),
+      validated.page,
+      validated.accepted.map(({ index }) => index),
+      validated.accepted.map(({ event }) => event),
     )
     .toString('utf8');
   expect(text.endsWith('\n')).toBe(true);

@@ -1,11 +1,11 @@
 import { Unreadable } from '../../../../lambdas/collector/core/page/envelope';
-import { judge } from '../../../../lambdas/collector/core/page/validate';
+import { validate } from '../../../../lambdas/collector/core/page/validate';
 import { login } from '../../audit-events';
 
 const NOON_S = 1_795_003_200;
 
-function judgeLoginWith(different: Readonly<Record<string, unknown>>) {
-  return judge(JSON.parse(JSON.stringify(login('e1', NOON_S, different))));
+function validateLoginWith(different: Readonly<Record<string, unknown>>) {
+  return validate(JSON.parse(JSON.stringify(login('e1', NOON_S, different))));
 }
 
 test('an event in every documented field of its documented type is accepted without drift', () => {
@@ -27,15 +27,15 @@ test('an event in every documented field of its documented type is accepted with
     sAMAccountName: '',
     userPrincipalName: '',
   };
-  expect(judge(event)).toEqual({ kind: 'accepted', event, drift: [] });
+  expect(validate(event)).toEqual({ kind: 'accepted', event, drift: [] });
 });
 
 test('an event with nothing but the required fields is accepted without drift', () => {
-  expect(judgeLoginWith({})).toMatchObject({ kind: 'accepted', drift: [] });
+  expect(validateLoginWith({})).toMatchObject({ kind: 'accepted', drift: [] });
 });
 
 test('fields that nobody documented are accepted without drift', () => {
-  expect(judgeLoginWith({ record_type: 'audit', tenant: { id: 7 } })).toMatchObject({ drift: [] });
+  expect(validateLoginWith({ record_type: 'audit', tenant: { id: 7 } })).toMatchObject({ drift: [] });
 });
 
 describe('a deviation that real tenants show is accepted and named', () => {
@@ -48,7 +48,7 @@ describe('a deviation that real tenants show is accepted and named', () => {
     [{ details: { name: 'x' } }, 'details object'],
     [{ details: 'status changed' }, 'details string'],
   ])('%j', (different, drift) => {
-    expect(judgeLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
+    expect(validateLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
   });
 });
 
@@ -69,11 +69,11 @@ describe('a deviation nobody has seen yet is accepted and named all the same', (
     [{ sAMAccountName: null }, 'sAMAccountName null'],
     [{ userPrincipalName: [] }, 'userPrincipalName array'],
   ])('%j', (different, drift) => {
-    expect(judgeLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
+    expect(validateLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
   });
 
   test('each deviation of one event is named', () => {
-    expect(judgeLoginWith({ severity_level: '2', supporting_data: undefined, ccl: 0 })).toMatchObject({
+    expect(validateLoginWith({ severity_level: '2', supporting_data: undefined, ccl: 0 })).toMatchObject({
       drift: expect.arrayContaining([
         'severity_level string',
         'supporting_data missing',
@@ -100,7 +100,7 @@ describe('an event that cannot be placed is rejected, and the sentence says why'
     [{ timestamp: 0 }, 'timestamp must be >= 946684800, received number 0'],
     [{ timestamp: 1795003200000 }, 'timestamp must be <= 4102444799, received number 1795003200000'],
   ])('%j', (different, reason) => {
-    expect(judgeLoginWith(different)).toEqual({ kind: 'rejected', reasons: [reason] });
+    expect(validateLoginWith(different)).toEqual({ kind: 'rejected', reasons: [reason] });
   });
 
   test.each([
@@ -109,30 +109,30 @@ describe('an event that cannot be placed is rejected, and the sentence says why'
     ['text', 'the event must be object, received string'],
     [7, 'the event must be object, received number'],
   ])('%j is no object', (value, reason) => {
-    expect(judge(value)).toEqual({ kind: 'rejected', reasons: [reason] });
+    expect(validate(value)).toEqual({ kind: 'rejected', reasons: [reason] });
   });
 
   test('the first and the last second that count as an event time are accepted', () => {
-    expect(judgeLoginWith({ timestamp: 946684800 }).kind).toBe('accepted');
-    expect(judgeLoginWith({ timestamp: 4102444799 }).kind).toBe('accepted');
+    expect(validateLoginWith({ timestamp: 946684800 }).kind).toBe('accepted');
+    expect(validateLoginWith({ timestamp: 4102444799 }).kind).toBe('accepted');
   });
 
   test('every reason is told, and drift beside it is not one', () => {
-    expect(judgeLoginWith({ _id: 17, timestamp: 'x', severity_level: '2' })).toEqual({
+    expect(validateLoginWith({ _id: 17, timestamp: 'x', severity_level: '2' })).toEqual({
       kind: 'rejected',
       reasons: ['timestamp must be integer, received string "x"', '_id must be string, received number 17'],
     });
   });
 
   test('a long value is shown by its beginning', () => {
-    expect(judgeLoginWith({ timestamp: 'x'.repeat(1_000) })).toEqual({
+    expect(validateLoginWith({ timestamp: 'x'.repeat(1_000) })).toEqual({
       kind: 'rejected',
       reasons: [`timestamp must be integer, received string "${'x'.repeat(79)}…`],
     });
   });
 
   test('an event that could not be read is rejected for that reason', () => {
-    expect(judge(new Unreadable('the event is not UTF-8', true))).toEqual({
+    expect(validate(new Unreadable('the event is not UTF-8', true))).toEqual({
       kind: 'rejected',
       reasons: ['the event is not UTF-8'],
     });
@@ -152,17 +152,20 @@ describe('an event that brings a name of the collector is rejected, for no reade
     'p_any_ip_addresses',
   ])('%s', (name) => {
     const reasons = [`the event has a field ${name}, a name reserved for the collector`];
-    expect(judgeLoginWith({ [name]: 'x' })).toEqual({ kind: 'rejected', reasons });
-    expect(judgeLoginWith({ [name]: 'x', severity_level: '2' })).toEqual({ kind: 'rejected', reasons });
+    expect(validateLoginWith({ [name]: 'x' })).toEqual({ kind: 'rejected', reasons });
+    expect(validateLoginWith({ [name]: 'x', severity_level: '2' })).toEqual({ kind: 'rejected', reasons });
   });
 });
 
 test('names of every object do not stand in for fields of the event', () => {
   const event: unknown = JSON.parse('{"__proto__":{"_id":"a","timestamp":1795003200},"constructor":"x"}');
-  expect(judge(event)).toMatchObject({ kind: 'rejected' });
+  expect(validate(event)).toMatchObject({ kind: 'rejected' });
 });
 
 test('an event with 100,000 nested arrays in an open field is accepted', () => {
   const nested: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
-  expect(judge({ ...login('e1', NOON_S), details: nested })).toMatchObject({ kind: 'accepted', drift: [] });
+  expect(validate({ ...login('e1', NOON_S), details: nested })).toMatchObject({
+    kind: 'accepted',
+    drift: [],
+  });
 });

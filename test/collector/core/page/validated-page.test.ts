@@ -1,4 +1,4 @@
-import { judgePage, without } from '../../../../lambdas/collector/core/page/validated-page';
+import { validatePage, without } from '../../../../lambdas/collector/core/page/validated-page';
 import { login, pageOf } from '../../audit-events';
 
 /** 2026-11-18T12:00:00Z, the 498,612th hour since 1970. */
@@ -13,19 +13,19 @@ test('each event is accepted with its place, its hour and its drift, or rejected
     textOf('e2', NOON_S + 3599, { severity_level: '2' }),
     textOf('e3', NOON_S - 1),
   ]);
-  const judged = judgePage(page);
-  expect(judged.accepted.map(({ index, hour, drift }) => [index, hour, drift])).toEqual([
+  const validated = validatePage(page);
+  expect(validated.accepted.map(({ index, hour, drift }) => [index, hour, drift])).toEqual([
     [0, 498_612, []],
     [2, 498_612, ['severity_level string']],
     [3, 498_611, []],
   ]);
-  expect(judged.rejected.map(({ index }) => index)).toEqual([1]);
-  expect(judged.rejected[0]?.reasons).toContain('_id must be string, received number 17');
+  expect(validated.rejected.map(({ index }) => index)).toEqual([1]);
+  expect(validated.rejected[0]?.reasons).toContain('_id must be string, received number 17');
 });
 
 test('an event that the page holds three times is kept once', () => {
   const event = textOf('e1', NOON_S);
-  const { accepted, repeated, conflicting } = judgePage(pageOf([event, event, ` ${event}`]));
+  const { accepted, repeated, conflicting } = validatePage(pageOf([event, event, ` ${event}`]));
   expect({ kept: accepted.map(({ index }) => index), repeated, conflicting }).toEqual({
     kept: [0],
     repeated: 2,
@@ -34,7 +34,7 @@ test('an event that the page holds three times is kept once', () => {
 });
 
 test('different events that share an `_id` are all kept, and counted as evidence', () => {
-  const { accepted, repeated, conflicting } = judgePage(
+  const { accepted, repeated, conflicting } = validatePage(
     pageOf([
       textOf('e1', NOON_S),
       textOf('e1', NOON_S, { user: 'mallory@example.org' }),
@@ -51,15 +51,15 @@ test('different events that share an `_id` are all kept, and counted as evidence
 
 test('events without an `_id` are never taken for one, however alike', () => {
   const event = JSON.stringify({ ...login('', NOON_S), _id: undefined });
-  expect(judgePage(pageOf([event, event])).rejected.map(({ index }) => index)).toEqual([0, 1]);
+  expect(validatePage(pageOf([event, event])).rejected.map(({ index }) => index)).toEqual([0, 1]);
 });
 
 test('a page can be left without some of its events, accepted or rejected', () => {
-  const judged = judgePage(pageOf([textOf('e1', NOON_S), '7', textOf('e2', NOON_S), '8']));
-  const { accepted, rejected } = without(judged, new Set([0, 3]));
+  const validated = validatePage(pageOf([textOf('e1', NOON_S), '7', textOf('e2', NOON_S), '8']));
+  const { accepted, rejected } = without(validated, new Set([0, 3]));
   expect([accepted.map(({ index }) => index), rejected.map(({ index }) => index)]).toEqual([[2], [1]]);
 });
 
 test('a page without events is judged to be one', () => {
-  expect(judgePage(pageOf([]))).toMatchObject({ accepted: [], rejected: [], repeated: 0, conflicting: 0 });
+  expect(validatePage(pageOf([]))).toMatchObject({ accepted: [], rejected: [], repeated: 0, conflicting: 0 });
 });

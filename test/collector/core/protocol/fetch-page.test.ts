@@ -228,7 +228,7 @@ test.each([
     strike(pipeline, fault, () => true);
     const end = await pipeline.run({ startLookbackHours: 0 });
     if (end.kind !== 'threw') throw new Error(`expected the run to throw, received ${end.kind}`);
-    await pipeline.settle();
+    await pipeline.catchUp();
     const shown = [String(end.error.stack), ...pipeline.logged, JSON.stringify(await pipeline.archived())];
     expect(shown.join('\n')).toContain('no page');
     expect(shown.join('\n')).not.toContain(TOKEN);

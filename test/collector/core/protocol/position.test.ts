@@ -7,7 +7,7 @@ import {
   emptyToS,
   epochWithinRetentionS,
   isReplaying,
-  leaps,
+  jumps,
   reliableToS,
   replayStartS,
 } from '../../../../lambdas/collector/core/protocol/position';
@@ -135,7 +135,7 @@ describe('leap: whether Netskope seems to have forgotten the index', () => {
     ['in a range that was asked for again', { ...behind, replayedToS: NOON_S - 50_000 }, NEXT, NOON_S, false],
     ['behind that range', { ...behind, replayedToS: NOON_S - 50_001 }, NEXT, NOON_S, true],
   ])('%s', (_what, different, call, watermarkS, expected) => {
-    expect(leaps(checkpointWith(different), factsWith({ call, watermarkS }))).toBe(expected);
+    expect(jumps(checkpointWith(different), factsWith({ call, watermarkS }))).toBe(expected);
   });
 });
 

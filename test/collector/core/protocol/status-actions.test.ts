@@ -174,7 +174,7 @@ describe('an epoch is repeated whatever became of it: `resend` has no page to gi
     expect(endOf(await runInto(fault))).toBe(end);
     expect(callsSince(0)).toEqual(calls);
     expect((await pipeline.checkpoint()).phase).toBe(end === 'caught-up' ? 'settled' : 'unstarted');
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(await archivedIds()).toEqual(['e1']);
   });
 });
@@ -211,7 +211,7 @@ describe('a `resend` stays a `resend` until it brought a page', () => {
     expect(endOf(await runInto(fault))).toBe(end);
     expect(callsSince(beforeRun)).toEqual(calls);
     expect((await pipeline.checkpoint()).phase).toBe(end === 'caught-up' ? 'settled' : 'requested');
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(await archivedIds()).toEqual(['e1', 'e2']);
   });
 });
@@ -247,7 +247,7 @@ describe('what keeps failing ends the run after five attempts', () => {
     const beforeRun = requestsSoFar();
     expect(endOf(await runInto(fault, 99))).toBe(end);
     expect(callsSince(beforeRun)).toEqual(calls);
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(await archivedIds()).toEqual(['e1', 'e2']);
   });
 });

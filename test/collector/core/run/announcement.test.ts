@@ -55,6 +55,6 @@ test('what a failed run had archived is counted by it, and by no later run again
   pipeline.interference = { netskope: () => (callsLeft-- > 0 ? undefined : { kind: 'unauthorized' }) };
   expect((await pipeline.run()).kind).toBe('threw');
   expect(pipeline.metricValues('EventsArchived')).toEqual([0, 1]);
-  await pipeline.settle();
+  await pipeline.catchUp();
   expect(pipeline.metricSum('EventsArchived')).toBe(2);
 });

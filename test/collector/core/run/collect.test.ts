@@ -208,7 +208,7 @@ test('metrics that CloudWatch refuses fail the run, lose no event, and are annou
   expect(await pipeline.checkpoint()).toMatchObject({ phase: 'settled', announced: { archived: 0 } });
   expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
 
-  await pipeline.settle();
+  await pipeline.catchUp();
   expect(pipeline.metricValues('EventsArchived')[0]).toBe(2);
   expect(pipeline.metricSum('EventsArchived')).toBe(2);
 });
@@ -226,7 +226,7 @@ test('a page that the bucket refuses is settled nowhere, and the next run stores
   });
   expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
 
-  await pipeline.settle();
+  await pipeline.catchUp();
   expect(await archivedIds()).toEqual(['e1']);
   expect(pipeline.metricSum('EventsArchived')).toBe(1);
 });
@@ -236,7 +236,7 @@ test('a run that may not look into the archive stores nothing, and the next run 
   refuse('ListObjectsV2', DENIED);
   expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({ error: { name: 'ArchiveError' } });
   expect(await archivedIds()).toEqual([]);
-  await pipeline.settle();
+  await pipeline.catchUp();
   expect(await archivedIds()).toEqual(['e1']);
 });
 

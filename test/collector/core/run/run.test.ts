@@ -123,7 +123,7 @@ describe('DynamoDB', () => {
     pipeline.interference = { beforeAws: atNth(operation, nth, DENIED) };
     expect(await pipeline.run()).toMatchObject({ error: { name: 'CheckpointError' } });
     expect(pipeline.simulator.requests).toHaveLength(before + calls);
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(await archivedIds(pipeline)).toEqual(['e1']);
     expect(pipeline.metricSum('EventsArchived')).toBe(1);
   });
@@ -137,7 +137,7 @@ describe('an index that was not used for long', () => {
     pipeline.clock.pass(25 * HOUR_MS);
     pipeline.simulator.add([simulatedLogin('e3', NOW_S + 7_200)]);
     const before = pipeline.simulator.requests.length;
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(operations(pipeline)[before]).toBe('1794999600');
     expect(await archivedIds(pipeline)).toEqual(['e1', 'e2', 'e3']);
     expect(pipeline.metricSum('EventsArchived')).toBe(3);
@@ -189,7 +189,7 @@ test('an index that Netskope forgets in a backlog is noticed by its leap, and no
     '1794924000', // an hour before the watermark of the third page
     'next',
   ]);
-  await pipeline.settle();
+  await pipeline.catchUp();
   expect((await archivedIds(pipeline)).length).toBe(24);
   expect(new Set(await archivedIds(pipeline)).size).toBe(24);
 });

@@ -52,7 +52,7 @@ async function dieWithPageStored(): Promise<void> {
 }
 
 async function expectEveryEventOnce(events: number): Promise<void> {
-  await pipeline.settle();
+  await pipeline.catchUp();
   const aftermath = await stockOf(pipeline);
   expect(aftermath).toMatchObject({
     events,
@@ -74,7 +74,7 @@ describe('a rewound feed', () => {
     });
     const asked = pipeline.simulator.requests.length;
     pipeline.simulator.add([simulatedLogin('new', NOW_S + 2 * SCHEDULE_S)]);
-    await pipeline.settle();
+    await pipeline.catchUp();
     expect(pipeline.simulator.requests[asked]?.operation).toBe(String(NOW_S + 50));
     await expectEveryEventOnce(6);
     expect((await pipeline.checkpoint()).totals).toEqual({ archived: 5, quarantined: 1, drifted: 0 });

@@ -1,5 +1,5 @@
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import { settleGroup } from '../../../../lambdas/detector/core/group/evaluate-group';
+import { evaluateGroup } from '../../../../lambdas/detector/core/group/evaluate-group';
 import { announced, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import { NOTHING_STORED } from '../../../../lambdas/detector/core/ports';
 import { NINE_S, seenRow } from '../../archived';
@@ -21,7 +21,11 @@ beforeEach(() => {
 const onAlert = () => (alerts += 1);
 
 test('an alert that is out is counted, and named in the log', async () => {
-  await settleGroup(detector.depsWith(), { batch: batchOf(once, [first]), stored: NOTHING_STORED }, onAlert);
+  await evaluateGroup(
+    detector.depsWith(),
+    { batch: batchOf(once, [first]), stored: NOTHING_STORED },
+    onAlert,
+  );
   expect(alerts).toBe(1);
   expect(detector.logged).toEqual([
     [
@@ -39,7 +43,7 @@ test('an alert that is out is counted, and named in the log', async () => {
 test('where another detector was faster, the batch is counted in what the other stored', async () => {
   const { state } = applyBatch(EMPTY_STATE, batchOf(twice, [first], 'object-2'));
   detector.stored.set(GROUP, { state, version: 1 });
-  await settleGroup(
+  await evaluateGroup(
     detector.depsWith(),
     { batch: batchOf(twice, [second]), stored: NOTHING_STORED },
     onAlert,
@@ -56,7 +60,7 @@ test('where another detector has noted that the message is out, nothing more is 
       return Promise.resolve();
     },
   };
-  await settleGroup({ ...deps, topic }, { batch: batchOf(once, [first]), stored: NOTHING_STORED }, onAlert);
+  await evaluateGroup({ ...deps, topic }, { batch: batchOf(once, [first]), stored: NOTHING_STORED }, onAlert);
   expect(detector.stored.get(GROUP)).toEqual({
     state: { windows: [{ startS: NINE_S }], rows: [] },
     version: 2,
@@ -65,12 +69,12 @@ test('where another detector has noted that the message is out, nothing more is 
 
 describe('a state that others keep changing', () => {
   /** Another detector is faster so many times. */
-  function settledAfter(lostRaces: number): Promise<void> {
+  function evaluatedAfter(lostRaces: number): Promise<void> {
     const deps = detector.depsWith();
     let saves = 0;
     const save: typeof deps.states.save = (id, stored) =>
       ++saves > lostRaces ? deps.states.save(id, stored) : Promise.resolve(false);
-    return settleGroup(
+    return evaluateGroup(
       { ...deps, states: { ...deps.states, save } },
       { batch: batchOf(twice, [first]), stored: NOTHING_STORED },
       onAlert,
@@ -78,12 +82,12 @@ describe('a state that others keep changing', () => {
   }
 
   test('is written at the fiftieth attempt', async () => {
-    await settledAfter(49);
+    await evaluatedAfter(49);
     expect(detector.stored.get(GROUP)?.version).toBe(1);
   });
 
   test('is given up after it', async () => {
-    await expect(settledAfter(50)).rejects.toMatchObject({
+    await expect(evaluatedAfter(50)).rejects.toMatchObject({
       name: 'GroupStateError',
       message:
         'the state of example-rule#alice was changed by others 50 times while it was being written; expected few detectors at work',

@@ -3,7 +3,7 @@ import {
   byUser,
   byUserAndEvent,
   groupId,
-  groupInWords,
+  describeGroup,
   groupNote,
   standsAlone,
 } from '../../../../lambdas/detector/core/group/group';
@@ -33,7 +33,7 @@ test('one user is another group in another rule', () => {
 test.each([['redacted'], [''], ['***'], ['null']])('users hidden as %p are told apart by address', (user) => {
   const hidden = { ...HIDDEN, user, ur_normalized: user };
   const group = byUser(archivedEvent({ ...hidden, ...from('192.0.2.1', user) }));
-  expect(groupInWords(group)).toBe('address 192.0.2.1');
+  expect(describeGroup(group)).toBe('address 192.0.2.1');
   expect(groupNote(group)).toBe('Netskope hides the user, so the events are counted by address.');
   expect(standsAlone(group)).toBe(false);
   expect(userGroup({ ...hidden, ...from('192.0.2.1', user) })).not.toBe(
@@ -44,7 +44,7 @@ test.each([['redacted'], [''], ['***'], ['null']])('users hidden as %p are told 
 test('all addresses of an event tell a hidden user apart', () => {
   const data_values = ['192.0.2.1', '192.0.2.2'];
   const group = byUser(archivedEvent({ ...HIDDEN, supporting_data: { data_type: 'user', data_values } }));
-  expect(groupInWords(group)).toBe('address 192.0.2.1 192.0.2.2');
+  expect(describeGroup(group)).toBe('address 192.0.2.1 192.0.2.2');
 });
 
 test('hidden users without an address are never one group', () => {
@@ -58,7 +58,7 @@ test('hidden users without an address are never one group', () => {
 
 test('hashes in place of names tell users apart, and a hash that all share can be called nobody', () => {
   const hashed = { user: '5f4dcc3b5aa765d61d8327deb882cf99', ur_normalized: '' };
-  expect(groupInWords(byUser(archivedEvent(hashed)))).toBe('user 5f4dcc3b5aa765d61d8327deb882cf99');
+  expect(describeGroup(byUser(archivedEvent(hashed)))).toBe('user 5f4dcc3b5aa765d61d8327deb882cf99');
   const shared = new Set(['5f4dcc3b5aa765d61d8327deb882cf99']);
   expect(standsAlone(byUser(archivedEvent(hashed, shared)))).toBe(true);
 });
@@ -69,7 +69,7 @@ test('a user who is told needs no note', () => {
 
 test('by user and event, two events of a user are two groups', () => {
   const group = byUserAndEvent(archivedEvent({ ...ALICE, audit_log_event: 'Deleted admin' }));
-  expect(groupInWords(group)).toBe('user alice@corp.example, event name Deleted admin');
+  expect(describeGroup(group)).toBe('user alice@corp.example, event name Deleted admin');
 });
 
 test('hidden users stay apart by user and event, too', () => {
@@ -85,7 +85,7 @@ test('by address, the user does not matter', () => {
   expect(groupId('example-rule', one)).not.toBe(
     groupId('example-rule', bySourceAddress(archivedEvent({ ...ALICE, ...from('192.0.2.2') }))),
   );
-  expect(groupInWords(one)).toBe('address 192.0.2.1');
+  expect(describeGroup(one)).toBe('address 192.0.2.1');
   expect(standsAlone(one)).toBe(false);
   expect(groupNote(bySourceAddress(archivedEvent({ ...HIDDEN, ...from('192.0.2.1') })))).toBeUndefined();
   expect(standsAlone(bySourceAddress(archivedEvent(ALICE)))).toBe(true);
@@ -94,7 +94,7 @@ test('by address, the user does not matter', () => {
 test('by address, events that name the same two are one group', () => {
   const data_values = ['192.0.2.1', '192.0.2.2'];
   const group = bySourceAddress(archivedEvent({ supporting_data: { data_type: 'user', data_values } }));
-  expect(groupInWords(group)).toBe('address 192.0.2.1 192.0.2.2');
+  expect(describeGroup(group)).toBe('address 192.0.2.1 192.0.2.2');
 });
 
 test('a group is named by its rule and a hash, so that no name, however long or strange, gets into a key', () => {

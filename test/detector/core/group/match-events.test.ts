@@ -95,7 +95,12 @@ test('what the configuration excludes is counted, and gets into no group', () =>
   };
   const matched = matchEvents([alice, bogdan], [rule], 'o');
   expect(rows(matched)).toEqual(['example-rule netskope:b']);
-  expect(matched.counts.get('example-rule')).toEqual({ matched: 1, excluded: 1, uncountable: 0, failed: 0 });
+  expect(matched.counts.get('example-rule')).toEqual({
+    matched: 1,
+    excluded: 1,
+    withoutGroupKey: 0,
+    failed: 0,
+  });
 });
 
 test('what does not match is neither matched nor excluded', () => {
@@ -110,7 +115,12 @@ test.each([
 ])('a hidden user whom nothing tells apart is uncountable where the rule takes %s', (_what, different) => {
   const matched = matchEvents([hidden], [exampleRule(different)], 'o');
   expect(rows(matched)).toEqual([]);
-  expect(matched.counts.get('example-rule')).toEqual({ matched: 0, excluded: 0, uncountable: 1, failed: 0 });
+  expect(matched.counts.get('example-rule')).toEqual({
+    matched: 0,
+    excluded: 0,
+    withoutGroupKey: 1,
+    failed: 0,
+  });
 });
 
 test('a hidden user whom nothing tells apart counts where one event is enough', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  type OddityName,
-  oddityNames,
+  type AnomalyName,
+  anomalyNames,
 } from '../../../../lib/local/netskope-simulator/events/audit-event-anomalies';
 import { auditEventKinds } from '../../../../lib/local/netskope-simulator/events/audit-event-names';
 import { generateAuditEvents, oneOfEach } from '../../../../lib/local/netskope-simulator/events/audit-events';
@@ -18,9 +18,9 @@ function parsed(text: string): Generated {
   return JSON.parse(text) as Generated;
 }
 
-function oddText(wanted: OddityName): string {
+function anomalousText(wanted: AnomalyName): string {
   return (
-    oneOfEach({ seed: 1, insertedAtS: 1_700_000_000 }).find(({ oddity }) => oddity === wanted)?.text ?? ''
+    oneOfEach({ seed: 1, insertedAtS: 1_700_000_000 }).find(({ anomaly }) => anomaly === wanted)?.text ?? ''
   );
 }
 
@@ -61,7 +61,7 @@ describe('a generated stream', () => {
   });
 
   test('never repeats an id', () => {
-    const ids = generateAuditEvents({ seed: 1, count: 50_000, oddShare: 0, ...week }).map(({ id }) => id);
+    const ids = generateAuditEvents({ seed: 1, count: 50_000, anomalyShare: 0, ...week }).map(({ id }) => id);
     expect(new Set(ids).size).toBe(50_000);
   });
 
@@ -76,7 +76,7 @@ describe('a generated stream', () => {
   });
 
   test('happens at most five seconds before it is inserted, oddities apart', () => {
-    const events = generateAuditEvents({ seed: 1, count: 5000, oddShare: 0, ...week });
+    const events = generateAuditEvents({ seed: 1, count: 5000, anomalyShare: 0, ...week });
     const lags = new Set(events.map(({ insertedAtS, timestampS }) => insertedAtS - timestampS));
     expect([...lags].sort()).toEqual([0, 1, 2, 3, 4]);
   });
@@ -98,9 +98,10 @@ describe('a generated stream', () => {
   });
 
   test('has the share of oddities that is asked for', () => {
-    const idless = (oddShare: number) =>
-      generateAuditEvents({ seed: 1, count: 5000, oddShare, ...week }).filter(({ id }) => id === undefined)
-        .length;
+    const idless = (anomalyShare: number) =>
+      generateAuditEvents({ seed: 1, count: 5000, anomalyShare, ...week }).filter(
+        ({ id }) => id === undefined,
+      ).length;
     expect(idless(0)).toBe(0);
     expect(idless(1)).toBeGreaterThan(100);
   });
@@ -197,11 +198,11 @@ test('the kinds are the 55 names that AWS lists and the 18 that others add', () 
 describe('one of each oddity', () => {
   test('comes in the order of the names, at the time asked for', () => {
     const events = oneOfEach({ seed: 1, insertedAtS: 1_700_000_000 });
-    expect(events.map(({ oddity }) => oddity)).toEqual(oddityNames);
+    expect(events.map(({ anomaly }) => anomaly)).toEqual(anomalyNames);
     expect(new Set(events.map(({ insertedAtS }) => insertedAtS))).toEqual(new Set([1_700_000_000]));
   });
 
-  test.each<[OddityName, RegExp]>([
+  test.each<[AnomalyName, RegExp]>([
     ['bare-string-data-values', /"data_values":"HOST123"/],
     ['null-data-type', /"data_type":null,"data_values":\[""\]/],
     ['empty-string-data-values', /"data_type":"user","data_values":\[""\]/],
@@ -226,15 +227,15 @@ describe('one of each oddity', () => {
     ['user-without-domain', /"user":"student13"/],
     ['personnel-flag-true', /"is_netskope_personnel":true/],
     ['personnel-flag-false', /"is_netskope_personnel":false/],
-  ])('%s is in the text', (oddity, pattern) => {
-    expect(oddText(oddity)).toMatch(pattern);
+  ])('%s is in the text', (anomaly, pattern) => {
+    expect(anomalousText(anomaly)).toMatch(pattern);
   });
 
-  test.each<[OddityName, string]>([
+  test.each<[AnomalyName, string]>([
     ['absent-supporting-data', 'supporting_data'],
     ['missing-id', '_id'],
     ['personnel-flag-absent', 'is_netskope_personnel'],
-  ])('%s: the field is not there', (oddity, field) => {
-    expect(parsed(oddText(oddity))).not.toHaveProperty([field]);
+  ])('%s: the field is not there', (anomaly, field) => {
+    expect(parsed(anomalousText(anomaly))).not.toHaveProperty([field]);
   });
 });

@@ -169,7 +169,7 @@ describe('a tenant that serves nobody', () => {
 
 describe('an index that another consumer works on', () => {
   test('is refused with 409, and no other index is', async () => {
-    const simulator = await startTenant({ heldIndexes: ['siem'] });
+    const simulator = await startTenant({ storedIndexes: ['siem'] });
     const refused = await call(simulator, { index: 'siem' });
     expect([refused.status, textOf(refused)]).toEqual([
       409,
@@ -179,8 +179,8 @@ describe('an index that another consumer works on', () => {
   });
 
   test('is served when the other one is gone', async () => {
-    const simulator = await startTenant({ heldIndexes: ['siem'] });
-    simulator.heldIndexes = [];
+    const simulator = await startTenant({ storedIndexes: ['siem'] });
+    simulator.storedIndexes = [];
     expect(await call(simulator, { index: 'siem' })).toMatchObject({ status: 200 });
   });
 });

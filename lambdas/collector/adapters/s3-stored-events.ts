@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { QuarantinedRecord } from '../../contract/feed/audit-record';
+import {
+  archivePartition,
+  OBJECT_SUFFIX,
+  ObjectMetadata,
+  QUARANTINE_PREFIX,
+  quarantinePartition,
+} from '../../contract/storage/archive-layout';
+import type { ManifestObject } from '../../contract/storage/manifest';
+import { EventsById } from '../core/archive/same-event';
+import { ArchiveError } from '../core/errors';
+import { eventText, hasId } from '../core/page/envelope';
+import { ownText, rawForm } from '../core/page/record';
+import type { ValidatedPage } from '../core/page/validated-page';
+import type { AlreadyStored, PageOrigin, SearchScope, UncountedObject } from '../core/ports';
+import { ObjectReader } from './stored-object';
+
+const gunzipAsync = promisify(gunzip);
+const MS_PER_DAY = 86_400_000;
+
+/** Where a source's objects are. */
+export interface ArchivePlace {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly sourceId: string;
+}
+
+export interface ComparisonScope extends SearchScope {
+  /** The page that is compared: objects of the same page were written by attempts that were never settled. */
+  readonly origin: PageOrigin;
+  readonly nowMs: number;
+}
+
+/** One line of a stored object. */
+interface StoredLine {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** One stored object, unpacked. */
+interface ComparedObject {
+  readonly key: string;
+  /** Name of the index, and number of the page of that index, that it came from. */
+  readonly indexName: string | undefined;
+  readonly sequence: number;
+  readonly driftedCount: number;
+  readonly storedAtMs: number;
+  readonly lines: readonly StoredLine[];
+  readonly listing: () => ManifestObject;
+}
+
+/**
+ * Reads what archive and quarantine hold in the places where a page's events would go. One object is in memory at a
+ * time, and of the page nothing but what it already holds.
+ * @throws ArchiveError
+ */
+export async function findStored(
+  place: ArchivePlace,
+  validated: ValidatedPage,
+  scope: ComparisonScope,
+): Promise<AlreadyStored> {
+  const search = new StoredEventSearch(validated, scope);
+  for (const hour of scope.hours) {
+    let isEmpty = true;
+    for await (const object of readObjects(place, archivePartition(place.sourceId, hour))) {
+      isEmpty = false;
+      if (isForeign(object)) search.foreign.push(object.foreignKey);
+      else search.inArchive(object);
+    }
+    if (isEmpty) search.emptyHours.add(hour);
+  }
+  if (scope.quarantine === undefined) return search.alreadyStored;
+  const { sinceMs } = scope.quarantine;
+  for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
+    for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {
+      if (isForeign(object)) search.foreign.push(object.foreignKey);
+      else search.inQuarantine(object);
+    }
+  }
+  return search.alreadyStored;
+}
+
+/** Holds a page's events against stored lines, object by object. */
+class StoredEventSearch {
+  readonly emptyHours = new Set<number>();
+  readonly foreign: string[] = [];
+  private readonly origin: PageOrigin;
+  private readonly earlier = new Set<number>();
+  private readonly unfinished = new Set<number>();
+  private readonly accepted = new EventsById();
+  private readonly metIds = new Set<string>();
+  private readonly rejectedByRaw = new Map<string, number[]>();
+  private readonly uncounted: UncountedObject[] = [];
+
+  constructor(
+    private readonly validated: ValidatedPage,
+    private readonly scope: ComparisonScope,
+  ) {
+    this.origin = scope.origin;
+    for (const { index, event } of validated.accepted)
+      this.accepted.add(event._id, index, () => eventText(validated.page, index));
+    for (const { index } of validated.rejected)
+      append(this.rejectedByRaw, rawKey(rawForm(validated.page, index)), index);
+  }
+
+  inArchive(object: ComparedObject): void {
+    const met: number[] = [];
+    for (const line of object.lines) {
+      const id = (line.value as { readonly _id: string })._id;
+      const text = this.accepted.has(id) ? ownText(line.text) : undefined;
+      if (text === undefined) continue;
+      this.metIds.add(id);
+      const index = this.accepted.findSame(id, text);
+      if (index !== undefined) met.push(index);
+    }
+    this.mark(met, object);
+  }
+
+  /** What was found; an event whose `_id` was met, but never with its own content, conflicts. */
+  get alreadyStored(): AlreadyStored {
+    const conflicting = new Set<number>();
+    for (const id of this.metIds)
+      for (const index of this.accepted.indexesOf(id)) if (!this.isStored(index)) conflicting.add(index);
+    const { earlier, unfinished, emptyHours, uncounted, foreign } = this;
+    return { earlier, unfinished, conflicting, emptyHours, uncounted, foreign };
+  }
+
+  private isStored(index: number): boolean {
+    return this.earlier.has(index) || this.unfinished.has(index);
+  }
+
+  /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
+  inQuarantine(object: ComparedObject): void {
+    const match = this.matchOf(object);
+    const met: number[] = [];
+    for (const line of match === 'none' ? [] : object.lines) {
+      const candidates = this.rejectedByRaw.get(rawKey(line.value as QuarantinedRecord)) ?? [];
+      const index = candidates.at(-1);
+      if (index === undefined || (match === 'with-id' && !hasId(this.validated.page, index))) continue;
+      candidates.pop();
+      met.push(index);
+    }
+    this.mark(met, object);
+  }
+
+  /** Which events of a quarantined object may be those of the page. */
+  private matchOf({ indexName, sequence }: ComparedObject): 'all' | 'with-id' | 'none' {
+    const { anewToSequence, repeatedFromSequence = 0, onlyWithId = false } = this.scope.quarantine ?? {};
+    const isOfOtherStream = indexName !== this.origin.indexName;
+    if (anewToSequence !== undefined && (isOfOtherStream || sequence <= anewToSequence)) return 'all';
+    if (!isOfOtherStream && sequence < repeatedFromSequence) return 'none';
+    return onlyWithId ? 'with-id' : 'all';
+  }
+
+  private mark(met: readonly number[], object: ComparedObject): void {
+    const isOfThisPage = this.isOfPages([this.origin.sequence], object);
+    for (const index of met) (isOfThisPage ? this.unfinished : this.earlier).add(index);
+    if (isOfThisPage || this.isAbandoned(object)) this.uncounted.push(uncountedObject(object));
+  }
+
+  private isAbandoned(object: ComparedObject): boolean {
+    const { sequences = [], countedKeys = [] } = this.origin.abandoned ?? {};
+    return this.isOfPages(sequences, object) && !countedKeys.includes(object.key);
+  }
+
+  private isOfPages(sequences: readonly number[], { indexName, sequence }: ComparedObject): boolean {
+    return indexName === this.origin.indexName && sequences.includes(sequence);
+  }
+}
+
+/** An object that the collector has not written: a folder marker, somebody's notes, a file that is no gzip NDJSON. */
+interface ForeignObject {
+  readonly foreignKey: string;
+}
+
+function isForeign(object: ComparedObject | ForeignObject): object is ForeignObject {
+  return 'foreignKey' in object;
+}
+
+async function* readObjects(
+  { client, bucket }: ArchivePlace,
+  prefix: string,
+): AsyncGenerator<ComparedObject | ForeignObject> {
+  const reader = new ObjectReader(client, bucket);
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: prefix },
+    )) {
+      for (const { Key = '' } of Contents) yield await readObject(reader, Key);
+    }
+  } catch (cause) {
+    throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
+  }
+}
+
+async function readObject(reader: ObjectReader, key: string): Promise<ComparedObject | ForeignObject> {
+  if (!key.endsWith(OBJECT_SUFFIX)) return { foreignKey: key };
+  const { bytes, metadata, lastModifiedMs } = await reader.read(key, Infinity);
+  const lines = await linesOf(bytes);
+  if (lines === undefined) return { foreignKey: key };
+  return {
+    key,
+    indexName: metadata[ObjectMetadata.IndexName],
+    sequence: Number(metadata[ObjectMetadata.Sequence]),
+    driftedCount: Number(metadata[ObjectMetadata.DriftedCount]),
+    storedAtMs: lastModifiedMs,
+    lines,
+    listing: () => ({
+      key,
+      events: lines.length,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }),
+  };
+}
+
+/** @returns undefined where the bytes are not JSON objects, one a line, in gzip */
+async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
+  try {
+    const lines = (await gunzipAsync(body)).toString('utf8').split('\n');
+    const parsed = lines.flatMap((text) =>
+      text === '' ? [] : [{ text, value: JSON.parse(text) as unknown }],
+    );
+    return parsed.every(({ value }) => typeof value === 'object' && value !== null) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function uncountedObject({ key, lines, driftedCount, storedAtMs, listing }: ComparedObject): UncountedObject {
+  const totals = key.startsWith(`${QUARANTINE_PREFIX}/`)
+    ? { archived: 0, quarantined: lines.length, drifted: 0 }
+    : { archived: lines.length, quarantined: 0, drifted: driftedCount };
+  return { object: listing(), storedAtMs, totals };
+}
+
+function append(map: Map<string, number[]>, key: string, index: number): void {
+  const indexes = map.get(key);
+  if (indexes === undefined) map.set(key, [index]);
+  else indexes.push(index);
+}
+
+function rawKey({ raw, raw_base64 }: Pick<QuarantinedRecord, 'raw' | 'raw_base64'>): string {
+  return raw === undefined ? `base64 ${raw_base64}` : `text ${raw}`;
+}
+
+function startOfDay(epochMs: number): number {
+  return epochMs - (epochMs % MS_PER_DAY);
+}

@@ -1,0 +1,83 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { ExpectedAlarm } from './deployed-alarms';
+import type { DoctorContext } from './doctor-context';
+import type { Finding } from './finding';
+import { bad, good, note } from './finding';
+import type { Subscriber } from './subscribers';
+import { readSubscribers, topicsOf } from './subscribers';
+
+/** The kind of alarm that a source may do without, by its `noDataAlarm` setting. */
+const OPTIONAL_KIND = 'no-data';
+
+export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<Finding> {
+  const expected = await alarms();
+  if (isLocal)
+    return note('On this machine nothing watches a source.', {
+      whatToDo: 'Deploy to be told.',
+      isDeadEnd: true,
+    });
+  const deploy = { whatToDo: 'Deploy again: npx cdk deploy --all' };
+  const missing = expected.filter(({ found }) => found === undefined);
+  const wanted = missing.filter(({ kind }) => kind !== OPTIONAL_KIND);
+  if (wanted.length > 0)
+    return bad(`Of ${expected.length} alarms ${kinds(wanted)} are missing.`, {
+      ...deploy,
+      isDeadEnd: wanted.length === expected.length,
+    });
+  const silent = expected.filter(isSilent);
+  if (silent.length > 0)
+    return bad(`Nobody is told when ${kinds(silent)} ring: their actions are off.`, deploy);
+  if (missing.length > 0)
+    return note(`${expected.length - 1} alarms watch; ${OPTIONAL_KIND} is switched off.`, {
+      whatToDo: 'Set noDataAlarm of the source to true in cdk.json if its silence is worth a message.',
+    });
+  return good(`${expected.length} alarms watch the source and the collector.`);
+}
+
+export async function checkAlarmStates({ alarms }: DoctorContext): Promise<Finding> {
+  const found = (await alarms()).filter((alarm) => alarm.found !== undefined);
+  const firing = found.filter((alarm) => alarm.found?.StateValue === 'ALARM');
+  const [first] = firing;
+  if (first !== undefined)
+    return bad(`${kinds(firing)}: ringing. ${first.found?.StateReason ?? ''}`.trimEnd(), {
+      whatToDo: `See ${firing.map(({ kind }) => kind).join(', ')} in docs/runbook.md.`,
+    });
+  const waiting = found.filter((alarm) => alarm.found?.StateValue === 'INSUFFICIENT_DATA');
+  return good(
+    waiting.length === 0 ? 'None rings.' : `None rings; ${kinds(waiting)} have nothing to watch yet.`,
+  );
+}
+
+/** AWS forgets who does not confirm (AWS what's new, 10 May 2023, automatic deletion of unconfirmed subscriptions). */
+export async function checkSubscriptions({ alarms, aws, deployment }: DoctorContext): Promise<Finding> {
+  const announcedOn = topicsOf(await alarms());
+  const topicArns = announcedOn.length === 0 ? [deployment.outputs.AlarmTopic] : announcedOn;
+  const subscribers = await readSubscribers(aws.client(SNSClient), topicArns);
+  const unheard = topicArns.filter((arn) => !subscribers.some(({ topicArn }) => topicArn === arn));
+  if (unheard.length > 0)
+    return bad(`What is announced on ${unheard.join(', ')} reaches nobody.`, {
+      whatToDo:
+        'Subscribe there in the SNS console. An address in alarmEmails that nobody confirms within 48 hours is forgotten by AWS, and no deployment subscribes it again.',
+      isDeadEnd: subscribers.length === 0,
+    });
+  const pending = subscribers.filter(({ isConfirmed }) => !isConfirmed);
+  if (pending.length > 0)
+    return bad(`${addresses(pending)}: not confirmed, so no message is delivered.`, {
+      whatToDo:
+        'Follow the link in the mail "AWS Notification - Subscription Confirmation"; SNS console > Subscriptions > Request confirmation sends another one.',
+    });
+  return good(`${addresses(subscribers)}: confirmed.`);
+}
+
+function isSilent({ found }: ExpectedAlarm): boolean {
+  if (found === undefined) return false;
+  return found.ActionsEnabled === false || (found.AlarmActions ?? []).length === 0;
+}
+
+function addresses(subscribers: readonly Subscriber[]): string {
+  return subscribers.map(({ endpoint }) => endpoint).join(', ');
+}
+
+function kinds(alarms: readonly ExpectedAlarm[]): string {
+  return alarms.map(({ kind }) => kind).join(', ');
+}

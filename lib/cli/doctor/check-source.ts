@@ -1,0 +1,153 @@
+import { visibleText } from '../../format/visible-text';
+import { AwsClients } from '../deployment/aws-clients';
+import type { Deployment } from '../deployment/deployment';
+import { describeError } from '../errors/describe-error';
+import { ExitCode } from '../errors/operator-error';
+import type { Session } from '../session';
+import type { GlobalOptions } from '../terminal/global-options';
+import type { Terminal } from '../terminal/terminal';
+import { checkClocks, checkCredentials, checkStack } from './access-checks';
+import { checkAlarms, checkAlarmStates, checkSubscriptions } from './alarm-checks';
+import { checkReadable, checkWritable } from './archive-checks';
+import { DoctorContext } from './doctor-context';
+import type { Finding } from './finding';
+import { checkForeignObjects } from './foreign-objects-check';
+import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './run-checks';
+import { ringTestAlarm } from './test-alarm';
+import { checkExpiry, checkScope, checkSecret, checkToken } from './token-checks';
+
+/** What was typed behind `doctor`, global options included. */
+export interface DoctorOptions extends GlobalOptions {
+  readonly sendTestAlarm?: boolean;
+}
+
+/** The links in the order in which one leads to the next. */
+const CHECKS = [
+  { name: 'credentials', needs: [], check: checkCredentials },
+  { name: 'stack', needs: ['credentials'], check: checkStack },
+  { name: 'secret', needs: ['stack'], check: checkSecret },
+  { name: 'token', needs: ['secret'], check: checkToken },
+  { name: 'scope', needs: ['token'], check: checkScope },
+  { name: 'expiry', needs: ['secret'], check: checkExpiry },
+  { name: 'clocks', needs: ['credentials'], check: checkClocks },
+  { name: 'checkpoint', needs: ['stack'], check: checkCheckpoint },
+  { name: 'last run', needs: ['stack'], check: checkLastRun },
+  { name: 'lag', needs: ['checkpoint'], check: checkLag },
+  { name: 'recheck', needs: ['checkpoint'], check: checkRecheck },
+  { name: 'archive writable', needs: ['checkpoint'], check: checkWritable },
+  { name: 'archive readable', needs: ['stack'], check: checkReadable },
+  { name: 'foreign objects', needs: ['stack'], check: checkForeignObjects },
+  { name: 'metrics', needs: ['stack'], check: checkMetrics },
+  { name: 'alarms', needs: ['stack'], check: checkAlarms },
+  { name: 'alarm states', needs: ['alarms'], check: checkAlarmStates },
+  { name: 'subscriptions', needs: ['alarms'], check: checkSubscriptions },
+] as const;
+
+const TEST_ALARM = { name: 'test alarm', needs: ['alarms', 'subscriptions'], check: ringTestAlarm } as const;
+
+type CheckName = (typeof CHECKS)[number]['name'] | (typeof TEST_ALARM)['name'];
+
+/**
+ * Walks the chain from the operator's credentials to whoever is told of an alarm, and says of each link how it is. Ends
+ * with ExitCode.Finding where one is broken.
+ * @throws OperatorError where it is not clear which source is meant, or there is no local archive
+ */
+export async function checkSource(
+  session: Session,
+  sourceId: string | undefined,
+  options: DoctorOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const context = await createContext(session, sourceId, options);
+  const wanted = options.sendTestAlarm === true ? [...CHECKS, TEST_ALARM] : CHECKS;
+  const checks = wanted.map(({ name, needs, check }): Check<CheckName> => ({
+    name,
+    needs,
+    check: () => check(context),
+  }));
+  const checked: NamedCheck<CheckName>[] = [];
+  for await (const check of walkChain(checks)) {
+    checked.push(check);
+    show(terminal, check);
+  }
+  showSum(terminal, checked);
+  if (checked.some(({ verdict }) => verdict === 'bad')) session.exitCode = ExitCode.Finding;
+}
+
+/** A deployment that cannot be found is a finding; a source that nobody knows is a wrong question. */
+async function createContext(
+  session: Session,
+  sourceId: string | undefined,
+  { local: isLocal = false, region, profile }: DoctorOptions,
+): Promise<DoctorContext> {
+  const { nowMs } = session;
+  let deployment: Deployment;
+  try {
+    deployment = await session.deployment();
+  } catch (error) {
+    if (isLocal) throw error;
+    return new DoctorContext({ aws: new AwsClients({ region, profile }), found: { error }, isLocal, nowMs });
+  }
+  const found = { deployment, source: deployment.source(sourceId) };
+  return new DoctorContext({ aws: deployment.aws, found, isLocal, nowMs });
+}
+
+const NAME_LENGTH = Math.max(...[...CHECKS, TEST_ALARM].map(({ name }) => name.length));
+
+function show(terminal: Terminal, check: NamedCheck<CheckName>): void {
+  const { name, verdict, what } = check;
+  const text = `${terminal.colors.bold(name.padEnd(NAME_LENGTH))}  ${visibleText(what)}`;
+  const whatToDo = verdict === 'not-checked' ? undefined : check.whatToDo;
+  if (verdict === 'not-checked') terminal.print(`– ${text}`);
+  else terminal.printMarked(verdict, text);
+  if (whatToDo !== undefined) terminal.print(`${' '.repeat(NAME_LENGTH + 4)}→ ${visibleText(whatToDo)}`);
+  terminal.json({ check: name, verdict, what, whatToDo });
+}
+
+function showSum(terminal: Terminal, checked: readonly NamedCheck<CheckName>[]): void {
+  const countOf = (wanted: NamedCheck<CheckName>['verdict']): number =>
+    checked.filter(({ verdict }) => verdict === wanted).length;
+  terminal.print();
+  const broken = countOf('bad');
+  if (broken === 0) return terminal.printMarked('good', 'Nothing is broken.');
+  const unchecked = countOf('not-checked');
+  const rest = unchecked === 0 ? '' : `, ${unchecked} not checked`;
+  terminal.printMarked('bad', `${broken} of ${checked.length} broken${rest}.`);
+}
+
+/** One link of the chain from the operator's credentials to the person who is told of an alarm. */
+export interface Check<Name extends string> {
+  readonly name: Name;
+  /** Links that this one builds on; they come before it. */
+  readonly needs: readonly Name[];
+  /** Looks. What is thrown is a finding, too, and then nothing that builds on this link can be checked. */
+  readonly check: () => Promise<Finding>;
+}
+
+/** A link as it was found. */
+export type NamedCheck<Name extends string> = { readonly name: Name } & (
+  Finding | { readonly verdict: 'not-checked'; readonly what: string }
+);
+
+/** Checks one link after the other. One that is broken stops only those that build on it. */
+export async function* walkChain<Name extends string>(
+  checks: readonly Check<Name>[],
+): AsyncGenerator<NamedCheck<Name>> {
+  const deadEnds = new Set<Name>();
+  for (const { name, needs, check } of checks) {
+    const missing = needs.find((needed) => deadEnds.has(needed));
+    if (missing === undefined) {
+      const finding = await check().catch(failedCheck);
+      if (finding.isDeadEnd === true) deadEnds.add(name);
+      yield { name, ...finding };
+    } else {
+      deadEnds.add(name);
+      yield { name, verdict: 'not-checked', what: `Not checked, because of the ${missing}.` };
+    }
+  }
+}
+
+function failedCheck(error: unknown): Finding {
+  const { what, whatToDo } = describeError(error);
+  return { verdict: 'bad', what, whatToDo, isDeadEnd: true };
+}

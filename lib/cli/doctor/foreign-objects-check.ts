@@ -1,0 +1,109 @@
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import {
+  ARCHIVE_PREFIX,
+  dayOf,
+  OBJECT_SUFFIX,
+  PAGE_SUFFIX,
+  QUARANTINE_PREFIX,
+  QUARANTINED_PAGES_PREFIX,
+} from '../../../lambdas/contract/storage/archive-layout';
+import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/manifest';
+import { countOf } from '../../format/count-of';
+import { visibleText } from '../../format/visible-text';
+import type { DoctorContext } from './doctor-context';
+import type { Finding } from './finding';
+import { good, note } from './finding';
+
+/** More are counted, not named. */
+const MAX_NAMED = 3;
+
+/** The collector passes over what it does not know; whoever put it there may have done more. */
+export async function checkForeignObjects(context: DoctorContext): Promise<Finding> {
+  const { aws, deployment, source, nowMs } = context;
+  const bucket = deployment.outputs.ArchiveBucket;
+  const newestLine = (await context.checkpoint())?.manifest?.number ?? 0;
+  const place = { client: aws.client(S3Client), bucket, sourceId: source.sourceId };
+  const named: string[] = [];
+  let count = 0;
+  for await (const key of foreignObjects(place, { newestLine, nowMs: nowMs() })) {
+    count++;
+    if (named.length < MAX_NAMED) named.push(visibleText(key));
+  }
+  if (count === 0) return good(`None in ${bucket} that the collector would not write.`);
+  const more = count > MAX_NAMED ? `, and ${count - MAX_NAMED} more` : '';
+  return note(`${countOf(count, 'name')} that the collector does not write: ${named.join(', ')}${more}.`, {
+    whatToDo: 'See foreign-object in docs/runbook.md.',
+  });
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/** Events of earlier days are not delivered again, so that the collector does not look there any more. */
+const DAYS_LOOKED_AT = 90;
+/** As many lines as a source that runs every five minutes writes in that time. */
+const LINES_LOOKED_AT = DAYS_LOOKED_AT * 288;
+
+const DAY_FOLDER = 'dt=\\d{4}-\\d\\d-\\d\\d/';
+const DAY = new RegExp(`^${DAY_FOLDER}$`);
+const IN_DAY = new RegExp(`^${DAY_FOLDER}`);
+const LINE = /^\d{12}\.json$/;
+
+/** Below each prefix, what a key looks like that the collector writes. */
+const DAILY = [
+  { prefix: ARCHIVE_PREFIX, folders: `${DAY_FOLDER}hour=\\d\\d/`, suffix: OBJECT_SUFFIX },
+  { prefix: QUARANTINE_PREFIX, folders: DAY_FOLDER, suffix: OBJECT_SUFFIX },
+  { prefix: QUARANTINED_PAGES_PREFIX, folders: DAY_FOLDER, suffix: PAGE_SUFFIX },
+] as const;
+
+interface ForeignObjectsPlace {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly sourceId: string;
+}
+
+/**
+ * Keys of a source's last 90 days of archive and quarantine, and among the newest lines of its manifest, that the
+ * collector does not write: folder markers, other suffixes. Only names are looked at.
+ * @param newestLine number of the newest line
+ */
+async function* foreignObjects(
+  { client, bucket, sourceId }: ForeignObjectsPlace,
+  { newestLine, nowMs }: { readonly newestLine: number; readonly nowMs: number },
+): AsyncGenerator<string> {
+  const list = (input: { Prefix: string; StartAfter?: string; Delimiter?: string }) =>
+    paginateListObjectsV2({ client }, { Bucket: bucket, ...input });
+  const firstDay = dayOf(nowMs - DAYS_LOOKED_AT * MS_PER_DAY);
+  for (const { prefix, folders, suffix } of DAILY) {
+    const ofSource = `${prefix}/source=${sourceId}/`;
+    const own = new RegExp(`^${folders}[^/]+$`);
+    const isOwn = (name: string): boolean => own.test(name) && name.endsWith(suffix);
+    // Beside the days, then in the newest of them.
+    for await (const { Contents = [], CommonPrefixes = [] } of list({ Prefix: ofSource, Delimiter: '/' })) {
+      for (const { Key = '' } of Contents) yield Key;
+      for (const { Prefix = '' } of CommonPrefixes)
+        if (!DAY.test(Prefix.slice(ofSource.length))) yield Prefix;
+    }
+    for await (const { Contents = [] } of list({
+      Prefix: `${ofSource}dt=`,
+      StartAfter: `${ofSource}dt=${firstDay}`,
+    })) {
+      for (const { Key = '' } of Contents) {
+        const name = Key.slice(ofSource.length);
+        if (IN_DAY.test(name) && !isOwn(name)) yield Key;
+      }
+    }
+  }
+  const lines = manifestPrefix(sourceId);
+  const firstLine = manifestKey(sourceId, Math.max(0, newestLine - LINES_LOOKED_AT));
+  for await (const key of keysOf(list({ Prefix: lines, StartAfter: firstLine })))
+    if (!LINE.test(key.slice(lines.length))) yield key;
+  // A folder marker sorts before every line.
+  for await (const key of keysOf(list({ Prefix: lines, Delimiter: '/' }))) {
+    if (key > firstLine) break;
+    yield key;
+  }
+}
+
+async function* keysOf(pages: ReturnType<typeof paginateListObjectsV2>): AsyncGenerator<string> {
+  for await (const { Contents = [] } of pages) for (const { Key = '' } of Contents) yield Key;
+}

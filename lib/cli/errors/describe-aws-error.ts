@@ -1,0 +1,130 @@
+import { failedCall } from '../deployment/aws-clients';
+import { OperatorError } from './operator-error';
+
+/** Names the SDK gives to having found no credentials, or no usable ones (AWS SDK for JavaScript, @smithy/core/config). */
+const NO_CREDENTIALS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
+
+/** Codes with which AWS services refuse the credentials themselves (AWS "Common error types", Amazon S3 "Error responses"). */
+const BAD_CREDENTIALS: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidToken',
+  'NotAuthorized',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+/** Codes with which AWS services refuse a call that the credentials are not allowed (the same lists). */
+const DENIED: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'UnauthorizedOperation',
+]);
+
+/** Codes of Node.js for a network that does not lead to AWS (Node.js documentation, "Common system errors"; DNS errors). */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+const HTTP_FORBIDDEN = 403;
+
+/**
+ * An error of the AWS SDK in words.
+ * @returns undefined where the error is none of the SDK's
+ */
+export function describeAwsError(error: Error): OperatorError | undefined {
+  if (NO_CREDENTIALS.has(error.name)) return noCredentials(error);
+  const call = callName(error);
+  if (call === undefined) return undefined;
+  if (isUnreachable(error)) return unreachable(error, call);
+  if (BAD_CREDENTIALS.has(error.name)) return badCredentials(error, call);
+  if (DENIED.has(error.name) || httpStatus(error) === HTTP_FORBIDDEN) return denied(error, call);
+  return new OperatorError(
+    {
+      what: `The AWS call ${call} failed: ${error.name}: ${error.message}`,
+      whatToDo: 'Try again in a minute; if it stays so, run npx netskope-audit doctor.',
+    },
+    { cause: error },
+  );
+}
+
+function noCredentials(error: Error): OperatorError {
+  return new OperatorError(
+    {
+      what: `No usable AWS credentials were found: ${firstLine(error.message)}`,
+      whatToDo: 'Sign in (aws sso login or aws configure), or name a profile with --profile.',
+    },
+    { cause: error },
+  );
+}
+
+function badCredentials(error: Error, call: string): OperatorError {
+  return new OperatorError(
+    {
+      what: `AWS refused your credentials at ${call}: ${error.name}: ${firstLine(error.message)}`,
+      whatToDo: 'Sign in again, check --profile, and check that the clock of this machine is right.',
+    },
+    { cause: error },
+  );
+}
+
+/** AWS names the action in most of its messages; an action is often not called as the call is. */
+function denied(error: Error, call: string): OperatorError {
+  const action = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1];
+  return new OperatorError(
+    {
+      what: `AWS denied ${action ?? `the call ${call}`}: ${firstLine(error.message)}`,
+      whatToDo: `Have ${action ?? 'the permission for this call'} granted to your role, or choose another with --profile.`,
+    },
+    { cause: error },
+  );
+}
+
+function unreachable(error: Error, call: string): OperatorError {
+  return new OperatorError(
+    {
+      what: `AWS could not be reached for ${call}: ${systemCode(error) ?? error.name}`,
+      whatToDo: 'Check the network, a proxy, and whether the region exists.',
+    },
+    { cause: error },
+  );
+}
+
+function isUnreachable(error: Error): boolean {
+  return UNREACHABLE.has(systemCode(error) ?? '') || error.name === 'TimeoutError';
+}
+
+/** Several addresses that were tried in vain come as one error. */
+function systemCode(error: Error): string | undefined {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code } = (first ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+function httpStatus(error: Error): number | undefined {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return $metadata?.httpStatusCode;
+}
+
+function callName(error: Error): string | undefined {
+  const call = failedCall(error);
+  return call === undefined ? undefined : `${call.service} ${call.operation}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,102 @@
+import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
+import { formatDuration } from '../../format/quantities';
+import type { OperatorErrorParts } from '../errors/operator-error';
+import { ExitCode } from '../errors/operator-error';
+import type { ProbeFailure, RefusedProbe } from './probe-verdict';
+import { TOKEN_ROLE, TOKEN_SCOPE, TokenPlace } from './token-places';
+
+/** What was tried. */
+export interface Tried {
+  readonly host: string;
+  readonly indexName: string;
+}
+
+type Words = Readonly<Record<'what' | 'whatToDo', string>>;
+
+/** Failures that are for whoever owns the token or the tenant. */
+const REFUSALS: ReadonlySet<ProbeFailure> = new Set([
+  'token-refused',
+  'scope-missing',
+  'address-refused',
+  'api-disabled',
+  'forbidden',
+]);
+
+/** The failure of a probe, for the person who gave domain and token. */
+export function describeProbeFailure(verdict: RefusedProbe, tried: Tried): Required<OperatorErrorParts> {
+  const exitCode = REFUSALS.has(verdict.kind) ? ExitCode.RefusedByNetskope : ExitCode.Failed;
+  return { ...WORDS[verdict.kind]({ ...verdict, ...tried }), exitCode };
+}
+
+const NEW_TOKEN = `Make a token in ${TokenPlace.Tokens} with ${TOKEN_SCOPE}`;
+
+const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Words>> = {
+  'host-not-found': ({ host, received }) => ({
+    what: `Host ${host} was not found (${received}).`,
+    whatToDo:
+      'Check the domain: it is the host name in the address bar of the Netskope console, such as corp.goskope.com or corp.eu.goskope.com.',
+  }),
+  unreachable: ({ host, received }) => ({
+    what: `No connection to ${host} came up (${received}).`,
+    whatToDo:
+      'Check the network of this machine: its name server, and whether a firewall lets it connect to port 443.',
+  }),
+  'tls-failed': ({ host, received }) => ({
+    what: `TLS with ${host} failed (${received}); the token was not sent.`,
+    whatToDo:
+      'Check the domain. If TLS is inspected on the way, name a file with the certificate of the inspector in NODE_EXTRA_CA_CERTS.',
+  }),
+  'no-answer': ({ host, received }) => ({
+    what: `${host} took the request and gave no answer (${received}).`,
+    whatToDo:
+      "Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.",
+  }),
+  'not-netskope': ({ host, received }) => ({
+    what: `${host} is not a Netskope tenant: expected an answer of ${AUDIT_ITERATOR_PATH}, received ${received}.`,
+    whatToDo:
+      'Check the domain. If the host is not yours, revoke the token in Netskope, for it was sent there.',
+  }),
+  'token-refused': ({ received }) => ({
+    what: `Netskope does not accept the token: ${received}. It is mistyped, expired or revoked, or of another tenant.`,
+    whatToDo: `${NEW_TOKEN}; a REST API v1 token does not work.`,
+  }),
+  'scope-missing': ({ received }) => ({
+    what: `Netskope knows the token, but it may not read audit events: ${received}.`,
+    whatToDo: `Give it ${TOKEN_SCOPE} (${TokenPlace.Tokens}), or its service account ${TOKEN_ROLE}.`,
+  }),
+  'address-refused': ({ received }) => ({
+    what: `The tenant does not admit the source address of this machine: ${received}.`,
+    whatToDo: `Add the address in ${TokenPlace.AllowList}, or to the list of the token's role. The collector needs a listed address as well, and Lambda has no fixed one.`,
+  }),
+  'api-disabled': ({ received }) => ({
+    what: `The REST API of the tenant is switched off: ${received}.`,
+    whatToDo: `Switch it on in ${TokenPlace.Status}.`,
+  }),
+  forbidden: ({ received }) => ({
+    what: `Netskope refuses the request and does not say why: ${received}.`,
+    whatToDo: `Check in this order: that the token has ${TOKEN_SCOPE}; ${TokenPlace.Status}; ${TokenPlace.AllowList}; whether the token has expired.`,
+  }),
+  'rate-limited': ({ received, retryAfterMs }) => ({
+    what: `Netskope limits the rate: ${received}${retryAfterMs === undefined ? '' : `; it asks to wait ${formatDuration(retryAfterMs)}`}.`,
+    whatToDo:
+      'Try again then. All consumers of the endpoint share its limit: find out what else polls audit events of this tenant.',
+  }),
+  'index-busy': ({ received, indexName }) => ({
+    what: `Netskope says that another consumer uses the index ${indexName}: ${received}. The name was made for this try alone.`,
+    whatToDo:
+      'Try again, which uses a new name. If it stays so, stop whatever else reads audit events of this tenant, and open a case with Netskope.',
+  }),
+  'netskope-failed': ({ host, received }) => ({
+    what: `${host} failed: ${received}.`,
+    whatToDo:
+      "Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.",
+  }),
+  'answer-damaged': ({ host, received }) => ({
+    what: `${host} answered, but each answer came damaged: ${received}.`,
+    whatToDo: 'Try again in a few minutes; if it stays so, look for a proxy that changes answers on the way.',
+  }),
+  'not-understood': ({ host, received }) => ({
+    what: `${host} answered as the API does not document: ${received}.`,
+    whatToDo: 'Check the domain; if it is right, open a case with Netskope and give these words.',
+  }),
+};

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/storage/manifest';
+import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
+import { readManifestLine } from './listed-bucket';
+import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';
+
+/** A line whose hash is known from elsewhere. */
+export interface Anchor extends ManifestHead {
+  /** Who knows it: `the checkpoint`. */
+  readonly knownTo: string;
+}
+
+/** A line that was judged. */
+interface Judged extends ManifestHead {
+  /** Whether an anchor says that it is as it was. */
+  readonly isAnchored: boolean;
+  readonly isBlamed: boolean;
+}
+
+/**
+ * Follows a chain line by line. Of two lines that do not fit together the earlier one was altered, for the later one's
+ * hash of it is the witness; unless an anchor knows the earlier one, and then it is the later one. Numbers that a later line
+ * records as foreign are passed over.
+ */
+export class ChainCheck {
+  readonly findings: ChainFinding[] = [];
+  private readonly reportedBreaks = new Set<number>();
+  private newest: Judged = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
+
+  constructor(
+    private readonly sourceId: string,
+    private readonly anchors: readonly Anchor[],
+    private readonly breaks: RecordedBreaks,
+  ) {}
+
+  /** The last line so far. */
+  get head(): ManifestHead {
+    const { number, sha256 } = this.newest;
+    return { number, sha256 };
+  }
+
+  /**
+   * Takes the next line that is there.
+   * @param number as its key says
+   * @returns the line; undefined where it is none
+   */
+  next(number: number, bytes: Uint8Array): ManifestLine | undefined {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const recorded = this.breaks.of(number);
+    if (recorded !== undefined) {
+      this.reportBreak(recorded, sha256);
+      return undefined;
+    }
+    const before = this.newest;
+    const line = readManifestLine(bytes);
+    const isNext = !this.reportGaps(before.number + 1, number - 1);
+    const isMismatch = line !== undefined && isNext && line.previous !== before.sha256;
+    if (isMismatch && !before.isAnchored && !before.isBlamed)
+      this.blame(before.number, `its SHA-256 is ${before.sha256}; line ${number} refers to ${line.previous}`);
+    const problem =
+      problemOf(line, number) ??
+      this.anchorProblem(number, sha256) ??
+      (isMismatch && before.isAnchored ? mismatch(before) : undefined);
+    if (problem !== undefined) this.blame(number, problem);
+    const isAnchored = this.anchors.some((anchor) => anchor.number === number && anchor.sha256 === sha256);
+    this.newest = { number, sha256, isAnchored, isBlamed: problem !== undefined };
+    return line;
+  }
+
+  /** To be called behind the last line. */
+  end(): void {
+    for (const { number, knownTo } of this.anchors) {
+      if (number <= this.newest.number) continue;
+      const detail = `${knownTo} knows line ${number}; the chain ends with line ${this.newest.number}`;
+      this.findings.push({ kind: 'cut off', key: manifestKey(this.sourceId, number), detail });
+    }
+  }
+
+  /** A recorded break, and whether what stands there is what was recorded; the chain goes on behind it. */
+  private reportBreak({ number, sha256, recordedBy }: RecordedBreak, found: string | undefined): void {
+    this.reportedBreaks.add(number);
+    const what = `not a line of this chain; recorded by line ${recordedBy}`;
+    const since =
+      found === undefined
+        ? '; it is not there any more'
+        : `; its SHA-256 is ${found}, ${sha256} was recorded`;
+    const detail = found === sha256 ? what : `${what}${since}`;
+    this.findings.push({ kind: 'recorded break', key: manifestKey(this.sourceId, number), detail });
+  }
+
+  /** Tells of numbers at which nothing is. @returns whether a line is missing there */
+  private reportGaps(from: number, to: number): boolean {
+    let missingFrom: number | undefined;
+    let isMissing = false;
+    const end = (last: number): void => {
+      if (missingFrom !== undefined) this.findings.push(this.gap(missingFrom, last));
+      missingFrom = undefined;
+    };
+    for (let number = from; number <= to; number++) {
+      const recorded = this.breaks.of(number);
+      if (recorded === undefined) {
+        missingFrom ??= number;
+        isMissing = true;
+        continue;
+      }
+      end(number - 1);
+      if (!this.reportedBreaks.has(number)) this.reportBreak(recorded, undefined);
+    }
+    end(to);
+    return isMissing;
+  }
+
+  private anchorProblem(number: number, sha256: string): string | undefined {
+    const anchor = this.anchors.find((known) => known.number === number && known.sha256 !== sha256);
+    return anchor && `its SHA-256 is ${sha256}; ${anchor.knownTo} has ${anchor.sha256}`;
+  }
+
+  private gap(from: number, to: number): ChainFinding {
+    const detail = from === to ? 'it is not there' : `it and all lines up to number ${to} are not there`;
+    return { kind: 'line removed', key: manifestKey(this.sourceId, from), detail };
+  }
+
+  private blame(number: number, detail: string): void {
+    this.findings.push({ kind: 'line altered', key: manifestKey(this.sourceId, number), detail });
+  }
+}
+
+function problemOf(line: ManifestLine | undefined, number: number): string | undefined {
+  if (line === undefined) return 'it is not the JSON of a line';
+  return line.number === number ? undefined : `it says that it is line ${line.number}`;
+}
+
+function mismatch({ number, sha256 }: ManifestHead): string {
+  return `it does not continue line ${number}, whose SHA-256 is ${sha256}`;
+}
+
+/** What can be wrong with a manifest and what it lists. */
+export type ChainFindingKind =
+  /** A listed object is not there. */
+  | 'removed'
+  /** A listed object has other bytes than when it was listed. */
+  | 'altered'
+  /** An object of archive or quarantine that no line lists. */
+  | 'unlisted'
+  /** A line is not the one that the line behind it, or the checkpoint, refers to. */
+  | 'line altered'
+  | 'line removed'
+  /** The chain ends before the line that the checkpoint remembers. */
+  | 'cut off'
+  /** A foreign object stands, or stood, at the number of a line, and a line behind it says so. */
+  | 'recorded break'
+  /** Something lies among the lines that is none. */
+  | 'no line';
+
+export interface ChainFinding {
+  readonly kind: ChainFindingKind;
+  /** Of the object or line that is concerned. */
+  readonly key: string;
+  /** What was found, and what was expected. */
+  readonly detail: string;
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ownText } from '../../../../lambdas/collector/core/page/record';
+import type { QuarantinedRecord } from '../../../../lambdas/contract/feed/audit-record';
+import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
+import { ArchiveObjects } from '../../archive/archive-objects';
+import { inParallel } from '../../archive/in-parallel';
+import type { Deployment } from '../../deployment/deployment';
+import { EventsDataClient } from '../../netskope/events-data-client';
+import { readCredentials } from '../../netskope/source-credentials';
+import { QuarantineDays } from '../../quarantine/quarantine-days';
+import type { Session } from '../../session';
+import type { ComparedEvent } from './compared-event';
+import { comparedEvent } from './compared-event';
+import type { TimeRange } from './fetch-events';
+import { fetchEvents } from './fetch-events';
+import type { EventsOfHour } from './hour-comparison';
+
+/** Netskope is asked for this much at once: a quiet tenant is then served within its rate limit. */
+const CHUNK_HOURS = 6;
+const SECONDS_PER_HOUR = 3600;
+const HOURS_AT_ONCE = 4;
+
+/** What both sides have of some hours. */
+export interface EventsOfChunk {
+  readonly hours: readonly EventsOfHour[];
+  /** How many of Netskope's events have no usable time. */
+  readonly withoutTime: number;
+}
+
+/** Netskope's other endpoint on one side, archive and quarantine on the other. One chunk of hours is in memory at a time. */
+export class Reconciliation {
+  private constructor(
+    private readonly client: EventsDataClient,
+    private readonly archive: ArchiveObjects,
+    private readonly quarantined: QuarantinedHours,
+    private readonly range: TimeRange,
+  ) {}
+
+  /** @throws OperatorError where the source has no credentials */
+  static async open(
+    { nowMs, signal }: Session,
+    place: { readonly deployment: Deployment; readonly sourceId: string },
+    range: TimeRange,
+  ): Promise<Reconciliation> {
+    const { deployment, sourceId } = place;
+    const { origin, token } = await readCredentials(deployment, sourceId);
+    const client = deployment.aws.client(S3Client);
+    return new Reconciliation(
+      new EventsDataClient({ origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
+      new ArchiveObjects({ client, bucket: deployment.outputs.ArchiveBucket, sourceId }),
+      await quarantinedHours(new QuarantineDays(deployment, sourceId), range),
+      range,
+    );
+  }
+
+  /** How many quarantined events have no usable time. */
+  get quarantinedWithoutTime(): number {
+    return this.quarantined.withoutTime.length;
+  }
+
+  /** Parts of the range, in order. They end on whole hours, so that no hour is in two of them. */
+  get chunks(): TimeRange[] {
+    const chunks: TimeRange[] = [];
+    let { fromS } = this.range;
+    while (fromS < this.range.toS) {
+      const toS = Math.min(this.range.toS, (hourOf(fromS) + CHUNK_HOURS) * SECONDS_PER_HOUR);
+      chunks.push({ fromS, toS });
+      fromS = toS;
+    }
+    return chunks;
+  }
+
+  /** @throws OperatorError where Netskope or the archive cannot be read */
+  async events(chunk: TimeRange): Promise<EventsOfChunk> {
+    const found = await fetchEvents(this.client, chunk);
+    const netskope = eventsByHour(found);
+    const hours = await inParallel(hoursOf(chunk), HOURS_AT_ONCE, async (hour) => {
+      const archived = (await archivedEvents(this.archive, hour)).filter((event) => isWithin(event, chunk));
+      const quarantined = notIn(archived, this.quarantined.byHour.get(hour) ?? []);
+      return { hour, netskope: netskope.get(hour) ?? [], archived, quarantined };
+    });
+    return { hours, withoutTime: found.filter(({ timestampS }) => timestampS === undefined).length };
+  }
+}
+
+function isWithin({ timestampS = 0 }: ComparedEvent, { fromS, toS }: TimeRange): boolean {
+  return timestampS >= fromS && timestampS < toS;
+}
+
+/** An event may lie in both places: rejected once, and accepted when it was delivered again after a fix. */
+function notIn(archived: readonly ComparedEvent[], quarantined: readonly ComparedEvent[]): ComparedEvent[] {
+  const contents = new Set(archived.map(({ content }) => content));
+  return quarantined.filter(({ content }) => !contents.has(content));
+}
+
+function hoursOf({ fromS, toS }: TimeRange): number[] {
+  const first = hourOf(fromS);
+  return Array.from({ length: hourOf(toS - 1) - first + 1 }, (_, place) => first + place);
+}
+
+/**
+ * What the archive holds of one hour, in no order; an event that lies there twice is given twice.
+ * @param hour whole hours since 1970
+ */
+async function archivedEvents(archive: ArchiveObjects, hour: number): Promise<ComparedEvent[]> {
+  const events: ComparedEvent[] = [];
+  for (const key of await archive.keysOf(hour))
+    for (const line of await archive.lines(key)) events.push(comparedEvent(ownText(line) ?? line));
+  return events;
+}
+
+/** What lies in quarantine and nowhere else, by the hour of its own time. */
+interface QuarantinedHours {
+  readonly byHour: ReadonlyMap<number, readonly ComparedEvent[]>;
+  /** Events without a usable time: they may belong to any hour. */
+  readonly withoutTime: readonly ComparedEvent[];
+}
+
+/** Reads the quarantine from the range's first day on: nothing arrives before it has happened. */
+async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): Promise<QuarantinedHours> {
+  const byHour = new Map<number, ComparedEvent[]>();
+  const withoutTime: ComparedEvent[] = [];
+  for (const day of await quarantine.days(dayOf(range.fromS * 1000))) {
+    for await (const { record, isRedriven } of quarantine.events(day)) {
+      if (isRedriven) continue;
+      const event = comparedEvent(textOf(record));
+      if (event.timestampS === undefined) withoutTime.push(event);
+      else if (event.timestampS >= range.fromS && event.timestampS < range.toS) add(byHour, event);
+    }
+  }
+  return { byHour, withoutTime };
+}
+
+/** Bytes that are no text are read as Netskope's other endpoint is: with a replacement for what cannot be read. */
+function textOf({ raw, raw_base64 = '' }: QuarantinedRecord): string {
+  return raw ?? Buffer.from(raw_base64, 'base64').toString('utf8');
+}
+
+/** Sorts events into the hours of their own time. */
+function eventsByHour(events: readonly ComparedEvent[]): Map<number, ComparedEvent[]> {
+  const byHour = new Map<number, ComparedEvent[]>();
+  for (const event of events) if (event.timestampS !== undefined) add(byHour, event);
+  return byHour;
+}
+
+function add(byHour: Map<number, ComparedEvent[]>, event: ComparedEvent): void {
+  const hour = hourOf(event.timestampS ?? 0);
+  const events = byHour.get(hour);
+  if (events === undefined) byHour.set(hour, [event]);
+  else events.push(event);
+}

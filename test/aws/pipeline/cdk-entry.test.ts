@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const REPOSITORY = join(__dirname, '../../..');
+
+let outputFolder: string;
+
+beforeAll(() => {
+  outputFolder = mkdtempSync(join(tmpdir(), 'cdk-entry-'));
+});
+
+afterAll(() => rmSync(outputFolder, { recursive: true, force: true }));
+
+/** Runs what cdk.json names, as `cdk synth` does: without credentials, and with the context in a variable. */
+function synthesize(name: string, context: Readonly<Record<string, unknown>>) {
+  const folder = join(outputFolder, name);
+  const { status, stderr, pid } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
+    cwd: REPOSITORY,
+    env: { PATH: process.env.PATH, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    encoding: 'utf8',
+  });
+  return { status, stderr, pid, folder };
+}
+
+function buildsOf(pid: number): string[] {
+  return readdirSync(join(REPOSITORY, '.local')).filter((name) => name.startsWith(`collector-${pid}-`));
+}
+
+describe('bin/app.ts', () => {
+  it('builds collector and detector to the same assets each time, and leaves no build behind', () => {
+    const [first, second] = ['first', 'second'].map((name) => {
+      const { status, folder, pid } = synthesize(name, { alarmEmails: ['soc@example.com'] });
+      expect(status).toBe(0);
+      expect(buildsOf(pid)).toEqual([]);
+      return readdirSync(folder).filter((file) => file.startsWith('asset.'));
+    });
+    expect(first).toHaveLength(2);
+    expect(second).toEqual(first);
+  });
+
+  it('says in words alone what is wrong with the context, and fails', () => {
+    const { status, stderr } = synthesize('refused', { sources: [{ id: 'Corp' }] });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'The CDK context (cdk.json) cannot be deployed:\n' +
+        '- sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first\n',
+    );
+  });
+});

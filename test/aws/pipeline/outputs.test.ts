@@ -1,0 +1,88 @@
+import { DeployedTemplate } from '../deployed-template';
+import type { StackTemplate } from '../synthesized-app';
+import { pipelineApp, pipelineTemplate, templatesOf } from '../synthesized-app';
+
+/** Outputs of a stack as CloudFormation would give them, with what it would make up for names. */
+function outputsOf(template: StackTemplate): Record<string, unknown> {
+  const deployed = new DeployedTemplate(template);
+  return Object.fromEntries(
+    Object.entries(template.Outputs).map(([name, { Value }]) => [name, deployed.resolve(Value)]),
+  );
+}
+
+/** A link of the console, in the region that the test's templates are deployed to. */
+const console = (rest: string): string => `https://us-east-1.console.aws.amazon.com/${rest}`;
+
+describe('the outputs of a deployment', () => {
+  it('say where everything is that an operator works with', () => {
+    const settings = { sources: [{ id: 'corp-eu', label: 'Corp Europe', scheduleMinutes: 15 }] };
+    expect(outputsOf(pipelineTemplate(settings))).toEqual({
+      ArchiveBucket: 'archivebucket49f1ac64',
+      CheckpointTable: 'checkpointstable83451f64',
+      CollectorFunction: 'collectorfunctione9933a71',
+      SecretNamePrefix: 'NetskopeAudit/',
+      AlarmTopic: 'arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd',
+      AlertTopic: 'arn:aws:sns:us-east-1:111122223333:detectionalertstopic3d3c7615',
+      DetectionTable: 'detectiongroupstable9b829887',
+      DetectorFunction: 'detectiondetectorfunction9554d220',
+      Workgroup: 'NetskopeAudit',
+      Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
+      Sources:
+        '[{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":24,"scheduleMinutes":15,"dailyRecheck":true}]',
+      SourcescorpeuSecretConsole8ACA863F: console(
+        'secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=us-east-1',
+      ),
+    });
+  });
+
+  it('of a stack with further sources name these, and their dashboard', () => {
+    const sources = Array.from({ length: 22 }, (_, index) => ({ id: `tenant-${index + 1}` }));
+    const [, further] = templatesOf(pipelineApp({ sources })).map(outputsOf);
+    expect(further).toEqual({
+      Sources: JSON.stringify([
+        {
+          sourceId: 'tenant-21',
+          label: 'tenant-21',
+          startLookbackHours: 24,
+          scheduleMinutes: 5,
+          dailyRecheck: true,
+        },
+        {
+          sourceId: 'tenant-22',
+          label: 'tenant-22',
+          startLookbackHours: 24,
+          scheduleMinutes: 5,
+          dailyRecheck: true,
+        },
+      ]),
+      Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
+      Sourcestenant21SecretConsole8E5F31F8: console(
+        'secretsmanager/secret?name=NetskopeAudit%2Ftenant-21&region=us-east-1',
+      ),
+      Sourcestenant22SecretConsoleD989AF77: console(
+        'secretsmanager/secret?name=NetskopeAudit%2Ftenant-22&region=us-east-1',
+      ),
+    });
+  });
+
+  it('name the domains that tokens may be sent to beside those of Netskope, as the collector is told them', () => {
+    const template = pipelineTemplate({ allowedDomains: ['netskope.example.com', 'example.org'] });
+    expect(outputsOf(template)['AllowedDomains']).toBe('netskope.example.com,example.org');
+    expect(JSON.stringify(template)).toContain(
+      '"NETSKOPE_ALLOWED_DOMAINS":"netskope.example.com,example.org"',
+    );
+  });
+
+  it('leave out a source that is retired', () => {
+    const sources = [{ id: 'old', retired: true }, { id: 'new' }];
+    expect(outputsOf(pipelineTemplate({ sources })).Sources).toBe(
+      '[{"sourceId":"new","label":"new","startLookbackHours":24,"scheduleMinutes":5,"dailyRecheck":true}]',
+    );
+  });
+
+  it('carry a label through CloudFormation, which has only ASCII to give back', () => {
+    const { Sources } = outputsOf(pipelineTemplate({ sources: [{ id: 'corp', label: 'Zürich 東京 🏢' }] }));
+    expect(Sources).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(Sources as string)).toMatchObject([{ label: 'Zürich 東京 🏢' }]);
+  });
+});

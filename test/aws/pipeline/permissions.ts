@@ -1,0 +1,111 @@
+import type { DeployedTemplate } from '../deployed-template';
+
+/** Conditions of a statement: operator, key, value or values. */
+type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** One thing that somebody may or may not do, or `sts:AssumeRole` on a role. */
+export interface Permission {
+  readonly effect: string;
+  /** The role that has the policy, or whom the policy of a resource names. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions?: Conditions;
+}
+
+/** One call that somebody makes, with the values of the condition keys it carries. */
+export interface AttemptedCall {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditionValues: Readonly<Record<string, string>>;
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly Condition?: Conditions;
+}
+
+/** Every statement of every policy anywhere in the template, taken apart. */
+export function permissionsOf(deployed: DeployedTemplate): Permission[] {
+  return Object.entries(deployed.template.Resources).flatMap(([id, { Properties }]) =>
+    statementsIn(deployed.resolve(Properties)).flatMap((statement) =>
+      takenApart(roleOf(Properties) ?? id, statement),
+    ),
+  );
+}
+
+/** Logical id of the role that a policy in a resource of its own belongs to. */
+function roleOf({ Roles }: Readonly<Record<string, unknown>>): string | undefined {
+  const [role] = (Roles ?? []) as readonly { readonly Ref: string }[];
+  return role?.Ref;
+}
+
+/** Statements of all policy documents inside a value, however deep. */
+function statementsIn(value: unknown): Statement[] {
+  if (Array.isArray(value)) return value.flatMap(statementsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('Statement' in value) return value.Statement as Statement[];
+  return Object.values(value).flatMap(statementsIn);
+}
+
+function takenApart(holder: string, statement: Statement): Permission[] {
+  const { Effect: effect, Action, Resource = holder, Condition: conditions } = statement;
+  return principalsOf(statement, holder).flatMap((principal) =>
+    listed(Action).flatMap((action) =>
+      listed(Resource).map((resource) => ({
+        effect,
+        principal,
+        action,
+        resource,
+        ...(conditions === undefined ? {} : { conditions }),
+      })),
+    ),
+  );
+}
+
+function principalsOf({ Principal }: Statement, holder: string): readonly string[] {
+  if (Principal === undefined) return [holder];
+  return typeof Principal === 'string' ? [Principal] : Object.values(Principal).flatMap(listed);
+}
+
+function listed(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+/** One line that a person can judge. */
+export function inOneLine({ effect, principal, action, resource, conditions }: Permission): string {
+  const condition = conditions === undefined ? '' : ` if ${JSON.stringify(conditions)}`;
+  return `${effect} ${principal} ${action} on ${resource}${condition}`;
+}
+
+/** Whether the permission covers the call, as IAM would decide. @throws Error for a condition that is not known here */
+export function covers(permission: Permission, call: AttemptedCall): boolean {
+  return (
+    permission.effect === 'Allow' &&
+    permission.action === call.action &&
+    isLike(call.resource, permission.resource) &&
+    Object.entries(permission.conditions ?? {}).every(([operator, keys]) => holds(operator, keys, call))
+  );
+}
+
+function holds(operator: string, keys: Readonly<Record<string, unknown>>, call: AttemptedCall): boolean {
+  if (operator !== 'StringLike' && operator !== 'StringEquals')
+    throw new Error(`the condition operator ${operator} is not known here`);
+  return Object.entries(keys).every(([key, wanted]) => {
+    const value = call.conditionValues[key];
+    const patterns = listed(wanted as string | readonly string[]);
+    if (value === undefined) return false;
+    return patterns.some((pattern) =>
+      operator === 'StringLike' ? isLike(value, pattern) : value === pattern,
+    );
+  });
+}
+
+/** Whether the text fits a pattern in which `*` stands for any text. */
+function isLike(text: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}

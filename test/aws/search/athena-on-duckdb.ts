@@ -1,0 +1,175 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { LocalAws } from '../../../lib/local/aws/local-aws';
+
+/** A Glue table as it stands in a template whose bucket has a literal name. */
+export interface GlueTable {
+  readonly Name: string;
+  readonly PartitionKeys: readonly GlueColumn[];
+  readonly Parameters: Readonly<Record<string, string>>;
+  readonly StorageDescriptor: {
+    readonly Columns: readonly GlueColumn[];
+    readonly SerdeInfo: { readonly Parameters: Readonly<Record<string, string>> };
+  };
+}
+
+interface GlueColumn {
+  readonly Name: string;
+  readonly Type: string;
+}
+
+/** Every value as text, as Athena's own GetQueryResults gives it; a list stays a list. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Functions of Athena (Trino) that DuckDB names otherwise or reads otherwise. Trino's json_extract_scalar is null for
+ * what is no JSON and for what is no scalar ("JSON functions and operators", Trino documentation).
+ */
+const MACROS = [
+  'date_format(moment, format) AS strftime(moment, format)',
+  'array_join(list, separator) AS array_to_string(list, separator)',
+  'sequence(first, last, step) AS generate_series(first, last, step)',
+  `json_extract_scalar(document, path) AS CASE
+     WHEN json_valid(document) AND json_type(document, path) NOT IN ('OBJECT', 'ARRAY', 'NULL')
+     THEN json_extract_string(document, path) END`,
+];
+
+/**
+ * Athena's part of a search, played by DuckDB: the objects of a bucket, as they lie there, under the columns, the types
+ * and the partitions of a Glue table. What it cannot show: that Athena accepts the SQL, and that it prunes partitions.
+ */
+export class AthenaOnDuckDb {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'athena-'));
+
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly nowMs: number,
+  ) {}
+
+  /** @param nowMs what the queries take for the present */
+  static async start(nowMs: number): Promise<AthenaOnDuckDb> {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    for (const macro of MACROS) await connection.run(`CREATE MACRO ${macro}`);
+    return new AthenaOnDuckDb(instance, connection, nowMs);
+  }
+
+  stop(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Makes a table of what the bucket holds under the table's location, in the place of an earlier one. */
+  async load(table: GlueTable, { objects }: LocalAws): Promise<void> {
+    const { bucket, partitionsOf } = locations(table);
+    const found: string[][] = [];
+    for (const key of objects.keys(bucket)) {
+      const partitions = partitionsOf(key);
+      if (partitions === undefined) continue;
+      const file = join(this.folder, key);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, (await objects.read(bucket, key)).body);
+      found.push([file, `s3://${bucket}/${key}`, ...partitions]);
+    }
+    const { Columns } = table.StorageDescriptor;
+    if (found.length === 0) return this.createEmpty(table);
+    const partitions = table.PartitionKeys.map(({ Name }) => Name);
+    await this.connection.run(
+      `CREATE OR REPLACE TABLE ${table.Name} AS
+       SELECT ${Columns.map((column) => read(column, table)).join(', ')}, "$path",
+              ${table.PartitionKeys.map(({ Name, Type }) => `CAST(${Name} AS ${Type}) AS ${Name}`).join(', ')}
+       FROM (SELECT filename, ${document(table)} AS document FROM ${textLines(found.map(([file = '']) => file))})
+       JOIN (VALUES ${found.map((values) => `(${values.map(quoted).join(', ')})`).join(', ')})
+         AS objects (filename, "$path", ${partitions.join(', ')}) USING (filename)`,
+    );
+  }
+
+  private async createEmpty({ Name: table, StorageDescriptor, PartitionKeys }: GlueTable): Promise<void> {
+    const columns = [...StorageDescriptor.Columns, { Name: '$path', Type: 'string' }, ...PartitionKeys];
+    const types = columns.map(({ Name, Type }) => `"${Name}" ${duckDbType(Type)}`).join(', ');
+    await this.connection.run(`CREATE OR REPLACE TABLE ${table} (${types})`);
+  }
+
+  /** Runs one statement of Athena's SQL. */
+  async query(sql: string): Promise<Row[]> {
+    const now = new Date(this.nowMs).toISOString();
+    // A macro could take over its name, but not its lambda expression.
+    const named = sql.replaceAll(/\btransform\(/g, 'list_transform(');
+    const dated = named
+      .replaceAll('current_date', `DATE '${now.slice(0, 10)}'`)
+      .replaceAll('current_timestamp', `TIMESTAMP '${now.slice(0, 10)} ${now.slice(11, 19)}'`);
+    return (await this.connection.runAndReadAll(dated)).getRowObjectsJson();
+  }
+}
+
+/**
+ * What `storage.location.template` says about keys: the bucket, and the partition values of a key, in their order. Athena reads
+ * all data below a folder, however deep ("Specify a table location in Amazon S3", Athena User Guide).
+ */
+export function locations(table: GlueTable): {
+  readonly bucket: string;
+  readonly partitionsOf: (key: string) => readonly string[] | undefined;
+} {
+  const template = table.Parameters['storage.location.template'] ?? '';
+  const [, bucket = '', path = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(template) ?? [];
+  const names = [...path.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+  const declared = table.PartitionKeys.map(({ Name }) => Name);
+  if (names.join() !== declared.join())
+    throw new Error(`${template} has the partitions ${names.join()}; expected ${declared.join()}`);
+  const pattern = new RegExp(`^${path.replaceAll(/\$\{\w+\}/g, '([^/]+)')}.+$`);
+  return { bucket, partitionsOf: (key) => pattern.exec(key)?.slice(1) };
+}
+
+/** TextInputFormat: one row a line, whatever stands in it. U+0001 cannot stand unescaped in JSON. */
+function textLines(files: readonly string[]): string {
+  return (
+    `read_csv([${files.map(quoted).join(', ')}], columns = {line: 'VARCHAR'}, delim = '\u0001', quote = '', ` +
+    `escape = '', header = false, auto_detect = false, compression = 'gzip', filename = true)`
+  );
+}
+
+/** The SerDe's reading of a line: null, or an error, where it is no JSON. */
+function document({ StorageDescriptor }: GlueTable): string {
+  const parsed = 'CAST(line AS JSON)';
+  const ignores = StorageDescriptor.SerdeInfo.Parameters['ignore.malformed.json'] === 'TRUE';
+  return ignores ? `CASE WHEN json_valid(line) THEN ${parsed} END` : parsed;
+}
+
+/** The SerDe's reading of a field: the one mapped to the column, else the one of exactly the column's name. */
+function read({ Name, Type }: GlueColumn, { StorageDescriptor }: GlueTable): string {
+  const { Parameters } = StorageDescriptor.SerdeInfo;
+  if (Parameters['case.insensitive'] !== 'FALSE') throw new Error('names are only read exactly here');
+  const place = `'$."${Parameters[`mapping.${Name}`] ?? Name}"'`;
+  const text = `json_extract_string(document, ${place})`;
+  switch (Type) {
+    case 'string':
+      return `${text} AS "${Name}"`;
+    case 'int':
+    case 'bigint':
+    case 'timestamp':
+      return `CAST(${text} AS ${Type}) AS "${Name}"`;
+    default:
+      return `CAST(json_extract(document, ${place}) AS ${duckDbType(Type)}) AS "${Name}"`;
+  }
+}
+
+/** DuckDB's name of a Hive type. @throws Error for one that no table here has */
+function duckDbType(type: string): string {
+  const [, outer, inner = ''] = /^(array|struct)<(.*)>$/.exec(type) ?? [];
+  if (outer === 'array') return `${duckDbType(inner)}[]`;
+  if (outer === 'struct') {
+    const fields = inner.split(/,(?=\w+:)/).map((field) => field.split(/:(.*)/));
+    return `STRUCT(${fields.map(([name, fieldType = '']) => `"${name}" ${duckDbType(fieldType)}`).join(', ')})`;
+  }
+  if (['string', 'int', 'bigint', 'timestamp'].includes(type)) return type;
+  throw new Error(`the type ${type} is not read here`);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

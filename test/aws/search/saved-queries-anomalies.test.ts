@@ -1,0 +1,59 @@
+import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
+import { savedQueries } from '../../../lib/aws/search/saved-queries';
+import { generateAuditEvents, oneOfEach } from '../../../lib/local/netskope-simulator/events/audit-events';
+import { NOW_S } from '../../pipeline';
+import { partitionsOf, SearchedArchive } from './searched-archive';
+
+let archive: SearchedArchive;
+
+describe('over an archive of generated events with every known oddity', () => {
+  beforeEach(async () => {
+    const spanS = { fromEpochS: NOW_S - 6 * 3600, toEpochS: NOW_S - 60 };
+    archive = await SearchedArchive.of([
+      ...generateAuditEvents({ seed: 7, count: 1500, ...spanS }),
+      ...oneOfEach({ seed: 8, insertedAtS: NOW_S - 30 }),
+    ]);
+  });
+  afterEach(() => archive.stop());
+
+  test('every saved query runs and finds as many rows as the events say', async () => {
+    const rowCounts = await Promise.all(
+      savedQueries({ sourceIds: ['netskope'], hasAlerts: true }).map(
+        async ({ name }) => [name, (await archive.ask(name)).length] as const,
+      ),
+    );
+    expect(Object.fromEntries(rowCounts)).toEqual({
+      'Latest admin actions': 200,
+      'Failed logins by user and IP': 14,
+      'Who changed which policy': 146,
+      'Actions by Netskope personnel': 7,
+      'Events per hour with gaps': 7 * 24 + 13,
+      "One user's timeline": 0,
+      'What is in quarantine and why': 4,
+      'Duplicates (must be none)': 0,
+      'Latest alerts': 0,
+      'The events of an alert': 0,
+    });
+  });
+
+  test('the hours add up to every event that was not put into quarantine', async () => {
+    const hours = await archive.ask('Events per hour with gaps');
+    expect(hours.reduce((sum, { events }) => sum + Number(events), 0)).toBe(1500 + 27 - 4);
+  });
+
+  test('every object with events lies where one of the tables looks, in a partition that Athena computes', () => {
+    const withEvents = archive.keys.filter((key) => !key.startsWith(`${MANIFEST_PREFIX}/`));
+    expect(withEvents.length).toBeGreaterThan(6);
+    for (const [source, dt, hour] of withEvents.map(partitionsOf)) {
+      expect(source).toBe('netskope');
+      expect(dt).toMatch(/^2026-11-1[78]$/);
+      expect(hour ?? '00').toMatch(/^([01]\d|2[0-3])$/);
+    }
+  });
+
+  test('no line of the manifest lies where one of the tables looks', () => {
+    const lines = archive.keys.filter((key) => key.startsWith(`${MANIFEST_PREFIX}/`));
+    expect(lines).not.toEqual([]);
+    expect(lines.flatMap(partitionsOf)).toEqual([]);
+  });
+});

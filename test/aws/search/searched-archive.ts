@@ -1,0 +1,139 @@
+import { gzipSync } from 'node:zlib';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { composeDetector } from '../../../lambdas/detector/compose';
+import { untuned } from '../../../lambdas/detector/core/rule/tuning';
+import { RULES } from '../../../lambdas/detector/rules/index';
+import { savedQueries } from '../../../lib/aws/search/saved-queries';
+import { Search } from '../../../lib/aws/search/search';
+import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
+import {
+  createLocalDetection,
+  LOCAL_ALERT_TOPIC_ARN,
+  LOCAL_DETECTION_TABLE,
+} from '../../../lib/local/local-detection';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulator-options';
+import { objectCreated } from '../../detector/detection';
+import { NOW_S, Pipeline } from '../../pipeline';
+import { quarantine } from '../../quarantine';
+import type { GlueTable, Row } from './athena-on-duckdb';
+import { AthenaOnDuckDb, locations } from './athena-on-duckdb';
+
+/** The tables of the synthesized template, over the bucket of this machine. */
+const TABLES = ((): readonly GlueTable[] => {
+  const stack = new Stack(new App(), 'NetskopeAudit');
+  const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', LOCAL_BUCKET);
+  const accessLogsBucket = new s3.Bucket(stack, 'AccessLogs');
+  new Search(stack, 'Search', { bucket, accessLogsBucket, sourceIds: ['netskope'], hasAlerts: true });
+  return Object.values(Template.fromStack(stack).findResources('AWS::Glue::Table')).map(
+    (resource) => (resource as { Properties: { TableInput: GlueTable } }).Properties.TableInput,
+  );
+})();
+
+/** The partition that an object lies in, of whichever table; empty where none looks. */
+export function partitionsOf(key: string): readonly string[] {
+  return TABLES.flatMap((table) => locations(table).partitionsOf(key) ?? []);
+}
+
+/** An archive that the collector wrote, to be searched through the tables of the template. */
+export class SearchedArchive {
+  private constructor(
+    private readonly pipeline: Pipeline,
+    private readonly athena: AthenaOnDuckDb,
+  ) {}
+
+  /** With these events in it, collected until nothing is left. */
+  static async of(events: readonly SimulatedEvent[]): Promise<SearchedArchive> {
+    const archive = new SearchedArchive(await Pipeline.start(), await AthenaOnDuckDb.start(NOW_S * 1000));
+    archive.pipeline.simulator.add(events);
+    await archive.pipeline.catchUp();
+    await archive.loadTables();
+    return archive;
+  }
+
+  async stop(): Promise<void> {
+    this.athena.stop();
+    await this.pipeline.stop();
+  }
+
+  get keys(): readonly string[] {
+    return this.pipeline.aws.objects.keys(LOCAL_BUCKET);
+  }
+
+  query(sql: string): Promise<Row[]> {
+    return this.athena.query(sql);
+  }
+
+  /** Runs a saved query, as the stack saves it or edited as an analyst would. */
+  ask(name: string, edit = (sql: string): string => sql, sources = ['netskope']): Promise<Row[]> {
+    const saved = savedQueries({ sourceIds: sources, hasAlerts: true }).find((query) => query.name === name);
+    if (saved === undefined) throw new Error(`no saved query ${name}; expected one`);
+    return this.query(edit(saved.sql));
+  }
+
+  /** The archived line of an event. @throws Error where there is none */
+  async lineOf(eventId: string): Promise<string> {
+    const stored = (await this.pipeline.archived()).find(({ line }) => line.includes(`"_id":"${eventId}"`));
+    if (stored === undefined) throw new Error(`no event ${eventId} is archived; expected one`);
+    return stored.line;
+  }
+
+  /** Adds an object that the collector did not write. */
+  async put(path: string, line: string): Promise<void> {
+    const client = new S3Client(this.awsAs('intruder'));
+    const Body = gzipSync(`${line}\n`);
+    await client.send(new PutObjectCommand({ Bucket: LOCAL_BUCKET, Key: `netskope_audit/${path}`, Body }));
+    client.destroy();
+    await this.loadTables();
+  }
+
+  /** Puts texts into quarantine, as an earlier version would have, and lets the collector judge them again. */
+  async redrive(day: string, texts: readonly string[]): Promise<void> {
+    await quarantine(this.pipeline.aws, `${day}/by-an-earlier-version`, texts);
+    const end = await this.pipeline.carryOut({ kind: 'redrive', fromDay: day, toDay: day });
+    if (end.kind !== 'returned') throw new Error(`the redrive ${end.kind}; expected it to return`);
+    await this.loadTables();
+  }
+
+  /** Judges every object of the archive with the whole pack, as the detector does. */
+  async detect(): Promise<void> {
+    const { aws } = this.pipeline;
+    await createLocalDetection(aws);
+    const silent = (): void => undefined;
+    const detector = composeDetector(
+      {
+        archiveBucket: LOCAL_BUCKET,
+        detectionTable: LOCAL_DETECTION_TABLE,
+        alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
+        workgroup: 'NetskopeAudit',
+        database: 'netskopeaudit',
+        region: 'us-east-1',
+        tuning: untuned(RULES),
+      },
+      {
+        aws: this.awsAs('detector'),
+        nowMs: () => NOW_S * 1000,
+        log: () => ({ info: silent, warn: silent, error: silent }),
+      },
+    );
+    const objects = this.keys.filter((key) => key.startsWith('netskope_audit/'));
+    const messages = objects.map((key) => ({ messageId: key, body: objectCreated(key) }));
+    await detector.detect(messages, 'run', { remainingMs: () => 60_000 });
+    await this.loadTables();
+  }
+
+  private awsAs(accessKeyId: string): Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'> {
+    return {
+      endpoint: this.pipeline.aws.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId, secretAccessKey: 'none' },
+    };
+  }
+
+  private async loadTables(): Promise<void> {
+    for (const table of TABLES) await this.athena.load(table, this.pipeline.aws);
+  }
+}

@@ -1,0 +1,68 @@
+import type { DeployedTemplate } from '../../deployed-template';
+
+/** An event as EventBridge hands it to its rules, as far as rules here look at it. */
+export type BusEvent = Readonly<Record<string, unknown>>;
+
+/** Properties of AWS::Events::Rule (AWS CloudFormation template reference), references resolved. */
+export interface RuleProperties {
+  readonly EventPattern: unknown;
+  readonly State: string;
+  readonly Targets: readonly {
+    readonly Arn: string;
+    /** Absent where the event goes to the target as it is. */
+    readonly InputTransformer?: {
+      readonly InputPathsMap: Readonly<Record<string, string>>;
+      readonly InputTemplate: string;
+    };
+  }[];
+}
+
+/** Every rule of a template. */
+export function eventRules(template: Pick<DeployedTemplate, 'ofType'>): RuleProperties[] {
+  return template
+    .ofType('AWS::Events::Rule')
+    .map(([, properties]) => properties as unknown as RuleProperties);
+}
+
+/**
+ * Whether an event fits a pattern (Amazon EventBridge user guide, "Event patterns"): every field of the pattern is in the
+ * event, with one of the listed values. Only whole texts and prefixes are known here.
+ * @throws Error for any other way to match
+ */
+export function fits(pattern: unknown, value: unknown): boolean {
+  if (Array.isArray(pattern)) {
+    return pattern.some((wanted) => fitsText(wanted, value));
+  }
+  return Object.entries(pattern as object).every(([field, wanted]) =>
+    fits(wanted, (value as BusEvent | undefined)?.[field]),
+  );
+}
+
+function fitsText(wanted: unknown, value: unknown): boolean {
+  if (typeof wanted === 'string') return value === wanted;
+  const { prefix, ...others } = wanted as Readonly<Record<string, unknown>>;
+  if (typeof prefix !== 'string' || Object.keys(others).length > 0)
+    throw new Error(
+      `event pattern: ${JSON.stringify(wanted)} is not known here; expected a text or a prefix`,
+    );
+  return typeof value === 'string' && value.startsWith(prefix);
+}
+
+/** The text that a rule makes of an event for a topic. @throws Error where the event has no such field */
+export function transformed(
+  { InputTransformer }: RuleProperties['Targets'][number],
+  event: BusEvent,
+): string {
+  if (InputTransformer === undefined) return JSON.stringify(event);
+  const { InputPathsMap, InputTemplate } = InputTransformer;
+  return InputTemplate.replaceAll(/<([\w-]+)>/g, (_, name: string) => {
+    const path = InputPathsMap[name] ?? '';
+    const value = path
+      .split('.')
+      .slice(1)
+      .reduce<unknown>((inner, key) => (inner as BusEvent | undefined)?.[key], event);
+    if (typeof value !== 'string')
+      throw new Error(`input transformer: the event has no text at ${path} (${name})`);
+    return value;
+  });
+}

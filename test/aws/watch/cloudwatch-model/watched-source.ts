@@ -1,0 +1,134 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { SourceConfig } from '../../../../lib/aws/settings/source-config';
+import { CollectorAlarms } from '../../../../lib/aws/watch/collector-alarms';
+import { DetectorAlarms } from '../../../../lib/aws/watch/detector-alarms';
+import { RecoveryMessages } from '../../../../lib/aws/watch/recovery-messages';
+import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
+import { DeployedTemplate } from '../../deployed-template';
+import type { StackTemplate } from '../../synthesized-app';
+import type { AlarmDefinition } from './alarm-definition';
+import { alarmDefinition, alarmProperties } from './alarm-definition';
+import { messagesOf } from './alarm-messages';
+import type { MetricPoint, Transition } from './alarm-replay';
+import { replayAlarm } from './alarm-replay';
+import type { Stretch } from './source-timeline';
+import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
+
+/** A source as a fresh clone configures it. */
+export const DEFAULT_SOURCE: SourceConfig = {
+  id: 'netskope',
+  label: 'Netskope',
+  schedule: Duration.minutes(5),
+  startLookback: Duration.hours(24),
+  dailyRecheck: true,
+  noDataAlarm: true,
+  noDataWindow: Duration.hours(24),
+  alarmEmails: [],
+};
+
+/** A stack `audit` with every alarm there is, on a source, on functions `collector` and `detector`, on queues `undelivered` and `objects`. */
+export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
+  const stack = new Stack(new App(), 'audit');
+  const topic = new sns.Topic(stack, 'Topic');
+  const functionNamed = (name: string): lambda.IFunction =>
+    lambda.Function.fromFunctionArn(stack, name, `arn:aws:lambda:eu-west-1:111122223333:function:${name}`);
+  const queueNamed = (name: string): sqs.IQueue =>
+    sqs.Queue.fromQueueArn(stack, name, `arn:aws:sqs:eu-west-1:111122223333:${name}`);
+  const recoveries = new RecoveryMessages(stack, 'Recoveries');
+  new SourceAlarms(stack, 'SourceAlarms', { source: { ...DEFAULT_SOURCE, ...source }, topic, recoveries });
+  new CollectorAlarms(stack, 'CollectorAlarms', {
+    function: functionNamed('collector'),
+    deadLetters: [queueNamed('undelivered')],
+    topic,
+    recoveries,
+  });
+  new DetectorAlarms(stack, 'DetectorAlarms', {
+    function: functionNamed('detector'),
+    queue: queueNamed('objects'),
+    topic,
+    recoveries,
+  });
+  return stack;
+}
+
+export interface Timeline {
+  /** What differs from DEFAULT_SOURCE. */
+  readonly source?: Partial<SourceConfig>;
+  readonly stretches: readonly Stretch[];
+  /** Points besides those of the source's runs, in order of time. @default - none */
+  readonly morePoints?: readonly MetricPoint[];
+  /** @default 2 - as in AWS's example */
+  readonly surplusPeriods?: number;
+  /** The alarms to replay, in place of those of the template. @default - all of them */
+  readonly alarms?: readonly AlarmDefinition[];
+}
+
+/** A change of an alarm's state, with its time since the deployment: `25:58 no-data ALARM`. */
+export interface TimedChange {
+  readonly text: string;
+  readonly alarmName: string;
+  readonly transition: Transition;
+}
+
+/** Replays the alarms of the synthesized template over a timeline. */
+export function changes({
+  source,
+  stretches,
+  morePoints = [],
+  surplusPeriods = 2,
+  alarms,
+}: Timeline): TimedChange[] {
+  const scheduleMinutes = (source?.schedule ?? DEFAULT_SOURCE.schedule).toMinutes();
+  const points = [...sourceTimeline(scheduleMinutes, stretches), ...morePoints].sort(
+    (left, right) => left.timeS - right.timeS,
+  );
+  const toS = DEPLOYED_AT_S + (stretches.at(-1)?.untilH ?? 0) * 3_600;
+  return (alarms ?? templateAlarms(source))
+    .flatMap((alarm) =>
+      replayAlarm(alarm, points, { fromS: DEPLOYED_AT_S, toS, surplusPeriods }).map((transition) => ({
+        transition,
+        alarmName: alarm.name,
+        text: `${sinceDeployment(transition.atS)} ${kindOf(alarm)} ${transition.to}`,
+      })),
+    )
+    .sort((left, right) => left.transition.atS - right.transition.atS);
+}
+
+/**
+ * When which alarm began to ring and when it ended: the messages that somebody reads, as the actions and the rules of
+ * the template send them.
+ */
+export function fires(timeline: Timeline): string[] {
+  const { Resources } = Template.fromStack(alarmStack(timeline.source)).toJSON() as StackTemplate;
+  const template = new DeployedTemplate({ Resources });
+  return changes(timeline).flatMap(({ alarmName, transition }) =>
+    messagesOf(template, alarmName, transition).map(
+      ({ text }) => `${sinceDeployment(transition.atS)} ${inShort(text)}`,
+    ),
+  );
+}
+
+/** Kind of the alarm and its new state, from the beginning of a message. */
+function inShort(message: string): string {
+  const [, state = '', name = ''] = /^"?([A-Z_]+): (\S+)/.exec(message) ?? [];
+  return `${kindOf({ name })} ${state}`;
+}
+
+/** The alarms of the template, by definition; `kind` picks one. */
+export function templateAlarms(source?: Partial<SourceConfig>, kind?: string): AlarmDefinition[] {
+  const alarms = alarmProperties(alarmStack(source)).map(alarmDefinition);
+  return kind === undefined ? alarms : alarms.filter((alarm) => kindOf(alarm) === kind);
+}
+
+function kindOf({ name }: Pick<AlarmDefinition, 'name'>): string {
+  return name.replace(/^audit-(?:netskope-)?/, '');
+}
+
+function sinceDeployment(atS: number): string {
+  const minutes = Math.round((atS - DEPLOYED_AT_S) / 60);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,47 @@
+import type { DetectionStretch } from './cloudwatch-model/detection-timeline';
+import { detectionTimeline } from './cloudwatch-model/detection-timeline';
+import { fires, templateAlarms } from './cloudwatch-model/watched-source';
+
+/** The messages about detection; the collector does its work meanwhile. Times are hours and minutes since the deployment. */
+function told(objects: readonly DetectionStretch[], untilH: number): string[] {
+  return fires({
+    stretches: [{ untilH, runs: 'served', archived: 3 }],
+    morePoints: detectionTimeline(objects),
+    alarms: templateAlarms().filter(({ name }) => name.includes('detect')),
+  });
+}
+
+test('a detector that judges every object within seconds says nothing', () => {
+  expect(told([{ untilMin: 240, objects: 'judged' }], 4)).toEqual([]);
+});
+
+test('a detector that takes nothing from its queue rings after a quarter of an hour, and ends with the queue', () => {
+  const objects: DetectionStretch[] = [
+    { untilMin: 60, objects: 'judged' },
+    { untilMin: 120, objects: 'waiting' },
+    { untilMin: 180, objects: 'judged' },
+  ];
+  expect(told(objects, 3)).toEqual(['1:18 detection-behind ALARM', '2:05 detection-behind OK']);
+});
+
+test("a delivery that failed twice and then went well is nobody's business", () => {
+  const objects: DetectionStretch[] = [
+    { untilMin: 60, objects: 'judged' },
+    { untilMin: 67, objects: 'failing' },
+    { untilMin: 180, objects: 'judged' },
+  ];
+  expect(told(objects, 3)).toEqual([]);
+});
+
+test('an object that fails at each delivery rings as errors, not as a queue that is behind', () => {
+  const objects: DetectionStretch[] = [
+    { untilMin: 60, objects: 'judged' },
+    { untilMin: 85, objects: 'failing' },
+    { untilMin: 240, objects: 'judged' },
+  ];
+  expect(told(objects, 4)).toEqual(['1:14 detector-errors ALARM', '1:43 detector-errors OK']);
+});
+
+test('a queue that nobody has used for hours, of which SQS reports nothing, is no fault', () => {
+  expect(told([{ untilMin: 30, objects: 'judged' }], 12)).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import type { AlarmDefinition } from './cloudwatch-model/alarm-definition';
+import type { Stretch } from './cloudwatch-model/source-timeline';
+import { fires, templateAlarms } from './cloudwatch-model/watched-source';
+
+const BUSY = { runs: 'served', archived: 3 } as const;
+const IDLE = { runs: 'served', archived: 0 } as const;
+
+describe('the forms of no-data that were not chosen, replayed', () => {
+  const [chosen] = templateAlarms({}, 'no-data');
+  if (chosen === undefined) throw new Error('the template has no alarm of kind no-data');
+  const form = (change: Partial<AlarmDefinition>): readonly AlarmDefinition[] => [{ ...chosen, ...change }];
+  const empty: Stretch[] = [{ untilH: 2, runs: 'awaiting' }];
+  const firstRunIdle: Stretch[] = [...empty, { untilH: 4, ...IDLE }];
+  const diesBusy: Stretch[] = [
+    { untilH: 2, ...BUSY },
+    { untilH: 48, runs: 'dead' },
+  ];
+
+  test('missing data as breaching rings in the minute of the deployment', () => {
+    const alarms = form({ expression: 'sent', missing: 'breaching' });
+    expect(fires({ stretches: empty, alarms })).toEqual(['0:01 no-data ALARM']);
+  });
+
+  test.each(['missing', 'ignore', 'notBreaching'] as const)(
+    'missing data as %s never rings for a collector that dies while events come in',
+    (missing) => {
+      const alarms = form({ expression: 'sent', missing });
+      expect(fires({ stretches: diesBusy, alarms })).toEqual([]);
+    },
+  );
+
+  test('gaps filled with zero everywhere ring before there was anything to miss', () => {
+    const alarms = form({ expression: 'FILL(sent, 0)' });
+    expect(fires({ stretches: firstRunIdle, alarms })).toEqual(['0:01 no-data ALARM']);
+  });
+
+  test('the chosen form passes all three', () => {
+    const alarms = form({});
+    expect(fires({ stretches: empty, alarms })).toEqual([]);
+    expect(fires({ stretches: firstRunIdle, alarms })).toEqual([]);
+    expect(fires({ stretches: diesBusy, alarms })).toEqual(['25:58 no-data ALARM']);
+  });
+});

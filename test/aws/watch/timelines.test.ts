@@ -1,0 +1,306 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Stretch } from './cloudwatch-model/source-timeline';
+import { changes, fires, templateAlarms } from './cloudwatch-model/watched-source';
+
+/** Times are hours and minutes since the deployment, on a Friday at 16:07. Runs begin at 0:02:30, every five minutes. */
+const BUSY = { runs: 'served', archived: 3 } as const;
+const IDLE = { runs: 'served', archived: 0 } as const;
+
+describe('just deployed', () => {
+  test('a fresh deployment sends nothing while its secret is empty, for longer than the window', () => {
+    expect(fires({ stretches: [{ untilH: 30, runs: 'awaiting' }] })).toEqual([]);
+  });
+
+  test('a fresh deployment sends nothing when its secret is filled and events come in', () => {
+    const stretches: Stretch[] = [
+      { untilH: 1, runs: 'awaiting' },
+      { untilH: 30, ...BUSY, tokenDaysLeft: 200 },
+    ];
+    expect(fires({ stretches })).toEqual([]);
+  });
+
+  test('a fresh deployment sends nothing when its secret was there before it', () => {
+    expect(fires({ stretches: [{ untilH: 30, ...BUSY, tokenDaysLeft: 200 }] })).toEqual([]);
+  });
+
+  test('with an empty secret the alarms come to these states, and no-data to none', () => {
+    const texts = changes({ stretches: [{ untilH: 1, runs: 'awaiting' }] }).map(({ text }) => text);
+    expect(texts).toEqual([
+      '0:01 credentials-refused OK',
+      '0:01 quarantined OK',
+      '0:01 events-recovered OK',
+      '0:01 collector-errors OK',
+      '0:01 collector-throttles OK',
+      '0:01 dead-letters OK',
+      '0:01 detection-behind OK',
+      '0:01 detector-errors OK',
+      '0:05 not-running OK',
+    ]);
+  });
+
+  test('once the secret is filled, a tenant without an event rings after the whole window, not before', () => {
+    const stretches: Stretch[] = [
+      { untilH: 3, runs: 'awaiting' },
+      { untilH: 30, ...IDLE },
+    ];
+    expect(fires({ stretches })).toEqual(['26:58 no-data ALARM']);
+  });
+
+  test('where the very first run already finds an idle tenant, no-data may ring up to one period sooner', () => {
+    expect(fires({ stretches: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
+  });
+
+  test('a collector that dies while the secret is empty rings as not running', () => {
+    const stretches: Stretch[] = [
+      { untilH: 3, runs: 'awaiting' },
+      { untilH: 30, runs: 'dead' },
+    ];
+    expect(fires({ stretches })).toEqual(['3:28 not-running ALARM']);
+  });
+
+  test('a token that is wrong from the start rings with the first run that uses it', () => {
+    const stretches: Stretch[] = [
+      { untilH: 1, runs: 'awaiting' },
+      { untilH: 4, runs: 'refused' },
+    ];
+    expect(fires({ stretches })).toEqual([
+      '1:05 credentials-refused ALARM',
+      '1:15 collector-errors ALARM',
+      '1:28 not-running ALARM',
+      '1:28 behind ALARM',
+    ]);
+  });
+});
+
+describe('a secret that never works', () => {
+  test('with a token that Netskope refuses from the start, no-data rings as well when its window is over', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, runs: 'awaiting' },
+      { untilH: 30, runs: 'refused' },
+    ];
+    expect(fires({ stretches }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
+  });
+
+  test('with a tenant that never answers, no-data rings although no run has ever ended well', () => {
+    expect(fires({ stretches: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
+      '0:16 collector-errors ALARM',
+      '0:29 behind ALARM',
+      '23:59 no-data ALARM',
+    ]);
+  });
+});
+
+describe('silence', () => {
+  const quietWeekend: Stretch[] = [
+    { untilH: 2, ...BUSY },
+    { untilH: 64, ...IDLE },
+    { untilH: 70, ...BUSY },
+  ];
+
+  test('25 hours of silence: no-data rings when its 24 hours are over, and the first event ends it', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 27, ...IDLE },
+      { untilH: 28, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
+  });
+
+  test('23 hours of silence ring nothing', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 25, ...IDLE },
+      { untilH: 28, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual([]);
+  });
+
+  test.each([
+    [Duration.minutes(15), ['2:13 no-data ALARM', '64:05 no-data OK']],
+    [Duration.hours(24), ['25:58 no-data ALARM', '64:05 no-data OK']],
+    [Duration.hours(72), []],
+    [Duration.days(7), []],
+  ])('a quiet weekend, with a window of %s', (noDataWindow, expected) => {
+    expect(fires({ source: { noDataWindow }, stretches: quietWeekend })).toEqual(expected);
+  });
+
+  test('with a window of 7 days, no-data rings in the hour after the window and ends in the hour after the event', () => {
+    const source = { noDataWindow: Duration.days(7) };
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 175, ...IDLE },
+      { untilH: 175.05, ...BUSY },
+      { untilH: 178, ...IDLE },
+    ];
+    const alarms = templateAlarms(source, 'no-data');
+    expect(fires({ source, stretches, alarms })).toEqual(['170:56 no-data ALARM', '175:56 no-data OK']);
+  });
+
+  test('one event in one run ends no-data, although the runs around it found nothing', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 27, ...IDLE },
+      { untilH: 27.1, runs: 'served', archived: 1 },
+      { untilH: 40, ...IDLE },
+    ];
+    expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
+  });
+
+  test('a late burst of events, after hours in which there were none, rings nothing', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 8, ...IDLE },
+      { untilH: 8.1, runs: 'served', archived: 50_000 },
+      { untilH: 12, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual([]);
+  });
+});
+
+describe('collector dead', () => {
+  const died: Stretch[] = [
+    { untilH: 2, ...BUSY },
+    { untilH: 60, runs: 'dead' },
+    { untilH: 61, ...IDLE },
+    { untilH: 62, ...BUSY },
+  ];
+
+  test.each([1, 2, 5])(
+    'not-running rings within six schedule periods, no-data at its window; both end when their reason does (%d periods retrieved beyond the window)',
+    (surplusPeriods) => {
+      expect(fires({ stretches: died, surplusPeriods })).toEqual([
+        '2:28 not-running ALARM',
+        '25:58 no-data ALARM',
+        '60:05 not-running OK',
+        '61:05 no-data OK',
+      ]);
+    },
+  );
+
+  test.each([1, 2, 5])('with a window of 7 days as well (%d periods beyond)', (surplusPeriods) => {
+    const source = { noDataWindow: Duration.days(7) };
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 400, runs: 'dead' },
+    ];
+    const alarms = templateAlarms(source, 'no-data');
+    expect(fires({ source, stretches, surplusPeriods, alarms })).toEqual(['170:56 no-data ALARM']);
+  });
+
+  test('a source that runs once an hour rings after three missed runs', () => {
+    const source = { schedule: Duration.hours(1) };
+    const stretches: Stretch[] = [
+      { untilH: 5, ...BUSY },
+      { untilH: 40, runs: 'dead' },
+    ];
+    expect(fires({ source, stretches })).toEqual(['7:18 not-running ALARM', '28:03 no-data ALARM']);
+  });
+});
+
+describe('Netskope refuses or limits', () => {
+  test('token revoked: refused at once, not running and behind later, no-data at its window; a new token ends all', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 30, runs: 'refused' },
+      { untilH: 32, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual([
+      '2:05 credentials-refused ALARM',
+      '2:15 collector-errors ALARM',
+      '2:28 not-running ALARM',
+      '3:28 behind ALARM',
+      '25:58 no-data ALARM',
+      '30:05 no-data OK',
+      '30:05 not-running OK',
+      '30:05 behind OK',
+      '30:18 credentials-refused OK',
+      '30:18 collector-errors OK',
+    ]);
+  });
+
+  test('429 for an hour: runs fail, and the archive is not called behind', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 3, runs: 'throttled' },
+      { untilH: 6, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual([
+      '2:16 collector-errors ALARM',
+      '2:28 not-running ALARM',
+      '3:05 not-running OK',
+      '3:19 collector-errors OK',
+    ]);
+  });
+
+  test('429 for two hours: the archive is behind, until the first run that is not', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 4, runs: 'throttled' },
+      { untilH: 6, ...BUSY },
+    ];
+    expect(fires({ stretches, alarms: templateAlarms({}, 'behind') })).toEqual([
+      '3:24 behind ALARM',
+      '4:05 behind OK',
+    ]);
+  });
+
+  test('429 for a quarter of an hour rings for the failed runs, and nothing else', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 2.25, runs: 'throttled' },
+      { untilH: 4, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual(['2:16 collector-errors ALARM', '2:34 collector-errors OK']);
+  });
+
+  test('two failed runs in a row ring nothing', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 2.15, runs: 'throttled' },
+      { untilH: 4, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual([]);
+  });
+});
+
+describe('what comes in', () => {
+  test('one quarantined event rings once, and the alarm ends after an hour without another', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 2.1, ...BUSY, quarantined: 1 },
+      { untilH: 4, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual(['2:05 quarantined ALARM', '3:03 quarantined OK']);
+  });
+
+  test('recovered events ring once, and the alarm ends a day after the last ones', () => {
+    const stretches: Stretch[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 2.5, ...BUSY, recovered: 4 },
+      { untilH: 20, ...BUSY },
+      { untilH: 20.1, ...BUSY, recovered: 1 },
+      { untilH: 60, ...BUSY },
+    ];
+    expect(fires({ stretches })).toEqual(['2:05 events-recovered ALARM', '44:03 events-recovered OK']);
+  });
+
+  test('a token rings when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {
+    const stretches: Stretch[] = [
+      { untilH: 1, ...BUSY, tokenDaysLeft: 31 },
+      { untilH: 3, ...BUSY, tokenDaysLeft: 30 },
+      { untilH: 5, ...BUSY, tokenDaysLeft: 7 },
+      { untilH: 7, ...BUSY, tokenDaysLeft: 1 },
+      { untilH: 8, runs: 'refused', tokenDaysLeft: -1 },
+      { untilH: 9, ...BUSY, tokenDaysLeft: 364 },
+    ];
+    const alarms = templateAlarms().filter(({ name }) => name.includes('token-expiring'));
+    expect(fires({ stretches, alarms })).toEqual([
+      '1:58 token-expiring-30 ALARM',
+      '3:58 token-expiring-7 ALARM',
+      '5:58 token-expiring-1 ALARM',
+      '8:05 token-expiring-30 OK',
+      '8:05 token-expiring-7 OK',
+      '8:05 token-expiring-1 OK',
+    ]);
+  });
+});

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { npmStart } from '../../end-to-end/npm-start';
+
+const REPOSITORY = join(__dirname, '../../..');
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'local-archive-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs what npx runs, from its source. */
+function cli(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const { PATH } = process.env;
+  return new Promise((resolve) => {
+    const command = ['bin/netskope-audit.mjs', ...args, '--local', '--state-folder', folder];
+    execFile(process.execPath, command, { cwd: REPOSITORY, env: { PATH } }, (error, stdout, stderr) => {
+      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('--local', () => {
+  it('says that there is no archive yet, and how to make one', async () => {
+    const { exitCode, stdout, stderr } = await cli('status');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(/^✗ There is no archive in .*: run npm start first\.\n/);
+  });
+
+  it('shows the archive that npm start has left', async () => {
+    await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '300'] });
+    const status = await cli('status', '--json');
+    expect({ exitCode: status.exitCode, stderr: status.stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { sources } = JSON.parse(status.stdout) as {
+      sources: readonly { sourceId: string; state: string }[];
+    };
+    expect(sources.map(({ sourceId, state }) => [sourceId, state])).toEqual([['netskope', 'caught up']]);
+    const tail = await cli('tail', '-n', '3');
+    expect(tail.stdout.trimEnd().split('\n')).toHaveLength(3);
+    expect(tail.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}\S+@?\S* +\S/);
+  });
+
+  it('is examined by doctor, which calls nothing broken that only a deployment has', async () => {
+    const { exitCode, stdout } = await cli('doctor');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('! alarms            On this machine nothing watches a source.');
+    expect(stdout).toContain('– subscriptions     Not checked, because of the alarms.');
+    expect(stdout).toContain('✓ Nothing is broken.');
+  });
+});

@@ -1,0 +1,143 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { simulatedLogin } from '../../collector/audit-events';
+import { NOW_S } from '../../pipeline';
+import { DeployedPipeline } from '../deployed-pipeline';
+
+const MINUTE_S = 60;
+
+let deployed: DeployedPipeline;
+
+/** An event whose action names it, so many minutes before noon of 2026-11-18, UTC. */
+function event(name: string, minutesAgo: number, different: Readonly<Record<string, unknown>> = {}) {
+  return simulatedLogin(`id-${name}`, NOW_S - minutesAgo * MINUTE_S, { audit_log_event: name, ...different });
+}
+
+/** What is told of each line of output: its action. */
+function actions(stdout: string): string[] {
+  return stdout.match(/Event \S+/g) ?? [];
+}
+
+beforeAll(async () => {
+  deployed = await DeployedPipeline.start({ sourceIds: ['netskope', 'quiet'] });
+  const { simulator } = deployed.pipeline;
+  simulator.add([
+    event('Event A', 25 * 60),
+    event('Event B', 150),
+    event('Event C', 61),
+    event('Event D', 60),
+    event('Event F', 10, { user: 'b@example.org\u001b[2J' }),
+    event('Event G', 5, {
+      user: 'service-account',
+      supporting_data: { data_type: 'incidents', data_values: [403, 'POST', '/api/v2/incidents'] },
+    }),
+  ]);
+  await deployed.pipeline.run({ startLookbackHours: 48 });
+  deployed.pipeline.clock.pass(5 * MINUTE_S * 1000);
+  // Archived last, although it happened before the others of its hour.
+  simulator.add([{ ...event('Event E', 20), insertedAtS: NOW_S + 4 * MINUTE_S }]);
+  await deployed.pipeline.run();
+});
+
+afterAll(() => deployed.stop());
+
+describe('tail', () => {
+  it('prints the newest events by event time, one readable line each, whenever they were archived', async () => {
+    expect(await deployed.cli(['tail', 'netskope', '-n', '4'])).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: [
+        '2026-11-18 11:00:00 UTC  a@example.org                 Event D                       from 192.0.2.7',
+        '2026-11-18 11:40:00 UTC  a@example.org                 Event E                       from 192.0.2.7',
+        '2026-11-18 11:50:00 UTC  b@example.org\\u{001b}[2J      Event F                       user: a@example.org  from 192.0.2.7',
+        '2026-11-18 11:55:00 UTC  service-account               Event G                       incidents: 403, POST, /api/v2/incidents',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('leaves no newer event out for an older one that lies in the first object of the hour', async () => {
+    const { stdout } = await deployed.cli(['tail', 'netskope', '-n', '3']);
+    expect(actions(stdout)).toEqual(['Event E', 'Event F', 'Event G']);
+  });
+
+  it('goes back over hours, and no further than asked', async () => {
+    const { stdout } = await deployed.cli(['tail', 'netskope']);
+    expect(actions(stdout)).toEqual(['Event B', 'Event C', 'Event D', 'Event E', 'Event F', 'Event G']);
+    const further = await deployed.cli(['tail', 'netskope', '--hours', '48']);
+    expect(actions(further.stdout)[0]).toBe('Event A');
+  });
+
+  it('prints with --json the records as they are archived, and nothing else', async () => {
+    const { exitCode, stdout, stderr } = await deployed.cli(['tail', 'netskope', '-n', '1', '--json']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const archived = (await deployed.pipeline.archived()).find(({ line }) => line.includes('"id-Event G"'));
+    expect(stdout).toBe(`${archived?.line}\n`);
+  });
+
+  it('says that there is nothing, or with --json says nothing', async () => {
+    expect((await deployed.cli(['tail', 'quiet'])).stdout).toBe('No event of quiet in the last 24 h.\n');
+    expect(await deployed.cli(['tail', 'quiet', '--json'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it('asks for the source where there are several, and lists them', async () => {
+    expect(await deployed.cli(['tail'])).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: '✗ Which source? Stack NetskopeAudit has netskope, quiet.\n  Name one of them.\n',
+    });
+  });
+
+  it('names an object in the archive that the collector did not write', async () => {
+    const { aws } = deployed.pipeline;
+    const Key = 'netskope_audit/source=quiet/dt=2026-11-18/hour=12/x.ndjson.gz';
+    const client = new S3Client({
+      endpoint: aws.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await client.send(new PutObjectCommand({ Bucket: 'netskope-audit-archive', Key, Body: 'no gzip' }));
+    const { exitCode, stderr } = await deployed.cli(['tail', 'quiet']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      `✗ Object ${Key} is not whole gzip; expected what the collector writes, gzip NDJSON.\n`,
+    );
+  });
+
+  it('explains itself, with an example', async () => {
+    const { exitCode, stdout } = await deployed.cli(['tail', '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/Example:\n {2}npx netskope-audit tail netskope -n 50 --follow\n$/);
+  });
+});
+
+describe('tail --follow', () => {
+  /** Archives one more event, a minute after the last. */
+  async function archive(name: string): Promise<void> {
+    const { clock, simulator } = deployed.pipeline;
+    clock.pass(MINUTE_S * 1000);
+    simulator.add([simulatedLogin(`id-${name}`, clock.nowMs() / 1000, { audit_log_event: name })]);
+    await deployed.pipeline.run();
+  }
+
+  it('prints what is archived while it follows, each event once, until it is interrupted', async () => {
+    const process = deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
+    await process.printed('Event G');
+    await archive('Event H');
+    await process.printed('Event H');
+    await archive('Event I');
+    await process.printed('Event I');
+    process.interrupt();
+    const { exitCode, stdout } = await process.end;
+    expect(exitCode).toBe(130);
+    expect(actions(stdout)).toEqual(['Event G', 'Event H', 'Event I']);
+  });
+
+  it('ends quietly when nobody reads it any more', async () => {
+    const process = deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
+    await process.printed('Event I');
+    process.closeOutput();
+    await archive('Event J');
+    const { exitCode, stderr } = await process.end;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+});

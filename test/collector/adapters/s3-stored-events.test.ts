@@ -1,0 +1,208 @@
+import { gzipSync } from 'node:zlib';
+import { S3Client } from '@aws-sdk/client-s3';
+import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
+import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
+import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import type { SearchScope } from '../../../lambdas/collector/core/ports';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { TestClock } from '../../test-clock';
+import { login, pageOf } from '../audit-events';
+import { clientSettings } from './client-settings';
+
+/** 2026-11-18T12:00:00Z, the 498,612th hour since 1970. */
+const NOON_S = 1_795_003_200;
+const HOUR = 498_612;
+const DAY_MS = 86_400_000;
+const BUCKET = 'archive';
+
+let aws: LocalAws;
+let client: S3Client;
+let archive: S3EventArchive;
+let clock: TestClock;
+beforeEach(async () => {
+  aws = await LocalAws.start();
+  await aws.objects.createBucket(BUCKET);
+  client = new S3Client(clientSettings(aws));
+  clock = new TestClock(NOON_S * 1000);
+  archive = new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
+});
+afterEach(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+function validated(...events: (string | Buffer)[]): ValidatedPage {
+  return validatePage(pageOf(events));
+}
+
+const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
+
+/** What a later run, working on page 8, finds already there. */
+async function storedOf(page: ValidatedPage, scope: SearchScope = { hours: new Set([HOUR]) }) {
+  const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
+  const { earlier, unfinished, conflicting, emptyHours, foreign } = await archive.alreadyStored(
+    page,
+    origin,
+    scope,
+  );
+  return {
+    earlier: [...earlier].sort(),
+    unfinished: [...unfinished].sort(),
+    conflicting: [...conflicting].sort(),
+    emptyHours: [...emptyHours],
+    foreign: [...foreign],
+  };
+}
+
+async function store(sequence: number, ...events: (string | Buffer)[]): Promise<void> {
+  await archive.store(validated(...events), { runId: 'run-1', indexName: 'emea-0123456789abcdef', sequence });
+}
+
+const NOTHING = { earlier: [], unfinished: [], conflicting: [], emptyHours: [], foreign: [] };
+
+test('an empty archive holds nothing, and says which hours are empty', async () => {
+  expect(await storedOf(validated(text('e1', NOON_S)))).toEqual({ ...NOTHING, emptyHours: [HOUR] });
+});
+
+test('an event of an earlier page is a duplicate, whatever else the pages hold and in whatever order', async () => {
+  await store(7, text('e1', NOON_S), text('e2', NOON_S));
+  expect(await storedOf(validated(text('e3', NOON_S), text('e2', NOON_S), text('e1', NOON_S)))).toEqual({
+    ...NOTHING,
+    earlier: [1, 2],
+  });
+});
+
+test('an event that an unfinished attempt at this very page has stored is told apart: it is counted nowhere yet', async () => {
+  await store(8, text('e1', NOON_S));
+  expect(await storedOf(validated(text('e1', NOON_S)))).toEqual({ ...NOTHING, unfinished: [0] });
+});
+
+test('a page of another stream with the same number is an earlier one, not an unfinished attempt', async () => {
+  const origin = { runId: 'run-1', indexName: 'emea-fedcba9876543210', sequence: 8 };
+  await archive.store(validated(text('e1', NOON_S), '7'), origin);
+  const scope: SearchScope = {
+    hours: new Set([HOUR]),
+    quarantine: {
+      sinceMs: NOON_S * 1000,
+      anewToSequence: Infinity,
+      repeatedFromSequence: 0,
+      onlyWithId: false,
+    },
+  };
+  expect(await storedOf(validated(text('e1', NOON_S), '7'), scope)).toEqual({ ...NOTHING, earlier: [0, 1] });
+});
+
+test('an event in other words is the same event; one with other content is a conflict', async () => {
+  await store(7, text('e1', NOON_S), text('e2', NOON_S));
+  const reworded = text('e1', NOON_S).replaceAll(',', ' , ');
+  const changed = text('e2', NOON_S, { user: 'mallory@example.org' });
+  expect(await storedOf(validated(reworded, changed))).toEqual({
+    ...NOTHING,
+    earlier: [0],
+    conflicting: [1],
+  });
+});
+
+test('only the hours asked for are searched', async () => {
+  await store(7, text('e1', NOON_S), text('e2', NOON_S - 3600));
+  const page = validated(text('e1', NOON_S), text('e2', NOON_S - 3600));
+  expect(await storedOf(page, { hours: new Set([HOUR - 1]) })).toEqual({ ...NOTHING, earlier: [1] });
+});
+
+describe('in the quarantine', () => {
+  const searched = (sinceMs: number, repeatedFromSequence: number): SearchScope => ({
+    hours: new Set(),
+    quarantine: { sinceMs, repeatedFromSequence, onlyWithId: false },
+  });
+
+  test('an event is found by its exact text, or its exact bytes', async () => {
+    const binary = Buffer.from([0x22, 0xff, 0x22]);
+    await store(7, '{"a":1}', binary);
+    const page = validated('{"a": 1}', '{"a":1}', binary, Buffer.from([0x22, 0xfe, 0x22]));
+    expect(await storedOf(page, searched(NOON_S * 1000, 0))).toEqual({ ...NOTHING, earlier: [1, 2] });
+  });
+
+  test('each line answers for one event: two that look alike may well be two', async () => {
+    await store(7, '7', '7');
+    const { earlier } = await storedOf(validated('7', '7', '7'), searched(NOON_S * 1000, 0));
+    expect(earlier).toHaveLength(2);
+  });
+
+  test('only days since, and pages from, are searched', async () => {
+    await store(6, '6');
+    clock.pass(2 * DAY_MS);
+    await store(7, '7');
+    const page = validated('6', '7');
+    expect((await storedOf(page, searched(NOON_S * 1000, 0))).earlier).toEqual([0, 1]);
+    expect((await storedOf(page, searched(NOON_S * 1000 + DAY_MS, 0))).earlier).toEqual([1]);
+    expect((await storedOf(page, searched(NOON_S * 1000, 7))).earlier).toEqual([1]);
+  });
+
+  test('events without an `_id` are left out where the page is no repetition', async () => {
+    await store(7, '{"_id":"e1"}', '{"a":1}');
+    const scope = searched(NOON_S * 1000, 0);
+    const page = validated('{"_id":"e1"}', '{"a":1}');
+    expect((await storedOf(page, scope)).earlier).toEqual([0, 1]);
+    const onlyWithId = { hours: new Set<number>(), quarantine: { ...scope.quarantine!, onlyWithId: true } };
+    expect((await storedOf(page, onlyWithId)).earlier).toEqual([0]);
+  });
+
+  test('nothing is searched unless asked', async () => {
+    await store(7, '7');
+    expect(await storedOf(validated('7'), { hours: new Set() })).toEqual(NOTHING);
+  });
+});
+
+test('a refused listing names prefix and bucket', async () => {
+  aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
+  await expect(storedOf(validated(text('e1', NOON_S)))).rejects.toMatchObject({
+    name: 'ArchiveError',
+    message:
+      'the objects below netskope_audit/source=emea/dt=2026-11-18/hour=12/ could not be read from bucket archive',
+  });
+});
+
+describe('an object that the collector has not written is passed over and named, and hides no event', () => {
+  const notGzip = Buffer.from('plain');
+  const gzipOf = (lines: string): Buffer => gzipSync(lines);
+  test.each<[string, string, Buffer]>([
+    ['a folder marker', '_$folder$', Buffer.alloc(0)],
+    ["somebody's notes", 'notes.txt', notGzip],
+    ['no gzip', 'foreign.ndjson.gz', notGzip],
+    ['damaged gzip', 'cut.ndjson.gz', gzipOf('{"_id":"e2"}\n').subarray(0, 12)],
+    ['no JSON', 'text.ndjson.gz', gzipOf('plain\n')],
+    ['a line that is no object', 'null.ndjson.gz', gzipOf('null\n')],
+    ['a line that is a number', 'seven.ndjson.gz', gzipOf('7\n')],
+  ])('%s', async (_what, name, body) => {
+    const key = `netskope_audit/source=emea/dt=2026-11-18/hour=12/${name}`;
+    await put(key, body);
+    await store(7, text('e1', NOON_S));
+    expect(await storedOf(validated(text('e1', NOON_S)))).toEqual({
+      ...NOTHING,
+      earlier: [0],
+      foreign: [key],
+    });
+  });
+
+  test('in the quarantine, too', async () => {
+    const key = 'quarantine/netskope_audit/source=emea/dt=2026-11-18/null.ndjson.gz';
+    await put(key, gzipOf('null\n'));
+    await store(7, '7');
+    const quarantine = { sinceMs: NOON_S * 1000, repeatedFromSequence: 0, onlyWithId: false };
+    expect(await storedOf(validated('7'), { hours: new Set(), quarantine })).toEqual({
+      ...NOTHING,
+      earlier: [0],
+      foreign: [key],
+    });
+  });
+});
+
+async function put(key: string, body: Buffer): Promise<void> {
+  await aws.objects.put({
+    bucket: BUCKET,
+    key,
+    body,
+    attributes: { contentType: 'application/octet-stream', userMetadata: {} },
+    onlyIfAbsent: false,
+  });
+}
