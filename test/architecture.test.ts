@@ -1,78 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import { preProcessFile } from 'typescript';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
 
 const REPOSITORY = join(__dirname, '..');
-
-/**
- * Who may import from whom, by the beginning of the path; the longest beginning that fits a file is its part of the
- * system. A part may always import from itself. Packages are named where a part is not free to use any.
- */
-const ARROWS: Readonly<Record<string, { to: readonly string[]; packages?: readonly string[] }>> = {
-  'lambdas/contract/': { to: [], packages: ['ajv'] },
-  'lambdas/shared/': { to: ['lambdas/contract/'] },
-  'lambdas/collector/core/': {
-    to: ['lambdas/contract/'],
-    packages: ['ajv', 'node:buffer', 'node:crypto', 'node:net', 'node:util', 'node:zlib'],
-  },
-  'lambdas/collector/adapters/': {
-    to: ['lambdas/collector/version', 'lambdas/collector/core/', 'lambdas/shared/', 'lambdas/contract/'],
-  },
-  'lambdas/collector/version': { to: ['package.json'], packages: [] },
-  'lambdas/collector/': {
-    to: ['lambdas/collector/adapters/', 'lambdas/collector/core/', 'lambdas/shared/', 'lambdas/contract/'],
-  },
-  'lambdas/detector/core/': { to: ['lambdas/contract/'], packages: ['node:crypto', 'node:net'] },
-  'lambdas/detector/rules/': { to: ['lambdas/detector/core/'], packages: ['node:net'] },
-  'lambdas/detector/adapters/': { to: ['lambdas/detector/core/', 'lambdas/shared/', 'lambdas/contract/'] },
-  'lambdas/detector/': {
-    to: [
-      'lambdas/detector/adapters/',
-      'lambdas/detector/core/',
-      'lambdas/detector/rules/',
-      'lambdas/shared/',
-      'lambdas/contract/',
-    ],
-  },
-  'lib/build/': { to: ['lambdas/contract/'] },
-  'lib/aws/': {
-    to: ['lib/build/', 'lambdas/detector/core/', 'lambdas/detector/rules/', 'lambdas/contract/'],
-  },
-  'lib/tools/generate/': { to: ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/'] },
-  'lib/format/': { to: [], packages: [] },
-  'lib/local/': { to: ['lib/build/', 'lib/format/', 'lambdas/contract/'] },
-  'lib/cli/': {
-    to: [
-      'lib/format/',
-      'lib/local/',
-      'lambdas/collector/version',
-      'lambdas/collector/adapters/',
-      'lambdas/collector/core/',
-      'lambdas/detector/core/',
-      'lambdas/detector/rules/',
-      'lambdas/contract/',
-    ],
-  },
-  'lib/': { to: ['lib/aws/', 'lib/build/', 'lib/local/', 'lambdas/contract/'] },
-  'bin/': {
-    to: ['lib/', 'lib/aws/', 'lib/build/', 'lib/cli/', 'lib/format/', 'lib/tools/generate/', 'lib/local/'],
-  },
-};
-
-/** Arrows against the table, each with its reason. */
-const EXCEPTIONS: readonly string[] = [
-  // Measures what splitting without loss costs, so with the very splitter.
-  'lib/tools/bench/floor-function.ts → lambdas/collector/core/page/result-splitter',
-  // Plays the tests' random schedules for as long as wanted.
-  'bin/soak.ts → test/faults/exactly-once',
-];
-
-interface Arrow {
-  readonly from: string;
-  /** A path in this repository, or the name of a package. */
-  readonly to: string;
-  readonly isPackage: boolean;
-}
+const CRUISER = join(REPOSITORY, 'node_modules/.bin/depcruise');
+const RULES = join(REPOSITORY, '.dependency-cruiser.cjs');
 
 const sourceFiles = ['lambdas', 'lib', 'bin'].flatMap((folder) =>
   readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
@@ -84,69 +25,91 @@ function textOf(file: string): string {
   return readFileSync(join(REPOSITORY, file), 'utf8');
 }
 
-/** Every import, type import, re-export, dynamic import and require. */
-const arrows: readonly Arrow[] = sourceFiles.flatMap((from) =>
-  preProcessFile(textOf(from), true, true).importedFiles.map(({ fileName }) => ({
-    from,
-    to: fileName.startsWith('.') ? posix.join(posix.dirname(from), fileName) : fileName,
-    isPackage: !fileName.startsWith('.'),
-  })),
-);
-
-function partOf(path: string): string | undefined {
-  const parts = Object.keys(ARROWS).filter((part) => path.startsWith(part));
-  return parts.sort((one, other) => other.length - one.length)[0];
+interface Cruise {
+  readonly modules: readonly {
+    readonly source: string;
+    readonly dependencies: readonly { readonly resolved: string }[];
+  }[];
+  readonly summary: { readonly violations: readonly { readonly from: string; readonly to: string }[] };
 }
 
-function isAllowed({ from, to, isPackage }: Arrow): boolean {
-  const part = partOf(from);
-  const rule = ARROWS[part ?? ''];
-  if (part === undefined || rule === undefined) return false;
-  if (isPackage) return rule.packages?.includes(to) ?? true;
-  const target = partOf(`${to}/`) ?? to; // a folder stands for the index in it
-  return target === part || rule.to.includes(target);
+/** Reads every import of a tree, types and dynamic ones too, and holds it against `.dependency-cruiser.cjs`. */
+function cruise(cwd: string): Cruise {
+  const folders = ['lambdas', 'lib', 'bin'];
+  const { stdout, stderr } = spawnSync(CRUISER, [...folders, '--config', RULES, '--output-type', 'json'], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 100_000_000,
+  });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Cruise;
 }
 
-const describe = ({ from, to }: Arrow): string => `${from} → ${to}`;
+function violationsOf({ summary }: Cruise): string[] {
+  return [...new Set(summary.violations.map(({ from, to }) => `${from} → ${to}`))].sort();
+}
 
-test('imports go one way: entry → adapters → core → contract, lib → contract, bin → lib', () => {
-  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(describe);
-  expect(forbidden.filter((arrow) => !EXCEPTIONS.includes(arrow))).toEqual([]);
+test('imports go one way, and never in a circle: entry → adapters → core → contract, lib → contract, bin → lib', () => {
+  const found = cruise(REPOSITORY);
+  expect(violationsOf(found)).toEqual([]);
+  const sources = found.modules.map(({ source }) => source);
+  expect(sourceFiles.filter((file) => !sources.includes(file) && !file.endsWith('.d.ts'))).toEqual([]);
+  const handler = found.modules.find(({ source }) => source === 'lambdas/collector/handler.ts');
+  expect(handler?.dependencies.map(({ resolved }) => resolved)).toContain('lambdas/collector/compose.ts');
 });
 
-test('every exception is still needed', () => {
-  const forbidden = arrows.filter((arrow) => !isAllowed(arrow)).map(describe);
-  expect(EXCEPTIONS.filter((arrow) => !forbidden.includes(arrow))).toEqual([]);
-});
+/** Arrows that are forbidden, as an import in a tree made for it. */
+const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
+  ['bin/local.ts', 'lambdas/contract/metrics.ts'],
+  ['lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings.ts'],
+  ['lambdas/collector/compose.ts', 'lambdas/detector/compose.ts'],
+  ['lambdas/collector/core/run.ts', 'fs'],
+  ['lambdas/collector/core/run.ts', 'lambdas/collector/adapters/secret.ts'],
+  ['lambdas/collector/handler.ts', 'lib/build/function-bundles.ts'],
+  ['lambdas/contract/metrics.ts', 'fs'],
+  ['lambdas/contract/metrics.ts', 'lambdas/collector/core/ports.ts'],
+  ['lambdas/detector/core/rule.ts', 'lambdas/collector/core/ports.ts'],
+  ['lambdas/detector/core/rule.ts', 'lambdas/detector/rules/index.ts'],
+  ['lambdas/detector/rules/index.ts', 'lambdas/detector/adapters/topic.ts'],
+  ['lambdas/forgotten/file.ts', 'lambdas/contract/names.ts'],
+  ['lambdas/shared/metric-data.ts', 'lambdas/collector/core/ports.ts'],
+  ['lib/aws/archive.ts', 'lib/local/deployment.ts'],
+  ['lib/aws/detector.ts', 'lambdas/detector/handler.ts'],
+  ['lib/build/function-bundles.ts', 'lib/aws/table.ts'],
+  ['lib/cli/collector.ts', 'lambdas/collector/handler.ts'],
+  ['lib/cli/session.ts', 'lib/aws/app.ts'],
+  ['lib/format/sizes.ts', 'lambdas/contract/names.ts'],
+  ['lib/local/start.ts', 'lambdas/collector/handler.ts'],
+  ['lib/tools/bench/run.ts', 'lambdas/collector/core/ports.ts'],
+];
 
-test('the imports are really read, and the table really forbids', () => {
-  expect(arrows.map(describe)).toContain('lambdas/collector/handler.ts → lambdas/collector/compose');
-  const made = (from: string, to: string, isPackage = false): boolean => isAllowed({ from, to, isPackage });
-  expect(made('lambdas/collector/core/run/run/run/run/run.ts', 'lambdas/collector/adapters/secret')).toBe(
-    false,
-  );
-  expect(made('lambdas/collector/core/run/run/run/run/run.ts', '@aws-sdk/client-s3', true)).toBe(false);
-  expect(made('lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings')).toBe(false);
-  expect(made('lambdas/contract/telemetry/metrics.ts', 'lambdas/collector/core/ports')).toBe(false);
-  expect(made('lambdas/contract/telemetry/metrics.ts', 'node:fs', true)).toBe(false);
-  expect(made('lib/aws/archive/archive/archive/archive.ts', 'lib/local/local-deployment')).toBe(false);
-  expect(made('lib/local/start/start.ts', 'lambdas/collector/handler')).toBe(false);
-  expect(made('lib/cli/session.ts', 'lib/aws/pipeline/pipeline-app')).toBe(false);
-  expect(made('lib/cli/deployment/deployment/deployment/collector.ts', 'lambdas/collector/handler')).toBe(
-    false,
-  );
-  expect(made('lambdas/collector/handler.ts', 'lib/build/function-bundles')).toBe(false);
-  expect(made('bin/local.ts', 'lambdas/contract/telemetry/metrics')).toBe(false);
-  expect(made('lambdas/detector/core/rule/rule/rule/rule/rule.ts', 'lambdas/detector/rules/index')).toBe(
-    false,
-  );
-  expect(made('lambdas/detector/core/rule/rule/rule/rule/rule.ts', 'lambdas/collector/core/page/shown')).toBe(
-    false,
-  );
-  expect(made('lambdas/detector/compose.ts', 'lambdas/collector/compose')).toBe(false);
-  expect(made('lambdas/collector/compose.ts', 'lambdas/detector/compose')).toBe(false);
-  expect(made('lambdas/shared/metric-data.ts', 'lambdas/collector/core/ports')).toBe(false);
-  expect(made('lib/aws/detect/detector.ts', 'lambdas/detector/handler')).toBe(false);
+test('the rules really forbid', () => {
+  const tree = mkdtempSync(join(tmpdir(), 'arrows-'));
+  const imports = new Map<string, string[]>();
+  for (const [from, to] of FORBIDDEN) {
+    if (to.includes('/') && !imports.has(to)) imports.set(to, []);
+    const path = to.includes('/') ? posix.relative(dirname(from), to) : `node:${to}`;
+    imports.set(from, [
+      ...(imports.get(from) ?? []),
+      path.startsWith('.') || path.startsWith('node:') ? path : `./${path}`,
+    ]);
+  }
+  imports.set('lib/local/one.ts', ['./other']);
+  imports.set('lib/local/other.ts', ['./one']);
+  for (const [file, paths] of imports) {
+    mkdirSync(join(tree, dirname(file)), { recursive: true });
+    const lines = paths.map((path, place) => `import * as _${place} from '${path.replace(/\.ts$/, '')}';`);
+    writeFileSync(join(tree, file), `${lines.join('\n')}\nexport {};\n`);
+  }
+  writeFileSync(join(tree, 'tsconfig.json'), '{}');
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(tree, 'node_modules'));
+  try {
+    expect(violationsOf(cruise(tree))).toEqual(
+      [...FORBIDDEN.map(([from, to]) => `${from} → ${to}`), 'lib/local/one.ts → lib/local/other.ts'].sort(),
+    );
+  } finally {
+    rmSync(tree, { recursive: true });
+  }
 });
 
 test('core has no time, no chance, no environment and no output of its own', () => {

@@ -60,3 +60,6 @@ export class Session {
     Object.assign(process.env, pipeline.environment);
   }
 }
+
+/** Gives a verb's action what it works with. To be called in the action: the options are known only then. */
+export type OpenSession = () => Session;

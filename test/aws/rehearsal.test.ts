@@ -7,7 +7,7 @@ import { bundleCollector, bundleDetector } from '../../lib/build/function-bundle
 import type { AwsCall } from '../../lib/local/aws/wire/aws-call';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import { StagedClock } from '../../lib/tools/transcripts/staged-clock';
 import { lambdaNodeBinary } from '../end-to-end/lambda-node';
 import type { GlueTable } from './search/athena-on-duckdb';

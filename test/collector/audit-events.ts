@@ -1,6 +1,6 @@
 import type { Page } from '../../lambdas/collector/core/page/envelope';
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 
 /** A login as Netskope words it, with whatever is to be different about it; `undefined` leaves a field out. */
 export function login(id: string, timestampS: number, different: Readonly<Record<string, unknown>> = {}) {

@@ -3,7 +3,7 @@ import { addTotals } from '../../lambdas/collector/core/protocol/checkpoint';
 import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { servedText } from '../../lib/local/netskope-simulator/iterator/poison';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import type { Pipeline } from '../pipeline';
 import { SOURCE_ID } from '../pipeline';
 import { manifestFaults } from './manifest-faults';

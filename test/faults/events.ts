@@ -1,5 +1,4 @@
-import type { Poison } from '../../lib/local/netskope-simulator/iterator/poison';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulator-options';
+import type { Poison, SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import { simulatedLogin } from '../collector/audit-events';
 import type { Pipeline, RunEnd, RunOptions } from '../pipeline';
 import { NOW_S } from '../pipeline';

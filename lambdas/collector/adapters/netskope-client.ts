@@ -8,8 +8,9 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
 import type { AuditSource, Clock, Credentials } from '../core/ports';
-import type { Call, Outcome } from '../core/protocol/iterator';
-import { COLLECTOR_VERSION } from '../version';
+import type { Outcome } from '../core/protocol/iterator';
+import type { Call } from '../core/protocol/call';
+import { COLLECTOR_VERSION } from './version';
 import { wasNeverSent } from './connection-errors';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
 

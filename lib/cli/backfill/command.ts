@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/global-options';
 import { TIME_FORMS } from '../terminal/point-in-time';
 import type { BackfillOptions } from './run-backfill';

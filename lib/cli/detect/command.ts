@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 import { TIME_FORMS } from '../terminal/point-in-time';
 import type { DetectOptions } from './detect-archived';
 

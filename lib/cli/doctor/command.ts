@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 import type { DoctorOptions } from './check-source';
 
 /** `doctor`: checks every link from the operator's credentials to whoever is told of an alarm. */

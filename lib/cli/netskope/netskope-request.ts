@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { TOKEN_HEADER } from '../../../lambdas/collector/adapters/netskope-client';
-import { COLLECTOR_VERSION } from '../../../lambdas/collector/version';
+import { COLLECTOR_VERSION } from '../../../lambdas/collector/adapters/version';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import {
   LOOPBACK_ORIGIN_EXPECTED,

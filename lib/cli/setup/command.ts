@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 import type { SetupOptions } from './set-up';
 
 /** `setup`: gives a source its domain and token, or rotates the token. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 
 /** `status`: all sources at one glance. */
 export function defineStatus(program: Command, openSession: OpenSession): void {

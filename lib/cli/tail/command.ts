@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/option-values';
 import type { TailOptions } from './show-tail';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ManifestHead } from '../../../lambdas/contract/storage/manifest';
-import type { OpenSession } from '../program';
+import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/option-values';
 import { TIME_FORMS } from '../terminal/point-in-time';
 import type { ChainOptions } from './chain/verify-chain';

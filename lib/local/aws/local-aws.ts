@@ -13,16 +13,9 @@ import type { SecretStore } from './secrets-manager/secret-store';
 import type { DeployedResources } from './service-endpoints';
 import { serviceEndpoints } from './service-endpoints';
 import { TopicStore } from './sns/topic-store';
-import type {
-  AwsAnswer,
-  AwsCall,
-  AwsEndpoint,
-  AwsHooks,
-  AwsRequest,
-  AwsService,
-  HookOutcome,
-} from './wire/aws-call';
-import { AwsError, failureAnswer } from './wire/aws-error';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsHooks, AwsRequest, AwsService, HookOutcome } from './wire/aws-call';
+import { AwsError } from './wire/aws-error';
+import { failureAnswer } from './wire/aws-failure';
 import { readRequestBody, readRequestHead } from './wire/aws-request';
 import { readCredentialScope } from './wire/credential-scope';
 import { listenOnLoopback, refuseForeignHost } from './wire/own-host';

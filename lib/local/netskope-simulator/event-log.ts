@@ -1,4 +1,4 @@
-import type { SimulatedEvent } from './simulator-options';
+import type { SimulatedEvent } from './simulated-event';
 
 /**
  * The tenant's audit events in the order in which they became visible, which is what the iterator pages by: a late

@@ -6,13 +6,9 @@ import type { PageFault } from './gateway/fault';
 import type { ExecutedPlan } from './gateway/fault-plan';
 import { notOkText, pageAnswer } from './iterator/page-answer';
 import { RETENTION_S } from './retention';
-import type {
-  EventQueryOptions,
-  SimulatedEvent,
-  SimulatorOptions,
-  SimulatorRequest,
-  TimeBound,
-} from './simulator-options';
+import type { EventQueryOptions, SimulatorOptions, TimeBound } from './simulator-options';
+import type { SimulatorRequest } from './gateway/request';
+import type { SimulatedEvent } from './simulated-event';
 
 /** The path that serves audit events by range of time in the Netskope REST API v2. */
 export const auditQueryPath = '/api/v2/events/data/audit';

@@ -1,21 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { EventLog } from './event-log';
 import { EventQueryEndpoint } from './event-query-endpoint';
 import { ownApiEvent } from './events/own-api-event';
-import { deliver, type Outcome } from './gateway/answer';
+import { deliver, Outcome } from './gateway/answer';
 import type { RefusalFault } from './gateway/fault';
 import { Gateway } from './gateway/gateway';
 import { IdleSockets } from './gateway/idle-sockets';
-import { readRequest, type RequestRecord } from './gateway/request-record';
+import { readRequest, RequestRecord } from './gateway/request-record';
 import { IteratorEndpoint } from './iterator/iterator-endpoint';
-import type {
-  SimulatedEvent,
-  SimulatorHooks,
-  SimulatorOptions,
-  SimulatorRequest,
-  TenantTokens,
-} from './simulator-options';
+import type { SimulatorHooks, SimulatorOptions } from './simulator-options';
+import type { SimulatorRequest, TenantTokens } from './gateway/request';
+import type { SimulatedEvent } from './simulated-event';
 import { TenantClock } from './tenant-clock';
 
 /**

@@ -1,42 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { EndpointName } from './gateway/endpoint';
 import type { Fault, RefusalFault } from './gateway/fault';
-import type { Poison } from './iterator/poison';
 import type { WatermarkKind } from './iterator/watermark';
-
-/** One audit event as the simulator holds it. */
-export interface SimulatedEvent {
-  /** The exact JSON text that is served. */
-  readonly text: string;
-  /** The `_id` in the text; absent where the event has none. */
-  readonly id?: string;
-  /** When it happened, unix seconds. */
-  readonly timestampS: number;
-  /** When Netskope stored it, unix seconds. It cannot be seen before. */
-  readonly insertedAtS: number;
-  /** How the iterator spoils every page that holds this event, resent ones too. @default - not at all */
-  readonly poison?: Poison;
-}
-
-/** One request as it arrived. */
-export interface SimulatorRequest {
-  /** 1 for the first request of this simulator, then 2, 3, … */
-  readonly number: number;
-  readonly method: string;
-  readonly path: string;
-  /** The endpoint at this method and path; absent if there is none. */
-  readonly endpoint?: EndpointName;
-  /** All query parameters as sent. */
-  readonly parameters: URLSearchParams;
-  /** The query parameter as sent; empty if there was none. */
-  readonly operation: string;
-  /** The query parameter as sent; empty if there was none. */
-  readonly index: string;
-  readonly token?: string;
-  readonly headers: IncomingHttpHeaders;
-  /** The HTTP status answered; absent until then, and for ever if the connection was reset or left to stall. */
-  readonly status?: number;
-}
+import type { SimulatedEvent } from './simulated-event';
+import type { SimulatorRequest, TenantTokens } from './gateway/request';
 
 /** Where a test takes part in the life of a request. What a hook throws makes `NetskopeSimulator.stop` throw. */
 export interface SimulatorHooks {
@@ -46,17 +11,6 @@ export interface SimulatorHooks {
   moved?(request: SimulatorRequest): void | Promise<void>;
   /** Awaited after the last byte was handed to the socket, a fault's last byte included. */
   sent?(request: SimulatorRequest): void | Promise<void>;
-}
-
-/** Which tokens the tenant knows. A token not named here is answered 401. */
-export interface TenantTokens {
-  readonly valid: readonly string[];
-  /** Clients of Netskope report both statuses for an expired token. */
-  readonly expired?: readonly { readonly token: string; readonly status: 401 | 403 }[];
-  /** Known, but without the scope of any audit endpoint. */
-  readonly unscoped?: readonly string[];
-  /** Known, with the scope of the iterator and no other. */
-  readonly iteratorOnly?: readonly string[];
 }
 
 /** A bound of a time range, by the name of its parameter. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFileIfThere, replaceFile } from '../aws/state-folder';
 import { generateAuditEvents } from '../netskope-simulator/events/audit-events';
-import type { SimulatedEvent } from '../netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../netskope-simulator/simulated-event';
 import { StartError } from './start-error';
 
 /** Events that came in one stretch of time: unix seconds, the start included and the end not. */

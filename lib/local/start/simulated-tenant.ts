@@ -4,7 +4,7 @@ import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import { formatCount, formatMinute } from '../../format/quantities';
 import { readFileIfThere, StateFolder } from '../aws/state-folder';
 import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
-import type { SimulatedEvent } from '../netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../netskope-simulator/simulated-event';
 import { SimulatedHistory } from './simulated-history';
 import { StartError } from './start-error';
 import type { OpenTenant, Tenant } from './tenant';

@@ -15,7 +15,7 @@ interface FieldSchema {
 }
 
 /** The generated parts of the documents, by the name in their marker. */
-export function docTables(): Readonly<Record<string, string>> {
+function docTables(): Readonly<Record<string, string>> {
   return {
     'event fields': table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
     'tolerated deviations': table(['field', 'also seen as', 'evidence'], deviationRows()),
@@ -36,8 +36,8 @@ export function docTables(): Readonly<Record<string, string>> {
  * A document with its generated parts replaced. A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
  * @throws Error where a marker names nothing that is generated
  */
-export function withTables(document: string): string {
-  const tables = docTables();
+export function withGeneratedParts(document: string, importGraph: string): string {
+  const tables: Readonly<Record<string, string>> = { ...docTables(), 'import graph': importGraph };
   return document.replace(
     /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, begin: string, name: string, end: string) => {

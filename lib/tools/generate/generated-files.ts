@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';
 import { eventType, validatorCode } from './audit-event-code';
-import { withTables } from './doc-tables';
+import { withGeneratedParts } from './doc-tables';
+import { importGraph } from './import-graph';
 
 const REPOSITORY = join(__dirname, '../../..');
 
@@ -25,10 +26,11 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     [type, await formatted(type, await eventType())],
     [settingsSchema, await formatted(settingsSchema, JSON.stringify(SETTINGS_SCHEMA))],
   ]);
+  const graph = await importGraph(REPOSITORY);
   for (const name of readdirSync(docs).filter((file) => file.endsWith('.md'))) {
     const text = readFileSync(join(docs, name), 'utf8');
     if (text.includes('<!-- generated: '))
-      files.set(join(docs, name), await formatted(name, withTables(text)));
+      files.set(join(docs, name), await formatted(name, withGeneratedParts(text, graph)));
   }
   return files;
 }

@@ -1,5 +1,5 @@
 import { savedQueries, TIMELINE_PLACEHOLDER } from '../../../lib/aws/search/saved-queries';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import { SearchedArchive } from './searched-archive';
 
 /** Of 2026-11-18, which is the day of NOW_S: 12:00:00 UTC. */

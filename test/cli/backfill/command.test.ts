@@ -1,7 +1,7 @@
 import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import type { StartOptions } from '../deployed-pipeline';

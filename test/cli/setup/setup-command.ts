@@ -1,5 +1,5 @@
 import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
-import type { SimulatorRequest } from '../../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatorRequest } from '../../../lib/local/netskope-simulator/gateway/request';
 import { TOKEN } from '../../pipeline';
 import type { CliEnd, CliProcess } from '../cli-process';
 import type { CliOptions } from '../deployed-pipeline';

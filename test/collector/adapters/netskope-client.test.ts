@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Call } from '../../../lambdas/collector/core/protocol/iterator';
+import type { Call } from '../../../lambdas/collector/core/protocol/call';
 import { EMPTY_PAGE, ScriptedTenant, TOKEN } from './scripted-tenant';
 
 let tenant: ScriptedTenant;

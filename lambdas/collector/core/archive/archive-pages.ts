@@ -3,7 +3,7 @@ import type { ManifestObject } from '../../../contract/storage/manifest';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { validatePage, without } from '../page/validated-page';
-import type { UncountedObject } from '../ports';
+import type { UncountedObject } from './already-stored';
 import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import type {
-  ManifestHead,
-  ManifestLine,
-  ManifestObject,
-  SkippedLine,
-} from '../../../contract/storage/manifest';
+import type { ManifestHead, ManifestLine, ManifestObject, SkippedLine } from '../../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
-import type { ManifestStore, UncountedObject } from '../ports';
+import type { ManifestStore } from '../ports';
+import type { UncountedObject } from './already-stored';
 
 /** What a line says of its page. */
 export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;

@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  AbandonedPages,
-  Checkpoint,
-  HourWalk,
-  Totals,
-} from '../../../contract/storage/checkpoint-table';
-import type { AlreadyStored } from '../ports';
+import type { AbandonedPages, Checkpoint, HourWalk, Totals } from '../../../contract/storage/checkpoint-table';
+import type { AlreadyStored } from '../archive/already-stored';
 import { replayStartS, WINDOW_S } from './position';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };

@@ -1,19 +1,11 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import type { ValidatedPage } from '../page/validated-page';
-import type { AlreadyStored, UncountedObject } from '../ports';
-import type { StoredPage } from '../run/run';
-import {
-  abandonedAfter,
-  addTotals,
-  beginAgain,
-  beginningAfterDoubtS,
-  NO_TOTALS,
-  quarantineStart,
-  subtractTotals,
-} from './checkpoint';
+import type { AlreadyStored, UncountedObject } from '../archive/already-stored';
+import { abandonedAfter, addTotals, beginAgain, beginningAfterDoubtS, NO_TOTALS, quarantineStart, subtractTotals } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';
+import type { Call } from './call';
 
 /** The checkpoint after a page was stored, and what the page adds to the totals. */
 export function committed(
@@ -179,4 +171,14 @@ function recoveredBy({ validated, alreadyStored }: StoredPage, claimedToS: numbe
     validated.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
     validated.rejected.filter(isMissing).length
   );
+}
+
+/** A page that is stored, and what is to be remembered of it. */
+export interface StoredPage {
+  readonly call: Call;
+  readonly askedAtMs: number;
+  readonly validated: ValidatedPage;
+  readonly alreadyStored: AlreadyStored;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
-import type { Call } from './iterator';
+import type { Call } from './call';
 
 /** The iterator walks in windows of an hour, of which a page is one at most (Netskope's iterator documentation). */
 export const WINDOW_S = 3600;

@@ -6,44 +6,18 @@ import { KnownEvents } from '../archive/known-events';
 import { Manifest } from '../archive/manifest';
 import { RecentIds } from '../archive/recent-ids';
 import type { ValidatedPage } from '../page/validated-page';
-import type {
-  AlreadyStored,
-  CollectorDeps,
-  CollectRequest,
-  Credentials,
-  PageOrigin,
-  TimeBudget,
-} from '../ports';
-import {
-  addTotals,
-  adopted,
-  beginAgain,
-  beginningAfterDoubtS,
-  lagOf,
-  newCheckpoint,
-  NO_TOTALS,
-  subtractTotals,
-} from '../protocol/checkpoint';
+import type { CollectorDeps, CollectRequest, Credentials, PageOrigin, TimeBudget } from '../ports';
+import { addTotals, adopted, beginAgain, beginningAfterDoubtS, lagOf, newCheckpoint, NO_TOTALS, subtractTotals } from '../protocol/checkpoint';
 import { committed } from '../protocol/commit-page';
-import type { Call } from '../protocol/iterator';
 import { SHORTEST_TRUST_MS } from '../protocol/iterator';
 import { beginRecheck } from '../tasks/recheck-item';
 import { lastingLease, newLease } from './lease';
+import type { StoredPage } from '../protocol/commit-page';
 
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_MINUTE = 60_000;
 /** An index is trusted for so many schedules, or for `SHORTEST_TRUST_MS`. */
 const TRUSTED_SCHEDULES = 3;
-
-/** A page that is stored, and what is to be remembered of it. */
-export interface StoredPage {
-  readonly call: Call;
-  readonly askedAtMs: number;
-  readonly validated: ValidatedPage;
-  readonly alreadyStored: AlreadyStored;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-}
 
 /** Why no run begins. */
 export type NoRun =

@@ -1,9 +1,3 @@
-import { xmlFailure } from '../s3/s3-operations';
-import type { AwsAnswer, AwsRequest } from './aws-call';
-import { wireProtocolOf } from './aws-call';
-import { jsonFailure } from './aws-json';
-import { queryFailure } from './aws-query';
-
 /** A refusal in the words of the service: HTTP status, the error code that the SDK turns into `name`, and a message. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
@@ -31,29 +25,4 @@ export function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new AwsError(500, 'InternalError', `The local AWS endpoint failed: ${reason}`, { cause: error });
-}
-
-/** Whatever was thrown, as a refusal in the protocol that the request is written in. */
-export function failureAnswer(error: unknown, request: AwsRequest): AwsAnswer {
-  const refusal = asAwsError(error);
-  switch (wireProtocolOf(request)) {
-    case 'json':
-      return jsonFailure(refusal, request);
-    case 'query':
-      return queryFailure(refusal);
-    case 'lambda':
-      return lambdaFailure(refusal);
-    case 's3':
-      return xmlFailure(refusal, request);
-  }
-}
-
-/** A refusal by Lambda itself, not by a function (AWS Lambda API reference, Invoke, "Errors"). */
-function lambdaFailure(error: AwsError): AwsAnswer {
-  const content = { Type: error.status < 500 ? 'User' : 'Service', Message: error.message };
-  return {
-    status: error.status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.code },
-    body: Buffer.from(JSON.stringify(content)),
-  };
 }

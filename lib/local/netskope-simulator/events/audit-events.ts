@@ -1,6 +1,6 @@
-import type { SimulatedEvent } from '../simulator-options';
+import type { SimulatedEvent } from '../simulated-event';
 import type { AnomalyName } from './audit-event-anomalies';
-import { anomalousText,anomalyNames } from './audit-event-anomalies';
+import { anomalousText, anomalyNames } from './audit-event-anomalies';
 import type { DraftPosition } from './audit-event-draft';
 import { draftAuditEvent, pick } from './audit-event-draft';
 import { mulberry32 } from './random';

@@ -1,4 +1,5 @@
-import type { SimulatedEvent, SimulatorRequest } from '../simulator-options';
+import type { SimulatorRequest } from '../gateway/request';
+import type { SimulatedEvent } from '../simulated-event';
 
 /**
  * The "Rest API V2 Call" event that Netskope may write about a call of this very API: shape of published samples,

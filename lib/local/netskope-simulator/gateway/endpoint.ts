@@ -1,10 +1,7 @@
-import type { SimulatorRequest, TenantTokens } from '../simulator-options';
+import type { SimulatorRequest, TenantTokens } from './request';
 import type { Outcome } from './answer';
 import type { Fault } from './fault';
 import type { ExecutedPlan } from './fault-plan';
-
-/** The endpoints of the tenant: the iterator, and the one that is asked for a range of time. */
-export type EndpointName = 'iterator' | 'query';
 
 /** One request on its way to an endpoint. */
 export interface EndpointCall {

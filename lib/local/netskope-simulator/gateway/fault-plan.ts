@@ -1,4 +1,4 @@
-import type { SimulatorRequest } from '../simulator-options';
+import type { SimulatorRequest } from './request';
 import type { Outcome } from './answer';
 import type { Fault, PageFault } from './fault';
 import { refusalAnswer, serverErrorAnswer } from './refusal';

@@ -4,7 +4,8 @@ import { auditIteratorPath } from '../iterator/iterator-endpoint';
 import type { SimulatorOptions } from '../simulator-options';
 import type { Outcome } from './answer';
 import { gatewayAnswer } from './answer';
-import type { Endpoint, EndpointCall, EndpointName } from './endpoint';
+import type { Endpoint, EndpointCall } from './endpoint';
+import type { EndpointName } from './request';
 import { planFault } from './fault-plan';
 import { noSuchRoute, refuseToken } from './refusal';
 

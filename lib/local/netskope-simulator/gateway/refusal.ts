@@ -1,6 +1,5 @@
-import type { SimulatorRequest, TenantTokens } from '../simulator-options';
-import { type Answer, gatewayAnswer, textAnswer } from './answer';
-import type { EndpointName } from './endpoint';
+import type { SimulatorRequest, TenantTokens, EndpointName } from './request';
+import { Answer, gatewayAnswer, textAnswer } from './answer';
 import type { RefusalFault, ServerErrorFault } from './fault';
 
 /** The answer to a request that names no endpoint, in Kong's words. */

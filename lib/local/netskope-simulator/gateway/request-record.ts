@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { SimulatorRequest } from '../simulator-options';
+import type { SimulatorRequest } from './request';
 import { endpointAt } from './gateway';
 
 /** A request whose status is noted when it is answered. */

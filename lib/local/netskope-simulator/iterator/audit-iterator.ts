@@ -1,10 +1,11 @@
 import type { EventLog } from '../event-log';
 import { RETENTION_S } from '../retention';
-import type { SimulatedEvent, SimulatorOptions } from '../simulator-options';
+import type { SimulatorOptions } from '../simulator-options';
+import type { SimulatedEvent } from '../simulated-event';
 import type { Place } from './event-order';
 import type { IndexCursor, LastPage } from './index-cursor';
 import type { IteratorOperation } from './iterator-operation';
-import { type PageLimitOptions, PageLimits } from './page-limits';
+import { PageLimitOptions, PageLimits } from './page-limits';
 import { Walk } from './walk';
 import { watermarkOf } from './watermark';
 

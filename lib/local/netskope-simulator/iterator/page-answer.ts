@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { constants, gzip, gzipSync } from 'node:zlib';
 import type { Answer } from '../gateway/answer';
 import type { PageFault } from '../gateway/fault';
-import type { SimulatorRequest } from '../simulator-options';
+import type { SimulatorRequest } from '../gateway/request';
 import { garbled } from './poison';
 
 /** How a page is to be served. */

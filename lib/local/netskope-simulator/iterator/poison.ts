@@ -1,15 +1,4 @@
-import type { SimulatedEvent } from '../simulator-options';
-
-/**
- * How an event spoils every page that holds it.
- * - `unbalanced-quote`: one quote of the event is missing, so that the quotes of the body do not pair.
- * - `escaped-result-key`: the page is JSON, but its key is written `"\u0072esult"`.
- * - `bom-inside`: a byte order mark stands before the event, where JSON allows none.
- * - `gzip-bomb`: the body is gzip, small, and unpacks to more than 64 MiB of spaces before the JSON.
- * - `garbled-but-balanced`: a colon of the event is missing; brackets and quotes still pair.
- */
-export type Poison =
-  'unbalanced-quote' | 'escaped-result-key' | 'bom-inside' | 'gzip-bomb' | 'garbled-but-balanced';
+import type { SimulatedEvent, Poison } from '../simulated-event';
 
 /** The text of an event as its poison spoils it; the event's own text where the poison spoils something else. */
 export function servedText({ text, poison }: SimulatedEvent): string {

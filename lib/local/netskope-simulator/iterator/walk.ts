@@ -1,6 +1,7 @@
 import type { EventLog } from '../event-log';
-import type { SimulatedEvent, SimulatorOptions } from '../simulator-options';
-import { comparePlaces, type EventOrder, EventTimeOrder, InsertionOrder, type Place } from './event-order';
+import type { SimulatorOptions } from '../simulator-options';
+import type { SimulatedEvent } from '../simulated-event';
+import { comparePlaces, EventOrder, EventTimeOrder, InsertionOrder, Place } from './event-order';
 
 /** Before every event. */
 const ORIGIN: Place = { timeS: 0, number: -1 };

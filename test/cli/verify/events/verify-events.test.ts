@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { backfillStreamId } from '../../../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
-import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { simulatedLogin } from '../../../collector/audit-events';
 import { NOW_S, TOKEN } from '../../../pipeline';
 import { quarantine } from '../../../quarantine';

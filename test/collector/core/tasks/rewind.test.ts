@@ -2,7 +2,7 @@ import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/i
 import { rewind } from '../../../../lambdas/collector/core/tasks/rewind';
 import type { TaskSummary } from '../../../../lambdas/contract/deployment/collector-event';
 import type { AwsCall } from '../../../../lib/local/aws/wire/aws-call';
-import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulator-options';
+import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { isSound } from '../../../faults/aftermath';
 import { stockOf } from '../../../faults/stock';
 import type { InvocationEnd } from '../../../pipeline';

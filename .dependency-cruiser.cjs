@@ -1,0 +1,76 @@
+/** Who may import from whom: data and imports go one way. `test/architecture.test.ts` runs it. */
+
+/** A part of the system, and what it may import beside itself; regular expressions of paths. */
+const ARROWS = [
+  ['lambdas/contract/', []],
+  ['lambdas/shared/', ['lambdas/contract/']],
+  ['lambdas/collector/core/', ['lambdas/contract/']],
+  ['lambdas/collector/adapters/', ['lambdas/collector/core/', 'lambdas/(shared|contract)/', 'package\\.json']],
+  ['lambdas/collector/[^/]+\\.ts$', ['lambdas/(collector|shared|contract)/']],
+  ['lambdas/detector/core/', ['lambdas/contract/']],
+  ['lambdas/detector/rules/', ['lambdas/detector/core/']],
+  ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
+  ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
+  ['lib/build/', ['lambdas/contract/']],
+  ['lib/format/', []],
+  ['lib/aws/', ['lib/build/', 'lambdas/detector/(core|rules)/', 'lambdas/contract/']],
+  ['lib/local/', ['lib/(build|format)/', 'lambdas/contract/']],
+  [
+    'lib/cli/',
+    [
+      'lib/(format|local)/',
+      'lambdas/collector/(core|adapters)/',
+      'lambdas/detector/(core|rules)/',
+      'lambdas/contract/',
+    ],
+  ],
+  ['lib/tools/generate/', ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/']],
+  // The bench measures what splitting without loss costs, so with the very splitter.
+  [
+    'lib/tools/(bench|cost|transcripts)/',
+    ['lib/(aws|build|format|local)/', 'lambdas/contract/', 'lambdas/collector/core/page/result-splitter\\.'],
+  ],
+  // The soak plays the tests' random schedules for as long as wanted.
+  ['bin/', ['lib/', 'test/faults/exactly-once\\.']],
+];
+
+/** Packages of those that are not free to use any. */
+const PACKAGES = [
+  ['lambdas/contract/', 'ajv'],
+  ['lambdas/collector/core/', 'ajv|buffer|crypto|net|util|zlib'],
+  ['lambdas/detector/core/', 'crypto|net'],
+  ['lambdas/detector/rules/', 'net'],
+  ['lib/format/', 'none'],
+];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...ARROWS.map(([from, to]) => ({
+      name: `imports of ${from}`,
+      severity: 'error',
+      from: { path: `^${from}` },
+      to: {
+        path: '^(lambdas|lib|bin|test|package\\.json)',
+        pathNot: [from, ...to].map((path) => `^${path}`),
+      },
+    })),
+    ...PACKAGES.map(([from, packages]) => ({
+      name: `packages of ${from}`,
+      severity: 'error',
+      from: { path: `^${from}` },
+      to: { pathNot: [`^(node_modules/)?(${packages})(/|$)`, '^(lambdas|lib|bin|test)/'] },
+    })),
+    {
+      name: 'no part is forgotten',
+      severity: 'error',
+      from: { path: '^(lambdas|lib|bin)/', pathNot: ARROWS.map(([from]) => `^${from}`) },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: ['node_modules', '^test/'] },
+  },
+};

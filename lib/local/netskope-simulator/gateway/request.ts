@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+
+/** One request as it arrived. */
+export interface SimulatorRequest {
+  /** 1 for the first request of this simulator, then 2, 3, … */
+  readonly number: number;
+  readonly method: string;
+  readonly path: string;
+  /** The endpoint at this method and path; absent if there is none. */
+  readonly endpoint?: EndpointName;
+  /** All query parameters as sent. */
+  readonly parameters: URLSearchParams;
+  /** The query parameter as sent; empty if there was none. */
+  readonly operation: string;
+  /** The query parameter as sent; empty if there was none. */
+  readonly index: string;
+  readonly token?: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The HTTP status answered; absent until then, and for ever if the connection was reset or left to stall. */
+  readonly status?: number;
+}
+
+/** Which tokens the tenant knows. A token not named here is answered 401. */
+export interface TenantTokens {
+  readonly valid: readonly string[];
+  /** Clients of Netskope report both statuses for an expired token. */
+  readonly expired?: readonly { readonly token: string; readonly status: 401 | 403 }[];
+  /** Known, but without the scope of any audit endpoint. */
+  readonly unscoped?: readonly string[];
+  /** Known, with the scope of the iterator and no other. */
+  readonly iteratorOnly?: readonly string[];
+}
+
+/** The endpoints of the tenant: the iterator, and the one that is asked for a range of time. */
+export type EndpointName = 'iterator' | 'query';
