@@ -13,9 +13,9 @@ import { LocalAws } from '../lib/local/aws/local-aws';
 import type { AwsCall, AwsFault } from '../lib/local/aws/wire/aws-call';
 import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE, LocalDeployment } from '../lib/local/local-deployment';
 import type { Fault } from '../lib/local/netskope-simulator/gateway/fault';
+import type { SimulatorRequest } from '../lib/local/netskope-simulator/gateway/request';
 import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatorOptions } from '../lib/local/netskope-simulator/simulator-options';
-import type { SimulatorRequest } from '../lib/local/netskope-simulator/gateway/request';
 import { TestClock } from './test-clock';
 
 /** 2026-11-18T12:00:00Z: the present at which every test begins. */

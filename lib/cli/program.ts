@@ -5,13 +5,13 @@ import { defineDoctor } from './doctor/command';
 import { EXIT_CODE_MEANINGS } from './errors/operator-error';
 import { defineQuarantine } from './quarantine/command';
 import { defineRewind } from './rewind/command';
+import type { OpenSession } from './session';
 import { defineSetup } from './setup/command';
 import { defineStatus } from './status/command';
 import { defineTail } from './tail/command';
 import { addGlobalOptions } from './terminal/global-options';
 import type { TerminalStreams } from './terminal/terminal';
 import { defineVerify } from './verify/command';
-import type { OpenSession } from './session';
 
 /**
  * Adds one verb: its arguments, options, help and action. A file in `verbs/` imports nothing heavy; the action imports

@@ -10,10 +10,10 @@ import type { InvocationEnd } from '../../lib/local/function-process';
 import type { StagedClock } from '../../lib/tools/transcripts/staged-clock';
 import { objectCreated } from '../detector/detection';
 import { AwsClients } from '../local/aws/aws-clients';
-import type { BusEvent } from './watch/cloudwatch-model/event-rule';
-import { eventRules, fits } from './watch/cloudwatch-model/event-rule';
 import { DeployedFunction } from './deployed-function';
 import type { DeployedTemplate } from './deployed-template';
+import type { BusEvent } from './watch/cloudwatch-model/event-rule';
+import { eventRules, fits } from './watch/cloudwatch-model/event-rule';
 
 const MS_PER_MINUTE = 60_000;
 

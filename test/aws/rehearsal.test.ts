@@ -10,13 +10,13 @@ import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-s
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import { StagedClock } from '../../lib/tools/transcripts/staged-clock';
 import { lambdaNodeBinary } from '../end-to-end/lambda-node';
-import type { GlueTable } from './search/athena-on-duckdb';
-import { locations } from './search/athena-on-duckdb';
-import { attemptedCall } from './pipeline/attempted-call';
 import { DeployedStack } from './deployed-stack';
 import { DeployedTemplate } from './deployed-template';
+import { attemptedCall } from './pipeline/attempted-call';
 import type { AttemptedCall } from './pipeline/permissions';
 import { covers, permissionsOf } from './pipeline/permissions';
+import type { GlueTable } from './search/athena-on-duckdb';
+import { locations } from './search/athena-on-duckdb';
 import { pipelineTemplate } from './synthesized-app';
 import { watchedMetrics } from './watch/watched-metrics';
 

@@ -8,11 +8,11 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
 import type { AuditSource, Clock, Credentials } from '../core/ports';
-import type { Outcome } from '../core/protocol/iterator';
 import type { Call } from '../core/protocol/call';
-import { COLLECTOR_VERSION } from './version';
+import type { Outcome } from '../core/protocol/iterator';
 import { wasNeverSent } from './connection-errors';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
+import { COLLECTOR_VERSION } from './version';
 
 /** Path of the audit iterator (Netskope REST API v2, dataexport). */
 export const AUDIT_ITERATOR_PATH = '/api/v2/events/dataexport/events/audit';

@@ -7,17 +7,17 @@ import { athenaTimestamp, LOG_TYPE } from '../../contract/feed/audit-record';
 import { archivePartition, OBJECT_SUFFIX, ObjectMetadata, PAGE_SUFFIX, quarantinedPagesPartition, quarantinePartition } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { isAlreadyThere } from '../../shared/s3-refusals';
+import type { AlreadyStored } from '../core/archive/already-stored';
 import { ArchiveError } from '../core/errors';
 import type { SourceIdentity } from '../core/page/record';
 import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
-import type { AlreadyStored } from '../core/archive/already-stored';
-import { COLLECTOR_VERSION } from './version';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
 import { findStored } from './s3-stored-events';
 import { ObjectReader } from './stored-object';
+import { COLLECTOR_VERSION } from './version';
 
 const gzipAsync = promisify(gzip);
 

@@ -6,13 +6,13 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { QuarantinedRecord } from '../../contract/feed/audit-record';
 import { archivePartition, OBJECT_SUFFIX, ObjectMetadata, QUARANTINE_PREFIX, quarantinePartition } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
 import { EventsById } from '../core/archive/same-event';
 import { ArchiveError } from '../core/errors';
 import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
 import type { ValidatedPage } from '../core/page/validated-page';
 import type { PageOrigin, SearchScope } from '../core/ports';
-import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
 import { ObjectReader } from './stored-object';
 
 const gunzipAsync = promisify(gunzip);

@@ -1,11 +1,11 @@
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import type { AlreadyStored } from './archive/already-stored';
 import type { SourceIdentity } from './page/record';
 import type { ValidatedPage } from './page/validated-page';
-import type { IteratorProtocol, Outcome } from './protocol/iterator';
 import type { Call } from './protocol/call';
-import type { AlreadyStored } from './archive/already-stored';
+import type { IteratorProtocol, Outcome } from './protocol/iterator';
 
 /** Time, as far as a run is concerned. */
 export interface Clock {

@@ -4,11 +4,11 @@ import { gatewayAnswer } from './gateway/answer';
 import type { Endpoint, EndpointCall } from './gateway/endpoint';
 import type { PageFault } from './gateway/fault';
 import type { ExecutedPlan } from './gateway/fault-plan';
+import type { SimulatorRequest } from './gateway/request';
 import { notOkText, pageAnswer } from './iterator/page-answer';
 import { RETENTION_S } from './retention';
-import type { EventQueryOptions, SimulatorOptions, TimeBound } from './simulator-options';
-import type { SimulatorRequest } from './gateway/request';
 import type { SimulatedEvent } from './simulated-event';
+import type { EventQueryOptions, SimulatorOptions, TimeBound } from './simulator-options';
 
 /** The path that serves audit events by range of time in the Netskope REST API v2. */
 export const auditQueryPath = '/api/v2/events/data/audit';

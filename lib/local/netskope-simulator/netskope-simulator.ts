@@ -1,17 +1,20 @@
 import { once } from 'node:events';
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { EventLog } from './event-log';
 import { EventQueryEndpoint } from './event-query-endpoint';
 import { ownApiEvent } from './events/own-api-event';
-import { deliver, Outcome } from './gateway/answer';
+import type { Outcome } from './gateway/answer';
+import { deliver } from './gateway/answer';
 import type { RefusalFault } from './gateway/fault';
 import { Gateway } from './gateway/gateway';
 import { IdleSockets } from './gateway/idle-sockets';
-import { readRequest, RequestRecord } from './gateway/request-record';
-import { IteratorEndpoint } from './iterator/iterator-endpoint';
-import type { SimulatorHooks, SimulatorOptions } from './simulator-options';
 import type { SimulatorRequest, TenantTokens } from './gateway/request';
+import type { RequestRecord } from './gateway/request-record';
+import { readRequest } from './gateway/request-record';
+import { IteratorEndpoint } from './iterator/iterator-endpoint';
 import type { SimulatedEvent } from './simulated-event';
+import type { SimulatorHooks, SimulatorOptions } from './simulator-options';
 import { TenantClock } from './tenant-clock';
 
 /**

@@ -1,7 +1,7 @@
 import type { Fault, RefusalFault } from './gateway/fault';
+import type { SimulatorRequest, TenantTokens } from './gateway/request';
 import type { WatermarkKind } from './iterator/watermark';
 import type { SimulatedEvent } from './simulated-event';
-import type { SimulatorRequest, TenantTokens } from './gateway/request';
 
 /** Where a test takes part in the life of a request. What a hook throws makes `NetskopeSimulator.stop` throw. */
 export interface SimulatorHooks {

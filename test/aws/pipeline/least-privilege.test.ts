@@ -1,7 +1,7 @@
 import { DeployedTemplate } from '../deployed-template';
-import { inOneLine, permissionsOf } from './permissions';
 import type { Settings } from '../synthesized-app';
 import { pipelineTemplate, resourcesOfType } from '../synthesized-app';
+import { inOneLine, permissionsOf } from './permissions';
 
 function deployed(settings: Settings = {}): DeployedTemplate {
   return new DeployedTemplate(pipelineTemplate(settings));

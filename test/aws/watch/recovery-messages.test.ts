@@ -1,8 +1,8 @@
+import { DeployedTemplate } from '../deployed-template';
+import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
 import type { AlarmMessage } from './cloudwatch-model/alarm-messages';
 import { messagesOf } from './cloudwatch-model/alarm-messages';
 import type { AlarmState } from './cloudwatch-model/alarm-state';
-import { DeployedTemplate } from '../deployed-template';
-import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
 
 /** Amazon EventBridge user guide, "Quotas", event pattern size. */
 const MAX_PATTERN_CHARACTERS = 2048;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import { NetskopeClient } from '../../../lambdas/collector/adapters/netskope-client';
-import type { Outcome } from '../../../lambdas/collector/core/protocol/iterator';
 import type { Call } from '../../../lambdas/collector/core/protocol/call';
+import type { Outcome } from '../../../lambdas/collector/core/protocol/iterator';
 import { TestClock } from '../../test-clock';
 
 export const TOKEN = 'token-that-must-appear-nowhere';

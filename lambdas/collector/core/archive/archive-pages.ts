@@ -3,13 +3,13 @@ import type { ManifestObject } from '../../../contract/storage/manifest';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { validatePage, without } from '../page/validated-page';
-import type { UncountedObject } from './already-stored';
 import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
 import { allowsCall, fetchPage } from '../protocol/fetch-page';
 import { announceEarlierPages } from '../run/announcement';
 import type { Run } from '../run/run';
+import type { UncountedObject } from './already-stored';
 import { compare } from './comparison';
 
 const SECONDS_PER_HOUR = 3600;

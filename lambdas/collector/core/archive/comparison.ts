@@ -3,11 +3,11 @@ import { hasId } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { without } from '../page/validated-page';
 import type { SearchScope } from '../ports';
-import type { AlreadyStored } from './already-stored';
 import { quarantineStart, walkOf } from '../protocol/checkpoint';
 import type { FetchedPage } from '../protocol/fetch-page';
 import { isReplaying } from '../protocol/position';
 import type { Run } from '../run/run';
+import type { AlreadyStored } from './already-stored';
 
 const NONE: ReadonlySet<number> = new Set();
 const NOTHING_STORED: AlreadyStored = {

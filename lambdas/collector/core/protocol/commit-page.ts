@@ -1,11 +1,11 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
-import type { ValidatedPage } from '../page/validated-page';
 import type { AlreadyStored, UncountedObject } from '../archive/already-stored';
+import type { ValidatedPage } from '../page/validated-page';
+import type { Call } from './call';
 import { abandonedAfter, addTotals, beginAgain, beginningAfterDoubtS, NO_TOTALS, quarantineStart, subtractTotals } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';
-import type { Call } from './call';
 
 /** The checkpoint after a page was stored, and what the page adds to the totals. */
 export function committed(

@@ -2,8 +2,8 @@ import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
 import type { ReceivedPage } from '../ports';
 import type { Run } from '../run/run';
-import type { Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import type { Call } from './call';
+import type { Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import { phaseAfter, REST_MS } from './iterator';
 
 type Failure = Exclude<Outcome, { kind: 'page' }>;

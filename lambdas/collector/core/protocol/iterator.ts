@@ -1,8 +1,8 @@
 import type { Checkpoint, Phase } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
+import type { Call } from './call';
 import { walkOf } from './checkpoint';
 import { believedWatermarkS, catchesUp, epochWithinRetentionS, jumps, reliableToS } from './position';
-import type { Call } from './call';
 
 /** What came of one call. Every status of the API has exactly one kind. */
 export type Outcome =

@@ -8,11 +8,11 @@ import { RecentIds } from '../archive/recent-ids';
 import type { ValidatedPage } from '../page/validated-page';
 import type { CollectorDeps, CollectRequest, Credentials, PageOrigin, TimeBudget } from '../ports';
 import { addTotals, adopted, beginAgain, beginningAfterDoubtS, lagOf, newCheckpoint, NO_TOTALS, subtractTotals } from '../protocol/checkpoint';
+import type { StoredPage } from '../protocol/commit-page';
 import { committed } from '../protocol/commit-page';
 import { SHORTEST_TRUST_MS } from '../protocol/iterator';
 import { beginRecheck } from '../tasks/recheck-item';
 import { lastingLease, newLease } from './lease';
-import type { StoredPage } from '../protocol/commit-page';
 
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_MINUTE = 60_000;

@@ -1,7 +1,7 @@
-import type { SimulatorRequest, TenantTokens } from './request';
 import type { Outcome } from './answer';
 import type { Fault } from './fault';
 import type { ExecutedPlan } from './fault-plan';
+import type { SimulatorRequest, TenantTokens } from './request';
 
 /** One request on its way to an endpoint. */
 export interface EndpointCall {

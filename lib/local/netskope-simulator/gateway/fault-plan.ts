@@ -1,7 +1,7 @@
-import type { SimulatorRequest } from './request';
 import type { Outcome } from './answer';
 import type { Fault, PageFault } from './fault';
 import { refusalAnswer, serverErrorAnswer } from './refusal';
+import type { SimulatorRequest } from './request';
 
 /** What a fault does to a call, by the moment at which it strikes. */
 export type FaultPlan =

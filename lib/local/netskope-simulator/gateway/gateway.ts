@@ -5,9 +5,9 @@ import type { SimulatorOptions } from '../simulator-options';
 import type { Outcome } from './answer';
 import { gatewayAnswer } from './answer';
 import type { Endpoint, EndpointCall } from './endpoint';
-import type { EndpointName } from './request';
 import { planFault } from './fault-plan';
 import { noSuchRoute, refuseToken } from './refusal';
+import type { EndpointName } from './request';
 
 /** Which endpoint a request is for; undefined for none. */
 export function endpointAt(method: string, path: string): EndpointName | undefined {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { SimulatorRequest } from './request';
 import { endpointAt } from './gateway';
+import type { SimulatorRequest } from './request';
 
 /** A request whose status is noted when it is answered. */
 export type RequestRecord = SimulatorRequest & { status?: number };

@@ -1,11 +1,12 @@
 import type { EventLog } from '../event-log';
 import { RETENTION_S } from '../retention';
-import type { SimulatorOptions } from '../simulator-options';
 import type { SimulatedEvent } from '../simulated-event';
+import type { SimulatorOptions } from '../simulator-options';
 import type { Place } from './event-order';
 import type { IndexCursor, LastPage } from './index-cursor';
 import type { IteratorOperation } from './iterator-operation';
-import { PageLimitOptions, PageLimits } from './page-limits';
+import type { PageLimitOptions} from './page-limits';
+import { PageLimits } from './page-limits';
 import { Walk } from './walk';
 import { watermarkOf } from './watermark';
 

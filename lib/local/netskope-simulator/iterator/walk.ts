@@ -1,7 +1,8 @@
 import type { EventLog } from '../event-log';
-import type { SimulatorOptions } from '../simulator-options';
 import type { SimulatedEvent } from '../simulated-event';
-import { comparePlaces, EventOrder, EventTimeOrder, InsertionOrder, Place } from './event-order';
+import type { SimulatorOptions } from '../simulator-options';
+import type { EventOrder, Place } from './event-order';
+import { comparePlaces, EventTimeOrder, InsertionOrder } from './event-order';
 
 /** Before every event. */
 const ORIGIN: Place = { timeS: 0, number: -1 };

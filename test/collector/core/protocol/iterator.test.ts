@@ -1,6 +1,6 @@
 import type { Page } from '../../../../lambdas/collector/core/page/envelope';
-import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { Call } from '../../../../lambdas/collector/core/protocol/call';
+import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import { ITERATOR_PROTOCOL, phaseAfter } from '../../../../lambdas/collector/core/protocol/iterator';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 

@@ -2,8 +2,8 @@ import {
   bySourceAddress,
   byUser,
   byUserAndEvent,
-  groupId,
   describeGroup,
+  groupId,
   groupNote,
   standsAlone,
 } from '../../../../lambdas/detector/core/group/group';
