@@ -11,7 +11,12 @@ import type { Checkpoint } from '../lambdas/contract/storage/checkpoint-table';
 import { auditStreamId } from '../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from '../lib/local/aws/local-aws';
 import type { AwsCall, AwsFault } from '../lib/local/aws/wire/aws-call';
-import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE, LocalDeployment } from '../lib/local/local-deployment';
+import {
+  LOCAL_BUCKET,
+  LOCAL_SECRET_PREFIX,
+  LOCAL_TABLE,
+  LocalDeployment,
+} from '../lib/local/local-deployment';
 import type { Fault } from '../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorRequest } from '../lib/local/netskope-simulator/gateway/request';
 import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simulator';

@@ -2,7 +2,14 @@ import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulate
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
-import { cancelBackfill, fileBackfill, hoursAgoS, scheduledRun, storedBackfill, workOff } from './backfill-job';
+import {
+  cancelBackfill,
+  fileBackfill,
+  hoursAgoS,
+  scheduledRun,
+  storedBackfill,
+  workOff,
+} from './backfill-job';
 import { stockOf } from './stock';
 
 /** AWS calls of a run with a page of the live feed and three of a backfill, when nothing goes wrong. */

@@ -3,7 +3,17 @@ import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { Poison } from '../../lib/local/netskope-simulator/simulated-event';
 import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
-import { archivedIds, callsSince, DAY_S, HOUR_S, loginAt, namelessAt, nowS, outcomesOf, scheduledRuns } from './events';
+import {
+  archivedIds,
+  callsSince,
+  DAY_S,
+  HOUR_S,
+  loginAt,
+  namelessAt,
+  nowS,
+  outcomesOf,
+  scheduledRuns,
+} from './events';
 import { stockOf } from './stock';
 
 let pipeline: Pipeline;

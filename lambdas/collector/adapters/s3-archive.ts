@@ -4,7 +4,14 @@ import { gzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { athenaTimestamp, LOG_TYPE } from '../../contract/feed/audit-record';
-import { archivePartition, OBJECT_SUFFIX, ObjectMetadata, PAGE_SUFFIX, quarantinedPagesPartition, quarantinePartition } from '../../contract/storage/archive-layout';
+import {
+  archivePartition,
+  OBJECT_SUFFIX,
+  ObjectMetadata,
+  PAGE_SUFFIX,
+  quarantinedPagesPartition,
+  quarantinePartition,
+} from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored } from '../core/archive/already-stored';

@@ -4,7 +4,13 @@ import { gunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { QuarantinedRecord } from '../../contract/feed/audit-record';
-import { archivePartition, OBJECT_SUFFIX, ObjectMetadata, QUARANTINE_PREFIX, quarantinePartition } from '../../contract/storage/archive-layout';
+import {
+  archivePartition,
+  OBJECT_SUFFIX,
+  ObjectMetadata,
+  QUARANTINE_PREFIX,
+  quarantinePartition,
+} from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
 import { EventsById } from '../core/archive/same-event';

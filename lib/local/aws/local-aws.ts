@@ -13,7 +13,15 @@ import type { SecretStore } from './secrets-manager/secret-store';
 import type { DeployedResources } from './service-endpoints';
 import { serviceEndpoints } from './service-endpoints';
 import { TopicStore } from './sns/topic-store';
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsHooks, AwsRequest, AwsService, HookOutcome } from './wire/aws-call';
+import type {
+  AwsAnswer,
+  AwsCall,
+  AwsEndpoint,
+  AwsHooks,
+  AwsRequest,
+  AwsService,
+  HookOutcome,
+} from './wire/aws-call';
 import { AwsError } from './wire/aws-error';
 import { failureAnswer } from './wire/aws-failure';
 import { readRequestBody, readRequestHead } from './wire/aws-request';

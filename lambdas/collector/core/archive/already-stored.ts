@@ -1,7 +1,6 @@
 import type { Totals } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
 
-
 /** What became of the events of a compared page that were already there. */
 export interface AlreadyStored {
   /** Events (their indexes in the page) that an earlier page brought: duplicates. */

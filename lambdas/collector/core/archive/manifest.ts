@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ManifestHead, ManifestLine, ManifestObject, SkippedLine } from '../../../contract/storage/manifest';
+import type {
+  ManifestHead,
+  ManifestLine,
+  ManifestObject,
+  SkippedLine,
+} from '../../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
 import type { ManifestStore } from '../ports';
 import type { UncountedObject } from './already-stored';

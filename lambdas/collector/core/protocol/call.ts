@@ -1,4 +1,3 @@
-
 /**
  * The protocol with Netskope's dataexport iterator: which call is next, and what an answer allows.
  *

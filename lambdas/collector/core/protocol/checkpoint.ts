@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { AbandonedPages, Checkpoint, HourWalk, Totals } from '../../../contract/storage/checkpoint-table';
+import type {
+  AbandonedPages,
+  Checkpoint,
+  HourWalk,
+  Totals,
+} from '../../../contract/storage/checkpoint-table';
 import type { AlreadyStored } from '../archive/already-stored';
 import { replayStartS, WINDOW_S } from './position';
 

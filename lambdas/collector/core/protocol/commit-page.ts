@@ -2,7 +2,15 @@ import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-ta
 import type { AlreadyStored, UncountedObject } from '../archive/already-stored';
 import type { ValidatedPage } from '../page/validated-page';
 import type { Call } from './call';
-import { abandonedAfter, addTotals, beginAgain, beginningAfterDoubtS, NO_TOTALS, quarantineStart, subtractTotals } from './checkpoint';
+import {
+  abandonedAfter,
+  addTotals,
+  beginAgain,
+  beginningAfterDoubtS,
+  NO_TOTALS,
+  quarantineStart,
+  subtractTotals,
+} from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';

@@ -7,7 +7,16 @@ import { Manifest } from '../archive/manifest';
 import { RecentIds } from '../archive/recent-ids';
 import type { ValidatedPage } from '../page/validated-page';
 import type { CollectorDeps, CollectRequest, Credentials, PageOrigin, TimeBudget } from '../ports';
-import { addTotals, adopted, beginAgain, beginningAfterDoubtS, lagOf, newCheckpoint, NO_TOTALS, subtractTotals } from '../protocol/checkpoint';
+import {
+  addTotals,
+  adopted,
+  beginAgain,
+  beginningAfterDoubtS,
+  lagOf,
+  newCheckpoint,
+  NO_TOTALS,
+  subtractTotals,
+} from '../protocol/checkpoint';
 import type { StoredPage } from '../protocol/commit-page';
 import { committed } from '../protocol/commit-page';
 import { SHORTEST_TRUST_MS } from '../protocol/iterator';

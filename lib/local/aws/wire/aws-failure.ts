@@ -1,11 +1,10 @@
 import { xmlFailure } from '../s3/s3-operations';
 import type { AwsAnswer, AwsRequest } from './aws-call';
 import { wireProtocolOf } from './aws-call';
-import type {AwsError } from './aws-error';
+import type { AwsError } from './aws-error';
 import { asAwsError } from './aws-error';
 import { jsonFailure } from './aws-json';
 import { queryFailure } from './aws-query';
-
 
 /** Whatever was thrown, as a refusal in the protocol that the request is written in. */
 export function failureAnswer(error: unknown, request: AwsRequest): AwsAnswer {

@@ -1,7 +1,7 @@
-import type { Answer} from './answer';
+import type { Answer } from './answer';
 import { gatewayAnswer, textAnswer } from './answer';
 import type { RefusalFault, ServerErrorFault } from './fault';
-import type { EndpointName,SimulatorRequest, TenantTokens } from './request';
+import type { EndpointName, SimulatorRequest, TenantTokens } from './request';
 
 /** The answer to a request that names no endpoint, in Kong's words. */
 export const noSuchRoute: Answer = gatewayAnswer(404, 'no Route matched with those values');

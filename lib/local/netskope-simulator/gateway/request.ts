@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-
 /** One request as it arrived. */
 export interface SimulatorRequest {
   /** 1 for the first request of this simulator, then 2, 3, … */

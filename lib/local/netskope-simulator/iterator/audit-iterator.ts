@@ -5,7 +5,7 @@ import type { SimulatorOptions } from '../simulator-options';
 import type { Place } from './event-order';
 import type { IndexCursor, LastPage } from './index-cursor';
 import type { IteratorOperation } from './iterator-operation';
-import type { PageLimitOptions} from './page-limits';
+import type { PageLimitOptions } from './page-limits';
 import { PageLimits } from './page-limits';
 import { Walk } from './walk';
 import { watermarkOf } from './watermark';

@@ -1,4 +1,4 @@
-import type { Poison,SimulatedEvent } from '../simulated-event';
+import type { Poison, SimulatedEvent } from '../simulated-event';
 
 /** The text of an event as its poison spoils it; the event's own text where the poison spoils something else. */
 export function servedText({ text, poison }: SimulatedEvent): string {

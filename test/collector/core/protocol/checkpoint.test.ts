@@ -1,5 +1,16 @@
 import type { UncountedObject } from '../../../../lambdas/collector/core/archive/already-stored';
-import { abandonedAfter, addTotals, adopted, beginAgain, beginningAfterDoubtS, lagOf, mayHaveOpenPage, newCheckpoint, quarantineStart, subtractTotals } from '../../../../lambdas/collector/core/protocol/checkpoint';
+import {
+  abandonedAfter,
+  addTotals,
+  adopted,
+  beginAgain,
+  beginningAfterDoubtS,
+  lagOf,
+  mayHaveOpenPage,
+  newCheckpoint,
+  quarantineStart,
+  subtractTotals,
+} from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 
 const NOW_S = 1_795_003_200;

@@ -1,7 +1,16 @@
 import type { Call } from '../../../../lambdas/collector/core/protocol/call';
 import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { PageFacts } from '../../../../lambdas/collector/core/protocol/position';
-import { believedWatermarkS, catchesUp, emptyToS, epochWithinRetentionS, isReplaying, jumps, reliableToS, replayStartS } from '../../../../lambdas/collector/core/protocol/position';
+import {
+  believedWatermarkS,
+  catchesUp,
+  emptyToS,
+  epochWithinRetentionS,
+  isReplaying,
+  jumps,
+  reliableToS,
+  replayStartS,
+} from '../../../../lambdas/collector/core/protocol/position';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 
 /** 2026-11-18T12:00:00Z */

@@ -1,6 +1,13 @@
 import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
-import { cancelBackfill, fileBackfill, hoursAgoS, scheduledRun, storedBackfill, workOff } from '../../../faults/backfill-job';
+import {
+  cancelBackfill,
+  fileBackfill,
+  hoursAgoS,
+  scheduledRun,
+  storedBackfill,
+  workOff,
+} from '../../../faults/backfill-job';
 import { manifestFaults } from '../../../faults/manifest-faults';
 import { NOW_S, Pipeline } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
