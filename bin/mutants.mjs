@@ -18,7 +18,6 @@ const FURTHER_TESTS = {
     'collector/core/run/run',
   ],
   'collector/core/archive/archive-pages': [
-    'faults/unreadable-pages',
     'collector/core/run/run',
     'collector/core/protocol/status-actions',
   ],
@@ -70,7 +69,7 @@ async function mutate(file, tests) {
     mochaOptions: { require: ['tsx/cjs', resolve('test/jest-in-mocha.cjs')], spec: tests },
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
-    reporters: [],
+    reporters: ['progress-append-only'],
     fileLogLevel: 'off',
     logLevel: 'error',
     tempDirName: '.local/stryker',

@@ -1,5 +1,5 @@
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
-import type { JudgedRange } from '../detect/judged-range';
+import type { DetectionRange } from '../detect/detection-range';
 import type { ArchiveObjects } from './archive-objects';
 import { notFromCollector } from './archive-objects';
 
@@ -16,7 +16,7 @@ export interface HourOfArchive {
  */
 export async function hoursOfArchive(
   archive: ArchiveObjects,
-  { learnFromHour, endHour }: Pick<JudgedRange, 'learnFromHour' | 'endHour'>,
+  { learnFromHour, endHour }: Pick<DetectionRange, 'learnFromHour' | 'endHour'>,
 ): Promise<HourOfArchive[]> {
   const keysByHour = new Map<number, string[]>();
   for (const key of await archive.keysFrom(learnFromHour)) {

@@ -6,8 +6,9 @@ import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/storage/
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from '../deployment/deployment';
 import { OperatorError } from '../errors/operator-error';
-import type { Stretch } from './stretch';
-import { checkStretch, formatRange } from './stretch';
+import type { TimeRange } from '../terminal/time-range';
+import { checkTimeRange, formatRange } from '../terminal/time-range';
+import { backfillLimits } from './backfill-range';
 
 /** A run writes the item a few times a page. */
 const MAX_ATTEMPTS = 50;
@@ -30,14 +31,14 @@ export class BackfillJobs {
   }
 
   /**
-   * Files a stretch; runs of the source collect it from now on.
-   * @throws OperatorError where one is open, be it filed at the same moment, and for a wrong stretch; CheckpointError
+   * Files a range; runs of the source collect it from now on.
+   * @throws OperatorError where one is open, be it filed at the same moment, and for a wrong range; CheckpointError
    */
-  async file(stretch: Stretch, nowMs: number): Promise<FiledBackfill> {
-    checkStretch(stretch, nowMs);
+  async file(range: TimeRange, nowMs: number): Promise<FiledBackfill> {
+    checkTimeRange(range, backfillLimits(nowMs));
     const found = await this.read();
     if (found?.backfill.state === 'open') throw alreadyOpen(this.sourceId, found);
-    const filed = backfillOf(this.sourceId, { ...stretch, filedAtMs: nowMs }, found);
+    const filed = backfillOf(this.sourceId, { ...range, filedAtMs: nowMs }, found);
     try {
       return { ...(await this.store.save(filed)), backfill: filed.backfill };
     } catch (error) {

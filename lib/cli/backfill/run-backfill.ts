@@ -6,8 +6,9 @@ import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
 import type { FiledBackfill } from './backfill-jobs';
 import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
-import type { TypedStretch } from './stretch';
-import { formatRange, readStretch } from './stretch';
+import type { TypedRange } from '../terminal/time-range';
+import { formatRange } from '../terminal/time-range';
+import { readBackfillRange } from './backfill-range';
 import { watchBackfill } from './watch-backfill';
 
 export interface BackfillOptions {
@@ -46,13 +47,9 @@ export async function runBackfill(
   if (last.backfill.state === 'cancelled') session.exitCode = ExitCode.Failed;
 }
 
-async function fileBackfill(
-  session: Session,
-  jobs: BackfillJobs,
-  typed: TypedStretch,
-): Promise<FiledBackfill> {
+async function fileBackfill(session: Session, jobs: BackfillJobs, typed: TypedRange): Promise<FiledBackfill> {
   const nowMs = session.nowMs();
-  const filed = await jobs.file(readStretch(typed, nowMs), nowMs);
+  const filed = await jobs.file(readBackfillRange(typed, nowMs), nowMs);
   session.terminal.print(`Filed: ${jobs.sourceId}, ${formatRange(filed.backfill)}.`);
   return filed;
 }

@@ -15,12 +15,12 @@ import type { Session } from '../session';
 import type { RuleOptions } from './chosen-detection';
 import { chooseDetection } from './chosen-detection';
 import { DetectionReport } from './detection-report';
-import type { JudgedRange, TypedRange } from './judged-range';
-import { readJudgedRange } from './judged-range';
+import type { DetectionRange, TypedDetectionRange } from './detection-range';
+import { readDetectionRange } from './detection-range';
 import type { HourReader } from './matched-hour';
 import { readMatchedHour } from './matched-hour';
 
-export interface DetectOptions extends RuleOptions, TypedRange {
+export interface DetectOptions extends RuleOptions, TypedDetectionRange {
   /** Whether each alert is shown as its message. */
   readonly full?: boolean;
   /** From this urgency on an alert makes the command end with a finding. */
@@ -39,7 +39,7 @@ export async function detectArchived(
   askedSourceId?: string,
 ): Promise<void> {
   const detection = await chooseDetection(options);
-  const range = readJudgedRange(options, { nowMs: session.nowMs(), rules: detection.rules });
+  const range = readDetectionRange(options, { nowMs: session.nowMs(), rules: detection.rules });
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
   const archive = new ArchiveObjects({
@@ -63,7 +63,7 @@ export async function detectArchived(
 
 interface Replay {
   readonly report: DetectionReport;
-  readonly range: JudgedRange;
+  readonly range: DetectionRange;
   readonly hours: readonly HourOfArchive[];
 }
 

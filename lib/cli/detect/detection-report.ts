@@ -9,13 +9,13 @@ import { printAlertTable } from './alert-table';
 import type { ChosenDetection } from './chosen-detection';
 import { describeTuning } from './chosen-detection';
 import { DetectionTally } from './detection-tally';
-import type { JudgedRange } from './judged-range';
-import { formatHour, SECONDS_PER_HOUR } from './judged-range';
+import type { DetectionRange } from './detection-range';
+import { formatHour, SECONDS_PER_HOUR } from './detection-range';
 import type { MatchedHour } from './matched-hour';
 
 export interface ReportOptions {
   readonly sourceId: string;
-  readonly range: JudgedRange;
+  readonly range: DetectionRange;
   /** The first hour that has events, in whole hours since 1970; undefined where there are none. */
   readonly firstEventHour?: number;
   readonly detection: ChosenDetection;

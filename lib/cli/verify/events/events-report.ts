@@ -4,7 +4,7 @@ import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/columns';
 import type { Terminal } from '../../terminal/terminal';
 import type { ComparedEvent } from './compared-event';
-import type { TimeRange } from './fetch-events';
+import type { TimeRange } from '../../terminal/time-range';
 import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
 import { isEqual, NUMBERS } from './hour-comparison';
 
@@ -69,11 +69,11 @@ export class EventsReport {
       terminal.print(`  … ${formatCount(this.differences - MAX_PRINTED)} more; --json tells them all.`);
     for (const note of [...notes, ...notesOn(withoutTime)]) terminal.printMarked('note', note);
     this.printVerdict(totals);
-    const { fromS, toS } = options.range;
+    const { fromEpochS, toEpochS } = options.range;
     terminal.json({
       sourceId: options.sourceId,
-      from: new Date(fromS * 1000).toISOString(),
-      to: new Date(toS * 1000).toISOString(),
+      from: new Date(fromEpochS * 1000).toISOString(),
+      to: new Date(toEpochS * 1000).toISOString(),
       isEqual: this.differing.length === 0,
       ...totals,
       withoutTime,
@@ -109,8 +109,8 @@ export class EventsReport {
 
   private printVerdict(totals: Totals): void {
     const { hours, differingHours, netskope, quarantined, missing, extra, doubled } = totals;
-    const { fromS, toS } = this.options.range;
-    const range = `${formatMinute(fromS)} to ${formatMinute(toS)}`;
+    const { fromEpochS, toEpochS } = this.options.range;
+    const range = `${formatMinute(fromEpochS)} to ${formatMinute(toEpochS)}`;
     if (differingHours === 0) {
       const place = quarantined === 0 ? '' : `, ${formatCount(quarantined)} in quarantine`;
       this.terminal.printMarked(

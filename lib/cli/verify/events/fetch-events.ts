@@ -3,16 +3,10 @@ import type { EventsDataClient, EventsPage, EventsQuery } from '../../netskope/e
 import { MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvent } from './compared-event';
+import type { TimeRange } from '../../terminal/time-range';
 
 /** Whoever gives pages of a range. */
 type PageSource = Pick<EventsDataClient, 'page'>;
-
-/** A range of event time, unix seconds. */
-export interface TimeRange {
-  readonly fromS: number;
-  /** Not included. */
-  readonly toS: number;
-}
 
 /**
  * All events that Netskope has of a closed range, each once. A range whose page is full is halved: pages by offset over
@@ -23,11 +17,11 @@ export interface TimeRange {
 export async function fetchEvents(client: PageSource, range: TimeRange): Promise<ComparedEvent[]> {
   const query = { ...boundsOf(range), offset: 0 };
   const page = await client.page(query);
-  const { fromS, toS } = range;
-  if (page.texts.length >= MAX_PAGE_EVENTS && toS - fromS > 1) {
-    const middleS = Math.floor((fromS + toS) / 2);
-    const earlier = await fetchEvents(client, { fromS, toS: middleS });
-    return [...earlier, ...(await fetchEvents(client, { fromS: middleS, toS }))];
+  const { fromEpochS, toEpochS } = range;
+  if (page.texts.length >= MAX_PAGE_EVENTS && toEpochS - fromEpochS > 1) {
+    const middleS = Math.floor((fromEpochS + toEpochS) / 2);
+    const earlier = await fetchEvents(client, { fromEpochS, toEpochS: middleS });
+    return [...earlier, ...(await fetchEvents(client, { fromEpochS: middleS, toEpochS }))];
   }
   const texts = hasMore(page) ? await allPages(client, query, page) : page.texts;
   return eachOnce(texts.map(comparedEvent).filter((event) => isWithin(event, range)));
@@ -37,12 +31,12 @@ export async function fetchEvents(client: PageSource, range: TimeRange): Promise
  * Whether Netskope counts its bounds in is not documented for this version of the API, and was not so in the one before
  * (`starttime` excluded, `endtime` included): both are given a second more room, and what is outside is dropped here.
  */
-function boundsOf({ fromS, toS }: TimeRange): Pick<EventsQuery, 'startS' | 'endS'> {
-  return { startS: fromS - 1, endS: toS };
+function boundsOf({ fromEpochS, toEpochS }: TimeRange): Pick<EventsQuery, 'startS' | 'endS'> {
+  return { startS: fromEpochS - 1, endS: toEpochS };
 }
 
-function isWithin({ timestampS }: ComparedEvent, { fromS, toS }: TimeRange): boolean {
-  return timestampS === undefined || (timestampS >= fromS && timestampS < toS);
+function isWithin({ timestampS }: ComparedEvent, { fromEpochS, toEpochS }: TimeRange): boolean {
+  return timestampS === undefined || (timestampS >= fromEpochS && timestampS < toEpochS);
 }
 
 /** A page that is not full, although there are more, is one of a server that caps pages lower than it says. */

@@ -12,7 +12,7 @@ import { QuarantineDays } from '../../quarantine/quarantine-days';
 import type { Session } from '../../session';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvent } from './compared-event';
-import type { TimeRange } from './fetch-events';
+import type { TimeRange } from '../../terminal/time-range';
 import { fetchEvents } from './fetch-events';
 import type { EventsOfHour } from './hour-comparison';
 
@@ -62,11 +62,11 @@ export class Reconciliation {
   /** Parts of the range, in order. They end on whole hours, so that no hour is in two of them. */
   get chunks(): TimeRange[] {
     const chunks: TimeRange[] = [];
-    let { fromS } = this.range;
-    while (fromS < this.range.toS) {
-      const toS = Math.min(this.range.toS, (hourOf(fromS) + CHUNK_HOURS) * SECONDS_PER_HOUR);
-      chunks.push({ fromS, toS });
-      fromS = toS;
+    let { fromEpochS } = this.range;
+    while (fromEpochS < this.range.toEpochS) {
+      const toEpochS = Math.min(this.range.toEpochS, (hourOf(fromEpochS) + CHUNK_HOURS) * SECONDS_PER_HOUR);
+      chunks.push({ fromEpochS, toEpochS });
+      fromEpochS = toEpochS;
     }
     return chunks;
   }
@@ -84,8 +84,8 @@ export class Reconciliation {
   }
 }
 
-function isWithin({ timestampS = 0 }: ComparedEvent, { fromS, toS }: TimeRange): boolean {
-  return timestampS >= fromS && timestampS < toS;
+function isWithin({ timestampS = 0 }: ComparedEvent, { fromEpochS, toEpochS }: TimeRange): boolean {
+  return timestampS >= fromEpochS && timestampS < toEpochS;
 }
 
 /** An event may lie in both places: rejected once, and accepted when it was delivered again after a fix. */
@@ -94,9 +94,9 @@ function notIn(archived: readonly ComparedEvent[], quarantined: readonly Compare
   return quarantined.filter(({ content }) => !contents.has(content));
 }
 
-function hoursOf({ fromS, toS }: TimeRange): number[] {
-  const first = hourOf(fromS);
-  return Array.from({ length: hourOf(toS - 1) - first + 1 }, (_, place) => first + place);
+function hoursOf({ fromEpochS, toEpochS }: TimeRange): number[] {
+  const first = hourOf(fromEpochS);
+  return Array.from({ length: hourOf(toEpochS - 1) - first + 1 }, (_, place) => first + place);
 }
 
 /**
@@ -121,12 +121,12 @@ interface QuarantinedHours {
 async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): Promise<QuarantinedHours> {
   const byHour = new Map<number, ComparedEvent[]>();
   const withoutTime: ComparedEvent[] = [];
-  for (const day of await quarantine.days(dayOf(range.fromS * 1000))) {
+  for (const day of await quarantine.days(dayOf(range.fromEpochS * 1000))) {
     for await (const { record, isRedriven } of quarantine.events(day)) {
       if (isRedriven) continue;
       const event = comparedEvent(textOf(record));
       if (event.timestampS === undefined) withoutTime.push(event);
-      else if (event.timestampS >= range.fromS && event.timestampS < range.toS) add(byHour, event);
+      else if (event.timestampS >= range.fromEpochS && event.timestampS < range.toEpochS) add(byHour, event);
     }
   }
   return { byHour, withoutTime };

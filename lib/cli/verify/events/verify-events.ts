@@ -1,18 +1,18 @@
-import { StartLookback } from '../../../../lambdas/contract/deployment/collector-event';
 import { countOf } from '../../../format/count-of';
 import { formatMinute } from '../../../format/quantities';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
-import { formatRange, latestEndS } from '../../backfill/stretch';
+import { latestEndS } from '../../backfill/backfill-range';
+import type { TimeRange } from '../../terminal/time-range';
+import { formatRange, oldestKeptS } from '../../terminal/time-range';
 import { readLiveCheckpoint } from '../../deployment/checkpoints';
 import type { Deployment } from '../../deployment/deployment';
 import { ExitCode } from '../../errors/operator-error';
 import type { Session } from '../../session';
 import { EventsReport } from './events-report';
-import type { TimeRange } from './fetch-events';
 import type { HourComparison } from './hour-comparison';
 import { compareCounts, compareEvents } from './hour-comparison';
 import { Reconciliation } from './reconciliation';
-import { readRange } from './verified-range';
+import { readVerifiedRange } from './verified-range';
 
 export interface EventsOptions {
   readonly from?: string;
@@ -33,7 +33,7 @@ export async function verifyEvents(
   askedSourceId?: string,
 ): Promise<void> {
   const nowMs = session.nowMs();
-  const range = readRange(options, nowMs);
+  const range = readVerifiedRange(options, nowMs);
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
   const { ids: byEvent = false, all = false } = options;
@@ -74,12 +74,12 @@ async function compareAll(
 }
 
 /** What is not collected yet is missing, but not lost. */
-async function notesOn(deployment: Deployment, sourceId: string, { toS }: TimeRange): Promise<string[]> {
+async function notesOn(deployment: Deployment, sourceId: string, { toEpochS }: TimeRange): Promise<string[]> {
   const checkpoint = await readLiveCheckpoint(deployment, sourceId);
   if (checkpoint === undefined) return [`${sourceId} has not collected anything yet.`];
   const { watermarkS = 0, caughtUpAtMs = 0 } = checkpoint;
   const completeToS = Math.max(watermarkS, Math.floor(caughtUpAtMs / 1000));
-  if (completeToS >= toS) return [];
+  if (completeToS >= toEpochS) return [];
   return [
     `The live feed stands at ${formatMinute(completeToS)}: what Netskope has of the time after it is not collected yet.`,
   ];
@@ -108,25 +108,20 @@ export async function fileGap(session: Session, { deployment, sourceId, hours, n
     terminal.print('No backfill is filed: nothing is missing.');
     return;
   }
-  const stretch = {
-    fromEpochS: Math.max(first.hour * SECONDS_PER_HOUR, earliestStartS(nowMs)),
+  const range = {
+    fromEpochS: Math.max(first.hour * SECONDS_PER_HOUR, oldestKeptS(nowMs)),
     toEpochS: Math.min((last.hour + 1) * SECONDS_PER_HOUR, latestEndS(nowMs)),
   };
-  if (stretch.fromEpochS >= stretch.toEpochS) {
+  if (range.fromEpochS >= range.toEpochS) {
     terminal.printMarked(
       'note',
       'No backfill is filed: what is missing is less than an hour old, and left to the live feed.',
     );
     return;
   }
-  await new BackfillJobs(deployment, sourceId).file(stretch, nowMs);
+  await new BackfillJobs(deployment, sourceId).file(range, nowMs);
   terminal.print(
-    `A backfill is filed: ${formatRange(stretch)}. Scheduled runs collect it; watch it with npx netskope-audit backfill ${sourceId}.`,
+    `A backfill is filed: ${formatRange(range)}. Scheduled runs collect it; watch it with npx netskope-audit backfill ${sourceId}.`,
   );
-  terminal.json({ filedBackfill: stretch });
-}
-
-/** Netskope keeps events for 90 days. */
-function earliestStartS(nowMs: number): number {
-  return Math.floor(nowMs / 1000) - StartLookback.maxHours * SECONDS_PER_HOUR;
+  terminal.json({ filedBackfill: range });
 }

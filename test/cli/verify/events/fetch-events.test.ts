@@ -50,8 +50,12 @@ const oneASecond = (count: number): Stored[] =>
 const sameSecond = (count: number): Stored[] =>
   Array.from({ length: count }, (_, place) => event(`e${place}`, 2_000));
 
-async function idsOf(netskope: FakeNetskope, fromS: number, toS: number): Promise<(string | undefined)[]> {
-  return (await fetchEvents(netskope, { fromS, toS })).map(({ id }) => id);
+async function idsOf(
+  netskope: FakeNetskope,
+  fromEpochS: number,
+  toEpochS: number,
+): Promise<(string | undefined)[]> {
+  return (await fetchEvents(netskope, { fromEpochS, toEpochS })).map(({ id }) => id);
 }
 
 test.each([

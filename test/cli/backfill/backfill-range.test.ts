@@ -1,16 +1,17 @@
-import { formatRange, readStretch } from '../../../lib/cli/backfill/stretch';
+import { readBackfillRange } from '../../../lib/cli/backfill/backfill-range';
+import { formatRange } from '../../../lib/cli/terminal/time-range';
 import { NOW_S } from '../../pipeline';
 
-const read = (from: string, to?: string) => readStretch({ from, to }, NOW_S * 1000);
+const read = (from: string, to?: string) => readBackfillRange({ from, to }, NOW_S * 1000);
 
 test('a backfill ends an hour ago where no end is given', () => {
   expect(read('6h')).toEqual({ fromEpochS: NOW_S - 6 * 3600, toEpochS: NOW_S - 3600 });
 });
 
 test('it may begin 90 days ago and end an hour ago, to the second', () => {
-  const stretch = read('90d', '1h');
-  expect(stretch).toEqual({ fromEpochS: NOW_S - 90 * 86_400, toEpochS: NOW_S - 3600 });
-  expect(formatRange(stretch)).toBe('2026-08-20 12:00 UTC to 2026-11-18 11:00 UTC');
+  const range = read('90d', '1h');
+  expect(range).toEqual({ fromEpochS: NOW_S - 90 * 86_400, toEpochS: NOW_S - 3600 });
+  expect(formatRange(range)).toBe('2026-08-20 12:00 UTC to 2026-11-18 11:00 UTC');
 });
 
 test.each([

@@ -1,0 +1,68 @@
+import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
+import { formatMinute } from '../../format/quantities';
+import { readPointInTime } from '../terminal/point-in-time';
+import type { TypedRange } from '../terminal/time-range';
+import { readTimeRange, refused } from '../terminal/time-range';
+
+/** What was typed. */
+export interface TypedDetectionRange extends TypedRange {
+  /** @default - as long before `from` as the rules take */
+  readonly learnFrom?: string;
+}
+
+/** Hours of event time, each counted since 1970: objects hold the events of one hour, and are evaluated as a whole. */
+export interface DetectionRange {
+  /** Here the rules begin to see events; what they raise before `fromHour` is not shown. */
+  readonly learnFromHour: number;
+  readonly fromHour: number;
+  /** The hour behind the last. */
+  readonly endHour: number;
+}
+
+export const SECONDS_PER_HOUR = 3600;
+const SECONDS_PER_DAY = 86_400;
+const DEFAULT_LENGTH_S = 7 * SECONDS_PER_DAY;
+
+/** Where one window begins depends on where the one before it ended, until a group has been quiet for a while. */
+const WINDOWS_MEMORY_S = SECONDS_PER_DAY;
+
+/** @throws OperatorError where it is no range of the past */
+export function readDetectionRange(
+  { learnFrom, ...typed }: TypedDetectionRange,
+  { nowMs, rules }: { readonly nowMs: number; readonly rules: readonly TunedRule[] },
+): DetectionRange {
+  const nowS = Math.floor(nowMs / 1000);
+  const { fromEpochS, toEpochS } = readTimeRange(typed, {
+    nowMs,
+    defaultFromEpochS: nowS - DEFAULT_LENGTH_S,
+    latest: { toEpochS: nowS, what: 'in the future.', whatToDo: 'Leave --to out: the range then ends now.' },
+  });
+  const learnFromS =
+    learnFrom === undefined
+      ? fromEpochS - longestMemoryS(rules)
+      : readPointInTime({ text: learnFrom, option: '--learn-from' }, nowMs);
+  if (learnFromS > fromEpochS)
+    throw refused({
+      what: `--learn-from ${formatMinute(learnFromS)} is later than --from ${formatMinute(fromEpochS)}.`,
+      whatToDo: 'What is learned comes before what is evaluated: give an earlier time, or leave it out.',
+    });
+  return {
+    learnFromHour: hourOf(learnFromS),
+    fromHour: hourOf(fromEpochS),
+    endHour: hourOf(toEpochS - 1) + 1,
+  };
+}
+
+/** The start of an hour, in words. @param hour whole hours since 1970 */
+export function formatHour(hour: number): string {
+  return formatMinute(hour * SECONDS_PER_HOUR);
+}
+
+/** How far back an event may lie that still has a say. */
+function longestMemoryS(rules: readonly TunedRule[]): number {
+  return Math.max(
+    ...rules.map(({ rule }) => (rule.novelty?.learningDays ?? 0) * SECONDS_PER_DAY),
+    WINDOWS_MEMORY_S,
+  );
+}

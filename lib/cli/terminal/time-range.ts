@@ -1,0 +1,83 @@
+import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
+import { formatMinute } from '../../format/quantities';
+import { ExitCode, OperatorError } from '../errors/operator-error';
+import { readPointInTime } from './point-in-time';
+
+const SECONDS_PER_HOUR = 3600;
+
+/** A range of event time, unix seconds; `toEpochS` is not included. */
+export interface TimeRange {
+  readonly fromEpochS: number;
+  readonly toEpochS: number;
+}
+
+/** What was typed after `--from` and `--to`. */
+export interface TypedRange {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The refusal of a range: what is wrong with it, and what to give instead. */
+interface RangeRefusal {
+  readonly what: string;
+  readonly whatToDo: string;
+}
+
+/** What a command asks of its range. */
+export interface RangeLimits {
+  readonly nowMs: number;
+  /** Where it begins if `--from` is left out. @default - it has to be given */
+  readonly defaultFromEpochS?: number;
+  /** The latest end, which is the default, and the refusal of a later one: it follows `--to <time> is`. */
+  readonly latest: RangeRefusal & { readonly toEpochS: number };
+  /** What to do about more than Netskope keeps. @default - the range may begin earlier */
+  readonly beyondRetention?: string;
+  /** What to do about a range that ends before it begins. */
+  readonly reversed?: string;
+}
+
+/** @throws OperatorError where it is no range, or none within the limits */
+export function readTimeRange({ from, to }: TypedRange, limits: RangeLimits): TimeRange {
+  const read = (text: string | undefined, option: string, otherwise: number | undefined): number =>
+    text === undefined && otherwise !== undefined
+      ? otherwise
+      : readPointInTime({ text: text ?? '', option }, limits.nowMs);
+  const range = {
+    fromEpochS: read(from, '--from', limits.defaultFromEpochS),
+    toEpochS: read(to, '--to', limits.latest.toEpochS),
+  };
+  checkTimeRange(range, limits);
+  return range;
+}
+
+/** @throws OperatorError where the range is not within the limits */
+export function checkTimeRange({ fromEpochS, toEpochS }: TimeRange, limits: RangeLimits): void {
+  const { latest, nowMs, beyondRetention, reversed = 'Give the earlier time as --from.' } = limits;
+  if (beyondRetention !== undefined && fromEpochS < oldestKeptS(nowMs))
+    throw refused({
+      what: `--from ${formatMinute(fromEpochS)} is more than 90 days ago, and Netskope keeps events for 90 days.`,
+      whatToDo: beyondRetention,
+    });
+  if (toEpochS > latest.toEpochS)
+    throw refused({ ...latest, what: `--to ${formatMinute(toEpochS)} is ${latest.what}` });
+  if (fromEpochS >= toEpochS)
+    throw refused({
+      what: `--from ${formatMinute(fromEpochS)} is not earlier than --to ${formatMinute(toEpochS)}.`,
+      whatToDo: reversed,
+    });
+}
+
+/** Netskope keeps events for 90 days: the time of the oldest ones, unix seconds. */
+export function oldestKeptS(nowMs: number): number {
+  return Math.floor(nowMs / 1000) - StartLookback.maxHours * SECONDS_PER_HOUR;
+}
+
+/** A refusal of what was typed. */
+export function refused({ what, whatToDo }: RangeRefusal): OperatorError {
+  return new OperatorError({ what, whatToDo, exitCode: ExitCode.WrongUsage });
+}
+
+/** For example `2026-11-15 12:00 UTC to 2026-11-18 11:00 UTC`. */
+export function formatRange({ fromEpochS, toEpochS }: TimeRange): string {
+  return `${formatMinute(fromEpochS)} to ${formatMinute(toEpochS)}`;
+}
