@@ -3,12 +3,13 @@ import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../lambdas/collector/adapters/dynamo-checkpoint';
 import type { Collector, Overrides } from '../lambdas/collector/compose';
 import { composeCollector } from '../lambdas/collector/compose';
-import type { TimeBudget } from '../lambdas/collector/core/ports';
 import type { IteratorProtocol } from '../lambdas/collector/core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/protocol/iterator';
 import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/deployment/collector-event';
 import type { Checkpoint } from '../lambdas/contract/storage/checkpoint-table';
 import { auditStreamId } from '../lambdas/contract/storage/checkpoint-table';
+import type { Log } from '../lambdas/shared/invocation';
+import type { TimeBudget } from '../lambdas/shared/invocation';
 import { LocalAws } from '../lib/local/aws/local-aws';
 import type { AwsCall, AwsFault } from '../lib/local/aws/wire/aws-call';
 import {
@@ -191,10 +192,11 @@ export class Pipeline {
         clock: this.clock,
         random: () => 0.5,
         protocol,
-        log: () => ({
-          info: (message, fields) => void this.logged.push(JSON.stringify({ message, ...fields })),
-          warn: (message, fields) => void this.logged.push(JSON.stringify({ message, ...fields })),
-        }),
+        log: () => {
+          const push: Log['info'] = (message, fields) =>
+            void this.logged.push(JSON.stringify({ message, ...fields }));
+          return { info: push, warn: push, error: push };
+        },
       },
     );
     return { id, protocol, collector };

@@ -4,6 +4,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CollectorTask, RunSummary, TaskSummary } from '../contract/deployment/collector-event';
+import type { Log, TimeBudget } from '../shared/invocation';
 import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoCheckpointStore } from './adapters/dynamo-checkpoint';
@@ -13,7 +14,7 @@ import { S3EventArchive } from './adapters/s3-archive';
 import { S3ManifestStore } from './adapters/s3-manifest';
 import { S3Quarantine } from './adapters/s3-quarantine';
 import { SecretCredentialStore } from './adapters/secret';
-import type { Clock, CollectorDeps, RunLog, TimeBudget } from './core/ports';
+import type { Clock, CollectorDeps } from './core/ports';
 import type { IteratorProtocol } from './core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from './core/protocol/iterator';
 import { collect } from './core/run/collect';
@@ -31,7 +32,7 @@ export interface Overrides {
   readonly clock: Clock;
   readonly random: () => number;
   readonly protocol: IteratorProtocol;
-  readonly log: (sourceId: string, runId: string) => RunLog;
+  readonly log: (sourceId: string, runId: string) => Log;
 }
 
 const REAL_PARTS: Overrides = {

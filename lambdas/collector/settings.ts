@@ -7,7 +7,7 @@ import {
   shownAddress,
 } from '../contract/deployment/loopback-origin';
 import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/deployment/tenant-host';
-import { ConfigError } from './core/errors';
+import { ConfigError } from '../shared/errors';
 
 /** The function's settings, judged. */
 export interface Settings {

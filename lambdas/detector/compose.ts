@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { Log, TimeBudget } from '../shared/invocation';
 import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoGroupStates } from './adapters/dynamo-group-states';
@@ -11,7 +12,6 @@ import { S3AuditArchive } from './adapters/s3-audit-archive';
 import { SnsAlertTopic } from './adapters/sns-alert-topic';
 import type { QueueMessage } from './core/detect';
 import { detect } from './core/detect';
-import type { DetectorLog, TimeBudget } from './core/ports';
 import type { Settings } from './settings';
 
 /** What a test replaces to be master of time and to see the log. */
@@ -19,7 +19,7 @@ export interface Overrides {
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly nowMs: () => number;
-  readonly log: (runId: string) => DetectorLog;
+  readonly log: (runId: string) => Log;
 }
 
 const REAL_PARTS: Overrides = {

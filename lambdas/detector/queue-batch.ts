@@ -1,5 +1,5 @@
+import { ConfigError } from '../shared/errors';
 import type { QueueMessage } from './core/detect';
-import { ConfigError } from './core/errors';
 
 /**
  * The messages of an invocation by SQS (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS").

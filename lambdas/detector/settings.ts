@@ -1,6 +1,6 @@
 import { DetectorEnvVar } from '../contract/deployment/environment';
+import { ConfigError } from '../shared/errors';
 import { readDetectionFile } from './adapters/detection-file';
-import { ConfigError } from './core/errors';
 import type { Tuning } from './core/rule/tuning';
 import { parseTuning } from './core/rule/tuning';
 import { RULES } from './rules';

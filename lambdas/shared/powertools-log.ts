@@ -1,17 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-
-/** One structured line for each call. */
-export interface PowertoolsLog {
-  info(message: string, fields: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields: Readonly<Record<string, unknown>>): void;
-}
+import type { Log } from './invocation';
 
 /**
  * JSON lines on standard output.
  * @param keys go into each line
  */
-export function powertoolsLog(serviceName: string, keys: Readonly<Record<string, string>>): PowertoolsLog {
+export function powertoolsLog(serviceName: string, keys: Readonly<Record<string, string>>): Log {
   const logger = new Logger({ serviceName });
   logger.appendKeys(keys);
   return {

@@ -1,5 +1,5 @@
-import { ConfigError } from '../../lambdas/collector/core/errors';
 import { parseCollectorEvent, parseSettings } from '../../lambdas/collector/settings';
+import { ConfigError } from '../../lambdas/shared/errors';
 
 const COMPLETE = {
   ARCHIVE_BUCKET: 'archive',

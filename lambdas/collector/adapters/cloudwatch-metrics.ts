@@ -1,8 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Metric } from '../../contract/telemetry/metrics';
+import { MetricsError } from '../../shared/errors';
 import type { MetricValue } from '../../shared/metric-data';
 import { putMetricData } from '../../shared/metric-data';
-import { MetricsError } from '../core/errors';
 import type { Announcement, Clock, MetricSink } from '../core/ports';
 
 /** Announcements as CloudWatch metrics, one call each. */

@@ -13,9 +13,9 @@ import {
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import { ArchiveError } from '../../shared/errors';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored } from '../core/archive/already-stored';
-import { ArchiveError } from '../core/errors';
 import type { SourceIdentity } from '../core/page/record';
 import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';

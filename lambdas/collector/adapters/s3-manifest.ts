@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { manifestKey } from '../../contract/storage/manifest';
+import { ArchiveError } from '../../shared/errors';
 import { isAlreadyThere } from '../../shared/s3-refusals';
-import { ArchiveError } from '../core/errors';
 import type { ManifestStore } from '../core/ports';
 
 /** The lines of a source's manifest as objects of the archive bucket, each written once. */

@@ -14,8 +14,8 @@ import {
   redrivenPagesPartition,
   redrivenPrefix,
 } from '../../contract/storage/archive-layout';
+import { ArchiveError } from '../../shared/errors';
 import { isAlreadyThere } from '../../shared/s3-refusals';
-import { ArchiveError } from '../core/errors';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';

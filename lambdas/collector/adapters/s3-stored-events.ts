@@ -12,9 +12,9 @@ import {
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import { ArchiveError } from '../../shared/errors';
 import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
 import { EventsById } from '../core/archive/same-event';
-import { ArchiveError } from '../core/errors';
 import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
 import type { ValidatedPage } from '../core/page/validated-page';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ArchiveError } from '../core/errors';
+import { ArchiveError } from '../../shared/errors';
 import { decodeBody } from '../core/page/decode-body';
 
 /**

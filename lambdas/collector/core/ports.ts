@@ -1,6 +1,7 @@
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import type { Log } from '../../shared/invocation';
 import type { AlreadyStored } from './archive/already-stored';
 import type { SourceIdentity } from './page/record';
 import type { ValidatedPage } from './page/validated-page';
@@ -13,11 +14,6 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
   /** A signal that aborts after `ms`. */
   timeoutSignal(ms: number): AbortSignal;
-}
-
-/** How long this invocation may still go on. */
-export interface TimeBudget {
-  remainingMs(): number;
 }
 
 /** The tenant, and the right to read it. */
@@ -197,12 +193,6 @@ export interface MetricSink {
   send(sourceId: string, announcement: Announcement): Promise<void>;
 }
 
-/** The run's log: one line a page, one a run. */
-export interface RunLog {
-  info(message: string, fields: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-}
-
 /** Everything a run needs from outside. */
 export interface CollectorDeps {
   readonly credentials: CredentialStore;
@@ -211,7 +201,7 @@ export interface CollectorDeps {
   readonly archive: EventArchive;
   readonly manifest: ManifestStore;
   readonly metrics: MetricSink;
-  readonly log: RunLog;
+  readonly log: Log;
   readonly clock: Clock;
   /** At least 0, below 1. */
   readonly random: () => number;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DETECTION_FILE } from '../../contract/deployment/detector-event';
-import { ConfigError } from '../core/errors';
+import { ConfigError } from '../../shared/errors';
 
 /**
  * The configuration of detection beside the code.

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ArchiveError } from '../core/errors';
+import { ArchiveError } from '../../shared/errors';
 import type { AuditArchive } from '../core/ports';
 
 const gunzipAsync = promisify(gunzip);

@@ -1,7 +1,8 @@
+import type { TimeBudget } from '../../shared/invocation';
 import { detectObject } from './detect-object';
 import { BatchError } from './errors';
 import { readObjectCreated } from './event/object-created';
-import type { DetectorDeps, TimeBudget } from './ports';
+import type { DetectorDeps } from './ports';
 
 /** One message of the queue. */
 export interface QueueMessage {

@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../../contract/storage/alert-record';
+import type { Log } from '../../shared/invocation';
 import type { GroupState } from './group/group-state';
 import { EMPTY_STATE } from './group/group-state';
 import type { Tuning } from './rule/tuning';
@@ -61,18 +62,6 @@ export interface MetricSink {
   send(sourceId: string, counts: DetectionCounts): Promise<void>;
 }
 
-/** The function's log. */
-export interface DetectorLog {
-  info(message: string, fields: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields: Readonly<Record<string, unknown>>): void;
-}
-
-/** How long this invocation may still go on. */
-export interface TimeBudget {
-  remainingMs(): number;
-}
-
 /** Everything detection needs from outside. */
 export interface DetectorDeps {
   readonly tuning: Tuning;
@@ -81,5 +70,5 @@ export interface DetectorDeps {
   readonly alerts: AlertArchive;
   readonly topic: AlertTopic;
   readonly metrics: MetricSink;
-  readonly log: DetectorLog;
+  readonly log: Log;
 }

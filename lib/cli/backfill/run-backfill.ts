@@ -4,10 +4,10 @@ import { visibleText } from '../../format/visible-text';
 import { startCollector } from '../deployment/collector';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
-import type { FiledBackfill } from './backfill-jobs';
-import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
 import type { TypedRange } from '../terminal/time-range';
 import { formatRange } from '../terminal/time-range';
+import type { FiledBackfill } from './backfill-jobs';
+import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
 import { readBackfillRange } from './backfill-range';
 import { watchBackfill } from './watch-backfill';
 

@@ -14,9 +14,9 @@ import { ExitCode } from '../errors/operator-error';
 import type { Session } from '../session';
 import type { RuleOptions } from './chosen-detection';
 import { chooseDetection } from './chosen-detection';
-import { DetectionReport } from './detection-report';
 import type { DetectionRange, TypedDetectionRange } from './detection-range';
 import { readDetectionRange } from './detection-range';
+import { DetectionReport } from './detection-report';
 import type { HourReader } from './matched-hour';
 import { readMatchedHour } from './matched-hour';
 

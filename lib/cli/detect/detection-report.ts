@@ -8,9 +8,9 @@ import type { Terminal } from '../terminal/terminal';
 import { printAlertTable } from './alert-table';
 import type { ChosenDetection } from './chosen-detection';
 import { describeTuning } from './chosen-detection';
-import { DetectionTally } from './detection-tally';
 import type { DetectionRange } from './detection-range';
 import { formatHour, SECONDS_PER_HOUR } from './detection-range';
+import { DetectionTally } from './detection-tally';
 import type { MatchedHour } from './matched-hour';
 
 export interface ReportOptions {

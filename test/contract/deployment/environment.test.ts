@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../../../lambdas/collector/core/errors';
 import { parseSettings } from '../../../lambdas/collector/settings';
 import { EnvDefault, EnvVar } from '../../../lambdas/contract/deployment/environment';
+import { ConfigError } from '../../../lambdas/shared/errors';
 
 const REPOSITORY = join(__dirname, '../../..');
 

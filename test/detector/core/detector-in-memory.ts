@@ -1,13 +1,9 @@
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { GroupStateError } from '../../../lambdas/detector/core/errors';
-import type {
-  DetectionCounts,
-  DetectorDeps,
-  DetectorLog,
-  StoredState,
-} from '../../../lambdas/detector/core/ports';
+import type { DetectionCounts, DetectorDeps, StoredState } from '../../../lambdas/detector/core/ports';
 import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
+import type { Log } from '../../../lambdas/shared/invocation';
 
 /** A line of the log. */
 export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];
@@ -64,7 +60,7 @@ export class DetectorInMemory {
     return stored === undefined ? [] : [[id, stored]];
   }
 
-  private log(): DetectorLog {
+  private log(): Log {
     const at = (level: string) => (message: string, fields: Readonly<Record<string, unknown>>) =>
       void this.logged.push([level, message, fields]);
     return { info: at('info'), warn: at('warn'), error: at('error') };

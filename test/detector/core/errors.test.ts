@@ -1,12 +1,10 @@
 import {
   AlertError,
-  ArchiveError,
   BatchError,
-  ConfigError,
   GroupStateError,
-  MetricsError,
   UnfinishedObjectError,
 } from '../../../lambdas/detector/core/errors';
+import { ArchiveError, ConfigError, MetricsError } from '../../../lambdas/shared/errors';
 
 test.each([
   ['ArchiveError: no such object', () => new ArchiveError('no such object')],

@@ -1,8 +1,10 @@
 import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
 import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import { ConfigError } from '../../../shared/errors';
+import type { TimeBudget } from '../../../shared/invocation';
 import { archivePages } from '../archive/archive-pages';
-import { CheckpointConflictError, ConfigError, CredentialError } from '../errors';
-import type { CollectorDeps, CollectRequest, Credentials, TimeBudget } from '../ports';
+import { CheckpointConflictError, CredentialError } from '../errors';
+import type { CollectorDeps, CollectRequest, Credentials } from '../ports';
 import { lagOf, NO_TOTALS } from '../protocol/checkpoint';
 import { timeForOnePageMs } from '../protocol/fetch-page';
 import { continueBackfill } from '../tasks/backfill';

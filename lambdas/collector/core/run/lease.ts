@@ -1,5 +1,5 @@
 import type { Checkpoint, Lease } from '../../../contract/storage/checkpoint-table';
-import type { TimeBudget } from '../ports';
+import type { TimeBudget } from '../../../shared/invocation';
 
 /** The lease ends this long after the function is stopped at the latest. */
 const LEASE_MARGIN_MS = 60_000;

@@ -2,11 +2,12 @@ import type { RunOutcome, RunSummary } from '../../../contract/deployment/collec
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import { auditStreamId } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
+import type { TimeBudget } from '../../../shared/invocation';
 import { KnownEvents } from '../archive/known-events';
 import { Manifest } from '../archive/manifest';
 import { RecentIds } from '../archive/recent-ids';
 import type { ValidatedPage } from '../page/validated-page';
-import type { CollectorDeps, CollectRequest, Credentials, PageOrigin, TimeBudget } from '../ports';
+import type { CollectorDeps, CollectRequest, Credentials, PageOrigin } from '../ports';
 import {
   addTotals,
   adopted,

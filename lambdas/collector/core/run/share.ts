@@ -1,4 +1,4 @@
-import type { TimeBudget } from '../ports';
+import type { TimeBudget } from '../../../shared/invocation';
 import { timeForOnePageMs } from '../protocol/fetch-page';
 import type { Run } from './run';
 

@@ -1,8 +1,8 @@
 import type { RecheckSummary } from '../../../contract/deployment/collector-event';
 import type { Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
 import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
+import type { TimeBudget } from '../../../shared/invocation';
 import { CheckpointConflictError } from '../errors';
-import type { TimeBudget } from '../ports';
 import { beginAgain } from '../protocol/checkpoint';
 import { rememberFailure, walkHours } from '../protocol/hour-walk';
 import { Run } from '../run/run';

@@ -3,12 +3,13 @@ import type { QuarantinedRecord, RedrivenMark } from '../../../contract/feed/aud
 import { athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import type { TimeBudget } from '../../../shared/invocation';
 import { Manifest } from '../archive/manifest';
 import { CheckpointConflictError } from '../errors';
 import type { Page } from '../page/envelope';
 import { pageOf } from '../page/envelope';
 import { validatePage, without } from '../page/validated-page';
-import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject, TimeBudget } from '../ports';
+import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject } from '../ports';
 import { lastingLease, newLease } from '../run/lease';
 import { addCounts, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
 

@@ -1,6 +1,7 @@
 import type { AlreadyRunning, Resting, RewindSummary } from '../../../contract/deployment/collector-event';
 import { auditStreamId } from '../../../contract/storage/checkpoint-table';
-import { CheckpointConflictError, ConfigError } from '../errors';
+import { ConfigError } from '../../../shared/errors';
+import { CheckpointConflictError } from '../errors';
 import type { CollectorDeps } from '../ports';
 import { adopted, beginAgain, placeOfFeedS } from '../protocol/checkpoint';
 import { lastingLease } from '../run/lease';

@@ -1,7 +1,7 @@
 import { SOURCE_ID_PATTERN } from '../../../contract/deployment/collector-event';
 import { OBJECT_CREATED } from '../../../contract/deployment/detector-event';
 import { ARCHIVE_PREFIX, OBJECT_SUFFIX } from '../../../contract/storage/archive-layout';
-import { ConfigError } from '../errors';
+import { ConfigError } from '../../../shared/errors';
 
 /** One object of the archive. */
 export interface ArchivedObject {

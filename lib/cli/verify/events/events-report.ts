@@ -3,8 +3,8 @@ import { formatCount, formatMinute } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/columns';
 import type { Terminal } from '../../terminal/terminal';
-import type { ComparedEvent } from './compared-event';
 import type { TimeRange } from '../../terminal/time-range';
+import type { ComparedEvent } from './compared-event';
 import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
 import { isEqual, NUMBERS } from './hour-comparison';
 

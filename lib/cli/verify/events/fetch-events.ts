@@ -1,9 +1,9 @@
 import { OperatorError } from '../../errors/operator-error';
 import type { EventsDataClient, EventsPage, EventsQuery } from '../../netskope/events-data-client';
 import { MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
+import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvent } from './compared-event';
-import type { TimeRange } from '../../terminal/time-range';
 
 /** Whoever gives pages of a range. */
 type PageSource = Pick<EventsDataClient, 'page'>;

@@ -10,9 +10,9 @@ import { EventsDataClient } from '../../netskope/events-data-client';
 import { readCredentials } from '../../netskope/source-credentials';
 import { QuarantineDays } from '../../quarantine/quarantine-days';
 import type { Session } from '../../session';
+import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvent } from './compared-event';
-import type { TimeRange } from '../../terminal/time-range';
 import { fetchEvents } from './fetch-events';
 import type { EventsOfHour } from './hour-comparison';
 
