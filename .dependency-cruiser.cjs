@@ -1,7 +1,7 @@
 /** Who may import from whom: data and imports go one way. `test/architecture.test.ts` runs it. */
 
-/** A core knows no AWS: of what both functions share it has errors, log and time. */
-const CORE_MAY = ['lambdas/contract/', 'lambdas/shared/(errors|invocation)\\.'];
+/** A core knows no AWS: of what both functions share it has errors, log, time and gzip. */
+const CORE_MAY = ['lambdas/contract/', 'lambdas/shared/(errors|invocation|unpack)\\.'];
 
 /** A part of the system, and what it may import beside itself; regular expressions of paths. */
 const ARROWS = [
@@ -27,7 +27,7 @@ const ARROWS = [
       'lib/(format|local)/',
       'lambdas/collector/(core|adapters)/',
       'lambdas/detector/(core|rules)/',
-      'lambdas/contract/',
+      'lambdas/(contract|shared)/',
     ],
   ],
   ['lib/tools/generate/', ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/']],

@@ -4,11 +4,11 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Log, TimeBudget } from '../shared/invocation';
+import { ObjectReader } from '../shared/object-reader';
 import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoGroupStates } from './adapters/dynamo-group-states';
 import { S3AlertArchive } from './adapters/s3-alert-archive';
-import { S3AuditArchive } from './adapters/s3-audit-archive';
 import { SnsAlertTopic } from './adapters/sns-alert-topic';
 import type { QueueMessage } from './core/detect';
 import { detect } from './core/detect';
@@ -45,7 +45,7 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
   const s3 = new S3Client(aws);
   const adapters = {
     tuning,
-    archive: new S3AuditArchive(s3, bucket),
+    archive: new ObjectReader(s3, bucket),
     states: new DynamoGroupStates(new DynamoDBClient(aws), detectionTable, nowMs),
     alerts: new S3AlertArchive(s3, bucket),
     topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, settings),

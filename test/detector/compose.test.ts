@@ -150,7 +150,7 @@ describe('what goes wrong with one object is no matter of the others', () => {
     });
     expect(detection.messages()).toHaveLength(1);
     expect(detection.errors()).toEqual([
-      `ArchiveError: object ${noGzip} of 3 bytes cannot be unpacked; expected gzip of at most 100000000 bytes`,
+      `ArchiveError: object ${noGzip} could not be read from bucket ${LOCAL_BUCKET}: the gzip body of 3 bytes cannot be unpacked: incorrect header check`,
       `ArchiveError: object ${gone} could not be read from bucket ${LOCAL_BUCKET}`,
     ]);
   });

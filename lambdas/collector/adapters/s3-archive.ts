@@ -14,6 +14,7 @@ import {
 } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
+import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored } from '../core/archive/already-stored';
 import type { SourceIdentity } from '../core/page/record';
@@ -23,7 +24,6 @@ import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from 
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
 import { findStored } from './s3-stored-events';
-import { ObjectReader } from './stored-object';
 import { COLLECTOR_VERSION } from './version';
 
 const gzipAsync = promisify(gzip);

@@ -15,11 +15,11 @@ import {
   redrivenPrefix,
 } from '../../contract/storage/archive-layout';
 import { ArchiveError } from '../../shared/errors';
+import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';
-import { ObjectReader } from './stored-object';
 
 const gzipAsync = promisify(gzip);
 const MS_PER_DAY = 86_400_000;

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { QuarantinedRecord } from '../../contract/feed/audit-record';
@@ -13,15 +11,15 @@ import {
 } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
+import { MAX_OBJECT_BYTES, ObjectReader } from '../../shared/object-reader';
+import { unpack } from '../../shared/unpack';
 import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
 import { EventsById } from '../core/archive/same-event';
 import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
 import type { ValidatedPage } from '../core/page/validated-page';
 import type { PageOrigin, SearchScope } from '../core/ports';
-import { ObjectReader } from './stored-object';
 
-const gunzipAsync = promisify(gunzip);
 const MS_PER_DAY = 86_400_000;
 
 /** Where a source's objects are. */
@@ -193,7 +191,8 @@ async function* readObjects(
       { client },
       { Bucket: bucket, Prefix: prefix },
     )) {
-      for (const { Key = '' } of Contents) yield await readObject(reader, Key);
+      for (const { Key = '', Size = 0 } of Contents)
+        yield Size > MAX_OBJECT_BYTES ? { foreignKey: Key } : await readObject(reader, Key);
     }
   } catch (cause) {
     throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
@@ -202,7 +201,7 @@ async function* readObjects(
 
 async function readObject(reader: ObjectReader, key: string): Promise<ComparedObject | ForeignObject> {
   if (!key.endsWith(OBJECT_SUFFIX)) return { foreignKey: key };
-  const { bytes, metadata, lastModifiedMs } = await reader.read(key, Infinity);
+  const { bytes, metadata, lastModifiedMs } = await reader.read(key);
   const lines = await linesOf(bytes);
   if (lines === undefined) return { foreignKey: key };
   return {
@@ -221,10 +220,12 @@ async function readObject(reader: ObjectReader, key: string): Promise<ComparedOb
   };
 }
 
-/** @returns undefined where the bytes are not JSON objects, one a line, in gzip */
+/** @returns undefined where the bytes are not JSON objects, one a line, in gzip of a size that the collector writes */
 async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
+  const unpacked = await unpack(body, MAX_OBJECT_BYTES, 'the object');
+  if (unpacked.kind !== 'unpacked') return undefined;
   try {
-    const lines = (await gunzipAsync(body)).toString('utf8').split('\n');
+    const lines = unpacked.bytes.toString('utf8').split('\n');
     const parsed = lines.flatMap((text) =>
       text === '' ? [] : [{ text, value: JSON.parse(text) as unknown }],
     );

@@ -1,11 +1,9 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
-import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { ARCHIVE_PREFIX, archivePartition } from '../../../lambdas/contract/storage/archive-layout';
+import type { ArchiveError } from '../../../lambdas/shared/errors';
+import { ObjectReader } from '../../../lambdas/shared/object-reader';
 import { OperatorError } from '../errors/operator-error';
-
-const gunzipAsync = promisify(gunzip);
 
 /** Where a source's archive lies. */
 export interface ArchivePlace {
@@ -48,19 +46,14 @@ export class ArchiveObjects {
 
   /**
    * Records of one object, each the exact text of its line.
-   * @throws OperatorError where the object is not gzip
+   * @throws OperatorError where the object is not gzip, or larger than the collector writes any
    */
   async lines(key: string): Promise<string[]> {
     const { client, bucket } = this.place;
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const packed = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    const text = await gunzipAsync(packed).catch((cause: unknown) => {
-      throw notFromCollector(`Object ${key}`, 'is not whole gzip', cause);
+    return new ObjectReader(client, bucket).lines(key).catch((error: unknown) => {
+      const { cause } = error as ArchiveError;
+      throw cause instanceof Error ? cause : notFromCollector(`Object ${key}`, 'is not whole gzip', error);
     });
-    return text
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line !== '');
   }
 
   private async keys(input: Partial<ListObjectsV2CommandInput>): Promise<string[]> {

@@ -173,6 +173,8 @@ describe('an object that the collector has not written is passed over and named,
     ['no JSON', 'text.ndjson.gz', gzipOf('plain\n')],
     ['a line that is no object', 'null.ndjson.gz', gzipOf('null\n')],
     ['a line that is a number', 'seven.ndjson.gz', gzipOf('7\n')],
+    ['what unpacks to more than a page', 'bomb.ndjson.gz', gzipSync(Buffer.alloc(64 * 2 ** 20 + 1, '\n'))],
+    ['what is larger than a page', 'large.ndjson.gz', Buffer.alloc(64 * 2 ** 20 + 1)],
   ])('%s', async (_what, name, body) => {
     const key = `netskope_audit/source=emea/dt=2026-11-18/hour=12/${name}`;
     await put(key, body);

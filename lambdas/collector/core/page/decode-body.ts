@@ -1,16 +1,10 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-
-const gunzipAsync = promisify(gunzip);
+import { unpack } from '../../../shared/unpack';
 
 /**
  * Most bytes of a body, as received and unpacked: 32 MiB. A documented page of 10,000 events has about 5 MB; the function
  * has 512 MB of memory, in which a body lies several times (received, unpacked, as text, parsed).
  */
 export const MAX_BODY_BYTES = 32 * 2 ** 20;
-
-/** Each chunk is a trip to the thread pool and back; a full page has some 4 MB. */
-const CHUNK_BYTES = 1 << 20;
 
 /** What became of a body that was received. */
 export type DecodedBody =
@@ -41,7 +35,7 @@ export async function decodeBody(
       return { kind: 'decoded', body: bytes };
     case 'gzip':
     case 'x-gzip':
-      return unpack(bytes, maxBytes);
+      return unpackBody(bytes, maxBytes);
     default: {
       const name = JSON.stringify(contentEncoding?.slice(0, SHOWN_LENGTH));
       const reason = `the body of ${bytes.length} bytes has the content encoding ${name}, expected gzip or none`;
@@ -52,20 +46,7 @@ export async function decodeBody(
 
 const SHOWN_LENGTH = 40;
 
-async function unpack(bytes: Buffer, maxBytes: number): Promise<DecodedBody> {
-  const what = `the gzip body of ${bytes.length} bytes`;
-  try {
-    const chunkSize = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, maxBytes));
-    const body = await gunzipAsync(bytes, { chunkSize, maxOutputLength: maxBytes });
-    return { kind: 'decoded', body };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'Z_BUF_ERROR') return { kind: 'cut', reason: `${what} is cut: ${message}` };
-    if (code === 'ERR_BUFFER_TOO_LARGE')
-      return { kind: 'unreadable', reason: `${what} unpacks to more than ${maxBytes} bytes` };
-    return { kind: 'unreadable', reason: `${what} cannot be unpacked: ${message}` };
-  }
+async function unpackBody(bytes: Buffer, maxBytes: number): Promise<DecodedBody> {
+  const unpacked = await unpack(bytes, maxBytes, 'the gzip body');
+  return unpacked.kind === 'unpacked' ? { kind: 'decoded', body: unpacked.bytes } : unpacked;
 }
-
-/** Smallest chunk zlib accepts. */
-const MIN_CHUNK_BYTES = 64;

@@ -34,7 +34,7 @@ const NO_PAGES = { redriven: 0, stillUnreadable: 0, archived: 0, quarantined: 0,
 const NOTHING_REDRIVEN = {
   outcome: 'redriven',
   objects: 0,
-  validated: 0,
+  judged: 0,
   archived: 0,
   alreadyArchived: 0,
   stillRejected: 0,
@@ -73,7 +73,7 @@ test('what is acceptable now goes to the archive as it was received; the quarant
   expect(await redrive()).toEqual({
     outcome: 'redriven',
     objects: 1,
-    validated: 2,
+    judged: 2,
     archived: 1,
     alreadyArchived: 0,
     stillRejected: 1,
@@ -128,7 +128,7 @@ test('a second redrive judges only what is still rejected, and stores nothing', 
   await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), HOPELESS]);
   await redrive();
   const before = await everyByte('');
-  expect(await redrive()).toMatchObject({ validated: 1, archived: 0, alreadyArchived: 0, stillRejected: 1 });
+  expect(await redrive()).toMatchObject({ judged: 1, archived: 0, alreadyArchived: 0, stillRejected: 1 });
   expect(await everyByte('')).toEqual(before);
 });
 
@@ -136,7 +136,7 @@ test('what is acceptable only after the next fix is archived by the redrive afte
   await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), HOPELESS]);
   await redrive();
   await quarantine(pipeline.aws, '2026-11-18/b', [text('e2', NOW_S)]);
-  expect(await redrive()).toMatchObject({ objects: 2, validated: 2, archived: 1, stillRejected: 1 });
+  expect(await redrive()).toMatchObject({ objects: 2, judged: 2, archived: 1, stillRejected: 1 });
   expect(await archivedTexts()).toEqual([text('e1', NOW_S), text('e2', NOW_S)]);
   expect(await marks()).toHaveLength(2);
 });
@@ -144,7 +144,7 @@ test('what is acceptable only after the next fix is archived by the redrive afte
 describe('twins', () => {
   test('in one object are one event, and both lines are marked', async () => {
     await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), text('e1', NOW_S)]);
-    expect(await redrive()).toMatchObject({ validated: 2, archived: 1, alreadyArchived: 1 });
+    expect(await redrive()).toMatchObject({ judged: 2, archived: 1, alreadyArchived: 1 });
     expect(await archivedTexts()).toEqual([text('e1', NOW_S)]);
     expect(await marks()).toMatchObject([{ line: 0 }, { line: 1 }]);
   });
@@ -165,7 +165,7 @@ describe('twins', () => {
 
   test('that cannot be placed stay two', async () => {
     await quarantine(pipeline.aws, '2026-11-18/a', [HOPELESS, HOPELESS]);
-    expect(await redrive()).toMatchObject({ validated: 2, stillRejected: 2 });
+    expect(await redrive()).toMatchObject({ judged: 2, stillRejected: 2 });
     expect(await marks()).toEqual([]);
   });
 });
@@ -183,7 +183,7 @@ test('an event that the archive already holds is marked, and not stored again', 
   await pipeline.catchUp();
   const before = keysBelow('netskope_audit/');
   await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S + 900)]);
-  expect(await redrive()).toMatchObject({ validated: 1, archived: 0, alreadyArchived: 1, stillRejected: 0 });
+  expect(await redrive()).toMatchObject({ judged: 1, archived: 0, alreadyArchived: 1, stillRejected: 0 });
   expect(keysBelow('netskope_audit/')).toEqual(before);
   expect(await marks()).toMatchObject([{ p_row_id: 'netskope:e1' }]);
 });

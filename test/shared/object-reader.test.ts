@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
-import { MAX_OBJECT_BYTES, ObjectReader } from '../../../lambdas/collector/adapters/stored-object';
-import { LocalAws } from '../../../lib/local/aws/local-aws';
-import { clientSettings } from './client-settings';
+import { MAX_OBJECT_BYTES, ObjectReader } from '../../lambdas/shared/object-reader';
+import { LocalAws } from '../../lib/local/aws/local-aws';
+import { clientSettings } from '../collector/adapters/client-settings';
 
 const BUCKET = 'archive';
 /** Of an object that was just written, in the test's own time. */

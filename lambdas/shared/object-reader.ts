@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ArchiveError } from '../../shared/errors';
-import { decodeBody } from '../core/page/decode-body';
+import { ArchiveError } from './errors';
+import { unpack } from './unpack';
 
 /**
  * Most bytes of a stored object, packed and unpacked: 64 MiB. It holds the events of one page, which has 32 MiB at most,
@@ -54,9 +54,9 @@ export class ObjectReader {
    */
   async lines(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
     const { bytes } = await this.read(key, maxBytes);
-    const decoded = await decodeBody(bytes, 'gzip', maxBytes);
-    if (decoded.kind !== 'decoded') throw this.unreadable(key, decoded.reason);
-    return decoded.body
+    const unpacked = await unpack(bytes, maxBytes, 'the gzip body');
+    if (unpacked.kind !== 'unpacked') throw this.unreadable(key, unpacked.reason);
+    return unpacked.bytes
       .toString('utf8')
       .split('\n')
       .filter((line) => line !== '');
