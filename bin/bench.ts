@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, program } from 'commander';
+import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { benchTable } from '../lib/tools/bench/bench-table';
 import type { BenchSizes } from '../lib/tools/bench/run-bench';
 import { runBench } from '../lib/tools/bench/run-bench';
@@ -45,6 +46,7 @@ async function bench({ pages, quick, node, memory }: Options): Promise<void> {
   const onProgress = (step: string): void => console.error(step);
   try {
     const result = await runBench({
+      feed: AUDIT_FEED,
       sizes: sizes(pages, quick),
       folder,
       nodeBinary: node,

@@ -1,5 +1,6 @@
 /** npm run cost: what the deployment costs a month, from the synthesized resources and list prices. */
 import { InvalidArgumentError, program } from 'commander';
+import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { costReport, costTable } from '../lib/tools/cost/cost-report';
 import { monthlyCost } from '../lib/tools/cost/monthly-cost';
 
@@ -21,8 +22,8 @@ program
   .action(({ sources, eventsPerDay, table }: Options) => {
     console.log(
       table
-        ? costTable(TABLE_SOURCES.map((number) => monthlyCost(number, eventsPerDay)))
-        : costReport(monthlyCost(sources, eventsPerDay)),
+        ? costTable(TABLE_SOURCES.map((number) => monthlyCost(AUDIT_FEED, number, eventsPerDay)))
+        : costReport(monthlyCost(AUDIT_FEED, sources, eventsPerDay)),
     );
   })
   .parse();

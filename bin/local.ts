@@ -1,5 +1,6 @@
 /** npm start: the pipeline on one machine. */
 import { resolve } from 'node:path';
+import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { visibleLines, visibleText } from '../lib/format/visible-text';
 import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
 import { Screen } from '../lib/local/start/screen';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort());
   await start({
+    feed: AUDIT_FEED,
     tenant,
     stateFolder: resolve(options.stateFolder),
     screen: new Screen(process.stdout, process.env),

@@ -112,6 +112,29 @@ test('the rules really forbid', () => {
   }
 });
 
+test('a feed is passed, not known: its names stand in its own files, the simulator and the rules', () => {
+  const NAMES =
+    /netskope_audit|Netskope\.Audit|dataexport\/events\/|events\/data\/|netskope-audit\.(?:schema|event|validator)/;
+  const OF_THE_FEED =
+    /^(?:lambdas\/contract\/feed\/|lambdas\/detector\/rules\/|lib\/local\/netskope-simulator\/events\/|lib\/tools\/generate\/)/;
+  const knowing = sourceFiles.filter((file) => NAMES.test(textOf(file)));
+  expect(knowing.length).toBeGreaterThan(2);
+  expect(knowing.filter((file) => !OF_THE_FEED.test(file))).toEqual([]);
+  const importing = sourceFiles.filter((file) => /contract\/feed\/audit'/.test(textOf(file)));
+  expect(importing.filter((file) => !OF_THE_FEED.test(file)).sort()).toEqual([
+    'bin/app.ts',
+    'bin/bench.ts',
+    'bin/cost.ts',
+    'bin/local.ts',
+    'bin/netskope-audit.ts',
+    'bin/transcripts.ts',
+    'lambdas/collector/compose.ts',
+    'lambdas/detector/compose.ts',
+    'lambdas/detector/core/rule/define-rule.ts',
+    'lambdas/detector/core/rule/rule-problems.ts',
+  ]);
+});
+
 test('core has no time, no chance, no environment and no output of its own', () => {
   const OUTSIDE =
     /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.(?!aws\.)|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;

@@ -4,6 +4,7 @@ import { readEnvelope } from '../lambdas/collector/core/page/envelope';
 import { ownText, RecordWriter } from '../lambdas/collector/core/page/record';
 import { validatePage } from '../lambdas/collector/core/page/validated-page';
 import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
+import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { RUNBOOK } from '../lib/aws/watch/runbook';
 import { scripts } from '../package.json';
 
@@ -77,8 +78,12 @@ test('the sample record is what the collector makes of the event in it', () => {
   const sample = /```text\n(\{"_id.*)\n```/.exec(textOf('docs/search.md'))?.[1] ?? '';
   const envelope = readEnvelope(Buffer.from(`{"ok":1,"result":[${ownText(sample)}]}`), '');
   if (envelope.kind !== 'page') throw new Error('the sample is no event');
-  const events = validatePage(envelope.page).accepted.map(({ event }) => event);
-  const writer = new RecordWriter({ id: 'netskope', label: 'Netskope' }, Date.UTC(2023, 11, 11, 15, 30));
+  const events = validatePage(AUDIT_FEED, envelope.page).accepted.map(({ event }) => event);
+  const writer = new RecordWriter(
+    AUDIT_FEED,
+    { id: 'netskope', label: 'Netskope' },
+    Date.UTC(2023, 11, 11, 15, 30),
+  );
   expect(writer.lines(envelope.page, [0], events).toString()).toBe(`${sample}\n`);
 });
 

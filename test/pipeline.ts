@@ -6,8 +6,10 @@ import { composeCollector } from '../lambdas/collector/compose';
 import type { IteratorProtocol } from '../lambdas/collector/core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from '../lambdas/collector/core/protocol/iterator';
 import type { CollectorTask, RunSummary, TaskSummary } from '../lambdas/contract/deployment/collector-event';
+import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import type { Feed } from '../lambdas/contract/feed/feed';
 import type { Checkpoint } from '../lambdas/contract/storage/checkpoint-table';
-import { auditStreamId } from '../lambdas/contract/storage/checkpoint-table';
+import { liveStreamId } from '../lambdas/contract/storage/checkpoint-table';
 import type { Log } from '../lambdas/shared/invocation';
 import type { TimeBudget } from '../lambdas/shared/invocation';
 import { LocalAws } from '../lib/local/aws/local-aws';
@@ -105,9 +107,10 @@ export class Pipeline {
     readonly deployment: LocalDeployment,
     /** The collector's own, but for pages that are full although they are small. */
     readonly protocol: IteratorProtocol,
+    readonly feed: Feed,
   ) {}
 
-  static async start(options: Partial<SimulatorOptions> = {}): Promise<Pipeline> {
+  static async start(options: Partial<SimulatorOptions> = {}, feed: Feed = AUDIT_FEED): Promise<Pipeline> {
     // Both servers follow the pipeline's clock, which exists only once they do.
     const time = { nowMs: (): number => NOW_S * 1000 };
     const nowMs = (): number => time.nowMs();
@@ -119,10 +122,8 @@ export class Pipeline {
       nowMs,
     });
     const smallestFullPage = Math.min(ITERATOR_PROTOCOL.smallestFullPage, options.pageSize ?? Infinity);
-    const pipeline = new Pipeline(aws, simulator, await LocalDeployment.create(aws), {
-      ...ITERATOR_PROTOCOL,
-      smallestFullPage,
-    });
+    const protocol = { ...ITERATOR_PROTOCOL, smallestFullPage };
+    const pipeline = new Pipeline(aws, simulator, await LocalDeployment.create(aws), protocol, feed);
     time.nowMs = () => pipeline.clock.nowMs();
     pipeline.listen();
     await pipeline.deployment.putSecret(SOURCE_ID, { domain: 'corp.goskope.com', token: TOKEN });
@@ -188,6 +189,7 @@ export class Pipeline {
         netskopeEndpointUrl: this.simulator.url,
       },
       {
+        feed: this.feed,
         aws: this.awsSettings(id),
         clock: this.clock,
         random: () => 0.5,
@@ -221,11 +223,11 @@ export class Pipeline {
   }
 
   archived(): Promise<StoredLine[]> {
-    return this.lines('netskope_audit/');
+    return this.lines(`${this.feed.name}/`);
   }
 
   quarantined(): Promise<StoredLine[]> {
-    return this.lines('quarantine/netskope_audit/');
+    return this.lines(`quarantine/${this.feed.name}/`);
   }
 
   /** The exact texts of all events stored, archive and quarantine. */
@@ -267,13 +269,13 @@ export class Pipeline {
 
   /** What a table restored from before the first run leaves of the live feed. */
   async loseCheckpoint(): Promise<void> {
-    const Key = { streamId: { S: auditStreamId(SOURCE_ID) } };
+    const Key = { streamId: { S: liveStreamId(this.feed, SOURCE_ID) } };
     const table = new DynamoDBClient(this.awsSettings('test'));
     await table.send(new DeleteItemCommand({ TableName: LOCAL_TABLE, Key }));
   }
 
   private storedCheckpoint(): Promise<Checkpoint | undefined> {
-    return this.checkpoints.load(auditStreamId(SOURCE_ID));
+    return this.checkpoints.load(liveStreamId(this.feed, SOURCE_ID));
   }
 
   /** The key id tells an AWS call which container made it. */

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { QuarantinedRecord } from '../lambdas/contract/feed/audit-record';
+import type { QuarantinedRecord } from '../lambdas/contract/storage/event-record';
 import type { LocalAws } from '../lib/local/aws/local-aws';
 import { LOCAL_BUCKET } from '../lib/local/local-deployment';
 

@@ -4,6 +4,8 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CollectorTask, RunSummary, TaskSummary } from '../contract/deployment/collector-event';
+import { AUDIT_FEED } from '../contract/feed/audit';
+import type { Feed } from '../contract/feed/feed';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
@@ -25,8 +27,9 @@ import type { Settings, SourceEvent } from './settings';
 
 const MS_PER_MINUTE = 60_000;
 
-/** What a test replaces to be master of time, chance and the protocol's rules. */
+/** What a test replaces to be master of the feed, time, chance and the protocol's rules. */
 export interface Overrides {
+  readonly feed: Feed;
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly clock: Clock;
@@ -36,6 +39,7 @@ export interface Overrides {
 }
 
 const REAL_PARTS: Overrides = {
+  feed: AUDIT_FEED,
   clock: RUNTIME_CLOCK,
   random: Math.random,
   protocol: ITERATOR_PROTOCOL,
@@ -51,7 +55,7 @@ export interface Collector {
 
 /** Clients and adapters, made once for the life of the function; the source changes from one invocation to the next. */
 export function composeCollector(settings: Settings, overrides: Overrides = REAL_PARTS): Collector {
-  const { aws = {}, clock, random, protocol } = overrides;
+  const { feed, aws = {}, clock, random, protocol } = overrides;
   const s3 = new S3Client(aws);
   const credentials = new SecretCredentialStore(new SecretsManagerClient(aws), {
     namePrefix: settings.secretNamePrefix,
@@ -59,20 +63,21 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     endpointUrl: settings.netskopeEndpointUrl,
   });
   const shared = {
+    feed,
     clock,
     random,
     protocol,
     credentials,
-    source: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock }),
+    source: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock, feed }),
     checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock),
   };
 
   function depsFor({ sourceId, label }: SourceEvent, runId: string): CollectorDeps & RedriveDeps {
-    const place = { bucket: settings.archiveBucket, sourceId };
+    const place = { bucket: settings.archiveBucket, feed, sourceId };
     return {
       ...shared,
-      archive: new S3EventArchive(s3, place.bucket, { source: { id: sourceId, label }, clock }),
+      archive: new S3EventArchive(s3, place.bucket, { feed, source: { id: sourceId, label }, clock }),
       quarantine: new S3Quarantine(s3, place),
       manifest: new S3ManifestStore(s3, place),
       log: overrides.log(sourceId, runId),

@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { AUDIT_FEED } from '../contract/feed/audit';
+import type { FeedName } from '../contract/storage/archive-layout';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { ObjectReader } from '../shared/object-reader';
 import { powertoolsLog } from '../shared/powertools-log';
@@ -16,6 +18,7 @@ import type { Settings } from './settings';
 
 /** What a test replaces to be master of time and to see the log. */
 export interface Overrides {
+  readonly feed: FeedName;
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly nowMs: () => number;
@@ -23,6 +26,7 @@ export interface Overrides {
 }
 
 const REAL_PARTS: Overrides = {
+  feed: AUDIT_FEED,
   nowMs: Date.now,
   log: (runId) => powertoolsLog('netskope-audit-detector', { runId }),
 };
@@ -40,15 +44,16 @@ export interface Detector {
 
 /** Clients and adapters, made once for the life of the function. */
 export function composeDetector(settings: Settings, overrides: Overrides = REAL_PARTS): Detector {
-  const { aws = {}, nowMs } = overrides;
+  const { feed, aws = {}, nowMs } = overrides;
   const { archiveBucket: bucket, detectionTable, alertTopicArn, tuning } = settings;
   const s3 = new S3Client(aws);
   const adapters = {
+    feed,
     tuning,
     archive: new ObjectReader(s3, bucket),
     states: new DynamoGroupStates(new DynamoDBClient(aws), detectionTable, nowMs),
-    alerts: new S3AlertArchive(s3, bucket),
-    topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, settings),
+    alerts: new S3AlertArchive(s3, bucket, feed),
+    topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, { ...settings, table: feed.name }),
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), nowMs),
   };
   return {

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import type { Feed } from '../../lambdas/contract/feed/feed';
 import type { ErrorDescription } from './errors/describe-error';
 import { describeError, INTERRUPTED } from './errors/describe-error';
 import { ExitCode } from './errors/operator-error';
@@ -11,6 +12,8 @@ import { Terminal } from './terminal/terminal';
 export type EndReason = 'interrupted' | 'output-closed';
 
 export interface CommandLine {
+  /** The feed of events that the commands are about. */
+  readonly feed: Feed;
   /** What was typed behind the program's name. */
   readonly args: readonly string[];
   readonly streams: TerminalStreams;
@@ -24,11 +27,11 @@ export interface CommandLine {
 
 /** Runs one command. Nothing is thrown: what went wrong is said on standard error. */
 export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
-  const { args, streams, signal, nowMs } = commandLine;
+  const { feed, args, streams, signal, nowMs } = commandLine;
   const terminal = newTerminal(commandLine);
   let session: Session | undefined;
   const openSession = (): Session =>
-    (session ??= new Session({ options: program.opts(), terminal, signal, nowMs }));
+    (session ??= new Session({ feed, options: program.opts(), terminal, signal, nowMs }));
   const program = createProgram(streams, openSession);
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), end(signal)]);

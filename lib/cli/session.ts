@@ -1,9 +1,12 @@
+import type { Feed } from '../../lambdas/contract/feed/feed';
 import type { Deployment } from './deployment/deployment';
 import { ExitCode } from './errors/operator-error';
 import type { GlobalOptions } from './terminal/global-options';
 import type { Terminal } from './terminal/terminal';
 
 export interface SessionParts {
+  /** The feed of events that the commands are about. */
+  readonly feed: Feed;
   readonly options: GlobalOptions;
   readonly terminal: Terminal;
   /** Aborts when the command is to end: interrupted, or nobody reads its output any more. */
@@ -14,6 +17,7 @@ export interface SessionParts {
 
 /** What a verb has to work with: one start of the command line. */
 export class Session {
+  readonly feed: Feed;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
@@ -23,7 +27,8 @@ export class Session {
   private found: Promise<Deployment> | undefined;
   private readonly closers: (() => void | Promise<void>)[] = [];
 
-  constructor({ options, terminal, signal, nowMs }: SessionParts) {
+  constructor({ feed, options, terminal, signal, nowMs }: SessionParts) {
+    this.feed = feed;
     this.options = options;
     this.terminal = terminal;
     this.signal = signal;
@@ -47,7 +52,7 @@ export class Session {
     const { local, stateFolder, stack, region, profile } = this.options;
     if (local === true) await this.openLocalPipeline(stateFolder);
     const { findDeployment } = await import('./deployment/find-deployment');
-    const deployment = await findDeployment({ stackName: stack, region, profile });
+    const deployment = await findDeployment({ feed: this.feed, stackName: stack, region, profile });
     this.closers.push(() => deployment.aws.close());
     return deployment;
   }
@@ -55,7 +60,7 @@ export class Session {
   /** From here on every AWS client of this process speaks to the machine's own endpoint. */
   private async openLocalPipeline(stateFolder: string): Promise<void> {
     const { openLocalPipeline } = await import('../local/local-pipeline');
-    const pipeline = await openLocalPipeline({ stateFolder });
+    const pipeline = await openLocalPipeline({ feed: this.feed, stateFolder });
     this.closers.push(() => pipeline.close());
     Object.assign(process.env, pipeline.environment);
   }

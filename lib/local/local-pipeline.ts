@@ -5,6 +5,7 @@ import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-eve
 import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
 import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { EnvVar } from '../../lambdas/contract/deployment/environment';
+import type { Feed } from '../../lambdas/contract/feed/feed';
 import { LocalAws } from './aws/local-aws';
 import { bucketFolder } from './aws/s3/object-folder';
 import { CollectorFunction } from './collector-function';
@@ -20,6 +21,8 @@ const SOURCE_ID = 'netskope';
 
 /** Which pipeline to stand up. */
 export interface LocalPipelineOptions {
+  /** What is collected. */
+  readonly feed: Feed;
   /** Folder in which every tenant has its own. */
   readonly stateFolder: string;
   readonly tenant: Tenant;
@@ -39,6 +42,7 @@ interface LocalPipelineParts {
  * outputs of a stack, the secret, and the collector's function, which runs when it is invoked. There is no schedule.
  */
 export class LocalPipeline {
+  readonly feed: Feed;
   readonly aws: LocalAws;
   readonly tenant: OpenTenant;
   /** The tenant's folder. */
@@ -52,10 +56,11 @@ export class LocalPipeline {
     { aws, deployment, tenant, folder }: LocalPipelineParts,
     options: LocalPipelineOptions,
   ) {
+    this.feed = options.feed;
     this.aws = aws;
     this.tenant = tenant;
     this.folder = folder;
-    this.checkpoint = new StreamCheckpoint(aws, SOURCE_ID);
+    this.checkpoint = new StreamCheckpoint(aws, this.feed, SOURCE_ID);
     this.source = {
       sourceId: SOURCE_ID,
       label: SOURCE_ID,
@@ -123,6 +128,8 @@ export class LocalPipeline {
 
 /** Which archive to open. */
 export interface LocalArchiveOptions {
+  /** What is collected. */
+  readonly feed: Feed;
   /** The state folder of `npm start`. */
   readonly stateFolder: string;
   /** @default - the one `npm start` would choose: by NETSKOPE_DOMAIN and NETSKOPE_TOKEN, else the simulator */
@@ -135,12 +142,13 @@ export interface LocalArchiveOptions {
  * @throws StartError where there is no archive yet, or another process works in it
  */
 export async function openLocalPipeline({
+  feed,
   stateFolder,
   tenant,
 }: LocalArchiveOptions): Promise<LocalPipeline> {
   const chosen = tenant ?? chooseTenant({ stateFolder }, process.env);
   const path = resolve(stateFolder);
   const archive = bucketFolder(join(path, chosen.folderName), LOCAL_BUCKET);
-  if (existsSync(archive)) return LocalPipeline.stand({ stateFolder: path, tenant: chosen });
+  if (existsSync(archive)) return LocalPipeline.stand({ feed, stateFolder: path, tenant: chosen });
   throw new StartError(`There is no archive in ${archive} yet: run npm start first.`);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { PipelineAppProps } from '../../lib/aws/pipeline/pipeline-app';
 import { PipelineApp } from '../../lib/aws/pipeline/pipeline-app';
 
@@ -47,7 +48,12 @@ export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): Pipeli
   const { context } = JSON.parse(text) as { readonly context: Settings };
   const outdir = mkdtempSync(join(tmpdir(), 'synthesized-app-'));
   outputFolders.push(outdir);
-  return new PipelineApp({ ...builds, outdir, context: { ...context, ...READERS, ...settings } });
+  return new PipelineApp({
+    feed: AUDIT_FEED,
+    ...builds,
+    outdir,
+    context: { ...context, ...READERS, ...settings },
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { BackfillLook } from '../../lib/cli/backfill/backfill-note';
 import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
@@ -41,6 +42,7 @@ const FILED: BackfillLook['filed'] = {
 function sessionAt(options: OperatorOptions) {
   const operator = new OperatorTerminal(options);
   const session = new Session({
+    feed: AUDIT_FEED,
     options: { stack: 'NetskopeAudit', stateFolder: '.local' },
     terminal: operator.terminal,
     signal: new AbortController().signal,

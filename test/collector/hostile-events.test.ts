@@ -1,6 +1,7 @@
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import { IndicatorFinder } from '../../lambdas/collector/core/page/indicators';
 import { validatePage } from '../../lambdas/collector/core/page/validated-page';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { NOW_S, Pipeline } from '../pipeline';
 import { login, pageOf } from './audit-events';
 
@@ -85,14 +86,14 @@ describe('work grows with the size of an event, not with its square', () => {
       ur_normalized: '',
       details: [`@ ${'a'.repeat(1_000_000)}`],
     };
-    expect(new IndicatorFinder().find(event).emails).toEqual(['a@example.org']);
+    expect(new IndicatorFinder(AUDIT_FEED.schema).find(event).emails).toEqual(['a@example.org']);
   });
 
   test('a page of 10,000 different events with one `_id`', () => {
     const events = Array.from({ length: 10_000 }, (_, place) =>
       JSON.stringify({ ...login('one', NOW_S), count: place }),
     );
-    const { accepted, conflicting } = validatePage(pageOf(events));
+    const { accepted, conflicting } = validatePage(AUDIT_FEED, pageOf(events));
     expect([accepted.length, conflicting]).toEqual([10_000, 9_999]);
   });
 });

@@ -1,10 +1,11 @@
 import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/deployment/collector-event';
 import { SecretField, secretName } from '../../lambdas/contract/deployment/source-secret';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { ObjectMetadata } from '../../lambdas/contract/storage/archive-layout';
 import {
-  auditStreamId,
   CHECKPOINT_KEY,
   CHECKPOINT_VERSION,
+  liveStreamId,
   recheckStreamId,
 } from '../../lambdas/contract/storage/checkpoint-table';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambdas/contract/telemetry/metrics';
@@ -27,12 +28,12 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
 });
 
 test('checkpoints are found again: table key, version attribute, key of a stream', () => {
-  expect([CHECKPOINT_KEY, CHECKPOINT_VERSION, auditStreamId('emea'), recheckStreamId('emea')]).toEqual([
-    'streamId',
-    'version',
-    'emea#audit',
-    'emea#audit#recheck',
-  ]);
+  expect([
+    CHECKPOINT_KEY,
+    CHECKPOINT_VERSION,
+    liveStreamId(AUDIT_FEED, 'emea'),
+    recheckStreamId(AUDIT_FEED, 'emea'),
+  ]).toEqual(['streamId', 'version', 'emea#audit', 'emea#audit#recheck']);
 });
 
 test('secrets are found again: name and fields', () => {

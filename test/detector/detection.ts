@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { composeDetector } from '../../lambdas/detector/compose';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
@@ -110,6 +111,7 @@ export class Detection {
         tuning,
       },
       {
+        feed: AUDIT_FEED,
         aws: {
           endpoint: this.aws.url,
           region: 'us-east-1',

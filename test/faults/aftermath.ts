@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { addTotals } from '../../lambdas/collector/core/protocol/checkpoint';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { servedText } from '../../lib/local/netskope-simulator/iterator/poison';
@@ -95,7 +96,7 @@ function unpacked(body: Buffer): string {
 
 async function areTotalsExact(pipeline: Pipeline): Promise<boolean> {
   let totals = (await pipeline.checkpoint()).totals;
-  for (const streamId of [backfillStreamId(SOURCE_ID), recheckStreamId(SOURCE_ID)]) {
+  for (const streamId of [backfillStreamId(AUDIT_FEED, SOURCE_ID), recheckStreamId(AUDIT_FEED, SOURCE_ID)]) {
     const stream = await pipeline.checkpoints.load(streamId);
     if (stream !== undefined) totals = addTotals(totals, stream.totals);
   }

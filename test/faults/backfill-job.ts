@@ -1,5 +1,6 @@
 import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
 import type { BackfillSummary } from '../../lambdas/contract/deployment/collector-event';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { BackfillJob, Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Pipeline, RunEnd } from '../pipeline';
@@ -21,9 +22,9 @@ export function hoursAgoS(hours: number): number {
 
 /** Files a backfill as the operator's tool does. @throws CheckpointConflictError where somebody else does so now */
 export async function fileBackfill(pipeline: Pipeline, { from, to }: HoursAgo): Promise<Checkpoint> {
-  const replaced = await pipeline.checkpoints.load(backfillStreamId(SOURCE_ID));
+  const replaced = await pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, SOURCE_ID));
   const stretch = { fromEpochS: hoursAgoS(from), toEpochS: hoursAgoS(to), filedAtMs: pipeline.clock.nowMs() };
-  return pipeline.checkpoints.save(backfillOf(SOURCE_ID, stretch, replaced));
+  return pipeline.checkpoints.save(backfillOf(AUDIT_FEED, SOURCE_ID, stretch, replaced));
 }
 
 /** Ends the open backfill as the operator's tool does. */
@@ -35,7 +36,7 @@ export async function cancelBackfill(pipeline: Pipeline): Promise<Checkpoint> {
 export async function storedBackfill(
   pipeline: Pipeline,
 ): Promise<Checkpoint & { readonly backfill: BackfillJob }> {
-  const found = await pipeline.checkpoints.load(backfillStreamId(SOURCE_ID));
+  const found = await pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, SOURCE_ID));
   if (found?.backfill === undefined) throw new Error('no backfill is stored');
   return { ...found, backfill: found.backfill };
 }

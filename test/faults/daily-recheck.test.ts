@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
@@ -14,7 +15,7 @@ let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
 
 async function recheckItem(): Promise<Checkpoint> {
-  const found = await pipeline.checkpoints.load(recheckStreamId(SOURCE_ID));
+  const found = await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID));
   if (found?.recheck === undefined) throw new Error('no recheck is stored');
   return found;
 }

@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
@@ -109,7 +110,7 @@ test('a requested item is resent: the page was stored, and not settled', async (
 test('an open backfill that knows no hours begins at its first hour, and comes to its end', async () => {
   await startWithItem(() => ({ watermarkS: NOW_S - HOUR_S }));
   const range = { fromEpochS: NOW_S - 4 * HOUR_S, toEpochS: NOW_S - HOUR_S };
-  const streamId = backfillStreamId(SOURCE_ID);
+  const streamId = backfillStreamId(AUDIT_FEED, SOURCE_ID);
   const live = await pipeline.checkpoint();
   await pipeline.checkpoints.save({
     ...live,

@@ -116,6 +116,22 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, hasRival: true, pauseS: 300 },
     ],
   },
+  'a run dies over a page that it keeps as it came, and the page comes in other bytes': {
+    server: {
+      ...SERVER,
+      forgetsIndexAfterMs: 600_000,
+      resendWithoutPage: 'empty',
+      windowS: 'none',
+      watermark: 'highest',
+    },
+    rounds: [
+      { ...QUIET, newEvents: ['unbalanced-quote'], death: { when: 'before', awsCall: 1 }, pauseS: 300 },
+      { ...QUIET, pauseS: 3600 },
+      { ...QUIET, death: { when: 'before', awsCall: 8 }, pauseS: 300 },
+      { ...QUIET, pauseS: 1 },
+      { ...QUIET, newEvents: ['plain'], hasRival: true, pauseS: 300 },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import {
-  ARCHIVE_PREFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-} from '../../lambdas/contract/storage/archive-layout';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
+import { prefixesOf } from '../../lambdas/contract/storage/archive-layout';
 import type { ManifestLine, ManifestObject } from '../../lambdas/contract/storage/manifest';
 import { manifestPrefix } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import type { Pipeline } from '../pipeline';
 import { SOURCE_ID } from '../pipeline';
 
+const {
+  archive: ARCHIVE_PREFIX,
+  quarantine: QUARANTINE_PREFIX,
+  quarantinedPages: QUARANTINED_PAGES_PREFIX,
+} = prefixesOf(AUDIT_FEED);
 const NOTHING_BEFORE = '0'.repeat(64);
 
 /**
@@ -25,7 +27,7 @@ export async function manifestFaults({ aws }: Pick<Pipeline, 'aws'>): Promise<st
   const listed = new Map<string, ManifestObject>();
   let previous = NOTHING_BEFORE;
   let number = 0;
-  for (const key of keys.filter((candidate) => candidate.startsWith(manifestPrefix(SOURCE_ID)))) {
+  for (const key of keys.filter((candidate) => candidate.startsWith(manifestPrefix(AUDIT_FEED, SOURCE_ID)))) {
     const bytes = await read(key);
     const line = JSON.parse(bytes.toString()) as ManifestLine;
     number += 1;

@@ -1,6 +1,7 @@
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { backfillOf } from '../../lambdas/collector/core/tasks/backfill';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { BackfillJob } from '../../lambdas/contract/storage/checkpoint-table';
 import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
@@ -113,7 +114,7 @@ async function comesToRest(pipeline: Pipeline, options: RunOptions): Promise<boo
 /** Runs until everything before `calmS` has been read once more. */
 async function isRechecked(pipeline: Pipeline, options: RunOptions, calmS: number): Promise<boolean> {
   for (let runs = 0; runs < MOST_RECHECK_RUNS; runs++) {
-    const recheck = (await pipeline.checkpoints.load(recheckStreamId(SOURCE_ID)))?.recheck;
+    const recheck = (await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID)))?.recheck;
     if (recheck !== undefined && recheck.checkedToS >= calmS) return true;
     pipeline.clock.pass(recheck?.state === 'open' ? 300_000 : UNTIL_RECHECK_MS);
     await pipeline.run(options);
@@ -123,7 +124,7 @@ async function isRechecked(pipeline: Pipeline, options: RunOptions, calmS: numbe
 
 /** Nothing older than this was to be collected by the live feed, unix seconds. */
 async function startOf(pipeline: Pipeline): Promise<number> {
-  const recheck = (await pipeline.checkpoints.load(recheckStreamId(SOURCE_ID)))?.recheck;
+  const recheck = (await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID)))?.recheck;
   return recheck?.notBeforeS ?? NOW_S - LOOKBACK_HOURS * HOUR_S;
 }
 
@@ -189,7 +190,7 @@ async function fileBackfill(
 ): Promise<void> {
   const { fromEpochS, toEpochS } = history === null ? lastHours(pipeline) : HISTORY;
   const range = { fromEpochS, toEpochS, filedAtMs: pipeline.clock.nowMs() };
-  await pipeline.checkpoints.save(backfillOf(SOURCE_ID, range, undefined));
+  await pipeline.checkpoints.save(backfillOf(AUDIT_FEED, SOURCE_ID, range, undefined));
 }
 
 /** What the live feed has collected, or died over. */

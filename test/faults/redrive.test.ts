@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { CollectorTask } from '../../lambdas/contract/deployment/collector-event';
-import type { RedrivenMark } from '../../lambdas/contract/feed/audit-record';
+import type { RedrivenMark } from '../../lambdas/contract/storage/event-record';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import { login, simulatedLogin } from '../collector/audit-events';
 import { manifestProblems } from '../manifest-chain';
@@ -122,7 +122,7 @@ test('undisturbed: every acceptable event is archived once and marked, nothing l
     const calls: string[] = [];
     pipeline.interference = { beforeAws: ({ operation }) => void calls.push(operation) };
     expect(await pipeline.carryOut(TASK)).toMatchObject({
-      value: { outcome: 'redriven', validated: 7, archived: 3, alreadyArchived: 2, stillRejected: 2 },
+      value: { outcome: 'redriven', judged: 7, archived: 3, alreadyArchived: 2, stillRejected: 2 },
     });
     expect(calls).toEqual(CALLS);
     expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
@@ -152,7 +152,7 @@ test.each(everyWrite)('the answer to AWS call %i, %s, is lost: every event is ar
   const pipeline = await world();
   try {
     pipeline.interference = { afterAws: atCall(n, () => ({ kind: 'reset' })) };
-    expect(await pipeline.carryOut(TASK)).toMatchObject({ value: { outcome: 'redriven', validated: 7 } });
+    expect(await pipeline.carryOut(TASK)).toMatchObject({ value: { outcome: 'redriven', judged: 7 } });
     await comeToRest(pipeline);
     expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
   } finally {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../lambdas/collector/adapters/dynamo-checkpoint';
-import { auditStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
+import { liveStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../lib/local/aws/wire/aws-call';
@@ -112,7 +113,7 @@ async function passRest(): Promise<void> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const checkpoints = new DynamoCheckpointStore(client, LOCAL_TABLE);
-  const found = await checkpoints.load(auditStreamId('netskope'));
+  const found = await checkpoints.load(liveStreamId(AUDIT_FEED, 'netskope'));
   if (found !== undefined) await checkpoints.save({ ...found, restUntilMs: undefined, lease: undefined });
   client.destroy();
 }

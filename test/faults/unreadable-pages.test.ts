@@ -119,6 +119,33 @@ test.each([
   },
 );
 
+test('a page that a run has kept before it died, and that can be read since, is listed and counted beside its events', async () => {
+  pipeline = await Pipeline.start();
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.simulator.add([loginAt('e1', { atS: 200 })]);
+  let isKept = false;
+  pipeline.interference = {
+    netskope: () => ({ kind: 'empty-body' }),
+    beforeAws: () => (isKept ? 'die' : undefined),
+    afterAws: ({ key = '' }) => {
+      isKept ||= key.startsWith('quarantine/pages/');
+      return undefined;
+    },
+  };
+  while (!isKept) {
+    if (nowS(pipeline) > 3 * HOUR_S) throw new Error('no page is given up');
+    await scheduledRuns(pipeline, 1);
+  }
+  pipeline.interference = {};
+  await scheduledRuns(pipeline, 5);
+  expect(await archivedIds(pipeline)).toEqual(['e1']);
+  expect(keptPages()).toHaveLength(1);
+  const { totals, openPageKeys } = await pipeline.checkpoint();
+  expect({ totals, openPageKeys }).toEqual({ totals: { archived: 1, quarantined: 0, drifted: 0 } });
+  expect(pipeline.metricSum('EventsQuarantined')).toBe(1); // the page
+  expect(isSound(await stockOf(pipeline))).toBe(true);
+});
+
 test('the five tries of a page are spread over the runs of an hour', async () => {
   pipeline = await Pipeline.start();
   await pipeline.run({ startLookbackHours: 0 });

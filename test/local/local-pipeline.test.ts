@@ -8,6 +8,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { RunSummary } from '../../lambdas/contract/deployment/collector-event';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { LocalPipeline } from '../../lib/local/local-pipeline';
 import { openLocalPipeline } from '../../lib/local/local-pipeline';
 import { Screen } from '../../lib/local/start/screen';
@@ -22,6 +23,7 @@ let pipeline: LocalPipeline | undefined;
 beforeAll(async () => {
   stateFolder = mkdtempSync(join(tmpdir(), 'local-pipeline-'));
   await start({
+    feed: AUDIT_FEED,
     tenant: new SimulatedTenant({ seed: 3, events: 40 }),
     stateFolder,
     screen: new Screen({ write: () => true }, {}),
@@ -38,7 +40,11 @@ afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
 
 /** Opens the archive, with so many events that have happened since. */
 async function open(newEvents = 0): Promise<LocalPipeline> {
-  pipeline = await openLocalPipeline({ stateFolder, tenant: new SimulatedTenant({ newEvents }) });
+  pipeline = await openLocalPipeline({
+    feed: AUDIT_FEED,
+    stateFolder,
+    tenant: new SimulatedTenant({ newEvents }),
+  });
   return pipeline;
 }
 
@@ -169,7 +175,7 @@ describe('closing', () => {
 describe('opening is refused', () => {
   it('where npm start was never run, and leaves nothing behind', async () => {
     const empty = join(stateFolder, 'elsewhere');
-    await expect(openLocalPipeline({ stateFolder: empty })).rejects.toEqual(
+    await expect(openLocalPipeline({ feed: AUDIT_FEED, stateFolder: empty })).rejects.toEqual(
       new StartError(
         `There is no archive in ${empty}/simulator/s3/netskope-audit-archive yet: run npm start first.`,
       ),
@@ -179,7 +185,7 @@ describe('opening is refused', () => {
 
   it('while another one works in the folder', async () => {
     await open();
-    const second = openLocalPipeline({ stateFolder, tenant: new SimulatedTenant({}) });
+    const second = openLocalPipeline({ feed: AUDIT_FEED, stateFolder, tenant: new SimulatedTenant({}) });
     await expect(second).rejects.toBeInstanceOf(StartError);
     await expect(second).rejects.toThrow(`is in use by process ${process.pid}`);
   });
@@ -187,7 +193,9 @@ describe('opening is refused', () => {
   it('where the tenant cannot be opened, and gives the folder free', async () => {
     const tenant = new SimulatedTenant({});
     tenant.open = () => Promise.reject(new StartError('The tenant is not there.'));
-    await expect(openLocalPipeline({ stateFolder, tenant })).rejects.toThrow('The tenant is not there.');
+    await expect(openLocalPipeline({ feed: AUDIT_FEED, stateFolder, tenant })).rejects.toThrow(
+      'The tenant is not there.',
+    );
     expect((await open()).environment.AWS_ENDPOINT_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 });

@@ -5,17 +5,16 @@ import type { Readable } from 'node:stream';
 import type { HttpResponse } from '@smithy/core/protocols';
 import { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Feed } from '../../contract/feed/feed';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
-import type { AuditSource, Clock, Credentials } from '../core/ports';
+import type { Clock, Credentials, EventSource } from '../core/ports';
 import type { Call } from '../core/protocol/call';
 import type { Outcome } from '../core/protocol/iterator';
 import { wasNeverSent } from './connection-errors';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
 import { COLLECTOR_VERSION } from './version';
 
-/** Path of the audit iterator (Netskope REST API v2, dataexport). */
-export const AUDIT_ITERATOR_PATH = '/api/v2/events/dataexport/events/audit';
 /** Header with the token (Netskope REST API v2 overview). */
 export const TOKEN_HEADER = 'Netskope-Api-Token';
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -28,16 +27,17 @@ export interface NetskopeClientSettings {
   /** Longest time one call may take, connection and body included. */
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
+  readonly feed: Pick<Feed, 'iteratorPath'>;
 }
 
 /**
- * Netskope's audit iterator over HTTPS. It uses the HTTP client that the AWS SDK brings: it follows no redirect, so the
+ * An iterator of Netskope over HTTPS. It uses the HTTP client that the AWS SDK brings: it follows no redirect, so the
  * token goes nowhere else, and leaves bodies as transferred, so that a cut gzip stream is noticed.
  *
  * A connection serves one call. Lambda freezes the function between two runs, a socket that was kept alive is dead five
  * minutes later, and the first request on it is reset: a doubtful call, which costs a rest.
  */
-export class NetskopeClient implements AuditSource {
+export class NetskopeClient implements EventSource {
   /** Without the client's own socket time-out, which could not be told from a connection that never came up. */
   private readonly http = new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT_MS,
@@ -52,7 +52,10 @@ export class NetskopeClient implements AuditSource {
     const signal = this.settings.clock.timeoutSignal(this.settings.requestTimeoutMs);
     let response: HttpResponse;
     try {
-      ({ response } = await this.http.handle(request(credentials, indexName, call), { abortSignal: signal }));
+      ({ response } = await this.http.handle(
+        request(this.settings.feed.iteratorPath, credentials, { indexName, call }),
+        { abortSignal: signal },
+      ));
     } catch (error) {
       return this.withoutAnswer(error, signal);
     }
@@ -112,14 +115,18 @@ export class NetskopeClient implements AuditSource {
   }
 }
 
-function request({ origin, token }: Credentials, indexName: string, call: Call): HttpRequest {
+function request(
+  path: string,
+  { origin, token }: Credentials,
+  { indexName, call }: { readonly indexName: string; readonly call: Call },
+): HttpRequest {
   const url = new URL(origin);
   return new HttpRequest({
     method: 'GET',
     protocol: url.protocol,
     hostname: url.hostname,
     port: url.port === '' ? undefined : Number(url.port),
-    path: AUDIT_ITERATOR_PATH,
+    path,
     query: { operation: call.operation === 'epoch' ? String(call.epochS) : call.operation, index: indexName },
     headers: {
       [TOKEN_HEADER]: token,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { athenaTimestamp, LOG_TYPE } from '../../contract/feed/audit-record';
+import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Feed } from '../../contract/feed/feed';
 import {
   archivePartition,
   OBJECT_SUFFIX,
@@ -12,6 +12,7 @@ import {
   quarantinedPagesPartition,
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
+import { athenaTimestamp } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
@@ -67,14 +68,18 @@ export class S3EventArchive implements EventArchive {
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
-    private readonly options: { readonly source: SourceIdentity; readonly clock: Clock },
+    private readonly options: {
+      readonly feed: Feed;
+      readonly source: SourceIdentity;
+      readonly clock: Clock;
+    },
   ) {
     this.reader = new ObjectReader(client, bucket);
   }
 
   alreadyStored(page: ValidatedPage, origin: PageOrigin, scope: SearchScope): Promise<AlreadyStored> {
-    const { source, clock } = this.options;
-    const place = { client: this.client, bucket: this.bucket, sourceId: source.id };
+    const { feed, source, clock } = this.options;
+    const place = { client: this.client, bucket: this.bucket, feed, sourceId: source.id };
     return findStored(place, page, {
       ...scope,
       origin,
@@ -98,17 +103,15 @@ export class S3EventArchive implements EventArchive {
   async keepPage(
     { bytes, contentEncoding, reason }: ReceivedPage,
     origin: PageOrigin,
+    key = this.keyOfPage({ bytes }, origin),
   ): Promise<ManifestObject | undefined> {
-    const partition = quarantinedPagesPartition(this.options.source.id, this.options.clock.nowMs());
-    const hash = sha256(bytes);
-    const key = `${partition}${origin.indexName}-${hash.slice(0, KEY_HASH_LENGTH)}${PAGE_SUFFIX}`;
     const object = await this.put({
       key,
       body: bytes,
       contentType: 'application/octet-stream',
       metadata: {
         ...originMetadata(origin),
-        [ObjectMetadata.PageSha256]: hash,
+        [ObjectMetadata.PageSha256]: sha256(bytes),
         ...(contentEncoding === undefined
           ? {}
           : { [ObjectMetadata.ReceivedEncoding]: metadataText(contentEncoding, MAX_ENCODING_LENGTH) }),
@@ -121,6 +124,48 @@ export class S3EventArchive implements EventArchive {
       : undefined;
   }
 
+  keyOfPage({ bytes }: Pick<ReceivedPage, 'bytes'>, { indexName }: PageOrigin): string {
+    const { feed, source, clock } = this.options;
+    const partition = quarantinedPagesPartition(feed, source.id, clock.nowMs());
+    return `${partition}${indexName}-${sha256(bytes).slice(0, KEY_HASH_LENGTH)}${PAGE_SUFFIX}`;
+  }
+
+  async keptPages(
+    keys: readonly string[],
+    { indexName, sequence, abandoned }: PageOrigin,
+  ): Promise<ManifestObject[]> {
+    const sequences = [sequence, ...(abandoned?.sequences ?? [])].map(String);
+    const found: ManifestObject[] = [];
+    for (const key of keys) {
+      const page = await this.describe(key);
+      const { [ObjectMetadata.IndexName]: index, [ObjectMetadata.Sequence]: number = '' } =
+        page?.metadata ?? {};
+      if (page === undefined || index !== indexName || !sequences.includes(number)) continue;
+      const { [ObjectMetadata.PageSha256]: hash = '' } = page.metadata;
+      found.push({ key, events: 0, bytes: page.bytes, sha256: hash });
+    }
+    return found;
+  }
+
+  /**
+   * @returns undefined where nothing lies under the key, which a listing tells: the function may list below a prefix, and
+   * S3 answers a request for an object that is not there with 403 to who may not list the whole bucket.
+   */
+  private async describe(
+    key: string,
+  ): Promise<{ readonly bytes: number; readonly metadata: Readonly<Record<string, string>> } | undefined> {
+    try {
+      const list = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key });
+      const { Contents = [] } = await this.client.send(list);
+      if (!Contents.some(({ Key }) => Key === key)) return undefined;
+      const head = new HeadObjectCommand({ Bucket: this.bucket, Key: key });
+      const { ContentLength = 0, Metadata = {} } = await this.client.send(head);
+      return { bytes: ContentLength, metadata: Metadata };
+    } catch (cause) {
+      throw new ArchiveError(`object ${key} could not be read from bucket ${this.bucket}`, { cause });
+    }
+  }
+
   private *batches(validated: ValidatedPage, origin: PageOrigin): Generator<Batch> {
     const nowMs = this.options.clock.nowMs();
     yield* this.archiveBatches(validated, nowMs);
@@ -128,12 +173,13 @@ export class S3EventArchive implements EventArchive {
   }
 
   private *archiveBatches(validated: ValidatedPage, validatedAtMs: number): Generator<Batch> {
-    const writer = new RecordWriter(this.options.source, validatedAtMs, this.memory);
+    const { feed, source } = this.options;
+    const writer = new RecordWriter(feed, source, validatedAtMs, this.memory);
     for (const [hour, events] of byHour(validated.accepted)) {
       const indexes = events.map(({ index }) => index);
       const parsed = events.map(({ event }) => event);
       yield {
-        partition: archivePartition(this.options.source.id, hour),
+        partition: archivePartition(feed, source.id, hour),
         indexes,
         ids: parsed.map(({ _id }) => _id),
         driftedCount: events.filter(({ drift }) => drift.length > 0).length,
@@ -143,9 +189,10 @@ export class S3EventArchive implements EventArchive {
   }
 
   private quarantineBatch(validated: ValidatedPage, { runId }: PageOrigin, arrivedAtMs: number): Batch {
+    const { feed, source } = this.options;
     const common = {
-      p_log_type: LOG_TYPE,
-      p_source_id: this.options.source.id,
+      p_log_type: feed.logType,
+      p_source_id: source.id,
       arrived_at: athenaTimestamp(arrivedAtMs),
       run_id: runId,
     };
@@ -153,7 +200,7 @@ export class S3EventArchive implements EventArchive {
       quarantineLine({ ...common, errors: reasons, ...rawForm(validated.page, index) }),
     );
     return {
-      partition: quarantinePartition(this.options.source.id, arrivedAtMs),
+      partition: quarantinePartition(feed, source.id, arrivedAtMs),
       indexes: validated.rejected.map(({ index }) => index),
       ids: [],
       driftedCount: 0,

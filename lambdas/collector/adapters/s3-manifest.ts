@@ -4,12 +4,13 @@ import { manifestKey } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { ManifestStore } from '../core/ports';
+import type { SourcePlace } from './source-place';
 
 /** The lines of a source's manifest as objects of the archive bucket, each written once. */
 export class S3ManifestStore implements ManifestStore {
   constructor(
     private readonly client: S3Client,
-    private readonly place: { readonly bucket: string; readonly sourceId: string },
+    private readonly place: SourcePlace,
   ) {}
 
   async put(number: number, text: string): Promise<string | undefined> {
@@ -40,6 +41,6 @@ export class S3ManifestStore implements ManifestStore {
   }
 
   private placeOf(number: number): { readonly Bucket: string; readonly Key: string } {
-    return { Bucket: this.place.bucket, Key: manifestKey(this.place.sourceId, number) };
+    return { Bucket: this.place.bucket, Key: manifestKey(this.place.feed, this.place.sourceId, number) };
   }
 }

@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import { HeadObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
 import {
   dayOf,
   OBJECT_SUFFIX,
@@ -14,12 +13,14 @@ import {
   redrivenPagesPartition,
   redrivenPrefix,
 } from '../../contract/storage/archive-layout';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';
+import type { SourcePlace } from './source-place';
 
 const gzipAsync = promisify(gzip);
 const MS_PER_DAY = 86_400_000;
@@ -37,16 +38,16 @@ export class S3Quarantine implements Quarantine {
 
   constructor(
     private readonly client: S3Client,
-    private readonly place: { readonly bucket: string; readonly sourceId: string },
+    private readonly place: SourcePlace,
   ) {
     this.reader = new ObjectReader(client, place.bucket);
   }
 
   async *objects(fromDay: string, toDay: string): AsyncGenerator<QuarantineObject> {
     for (const dayMs of daysBetween(fromDay, toDay)) {
-      for (const key of await this.keys(quarantinePartition(this.place.sourceId, dayMs))) {
+      for (const key of await this.keys(quarantinePartition(this.place.feed, this.place.sourceId, dayMs))) {
         const redrivenLines = new Set<number>();
-        for (const markKey of await this.keys(redrivenPrefix(key)))
+        for (const markKey of await this.keys(redrivenPrefix(this.place.feed, key)))
           for (const { line } of await this.lines<RedrivenMark>(markKey)) redrivenLines.add(line);
         yield { key, records: await this.lines<QuarantinedRecord>(key), redrivenLines };
       }
@@ -55,18 +56,25 @@ export class S3Quarantine implements Quarantine {
 
   async mark({ key }: QuarantineObject, marks: readonly RedrivenMark[]): Promise<void> {
     if (marks.length === 0) return;
-    const markKey = `${redrivenPrefix(key)}${nameOf(marks)}${OBJECT_SUFFIX}`;
+    const markKey = `${redrivenPrefix(this.place.feed, key)}${nameOf(marks)}${OBJECT_SUFFIX}`;
     const body = await gzipAsync(marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''));
     await this.put(markKey, body, 'application/gzip');
   }
 
   async *pages(fromDay: string, toDay: string): AsyncGenerator<QuarantinedPage> {
     for (const dayMs of daysBetween(fromDay, toDay)) {
-      const found = await this.list(quarantinedPagesPartition(this.place.sourceId, dayMs));
+      const found = await this.list(quarantinedPagesPartition(this.place.feed, this.place.sourceId, dayMs));
       if (found.length === 0) continue;
-      const markKeys = new Set(await this.keys(redrivenPagesPartition(this.place.sourceId, dayMs)));
+      const markKeys = new Set(
+        await this.keys(redrivenPagesPartition(this.place.feed, this.place.sourceId, dayMs)),
+      );
       for (const { Key: key = '', Size: bytes = 0 } of found)
-        yield { key, day: dayOf(dayMs), bytes, isRedriven: markKeys.has(redrivenPageKey(key)) };
+        yield {
+          key,
+          day: dayOf(dayMs),
+          bytes,
+          isRedriven: markKeys.has(redrivenPageKey(this.place.feed, key)),
+        };
     }
   }
 
@@ -87,7 +95,11 @@ export class S3Quarantine implements Quarantine {
   }
 
   async markPage({ key }: QuarantinedPage, mark: RedrivenPageMark): Promise<void> {
-    await this.put(redrivenPageKey(key), Buffer.from(`${JSON.stringify(mark)}\n`), 'application/json');
+    await this.put(
+      redrivenPageKey(this.place.feed, key),
+      Buffer.from(`${JSON.stringify(mark)}\n`),
+      'application/json',
+    );
   }
 
   private async put(key: string, body: Buffer, contentType: string): Promise<void> {

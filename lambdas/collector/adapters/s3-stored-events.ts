@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import type { QuarantinedRecord } from '../../contract/feed/audit-record';
 import {
   archivePartition,
+  type FeedName,
   OBJECT_SUFFIX,
   ObjectMetadata,
-  QUARANTINE_PREFIX,
+  prefixesOf,
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
+import type { QuarantinedRecord } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { MAX_OBJECT_BYTES, ObjectReader } from '../../shared/object-reader';
@@ -19,14 +20,13 @@ import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
 import type { ValidatedPage } from '../core/page/validated-page';
 import type { PageOrigin, SearchScope } from '../core/ports';
+import type { SourcePlace } from './source-place';
 
 const MS_PER_DAY = 86_400_000;
 
-/** Where a source's objects are. */
-export interface ArchivePlace {
+/** Where a source's objects are, and who reads them. */
+export interface ArchivePlace extends SourcePlace {
   readonly client: S3Client;
-  readonly bucket: string;
-  readonly sourceId: string;
 }
 
 export interface ComparisonScope extends SearchScope {
@@ -63,10 +63,10 @@ export async function findStored(
   validated: ValidatedPage,
   scope: ComparisonScope,
 ): Promise<AlreadyStored> {
-  const search = new StoredEventSearch(validated, scope);
+  const search = new StoredEventSearch(place.feed, validated, scope);
   for (const hour of scope.hours) {
     let isEmpty = true;
-    for await (const object of readObjects(place, archivePartition(place.sourceId, hour))) {
+    for await (const object of readObjects(place, archivePartition(place.feed, place.sourceId, hour))) {
       isEmpty = false;
       if (isForeign(object)) search.foreign.push(object.foreignKey);
       else search.inArchive(object);
@@ -76,7 +76,7 @@ export async function findStored(
   if (scope.quarantine === undefined) return search.alreadyStored;
   const { sinceMs } = scope.quarantine;
   for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
-    for await (const object of readObjects(place, quarantinePartition(place.sourceId, dayMs))) {
+    for await (const object of readObjects(place, quarantinePartition(place.feed, place.sourceId, dayMs))) {
       if (isForeign(object)) search.foreign.push(object.foreignKey);
       else search.inQuarantine(object);
     }
@@ -97,6 +97,7 @@ class StoredEventSearch {
   private readonly uncounted: UncountedObject[] = [];
 
   constructor(
+    private readonly feed: FeedName,
     private readonly validated: ValidatedPage,
     private readonly scope: ComparisonScope,
   ) {
@@ -159,7 +160,7 @@ class StoredEventSearch {
   private mark(met: readonly number[], object: ComparedObject): void {
     const isOfThisPage = this.isOfPages([this.origin.sequence], object);
     for (const index of met) (isOfThisPage ? this.unfinished : this.earlier).add(index);
-    if (isOfThisPage || this.isAbandoned(object)) this.uncounted.push(uncountedObject(object));
+    if (isOfThisPage || this.isAbandoned(object)) this.uncounted.push(uncountedObject(this.feed, object));
   }
 
   private isAbandoned(object: ComparedObject): boolean {
@@ -235,8 +236,11 @@ async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined>
   }
 }
 
-function uncountedObject({ key, lines, driftedCount, storedAtMs, listing }: ComparedObject): UncountedObject {
-  const totals = key.startsWith(`${QUARANTINE_PREFIX}/`)
+function uncountedObject(
+  feed: FeedName,
+  { key, lines, driftedCount, storedAtMs, listing }: ComparedObject,
+): UncountedObject {
+  const totals = key.startsWith(`${prefixesOf(feed).quarantine}/`)
     ? { archived: 0, quarantined: lines.length, drifted: 0 }
     : { archived: lines.length, quarantined: 0, drifted: driftedCount };
   return { object: listing(), storedAtMs, totals };

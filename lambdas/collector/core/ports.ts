@@ -1,5 +1,6 @@
-import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/feed/audit-record';
+import type { Feed } from '../../contract/feed/feed';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
+import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { Log } from '../../shared/invocation';
 import type { AlreadyStored } from './archive/already-stored';
@@ -34,7 +35,7 @@ export interface CredentialStore {
   read(sourceId: string): Promise<Credentials | undefined>;
 }
 
-export interface AuditSource {
+export interface EventSource {
   /** Makes one call, once. Whatever happens is an outcome; nothing is thrown that Netskope or the network caused. */
   ask(credentials: Credentials, indexName: string, call: Call): Promise<Outcome>;
 }
@@ -108,10 +109,18 @@ export interface EventArchive {
   store(page: ValidatedPage, origin: PageOrigin): Promise<readonly ManifestObject[]>;
   /**
    * Stores an answer that could not be read, byte for byte, in quarantine. When it returns the answer is durable.
+   * @param key `keyOfPage` of it
    * @returns the object it lies in, of 0 events; undefined where another page of the stream and day was the same
    * @throws ArchiveError
    */
-  keepPage(page: ReceivedPage, origin: PageOrigin): Promise<ManifestObject | undefined>;
+  keepPage(page: ReceivedPage, origin: PageOrigin, key?: string): Promise<ManifestObject | undefined>;
+  /** Where an answer that could not be read is kept; the day of arrival is today's. */
+  keyOfPage(page: ReceivedPage, origin: PageOrigin): string;
+  /**
+   * Which of these keys hold an answer that attempts at this page, or at one that was abandoned, have kept.
+   * @throws ArchiveError
+   */
+  keptPages(keys: readonly string[], origin: PageOrigin): Promise<readonly ManifestObject[]>;
 }
 
 /** One object of the quarantine. */
@@ -195,8 +204,9 @@ export interface MetricSink {
 
 /** Everything a run needs from outside. */
 export interface CollectorDeps {
+  readonly feed: Feed;
   readonly credentials: CredentialStore;
-  readonly source: AuditSource;
+  readonly source: EventSource;
   readonly checkpoints: CheckpointStore;
   readonly archive: EventArchive;
   readonly manifest: ManifestStore;

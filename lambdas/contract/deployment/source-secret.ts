@@ -2,7 +2,7 @@
 export const SecretField = {
   /** Bare host name of the tenant, such as `corp.goskope.com`. */
   Domain: 'domain',
-  /** REST API v2 token with read access to `/api/v2/events/dataexport/events/audit`. */
+  /** REST API v2 token with read access to the feed's endpoints. */
   Token: 'token',
   /** Optional: the day the token expires, `YYYY-MM-DD`. */
   TokenExpiresAt: 'tokenExpiresAt',

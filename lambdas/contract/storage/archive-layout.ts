@@ -1,20 +1,45 @@
+import type { Feed } from '../feed/feed';
+
+/** What of a feed decides where its things lie. */
+export type FeedName = Pick<Feed, 'name'>;
+
 /** Where things lie in the bucket. Hive style, so that Athena's partition projection needs no crawler. */
-export const ARCHIVE_PREFIX = 'netskope_audit';
-export const QUARANTINE_PREFIX = 'quarantine/netskope_audit';
-/** Whole answers that could not be read, each as it was received. */
-export const QUARANTINED_PAGES_PREFIX = 'quarantine/pages/netskope_audit';
-/** What was judged again and is archived since: marks that lie beside the quarantine, whose objects are never changed. */
-export const REDRIVEN_PREFIX = 'redriven/netskope_audit';
-/** What became of quarantined pages that a later version could read: one mark a page. */
-export const REDRIVEN_PAGES_PREFIX = 'redriven/pages/netskope_audit';
+export interface FeedPrefixes {
+  /** Accepted events, by event time. */
+  readonly archive: string;
+  /** Events that could not be placed, by arrival time. */
+  readonly quarantine: string;
+  /** Whole answers that could not be read, each as it was received. */
+  readonly quarantinedPages: string;
+  /** What was validated again and is archived since: marks that lie beside the quarantine, whose objects are never changed. */
+  readonly redriven: string;
+  /** What became of quarantined pages that a later version could read: one mark a page. */
+  readonly redrivenPages: string;
+  /** The list of every object. */
+  readonly manifest: string;
+  /** Alerts of detection, one object each. */
+  readonly alerts: string;
+}
+
+/** The prefixes of a feed, without a slash at the end. */
+export function prefixesOf({ name }: FeedName): FeedPrefixes {
+  return {
+    archive: name,
+    quarantine: `quarantine/${name}`,
+    quarantinedPages: `quarantine/pages/${name}`,
+    redriven: `redriven/${name}`,
+    redrivenPages: `redriven/pages/${name}`,
+    manifest: `manifest/${name}`,
+    alerts: `alerts/${name}`,
+  };
+}
+
 /** Everything that comes from events and answers, and lies in folders by source and day. */
-export const COLLECTED_PREFIXES = [
-  ARCHIVE_PREFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-  REDRIVEN_PREFIX,
-  REDRIVEN_PAGES_PREFIX,
-] as const;
+export function collectedPrefixes(feed: FeedName): string[] {
+  const { archive, quarantine, quarantinedPages, redriven, redrivenPages } = prefixesOf(feed);
+  return [archive, quarantine, quarantinedPages, redriven, redrivenPages];
+}
+
 export const OBJECT_SUFFIX = '.ndjson.gz';
 export const PAGE_SUFFIX = '.page';
 export const PAGE_MARK_SUFFIX = '.json';
@@ -47,42 +72,42 @@ export function hourOf(epochS: number): number {
  * Prefix of one hour of a source's archive, by event time, UTC.
  * @param hour whole hours since 1970
  */
-export function archivePartition(sourceId: string, hour: number): string {
+export function archivePartition(feed: FeedName, sourceId: string, hour: number): string {
   const iso = new Date(hour * SECONDS_PER_HOUR * 1000).toISOString();
-  return `${ARCHIVE_PREFIX}/source=${sourceId}/dt=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}/`;
+  return `${prefixesOf(feed).archive}/source=${sourceId}/dt=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}/`;
 }
 
 /** Prefix of one day of a source's quarantine, by arrival time, UTC. */
-export function quarantinePartition(sourceId: string, arrivedAtMs: number): string {
-  return `${QUARANTINE_PREFIX}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
+export function quarantinePartition(feed: FeedName, sourceId: string, arrivedAtMs: number): string {
+  return `${prefixesOf(feed).quarantine}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
 }
 
 /** Prefix of one day of a source's quarantined pages, by arrival time, UTC. */
-export function quarantinedPagesPartition(sourceId: string, arrivedAtMs: number): string {
-  return `${QUARANTINED_PAGES_PREFIX}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
+export function quarantinedPagesPartition(feed: FeedName, sourceId: string, arrivedAtMs: number): string {
+  return `${prefixesOf(feed).quarantinedPages}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
 }
 
 /**
  * Prefix of the marks of one quarantine object.
- * @param quarantineKey `quarantine/netskope_audit/source=<id>/dt=<day>/<name>.ndjson.gz`
+ * @param quarantineKey `quarantine/<feed>/source=<id>/dt=<day>/<name>.ndjson.gz`
  */
-export function redrivenPrefix(quarantineKey: string): string {
-  const place = quarantineKey.slice(QUARANTINE_PREFIX.length, -OBJECT_SUFFIX.length);
-  return `${REDRIVEN_PREFIX}${place}/`;
+export function redrivenPrefix(feed: FeedName, quarantineKey: string): string {
+  const { quarantine, redriven } = prefixesOf(feed);
+  return `${redriven}${quarantineKey.slice(quarantine.length, -OBJECT_SUFFIX.length)}/`;
 }
 
 /** Prefix of the marks of one day of a source's quarantined pages, by arrival time of the pages, UTC. */
-export function redrivenPagesPartition(sourceId: string, arrivedAtMs: number): string {
-  return `${REDRIVEN_PAGES_PREFIX}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
+export function redrivenPagesPartition(feed: FeedName, sourceId: string, arrivedAtMs: number): string {
+  return `${prefixesOf(feed).redrivenPages}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
 }
 
 /**
  * Key of the mark of one quarantined page.
- * @param pageKey `quarantine/pages/netskope_audit/source=<id>/dt=<day>/<name>.page`
+ * @param pageKey `quarantine/pages/<feed>/source=<id>/dt=<day>/<name>.page`
  */
-export function redrivenPageKey(pageKey: string): string {
-  const place = pageKey.slice(QUARANTINED_PAGES_PREFIX.length, -PAGE_SUFFIX.length);
-  return `${REDRIVEN_PAGES_PREFIX}${place}${PAGE_MARK_SUFFIX}`;
+export function redrivenPageKey(feed: FeedName, pageKey: string): string {
+  const { quarantinedPages, redrivenPages } = prefixesOf(feed);
+  return `${redrivenPages}${pageKey.slice(quarantinedPages.length, -PAGE_SUFFIX.length)}${PAGE_MARK_SUFFIX}`;
 }
 
 /** The day, UTC, as it stands in a partition: `2026-11-22`. */

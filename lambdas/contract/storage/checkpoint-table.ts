@@ -1,3 +1,4 @@
+import type { Feed } from '../feed/feed';
 import type { ManifestHead } from './manifest';
 
 /** Partition key of the checkpoint table; there is no sort key. */
@@ -6,19 +7,19 @@ export const CHECKPOINT_KEY = 'streamId';
 /** The attribute every write is conditional on. */
 export const CHECKPOINT_VERSION = 'version';
 
-/** Key of a source's audit stream. */
-export function auditStreamId(sourceId: string): string {
-  return `${sourceId}#audit`;
+/** Key of a source's live feed. */
+export function liveStreamId({ stream }: Pick<Feed, 'stream'>, sourceId: string): string {
+  return `${sourceId}#${stream}`;
 }
 
 /** Key of the stream on which a source's past is collected again, on an index of its own. */
-export function backfillStreamId(sourceId: string): string {
-  return `${auditStreamId(sourceId)}#backfill`;
+export function backfillStreamId(feed: Pick<Feed, 'stream'>, sourceId: string): string {
+  return `${liveStreamId(feed, sourceId)}#backfill`;
 }
 
 /** Key of the stream on which a source's last days are read once more, every day. */
-export function recheckStreamId(sourceId: string): string {
-  return `${auditStreamId(sourceId)}#recheck`;
+export function recheckStreamId(feed: Pick<Feed, 'stream'>, sourceId: string): string {
+  return `${liveStreamId(feed, sourceId)}#recheck`;
 }
 
 /**
@@ -128,6 +129,11 @@ export interface Checkpoint {
    */
   readonly openHours?: readonly number[];
   /**
+   * Keys under which a page that is not settled may have been kept as it was received. Written before it is stored, gone
+   * with the page.
+   */
+  readonly openPageKeys?: readonly string[];
+  /**
    * Nothing is asked before this time: a call may still be running at Netskope, or Netskope asked to wait. Written before
    * each call, gone with its answer.
    */
@@ -173,7 +179,7 @@ export interface Checkpoint {
   readonly totals: Totals;
   /** The part of `totals` that CloudWatch has been told. */
   readonly announced: Totals;
-  /** The newest line of the source's manifest when this was written; the item of the audit stream is the one to trust. */
+  /** The newest line of the source's manifest when this was written; the item of the live feed is the one to trust. */
   readonly manifest?: ManifestHead;
   /** Of a backfill stream only: what is to be collected. */
   readonly backfill?: BackfillJob;

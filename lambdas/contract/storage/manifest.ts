@@ -1,24 +1,26 @@
+import type { FeedName } from './archive-layout';
+import { prefixesOf } from './archive-layout';
+
 /**
  * The manifest of a source: a chain of lines, each an object of its own, that lists every object of archive and
  * quarantine. Each line holds the hash of the line before it, so that an object, or a line, that was altered or removed
  * later is found.
  */
-export const MANIFEST_PREFIX = 'manifest/netskope_audit';
 
 /** Digits of a line's number in its key: keys sort as numbers do. */
 const NUMBER_LENGTH = 12;
 
 /** Prefix of all lines of a source. */
-export function manifestPrefix(sourceId: string): string {
-  return `${MANIFEST_PREFIX}/source=${sourceId}/`;
+export function manifestPrefix(feed: FeedName, sourceId: string): string {
+  return `${prefixesOf(feed).manifest}/source=${sourceId}/`;
 }
 
 /**
  * Key of one line.
  * @param number counted from 1
  */
-export function manifestKey(sourceId: string, number: number): string {
-  return `${manifestPrefix(sourceId)}${String(number).padStart(NUMBER_LENGTH, '0')}.json`;
+export function manifestKey(feed: FeedName, sourceId: string, number: number): string {
+  return `${manifestPrefix(feed, sourceId)}${String(number).padStart(NUMBER_LENGTH, '0')}.json`;
 }
 
 /** The end of the chain. */

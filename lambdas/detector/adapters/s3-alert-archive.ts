@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AlertRecord } from '../../contract/storage/alert-record';
 import { alertKey } from '../../contract/storage/alert-record';
+import type { FeedName } from '../../contract/storage/archive-layout';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { AlertError } from '../core/errors';
 import type { AlertArchive } from '../core/ports';
@@ -15,10 +16,11 @@ export class S3AlertArchive implements AlertArchive {
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
+    private readonly feed: FeedName,
   ) {}
 
   async put(alert: AlertRecord): Promise<void> {
-    const Key = alertKey(alert);
+    const Key = alertKey(this.feed, alert);
     const Body = await gzipAsync(`${JSON.stringify(alert)}\n`);
     try {
       await this.client.send(

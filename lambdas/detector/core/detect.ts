@@ -39,7 +39,7 @@ export async function detect(
       continue;
     }
     try {
-      await detectObject(deps, readObjectCreated(body, bucket));
+      await detectObject(deps, readObjectCreated(body, { bucket, feed: deps.feed }));
     } catch (error) {
       firstFailure ??= error;
       unfinished.push(messageId);

@@ -1,11 +1,12 @@
 import type { AlertRecord } from '../../contract/storage/alert-record';
+import type { FeedName } from '../../contract/storage/archive-layout';
 import type { Log } from '../../shared/invocation';
 import type { GroupState } from './group/group-state';
 import { EMPTY_STATE } from './group/group-state';
 import type { Tuning } from './rule/tuning';
 
 /** The archive, as far as detection reads it. */
-export interface AuditArchive {
+export interface ArchivedObjects {
   /**
    * The lines of one object, without their line ends.
    * @throws ArchiveError
@@ -64,8 +65,9 @@ export interface MetricSink {
 
 /** Everything detection needs from outside. */
 export interface DetectorDeps {
+  readonly feed: FeedName;
   readonly tuning: Tuning;
-  readonly archive: AuditArchive;
+  readonly archive: ArchivedObjects;
   readonly states: GroupStates;
   readonly alerts: AlertArchive;
   readonly topic: AlertTopic;

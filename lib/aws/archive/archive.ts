@@ -2,12 +2,9 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALERTS_PREFIX } from '../../../lambdas/contract/storage/alert-record';
-import { COLLECTED_PREFIXES } from '../../../lambdas/contract/storage/archive-layout';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ArchiveSettings } from '../settings/deployment-schema';
-
-/** What is as old as the events it holds. Alerts stay where detection is switched off later. */
-const EVENT_PREFIXES = [...COLLECTED_PREFIXES, ALERTS_PREFIX];
 
 /** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
 const TIERS = [
@@ -19,6 +16,7 @@ const TIERS = [
 const KEEP_NONCURRENT = Duration.days(30);
 
 export interface ArchiveProps {
+  readonly feed: Feed;
   /** How the events are kept. */
   readonly settings: ArchiveSettings;
 }
@@ -34,7 +32,7 @@ export class Archive extends Construct {
   /** Bucket of the server access logs. */
   readonly accessLogsBucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, { settings }: ArchiveProps) {
+  constructor(scope: Construct, id: string, { feed, settings }: ArchiveProps) {
     super(scope, id);
     this.key = this.encryptionKey(settings);
     this.accessLogsBucket = new AccessLogs(this, 'AccessLogs').bucket;
@@ -51,7 +49,7 @@ export class Archive extends Construct {
       // CloudFormation user guide, AWS::S3::Bucket), so a retention can be asked for at any later time.
       objectLockEnabled: true,
       objectLockDefaultRetention: retentionOf(settings),
-      lifecycleRules: lifecycleRules(settings),
+      lifecycleRules: lifecycleRules(feed, settings),
       serverAccessLogsBucket: this.accessLogsBucket,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -85,9 +83,14 @@ function retentionOf({ objectLock }: ArchiveSettings): s3.ObjectLockRetention | 
     : s3.ObjectLockRetention.governance(duration);
 }
 
-function lifecycleRules(settings: ArchiveSettings): s3.LifecycleRule[] {
+/** What is as old as the events it holds. Alerts stay where detection is switched off later. */
+function eventPrefixes(feed: Feed): string[] {
+  return [...collectedPrefixes(feed), prefixesOf(feed).alerts];
+}
+
+function lifecycleRules(feed: Feed, settings: ArchiveSettings): s3.LifecycleRule[] {
   return [
-    ...EVENT_PREFIXES.map((prefix) => eventRule(`${prefix}/`, settings)),
+    ...eventPrefixes(feed).map((prefix) => eventRule(`${prefix}/`, settings)),
     { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
   ];
 }

@@ -4,15 +4,8 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { secretName } from '../../../lambdas/contract/deployment/source-secret';
-import {
-  ARCHIVE_PREFIX,
-  COLLECTED_PREFIXES,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-  REDRIVEN_PAGES_PREFIX,
-  REDRIVEN_PREFIX,
-} from '../../../lambdas/contract/storage/archive-layout';
-import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive/archive';
 import {
   acknowledgeWildcards,
@@ -24,11 +17,8 @@ import {
 } from '../pipeline/policy-statements';
 import type { CheckpointTable } from './checkpoint-table';
 
-const WRITTEN_PREFIXES = [...COLLECTED_PREFIXES, MANIFEST_PREFIX];
-/** The name of a page's mark says everything; the mark is not read. */
-const READ_PREFIXES = WRITTEN_PREFIXES.filter((prefix) => prefix !== REDRIVEN_PAGES_PREFIX);
-
 export interface CollectorRoleProps {
+  readonly feed: Feed;
   readonly archive: Archive;
   readonly checkpointTable: CheckpointTable;
   /** What precedes the source id in the name of every source's secret. */
@@ -45,14 +35,14 @@ export class CollectorRole extends Construct {
 
   constructor(scope: Construct, id: string, props: CollectorRoleProps) {
     super(scope, id);
-    const { archive, checkpointTable, logGroup, failures } = props;
+    const { feed, archive, checkpointTable, logGroup, failures } = props;
     this.secretNames = secretName(props.secretNamePrefix, '*');
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         Collect: new iam.PolicyDocument({
           statements: [
-            ...archiveStatements(archive),
+            ...archiveStatements(feed, archive),
             allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [checkpointTable.table.tableArn]),
             allow(['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], [this.secretArns()]),
             metricStatement(),
@@ -62,21 +52,23 @@ export class CollectorRole extends Construct {
         }),
       },
     });
-    this.acknowledgeWildcards(archive);
+    this.acknowledgeWildcards(feed, archive);
   }
 
-  private acknowledgeWildcards(archive: Archive): void {
+  private acknowledgeWildcards(feed: Feed, archive: Archive): void {
+    const prefixes = prefixesOf(feed);
     const secrets = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${this.secretNames}`;
     acknowledgeWildcards(this.role, {
-      [objectsFinding(archive, ARCHIVE_PREFIX)]: 'Events are objects below this prefix, many more each day.',
-      [objectsFinding(archive, QUARANTINE_PREFIX)]: 'Rejected events are objects below this prefix.',
-      [objectsFinding(archive, REDRIVEN_PREFIX)]:
+      [objectsFinding(archive, prefixes.archive)]:
+        'Events are objects below this prefix, many more each day.',
+      [objectsFinding(archive, prefixes.quarantine)]: 'Rejected events are objects below this prefix.',
+      [objectsFinding(archive, prefixes.redriven)]:
         'Marks of what was judged again are objects below this prefix.',
-      [objectsFinding(archive, QUARANTINED_PAGES_PREFIX)]:
+      [objectsFinding(archive, prefixes.quarantinedPages)]:
         'Pages that could not be read are objects below this prefix.',
-      [objectsFinding(archive, REDRIVEN_PAGES_PREFIX)]:
+      [objectsFinding(archive, prefixes.redrivenPages)]:
         'Marks of pages that were read later are objects below this prefix.',
-      [objectsFinding(archive, MANIFEST_PREFIX)]: 'Lines of the manifest are objects below this prefix.',
+      [objectsFinding(archive, prefixes.manifest)]: 'Lines of the manifest are objects below this prefix.',
       [secrets]: 'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
     });
   }
@@ -92,15 +84,20 @@ export class CollectorRole extends Construct {
   }
 }
 
-function archiveStatements(archive: Archive): iam.PolicyStatement[] {
+function archiveStatements(feed: Feed, archive: Archive): iam.PolicyStatement[] {
   const { bucket } = archive;
+  const { manifest, redrivenPages } = prefixesOf(feed);
+  const collected = collectedPrefixes(feed);
+  const written = [...collected, manifest];
+  // The name of a page's mark says everything; the mark is not read.
+  const read = written.filter((prefix) => prefix !== redrivenPages);
   const objects = (prefixes: readonly string[]): string[] =>
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
   // Where it compares, and where it finds what to judge again.
-  const listedKeys = COLLECTED_PREFIXES.map((prefix) => `${prefix}/*`);
+  const listedKeys = collected.map((prefix) => `${prefix}/*`);
   return [
-    allow(['s3:GetObject'], objects(READ_PREFIXES)),
-    allow(['s3:PutObject'], objects(WRITTEN_PREFIXES)),
+    allow(['s3:GetObject'], objects(read)),
+    allow(['s3:PutObject'], objects(written)),
     allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': listedKeys } }),
     ...keyStatements(archive),
   ];

@@ -5,6 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive/archive';
 import type { CheckpointTable } from './checkpoint-table';
@@ -24,6 +25,7 @@ const TIMEOUT = Duration.minutes(10);
 const MAX_EVENT_AGE = Duration.minutes(5);
 
 export interface CollectorProps {
+  readonly feed: Feed;
   /** Folder with the built function. */
   readonly codeFolder: string;
   readonly archive: Archive;

@@ -4,7 +4,8 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive/archive';
 import { DeadLetterQueue } from '../collect/dead-letter-queue';
 
@@ -18,6 +19,7 @@ const DELIVERIES = 5;
 const KEEP = Duration.days(14);
 
 export interface DetectionQueueProps {
+  readonly feed: Feed;
   readonly archive: Archive;
   /** Of the function that takes the messages. */
   readonly functionTimeout: Duration;
@@ -29,7 +31,7 @@ export class DetectionQueue extends Construct {
   /** Messages that were delivered several times in vain, and those that EventBridge could not put into the queue. */
   readonly undetected: sqs.Queue;
 
-  constructor(scope: Construct, id: string, { archive, functionTimeout }: DetectionQueueProps) {
+  constructor(scope: Construct, id: string, { feed, archive, functionTimeout }: DetectionQueueProps) {
     super(scope, id);
     this.undetected = new DeadLetterQueue(this, 'Undetected').queue;
     this.queue = new sqs.Queue(this, 'Queue', {
@@ -40,10 +42,10 @@ export class DetectionQueue extends Construct {
       deadLetterQueue: { queue: this.undetected, maxReceiveCount: DELIVERIES },
     });
     archive.announceObjects();
-    this.fill(archive);
+    this.fill(feed, archive);
   }
 
-  private fill({ bucket }: Archive): void {
+  private fill(feed: Feed, { bucket }: Archive): void {
     new Rule(this, 'Created', {
       description: 'Hands each new object of the archive to detection',
       eventPattern: {
@@ -51,7 +53,7 @@ export class DetectionQueue extends Construct {
         detailType: [OBJECT_CREATED.detailType],
         detail: {
           bucket: { name: [bucket.bucketName] },
-          object: { key: Match.prefix(`${ARCHIVE_PREFIX}/`) },
+          object: { key: Match.prefix(`${prefixesOf(feed).archive}/`) },
         },
       },
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.undetected })],

@@ -1,5 +1,6 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { Archive } from '../archive/archive';
 import { addStackOutput } from '../pipeline/stack-output';
 import type { Search } from '../search/search';
@@ -9,6 +10,7 @@ import { DetectionTable } from './detection-table';
 import { Detector, DETECTOR_TIMEOUT } from './detector';
 
 export interface DetectionProps {
+  readonly feed: Feed;
   readonly archive: Archive;
   readonly search: Search;
   /** Folder with the built detector and its configuration. */
@@ -27,13 +29,14 @@ export class Detection extends Construct {
   readonly alerts: AlertTopic;
   private readonly groups: DetectionTable;
 
-  constructor(scope: Construct, id: string, { archive, search, codeFolder, alertEmails }: DetectionProps) {
+  constructor(scope: Construct, id: string, props: DetectionProps) {
     super(scope, id);
+    const { feed, archive, alertEmails } = props;
     this.groups = new DetectionTable(this, 'Groups');
-    this.objects = new DetectionQueue(this, 'Objects', { archive, functionTimeout: DETECTOR_TIMEOUT });
+    this.objects = new DetectionQueue(this, 'Objects', { feed, archive, functionTimeout: DETECTOR_TIMEOUT });
     this.alerts = new AlertTopic(this, 'Alerts', { emails: alertEmails });
     const { objects, groups, alerts } = this;
-    this.detector = new Detector(this, 'Detector', { codeFolder, archive, search, objects, groups, alerts });
+    this.detector = new Detector(this, 'Detector', { ...props, objects, groups, alerts });
     this.addOutputs();
     if (alertEmails.length === 0)
       Annotations.of(this).addWarningV2(

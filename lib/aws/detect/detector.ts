@@ -4,8 +4,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DetectorEnvVar } from '../../../lambdas/contract/deployment/environment';
-import { ALERTS_PREFIX } from '../../../lambdas/contract/storage/alert-record';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive/archive';
 import {
@@ -89,6 +89,7 @@ export class Detector extends Construct {
 }
 
 interface DetectorRoleProps {
+  readonly feed: Feed;
   readonly archive: Archive;
   readonly objects: DetectionQueue;
   readonly groups: DetectionTable;
@@ -104,13 +105,14 @@ class DetectorRole extends Construct {
     super(scope, id);
     const { archive, objects, groups, alerts, logGroup } = props;
     const { bucket } = archive;
+    const prefixes = prefixesOf(props.feed);
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         Detect: new iam.PolicyDocument({
           statements: [
-            allow(['s3:GetObject'], [bucket.arnForObjects(`${ARCHIVE_PREFIX}/*`)]),
-            allow(['s3:PutObject'], [bucket.arnForObjects(`${ALERTS_PREFIX}/*`)]),
+            allow(['s3:GetObject'], [bucket.arnForObjects(`${prefixes.archive}/*`)]),
+            allow(['s3:PutObject'], [bucket.arnForObjects(`${prefixes.alerts}/*`)]),
             ...keyStatements(archive),
             allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [groups.table.tableArn]),
             allow(['sns:Publish'], [alerts.topic.topicArn]),
@@ -126,8 +128,9 @@ class DetectorRole extends Construct {
       },
     });
     acknowledgeWildcards(this.role, {
-      [objectsFinding(archive, ARCHIVE_PREFIX)]: 'Events are objects below this prefix, many more each day.',
-      [objectsFinding(archive, ALERTS_PREFIX)]: 'Alerts are objects below this prefix.',
+      [objectsFinding(archive, prefixes.archive)]:
+        'Events are objects below this prefix, many more each day.',
+      [objectsFinding(archive, prefixes.alerts)]: 'Alerts are objects below this prefix.',
     });
   }
 }

@@ -2,6 +2,7 @@ import type { AppProps, StackProps } from 'aws-cdk-lib';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { sourcesStackName, STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import FEATURE_FLAGS from '../feature-flags.json';
 import type { DeploymentSettings, SourceSettings } from '../settings/deployment-schema';
@@ -23,6 +24,8 @@ import { SourceGroup } from './source-group';
 export const SOURCES_PER_STACK = 20;
 
 export interface PipelineAppProps extends AppProps {
+  /** What is collected. */
+  readonly feed: Feed;
   /** Folder with the built collector. */
   readonly codeFolder: string;
   /**
@@ -46,12 +49,13 @@ export class PipelineApp extends App {
   readonly stacks: readonly Stack[];
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
-  constructor({ codeFolder, buildDetector, ...props }: PipelineAppProps) {
+  constructor({ feed, codeFolder, buildDetector, ...props }: PipelineAppProps) {
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);
     this.pipeline = new PipelineStack(this, STACK_NAME, {
-      description: 'Collects Netskope admin audit events into S3',
+      description: `Collects ${feed.title} into S3`,
+      feed,
       codeFolder,
       sources: first,
       searchedSourceIds: settings.sources.map(({ id }) => id),

@@ -3,6 +3,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { Archive } from '../archive/archive';
 import { CheckpointTable } from '../collect/checkpoint-table';
 import { CollectionSchedules } from '../collect/collection-schedules';
@@ -21,6 +22,8 @@ import { SourceGroup } from './source-group';
 import { addStackOutput } from './stack-output';
 
 export interface PipelineStackProps extends StackProps {
+  /** What is collected. */
+  readonly feed: Feed;
   /** Folder with the built collector. */
   readonly codeFolder: string;
   /** Sources of this stack. */
@@ -44,10 +47,12 @@ export class PipelineStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     super(scope, id, props);
+    const { feed } = props;
     const secretNamePrefix = `${this.stackName}/`;
-    const archive = new Archive(this, 'Archive', { settings: props.archive });
+    const archive = new Archive(this, 'Archive', { feed, settings: props.archive });
     const checkpoints = new CheckpointTable(this, 'Checkpoints');
     const collector = new Collector(this, 'Collector', {
+      feed,
       codeFolder: props.codeFolder,
       archive,
       checkpointTable: checkpoints,
@@ -59,9 +64,9 @@ export class PipelineStack extends Stack {
     const recoveries = new RecoveryMessages(this, 'Recoveries');
     const search = this.search(archive, props);
     const detection =
-      props.detection && new Detection(this, 'Detection', { ...props.detection, archive, search });
+      props.detection && new Detection(this, 'Detection', { ...props.detection, feed, archive, search });
     const { sources, dashboard: hasDashboard } = props;
-    const resources = { archive, collector, schedules, notifications, search, detection };
+    const resources = { feed, archive, collector, schedules, notifications, search, detection };
     this.shared = { ...resources, secretNamePrefix, hasDashboard };
     const deploymentAlarms = this.alarms(recoveries);
     new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, deploymentAlarms });
@@ -70,9 +75,9 @@ export class PipelineStack extends Stack {
   }
 
   private search({ bucket, key, accessLogsBucket }: Archive, props: PipelineStackProps): Search {
-    const { searchedSourceIds: sourceIds, detection } = props;
+    const { feed, searchedSourceIds: sourceIds, detection } = props;
     const hasAlerts = detection !== undefined;
-    return new Search(this, 'Search', { bucket, key, accessLogsBucket, sourceIds, hasAlerts });
+    return new Search(this, 'Search', { feed, bucket, key, accessLogsBucket, sourceIds, hasAlerts });
   }
 
   /** The alarms of what all sources share. */

@@ -3,6 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { secretName } from '../../../lambdas/contract/deployment/source-secret';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { Archive } from '../archive/archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { Collector } from '../collect/collector';
@@ -19,6 +20,7 @@ import { addStackOutput } from './stack-output';
 
 /** What all sources of a deployment use. */
 export interface SharedPart {
+  readonly feed: Feed;
   readonly archive: Archive;
   readonly collector: Collector;
   readonly schedules: CollectionSchedules;
@@ -64,6 +66,7 @@ export class SourceGroup extends Construct {
   private addDashboard(alarms: readonly cloudwatch.IAlarm[]): void {
     const { sources, shared } = this.props;
     const { dashboard } = new Dashboard(this, 'Dashboard', {
+      feed: shared.feed,
       sources,
       collector: shared.collector.function,
       alarms,

@@ -1,5 +1,5 @@
 import { EVENTS_OF_ALERT_QUERY } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { ALERTS_TABLE, AUDIT_TABLE } from './audit-tables';
+import type { FeedTables } from './feed-tables';
 import type { SavedQuery } from './saved-query';
 import { from, indented, query, where } from './saved-query';
 
@@ -10,25 +10,25 @@ export const ALERT_PLACEHOLDER = 'the id of the alert';
  * The saved queries over the alerts of some sources; of many, of the first twenty.
  * @param sourceIds match SOURCE_ID_PATTERN, so that none has a quote to escape
  */
-export function alertQueries(sourceIds: readonly string[]): SavedQuery[] {
-  return [latestAlerts(sourceIds), eventsOfAlert(sourceIds)];
+export function alertQueries(tables: FeedTables, sourceIds: readonly string[]): SavedQuery[] {
+  return [latestAlerts(tables, sourceIds), eventsOfAlert(tables, sourceIds)];
 }
 
-function latestAlerts(sourceIds: readonly string[]): SavedQuery {
+function latestAlerts({ alerts }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Latest alerts',
     description: 'What detection found: what, who, from where and how often, newest first.',
     sourceIds,
     sql: `SELECT last_event_time, severity, title, array_join(what, ', ') AS what, array_join(who, ', ') AS who,
        array_join(addresses, ', ') AS addresses, event_count, what_to_do, alert_id, source
-${from(ALERTS_TABLE, { sourceIds, days: 7 })}
+${from(alerts, { sourceIds, days: 7 })}
 ORDER BY last_event_time DESC
 LIMIT 200`,
   });
 }
 
 /** By row ids, for the alert's own rows are cut where they are long. */
-function eventsOfAlert(sourceIds: readonly string[]): SavedQuery {
+function eventsOfAlert({ events, alerts }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   const scope = { sourceIds, days: 30 };
   return query({
     name: EVENTS_OF_ALERT_QUERY,
@@ -36,11 +36,11 @@ function eventsOfAlert(sourceIds: readonly string[]): SavedQuery {
     sourceIds,
     sql: `WITH alert AS (
   SELECT title, transform("rows", cause -> cause.row_id) AS row_ids
-  ${indented(from(ALERTS_TABLE, scope))}
+  ${indented(from(alerts, scope))}
   AND alert_id = '${ALERT_PLACEHOLDER}' -- as the alert's message ends
 )
 SELECT title, p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id, source
-FROM ${AUDIT_TABLE.name} JOIN alert ON contains(row_ids, p_row_id)
+FROM ${events.name} JOIN alert ON contains(row_ids, p_row_id)
 ${where(scope)}
 ORDER BY p_event_time`,
   });

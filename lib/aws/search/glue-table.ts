@@ -10,7 +10,7 @@ export interface TableColumn {
 }
 
 /** One table over one prefix of the archive bucket. */
-export interface AuditTable {
+export interface FeedTable {
   readonly name: string;
   readonly description: string;
   /** Objects below the folder of a partition are read however deep they lie ("Specify a table location in Amazon S3", Athena User Guide). */
@@ -49,7 +49,7 @@ const PARTITIONS = {
 } as const;
 
 /** A table as AWS Glue's CreateTable takes it, for partition projection without a crawler. */
-export function glueTable(table: AuditTable, bucketName: string): glue.CfnTable.TableInputProperty {
+export function glueTable(table: FeedTable, bucketName: string): glue.CfnTable.TableInputProperty {
   const location = `s3://${bucketName}/${table.prefix}/`;
   return {
     name: table.name,
@@ -81,7 +81,7 @@ export function glueTable(table: AuditTable, bucketName: string): glue.CfnTable.
   };
 }
 
-function projection(table: AuditTable): Record<string, string> {
+function projection(table: FeedTable): Record<string, string> {
   const settings = table.partitions.flatMap((name) =>
     Object.entries(PARTITIONS[name].projection).map(([key, value]) => [`projection.${name}.${key}`, value]),
   );
@@ -93,7 +93,7 @@ function projection(table: AuditTable): Record<string, string> {
  * error of every query that meets it. Exact names need a mapping for each that has capitals ("OpenX JSON SerDe", Athena
  * User Guide). A line the SerDe cannot parse becomes a row of nulls, which the saved query for duplicates reports.
  */
-function serdeParameters(table: AuditTable): Record<string, string> {
+function serdeParameters(table: FeedTable): Record<string, string> {
   const capitals = table.columns.filter(({ field }) => field !== field.toLowerCase());
   return {
     'case.insensitive': 'FALSE',

@@ -1,5 +1,7 @@
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { alertQueries } from './alert-queries';
-import { AUDIT_TABLE, EVENT_COLUMNS, QUARANTINE_TABLE, REDRIVEN_TABLE } from './audit-tables';
+import type { FeedTables } from './feed-tables';
+import { eventColumnNames, feedTables } from './feed-tables';
 import type { SavedQuery } from './saved-query';
 import { from, indented, named, query, where } from './saved-query';
 
@@ -7,6 +9,7 @@ import { from, indented, named, query, where } from './saved-query';
 export const TIMELINE_PLACEHOLDER = 'someone@example.com';
 
 export interface SearchedSources {
+  readonly feed: Feed;
   /** They match SOURCE_ID_PATTERN, so that none has a quote to escape. */
   readonly sourceIds: readonly string[];
   /** Whether there is a table of alerts. */
@@ -14,73 +17,74 @@ export interface SearchedSources {
 }
 
 /** The saved queries over some sources; of many, over the first twenty. */
-export function savedQueries({ sourceIds, hasAlerts }: SearchedSources): SavedQuery[] {
+export function savedQueries({ feed, sourceIds, hasAlerts }: SearchedSources): SavedQuery[] {
+  const tables = feedTables(feed);
   return [
-    latestAdminActions(sourceIds),
-    failedLogins(sourceIds),
-    policyChanges(sourceIds),
-    netskopePersonnel(sourceIds),
-    eventsPerHour(sourceIds),
-    userTimeline(sourceIds),
-    quarantine(sourceIds),
-    duplicates(sourceIds),
-    ...(hasAlerts ? alertQueries(sourceIds) : []),
+    latestAdminActions(tables, sourceIds),
+    failedLogins(tables, sourceIds),
+    policyChanges(tables, sourceIds),
+    netskopePersonnel(tables, sourceIds),
+    eventsPerHour(tables, sourceIds),
+    userTimeline(tables, sourceIds),
+    quarantine(tables, sourceIds),
+    duplicates(feed, sourceIds),
+    ...(hasAlerts ? alertQueries(tables, sourceIds) : []),
   ];
 }
 
-function latestAdminActions(sourceIds: readonly string[]): SavedQuery {
+function latestAdminActions({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Latest admin actions',
     description: 'What admins did last, newest first, without the calls of API clients.',
     sourceIds,
     sql: `SELECT p_event_time, "user", audit_log_event, supporting_data, severity_level, source
-${from(AUDIT_TABLE, { sourceIds, days: 7 })}
+${from(events, { sourceIds, days: 7 })}
   AND audit_log_event <> 'Rest API V2 Call' -- without this line: the calls of API clients too
 ORDER BY p_event_time DESC
 LIMIT 200`,
   });
 }
 
-function failedLogins(sourceIds: readonly string[]): SavedQuery {
+function failedLogins({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Failed logins by user and IP',
     description: 'Who failed to log in from which address, how often, since when: the most failures first.',
     sourceIds,
     sql: `SELECT source, "user", coalesce(array_join(p_any_ip_addresses, ', '), 'none given') AS ip_addresses,
        count(*) AS failures, min(p_event_time) AS first_failure, max(p_event_time) AS last_failure
-${from(AUDIT_TABLE, { sourceIds, days: 7 })}
+${from(events, { sourceIds, days: 7 })}
   AND (lower(audit_log_event) LIKE '%login%fail%' OR audit_log_event = 'Access Denied')
 GROUP BY 1, 2, 3
 ORDER BY failures DESC, last_failure DESC`,
   });
 }
 
-function policyChanges(sourceIds: readonly string[]): SavedQuery {
+function policyChanges({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Who changed which policy',
     description: 'Every policy that was created, edited, deleted or pushed, and by whom, newest first.',
     sourceIds,
     sql: `SELECT p_event_time, "user", audit_log_event,
        json_extract_scalar(supporting_data, '$.data_values[0]') AS policy, details, source
-${from(AUDIT_TABLE, { sourceIds, days: 7 })}
+${from(events, { sourceIds, days: 7 })}
   AND (lower(audit_log_event) LIKE '%polic%' OR json_extract_scalar(supporting_data, '$.data_type') = 'policy')
 ORDER BY p_event_time DESC`,
   });
 }
 
-function netskopePersonnel(sourceIds: readonly string[]): SavedQuery {
+function netskopePersonnel({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Actions by Netskope personnel',
     description: "What Netskope's own staff did in the tenant, newest first.",
     sourceIds,
     sql: `SELECT p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, source
-${from(AUDIT_TABLE, { sourceIds, days: 7 })}
+${from(events, { sourceIds, days: 7 })}
   AND (is_netskope_personnel = 'true' OR audit_log_event LIKE '%by Netskope Support')
 ORDER BY p_event_time DESC`,
   });
 }
 
-function eventsPerHour(sourceIds: readonly string[]): SavedQuery {
+function eventsPerHour({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Events per hour with gaps',
     description: 'How many events happened in each hour of each source; an hour without any is a gap.',
@@ -88,7 +92,7 @@ function eventsPerHour(sourceIds: readonly string[]): SavedQuery {
     sql: `SELECT source, hour_start, sum(events) AS events, CASE sum(events) WHEN 0 THEN 'gap' END AS remark
 FROM (
   SELECT source, date_trunc('hour', p_event_time) AS hour_start, 1 AS events
-  ${indented(from(AUDIT_TABLE, { sourceIds, days: 7 }))}
+  ${indented(from(events, { sourceIds, days: 7 }))}
   UNION ALL
   SELECT source, hour_start, 0
   FROM UNNEST(ARRAY[${named(sourceIds)}]) AS wanted (source) -- the same sources again
@@ -101,7 +105,7 @@ ORDER BY source, hour_start DESC`,
   });
 }
 
-function userTimeline(sourceIds: readonly string[]): SavedQuery {
+function userTimeline({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: "One user's timeline",
     description: 'Everything one user did, and everything that names this user, in the order it happened.',
@@ -109,7 +113,7 @@ function userTimeline(sourceIds: readonly string[]): SavedQuery {
     sql: `WITH wanted AS (SELECT '${TIMELINE_PLACEHOLDER}' AS name) -- the user, as Netskope writes the name
 SELECT p_event_time, CASE WHEN ur_normalized = lower(name) THEN 'acted' ELSE 'was named' END AS part,
        "user", audit_log_event, supporting_data, details, source
-FROM ${AUDIT_TABLE.name} CROSS JOIN wanted
+FROM ${events.name} CROSS JOIN wanted
 ${where({ sourceIds, days: 30 })}
   AND (ur_normalized = lower(name) OR contains(p_any_usernames, name) OR contains(p_any_emails, name))
 ORDER BY p_event_time`,
@@ -117,7 +121,7 @@ ORDER BY p_event_time`,
 }
 
 /** Athena knows no line numbers: of events with one id in one object, none is left out until all of them are archived. */
-function quarantine(sourceIds: readonly string[]): SavedQuery {
+function quarantine(tables: FeedTables, sourceIds: readonly string[]): SavedQuery {
   const scope = { sourceIds, days: 30 };
   return query({
     name: 'What is in quarantine and why',
@@ -126,10 +130,10 @@ function quarantine(sourceIds: readonly string[]): SavedQuery {
     sourceIds,
     sql: `WITH rejected AS (
   SELECT *, "$path" AS object, concat(p_source_id, ':', json_extract_scalar(raw, '$._id')) AS row_id
-  ${indented(from(QUARANTINE_TABLE, scope))}
+  ${indented(from(tables.quarantine, scope))}
 ), archived_since AS (
   SELECT quarantine_key, p_row_id, count(DISTINCT line) AS lines
-  ${indented(from(REDRIVEN_TABLE, scope))}
+  ${indented(from(tables.redriven, scope))}
   GROUP BY 1, 2
 ), counted AS (
   SELECT *, count(*) OVER (PARTITION BY object, row_id) AS alike FROM rejected
@@ -143,8 +147,11 @@ ORDER BY arrived_at DESC`,
   });
 }
 
-function duplicates(sourceIds: readonly string[]): SavedQuery {
-  const columns = EVENT_COLUMNS.map((name) => `"${name}"`).join(', ');
+function duplicates(feed: Feed, sourceIds: readonly string[]): SavedQuery {
+  const { events } = feedTables(feed);
+  const columns = eventColumnNames(feed)
+    .map((name) => `"${name}"`)
+    .join(', ');
   return query({
     name: 'Duplicates (must be none)',
     description:
@@ -156,7 +163,7 @@ function duplicates(sourceIds: readonly string[]): SavedQuery {
             WHEN count(DISTINCT ROW(${columns})) = 1 THEN 'stored twice'
             ELSE 'different events with one id' END AS finding,
        array_join(array_sort(array_agg(DISTINCT "$path")), ' ') AS objects
-${from(AUDIT_TABLE, { sourceIds, days: 30 })}
+${from(events, { sourceIds, days: 30 })}
 GROUP BY p_row_id
 HAVING count(*) > 1 OR p_row_id IS NULL
 ORDER BY 1`,

@@ -1,4 +1,4 @@
-import type { AuditTable } from './glue-table';
+import type { FeedTable } from './glue-table';
 
 /** A question an analyst asks in the first night, as Athena keeps it. */
 export interface SavedQuery {
@@ -20,7 +20,7 @@ export interface PartitionScope {
 }
 
 /** A table, and the partitions of it that are read. */
-export function from(table: AuditTable, scope: PartitionScope): string {
+export function from(table: FeedTable, scope: PartitionScope): string {
   return `FROM ${table.name}\n${where(scope)}`;
 }
 

@@ -4,7 +4,8 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALERTS_TABLE, AUDIT_TABLE, QUARANTINE_TABLE, REDRIVEN_TABLE } from './audit-tables';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { feedTables } from './feed-tables';
 import { glueTable } from './glue-table';
 import { savedQueries } from './saved-queries';
 
@@ -15,6 +16,7 @@ import { savedQueries } from './saved-queries';
 const MAX_SCANNED_BYTES = 100_000_000_000;
 
 export interface SearchProps {
+  readonly feed: Feed;
   /** The bucket of archive, quarantine and alerts. */
   readonly bucket: s3.IBucket;
   /** Key that encrypts the archive, and so the results. @default - S3 encrypts the results with keys of its own */
@@ -52,16 +54,17 @@ export class Search extends Construct {
     }
   }
 
-  private createTables({ bucket, hasAlerts }: SearchProps): glue.CfnTable[] {
+  private createTables({ feed, bucket, hasAlerts }: SearchProps): glue.CfnTable[] {
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
-      databaseInput: { name: this.databaseName, description: 'Netskope admin audit events.' },
+      databaseInput: { name: this.databaseName, description: `${feed.title}.` },
     });
+    const { events, quarantine, redriven, alerts } = feedTables(feed);
     return [
-      { id: 'AuditTable', table: AUDIT_TABLE },
-      { id: 'QuarantineTable', table: QUARANTINE_TABLE },
-      { id: 'RedrivenTable', table: REDRIVEN_TABLE },
-      ...(hasAlerts ? [{ id: 'AlertsTable', table: ALERTS_TABLE }] : []),
+      { id: 'AuditTable', table: events },
+      { id: 'QuarantineTable', table: quarantine },
+      { id: 'RedrivenTable', table: redriven },
+      ...(hasAlerts ? [{ id: 'AlertsTable', table: alerts }] : []),
     ].map(({ id, table }) => {
       const resource = new glue.CfnTable(this, id, {
         catalogId: Aws.ACCOUNT_ID,

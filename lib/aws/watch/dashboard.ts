@@ -4,12 +4,8 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ALERTS_PREFIX } from '../../../lambdas/contract/storage/alert-record';
-import {
-  ARCHIVE_PREFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-} from '../../../lambdas/contract/storage/archive-layout';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { SourceConfig } from '../settings/source-config';
 import { FULL_WIDTH, graph, sourceLines } from './graph';
 import { RUNBOOK_PATH, runbookTexts } from './runbook';
@@ -26,6 +22,7 @@ const ENTRY_HEIGHT = 9;
 const ENTRIES_IN_A_ROW = 3;
 
 export interface DashboardProps {
+  readonly feed: Feed;
   readonly sources: readonly SourceConfig[];
   readonly collector: lambda.IFunction;
   readonly alarms: readonly cloudwatch.IAlarm[];
@@ -62,7 +59,8 @@ export class Dashboard extends Construct {
   }
 
   private links(): cloudwatch.IWidget {
-    const { archiveBucket, workgroupName, collector, detection } = this.props;
+    const { feed, archiveBucket, workgroupName, collector, detection } = this.props;
+    const prefixes = prefixesOf(feed);
     const { region } = Stack.of(this);
     const console = `https://${region}.console.aws.amazon.com`;
     const folder = (prefix: string): string =>
@@ -72,9 +70,9 @@ export class Dashboard extends Construct {
     const markdown = [
       '# Netskope audit events',
       [
-        `[Archive](${folder(ARCHIVE_PREFIX)})`,
-        `[Quarantine](${folder(QUARANTINE_PREFIX)}), [pages](${folder(QUARANTINED_PAGES_PREFIX)})`,
-        ...(detection === undefined ? [] : [`[Alerts](${folder(ALERTS_PREFIX)})`]),
+        `[Archive](${folder(prefixes.archive)})`,
+        `[Quarantine](${folder(prefixes.quarantine)}), [pages](${folder(prefixes.quarantinedPages)})`,
+        ...(detection === undefined ? [] : [`[Alerts](${folder(prefixes.alerts)})`]),
         `[Saved queries](${console}/athena/home?region=${region}#/query-editor/saved-queries) in workgroup \`${workgroupName}\``,
         log('Collector', collector),
         ...(detection === undefined ? [] : [log('Detector', detection.detector)]),

@@ -1,6 +1,7 @@
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { ARCHIVE_PREFIX, archivePartition } from '../../../lambdas/contract/storage/archive-layout';
+import type { FeedName } from '../../../lambdas/contract/storage/archive-layout';
+import { archivePartition, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ArchiveError } from '../../../lambdas/shared/errors';
 import { ObjectReader } from '../../../lambdas/shared/object-reader';
 import { OperatorError } from '../errors/operator-error';
@@ -9,6 +10,7 @@ import { OperatorError } from '../errors/operator-error';
 export interface ArchivePlace {
   readonly client: S3Client;
   readonly bucket: string;
+  readonly feed: FeedName;
   readonly sourceId: string;
 }
 
@@ -17,7 +19,7 @@ export class ArchiveObjects {
   private readonly prefix: string;
 
   constructor(private readonly place: ArchivePlace) {
-    this.prefix = `${ARCHIVE_PREFIX}/source=${place.sourceId}/`;
+    this.prefix = `${prefixesOf(place.feed).archive}/source=${place.sourceId}/`;
   }
 
   /**
@@ -26,7 +28,7 @@ export class ArchiveObjects {
    */
   keysFrom(hour: number): Promise<string[]> {
     // A prefix sorts before everything that begins with it, so its own objects are listed as well.
-    return this.keys({ StartAfter: archivePartition(this.place.sourceId, hour) });
+    return this.keys({ StartAfter: this.partition(hour) });
   }
 
   /**
@@ -34,7 +36,7 @@ export class ArchiveObjects {
    * @param hour whole hours since 1970
    */
   keysOf(hour: number): Promise<string[]> {
-    return this.keys({ Prefix: archivePartition(this.place.sourceId, hour) });
+    return this.keys({ Prefix: this.partition(hour) });
   }
 
   /** Keys of the newest hour that has events; empty where the archive is. */
@@ -54,6 +56,11 @@ export class ArchiveObjects {
       const { cause } = error as ArchiveError;
       throw cause instanceof Error ? cause : notFromCollector(`Object ${key}`, 'is not whole gzip', error);
     });
+  }
+
+  private partition(hour: number): string {
+    const { feed, sourceId } = this.place;
+    return archivePartition(feed, sourceId, hour);
   }
 
   private async keys(input: Partial<ListObjectsV2CommandInput>): Promise<string[]> {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
 import { CheckpointConflictError } from '../../../lambdas/collector/core/errors';
 import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from '../deployment/deployment';
@@ -15,18 +16,20 @@ const MAX_ATTEMPTS = 50;
 
 /** The one backfill that a source can have: the item in the checkpoint table that the collector works off. */
 export class BackfillJobs {
+  private readonly feed: Feed;
   private readonly store: DynamoCheckpointStore;
 
   constructor(
-    { aws, outputs }: Pick<Deployment, 'aws' | 'outputs'>,
+    { aws, feed, outputs }: Deployment,
     readonly sourceId: string,
   ) {
+    this.feed = feed;
     this.store = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
   }
 
   /** The newest one; undefined where there never was one. @throws CheckpointError */
   async read(): Promise<FiledBackfill | undefined> {
-    const found = await this.store.load(backfillStreamId(this.sourceId));
+    const found = await this.store.load(backfillStreamId(this.feed, this.sourceId));
     return found?.backfill === undefined ? undefined : { ...found, backfill: found.backfill };
   }
 
@@ -38,7 +41,7 @@ export class BackfillJobs {
     checkTimeRange(range, backfillLimits(nowMs));
     const found = await this.read();
     if (found?.backfill.state === 'open') throw alreadyOpen(this.sourceId, found);
-    const filed = backfillOf(this.sourceId, { ...range, filedAtMs: nowMs }, found);
+    const filed = backfillOf(this.feed, this.sourceId, { ...range, filedAtMs: nowMs }, found);
     try {
       return { ...(await this.store.save(filed)), backfill: filed.backfill };
     } catch (error) {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import { auditStreamId, recheckStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
+import { liveStreamId, recheckStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from './deployment';
 
 /** The daily recheck of a source, as its last run has left it. */
@@ -9,11 +9,11 @@ export type RecheckCheckpoint = Checkpoint & { readonly recheck: RecheckJob };
 
 /** @returns undefined where no run has made it yet. @throws CheckpointError */
 export async function readRecheckCheckpoint(
-  { aws, outputs }: Pick<Deployment, 'aws' | 'outputs'>,
+  { aws, feed, outputs }: Deployment,
   sourceId: string,
 ): Promise<RecheckCheckpoint | undefined> {
   const store = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
-  const found = await store.load(recheckStreamId(sourceId));
+  const found = await store.load(recheckStreamId(feed, sourceId));
   return found?.recheck === undefined ? undefined : { ...found, recheck: found.recheck };
 }
 
@@ -22,9 +22,9 @@ export async function readRecheckCheckpoint(
  * @throws CheckpointError
  */
 export function readLiveCheckpoint(
-  { aws, outputs }: Deployment,
+  { aws, feed, outputs }: Deployment,
   sourceId: string,
 ): Promise<Checkpoint | undefined> {
   const store = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
-  return store.load(auditStreamId(sourceId));
+  return store.load(liveStreamId(feed, sourceId));
 }

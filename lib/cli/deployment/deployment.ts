@@ -4,6 +4,7 @@ import type {
   StackOutput,
 } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { AwsClients } from './aws-clients';
 
@@ -19,6 +20,8 @@ export interface SourceInStack extends DeployedSource {
 }
 
 export interface DeploymentParts {
+  /** What it collects. */
+  readonly feed: Feed;
   /** Name of the pipeline's stack. */
   readonly stackName: string;
   readonly region: string;
@@ -31,6 +34,7 @@ export interface DeploymentParts {
 
 /** What is deployed, and the way to it. */
 export class Deployment {
+  readonly feed: Feed;
   readonly stackName: string;
   readonly region: string;
   readonly outputs: DeploymentOutputs;
@@ -38,6 +42,7 @@ export class Deployment {
   readonly aws: AwsClients;
 
   constructor(parts: DeploymentParts) {
+    this.feed = parts.feed;
     this.stackName = parts.stackName;
     this.region = parts.region;
     this.outputs = parts.outputs;

@@ -11,6 +11,7 @@ import {
   sourcesStackName,
   StackOutput,
 } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 import { AwsClients } from './aws-clients';
 import type { AwsChoice } from './aws-region';
@@ -19,6 +20,8 @@ import { Deployment } from './deployment';
 
 /** Where to look for the deployment. */
 export interface DeploymentChoice extends AwsChoice {
+  /** What it collects. */
+  readonly feed: Feed;
   /** Name of the pipeline's stack. */
   readonly stackName: string;
 }
@@ -31,13 +34,13 @@ const OPTIONAL_OUTPUTS: ReadonlySet<string> = new Set(
  * Finds what is deployed by the outputs of its stacks.
  * @throws OperatorError where there is no such stack, or it lacks an output
  */
-export async function findDeployment({ stackName, ...choice }: DeploymentChoice): Promise<Deployment> {
+export async function findDeployment({ feed, stackName, ...choice }: DeploymentChoice): Promise<Deployment> {
   const aws = new AwsClients(choice);
   const stack = await describeStack(aws, stackName);
   if (stack === undefined) throw await noDeployment(aws, stackName);
   const outputs = deploymentOutputs(stackName, stack);
   const sources = [...sourcesOf(stackName, outputs.Sources), ...(await furtherSources(aws, stackName))];
-  return new Deployment({ stackName, region: await aws.region(), outputs, sources, aws });
+  return new Deployment({ feed, stackName, region: await aws.region(), outputs, sources, aws });
 }
 
 /** Stacks of further sources are numbered without a gap, as long as no stack full of sources is retired. */

@@ -45,6 +45,7 @@ export async function detectArchived(
   const archive = new ArchiveObjects({
     client: deployment.aws.client(S3Client),
     bucket: deployment.outputs.ArchiveBucket,
+    feed: deployment.feed,
     sourceId,
   });
   const hours = await hoursOfArchive(archive, range);

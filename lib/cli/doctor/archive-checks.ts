@@ -21,7 +21,7 @@ export async function checkWritable(context: DoctorContext): Promise<Finding> {
     return note('No page was stored yet, so nothing shows that the archive can be written.', {
       whatToDo: 'Look again after the first run.',
     });
-  const key = manifestKey(source.sourceId, head.number);
+  const key = manifestKey(deployment.feed, source.sourceId, head.number);
   const line = await readLine(context, key);
   if (line === undefined || sha256(line) !== head.sha256) {
     const state = line === undefined ? 'is not in' : 'was altered in';
@@ -40,7 +40,8 @@ export async function checkWritable(context: DoctorContext): Promise<Finding> {
 export async function checkReadable(context: DoctorContext): Promise<Finding> {
   const { aws, deployment, source } = context;
   const bucket = deployment.outputs.ArchiveBucket;
-  const archive = new ArchiveObjects({ client: aws.client(S3Client), bucket, sourceId: source.sourceId });
+  const place = { bucket, feed: deployment.feed, sourceId: source.sourceId };
+  const archive = new ArchiveObjects({ client: aws.client(S3Client), ...place });
   const key = (await archive.newestKeys()).filter((name) => name.endsWith(OBJECT_SUFFIX)).at(-1);
   const streams = await Promise.all([context.checkpoint(), context.recheck(), context.backfill()]);
   const counted = streams.reduce((sum, stream) => sum + (stream?.totals.archived ?? 0), 0);

@@ -73,7 +73,9 @@ export class DoctorContext {
     if (content.kind !== 'filled') throw noToken(this.secret.name);
     const { host, token } = content;
     const origin = netskopeOrigin(host, process.env);
-    return { host, ...(await probe({ origin, token, sourceId: this.source.sourceId, nowMs: this.nowMs })) };
+    const { feed } = this.deployment;
+    const { sourceId } = this.source;
+    return { host, ...(await probe({ feed, origin, token, sourceId, nowMs: this.nowMs })) };
   });
 
   readonly checkpoint = once(() => readLiveCheckpoint(this.deployment, this.source.sourceId));

@@ -1,11 +1,10 @@
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import type { FeedName } from '../../../lambdas/contract/storage/archive-layout';
 import {
-  ARCHIVE_PREFIX,
   dayOf,
   OBJECT_SUFFIX,
   PAGE_SUFFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
+  prefixesOf,
 } from '../../../lambdas/contract/storage/archive-layout';
 import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/manifest';
 import { countOf } from '../../format/count-of';
@@ -22,7 +21,8 @@ export async function checkForeignObjects(context: DoctorContext): Promise<Findi
   const { aws, deployment, source, nowMs } = context;
   const bucket = deployment.outputs.ArchiveBucket;
   const newestLine = (await context.checkpoint())?.manifest?.number ?? 0;
-  const place = { client: aws.client(S3Client), bucket, sourceId: source.sourceId };
+  const { feed } = deployment;
+  const place = { client: aws.client(S3Client), bucket, feed, sourceId: source.sourceId };
   const named: string[] = [];
   let count = 0;
   for await (const key of foreignObjects(place, { newestLine, nowMs: nowMs() })) {
@@ -49,15 +49,19 @@ const IN_DAY = new RegExp(`^${DAY_FOLDER}`);
 const LINE = /^\d{12}\.json$/;
 
 /** Below each prefix, what a key looks like that the collector writes. */
-const DAILY = [
-  { prefix: ARCHIVE_PREFIX, folders: `${DAY_FOLDER}hour=\\d\\d/`, suffix: OBJECT_SUFFIX },
-  { prefix: QUARANTINE_PREFIX, folders: DAY_FOLDER, suffix: OBJECT_SUFFIX },
-  { prefix: QUARANTINED_PAGES_PREFIX, folders: DAY_FOLDER, suffix: PAGE_SUFFIX },
-] as const;
+function dailyKeys(feed: FeedName) {
+  const { archive, quarantine, quarantinedPages } = prefixesOf(feed);
+  return [
+    { prefix: archive, folders: `${DAY_FOLDER}hour=\\d\\d/`, suffix: OBJECT_SUFFIX },
+    { prefix: quarantine, folders: DAY_FOLDER, suffix: OBJECT_SUFFIX },
+    { prefix: quarantinedPages, folders: DAY_FOLDER, suffix: PAGE_SUFFIX },
+  ];
+}
 
 interface ForeignObjectsPlace {
   readonly client: S3Client;
   readonly bucket: string;
+  readonly feed: FeedName;
   readonly sourceId: string;
 }
 
@@ -67,13 +71,13 @@ interface ForeignObjectsPlace {
  * @param newestLine number of the newest line
  */
 async function* foreignObjects(
-  { client, bucket, sourceId }: ForeignObjectsPlace,
+  { client, bucket, feed, sourceId }: ForeignObjectsPlace,
   { newestLine, nowMs }: { readonly newestLine: number; readonly nowMs: number },
 ): AsyncGenerator<string> {
   const list = (input: { Prefix: string; StartAfter?: string; Delimiter?: string }) =>
     paginateListObjectsV2({ client }, { Bucket: bucket, ...input });
   const firstDay = dayOf(nowMs - DAYS_LOOKED_AT * MS_PER_DAY);
-  for (const { prefix, folders, suffix } of DAILY) {
+  for (const { prefix, folders, suffix } of dailyKeys(feed)) {
     const ofSource = `${prefix}/source=${sourceId}/`;
     const own = new RegExp(`^${folders}[^/]+$`);
     const isOwn = (name: string): boolean => own.test(name) && name.endsWith(suffix);
@@ -93,8 +97,8 @@ async function* foreignObjects(
       }
     }
   }
-  const lines = manifestPrefix(sourceId);
-  const firstLine = manifestKey(sourceId, Math.max(0, newestLine - LINES_LOOKED_AT));
+  const lines = manifestPrefix(feed, sourceId);
+  const firstLine = manifestKey(feed, sourceId, Math.max(0, newestLine - LINES_LOOKED_AT));
   for await (const key of keysOf(list({ Prefix: lines, StartAfter: firstLine })))
     if (!LINE.test(key.slice(lines.length))) yield key;
   // A folder marker sorts before every line.

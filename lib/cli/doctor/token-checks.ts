@@ -42,22 +42,22 @@ export async function checkSecret({ secret, secretContent, source }: DoctorConte
   }
 }
 
-export async function checkToken({ probe }: DoctorContext): Promise<Finding> {
+export async function checkToken({ probe, deployment }: DoctorContext): Promise<Finding> {
   const { host, indexName, verdict } = await probe();
   if (verdict.kind === 'served') return good(`${host} accepts it.`);
   if (verdict.kind === 'scope-missing') return good(`${host} knows it.`);
   if (BEHIND_THE_SCOPE.has(verdict.kind))
     return good(`${host} accepts it, and is busy: ${verdict.received}.`);
-  const { what, whatToDo } = describeProbeFailure(verdict, { host, indexName });
+  const { what, whatToDo } = describeProbeFailure(verdict, { feed: deployment.feed, host, indexName });
   const remedy = { whatToDo, isDeadEnd: true };
   return PASSING.has(verdict.kind) ? note(what, remedy) : bad(what, remedy);
 }
 
-export async function checkScope({ probe }: DoctorContext): Promise<Finding> {
+export async function checkScope({ probe, deployment }: DoctorContext): Promise<Finding> {
   const { host, indexName, verdict } = await probe();
   if (verdict.kind === 'served' || BEHIND_THE_SCOPE.has(verdict.kind))
     return good('The token may read audit events.');
-  const { what, whatToDo } = describeProbeFailure(verdict, { host, indexName });
+  const { what, whatToDo } = describeProbeFailure(verdict, { feed: deployment.feed, host, indexName });
   return bad(what, { whatToDo });
 }
 

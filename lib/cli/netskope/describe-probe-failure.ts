@@ -1,12 +1,13 @@
-import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { formatDuration } from '../../format/quantities';
 import type { OperatorErrorParts } from '../errors/operator-error';
 import { ExitCode } from '../errors/operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
-import { TOKEN_ROLE, TOKEN_SCOPE, TokenPlace } from './token-places';
+import { TOKEN_ROLE, TokenPlace, tokenScope } from './token-places';
 
 /** What was tried. */
 export interface Tried {
+  readonly feed: Pick<Feed, 'iteratorPath'>;
   readonly host: string;
   readonly indexName: string;
 }
@@ -27,8 +28,6 @@ export function describeProbeFailure(verdict: RefusedProbe, tried: Tried): Requi
   const exitCode = REFUSALS.has(verdict.kind) ? ExitCode.RefusedByNetskope : ExitCode.Failed;
   return { ...WORDS[verdict.kind]({ ...verdict, ...tried }), exitCode };
 }
-
-const NEW_TOKEN = `Make a token in ${TokenPlace.Tokens} with ${TOKEN_SCOPE}`;
 
 const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Words>> = {
   'host-not-found': ({ host, received }) => ({
@@ -51,18 +50,18 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
     whatToDo:
       "Try again in a few minutes; if it stays so, look at the status page of your tenant's data center.",
   }),
-  'not-netskope': ({ host, received }) => ({
-    what: `${host} is not a Netskope tenant: expected an answer of ${AUDIT_ITERATOR_PATH}, received ${received}.`,
+  'not-netskope': ({ feed, host, received }) => ({
+    what: `${host} is not a Netskope tenant: expected an answer of ${feed.iteratorPath}, received ${received}.`,
     whatToDo:
       'Check the domain. If the host is not yours, revoke the token in Netskope, for it was sent there.',
   }),
-  'token-refused': ({ received }) => ({
+  'token-refused': ({ feed, received }) => ({
     what: `Netskope does not accept the token: ${received}. It is mistyped, expired or revoked, or of another tenant.`,
-    whatToDo: `${NEW_TOKEN}; a REST API v1 token does not work.`,
+    whatToDo: `Make a token in ${TokenPlace.Tokens} with ${tokenScope(feed)}; a REST API v1 token does not work.`,
   }),
-  'scope-missing': ({ received }) => ({
+  'scope-missing': ({ feed, received }) => ({
     what: `Netskope knows the token, but it may not read audit events: ${received}.`,
-    whatToDo: `Give it ${TOKEN_SCOPE} (${TokenPlace.Tokens}), or its service account ${TOKEN_ROLE}.`,
+    whatToDo: `Give it ${tokenScope(feed)} (${TokenPlace.Tokens}), or its service account ${TOKEN_ROLE}.`,
   }),
   'address-refused': ({ received }) => ({
     what: `The tenant does not admit the source address of this machine: ${received}.`,
@@ -72,9 +71,9 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
     what: `The REST API of the tenant is switched off: ${received}.`,
     whatToDo: `Switch it on in ${TokenPlace.Status}.`,
   }),
-  forbidden: ({ received }) => ({
+  forbidden: ({ feed, received }) => ({
     what: `Netskope refuses the request and does not say why: ${received}.`,
-    whatToDo: `Check in this order: that the token has ${TOKEN_SCOPE}; ${TokenPlace.Status}; ${TokenPlace.AllowList}; whether the token has expired.`,
+    whatToDo: `Check in this order: that the token has ${tokenScope(feed)}; ${TokenPlace.Status}; ${TokenPlace.AllowList}; whether the token has expired.`,
   }),
   'rate-limited': ({ received, retryAfterMs }) => ({
     what: `Netskope limits the rate: ${received}${retryAfterMs === undefined ? '' : `; it asks to wait ${formatDuration(retryAfterMs)}`}.`,

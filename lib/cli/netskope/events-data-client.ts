@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rateLimitPauseMs } from '../../../lambdas/collector/adapters/rate-limit';
 import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/envelope';
 import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { OperatorErrorParts } from '../errors/operator-error';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 import { describeProbeFailure } from './describe-probe-failure';
@@ -10,9 +11,6 @@ import { askNetskope } from './netskope-request';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
 import { TOKEN_ROLE, TokenPlace } from './token-places';
-
-/** Path that serves audit events by range of time, beside the iterator (Netskope's Python SDK, events resource). */
-export const AUDIT_EVENTS_PATH = '/api/v2/events/data/audit';
 
 /** Most events in an answer (Netskope's Python SDK). */
 export const MAX_PAGE_EVENTS = 5_000;
@@ -39,6 +37,7 @@ export interface EventsPage {
 }
 
 export interface EventsDataSettings {
+  readonly feed: Pick<Feed, 'iteratorPath' | 'queryPath'>;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
   readonly token: string;
@@ -48,8 +47,8 @@ export interface EventsDataSettings {
 }
 
 /**
- * Netskope's audit events by range of time. The endpoint has no cursor: a call changes nothing and can be repeated. One
- * call at a time; the rate limit and Retry-After are obeyed.
+ * A feed's events by range of time, from the endpoint beside the iterator (Netskope's Python SDK, events resource). It has
+ * no cursor: a call changes nothing and can be repeated. One call at a time; the rate limit and Retry-After are obeyed.
  */
 export class EventsDataClient {
   private pauseMs = 0;
@@ -73,11 +72,11 @@ export class EventsDataClient {
   }
 
   private async ask({ startS, endS, offset }: EventsQuery): Promise<NetskopeAnswer> {
-    const { origin, token, nowMs } = this.settings;
+    const { feed, origin, token, nowMs } = this.settings;
     const query = { starttime: startS, endtime: endS, limit: MAX_PAGE_EVENTS, offset };
     const answer = await askNetskope({
       origin,
-      path: AUDIT_EVENTS_PATH,
+      path: feed.queryPath,
       query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])),
       token,
       timeoutMs: EnvDefault.requestTimeoutMs,
@@ -96,8 +95,8 @@ export class EventsDataClient {
   }
 
   private failure(verdict: RefusedProbe): OperatorError {
-    const host = new URL(this.settings.origin).host;
-    return new OperatorError(describeCountFailure(verdict, { host, path: AUDIT_EVENTS_PATH }));
+    const { feed, origin } = this.settings;
+    return new OperatorError(describeCountFailure(verdict, { host: new URL(origin).host, feed }));
   }
 }
 
@@ -150,25 +149,25 @@ function pauseAfter({ headers }: Answered): number {
 /** What was asked. */
 interface Asked {
   readonly host: string;
-  readonly path: string;
+  readonly feed: EventsDataSettings['feed'];
 }
 
 type Words = (received: string, asked: Asked) => OperatorErrorParts;
 
 /** Words of the failures that mean something else here than at the iterator. */
 const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
-  'scope-missing': (received, { path }) => ({
-    what: `The token may not read ${path}, which events are counted with: ${received}.`,
+  'scope-missing': (received, { feed }) => ({
+    what: `The token may not read ${feed.queryPath}, which events are counted with: ${received}.`,
     whatToDo: `Give it read access to that endpoint, too (${TokenPlace.Tokens}), or its service account ${TOKEN_ROLE}. The collector itself does not need it; verify --chain works without.`,
     exitCode: ExitCode.RefusedByNetskope,
   }),
-  forbidden: (received, { path }) => ({
-    what: `Netskope refuses to serve ${path} and does not say why: ${received}.`,
+  forbidden: (received, { feed }) => ({
+    what: `Netskope refuses to serve ${feed.queryPath} and does not say why: ${received}.`,
     whatToDo: `Check in this order: that the token has read access to that endpoint (${TokenPlace.Tokens}); ${TokenPlace.AllowList}, with the address of this machine; whether the token has expired.`,
     exitCode: ExitCode.RefusedByNetskope,
   }),
-  'not-netskope': (received, { host, path }) => ({
-    what: `${host} does not serve ${path}: ${received}.`,
+  'not-netskope': (received, { host, feed }) => ({
+    what: `${host} does not serve ${feed.queryPath}: ${received}.`,
     whatToDo:
       'Check the domain in the secret with npx netskope-audit doctor. Where the tenant does not offer the endpoint, verify --chain still works.',
   }),
@@ -181,5 +180,5 @@ const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
 /** Why events could not be counted at Netskope, for the operator. */
 function describeCountFailure(verdict: RefusedProbe, asked: Asked): OperatorErrorParts {
   const words = WORDS[verdict.kind]?.(verdict.received, asked);
-  return words ?? describeProbeFailure(verdict, { host: asked.host, indexName: asked.path });
+  return words ?? describeProbeFailure(verdict, { ...asked, indexName: asked.feed.queryPath });
 }

@@ -15,7 +15,7 @@ import { ExitCode, OperatorError } from '../errors/operator-error';
 export interface NetskopeRequest {
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
-  /** For example `/api/v2/events/data/audit`. */
+  /** Of a feed's iterator, or of its endpoint by time range. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly token: string;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { clockAheadMs } from './clock-ahead';
 import { askNetskope } from './netskope-request';
 import type { ProbeVerdict } from './probe-verdict';
@@ -8,6 +8,7 @@ import { classifyAnswer } from './probe-verdict';
 
 /** Which domain and token to try. */
 export interface ProbeRequest {
+  readonly feed: Pick<Feed, 'iteratorPath'>;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
   readonly token: string;
@@ -36,7 +37,7 @@ const LOOKBACK_S = 60;
 const INDEX_SUFFIX_BYTES = 8;
 
 /**
- * Tries domain and token on the real audit iterator, with an index of its own for each attempt: the cursor of the live
+ * Tries domain and token on the feed's real iterator, with an index of its own for each attempt: the cursor of the live
  * feed is never touched, and no other probe is in the way.
  */
 export async function probe(request: ProbeRequest): Promise<Probe> {
@@ -48,13 +49,13 @@ export async function probe(request: ProbeRequest): Promise<Probe> {
   }
 }
 
-async function probeOnce({ origin, token, sourceId, nowMs }: ProbeRequest): Promise<Probe> {
+async function probeOnce({ feed, origin, token, sourceId, nowMs }: ProbeRequest): Promise<Probe> {
   const indexName = `${sourceId}-probe-${randomBytes(INDEX_SUFFIX_BYTES).toString('hex')}`;
   const epochS = Math.floor(nowMs() / 1000) - LOOKBACK_S;
   const query = { operation: String(epochS), index: indexName };
   const answer = await askNetskope({
     origin,
-    path: AUDIT_ITERATOR_PATH,
+    path: feed.iteratorPath,
     query,
     token,
     timeoutMs: TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import { AUDIT_ITERATOR_PATH } from '../../../lambdas/collector/adapters/netskope-client';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 
 /**
  * Where in the Netskope console the things are that decide whether a token works (Netskope documentation, "REST API v2
@@ -12,15 +12,19 @@ export const TokenPlace = {
 } as const;
 
 /** What a token needs. */
-export const TOKEN_SCOPE = `read access to the endpoint ${AUDIT_ITERATOR_PATH}`;
+export function tokenScope({ iteratorPath }: Pick<Feed, 'iteratorPath'>): string {
+  return `read access to the endpoint ${iteratorPath}`;
+}
 export const TOKEN_ROLE = 'a role with Audit Log: View';
 
 /** How to make a token, for somebody who has never done it; one line each. */
-export const TOKEN_GUIDE: readonly string[] = [
-  'Make a token in Netskope, in one of two ways:',
-  `  - ${TokenPlace.Tokens} > New Token, with ${TOKEN_SCOPE}; or,`,
-  '  - where tokens belong to users and service accounts (tenants since November 2025),',
-  `    ${TokenPlace.Roles}: ${TOKEN_ROLE},`,
-  '    a service account with that role, and its token.',
-  'Netskope shows the token once. Copy it, and paste it here.',
-];
+export function tokenGuide(feed: Pick<Feed, 'iteratorPath'>): readonly string[] {
+  return [
+    'Make a token in Netskope, in one of two ways:',
+    `  - ${TokenPlace.Tokens} > New Token, with ${tokenScope(feed)}; or,`,
+    '  - where tokens belong to users and service accounts (tenants since November 2025),',
+    `    ${TokenPlace.Roles}: ${TOKEN_ROLE},`,
+    '    a service account with that role, and its token.',
+    'Netskope shows the token once. Copy it, and paste it here.',
+  ];
+}

@@ -2,11 +2,8 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
 import type { KeptPage, QuarantinedPage, QuarantineObject } from '../../../lambdas/collector/core/ports';
-import type { QuarantinedRecord } from '../../../lambdas/contract/feed/audit-record';
-import {
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-} from '../../../lambdas/contract/storage/archive-layout';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { QuarantinedRecord } from '../../../lambdas/contract/storage/event-record';
 import type { Deployment } from '../deployment/deployment';
 
 /** One quarantined event, and where it lies. */
@@ -26,13 +23,12 @@ export class QuarantineDays {
   private readonly prefixes: readonly string[];
   private readonly quarantine: S3Quarantine;
 
-  constructor({ aws, outputs }: Deployment, sourceId: string) {
+  constructor({ aws, feed, outputs }: Deployment, sourceId: string) {
     this.client = aws.client(S3Client);
     this.bucket = outputs.ArchiveBucket;
-    this.prefixes = [QUARANTINE_PREFIX, QUARANTINED_PAGES_PREFIX].map(
-      (prefix) => `${prefix}/source=${sourceId}/dt=`,
-    );
-    this.quarantine = new S3Quarantine(this.client, { bucket: this.bucket, sourceId });
+    const { quarantine, quarantinedPages } = prefixesOf(feed);
+    this.prefixes = [quarantine, quarantinedPages].map((prefix) => `${prefix}/source=${sourceId}/dt=`);
+    this.quarantine = new S3Quarantine(this.client, { bucket: this.bucket, feed, sourceId });
   }
 
   /**

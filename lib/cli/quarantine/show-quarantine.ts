@@ -1,4 +1,4 @@
-import type { QuarantinedRecord } from '../../../lambdas/contract/feed/audit-record';
+import type { QuarantinedRecord } from '../../../lambdas/contract/storage/event-record';
 import { visibleText } from '../../format/visible-text';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';

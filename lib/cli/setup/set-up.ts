@@ -74,12 +74,12 @@ export async function setUp(
 }
 
 async function answers(
-  { terminal, nowMs }: Session,
+  { terminal, feed, nowMs }: Session,
   { domain, tokenFile, tokenExpiresAt }: SetupOptions,
   { before, allowedDomains }: Pick<HostQuestion, 'before' | 'allowedDomains'>,
 ): Promise<TenantCredentials> {
   const host = await answerHost(terminal, { given: domain, before, allowedDomains });
-  const token = await answerToken(terminal, tokenFile);
+  const token = await answerToken(terminal, feed, tokenFile);
   const tokenExpiresOn = tokenExpiry({ given: tokenExpiresAt, token, before, nowMs: nowMs() });
   return { host, token, tokenExpiresOn };
 }
@@ -96,13 +96,13 @@ function domainsOf(allowDomain: string | undefined): readonly string[] {
 }
 
 async function tryOut(
-  { terminal, nowMs }: Session,
+  { terminal, feed, nowMs }: Session,
   { sourceId }: SourceInStack,
   { host, token }: TenantCredentials,
 ): Promise<GoodProbe> {
   const origin = netskopeOrigin(host, process.env);
   terminal.print(`Trying domain and token at ${origin}, without touching the live feed ...`);
-  const { verdict, indexName } = await probe({ origin, token, sourceId, nowMs });
+  const { verdict, indexName } = await probe({ feed, origin, token, sourceId, nowMs });
   if (verdict.kind === 'served') {
     terminal.printMarked(
       'good',
@@ -110,7 +110,7 @@ async function tryOut(
     );
     return { indexName, events: verdict.events };
   }
-  const { what, ...words } = describeProbeFailure(verdict, { host, indexName });
+  const { what, ...words } = describeProbeFailure(verdict, { feed, host, indexName });
   throw new OperatorError({ ...words, what: `${what} Nothing was changed.` });
 }
 

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../format/quantities';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { ExpectedAlarm } from '../doctor/deployed-alarms';
@@ -18,7 +18,7 @@ export interface Success {
   readonly run?: RunSummary;
   /** Events archived since the source began. */
   readonly archivedInTotal: number;
-  /** Where the source's archive begins: `s3://bucket/netskope_audit/source=netskope/`. */
+  /** Where the source's archive begins: `s3://<bucket>/<feed>/source=<id>/`. */
   readonly archiveUri: string;
   readonly watch: Watch;
   readonly dashboardUrl?: string;
@@ -35,12 +35,12 @@ export async function readSuccess(
   source: SourceInStack,
   { run, archivedInTotal }: Pick<Success, 'run' | 'archivedInTotal'>,
 ): Promise<Success> {
-  const { outputs } = deployment;
+  const { feed, outputs } = deployment;
   return {
     source,
     run,
     archivedInTotal,
-    archiveUri: `s3://${outputs.ArchiveBucket}/${ARCHIVE_PREFIX}/source=${source.sourceId}/`,
+    archiveUri: `s3://${outputs.ArchiveBucket}/${prefixesOf(feed).archive}/source=${source.sourceId}/`,
     watch: await readWatch(deployment, source).catch((error: unknown) => ({
       problem: describeError(error).what,
     })),

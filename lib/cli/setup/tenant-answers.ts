@@ -6,8 +6,9 @@ import {
   tenantHost,
   tenantHostExpected,
 } from '../../../lambdas/contract/deployment/tenant-host';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { ExitCode, OperatorError } from '../errors/operator-error';
-import { TOKEN_GUIDE } from '../netskope/token-places';
+import { tokenGuide } from '../netskope/token-places';
 import type { Terminal } from '../terminal/terminal';
 import type { SecretContent } from './source-secret';
 
@@ -87,8 +88,8 @@ const TOKEN_PATTERN = /^[!-~]{1,4096}$/;
 const EXPECTED = 'Expected the token alone, on one line: visible characters without spaces.';
 
 /** The token: from a file or standard input, else asked for. It is never an argument, which other users could see. */
-export async function answerToken(terminal: Terminal, file: string | undefined): Promise<string> {
-  const answer = file === undefined ? await askToken(terminal) : await readToken(terminal, file);
+export async function answerToken(terminal: Terminal, feed: Feed, file: string | undefined): Promise<string> {
+  const answer = file === undefined ? await askToken(terminal, feed) : await readToken(terminal, file);
   const token = answer.trim();
   if (TOKEN_PATTERN.test(token)) return token;
   throw new OperatorError({
@@ -98,8 +99,8 @@ export async function answerToken(terminal: Terminal, file: string | undefined):
   });
 }
 
-async function askToken(terminal: Terminal): Promise<string> {
-  if (terminal.prompts.areAnswered) for (const line of TOKEN_GUIDE) terminal.print(line);
+async function askToken(terminal: Terminal, feed: Feed): Promise<string> {
+  if (terminal.prompts.areAnswered) for (const line of tokenGuide(feed)) terminal.print(line);
   return terminal.prompts.askSecret({
     message: 'Token (not shown):',
     option: '--token-file <path>, or --token-file - for standard input',

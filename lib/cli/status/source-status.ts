@@ -1,11 +1,8 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import { auditStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import {
   DEPLOYMENT_ALARM_KINDS,
@@ -17,7 +14,7 @@ import {
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
 import { inParallel } from '../archive/in-parallel';
-import { readRecheckCheckpoint } from '../deployment/checkpoints';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from './source-metrics';
 import { readSourceMetrics } from './source-metrics';
@@ -81,15 +78,15 @@ interface ObservedSource {
 }
 
 async function readSourceStatus(
-  { aws, outputs }: Deployment,
+  deployment: Deployment,
   { source, alarms, metrics, nowMs }: ObservedSource,
 ): Promise<SourceStatus> {
   const { sourceId, label } = source;
-  const place = { client: aws.client(S3Client), bucket: outputs.ArchiveBucket, sourceId };
-  const checkpoints = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
+  const { aws, feed, outputs } = deployment;
+  const place = { client: aws.client(S3Client), bucket: outputs.ArchiveBucket, feed, sourceId };
   const [checkpoint, recheck, lastEventAtMs] = await Promise.all([
-    checkpoints.load(auditStreamId(sourceId)),
-    source.dailyRecheck ? readRecheckCheckpoint({ aws, outputs }, sourceId) : undefined,
+    readLiveCheckpoint(deployment, sourceId),
+    source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : undefined,
     newestEventAtMs(new ArchiveObjects(place)),
   ]);
   const firing = alarms.firing(source);

@@ -26,6 +26,7 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
   const archive = new ArchiveObjects({
     client: deployment.aws.client(S3Client),
     bucket: deployment.outputs.ArchiveBucket,
+    feed: deployment.feed,
     sourceId: source.sourceId,
   });
   const keysOfWindow = (): Promise<string[]> =>

@@ -10,9 +10,6 @@ import { RETENTION_S } from './retention';
 import type { SimulatedEvent } from './simulated-event';
 import type { EventQueryOptions, SimulatorOptions, TimeBound } from './simulator-options';
 
-/** The path that serves audit events by range of time in the Netskope REST API v2. */
-export const auditQueryPath = '/api/v2/events/data/audit';
-
 /** As the documentation of the v1 API has it; for v2 nothing is said. */
 const INCLUDES_BOUND: Readonly<Record<TimeBound, boolean>> = {
   starttime: false,

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { EventLog } from './event-log';
 import { EventQueryEndpoint } from './event-query-endpoint';
+import { AUDIT_PATHS } from './events/audit-paths';
 import { ownApiEvent } from './events/own-api-event';
 import type { Outcome } from './gateway/answer';
 import { deliver } from './gateway/answer';
@@ -164,10 +165,10 @@ export class NetskopeSimulator {
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { nowMs, resetsIdleSockets = true } = this.#options;
+    const { nowMs, paths = AUDIT_PATHS, resetsIdleSockets = true } = this.#options;
     if (resetsIdleSockets && this.#idleSockets.resetIfIdle(message.socket, nowMs())) return;
     this.serveOverdue();
-    const request = readRequest(message, this.#requests.length + 1, this.url);
+    const request = readRequest(message, this.#requests.length + 1, { origin: this.url, paths });
     this.#requests.push(request);
     const fault = (await this.hooks.received?.(request)) ?? this.standingFault;
     await this.#gateway.serve({

@@ -35,10 +35,19 @@ export interface EventQueryOptions {
   readonly rowText?: (event: SimulatedEvent) => string;
 }
 
+/** Where the endpoints of the tenant are. */
+export interface SimulatorPaths {
+  readonly iterator: string;
+  /** Of the endpoint that is asked for a range of time. */
+  readonly query: string;
+}
+
 /** How the simulated tenant behaves. Where Netskope documents nothing, both possible behaviors can be chosen. */
 export interface SimulatorOptions {
   /** The tenant's clock, unix milliseconds. */
   readonly nowMs: () => number;
+  /** @default - those of audit events */
+  readonly paths?: SimulatorPaths;
   /** @default - any token is valid, only a missing one is refused */
   readonly tokens?: TenantTokens;
   /** What every request meets, whatever its token: a tenant that is switched off, a host that is none. @default - nothing */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LAMBDA_NODE_MAJOR } from '../../build/function-bundles';
 import { formatBytes } from '../../format/quantities';
 import type { LocalAws } from '../aws/local-aws';
@@ -17,6 +18,8 @@ import type { Tenant } from './tenant';
 
 /** What a start needs to know. */
 export interface Start {
+  /** What is collected. */
+  readonly feed: Feed;
   readonly tenant: Tenant;
   /** Folder in which every tenant has its own. */
   readonly stateFolder: string;
@@ -30,11 +33,11 @@ export interface Start {
  * AWS endpoint. Everything it started is stopped when it returns.
  * @throws StartError, StartInterrupted
  */
-export async function start({ tenant, stateFolder, screen, signal }: Start): Promise<void> {
+export async function start({ feed, tenant, stateFolder, screen, signal }: Start): Promise<void> {
   await tenant.prepare(join(stateFolder, tenant.folderName), signal).catch(unlessInterrupted(signal));
   const progress = new Progress(screen);
   const onLogLine = (line: string): void => progress.show(line);
-  const pipeline = await LocalPipeline.stand({ stateFolder, tenant, onLogLine });
+  const pipeline = await LocalPipeline.stand({ feed, stateFolder, tenant, onLogLine });
   try {
     introduce(pipeline, screen);
     const collection = await collect(pipeline, signal);
@@ -67,12 +70,12 @@ function introduce({ aws, tenant, collector, folder }: LocalPipeline, screen: Sc
 }
 
 async function conclude(
-  { aws, folder, checkpoint }: LocalPipeline,
+  { aws, feed, folder, checkpoint }: LocalPipeline,
   collection: Collection,
   screen: Screen,
 ): Promise<void> {
   const [heading = '', ...rows] = reportTable(collection, await checkpoint.read());
-  const guide = archiveGuide({ aws, folder, workingFolder: process.cwd() });
+  const guide = archiveGuide({ aws, feed, folder, workingFolder: process.cwd() });
   for (const line of ['', screen.styled('bold', heading), ...rows, '', ...guide]) screen.print(line);
 }
 
@@ -86,6 +89,7 @@ function unlessInterrupted(signal: AbortSignal): (error: unknown) => never {
 /** Which archive, and from where it is looked at. */
 interface ArchiveView {
   readonly aws: LocalAws;
+  readonly feed: Feed;
   /** State folder of the endpoint. */
   readonly folder: string;
   /** Folder that printed paths are relative to. */
@@ -94,7 +98,8 @@ interface ArchiveView {
 
 /** Tells where archive and quarantine lie, and the commands that show one record of each; one string a line. */
 function archiveGuide(view: ArchiveView): readonly string[] {
-  return [...guideTo(view, 'Archive', ARCHIVE_PREFIX), ...guideTo(view, 'Quarantine', QUARANTINE_PREFIX)];
+  const { archive, quarantine } = prefixesOf(view.feed);
+  return [...guideTo(view, 'Archive', archive), ...guideTo(view, 'Quarantine', quarantine)];
 }
 
 function guideTo(

@@ -1,7 +1,8 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import { auditStreamId, CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-table';
+import { CHECKPOINT_KEY, liveStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { LocalAws } from '../aws/local-aws';
 import { LOCAL_TABLE } from '../local-deployment';
 
@@ -10,13 +11,13 @@ export class StreamCheckpoint {
   private readonly client: DynamoDBClient;
   private readonly item: Pick<GetItemCommand['input'], 'TableName' | 'Key'>;
 
-  constructor(aws: LocalAws, sourceId: string) {
+  constructor(aws: LocalAws, feed: Feed, sourceId: string) {
     this.client = new DynamoDBClient({
       endpoint: aws.url,
       region: 'us-east-1',
       credentials: aws.credentials('operator'),
     });
-    this.item = { TableName: LOCAL_TABLE, Key: marshall({ [CHECKPOINT_KEY]: auditStreamId(sourceId) }) };
+    this.item = { TableName: LOCAL_TABLE, Key: marshall({ [CHECKPOINT_KEY]: liveStreamId(feed, sourceId) }) };
   }
 
   /** @returns undefined before the first run */

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BacklogOptions } from './backlog';
 import { backlogBlocks } from './backlog';
 import type { ServersAddress } from './servers-host';
@@ -10,6 +11,7 @@ import type { ServersAddress } from './servers-host';
 /** Netskope and AWS on loopback, in a process of their own, with a backlog that no source has read yet. */
 export class BenchServers {
   private constructor(
+    readonly feed: Feed,
     private readonly child: ChildProcess,
     private readonly backlog: BacklogOptions,
     private readonly unusedSourceIds: string[],
@@ -20,7 +22,7 @@ export class BenchServers {
    * @param sourceCount how many times the backlog can be collected
    * @throws Error where the process ends before it listens
    */
-  static async start(backlog: BacklogOptions, sourceCount: number): Promise<BenchServers> {
+  static async start(feed: Feed, backlog: BacklogOptions, sourceCount: number): Promise<BenchServers> {
     const sourceIds = Array.from({ length: sourceCount }, (_, index) => `bench-${index + 1}`);
     const child = fork(join(__dirname, 'servers-host.ts'), [JSON.stringify({ backlog, sourceIds })], {
       execArgv: ['--import', require.resolve('tsx')],
@@ -30,17 +32,17 @@ export class BenchServers {
       throw new Error(`the process of the bench servers ended with ${code ?? signal} before it listened`);
     });
     const [address] = (await Promise.race([once(child, 'message'), ended])) as [ServersAddress];
-    return new BenchServers(child, backlog, sourceIds, address);
+    return new BenchServers(feed, child, backlog, sourceIds, address);
   }
 
-  /** Origin of the simulated tenant. */
-  get netskopeUrl(): string {
-    return this.address.netskopeUrl;
+  /** URL of the simulated tenant's iterator. */
+  get iteratorUrl(): string {
+    return `${this.address.netskopeUrl}${this.feed.iteratorPath}`;
   }
 
   /** Variables of collector and detector. */
   get environment(): Record<string, string> {
-    return { ...this.address.environment, [EnvVar.NetskopeEndpointUrl]: this.netskopeUrl };
+    return { ...this.address.environment, [EnvVar.NetskopeEndpointUrl]: this.address.netskopeUrl };
   }
 
   get eventsPerPage(): number {

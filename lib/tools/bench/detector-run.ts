@@ -1,9 +1,8 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectCreatedEvent } from '../../../lambdas/contract/deployment/detector-event';
 import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ManifestLine } from '../../../lambdas/contract/storage/manifest';
-import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
 import type { BenchServers } from './bench-servers';
 import type { MeasuredFunction } from './measured-function';
@@ -37,11 +36,12 @@ export async function detectCpuMs(
 /** In the order they were stored, which the manifest tells. */
 async function archivedKeys(servers: BenchServers, sourceId: string): Promise<string[]> {
   const client = bucketClient(servers);
+  const { archive, manifest } = prefixesOf(servers.feed);
   const keys: string[] = [];
-  for await (const Key of storedKeys(client, MANIFEST_PREFIX, sourceId)) {
+  for await (const Key of storedKeys(client, manifest, sourceId)) {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: LOCAL_BUCKET, Key }));
     const { objects } = JSON.parse((await Body?.transformToString()) ?? '') as ManifestLine;
-    keys.push(...objects.map(({ key }) => key).filter((key) => key.startsWith(`${ARCHIVE_PREFIX}/`)));
+    keys.push(...objects.map(({ key }) => key).filter((key) => key.startsWith(`${archive}/`)));
   }
   client.destroy();
   return keys;

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ARCHIVE_PREFIX, QUARANTINE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
-import { auditIteratorPath } from '../../local/netskope-simulator/iterator/iterator-endpoint';
 import type { BenchServers } from './bench-servers';
 import { collectPages } from './collector-run';
 import { detectCpuMs } from './detector-run';
@@ -97,7 +96,7 @@ async function writeFloorInput(
 ): Promise<void> {
   for (let page = 0; page < collected.pages; page++) {
     const operation = page === 0 ? servers.startEpochS(collected.pages) : 'next';
-    const url = `${servers.netskopeUrl}${auditIteratorPath}?operation=${operation}&index=floor`;
+    const url = `${servers.iteratorUrl}?operation=${operation}&index=floor`;
     const answer = await fetch(url, { headers: { 'Netskope-Api-Token': 'bench' } });
     writeFileSync(join(folder, `${PAGE_FILE}-${page}`), Buffer.from(await answer.arrayBuffer()));
   }
@@ -110,7 +109,8 @@ async function writeFloorInput(
 /** The decoded objects of one source, archive and quarantine. */
 async function* storedLines(servers: BenchServers, sourceId: string): AsyncGenerator<Buffer> {
   const client = bucketClient(servers);
-  for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX]) {
+  const { archive, quarantine } = prefixesOf(servers.feed);
+  for (const prefix of [archive, quarantine]) {
     for await (const Key of storedKeys(client, prefix, sourceId)) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: LOCAL_BUCKET, Key }));
       yield gunzipSync((await Body?.transformToByteArray()) ?? '');

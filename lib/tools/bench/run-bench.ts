@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { BacklogOptions } from './backlog';
 import { lastQuietHourS } from './backlog';
@@ -26,6 +27,8 @@ export interface BenchSizes {
 }
 
 export interface BenchOptions {
+  /** What is collected. */
+  readonly feed: Feed;
   readonly sizes: BenchSizes;
   /** An existing folder for what is built and fetched; the caller removes it. */
   readonly folder: string;
@@ -68,10 +71,11 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
 }
 
 async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Promise<PageCost[]> {
-  const { sizes, onProgress } = options;
+  const { feed, sizes, onProgress } = options;
   const runs = { long: sizes.pages + SHORT_RUN_PAGES, short: SHORT_RUN_PAGES };
   onProgress(`generating ${runs.long} pages`);
   const servers = await BenchServers.start(
+    feed,
     backlog(sizes, [runs.long, runs.short]),
     1 + 2 * sizes.repetitions,
   );
@@ -97,10 +101,10 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
 }
 
 async function benchPeakMemory(options: BenchOptions, bundles: BenchBundles): Promise<PeakMemory[]> {
-  const { sizes, onProgress } = options;
+  const { feed, sizes, onProgress } = options;
   onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
   const entries = [...sizes.memoryPages].reverse();
-  const servers = await BenchServers.start(backlog(sizes, entries), sizes.memoryPages.length);
+  const servers = await BenchServers.start(feed, backlog(sizes, entries), sizes.memoryPages.length);
   const startCollector = () => startFunction(options, bundles.collector, servers.environment);
   const peaks: PeakMemory[] = [];
   try {

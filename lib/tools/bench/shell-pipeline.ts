@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { auditIteratorPath } from '../../local/netskope-simulator/iterator/iterator-endpoint';
 import type { BenchServers } from './bench-servers';
 
 /** What a shell pipeline cost, all its processes together. */
@@ -31,14 +30,10 @@ export function missingPrograms(): string[] {
 export function runPipeline(servers: BenchServers, folder: string, pages: number): PipelineCost {
   const query = `operation=${servers.startEpochS(pages)}&index=pipeline`;
   const file = join(folder, 'pipeline.gz');
-  const ended = spawnSync(
-    'bash',
-    ['--norc', '-c', PIPELINE, `${servers.netskopeUrl}${auditIteratorPath}?${query}`, file],
-    {
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, LC_ALL: 'C' },
-    },
-  );
+  const ended = spawnSync('bash', ['--norc', '-c', PIPELINE, `${servers.iteratorUrl}?${query}`, file], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+  });
   const lineCount =
     ended.status === 0 ? gunzipSync(readFileSync(file)).toString('utf8').split('\n').length - 1 : 0;
   const [wallS = 0, userS = 0, systemS = 0] = ended.stderr.trim().split(' ').map(Number);

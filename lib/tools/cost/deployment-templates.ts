@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { PipelineApp } from '../../aws/pipeline/pipeline-app';
 
 const REPOSITORY = join(__dirname, '../../..');
@@ -23,6 +24,7 @@ export interface TemplateResource {
  * @param different settings laid over those of cdk.json
  */
 export function deploymentResources(
+  feed: Feed,
   sourceCount: number,
   different: Readonly<Record<string, unknown>> = {},
 ): TemplateResource[] {
@@ -37,6 +39,7 @@ export function deploymentResources(
   const outdir = mkdtempSync(join(tmpdir(), 'cost-'));
   try {
     const app = new PipelineApp({
+      feed,
       codeFolder: CODE_FOLDER,
       buildDetector: () => CODE_FOLDER,
       context: settings,

@@ -1,3 +1,4 @@
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BilledResources } from './billed-resources';
 import { billedResources } from './billed-resources';
 import { deploymentResources } from './deployment-templates';
@@ -45,9 +46,9 @@ export interface MonthlyCost extends CostTotal {
  * The bill of a month for the application as it is synthesized.
  * @param eventsPerDay of each source
  */
-export function monthlyCost(sources: number, eventsPerDay: number): MonthlyCost {
-  const resources = billedResources(deploymentResources(sources));
-  const undetected = billedResources(deploymentResources(sources, { detection: { enabled: false } }));
+export function monthlyCost(feed: Feed, sources: number, eventsPerDay: number): MonthlyCost {
+  const resources = billedResources(deploymentResources(feed, sources));
+  const undetected = billedResources(deploymentResources(feed, sources, { detection: { enabled: false } }));
   const lines = linesOf(resources, eventsPerDay);
   const total = (billed: BilledResources): CostTotal => totalOf(linesOf(billed, eventsPerDay));
   return {

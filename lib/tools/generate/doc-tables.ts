@@ -1,5 +1,5 @@
-import { ADDED_FIELDS } from '../../../lambdas/contract/feed/audit-record';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
 import { LOCAL_TOPIC_ARN } from '../../local/local-stack';
 import { runCommand } from './run-command';
@@ -7,6 +8,8 @@ import { consoleBlock, readSteps, withTranscripts } from './screenplay';
 import { StagedDeployment } from './staged-deployment';
 
 export interface PlayOptions {
+  /** What is collected. */
+  readonly feed: Feed;
   /** Receives bundles and output; whoever made it removes it. */
   readonly folder: string;
   /** Receives each step, as it begins. @default - nobody does */
@@ -22,9 +25,9 @@ const MINUTES_SINCE_RUN = 2;
  * @returns the page, each transcript in it replaced by the new one
  * @throws Error where a marker is wrong, or a transcript would hold what it may not
  */
-export async function playPage(page: string, { folder, onStep }: PlayOptions): Promise<string> {
+export async function playPage(page: string, { feed, folder, onStep }: PlayOptions): Promise<string> {
   const steps = readSteps(page);
-  const deployment = await StagedDeployment.start(folder);
+  const deployment = await StagedDeployment.start(feed, folder);
   const transcripts: string[] = [];
   try {
     for (const step of steps) {
@@ -77,8 +80,9 @@ async function letHappen(event: string, deployment: StagedDeployment): Promise<v
 }
 
 /** Makes the archive say that somebody else did it, as whoever may write to the bucket could. */
-async function alterObject({ aws: { objects } }: StagedDeployment): Promise<void> {
-  const key = objects.keys(LOCAL_BUCKET).find((name) => name.startsWith(`${ARCHIVE_PREFIX}/`)) ?? '';
+async function alterObject({ aws: { objects }, feed }: StagedDeployment): Promise<void> {
+  const { archive } = prefixesOf(feed);
+  const key = objects.keys(LOCAL_BUCKET).find((name) => name.startsWith(`${archive}/`)) ?? '';
   const { body } = await objects.read(LOCAL_BUCKET, key);
   const text = gunzipSync(body).toString();
   const altered = text.replace(/"user":"[^"]*"/, '"user":"nobody@corp.example"');

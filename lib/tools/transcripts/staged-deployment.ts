@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { bundleCollector, FUNCTION_HANDLER } from '../../build/function-bundles';
 import { LocalAws } from '../../local/aws/local-aws';
 import type { InvocationEnd } from '../../local/function-process';
@@ -22,6 +23,7 @@ const WAIT_TIME_S = 1;
 const FUNCTION_TIMEOUT_MS = 10 * 60_000;
 
 interface Parts {
+  readonly feed: Feed;
   readonly aws: LocalAws;
   readonly simulator: NetskopeSimulator;
   readonly deployment: LocalDeployment;
@@ -34,6 +36,7 @@ interface Parts {
  * simulated tenant, and the collector's bundle, in a new process for each invocation. It is new: nobody has set it up.
  */
 export class StagedDeployment {
+  readonly feed: Feed;
   readonly aws: LocalAws;
   readonly clock: StagedClock;
   readonly bundles: CollectorBundles;
@@ -43,7 +46,8 @@ export class StagedDeployment {
   private readonly deployment: LocalDeployment;
   private readonly processes = new Set<FunctionProcess>();
 
-  private constructor({ aws, simulator, deployment, clock, bundles }: Parts) {
+  private constructor({ feed, aws, simulator, deployment, clock, bundles }: Parts) {
+    this.feed = feed;
     this.aws = aws;
     this.simulator = simulator;
     this.deployment = deployment;
@@ -53,7 +57,7 @@ export class StagedDeployment {
   }
 
   /** @param folder receives the bundles */
-  static async start(folder: string): Promise<StagedDeployment> {
+  static async start(feed: Feed, folder: string): Promise<StagedDeployment> {
     const clock = new StagedClock(BEGIN_MS);
     const { nowMs } = clock;
     const bundles = bundleCollectors(join(folder, 'bundles'));
@@ -67,7 +71,7 @@ export class StagedDeployment {
     simulator.add(tenantHistory());
     const deployment = await LocalDeployment.create(aws);
     await putStagedStack(aws, deployment);
-    const staged = new StagedDeployment({ aws, simulator, deployment, clock, bundles });
+    const staged = new StagedDeployment({ feed, aws, simulator, deployment, clock, bundles });
     aws.functions.put(LOCAL_FUNCTION, (payload) => staged.invoke(payload));
     return staged;
   }

@@ -1,11 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { Archive } from '../../../lib/aws/archive/archive';
 import type { ArchiveSettings } from '../../../lib/aws/settings/deployment-schema';
 
 function archiveTemplate(settings: Partial<ArchiveSettings> = {}): Template {
   const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } }));
-  new Archive(stack, 'Archive', { settings: { createKmsKey: false, ...settings } });
+  new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false, ...settings } });
   return Template.fromStack(stack);
 }
 
@@ -158,7 +159,7 @@ describe('the archive', () => {
   it('tells nobody of new objects until it is asked to, and then EventBridge', () => {
     expect(bucketProperties(asItComes).NotificationConfiguration).toBeUndefined();
     const stack = new Stack();
-    new Archive(stack, 'Archive', { settings: { createKmsKey: false } }).announceObjects();
+    new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false } }).announceObjects();
     const template = Template.fromStack(stack);
     expect(bucketProperties(template).NotificationConfiguration).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },

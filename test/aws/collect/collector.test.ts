@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { Archive } from '../../../lib/aws/archive/archive';
 import { CheckpointTable } from '../../../lib/aws/collect/checkpoint-table';
 import { Collector } from '../../../lib/aws/collect/collector';
@@ -10,8 +11,9 @@ const FUNCTION = 'AWS::Lambda::Function';
 describe('the collector', () => {
   const stack = new Stack(new App());
   new Collector(stack, 'Collector', {
+    feed: AUDIT_FEED,
     codeFolder: join(__dirname, '../../../lambdas/contract'),
-    archive: new Archive(stack, 'Archive', { settings: { createKmsKey: false } }),
+    archive: new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false } }),
     checkpointTable: new CheckpointTable(stack, 'Checkpoints'),
     secretNamePrefix: 'NetskopeAudit/',
   });

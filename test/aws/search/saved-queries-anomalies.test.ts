@@ -1,4 +1,4 @@
-import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { savedQueries } from '../../../lib/aws/search/saved-queries';
 import { generateAuditEvents, oneOfEach } from '../../../lib/local/netskope-simulator/events/audit-events';
 import { NOW_S } from '../../pipeline';
@@ -18,7 +18,7 @@ describe('over an archive of generated events with every known oddity', () => {
 
   test('every saved query runs and finds as many rows as the events say', async () => {
     const rowCounts = await Promise.all(
-      savedQueries({ sourceIds: ['netskope'], hasAlerts: true }).map(
+      savedQueries({ feed: AUDIT_FEED, sourceIds: ['netskope'], hasAlerts: true }).map(
         async ({ name }) => [name, (await archive.ask(name)).length] as const,
       ),
     );
@@ -42,7 +42,7 @@ describe('over an archive of generated events with every known oddity', () => {
   });
 
   test('every object with events lies where one of the tables looks, in a partition that Athena computes', () => {
-    const withEvents = archive.keys.filter((key) => !key.startsWith(`${MANIFEST_PREFIX}/`));
+    const withEvents = archive.keys.filter((key) => !key.startsWith('manifest/netskope_audit/'));
     expect(withEvents.length).toBeGreaterThan(6);
     for (const [source, dt, hour] of withEvents.map(partitionsOf)) {
       expect(source).toBe('netskope');
@@ -52,7 +52,7 @@ describe('over an archive of generated events with every known oddity', () => {
   });
 
   test('no line of the manifest lies where one of the tables looks', () => {
-    const lines = archive.keys.filter((key) => key.startsWith(`${MANIFEST_PREFIX}/`));
+    const lines = archive.keys.filter((key) => key.startsWith('manifest/netskope_audit/'));
     expect(lines).not.toEqual([]);
     expect(lines.flatMap(partitionsOf)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { savedQueries, TIMELINE_PLACEHOLDER } from '../../../lib/aws/search/saved-queries';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import { SearchedArchive } from './searched-archive';
@@ -186,7 +187,9 @@ describe('over an archive of seven known events', () => {
   });
 
   test('a query about another source, or about days before the events, finds none of them', async () => {
-    const names = savedQueries({ sourceIds: ['netskope'], hasAlerts: true }).map(({ name }) => name);
+    const names = savedQueries({ feed: AUDIT_FEED, sourceIds: ['netskope'], hasAlerts: true }).map(
+      ({ name }) => name,
+    );
     const found = async (edit: (sql: string) => string, sources?: string[]): Promise<number> => {
       const counts = await Promise.all(
         names.map(

@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { Search } from '../../../lib/aws/search/search';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
@@ -12,6 +13,7 @@ function templateOf(
 ): Template {
   const stack = new Stack(new App(), 'NetskopeAudit');
   new Search(stack, 'Search', {
+    feed: AUDIT_FEED,
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', 'archive'),
     key: keyArn === undefined ? undefined : kms.Key.fromKeyArn(stack, 'Key', keyArn),
     accessLogsBucket: new s3.Bucket(stack, 'AccessLogs'),

@@ -4,6 +4,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { composeDetector } from '../../../lambdas/detector/compose';
 import { untuned } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules/index';
@@ -27,7 +28,13 @@ const TABLES = ((): readonly GlueTable[] => {
   const stack = new Stack(new App(), 'NetskopeAudit');
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', LOCAL_BUCKET);
   const accessLogsBucket = new s3.Bucket(stack, 'AccessLogs');
-  new Search(stack, 'Search', { bucket, accessLogsBucket, sourceIds: ['netskope'], hasAlerts: true });
+  new Search(stack, 'Search', {
+    feed: AUDIT_FEED,
+    bucket,
+    accessLogsBucket,
+    sourceIds: ['netskope'],
+    hasAlerts: true,
+  });
   return Object.values(Template.fromStack(stack).findResources('AWS::Glue::Table')).map(
     (resource) => (resource as { Properties: { TableInput: GlueTable } }).Properties.TableInput,
   );
@@ -69,7 +76,9 @@ export class SearchedArchive {
 
   /** Runs a saved query, as the stack saves it or edited as an analyst would. */
   ask(name: string, edit = (sql: string): string => sql, sources = ['netskope']): Promise<Row[]> {
-    const saved = savedQueries({ sourceIds: sources, hasAlerts: true }).find((query) => query.name === name);
+    const saved = savedQueries({ feed: AUDIT_FEED, sourceIds: sources, hasAlerts: true }).find(
+      (query) => query.name === name,
+    );
     if (saved === undefined) throw new Error(`no saved query ${name}; expected one`);
     return this.query(edit(saved.sql));
   }
@@ -114,6 +123,7 @@ export class SearchedArchive {
         tuning: untuned(RULES),
       },
       {
+        feed: AUDIT_FEED,
         aws: this.awsAs('detector'),
         nowMs: () => NOW_S * 1000,
         log: () => ({ info: silent, warn: silent, error: silent }),

@@ -4,6 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { DashboardProps } from '../../../lib/aws/watch/dashboard';
 import { Dashboard } from '../../../lib/aws/watch/dashboard';
 import { RUNBOOK } from '../../../lib/aws/watch/runbook';
@@ -36,6 +37,7 @@ function widgets({ sources, alarms, hasDetection = false }: Shown): readonly Wid
   const stack = new Stack(new App(), 'audit', { env: ENV });
   const arn = (rest: string): string => `arn:aws:${rest}`;
   new Dashboard(stack, 'Dashboard', {
+    feed: AUDIT_FEED,
     sources: Array.from({ length: sources }, (_, index) => ({
       ...DEFAULT_SOURCE,
       id: `tenant-${index + 1}`,

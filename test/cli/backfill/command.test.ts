@@ -1,4 +1,5 @@
 import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
@@ -33,7 +34,7 @@ async function start(simulator: StartOptions['simulator'] = {}): Promise<void> {
 const backfill = (...args: string[]) => deployed.cli(['backfill', 'netskope', ...args]);
 
 async function stored(): Promise<Checkpoint> {
-  const found = await deployed.pipeline.checkpoints.load(backfillStreamId('netskope'));
+  const found = await deployed.pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, 'netskope'));
   if (found === undefined) throw new Error('no backfill is stored');
   return found;
 }
@@ -146,7 +147,9 @@ describe('backfill --from', () => {
     const { exitCode, stderr } = await backfill(...args);
     expect(stderr).toContain(`✗ ${said}`);
     expect(exitCode).toBe(2);
-    expect(await deployed.pipeline.checkpoints.load(backfillStreamId('netskope'))).toBeUndefined();
+    expect(
+      await deployed.pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, 'netskope')),
+    ).toBeUndefined();
   });
 });
 
@@ -214,7 +217,7 @@ test('the watching ends where another backfill has taken the place of the one th
   const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
   await watching.printed('Filed:');
   const other = { fromEpochS: NOW_S - 5 * HOUR_S, toEpochS: NOW_S - 2 * HOUR_S, filedAtMs: NOW_S * 1000 };
-  await deployed.pipeline.checkpoints.save(backfillOf('netskope', other, await stored()));
+  await deployed.pipeline.checkpoints.save(backfillOf(AUDIT_FEED, 'netskope', other, await stored()));
   const { exitCode, stderr } = await watching.end;
   expect(stderr).toContain('✗ The backfill of netskope that was watched is gone: somebody has cancelled it');
   expect(exitCode).toBe(1);

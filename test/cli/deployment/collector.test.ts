@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { AwsClients } from '../../../lib/cli/deployment/aws-clients';
 import { invokeCollector } from '../../../lib/cli/deployment/collector';
 import { Deployment } from '../../../lib/cli/deployment/deployment';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   aws = await LocalAws.start();
   Object.assign(process.env, aws.environment());
   deployment = new Deployment({
+    feed: AUDIT_FEED,
     stackName: 'NetskopeAudit',
     region: 'us-east-1',
     outputs: { ...OUTPUTS, Sources: '[]' },

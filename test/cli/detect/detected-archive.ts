@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import type { Detector } from '../../../lambdas/detector/compose';
 import { composeDetector } from '../../../lambdas/detector/compose';
@@ -59,6 +60,7 @@ export class DetectedArchive {
     const credentials = { accessKeyId: 'detector', secretAccessKey: 'none' };
     const log = (): void => undefined;
     const detector = composeDetector(parseSettings(environment), {
+      feed: AUDIT_FEED,
       aws: { endpoint: aws.url, region: 'us-east-1', credentials },
       nowMs: () => TEN_MS,
       log: () => ({ info: log, warn: log, error: log }),

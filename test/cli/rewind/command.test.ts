@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { CollectorEvent } from '../../../lambdas/contract/deployment/collector-event';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { runCommandLine } from '../../../lib/cli/run-command-line';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
@@ -53,6 +54,7 @@ async function rewindAtTerminal(answer: string): Promise<{ exitCode: number; sho
     setImmediate(() => keyboard.write(`${answer}\r`)); // the question listens once it has drawn itself
   });
   const exitCode = await runCommandLine({
+    feed: AUDIT_FEED,
     args: ['rewind', '--to', '6h'],
     streams: { input: keyboard, output: screen, error: screen },
     environment: { NO_COLOR: '1' },

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { runCommandLine } from '../../../lib/cli/run-command-line';
 import { NOW_S, TOKEN } from '../../pipeline';
 import { SetupCommand } from './setup-command';
@@ -42,6 +43,7 @@ test('at a terminal setup explains where to make the token, asks for both, and s
     ['Token (not shown)', TOKEN],
   ]);
   const exitCode = await runCommandLine({
+    feed: AUDIT_FEED,
     args: ['setup'],
     streams: { input: operator.keyboard, output: operator.screen, error: operator.screen },
     environment: { NO_COLOR: '1' },

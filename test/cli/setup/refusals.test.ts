@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { describeProbeFailure } from '../../../lib/cli/netskope/describe-probe-failure';
 import { probe } from '../../../lib/cli/netskope/probe';
 import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
@@ -142,8 +143,9 @@ describe('setup says what is wrong and what to do, and writes nothing', () => {
   it('a host that does not exist', async () => {
     // No name server is asked: a part of a name has 63 characters at most (RFC 1035, 2.3.4).
     const origin = `https://${'x'.repeat(64)}.invalid`;
-    const { verdict } = await probe({ origin, token: TOKEN, sourceId: 'netskope', nowMs: Date.now });
-    const tried = { host: 'corp.goskope.com', indexName: 'netskope-probe' };
+    const asked = { feed: AUDIT_FEED, origin, token: TOKEN, sourceId: 'netskope' };
+    const { verdict } = await probe({ ...asked, nowMs: Date.now });
+    const tried = { feed: AUDIT_FEED, host: 'corp.goskope.com', indexName: 'netskope-probe' };
     expect(verdict.kind === 'served' ? verdict : describeProbeFailure(verdict, tried)).toMatchObject({
       what: 'Host corp.goskope.com was not found (ENOTFOUND).',
       whatToDo:

@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { TestClock } from '../../test-clock';
@@ -30,11 +31,15 @@ afterEach(async () => {
 });
 
 function archive(): S3EventArchive {
-  return new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
+  return new S3EventArchive(client, BUCKET, {
+    feed: AUDIT_FEED,
+    source: { id: 'emea', label: 'EMEA' },
+    clock,
+  });
 }
 
 function validated(...events: string[]): ValidatedPage {
-  return validatePage(pageOf(events));
+  return validatePage(AUDIT_FEED, pageOf(events));
 }
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));

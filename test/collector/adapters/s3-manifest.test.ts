@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ManifestStore } from '../../../lambdas/collector/adapters/s3-manifest';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
   });
-  store = new S3ManifestStore(client, { bucket: BUCKET, sourceId: 'emea' });
+  store = new S3ManifestStore(client, { bucket: BUCKET, feed: AUDIT_FEED, sourceId: 'emea' });
 });
 afterEach(async () => {
   client.destroy();

@@ -2,7 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
 import type { QuarantinedPage, QuarantineObject } from '../../../lambdas/collector/core/ports';
-import type { RedrivenMark, RedrivenPageMark } from '../../../lambdas/contract/feed/audit-record';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
+import type { RedrivenMark, RedrivenPageMark } from '../../../lambdas/contract/storage/event-record';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
 import { clientSettings } from './client-settings';
@@ -18,7 +19,7 @@ beforeEach(async () => {
   aws = await LocalAws.start();
   await aws.objects.createBucket(BUCKET);
   client = new S3Client(clientSettings(aws));
-  quarantine = new S3Quarantine(client, { bucket: BUCKET, sourceId: 'emea' });
+  quarantine = new S3Quarantine(client, { bucket: BUCKET, feed: AUDIT_FEED, sourceId: 'emea' });
 });
 afterEach(async () => {
   client.destroy();

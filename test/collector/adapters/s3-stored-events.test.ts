@@ -4,6 +4,7 @@ import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
 import type { SearchScope } from '../../../lambdas/collector/core/ports';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { TestClock } from '../../test-clock';
 import { login, pageOf } from '../audit-events';
@@ -24,7 +25,11 @@ beforeEach(async () => {
   await aws.objects.createBucket(BUCKET);
   client = new S3Client(clientSettings(aws));
   clock = new TestClock(NOON_S * 1000);
-  archive = new S3EventArchive(client, BUCKET, { source: { id: 'emea', label: 'EMEA' }, clock });
+  archive = new S3EventArchive(client, BUCKET, {
+    feed: AUDIT_FEED,
+    source: { id: 'emea', label: 'EMEA' },
+    clock,
+  });
 });
 afterEach(async () => {
   client.destroy();
@@ -32,7 +37,7 @@ afterEach(async () => {
 });
 
 function validated(...events: (string | Buffer)[]): ValidatedPage {
-  return validatePage(pageOf(events));
+  return validatePage(AUDIT_FEED, pageOf(events));
 }
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { NetskopeClient } from '../../../lambdas/collector/adapters/netskope-client';
 import type { Call } from '../../../lambdas/collector/core/protocol/call';
 import type { Outcome } from '../../../lambdas/collector/core/protocol/iterator';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { TestClock } from '../../test-clock';
 
 export const TOKEN = 'token-that-must-appear-nowhere';
@@ -41,7 +42,7 @@ export class ScriptedTenant {
 
   /** One call of the client, which may take 120 s. */
   ask(call: Call = { operation: 'next' }, indexName = 'netskope-0123456789abcdef'): Promise<Outcome> {
-    const client = new NetskopeClient({ requestTimeoutMs: 120_000, clock: this.clock });
+    const client = new NetskopeClient({ requestTimeoutMs: 120_000, clock: this.clock, feed: AUDIT_FEED });
     return client.ask({ origin: `http://127.0.0.1:${this.port}`, token: TOKEN }, indexName, call);
   }
 

@@ -1,3 +1,4 @@
+import { EVENT_TIME_S } from '../../../lambdas/contract/feed/feed';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 
 interface Field {
@@ -51,4 +52,9 @@ test('each deviation that is accepted says where it was seen', () => {
   const evidence = JSON.stringify(schema).match(/"seen":"[^"]+","evidence":"/g) ?? [];
   expect(evidence).toHaveLength(JSON.stringify(schema).split('"seen":').length - 1);
   expect(evidence).toHaveLength(7);
+});
+
+test('its event times are bounded as those of every feed', () => {
+  const { minimum, maximum } = schema.properties.timestamp;
+  expect({ minimum, maximum }).toEqual(EVENT_TIME_S);
 });

@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import {
   archivePartition,
   hourOf,
@@ -22,7 +23,7 @@ test.each([
   ['the hour behind it', 498_624, 'netskope_audit/source=emea/dt=2026-11-19/hour=00/'],
   ['a leap day', 509_844, 'netskope_audit/source=emea/dt=2028-02-29/hour=12/'],
 ])('%s has its own prefix, in UTC', (_what, hour, prefix) => {
-  expect(archivePartition('emea', hour)).toBe(prefix);
+  expect(archivePartition(AUDIT_FEED, 'emea', hour)).toBe(prefix);
 });
 
 test.each([
@@ -33,18 +34,18 @@ test.each([
   ],
   ['the first of the next', 1_795_046_400_000, 'quarantine/netskope_audit/source=emea/dt=2026-11-19/'],
 ])('%s has the prefix of its day, in UTC', (_what, arrivedAtMs, prefix) => {
-  expect(quarantinePartition('emea', arrivedAtMs)).toBe(prefix);
+  expect(quarantinePartition(AUDIT_FEED, 'emea', arrivedAtMs)).toBe(prefix);
 });
 
 test('a page lies under its day, and its mark under the same day beside it', () => {
   const noonMs = 1_795_003_200_000;
-  expect(quarantinedPagesPartition('emea', noonMs)).toBe(
+  expect(quarantinedPagesPartition(AUDIT_FEED, 'emea', noonMs)).toBe(
     'quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/',
   );
-  expect(redrivenPagesPartition('emea', noonMs)).toBe(
+  expect(redrivenPagesPartition(AUDIT_FEED, 'emea', noonMs)).toBe(
     'redriven/pages/netskope_audit/source=emea/dt=2026-11-18/',
   );
-  expect(redrivenPageKey('quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.page')).toBe(
-    'redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.json',
-  );
+  expect(
+    redrivenPageKey(AUDIT_FEED, 'quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.page'),
+  ).toBe('redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.json');
 });

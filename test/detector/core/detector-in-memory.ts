@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { GroupStateError } from '../../../lambdas/detector/core/errors';
 import type { DetectionCounts, DetectorDeps, StoredState } from '../../../lambdas/detector/core/ports';
@@ -22,6 +23,7 @@ export class DetectorInMemory {
   /** @param rules those that are switched on */
   depsWith(...rules: readonly TunedRule[]): DetectorDeps {
     return {
+      feed: AUDIT_FEED,
       tuning: { rules, anonymousUsers: new Set() },
       archive: { lines: (key) => Promise.resolve(this.objects.get(key) ?? []) },
       states: {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatorOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 import { Screen } from '../../../lib/local/start/screen';
@@ -41,7 +42,9 @@ class TestTenant implements Tenant {
 async function printedBy(tenant: Tenant, signal = new AbortController().signal) {
   const printed: string[] = [];
   const screen = new Screen({ write: (text) => printed.push(text) }, {});
-  const failure = await start({ tenant, stateFolder, screen, signal }).catch((error: unknown) => error);
+  const failure = await start({ feed: AUDIT_FEED, tenant, stateFolder, screen, signal }).catch(
+    (error: unknown) => error,
+  );
   return { text: printed.join(''), failure };
 }
 

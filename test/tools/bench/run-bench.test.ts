@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { benchTable } from '../../../lib/tools/bench/bench-table';
 import { runBench } from '../../../lib/tools/bench/run-bench';
 
@@ -21,6 +22,7 @@ describe('bench', () => {
     const steps: string[] = [];
     const onProgress = (step: string): number => steps.push(step);
     const result = await runBench({
+      feed: AUDIT_FEED,
       sizes: TINY,
       folder,
       nodeBinary: process.execPath,

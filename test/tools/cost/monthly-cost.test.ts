@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { billedResources } from '../../../lib/tools/cost/billed-resources';
 import { costReport, costTable } from '../../../lib/tools/cost/cost-report';
 import { deploymentResources } from '../../../lib/tools/cost/deployment-templates';
@@ -18,7 +19,7 @@ describe('one source with a thousand events a day, everything on', () => {
   let cost: ReturnType<typeof monthlyCost>;
 
   beforeAll(() => {
-    cost = monthlyCost(1, 1000);
+    cost = monthlyCost(AUDIT_FEED, 1, 1000);
   });
 
   test('costs less than 5 dollars a month at list price without its dashboard, and more with it', () => {
@@ -93,7 +94,7 @@ describe('one source with a thousand events a day, everything on', () => {
 });
 
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
-  const resources = billedResources(deploymentResources(10));
+  const resources = billedResources(deploymentResources(AUDIT_FEED, 10));
   const usage = monthlyUsage(resources, 1000);
   expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 96 });
   expect(usage.metrics).toBeCloseTo(42.083_333, 5);
@@ -176,7 +177,7 @@ test('the daily recheck of that source: the numbers that it adds to a month, by 
 
 test('a source that is not rechecked is not counted as one that is', () => {
   const sources = [{ id: 'tenant-1' }, { id: 'tenant-2', dailyRecheck: false }];
-  expect(billedResources(deploymentResources(2, { sources })).recheckedSources).toBe(1);
+  expect(billedResources(deploymentResources(AUDIT_FEED, 2, { sources })).recheckedSources).toBe(1);
 });
 
 test('a resource whose price nobody has looked up is refused, not forgotten', () => {
@@ -195,7 +196,7 @@ describe('the table of 1, 10 and 100 sources', () => {
   let table: string;
 
   beforeAll(() => {
-    table = costTable([1, 10, 100].map((sources) => monthlyCost(sources, 1000)));
+    table = costTable([1, 10, 100].map((sources) => monthlyCost(AUDIT_FEED, sources, 1000)));
   });
 
   test.each([

@@ -1,6 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { ARCHIVE_PREFIX } from '../../../lambdas/contract/storage/archive-layout';
-import { MANIFEST_PREFIX } from '../../../lambdas/contract/storage/manifest';
 import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
@@ -49,7 +47,7 @@ async function replayDay(eventCount: number) {
     pipeline.interference = {
       beforeAws: ({ operation, key, body }) => {
         callCounts[operation] = (callCounts[operation] ?? 0) + 1;
-        if (operation === 'PutObject' && key?.startsWith(MANIFEST_PREFIX)) {
+        if (operation === 'PutObject' && key?.startsWith('manifest/netskope_audit/')) {
           day.manifestLines++;
           day.manifestBytes += body.length;
         }
@@ -167,7 +165,7 @@ async function replayRecheck(eventCount: number) {
     return {
       ...recheck,
       callCounts,
-      objects: objects.filter((key) => key.startsWith(ARCHIVE_PREFIX)).length,
+      objects: objects.filter((key) => key.startsWith('netskope_audit/')).length,
     };
   } finally {
     await pipeline.stop();

@@ -40,7 +40,7 @@ export async function archivePages(
       await keepPage(run, fetched);
       continue;
     }
-    const page = validatePage(fetched.page);
+    const page = validatePage(run.deps.feed, fetched.page);
     const validated = select(page, fetched.askedAtMs);
     const alreadyStored = await compare(run, fetched, validated);
     const fresh = without(validated, new Set([...alreadyStored.earlier, ...alreadyStored.unfinished]));
@@ -48,14 +48,16 @@ export async function archivePages(
     await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
     const left = await run.manifest.unlisted(alreadyStored.uncounted);
-    await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
+    const keptPages = await keptByAttempts(run);
+    await list(run, fetched.page.values.length, [...left, ...keptPages, ...stored]); // 2. listed
     await run.commit({
       ...fetched,
       validated,
       alreadyStored,
       bytesIn: fetched.bytes.length,
+      keptPages: keptPages.length,
       bytesOut: bytesOf(stored),
-    }); // 3. remembered
+    }); //                                                                     3. remembered
     logPage(run, fetched, fresh);
     // A page over which the stream began again is not its last one.
     const isOver = run.checkpoint.phase === 'settled' && isComplete(run.checkpoint, page);
@@ -68,26 +70,37 @@ export async function archivePages(
 
 /** A page that stays unreadable stops nobody: it goes to quarantine as it was received, and the feed goes on. */
 async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
-  const object = await run.deps.archive.keepPage(page, run.origin);
-  const kept = object === undefined ? [] : [object];
+  const { archive, log, clock } = run.deps;
+  const key = archive.keyOfPage(page, run.origin);
+  const earlierKeys = (run.checkpoint.openPageKeys ?? []).filter((earlier) => earlier !== key);
+  await run.remember({ openPageKeys: [...earlierKeys, key] });
+  const object = await archive.keepPage(page, run.origin, key);
+  const kept = [...(await keptByAttempts(run, key)), ...(object === undefined ? [] : [object])];
   const left = await leftByAttempts(run);
   const unlisted = await run.manifest.unlisted(left);
   await list(run, 0, [...unlisted, ...kept]);
   const { reason, bytes } = page;
-  run.deps.log.warn('a page that cannot be read is kept in quarantine', {
+  log.warn('a page that cannot be read is kept in quarantine', {
     key: object?.key,
     reason,
     bytes: bytes.length,
   });
+  const nowMs = clock.nowMs();
   await run.remember({
-    ...committedWithoutEvents(run.checkpoint, {
-      keptPages: kept.length,
-      left,
-      nowMs: run.deps.clock.nowMs(),
-    }),
+    ...committedWithoutEvents(run.checkpoint, { keptPages: kept.length, left, nowMs }),
     manifest: run.manifest.head,
   });
   run.countGivenUpPage(bytes.length, kept);
+}
+
+/** Answers that runs that died have kept of the page: asked for again, it has come in other bytes, or can be read now. */
+async function keptByAttempts(
+  { deps, origin, checkpoint }: Run,
+  ownKey?: string,
+): Promise<readonly ManifestObject[]> {
+  const { openPageKeys = [] } = checkpoint;
+  const keys = openPageKeys.filter((key) => key !== ownKey);
+  return keys.length === 0 ? [] : deps.archive.keptPages(keys, origin);
 }
 
 /** Hours from the one before where the feed stands in which a page is expected to have events. */
@@ -119,7 +132,7 @@ async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readon
   const firstHour = firstHourOf(checkpoint);
   const hours = Array.from({ length: SEARCHED_HOURS }, (_, place) => firstHour + place);
   const sinceMs = (checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs()) - MS_PER_DAY;
-  const alreadyStored = await deps.archive.alreadyStored(validatePage(pageOf([])), origin, {
+  const alreadyStored = await deps.archive.alreadyStored(validatePage(deps.feed, pageOf([])), origin, {
     hours: new Set([...hours, ...(checkpoint.openHours ?? [])]),
     quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },
   });

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import schema from '../../../contract/feed/netskope-audit.schema.json';
+import { EVENT_TIME_S } from '../../../contract/feed/feed';
 import { splitResult } from './result-splitter';
 import { shown } from './shown';
 
@@ -214,7 +214,6 @@ function integerIn(
   return isUsable ? (value as number) : undefined;
 }
 
-const EVENT_TIME_S = schema.properties.timestamp;
 const WAIT_S = { minimum: 0, maximum: 86_400 };
 
 function isObject(value: unknown): value is Record<string, unknown> {

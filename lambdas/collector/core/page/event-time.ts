@@ -1,4 +1,4 @@
-import { athenaTimestamp } from '../../../contract/feed/audit-record';
+import { athenaTimestamp } from '../../../contract/storage/event-record';
 
 const SECONDS_PER_DAY = 86_400;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));

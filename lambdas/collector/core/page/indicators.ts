@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import schema from '../../../contract/feed/netskope-audit.schema.json';
+import type { FeedSchema } from '../../../contract/feed/feed';
 import type { PlacedEvent } from './validate';
 
 /** What an analyst searches for whatever field it stood in. Each list without repetition, in the order met. */
@@ -9,21 +9,14 @@ export interface Indicators {
   readonly ipAddresses: string[];
 }
 
-interface FieldSchema {
-  readonly indicators?: readonly string[];
-  readonly alsoHolds?: readonly string[];
-}
-
-function fieldsThatHold(kind: string): string[] {
-  return Object.entries(schema.properties as Record<string, FieldSchema>)
+function fieldsThatHold({ properties }: FeedSchema, kind: string): string[] {
+  return Object.entries(properties)
     .filter(
-      ([, field]) => field.indicators?.includes(kind) === true || field.alsoHolds?.includes(kind) === true,
+      ([, { indicators, alsoHolds }]) =>
+        indicators?.includes(kind) === true || alsoHolds?.includes(kind) === true,
     )
     .map(([name]) => name);
 }
-
-const EMAIL_FIELDS = fieldsThatHold('email');
-const USERNAME_FIELDS = fieldsThatHold('username');
 
 /** A part before the @, and a host name with a dot: good enough to search by, and never a bare name. Lengths as in RFC 5321. */
 const EMAIL = /[^\s@"'<>,;:()[\]{}]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
@@ -52,20 +45,30 @@ const MAX_REMEMBERED_LENGTH = 256;
 /** Finds the indicators of accepted events. It remembers what it found in a text: users and addresses repeat in a page. */
 export class IndicatorFinder {
   private readonly remembered = new Map<string, Findings>();
+  private readonly emailFields: readonly string[];
+  private readonly usernameFields: readonly string[];
+  private readonly jsonFields: readonly string[];
 
-  /** The indicators of one event: of the fields the schema names, and of any depth of the two json fields. */
+  constructor(schema: FeedSchema) {
+    this.emailFields = fieldsThatHold(schema, 'email');
+    this.usernameFields = fieldsThatHold(schema, 'username');
+    this.jsonFields = Object.entries(schema.properties).flatMap(([name, { logType }]) =>
+      logType === 'json' ? [name] : [],
+    );
+  }
+
+  /** The indicators of one event: of the fields the schema names, and of any depth of the json fields. */
   find(event: PlacedEvent): Indicators {
     const found: Indicators = { emails: [], usernames: [], ipAddresses: [] };
-    for (const name of EMAIL_FIELDS) {
+    for (const name of this.emailFields) {
       const value = event[name];
       if (typeof value === 'string') addAll(this.findingsOf(value).emails, found.emails);
     }
-    for (const name of USERNAME_FIELDS) {
+    for (const name of this.usernameFields) {
       const value = event[name];
       if (typeof value === 'string' && value !== '') addOnce(value, found.usernames);
     }
-    this.scan(event.supporting_data, found);
-    this.scan(event.details, found);
+    for (const name of this.jsonFields) this.scan(event[name], found);
     return found;
   }
 

@@ -1,5 +1,6 @@
-import type { QuarantinedRecord } from '../../../contract/feed/audit-record';
-import { ADDED_FIELDS, athenaTimestamp, LOG_TYPE } from '../../../contract/feed/audit-record';
+import type { Feed } from '../../../contract/feed/feed';
+import type { QuarantinedRecord } from '../../../contract/storage/event-record';
+import { ADDED_FIELDS, athenaTimestamp } from '../../../contract/storage/event-record';
 import type { Page } from './envelope';
 import { eventBytes, Unreadable } from './envelope';
 import { EVENT_TIME_LENGTH, EventTimeFormat } from './event-time';
@@ -38,16 +39,18 @@ export class RecordWriter {
   private readonly beforeTime: Buffer;
   private readonly afterTime: Buffer;
   private readonly idPrefix: string;
-  private readonly indicators = new IndicatorFinder();
+  private readonly indicators: IndicatorFinder;
   private readonly times = new EventTimeFormat();
 
   /** @param validatedAtMs when this run judged the page */
   constructor(
+    feed: Feed,
     source: SourceIdentity,
     validatedAtMs: number,
     private readonly memory = new LineMemory(),
   ) {
-    this.beforeTime = Buffer.from(`${ADDED_PART_MARK},"p_event_time":"`);
+    this.indicators = new IndicatorFinder(feed.schema);
+    this.beforeTime = Buffer.from(`${ADDED_PART_MARK}${feed.logType}","p_event_time":"`);
     this.afterTime = Buffer.from(
       `","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
         `,"p_source_id":${JSON.stringify(source.id)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
@@ -92,7 +95,7 @@ export class RecordWriter {
   }
 }
 
-const ADDED_PART_MARK = `,"${ADDED_FIELDS[0].name}":"${LOG_TYPE}"`;
+const ADDED_PART_MARK = `,"${ADDED_FIELDS[0].name}":"`;
 
 /**
  * The event's own text out of an archived line.

@@ -1,15 +1,16 @@
 import type { ErrorObject } from 'ajv';
-import { ADDED_FIELDS } from '../../../contract/feed/audit-record';
-import type { AuditEvent } from '../../../contract/feed/netskope-audit.event';
-import schema from '../../../contract/feed/netskope-audit.schema.json';
-import matchesSchema from '../../../contract/feed/netskope-audit.validator';
+import type { Feed, FeedSchema } from '../../../contract/feed/feed';
+import { ADDED_FIELDS } from '../../../contract/storage/event-record';
 import { Unreadable } from './envelope';
 import { shown, typeName } from './shown';
 
 /** An event that can be placed. Of its other fields, drift may have changed the type: none is trusted here. */
-export type PlacedEvent = Pick<AuditEvent, '_id' | 'timestamp'> & {
-  readonly [Field in keyof AuditEvent]?: unknown;
-};
+export interface PlacedEvent {
+  readonly _id: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly [field: string]: unknown;
+}
 
 /** What becomes of one event. Drift is the list of `<field> <type seen>`; it does not keep an event from the archive. */
 export type Verdict =
@@ -19,23 +20,16 @@ export type Verdict =
 const NO_DRIFT: readonly string[] = [];
 const RESERVED_NAMES: readonly string[] = ADDED_FIELDS.map((field) => field.name);
 
-/** The part of the schema file this module reads beyond what Ajv compiled. */
-interface FieldSchema {
-  readonly onDeviation?: string;
-  readonly deviations?: readonly { readonly seen: string }[];
-}
-const FIELDS = schema.properties as Readonly<Record<string, FieldSchema | undefined>>;
-
 /**
- * Validates one parsed event against the Netskope.Audit schema. Quarantine is for what cannot be placed: not an object, no
+ * Validates one parsed event against the feed's schema. Quarantine is for what cannot be placed: not an object, no
  * usable `_id` or event time, a required field missing. Any other deviation is accepted unchanged and named as drift:
  * Netskope's producers disagree about types, and a feed that changes its shape must not run dry.
  */
-export function validate(value: unknown): Verdict {
+export function validate({ schema, validate: matchesSchema }: Feed, value: unknown): Verdict {
   if (value instanceof Unreadable) return { kind: 'rejected', reasons: [value.reason] };
-  if (matchesSchema(value)) return withoutReservedNames(value, NO_DRIFT);
+  if (matchesSchema(value)) return withoutReservedNames(value as PlacedEvent, NO_DRIFT);
   const errors = matchesSchema.errors ?? [];
-  const reasons = errors.filter((error) => !isDrift(error)).map((error) => describe(error, value));
+  const reasons = errors.filter((error) => !isDrift(schema, error)).map((error) => describe(error, value));
   if (reasons.length > 0) return { kind: 'rejected', reasons };
   return withoutReservedNames(
     value as PlacedEvent,
@@ -56,13 +50,13 @@ function withoutReservedNames(event: PlacedEvent, drift: readonly string[]): Ver
   return { kind: 'accepted', event, drift };
 }
 
-function isDrift(error: ErrorObject): boolean {
+function isDrift({ properties }: FeedSchema, error: ErrorObject): boolean {
   if (error.keyword === 'required') {
-    const field = FIELDS[missingField(error)];
+    const field = properties[missingField(error)];
     return field?.deviations?.some((deviation) => deviation.seen === 'missing') ?? false;
   }
   const name = error.instancePath.split('/')[1];
-  return name !== undefined && FIELDS[name]?.onDeviation !== 'quarantine';
+  return name !== undefined && properties[name]?.onDeviation !== 'quarantine';
 }
 
 function missingField(error: ErrorObject): string {

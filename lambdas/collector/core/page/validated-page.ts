@@ -1,3 +1,4 @@
+import type { Feed } from '../../../contract/feed/feed';
 import { hourOf } from '../../../contract/storage/archive-layout';
 import { EventsById } from '../archive/same-event';
 import type { Page } from './envelope';
@@ -35,14 +36,14 @@ export interface ValidatedPage {
 }
 
 /** Judges every event of a page. Identical events with one `_id` are one event; different ones are both kept. */
-export function validatePage(page: Page): ValidatedPage {
+export function validatePage(feed: Feed, page: Page): ValidatedPage {
   const accepted: AcceptedEvent[] = [];
   const rejected: RejectedEvent[] = [];
   const byId = new EventsById();
   let repeated = 0;
   let conflicting = 0;
   for (let index = 0; index < page.values.length; index++) {
-    const verdict = validate(page.values[index]);
+    const verdict = validate(feed, page.values[index]);
     if (verdict.kind === 'rejected') {
       rejected.push({ index, reasons: verdict.reasons });
       continue;

@@ -49,8 +49,10 @@ export function committed(
     ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
     abandoned,
     openHours: abandoned === undefined ? undefined : before.openHours,
+    openPageKeys: undefined,
     ...walkAfter(before, stored),
     totals: addTotals(before.totals, counts),
+    announced: subtractTotals(before.announced, { ...NO_TOTALS, quarantined: stored.keptPages }),
   };
   if (!jumps) return { checkpoint, counts };
   return { checkpoint: beginAgain(checkpoint, { startEpochS: beginningAfterDoubtS(before), nowMs }), counts };
@@ -102,6 +104,7 @@ export function committedWithoutEvents(
     totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
     abandoned,
     openHours: abandoned === undefined ? undefined : before.openHours,
+    openPageKeys: undefined,
     announced: subtractTotals(before.announced, { ...NO_TOTALS, quarantined: keptPages }),
   };
 }
@@ -187,6 +190,8 @@ export interface StoredPage {
   readonly askedAtMs: number;
   readonly validated: ValidatedPage;
   readonly alreadyStored: AlreadyStored;
+  /** How many answers attempts at the page have kept that could not be read. */
+  readonly keptPages: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
 }

@@ -1,5 +1,5 @@
 import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import { ConfigError } from '../../../shared/errors';
 import type { TimeBudget } from '../../../shared/invocation';
 import { archivePages } from '../archive/archive-pages';
@@ -97,7 +97,8 @@ async function readCredentials(
   try {
     const credentials = await deps.credentials.read(source.id);
     const hasBegun =
-      credentials === undefined && (await deps.checkpoints.load(auditStreamId(source.id))) !== undefined;
+      credentials === undefined &&
+      (await deps.checkpoints.load(liveStreamId(deps.feed, source.id))) !== undefined;
     if (!hasBegun) return credentials;
     throw new CredentialError(
       `the secret of source ${source.id} holds no token any more, but the source has begun; expected {"domain":"corp.goskope.com","token":"…"}`,

@@ -1,6 +1,6 @@
 import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
 import type { TimeBudget } from '../../../shared/invocation';
 import { KnownEvents } from '../archive/known-events';
@@ -74,7 +74,7 @@ export class Run {
     { budget, credentials }: { readonly budget: TimeBudget; readonly credentials: Credentials },
   ): Promise<Run | NoRun> {
     const nowMs = deps.clock.nowMs();
-    const streamId = auditStreamId(request.source.id);
+    const streamId = liveStreamId(deps.feed, request.source.id);
     const startEpochS = Math.floor((nowMs - request.startLookbackHours * MS_PER_HOUR) / 1000);
     const found = adopted(
       (await deps.checkpoints.load(streamId)) ??

@@ -1,4 +1,5 @@
 import type { BackfillSummary } from '../../../contract/deployment/collector-event';
+import type { Feed } from '../../../contract/feed/feed';
 import type { BackfillJob, Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../contract/storage/checkpoint-table';
 import { archivePages } from '../archive/archive-pages';
@@ -13,12 +14,13 @@ import { shareOf } from '../run/share';
  * @param replaced the stored item of the source's last backfill, which has ended
  */
 export function backfillOf(
+  feed: Pick<Feed, 'stream'>,
   sourceId: string,
   range: Pick<BackfillJob, 'fromEpochS' | 'toEpochS' | 'filedAtMs'>,
   replaced: Checkpoint | undefined,
 ): Checkpoint & { readonly backfill: BackfillJob } {
   return {
-    ...newCheckpoint(backfillStreamId(sourceId), sourceId, {
+    ...newCheckpoint(backfillStreamId(feed, sourceId), sourceId, {
       startEpochS: range.fromEpochS,
       nowMs: range.filedAtMs,
     }),
@@ -35,7 +37,7 @@ export function backfillOf(
  */
 export async function continueBackfill(live: Run): Promise<BackfillSummary | undefined> {
   const { deps, request } = live;
-  const found = await deps.checkpoints.load(backfillStreamId(request.source.id));
+  const found = await deps.checkpoints.load(backfillStreamId(deps.feed, request.source.id));
   if (found?.backfill === undefined) return undefined;
   const isOpen = found.backfill.state === 'open';
   if (!isOpen && !hasOpenPage(found)) return undefined;

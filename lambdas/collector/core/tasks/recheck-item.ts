@@ -9,13 +9,13 @@ import { newCheckpoint } from '../protocol/checkpoint';
  * @returns when the first recheck is due, unix milliseconds
  */
 export async function beginRecheck(
-  { checkpoints, clock, protocol }: Pick<CollectorDeps, 'checkpoints' | 'clock' | 'protocol'>,
+  { feed, checkpoints, clock, protocol }: Pick<CollectorDeps, 'feed' | 'checkpoints' | 'clock' | 'protocol'>,
   { source }: CollectRequest,
   live: Checkpoint,
 ): Promise<number> {
   const nowMs = clock.nowMs();
   const { everyMs, longestS } = protocol.recheck;
-  const streamId = recheckStreamId(source.id);
+  const streamId = recheckStreamId(feed, source.id);
   const found = (await checkpoints.load(streamId))?.recheck;
   if (found !== undefined) return found.doneAtMs + everyMs;
   const notBeforeS = Math.max(live.startEpochS, Math.floor(nowMs / 1000) - longestS);

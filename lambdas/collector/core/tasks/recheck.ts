@@ -27,7 +27,7 @@ export async function continueRecheck(live: Run, budget: TimeBudget): Promise<Re
   const nowMs = deps.clock.nowMs();
   const { recheckDueAtMs } = live.checkpoint;
   if (!request.dailyRecheck || recheckDueAtMs === undefined || nowMs < recheckDueAtMs) return undefined;
-  const found = await deps.checkpoints.load(recheckStreamId(request.source.id));
+  const found = await deps.checkpoints.load(recheckStreamId(deps.feed, request.source.id));
   if (found === undefined || !isRecheck(found) || deps.protocol.isResting(found, nowMs)) return undefined;
   const run = Run.beside(live, found.recheck.state === 'open' ? found : opened(found, live), budget);
   try {

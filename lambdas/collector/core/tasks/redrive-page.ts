@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedrivenPages } from '../../../contract/deployment/collector-event';
-import { athenaTimestamp } from '../../../contract/feed/audit-record';
+import { athenaTimestamp } from '../../../contract/storage/event-record';
 import type { Manifest } from '../archive/manifest';
 import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
 import type { Page } from '../page/envelope';
@@ -21,7 +21,7 @@ export function redriveIndexName(key: string): string {
 }
 
 type StoreDeps = Pick<CollectorDeps, 'archive' | 'clock'>;
-type Deps = StoreDeps & { readonly quarantine: Quarantine };
+type Deps = StoreDeps & Pick<CollectorDeps, 'feed'> & { readonly quarantine: Quarantine };
 
 /** Events to be stored, unless they are there already, and where to look for them. */
 export interface RedrivenEvents {
@@ -123,7 +123,7 @@ async function storeEvents(
   { page, sequence }: { readonly page: Page; readonly sequence: number },
 ): Promise<Pick<RedrivenPages, 'archived' | 'quarantined' | 'alreadyHeld'>> {
   const fresh = await storeMissing(deps, {
-    validated: validatePage(page),
+    validated: validatePage(deps.feed, page),
     origin: { runId, indexName: redriveIndexName(kept.key), sequence },
     quarantine: {
       sinceMs: Date.parse(kept.day),

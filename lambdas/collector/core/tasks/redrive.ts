@@ -1,8 +1,8 @@
 import type { AlreadyRunning, RedriveSummary } from '../../../contract/deployment/collector-event';
-import type { QuarantinedRecord, RedrivenMark } from '../../../contract/feed/audit-record';
-import { athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import { liveStreamId } from '../../../contract/storage/checkpoint-table';
+import type { QuarantinedRecord, RedrivenMark } from '../../../contract/storage/event-record';
+import { athenaTimestamp } from '../../../contract/storage/event-record';
 import type { TimeBudget } from '../../../shared/invocation';
 import { Manifest } from '../archive/manifest';
 import { CheckpointConflictError } from '../errors';
@@ -24,7 +24,7 @@ export interface RedriveRequest {
   readonly toDay: string;
 }
 
-export type RedriveDeps = Pick<CollectorDeps, 'checkpoints' | 'archive' | 'manifest' | 'clock'> & {
+export type RedriveDeps = Pick<CollectorDeps, 'feed' | 'checkpoints' | 'archive' | 'manifest' | 'clock'> & {
   readonly quarantine: Quarantine;
 };
 
@@ -44,7 +44,7 @@ export async function redrive(
   budget: TimeBudget,
 ): Promise<AlreadyRunning | RedriveSummary> {
   const { checkpoints, clock } = deps;
-  const found = await checkpoints.load(auditStreamId(request.sourceId));
+  const found = await checkpoints.load(liveStreamId(deps.feed, request.sourceId));
   if (found === undefined) return { outcome: 'redriven', ...NO_COUNTS, pages: NO_PAGES };
   const other = lastingLease(found, clock.nowMs());
   if (other !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: other.expiresAtMs };
@@ -98,7 +98,7 @@ async function redriveObject(
 ): Promise<Counts> {
   const lines = [...object.records.keys()].filter((line) => !object.redrivenLines.has(line));
   const page = pageOf(lines.map((line) => rawBytes(object.records[line])));
-  const validated = validatePage(page);
+  const validated = validatePage(deps.feed, page);
   const rejected = new Set(validated.rejected.map(({ index }) => index));
   const acceptable = without(validated, rejected);
   // The number of lines redriven before tells one redrive of the object from the next.

@@ -1,5 +1,5 @@
 import type { AlreadyRunning, Resting, RewindSummary } from '../../../contract/deployment/collector-event';
-import { auditStreamId } from '../../../contract/storage/checkpoint-table';
+import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import { ConfigError } from '../../../shared/errors';
 import { CheckpointConflictError } from '../errors';
 import type { CollectorDeps } from '../ports';
@@ -22,12 +22,12 @@ export interface RewindRequest {
  * @throws ConfigError where the time lies ahead of the feed, or of the clock. @throws CheckpointError
  */
 export async function rewind(
-  deps: Pick<CollectorDeps, 'checkpoints' | 'clock' | 'protocol'>,
+  deps: Pick<CollectorDeps, 'feed' | 'checkpoints' | 'clock' | 'protocol'>,
   request: RewindRequest,
 ): Promise<AlreadyRunning | Resting | RewindSummary> {
-  const { checkpoints, clock, protocol } = deps;
+  const { feed, checkpoints, clock, protocol } = deps;
   const { sourceId, runId, toEpochS, skip = false } = request;
-  const stored = await checkpoints.load(auditStreamId(sourceId));
+  const stored = await checkpoints.load(liveStreamId(feed, sourceId));
   if (stored === undefined)
     throw new ConfigError([`source ${sourceId} has not begun; its first run begins where its settings say`]);
   const found = adopted(stored);

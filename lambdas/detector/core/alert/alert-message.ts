@@ -15,6 +15,7 @@ export interface SearchPlace {
   /** Athena workgroup. */
   readonly workgroup: string;
   readonly database: string;
+  readonly table: string;
 }
 
 /** What is published, with message structure `json`. */
@@ -45,9 +46,9 @@ function messageOf(text: string, record: AlertRecord): string {
   return JSON.stringify({ default: text, email: text, ...forMachines });
 }
 
-function messageText(alert: AlertRecord, { region, workgroup, database }: SearchPlace): string {
+function messageText(alert: AlertRecord, { region, workgroup, database, table }: SearchPlace): string {
   const editor = `https://${region}.console.aws.amazon.com/athena/home?region=${region}#/query-editor`;
-  const query = eventsQuery(alert, database);
+  const query = eventsQuery(alert, { database, table });
   const howTo = `saved query "${EVENTS_OF_ALERT_QUERY}"${query === undefined ? '' : ', or the SQL below'}`;
   const text = harmless(alertText(alert, `${editor} in workgroup ${workgroup}: ${howTo}`));
   return query === undefined ? text : `${text}\n${query}\n`;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { athenaTimestamp } from '../../../contract/feed/audit-record';
 import type { AlertRecord, AlertRow, Severity } from '../../../contract/storage/alert-record';
 import { ALERT_SCHEMA_VERSION, SEVERITIES } from '../../../contract/storage/alert-record';
+import { athenaTimestamp } from '../../../contract/storage/event-record';
 import { describeGroup, groupNote } from '../group/group';
 import type { AlertWindow, SeenRow } from '../group/group-state';
 import type { GroupBatch } from '../rule/tuned-rule';

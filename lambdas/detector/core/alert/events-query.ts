@@ -1,4 +1,3 @@
-import { AUDIT_TABLE_NAME } from '../../../contract/deployment/deployment-outputs';
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 
 /**
@@ -9,12 +8,12 @@ const PLAIN_ROW_ID = /^[\w:.@+/=-]+$/;
 
 /**
  * Athena SQL for the events of an alert, ready to be pasted.
- * @param database of the audit table
+ * @param table its database, and its name, which is the feed's
  * @returns undefined where no event has an id that can be written
  */
 export function eventsQuery(
   { source_id: sourceId, rows }: AlertRecord,
-  database: string,
+  { database, table }: { readonly database: string; readonly table: string },
 ): string | undefined {
   const named = rows.filter(({ row_id: rowId }) => PLAIN_ROW_ID.test(rowId));
   const days = named.map(({ event_time: time }) => time.slice(0, 'YYYY-MM-DD'.length)).sort();
@@ -24,7 +23,7 @@ export function eventsQuery(
   return [
     ...(left > 0 ? [`-- ${left} more events have ids of other characters, and are not asked for.`] : []),
     `SELECT p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id`,
-    `FROM "${database}"."${AUDIT_TABLE_NAME}"`,
+    `FROM "${database}"."${table}"`,
     `WHERE source = '${sourceId}' AND dt BETWEEN '${firstDay}' AND '${lastDay}'`,
     `  AND p_row_id IN (`,
     `    ${named.map(({ row_id: rowId }) => `'${rowId}'`).join(',\n    ')}`,

@@ -1,6 +1,7 @@
 import { SOURCE_ID_PATTERN } from '../../../contract/deployment/collector-event';
 import { OBJECT_CREATED } from '../../../contract/deployment/detector-event';
-import { ARCHIVE_PREFIX, OBJECT_SUFFIX } from '../../../contract/storage/archive-layout';
+import type { FeedName } from '../../../contract/storage/archive-layout';
+import { OBJECT_SUFFIX, prefixesOf } from '../../../contract/storage/archive-layout';
 import { ConfigError } from '../../../shared/errors';
 
 /** One object of the archive. */
@@ -14,10 +15,13 @@ const SHOWN_LENGTH = 200;
 /**
  * The archived object that a message of the queue tells of.
  * @param body JSON of an `ObjectCreatedEvent`
- * @param bucket the one that is judged
+ * @param place the bucket and the feed that are evaluated
  * @throws ConfigError where it is about anything else: the rule that fills the queue lets too much through
  */
-export function readObjectCreated(body: string, bucket: string): ArchivedObject {
+export function readObjectCreated(
+  body: string,
+  { bucket, feed }: { readonly bucket: string; readonly feed: FeedName },
+): ArchivedObject {
   const event = parsed(body);
   const detail = fieldsOf(event.detail);
   const problems = [
@@ -31,25 +35,25 @@ export function readObjectCreated(body: string, bucket: string): ArchivedObject 
   ];
   const { name } = fieldsOf(detail.bucket);
   const { key } = fieldsOf(detail.object);
-  const object = typeof key === 'string' ? archivedObject(key) : undefined;
+  const object = typeof key === 'string' ? archivedObject(feed, key) : undefined;
   problems.push(
     ...unless(name === bucket, 'detail.bucket.name', name, bucket),
     ...unless(
       object !== undefined,
       'detail.object.key',
       key,
-      `${ARCHIVE_PREFIX}/source=<source id>/…${OBJECT_SUFFIX}`,
+      `${prefixesOf(feed).archive}/source=<source id>/…${OBJECT_SUFFIX}`,
     ),
   );
   if (object === undefined || problems.length > 0) throw new ConfigError(problems);
   return object;
 }
 
-function archivedObject(key: string): ArchivedObject | undefined {
+function archivedObject(feed: FeedName, key: string): ArchivedObject | undefined {
   const [prefix, source = '', ...rest] = key.split('/');
   const sourceId = source.startsWith('source=') ? source.slice('source='.length) : '';
   const isArchived =
-    prefix === ARCHIVE_PREFIX &&
+    prefix === prefixesOf(feed).archive &&
     SOURCE_ID_PATTERN.test(sourceId) &&
     rest.length > 0 &&
     key.endsWith(OBJECT_SUFFIX);

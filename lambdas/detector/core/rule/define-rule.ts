@@ -1,4 +1,4 @@
-import { LOG_TYPE } from '../../../contract/feed/audit-record';
+import { AUDIT_FEED } from '../../../contract/feed/audit';
 import type { Rule } from './rule';
 import { ruleProblems } from './rule-problems';
 
@@ -7,7 +7,7 @@ export type RuleDefinition = Omit<Rule, 'logType' | 'threshold' | 'windowMinutes
   Partial<Pick<Rule, 'logType' | 'threshold' | 'windowMinutes' | 'supersedes'>>;
 
 /** Defaults of a rule: every match counts, and an hour passes before the same group is heard again, as in Panther. */
-const DEFAULTS = { logType: LOG_TYPE, threshold: 1, windowMinutes: 60, supersedes: [] } as const;
+const DEFAULTS = { logType: AUDIT_FEED.logType, threshold: 1, windowMinutes: 60, supersedes: [] } as const;
 
 /** A rule is written down wrongly; all problems at once. Acts next: whoever wrote the rule. */
 export class RuleError extends Error {

@@ -1,4 +1,4 @@
-import { LOG_TYPE } from '../../../contract/feed/audit-record';
+import { AUDIT_FEED } from '../../../contract/feed/audit';
 import { SEVERITIES } from '../../../contract/storage/alert-record';
 import type { Rule } from './rule';
 import { MAX_THRESHOLD } from './rule';
@@ -36,7 +36,12 @@ function textProblems({ id, title, description, runbook, logType, severity }: Ru
     ),
     ...unless(description.trim() !== '', 'description', description, 'what the alert means'),
     ...unless(runbook.trim() !== '', 'runbook', runbook, 'what to do now'),
-    ...unless(logType === LOG_TYPE, 'logType', logType, `${LOG_TYPE}, the only one there is`),
+    ...unless(
+      logType === AUDIT_FEED.logType,
+      'logType',
+      logType,
+      `${AUDIT_FEED.logType}, the only one there is`,
+    ),
     ...unless(
       typeof severity === 'function' || SEVERITIES.includes(severity),
       'severity',

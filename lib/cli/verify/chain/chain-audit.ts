@@ -5,7 +5,7 @@ import type {
 } from '../../../../lambdas/contract/storage/manifest';
 import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 import { inParallel } from '../../archive/in-parallel';
-import type { Anchor, ChainFinding } from './chain-check';
+import type { Anchor, ChainFinding, ChainOwner } from './chain-check';
 import { ChainCheck } from './chain-check';
 import type { ListedBucket } from './listed-bucket';
 import { readManifestLine } from './listed-bucket';
@@ -15,8 +15,7 @@ import { RecordedBreaks } from './recorded-breaks';
 const LINES_AT_ONCE = 16;
 const OBJECTS_AT_ONCE = 8;
 
-export interface ChainAuditOptions {
-  readonly sourceId: string;
+export interface ChainAuditOptions extends ChainOwner {
   readonly anchors: readonly Anchor[];
   /** Objects listed before this may have expired; unix milliseconds. @default - none expires */
   readonly expiredBeforeMs?: number;
@@ -68,7 +67,7 @@ export class ChainAudit {
     private readonly options: ChainAuditOptions,
   ) {
     this.breaks = new RecordedBreaks(options.anchors.map(({ number }) => number));
-    this.judge = new ChainCheck(options.sourceId, options.anchors, this.breaks);
+    this.judge = new ChainCheck(options, options.anchors, this.breaks);
   }
 
   /** What is there is noted before the lines are read: what is stored meanwhile is the next audit's. */
@@ -129,9 +128,9 @@ export class ChainAudit {
   }
 
   private numberOf(key: string): number | undefined {
-    const { sourceId } = this.options;
-    const number = Number.parseInt(key.slice(manifestPrefix(sourceId).length), 10);
-    return number > 0 && manifestKey(sourceId, number) === key ? number : undefined;
+    const { feed, sourceId } = this.options;
+    const number = Number.parseInt(key.slice(manifestPrefix(feed, sourceId).length), 10);
+    return number > 0 && manifestKey(feed, sourceId, number) === key ? number : undefined;
   }
 
   private async compare({ object, line }: Listing): Promise<void> {

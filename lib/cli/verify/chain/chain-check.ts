@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FeedName } from '../../../../lambdas/contract/storage/archive-layout';
 import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/storage/manifest';
 import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
 import { readManifestLine } from './listed-bucket';
@@ -8,6 +9,12 @@ import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';
 export interface Anchor extends ManifestHead {
   /** Who knows it: `the checkpoint`. */
   readonly knownTo: string;
+}
+
+/** Whose chain it is. */
+export interface ChainOwner {
+  readonly feed: FeedName;
+  readonly sourceId: string;
 }
 
 /** A line that was judged. */
@@ -28,7 +35,7 @@ export class ChainCheck {
   private newest: Judged = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
 
   constructor(
-    private readonly sourceId: string,
+    private readonly owner: ChainOwner,
     private readonly anchors: readonly Anchor[],
     private readonly breaks: RecordedBreaks,
   ) {}
@@ -72,7 +79,7 @@ export class ChainCheck {
     for (const { number, knownTo } of this.anchors) {
       if (number <= this.newest.number) continue;
       const detail = `${knownTo} knows line ${number}; the chain ends with line ${this.newest.number}`;
-      this.findings.push({ kind: 'cut off', key: manifestKey(this.sourceId, number), detail });
+      this.findings.push({ kind: 'cut off', key: this.keyOf(number), detail });
     }
   }
 
@@ -85,7 +92,7 @@ export class ChainCheck {
         ? '; it is not there any more'
         : `; its SHA-256 is ${found}, ${sha256} was recorded`;
     const detail = found === sha256 ? what : `${what}${since}`;
-    this.findings.push({ kind: 'recorded break', key: manifestKey(this.sourceId, number), detail });
+    this.findings.push({ kind: 'recorded break', key: this.keyOf(number), detail });
   }
 
   /** Tells of numbers at which nothing is. @returns whether a line is missing there */
@@ -117,11 +124,15 @@ export class ChainCheck {
 
   private gap(from: number, to: number): ChainFinding {
     const detail = from === to ? 'it is not there' : `it and all lines up to number ${to} are not there`;
-    return { kind: 'line removed', key: manifestKey(this.sourceId, from), detail };
+    return { kind: 'line removed', key: this.keyOf(from), detail };
+  }
+
+  private keyOf(number: number): string {
+    return manifestKey(this.owner.feed, this.owner.sourceId, number);
   }
 
   private blame(number: number, detail: string): void {
-    this.findings.push({ kind: 'line altered', key: manifestKey(this.sourceId, number), detail });
+    this.findings.push({ kind: 'line altered', key: this.keyOf(number), detail });
   }
 }
 

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import {
-  ARCHIVE_PREFIX,
-  QUARANTINE_PREFIX,
-  QUARANTINED_PAGES_PREFIX,
-} from '../../../../lambdas/contract/storage/archive-layout';
+import type { SourcePlace } from '../../../../lambdas/collector/adapters/source-place';
+import { prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type {
   ManifestLine,
   ManifestObject,
@@ -23,25 +20,27 @@ export type ObjectState =
 export class ListedBucket {
   constructor(
     private readonly client: S3Client,
-    private readonly bucket: string,
-    private readonly sourceId: string,
+    private readonly place: SourcePlace,
   ) {}
 
   /** Keys of everything in archive and quarantine of the source, pages that could not be read included. */
   async *objectKeys(): AsyncGenerator<string> {
-    for (const prefix of [ARCHIVE_PREFIX, QUARANTINE_PREFIX, QUARANTINED_PAGES_PREFIX])
-      for await (const keys of this.pages(`${prefix}/source=${this.sourceId}/`)) yield* keys;
+    const { feed, sourceId } = this.place;
+    const { archive, quarantine, quarantinedPages } = prefixesOf(feed);
+    for (const prefix of [archive, quarantine, quarantinedPages])
+      for await (const keys of this.pages(`${prefix}/source=${sourceId}/`)) yield* keys;
   }
 
   /** Keys of everything among the lines, in the order of their numbers; up to a thousand at a time. */
   lineKeys(): AsyncGenerator<string[]> {
-    return this.pages(manifestPrefix(this.sourceId));
+    return this.pages(manifestPrefix(this.place.feed, this.place.sourceId));
   }
 
   /** @returns undefined where there is no such object */
   async read(key: string): Promise<Uint8Array | undefined> {
+    const input = { Bucket: this.place.bucket, Key: key };
     try {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      const { Body } = await this.client.send(new GetObjectCommand(input));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -62,7 +61,8 @@ export class ListedBucket {
   }
 
   private async *pages(prefix: string): AsyncGenerator<string[]> {
-    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
+    const listing = { Bucket: this.place.bucket, Prefix: prefix };
+    const pages = paginateListObjectsV2({ client: this.client }, listing);
     for await (const { Contents = [] } of pages) yield Contents.map(({ Key = '' }) => Key);
   }
 }

@@ -34,13 +34,11 @@ export async function verifyChain(
   const { sourceId } = deployment.source(askedSourceId);
   const checkpoint = await readCheckpoint(deployment, sourceId);
   const remembered = checkpoint.manifest ?? MANIFEST_BEGINNING;
-  const bucket = new ListedBucket(
-    deployment.aws.client(S3Client),
-    deployment.outputs.ArchiveBucket,
-    sourceId,
-  );
-  const report = new ChainReport(session.terminal, { sourceId, bucket: deployment.outputs.ArchiveBucket });
-  const audit = new ChainAudit(bucket, {
+  const { feed } = deployment;
+  const place = { bucket: deployment.outputs.ArchiveBucket, feed, sourceId };
+  const report = new ChainReport(session.terminal, place);
+  const audit = new ChainAudit(new ListedBucket(deployment.aws.client(S3Client), place), {
+    feed,
     sourceId,
     anchors: anchorsOf(remembered, keptHead),
     expiredBeforeMs: retentionDays === undefined ? undefined : session.nowMs() - retentionDays * MS_PER_DAY,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ownText } from '../../../../lambdas/collector/core/page/record';
-import type { QuarantinedRecord } from '../../../../lambdas/contract/feed/audit-record';
 import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
+import type { QuarantinedRecord } from '../../../../lambdas/contract/storage/event-record';
 import { ArchiveObjects } from '../../archive/archive-objects';
 import { inParallel } from '../../archive/in-parallel';
 import type { Deployment } from '../../deployment/deployment';
@@ -45,10 +45,11 @@ export class Reconciliation {
   ): Promise<Reconciliation> {
     const { deployment, sourceId } = place;
     const { origin, token } = await readCredentials(deployment, sourceId);
+    const { feed, outputs } = deployment;
     const client = deployment.aws.client(S3Client);
     return new Reconciliation(
-      new EventsDataClient({ origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
-      new ArchiveObjects({ client, bucket: deployment.outputs.ArchiveBucket, sourceId }),
+      new EventsDataClient({ feed, origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
+      new ArchiveObjects({ client, bucket: outputs.ArchiveBucket, feed, sourceId }),
       await quarantinedHours(new QuarantineDays(deployment, sourceId), range),
       range,
     );

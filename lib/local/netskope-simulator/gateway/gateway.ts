@@ -1,7 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { auditQueryPath } from '../event-query-endpoint';
-import { auditIteratorPath } from '../iterator/iterator-endpoint';
-import type { SimulatorOptions } from '../simulator-options';
+import type { SimulatorOptions, SimulatorPaths } from '../simulator-options';
 import type { Outcome } from './answer';
 import { gatewayAnswer } from './answer';
 import type { Endpoint, EndpointCall } from './endpoint';
@@ -10,10 +8,14 @@ import { noSuchRoute, refuseToken } from './refusal';
 import type { EndpointName } from './request';
 
 /** Which endpoint a request is for; undefined for none. */
-export function endpointAt(method: string, path: string): EndpointName | undefined {
+export function endpointAt(
+  method: string,
+  path: string,
+  { iterator, query }: SimulatorPaths,
+): EndpointName | undefined {
   if (method !== 'GET') return undefined;
-  if (path === auditIteratorPath) return 'iterator';
-  return path === auditQueryPath ? 'query' : undefined;
+  if (path === iterator) return 'iterator';
+  return path === query ? 'query' : undefined;
 }
 
 /** What stands in front of the endpoints: who may ask, and how often. What goes wrong before an endpoint goes wrong here. */

@@ -1,19 +1,24 @@
 import type { IncomingMessage } from 'node:http';
+import type { SimulatorPaths } from '../simulator-options';
 import { endpointAt } from './gateway';
 import type { SimulatorRequest } from './request';
 
 /** A request whose status is noted when it is answered. */
 export type RequestRecord = SimulatorRequest & { status?: number };
 
-/** What a request says, by its number and the origin of its tenant. */
-export function readRequest(message: IncomingMessage, number: number, origin: string): RequestRecord {
+/** What a request says, by its number and where its tenant is. */
+export function readRequest(
+  message: IncomingMessage,
+  number: number,
+  { origin, paths }: { readonly origin: string; readonly paths: SimulatorPaths },
+): RequestRecord {
   const { pathname, searchParams } = new URL(message.url ?? '/', origin);
   const method = message.method ?? '';
   return {
     number,
     method,
     path: pathname,
-    endpoint: endpointAt(method, pathname),
+    endpoint: endpointAt(method, pathname, paths),
     parameters: searchParams,
     operation: searchParams.get('operation') ?? '',
     index: searchParams.get('index') ?? '',

@@ -18,9 +18,6 @@ import { parseOperation } from './iterator-operation';
 import { pageAnswer } from './page-answer';
 import { isPoisonedBy, servedText } from './poison';
 
-/** The path of the audit iterator in the Netskope REST API v2. */
-export const auditIteratorPath = '/api/v2/events/dataexport/events/audit';
-
 /** A 400 and its words, which are not published. */
 class BadRequest {
   constructor(readonly message: string) {}

@@ -1,3 +1,4 @@
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { EventsDataClient } from '../../../../lib/cli/netskope/events-data-client';
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../../../lib/local/netskope-simulator/netskope-simulator';
@@ -27,6 +28,7 @@ async function start(options: Partial<SimulatorOptions> = {}): Promise<void> {
 
 function client(): EventsDataClient {
   return new EventsDataClient({
+    feed: AUDIT_FEED,
     origin: simulator.url,
     token: TOKEN,
     nowMs: () => nowMs,

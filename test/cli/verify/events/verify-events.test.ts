@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { backfillStreamId } from '../../../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
@@ -260,7 +261,7 @@ test('an event without a usable time belongs to no hour, and that is said', asyn
 });
 
 describe('--file-backfill', () => {
-  const filed = () => deployed.pipeline.checkpoints.load(backfillStreamId('netskope'));
+  const filed = () => deployed.pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, 'netskope'));
 
   test('has what is missing collected, whole hours from the first gap to the last', async () => {
     addUncollected(simulatedLogin('m1', HALF_PAST_TEN_S), simulatedLogin('m2', HALF_PAST_TEN_S - 3 * HOUR_S));

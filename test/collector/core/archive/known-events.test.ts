@@ -1,11 +1,12 @@
 import { KnownEvents } from '../../../../lambdas/collector/core/archive/known-events';
 import type { ValidatedPage } from '../../../../lambdas/collector/core/page/validated-page';
 import { validatePage } from '../../../../lambdas/collector/core/page/validated-page';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { NOW_S } from '../../../pipeline';
 import { login, pageOf } from '../../audit-events';
 
 function validated(...events: object[]): ValidatedPage {
-  return validatePage(pageOf(events.map((event) => JSON.stringify(event))));
+  return validatePage(AUDIT_FEED, pageOf(events.map((event) => JSON.stringify(event))));
 }
 
 const E1 = login('e1', NOW_S);

@@ -1,10 +1,13 @@
 import { IndicatorFinder } from '../../../../lambdas/collector/core/page/indicators';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { login } from '../../audit-events';
 
 const NOON_S = 1_795_003_200;
 
 function indicatorsWith(different: Readonly<Record<string, unknown>>) {
-  return new IndicatorFinder().find(login('e1', NOON_S, { user: '', supporting_data: {}, ...different }));
+  return new IndicatorFinder(AUDIT_FEED.schema).find(
+    login('e1', NOON_S, { user: '', supporting_data: {}, ...different }),
+  );
 }
 
 const NONE = { emails: [], usernames: [], ipAddresses: [] };
@@ -15,7 +18,7 @@ test('an event without any has no indicator', () => {
 
 test('a login gives its user as e-mail and user name, and its address', () => {
   expect(
-    new IndicatorFinder().find(
+    new IndicatorFinder(AUDIT_FEED.schema).find(
       login('e1', NOON_S, {
         user: 'A@example.org',
         ur_normalized: 'a@example.org',
@@ -113,7 +116,7 @@ test('100,000 nested arrays are searched to the bottom', () => {
 });
 
 test('an event gets its own indicators, however many were searched before it', () => {
-  const finder = new IndicatorFinder();
+  const finder = new IndicatorFinder(AUDIT_FEED.schema);
   const events = ['192.0.2.1', '192.0.2.2', '192.0.2.1', 'nothing', `${'.'.repeat(300)} 192.0.2.3`].map(
     (text) => login('e1', NOON_S, { user: text, supporting_data: { data_values: [text] } }),
   );

@@ -5,6 +5,7 @@ import {
   RecordWriter,
 } from '../../../../lambdas/collector/core/page/record';
 import { validatePage } from '../../../../lambdas/collector/core/page/validated-page';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { login, pageOf } from '../../audit-events';
 
 /** 2026-11-18T12:00:00Z */
@@ -13,8 +14,8 @@ const SOURCE = { id: 'netskope', label: 'Netskope' };
 
 /** The lines of the accepted events, judged 12:05:00.250. */
 function linesOf(events: readonly string[], source = SOURCE): string[] {
-  const validated = validatePage(pageOf(events));
-  const writer = new RecordWriter(source, 1_795_003_500_250);
+  const validated = validatePage(AUDIT_FEED, pageOf(events));
+  const writer = new RecordWriter(AUDIT_FEED, source, 1_795_003_500_250);
   const text = writer
     .lines(
       validated.page,

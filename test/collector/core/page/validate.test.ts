@@ -1,11 +1,12 @@
 import { Unreadable } from '../../../../lambdas/collector/core/page/envelope';
 import { validate } from '../../../../lambdas/collector/core/page/validate';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { login } from '../../audit-events';
 
 const NOON_S = 1_795_003_200;
 
 function validateLoginWith(different: Readonly<Record<string, unknown>>) {
-  return validate(JSON.parse(JSON.stringify(login('e1', NOON_S, different))));
+  return validate(AUDIT_FEED, JSON.parse(JSON.stringify(login('e1', NOON_S, different))));
 }
 
 test('an event in every documented field of its documented type is accepted without drift', () => {
@@ -27,7 +28,7 @@ test('an event in every documented field of its documented type is accepted with
     sAMAccountName: '',
     userPrincipalName: '',
   };
-  expect(validate(event)).toEqual({ kind: 'accepted', event, drift: [] });
+  expect(validate(AUDIT_FEED, event)).toEqual({ kind: 'accepted', event, drift: [] });
 });
 
 test('an event with nothing but the required fields is accepted without drift', () => {
@@ -109,7 +110,7 @@ describe('an event that cannot be placed is rejected, and the sentence says why'
     ['text', 'the event must be object, received string'],
     [7, 'the event must be object, received number'],
   ])('%j is no object', (value, reason) => {
-    expect(validate(value)).toEqual({ kind: 'rejected', reasons: [reason] });
+    expect(validate(AUDIT_FEED, value)).toEqual({ kind: 'rejected', reasons: [reason] });
   });
 
   test('the first and the last second that count as an event time are accepted', () => {
@@ -132,7 +133,7 @@ describe('an event that cannot be placed is rejected, and the sentence says why'
   });
 
   test('an event that could not be read is rejected for that reason', () => {
-    expect(validate(new Unreadable('the event is not UTF-8', true))).toEqual({
+    expect(validate(AUDIT_FEED, new Unreadable('the event is not UTF-8', true))).toEqual({
       kind: 'rejected',
       reasons: ['the event is not UTF-8'],
     });
@@ -159,12 +160,12 @@ describe('an event that brings a name of the collector is rejected, for no reade
 
 test('names of every object do not stand in for fields of the event', () => {
   const event: unknown = JSON.parse('{"__proto__":{"_id":"a","timestamp":1795003200},"constructor":"x"}');
-  expect(validate(event)).toMatchObject({ kind: 'rejected' });
+  expect(validate(AUDIT_FEED, event)).toMatchObject({ kind: 'rejected' });
 });
 
 test('an event with 100,000 nested arrays in an open field is accepted', () => {
   const nested: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
-  expect(validate({ ...login('e1', NOON_S), details: nested })).toMatchObject({
+  expect(validate(AUDIT_FEED, { ...login('e1', NOON_S), details: nested })).toMatchObject({
     kind: 'accepted',
     drift: [],
   });

@@ -1,6 +1,7 @@
 import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/iterator';
 import { rewind } from '../../../../lambdas/collector/core/tasks/rewind';
 import type { TaskSummary } from '../../../../lambdas/contract/deployment/collector-event';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import type { AwsCall } from '../../../../lib/local/aws/wire/aws-call';
 import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { isSound } from '../../../faults/aftermath';
@@ -124,7 +125,9 @@ describe('a rewound feed', () => {
       },
     };
     const request = { sourceId: SOURCE_ID, runId: 'late', toEpochS: NOW_S };
-    expect(await rewind({ checkpoints: raced, clock, protocol: ITERATOR_PROTOCOL }, request)).toEqual({
+    expect(
+      await rewind({ feed: AUDIT_FEED, checkpoints: raced, clock, protocol: ITERATOR_PROTOCOL }, request),
+    ).toEqual({
       outcome: 'rewound',
       fromEpochS: NOW_S + 600,
       toEpochS: NOW_S,

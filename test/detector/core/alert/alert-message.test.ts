@@ -1,7 +1,12 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
 import { alertMessage } from '../../../../lambdas/detector/core/alert/alert-message';
 
-const PLACE = { region: 'eu-central-1', workgroup: 'NetskopeAudit', database: 'netskopeaudit' };
+const PLACE = {
+  region: 'eu-central-1',
+  workgroup: 'NetskopeAudit',
+  database: 'netskopeaudit',
+  table: 'netskope_audit',
+};
 
 const ALERT: AlertRecord = {
   schema_version: 1,

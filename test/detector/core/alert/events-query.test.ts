@@ -8,7 +8,10 @@ function query(rows: readonly (readonly [rowId: string, eventTime: string])[]): 
     what: '',
     addresses: [],
   }));
-  return eventsQuery({ source_id: 'netskope', rows: alertRows } as unknown as AlertRecord, 'netskopeaudit');
+  return eventsQuery({ source_id: 'netskope', rows: alertRows } as unknown as AlertRecord, {
+    database: 'netskopeaudit',
+    table: 'netskope_audit',
+  });
 }
 
 test('it asks for the days of the events, and for each event by its id', () => {

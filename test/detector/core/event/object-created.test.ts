@@ -1,10 +1,12 @@
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { readObjectCreated } from '../../../../lambdas/detector/core/event/object-created';
 import { objectCreated } from '../../detection';
 
+const PLACE = { bucket: 'archive', feed: AUDIT_FEED };
 const KEY = 'netskope_audit/source=emea/dt=2026-11-22/hour=09/idx-1.ndjson.gz';
 
 test('a message as EventBridge makes it names the object and its source', () => {
-  expect(readObjectCreated(objectCreated(KEY, 'archive'), 'archive')).toEqual({ key: KEY, sourceId: 'emea' });
+  expect(readObjectCreated(objectCreated(KEY, 'archive'), PLACE)).toEqual({ key: KEY, sourceId: 'emea' });
 });
 
 test.each([
@@ -17,13 +19,13 @@ test.each([
   ['a source that is none', 'netskope_audit/source=..%2F/a.ndjson.gz'],
   ['no object of the collector', 'netskope_audit/source=emea/dt=2026-11-22/hour=09/a.txt'],
 ])('a key of %s is refused', (_what, key) => {
-  expect(() => readObjectCreated(objectCreated(key, 'archive'), 'archive')).toThrow(
+  expect(() => readObjectCreated(objectCreated(key, 'archive'), PLACE)).toThrow(
     `message detail.object.key is ${JSON.stringify(key)}; expected "netskope_audit/source=<source id>/….ndjson.gz"`,
   );
 });
 
 test.each(['hello', '{}', 'null', '[]'])('%s is refused with everything it lacks', (body) => {
-  expect(() => readObjectCreated(body, 'archive')).toThrow(
+  expect(() => readObjectCreated(body, PLACE)).toThrow(
     [
       'message source is not set; expected "aws.s3"',
       'message detail-type is not set; expected "Object Created"',
@@ -34,17 +36,17 @@ test.each(['hello', '{}', 'null', '[]'])('%s is refused with everything it lacks
 });
 
 test('another bucket, and another event, are refused', () => {
-  expect(() => readObjectCreated(objectCreated(KEY, 'other'), 'archive')).toThrow(
+  expect(() => readObjectCreated(objectCreated(KEY, 'other'), PLACE)).toThrow(
     'message detail.bucket.name is "other"; expected "archive"',
   );
   const deleted = objectCreated(KEY, 'archive').replace('Object Created', 'Object Deleted');
-  expect(() => readObjectCreated(deleted, 'archive')).toThrow(
+  expect(() => readObjectCreated(deleted, PLACE)).toThrow(
     'message detail-type is "Object Deleted"; expected "Object Created"',
   );
 });
 
 test('of a long key, 200 characters are shown', () => {
-  expect(() => readObjectCreated(objectCreated('x'.repeat(1_000), 'archive'), 'archive')).toThrow(
+  expect(() => readObjectCreated(objectCreated('x'.repeat(1_000), 'archive'), PLACE)).toThrow(
     `message detail.object.key is "${'x'.repeat(199)}; expected "netskope_audit/`,
   );
 });

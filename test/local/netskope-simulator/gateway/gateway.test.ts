@@ -167,6 +167,22 @@ describe('a tenant that serves nobody', () => {
   });
 });
 
+test('the endpoints are where the paths of another feed say, and nowhere else', async () => {
+  const paths = { iterator: '/iterator', query: '/query' };
+  const simulator = await startTenant({ paths });
+  const range = { parameters: { starttime: '0', endtime: '1' } };
+  expect(await call(simulator, { path: '/iterator' })).toMatchObject({ status: 200 });
+  expect(await call(simulator, { ...range, path: '/query' })).toMatchObject({ status: 200 });
+  for (const path of ['/api/v2/events/dataexport/events/audit', '/api/v2/events/data/audit'])
+    expect(await call(simulator, { ...range, path })).toMatchObject({ status: 404 });
+  expect(simulator.requests.map(({ endpoint }) => endpoint)).toEqual([
+    'iterator',
+    'query',
+    undefined,
+    undefined,
+  ]);
+});
+
 describe('an index that another consumer works on', () => {
   test('is refused with 409, and no other index is', async () => {
     const simulator = await startTenant({ storedIndexes: ['siem'] });

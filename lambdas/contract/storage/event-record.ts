@@ -1,13 +1,10 @@
-/** Value of `p_log_type`: the log type whose queries and rules these records keep working. */
-export const LOG_TYPE = 'Netskope.Audit';
-
 /**
  * The fields the collector adds behind an event's own, in the order they are written. Names and meaning follow
  * Panther's standard fields (https://docs.panther.com/search/panther-fields). The first one marks where the event's
  * own text ends; the three lists are left out where they would be empty.
  */
 export const ADDED_FIELDS = [
-  { name: 'p_log_type', type: 'string', description: `Always ${LOG_TYPE}.` },
+  { name: 'p_log_type', type: 'string', description: 'Log type of the feed.' },
   { name: 'p_event_time', type: 'timestamp', description: 'The event time, UTC.' },
   { name: 'p_parse_time', type: 'timestamp', description: 'When the collector judged the event, UTC.' },
   { name: 'p_source_id', type: 'string', description: 'Id of the configured source.' },
@@ -28,7 +25,7 @@ export const ADDED_FIELDS = [
 
 /** The fields of a quarantined line, in the order they are written; `raw` or `raw_base64`, never both. */
 export const QUARANTINE_FIELDS = [
-  { name: 'p_log_type', type: 'string', description: `Always ${LOG_TYPE}.` },
+  { name: 'p_log_type', type: 'string', description: 'Log type of the feed.' },
   { name: 'p_source_id', type: 'string', description: 'Id of the configured source.' },
   { name: 'arrived_at', type: 'timestamp', description: 'When the event arrived, UTC.' },
   { name: 'run_id', type: 'string', description: 'The run that met the event.' },

@@ -1,9 +1,9 @@
+import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 import {
   ADDED_FIELDS,
   athenaTimestamp,
   QUARANTINE_FIELDS,
-} from '../../../lambdas/contract/feed/audit-record';
-import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+} from '../../../lambdas/contract/storage/event-record';
 
 test.each([
   ['a whole second', 1_795_003_200_000, '2026-11-18 12:00:00.000000000'],

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
-import { createProgram } from '../../lib/cli/program';
-import { HAPPENINGS, playPage } from '../../lib/tools/transcripts/play-page';
-import { readCommand } from '../../lib/tools/transcripts/run-command';
-import { readSteps, readTranscripts } from '../../lib/tools/transcripts/screenplay';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
+import { createProgram } from '../../../lib/cli/program';
+import { HAPPENINGS, playPage } from '../../../lib/tools/transcripts/play-page';
+import { readCommand } from '../../../lib/tools/transcripts/run-command';
+import { readSteps, readTranscripts } from '../../../lib/tools/transcripts/screenplay';
 
-const PAGE = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8');
 
 const streams = { input: new PassThrough(), output: new PassThrough(), error: new PassThrough() };
 const program = createProgram(streams, () => {
@@ -76,20 +77,20 @@ describe('a page that is played', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test('shows a real command against the staged deployment, which nobody has set up yet', async () => {
-    const page = await playPage('<!-- transcript: status -->\n<!-- end -->', { folder });
+    const page = await playPage('<!-- transcript: status -->\n<!-- end -->', { feed: AUDIT_FEED, folder });
     expect(page).toContain('\n$ npx netskope-audit status\nsource    state ');
     expect(page).toMatch(/\nnetskope {2}waiting for credentials/);
   });
 
   test('is refused where a command prints an address of this machine', async () => {
     const page = '<!-- transcript: status --region 127.0.0.1 -->\n<!-- end -->';
-    await expect(playPage(page, { folder })).rejects.toThrow(
+    await expect(playPage(page, { feed: AUDIT_FEED, folder })).rejects.toThrow(
       'npx netskope-audit status --region 127.0.0.1 prints 127.0.0.1; expected neither a token',
     );
   });
 
   test('is refused where nothing of the name in a marker can happen', async () => {
-    await expect(playPage('<!-- meanwhile: a flood -->', { folder })).rejects.toThrow(
+    await expect(playPage('<!-- meanwhile: a flood -->', { feed: AUDIT_FEED, folder })).rejects.toThrow(
       'The marker "meanwhile: a flood" is unknown; expected one of: a day of scheduled runs, ',
     );
   });

@@ -1,0 +1,8 @@
+import type { FeedName } from '../../contract/storage/archive-layout';
+
+/** Where the objects of one source's feed lie. */
+export interface SourcePlace {
+  readonly bucket: string;
+  readonly feed: FeedName;
+  readonly sourceId: string;
+}
