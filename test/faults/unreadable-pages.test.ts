@@ -186,7 +186,7 @@ describe('what is no error', () => {
   });
 });
 
-test('a 200 that says 401 stops the run and rings like one', async () => {
+test('a 200 that says 401 stops the run and fires like one', async () => {
   pipeline = await Pipeline.start();
   pipeline.interference = { netskope: () => ({ kind: 'not-ok', result: 'Token has expired', status: 401 }) };
   expect(outcomesOf([await pipeline.run({ startLookbackHours: 0 })])).toEqual(['CredentialError']);

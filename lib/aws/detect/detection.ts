@@ -15,7 +15,7 @@ export interface DetectionProps {
   readonly search: Search;
   /** Folder with the built detector and its configuration. */
   readonly codeFolder: string;
-  /** Who is told of alerts. */
+  /** Who is notified of alerts. */
   readonly alertEmails: readonly string[];
 }
 

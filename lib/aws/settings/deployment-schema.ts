@@ -158,7 +158,7 @@ export interface DeploymentSettings {
   readonly sources: readonly SourceSettings[];
   /** Domains beside Netskope's own that tokens may be sent to. */
   readonly allowedDomains: readonly string[];
-  /** Who is told of the collector's own alarms, and of the sources that name nobody. */
+  /** Who is notified of the collector's own alarms, and of the sources that name nobody. */
   readonly alarmEmails: readonly string[];
   /** Whether there are dashboards: one for each stack. */
   readonly dashboard: boolean;

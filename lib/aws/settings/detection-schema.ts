@@ -43,7 +43,7 @@ export const DETECTION_SCHEMA = {
         'a list of exclusions, each with at least one of user, address and event, and all that it has must fit',
       [DOCUMENTED]: EXCLUSION,
     },
-    anonymousUsers: { description: 'a list of names that stand for nobody' },
+    anonymousUsers: { description: 'a list of names that identify nobody' },
   },
 } as const;
 
@@ -51,7 +51,7 @@ export const DETECTION_SCHEMA = {
 export interface DetectionSettings extends TuningSettings {
   /** Whether there is any. */
   readonly enabled: boolean;
-  /** Who is told of alerts. @default - who is told of the deployment's alarms */
+  /** Who is notified of alerts. @default - who is notified of the deployment's alarms */
   readonly alertEmails?: readonly string[];
 }
 

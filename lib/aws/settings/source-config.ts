@@ -18,7 +18,7 @@ export interface SourceConfig {
   readonly noDataAlarm: boolean;
   /** How long nothing may arrive before that alarm. */
   readonly noDataWindow: Duration;
-  /** Who is told of this source's alarms in place of the deployment's addresses; empty for those. */
+  /** Who is notified of this source's alarms in place of the deployment's addresses; empty for those. */
   readonly alarmEmails: readonly string[];
 }
 

@@ -24,10 +24,10 @@ export interface CollectorAlarmsProps {
   readonly function: lambda.IFunction;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. A queue that receives the input of
-   * every failed run would ring for each of them and until somebody empties it.
+   * every failed run would fire for each of them and until somebody empties it.
    */
   readonly deadLetters: readonly sqs.IQueue[];
-  /** Is told when one of these alarms begins and when it ends. */
+  /** Is notified when one of these alarms begins and when it ends. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
 }

@@ -33,7 +33,7 @@ export interface DashboardProps {
 }
 
 /**
- * How the sources of one stack are doing, at one look: where to go, which alarms ring, what comes in and how late, how
+ * How the sources of one stack are doing, at one look: where to go, which alarms fire, what comes in and how late, how
  * the collector runs, what was raised, and at the foot the runbook. Each source has a line of its own.
  */
 export class Dashboard extends Construct {
@@ -93,7 +93,7 @@ export class Dashboard extends Construct {
   private alarmStates(): cloudwatch.IWidget[][] {
     return chunks(this.props.alarms, MAX_ALARMS_IN_WIDGET).map((alarms) => [
       new cloudwatch.AlarmStatusWidget({
-        title: 'Alarms: those that ring first, then those without data yet',
+        title: 'Alarms: those that fire first, then those without data yet',
         alarms: [...alarms],
         sortBy: cloudwatch.AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
         width: FULL_WIDTH,

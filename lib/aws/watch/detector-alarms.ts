@@ -26,7 +26,7 @@ export interface DetectorAlarmsProps {
   readonly function: lambda.IFunction;
   /** What waits for the detector. */
   readonly queue: sqs.IQueue;
-  /** Is told when one of these alarms begins and when it ends. */
+  /** Is notified when one of these alarms begins and when it ends. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
 }

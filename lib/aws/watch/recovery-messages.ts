@@ -8,12 +8,12 @@ import { Construct } from 'constructs';
 
 export interface AnnouncedAlarms {
   readonly alarms: readonly cloudwatch.IAlarm[];
-  /** Is told when one of them is over. */
+  /** Is notified when one of them is over. */
   readonly topic: sns.ITopic;
 }
 
 /**
- * Says that an alarm is over, and only if it rang. An OK action of the alarm itself is also carried out when a new alarm
+ * Says that an alarm is over, and only if it fired. An OK action of the alarm itself is also carried out when a new alarm
  * finds all well (Amazon CloudWatch user guide, "Alarm actions"), so that each deployment would send a message an alarm.
  *
  * One for each stack: its rules share a role. EventBridge meets no condition in the policy of a topic (Amazon EventBridge
@@ -45,7 +45,7 @@ export class RecoveryMessages extends Construct {
   /** Tells the topic when one of the alarms has rung and is over. By exact names: a source id may begin as another one does. */
   announce(scope: Construct, { alarms, topic }: AnnouncedAlarms): Rule {
     return new Rule(scope, 'Recoveries', {
-      description: 'Tells when an alarm that rang is over',
+      description: 'Tells when an alarm that fired is over',
       eventPattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],

@@ -9,7 +9,7 @@ import { alarmDescription } from './runbook';
 export interface RunbookAlarmProps {
   readonly kind: AlarmKind;
   readonly name: string;
-  /** Is told when the alarm begins. */
+  /** Is notified when the alarm begins. */
   readonly topic: sns.ITopic;
   /** Its period is the alarm's. */
   readonly metric: cloudwatch.Metric | cloudwatch.MathExpression;

@@ -24,7 +24,7 @@ const RUNS_MISSED = 3;
 
 /**
  * Netskope hands out audit events about five minutes late, and a wait it asks for adds more: a limit of ten minutes
- * would ring on ordinary days. An hour is what the rate limit of a busy tenant does not explain.
+ * would fire on ordinary days. An hour is what the rate limit of a busy tenant does not explain.
  */
 const LAG_LIMIT = Duration.hours(1);
 
@@ -39,7 +39,7 @@ const TOKEN_DAYS_LEFT = [30, 7, 1] as const;
 
 export interface SourceAlarmsProps {
   readonly source: SourceConfig;
-  /** Is told when an alarm of this source begins and when it ends. */
+  /** Is notified when an alarm of this source begins and when it ends. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
 }
@@ -48,10 +48,10 @@ export interface SourceAlarmsProps {
  * The alarms of one source: each kind of silence has a name. Nine; each watches one metric and is billed as one alarm
  * metric.
  *
- * `no-data` and `not-running` ring for a collector that is dead, and yet are quiet on a fresh deployment: they count from
+ * `no-data` and `not-running` fire for a collector that is dead, and yet are quiet on a fresh deployment: they count from
  * the first point of their metric (`zeroOnceSilent`) and keep their state while there is none. Replayed, the other forms
- * fail. Missing data as breaching rings within a minute of the deployment; in any other way it never rings for a
- * collector that dies while events come in; gaps filled with zero throughout ring before there was anything to miss. A
+ * fail. Missing data as breaching fires within a minute of the deployment; in any other way it never fires for a
+ * collector that dies while events come in; gaps filled with zero throughout fire before there was anything to miss. A
  * run of the collector during the deployment would not help: a new metric takes minutes to appear, and the alarm is
  * evaluated before. What the chosen form cannot see is a source of which no run has ever reported: where runs fail before
  * they can or are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` say so; where none is even

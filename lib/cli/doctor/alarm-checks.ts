@@ -26,7 +26,7 @@ export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<F
     });
   const silent = expected.filter(isSilent);
   if (silent.length > 0)
-    return bad(`Nobody is told when ${kinds(silent)} ring: their actions are off.`, deploy);
+    return bad(`Nobody is notified when ${kinds(silent)} fire: their actions are off.`, deploy);
   if (missing.length > 0)
     return note(`${expected.length - 1} alarms watch; ${OPTIONAL_KIND} is switched off.`, {
       whatToDo: 'Set noDataAlarm of the source to true in cdk.json if its silence is worth a message.',
@@ -39,12 +39,12 @@ export async function checkAlarmStates({ alarms }: DoctorContext): Promise<Findi
   const firing = found.filter((alarm) => alarm.found?.StateValue === 'ALARM');
   const [first] = firing;
   if (first !== undefined)
-    return bad(`${kinds(firing)}: ringing. ${first.found?.StateReason ?? ''}`.trimEnd(), {
+    return bad(`${kinds(firing)}: firing. ${first.found?.StateReason ?? ''}`.trimEnd(), {
       whatToDo: `See ${firing.map(({ kind }) => kind).join(', ')} in docs/runbook.md.`,
     });
   const waiting = found.filter((alarm) => alarm.found?.StateValue === 'INSUFFICIENT_DATA');
   return good(
-    waiting.length === 0 ? 'None rings.' : `None rings; ${kinds(waiting)} have nothing to watch yet.`,
+    waiting.length === 0 ? 'None fires.' : `None fires; ${kinds(waiting)} have nothing to watch yet.`,
   );
 }
 

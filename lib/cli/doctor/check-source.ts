@@ -13,7 +13,7 @@ import { DoctorContext } from './doctor-context';
 import type { Finding } from './finding';
 import { checkForeignObjects } from './foreign-objects-check';
 import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './run-checks';
-import { ringTestAlarm } from './test-alarm';
+import { fireTestAlarm } from './test-alarm';
 import { checkExpiry, checkScope, checkSecret, checkToken } from './token-checks';
 
 /** What was typed behind `doctor`, global options included. */
@@ -43,12 +43,12 @@ const CHECKS = [
   { name: 'subscriptions', needs: ['alarms'], check: checkSubscriptions },
 ] as const;
 
-const TEST_ALARM = { name: 'test alarm', needs: ['alarms', 'subscriptions'], check: ringTestAlarm } as const;
+const TEST_ALARM = { name: 'test alarm', needs: ['alarms', 'subscriptions'], check: fireTestAlarm } as const;
 
 type CheckName = (typeof CHECKS)[number]['name'] | (typeof TEST_ALARM)['name'];
 
 /**
- * Walks the chain from the operator's credentials to whoever is told of an alarm, and says of each link how it is. Ends
+ * Walks the chain from the operator's credentials to whoever is notified of an alarm, and says of each link how it is. Ends
  * with ExitCode.Finding where one is broken.
  * @throws OperatorError where it is not clear which source is meant, or there is no local archive
  */
@@ -115,7 +115,7 @@ function showSum(terminal: Terminal, checked: readonly NamedCheck<CheckName>[]):
   terminal.printMarked('bad', `${broken} of ${checked.length} broken${rest}.`);
 }
 
-/** One link of the chain from the operator's credentials to the person who is told of an alarm. */
+/** One link of the chain from the operator's credentials to the person who is notified of an alarm. */
 export interface Check<Name extends string> {
   readonly name: Name;
   /** Links that this one builds on; they come before it. */

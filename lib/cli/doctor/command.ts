@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import type { OpenSession } from '../session';
 import type { DoctorOptions } from './check-source';
 
-/** `doctor`: checks every link from the operator's credentials to whoever is told of an alarm. */
+/** `doctor`: checks every link from the operator's credentials to whoever is notified of an alarm. */
 export function defineDoctor(program: Command, openSession: OpenSession): void {
   program
     .command('doctor [source]')
     .description(
       'checks the whole chain of a source, from credentials to alarms; ends with 3 where a link is broken',
     )
-    .option('--send-test-alarm', 'ring one alarm of the source, and end it: proves that a human is reached')
+    .option('--send-test-alarm', 'fire one alarm of the source, and end it: proves that a human is reached')
     .addHelpText('after', '\nExample:\n  npx netskope-audit doctor netskope --send-test-alarm')
     .action(async (sourceId: string | undefined, _options: unknown, command: Command) => {
       const { checkSource } = await import('./check-source');

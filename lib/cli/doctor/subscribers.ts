@@ -2,7 +2,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import type { ExpectedAlarm } from './deployed-alarms';
 
-/** Who is told when an alarm rings. */
+/** Who is notified when an alarm fires. */
 export interface Subscriber {
   readonly topicArn: string;
   /** `email`, `https`, … as SNS calls them. */

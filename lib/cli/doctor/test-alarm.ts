@@ -21,16 +21,16 @@ const QUIET_STATES = ['OK', 'INSUFFICIENT_DATA'] as const satisfies readonly Sta
 const KINDS_OF_SOURCE: ReadonlySet<AlarmKind> = new Set(SOURCE_ALARM_KINDS);
 
 /**
- * Rings one alarm of the source and ends it: the only proof that a message reaches a person is a person. CloudWatch itself
+ * Fires one alarm of the source and ends it: the only proof that a message reaches a person is a person. CloudWatch itself
  * takes a state back that the metric does not justify, so nothing is left behind when this is broken off (Amazon
  * CloudWatch API reference, SetAlarmState).
  */
-export async function ringTestAlarm({ alarms, aws }: DoctorContext): Promise<Finding> {
+export async function fireTestAlarm({ alarms, aws }: DoctorContext): Promise<Finding> {
   const ofSource = (await alarms()).filter(({ kind }) => KINDS_OF_SOURCE.has(kind));
   const alarm = quietAlarm(ofSource);
   if (alarm === undefined) {
-    return note('Every alarm of the source rings already, or is missing.', {
-      whatToDo: 'Whoever is told has a message; try again when one of them is quiet.',
+    return note('Every alarm of the source fires already, or is missing.', {
+      whatToDo: 'Whoever is notified has a message; try again when one of them is quiet.',
     });
   }
   const subscribers = await readSubscribers(aws.client(SNSClient), topicsOf(ofSource));

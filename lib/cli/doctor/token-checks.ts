@@ -9,7 +9,7 @@ import { bad, good, note } from './finding';
 
 const MS_PER_DAY = 86_400_000;
 
-/** With so many days left the first alarm rings. */
+/** With so many days left the first alarm fires. */
 const FIRST_WARNING_DAYS = Math.max(
   ...SOURCE_ALARM_KINDS.map((kind) => Number(/^token-expiring-(\d+)$/.exec(kind)?.[1] ?? 0)),
 );
@@ -65,7 +65,7 @@ export async function checkExpiry({ secretContent, source, nowMs }: DoctorContex
   const content = await secretContent();
   const rotate = `npx netskope-audit setup ${source.sourceId} --token-expires-at <day>`;
   if (content.kind !== 'filled' || content.tokenExpiresOn === undefined)
-    return note('Nobody knows when the token expires, so no alarm rings before.', {
+    return note('Nobody knows when the token expires, so no alarm fires before.', {
       whatToDo: `Say it: ${rotate}`,
     });
   const { tokenExpiresOn } = content;

@@ -26,7 +26,7 @@ export function defineSetup(program: Command, openSession: OpenSession): void {
       new Option('--token-file <path>', 'file with the token, - for standard input; else it is asked for'),
     )
     .addOption(
-      new Option('--token-expires-at <day>', "the token's last day, such as 2027-06-30: alarms ring before"),
+      new Option('--token-expires-at <day>', "the token's last day, such as 2027-06-30: alarms fire before"),
     )
     .addHelpText(
       'after',

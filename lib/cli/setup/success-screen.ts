@@ -24,7 +24,7 @@ export interface Success {
   readonly dashboardUrl?: string;
 }
 
-/** What watches the source and who is told, or why that could not be looked up: the source is set up all the same. */
+/** What watches the source and who is notified, or why that could not be looked up: the source is set up all the same. */
 type Watch =
   | { readonly alarms: readonly ExpectedAlarm[]; readonly subscribers: readonly Subscriber[] }
   | { readonly problem: string };

@@ -25,7 +25,7 @@ const UNKNOWN = '-';
 
 const BAD_STATES: readonly SourceState[] = ['not running', 'credentials refused', 'failing', 'behind'];
 
-/** Prints all sources as a table, and which alarms ring for all of them. */
+/** Prints all sources as a table, and which alarms fire for all of them. */
 export async function showStatus(session: Session): Promise<void> {
   const { terminal } = session;
   const deployment = await session.deployment();
@@ -37,7 +37,7 @@ export async function showStatus(session: Session): Promise<void> {
   );
   showRests(status.sources, terminal);
   showRechecks(status.sources, terminal, nowMs);
-  for (const kind of status.firingAlarms) terminal.printMarked('bad', `${kind} rings`);
+  for (const kind of status.firingAlarms) terminal.printMarked('bad', `${kind} fires`);
   terminal.json(statusForPrograms(deployment, status));
 }
 

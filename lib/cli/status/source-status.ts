@@ -45,7 +45,7 @@ export interface SourceStatus {
 export interface DeploymentStatus {
   /** In the order of the settings. */
   readonly sources: readonly SourceStatus[];
-  /** Alarms that ring for what all sources share. */
+  /** Alarms that fire for what all sources share. */
   readonly firingAlarms: readonly DeploymentAlarmKind[];
 }
 
@@ -156,14 +156,14 @@ class AlarmStates {
       .length;
   }
 
-  /** Kinds of the source's alarms that ring. */
+  /** Kinds of the source's alarms that fire. */
   firing({ stackName, sourceId }: SourceInStack): readonly SourceAlarmKind[] {
     return SOURCE_ALARM_KINDS.filter(
       (kind) => this.states.get(sourceAlarmName(stackName, sourceId, kind)) === 'ALARM',
     );
   }
 
-  /** Kinds of the alarms that ring for what all sources share. */
+  /** Kinds of the alarms that fire for what all sources share. */
   get firingForAll(): readonly DeploymentAlarmKind[] {
     return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].filter(
       (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',

@@ -20,7 +20,7 @@ export interface TemplateResource {
 
 /**
  * Every resource of a deployment of the application as it is, for a number of sources that have the settings of the
- * first source in cdk.json, with somebody who is told of alarms.
+ * first source in cdk.json, with somebody who is notified of alarms.
  * @param different settings laid over those of cdk.json
  */
 export function deploymentResources(

@@ -26,7 +26,7 @@ const BEHIND_AFTER_S = 3600;
 
 const DASHBOARD_URL = `https://${REGION}.console.aws.amazon.com/cloudwatch/home?region=${REGION}#dashboards/dashboard/${STACK_NAME}`;
 
-/** Tells what a deployment has left in the account: stack, alarms that are quiet, who is told, a secret nobody has filled. */
+/** Tells what a deployment has left in the account: stack, alarms that are quiet, who is notified, a secret nobody has filled. */
 export async function putStagedStack(aws: LocalAws, deployment: LocalDeployment): Promise<void> {
   putLocalStack(aws, { sources: [SOURCE] });
   const { outputs } = aws.stacks.find(STACK_NAME);

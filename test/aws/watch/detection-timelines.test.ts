@@ -15,7 +15,7 @@ test('a detector that judges every object within seconds says nothing', () => {
   expect(told([{ untilMin: 240, objects: 'judged' }], 4)).toEqual([]);
 });
 
-test('a detector that takes nothing from its queue rings after a quarter of an hour, and ends with the queue', () => {
+test('a detector that takes nothing from its queue fires after a quarter of an hour, and ends with the queue', () => {
   const objects: DetectionStretch[] = [
     { untilMin: 60, objects: 'judged' },
     { untilMin: 120, objects: 'waiting' },
@@ -33,7 +33,7 @@ test("a delivery that failed twice and then went well is nobody's business", () 
   expect(told(objects, 3)).toEqual([]);
 });
 
-test('an object that fails at each delivery rings as errors, not as a queue that is behind', () => {
+test('an object that fails at each delivery fires as errors, not as a queue that is behind', () => {
   const objects: DetectionStretch[] = [
     { untilMin: 60, objects: 'judged' },
     { untilMin: 85, objects: 'failing' },

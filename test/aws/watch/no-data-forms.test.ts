@@ -16,20 +16,20 @@ describe('the forms of no-data that were not chosen, replayed', () => {
     { untilH: 48, runs: 'dead' },
   ];
 
-  test('missing data as breaching rings in the minute of the deployment', () => {
+  test('missing data as breaching fires in the minute of the deployment', () => {
     const alarms = form({ expression: 'sent', missing: 'breaching' });
     expect(fires({ stretches: empty, alarms })).toEqual(['0:01 no-data ALARM']);
   });
 
   test.each(['missing', 'ignore', 'notBreaching'] as const)(
-    'missing data as %s never rings for a collector that dies while events come in',
+    'missing data as %s never fires for a collector that dies while events come in',
     (missing) => {
       const alarms = form({ expression: 'sent', missing });
       expect(fires({ stretches: diesBusy, alarms })).toEqual([]);
     },
   );
 
-  test('gaps filled with zero everywhere ring before there was anything to miss', () => {
+  test('gaps filled with zero everywhere fire before there was anything to miss', () => {
     const alarms = form({ expression: 'FILL(sent, 0)' });
     expect(fires({ stretches: firstRunIdle, alarms })).toEqual(['0:01 no-data ALARM']);
   });

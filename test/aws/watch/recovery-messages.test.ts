@@ -32,7 +32,7 @@ describe('the message that an alarm is over', () => {
     ]);
   });
 
-  it('is sent once for each of the alarms, to those who heard it ring and to nobody else', () => {
+  it('is sent once for each of the alarms, to those who heard it fire and to nobody else', () => {
     const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
     expect(alarms).toHaveLength(32);
     const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
@@ -46,7 +46,7 @@ describe('the message that an alarm is over', () => {
     }
   });
 
-  it('is not sent by an alarm that never rang, and finds all well', () => {
+  it('is not sent by an alarm that never fired, and finds all well', () => {
     expect(sent('NetskopeAudit-corp-behind', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
     expect(sent('NetskopeAudit-dead-letters', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
   });

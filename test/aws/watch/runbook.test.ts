@@ -5,7 +5,7 @@ import { alarmStack } from './cloudwatch-model/watched-source';
 describe('the runbook', () => {
   const texts = runbookTexts();
 
-  test('has one entry for each kind of alarm that is deployed, and behind them what rings no alarm', () => {
+  test('has one entry for each kind of alarm that is deployed, and behind them what fires no alarm', () => {
     const deployed = alarmProperties(alarmStack()).map(({ AlarmName }) =>
       AlarmName.replace(/^audit-(?:netskope-)?/, ''),
     );

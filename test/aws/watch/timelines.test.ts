@@ -38,7 +38,7 @@ describe('just deployed', () => {
     ]);
   });
 
-  test('once the secret is filled, a tenant without an event rings after the whole window, not before', () => {
+  test('once the secret is filled, a tenant without an event fires after the whole window, not before', () => {
     const stretches: Stretch[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, ...IDLE },
@@ -46,11 +46,11 @@ describe('just deployed', () => {
     expect(fires({ stretches })).toEqual(['26:58 no-data ALARM']);
   });
 
-  test('where the very first run already finds an idle tenant, no-data may ring up to one period sooner', () => {
+  test('where the very first run already finds an idle tenant, no-data may fire up to one period sooner', () => {
     expect(fires({ stretches: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
   });
 
-  test('a collector that dies while the secret is empty rings as not running', () => {
+  test('a collector that dies while the secret is empty fires as not running', () => {
     const stretches: Stretch[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, runs: 'dead' },
@@ -58,7 +58,7 @@ describe('just deployed', () => {
     expect(fires({ stretches })).toEqual(['3:28 not-running ALARM']);
   });
 
-  test('a token that is wrong from the start rings with the first run that uses it', () => {
+  test('a token that is wrong from the start fires with the first run that uses it', () => {
     const stretches: Stretch[] = [
       { untilH: 1, runs: 'awaiting' },
       { untilH: 4, runs: 'refused' },
@@ -73,7 +73,7 @@ describe('just deployed', () => {
 });
 
 describe('a secret that never works', () => {
-  test('with a token that Netskope refuses from the start, no-data rings as well when its window is over', () => {
+  test('with a token that Netskope refuses from the start, no-data fires as well when its window is over', () => {
     const stretches: Stretch[] = [
       { untilH: 2, runs: 'awaiting' },
       { untilH: 30, runs: 'refused' },
@@ -81,7 +81,7 @@ describe('a secret that never works', () => {
     expect(fires({ stretches }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
   });
 
-  test('with a tenant that never answers, no-data rings although no run has ever ended well', () => {
+  test('with a tenant that never answers, no-data fires although no run has ever ended well', () => {
     expect(fires({ stretches: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
       '0:16 collector-errors ALARM',
       '0:29 behind ALARM',
@@ -97,7 +97,7 @@ describe('silence', () => {
     { untilH: 70, ...BUSY },
   ];
 
-  test('25 hours of silence: no-data rings when its 24 hours are over, and the first event ends it', () => {
+  test('25 hours of silence: no-data fires when its 24 hours are over, and the first event ends it', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 27, ...IDLE },
@@ -106,7 +106,7 @@ describe('silence', () => {
     expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
   });
 
-  test('23 hours of silence ring nothing', () => {
+  test('23 hours of silence fire nothing', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 25, ...IDLE },
@@ -124,7 +124,7 @@ describe('silence', () => {
     expect(fires({ source: { noDataWindow }, stretches: quietWeekend })).toEqual(expected);
   });
 
-  test('with a window of 7 days, no-data rings in the hour after the window and ends in the hour after the event', () => {
+  test('with a window of 7 days, no-data fires in the hour after the window and ends in the hour after the event', () => {
     const source = { noDataWindow: Duration.days(7) };
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
@@ -146,7 +146,7 @@ describe('silence', () => {
     expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
   });
 
-  test('a late burst of events, after hours in which there were none, rings nothing', () => {
+  test('a late burst of events, after hours in which there were none, fires nothing', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 8, ...IDLE },
@@ -166,7 +166,7 @@ describe('collector dead', () => {
   ];
 
   test.each([1, 2, 5])(
-    'not-running rings within six schedule periods, no-data at its window; both end when their reason does (%d periods retrieved beyond the window)',
+    'not-running fires within six schedule periods, no-data at its window; both end when their reason does (%d periods retrieved beyond the window)',
     (surplusPeriods) => {
       expect(fires({ stretches: died, surplusPeriods })).toEqual([
         '2:28 not-running ALARM',
@@ -187,7 +187,7 @@ describe('collector dead', () => {
     expect(fires({ source, stretches, surplusPeriods, alarms })).toEqual(['170:56 no-data ALARM']);
   });
 
-  test('a source that runs once an hour rings after three missed runs', () => {
+  test('a source that runs once an hour fires after three missed runs', () => {
     const source = { schedule: Duration.hours(1) };
     const stretches: Stretch[] = [
       { untilH: 5, ...BUSY },
@@ -244,7 +244,7 @@ describe('Netskope refuses or limits', () => {
     ]);
   });
 
-  test('429 for a quarter of an hour rings for the failed runs, and nothing else', () => {
+  test('429 for a quarter of an hour fires for the failed runs, and nothing else', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.25, runs: 'throttled' },
@@ -253,7 +253,7 @@ describe('Netskope refuses or limits', () => {
     expect(fires({ stretches })).toEqual(['2:16 collector-errors ALARM', '2:34 collector-errors OK']);
   });
 
-  test('two failed runs in a row ring nothing', () => {
+  test('two failed runs in a row fire nothing', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.15, runs: 'throttled' },
@@ -264,7 +264,7 @@ describe('Netskope refuses or limits', () => {
 });
 
 describe('what comes in', () => {
-  test('one quarantined event rings once, and the alarm ends after an hour without another', () => {
+  test('one quarantined event fires once, and the alarm ends after an hour without another', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.1, ...BUSY, quarantined: 1 },
@@ -273,7 +273,7 @@ describe('what comes in', () => {
     expect(fires({ stretches })).toEqual(['2:05 quarantined ALARM', '3:03 quarantined OK']);
   });
 
-  test('recovered events ring once, and the alarm ends a day after the last ones', () => {
+  test('recovered events fire once, and the alarm ends a day after the last ones', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.5, ...BUSY, recovered: 4 },
@@ -284,7 +284,7 @@ describe('what comes in', () => {
     expect(fires({ stretches })).toEqual(['2:05 events-recovered ALARM', '44:03 events-recovered OK']);
   });
 
-  test('a token rings when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {
+  test('a token fires when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {
     const stretches: Stretch[] = [
       { untilH: 1, ...BUSY, tokenDaysLeft: 31 },
       { untilH: 3, ...BUSY, tokenDaysLeft: 30 },

@@ -68,17 +68,17 @@ describe('doctor finds that the alarms', () => {
     scenario.putAlarm('dead-letters', { AlarmActions: [] });
     const { bad } = await scenario.complaints();
     expect(bad.alarms).toBe(
-      'Nobody is told when behind, dead-letters ring: their actions are off. → Deploy again: npx cdk deploy --all',
+      'Nobody is notified when behind, dead-letters fire: their actions are off. → Deploy again: npx cdk deploy --all',
     );
   });
 
-  it('ring, and why', async () => {
+  it('fire, and why', async () => {
     scenario.putAlarm('quarantined', { StateValue: 'ALARM', StateReason: 'Threshold Crossed: 3.0 >= 1.0' });
     scenario.putAlarm('token-expiring-30', { StateValue: 'INSUFFICIENT_DATA' });
     const { bad } = await scenario.complaints();
     expect(bad).toEqual({
       'alarm states':
-        'quarantined: ringing. Threshold Crossed: 3.0 >= 1.0 → See quarantined in docs/runbook.md.',
+        'quarantined: firing. Threshold Crossed: 3.0 >= 1.0 → See quarantined in docs/runbook.md.',
     });
   });
 
@@ -86,7 +86,7 @@ describe('doctor finds that the alarms', () => {
     scenario.putAlarm('token-expiring-30', { StateValue: 'INSUFFICIENT_DATA' });
     const { exitCode, stdout } = await scenario.run();
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('None rings; token-expiring-30 have nothing to watch yet.');
+    expect(stdout).toContain('None fires; token-expiring-30 have nothing to watch yet.');
   });
 
   it('reach nobody', async () => {
@@ -117,7 +117,7 @@ describe('doctor finds that the alarms', () => {
 });
 
 describe('doctor --send-test-alarm', () => {
-  it('rings one alarm of the source and ends it, and says whom a message must reach', async () => {
+  it('fires one alarm of the source and ends it, and says whom a message must reach', async () => {
     const { exitCode, stdout } = await scenario.run(['--send-test-alarm']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
@@ -134,7 +134,7 @@ describe('doctor --send-test-alarm', () => {
     expect(message?.message).toContain('Test by netskope-audit doctor --send-test-alarm: nothing is wrong.');
   });
 
-  it('takes another alarm where one rings already, and sets that one back to what it was', async () => {
+  it('takes another alarm where one fires already, and sets that one back to what it was', async () => {
     scenario.putAlarm('no-data', { StateValue: 'ALARM' });
     scenario.putAlarm('not-running', { StateValue: 'INSUFFICIENT_DATA' });
     for (const kind of ['credentials-refused', 'behind', 'quarantined', 'events-recovered'] as const)
@@ -151,7 +151,7 @@ describe('doctor --send-test-alarm', () => {
     expect(found?.definition.StateValue).toBe('INSUFFICIENT_DATA');
   });
 
-  it('rings nothing where nobody would hear it', async () => {
+  it('fires nothing where nobody would hear it', async () => {
     scenario.subscribe([{ protocol: 'email', endpoint: 'new@example.org', isConfirmed: false }]);
     const { bad } = await scenario.complaints(['--send-test-alarm']);
     expect(bad['test alarm']).toBe(

@@ -19,7 +19,7 @@ const HEALTHY = `\
 ✓ foreign objects   None in netskope-audit-archive that the collector would not write.
 ✓ metrics           The newest came 1 min 00 s ago; 2 events counted within a day.
 ✓ alarms            12 alarms watch the source and the collector.
-✓ alarm states      None rings.
+✓ alarm states      None fires.
 ✓ subscriptions     soc@example.org: confirmed.
 
 ✓ Nothing is broken.
@@ -117,7 +117,7 @@ describe('doctor finds that the secret', () => {
     await scenario.fill({ domain: 'corp.goskope.com', token: TOKEN });
     const { exitCode, notes } = await scenario.complaints();
     expect(exitCode).toBe(0);
-    expect(notes.expiry).toContain('Nobody knows when the token expires, so no alarm rings before.');
+    expect(notes.expiry).toContain('Nobody knows when the token expires, so no alarm fires before.');
   });
 
   it.each([

@@ -42,7 +42,7 @@ describe('the first setup of a source', () => {
 
   afterAll(() => command.stop());
 
-  it('ends with what was found, where it lies, what watches it and who is told', () => {
+  it('ends with what was found, where it lies, what watches it and who is notified', () => {
     expect({ ...end, stdout: withoutPort(end.stdout) }).toEqual({
       exitCode: 0,
       stdout: FIRST_SCREEN,

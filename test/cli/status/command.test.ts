@@ -96,7 +96,7 @@ describe('status of many sources', () => {
     put('NetskopeAudit-netskope-behind-of-somebody-else', 'ALARM');
   }
 
-  it('is one table, every source with its state in words, and the alarms that ring', () => {
+  it('is one table, every source with its state in words, and the alarms that fire', () => {
     expect(table).toEqual({ exitCode: 0, stderr: '', stdout: TABLE });
   });
 
@@ -214,6 +214,6 @@ failing   failing                  5 min 00 s ago   -                30 min 00 s
 dead      not running              3 d 00 h ago     -                   3 d 00 h              0            0           -  ✗ not-running
 busy      running                  10 min 00 s ago  -                10 min 00 s              0            0           -  -
 late      behind                   5 min 00 s ago   -                 2 h 30 min          1,234            2           6  ✗ behind, quarantined
-✗ collector-errors rings
-✗ detection-behind rings
+✗ collector-errors fires
+✗ detection-behind fires
 `;

@@ -33,7 +33,7 @@ test('a source is caught up when its last run was', () => {
   expect(stateWith({})).toBe('caught up');
 });
 
-test('a source is catching up while pages are left, and behind once the alarm for that rings', () => {
+test('a source is catching up while pages are left, and behind once the alarm for that fires', () => {
   const checkpoint = { ...CHECKPOINT, caughtUp: false };
   expect(stateWith({ checkpoint })).toBe('catching up');
   expect(stateWith({ checkpoint, firing: ['behind'] })).toBe('behind');
@@ -78,6 +78,6 @@ test('a source that ran before waits for credentials again when its secret was e
   expect(stateWith({ metrics })).toBe('waiting for credentials');
 });
 
-test('a source is not running when the alarm for that rings, however its last run ended', () => {
+test('a source is not running when the alarm for that fires, however its last run ended', () => {
   expect(stateWith({ firing: ['not-running', 'behind'] })).toBe('not running');
 });

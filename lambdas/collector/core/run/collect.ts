@@ -87,7 +87,7 @@ async function finishFailed(run: Run, failure: unknown, isOverdue: boolean): Pro
 }
 
 /**
- * An unusable secret rings like a refused token: both are for whoever owns the token. So does one that was emptied after
+ * An unusable secret fires like a refused token: both are for whoever owns the token. So does one that was emptied after
  * the source had begun. A store that is out of order says nothing about the token.
  */
 async function readCredentials(

@@ -5,7 +5,7 @@ import type { SupportingData } from './supporting-data';
 const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccountName'] as const;
 
 /**
- * Names that stand for nobody. "redacted" is from the documentation of Netskope's command line, for a tenant that hides
+ * Names that identify nobody. "redacted" is from the documentation of Netskope's command line, for a tenant that hides
  * its users; empty is the default of a field without value in Netskope's event schema; "null" was seen after Cloud
  * Exchange. The others are the usual words for it, in case a tenant uses them.
  */

@@ -23,7 +23,7 @@ export interface TuningSettings {
   readonly rules?: Readonly<Record<string, RuleTuning>>;
   /** Events that no rule is to count. @default [] */
   readonly exclude?: readonly Exclusion[];
-  /** Names that stand for nobody, such as one hash that every user has. @default [] */
+  /** Names that identify nobody, such as one hash that every user has. @default [] */
   readonly anonymousUsers?: readonly string[];
 }
 

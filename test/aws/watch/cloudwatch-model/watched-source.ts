@@ -99,7 +99,7 @@ export function changes({
 }
 
 /**
- * When which alarm began to ring and when it ended: the messages that somebody reads, as the actions and the rules of
+ * When which alarm began to fire and when it ended: the messages that somebody reads, as the actions and the rules of
  * the template send them.
  */
 export function fires(timeline: Timeline): string[] {

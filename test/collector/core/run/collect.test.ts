@@ -166,7 +166,7 @@ describe('while nobody has filled in the secret', () => {
   });
 });
 
-test('a secret that is emptied after the source has begun stops the run, and rings like a refused token', async () => {
+test('a secret that is emptied after the source has begun stops the run, and fires like a refused token', async () => {
   await pipeline.run({ startLookbackHours: 0 });
   pipeline.aws.secrets.putValue(SECRET_NAME, '{}', 'emptied');
   expect(await pipeline.run()).toMatchObject({
@@ -180,7 +180,7 @@ test('a secret that is emptied after the source has begun stops the run, and rin
   expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
 });
 
-test('a malformed secret stops the run, and rings like a refused token', async () => {
+test('a malformed secret stops the run, and fires like a refused token', async () => {
   pipeline.aws.secrets.putValue(SECRET_NAME, 'not JSON', 'malformed');
   expect(await pipeline.run()).toMatchObject({ error: { name: 'CredentialError' } });
   expect(pipeline.simulator.requests).toEqual([]);

@@ -63,7 +63,7 @@ test('hashes in place of names tell users apart, and a hash that all share can b
   expect(standsAlone(byUser(archivedEvent(hashed, shared)))).toBe(true);
 });
 
-test('a user who is told needs no note', () => {
+test('a user who is notified needs no note', () => {
   expect(groupNote(byUser(archivedEvent(ALICE)))).toBeUndefined();
 });
 

@@ -65,7 +65,7 @@ test('what is excluded for all, no rule sees', () => {
   expect(rules.map((tuned) => tuned.excludes(archivedEvent()))).toEqual([true, true, true]);
 });
 
-test('names that stand for nobody are taken in any case', () => {
+test('names that identify nobody are taken in any case', () => {
   expect([...tuning({ anonymousUsers: [' 5F4DCC3B '] }).anonymousUsers]).toEqual(['5f4dcc3b']);
 });
 
