@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import Ajv from 'ajv';
-import type { Feed, FeedSchema } from '../lambdas/contract/feed/feed';
+import type { Feed } from '../lambdas/contract/feed/feed';
 import { feedTables } from '../lib/aws/search/feed-tables';
 import { runCommandLine } from '../lib/cli/run-command-line';
 import { LOCAL_BUCKET } from '../lib/local/local-deployment';
@@ -28,7 +28,7 @@ const TIDE_FEED: Feed = {
   title: 'Netskope tide events',
   iteratorPath: '/api/v2/events/dataexport/events/tide',
   queryPath: '/api/v2/events/data/tide',
-  schema: SCHEMA as FeedSchema,
+  schema: SCHEMA,
   validate: new Ajv({ allErrors: true, strict: false }).compile(SCHEMA),
 };
 

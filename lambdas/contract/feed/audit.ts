@@ -1,4 +1,4 @@
-import type { Feed, FeedSchema } from './feed';
+import type { Feed } from './feed';
 import schema from './netskope-audit.schema.json';
 import validate from './netskope-audit.validator';
 
@@ -10,6 +10,6 @@ export const AUDIT_FEED: Feed = {
   title: 'Netskope admin audit events',
   iteratorPath: '/api/v2/events/dataexport/events/audit',
   queryPath: '/api/v2/events/data/audit',
-  schema: schema as unknown as FeedSchema,
+  schema,
   validate,
 };
