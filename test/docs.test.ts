@@ -81,7 +81,7 @@ test('the sample record is what the collector makes of the event in it', () => {
   const events = validatePage(AUDIT_FEED, envelope.page).accepted.map(({ event }) => event);
   const writer = new RecordWriter(
     AUDIT_FEED,
-    { id: 'netskope', label: 'Netskope' },
+    { sourceId: 'netskope', label: 'Netskope' },
     Date.UTC(2023, 11, 11, 15, 30),
   );
   expect(writer.lines(envelope.page, [0], events).toString()).toBe(`${sample}\n`);

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { CollectorTask, RunSummary, TaskSummary } from '../contract/deployment/collector-event';
+import type { CollectorTask, RunSummary, Source, TaskSummary } from '../contract/deployment/collector-event';
 import { AUDIT_FEED } from '../contract/feed/audit';
 import type { Feed } from '../contract/feed/feed';
 import type { Log, TimeBudget } from '../shared/invocation';
@@ -23,9 +23,7 @@ import { collect } from './core/run/collect';
 import type { RedriveDeps } from './core/tasks/redrive';
 import { redrive } from './core/tasks/redrive';
 import { rewind } from './core/tasks/rewind';
-import type { Settings, SourceEvent } from './settings';
-
-const MS_PER_MINUTE = 60_000;
+import type { Settings } from './settings';
 
 /** What a test replaces to be master of the feed, time, chance and the protocol's rules. */
 export interface Overrides {
@@ -48,9 +46,9 @@ const REAL_PARTS: Overrides = {
 
 /** The collector, ready for any number of invocations: `runId` names each in log, objects and lease. */
 export interface Collector {
-  collect(event: SourceEvent, runId: string, budget: TimeBudget): Promise<RunSummary>;
+  collect(source: Source, runId: string, budget: TimeBudget): Promise<RunSummary>;
   /** What an operator asked for in place of a run. */
-  carryOut(task: CollectorTask, event: SourceEvent, runId: string, budget: TimeBudget): Promise<TaskSummary>;
+  carryOut(task: CollectorTask, source: Source, runId: string, budget: TimeBudget): Promise<TaskSummary>;
 }
 
 /** Clients and adapters, made once for the life of the function; the source changes from one invocation to the next. */
@@ -73,11 +71,12 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock),
   };
 
-  function depsFor({ sourceId, label }: SourceEvent, runId: string): CollectorDeps & RedriveDeps {
+  function depsFor(source: Source, runId: string): CollectorDeps & RedriveDeps {
+    const { sourceId } = source;
     const place = { bucket: settings.archiveBucket, feed, sourceId };
     return {
       ...shared,
-      archive: new S3EventArchive(s3, place.bucket, { feed, source: { id: sourceId, label }, clock }),
+      archive: new S3EventArchive(s3, place.bucket, { feed, source, clock }),
       quarantine: new S3Quarantine(s3, place),
       manifest: new S3ManifestStore(s3, place),
       log: overrides.log(sourceId, runId),
@@ -85,21 +84,17 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
   }
 
   return {
-    async collect(event, runId, budget) {
-      const deps = depsFor(event, runId);
-      const { requestTimeoutMs } = settings;
-      const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = event;
-      const source = { id: sourceId, label };
-      const scheduleMs = scheduleMinutes * MS_PER_MINUTE;
-      const request = { source, runId, startLookbackHours, scheduleMs, dailyRecheck, requestTimeoutMs };
+    async collect(source, runId, budget) {
+      const deps = depsFor(source, runId);
+      const request = { source, runId, requestTimeoutMs: settings.requestTimeoutMs };
       const summary = await collect(deps, request, budget);
       deps.log.info('run', { ...summary });
       return summary;
     },
 
-    async carryOut(task, event, runId, budget) {
-      const deps = depsFor(event, runId);
-      const request = { sourceId: event.sourceId, runId, ...task };
+    async carryOut(task, source, runId, budget) {
+      const deps = depsFor(source, runId);
+      const request = { sourceId: source.sourceId, runId, ...task };
       const summary = await (request.kind === 'rewind'
         ? rewind(deps, request)
         : redrive(deps, request, budget));

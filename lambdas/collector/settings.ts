@@ -1,4 +1,4 @@
-import type { CollectorEvent, CollectorTask } from '../contract/deployment/collector-event';
+import type { CollectorEvent, CollectorTask, Source } from '../contract/deployment/collector-event';
 import { ScheduleDefault, SOURCE_ID_PATTERN, StartLookback } from '../contract/deployment/collector-event';
 import { EnvDefault, EnvVar } from '../contract/deployment/environment';
 import {
@@ -81,11 +81,8 @@ function originOf(value: string | undefined, problems: string[]): string | undef
   return undefined;
 }
 
-/** Which source an invocation is about, with its settings. */
-export type SourceEvent = Required<Omit<CollectorEvent, 'task'>>;
-
 /** The invocation's input, judged and with its defaults. @throws ConfigError with every problem at once */
-export function parseCollectorEvent(event: unknown): SourceEvent & Pick<CollectorEvent, 'task'> {
+export function parseCollectorEvent(event: unknown): Source & Pick<CollectorEvent, 'task'> {
   const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, task } = (
     typeof event === 'object' && event !== null ? event : {}
   ) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
 import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
-import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { Source } from '../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../lambdas/contract/feed/feed';
@@ -50,7 +50,7 @@ export class LocalPipeline {
   readonly collector: CollectorFunction;
   readonly checkpoint: StreamCheckpoint;
   /** The one source there is. */
-  readonly source: DeployedSource;
+  readonly source: Source;
 
   private constructor(
     { aws, deployment, tenant, folder }: LocalPipelineParts,

@@ -1,4 +1,4 @@
-import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { Source } from '../../lambdas/contract/deployment/collector-event';
 import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
 import { localArn } from './aws/local-account';
 import type { LocalAws } from './aws/local-aws';
@@ -15,7 +15,7 @@ const NO_WORKGROUP = 'no-athena-on-this-machine';
 
 /** What differs from one stack on this machine to another. */
 export interface LocalStack {
-  readonly sources: readonly DeployedSource[];
+  readonly sources: readonly Source[];
   /** As the output tells it. @default - no such output */
   readonly allowedDomains?: string;
 }

@@ -2,7 +2,7 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
-import type { DeployedSource } from '../../lambdas/contract/deployment/deployment-outputs';
+import type { Source } from '../../lambdas/contract/deployment/collector-event';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline } from '../pipeline';
@@ -20,7 +20,7 @@ export const OUTPUTS = {
 } as const;
 
 /** One source, as a stack tells of it. */
-export function deployedSource(sourceId: string): DeployedSource {
+export function deployedSource(sourceId: string): Source {
   return { sourceId, label: sourceId, startLookbackHours: 24, scheduleMinutes: 5, dailyRecheck: true };
 }
 

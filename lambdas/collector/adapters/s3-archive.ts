@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Source } from '../../contract/deployment/collector-event';
 import type { Feed } from '../../contract/feed/feed';
 import {
   archivePartition,
@@ -18,7 +19,6 @@ import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored } from '../core/archive/already-stored';
-import type { SourceIdentity } from '../core/page/record';
 import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
@@ -70,7 +70,7 @@ export class S3EventArchive implements EventArchive {
     private readonly bucket: string,
     private readonly options: {
       readonly feed: Feed;
-      readonly source: SourceIdentity;
+      readonly source: Pick<Source, 'sourceId' | 'label'>;
       readonly clock: Clock;
     },
   ) {
@@ -79,7 +79,7 @@ export class S3EventArchive implements EventArchive {
 
   alreadyStored(page: ValidatedPage, origin: PageOrigin, scope: SearchScope): Promise<AlreadyStored> {
     const { feed, source, clock } = this.options;
-    const place = { client: this.client, bucket: this.bucket, feed, sourceId: source.id };
+    const place = { client: this.client, bucket: this.bucket, feed, sourceId: source.sourceId };
     return findStored(place, page, {
       ...scope,
       origin,
@@ -126,7 +126,7 @@ export class S3EventArchive implements EventArchive {
 
   keyOfPage({ bytes }: Pick<ReceivedPage, 'bytes'>, { indexName }: PageOrigin): string {
     const { feed, source, clock } = this.options;
-    const partition = quarantinedPagesPartition(feed, source.id, clock.nowMs());
+    const partition = quarantinedPagesPartition(feed, source.sourceId, clock.nowMs());
     return `${partition}${indexName}-${sha256(bytes).slice(0, KEY_HASH_LENGTH)}${PAGE_SUFFIX}`;
   }
 
@@ -179,7 +179,7 @@ export class S3EventArchive implements EventArchive {
       const indexes = events.map(({ index }) => index);
       const parsed = events.map(({ event }) => event);
       yield {
-        partition: archivePartition(feed, source.id, hour),
+        partition: archivePartition(feed, source.sourceId, hour),
         indexes,
         ids: parsed.map(({ _id }) => _id),
         driftedCount: events.filter(({ drift }) => drift.length > 0).length,
@@ -192,7 +192,7 @@ export class S3EventArchive implements EventArchive {
     const { feed, source } = this.options;
     const common = {
       p_log_type: feed.logType,
-      p_source_id: source.id,
+      p_source_id: source.sourceId,
       arrived_at: athenaTimestamp(arrivedAtMs),
       run_id: runId,
     };
@@ -200,7 +200,7 @@ export class S3EventArchive implements EventArchive {
       quarantineLine({ ...common, errors: reasons, ...rawForm(validated.page, index) }),
     );
     return {
-      partition: quarantinePartition(feed, source.id, arrivedAtMs),
+      partition: quarantinePartition(feed, source.sourceId, arrivedAtMs),
       indexes: validated.rejected.map(({ index }) => index),
       ids: [],
       driftedCount: 0,

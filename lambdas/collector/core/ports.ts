@@ -1,10 +1,10 @@
+import type { Source } from '../../contract/deployment/collector-event';
 import type { Feed } from '../../contract/feed/feed';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { Log } from '../../shared/invocation';
 import type { AlreadyStored } from './archive/already-stored';
-import type { SourceIdentity } from './page/record';
 import type { ValidatedPage } from './page/validated-page';
 import type { Call } from './protocol/call';
 import type { IteratorProtocol, Outcome } from './protocol/iterator';
@@ -220,13 +220,8 @@ export interface CollectorDeps {
 
 /** Which source to collect, and its settings. */
 export interface CollectRequest {
-  readonly source: SourceIdentity;
+  readonly source: Source;
   readonly runId: string;
-  readonly startLookbackHours: number;
   /** Longest time one call to Netskope may take. */
   readonly requestTimeoutMs: number;
-  /** Time between two runs of the source. */
-  readonly scheduleMs: number;
-  /** Whether the last days are read again once a day. */
-  readonly dailyRecheck: boolean;
 }

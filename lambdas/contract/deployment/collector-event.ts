@@ -1,14 +1,20 @@
-/** What the schedule hands to the collector: which source to collect, and that source's settings. */
-export interface CollectorEvent {
+/** One source: a tenant, and how it is collected. The stacks' outputs list them. */
+export interface Source {
+  /** Matches SOURCE_ID_PATTERN; unique in the deployment. */
   readonly sourceId: string;
-  /** @default - the source id */
-  readonly label?: string;
-  /** How far back the very first run of the source begins, in hours. @default 24 */
-  readonly startLookbackHours?: number;
-  /** Minutes between two runs of the source. @default 5 */
-  readonly scheduleMinutes?: number;
-  /** Whether the last days are read again once a day, and what is missing is stored. @default true */
-  readonly dailyRecheck?: boolean;
+  /** For people: stands in every archived record. */
+  readonly label: string;
+  /** How far back the very first run begins, in hours. */
+  readonly startLookbackHours: number;
+  /** Minutes between two runs. */
+  readonly scheduleMinutes: number;
+  /** Whether the last days are read again once a day, and what is missing is stored. */
+  readonly dailyRecheck: boolean;
+}
+
+/** What the schedule hands to the collector: a source, of which all but the id has a default. */
+export interface CollectorEvent extends Pick<Source, 'sourceId'>, Partial<Source> {
+  readonly sourceId: string;
   /** What is done instead of collecting. @default - collect */
   readonly task?: CollectorTask;
 }

@@ -1,4 +1,4 @@
-import type { CollectorEvent } from './collector-event';
+import type { Source } from './collector-event';
 
 /** Name of the pipeline's stack, unless the operator names another one. */
 export const STACK_NAME = 'NetskopeAudit';
@@ -29,7 +29,7 @@ export const StackOutput = {
   DetectorFunction: 'DetectorFunction',
   /** Domains beside Netskope's own that tokens may be sent to, with commas between them. */
   AllowedDomains: 'AllowedDomains',
-  /** Of each stack: the sources in it, JSON of DeployedSource[]. */
+  /** Of each stack: the sources in it, JSON of Source[]. */
   Sources: 'Sources',
 } as const;
 
@@ -42,17 +42,8 @@ export const OPTIONAL_STACK_OUTPUTS = [
   'DetectorFunction',
 ] as const satisfies readonly (keyof typeof StackOutput)[];
 
-/** One source as it is deployed. */
-export interface DeployedSource {
-  readonly sourceId: string;
-  readonly label: string;
-  readonly startLookbackHours: number;
-  readonly scheduleMinutes: number;
-  readonly dailyRecheck: boolean;
-}
-
 /** What the schedule hands to the collector to collect a source, and whoever else begins a run. */
-export function collectionEvent(source: DeployedSource): CollectorEvent {
+export function collectionEvent(source: Source): Source {
   const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = source;
   return { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck };
 }

@@ -1,12 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
-import type { SourceConfig } from '../settings/source-config';
-import { deployedSource } from '../settings/source-config';
+import type { SourceSettings } from '../settings/deployment-schema';
+import { sourceOf } from '../settings/source';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /** The shortest EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
@@ -38,16 +38,16 @@ export class CollectionSchedules extends Construct {
    * Runs the collector for a source, again and again. The schedule begins with its own creation, so that many sources
    * do not all run at once; a run that could not be started is not repeated, for the next one does its work.
    */
-  collect(scope: Construct, source: SourceConfig): CfnSchedule {
+  collect(scope: Construct, source: SourceSettings): CfnSchedule {
     return new CfnSchedule(scope, 'Schedule', {
       description: `Collects source ${source.id}`,
       groupName: this.group.ref,
-      scheduleExpression: ScheduleExpression.rate(source.schedule).expressionString,
+      scheduleExpression: ScheduleExpression.rate(Duration.minutes(source.scheduleMinutes)).expressionString,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: this.props.function.functionArn,
         roleArn: this.role.roleArn,
-        input: JSON.stringify(collectionEvent(deployedSource(source))),
+        input: JSON.stringify(collectionEvent(sourceOf(source))),
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_EVENT_AGE_S },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },

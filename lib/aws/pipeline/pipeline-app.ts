@@ -8,8 +8,6 @@ import FEATURE_FLAGS from '../feature-flags.json';
 import type { DeploymentSettings, SourceSettings } from '../settings/deployment-schema';
 import { readDeploymentSettings } from '../settings/deployment-settings';
 import { tuningOf } from '../settings/detection-schema';
-import type { SourceConfig } from '../settings/source-config';
-import { sourceConfig } from '../settings/source-config';
 import { RecoveryMessages } from '../watch/recovery-messages';
 import type { PipelineStackProps } from './pipeline-stack';
 import { PipelineStack } from './pipeline-stack';
@@ -68,7 +66,7 @@ export class PipelineApp extends App {
     this.stacks = [this.pipeline, ...this.furtherStacks(further)];
   }
 
-  private furtherStacks(groups: readonly (readonly SourceConfig[])[]): Stack[] {
+  private furtherStacks(groups: readonly (readonly SourceSettings[])[]): Stack[] {
     const { shared } = this.pipeline;
     return groups.flatMap((sources, index) => {
       if (sources.length === 0) return [];
@@ -89,18 +87,17 @@ function detectionOf(
 }
 
 /** The sources of each stack, by their place in the list; a retired one keeps its place and is left out. */
-function placed(sources: readonly SourceSettings[]): SourceConfig[][] {
+function placed(sources: readonly SourceSettings[]): SourceSettings[][] {
   const stackCount = Math.ceil(sources.length / SOURCES_PER_STACK);
   return Array.from({ length: stackCount }, (_, index) =>
     sources
       .slice(index * SOURCES_PER_STACK, (index + 1) * SOURCES_PER_STACK)
-      .filter(({ retired }) => !retired)
-      .map(sourceConfig),
+      .filter(({ retired }) => !retired),
   );
 }
 
 interface SourcesStackProps extends StackProps {
-  readonly sources: readonly SourceConfig[];
+  readonly sources: readonly SourceSettings[];
   /** Of the pipeline's stack. */
   readonly shared: SharedPart;
 }

@@ -12,7 +12,7 @@ import type { DetectionProps } from '../detect/detection';
 import { Detection } from '../detect/detection';
 import { Search } from '../search/search';
 import type { ArchiveSettings } from '../settings/deployment-schema';
-import type { SourceConfig } from '../settings/source-config';
+import type { SourceSettings } from '../settings/deployment-schema';
 import { CollectorAlarms } from '../watch/collector-alarms';
 import { DetectorAlarms } from '../watch/detector-alarms';
 import { Notifications } from '../watch/notifications';
@@ -27,7 +27,7 @@ export interface PipelineStackProps extends StackProps {
   /** Folder with the built collector. */
   readonly codeFolder: string;
   /** Sources of this stack. */
-  readonly sources: readonly SourceConfig[];
+  readonly sources: readonly SourceSettings[];
   /** Every source the archive has events of: those of all stacks, retired ones too. */
   readonly searchedSourceIds: readonly string[];
   /** Domains beside Netskope's own that tokens may be sent to. */

@@ -9,8 +9,8 @@ import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { Collector } from '../collect/collector';
 import type { Detection } from '../detect/detection';
 import type { Search } from '../search/search';
-import type { SourceConfig } from '../settings/source-config';
-import { deployedSource } from '../settings/source-config';
+import type { SourceSettings } from '../settings/deployment-schema';
+import { sourceOf } from '../settings/source';
 import type { DashboardProps } from '../watch/dashboard';
 import { Dashboard } from '../watch/dashboard';
 import { Notifications } from '../watch/notifications';
@@ -35,7 +35,7 @@ export interface SharedPart {
 }
 
 export interface SourceGroupProps {
-  readonly sources: readonly SourceConfig[];
+  readonly sources: readonly SourceSettings[];
   readonly shared: SharedPart;
   /** Of the same stack. */
   readonly recoveries: RecoveryMessages;
@@ -58,7 +58,7 @@ export class SourceGroup extends Construct {
     if (shared.hasDashboard)
       this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...deploymentAlarms]);
     addStackOutput(this, 'Sources', {
-      value: asciiJson(sources.map(deployedSource)),
+      value: asciiJson(sources.map(sourceOf)),
       description: 'The sources of this stack, as JSON',
     });
   }
@@ -95,7 +95,7 @@ function asciiJson(value: unknown): string {
 }
 
 interface AuditSourceProps {
-  readonly source: SourceConfig;
+  readonly source: SourceSettings;
   readonly schedules: CollectionSchedules;
   /** Where the source's alarms go unless it names addresses of its own. */
   readonly notifications: Notifications;
@@ -120,7 +120,7 @@ class AuditSource extends Construct {
   }
 
   /** Without a value: one in the template would be readable there, and a generated one would be taken for a token. */
-  private emptySecret({ id, label }: SourceConfig, name: string): void {
+  private emptySecret({ id, label }: SourceSettings, name: string): void {
     const secret = new CfnSecret(this, 'Secret', { name, description: `Domain and token of ${label}` });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
     Validations.of(secret).acknowledge({

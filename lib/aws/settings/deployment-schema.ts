@@ -132,8 +132,8 @@ export const DEPLOYMENT_SCHEMA = {
 /** One entry of the context's `sources`, judged and with its defaults. */
 export interface SourceSettings {
   readonly id: string;
-  /** @default - the id */
-  readonly label?: string;
+  /** For people. @default - the id */
+  readonly label: string;
   readonly scheduleMinutes: number;
   readonly startLookbackHours: number;
   readonly dailyRecheck: boolean;

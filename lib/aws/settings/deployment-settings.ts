@@ -39,7 +39,8 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
     ...tuningProblems(settings as DeploymentSettings),
   ];
   if (problems.length > 0) throw new DeploymentSettingsError(problems);
-  return settings as DeploymentSettings;
+  const { sources, ...others } = settings as DeploymentSettings;
+  return { ...others, sources: sources.map((source) => ({ ...source, label: source.label ?? source.id })) };
 }
 
 /** What of the rules' tuning the function itself would refuse when it starts. */

@@ -6,7 +6,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import type { SourceConfig } from '../settings/source-config';
+import type { SourceSettings } from '../settings/deployment-schema';
 import { FULL_WIDTH, graph, sourceLines } from './graph';
 import { RUNBOOK_PATH, runbookTexts } from './runbook';
 
@@ -23,7 +23,7 @@ const ENTRIES_IN_A_ROW = 3;
 
 export interface DashboardProps {
   readonly feed: Feed;
-  readonly sources: readonly SourceConfig[];
+  readonly sources: readonly SourceSettings[];
   readonly collector: lambda.IFunction;
   readonly alarms: readonly cloudwatch.IAlarm[];
   readonly archiveBucket: s3.IBucket;
@@ -185,7 +185,10 @@ interface ShownDetection {
 const THIRD_WIDTH = FULL_WIDTH / 3;
 
 /** A row of a dashboard: what was raised, what the settings kept from being raised, and how late detection is. */
-function detectionGraphs(sources: readonly SourceConfig[], { queue }: ShownDetection): cloudwatch.IWidget[] {
+function detectionGraphs(
+  sources: readonly SourceSettings[],
+  { queue }: ShownDetection,
+): cloudwatch.IWidget[] {
   const perHour = { statistic: 'Sum', period: Duration.hours(1) } as const;
   return [
     graph('Alerts raised per hour', THIRD_WIDTH, {

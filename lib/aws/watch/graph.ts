@@ -1,5 +1,5 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { SourceConfig } from '../settings/source-config';
+import type { SourceSettings } from '../settings/deployment-schema';
 import type { SourceMetricOptions } from './source-metric';
 import { sourceMetric } from './source-metric';
 
@@ -23,7 +23,7 @@ export interface SourceLinesOptions extends Omit<SourceMetricOptions, 'sourceId'
 /** A line a source. */
 export function sourceLines(
   metric: Parameters<typeof sourceMetric>[0],
-  sources: readonly SourceConfig[],
+  sources: readonly SourceSettings[],
   { prefix = '', ...options }: SourceLinesOptions,
 ): cloudwatch.IMetric[] {
   return sources.map(({ id }) =>

@@ -4,7 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import { sourceAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { SourceConfig } from '../settings/source-config';
+import type { SourceSettings } from '../settings/deployment-schema';
 import type { AlarmWindow } from './alarm-window';
 import { alarmWindow } from './alarm-window';
 import type { RecoveryMessages } from './recovery-messages';
@@ -38,7 +38,7 @@ const TOKEN_PERIOD = Duration.hours(1);
 const TOKEN_DAYS_LEFT = [30, 7, 1] as const;
 
 export interface SourceAlarmsProps {
-  readonly source: SourceConfig;
+  readonly source: SourceSettings;
   /** Is notified when an alarm of this source begins and when it ends. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
@@ -59,7 +59,7 @@ export interface SourceAlarmsProps {
  */
 export class SourceAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
-  private readonly source: SourceConfig;
+  private readonly source: SourceSettings;
   private readonly topic: sns.ITopic;
 
   /** @throws Error where CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
@@ -81,7 +81,7 @@ export class SourceAlarms extends Construct {
 
   /** Quiet for as long as the secret is empty: every run that had credentials sends its count. */
   private noData(): cloudwatch.Alarm {
-    const { period, evaluationPeriods } = alarmWindow(this.source.noDataWindow);
+    const { period, evaluationPeriods } = alarmWindow(Duration.minutes(this.source.noDataWindowMinutes));
     return this.alarm({
       kind: 'no-data',
       metric: zeroOnceSilent(this.metric('EventsArchived', 'Sum', period)),
@@ -110,7 +110,11 @@ export class SourceAlarms extends Construct {
     return this.alarm({
       kind: 'credentials-refused',
       metric: zeroOnceSilent(
-        this.metric('CredentialsRefused', 'Sum', LONGEST_RUN.plus(this.source.schedule)),
+        this.metric(
+          'CredentialsRefused',
+          'Sum',
+          LONGEST_RUN.plus(Duration.minutes(this.source.scheduleMinutes)),
+        ),
       ),
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
@@ -126,7 +130,7 @@ export class SourceAlarms extends Construct {
       metric: lastKnown(this.metric('LagSeconds', 'Minimum', period)),
       evaluationPeriods,
       comparison: GREATER_THAN_THRESHOLD,
-      threshold: Math.max(LAG_LIMIT.toSeconds(), RUNS_MISSED * this.source.schedule.toSeconds()),
+      threshold: Math.max(LAG_LIMIT.toSeconds(), RUNS_MISSED * this.source.scheduleMinutes * 60),
       treatMissingData: IGNORE,
     });
   }
@@ -165,7 +169,7 @@ export class SourceAlarms extends Construct {
 
   /** Long enough for several runs to report, of which the first may take as long as a run can. */
   private severalRuns(): AlarmWindow {
-    return alarmWindow(LONGEST_RUN.plus(Duration.seconds(RUNS_MISSED * this.source.schedule.toSeconds())));
+    return alarmWindow(LONGEST_RUN.plus(Duration.seconds(RUNS_MISSED * this.source.scheduleMinutes * 60)));
   }
 
   private metric(

@@ -1,8 +1,8 @@
 import type {
-  DeployedSource,
   OPTIONAL_STACK_OUTPUTS,
   StackOutput,
 } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import { parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { ExitCode, OperatorError } from '../errors/operator-error';
@@ -15,7 +15,7 @@ export type DeploymentOutputs = Readonly<Record<Exclude<keyof typeof StackOutput
 type OptionalOutput = (typeof OPTIONAL_STACK_OUTPUTS)[number];
 
 /** One source, and the stack it is in, which its alarms are named after. */
-export interface SourceInStack extends DeployedSource {
+export interface SourceInStack extends Source {
   readonly stackName: string;
 }
 

@@ -5,7 +5,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { DeployedSource } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import {
   OPTIONAL_STACK_OUTPUTS,
   sourcesStackName,
@@ -106,7 +106,7 @@ async function noDeployment(aws: AwsClients, stackName: string): Promise<Operato
  * The sources of a stack out of its output.
  * @throws OperatorError where the text is not what the stack writes
  */
-export function readDeployedSources(stackName: string, output: string): readonly DeployedSource[] {
+export function readDeployedSources(stackName: string, output: string): readonly Source[] {
   const value = parsed(output);
   if (Array.isArray(value) && value.every(isDeployedSource)) return value;
   throw new OperatorError({
@@ -123,7 +123,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function isDeployedSource(value: unknown): value is DeployedSource {
+function isDeployedSource(value: unknown): value is Source {
   if (typeof value !== 'object' || value === null) return false;
   const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = value as Record<
     string,

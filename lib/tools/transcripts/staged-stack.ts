@@ -1,4 +1,4 @@
-import type { DeployedSource } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import { STACK_NAME, StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
 import {
   DEPLOYMENT_ALARM_KINDS,
@@ -13,7 +13,7 @@ import type { LocalDeployment } from '../../local/local-deployment';
 import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-stack';
 
 /** The one source, as a fresh deployment has it. */
-export const SOURCE: DeployedSource = {
+export const SOURCE: Source = {
   sourceId: 'netskope',
   label: 'Netskope',
   startLookbackHours: 24,

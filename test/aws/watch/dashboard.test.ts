@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -41,7 +41,6 @@ function widgets({ sources, alarms, hasDetection = false }: Shown): readonly Wid
     sources: Array.from({ length: sources }, (_, index) => ({
       ...DEFAULT_SOURCE,
       id: `tenant-${index + 1}`,
-      schedule: Duration.minutes(5),
     })),
     collector: lambda.Function.fromFunctionArn(
       stack,

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
 import { alarmStack } from './cloudwatch-model/watched-source';
 
@@ -84,7 +83,7 @@ describe('the alarms of a source', () => {
   });
 
   test('follow a slow schedule: three missed runs, and a lag that three missed runs would make', () => {
-    const alarms = sourceAlarms({ schedule: Duration.hours(2) });
+    const alarms = sourceAlarms({ scheduleMinutes: 120 });
     const read = alarms.map(({ AlarmName, EvaluationPeriods, Threshold }) => [
       AlarmName,
       EvaluationPeriods,
@@ -95,7 +94,7 @@ describe('the alarms of a source', () => {
   });
 
   test('are refused at synthesis where CloudWatch would refuse their window', () => {
-    expect(() => alarmStack({ noDataWindow: Duration.days(8) })).toThrow(
+    expect(() => alarmStack({ noDataWindowMinutes: 8 * 1_440 })).toThrow(
       'alarm window: 192 periods of 3600 s are 691200 s; CloudWatch takes 604800 s at most with periods from one hour',
     );
   });

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import type { Stretch } from './cloudwatch-model/source-timeline';
 import { changes, fires, templateAlarms } from './cloudwatch-model/watched-source';
 
@@ -116,16 +115,16 @@ describe('silence', () => {
   });
 
   test.each([
-    [Duration.minutes(15), ['2:13 no-data ALARM', '64:05 no-data OK']],
-    [Duration.hours(24), ['25:58 no-data ALARM', '64:05 no-data OK']],
-    [Duration.hours(72), []],
-    [Duration.days(7), []],
-  ])('a quiet weekend, with a window of %s', (noDataWindow, expected) => {
-    expect(fires({ source: { noDataWindow }, stretches: quietWeekend })).toEqual(expected);
+    [15, ['2:13 no-data ALARM', '64:05 no-data OK']],
+    [1_440, ['25:58 no-data ALARM', '64:05 no-data OK']],
+    [3 * 1_440, []],
+    [7 * 1_440, []],
+  ])('a quiet weekend, with a window of %d minutes', (noDataWindowMinutes, expected) => {
+    expect(fires({ source: { noDataWindowMinutes }, stretches: quietWeekend })).toEqual(expected);
   });
 
   test('with a window of 7 days, no-data fires in the hour after the window and ends in the hour after the event', () => {
-    const source = { noDataWindow: Duration.days(7) };
+    const source = { noDataWindowMinutes: 7 * 1_440 };
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 175, ...IDLE },
@@ -178,7 +177,7 @@ describe('collector dead', () => {
   );
 
   test.each([1, 2, 5])('with a window of 7 days as well (%d periods beyond)', (surplusPeriods) => {
-    const source = { noDataWindow: Duration.days(7) };
+    const source = { noDataWindowMinutes: 7 * 1_440 };
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 400, runs: 'dead' },
@@ -188,7 +187,7 @@ describe('collector dead', () => {
   });
 
   test('a source that runs once an hour fires after three missed runs', () => {
-    const source = { schedule: Duration.hours(1) };
+    const source = { scheduleMinutes: 60 };
     const stretches: Stretch[] = [
       { untilH: 5, ...BUSY },
       { untilH: 40, runs: 'dead' },

@@ -33,7 +33,7 @@ afterEach(async () => {
 function archive(): S3EventArchive {
   return new S3EventArchive(client, BUCKET, {
     feed: AUDIT_FEED,
-    source: { id: 'emea', label: 'EMEA' },
+    source: { sourceId: 'emea', label: 'EMEA' },
     clock,
   });
 }

@@ -27,7 +27,7 @@ beforeEach(async () => {
   clock = new TestClock(NOON_S * 1000);
   archive = new S3EventArchive(client, BUCKET, {
     feed: AUDIT_FEED,
-    source: { id: 'emea', label: 'EMEA' },
+    source: { sourceId: 'emea', label: 'EMEA' },
     clock,
   });
 });

@@ -1,3 +1,4 @@
+import type { Source } from '../../../contract/deployment/collector-event';
 import type { Feed } from '../../../contract/feed/feed';
 import type { QuarantinedRecord } from '../../../contract/storage/event-record';
 import { ADDED_FIELDS, athenaTimestamp } from '../../../contract/storage/event-record';
@@ -6,12 +7,6 @@ import { eventBytes, Unreadable } from './envelope';
 import { EVENT_TIME_LENGTH, EventTimeFormat } from './event-time';
 import { IndicatorFinder } from './indicators';
 import type { PlacedEvent } from './validate';
-
-/** The configured source, as it is written into every record. */
-export interface SourceIdentity {
-  readonly id: string;
-  readonly label: string;
-}
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -45,7 +40,7 @@ export class RecordWriter {
   /** @param validatedAtMs when this run judged the page */
   constructor(
     feed: Feed,
-    source: SourceIdentity,
+    source: Pick<Source, 'sourceId' | 'label'>,
     validatedAtMs: number,
     private readonly memory = new LineMemory(),
   ) {
@@ -53,9 +48,9 @@ export class RecordWriter {
     this.beforeTime = Buffer.from(`${ADDED_PART_MARK}${feed.logType}","p_event_time":"`);
     this.afterTime = Buffer.from(
       `","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
-        `,"p_source_id":${JSON.stringify(source.id)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
+        `,"p_source_id":${JSON.stringify(source.sourceId)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
     );
-    this.idPrefix = JSON.stringify(`${source.id}:`).slice(1, -1);
+    this.idPrefix = JSON.stringify(`${source.sourceId}:`).slice(1, -1);
   }
 
   /**

@@ -134,7 +134,7 @@ function oneMore({ unreadable }: Checkpoint, atMs: number): NonNullable<Checkpoi
 
 /** @returns whether the secret holds something else than what was refused */
 async function rereadSecret(run: Run): Promise<boolean> {
-  const fresh = await run.deps.credentials.read(run.request.source.id);
+  const fresh = await run.deps.credentials.read(run.request.source.sourceId);
   if (fresh === undefined) return false;
   const isOther = fresh.token !== run.credentials.token || fresh.origin !== run.credentials.origin;
   run.credentials = fresh;

@@ -11,7 +11,7 @@ export async function announceEarlierPages(run: Run): Promise<void> {
   const { archived, quarantined } = run.unannounced;
   if (archived + quarantined === 0) return;
   try {
-    await run.deps.metrics.send(run.request.source.id, { counts: run.unannounced });
+    await run.deps.metrics.send(run.request.source.sourceId, { counts: run.unannounced });
     run.note({ announced: run.checkpoint.totals });
   } catch (error) {
     // The counts stay unannounced in the checkpoint; the announcement at the end repeats them, and fails aloud.
@@ -21,7 +21,7 @@ export async function announceEarlierPages(run: Run): Promise<void> {
 
 /** Announces the run, its counts even where they are zero: that is what silence is measured by. */
 export async function announce(run: Run, announcement: Announcement): Promise<void> {
-  await run.deps.metrics.send(run.request.source.id, {
+  await run.deps.metrics.send(run.request.source.sourceId, {
     counts: run.unannounced,
     lagS: run.lagS(),
     ...tokenDaysLeft(run.credentials, run.deps.clock.nowMs()),

@@ -27,12 +27,12 @@ export async function collect(
   const startedAtMs = deps.clock.nowMs();
   const credentials = await readCredentials(deps, request);
   if (credentials === undefined) {
-    await deps.metrics.send(request.source.id, { runSucceeded: true });
+    await deps.metrics.send(request.source.sourceId, { runSucceeded: true });
     return idle(request, { outcome: 'awaiting-credentials' }, deps.clock.nowMs() - startedAtMs);
   }
   const run = await beginRun(deps, request, { budget, credentials });
   if (!(run instanceof Run)) return withoutRun(deps, request, run);
-  const isOverdue = request.dailyRecheck && isRecheckOverdue(run);
+  const isOverdue = request.source.dailyRecheck && isRecheckOverdue(run);
   run.reserve(isOverdue ? SHARE_MS : 0);
   const end = await settledResult(archivePages(run));
   run.reserve(0);
@@ -95,17 +95,17 @@ async function readCredentials(
   { source }: CollectRequest,
 ): Promise<Credentials | undefined> {
   try {
-    const credentials = await deps.credentials.read(source.id);
+    const credentials = await deps.credentials.read(source.sourceId);
     const hasBegun =
       credentials === undefined &&
-      (await deps.checkpoints.load(liveStreamId(deps.feed, source.id))) !== undefined;
+      (await deps.checkpoints.load(liveStreamId(deps.feed, source.sourceId))) !== undefined;
     if (!hasBegun) return credentials;
     throw new CredentialError(
-      `the secret of source ${source.id} holds no token any more, but the source has begun; expected {"domain":"corp.goskope.com","token":"…"}`,
+      `the secret of source ${source.sourceId} holds no token any more, but the source has begun; expected {"domain":"corp.goskope.com","token":"…"}`,
     );
   } catch (failure) {
     if (!(failure instanceof CredentialError)) throw failure;
-    await deps.metrics.send(source.id, { credentialsRefused: true }).catch((error: unknown) => {
+    await deps.metrics.send(source.sourceId, { credentialsRefused: true }).catch((error: unknown) => {
       deps.log.warn('metrics refused', { reason: String(error) });
     });
     throw failure;
@@ -139,7 +139,7 @@ async function withoutRun(deps: CollectorDeps, request: CollectRequest, noRun: N
   if (noRun.outcome === 'already-running') return idle(request, noRun, 0);
   const { checkpoint } = noRun;
   const lagS = lagOf(checkpoint, deps.clock.nowMs());
-  await deps.metrics.send(request.source.id, { counts: NO_TOTALS, lagS, runSucceeded: true });
+  await deps.metrics.send(request.source.sourceId, { counts: NO_TOTALS, lagS, runSucceeded: true });
   const { restUntilMs } = checkpoint;
   deps.log.warn('resting: a call may still be running at Netskope, or Netskope asked to wait', {
     restUntilMs,
@@ -153,7 +153,7 @@ function idle(
   durationMs: number,
 ): RunSummary {
   return {
-    sourceId: request.source.id,
+    sourceId: request.source.sourceId,
     runId: request.runId,
     ...end,
     pages: 0,

@@ -74,18 +74,19 @@ export class Run {
     { budget, credentials }: { readonly budget: TimeBudget; readonly credentials: Credentials },
   ): Promise<Run | NoRun> {
     const nowMs = deps.clock.nowMs();
-    const streamId = liveStreamId(deps.feed, request.source.id);
-    const startEpochS = Math.floor((nowMs - request.startLookbackHours * MS_PER_HOUR) / 1000);
+    const streamId = liveStreamId(deps.feed, request.source.sourceId);
+    const startEpochS = Math.floor((nowMs - request.source.startLookbackHours * MS_PER_HOUR) / 1000);
     const found = adopted(
       (await deps.checkpoints.load(streamId)) ??
-        newCheckpoint(streamId, request.source.id, { startEpochS, nowMs }),
+        newCheckpoint(streamId, request.source.sourceId, { startEpochS, nowMs }),
     );
     if (lastingLease(found, nowMs) !== undefined) return { outcome: 'already-running' };
     if (deps.protocol.isResting(found, nowMs)) return { outcome: 'resting', checkpoint: found };
     const lease = newLease(request.runId, nowMs, budget);
     const usable = withTrustedIndex(found, deps, request);
     const recheckDueAtMs =
-      found.recheckDueAtMs ?? (request.dailyRecheck ? await beginRecheck(deps, request, found) : undefined);
+      found.recheckDueAtMs ??
+      (request.source.dailyRecheck ? await beginRecheck(deps, request, found) : undefined);
     return new Run(
       deps,
       request,
@@ -191,7 +192,7 @@ export class Run {
 
   summary(outcome: RunOutcome): RunSummary {
     return {
-      sourceId: this.request.source.id,
+      sourceId: this.request.source.sourceId,
       runId: this.request.runId,
       outcome,
       pages: this.pages,
@@ -240,10 +241,10 @@ export class Run {
 function withTrustedIndex(
   checkpoint: Checkpoint,
   { clock, log, protocol }: Pick<CollectorDeps, 'clock' | 'log' | 'protocol'>,
-  { scheduleMs }: Pick<CollectRequest, 'scheduleMs'>,
+  { source }: Pick<CollectRequest, 'source'>,
 ): Checkpoint {
   const nowMs = clock.nowMs();
-  const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMs);
+  const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * source.scheduleMinutes * MS_PER_MINUTE);
   if (!protocol.isSilent(checkpoint, { nowMs, trustMs })) return checkpoint;
   const startEpochS = beginningAfterDoubtS(checkpoint);
   const silentMinutes = Math.floor((nowMs - (checkpoint.servedAtMs ?? nowMs)) / MS_PER_MINUTE);

@@ -37,7 +37,7 @@ export function backfillOf(
  */
 export async function continueBackfill(live: Run): Promise<BackfillSummary | undefined> {
   const { deps, request } = live;
-  const found = await deps.checkpoints.load(backfillStreamId(deps.feed, request.source.id));
+  const found = await deps.checkpoints.load(backfillStreamId(deps.feed, request.source.sourceId));
   if (found?.backfill === undefined) return undefined;
   const isOpen = found.backfill.state === 'open';
   if (!isOpen && !hasOpenPage(found)) return undefined;

@@ -15,12 +15,12 @@ export async function beginRecheck(
 ): Promise<number> {
   const nowMs = clock.nowMs();
   const { everyMs, longestS } = protocol.recheck;
-  const streamId = recheckStreamId(feed, source.id);
+  const streamId = recheckStreamId(feed, source.sourceId);
   const found = (await checkpoints.load(streamId))?.recheck;
   if (found !== undefined) return found.doneAtMs + everyMs;
   const notBeforeS = Math.max(live.startEpochS, Math.floor(nowMs / 1000) - longestS);
   await checkpoints.save({
-    ...newCheckpoint(streamId, source.id, { startEpochS: notBeforeS, nowMs }),
+    ...newCheckpoint(streamId, source.sourceId, { startEpochS: notBeforeS, nowMs }),
     recheck: {
       state: 'done',
       fromEpochS: notBeforeS,

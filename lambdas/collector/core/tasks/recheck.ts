@@ -26,8 +26,9 @@ export async function continueRecheck(live: Run, budget: TimeBudget): Promise<Re
   const { deps, request } = live;
   const nowMs = deps.clock.nowMs();
   const { recheckDueAtMs } = live.checkpoint;
-  if (!request.dailyRecheck || recheckDueAtMs === undefined || nowMs < recheckDueAtMs) return undefined;
-  const found = await deps.checkpoints.load(recheckStreamId(deps.feed, request.source.id));
+  if (!request.source.dailyRecheck || recheckDueAtMs === undefined || nowMs < recheckDueAtMs)
+    return undefined;
+  const found = await deps.checkpoints.load(recheckStreamId(deps.feed, request.source.sourceId));
   if (found === undefined || !isRecheck(found) || deps.protocol.isResting(found, nowMs)) return undefined;
   const run = Run.beside(live, found.recheck.state === 'open' ? found : opened(found, live), budget);
   try {
@@ -70,7 +71,7 @@ function opened(found: RecheckItem, live: Run): RecheckItem {
 async function report(run: Run): Promise<void> {
   const { recheck } = run.checkpoint;
   if (recheck === undefined || recheck.unannounced === 0) return;
-  await run.deps.metrics.send(run.request.source.id, { recovered: recheck.unannounced });
+  await run.deps.metrics.send(run.request.source.sourceId, { recovered: recheck.unannounced });
   run.deps.log.warn('the recheck stored events that the live feed had lost', {
     recovered: recheck.unannounced,
     fromEpochS: recheck.fromEpochS,

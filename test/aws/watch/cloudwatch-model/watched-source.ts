@@ -1,9 +1,9 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { SourceConfig } from '../../../../lib/aws/settings/source-config';
+import type { SourceSettings } from '../../../../lib/aws/settings/deployment-schema';
 import { CollectorAlarms } from '../../../../lib/aws/watch/collector-alarms';
 import { DetectorAlarms } from '../../../../lib/aws/watch/detector-alarms';
 import { RecoveryMessages } from '../../../../lib/aws/watch/recovery-messages';
@@ -19,19 +19,20 @@ import type { Stretch } from './source-timeline';
 import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
 
 /** A source as a fresh clone configures it. */
-export const DEFAULT_SOURCE: SourceConfig = {
+export const DEFAULT_SOURCE: SourceSettings = {
   id: 'netskope',
   label: 'Netskope',
-  schedule: Duration.minutes(5),
-  startLookback: Duration.hours(24),
+  scheduleMinutes: 5,
+  startLookbackHours: 24,
   dailyRecheck: true,
   noDataAlarm: true,
-  noDataWindow: Duration.hours(24),
+  noDataWindowMinutes: 1_440,
   alarmEmails: [],
+  retired: false,
 };
 
 /** A stack `audit` with every alarm there is, on a source, on functions `collector` and `detector`, on queues `undelivered` and `objects`. */
-export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
+export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
   const stack = new Stack(new App(), 'audit');
   const topic = new sns.Topic(stack, 'Topic');
   const functionNamed = (name: string): lambda.IFunction =>
@@ -57,7 +58,7 @@ export function alarmStack(source: Partial<SourceConfig> = {}): Stack {
 
 export interface Timeline {
   /** What differs from DEFAULT_SOURCE. */
-  readonly source?: Partial<SourceConfig>;
+  readonly source?: Partial<SourceSettings>;
   readonly stretches: readonly Stretch[];
   /** Points besides those of the source's runs, in order of time. @default - none */
   readonly morePoints?: readonly MetricPoint[];
@@ -82,7 +83,7 @@ export function changes({
   surplusPeriods = 2,
   alarms,
 }: Timeline): TimedChange[] {
-  const scheduleMinutes = (source?.schedule ?? DEFAULT_SOURCE.schedule).toMinutes();
+  const { scheduleMinutes } = { ...DEFAULT_SOURCE, ...source };
   const points = [...sourceTimeline(scheduleMinutes, stretches), ...morePoints].sort(
     (left, right) => left.timeS - right.timeS,
   );
@@ -119,7 +120,7 @@ function inShort(message: string): string {
 }
 
 /** The alarms of the template, by definition; `kind` picks one. */
-export function templateAlarms(source?: Partial<SourceConfig>, kind?: string): AlarmDefinition[] {
+export function templateAlarms(source?: Partial<SourceSettings>, kind?: string): AlarmDefinition[] {
   const alarms = alarmProperties(alarmStack(source)).map(alarmDefinition);
   return kind === undefined ? alarms : alarms.filter((alarm) => kindOf(alarm) === kind);
 }

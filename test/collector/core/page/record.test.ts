@@ -10,7 +10,7 @@ import { login, pageOf } from '../../audit-events';
 
 /** 2026-11-18T12:00:00Z */
 const NOON_S = 1_795_003_200;
-const SOURCE = { id: 'netskope', label: 'Netskope' };
+const SOURCE = { sourceId: 'netskope', label: 'Netskope' };
 
 /** The lines of the accepted events, judged 12:05:00.250. */
 function linesOf(events: readonly string[], source = SOURCE): string[] {
@@ -107,7 +107,10 @@ describe('the added fields are JSON, whatever they are made of', () => {
   });
 
   test('a source label with quotes', () => {
-    const line = lineOf(JSON.stringify(login('e1', NOON_S)), { id: 'emea', label: 'The "EMEA" tenant \\ ü' });
+    const line = lineOf(JSON.stringify(login('e1', NOON_S)), {
+      sourceId: 'emea',
+      label: 'The "EMEA" tenant \\ ü',
+    });
     expect(JSON.parse(line)).toMatchObject({ p_source_id: 'emea', p_source_label: 'The "EMEA" tenant \\ ü' });
   });
 });
@@ -116,7 +119,7 @@ test('the same event always has the same row id, and two sources never share one
   const event = JSON.stringify(login('e1', NOON_S));
   const rowId = (line: string): unknown => (JSON.parse(line) as Record<string, unknown>).p_row_id;
   expect(rowId(lineOf(event))).toBe('netskope:e1');
-  expect(rowId(lineOf(event, { id: 'emea', label: 'EMEA' }))).toBe('emea:e1');
+  expect(rowId(lineOf(event, { sourceId: 'emea', label: 'EMEA' }))).toBe('emea:e1');
 });
 
 test('events of one second and of others each have their own event time', () => {
