@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
-import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
 import type { Source } from '../../lambdas/contract/deployment/collector-event';
+import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../lambdas/contract/feed/feed';

@@ -1,8 +1,8 @@
+import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import type {
   OPTIONAL_STACK_OUTPUTS,
   StackOutput,
 } from '../../../lambdas/contract/deployment/deployment-outputs';
-import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import { parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { ExitCode, OperatorError } from '../errors/operator-error';
