@@ -18,10 +18,11 @@ import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
-import type { AlreadyStored } from '../core/archive/already-stored';
+import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
 import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
+import { NO_TOTALS } from '../core/protocol/checkpoint';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
 import { findStored } from './s3-stored-events';
@@ -133,16 +134,17 @@ export class S3EventArchive implements EventArchive {
   async keptPages(
     keys: readonly string[],
     { indexName, sequence, abandoned }: PageOrigin,
-  ): Promise<ManifestObject[]> {
+  ): Promise<UncountedObject[]> {
     const sequences = [sequence, ...(abandoned?.sequences ?? [])].map(String);
-    const found: ManifestObject[] = [];
+    const found: UncountedObject[] = [];
     for (const key of keys) {
       const page = await this.describe(key);
       const { [ObjectMetadata.IndexName]: index, [ObjectMetadata.Sequence]: number = '' } =
         page?.metadata ?? {};
       if (page === undefined || index !== indexName || !sequences.includes(number)) continue;
       const { [ObjectMetadata.PageSha256]: hash = '' } = page.metadata;
-      found.push({ key, events: 0, bytes: page.bytes, sha256: hash });
+      const object = { key, events: 0, bytes: page.bytes, sha256: hash };
+      found.push({ object, storedAtMs: page.storedAtMs, totals: NO_TOTALS });
     }
     return found;
   }
@@ -151,16 +153,14 @@ export class S3EventArchive implements EventArchive {
    * @returns undefined where nothing lies under the key, which a listing tells: the function may list below a prefix, and
    * S3 answers a request for an object that is not there with 403 to who may not list the whole bucket.
    */
-  private async describe(
-    key: string,
-  ): Promise<{ readonly bytes: number; readonly metadata: Readonly<Record<string, string>> } | undefined> {
+  private async describe(key: string): Promise<DescribedObject | undefined> {
     try {
       const list = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key });
       const { Contents = [] } = await this.client.send(list);
       if (!Contents.some(({ Key }) => Key === key)) return undefined;
       const head = new HeadObjectCommand({ Bucket: this.bucket, Key: key });
-      const { ContentLength = 0, Metadata = {} } = await this.client.send(head);
-      return { bytes: ContentLength, metadata: Metadata };
+      const { ContentLength = 0, LastModified, Metadata = {} } = await this.client.send(head);
+      return { bytes: ContentLength, storedAtMs: LastModified?.getTime() ?? 0, metadata: Metadata };
     } catch (cause) {
       throw new ArchiveError(`object ${key} could not be read from bucket ${this.bucket}`, { cause });
     }
@@ -232,6 +232,13 @@ export class S3EventArchive implements EventArchive {
     const { bytes, metadata } = await this.reader.read(key);
     return { bytes: bytes.length, sha256: sha256(bytes), keptFor: metadata[ObjectMetadata.Sequence] };
   }
+}
+
+/** What an object says of itself; its bytes are not read. */
+interface DescribedObject {
+  readonly bytes: number;
+  readonly storedAtMs: number;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** An object that is stored. */

@@ -4,7 +4,7 @@ import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { Log } from '../../shared/invocation';
-import type { AlreadyStored } from './archive/already-stored';
+import type { AlreadyStored, UncountedObject } from './archive/already-stored';
 import type { ValidatedPage } from './page/validated-page';
 import type { Call } from './protocol/call';
 import type { IteratorProtocol, Outcome } from './protocol/iterator';
@@ -117,10 +117,11 @@ export interface EventArchive {
   /** Where an answer that could not be read is kept; the day of arrival is today's. */
   keyOfPage(page: ReceivedPage, origin: PageOrigin): string;
   /**
-   * Which of these keys hold an answer that attempts at this page, or at one that was abandoned, have kept.
+   * Which of these keys hold an answer that attempts at this page, or at one that was abandoned, have kept; nobody knows of
+   * how many events.
    * @throws ArchiveError
    */
-  keptPages(keys: readonly string[], origin: PageOrigin): Promise<readonly ManifestObject[]>;
+  keptPages(keys: readonly string[], origin: PageOrigin): Promise<readonly UncountedObject[]>;
 }
 
 /** One object of the quarantine. */

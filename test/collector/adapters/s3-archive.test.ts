@@ -290,6 +290,21 @@ describe('a page that could not be read', () => {
     expect(keys()).toHaveLength(2);
   });
 
+  test('is found again by its key, for its own number and for one that was abandoned, and for no other', async () => {
+    const kept = await archive().keepPage(UNREADABLE, ORIGIN);
+    const key = archive().keyOfPage(UNREADABLE, ORIGIN);
+    expect(kept?.key).toBe(key);
+    const found = [
+      { object: kept, storedAtMs: NOON_S * 1000, totals: { archived: 0, quarantined: 0, drifted: 0 } },
+    ];
+    expect(await archive().keptPages([key, `${key}x`, key.slice(0, -1)], ORIGIN)).toEqual(found);
+    const later = { ...ORIGIN, sequence: 9 };
+    expect(await archive().keptPages([key], later)).toEqual([]);
+    const abandoned = { sequences: [7], countedKeys: [] };
+    expect(await archive().keptPages([key], { ...later, abandoned })).toEqual(found);
+    expect(await archive().keptPages([key], { ...ORIGIN, indexName: 'other' })).toEqual([]);
+  });
+
   test('may have come without an encoding, and without a byte', async () => {
     const kept = await archive().keepPage({ bytes: Buffer.alloc(0), reason: 'the body is empty' }, ORIGIN);
     const key = String(kept?.key);

@@ -47,9 +47,9 @@ export async function archivePages(
     if (hasEvents(fresh)) await announceEarlierPages(run);
     await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
-    const left = await run.manifest.unlisted(alreadyStored.uncounted);
     const keptPages = await keptByAttempts(run);
-    await list(run, fetched.page.values.length, [...left, ...keptPages, ...stored]); // 2. listed
+    const left = await run.manifest.unlisted([...alreadyStored.uncounted, ...keptPages]);
+    await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
     await run.commit({
       ...fetched,
       validated,
@@ -75,10 +75,12 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   const earlierKeys = (run.checkpoint.openPageKeys ?? []).filter((earlier) => earlier !== key);
   await run.remember({ openPageKeys: [...earlierKeys, key] });
   const object = await archive.keepPage(page, run.origin, key);
-  const kept = [...(await keptByAttempts(run, key)), ...(object === undefined ? [] : [object])];
+  const own = object === undefined ? [] : [object];
+  const earlier = await keptByAttempts(run, key);
   const left = await leftByAttempts(run);
-  const unlisted = await run.manifest.unlisted(left);
-  await list(run, 0, [...unlisted, ...kept]);
+  const unlisted = await run.manifest.unlisted([...left, ...earlier]);
+  await list(run, 0, [...unlisted, ...own]);
+  const kept = [...earlier.map((one) => one.object), ...own];
   const { reason, bytes } = page;
   log.warn('a page that cannot be read is kept in quarantine', {
     key: object?.key,
@@ -97,7 +99,7 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
 async function keptByAttempts(
   { deps, origin, checkpoint }: Run,
   ownKey?: string,
-): Promise<readonly ManifestObject[]> {
+): Promise<readonly UncountedObject[]> {
   const { openPageKeys = [] } = checkpoint;
   const keys = openPageKeys.filter((key) => key !== ownKey);
   return keys.length === 0 ? [] : deps.archive.keptPages(keys, origin);
