@@ -11,7 +11,7 @@ test('an error that nobody expected is a bug: it is told with its stack, and wit
   const inWords = describeError(error);
   expect(inWords.what).toBe('This is a bug of netskope-audit: TypeError: x is undefined');
   expect(inWords.exitCode).toBe(1);
-  expect(inWords.stack).toContain('error-in-words.test.ts');
+  expect(inWords.stack).toContain('describe-error.test.ts');
   expect(JSON.stringify(inWords)).not.toContain('a-secret-token');
 });
 

@@ -1,4 +1,4 @@
-import { lambdaHeapOptions } from '../../lib/tools/bench/run-bench';
+import { lambdaHeapOptions } from '../../../lib/tools/bench/run-bench';
 
 describe('heap of a measured function', () => {
   it('is divided as the Lambda runtime divides the memory of a function', () => {

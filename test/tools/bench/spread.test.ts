@@ -1,4 +1,4 @@
-import { spreadOf } from '../../lib/tools/bench/bench-table';
+import { spreadOf } from '../../../lib/tools/bench/bench-table';
 
 describe('spread', () => {
   it('is the middle of an odd number of values, and the mean of the two middle ones of an even number', () => {
