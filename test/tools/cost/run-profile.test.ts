@@ -4,8 +4,8 @@ import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
 import * as recheckProfile from '../../../lib/tools/cost/recheck-profile';
 import * as profile from '../../../lib/tools/cost/run-profile';
-import { itemBytes } from './item-bytes';
 import { Pipeline } from '../../pipeline';
+import { itemBytes } from './item-bytes';
 
 const RUNS_A_DAY = 288;
 const RUNS_AN_HOUR = 12;
