@@ -47,10 +47,11 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
   const { feed, aws = {}, nowMs } = overrides;
   const { archiveBucket: bucket, detectionTable, alertTopicArn, tuning } = settings;
   const s3 = new S3Client(aws);
+  const objects = new ObjectReader(s3, bucket);
   const adapters = {
     feed,
     tuning,
-    archive: new ObjectReader(s3, bucket),
+    archive: { lines: (key: string) => objects.everyLine(key) },
     states: new DynamoGroupStates(new DynamoDBClient(aws), detectionTable, nowMs),
     alerts: new S3AlertArchive(s3, bucket, feed),
     topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, { ...settings, table: feed.name }),

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ArchiveError } from './errors';
 import { unpack } from './unpack';
 
@@ -10,12 +10,18 @@ import { unpack } from './unpack';
  */
 export const MAX_OBJECT_BYTES = 64 * 2 ** 20;
 
-/** One object, read. */
-export interface StoredObject {
-  readonly bytes: Buffer;
+/** What an object says of itself beside its bytes. */
+export interface ObjectDescription {
+  /** How many bytes it has. */
+  readonly length: number;
   /** Its user metadata, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly lastModifiedMs: number;
+}
+
+/** One object, read. */
+export interface StoredObject extends Omit<ObjectDescription, 'length'> {
+  readonly bytes: Buffer;
 }
 
 /** Reads objects of one bucket, none of which may take more memory than a bound. */
@@ -48,18 +54,48 @@ export class ObjectReader {
     }
   }
 
+  /** The object without its bytes. @throws ArchiveError */
+  async describe(key: string): Promise<ObjectDescription> {
+    try {
+      const head = new HeadObjectCommand({ Bucket: this.bucket, Key: key });
+      const { ContentLength = 0, Metadata = {}, LastModified } = await this.client.send(head);
+      return { length: ContentLength, metadata: Metadata, lastModifiedMs: LastModified?.getTime() ?? 0 };
+    } catch (cause) {
+      throw this.unreadable(key, undefined, cause);
+    }
+  }
+
   /**
-   * The lines of a gzip NDJSON object, without empty ones.
+   * Whether an object lies under the key. A listing tells: S3 answers a request for an object that is not there with 403 to
+   * who may list below a prefix, and not the whole bucket.
+   * @throws ArchiveError
+   */
+  async exists(key: string): Promise<boolean> {
+    try {
+      const { Contents = [] } = await this.client.send(
+        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key }),
+      );
+      return Contents.some(({ Key }) => Key === key);
+    } catch (cause) {
+      throw this.unreadable(key, undefined, cause);
+    }
+  }
+
+  /** The lines of a gzip NDJSON object, without empty ones. @throws ArchiveError, as `everyLine` */
+  async lines(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
+    return (await this.everyLine(key, maxBytes)).filter((line) => line !== '');
+  }
+
+  /**
+   * The lines of a gzip NDJSON object, empty ones too: the collector writes none, so that they are corruption.
    * @throws ArchiveError, also where it is not gzip or unpacks to more than `maxBytes`
    */
-  async lines(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
+  async everyLine(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
     const { bytes } = await this.read(key, maxBytes);
     const unpacked = await unpack(bytes, maxBytes, 'the gzip body');
-    if (unpacked.kind !== 'unpacked') throw this.unreadable(key, unpacked.reason);
-    return unpacked.bytes
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line !== '');
+    if (unpacked.kind !== 'decoded') throw this.unreadable(key, unpacked.reason);
+    const lines = unpacked.body.toString('utf8').split('\n');
+    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   }
 
   private unreadable(key: string, reason?: string, cause?: unknown): ArchiveError {

@@ -10,7 +10,7 @@ const MIN_CHUNK_BYTES = 64;
 
 /** What became of gzip that was unpacked. */
 export type Unpacked =
-  | { readonly kind: 'unpacked'; readonly bytes: Buffer }
+  | { readonly kind: 'decoded'; readonly body: Buffer }
   /** The stream ends too early. */
   | { readonly kind: 'cut'; readonly reason: string }
   /** Wrong data, or more than the bound. */
@@ -24,7 +24,7 @@ export async function unpack(packed: Uint8Array, maxBytes: number, what: string)
   const gzip = `${what} of ${packed.length} bytes`;
   try {
     const chunkSize = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, maxBytes));
-    return { kind: 'unpacked', bytes: await gunzipAsync(packed, { chunkSize, maxOutputLength: maxBytes }) };
+    return { kind: 'decoded', body: await gunzipAsync(packed, { chunkSize, maxOutputLength: maxBytes }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') return { kind: 'cut', reason: `${gzip} is cut: ${message}` };

@@ -127,6 +127,11 @@ describe('what goes wrong with one object is no matter of the others', () => {
       '1 lines cannot be read, the first of them line 1: no JSON',
     ],
     [
+      'an empty line between two others',
+      [ADMIN_CREATED, '', { ...ADMIN_CREATED, p_row_id: 'netskope:other' }],
+      '1 lines cannot be read, the first of them line 2: no JSON',
+    ],
+    [
       'a line of another source',
       [ADMIN_CREATED, { ...ADMIN_CREATED, p_source_id: 'emea' }],
       '1 lines cannot be read, the first of them line 2: no event of this source',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Source } from '../../contract/deployment/collector-event';
 import type { Feed } from '../../contract/feed/feed';
 import {
@@ -104,7 +104,7 @@ export class S3EventArchive implements EventArchive {
   async keepPage(
     { bytes, contentEncoding, reason }: ReceivedPage,
     origin: PageOrigin,
-    key = this.keyOfPage({ bytes }, origin),
+    key: string,
   ): Promise<ManifestObject | undefined> {
     const object = await this.put({
       key,
@@ -125,7 +125,7 @@ export class S3EventArchive implements EventArchive {
       : undefined;
   }
 
-  keyOfPage({ bytes }: Pick<ReceivedPage, 'bytes'>, { indexName }: PageOrigin): string {
+  keyOfPage({ bytes }: ReceivedPage, { indexName }: PageOrigin): string {
     const { feed, source, clock } = this.options;
     const partition = quarantinedPagesPartition(feed, source.sourceId, clock.nowMs());
     return `${partition}${indexName}-${sha256(bytes).slice(0, KEY_HASH_LENGTH)}${PAGE_SUFFIX}`;
@@ -138,32 +138,16 @@ export class S3EventArchive implements EventArchive {
     const sequences = [sequence, ...(abandoned?.sequences ?? [])].map(String);
     const found: UncountedObject[] = [];
     for (const key of keys) {
-      const page = await this.describe(key);
-      const { [ObjectMetadata.IndexName]: index, [ObjectMetadata.Sequence]: number = '' } =
-        page?.metadata ?? {};
-      if (page === undefined || index !== indexName || !sequences.includes(number)) continue;
-      const { [ObjectMetadata.PageSha256]: hash = '' } = page.metadata;
-      const object = { key, events: 0, bytes: page.bytes, sha256: hash };
-      found.push({ object, storedAtMs: page.storedAtMs, totals: NO_TOTALS });
+      if (!(await this.reader.exists(key))) continue;
+      const { length, metadata, lastModifiedMs } = await this.reader.describe(key);
+      const isOfPage =
+        metadata[ObjectMetadata.IndexName] === indexName &&
+        sequences.includes(metadata[ObjectMetadata.Sequence] ?? '');
+      if (!isOfPage) continue;
+      const object = { key, events: 0, bytes: length, sha256: metadata[ObjectMetadata.PageSha256] ?? '' };
+      found.push({ object, storedAtMs: lastModifiedMs, totals: NO_TOTALS });
     }
     return found;
-  }
-
-  /**
-   * @returns undefined where nothing lies under the key, which a listing tells: the function may list below a prefix, and
-   * S3 answers a request for an object that is not there with 403 to who may not list the whole bucket.
-   */
-  private async describe(key: string): Promise<DescribedObject | undefined> {
-    try {
-      const list = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key });
-      const { Contents = [] } = await this.client.send(list);
-      if (!Contents.some(({ Key }) => Key === key)) return undefined;
-      const head = new HeadObjectCommand({ Bucket: this.bucket, Key: key });
-      const { ContentLength = 0, LastModified, Metadata = {} } = await this.client.send(head);
-      return { bytes: ContentLength, storedAtMs: LastModified?.getTime() ?? 0, metadata: Metadata };
-    } catch (cause) {
-      throw new ArchiveError(`object ${key} could not be read from bucket ${this.bucket}`, { cause });
-    }
   }
 
   private *batches(validated: ValidatedPage, origin: PageOrigin): Generator<Batch> {
@@ -232,13 +216,6 @@ export class S3EventArchive implements EventArchive {
     const { bytes, metadata } = await this.reader.read(key);
     return { bytes: bytes.length, sha256: sha256(bytes), keptFor: metadata[ObjectMetadata.Sequence] };
   }
-}
-
-/** What an object says of itself; its bytes are not read. */
-interface DescribedObject {
-  readonly bytes: number;
-  readonly storedAtMs: number;
-  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** An object that is stored. */

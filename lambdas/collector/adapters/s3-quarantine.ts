@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
-import { HeadObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   dayOf,
   OBJECT_SUFFIX,
@@ -85,13 +85,8 @@ export class S3Quarantine implements Quarantine {
 
   /** What a page says of itself; its bytes are not read. @throws ArchiveError */
   async describePage({ key }: QuarantinedPage): Promise<PageDescription> {
-    try {
-      const head = new HeadObjectCommand({ Bucket: this.place.bucket, Key: key });
-      const { Metadata = {}, LastModified } = await this.client.send(head);
-      return described(Metadata, LastModified?.getTime() ?? 0);
-    } catch (cause) {
-      throw new ArchiveError(`object ${key} could not be read from bucket ${this.place.bucket}`, { cause });
-    }
+    const { metadata, lastModifiedMs } = await this.reader.describe(key);
+    return described(metadata, lastModifiedMs);
   }
 
   async markPage({ key }: QuarantinedPage, mark: RedrivenPageMark): Promise<void> {

@@ -224,9 +224,9 @@ async function readObject(reader: ObjectReader, key: string): Promise<ComparedOb
 /** @returns undefined where the bytes are not JSON objects, one a line, in gzip of a size that the collector writes */
 async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
   const unpacked = await unpack(body, MAX_OBJECT_BYTES, 'the object');
-  if (unpacked.kind !== 'unpacked') return undefined;
+  if (unpacked.kind !== 'decoded') return undefined;
   try {
-    const lines = unpacked.bytes.toString('utf8').split('\n');
+    const lines = unpacked.body.toString('utf8').split('\n');
     const parsed = lines.flatMap((text) =>
       text === '' ? [] : [{ text, value: JSON.parse(text) as unknown }],
     );

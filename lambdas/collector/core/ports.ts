@@ -113,7 +113,7 @@ export interface EventArchive {
    * @returns the object it lies in, of 0 events; undefined where another page of the stream and day was the same
    * @throws ArchiveError
    */
-  keepPage(page: ReceivedPage, origin: PageOrigin, key?: string): Promise<ManifestObject | undefined>;
+  keepPage(page: ReceivedPage, origin: PageOrigin, key: string): Promise<ManifestObject | undefined>;
   /** Where an answer that could not be read is kept; the day of arrival is today's. */
   keyOfPage(page: ReceivedPage, origin: PageOrigin): string;
   /**

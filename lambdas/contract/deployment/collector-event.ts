@@ -12,8 +12,11 @@ export interface Source {
   readonly dailyRecheck: boolean;
 }
 
-/** What the schedule hands to the collector: a source, of which all but the id has a default. */
-export interface CollectorEvent extends Pick<Source, 'sourceId'>, Partial<Source> {
+/**
+ * What the schedule hands to the collector: a source, of which all but the id has a default. The label is the id, the first
+ * run begins 24 hours ago, five minutes lie between two runs, and there is a daily recheck.
+ */
+export interface CollectorEvent extends Partial<Source> {
   readonly sourceId: string;
   /** What is done instead of collecting. @default - collect */
   readonly task?: CollectorTask;

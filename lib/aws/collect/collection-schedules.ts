@@ -4,7 +4,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { SourceSettings } from '../settings/deployment-schema';
 import { sourceOf } from '../settings/source';
 import { DeadLetterQueue } from './dead-letter-queue';
@@ -47,7 +46,7 @@ export class CollectionSchedules extends Construct {
       target: {
         arn: this.props.function.functionArn,
         roleArn: this.role.roleArn,
-        input: JSON.stringify(collectionEvent(sourceOf(source))),
+        input: JSON.stringify(sourceOf(source)),
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_EVENT_AGE_S },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },

@@ -130,7 +130,7 @@ export class SourceAlarms extends Construct {
       metric: lastKnown(this.metric('LagSeconds', 'Minimum', period)),
       evaluationPeriods,
       comparison: GREATER_THAN_THRESHOLD,
-      threshold: Math.max(LAG_LIMIT.toSeconds(), RUNS_MISSED * this.source.scheduleMinutes * 60),
+      threshold: Math.max(LAG_LIMIT.toSeconds(), this.missedRuns.toSeconds()),
       treatMissingData: IGNORE,
     });
   }
@@ -167,9 +167,13 @@ export class SourceAlarms extends Construct {
     });
   }
 
+  private get missedRuns(): Duration {
+    return Duration.minutes(RUNS_MISSED * this.source.scheduleMinutes);
+  }
+
   /** Long enough for several runs to report, of which the first may take as long as a run can. */
   private severalRuns(): AlarmWindow {
-    return alarmWindow(LONGEST_RUN.plus(Duration.seconds(RUNS_MISSED * this.source.scheduleMinutes * 60)));
+    return alarmWindow(LONGEST_RUN.plus(this.missedRuns));
   }
 
   private metric(

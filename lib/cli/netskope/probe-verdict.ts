@@ -55,7 +55,7 @@ function classifyUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>):
 
 function classifyAnswered(answer: Answered, token: string): ProbeVerdict {
   const { status } = answer;
-  if (status === 200 && !isHtml(answer)) return validatePage(answer, token);
+  if (status === 200 && !isHtml(answer)) return classifyPage(answer, token);
   if (status === 204) return { kind: 'served', events: 0 };
   const received = describe(answer, token);
   if (status >= 500) return { kind: 'netskope-failed', received };
@@ -83,7 +83,7 @@ function isElsewhere(status: number): boolean {
   return status === 404 || (status >= 300 && status < 400);
 }
 
-function validatePage(answer: Answered, token: string): ProbeVerdict {
+function classifyPage(answer: Answered, token: string): ProbeVerdict {
   const { body } = answer;
   if (body === undefined) return { kind: 'answer-damaged', received: 'HTTP 200, but the body was cut' };
   const envelope = readEnvelope(body, createHash('sha256').update(body).digest('hex'));

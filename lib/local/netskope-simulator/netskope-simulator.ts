@@ -71,13 +71,13 @@ export class NetskopeSimulator {
   }
 
   /** Names of the indexes that another consumer works on. */
-  get storedIndexes(): readonly string[] {
-    return this.#iterator.storedIndexes;
+  get heldIndexes(): readonly string[] {
+    return this.#iterator.heldIndexes;
   }
 
   /** Replaces them; calls that come from now on are judged by it. */
-  set storedIndexes(indexes: readonly string[]) {
-    this.#iterator.storedIndexes = indexes;
+  set heldIndexes(indexes: readonly string[]) {
+    this.#iterator.heldIndexes = indexes;
   }
 
   /** Appends events, the same one twice if given twice; each is visible from its `insertedAtS`. */

@@ -53,7 +53,7 @@ export interface SimulatorOptions {
   /** What every request meets, whatever its token: a tenant that is switched off, a host that is none. @default - nothing */
   readonly standingFault?: RefusalFault;
   /** Names of indexes that another consumer works on: calls on them are answered 409. @default - none */
-  readonly storedIndexes?: readonly string[];
+  readonly heldIndexes?: readonly string[];
   readonly eventQuery?: EventQueryOptions;
   /** Most events in a page of the iterator. @default 10000, the iterator's documented maximum */
   readonly pageSize?: number;

@@ -4,7 +4,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import type { PageOrigin, ReceivedPage } from '../../../lambdas/collector/core/ports';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
+import type { ManifestObject } from '../../../lambdas/contract/storage/manifest';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { TestClock } from '../../test-clock';
@@ -242,10 +244,13 @@ describe('a page that could not be read', () => {
   const BYTES = Buffer.from([0x1f, 0x8b, 0xff, 0x00, 0x0a]);
   const UNREADABLE = { bytes: BYTES, contentEncoding: 'gzip', reason: 'the body is text/html, not JSON' };
 
+  const keep = (page: ReceivedPage, origin: PageOrigin): Promise<ManifestObject | undefined> =>
+    archive().keepPage(page, origin, archive().keyOfPage(page, origin));
+
   test('is kept byte for byte, under the day it came, and says why and how it came', async () => {
     const sha256 = createHash('sha256').update(BYTES).digest('hex');
     const key = `quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/netskope-0123456789abcdef-${sha256.slice(0, 32)}.page`;
-    expect(await archive().keepPage(UNREADABLE, ORIGIN)).toEqual({ key, events: 0, bytes: 5, sha256 });
+    expect(await keep(UNREADABLE, ORIGIN)).toEqual({ key, events: 0, bytes: 5, sha256 });
     const { object, body } = await aws.objects.read(BUCKET, key);
     expect(body).toEqual(BYTES);
     expect(object).toMatchObject({
@@ -266,32 +271,30 @@ describe('a page that could not be read', () => {
   test('is kept once, however often the put is repeated', async () => {
     const conditions: (string | undefined)[] = [];
     aws.hooks = { before: ({ headers }: AwsCall) => void conditions.push(headers['if-none-match']) };
-    const kept = await archive().keepPage(UNREADABLE, ORIGIN);
+    const kept = await keep(UNREADABLE, ORIGIN);
     clock.pass(60_000);
-    expect(await archive().keepPage(UNREADABLE, { ...ORIGIN, runId: 'run-2' })).toEqual(kept);
+    expect(await keep(UNREADABLE, { ...ORIGIN, runId: 'run-2' })).toEqual(kept);
     expect(keys()).toEqual([kept?.key]);
     expect(conditions.slice(0, 2)).toEqual(['*', '*']);
   });
 
   test('is kept beside another page of the same number', async () => {
-    await archive().keepPage(UNREADABLE, ORIGIN);
-    await archive().keepPage({ ...UNREADABLE, bytes: Buffer.from('x') }, ORIGIN);
+    await keep(UNREADABLE, ORIGIN);
+    await keep({ ...UNREADABLE, bytes: Buffer.from('x') }, ORIGIN);
     expect(keys()).toHaveLength(2);
   });
 
   test('is kept once a day: under another number the same bytes are no other page, and are not listed again', async () => {
-    const kept = await archive().keepPage(UNREADABLE, ORIGIN);
-    expect(await archive().keepPage(UNREADABLE, { ...ORIGIN, sequence: 8 })).toBeUndefined();
+    const kept = await keep(UNREADABLE, ORIGIN);
+    expect(await keep(UNREADABLE, { ...ORIGIN, sequence: 8 })).toBeUndefined();
     expect(keys()).toEqual([kept?.key]);
     clock.pass(86_400_000);
-    expect((await archive().keepPage(UNREADABLE, { ...ORIGIN, sequence: 9 }))?.key).toContain(
-      'dt=2026-11-19/',
-    );
+    expect((await keep(UNREADABLE, { ...ORIGIN, sequence: 9 }))?.key).toContain('dt=2026-11-19/');
     expect(keys()).toHaveLength(2);
   });
 
   test('is found again by its key, for its own number and for one that was abandoned, and for no other', async () => {
-    const kept = await archive().keepPage(UNREADABLE, ORIGIN);
+    const kept = await keep(UNREADABLE, ORIGIN);
     const key = archive().keyOfPage(UNREADABLE, ORIGIN);
     expect(kept?.key).toBe(key);
     const found = [{ object: kept, totals: { archived: 0, quarantined: 0, drifted: 0 } }];
@@ -304,7 +307,7 @@ describe('a page that could not be read', () => {
   });
 
   test('may have come without an encoding, and without a byte', async () => {
-    const kept = await archive().keepPage({ bytes: Buffer.alloc(0), reason: 'the body is empty' }, ORIGIN);
+    const kept = await keep({ bytes: Buffer.alloc(0), reason: 'the body is empty' }, ORIGIN);
     const key = String(kept?.key);
     const { object, body } = await aws.objects.read(BUCKET, key);
     expect(body).toHaveLength(0);
@@ -316,13 +319,13 @@ describe('a page that could not be read', () => {
     ['never cut within a character', `${'x'.repeat(495)}é!`, 'x'.repeat(495)],
     ['of characters that no header can hold', 'é\n\ud800', '%C3%A9%0A%EF%BF%BD'],
   ])('has a reason that is %s', async (_what, reason, stored) => {
-    const kept = await archive().keepPage({ ...UNREADABLE, reason }, ORIGIN);
+    const kept = await keep({ ...UNREADABLE, reason }, ORIGIN);
     expect(aws.objects.describe(BUCKET, String(kept?.key)).userMetadata.reason).toBe(stored);
   });
 
   test('that the bucket refuses is named with it', async () => {
     aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
-    await expect(archive().keepPage(UNREADABLE, ORIGIN)).rejects.toMatchObject({
+    await expect(keep(UNREADABLE, ORIGIN)).rejects.toMatchObject({
       name: 'ArchiveError',
       message: expect.stringMatching(
         /^object quarantine\/pages\/.*\.page could not be written to bucket archive$/,

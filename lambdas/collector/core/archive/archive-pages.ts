@@ -47,7 +47,8 @@ export async function archivePages(
     if (hasEvents(fresh)) await announceEarlierPages(run);
     await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
-    const keptPages = await keptByAttempts(run);
+    // Answers that runs that died have kept of the page, which can be read now.
+    const keptPages = await run.deps.archive.keptPages(run.checkpoint.openPageKeys ?? [], run.origin);
     const left = await run.manifest.unlisted([...alreadyStored.uncounted, ...keptPages]);
     await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
     await run.commit({
@@ -76,7 +77,7 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   await run.remember({ openPageKeys: [...earlierKeys, key] });
   const object = await archive.keepPage(page, run.origin, key);
   const own = object === undefined ? [] : [object];
-  const earlier = await keptByAttempts(run, key);
+  const earlier = await archive.keptPages(earlierKeys, run.origin); // runs that died have kept it in other bytes
   const left = await leftByAttempts(run);
   const unlisted = await run.manifest.unlisted([...left, ...earlier]);
   await list(run, 0, [...unlisted, ...own]);
@@ -95,16 +96,6 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   run.countGivenUpPage(bytes.length, kept);
 }
 
-/** Answers that runs that died have kept of the page: asked for again, it has come in other bytes, or can be read now. */
-async function keptByAttempts(
-  { deps, origin, checkpoint }: Run,
-  ownKey?: string,
-): Promise<readonly UncountedObject[]> {
-  const { openPageKeys = [] } = checkpoint;
-  const keys = openPageKeys.filter((key) => key !== ownKey);
-  return keys.length === 0 ? [] : deps.archive.keptPages(keys, origin);
-}
-
 /** Hours from the one before where the feed stands in which a page is expected to have events. */
 const EXPECTED_HOURS = 4;
 /** Hours from there that are looked through, whatever was expected: a day's, and an hour before it. */
@@ -121,7 +112,7 @@ async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise
   const known = run.checkpoint.openHours ?? [];
   const openHours = new Set([
     ...known,
-    ...accepted.map(({ hour }) => hour).filter((hour) => !isExpected(hour)),
+    ...accepted.filter(({ hour }) => !isExpected(hour)).map(({ hour }) => hour),
   ]);
   if (openHours.size > known.length) await run.remember({ openHours: [...openHours] });
 }

@@ -1,3 +1,4 @@
+import type { Unpacked } from '../../../shared/unpack';
 import { unpack } from '../../../shared/unpack';
 
 /**
@@ -6,13 +7,11 @@ import { unpack } from '../../../shared/unpack';
  */
 export const MAX_BODY_BYTES = 32 * 2 ** 20;
 
-/** What became of a body that was received. */
-export type DecodedBody =
-  | { readonly kind: 'decoded'; readonly body: Buffer }
-  /** The gzip stream ends too early: the answer was cut on its way. */
-  | { readonly kind: 'cut'; readonly reason: string }
-  /** The answer is whole and cannot be unpacked: wrong data, an unknown encoding, or more than `maxBytes`. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+/**
+ * What became of a body that was received. `cut`: on its way. `unreadable`: the answer is whole, but wrong data, in an unknown
+ * encoding, or more than `maxBytes`.
+ */
+export type DecodedBody = Unpacked;
 
 /**
  * Undoes the content encoding of a body. At most `maxBytes` are unpacked, and one chunk of 1 MiB more.
@@ -35,7 +34,7 @@ export async function decodeBody(
       return { kind: 'decoded', body: bytes };
     case 'gzip':
     case 'x-gzip':
-      return unpackBody(bytes, maxBytes);
+      return unpack(bytes, maxBytes, 'the gzip body');
     default: {
       const name = JSON.stringify(contentEncoding?.slice(0, SHOWN_LENGTH));
       const reason = `the body of ${bytes.length} bytes has the content encoding ${name}, expected gzip or none`;
@@ -45,8 +44,3 @@ export async function decodeBody(
 }
 
 const SHOWN_LENGTH = 40;
-
-async function unpackBody(bytes: Buffer, maxBytes: number): Promise<DecodedBody> {
-  const unpacked = await unpack(bytes, maxBytes, 'the gzip body');
-  return unpacked.kind === 'unpacked' ? { kind: 'decoded', body: unpacked.bytes } : unpacked;
-}

@@ -15,6 +15,18 @@ import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';
 
+/** A page that is stored, and what is to be remembered of it. */
+export interface StoredPage {
+  readonly call: Call;
+  readonly askedAtMs: number;
+  readonly validated: ValidatedPage;
+  readonly alreadyStored: AlreadyStored;
+  /** How many answers attempts at the page have kept that could not be read. */
+  readonly keptPages: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
 /** The checkpoint after a page was stored, and what the page adds to the totals. */
 export function committed(
   before: Checkpoint,
@@ -29,7 +41,6 @@ export function committed(
   const caughtUp = !jumps && protocol.catchesUp(before, facts);
   const reliableS = protocol.reliableToS(before, facts, { caughtUp, fromS: fromS(before, call) });
   const watermarkS = jumps ? before.watermarkS : reliableS;
-  const abandoned = abandonedAfter(before, alreadyStored, reliableS);
   const checkpoint: Checkpoint = {
     ...before,
     phase: 'settled',
@@ -47,12 +58,9 @@ export function committed(
     lastAdvance: advanceOf(before, stored, { sequence, nowMs }),
     caughtUp,
     ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
-    abandoned,
-    openHours: abandoned === undefined ? undefined : before.openHours,
-    openPageKeys: undefined,
+    ...openAfter(before, { ...alreadyStored, reliableS, keptPages: stored.keptPages }),
     ...walkAfter(before, stored),
     totals: addTotals(before.totals, counts),
-    announced: subtractTotals(before.announced, { ...NO_TOTALS, quarantined: stored.keptPages }),
   };
   if (!jumps) return { checkpoint, counts };
   return { checkpoint: beginAgain(checkpoint, { startEpochS: beginningAfterDoubtS(before), nowMs }), counts };
@@ -77,8 +85,7 @@ export function countsOf(
 }
 
 /**
- * The checkpoint after a page was given up. It holds nobody knows how many events, so that the totals leave it out; CloudWatch
- * is told of one more in quarantine for each page that is kept.
+ * The checkpoint after a page was given up.
  * @param left what attempts have stored while the page could be read
  */
 export function committedWithoutEvents(
@@ -90,7 +97,6 @@ export function committedWithoutEvents(
   }: { readonly keptPages: number; readonly left: readonly UncountedObject[]; readonly nowMs: number },
 ): Partial<Checkpoint> {
   const { startEpochS, watermarkS = startEpochS, highS = startEpochS } = before;
-  const abandoned = abandonedAfter(before, { uncounted: left }, watermarkS);
   return {
     phase: 'settled',
     sequence: before.sequence + 1,
@@ -102,6 +108,24 @@ export function committedWithoutEvents(
     watermarkS,
     highS,
     totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
+    ...openAfter(before, { uncounted: left, reliableS: watermarkS, keptPages }),
+  };
+}
+
+/**
+ * What is to be known of pages that are open once this one is not. Nobody knows how many events a kept answer holds, so
+ * CloudWatch is told of one more in quarantine for each, and the totals leave it out.
+ */
+function openAfter(
+  before: Checkpoint,
+  {
+    uncounted,
+    reliableS,
+    keptPages,
+  }: Pick<AlreadyStored, 'uncounted'> & { readonly reliableS: number; readonly keptPages: number },
+): Pick<Checkpoint, 'abandoned' | 'openHours' | 'openPageKeys' | 'announced'> {
+  const abandoned = abandonedAfter(before, { uncounted }, reliableS);
+  return {
     abandoned,
     openHours: abandoned === undefined ? undefined : before.openHours,
     openPageKeys: undefined,
@@ -182,16 +206,4 @@ function recoveredBy({ validated, alreadyStored }: StoredPage, claimedToS: numbe
     validated.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
     validated.rejected.filter(isMissing).length
   );
-}
-
-/** A page that is stored, and what is to be remembered of it. */
-export interface StoredPage {
-  readonly call: Call;
-  readonly askedAtMs: number;
-  readonly validated: ValidatedPage;
-  readonly alreadyStored: AlreadyStored;
-  /** How many answers attempts at the page have kept that could not be read. */
-  readonly keptPages: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
 }

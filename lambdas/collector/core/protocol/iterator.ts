@@ -64,7 +64,15 @@ export interface Reaction {
   readonly then: 'after-wait' | 'rest' | 'stop' | 'begin-again';
 }
 
-/** The rules of the protocol. Tests switch single ones off and see events lost. */
+/**
+ * The protocol with Netskope's dataexport iterator: which call is next, and what an answer allows.
+ *
+ * Netskope keeps the cursor. `next` and an epoch move it when the response is made, not when we have it; `resend`
+ * repeats the last page and moves nothing. Hence one page in flight, a written intent before each call, and one remedy
+ * for every doubt: ask again, and compare with what the archive already holds.
+ *
+ * Tests switch single rules off and see events lost.
+ */
 export interface IteratorProtocol {
   readonly reactions: Readonly<Record<Exclude<OutcomeKind, 'page'>, Reaction>>;
   callFor(checkpoint: Checkpoint, nowMs: number): Call;

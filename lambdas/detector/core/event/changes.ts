@@ -54,7 +54,7 @@ export function changesOf(event: ArchivedEvent): readonly Change[] {
   if (details === undefined || details === null) return [];
   if (typeof details !== 'string') return changesIn(details);
   const opened = openJsonText(details);
-  return opened === undefined ? describeChanges(details) : changesIn(opened);
+  return opened === undefined ? changesInText(details) : changesIn(opened);
 }
 
 /** Walks without recursion, for nesting is as deep as the sender likes. */
@@ -134,7 +134,7 @@ function joined(changes: readonly Change[]): readonly Change[] {
   return [...byPlace.values()];
 }
 
-function describeChanges(text: string): readonly Change[] {
+function changesInText(text: string): readonly Change[] {
   return [...text.slice(0, MAX_NODES).matchAll(IN_WORDS)].map(([, path = '', before, after]) => ({
     object: '',
     path,

@@ -54,7 +54,7 @@ interface Listing {
  * in memory, some hundred bytes each, and a few objects at a time.
  */
 export class ChainAudit {
-  private readonly judge: ChainCheck;
+  private readonly check: ChainCheck;
   private readonly breaks: RecordedBreaks;
   private readonly unlisted = new Set<string>();
   private lines = 0;
@@ -67,7 +67,7 @@ export class ChainAudit {
     private readonly options: ChainAuditOptions,
   ) {
     this.breaks = new RecordedBreaks(options.anchors.map(({ number }) => number));
-    this.judge = new ChainCheck(options, options.anchors, this.breaks);
+    this.check = new ChainCheck(options, options.anchors, this.breaks);
   }
 
   /** What is there is noted before the lines are read: what is stored meanwhile is the next audit's. */
@@ -85,12 +85,12 @@ export class ChainAudit {
       waiting = read;
     }
     await this.followLines(waiting, onProgress);
-    this.judge.end();
+    this.check.end();
     this.reportFindings();
     for (const key of this.unlisted)
       this.options.onFinding({ kind: 'unlisted', key, detail: 'no line lists it' });
     const { lines, objects, bytes, expired } = this;
-    return { head: this.judge.head, lines, objects, bytes, expired };
+    return { head: this.check.head, lines, objects, bytes, expired };
   }
 
   private async readLines(keys: readonly string[]): Promise<readonly ListedLine[]> {
@@ -123,7 +123,7 @@ export class ChainAudit {
       return [];
     }
     if (this.breaks.of(number) === undefined) this.lines++;
-    const line = this.judge.next(number, bytes);
+    const line = this.check.next(number, bytes);
     return line === undefined ? [] : line.objects.map((object) => ({ object, line }));
   }
 
@@ -154,6 +154,6 @@ export class ChainAudit {
   }
 
   private reportFindings(): void {
-    for (const finding of this.judge.findings.splice(0)) this.options.onFinding(finding);
+    for (const finding of this.check.findings.splice(0)) this.options.onFinding(finding);
   }
 }

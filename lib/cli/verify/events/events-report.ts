@@ -1,9 +1,10 @@
 import { countOf } from '../../../format/count-of';
-import { formatCount, formatMinute } from '../../../format/quantities';
+import { formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/columns';
 import type { Terminal } from '../../terminal/terminal';
 import type { TimeRange } from '../../terminal/time-range';
+import { formatRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
 import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
 import { isEqual, NUMBERS } from './hour-comparison';
@@ -109,8 +110,7 @@ export class EventsReport {
 
   private printVerdict(totals: Totals): void {
     const { hours, differingHours, netskope, quarantined, missing, extra, doubled } = totals;
-    const { fromEpochS, toEpochS } = this.options.range;
-    const range = `${formatMinute(fromEpochS)} to ${formatMinute(toEpochS)}`;
+    const range = formatRange(this.options.range);
     if (differingHours === 0) {
       const place = quarantined === 0 ? '' : `, ${formatCount(quarantined)} in quarantine`;
       this.terminal.printMarked(

@@ -37,7 +37,7 @@ export function generateAuditEvents({
   return events;
 }
 
-/** One event of each oddity, in the order of `anomalyNames`, all inserted at one time. */
+/** One event of each anomaly, in the order of `anomalyNames`, all inserted at one time. */
 export function oneOfEach({
   seed,
   insertedAtS,

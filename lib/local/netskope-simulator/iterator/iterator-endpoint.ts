@@ -26,7 +26,7 @@ class BadRequest {
 /** The iterator behind the gateway: what it makes of a call, and what goes wrong then. */
 export class IteratorEndpoint implements Endpoint {
   /** Indexes that another consumer works on. */
-  storedIndexes: readonly string[];
+  heldIndexes: readonly string[];
   readonly #options: SimulatorOptions;
   readonly #clock: TenantClock;
   readonly #pageSize: number;
@@ -42,7 +42,7 @@ export class IteratorEndpoint implements Endpoint {
     const windowS = options.windowS === 'none' ? Infinity : (options.windowS ?? 3600);
     this.#options = options;
     this.#clock = clock;
-    this.storedIndexes = options.storedIndexes ?? [];
+    this.heldIndexes = options.heldIndexes ?? [];
     this.#pageSize = pageSize;
     this.#cursors = statePath === undefined ? new Map<string, IndexCursor>() : loadCursors(statePath);
     this.#iterator = new AuditIterator(log, { ...options, pageSize, windowS }, this.#cursors);
@@ -147,7 +147,7 @@ export class IteratorEndpoint implements Endpoint {
 
   /** By a call of its own that still runs, or by another consumer. */
   #isTaken(index: string): boolean {
-    if (this.storedIndexes.includes(index)) return true;
+    if (this.heldIndexes.includes(index)) return true;
     return this.#options.locksBusyIndex === true && (this.#runningByIndex.get(index) ?? 0) > 0;
   }
 

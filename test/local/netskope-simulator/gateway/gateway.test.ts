@@ -185,7 +185,7 @@ test('the endpoints are where the paths of another feed say, and nowhere else', 
 
 describe('an index that another consumer works on', () => {
   test('is refused with 409, and no other index is', async () => {
-    const simulator = await startTenant({ storedIndexes: ['siem'] });
+    const simulator = await startTenant({ heldIndexes: ['siem'] });
     const refused = await call(simulator, { index: 'siem' });
     expect([refused.status, textOf(refused)]).toEqual([
       409,
@@ -195,8 +195,8 @@ describe('an index that another consumer works on', () => {
   });
 
   test('is served when the other one is gone', async () => {
-    const simulator = await startTenant({ storedIndexes: ['siem'] });
-    simulator.storedIndexes = [];
+    const simulator = await startTenant({ heldIndexes: ['siem'] });
+    simulator.heldIndexes = [];
     expect(await call(simulator, { index: 'siem' })).toMatchObject({ status: 200 });
   });
 });
