@@ -132,6 +132,23 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, newEvents: ['plain'], hasRival: true, pauseS: 300 },
     ],
   },
+  'a run dies over a page that it keeps as it came, and the stream begins again over the same bytes': {
+    server: {
+      ...SERVER,
+      watermarkTrailsS: 300,
+      resendWithoutPage: 'empty',
+      windowS: 'none',
+      watermark: 'highest',
+    },
+    rounds: [
+      { ...QUIET, newEvents: ['unbalanced-quote'], pauseS: 300 },
+      { ...QUIET, hasRival: true, pauseS: 3600 },
+      { ...QUIET, death: { when: 'before', awsCall: 8 }, pauseS: 300 },
+      { ...QUIET, pauseS: 300, mishap: 'all indexes forgotten' },
+      { ...QUIET, death: { when: 'before', awsCall: 1 }, pauseS: 300 },
+      { ...QUIET, faults: ['408, page made'], pauseS: 600 },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

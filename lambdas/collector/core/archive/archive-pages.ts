@@ -73,11 +73,13 @@ export async function archivePages(
 async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   const { archive, log, clock } = run.deps;
   const key = archive.keyOfPage(page, run.origin);
-  const earlierKeys = (run.checkpoint.openPageKeys ?? []).filter((earlier) => earlier !== key);
-  await run.remember({ openPageKeys: [...earlierKeys, key] });
+  const openKeys = run.checkpoint.openPageKeys ?? [];
+  await run.remember({ openPageKeys: [...new Set([...openKeys, key])] });
   const object = await archive.keepPage(page, run.origin, key);
   const own = object === undefined ? [] : [object];
-  const earlier = await archive.keptPages(earlierKeys, run.origin); // runs that died have kept it in other bytes
+  // Runs that died have kept it in other bytes, or in the same ones before the stream began again.
+  const earlierKeys = openKeys.filter((earlier) => earlier !== object?.key);
+  const earlier = await archive.keptPages(earlierKeys, run.origin);
   const left = await leftByAttempts(run);
   const unlisted = await run.manifest.unlisted([...left, ...earlier]);
   await list(run, 0, [...unlisted, ...own]);
