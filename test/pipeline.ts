@@ -32,6 +32,8 @@ export const TOKEN = 'token-that-must-appear-nowhere';
 export const SOURCE_ID = 'netskope';
 const FUNCTION_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Time stands still while a page is read: a run that reads on for ever is ended, and is seen as a failed test and not as a hang. */
+const MOST_LOOKS_AT_THE_BUDGET = 500;
 /** So that leases of dead runs have expired, and rests are over, when the next run begins. */
 const SCHEDULE_MINUTES = 15;
 const SOURCE = {
@@ -168,7 +170,10 @@ export class Pipeline {
     const death = new Promise<InvocationEnd<T>>((resolve) =>
       this.deaths.set(container.id, () => resolve({ kind: 'died' })),
     );
-    const budget = { remainingMs: () => stopsAtMs - this.clock.nowMs() };
+    let looks = 0;
+    const budget = {
+      remainingMs: () => (++looks > MOST_LOOKS_AT_THE_BUDGET ? 0 : stopsAtMs - this.clock.nowMs()),
+    };
     const life = work(container.collector, runId, budget).then(
       (value): InvocationEnd<T> => ({ kind: 'returned', value }),
       (error: Error): InvocationEnd<T> => ({ kind: 'threw', error }),

@@ -28,6 +28,8 @@ const OFTEN = { ...ITERATOR_PROTOCOL.recheck, everyMs: 2 * 3_600_000, marginS: 1
 /** After so long a recheck is due, and reads up to the present of before. */
 const UNTIL_RECHECK_MS = 3 * 3_600_000;
 const MOST_RUNS_TO_REST = 80;
+/** A server that walks by the hour has so many pages for the pauses of a schedule. */
+const MOST_PAGES_TO_REST = 600;
 const MOST_RECHECK_RUNS = 20;
 
 /** The live feed begins two hours ago: these hours are before it. */
@@ -101,9 +103,10 @@ async function calm(
 }
 
 async function comesToRest(pipeline: Pipeline, options: RunOptions): Promise<boolean> {
-  for (let runs = 0, caughtUp = 0; runs < MOST_RUNS_TO_REST; runs++) {
+  for (let runs = 0, pages = 0, caughtUp = 0; runs < MOST_RUNS_TO_REST; runs++) {
     const end = await pipeline.run(options);
-    const { outcome, backfill } = end.kind === 'returned' ? end.summary : {};
+    const { outcome, backfill, pages: read = 0 } = end.kind === 'returned' ? end.summary : {};
+    if ((pages += read) > MOST_PAGES_TO_REST) return false;
     caughtUp = outcome === 'caught-up' && backfill?.state !== 'open' ? caughtUp + 1 : 0;
     if (caughtUp === 2) return true;
     pipeline.clock.pass(300_000);

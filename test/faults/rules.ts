@@ -23,17 +23,42 @@ interface Hazard {
   readonly pauseS?: number;
   /** Pause after every other round, in seconds. */
   readonly otherPauseS?: number;
+  /** Strikes the third round alone, after the pause; all other rounds go well, so that what is lost is not met again by chance. */
+  readonly isOnce?: true;
 }
 
 /** The schedule with this hazard in the place of its own. */
-export function focusedOn({ server, fault, mishap, ...pause }: Hazard, schedule: Schedule): Schedule {
-  const focused = (round: Round, number: number): Round => ({
+export function focusedOn(hazard: Hazard, schedule: Schedule): Schedule {
+  const focused = hazard.isOnce === true ? struckOnce : struckOften;
+  const rounds = schedule.rounds.map((round, number) => focused(hazard, round, number));
+  const operator = hazard.isOnce === true ? null : schedule.operator;
+  return { server: { ...schedule.server, ...hazard.server }, rounds, operator };
+}
+
+function struckOften({ fault, mishap, pauseS, otherPauseS }: Hazard, round: Round, number: number): Round {
+  const isThird = number % 3 === 1;
+  return {
     ...round,
-    ...(fault === undefined ? {} : { faults: round.faults.map((name) => (name === null ? null : fault)) }),
-    ...(mishap !== undefined && number % 3 === 1 ? { mishap } : {}),
-    pauseS: (number % 3 === 1 ? pause.pauseS : pause.otherPauseS) ?? round.pauseS,
-  });
-  return { ...schedule, server: { ...schedule.server, ...server }, rounds: schedule.rounds.map(focused) };
+    faults: fault === undefined ? round.faults : replaced(round.faults, fault),
+    mishap: (isThird ? mishap : undefined) ?? round.mishap,
+    pauseS: (isThird ? pauseS : otherPauseS) ?? round.pauseS,
+  };
+}
+
+function struckOnce({ fault, mishap, pauseS, otherPauseS }: Hazard, round: Round, number: number): Round {
+  const isStruck = number === 2;
+  return {
+    ...round,
+    faults: isStruck && fault !== undefined ? replaced(round.faults, fault) : [],
+    mishap: (isStruck ? mishap : undefined) ?? null,
+    death: null,
+    hasRival: false,
+    pauseS: (number === 1 ? pauseS : otherPauseS) ?? round.pauseS,
+  };
+}
+
+function replaced(faults: Round['faults'], fault: keyof typeof FAULTS): Round['faults'] {
+  return faults.map((name) => (name === null ? null : fault));
 }
 
 /** A server whose live feed misses nothing by itself. */
@@ -49,8 +74,8 @@ const FORGETFUL = { ...FAITHFUL, forgetsIndexAfterMs: 1_200_000 } as const satis
 const NEARLY_SILENT = { pauseS: 840, otherPauseS: 840 } as const;
 
 /**
- * Rules of the protocol, each with a schedule that needs it. What random schedules hardly meet has a test of its own: the rest
- * and the horizon, a forgotten index, the steady watermark, and the recheck.
+ * Rules of the protocol, each with a schedule that needs it. One is missing: that a 400 to `next` or `resend` begins again at
+ * once. Without it nothing is lost, but the feed stands until its index was silent for too long.
  */
 export const RULES: Readonly<Record<string, Rule>> = {
   'resend: `next` again after a body that was cut': {
@@ -76,6 +101,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
     },
     hazard: { server: FAITHFUL, fault: '500, page made' },
     seed: 28,
+  },
+  'resend: `next` again after a reset': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      reactions: { ...reactions, doubtful: { nextCall: 'same', then: 'rest' } },
+    },
+    hazard: { server: FAITHFUL, fault: 'reset, page made', ...NEARLY_SILENT, isOnce: true },
+    seed: 458,
   },
   'rest: the next run asks again at once': {
     without: { ...ITERATOR_PROTOCOL, isResting: () => false },
@@ -131,9 +164,49 @@ export const RULES: Readonly<Record<string, Rule>> = {
     hazard: { server: FAITHFUL, mishap: 'index broken for good' },
     seed: 1,
   },
+  'gone: an empty `resend` of a forgotten index is believed': {
+    without: { ...ITERATOR_PROTOCOL, isForgotten: () => false },
+    hazard: {
+      server: { ...FAITHFUL, resendWithoutPage: 'empty-without-watermark' },
+      fault: 'reset, page not made',
+      mishap: 'all indexes forgotten',
+      ...NEARLY_SILENT,
+      isOnce: true,
+    },
+    seed: 633,
+  },
+  'leap: a watermark that jumps while events are outstanding is believed': {
+    without: { ...ITERATOR_PROTOCOL, jumps: () => false },
+    hazard: {
+      server: { ...FAITHFUL, windowS: 3600, watermark: 'position' },
+      fault: 'token refused',
+      mishap: 'all indexes forgotten',
+      ...NEARLY_SILENT,
+      pauseS: 30_000,
+      isOnce: true,
+    },
+    seed: 865,
+  },
+  'horizon: a beginning lies before what Netskope keeps': {
+    without: { ...ITERATOR_PROTOCOL, epochWithinRetentionS: (startEpochS) => startEpochS },
+    hazard: { server: { ...FAITHFUL, rejectsEpochBeforeRetention: true }, pauseS: 91 * 86_400, isOnce: true },
+    seed: 1,
+  },
   'unreadable: a page that cannot be read is asked for for ever': {
     without: { ...ITERATOR_PROTOCOL, isGivenUp: () => false },
     seed: 2,
+  },
+  'steady: a watermark that trails the clock never reaches the present': {
+    without: {
+      ...ITERATOR_PROTOCOL,
+      catchesUp: (checkpoint, facts) =>
+        (facts.believedS === undefined || facts.believedS >= facts.askedAtS - 60) &&
+        ITERATOR_PROTOCOL.catchesUp(checkpoint, facts),
+    },
+    hazard: {
+      server: { ...FAITHFUL, watermark: 'highest', watermarkFollowsClock: true, watermarkTrailsS: 300 },
+    },
+    seed: 7,
   },
   'count: an empty page that says nothing is the end': {
     without: {
