@@ -22,6 +22,7 @@ const FIRST_SHA256 = '1d597e6e0dd30d06f46b53bd40453037f5272cf7f17f7c7f53118aa44f
 class MemoryStore implements ManifestStore {
   readonly lines = new Map<number, string>();
   puts = 0;
+  readonly reads: number[] = [];
 
   async put(number: number, text: string): Promise<string | undefined> {
     this.puts++;
@@ -31,6 +32,7 @@ class MemoryStore implements ManifestStore {
   }
 
   async read(number: number): Promise<string> {
+    this.reads.push(number);
     return this.lines.get(number) ?? '';
   }
 }
@@ -98,6 +100,31 @@ test('a line whose answer was lost is found as it was written, and not written t
   expect(again.head).toEqual({ number: 1, sha256: FIRST_SHA256 });
 });
 
+describe('a line of the same page, written by a run that died', () => {
+  const OTHER = { key: 'netskope_audit/b.ndjson.gz', events: 1, bytes: 99, sha256: 'cd34' };
+  const appendedBehind = async (dead: ManifestEntry, entry: ManifestEntry): Promise<unknown[]> => {
+    await new Manifest(store).append({ ...dead, runId: 'run-0' });
+    await new Manifest(store).append(entry);
+    return [...store.lines.values()].map((text) => (JSON.parse(text) as ManifestEntry).objects);
+  };
+
+  test('is the page’s line where it lists all its objects', async () => {
+    expect(await appendedBehind(ENTRY, ENTRY)).toEqual([ENTRY.objects]);
+  });
+
+  test('is followed by a line with the objects that it does not list', async () => {
+    const both = { ...ENTRY, objects: [...ENTRY.objects, OTHER] };
+    expect(await appendedBehind(ENTRY, both)).toEqual([ENTRY.objects, [OTHER]]);
+  });
+
+  test.each([
+    ['another page', { sequence: 6 }],
+    ['a page of another stream', { indexName: 'other' }],
+  ])('does not stand for %s, although it lists all its objects', async (_what, other) => {
+    expect(await appendedBehind({ ...ENTRY, ...other }, ENTRY)).toEqual([ENTRY.objects, []]);
+  });
+});
+
 test.each([
   ['of another chain', '{"number":8,"previous":"00ff"}\n'],
   ['that is not JSON', 'tampered\n'],
@@ -145,7 +172,38 @@ describe('objects that unfinished attempts have left behind', () => {
     expect(await manifest.unlisted(left(NOON_MS + 900_000))).toEqual([]);
   });
 
+  test('are looked for in lines as old as the oldest of them', async () => {
+    const manifest = new Manifest(store);
+    const old = { ...object, key: 'netskope_audit/old.ndjson.gz' };
+    await manifest.append({ ...ENTRY, objects: [old] });
+    await manifest.append({ ...ENTRY, sequence: 8, writtenAt: '2026-11-18T13:00:00.000Z' });
+    const oldAndNew = [
+      ...left(NOON_MS + 3_600_000),
+      ...left(NOON_MS).map((one) => ({ ...one, object: old })),
+    ];
+    expect(await manifest.unlisted(oldAndNew)).toEqual([]);
+  });
+
+  test('are looked for from the newest line back to the one that names the last of them', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append({ ...ENTRY, objects: [] });
+    await manifest.append({ ...ENTRY, sequence: 8 });
+    await manifest.append({ ...ENTRY, sequence: 9, objects: [] });
+    expect(await manifest.unlisted(left(NOON_MS))).toEqual([]);
+    expect(store.reads).toEqual([3, 2]);
+  });
+
+  test('are looked for in the first line at last, and behind what is no line', async () => {
+    const manifest = new Manifest(store);
+    await manifest.append({ ...ENTRY, objects: [] });
+    await manifest.append({ ...ENTRY, sequence: 8, objects: [] });
+    store.lines.set(2, '{}');
+    expect(await manifest.unlisted(left(NOON_MS))).toEqual([object]);
+    expect(store.reads).toEqual([2, 1]);
+  });
+
   test('cost no read where there are none', async () => {
     expect(await new Manifest(store, { number: 7, sha256: 'fe98' }).unlisted([])).toEqual([]);
+    expect(store.reads).toEqual([]);
   });
 });
