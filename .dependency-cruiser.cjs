@@ -44,7 +44,7 @@ const ARROWS = [
 const PACKAGES = [
   ['lambdas/contract/', 'ajv'],
   ['lambdas/collector/core/', 'ajv|buffer|crypto|net|util|zlib'],
-  ['lambdas/detector/core/', 'crypto|net'],
+  ['lambdas/detector/core/', 'crypto|ipaddr\\.js|net'],
   ['lambdas/detector/rules/', 'net'],
   ['lib/format/', 'none'],
 ];
