@@ -2,16 +2,21 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { manifestKey } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
+import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { ManifestStore } from '../core/ports';
 import type { SourcePlace } from './source-place';
 
 /** The lines of a source's manifest as objects of the archive bucket, each written once. */
 export class S3ManifestStore implements ManifestStore {
+  private readonly reader: ObjectReader;
+
   constructor(
     private readonly client: S3Client,
     private readonly place: SourcePlace,
-  ) {}
+  ) {
+    this.reader = new ObjectReader(client, place.bucket);
+  }
 
   async put(number: number, text: string): Promise<string | undefined> {
     const place = this.placeOf(number);
@@ -34,6 +39,7 @@ export class S3ManifestStore implements ManifestStore {
       const { Body } = await this.client.send(new GetObjectCommand(place));
       return (await Body?.transformToString()) ?? '';
     } catch (cause) {
+      if (!(await this.reader.exists(place.Key))) return '';
       throw new ArchiveError(`manifest line ${place.Key} could not be read from bucket ${place.Bucket}`, {
         cause,
       });

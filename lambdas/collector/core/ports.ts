@@ -183,7 +183,7 @@ export interface ManifestStore {
    * @throws ArchiveError
    */
   put(number: number, text: string): Promise<string | undefined>;
-  /** The line of a number. @throws ArchiveError, also where there is none */
+  /** The line of a number; empty where it was removed, which an audit of the chain reports. @throws ArchiveError */
   read(number: number): Promise<string>;
 }
 

@@ -93,8 +93,8 @@ function archiveStatements(feed: Feed, archive: Archive): iam.PolicyStatement[] 
   const read = written.filter((prefix) => prefix !== redrivenPages);
   const objects = (prefixes: readonly string[]): string[] =>
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
-  // Where it compares, and where it finds what to judge again.
-  const listedKeys = collected.map((prefix) => `${prefix}/*`);
+  // Where it compares, where it finds what to validate again, and whether a line of the manifest was removed.
+  const listedKeys = [...collected, manifest].map((prefix) => `${prefix}/*`);
   return [
     allow(['s3:GetObject'], objects(read)),
     allow(['s3:PutObject'], objects(written)),

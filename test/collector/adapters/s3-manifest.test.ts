@@ -73,3 +73,8 @@ test('a line that is there and may not be read is named with its bucket', async 
     message: `manifest line ${KEY} could not be read from bucket archive`,
   });
 });
+
+test('a line that was removed reads as empty, although S3 refuses to say that it is not there', async () => {
+  refuse('GetObject', DENIED);
+  expect(await store.read(12)).toBe('');
+});
