@@ -3,11 +3,20 @@
 /** A core knows no AWS: of what both functions share it has errors, log, time and gzip. */
 const CORE_MAY = ['lambdas/contract/', 'lambdas/shared/(errors|invocation|unpack)\\.'];
 
+/** Rooms of a core, of which each may import those before it. */
+function roomsOf(core, names) {
+  return names.map((name, place) => [
+    `${core}${name}/`,
+    [`${core}((${names.slice(0, place).join('|') || 'none'})/|(ports|errors)\\.)`, ...CORE_MAY],
+  ]);
+}
+
 /** A part of the system, and what it may import beside itself; regular expressions of paths. */
 const ARROWS = [
   ['lambdas/contract/', []],
   ['lambdas/shared/', ['lambdas/contract/']],
   ['lambdas/collector/core/', CORE_MAY],
+  ...roomsOf('lambdas/collector/core/', ['page', 'protocol', 'archive', 'run', 'tasks']),
   [
     'lambdas/collector/adapters/',
     ['lambdas/collector/core/', 'lambdas/(shared|contract)/', 'package\\.json'],

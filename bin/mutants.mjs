@@ -14,14 +14,11 @@ const CORES = ['collector/core', 'detector/core'];
 const FURTHER_TESTS = {
   'collector/core/run/announcement': [
     'faults/daily-recheck',
-    'collector/core/run/collect',
+    'collector/core/collect',
     'collector/core/run/run',
   ],
-  'collector/core/archive/archive-pages': [
-    'collector/core/run/run',
-    'collector/core/protocol/status-actions',
-  ],
-  'collector/core/run/collect': [
+  'collector/core/run/archive-pages': ['collector/core/run/run', 'collector/core/protocol/status-actions'],
+  'collector/core/collect': [
     'collector/core/run/run',
     'collector/core/tasks/backfill',
     'faults/rest-after-doubt',
@@ -32,12 +29,12 @@ const FURTHER_TESTS = {
     'faults/replay',
     'collector/core/run/run',
   ],
-  'collector/core/errors': ['collector/core/run/collect'],
+  'collector/core/errors': ['collector/core/collect'],
   'collector/core/protocol/fetch-page': ['faults/rest-after-doubt'],
-  'collector/core/protocol/hour-walk': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
+  'collector/core/run/hour-walk': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
   'collector/core/run/lease': ['collector/core/run/run'],
   'collector/core/tasks/recheck': ['faults/daily-recheck'],
-  'collector/core/tasks/recheck-item': ['faults/daily-recheck'],
+  'collector/core/run/recheck-item': ['faults/daily-recheck'],
   'collector/core/tasks/redrive-page': ['collector/core/tasks/redrive'],
   'collector/core/protocol/commit-page': [
     'collector/core/protocol/status-actions',

@@ -19,7 +19,7 @@ import { SecretCredentialStore } from './adapters/secret';
 import type { Clock, CollectorDeps } from './core/ports';
 import type { IteratorProtocol } from './core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from './core/protocol/iterator';
-import { collect } from './core/run/collect';
+import { collect } from './core/collect';
 import type { RedriveDeps } from './core/tasks/redrive';
 import { redrive } from './core/tasks/redrive';
 import { rewind } from './core/tasks/rewind';

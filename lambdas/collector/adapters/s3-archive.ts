@@ -18,7 +18,7 @@ import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
-import type { AlreadyStored, UncountedObject } from '../core/archive/already-stored';
+import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
 import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';

@@ -4,7 +4,7 @@ import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { Log } from '../../shared/invocation';
-import type { AlreadyStored, UncountedObject } from './archive/already-stored';
+import type { AlreadyStored, UncountedObject } from './page/already-stored';
 import type { ValidatedPage } from './page/validated-page';
 import type { Call } from './protocol/call';
 import type { IteratorProtocol, Outcome } from './protocol/iterator';

@@ -1,13 +1,14 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import type { AlreadyStored } from '../page/already-stored';
 import { hasId } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { without } from '../page/validated-page';
-import type { SearchScope } from '../ports';
+import type { CollectorDeps, SearchScope } from '../ports';
 import { quarantineStart, walkOf } from '../protocol/checkpoint';
 import type { FetchedPage } from '../protocol/fetch-page';
 import { isReplaying } from '../protocol/position';
-import type { Run } from '../run/run';
-import type { AlreadyStored } from './already-stored';
+import type { Stream } from '../protocol/stream';
+import type { RunMemory } from './run-memory';
 
 const NONE: ReadonlySet<number> = new Set();
 const NOTHING_STORED: AlreadyStored = {
@@ -21,43 +22,56 @@ const NOTHING_STORED: AlreadyStored = {
 /** A run lasts minutes: what the last page put into quarantine lies within this time before it was settled. */
 const QUARANTINE_MARGIN_MS = 3_600_000;
 
-/** Looks into archive and quarantine, as far as the protocol asks for it. */
+/** What a comparison takes of a run. */
+export interface CompareContext {
+  readonly deps: Pick<CollectorDeps, 'archive' | 'protocol' | 'log'>;
+  readonly stream: Stream;
+  readonly memory: RunMemory;
+}
+
+/** Looks into archive and quarantine, as far as the protocol asks for it. Foreign objects are reported once a run. */
 export async function compare(
-  run: Run,
+  run: CompareContext,
   fetched: FetchedPage,
   validated: ValidatedPage,
 ): Promise<AlreadyStored> {
   if (validated.accepted.length + validated.rejected.length === 0) return NOTHING_STORED;
   const alreadyStored =
-    walkOf(run.checkpoint) === undefined
+    walkOf(run.stream.checkpoint) === undefined
       ? await search(run, fetched, validated)
       : await searchUnknown(run, fetched, validated);
-  run.reportForeign(alreadyStored.foreign);
+  const foreign = run.memory.unreported(alreadyStored.foreign);
+  if (foreign.length > 0)
+    run.deps.log.warn('passed over objects that the collector has not written', { keys: foreign });
   return alreadyStored;
 }
 
 /** What reads the past looks up an event once a run. */
 async function searchUnknown(
-  run: Run,
+  run: CompareContext,
   fetched: FetchedPage,
   validated: ValidatedPage,
 ): Promise<AlreadyStored> {
-  const known = run.knownEvents.among(validated);
+  const known = run.memory.knownEvents.among(validated);
   const unknown = without(validated, known);
   if (unknown.accepted.length + unknown.rejected.length === 0) return { ...NOTHING_STORED, earlier: known };
   const alreadyStored = await search(run, fetched, unknown);
-  run.knownEvents.add(unknown); // a page that is compared is stored, or the run is over
+  run.memory.knownEvents.add(unknown); // a page that is compared is stored, or the run is over
   return { ...alreadyStored, earlier: new Set([...known, ...alreadyStored.earlier]) };
 }
 
-async function search(run: Run, { call }: FetchedPage, validated: ValidatedPage): Promise<AlreadyStored> {
+async function search(
+  run: CompareContext,
+  { call }: FetchedPage,
+  validated: ValidatedPage,
+): Promise<AlreadyStored> {
   const { archive, protocol } = run.deps;
-  const { checkpoint } = run;
-  const foreignHours = run.foreignHours(validated);
+  const { checkpoint } = run.stream;
+  const foreignHours = run.memory.hoursOfOthers(validated);
   const comparison = protocol.comparison(call, {
     previous: checkpoint.settledBy,
     isReplayed: isReplaying(checkpoint) || walkOf(checkpoint) !== undefined,
-    repeatsIds: run.recentIds.hasAny(validated.accepted),
+    repeatsIds: run.memory.recentIds.hasAny(validated.accepted),
     touchesForeignHours: foreignHours.size > 0,
   });
   const all: SearchScope = {
@@ -67,7 +81,7 @@ async function search(run: Run, { call }: FetchedPage, validated: ValidatedPage)
         ? undefined
         : quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
   };
-  if (comparison === 'all') return archive.alreadyStored(validated, run.origin, all);
+  if (comparison === 'all') return archive.alreadyStored(validated, run.stream.origin, all);
   const mayBeQuarantined =
     validated.rejected.length > 0 &&
     (isDeliveredAnew(checkpoint) || validated.rejected.some(({ index }) => hasId(validated.page, index)));
@@ -76,10 +90,10 @@ async function search(run: Run, { call }: FetchedPage, validated: ValidatedPage)
     : undefined;
   if (comparison === 'none' && quarantine === undefined) return NOTHING_STORED;
   const hours = comparison === 'none' ? new Set<number>() : foreignHours;
-  const alreadyStored = await archive.alreadyStored(validated, run.origin, { hours, quarantine });
+  const alreadyStored = await archive.alreadyStored(validated, run.stream.origin, { hours, quarantine });
   // What was delivered before tells that the page repeats one: then events without an `_id` are repeated, too.
   return alreadyStored.earlier.size > 0 && validated.rejected.length > 0
-    ? archive.alreadyStored(validated, run.origin, all)
+    ? archive.alreadyStored(validated, run.stream.origin, all)
     : alreadyStored;
 }
 

@@ -6,8 +6,8 @@ import type {
   SkippedLine,
 } from '../../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
+import type { UncountedObject } from '../page/already-stored';
 import type { ManifestStore } from '../ports';
-import type { UncountedObject } from './already-stored';
 
 /** What a line says of its page. */
 export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;

@@ -1,8 +1,8 @@
 import type { Feed } from '../../../contract/feed/feed';
 import { hourOf } from '../../../contract/storage/archive-layout';
-import { EventsById } from '../archive/same-event';
 import type { Page } from './envelope';
 import { eventText } from './envelope';
+import { EventsById } from './same-event';
 import type { PlacedEvent } from './validate';
 import { validate } from './validate';
 

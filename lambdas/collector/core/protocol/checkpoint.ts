@@ -5,7 +5,7 @@ import type {
   HourWalk,
   Totals,
 } from '../../../contract/storage/checkpoint-table';
-import type { AlreadyStored } from '../archive/already-stored';
+import type { AlreadyStored } from '../page/already-stored';
 import { replayStartS, WINDOW_S } from './position';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };

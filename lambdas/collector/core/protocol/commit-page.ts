@@ -1,5 +1,5 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
-import type { AlreadyStored, UncountedObject } from '../archive/already-stored';
+import type { AlreadyStored, UncountedObject } from '../page/already-stored';
 import type { ValidatedPage } from '../page/validated-page';
 import type { Call } from './call';
 import {

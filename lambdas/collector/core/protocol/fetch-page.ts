@@ -1,12 +1,23 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import type { TimeBudget } from '../../../shared/invocation';
 import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
-import type { ReceivedPage } from '../ports';
-import type { Run } from '../run/run';
+import type { CollectorDeps, CollectRequest, ReceivedPage } from '../ports';
 import type { Call } from './call';
+import type { CredentialsInUse } from './credentials-in-use';
 import type { Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import { phaseAfter, REST_MS } from './iterator';
+import type { Stream } from './stream';
 
 type Failure = Exclude<Outcome, { kind: 'page' }>;
+
+/** What asking for a page takes of a run. */
+export interface FetchContext {
+  readonly deps: Pick<CollectorDeps, 'protocol' | 'source' | 'clock' | 'log' | 'random'>;
+  readonly request: Pick<CollectRequest, 'requestTimeoutMs'>;
+  readonly stream: Stream;
+  readonly credentials: CredentialsInUse;
+  readonly budget: TimeBudget;
+}
 
 /** A page as it was asked for. */
 export interface FetchedPage extends PageOutcome {
@@ -31,46 +42,47 @@ const GARBLED_SIGHTS = 3;
  * @returns undefined where the time left would not suffice for one more call
  * @throws CredentialError, UpstreamUnavailableError, UpstreamContractError: the state remembered is always the true one
  */
-export async function fetchPage(run: Run): Promise<FetchedPage | GivenUpPage | undefined> {
+export async function fetchPage(run: FetchContext): Promise<FetchedPage | GivenUpPage | undefined> {
   const { protocol } = run.deps;
   let hasRereadSecret = false;
   for (let attempt = 1; ; attempt++) {
     if (!allowsCall(run, 0)) return undefined;
     const { call, askedAtMs, outcome } = await ask(run);
     if (outcome.kind === 'page') {
-      if (!protocol.isForgotten(run.checkpoint, call, outcome.page)) return { ...outcome, call, askedAtMs };
-      await run.beginAgain('Netskope has forgotten the index: it repeats no page');
+      if (!protocol.isForgotten(run.stream.checkpoint, call, outcome.page))
+        return { ...outcome, call, askedAtMs };
+      await run.stream.beginAgain('Netskope has forgotten the index: it repeats no page');
       continue;
     }
     await rememberFailure(run, { call, askedAtMs }, outcome);
-    if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.checkpoint, run.deps.clock.nowMs()))
+    if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs()))
       return { ...outcome, kind: 'given-up' };
-    if (outcome.kind === 'refused' && !hasRereadSecret && (await rereadSecret(run))) {
+    if (outcome.kind === 'refused' && !hasRereadSecret && (await run.credentials.reread())) {
       hasRereadSecret = true;
       continue;
     }
     if (protocol.reactions[outcome.kind].then === 'begin-again' && call.operation !== 'epoch')
-      await run.beginAgain(`Netskope refuses ${call.operation} on the index`);
+      await run.stream.beginAgain(`Netskope refuses ${call.operation} on the index`);
     await prepareRetry(run, { call, attempt }, outcome);
   }
 }
 
 /** Makes one call. Until it is answered, the checkpoint says that it may be running. */
-async function ask(run: Run): Promise<{
+async function ask(run: FetchContext): Promise<{
   readonly call: Call;
   readonly askedAtMs: number;
   readonly outcome: Outcome;
 }> {
   const { protocol, source, clock } = run.deps;
   const intendedAtMs = clock.nowMs();
-  const call = protocol.callFor(run.checkpoint, intendedAtMs);
-  await run.remember({
+  const call = protocol.callFor(run.stream.checkpoint, intendedAtMs);
+  await run.stream.remember({
     ...(call.operation === 'next' ? { phase: 'requested' } : {}),
     restUntilMs: intendedAtMs + REST_MS,
   });
   const askedAtMs = clock.nowMs();
-  const outcome = await source.ask(run.credentials, protocol.indexName(run.checkpoint), call);
-  return { call, askedAtMs, outcome: doubted(outcome, run.checkpoint) };
+  const outcome = await source.ask(run.credentials.current, protocol.indexName(run.stream.checkpoint), call);
+  return { call, askedAtMs, outcome: doubted(outcome, run.stream.checkpoint) };
 }
 
 /** A page with an event that is no JSON is asked for again before it is believed. */
@@ -88,7 +100,7 @@ function doubted(outcome: Outcome, { unreadable }: Checkpoint): Outcome {
 }
 
 /** Whether a call begun after `waitMs` would end, and its page be stored, before the function is stopped. */
-export function allowsCall(run: Run, waitMs: number): boolean {
+export function allowsCall(run: Pick<FetchContext, 'budget' | 'request'>, waitMs: number): boolean {
   return run.budget.remainingMs() - waitMs >= timeForOnePageMs(run.request.requestTimeoutMs);
 }
 
@@ -101,29 +113,29 @@ export function timeForOnePageMs(requestTimeoutMs: number): number {
 const STORE_RESERVE_MS = 30_000;
 
 async function rememberFailure(
-  run: Run,
+  run: FetchContext,
   { call, askedAtMs }: { readonly call: Call; readonly askedAtMs: number },
   outcome: Failure,
 ): Promise<void> {
   const reaction = run.deps.protocol.reactions[outcome.kind];
-  const phase = phaseAfter(call, reaction, run.checkpoint.phase);
+  const phase = phaseAfter(call, reaction, run.stream.checkpoint.phase);
   run.deps.log.warn('no page', {
     operation: call.operation,
     outcome: outcome.kind,
     reason: outcome.reason,
     phase,
   });
-  await run.remember({
+  await run.stream.remember({
     phase,
     restUntilMs: restAfter(run, outcome, reaction),
     ...(outcome.kind === 'cut' || outcome.kind === 'unreadable' ? { servedAtMs: askedAtMs } : {}),
-    ...(outcome.kind === 'unreadable' ? { unreadable: oneMore(run.checkpoint, askedAtMs) } : {}),
+    ...(outcome.kind === 'unreadable' ? { unreadable: oneMore(run.stream.checkpoint, askedAtMs) } : {}),
   });
 }
 
 /** An answer ends the rest, unless the request may still be running, or the answer asks to wait. */
-function restAfter(run: Run, outcome: Failure, { then }: Reaction): number | undefined {
-  if (then === 'rest') return run.checkpoint.restUntilMs;
+function restAfter(run: FetchContext, outcome: Failure, { then }: Reaction): number | undefined {
+  if (then === 'rest') return run.stream.checkpoint.restUntilMs;
   if (outcome.kind !== 'not-served' || outcome.retryAfterMs === undefined) return undefined;
   return run.deps.clock.nowMs() + outcome.retryAfterMs;
 }
@@ -132,18 +144,9 @@ function oneMore({ unreadable }: Checkpoint, atMs: number): NonNullable<Checkpoi
   return { count: (unreadable?.count ?? 0) + 1, sinceMs: unreadable?.sinceMs ?? atMs };
 }
 
-/** @returns whether the secret holds something else than what was refused */
-async function rereadSecret(run: Run): Promise<boolean> {
-  const fresh = await run.deps.credentials.read(run.request.source.sourceId);
-  if (fresh === undefined) return false;
-  const isOther = fresh.token !== run.credentials.token || fresh.origin !== run.credentials.origin;
-  run.credentials = fresh;
-  return isOther;
-}
-
 /** Waits as the answer asks, or throws what ends the run. */
 async function prepareRetry(
-  run: Run,
+  run: FetchContext,
   { call, attempt }: { readonly call: Call; readonly attempt: number },
   outcome: Failure,
 ): Promise<void> {
@@ -160,7 +163,7 @@ async function prepareRetry(
   await run.deps.clock.sleep(waitMs);
 }
 
-function waitBeforeRetryMs(run: Run, outcome: Failure, attempt: number): number {
+function waitBeforeRetryMs(run: FetchContext, outcome: Failure, attempt: number): number {
   const askedMs = outcome.kind === 'not-served' ? outcome.retryAfterMs : undefined;
   const rateLimitMs = 'rateLimitPauseMs' in outcome ? outcome.rateLimitPauseMs : 0;
   return askedMs ?? Math.max(rateLimitMs, backoffMs(attempt, run.deps.random()));

@@ -6,13 +6,13 @@ import type { Run } from './run';
  * One metric call a run is the rule. A run of several pages with events announces each before the next one is
  * remembered, so that a run that dies costs the metrics one page at most.
  */
-export async function announceEarlierPages(run: Run): Promise<void> {
-  if (walkOf(run.checkpoint) !== undefined) return; // old events are no news, and would hide that new ones are missing
-  const { archived, quarantined } = run.unannounced;
+export async function announceEarlierPages(run: Pick<Run, 'deps' | 'request' | 'stream'>): Promise<void> {
+  if (walkOf(run.stream.checkpoint) !== undefined) return; // old events are no news, and would hide that new ones are missing
+  const { archived, quarantined } = run.stream.unannounced;
   if (archived + quarantined === 0) return;
   try {
-    await run.deps.metrics.send(run.request.source.sourceId, { counts: run.unannounced });
-    run.note({ announced: run.checkpoint.totals });
+    await run.deps.metrics.send(run.request.source.sourceId, { counts: run.stream.unannounced });
+    run.stream.note({ announced: run.stream.checkpoint.totals });
   } catch (error) {
     // The counts stay unannounced in the checkpoint; the announcement at the end repeats them, and fails aloud.
     run.deps.log.warn('metrics refused', { reason: String(error) });
@@ -20,14 +20,17 @@ export async function announceEarlierPages(run: Run): Promise<void> {
 }
 
 /** Announces the run, its counts even where they are zero: that is what silence is measured by. */
-export async function announce(run: Run, announcement: Announcement): Promise<void> {
+export async function announce(
+  run: Pick<Run, 'deps' | 'request' | 'stream' | 'credentials'>,
+  announcement: Announcement,
+): Promise<void> {
   await run.deps.metrics.send(run.request.source.sourceId, {
-    counts: run.unannounced,
-    lagS: run.lagS(),
-    ...tokenDaysLeft(run.credentials, run.deps.clock.nowMs()),
+    counts: run.stream.unannounced,
+    lagS: run.stream.lagS(),
+    ...tokenDaysLeft(run.credentials.current, run.deps.clock.nowMs()),
     ...announcement,
   });
-  run.note({ announced: run.checkpoint.totals });
+  run.stream.note({ announced: run.stream.checkpoint.totals });
 }
 
 const MS_PER_DAY = 86_400_000;

@@ -2,10 +2,10 @@ import type { BackfillSummary } from '../../../contract/deployment/collector-eve
 import type { Feed } from '../../../contract/feed/feed';
 import type { BackfillJob, Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../contract/storage/checkpoint-table';
-import { archivePages } from '../archive/archive-pages';
 import { CheckpointConflictError } from '../errors';
 import { mayHaveOpenPage, newCheckpoint } from '../protocol/checkpoint';
-import { rememberFailure, walkHours } from '../protocol/hour-walk';
+import { archivePages } from '../run/archive-pages';
+import { rememberFailure, walkHours } from '../run/hour-walk';
 import { Run } from '../run/run';
 import { shareOf } from '../run/share';
 
@@ -45,7 +45,7 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
   const run = Run.beside(live, found, shareOf(live));
   if (!isOpen) return endLastPage(run);
   try {
-    if (run.checkpoint.phase === 'unstarted') await run.remember({}); // a page may be stored from here on
+    if (run.stream.checkpoint.phase === 'unstarted') await run.stream.remember({}); // a page may be stored from here on
     if ((await walkHours(run)) === 'done') await end(run);
   } catch (failure) {
     if (!(failure instanceof CheckpointConflictError)) {
@@ -55,7 +55,7 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
     deps.log.warn('the backfill was changed by somebody else', { streamId: found.streamId });
     return summaryOf(run, 'cancelled');
   }
-  return summaryOf(run, run.checkpoint.backfill?.state ?? 'open');
+  return summaryOf(run, run.stream.checkpoint.backfill?.state ?? 'open');
 }
 
 /** Whether a page may be stored that is not settled. A checkpoint that no run has written has none. */
@@ -73,18 +73,18 @@ async function endLastPage(run: Run): Promise<BackfillSummary> {
   } catch (failure) {
     run.deps.log.warn('the last page of a cancelled backfill is given up', { reason: String(failure) });
     if (!(failure instanceof CheckpointConflictError))
-      await run.remember({ phase: 'settled', restUntilMs: undefined });
+      await run.stream.remember({ phase: 'settled', restUntilMs: undefined });
   }
   return summaryOf(run, 'cancelled');
 }
 
 async function end(run: Run): Promise<void> {
-  const { backfill } = run.checkpoint;
+  const { backfill } = run.stream.checkpoint;
   if (backfill === undefined) return;
-  await run.remember({ backfill: { ...backfill, state: 'done', endedAtMs: run.deps.clock.nowMs() } });
+  await run.stream.remember({ backfill: { ...backfill, state: 'done', endedAtMs: run.deps.clock.nowMs() } });
 }
 
 function summaryOf(run: Run, state: BackfillJob['state']): BackfillSummary {
-  const { pages, archived, quarantined, duplicatesDropped } = run.done;
+  const { pages, archived, quarantined, duplicatesDropped } = run.tally.counts;
   return { state, pages, archived, quarantined, alreadyHeld: duplicatesDropped };
 }

@@ -4,13 +4,13 @@ import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
 import type { TimeBudget } from '../../../shared/invocation';
 import { CheckpointConflictError } from '../errors';
 import { beginAgain } from '../protocol/checkpoint';
-import { rememberFailure, walkHours } from '../protocol/hour-walk';
+import { rememberFailure, walkHours } from '../run/hour-walk';
 import { Run } from '../run/run';
 
 type RecheckItem = Checkpoint & { readonly recheck: RecheckJob };
 
-export function isRecheckOverdue({ checkpoint, deps }: Run): boolean {
-  const { recheckDueAtMs = Infinity } = checkpoint;
+export function isRecheckOverdue({ stream, deps }: Run): boolean {
+  const { recheckDueAtMs = Infinity } = stream.checkpoint;
   return deps.clock.nowMs() > recheckDueAtMs + deps.protocol.recheck.overdueMs;
 }
 
@@ -25,14 +25,14 @@ export function isRecheckOverdue({ checkpoint, deps }: Run): boolean {
 export async function continueRecheck(live: Run, budget: TimeBudget): Promise<RecheckSummary | undefined> {
   const { deps, request } = live;
   const nowMs = deps.clock.nowMs();
-  const { recheckDueAtMs } = live.checkpoint;
+  const { recheckDueAtMs } = live.stream.checkpoint;
   if (!request.source.dailyRecheck || recheckDueAtMs === undefined || nowMs < recheckDueAtMs)
     return undefined;
   const found = await deps.checkpoints.load(recheckStreamId(deps.feed, request.source.sourceId));
   if (found === undefined || !isRecheck(found) || deps.protocol.isResting(found, nowMs)) return undefined;
   const run = Run.beside(live, found.recheck.state === 'open' ? found : opened(found, live), budget);
   try {
-    if (run.checkpoint.phase === 'unstarted') await run.remember({}); // a page may be stored from here on
+    if (run.stream.checkpoint.phase === 'unstarted') await run.stream.remember({}); // a page may be stored from here on
     const isDone = (await walkHours(run)) === 'done';
     await report(run);
     if (isDone) await end(run, live);
@@ -52,7 +52,7 @@ function opened(found: RecheckItem, live: Run): RecheckItem {
   const { checkedToS, notBeforeS } = found.recheck;
   const fromEpochS = Math.max(checkedToS - overlapS, notBeforeS, nowS - longestS);
   const toEpochS = nowS - marginS;
-  const caughtUpS = Math.floor((live.checkpoint.caughtUpAtMs ?? 0) / 1000);
+  const caughtUpS = Math.floor((live.stream.checkpoint.caughtUpAtMs ?? 0) / 1000);
   return {
     ...beginAgain(found, { startEpochS: fromEpochS, nowMs }),
     recheck: {
@@ -69,7 +69,7 @@ function opened(found: RecheckItem, live: Run): RecheckItem {
 
 /** Tells CloudWatch what was recovered; should that fail, the next run tells it. */
 async function report(run: Run): Promise<void> {
-  const { recheck } = run.checkpoint;
+  const { recheck } = run.stream.checkpoint;
   if (recheck === undefined || recheck.unannounced === 0) return;
   await run.deps.metrics.send(run.request.source.sourceId, { recovered: recheck.unannounced });
   run.deps.log.warn('the recheck stored events that the live feed had lost', {
@@ -77,22 +77,22 @@ async function report(run: Run): Promise<void> {
     fromEpochS: recheck.fromEpochS,
     toEpochS: recheck.toEpochS,
   });
-  await run.remember({ recheck: { ...recheck, unannounced: 0 } });
+  await run.stream.remember({ recheck: { ...recheck, unannounced: 0 } });
 }
 
 async function end(run: Run, live: Run): Promise<void> {
-  const { recheck } = run.checkpoint;
+  const { recheck } = run.stream.checkpoint;
   if (recheck === undefined) return;
   const doneAtMs = run.deps.clock.nowMs();
-  await run.remember({
+  await run.stream.remember({
     recheck: { ...recheck, state: 'done', stepS: undefined, doneAtMs, checkedToS: recheck.toEpochS },
   });
-  await live.remember({ recheckDueAtMs: doneAtMs + run.deps.protocol.recheck.everyMs });
+  await live.stream.remember({ recheckDueAtMs: doneAtMs + run.deps.protocol.recheck.everyMs });
 }
 
 function summaryOf(run: Run): RecheckSummary {
-  const { pages, archived, quarantined, duplicatesDropped } = run.done;
-  const { state = 'open', recovered = 0 } = run.checkpoint.recheck ?? {};
+  const { pages, archived, quarantined, duplicatesDropped } = run.tally.counts;
+  const { state = 'open', recovered = 0 } = run.stream.checkpoint.recheck ?? {};
   return { state, pages, archived, quarantined, alreadyHeld: duplicatesDropped, recovered };
 }
 

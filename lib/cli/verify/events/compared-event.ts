@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseExactly } from '../../../../lambdas/collector/core/archive/same-event';
+import { parseExactly } from '../../../../lambdas/collector/core/page/same-event';
 
 /** An event, reduced to what two places can agree on. */
 export interface ComparedEvent {

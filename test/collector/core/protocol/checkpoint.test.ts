@@ -1,4 +1,4 @@
-import type { UncountedObject } from '../../../../lambdas/collector/core/archive/already-stored';
+import type { UncountedObject } from '../../../../lambdas/collector/core/page/already-stored';
 import {
   abandonedAfter,
   addTotals,

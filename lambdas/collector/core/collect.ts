@@ -1,18 +1,19 @@
-import type { RunOutcome, RunSummary } from '../../../contract/deployment/collector-event';
-import { liveStreamId } from '../../../contract/storage/checkpoint-table';
-import { ConfigError } from '../../../shared/errors';
-import type { TimeBudget } from '../../../shared/invocation';
-import { archivePages } from '../archive/archive-pages';
-import { CheckpointConflictError, CredentialError } from '../errors';
-import type { CollectorDeps, CollectRequest, Credentials } from '../ports';
-import { lagOf, NO_TOTALS } from '../protocol/checkpoint';
-import { timeForOnePageMs } from '../protocol/fetch-page';
-import { continueBackfill } from '../tasks/backfill';
-import { continueRecheck, isRecheckOverdue } from '../tasks/recheck';
-import { announce } from './announcement';
-import type { NoRun } from './run';
-import { Run } from './run';
-import { SHARE_MS, shareOf } from './share';
+import type { RunOutcome, RunSummary } from '../../contract/deployment/collector-event';
+import { liveStreamId } from '../../contract/storage/checkpoint-table';
+import { ConfigError } from '../../shared/errors';
+import type { TimeBudget } from '../../shared/invocation';
+import { CheckpointConflictError, CredentialError } from './errors';
+import type { CollectorDeps, CollectRequest, Credentials } from './ports';
+import { lagOf, NO_TOTALS } from './protocol/checkpoint';
+import { timeForOnePageMs } from './protocol/fetch-page';
+import { announce } from './run/announcement';
+import { archivePages } from './run/archive-pages';
+import type { NoRun } from './run/run';
+import { Run } from './run/run';
+import { SHARE_MS, shareOf } from './run/share';
+import { NO_COUNTS } from './run/tally';
+import { continueBackfill } from './tasks/backfill';
+import { continueRecheck, isRecheckOverdue } from './tasks/recheck';
 
 /**
  * Collects one source until Netskope has no more or the time is spent. Every event lands once.
@@ -45,12 +46,23 @@ export async function collect(
 async function finish(run: Run, outcome: RunOutcome, isOverdue: boolean): Promise<RunSummary> {
   try {
     await announce(run, { runSucceeded: true });
-    if (outcome === 'caught-up') return { ...run.summary(outcome), ...(await readPast(run)) };
+    if (outcome === 'caught-up') return { ...summaryOf(run, outcome), ...(await readPast(run)) };
     const recheck = isOverdue ? await continueRecheck(run, run.budget) : undefined;
-    return { ...run.summary(outcome), ...(recheck === undefined ? {} : { recheck }) };
+    return { ...summaryOf(run, outcome), ...(recheck === undefined ? {} : { recheck }) };
   } finally {
     await run.release();
   }
+}
+
+function summaryOf({ request, tally, stream, deps, startedAtMs }: Run, outcome: RunOutcome): RunSummary {
+  return {
+    sourceId: request.source.sourceId,
+    runId: request.runId,
+    outcome,
+    ...tally.counts,
+    lagS: stream.lagS(),
+    durationMs: deps.clock.nowMs() - startedAtMs,
+  };
 }
 
 /** A recheck that fails does not hold up a backfill, nor the other way round. */
@@ -156,13 +168,7 @@ function idle(
     sourceId: request.source.sourceId,
     runId: request.runId,
     ...end,
-    pages: 0,
-    ...NO_TOTALS,
-    duplicatesDropped: 0,
-    conflictingIds: 0,
-    drift: {},
-    bytesIn: 0,
-    bytesOut: 0,
+    ...NO_COUNTS,
     durationMs,
   };
 }

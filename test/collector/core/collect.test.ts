@@ -1,6 +1,6 @@
-import type { AwsFault } from '../../../../lib/local/aws/wire/aws-call';
-import { NOW_S, Pipeline } from '../../../pipeline';
-import { simulatedLogin } from '../../audit-events';
+import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
+import { NOW_S, Pipeline } from '../../pipeline';
+import { simulatedLogin } from '../audit-events';
 
 const SECRET_NAME = 'netskope-audit/netskope';
 const DENIED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };

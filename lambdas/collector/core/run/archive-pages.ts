@@ -1,5 +1,7 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
+import { compare } from '../archive/comparison';
+import type { UncountedObject } from '../page/already-stored';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { validatePage, without } from '../page/validated-page';
@@ -7,10 +9,8 @@ import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
 import { allowsCall, fetchPage } from '../protocol/fetch-page';
-import { announceEarlierPages } from '../run/announcement';
-import type { Run } from '../run/run';
-import type { UncountedObject } from './already-stored';
-import { compare } from './comparison';
+import { announceEarlierPages } from './announcement';
+import type { Run } from './run';
 
 const SECONDS_PER_HOUR = 3600;
 const MS_PER_DAY = 86_400_000;
@@ -46,9 +46,12 @@ export async function archivePages(
     const fresh = without(validated, new Set([...alreadyStored.earlier, ...alreadyStored.unfinished]));
     if (hasEvents(fresh)) await announceEarlierPages(run);
     await rememberOpenHours(run, fresh);
-    const stored = await run.deps.archive.store(fresh, run.origin); //         1. durable
+    const stored = await run.deps.archive.store(fresh, run.stream.origin); //         1. durable
     // Answers that runs that died have kept of the page, which can be read now.
-    const keptPages = await run.deps.archive.keptPages(run.checkpoint.openPageKeys ?? [], run.origin);
+    const keptPages = await run.deps.archive.keptPages(
+      run.stream.checkpoint.openPageKeys ?? [],
+      run.stream.origin,
+    );
     const left = await run.manifest.unlisted([...alreadyStored.uncounted, ...keptPages]);
     await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
     await run.commit({
@@ -61,7 +64,7 @@ export async function archivePages(
     }); //                                                                     3. remembered
     logPage(run, fetched, fresh);
     // A page over which the stream began again is not its last one.
-    const isOver = run.checkpoint.phase === 'settled' && isComplete(run.checkpoint, page);
+    const isOver = run.stream.checkpoint.phase === 'settled' && isComplete(run.stream.checkpoint, page);
     if (isOver && !goesOn) return 'caught-up';
     const hasTime = await pause(run, fetched);
     if (isOver) return 'caught-up';
@@ -72,14 +75,14 @@ export async function archivePages(
 /** A page that stays unreadable stops nobody: it goes to quarantine as it was received, and the feed goes on. */
 async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   const { archive, log, clock } = run.deps;
-  const key = archive.keyOfPage(page, run.origin);
-  const openKeys = run.checkpoint.openPageKeys ?? [];
-  await run.remember({ openPageKeys: [...new Set([...openKeys, key])] });
-  const object = await archive.keepPage(page, run.origin, key);
+  const key = archive.keyOfPage(page, run.stream.origin);
+  const openKeys = run.stream.checkpoint.openPageKeys ?? [];
+  await run.stream.remember({ openPageKeys: [...new Set([...openKeys, key])] });
+  const object = await archive.keepPage(page, run.stream.origin, key);
   const own = object === undefined ? [] : [object];
   // Runs that died have kept it in other bytes, or in the same ones before the stream began again.
   const earlierKeys = openKeys.filter((earlier) => earlier !== object?.key);
-  const earlier = await archive.keptPages(earlierKeys, run.origin);
+  const earlier = await archive.keptPages(earlierKeys, run.stream.origin);
   const left = await leftByAttempts(run);
   const unlisted = await run.manifest.unlisted([...left, ...earlier]);
   await list(run, 0, [...unlisted, ...own]);
@@ -91,11 +94,11 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
     bytes: bytes.length,
   });
   const nowMs = clock.nowMs();
-  await run.remember({
-    ...committedWithoutEvents(run.checkpoint, { keptPages: kept.length, left, nowMs }),
+  await run.stream.remember({
+    ...committedWithoutEvents(run.stream.checkpoint, { keptPages: kept.length, left, nowMs }),
     manifest: run.manifest.head,
   });
-  run.countGivenUpPage(bytes.length, kept);
+  run.tally.addGivenUpPage(bytes.length, kept);
 }
 
 /** Hours from the one before where the feed stands in which a page is expected to have events. */
@@ -109,21 +112,22 @@ function firstHourOf(checkpoint: Checkpoint): number {
 
 /** Should the run die over the page and the page be spoiled before it comes again, nothing else tells where its events lie. */
 async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise<void> {
-  const firstHour = firstHourOf(run.checkpoint);
+  const firstHour = firstHourOf(run.stream.checkpoint);
   const isExpected = (hour: number): boolean => hour >= firstHour && hour < firstHour + EXPECTED_HOURS;
-  const known = run.checkpoint.openHours ?? [];
+  const known = run.stream.checkpoint.openHours ?? [];
   const openHours = new Set([
     ...known,
     ...accepted.filter(({ hour }) => !isExpected(hour)).map(({ hour }) => hour),
   ]);
-  if (openHours.size > known.length) await run.remember({ openHours: [...openHours] });
+  if (openHours.size > known.length) await run.stream.remember({ openHours: [...openHours] });
 }
 
 /**
  * What runs that died have stored of the page, or of pages that were given up before, while it could be read: a page that is
  * asked for again may have grown by an event that spoils it, and is not compared.
  */
-async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readonly UncountedObject[]> {
+async function leftByAttempts({ deps, stream }: Run): Promise<readonly UncountedObject[]> {
+  const { checkpoint, origin } = stream;
   const firstHour = firstHourOf(checkpoint);
   const hours = Array.from({ length: SEARCHED_HOURS }, (_, place) => firstHour + place);
   const sinceMs = (checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs()) - MS_PER_DAY;
@@ -139,11 +143,13 @@ async function leftByAttempts({ deps, origin, checkpoint }: Run): Promise<readon
  * of the past that stored nothing has none.
  */
 async function list(run: Run, received: number, objects: readonly ManifestObject[]): Promise<void> {
-  if (objects.length === 0 && walkOf(run.checkpoint) !== undefined) return;
-  const { runId, indexName, sequence } = run.origin;
+  if (objects.length === 0 && walkOf(run.stream.checkpoint) !== undefined) return;
+  const { runId, indexName, sequence } = run.stream.origin;
   const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
   const entry = { writtenAt, runId, indexName, sequence, received, objects };
-  const skipped = await run.manifest.append(entry, () => run.remember({ manifest: run.manifest.head }));
+  const skipped = await run.manifest.append(entry, () =>
+    run.stream.remember({ manifest: run.manifest.head }),
+  );
   if (skipped.length > 0)
     run.deps.log.warn('passed over objects that are no lines of the manifest', { skipped });
 }
@@ -170,14 +176,14 @@ function bytesOf(objects: readonly ManifestObject[]): number {
 function logPage(run: Run, { call, page, bytes }: FetchedPage, fresh: ValidatedPage): void {
   run.deps.log.info('page', {
     operation: call.operation,
-    indexName: run.checkpoint.indexName,
-    sequence: run.checkpoint.sequence,
+    indexName: run.stream.checkpoint.indexName,
+    sequence: run.stream.checkpoint.sequence,
     manifestLine: run.manifest.head.number,
     received: page.values.length,
     archived: fresh.accepted.length,
     quarantined: fresh.rejected.length,
-    watermarkS: run.checkpoint.watermarkS,
-    lagS: run.lagS(),
+    watermarkS: run.stream.checkpoint.watermarkS,
+    lagS: run.stream.lagS(),
     bytesIn: bytes.length,
   });
 }

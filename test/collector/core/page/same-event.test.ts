@@ -1,4 +1,4 @@
-import { EventsById, sameEvent } from '../../../../lambdas/collector/core/archive/same-event';
+import { EventsById, sameEvent } from '../../../../lambdas/collector/core/page/same-event';
 
 describe('one event told twice', () => {
   test.each([

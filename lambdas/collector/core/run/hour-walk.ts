@@ -1,9 +1,9 @@
 import type { BackfillJob, Checkpoint, RecheckJob } from '../../../contract/storage/checkpoint-table';
-import { archivePages } from '../archive/archive-pages';
 import type { ValidatedPage } from '../page/validated-page';
-import type { Run } from '../run/run';
-import { stepOf, walkOf } from './checkpoint';
-import { CLOCKS_DIFFER_S, isFull } from './position';
+import { stepOf, walkOf } from '../protocol/checkpoint';
+import { CLOCKS_DIFFER_S, isFull } from '../protocol/position';
+import { archivePages } from './archive-pages';
+import type { Run } from './run';
 
 const SECONDS_PER_HOUR = 3600;
 /** Events surface some 300 s after they happened (Netskope's audit samples): the range is read a little further. */
@@ -17,8 +17,8 @@ const LATE_MARGIN_S = 900;
  */
 export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
   for (;;) {
-    const walk = walkOf(run.checkpoint);
-    if (walk === undefined) throw new Error(`stream ${run.checkpoint.streamId} has no hours to read`);
+    const walk = walkOf(run.stream.checkpoint);
+    if (walk === undefined) throw new Error(`stream ${run.stream.checkpoint.streamId} has no hours to read`);
     const stepS = stepOf(walk);
     const presentS = Math.floor(run.deps.clock.nowMs() / 1000);
     if (stepS >= Math.min(walk.toEpochS + LATE_MARGIN_S, presentS)) return 'done';
@@ -32,7 +32,7 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
       select: (page: ValidatedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
     };
     if ((await archivePages(run, reading)) === 'more-to-come') return 'more-to-come';
-    run.note(atStep(run.checkpoint, endS));
+    run.stream.note(atStep(run.stream.checkpoint, endS));
   }
 }
 
@@ -62,7 +62,9 @@ function atStep(checkpoint: Checkpoint, stepS: number): Partial<Checkpoint> {
 export async function rememberFailure(run: Run, what: string, failure: unknown): Promise<void> {
   const reason = failure instanceof Error ? failure.message : String(failure);
   try {
-    await run.remember(withJob(run.checkpoint, { failure: { atMs: run.deps.clock.nowMs(), reason } }));
+    await run.stream.remember(
+      withJob(run.stream.checkpoint, { failure: { atMs: run.deps.clock.nowMs(), reason } }),
+    );
   } catch (error) {
     run.deps.log.warn(`the failure of the ${what} could not be remembered`, { reason: String(error) });
   }

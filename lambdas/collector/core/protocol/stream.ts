@@ -1,0 +1,76 @@
+import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
+import type { CollectorDeps, PageOrigin } from '../ports';
+import { beginAgain, beginningAfterDoubtS, lagOf, subtractTotals } from './checkpoint';
+import { SHORTEST_TRUST_MS } from './iterator';
+
+const MS_PER_MINUTE = 60_000;
+/** An index is trusted for so many schedules, or for `SHORTEST_TRUST_MS`. */
+const TRUSTED_SCHEDULES = 3;
+
+type StreamDeps = Pick<CollectorDeps, 'checkpoints' | 'clock' | 'log' | 'protocol'>;
+
+/** The checkpoint of one stream while a run holds the source's lease: nobody else writes it. */
+export class Stream {
+  constructor(
+    private readonly deps: Omit<StreamDeps, 'protocol'>,
+    private readonly runId: string,
+    private current: Checkpoint,
+  ) {}
+
+  /** With the changes that the next write remembers. */
+  get checkpoint(): Checkpoint {
+    return this.current;
+  }
+
+  /** What is written into the objects of the page that is being worked on. */
+  get origin(): PageOrigin {
+    const { indexName, sequence, abandoned } = this.current;
+    return { runId: this.runId, indexName, sequence: sequence + 1, abandoned };
+  }
+
+  /** The part of the totals that CloudWatch has not been sent. */
+  get unannounced(): Totals {
+    return subtractTotals(this.current.totals, this.current.announced);
+  }
+
+  /** How far the archive is behind the present, in seconds. */
+  lagS(): number {
+    return lagOf(this.current, this.deps.clock.nowMs());
+  }
+
+  /** Writes the checkpoint with some of its parts changed. @throws CheckpointConflictError where the lease was lost */
+  async remember(change: Partial<Checkpoint>): Promise<void> {
+    this.current = await this.deps.checkpoints.save({ ...this.current, ...change });
+  }
+
+  /** Changes parts of the checkpoint that the next write remembers; a death before it costs a repetition. */
+  note(change: Partial<Checkpoint>): void {
+    this.current = { ...this.current, ...change };
+  }
+
+  /** The index is not to be relied on: the stream begins again on the other one, compared with the archive. */
+  async beginAgain(reason: string): Promise<void> {
+    const startEpochS = beginningAfterDoubtS(this.current);
+    this.deps.log.warn('beginning again', { streamId: this.current.streamId, reason, startEpochS });
+    await this.remember(beginAgain(this.current, { startEpochS, nowMs: this.deps.clock.nowMs() }));
+  }
+}
+
+/** An index that was silent for long may be forgotten, locked or broken: the stream begins again on the other one. */
+export function withTrustedIndex(
+  checkpoint: Checkpoint,
+  { clock, log, protocol }: StreamDeps,
+  scheduleMinutes: number,
+): Checkpoint {
+  const nowMs = clock.nowMs();
+  const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMinutes * MS_PER_MINUTE);
+  if (!protocol.isSilent(checkpoint, { nowMs, trustMs })) return checkpoint;
+  const startEpochS = beginningAfterDoubtS(checkpoint);
+  const silentMinutes = Math.floor((nowMs - (checkpoint.servedAtMs ?? nowMs)) / MS_PER_MINUTE);
+  log.warn('index silent for too long: beginning again', {
+    streamId: checkpoint.streamId,
+    startEpochS,
+    silentMinutes,
+  });
+  return beginAgain(checkpoint, { startEpochS, nowMs });
+}
