@@ -6,7 +6,7 @@ import { PipelineApp } from '../lib/aws/pipeline/pipeline-app';
 import { DeploymentSettingsError } from '../lib/aws/settings/deployment-settings';
 import { bundleCollector, bundleDetector } from '../lib/build/function-bundles';
 
-/** A folder at the same depth on every machine: the source map names files relative to it, and the asset's hash follows. */
+/** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */
 const BUILDS = join(__dirname, '../.local');
 
 const folders: string[] = [];

@@ -1,4 +1,4 @@
-/** npm run bench: what collecting costs, as a table for docs/internals.md. Progress goes to standard error. */
+/** npm run bench: measures what collecting costs, as a table for docs/internals.md. Progress goes to standard error. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { missingPrograms } from '../lib/tools/bench/shell-pipeline';
 /** The most events a page can have (Netskope REST API v2 dataexport iterator documentation). */
 const EVENTS_PER_PAGE = 10_000;
 
-/** As the stack deploys the function. */
+/** What the stack gives the function. */
 const DEFAULT_MEMORY_MIB = 512;
 
 interface Options {

@@ -1,6 +1,6 @@
 /**
- * npm run generate: writes what is derived from other files of the repository.
- * With --check it writes nothing, and fails where a file is not what it should be.
+ * npm run generate: writes the files that are derived from other files of the repository.
+ * With --check it writes nothing and fails if a file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { generatedFiles } from '../lib/tools/generate/generated-files';

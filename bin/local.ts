@@ -8,13 +8,13 @@ import { start } from '../lib/local/start/start';
 import { StartError, StartInterrupted } from '../lib/local/start/start-error';
 import { chooseTenant, readStartOptions } from '../lib/local/start/start-options';
 
-/** What a shell reports for a command that Ctrl-C has ended: 128 and the number of SIGINT. */
+/** The exit status that a shell reports for a command ended by Ctrl-C: 128 plus the number of SIGINT. */
 const EXIT_INTERRUPTED = 130;
 
 async function main(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2));
   const tenant = chooseTenant(options, process.env);
-  // No process that is started from here on inherits it.
+  // So that child processes do not inherit it.
   delete process.env.NETSKOPE_TOKEN;
   Object.assign(process.env, NO_NODE_VERSION_WARNING);
   const interruption = new AbortController();
@@ -34,8 +34,8 @@ main().catch((error: unknown) => {
 });
 
 /**
- * Of an error nobody expected the stack as text, and never its fields: they may lead to a request with the token in it.
- * A message may hold what a server said.
+ * Shows an unexpected error by its stack alone: its fields may refer to a request that holds the token. Control
+ * characters are made visible, because a message may quote a server.
  */
 function inWords(error: unknown): string {
   if (error instanceof StartError || error instanceof StartInterrupted) return visibleText(error.message);

@@ -1,6 +1,6 @@
 /**
- * npm run mutants -- [part of a path ...]: mutation testing of the two cores with Stryker. Each file is mutated against the
- * tests that are about it, which Mocha runs: it loads them once and not for each mutant.
+ * npm run mutants -- [part of a path ...]: mutation testing of the two cores with Stryker. Each file is tested with its
+ * own tests only. They run in Mocha, which loads them once instead of once per mutant.
  * Plain JavaScript, because Stryker is an ES module.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { Stryker } from '@stryker-mutator/core';
 const GOAL_PERCENT = 90;
 const CORES = ['collector/core', 'detector/core'];
 
-/** Tests about a file beside the one of its name; paths below `test`. */
+/** Tests of a file in addition to the one with its name; paths below `test`. */
 const FURTHER_TESTS = {
   'collector/core/run/announcement': [
     'faults/daily-recheck',
@@ -57,7 +57,7 @@ function testsOf(name) {
     .filter((test) => existsSync(test));
 }
 
-/** What became of the mutants of one file. Those that change what a module does when it is loaded are left out. */
+/** Runs the mutants of one file, except those in code that runs when a module is loaded. */
 async function mutate(file, tests) {
   const stryker = new Stryker({
     mutate: [file],
@@ -101,7 +101,7 @@ let killed = 0;
 let survived = 0;
 for (const name of names) {
   const tests = testsOf(name);
-  if (tests.length === 0) continue; // types alone
+  if (tests.length === 0) continue; // only types
   const file = `lambdas/${name}.ts`;
   const tally = await mutate(file, tests);
   killed += tally.killed;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** What npx starts. It is plain JavaScript, because npm links it as it is; the command line itself is TypeScript. */
+/** The file that npx starts. Plain JavaScript, because npm links it as is; the command line itself is TypeScript. */
 const loaders = await Promise.all([import('tsx/cjs/api'), import('tsx/esm/api')]).catch(() => undefined);
 if (loaders === undefined) {
   console.error('✗ The dependencies of this checkout are not installed.\n  Run npm ci.');

@@ -24,6 +24,6 @@ void runCommandLine({
   nowMs: Date.now,
   signal: ending.signal,
 }).then((exitCode) => {
-  // A verb that was ended early may still wait for something. What is written is awaited, for a pipe may be slow.
+  // An interrupted command may still have pending work. Exit once the output is written: a pipe may be slow.
   process.stdout.write('', () => process.exit(exitCode));
 });

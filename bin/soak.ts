@@ -1,6 +1,6 @@
 /**
- * npm run soak -- --schedules N --seed S: random fault schedules, as many as wanted, on all cores, with a counterexample made
- * small. Each core plays a share of its own: the seeds are S, S + 1, …
+ * npm run soak -- --schedules N --seed S: plays random fault schedules on all cores and shrinks a counterexample. Each
+ * core plays its own share: the seeds are S, S + 1, …
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -10,7 +10,7 @@ import { soak } from '../test/faults/exactly-once';
 
 const REPORT_EVERY = 100;
 
-/** What one core has to say. */
+/** A message from the process of one core to its parent. */
 type Message =
   | { readonly kind: 'played'; readonly events: number }
   | { readonly kind: 'broken'; readonly counterexample: string };
@@ -27,7 +27,7 @@ interface Options {
   readonly cores: number;
 }
 
-/** One core's share; it tells its parent what it sees. */
+/** Plays one core's share and reports to the parent process. */
 async function playShare({ schedules, seed }: Options): Promise<void> {
   let known = 0;
   const tell = (message: Message): void => void process.send?.(message);

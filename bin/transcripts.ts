@@ -1,4 +1,4 @@
-/** npm run transcripts: runs the commands that docs/operations.md shows, and puts there what they print. */
+/** npm run transcripts: runs the commands shown in docs/operations.md and replaces their output there. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -25,7 +25,7 @@ import { redrive } from './core/tasks/redrive';
 import { rewind } from './core/tasks/rewind';
 import type { Settings } from './settings';
 
-/** What a test replaces to be master of the feed, time, chance and the protocol's rules. */
+/** What a test replaces to control the feed, time, randomness and the protocol's rules. */
 export interface Overrides {
   readonly feed: Feed;
   /** @default - the SDK's own: environment and role */
@@ -44,14 +44,14 @@ const REAL_PARTS: Overrides = {
   log: (sourceId, runId) => powertoolsLog('netskope-audit-collector', { sourceId, runId }),
 };
 
-/** The collector, ready for any number of invocations: `runId` names each in log, objects and lease. */
+/** The collector, ready for any number of invocations. `runId` identifies each of them in log, objects and lease. */
 export interface Collector {
   collect(source: Source, runId: string, budget: TimeBudget): Promise<RunSummary>;
-  /** What an operator asked for in place of a run. */
+  /** Carries out an operator's task in place of a run. */
   carryOut(task: CollectorTask, source: Source, runId: string, budget: TimeBudget): Promise<TaskSummary>;
 }
 
-/** Clients and adapters, made once for the life of the function; the source changes from one invocation to the next. */
+/** Creates clients and adapters, once per execution environment; the source changes with each invocation. */
 export function composeCollector(settings: Settings, overrides: Overrides = REAL_PARTS): Collector {
   const { feed, aws = {}, clock, random, protocol } = overrides;
   const s3 = new S3Client(aws);

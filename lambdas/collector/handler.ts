@@ -10,7 +10,7 @@ let collector: Collector | undefined;
  * Lambda entry point: collects one source, or carries out an operator's task on it.
  * @param event a CollectorEvent, `{"sourceId": "netskope"}` at least
  * @returns what was done
- * @throws what the run could not repair, so that the platform counts it as a failure
+ * @throws what the run could not repair, so that Lambda counts the invocation as failed
  */
 export async function handler(
   event: unknown,

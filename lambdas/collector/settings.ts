@@ -9,13 +9,13 @@ import {
 import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/deployment/tenant-host';
 import { ConfigError } from '../shared/errors';
 
-/** The function's settings, judged. */
+/** The function's validated settings. */
 export interface Settings {
   readonly archiveBucket: string;
   readonly checkpointTable: string;
   readonly secretNamePrefix: string;
   readonly requestTimeoutMs: number;
-  /** Domains beside Netskope's own that the token may be sent to. @default - none */
+  /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
   readonly netskopeEndpointUrl?: string;
 }
@@ -81,7 +81,7 @@ function originOf(value: string | undefined, problems: string[]): string | undef
   return undefined;
 }
 
-/** The invocation's input, judged and with its defaults. @throws ConfigError with every problem at once */
+/** Validates the invocation's input and applies defaults. @throws ConfigError with every problem at once */
 export function parseCollectorEvent(event: unknown): Source & Pick<CollectorEvent, 'task'> {
   const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, task } = (
     typeof event === 'object' && event !== null ? event : {}

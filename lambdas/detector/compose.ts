@@ -16,7 +16,7 @@ import type { QueueMessage } from './core/detect';
 import { detect } from './core/detect';
 import type { Settings } from './settings';
 
-/** What a test replaces to be master of time and to see the log. */
+/** What a test replaces to control the feed, AWS endpoints and time, and to see the log. */
 export interface Overrides {
   readonly feed: FeedName;
   /** @default - the SDK's own: environment and role */
@@ -34,15 +34,15 @@ const REAL_PARTS: Overrides = {
 /** The detector, ready for any number of invocations. */
 export interface Detector {
   /**
-   * Judges the objects that the messages of a batch tell of.
-   * @param runId names the invocation in the log
+   * Evaluates the objects that a batch of messages names.
+   * @param runId identifies the invocation in the log
    * @returns ids of the messages to be delivered again
-   * @throws BatchError where none is done
+   * @throws BatchError if every message failed
    */
   detect(messages: readonly QueueMessage[], runId: string, budget: TimeBudget): Promise<readonly string[]>;
 }
 
-/** Clients and adapters, made once for the life of the function. */
+/** Creates clients and adapters, once per execution environment. */
 export function composeDetector(settings: Settings, overrides: Overrides = REAL_PARTS): Detector {
   const { feed, aws = {}, nowMs } = overrides;
   const { archiveBucket: bucket, detectionTable, alertTopicArn, tuning } = settings;

@@ -7,10 +7,10 @@ import { parseSettings } from './settings';
 let detector: Detector | undefined;
 
 /**
- * Lambda entry point: judges the archived objects that a batch of SQS messages tells of.
+ * Lambda entry point: evaluates the archived objects that a batch of SQS messages names.
  * @param event a batch whose bodies are `ObjectCreatedEvent`s
  * @returns the messages to be delivered again
- * @throws where the function is set up wrongly, or nothing of the batch worked
+ * @throws if the function's settings are wrong, or every message of the batch failed
  */
 export async function handler(
   event: unknown,

@@ -3,7 +3,7 @@ import type { QueueMessage } from './core/detect';
 
 /**
  * The messages of an invocation by SQS (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS").
- * @throws ConfigError where it is another invocation
+ * @throws ConfigError if something else invoked the function
  */
 export function parseQueueBatch(event: unknown): readonly QueueMessage[] {
   const { Records: records } = (typeof event === 'object' && event !== null ? event : {}) as {

@@ -5,7 +5,7 @@ import type { Tuning } from './core/rule/tuning';
 import { parseTuning } from './core/rule/tuning';
 import { RULES } from './rules';
 
-/** The function's settings, judged. */
+/** The function's validated settings. */
 export interface Settings {
   readonly archiveBucket: string;
   readonly detectionTable: string;
@@ -18,11 +18,11 @@ export interface Settings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the configuration is called in messages, as in the context of `cdk.json`. */
+/** What messages call the settings, as in the context of `cdk.json`. */
 const PLACE = 'detection';
 
 /**
- * Reads the environment, and the configuration beside the code. Lambda sets region and code folder itself (AWS Lambda
+ * Reads the environment, and the settings next to the code. Lambda sets region and code folder itself (AWS Lambda
  * Developer Guide, "Defined runtime environment variables").
  * @throws ConfigError with every problem at once
  */

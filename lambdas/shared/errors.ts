@@ -1,12 +1,12 @@
 /**
- * An error that says who acts next. Names are literals because the bundle is minified. Messages hold what happened, the
- * value received and what was expected; never a token, a whole request, or the content of an event.
+ * An error whose type says who acts next. Names are literals because the bundle is minified. Messages say what
+ * happened, what was received and what was expected; never a token, a whole request, or the content of an event.
  */
 export abstract class NamedError extends Error {
   abstract override readonly name: string;
 }
 
-/** The function's settings or its input are wrong; all problems at once. Acts next: whoever deploys. */
+/** The function's settings or its input are wrong; all problems at once. Acts next: the person who deploys. */
 export class ConfigError extends NamedError {
   override readonly name = 'ConfigError';
   constructor(readonly problems: readonly string[]) {
@@ -15,16 +15,16 @@ export class ConfigError extends NamedError {
 }
 
 /**
- * The bucket refused a read or a write after the SDK's retries, or an archived object is no gzip NDJSON. Acts next: whoever
- * owns bucket, key and policy.
+ * The bucket refused a read or a write after the SDK's retries, or an archived object is not gzip NDJSON. Acts next:
+ * the owner of bucket, key and policy.
  */
 export class ArchiveError extends NamedError {
   override readonly name = 'ArchiveError';
 }
 
 /**
- * CloudWatch refused the metrics. Events and alerts are safe; the collector's next run announces the counts, those of the
- * detector are lost. Acts next: IAM, quota.
+ * CloudWatch refused the metrics. Events and alerts are safe. The collector's next run sends its counts again; the
+ * detector's count of alerts is lost. Acts next: IAM, quota.
  */
 export class MetricsError extends NamedError {
   override readonly name = 'MetricsError';

@@ -1,4 +1,4 @@
-/** How long this invocation may still go on. */
+/** The time that this invocation has left. */
 export interface TimeBudget {
   remainingMs(): number;
 }

@@ -7,7 +7,7 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/telemetry/metric
 export type MetricValue = readonly [metric: (typeof METRICS)[number], value: number];
 
 /**
- * Sends metrics of one source by one `PutMetricData`: synchronous, so that the caller knows whether they arrived.
+ * Sends metrics of one source in one `PutMetricData` call and waits for it, so the caller knows whether they arrived.
  * @throws what the SDK throws
  */
 export async function putMetricData(

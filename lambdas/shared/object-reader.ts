@@ -5,26 +5,26 @@ import { ArchiveError } from './errors';
 import { unpack } from './unpack';
 
 /**
- * Most bytes of a stored object, packed and unpacked: 64 MiB. It holds the events of one page, which has 32 MiB at most,
- * and a documented page of 5 MB makes objects of 10 MB.
+ * Limit on a stored object, compressed and decompressed: 64 MiB. It holds the events of one page, which has at most 32
+ * MiB; a documented page of 5 MB makes objects of 10 MB.
  */
 export const MAX_OBJECT_BYTES = 64 * 2 ** 20;
 
-/** What an object says of itself beside its bytes. */
+/** The metadata of an object. */
 export interface ObjectDescription {
-  /** How many bytes it has. */
+  /** In bytes. */
   readonly length: number;
   /** Its user metadata, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly lastModifiedMs: number;
 }
 
-/** One object, read. */
+/** One object with its content. */
 export interface StoredObject extends Omit<ObjectDescription, 'length'> {
   readonly bytes: Buffer;
 }
 
-/** Reads objects of one bucket, none of which may take more memory than a bound. */
+/** Reads objects of one bucket, with a limit on the memory that one may take. */
 export class ObjectReader {
   constructor(
     private readonly client: S3Client,
@@ -32,8 +32,8 @@ export class ObjectReader {
   ) {}
 
   /**
-   * The object as it is stored.
-   * @throws ArchiveError, also where it has more than `maxBytes`; nothing of it is read then
+   * The object as stored.
+   * @throws ArchiveError, also if it has more than `maxBytes`; its body is then not read
    */
   async read(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<StoredObject> {
     try {
@@ -66,8 +66,8 @@ export class ObjectReader {
   }
 
   /**
-   * Whether an object lies under the key. A listing tells: S3 answers a request for an object that is not there with 403 to
-   * who may list below a prefix, and not the whole bucket.
+   * Whether there is an object with the key. It uses a listing: if a role may list only some prefixes, S3 answers a
+   * request for a missing object with 403.
    * @throws ArchiveError
    */
   async exists(key: string): Promise<boolean> {
@@ -87,8 +87,8 @@ export class ObjectReader {
   }
 
   /**
-   * The lines of a gzip NDJSON object, empty ones too: the collector writes none, so that they are corruption.
-   * @throws ArchiveError, also where it is not gzip or unpacks to more than `maxBytes`
+   * The lines of a gzip NDJSON object, including empty ones: the collector writes none, so they are corruption.
+   * @throws ArchiveError, also if it is not gzip or decompresses to more than `maxBytes`
    */
   async everyLine(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
     const { bytes } = await this.read(key, maxBytes);

@@ -3,21 +3,21 @@ import { gunzip } from 'node:zlib';
 
 const gunzipAsync = promisify(gunzip);
 
-/** Each chunk is a trip to the thread pool and back; a full page has some 4 MB. */
+/** Each chunk is a round trip to the thread pool; a full page has about 4 MB. */
 const CHUNK_BYTES = 1 << 20;
 /** Smallest chunk zlib accepts. */
 const MIN_CHUNK_BYTES = 64;
 
-/** What became of gzip that was unpacked. */
+/** The result of decompressing gzip. */
 export type Unpacked =
   | { readonly kind: 'decoded'; readonly body: Buffer }
   /** The stream ends too early. */
   | { readonly kind: 'cut'; readonly reason: string }
-  /** Wrong data, or more than the bound. */
+  /** Invalid data, or more than the limit. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * Unpacks gzip, within a bound: of a bomb one chunk of 1 MiB more is unpacked, at most.
+ * Decompresses gzip up to a limit. A decompression bomb yields at most one chunk of 1 MiB more.
  * @param what begins the reason, such as `the body`
  */
 export async function unpack(packed: Uint8Array, maxBytes: number, what: string): Promise<Unpacked> {

@@ -15,7 +15,7 @@ export const FUNCTION_HANDLER = 'index.handler';
 /** ESM has no `require`; the CommonJS parts of the AWS SDK need one. */
 const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
-/** Settings of every function bundle. ESM lets esbuild drop what the SDK has and we do not call. */
+/** Settings of every function bundle. ESM lets esbuild drop the parts of the SDK that are not used. */
 export const FUNCTION_BUNDLE_OPTIONS = {
   bundle: true,
   minify: true,
@@ -58,8 +58,8 @@ export function bundleCollector(folder: string): string {
 
 /**
  * Builds the detector as it is deployed.
- * @param folder receives `index.mjs`, `index.mjs.map`, and the configuration beside them
- * @param detection configuration of detection; left out, the pack runs untuned
+ * @param folder receives `index.mjs`, `index.mjs.map`, and the settings next to them
+ * @param detection settings of detection; if absent, the rules have their defaults
  * @returns path of the bundle
  */
 export function bundleDetector(folder: string, detection?: object): string {

@@ -1,6 +1,6 @@
 /**
- * Until when nothing is asked of Netskope, and why, to follow `rests`: `until 2026-11-22 10:08:11 UTC: a call may …`.
- * @param restUntilMs unix milliseconds; absent where a run did not say
+ * Until when no call is made to Netskope, and why, to follow `rests`: `until 2026-11-22 10:08:11 UTC: a call may …`.
+ * @param restUntilMs unix milliseconds; absent if a run did not report it
  */
 export function describeRest(restUntilMs: number | undefined): string {
   const until =

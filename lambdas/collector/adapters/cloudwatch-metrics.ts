@@ -5,7 +5,7 @@ import type { MetricValue } from '../../shared/metric-data';
 import { putMetricData } from '../../shared/metric-data';
 import type { Announcement, Clock, MetricSink } from '../core/ports';
 
-/** Announcements as CloudWatch metrics, one call each. */
+/** Sends each announcement as CloudWatch metrics, in one call. */
 export class CloudWatchMetricSink implements MetricSink {
   constructor(
     private readonly client: CloudWatchClient,

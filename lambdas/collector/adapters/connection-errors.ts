@@ -1,4 +1,4 @@
-/** Codes of failures that lie before the first byte of a request: name resolution, connection, TLS. */
+/** Codes of failures before the first byte of a request is sent: name resolution, connection, TLS. */
 const BEFORE_SENDING: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -25,8 +25,8 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a failed request certainly never reached the server. Anything not listed is doubt: a list of what is safe can
- * be too short without losing an event.
+ * Whether a failed request certainly never reached the server. Any code that is not listed counts as doubtful, so a
+ * list that is too short loses no event.
  */
 export function wasNeverSent(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(wasNeverSent);
@@ -35,8 +35,8 @@ export function wasNeverSent(error: unknown): boolean {
 }
 
 /**
- * The HTTP client's error where no connection came up in time. It gives the same name to a reset, which may come long
- * after the request was sent; but that has a code, and this has none.
+ * Whether no connection was established in time. The HTTP client uses this name for a reset, too, which may come long
+ * after the request was sent; but a reset has a code, and a connection timeout has none.
  */
 function isConnectTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';

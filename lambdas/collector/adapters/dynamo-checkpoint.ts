@@ -7,7 +7,7 @@ import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/storage/check
 import { CheckpointConflictError, CheckpointError } from '../core/errors';
 import type { CheckpointStore } from '../core/ports';
 
-/** Checkpoints as items of one DynamoDB table, below 1 KB each: one write unit a write. */
+/** Checkpoints as items of one DynamoDB table. An item is usually below 1 KB: one write unit per write. */
 export class DynamoCheckpointStore implements CheckpointStore {
   constructor(
     private readonly client: DynamoDBClient,
@@ -33,8 +33,8 @@ export class DynamoCheckpointStore implements CheckpointStore {
   }
 
   /**
-   * The whole item in one conditional write. The SDK retries a write whose answer was lost, and then finds its own
-   * version stored: that is recognized, or a healthy run would take itself for its rival.
+   * Writes the whole item in one conditional write. If an answer is lost, the SDK retries, and the condition fails on
+   * the run's own write. `isStored` detects this; otherwise a healthy run would report a conflict with itself.
    */
   async save(checkpoint: Checkpoint): Promise<Checkpoint> {
     const next = { ...checkpoint, version: checkpoint.version + 1 };
@@ -57,7 +57,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
     }
   }
 
-  /** Somebody else's write of the same version has other content: at least another run, or another index. */
+  /** Another run's write of the same version has other content: at least another `writer` or `indexName`. */
   private async isStored(next: Checkpoint): Promise<boolean> {
     const stored = await this.load(next.streamId);
     return stored !== undefined && isDeepStrictEqual(itemOf(stored), itemOf(next));

@@ -1,4 +1,4 @@
-/** Starts pieces of work one after the other, of which at most so many are under way. */
+/** Starts pieces of work in order, at most `limit` of them at the same time. */
 export class LimitedWork<Result> {
   private readonly begun: Promise<Result>[] = [];
   private readonly running = new Set<Promise<unknown>>();
@@ -7,8 +7,8 @@ export class LimitedWork<Result> {
   constructor(private readonly limit: number) {}
 
   /**
-   * Begins a piece of work, as soon as there is room for it.
-   * @throws what an earlier piece has thrown; `work` is not begun then
+   * Starts a piece of work as soon as there is room for it.
+   * @throws the error of an earlier piece; `work` is then not started
    */
   async begin(work: () => Promise<Result>): Promise<void> {
     while (this.running.size >= this.limit) await Promise.race(this.running);
@@ -21,14 +21,14 @@ export class LimitedWork<Result> {
     this.running.add(end);
   }
 
-  /** Results in the order in which the work was begun. @throws what the first failing piece has thrown */
+  /** Results in the order in which the work was started. @throws the error of the first piece that failed */
   async results(): Promise<Result[]> {
     await this.over();
     if (this.failure !== undefined) throw this.failure.error;
     return Promise.all(this.begun);
   }
 
-  /** Waits until nothing is under way, be it that something has failed. */
+  /** Waits until no work is running, even if some of it failed. */
   async over(): Promise<void> {
     await Promise.all(this.running);
   }

@@ -1,6 +1,6 @@
 /**
- * A text as the value of S3 user metadata, which may hold ASCII alone: percent-encoded.
- * @param maxLength of the encoded text; what does not fit is left out, by whole characters
+ * Percent-encodes a text as a value of S3 user metadata, which can hold only ASCII.
+ * @param maxLength of the encoded text; whole characters at the end that do not fit are left out
  */
 export function metadataText(text: string, maxLength: number): string {
   let encoded = '';
@@ -12,10 +12,10 @@ export function metadataText(text: string, maxLength: number): string {
   return encoded;
 }
 
-/** What UTF-8 cannot hold. */
+/** UTF-8 cannot encode these. */
 const LONE_SURROGATE = /\p{Cs}/gu;
 
-/** What `metadataText` has encoded. A value that others wrote is returned as it is. */
+/** Decodes a value of `metadataText`. A value that cannot be decoded is returned unchanged. */
 export function readMetadataText(value: string): string {
   try {
     return decodeURIComponent(value);

@@ -18,27 +18,27 @@ import { COLLECTOR_VERSION } from './version';
 /** Header with the token (Netskope REST API v2 overview). */
 export const TOKEN_HEADER = 'Netskope-Api-Token';
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Of an error's body a sentence is shown. */
+/** Longest text quoted from an answer, in characters. */
 const MAX_EXCERPT_LENGTH = 200;
-/** More of an answer is not received; a documented page of 10,000 events has some 5 MB. */
+/** Receiving an answer stops here. A documented page of 10,000 events has about 5 MB. */
 const MAX_RECEIVED_BYTES = 64 * 2 ** 20;
 
 export interface NetskopeClientSettings {
-  /** Longest time one call may take, connection and body included. */
+  /** Timeout of one call, including connection and body. */
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly feed: Pick<Feed, 'iteratorPath'>;
 }
 
 /**
- * An iterator of Netskope over HTTPS. It uses the HTTP client that the AWS SDK brings: it follows no redirect, so the
- * token goes nowhere else, and leaves bodies as transferred, so that a cut gzip stream is noticed.
+ * An iterator of Netskope over HTTPS. It uses the HTTP client of the AWS SDK. That client follows no redirects, so the
+ * token is sent to no other host, and it does not decode bodies, so a truncated gzip stream is noticed.
  *
- * A connection serves one call. Lambda freezes the function between two runs, a socket that was kept alive is dead five
- * minutes later, and the first request on it is reset: a doubtful call, which costs a rest.
+ * Each call has its own connection. Lambda freezes the function between two runs. A socket that was kept alive is dead
+ * five minutes later, and the first request on it is reset: a doubtful call, which costs a rest.
  */
 export class NetskopeClient implements EventSource {
-  /** Without the client's own socket time-out, which could not be told from a connection that never came up. */
+  /** The client's own socket timeout is off: it looks the same as a connection that was never established. */
   private readonly http = new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: 0,
@@ -65,7 +65,7 @@ export class NetskopeClient implements EventSource {
       : this.withoutPage(response, excerptOf(body.bytes, credentials.token));
   }
 
-  /** Nothing came back. Only what surely happened before the request was written counts as not served. */
+  /** The outcome without a response. Only failures that certainly precede the request are `not-served`. */
   private withoutAnswer(error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted)
       return { kind: 'doubtful', reason: `no answer within ${this.settings.requestTimeoutMs} ms` };
@@ -76,7 +76,7 @@ export class NetskopeClient implements EventSource {
   }
 
   /**
-   * Every status that is not a page, by what it says about the cursor. The body of a refused token is not shown: it may
+   * Maps every status without a page to what it says about the cursor. The body of a 401 or 403 is not shown: it may
    * repeat the token in any form.
    */
   private withoutPage(response: HttpResponse, excerpt: string): Outcome {
@@ -97,7 +97,7 @@ export class NetskopeClient implements EventSource {
       case 401:
       case 403:
         return { kind: 'refused', reason: withType };
-      case 408: // from gateways: the request may have been passed on
+      case 408: // from gateways, which may have forwarded the request
       case 425:
       case 499:
       case 502:
@@ -140,9 +140,9 @@ function request(
 /** A body as far as it was received. */
 interface ReceivedBody {
   readonly bytes: Buffer;
-  /** Why it did not come to its end; undefined for a whole one. */
+  /** Why receiving failed; undefined if it did not. */
   readonly cutBy?: string;
-  /** Whether it was longer than is received; what lies behind is not read. */
+  /** Whether the body has more than `MAX_RECEIVED_BYTES`; the rest is not read. */
   readonly isTooLong: boolean;
 }
 
@@ -166,7 +166,7 @@ async function readBody(stream: Readable, signal: AbortSignal): Promise<Received
   }
 }
 
-/** Once Netskope has answered 200 the cursor has moved: whatever is wrong with the body, the page is to be asked for again. */
+/** After a 200 the cursor has moved. If anything is wrong with the body, the page has to be requested again. */
 async function readPage(
   { statusCode, headers }: HttpResponse,
   { bytes, cutBy, isTooLong }: ReceivedBody,
@@ -211,10 +211,10 @@ function excerptOf(bytes: Buffer, token: string): string {
   return withoutToken(bytes.toString('utf8'), token).replace(/\s+/g, ' ').trim().slice(0, MAX_EXCERPT_LENGTH);
 }
 
-/** Characters as tokens have, encoded ones too: a long run, or a shorter one of letters and digits, as part of a token. */
+/** Possible tokens, encoded ones and parts of one: 16 such characters in a row, or 8 with both letters and digits. */
 const TOKEN_LIKE = /[A-Za-z0-9+/=_%\\-]{16,}|(?=[A-Za-z_-]*\d)(?=\d*[A-Za-z])[A-Za-z0-9_-]{8,}/g;
 
-/** Answers may repeat what they were asked with, as it was or encoded. */
+/** An answer may repeat the token, as it was sent or encoded. */
 function withoutToken(text: string, token: string): string {
   return text.replaceAll(token, '[token]').replace(TOKEN_LIKE, '[removed]').slice(0, MAX_EXCERPT_LENGTH);
 }

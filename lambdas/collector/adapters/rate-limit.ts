@@ -3,7 +3,7 @@ type Headers = Readonly<Record<string, string | undefined>>;
 
 /**
  * How long a 429 or 409 asks to wait: `Retry-After` (RFC 9110, seconds or a date), else `RateLimit-Reset` (seconds).
- * @returns undefined where neither header is there or readable
+ * @returns undefined if neither header is present and valid
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers['retry-after'];
@@ -20,14 +20,14 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
 /** RFC 9110, 5.6.7: every form begins with the name of a day. */
 const HTTP_DATE = /^\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
 
-/** The pause a spent rate limit asks for: until `RateLimit-Reset` when `RateLimit-Remaining` is 0, else none. */
+/** The pause that a spent rate limit requires: until `RateLimit-Reset` if `RateLimit-Remaining` is 0, else none. */
 export function rateLimitPauseMs(headers: Headers): number {
   const remaining = wholeSeconds(headers['ratelimit-remaining']);
   if (remaining === undefined || remaining > 0) return 0;
   return (wholeSeconds(headers['ratelimit-reset']) ?? DEFAULT_RESET_S) * 1000;
 }
 
-/** The limit is per second (Netskope's iterator documentation), so it is over by then. */
+/** The limit is per second (Netskope's iterator documentation). */
 const DEFAULT_RESET_S = 1;
 
 function wholeSeconds(value: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../core/ports';
 
-/** The machine's own time. */
+/** The system clock. */
 export const RUNTIME_CLOCK: Clock = {
   nowMs: () => Date.now(),
   sleep: (ms) => sleep(ms),

@@ -32,19 +32,19 @@ const gzipAsync = promisify(gzip);
 
 /** Hexadecimal digits of a hash in a key: 128 bits. */
 const KEY_HASH_LENGTH = 32;
-/** Objects of one page that are written at the same time: a put is mostly waiting, and a page may have a thousand hours. */
+/** Objects of one page that are written at once. A put is mostly waiting, and a page may span a thousand hours. */
 const PUTS_AT_ONCE = 8;
-/** A full page is some 0.5 MB when packed; each chunk is a trip to the thread pool and back. */
+/** A full page has about 0.5 MB compressed, and each chunk is a round trip to the thread pool. */
 const GZIP_CHUNK_BYTES = 1 << 18;
 
 /** One object to be stored. */
 interface Batch {
   readonly partition: string;
-  /** Places in the page of the events it holds. */
+  /** Indexes in the page of the events it holds. */
   readonly indexes: readonly number[];
   readonly ids: readonly string[];
   readonly driftedCount: number;
-  /** Valid until the next batch is made: batches share the memory of their lines. */
+  /** Valid until the next batch is made: batches share one buffer. */
   readonly lines: Buffer;
 }
 
@@ -58,9 +58,9 @@ interface NewObject {
 }
 
 /**
- * Archive and quarantine in one bucket, gzip NDJSON. A key is made of the index name and a hash of the page and the
- * events, and written once (`If-None-Match: *`): a put that is repeated finds its object and changes nothing.
- * Answers that could not be read lie beside them, as they were received.
+ * Archive and quarantine in one bucket, as gzip NDJSON. A key consists of the index name and a hash of the page and the
+ * events. An object is written once (`If-None-Match: *`), so a repeated put changes nothing. Answers that could not be
+ * read are stored in the same bucket, as received.
  */
 export class S3EventArchive implements EventArchive {
   private readonly memory = new LineMemory();
@@ -92,7 +92,7 @@ export class S3EventArchive implements EventArchive {
     const puts = new LimitedWork<ManifestObject>(PUTS_AT_ONCE);
     try {
       for (const batch of this.batches(validated, origin)) {
-        const object = await packed(validated, batch, origin); // before the next batch takes over the memory
+        const object = await packed(validated, batch, origin); // before the next batch reuses the buffer
         await puts.begin(() => this.put(object).then(listed));
       }
       return await puts.results();
@@ -211,16 +211,16 @@ export class S3EventArchive implements EventArchive {
     }
   }
 
-  /** An object that is already there was written by an attempt whose answer was lost, at another time of day. */
+  /** An existing object is from an earlier attempt. Its bytes may differ: they hold the time of that attempt. */
   private async measure(key: string): Promise<Omit<PutObject, 'key' | 'events'>> {
     const { bytes, metadata } = await this.reader.read(key);
     return { bytes: bytes.length, sha256: sha256(bytes), keptFor: metadata[ObjectMetadata.Sequence] };
   }
 }
 
-/** An object that is stored. */
+/** A stored object. */
 interface PutObject extends ManifestObject {
-  /** Number of the page that had written it before; undefined where it is new. */
+  /** If the object already existed: the sequence number of the page that wrote it. */
   readonly keptFor?: string;
 }
 
@@ -228,7 +228,7 @@ function listed({ key, events, bytes, sha256: hash }: PutObject): ManifestObject
   return { key, events, bytes, sha256: hash };
 }
 
-/** Longest values in the metadata of a page, encoded; S3 allows 2 KB for all of it. */
+/** Longest encoded values in the metadata of a page; S3 allows 2 KB of metadata in all. */
 const MAX_ENCODING_LENGTH = 100;
 const MAX_REASON_LENGTH = 500;
 
@@ -272,8 +272,8 @@ function byHour(accepted: readonly AcceptedEvent[]): Map<number, AcceptedEvent[]
 }
 
 /**
- * Depends on what Netskope sent and on which of its events the object holds, never on the clock. Of events without an
- * `_id` two equal pages are two deliveries: their number tells them apart.
+ * Depends on what Netskope sent and on which of its events the object holds, never on the clock. Quarantined events may
+ * have no `_id`, so two equal pages are two deliveries, told apart by their sequence numbers.
  */
 function keyHash(pageSha256: string, { indexes, ids }: Batch, { sequence }: PageOrigin): string {
   const content = ids.length > 0 ? ids : [sequence, ...indexes];

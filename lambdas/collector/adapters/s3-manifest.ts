@@ -7,7 +7,7 @@ import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { ManifestStore } from '../core/ports';
 import type { SourcePlace } from './source-place';
 
-/** The lines of a source's manifest as objects of the archive bucket, each written once. */
+/** The lines of a source's manifest, each an object of the archive bucket that is written once. */
 export class S3ManifestStore implements ManifestStore {
   private readonly reader: ObjectReader;
 

@@ -26,12 +26,12 @@ const gzipAsync = promisify(gzip);
 const MS_PER_DAY = 86_400_000;
 const NAME_LENGTH = 32;
 
-/** What a page says of itself beside its bytes. */
+/** The metadata of a quarantined page. */
 export type PageDescription = Omit<KeptPage, 'bytes'>;
 
 /**
- * The quarantine of one source: objects of rejected events, and pages that could not be read. Beside them lie the marks
- * of what was accepted later. All are written once.
+ * The quarantine of one source: objects of rejected events, pages that could not be read, and marks of what was
+ * accepted later. All are written once.
  */
 export class S3Quarantine implements Quarantine {
   private readonly reader: ObjectReader;
@@ -83,7 +83,7 @@ export class S3Quarantine implements Quarantine {
     return { bytes, ...described(metadata, lastModifiedMs) };
   }
 
-  /** What a page says of itself; its bytes are not read. @throws ArchiveError */
+  /** Reads the metadata of a page, not its bytes. @throws ArchiveError */
   async describePage({ key }: QuarantinedPage): Promise<PageDescription> {
     const { metadata, lastModifiedMs } = await this.reader.describe(key);
     return described(metadata, lastModifiedMs);
@@ -143,7 +143,7 @@ export class S3Quarantine implements Quarantine {
   }
 }
 
-/** Beginnings of days, UTC, both ends included, unix milliseconds. */
+/** The start of each day, UTC, unix milliseconds; both ends are included. */
 function* daysBetween(fromDay: string, toDay: string): Generator<number> {
   const lastMs = Date.parse(toDay);
   for (let dayMs = Date.parse(fromDay); dayMs <= lastMs; dayMs += MS_PER_DAY) yield dayMs;
@@ -161,7 +161,7 @@ function described(metadata: Readonly<Record<string, string>>, keptAtMs: number)
   };
 }
 
-/** Depends on the lines alone, so that marks that are written again find themselves. */
+/** Depends only on the line numbers, so the same marks always get the same key. */
 function nameOf(marks: readonly RedrivenMark[]): string {
   const lines = marks.map(({ line }) => line).join(' ');
   return createHash('sha256').update(lines).digest('hex').slice(0, NAME_LENGTH);

@@ -24,13 +24,13 @@ import type { SourcePlace } from './source-place';
 
 const MS_PER_DAY = 86_400_000;
 
-/** Where a source's objects are, and who reads them. */
+/** Where a source's objects are, and the client that reads them. */
 export interface ArchivePlace extends SourcePlace {
   readonly client: S3Client;
 }
 
 export interface ComparisonScope extends SearchScope {
-  /** The page that is compared: objects of the same page were written by attempts that were never settled. */
+  /** The page that is compared. Objects of the same page were written by attempts that were never committed. */
   readonly origin: PageOrigin;
   readonly nowMs: number;
 }
@@ -41,10 +41,10 @@ interface StoredLine {
   readonly value: unknown;
 }
 
-/** One stored object, unpacked. */
+/** One stored object, decompressed. */
 interface ComparedObject {
   readonly key: string;
-  /** Name of the index, and number of the page of that index, that it came from. */
+  /** Index name and sequence number of the page that it came from. */
   readonly indexName: string | undefined;
   readonly sequence: number;
   readonly driftedCount: number;
@@ -54,8 +54,8 @@ interface ComparedObject {
 }
 
 /**
- * Reads what archive and quarantine hold in the places where a page's events would go. One object is in memory at a
- * time, and of the page nothing but what it already holds.
+ * Searches the partitions of archive and quarantine in which a page's events would be stored. Only one object is in
+ * memory at a time.
  * @throws ArchiveError
  */
 export async function findStored(
@@ -84,7 +84,7 @@ export async function findStored(
   return search.alreadyStored;
 }
 
-/** Holds a page's events against stored lines, object by object. */
+/** Compares a page's events with stored lines, object by object. */
 class StoredEventSearch {
   readonly emptyHours = new Set<number>();
   readonly foreign: string[] = [];
@@ -121,7 +121,7 @@ class StoredEventSearch {
     this.mark(met, object);
   }
 
-  /** What was found; an event whose `_id` was met, but never with its own content, conflicts. */
+  /** The result so far. An event conflicts if its `_id` was found, but never with its own content. */
   get alreadyStored(): AlreadyStored {
     const conflicting = new Set<number>();
     for (const id of this.metIds)
@@ -134,7 +134,7 @@ class StoredEventSearch {
     return this.earlier.has(index) || this.unfinished.has(index);
   }
 
-  /** Each quarantined line answers for one event: two that look alike, without an `_id`, may well be two. */
+  /** Each quarantined line matches at most one event: two equal events without an `_id` may be two events. */
   inQuarantine(object: ComparedObject): void {
     const match = this.matchOf(object);
     const met: number[] = [];
@@ -148,7 +148,7 @@ class StoredEventSearch {
     this.mark(met, object);
   }
 
-  /** Which events of a quarantined object may be those of the page. */
+  /** Which events of a quarantined object may be events of the page. */
   private matchOf({ indexName, sequence }: ComparedObject): 'all' | 'with-id' | 'none' {
     const { anewToSequence, repeatedFromSequence = 0, onlyWithId = false } = this.scope.quarantine ?? {};
     const isOfOtherStream = indexName !== this.origin.indexName;
@@ -173,7 +173,7 @@ class StoredEventSearch {
   }
 }
 
-/** An object that the collector has not written: a folder marker, somebody's notes, a file that is no gzip NDJSON. */
+/** Not written by the collector: a folder marker, a note, an object that is too large or not gzip NDJSON. */
 interface ForeignObject {
   readonly foreignKey: string;
 }
@@ -221,7 +221,7 @@ async function readObject(reader: ObjectReader, key: string): Promise<ComparedOb
   };
 }
 
-/** @returns undefined where the bytes are not JSON objects, one a line, in gzip of a size that the collector writes */
+/** @returns undefined unless the bytes are gzip NDJSON of JSON objects, with at most `MAX_OBJECT_BYTES` */
 async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
   const unpacked = await unpack(body, MAX_OBJECT_BYTES, 'the object');
   if (unpacked.kind !== 'decoded') return undefined;

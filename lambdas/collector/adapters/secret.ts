@@ -17,19 +17,19 @@ import type { Credentials, CredentialStore } from '../core/ports';
 
 export interface SecretSettings {
   readonly namePrefix: string;
-  /** Domains beside Netskope's own that the token may be sent to. @default - none */
+  /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
-  /** Local use only: takes the place of `https://<domain>`, so that the domain may be any. */
+  /** Local use only: replaces `https://<domain>`; any domain is then accepted. */
   readonly endpointUrl?: string;
 }
 
 /** What a secret holds. */
 export interface SecretCredentials extends Credentials {
-  /** The tenant's bare host name, also where another origin takes its place. */
+  /** The tenant's bare host name, even if `endpointUrl` replaces the origin. */
   readonly host: string;
 }
 
-/** Credentials of a source from its secret `{"domain","token","tokenExpiresAt"?}`. Errors name secret and field, and of values only a domain that is a host name. */
+/** Credentials from the secret `{"domain","token","tokenExpiresAt"?}`. Errors show no value but a valid host name. */
 export class SecretCredentialStore implements CredentialStore {
   constructor(
     private readonly client: SecretsManagerClient,
@@ -63,7 +63,7 @@ export class SecretCredentialStore implements CredentialStore {
     }
   }
 
-  /** A secret without a value and a missing secret give the same error; only one of them is a normal beginning. */
+  /** A secret without a value and a missing secret give the same error; only the first is normal before setup. */
   private async exists(name: string): Promise<boolean> {
     try {
       await this.client.send(new DescribeSecretCommand({ SecretId: name }));
@@ -75,12 +75,12 @@ export class SecretCredentialStore implements CredentialStore {
   }
 }
 
-/** A refusal is for whoever owns the secret; an outage says nothing about what it holds. */
+/** A refusal is a problem of the secret's owner. An outage does not mean that the secret is wrong. */
 function unreadable(message: string, cause: unknown): Error {
   return isOutage(cause) ? new SecretStoreError(message, { cause }) : new CredentialError(message, { cause });
 }
 
-/** A server's failure, too many calls, or no answer at all. */
+/** A server error, throttling, or no answer at all. */
 function isOutage(error: unknown): boolean {
   if (!(error instanceof SecretsManagerServiceException)) return true;
   const { httpStatusCode = 500 } = error.$metadata;
@@ -114,7 +114,7 @@ function parseFields(name: string, text: string): Fields {
   };
 }
 
-/** Not filled in yet: no token, or a text that only shows where it belongs, such as `<token>` or `REPLACE_ME`. */
+/** Not filled in yet: no token, or a placeholder such as `<token>` or `REPLACE_ME`. */
 function isPlaceholder({ token }: Fields): boolean {
   return token === undefined || token === null || (typeof token === 'string' && PLACEHOLDER.test(token));
 }
@@ -127,7 +127,7 @@ function checkDomain(name: string, domain: unknown): string {
   throw new CredentialError(`secret ${name}, field ${SecretField.Domain}: ${tenantHostExpected(domain)}`);
 }
 
-/** Whoever can write the secret could otherwise have the token of another day sent to a host of their own. */
+/** Otherwise, anyone who can write the secret could have a later token sent to a host of their own. */
 function checkReceiver(name: string, host: string, allowedDomains: readonly string[]): void {
   if (mayReceiveToken(host, allowedDomains)) return;
   throw new CredentialError(
@@ -149,7 +149,7 @@ function checkExpiry(name: string, expiresAt: unknown): number | undefined {
   if (expiresAt === undefined || expiresAt === null || expiresAt === '') return undefined;
   const day = typeof expiresAt === 'string' ? expiresAt : '';
   const endOfDayMs = Date.parse(`${day}T23:59:59.999Z`);
-  // A day that a month does not have would be taken for one of the next month.
+  // Date.parse takes a day that the month does not have for a day of the next month.
   if (!Number.isNaN(endOfDayMs) && new Date(endOfDayMs).toISOString().startsWith(day)) return endOfDayMs;
   throw new CredentialError(
     `secret ${name}, field ${SecretField.TokenExpiresAt}: expected a day as YYYY-MM-DD`,

@@ -9,7 +9,6 @@ import type { ValidatedPage } from './page/validated-page';
 import type { Call } from './protocol/call';
 import type { IteratorProtocol, Outcome } from './protocol/iterator';
 
-/** Time, as far as a run is concerned. */
 export interface Clock {
   nowMs(): number;
   sleep(ms: number): Promise<void>;
@@ -17,26 +16,26 @@ export interface Clock {
   timeoutSignal(ms: number): AbortSignal;
 }
 
-/** The tenant, and the right to read it. */
+/** Address of the tenant, and the token to read it. */
 export interface Credentials {
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
   readonly token: string;
-  /** The day the token expires, as the operator noted it: the end of that day, UTC. */
+  /** End of the day, UTC, on which the token expires, as the operator noted it. */
   readonly tokenExpiresAtMs?: number;
 }
 
 export interface CredentialStore {
   /**
    * @returns undefined while the operator has not filled in the secret
-   * @throws CredentialError where it is malformed or may not be read
-   * @throws SecretStoreError where the store is out of order
+   * @throws CredentialError if it is malformed or may not be read
+   * @throws SecretStoreError if the store does not work
    */
   read(sourceId: string): Promise<Credentials | undefined>;
 }
 
 export interface EventSource {
-  /** Makes one call, once. Whatever happens is an outcome; nothing is thrown that Netskope or the network caused. */
+  /** Makes one call, without retries. Every failure of Netskope or the network is an outcome; none is thrown. */
   ask(credentials: Credentials, indexName: string, call: Call): Promise<Outcome>;
 }
 
@@ -46,17 +45,17 @@ export interface CheckpointStore {
   /**
    * Stores `checkpoint` as the next version if the stored one is still `checkpoint.version`.
    * @returns what is stored now
-   * @throws CheckpointConflictError where another run has written since. @throws CheckpointError
+   * @throws CheckpointConflictError if another run has written since. @throws CheckpointError
    */
   save(checkpoint: Checkpoint): Promise<Checkpoint>;
 }
 
-/** Which run, and which page of which stream, is written into the metadata of every object. */
+/** The run and the page that an object comes from; written into the object's metadata. */
 export interface PageOrigin {
   readonly runId: string;
   readonly indexName: string;
   readonly sequence: number;
-  /** Pages given up unfinished: an object of theirs is counted when an event of it is met again for the first time. */
+  /** Abandoned pages. Each of their objects is counted when a comparison finds it for the first time. */
   readonly abandoned?: AbandonedPages;
 }
 
@@ -65,20 +64,18 @@ export interface SearchScope {
   /** Hours of the archive, counted since 1970. */
   readonly hours: ReadonlySet<number>;
   /**
-   * How far back the quarantine is read; absent: not at all. Its events may have no `_id`, and two that look alike need
-   * not be one. Days before `sinceMs` are left out.
+   * The part of the quarantine to search; absent: none. Quarantined events may have no `_id`, and two equal ones are
+   * not necessarily one event. Days before `sinceMs` are left out.
    */
   readonly quarantine?: {
     readonly sinceMs: number;
-    /**
-     * What other streams and pages up to this number have brought is delivered anew; absent: nothing is. Infinity: all is.
-     */
+    /** Events of other streams, and of pages up to this number, may be delivered again. Absent: none; Infinity: all. */
     readonly anewToSequence?: number;
     /** Pages from this number on may be repeated. */
     readonly repeatedFromSequence: number;
     /**
-     * Of what may be repeated, events without an `_id` are left out, for the page is no repetition as a whole, and what
-     * looks alike is another event.
+     * Whether only events with an `_id` can be repeated: the page as a whole repeats no other, so an equal event
+     * without an `_id` is another event.
      */
     readonly onlyWithId: boolean;
   };
@@ -88,7 +85,7 @@ export interface SearchScope {
 export interface ReceivedPage {
   /** The body as it was transferred, not decoded. */
   readonly bytes: Buffer;
-  /** Its `Content-Encoding`; absent where it had none. */
+  /** Its `Content-Encoding`; absent if it had none. */
   readonly contentEncoding?: string;
   /** Why it could not be read. */
   readonly reason: string;
@@ -96,29 +93,29 @@ export interface ReceivedPage {
 
 export interface EventArchive {
   /**
-   * Finds which events of a page are already held: in the archive by `_id` and content, in the quarantine by the exact
-   * text.
+   * Finds the events of a page that are already stored: in the archive by `_id` and content, in the quarantine by their
+   * exact text.
    * @throws ArchiveError
    */
   alreadyStored(page: ValidatedPage, origin: PageOrigin, scope: SearchScope): Promise<AlreadyStored>;
   /**
    * Stores every event of the page, rejected ones in quarantine. When it returns they are durable.
-   * @returns the objects they lie in
+   * @returns the objects that hold them
    * @throws ArchiveError
    */
   store(page: ValidatedPage, origin: PageOrigin): Promise<readonly ManifestObject[]>;
   /**
    * Stores an answer that could not be read, byte for byte, in quarantine. When it returns the answer is durable.
    * @param key `keyOfPage` of it
-   * @returns the object it lies in, of 0 events; undefined where another page of the stream and day was the same
+   * @returns its object, of 0 events; undefined if another page of the stream and day had the same bytes
    * @throws ArchiveError
    */
   keepPage(page: ReceivedPage, origin: PageOrigin, key: string): Promise<ManifestObject | undefined>;
-  /** Where an answer that could not be read is kept; the day of arrival is today's. */
+  /** Key for an answer that could not be read. It contains today's date as the day of arrival. */
   keyOfPage(page: ReceivedPage, origin: PageOrigin): string;
   /**
-   * Which of these keys hold an answer that attempts at this page, or at one that was abandoned, have kept; nobody knows of
-   * how many events.
+   * Which of these keys hold an answer kept by attempts at this page or at an abandoned one. The number of events in it
+   * is unknown, so `totals` are 0.
    * @throws ArchiveError
    */
   keptPages(keys: readonly string[], origin: PageOrigin): Promise<readonly UncountedObject[]>;
@@ -128,25 +125,25 @@ export interface EventArchive {
 export interface QuarantineObject {
   readonly key: string;
   readonly records: readonly QuarantinedRecord[];
-  /** Lines, counted from 0, that are archived since. */
+  /** Lines, counted from 0, that have been archived since. */
   readonly redrivenLines: ReadonlySet<number>;
 }
 
-/** One quarantined page, as it is listed: nothing of it is in memory. */
+/** One quarantined page as listed; its content is not in memory. */
 export interface QuarantinedPage {
   readonly key: string;
   /** Day of arrival, UTC, `2026-11-22`. */
   readonly day: string;
   /** Size as received. */
   readonly bytes: number;
-  /** Whether a mark says that its events are stored since. */
+  /** Whether a mark says that its events have been stored since. */
   readonly isRedriven: boolean;
 }
 
-/** One quarantined page, read. */
+/** One quarantined page with its content. */
 export interface KeptPage extends ReceivedPage {
   readonly runId: string;
-  /** Number of the page in its stream; 0 where the object does not say. */
+  /** Number of the page in its stream; 0 if unknown. */
   readonly sequence: number;
   /** When it was stored, unix milliseconds. */
   readonly keptAtMs: number;
@@ -160,7 +157,7 @@ export interface Quarantine {
    * @throws ArchiveError
    */
   objects(fromDay: string, toDay: string): AsyncIterable<QuarantineObject>;
-  /** Notes events of one object as archived; the object itself stays as it is. @throws ArchiveError */
+  /** Marks events of one object as archived; the object itself is not changed. @throws ArchiveError */
   mark(object: QuarantineObject, marks: readonly RedrivenMark[]): Promise<void>;
   /**
    * The pages of some days of arrival, oldest day first.
@@ -169,25 +166,25 @@ export interface Quarantine {
    * @throws ArchiveError
    */
   pages(fromDay: string, toDay: string): AsyncIterable<QuarantinedPage>;
-  /** @throws ArchiveError, also where it has more bytes than are ever decoded */
+  /** @throws ArchiveError, also if it has more bytes than are ever decoded */
   readPage(page: QuarantinedPage): Promise<KeptPage>;
-  /** Notes the events of a page as stored; the page itself stays as it is. @throws ArchiveError */
+  /** Marks the events of a page as stored; the page itself is not changed. @throws ArchiveError */
   markPage(page: QuarantinedPage, mark: RedrivenPageMark): Promise<void>;
 }
 
-/** Where the lines of a source's manifest lie. */
+/** Storage of the lines of a source's manifest. */
 export interface ManifestStore {
   /**
-   * Writes a line, unless there is one of that number.
-   * @returns the line that was there before; undefined where `text` is the line now
+   * Writes a line, unless one with that number exists.
+   * @returns the existing line; undefined if `text` was written
    * @throws ArchiveError
    */
   put(number: number, text: string): Promise<string | undefined>;
-  /** The line of a number; empty where it was removed, which an audit of the chain reports. @throws ArchiveError */
+  /** @returns the line; empty if it was removed, which an audit of the hash chain reports. @throws ArchiveError */
   read(number: number): Promise<string>;
 }
 
-/** What a run tells CloudWatch. Absent parts are not sent. */
+/** What a run sends to CloudWatch. Absent parts are not sent. */
 export interface Announcement {
   readonly counts?: Totals;
   readonly runSucceeded?: boolean;

@@ -2,39 +2,39 @@
 export interface Source {
   /** Matches SOURCE_ID_PATTERN; unique in the deployment. */
   readonly sourceId: string;
-  /** For people: stands in every archived record. */
+  /** For people: part of every archived record. */
   readonly label: string;
-  /** How far back the very first run begins, in hours. */
+  /** How far back the first run begins, in hours. */
   readonly startLookbackHours: number;
   /** Minutes between two runs. */
   readonly scheduleMinutes: number;
-  /** Whether the last days are read again once a day, and what is missing is stored. */
+  /** Whether the last days are read again once a day to store missing events. */
   readonly dailyRecheck: boolean;
 }
 
 /**
- * What the schedule hands to the collector: a source, of which all but the id has a default. The label is the id, the first
- * run begins 24 hours ago, five minutes lie between two runs, and there is a daily recheck.
+ * What the schedule passes to the collector: a source. Everything but the id has a default: the id as label, a first
+ * run that begins 24 hours ago, five minutes between two runs, and a daily recheck.
  */
 export interface CollectorEvent extends Partial<Source> {
   readonly sourceId: string;
-  /** What is done instead of collecting. @default - collect */
+  /** What to do instead of collecting. @default - collect */
   readonly task?: CollectorTask;
 }
 
-/** What an operator may ask of the collector; the schedule never does. */
+/** An operator's task for the collector; the schedule never sends one. */
 export type CollectorTask =
-  /** Moves the live feed back: what was delivered since is delivered again, and stored once. */
+  /** Moves the live feed back: later events are delivered again, and stored once. */
   | {
       readonly kind: 'rewind';
       readonly toEpochS: number;
-      /** Moves it forward instead: what lies between is given up. @default false */
+      /** Moves it forward instead: the events in between are skipped. @default false */
       readonly skip?: boolean;
     }
-  /** Judges what lies in quarantine again: days of arrival, UTC, `2026-11-22`, both included. */
+  /** Validates quarantined events again: days of arrival, UTC, `2026-11-22`, both included. */
   | { readonly kind: 'redrive'; readonly fromDay: string; readonly toDay: string };
 
-/** Lower-case letters, digits and hyphens: it becomes part of object keys, secret names and the iterator's index name. */
+/** Lower-case letters, digits and hyphens: it is part of object keys, secret names and the iterator's index name. */
 export const SOURCE_ID_PATTERN = /^[a-z][a-z0-9-]{0,39}$/;
 
 export const StartLookback = {
@@ -45,69 +45,69 @@ export const StartLookback = {
 
 export const ScheduleDefault = { minutes: 5 } as const;
 
-/** How a run ended that did not fail. */
+/** How a run without failure ended. */
 export type RunOutcome =
   /** Everything Netskope had is archived. */
   | 'caught-up'
-  /** The time was spent; the next run goes on. */
+  /** The time was used up; the next run continues. */
   | 'more-to-come'
   /** The secret holds no credentials yet. */
   | 'awaiting-credentials'
   /** Another run of the same source holds the lease. */
   | 'already-running'
-  /** A call may still be running at Netskope, or Netskope asked to wait: nothing was asked. */
+  /** A call may still be running at Netskope, or Netskope asked to wait: no call was made. */
   | 'resting';
 
-/** What came of an operator's task: a run of the same source, or its rest, may stand in its way. */
+/** The result of an operator's task; a run of the same source, or its rest, may prevent it. */
 export type TaskSummary = AlreadyRunning | Resting | RewindSummary | RedriveSummary;
 
 export interface Resting {
   readonly outcome: 'resting';
-  /** Nothing may be asked before. */
+  /** No call is made before. */
   readonly restUntilMs: number;
 }
 
 export interface AlreadyRunning {
   readonly outcome: 'already-running';
-  /** When the other run is surely over. */
+  /** When the other run is over at the latest. */
   readonly leaseExpiresAtMs: number;
 }
 
 export interface RewindSummary {
   readonly outcome: 'rewound';
-  /** Where the live feed stood, unix seconds; absent where it had not begun. */
+  /** Where the live feed stood, unix seconds. */
   readonly fromEpochS?: number;
   readonly toEpochS: number;
 }
 
 export interface RedriveSummary {
-  /** `more-to-come`: the time was spent; ask again. */
+  /** `more-to-come`: the time was used up; repeat the task. */
   readonly outcome: 'redriven' | 'more-to-come';
   /** Quarantine objects that were read. */
   readonly objects: number;
-  /** Quarantined events that were judged again. */
+  /** Quarantined events that were validated again. */
   readonly judged: number;
   /** Of those, the ones stored in the archive by this task. */
   readonly archived: number;
-  /** Of those, the ones the archive held already. */
+  /** Of those, the ones that were already archived. */
   readonly alreadyArchived: number;
   /** Of those, the ones that stay in quarantine. */
   readonly stillRejected: number;
-  /** Pages and their events, which are in none of the counts above. */
+  /** Pages and their events, which are not in the counts above. */
   readonly pages: RedrivenPages;
 }
 
-/** What came of quarantined pages: answers that could not be read when they came. */
+/** Results for quarantined pages: answers that could not be read on arrival. */
 export interface RedrivenPages {
-  /** Pages that were read now. */
+  /** Pages that could be read now. */
   readonly redriven: number;
-  /** Pages that still cannot be read: they stay. */
+  /** Pages that still cannot be read; they stay in quarantine. */
   readonly stillUnreadable: number;
   /** Events of the redriven pages that this task stored in the archive. */
   readonly archived: number;
   /** Those that it put into quarantine. */
   readonly quarantined: number;
-  /** Those that archive or quarantine held already, or the page twice. */
+  /** Those that were already stored, or repeated within the page. */
   readonly alreadyHeld: number;
 }
 
@@ -120,7 +120,7 @@ export interface RecheckSummary {
   readonly alreadyHeld: number;
   /** Of the archived and quarantined events, those that the live feed had lost. */
   readonly recovered: number;
-  /** Why it could not go on; the next run goes on with it. */
+  /** Why it could not continue; the next run continues it. */
   readonly failure?: string;
 }
 
@@ -141,7 +141,7 @@ export interface RunSummary {
   readonly pages: number;
   readonly archived: number;
   readonly quarantined: number;
-  /** Events received again that the archive or the quarantine already held. */
+  /** Events received again: already stored, or repeated within a page. */
   readonly duplicatesDropped: number;
   /** Events kept although another one with the same `_id` and other content exists. */
   readonly conflictingIds: number;
@@ -153,13 +153,13 @@ export interface RunSummary {
   readonly bytesIn: number;
   /** Bytes written to the bucket, compressed. */
   readonly bytesOut: number;
-  /** How far the archive is behind the present, in seconds; absent when Netskope was not asked. */
+  /** How far the archive is behind the present, in seconds; absent if awaiting credentials or already running. */
   readonly lagS?: number;
-  /** Present where the outcome is `resting`: nothing is asked before. */
+  /** Present if the outcome is `resting`: no call is made before. */
   readonly restUntilMs?: number;
-  /** Present where the recheck was worked on. Its events are not in the counts above. */
+  /** Present if the run worked on the recheck. Its events are not in the counts above. */
   readonly recheck?: RecheckSummary;
-  /** Present where a backfill was worked on. Its events are not in the counts above. */
+  /** Present if the run worked on a backfill. Its events are not in the counts above. */
   readonly backfill?: BackfillSummary;
   readonly durationMs: number;
 }

@@ -11,7 +11,7 @@ export function sourcesStackName(stackName: string, number: number): string {
   return `${stackName}Sources${number}`;
 }
 
-/** Outputs of the stacks, by which the operator's tool finds what is deployed. */
+/** Outputs of the stacks, by which the command line finds what is deployed. */
 export const StackOutput = {
   ArchiveBucket: 'ArchiveBucket',
   CheckpointTable: 'CheckpointTable',
@@ -27,13 +27,13 @@ export const StackOutput = {
   AlertTopic: 'AlertTopic',
   DetectionTable: 'DetectionTable',
   DetectorFunction: 'DetectorFunction',
-  /** Domains beside Netskope's own that tokens may be sent to, with commas between them. */
+  /** Domains besides Netskope's own that tokens may be sent to, with commas between them. */
   AllowedDomains: 'AllowedDomains',
-  /** Of each stack: the sources in it, JSON of Source[]. */
+  /** The sources in the stack that has the output, JSON of Source[]. */
   Sources: 'Sources',
 } as const;
 
-/** Outputs that a deployment has only where its settings ask for what they name. */
+/** Outputs that exist only if the settings enable what they name. */
 export const OPTIONAL_STACK_OUTPUTS = [
   'Dashboard',
   'AllowedDomains',
@@ -42,7 +42,7 @@ export const OPTIONAL_STACK_OUTPUTS = [
   'DetectorFunction',
 ] as const satisfies readonly (keyof typeof StackOutput)[];
 
-/** What the schedule hands to the collector to collect a source, and whoever else begins a run. */
+/** The collector's input for a run of a source, whether the schedule or an operator starts it. */
 export function collectionEvent(source: Source): Source {
   const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = source;
   return { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck };

@@ -1,4 +1,4 @@
-/** What EventBridge says of an object that was stored (Amazon S3 User Guide, "EventBridge event message structure"). */
+/** What EventBridge says about a new object (Amazon S3 User Guide, "EventBridge event message structure"). */
 export const OBJECT_CREATED = { source: 'aws.s3', detailType: 'Object Created' } as const;
 
 /**
@@ -14,5 +14,5 @@ export interface ObjectCreatedEvent {
   };
 }
 
-/** File beside the detector's code that holds the configuration of detection, as JSON; without it the pack runs untuned. */
+/** JSON file next to the detector's code with the detection settings; without it, all rules have their defaults. */
 export const DETECTION_FILE = 'detection.json';

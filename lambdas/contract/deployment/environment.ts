@@ -11,18 +11,18 @@ export const EnvVar = {
   SecretNamePrefix: 'SECRET_NAME_PREFIX',
   /** Longest time one call to Netskope may take, in milliseconds. Optional. */
   RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
-  /** Domains beside Netskope's own that the token may be sent to, with commas between them. Optional. */
+  /** Domains besides Netskope's own that the token may be sent to, with commas between them. Optional. */
   AllowedDomains: 'NETSKOPE_ALLOWED_DOMAINS',
   /**
-   * Local use only: replaces the origin of the Netskope API, as AWS_ENDPOINT_URL does for AWS, by one on the same machine
-   * and by no other. The stack never sets it.
+   * Local use only: replaces the origin of the Netskope API, as AWS_ENDPOINT_URL does for AWS, by one on the same
+   * machine. The stack never sets it.
    */
   NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',
 } as const;
 
-/** Values of the optional variables where they are not set. */
+/** Values of the optional variables if they are not set. */
 export const EnvDefault = {
-  /** Netskope's own SDK reads with 120 s; shorter ones were raised after read time-outs (Splunk add-on 4.4.0 troubleshooting). */
+  /** Netskope's own SDK uses 120 s; less was raised after read timeouts (Splunk add-on 4.4.0 troubleshooting). */
   requestTimeoutMs: 120_000,
 } as const;
 
@@ -34,7 +34,7 @@ export const DetectorEnvVar = {
   DetectionTable: 'DETECTION_TABLE',
   /** ARN of the SNS topic that alerts are published on. */
   AlertTopicArn: 'ALERT_TOPIC_ARN',
-  /** Athena workgroup, and database of its tables: where a message tells to look for the events. */
+  /** Athena workgroup and database in which a message says to look for the events. */
   Workgroup: 'WORKGROUP',
   Database: 'DATABASE',
 } as const;

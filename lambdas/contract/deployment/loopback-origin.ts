@@ -1,11 +1,11 @@
-/** What the address of a server for local use must be, to complete an error message. */
+/** What the address of a local server must be; the end of an error message. */
 export const LOOPBACK_ORIGIN_EXPECTED =
   'expected an http or https origin on this machine, such as http://127.0.0.1:8080';
 
 /**
- * The origin in an address of a server on this machine, `http://127.0.0.1:8080`.
+ * The origin of a server on this machine, such as `http://127.0.0.1:8080`.
  * @param text an http or https address without user, path or query
- * @returns undefined for whatever else, and for a host that is not this machine: a token must not leave it that way
+ * @returns undefined for anything else, and for a host that is not this machine: a token must not leave it that way
  */
 export function loopbackOrigin(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -24,7 +24,7 @@ export function isLoopbackHost(hostname: string): boolean {
 
 const SHOWN_LENGTH = 80;
 
-/** An address that was refused, for an error message: as JSON, without what stands before an `@`. */
+/** A refused address for an error message: as JSON, without the part before an `@`. */
 export function shownAddress(text: string): string {
   return JSON.stringify(text.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@').slice(0, SHOWN_LENGTH));
 }

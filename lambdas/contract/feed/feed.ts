@@ -5,12 +5,12 @@ export interface FieldSchema {
   readonly description: string;
   /** `string`, `boolean`, `int`, `timestamp`, or `json` for a value of any depth. */
   readonly logType: string;
-  /** What the field's value is to who searches: `email`, `username`. */
+  /** What the field's value is in a search: `email`, `username`. */
   readonly indicators?: readonly string[];
   readonly alsoHolds?: readonly string[];
-  /** `quarantine`: an event with another type here cannot be placed. Left out, it is drift. */
+  /** `quarantine`: an event with another type here cannot be placed. If absent, the deviation is drift. */
   readonly onDeviation?: string;
-  /** Known deviations, each with where it was seen; `missing` where the field may be left out. */
+  /** Known deviations, each with where it was seen; `missing` if the field may be left out. */
   readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
 }
 
@@ -25,26 +25,26 @@ export interface EventValidator {
   errors?: ErrorObject[] | null;
 }
 
-/** Event times that are believed, unix seconds: the years 2000 to 2099. Every feed's schema has the same bounds. */
+/** Accepted event times, unix seconds: the years 2000 to 2099. Every feed's schema has the same bounds. */
 export const EVENT_TIME_S = { minimum: 946_684_800, maximum: 4_102_444_799 } as const;
 
 /**
- * What is true of one feed of events that Netskope's dataexport iterator delivers. It is passed to what collects, stores,
- * searches and verifies: only the feed's own file, the simulator's events and the detection rules know one of them. Every
- * event has `_id`, a text, and `timestamp`, unix seconds.
+ * One feed of events of Netskope's dataexport iterator. The code that collects, stores, searches and verifies receives
+ * it as a parameter: only entry points, the feed's own file, the simulator's events and the detection rules know a
+ * particular feed. Every event has `_id`, a string, and `timestamp`, unix seconds.
  */
 export interface Feed {
   /** Folder of its events in the bucket, and name of its table: `netskope_audit`. */
   readonly name: string;
   /** Its part of the keys in the checkpoint table: `audit`. */
   readonly stream: string;
-  /** Value of `p_log_type`: the log type whose queries and rules the records keep working. */
+  /** Value of `p_log_type`. Queries and rules for this log type work on the records. */
   readonly logType: string;
   /** What its events are, for descriptions: `Netskope admin audit events`. */
   readonly title: string;
   /** Path of its iterator (Netskope REST API v2, dataexport). */
   readonly iteratorPath: string;
-  /** Path of the endpoint that has the same events by time range (Netskope REST API v2, events/data). */
+  /** Path of the endpoint that returns the same events by time range (Netskope REST API v2, events/data). */
   readonly queryPath: string;
   readonly schema: FeedSchema;
   readonly validate: EventValidator;

@@ -1,7 +1,7 @@
 import type { FeedName } from './archive-layout';
 import { OBJECT_SUFFIX, prefixesOf } from './archive-layout';
 
-/** Key of an alert's object: gzip NDJSON of one line, an `AlertRecord`. The day is the one of its first event, UTC, so that the same alert always has the same key. */
+/** Key of an alert's object: one line of gzip NDJSON. The day, UTC, is that of the first event, so it never changes. */
 export function alertKey(
   feed: FeedName,
   alert: Pick<AlertRecord, 'source_id' | 'first_event_time' | 'alert_id'>,
@@ -14,10 +14,10 @@ export function alertKey(
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Counts the changes of `AlertRecord` that a reader could stumble over: a field gone, renamed, or with a new meaning. */
+/** Increases when `AlertRecord` changes incompatibly: a field is removed, renamed, or has a new meaning. */
 export const ALERT_SCHEMA_VERSION = 1;
 
-/** One event that caused an alert; texts are cut where they are long. The whole event is found by its `p_row_id`. */
+/** One event that caused an alert; long texts are shortened. `p_row_id` identifies the whole event. */
 export interface AlertRow {
   /** The event's `p_row_id`. */
   readonly row_id: string;
@@ -25,9 +25,9 @@ export interface AlertRow {
   readonly event_time: string;
   /** What happened, in words. */
   readonly what: string;
-  /** As Netskope wrote it; absent where Netskope does not tell. */
+  /** As Netskope wrote it; absent if Netskope does not name the user. */
   readonly user?: string;
-  /** Where the action came from, as far as the event tells. */
+  /** IP addresses that the action came from, as far as the event has them. */
   readonly addresses: readonly string[];
 }
 

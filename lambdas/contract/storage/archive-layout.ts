@@ -1,21 +1,21 @@
 import type { Feed } from '../feed/feed';
 
-/** What of a feed decides where its things lie. */
+/** The part of a feed that decides where its objects are. */
 export type FeedName = Pick<Feed, 'name'>;
 
-/** Where things lie in the bucket. Hive style, so that Athena's partition projection needs no crawler. */
+/** Prefixes in the bucket. Hive style, so that Athena's partition projection needs no crawler. */
 export interface FeedPrefixes {
   /** Accepted events, by event time. */
   readonly archive: string;
   /** Events that could not be placed, by arrival time. */
   readonly quarantine: string;
-  /** Whole answers that could not be read, each as it was received. */
+  /** Whole answers that could not be read, each as received. */
   readonly quarantinedPages: string;
-  /** What was validated again and is archived since: marks that lie beside the quarantine, whose objects are never changed. */
+  /** Marks of quarantined events that were archived later. Objects of the quarantine are never changed. */
   readonly redriven: string;
-  /** What became of quarantined pages that a later version could read: one mark a page. */
+  /** Marks of quarantined pages that a later version could read, one per page. */
   readonly redrivenPages: string;
-  /** The list of every object. */
+  /** Lines of the manifest, which lists every object. */
   readonly manifest: string;
   /** Alerts of detection, one object each. */
   readonly alerts: string;
@@ -34,7 +34,7 @@ export function prefixesOf({ name }: FeedName): FeedPrefixes {
   };
 }
 
-/** Everything that comes from events and answers, and lies in folders by source and day. */
+/** Prefixes of everything that is stored by source and day and comes from events and answers. */
 export function collectedPrefixes(feed: FeedName): string[] {
   const { archive, quarantine, quarantinedPages, redriven, redrivenPages } = prefixesOf(feed);
   return [archive, quarantine, quarantinedPages, redriven, redrivenPages];
@@ -44,18 +44,18 @@ export const OBJECT_SUFFIX = '.ndjson.gz';
 export const PAGE_SUFFIX = '.page';
 export const PAGE_MARK_SUFFIX = '.json';
 
-/** User metadata of every object the collector writes (`x-amz-meta-…`): it leads back to the run and its log. */
+/** User metadata of archived and quarantined objects (`x-amz-meta-…`): it leads back to the run and its log. */
 export const ObjectMetadata = {
   RunId: 'run-id',
   IndexName: 'index-name',
-  /** Sequence number of the page, one more than the last settled one when the object was written. */
+  /** Sequence number of the page, one more than the last committed one when the object was written. */
   Sequence: 'sequence',
   EventCount: 'event-count',
   DriftedCount: 'drifted-count',
-  /** SHA-256 of the page as it was transferred, packed where it was: evidence of what Netskope sent. */
+  /** SHA-256 of the page as transferred: evidence of what Netskope sent. For redriven events, of their bytes. */
   PageSha256: 'page-sha256',
   CollectorVersion: 'collector-version',
-  /** Of a quarantined page: the `Content-Encoding` it came with, percent-encoded; absent where it had none. */
+  /** Of a quarantined page: the `Content-Encoding` it came with, percent-encoded; absent if it had none. */
   ReceivedEncoding: 'received-encoding',
   /** Of a quarantined page: why it could not be read, percent-encoded; at most 500 characters. */
   Reason: 'reason',
@@ -110,7 +110,7 @@ export function redrivenPageKey(feed: FeedName, pageKey: string): string {
   return `${redrivenPages}${pageKey.slice(quarantinedPages.length, -PAGE_SUFFIX.length)}${PAGE_MARK_SUFFIX}`;
 }
 
-/** The day, UTC, as it stands in a partition: `2026-11-22`. */
+/** The day, UTC, as in a partition: `2026-11-22`. */
 export function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }

@@ -12,25 +12,25 @@ export function liveStreamId({ stream }: Pick<Feed, 'stream'>, sourceId: string)
   return `${sourceId}#${stream}`;
 }
 
-/** Key of the stream on which a source's past is collected again, on an index of its own. */
+/** Key of the stream of a source's backfill, which has an index of its own. */
 export function backfillStreamId(feed: Pick<Feed, 'stream'>, sourceId: string): string {
   return `${liveStreamId(feed, sourceId)}#backfill`;
 }
 
-/** Key of the stream on which a source's last days are read once more, every day. */
+/** Key of the stream of a source's daily recheck. */
 export function recheckStreamId(feed: Pick<Feed, 'stream'>, sourceId: string): string {
   return `${liveStreamId(feed, sourceId)}#recheck`;
 }
 
 /**
- * What is remembered of one stream between calls, so that a run that starts anywhere knows what to ask next.
- * - `unstarted`: no page was ever settled, or the position is to be set anew: ask from `startEpochS`.
- * - `settled`: the last page is archived and remembered: ask `next`.
- * - `requested`: a `next` may or may not have been served: ask `resend`.
+ * State of a stream between calls. It decides the next call of any later run.
+ * - `unstarted`: no page was committed yet, or the stream begins again: epoch from `startEpochS`.
+ * - `settled`: the last page is archived and committed: `next`.
+ * - `requested`: a `next` may or may not have been served: `resend`.
  */
 export type Phase = 'unstarted' | 'settled' | 'requested';
 
-/** Who may call Netskope for this stream, and until when. It outlives the function's time-out: an expired one is dead. */
+/** Which run may call Netskope for this stream, and until when. It outlasts the function's timeout. */
 export interface Lease {
   readonly runId: string;
   readonly expiresAtMs: number;
@@ -43,145 +43,143 @@ export interface Totals {
   readonly drifted: number;
 }
 
-/** A time range of the past that is read again, hour by hour: no watermark decides where it ends. */
+/** A past time range that is read again, hour by hour: no watermark decides where it ends. */
 export interface HourWalk {
   /** Unix seconds. */
   readonly fromEpochS: number;
   /** Unix seconds. */
   readonly toEpochS: number;
-  /** Beginning of the hour that is being read, unix seconds. @default - `fromEpochS` */
+  /** Start of the hour that is being read, unix seconds. @default - `fromEpochS` */
   readonly stepS?: number;
 }
 
-/**
- * A time range to be collected again. The operator files it, scheduled runs of the source work it off: `open` until then.
- */
+/** A time range to collect again. An operator files it, and it is `open` until scheduled runs are done with it. */
 export interface BackfillJob extends HourWalk {
   readonly state: 'open' | 'done' | 'cancelled';
   readonly filedAtMs: number;
   /** When it was done or cancelled. */
   readonly endedAtMs?: number;
-  /** Events that were delivered and held already. */
+  /** Delivered events that were already stored. */
   readonly alreadyHeld: number;
-  /** Why the last run could not go on; absent after a run that could. */
+  /** Why the last run could not continue; absent after a run that could. */
   readonly failure?: { readonly atMs: number; readonly reason: string };
 }
 
 /**
- * The daily recheck of a source. It reads the last days again and stores what the archive lacks. Its item is made with the
- * stream, so that no time lies before the first recheck.
+ * The daily recheck of a source. It reads the last days again and stores missing events. Its item is created with the
+ * live feed's, so that the first recheck covers all time since then.
  */
 export interface RecheckJob extends HourWalk {
   readonly state: 'open' | 'done';
   /** When the last recheck was done, or the stream began. */
   readonly doneAtMs: number;
-  /** No earlier time is read: the stream did not exist, unix seconds. */
+  /** No earlier time is read, because the stream did not exist; unix seconds. */
   readonly notBeforeS: number;
-  /** Up to this event time all rechecks together have read, unix seconds. */
+  /** Event time up to which all rechecks together have read, unix seconds. */
   readonly checkedToS: number;
-  /** Missing events before this time count as recovered; later ones the live feed would have brought, unix seconds. */
+  /** Missing events before this time count as recovered; the live feed may yet deliver later ones. Unix seconds. */
   readonly claimedToS: number;
-  /** Events recovered by the recheck that is open, or by the last one. */
+  /** Events recovered by the open recheck, or by the last one. */
   readonly recovered: number;
-  /** Recovered events that CloudWatch was not told of yet. */
+  /** Recovered events that were not sent to CloudWatch yet. */
   readonly unannounced: number;
-  /** Why the last run could not go on; absent after a run that could. */
+  /** Why the last run could not continue; absent after a run that could. */
   readonly failure?: { readonly atMs: number; readonly reason: string };
 }
 
-/** Answers in a row that were whole and could not be read. */
+/** Consecutive answers that were complete and could not be read. */
 export interface UnreadableAnswers {
   readonly count: number;
   readonly sinceMs: number;
 }
 
-/** Pages that were given up unfinished: what their attempts have stored is met again by a replay, and counted then. */
+/** Pages abandoned before their commit. A replay finds what their attempts have stored, and counts it then. */
 export interface AbandonedPages {
-  /** Their numbers. No settled page has one of them. */
+  /** Their sequence numbers. No committed page has one of them. */
   readonly sequences: readonly number[];
-  /** Keys of objects of theirs that are counted since. */
+  /** Keys of their objects that have been counted since. */
   readonly countedKeys: readonly string[];
 }
 
 export interface Checkpoint {
   readonly streamId: string;
   /**
-   * Name of the stream's iterator index at Netskope: made once, unique to this deployment and source. Objects and manifest
-   * lines carry it. Every second beginning asks Netskope under a second name, which is derived from it.
+   * Name of the stream's iterator index at Netskope: made once, unique to this deployment and source. Objects and
+   * manifest lines carry it. Each time the stream begins again, it switches between this name and one derived from it.
    */
   readonly indexName: string;
   /** How often the stream has begun again; odd: the second index name is in use. @default 0 */
   readonly generation?: number;
   /** When the stream last began or began again. */
   readonly begunAtMs?: number;
-  /** `sequence` at that time: the last page before. */
+  /** `sequence` at that time. */
   readonly begunAfterSequence?: number;
   readonly phase: Phase;
   /** Where an `unstarted` stream begins, unix seconds. */
   readonly startEpochS: number;
-  /** Number of the last page settled, counted from 1. */
+  /** Number of the last committed or abandoned page, counted from 1. */
   readonly sequence: number;
-  /** Pages that were given up unfinished for the replay that goes on. */
+  /** Pages that were abandoned for the replay in progress. */
   readonly abandoned?: AbandonedPages;
   /**
-   * Hours of event time, counted from 1970, in which a page that is not settled may have stored events, other than those
-   * where the feed stands. Written before they are stored, gone when no page is open any more.
+   * Hours of event time, counted from 1970, in which an uncommitted page may have stored events, except those near the
+   * feed's position. Written before the events, removed when no page is uncommitted.
    */
   readonly openHours?: readonly number[];
   /**
-   * Keys under which a page that is not settled may have been kept as it was received. Written before it is stored, gone
-   * with the page.
+   * Keys under which an uncommitted page may have been kept as received. Written before the page is kept, removed with
+   * its commit.
    */
   readonly openPageKeys?: readonly string[];
   /**
-   * Nothing is asked before this time: a call may still be running at Netskope, or Netskope asked to wait. Written before
-   * each call, gone with its answer.
+   * No call is made before this time: one may still be running at Netskope, or Netskope asked to wait. Written before
+   * each call, removed by its answer.
    */
   readonly restUntilMs?: number;
   /**
-   * Up to here everything was delivered, as far as can be relied on, unix seconds: where the stream begins again after a
-   * doubt. While the stream is behind it goes no further than an hour beyond the oldest event of a page.
+   * Time up to which everything was reliably delivered, unix seconds: the basis of a new beginning after a doubt. While
+   * the stream is behind, it is at most an hour after the oldest event of a page.
    */
   readonly watermarkS?: number;
   /** Netskope's watermark, never later than the call that brought it, unix seconds. */
   readonly highS?: number;
-  /** `timestamp_hwm` of the last page, as it was; absent where the page had none. */
+  /** `timestamp_hwm` of the last page, unchanged; absent if the page had none. */
   readonly rawWatermark?: number;
-  /** Most events that a page of the stream had. */
+  /** Largest number of events in a page of the stream. */
   readonly largestPage?: number;
-  /** Empty pages without a watermark, or with an unmoved one, have been walked up to here, unix seconds. */
+  /** Position after empty pages without a new watermark, unix seconds. */
   readonly emptyToS?: number;
-  /** Answers since the last page that were whole and could not be read. */
+  /** Answers since the last page that were complete and could not be read. */
   readonly unreadable?: UnreadableAnswers;
   /** When a page was last given up as unreadable, and whether a page was read since. */
   readonly lastGivenUp?: { readonly atMs: number; readonly readSince: boolean };
   /** When a call was last served. */
   readonly servedAtMs?: number;
-  /** The operation that brought the last settled page; absent in items of earlier versions. */
+  /** The operation that delivered the last committed page; absent in items of earlier versions. */
   readonly settledBy?: 'epoch' | 'next' | 'resend';
-  /** The last page with events that moved the cursor: it may be repeated, however many empty ones came since. */
+  /** The last page with events that moved the cursor: it may be repeated, even after empty pages. */
   readonly lastAdvance?: {
     readonly sequence: number;
     readonly settledAtMs: number;
-    /** Whether it lay in a stretch that was delivered before. */
+    /** Whether it lay in a time range that was delivered before. */
     readonly isReplayed: boolean;
-    /** The page from which on the quarantine held events that this one repeats; absent where it repeats none. */
+    /** The first page whose quarantined events this one may repeat; absent if it repeats none. */
     readonly repeatsFrom?: { readonly sequence: number; readonly settledAtMs: number };
   };
   /** When the archive last held everything Netskope had. */
   readonly caughtUpAtMs?: number;
-  /** Whether the last settled page left nothing behind it. */
+  /** Whether nothing was left to fetch after the last committed page. */
   readonly caughtUp: boolean;
   /** Of the live feed only: when the next daily recheck is due; absent before the recheck has an item. */
   readonly recheckDueAtMs?: number;
-  /** Up to this watermark pages were delivered before, and were asked for again after a doubt; unix seconds. */
+  /** End of the time range that is delivered again after a doubt, unix seconds. */
   readonly replayedToS?: number;
   readonly totals: Totals;
-  /** The part of `totals` that CloudWatch has been told. */
+  /** The part of `totals` that was sent to CloudWatch. */
   readonly announced: Totals;
-  /** The newest line of the source's manifest when this was written; the item of the live feed is the one to trust. */
+  /** The newest line of the source's manifest when this was written; only the live feed's item is authoritative. */
   readonly manifest?: ManifestHead;
-  /** Of a backfill stream only: what is to be collected. */
+  /** Of a backfill stream only: what to collect. */
   readonly backfill?: BackfillJob;
   /** Of a recheck stream only. */
   readonly recheck?: RecheckJob;

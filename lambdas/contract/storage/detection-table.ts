@@ -7,5 +7,5 @@ export const DETECTION_VERSION = 'version';
 /** The attribute DynamoDB deletes items by, unix seconds (Amazon DynamoDB Developer Guide, "Time to live"). */
 export const DETECTION_EXPIRY = 'expiresAtS';
 
-/** The group's state: its JSON, packed with gzip. */
+/** The group's state: its JSON, compressed with gzip. */
 export const DETECTION_STATE = 'state';

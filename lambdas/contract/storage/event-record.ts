@@ -1,7 +1,7 @@
 /**
- * The fields the collector adds behind an event's own, in the order they are written. Names and meaning follow
- * Panther's standard fields (https://docs.panther.com/search/panther-fields). The first one marks where the event's
- * own text ends; the three lists are left out where they would be empty.
+ * The fields that the collector adds after an event's own, in the order they are written. Names and meaning follow
+ * Panther's standard fields (https://docs.panther.com/search/panther-fields). The first one marks where the event's own
+ * text ends; empty lists are left out.
  */
 export const ADDED_FIELDS = [
   { name: 'p_log_type', type: 'string', description: 'Log type of the feed.' },
@@ -34,7 +34,7 @@ export const QUARANTINE_FIELDS = [
   { name: 'raw_base64', type: 'string', description: 'The exact bytes received, where they are not UTF-8.' },
 ] as const;
 
-/** The fields of a mark: a quarantined event that was judged again and is archived since. */
+/** The fields of a mark: a quarantined event that was validated again and archived. */
 export const REDRIVEN_FIELDS = [
   { name: 'p_row_id', type: 'string', description: 'The archived event, by its row id.' },
   { name: 'quarantine_key', type: 'string', description: 'Key of the quarantine object it lies in.' },
@@ -43,7 +43,6 @@ export const REDRIVEN_FIELDS = [
   { name: 'run_id', type: 'string', description: 'The run that accepted it.' },
 ] as const;
 
-/** One mark. */
 export interface RedrivenMark {
   readonly p_row_id: string;
   readonly quarantine_key: string;
@@ -52,7 +51,7 @@ export interface RedrivenMark {
   readonly run_id: string;
 }
 
-/** The mark of a quarantined page that could be read later: where its events are since. */
+/** The mark of a quarantined page that could be read later: where its events went. */
 export interface RedrivenPageMark {
   /** Key of the page. */
   readonly quarantine_key: string;

@@ -2,12 +2,11 @@ import type { FeedName } from './archive-layout';
 import { prefixesOf } from './archive-layout';
 
 /**
- * The manifest of a source: a chain of lines, each an object of its own, that lists every object of archive and
- * quarantine. Each line holds the hash of the line before it, so that an object, or a line, that was altered or removed
- * later is found.
+ * The manifest of a source lists every object of archive and quarantine. Its lines are objects of their own and form a
+ * hash chain: each holds the hash of the line before it. So an object or a line that was altered or removed is found.
  */
 
-/** Digits of a line's number in its key: keys sort as numbers do. */
+/** Digits of a line's number in its key, so that keys sort by number. */
 const NUMBER_LENGTH = 12;
 
 /** Prefix of all lines of a source. */
@@ -23,18 +22,18 @@ export function manifestKey(feed: FeedName, sourceId: string, number: number): s
   return `${manifestPrefix(feed, sourceId)}${String(number).padStart(NUMBER_LENGTH, '0')}.json`;
 }
 
-/** The end of the chain. */
+/** The end of the hash chain. */
 export interface ManifestHead {
-  /** Of the newest line; 0 where there is none. */
+  /** Of the newest line; 0 if there is none. */
   readonly number: number;
   /** SHA-256 of that line's bytes, hex. */
   readonly sha256: string;
 }
 
-/** What precedes the first line. */
+/** The head before the first line. */
 export const MANIFEST_BEGINNING: ManifestHead = { number: 0, sha256: '0'.repeat(64) };
 
-/** One object as it lies in the bucket. */
+/** One object as stored in the bucket. */
 export interface ManifestObject {
   readonly key: string;
   /** How many events it holds. */
@@ -44,7 +43,7 @@ export interface ManifestObject {
   readonly sha256: string;
 }
 
-/** One line: a page, settled, and the objects its events lie in. */
+/** One line: a page and the objects that hold its events. */
 export interface ManifestLine {
   /** Counted from 1. */
   readonly number: number;
@@ -60,13 +59,13 @@ export interface ManifestLine {
   readonly received: number;
   readonly objects: readonly ManifestObject[];
   /**
-   * A recorded break: objects that stood at the numbers before this one and are no lines of this chain. `previous` is the
-   * hash of the last line before them. Absent where there are none.
+   * A recorded break: objects with the numbers before this one that are not lines of this chain. `previous` is the hash
+   * of the last line before them. Absent if there are none.
    */
   readonly skipped?: readonly SkippedLine[];
 }
 
-/** An object that stands where a line belongs, and continues nothing. */
+/** An object that has the number of a line but does not continue the chain. */
 export interface SkippedLine {
   readonly number: number;
   /** SHA-256 of its bytes, hex. */

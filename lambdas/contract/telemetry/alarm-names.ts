@@ -14,7 +14,7 @@ export const SOURCE_ALARM_KINDS = [
 /** Kinds of alarm that a deployment has once, for what its sources share. */
 export const DEPLOYMENT_ALARM_KINDS = ['collector-errors', 'collector-throttles', 'dead-letters'] as const;
 
-/** Kinds of alarm that a deployment has once, where its settings ask for detection. */
+/** Kinds of alarm that a deployment has once, if its settings enable detection. */
 export const DETECTION_ALARM_KINDS = ['detection-behind', 'detector-errors'] as const;
 
 export type SourceAlarmKind = (typeof SOURCE_ALARM_KINDS)[number];

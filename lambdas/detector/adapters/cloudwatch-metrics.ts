@@ -5,7 +5,7 @@ import type { MetricValue } from '../../shared/metric-data';
 import { putMetricData } from '../../shared/metric-data';
 import type { DetectionCounts, MetricSink } from '../core/ports';
 
-/** What detection counts, as CloudWatch metrics. */
+/** Sends the counts of detection as CloudWatch metrics. */
 export class CloudWatchMetricSink implements MetricSink {
   constructor(
     private readonly client: CloudWatchClient,

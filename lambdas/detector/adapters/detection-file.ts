@@ -4,10 +4,10 @@ import { DETECTION_FILE } from '../../contract/deployment/detector-event';
 import { ConfigError } from '../../shared/errors';
 
 /**
- * The configuration of detection beside the code.
+ * Reads the detection settings next to the code.
  * @param codeFolder folder of the bundle
- * @returns as parsed; undefined where there is no such file
- * @throws ConfigError where it is no JSON
+ * @returns as parsed; undefined if there is no such file
+ * @throws ConfigError if it is not JSON
  */
 export function readDetectionFile(codeFolder: string): unknown {
   const file = join(codeFolder, DETECTION_FILE);

@@ -19,15 +19,15 @@ import { NOTHING_STORED } from '../core/ports';
 type ItemKey = Record<string, AttributeValue>;
 
 const S_PER_DAY = 86_400;
-/** After its last write; twice the 14 days for which SQS can keep a message (Amazon SQS Developer Guide, message quotas). */
+/** After its last write; twice the 14 days that SQS can keep a message (Amazon SQS Developer Guide, message quotas). */
 const KEEP_COUNTS_S = 30 * S_PER_DAY;
-/** What a user has shown before, for as long as somebody may stay away and still be known. */
+/** Known values of a user: long enough for the user to be absent and still be known. */
 const KEEP_KNOWN_S = 400 * S_PER_DAY;
 
 /**
- * Groups' states as items of one DynamoDB table. A state is packed: rows resemble each other, each kilobyte of an item is
- * billed as a write, and 400 KB are the most an item can have (Amazon DynamoDB Developer Guide, quotas). As JSON it also
- * holds texts that DynamoDB would refuse, such as half a character where one was cut.
+ * Groups' states as items of one DynamoDB table. A state is compressed: its rows are similar, each kilobyte of an item
+ * is billed as a write, and an item has at most 400 KB (Amazon DynamoDB Developer Guide, quotas). As JSON it can also
+ * hold texts that DynamoDB would refuse, such as half a character at a cut.
  */
 export class DynamoGroupStates implements GroupStates {
   constructor(
@@ -56,8 +56,8 @@ export class DynamoGroupStates implements GroupStates {
   }
 
   /**
-   * One answer has 16 MB at most, and names what it leaves out (Amazon DynamoDB API Reference, BatchGetItem).
-   * @returns what is left
+   * One answer has at most 16 MB and names the keys that it leaves out (Amazon DynamoDB API Reference, BatchGetItem).
+   * @returns the keys that are left
    */
   private async readMany(keys: ItemKey[], found: Map<string, StoredState>): Promise<ItemKey[]> {
     const { tableName } = this;
@@ -97,7 +97,7 @@ function keyOf(groupId: string): ItemKey {
   return { [DETECTION_KEY]: { S: groupId } };
 }
 
-/** A few kilobytes each, so unpacking costs less than a trip to the thread pool. */
+/** A few kilobytes each, so decompressing them costs less than a round trip to the thread pool. */
 function storedState(item: Readonly<Record<string, AttributeValue>>): StoredState {
   const packed = item[DETECTION_STATE]?.B ?? new Uint8Array();
   const state = JSON.parse(gunzipSync(packed).toString('utf8')) as GroupState;

@@ -11,7 +11,7 @@ import type { AlertArchive } from '../core/ports';
 
 const gzipAsync = promisify(gzip);
 
-/** Alerts as objects of the archive bucket, gzip NDJSON of one line, each written once (`If-None-Match: *`). */
+/** Each alert as an object of the archive bucket: gzip NDJSON of one line, written once (`If-None-Match: *`). */
 export class S3AlertArchive implements AlertArchive {
   constructor(
     private readonly client: S3Client,

@@ -6,7 +6,7 @@ import { alertMessage } from '../core/alert/alert-message';
 import { AlertError } from '../core/errors';
 import type { AlertTopic } from '../core/ports';
 
-/** Alerts as messages of an SNS topic: a text for people, JSON for machines. */
+/** Publishes alerts on an SNS topic: a text for people, JSON for machines. */
 export class SnsAlertTopic implements AlertTopic {
   constructor(
     private readonly client: SNSClient,

@@ -9,19 +9,19 @@ import type { DetectorDeps } from './ports';
 import { NOTHING_STORED } from './ports';
 import type { GroupBatch } from './rule/tuned-rule';
 
-/** Groups whose states are read together: as many as one call can (Amazon DynamoDB API Reference, BatchGetItem). */
+/** Groups whose states are read together: as many as one call allows (Amazon DynamoDB API Reference, BatchGetItem). */
 const GROUPS_TOGETHER = 100;
 
-/** Groups that are settled at once: a write each takes some milliseconds. */
+/** Groups that are evaluated at the same time: each needs a write of some milliseconds. */
 const GROUPS_AT_ONCE = 8;
 
-/** Unreadable lines and failed rules of an object that the log names. */
+/** Limit on the unreadable lines and failed rules of an object that are logged. */
 const MAX_LOGGED = 10;
 
 /**
- * Judges one archived object: raises the alerts of its events. Judged again, it reads what it stored, writes nothing and
- * raises nothing.
- * @throws ArchiveError, GroupStateError where it or the states cannot be read; UnfinishedObjectError after everything that could be judged was
+ * Evaluates one archived object: raises the alerts of its events. Evaluated again, it writes and raises nothing.
+ * @throws ArchiveError, GroupStateError if it or the states cannot be read; UnfinishedObjectError if a part failed,
+ * after the rest was evaluated
  */
 export async function detectObject(deps: DetectorDeps, { key, sourceId }: ArchivedObject): Promise<void> {
   const { tuning, log } = deps;
@@ -54,7 +54,7 @@ export async function detectObject(deps: DetectorDeps, { key, sourceId }: Archiv
   throw new UnfinishedObjectError(key, problems, { cause: failures[0] });
 }
 
-/** One group's failure is not another's. @returns what was thrown. @throws GroupStateError where states cannot be read */
+/** One group's failure does not affect the others. @returns the errors. @throws GroupStateError if a read fails */
 async function evaluateGroups(
   deps: DetectorDeps,
   batches: readonly GroupBatch[],
@@ -90,7 +90,7 @@ function sumOf({ counts }: MatchedEvents) {
   return sum;
 }
 
-/** The collector writes nothing but JSON of its own: such a line is corruption, and somebody has to look. */
+/** The collector writes only its own JSON: such a line is corruption and needs an operator's attention. */
 function unreadableProblem(unreadable: readonly UnreadableLine[]): string[] {
   const [first] = unreadable;
   if (first === undefined) return [];

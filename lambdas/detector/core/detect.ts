@@ -13,17 +13,17 @@ export interface QueueMessage {
 
 export interface DetectRequest {
   readonly messages: readonly QueueMessage[];
-  /** The bucket whose objects are judged. */
+  /** The bucket whose objects are evaluated. */
   readonly bucket: string;
 }
 
-/** What a full page takes many times over; with less, an object is left to the next delivery instead of being cut off. */
+/** Many times what a full page takes. With less time left, an object waits for its next delivery and is not cut off. */
 const OBJECT_RESERVE_MS = 20_000;
 
 /**
- * Judges the objects of a batch of messages, one after the other: one object is in memory at a time.
- * @returns ids of the messages whose objects are not done, to be delivered again; what is wrong with them is in the log
- * @throws BatchError where none is done, so that Lambda counts the invocation as an error
+ * Evaluates the objects of a batch of messages one by one: one object is in memory at a time.
+ * @returns ids of the messages with unfinished objects, to be delivered again; the log has the reasons
+ * @throws BatchError if all are unfinished, so that Lambda counts the invocation as an error
  */
 export async function detect(
   deps: DetectorDeps,

@@ -1,18 +1,18 @@
 import { NamedError } from '../../shared/errors';
 
-/** The state of a group could not be read or written. Acts next: whoever owns the table. */
+/** The state of a group could not be read or written. Acts next: the owner of the table. */
 export class GroupStateError extends NamedError {
   override readonly name = 'GroupStateError';
 }
 
-/** An alert could not be stored or published. Acts next: whoever owns bucket and topic. */
+/** An alert could not be stored or published. Acts next: the owner of bucket and topic. */
 export class AlertError extends NamedError {
   override readonly name = 'AlertError';
 }
 
 /**
- * A part of an object could not be judged, and the rest was. Delivered again, the object raises what is missing, and
- * nothing twice. Acts next: whoever finds it in the dead-letter queue.
+ * A part of an object could not be evaluated, and the rest was. Delivered again, the object raises only the missing
+ * alerts. Acts next: the operator who finds it in the dead-letter queue.
  */
 export class UnfinishedObjectError extends NamedError {
   override readonly name = 'UnfinishedObjectError';
@@ -28,10 +28,10 @@ export class UnfinishedObjectError extends NamedError {
   }
 }
 
-/** Problems that a message names; the log has more. */
+/** Limit on the problems in a message; the log has more. */
 const MAX_TOLD = 5;
 
-/** Nothing of a batch worked. Acts next: see its cause. */
+/** Every message of a batch failed. Acts next: see its cause. */
 export class BatchError extends NamedError {
   override readonly name = 'BatchError';
 }

@@ -8,16 +8,16 @@ import type { Tuning } from './rule/tuning';
 /** The archive, as far as detection reads it. */
 export interface ArchivedObjects {
   /**
-   * The lines of one object, without their line ends.
+   * The lines of one object, empty ones too, without their line ends.
    * @throws ArchiveError
    */
   lines(objectKey: string): Promise<readonly string[]>;
 }
 
-/** What is stored of a group. */
+/** The stored state of a group. */
 export interface StoredState {
   readonly state: GroupState;
-  /** Counts the writes; 0 where nothing is stored. */
+  /** Counts the writes; 0 if nothing is stored. */
   readonly version: number;
 }
 
@@ -27,7 +27,7 @@ export const NOTHING_STORED: StoredState = { state: EMPTY_STATE, version: 0 };
 export interface GroupStates {
   /**
    * The newest states of many groups, read together.
-   * @returns by group id; groups of which nothing is stored are left out
+   * @returns by group id; groups without a stored state are left out
    * @throws GroupStateError
    */
   loadMany(groupIds: readonly string[]): Promise<ReadonlyMap<string, StoredState>>;
@@ -35,8 +35,8 @@ export interface GroupStates {
   load(groupId: string): Promise<StoredState>;
   /**
    * Stores `state` as the next version if the stored one is still `version`.
-   * @returns whether it did. A write whose answer was lost may be taken for another's: the state is then ours, and found
-   * when it is loaded
+   * @returns whether it did. After a lost answer, our own write looks like another's; the state that is loaded next is
+   * then ours
    * @throws GroupStateError
    */
   save(groupId: string, stored: StoredState): Promise<boolean>;
@@ -48,18 +48,18 @@ export interface AlertArchive {
 }
 
 export interface AlertTopic {
-  /** Tells people and machines. @throws AlertError */
+  /** Publishes an alert to people and machines. @throws AlertError */
   publish(alert: AlertRecord): Promise<void>;
 }
 
-/** What CloudWatch is told of one object. */
+/** What is sent to CloudWatch for one object. */
 export interface DetectionCounts {
   readonly alertsRaised: number;
   readonly eventsExcluded: number;
 }
 
 export interface MetricSink {
-  /** Sends those that are not 0, in one call, and makes none where all are. @throws MetricsError */
+  /** Sends the counts that are not 0, in one call; makes no call if all are 0. @throws MetricsError */
   send(sourceId: string, counts: DetectionCounts): Promise<void>;
 }
 

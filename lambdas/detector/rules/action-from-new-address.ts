@@ -5,7 +5,7 @@ import { ipv6Network } from '../core/event/ipv6-network';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-/** Two weeks show the places a user works from, and hide an intruder no longer than that. */
+/** Two weeks show where a user works from, and an intruder stays hidden no longer than that. */
 const LEARNING_DAYS = 14;
 
 /** IPv6 by its network: hosts change the rest of their address daily (RFC 8981). */
@@ -20,7 +20,7 @@ export const actionFromNewAddress = defineRule({
     'An administrator acted from an address this user has not been seen at before: on the road, or an intruder.',
   severity: 'medium',
   attack: [{ tactic: 'TA0001', technique: 'T1078.004', name: 'Cloud Accounts' }],
-  // What failed teaches nothing: whoever guesses must not make an address known.
+  // Failures are not learned: somebody who guesses a password must not make an address known.
   matches: (event) => !isFailure(event) && event.user !== undefined && networkOf(event) !== undefined,
   groupBy: byUser,
   novelty: { valueOf: networkOf, learningDays: LEARNING_DAYS },

@@ -2,7 +2,7 @@ import { isFailure, isPasswordChange } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-/** Passwords of those who log in to Netskope without single sign-on; Panther's pack leaves them out. */
+/** Covers administrators who log in to Netskope without single sign-on; Panther's pack has no such rule. */
 export const adminPasswordChanged = defineRule({
   id: 'admin-password-changed',
   title: 'Administrator password changed or reset',

@@ -16,7 +16,7 @@ import { protectionDisabled } from './protection-disabled';
 import { restApiTokenEnabled } from './rest-api-token-enabled';
 import { unauthorisedApiCalls } from './unauthorised-api-calls';
 
-/** The detection pack. A new rule is a file in this folder and its line here; a test tells whether the line is missing. */
+/** The detection pack. A new rule is a file in this folder and a line here; a test fails if the line is missing. */
 export const RULES: readonly Rule[] = [
   actionFromNewAddress,
   adminAccountChanged,

@@ -3,7 +3,7 @@ import { defineRule } from '../core/rule/define-rule';
 
 const DELETES = /delet/i;
 
-/** The counterpart of Panther's Netskope.ManyDeletes, which sees "Deleted rbi template" and not "File Filter profile deleted". */
+/** Like Panther's Netskope.ManyDeletes, which sees "Deleted rbi template" but not "File Filter profile deleted". */
 export const manyDeletes = defineRule({
   id: 'many-deletes',
   title: 'Many objects deleted by one user',

@@ -7,7 +7,7 @@ import {
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-/** One urgent alert in place of two: for what personnel does, and for what happens to administrators. */
+/** One urgent alert instead of two: for what personnel does, and for what happens to administrators. */
 export const netskopePersonnelChangedAdmin = defineRule({
   id: 'netskope-personnel-changed-admin',
   title: 'Netskope personnel changed an administrator',

@@ -2,7 +2,7 @@ import { isSupportAccessChange } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-/** Whether Netskope's own staff may log in; Panther's pack leaves it out. */
+/** Covers whether Netskope's own staff may log in; Panther's pack has no such rule. */
 export const netskopeSupportAccessChanged = defineRule({
   id: 'netskope-support-access-changed',
   title: 'Access for Netskope Support switched on or off',

@@ -6,7 +6,7 @@ import { defineRule } from '../core/rule/define-rule';
 
 const DELETES = /delet/i;
 
-/** What was deleted altogether is not weakened, and is told by its name. */
+/** A deleted policy is not a weakened one; its event's name says that it was deleted. */
 function weakenings(event: ArchivedEvent) {
   return DELETES.test(event.name) ? [] : weakeningsIn(changesOf(event));
 }

@@ -2,10 +2,10 @@ import { apiCallOf, firstStatusOf } from '../core/event/api-call';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-/** Status of an answer that refuses: 401 knows the caller not, 403 lets them not (RFC 9110). */
+/** Statuses of a refused call: 401 if the caller is unknown, 403 if the caller has no permission (RFC 9110). */
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
-/** The counterpart of Panther's Netskope.UnauthorizedAPICalls, which sees 403 only as a number at the head of a list. */
+/** Like Panther's Netskope.UnauthorizedAPICalls, which sees 403 only as a number at the head of a list. */
 export const unauthorisedApiCalls = defineRule({
   id: 'unauthorised-api-calls',
   title: 'Many unauthorised API calls by one identity',

@@ -6,13 +6,13 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ArchiveSettings } from '../settings/deployment-schema';
 
-/** S3 answers from both classes at once, so that Athena reads old events as it reads new ones. */
+/** S3 serves both classes without delay, so Athena reads old events like new ones. */
 const TIERS = [
   { storageClass: s3.StorageClass.INFREQUENT_ACCESS, afterDays: 90 },
   { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, afterDays: 365 },
 ];
 
-/** How long a version that was deleted or replaced can still be brought back where events expire. */
+/** How long a deleted or replaced version can be restored if events expire. */
 const KEEP_NONCURRENT = Duration.days(30);
 
 export interface ArchiveProps {
@@ -22,12 +22,12 @@ export interface ArchiveProps {
 }
 
 /**
- * The bucket of archive and quarantine: versioned, encrypted, TLS only, closed to the public, its accesses
- * logged, and still there when the stack is gone.
+ * The bucket of archive and quarantine. It is versioned, encrypted and not public, accepts only TLS, has its accesses
+ * logged, and is retained when the stack is deleted.
  */
 export class Archive extends Construct {
   readonly bucket: s3.Bucket;
-  /** Key of the bucket; undefined where S3 encrypts with keys of its own. */
+  /** Key of the bucket; undefined if S3 encrypts with its own keys. */
   readonly key?: kms.IKey;
   /** Bucket of the server access logs. */
   readonly accessLogsBucket: s3.Bucket;
@@ -45,8 +45,8 @@ export class Archive extends Construct {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: true,
-      // Enabled without a retention it locks nothing. CloudFormation could not enable it on a bucket that exists (AWS
-      // CloudFormation user guide, AWS::S3::Bucket), so a retention can be asked for at any later time.
+      // Without a retention this locks nothing. CloudFormation cannot enable it on an existing bucket (AWS
+      // CloudFormation user guide, AWS::S3::Bucket), so it is always on and a retention can be set at any later time.
       objectLockEnabled: true,
       objectLockDefaultRetention: retentionOf(settings),
       lifecycleRules: lifecycleRules(feed, settings),
@@ -56,8 +56,8 @@ export class Archive extends Construct {
   }
 
   /**
-   * Tells EventBridge of every new object. By the bucket's own property: that of `s3.Bucket` deploys a function that may change
-   * the notifications of all buckets.
+   * Sends an event to EventBridge for every new object. It sets the resource's own property: the one of `s3.Bucket`
+   * deploys a function that may change the notifications of all buckets.
    */
   announceObjects(): void {
     const bucket = this.bucket.node.defaultChild as s3.CfnBucket;
@@ -83,7 +83,7 @@ function retentionOf({ objectLock }: ArchiveSettings): s3.ObjectLockRetention | 
     : s3.ObjectLockRetention.governance(duration);
 }
 
-/** What is as old as the events it holds. Alerts stay where detection is switched off later. */
+/** Prefixes that expire with the events. Alerts are included, because they stay if detection is switched off later. */
 function eventPrefixes(feed: Feed): string[] {
   return [...collectedPrefixes(feed), prefixesOf(feed).alerts];
 }
@@ -95,7 +95,7 @@ function lifecycleRules(feed: Feed, settings: ArchiveSettings): s3.LifecycleRule
   ];
 }
 
-/** A rule's expiration comes after its transitions (Amazon S3 API reference, LifecycleRule), so later tiers are left out. */
+/** An expiration must come after the transitions (Amazon S3 API reference, LifecycleRule): later tiers are left out. */
 function eventRule(prefix: string, { expireAfterDays }: ArchiveSettings): s3.LifecycleRule {
   const tiers = TIERS.filter(({ afterDays }) => expireAfterDays === undefined || afterDays < expireAfterDays);
   const expiry =
@@ -115,14 +115,14 @@ function eventRule(prefix: string, { expireAfterDays }: ArchiveSettings): s3.Lif
 
 const KEEP = Duration.days(365);
 
-/** Who read, wrote or deleted what in the archive and in the query results: their server access logs, in a bucket of their own for a year. */
+/** Server access logs of archive and query results, for a year: who read, wrote or deleted what. */
 export class AccessLogs extends Construct {
   readonly bucket: s3.Bucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      // Log delivery writes with keys of S3 only (Amazon S3 user guide, "Enabling Amazon S3 server access logging").
+      // Log delivery supports only keys of S3 (Amazon S3 user guide, "Enabling Amazon S3 server access logging").
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,

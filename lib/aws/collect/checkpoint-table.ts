@@ -3,7 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-table';
 
-/** One item a source: how far it was collected. Without it a source starts anew, so nothing deletes it by mistake. */
+/** One item per stream: how far it was collected. Without it a source starts over, so nothing may delete it. */
 export class CheckpointTable extends Construct {
   readonly table: dynamodb.Table;
 

@@ -8,16 +8,16 @@ import type { SourceSettings } from '../settings/deployment-schema';
 import { sourceOf } from '../settings/source';
 import { DeadLetterQueue } from './dead-letter-queue';
 
-/** The shortest EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
+/** The shortest age that EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
 const MAX_EVENT_AGE_S = 60;
 
 export interface CollectionSchedulesProps {
   readonly function: lambda.IFunction;
 }
 
-/** What all schedules share: their group, the role they invoke the collector with, and the queue of what did not reach it. */
+/** What all schedules share: a group, the role that invokes the collector, and the queue of failed deliveries. */
 export class CollectionSchedules extends Construct {
-  /** Inputs of the invocations that EventBridge Scheduler could not hand over. */
+  /** Inputs of the invocations that EventBridge Scheduler could not deliver. */
   readonly undelivered: sqs.Queue;
   private readonly group: CfnScheduleGroup;
   private readonly role: iam.Role;
@@ -34,8 +34,8 @@ export class CollectionSchedules extends Construct {
   }
 
   /**
-   * Runs the collector for a source, again and again. The schedule begins with its own creation, so that many sources
-   * do not all run at once; a run that could not be started is not repeated, for the next one does its work.
+   * Runs the collector for a source on a schedule. The schedule starts when it is created, so that many sources do not
+   * all run at once. A run that could not be started is not repeated, because the next one does its work.
    */
   collect(scope: Construct, source: SourceSettings): CfnSchedule {
     return new CfnSchedule(scope, 'Schedule', {
@@ -53,7 +53,7 @@ export class CollectionSchedules extends Construct {
     });
   }
 
-  /** The conditions keep other accounts' schedules from borrowing the role (EventBridge Scheduler user guide, "Confused deputy prevention"). */
+  /** No other schedule can use the role (EventBridge Scheduler user guide, "Confused deputy prevention"). */
   private invokingRole(): iam.Role {
     const { account } = Stack.of(this);
     return new iam.Role(this, 'Role', {

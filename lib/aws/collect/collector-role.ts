@@ -28,7 +28,7 @@ export interface CollectorRoleProps {
   readonly failures: sqs.IQueue;
 }
 
-/** What the collector may do: one statement for each thing it uses, and only the calls it makes. */
+/** The collector's permissions: one statement for each thing it uses, and only the calls it makes. */
 export class CollectorRole extends Construct {
   readonly role: iam.Role;
   private readonly secretNames: string;
@@ -73,7 +73,7 @@ export class CollectorRole extends Construct {
     });
   }
 
-  /** Secrets Manager ends each ARN with six characters of its own (AWS Secrets Manager user guide, "Identity-based policies"). */
+  /** Secrets Manager adds six characters to each ARN (AWS Secrets Manager user guide, "Identity-based policies"). */
   private secretArns(): string {
     return Stack.of(this).formatArn({
       service: 'secretsmanager',
@@ -89,11 +89,11 @@ function archiveStatements(feed: Feed, archive: Archive): iam.PolicyStatement[] 
   const { manifest, redrivenPages } = prefixesOf(feed);
   const collected = collectedPrefixes(feed);
   const written = [...collected, manifest];
-  // The name of a page's mark says everything; the mark is not read.
+  // The key of a page's mark is enough; the mark is not read.
   const read = written.filter((prefix) => prefix !== redrivenPages);
   const objects = (prefixes: readonly string[]): string[] =>
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
-  // Where it compares, where it finds what to validate again, and whether a line of the manifest was removed.
+  // To compare pages, to find what to validate again, and to see whether a line of the manifest was removed.
   const listedKeys = [...collected, manifest].map((prefix) => `${prefix}/*`);
   return [
     allow(['s3:GetObject'], objects(read)),

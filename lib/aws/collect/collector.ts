@@ -13,15 +13,15 @@ import { CollectorRole } from './collector-role';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /**
- * More than twice the peak of a run through pages of 10,000 events, which `npm run bench` measures. More memory would buy CPU
- * that only a backlog uses, and be paid for every second of waiting for Netskope.
+ * More than twice the peak of a run through pages of 10,000 events, as `npm run bench` measures it. More memory would
+ * add CPU that only a backlog uses, and would be billed for every second of waiting for Netskope.
  */
 const MEMORY_MIB = 512;
 
 /** A call to Netskope may take two minutes, and a run that has a backlog makes many. */
 const TIMEOUT = Duration.minutes(10);
 
-/** The next scheduled run is the retry: an invocation that waited for longer than the usual schedule is given up. */
+/** The next scheduled run is the retry: an invocation that waited for longer than the default schedule is dropped. */
 const MAX_EVENT_AGE = Duration.minutes(5);
 
 export interface CollectorProps {
@@ -32,15 +32,15 @@ export interface CollectorProps {
   readonly checkpointTable: CheckpointTable;
   /** What precedes the source id in the name of every source's secret. */
   readonly secretNamePrefix: string;
-  /** Domains beside Netskope's own that tokens may be sent to. @default - none */
+  /** Domains besides Netskope's own that tokens may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
 }
 
 /**
- * The function that collects one source an invocation, with its role, its log and the queue of what failed. It reserves no
- * concurrency: accounts with a low quota could not deploy it (AWS Lambda developer guide, "Understanding function
- * scaling"), and the lease in the checkpoint already keeps two runs of a source apart. It is not traced: X-Ray would bill
- * every run, used or not.
+ * The function that collects one source per invocation, with its role, its log and the queue of failed runs. It
+ * reserves no concurrency: accounts with a low quota could not deploy it (AWS Lambda developer guide, "Understanding
+ * function scaling"), and the lease in the checkpoint already keeps two runs of a source apart. It is not traced: X-Ray
+ * would bill every run, whether the traces are used or not.
  */
 export class Collector extends Construct {
   readonly function: lambda.Function;

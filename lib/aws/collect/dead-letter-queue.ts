@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 /** The longest SQS keeps a message (Amazon SQS API reference, SetQueueAttributes). */
 const KEEP = Duration.days(14);
 
-/** A queue for what could not be delivered or done, for somebody to look at: encrypted, TLS only. */
+/** A queue for messages that could not be delivered or processed and need an operator. Encrypted, TLS only. */
 export class DeadLetterQueue extends Construct {
   readonly queue: sqs.Queue;
 

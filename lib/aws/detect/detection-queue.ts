@@ -9,26 +9,26 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive/archive';
 import { DeadLetterQueue } from '../collect/dead-letter-queue';
 
-/** Time-outs of the function that a message stays hidden for (AWS Lambda developer guide, "Using Lambda with Amazon SQS"). */
+/** Visibility timeout, in timeouts of the function (AWS Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const TIMEOUTS_HIDDEN = 6;
 
-/** Fewer would give messages up that Lambda had only no room for (ibid., at least 5). */
+/** With fewer, messages that Lambda only had no room for would be given up (ibid., at least 5). */
 const DELIVERIES = 5;
 
-/** Nothing waits for so long: whoever is told that detection is behind has the rest of the time to repair it. */
+/** Much longer than a message waits, so that there is time to repair detection after the alarm `detection-behind`. */
 const KEEP = Duration.days(14);
 
 export interface DetectionQueueProps {
   readonly feed: Feed;
   readonly archive: Archive;
-  /** Of the function that takes the messages. */
+  /** Timeout of the function that takes the messages. */
   readonly functionTimeout: Duration;
 }
 
-/** Says of each new object of the archive that it is there, and keeps saying so until a detector has judged it. */
+/** Queues a message for each new object of the archive until a detector has evaluated the object. */
 export class DetectionQueue extends Construct {
   readonly queue: sqs.Queue;
-  /** Messages that were delivered several times in vain, and those that EventBridge could not put into the queue. */
+  /** Messages whose deliveries all failed, and events that EventBridge could not put into the queue. */
   readonly undetected: sqs.Queue;
 
   constructor(scope: Construct, id: string, { feed, archive, functionTimeout }: DetectionQueueProps) {

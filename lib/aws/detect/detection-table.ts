@@ -4,9 +4,9 @@ import { Construct } from 'constructs';
 import { DETECTION_EXPIRY, DETECTION_KEY } from '../../../lambdas/contract/storage/detection-table';
 
 /**
- * One item a group of events that a rule counts, forgotten some time after the group's last event. Without it counts begin
- * anew, and every address of every user is new again, so nothing deletes it by mistake. It cannot be restored to an earlier
- * time: the states of then would raise the alerts of since then once more.
+ * One item per group of events that a rule counts, deleted some time after the group's last event. Without it counts
+ * start over, and every address of every user is new again, so it is protected. It has no point-in-time recovery:
+ * earlier states would raise the alerts since then again.
  */
 export class DetectionTable extends Construct {
   readonly table: dynamodb.Table;

@@ -20,8 +20,8 @@ export interface DetectionProps {
 }
 
 /**
- * What raises alerts from the archive: object, queue, detector, topic. It hangs on the archive and nothing hangs on it, so that
- * a failure here never reaches collection.
+ * Raises alerts from the archive: object, queue, detector, topic. It depends on the archive and nothing depends on it,
+ * so that a failure here never affects collection.
  */
 export class Detection extends Construct {
   readonly objects: DetectionQueue;

@@ -22,32 +22,32 @@ import type { DetectionQueue } from './detection-queue';
 import type { DetectionTable } from './detection-table';
 
 /**
- * One object with 10,000 events was seen to take 180 MB, and six of them in a row 300. Less would also be less CPU, and no cheaper
- * for the same work.
+ * In a measurement, one object with 10,000 events took 180 MB, and six of them in a row 300 MB. Less memory would also
+ * mean less CPU, and would not be cheaper for the same work.
  */
 const MEMORY_MIB = 512;
 
-/** Many times what a full object takes. A delivery that failed comes again after six of these, so a long one would be a late alert. */
+/** Many times what a full object takes. A failed delivery is repeated after six of these: a long one delays alerts. */
 export const DETECTOR_TIMEOUT = Duration.minutes(1);
 
-/** An object at a time is in memory; a batch shares one start. */
+/** One object at a time is in memory; a batch shares one cold start. */
 const OBJECTS_IN_BATCH = 10;
 
 /**
- * The least that SQS takes (AWS Lambda API reference, ScalingConfig). Detectors that are at work on one group read each
- * other's states again and again, and the account's other functions need room while a backlog is judged. In return Lambda does
- * not ask an idle queue less often (AWS Lambda developer guide, "Configuring scaling behavior for SQS event source mappings").
+ * The smallest value allowed (AWS Lambda API reference, ScalingConfig). Detectors at work on one group cause each other
+ * conflicts, and the account's other functions need room while a backlog is evaluated. In return Lambda does not poll
+ * an idle queue less often (AWS Lambda developer guide, "Configuring scaling behavior for SQS event source mappings").
  */
 const DETECTORS_AT_ONCE = 2;
 
 export interface DetectorProps extends Omit<DetectorRoleProps, 'logGroup'> {
   /** Folder with the built function and its configuration. */
   readonly codeFolder: string;
-  /** Where an alert's reader looks for the events. */
+  /** Where the reader of an alert looks for the events. */
   readonly search: Search;
 }
 
-/** The function that judges new objects of the archive, with its role and its log. It is asked by the queue alone. */
+/** The function that evaluates new objects of the archive, with its role and its log. Only the queue invokes it. */
 export class Detector extends Construct {
   readonly function: lambda.Function;
   readonly logGroup: logs.LogGroup;
@@ -97,7 +97,7 @@ interface DetectorRoleProps {
   readonly logGroup: logs.ILogGroup;
 }
 
-/** What the detector may do: one statement for each thing it uses, and only the calls that it, or Lambda for it, makes. */
+/** The detector's permissions: one statement for each thing it uses, and only the calls it, or Lambda for it, makes. */
 class DetectorRole extends Construct {
   readonly role: iam.Role;
 

@@ -15,9 +15,10 @@ import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
 
 /**
- * Most entries of `sources` that share a stack. A source is 19 resources at most (secret, schedule, nine alarms, the rule
- * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 100, and a
- * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
+ * Limit on entries of `sources` in a stack. A source is 19 resources at most (secret, schedule, nine alarms, the rule
+ * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 100,
+ * and a stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other
+ * stacks.
  */
 export const SOURCES_PER_STACK = 20;
 
@@ -27,19 +28,19 @@ export interface PipelineAppProps extends AppProps {
   /** Folder with the built collector. */
   readonly codeFolder: string;
   /**
-   * Builds the detector; called where the settings ask for detection.
-   * @param tuning goes beside the code
+   * Builds the detector; called if the settings enable detection.
+   * @param tuning is stored next to the code
    * @returns folder of the build
    */
   readonly buildDetector: (tuning: TuningSettings) => string;
 }
 
 /**
- * The whole deployment, as the CDK context describes it. The CDK's feature flags are pinned in feature-flags.json, as far as
- * they concern the services used: an update of the CDK must not change what is deployed. The place in `sources` decides on the stack: a source that is
- * added at the end moves no other. One that is taken out would move those behind it, where their secrets exist already,
- * and CloudFormation would refuse; it is marked `retired` instead, and gives its place to the next new source. A hash of
- * the id would need no such mark, but it would spread even two sources over two stacks.
+ * The whole deployment, as the CDK context describes it. The CDK's feature flags are pinned in feature-flags.json, as
+ * far as they concern the services used: an update of the CDK must not change what is deployed. A source's place in
+ * `sources` decides its stack: a source added at the end moves no other. Removing one would move those behind it, whose
+ * secrets exist already, and CloudFormation would refuse; it is marked `retired` instead, and the next new source can
+ * take its place. A hash of the id would need no such mark, but would spread even two sources over two stacks.
  */
 export class PipelineApp extends App {
   readonly pipeline: PipelineStack;

@@ -28,9 +28,9 @@ export interface PipelineStackProps extends StackProps {
   readonly codeFolder: string;
   /** Sources of this stack. */
   readonly sources: readonly SourceSettings[];
-  /** Every source the archive has events of: those of all stacks, retired ones too. */
+  /** Every source that may have events in the archive: those of all stacks, retired ones too. */
   readonly searchedSourceIds: readonly string[];
-  /** Domains beside Netskope's own that tokens may be sent to. */
+  /** Domains besides Netskope's own that tokens may be sent to. */
   readonly allowedDomains: readonly string[];
   readonly alarmEmails: readonly string[];
   /** Whether this stack, and each one of further sources, has a dashboard. */

@@ -5,7 +5,6 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 import type { Archive } from '../archive/archive';
 
-/** Calls that are allowed, on what, and under which conditions. */
 export function allow(
   actions: string[],
   resources: string[],
@@ -14,32 +13,32 @@ export function allow(
   return new iam.PolicyStatement({ actions, resources, conditions });
 }
 
-/** Reading and writing what the archive's key encrypts; none where it has no key. */
+/** Allows reading and writing what the archive's key encrypts; empty if it has no key. */
 export function keyStatements({ key }: Archive): iam.PolicyStatement[] {
   return key === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn])];
 }
 
-/** PutMetricData knows no resource (AWS service authorization reference, Amazon CloudWatch): its namespace is the fence. */
+/** PutMetricData has no resource (AWS service authorization reference, Amazon CloudWatch): the namespace limits it. */
 export function metricStatement(): iam.PolicyStatement {
   return allow(['cloudwatch:PutMetricData'], ['*'], {
     StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
   });
 }
 
-/** Writing the function's own log. */
+/** Allows writing the function's own log. */
 export function logStatement({ logGroupArn }: logs.ILogGroup): iam.PolicyStatement {
   return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]);
 }
 
-/** The finding's name of all objects below a prefix of the archive, as `acknowledgeWildcards` takes it. */
+/** Name of the finding for all objects below a prefix of the archive, for `acknowledgeWildcards`. */
 export function objectsFinding({ bucket }: Archive, prefix: string): string {
   const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
   return `<${bucketId}.Arn>/${prefix}/*`;
 }
 
 /**
- * Answers the findings of a role's wildcards: `metricStatement`, which every function has, and others.
- * @param reasons a sentence, by what the finding calls the resource
+ * Acknowledges the findings for a role's wildcards: that of `metricStatement`, which every function has, and others.
+ * @param reasons a sentence for each resource, by its name in the finding
  */
 export function acknowledgeWildcards(role: iam.Role, reasons: Readonly<Record<string, string>>): void {
   const all = {

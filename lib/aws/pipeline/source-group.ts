@@ -43,7 +43,7 @@ export interface SourceGroupProps {
   readonly deploymentAlarms?: readonly cloudwatch.IAlarm[];
 }
 
-/** The sources of one stack and, where it is wanted, their dashboard: one for hundreds of sources could not be read. */
+/** The sources of one stack and, if enabled, their dashboard: one for hundreds of sources would be unreadable. */
 export class SourceGroup extends Construct {
   constructor(
     scope: Construct,
@@ -86,7 +86,7 @@ function detectionShown({ detection }: SharedPart): DashboardProps['detection'] 
   return detection && { detector: detection.detector.function, queue: detection.objects.queue };
 }
 
-/** CloudFormation gives every other character back as a question mark (aws-cloudformation/cloudformation-coverage-roadmap, issue 814). */
+/** CloudFormation returns other characters as `?` (aws-cloudformation/cloudformation-coverage-roadmap, issue 814). */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     /[^\x20-\x7e]/g,
@@ -97,7 +97,7 @@ function asciiJson(value: unknown): string {
 interface AuditSourceProps {
   readonly source: SourceSettings;
   readonly schedules: CollectionSchedules;
-  /** Where the source's alarms go unless it names addresses of its own. */
+  /** Where the source's alarms go unless it has addresses of its own. */
   readonly notifications: Notifications;
   readonly recoveries: RecoveryMessages;
   /** What precedes the source id in the name of its secret. */
@@ -119,7 +119,7 @@ class AuditSource extends Construct {
     this.alarms = new SourceAlarms(this, 'Alarms', { source, topic, recoveries: props.recoveries });
   }
 
-  /** Without a value: one in the template would be readable there, and a generated one would be taken for a token. */
+  /** Without a value: one in the template would be readable there, and a generated one would look like a token. */
   private emptySecret({ id, label }: SourceSettings, name: string): void {
     const secret = new CfnSecret(this, 'Secret', { name, description: `Domain and token of ${label}` });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN);

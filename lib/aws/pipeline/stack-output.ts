@@ -4,16 +4,16 @@ import { StackOutput } from '../../../lambdas/contract/deployment/deployment-out
 
 export interface StackOutputProps {
   readonly value: string;
-  /** One sentence for whoever reads the outputs in the console. */
+  /** One sentence for readers of the outputs in the console. */
   readonly description: string;
 }
 
-/** An output of the stack that the scope is in, under the name by which the operator's tool looks for it. */
+/** Adds an output to the stack of the scope, under the name by which the command line finds it. */
 export function addStackOutput(
   scope: Construct,
   name: keyof typeof StackOutput,
   props: StackOutputProps,
 ): void {
-  // The id keeps clear of constructs that are called as the output is; the name is what counts.
+  // The suffix avoids a clash with a construct of the same name; the logical id is what counts.
   new CfnOutput(scope, `${name}Output`, props).overrideLogicalId(StackOutput[name]);
 }

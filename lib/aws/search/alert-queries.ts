@@ -3,11 +3,11 @@ import type { FeedTables } from './feed-tables';
 import type { SavedQuery } from './saved-query';
 import { from, indented, query, where } from './saved-query';
 
-/** Of which alert the events are shown until somebody writes another id there. */
+/** Stands for the alert's id, which the analyst writes there. */
 export const ALERT_PLACEHOLDER = 'the id of the alert';
 
 /**
- * The saved queries over the alerts of some sources; of many, of the first twenty.
+ * The saved queries over the alerts of the first twenty sources.
  * @param sourceIds match SOURCE_ID_PATTERN, so that none has a quote to escape
  */
 export function alertQueries(tables: FeedTables, sourceIds: readonly string[]): SavedQuery[] {
@@ -27,7 +27,7 @@ LIMIT 200`,
   });
 }
 
-/** By row ids, for the alert's own rows are cut where they are long. */
+/** By row ids, because an alert's own rows are shortened. */
 function eventsOfAlert({ events, alerts }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   const scope = { sourceIds, days: 30 };
   return query({

@@ -9,14 +9,14 @@ import {
 } from '../../../lambdas/contract/storage/event-record';
 import type { FeedTable, TableColumn } from './glue-table';
 
-/** The SerDe reads a nested value into a string column as its JSON text, so `json` needs no struct that could miss a key. */
+/** The SerDe reads a nested value into a string column as JSON text: `json` needs no struct that could miss a key. */
 const TYPE_OF_LOG_TYPE: Readonly<Record<string, string>> = {
   timestamp: 'bigint',
   int: 'bigint',
   boolean: 'boolean',
 };
 
-/** Of the rows of an alert, which have one shape, unlike the events that they are of. */
+/** Fields of the rows of an alert. Unlike events, all rows have the same shape. */
 const ALERT_ROW = {
   row_id: 'string',
   event_time: 'string',
@@ -41,7 +41,7 @@ export interface FeedTables {
   readonly events: FeedTable;
   /** Events that could not be placed, by arrival time. */
   readonly quarantine: FeedTable;
-  /** Marks of quarantined events that are archived since, by the arrival time of the event. */
+  /** Marks of quarantined events that have been archived since, by the arrival time of the event. */
   readonly redriven: FeedTable;
   /** Alerts, by the time of their first event. */
   readonly alerts: FeedTable;
@@ -81,14 +81,14 @@ export function feedTables(feed: Feed): FeedTables {
   };
 }
 
-/** Columns of the fields that Netskope names: all that tells two events with one id apart in a query. */
+/** Columns of Netskope's own fields. In a query, they tell two different events with one id apart. */
 export function eventColumnNames(feed: Feed): string[] {
   return eventColumns(feed).map(({ field }) => field.toLowerCase());
 }
 
 /**
- * A field's own type only where an event with another one goes to quarantine. Any other field may arrive as anything,
- * and a number column would make one such event the error of every query over its day.
+ * A field has its own type only if an event with another one goes to quarantine. Any other field may have any type, and
+ * in a number column one such event would fail every query over its day.
  */
 function eventColumns({ schema }: Feed): TableColumn[] {
   return Object.entries(schema.properties).map(([field, { description, logType, onDeviation }]) => ({

@@ -13,25 +13,26 @@ export interface TableColumn {
 export interface FeedTable {
   readonly name: string;
   readonly description: string;
-  /** Objects below the folder of a partition are read however deep they lie ("Specify a table location in Amazon S3", Athena User Guide). */
+  /** Objects of a partition are read at any depth ("Specify a table location in Amazon S3", Athena User Guide). */
   readonly prefix: string;
   readonly columns: readonly TableColumn[];
   readonly partitions: readonly (keyof typeof PARTITIONS)[];
 }
 
 /**
- * Days that are looked at. Netskope keeps events for 90 days and this collector exists since November 2026, so nothing
- * is older; the last day allows for a clock that is ahead. Each projected partition is an S3 LIST of a query that names
- * no days, which is why the range is not simply everything.
+ * Days that queries cover. Netskope keeps events for 90 days and this collector has existed since November 2026, so
+ * nothing is older; the last day allows for a clock that is ahead. A query that names no days costs an S3 LIST for each
+ * projected partition, so the range is limited.
  */
 const DAY_RANGE = '2026-01-01,NOW+1DAYS';
 
 /**
- * Partition columns and how Athena computes their values ("Supported types for partition projection", Athena User Guide).
+ * Partition columns and how Athena computes their values ("Supported types for partition projection", Athena User
+ * Guide).
  *
- * `source` is `injected`: a query names its sources. The other way, `enum`, lists them in the table, and a source taken
- * out of the configuration would take its archived events out of every query; Athena also advises against more than a
- * few dozen values, and each query without a source would list 24 prefixes a day for every source there is.
+ * `source` is `injected`: a query names its sources. The alternative, `enum`, lists them in the table: the archived
+ * events of a source removed from the settings would be in no query. Athena also advises against more than a few dozen
+ * values, and each query without a source would list 24 prefixes a day for every source there is.
  */
 const PARTITIONS = {
   source: { type: 'string', projection: { type: 'injected' } },
@@ -73,7 +74,7 @@ export function glueTable(table: FeedTable, bucketName: string): glue.CfnTable.T
         comment,
       })),
       serdeInfo: {
-        // Not Athena's other one, org.apache.hive.hcatalog.data.JsonSerDe: it has no text for a nested value in a string column.
+        // org.apache.hive.hcatalog.data.JsonSerDe cannot read a nested value into a string column.
         serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
         parameters: serdeParameters(table),
       },
@@ -89,9 +90,9 @@ function projection(table: FeedTable): Record<string, string> {
 }
 
 /**
- * Names are matched exactly: where case does not count, a new field that differs from an old one only in its case is an
- * error of every query that meets it. Exact names need a mapping for each that has capitals ("OpenX JSON SerDe", Athena
- * User Guide). A line the SerDe cannot parse becomes a row of nulls, which the saved query for duplicates reports.
+ * Names are case-sensitive. Otherwise, a new field that differs from an old one only in its case would fail every query
+ * that reads it. Exact names need a mapping for each that has capitals ("OpenX JSON SerDe", Athena User Guide). A line
+ * the SerDe cannot parse becomes a row of nulls, which the saved query for duplicates reports.
  */
 function serdeParameters(table: FeedTable): Record<string, string> {
   const capitals = table.columns.filter(({ field }) => field !== field.toLowerCase());

@@ -5,7 +5,7 @@ import { eventColumnNames, feedTables } from './feed-tables';
 import type { SavedQuery } from './saved-query';
 import { from, indented, named, query, where } from './saved-query';
 
-/** Whose timeline is shown until somebody writes another name there. */
+/** Stands for the user's name, which the analyst writes there. */
 export const TIMELINE_PLACEHOLDER = 'someone@example.com';
 
 export interface SearchedSources {
@@ -16,7 +16,7 @@ export interface SearchedSources {
   readonly hasAlerts: boolean;
 }
 
-/** The saved queries over some sources; of many, over the first twenty. */
+/** The saved queries over the first twenty sources. */
 export function savedQueries({ feed, sourceIds, hasAlerts }: SearchedSources): SavedQuery[] {
   const tables = feedTables(feed);
   return [
@@ -120,7 +120,7 @@ ORDER BY p_event_time`,
   });
 }
 
-/** Athena knows no line numbers: of events with one id in one object, none is left out until all of them are archived. */
+/** Athena has no line numbers: of events with one id in one object, none is left out until all of them are archived. */
 function quarantine(tables: FeedTables, sourceIds: readonly string[]): SavedQuery {
   const scope = { sourceIds, days: 30 };
   return query({

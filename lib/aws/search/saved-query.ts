@@ -1,6 +1,6 @@
 import type { FeedTable } from './glue-table';
 
-/** A question an analyst asks in the first night, as Athena keeps it. */
+/** A typical question of an analyst, as an Athena query. */
 export interface SavedQuery {
   readonly name: string;
   /** One sentence. */
@@ -9,7 +9,7 @@ export interface SavedQuery {
   readonly sql: string;
 }
 
-/** Sources that a query names by itself: each one is 24 prefixes a day to be listed. */
+/** Limit on the sources that a query names: each one means 24 prefixes per day to list. */
 const MAX_NAMED_SOURCES = 20;
 
 /** Partitions to be read. Without them a query would read, and pay for, the whole archive. */
@@ -19,7 +19,7 @@ export interface PartitionScope {
   readonly days: number;
 }
 
-/** A table, and the partitions of it that are read. */
+/** The FROM and WHERE clauses for a table and its partitions. */
 export function from(table: FeedTable, scope: PartitionScope): string {
   return `FROM ${table.name}\n${where(scope)}`;
 }
@@ -29,7 +29,7 @@ export function where({ sourceIds, days }: PartitionScope): string {
   AND dt >= date_format(current_date - interval '${days}' day, '%Y-%m-%d')`;
 }
 
-/** The sources as a list of SQL texts; of many, the first twenty. */
+/** The first twenty sources as a list of SQL strings. */
 export function named(sourceIds: readonly string[]): string {
   return sourceIds
     .slice(0, MAX_NAMED_SOURCES)
@@ -37,7 +37,7 @@ export function named(sourceIds: readonly string[]): string {
     .join(', ');
 }
 
-/** Puts what an analyst must know above the statement, for Athena's editor shows nothing but the statement. */
+/** Puts what an analyst must know above the statement, because Athena's editor shows only the statement. */
 export function query({
   name,
   description,
@@ -50,7 +50,7 @@ export function query({
   return { name, description, sql: `${head.map((line) => `-- ${line}\n`).join('')}${sql}` };
 }
 
-/** Further lines of a part that stands two columns in. */
+/** Indents all lines but the first by two columns. */
 export function indented(sql: string): string {
   return sql.replaceAll('\n', '\n  ');
 }

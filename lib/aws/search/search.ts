@@ -10,8 +10,8 @@ import { glueTable } from './glue-table';
 import { savedQueries } from './saved-queries';
 
 /**
- * What one query may scan. Athena takes 5 USD a TB, so no query costs more than half a dollar; and an event takes about
- * 70 bytes in a compressed page, so a year of three million events a day still fits.
+ * What one query may scan. Athena charges 5 USD per TB, so a query costs at most half a dollar. An event takes about 70
+ * bytes in a compressed page, so a year of three million events a day still fits.
  */
 const MAX_SCANNED_BYTES = 100_000_000_000;
 
@@ -19,17 +19,17 @@ export interface SearchProps {
   readonly feed: Feed;
   /** The bucket of archive, quarantine and alerts. */
   readonly bucket: s3.IBucket;
-  /** Key that encrypts the archive, and so the results. @default - S3 encrypts the results with keys of its own */
+  /** Key of the archive, which also encrypts the results. @default - S3 encrypts the results with its own keys */
   readonly key?: kms.IKey;
   /** Bucket that takes the server access logs of the results. */
   readonly accessLogsBucket: s3.IBucket;
   /** The sources that the saved queries name. */
   readonly sourceIds: readonly string[];
-  /** Whether detection raises alerts, to be searched as well. */
+  /** Whether detection is on, so that alerts can be searched as well. */
   readonly hasAlerts: boolean;
 }
 
-/** Athena over the archive: tables in the Glue catalog, a workgroup and a bucket of results of its own, the first night's questions. */
+/** Athena over the archive: tables in the Glue catalog, a workgroup, its own bucket of results, and saved queries. */
 export class Search extends Construct {
   readonly databaseName: string;
   readonly workgroupName: string;
@@ -37,7 +37,7 @@ export class Search extends Construct {
   constructor(scope: Construct, id: string, props: SearchProps) {
     super(scope, id);
     const { stackName } = Stack.of(this);
-    // A name that needs no quoting in a query: lower case, and no hyphen ("Names for databases, tables, and columns", Athena User Guide).
+    // Needs no quotes in a query ("Names for databases, tables, and columns", Athena User Guide).
     this.databaseName = stackName.toLowerCase().replaceAll('-', '_');
     this.workgroupName = stackName;
     const tables = this.createTables(props);
@@ -81,14 +81,14 @@ export class Search extends Construct {
     return new athena.CfnWorkGroup(this, 'Workgroup', {
       name: this.workgroupName,
       description: 'Queries over the Netskope audit archive.',
-      // The saved queries and the history would keep the workgroup, and with it the stack, from being deleted.
+      // Otherwise saved queries and history would prevent the deletion of the workgroup, and of the stack with it.
       recursiveDeleteOption: true,
       workGroupConfiguration: {
-        // Else the settings of the analyst's own client would decide where results go and whether they are encrypted.
+        // Otherwise the analyst's client would decide where results go and whether they are encrypted.
         enforceWorkGroupConfiguration: true,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         bytesScannedCutoffPerQuery: MAX_SCANNED_BYTES,
-        // Nothing here watches them.
+        // No alarm or dashboard uses them.
         publishCloudWatchMetricsEnabled: false,
         resultConfiguration: {
           outputLocation: `s3://${results.bucket.bucketName}/`,
@@ -106,16 +106,16 @@ export class Search extends Construct {
 const KEEP = Duration.days(7);
 
 interface QueryResultsProps {
-  /** Key that encrypts the results. @default - S3 encrypts with keys of its own */
+  /** Key that encrypts the results. @default - S3 encrypts with its own keys */
   readonly key?: kms.IKey;
   /** Bucket that takes the server access logs. */
   readonly accessLogsBucket: s3.IBucket;
 }
 
 /**
- * What Athena answered, for a week. Not in the archive: where that has a retention, Object Lock would keep each answer as
- * long as the events, and S3 would refuse those uploaded without a checksum (Amazon S3 user guide, "Object Lock
- * considerations"). Without versions, so that what expires is gone.
+ * Query results, kept for a week. They are not in the archive: if it has a retention, Object Lock would keep each
+ * result as long as the events, and S3 would refuse those uploaded without a checksum (Amazon S3 user guide, "Object
+ * Lock considerations"). Without versions, so that what expires is gone.
  */
 export class QueryResults extends Construct {
   readonly bucket: s3.Bucket;
@@ -132,10 +132,10 @@ export class QueryResults extends Construct {
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [{ id: 'a-week', expiration: KEEP, abortIncompleteMultipartUploadAfter: KEEP }],
       serverAccessLogsBucket: accessLogsBucket,
-      // The archive's own log lies at the root of the same bucket.
+      // The archive's own access logs are at the root of the same bucket.
       serverAccessLogsPrefix: 'query-results/',
-      // CloudFormation deletes no bucket with objects in it, and a function that emptied it would need the right to delete.
-      // Left behind, it is empty after a week and costs nothing.
+      // CloudFormation does not delete a bucket with objects in it, and a function that empties it would need the right
+      // to delete. A retained bucket is empty after a week and costs nothing.
       removalPolicy: RemovalPolicy.RETAIN,
     });
   }

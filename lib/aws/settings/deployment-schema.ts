@@ -8,12 +8,12 @@ import type { DetectionSettings } from './detection-schema';
 import { DETECTION_SCHEMA } from './detection-schema';
 import { EMAIL_LIST } from './email-list';
 
-/** An index that is not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
+/** An index not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
 const MAX_SCHEDULE_MINUTES = 60;
 
 const MINUTES_PER_DAY = 1440;
 
-/** Most days S3 accepts in a lifecycle rule or an Object Lock retention that a person can still mean. */
+/** Limit on days in a lifecycle rule or an Object Lock retention: S3 accepts it, and more is surely a mistake. */
 const MAX_DAYS = 36_500;
 
 const ALARM_EMAILS = { ...EMAIL_LIST, default: [] } as const;
@@ -106,8 +106,8 @@ const ALLOWED_DOMAINS = {
 } as const;
 
 /**
- * JSON Schema of the settings in the CDK context, with their defaults. `description` says what is expected, in the words
- * of the message that a wrong value gets.
+ * JSON Schema of the settings in the CDK context, with their defaults. `description` says what is expected, as worded
+ * in the message for a wrong value.
  */
 export const DEPLOYMENT_SCHEMA = {
   type: 'object',
@@ -129,7 +129,7 @@ export const DEPLOYMENT_SCHEMA = {
   },
 } as const;
 
-/** One entry of the context's `sources`, judged and with its defaults. */
+/** One entry of the context's `sources`, validated and with its defaults. */
 export interface SourceSettings {
   readonly id: string;
   /** For people. @default - the id */
@@ -156,9 +156,9 @@ export interface ArchiveSettings {
 /** The whole configuration of a deployment. */
 export interface DeploymentSettings {
   readonly sources: readonly SourceSettings[];
-  /** Domains beside Netskope's own that tokens may be sent to. */
+  /** Domains besides Netskope's own that tokens may be sent to. */
   readonly allowedDomains: readonly string[];
-  /** Who is notified of the collector's own alarms, and of the sources that name nobody. */
+  /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. */
   readonly alarmEmails: readonly string[];
   /** Whether there are dashboards: one for each stack. */
   readonly dashboard: boolean;

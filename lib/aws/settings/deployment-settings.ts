@@ -7,7 +7,7 @@ import { DEPLOYMENT_SCHEMA } from './deployment-schema';
 import { DOCUMENTED, tuningOf } from './detection-schema';
 import { receivedValue } from './received-value';
 
-/** The context says something that cannot be deployed. The message lists every problem: what, received, expected. */
+/** The context cannot be deployed. The message lists every problem: what, received, expected. */
 export class DeploymentSettingsError extends Error {
   override readonly name = 'DeploymentSettingsError';
 
@@ -18,12 +18,12 @@ export class DeploymentSettingsError extends Error {
   }
 }
 
-/** Names of other keys in the context are of the CDK and carry a scope: `@aws-cdk/…`, `aws:cdk:…`. */
+/** Other keys in the context are the CDK's own and carry a scope: `@aws-cdk/…`, `aws:cdk:…`. */
 const SETTING_NAME = /^[a-z]+$/i;
 
 /**
- * Judges the settings and fills in their defaults.
- * @param context the whole CDK context, with the keys of the CDK itself
+ * Validates the settings and applies their defaults.
+ * @param context the whole CDK context, including the CDK's own keys
  * @throws DeploymentSettingsError with every problem at once
  */
 export function readDeploymentSettings(context: Readonly<Record<string, unknown>>): DeploymentSettings {
@@ -43,14 +43,14 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
   return { ...others, sources: sources.map((source) => ({ ...source, label: source.label ?? source.id })) };
 }
 
-/** What of the rules' tuning the function itself would refuse when it starts. */
+/** Problems of the rules' settings that the function itself would refuse when it starts. */
 function tuningProblems({ detection }: DeploymentSettings): readonly string[] {
   if (typeof detection !== 'object' || detection === null) return [];
   const parsed = parseTuning(tuningOf(detection), RULES, 'detection');
   return parsed.kind === 'problems' ? parsed.problems : [];
 }
 
-/** One sentence a place: a value that breaks several rules of its place is wrong once. */
+/** One sentence per setting, even if its value breaks several rules. */
 function inWords(errors: readonly ErrorObject[]): string[] {
   return [...new Set(errors.map(problemOf))];
 }
@@ -76,10 +76,10 @@ function placeOf(instancePath: string): string {
     .replaceAll('/', '.');
 }
 
-/** A window of fewer scheduled runs would take one that is late for silence. */
+/** With a window of fewer scheduled runs, one late run would count as silence. */
 const RUNS_IN_NO_DATA_WINDOW = 3;
 
-/** What of the settings has the right shape, each source with its place in the list. */
+/** The settings whose shape is valid, each source with its place in the list. */
 interface WholeParts {
   readonly sources: readonly { readonly place: number; readonly source: SourceSettings }[];
   readonly areAllSources: boolean;
@@ -101,9 +101,9 @@ function wholeParts({ sources, archive }: DeploymentSettings, errors: readonly E
 const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that is collected';
 
 /**
- * Problems between settings that are each right, in words.
+ * Cross-field checks: problems between settings that are each valid, as sentences.
  * @param settings as received, defaults filled in
- * @param errors what of them is wrong by itself, and is not looked at here
+ * @param errors of single settings; the settings that they concern are not checked here
  */
 function crossFieldProblems(settings: DeploymentSettings, errors: readonly ErrorObject[]): string[] {
   const { sources, areAllSources, archive } = wholeParts(settings, errors);

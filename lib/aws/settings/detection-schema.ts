@@ -3,7 +3,7 @@ import { MAX_THRESHOLD } from '../../../lambdas/detector/core/rule/rule';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import { EMAIL_LIST } from './email-list';
 
-/** Keyword of settings that are described for the documentation; who judges them is not the schema. */
+/** Keyword of settings that are only documented here; `parseTuning` validates them. */
 export const DOCUMENTED = 'documented';
 
 const EXCLUSION = {
@@ -13,8 +13,8 @@ const EXCLUSION = {
 };
 
 /**
- * JSON Schema of the context's `detection`. What tunes the rules has no types here: `parseTuning` judges it, for it knows the
- * rules, and the function judges it in the same way when it starts.
+ * JSON Schema of the context's `detection`. The settings of the rules have no types here: `parseTuning` validates them,
+ * because it knows the rules, and the function validates them in the same way when it starts.
  */
 export const DETECTION_SCHEMA = {
   type: 'object',
@@ -47,15 +47,15 @@ export const DETECTION_SCHEMA = {
   },
 } as const;
 
-/** How detection is done, from the context's `detection`. */
+/** Settings of detection, from the context's `detection`. */
 export interface DetectionSettings extends TuningSettings {
-  /** Whether there is any. */
+  /** Whether detection is deployed. */
   readonly enabled: boolean;
-  /** Who is notified of alerts. @default - who is notified of the deployment's alarms */
+  /** Who is notified of alerts. @default - `alarmEmails` of the deployment */
   readonly alertEmails?: readonly string[];
 }
 
-/** The part that the function is given. */
+/** The part that is bundled with the function. */
 export function tuningOf({ rules, exclude, anonymousUsers }: DetectionSettings): TuningSettings {
   return { rules, exclude, anonymousUsers };
 }

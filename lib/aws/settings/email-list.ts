@@ -1,7 +1,7 @@
-/** Most e-mail addresses in one list: they are subscriptions, and a stack has room for 500 resources. */
+/** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
 const MAX_EMAILS = 5;
 
-/** JSON Schema of a list of readers. `description` says what is expected, in the words of the message that a wrong value gets. */
+/** JSON Schema of a list of e-mail addresses. `description` is the end of the message for a wrong value. */
 export const EMAIL_LIST = {
   type: 'array',
   description: `a list of at most ${MAX_EMAILS} different e-mail addresses`,

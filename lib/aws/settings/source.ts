@@ -1,7 +1,7 @@
 import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import type { SourceSettings } from './deployment-schema';
 
-/** A source as the schedule hands it to the collector and the outputs tell the operator. */
+/** A source as in the schedule's input for the collector and in the stack outputs. */
 export function sourceOf({
   id,
   label,

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 
-/** A stretch of time as an alarm sees it: a number of periods, the newest of which ends now. */
+/** The time range that an alarm evaluates: a number of periods, the newest of which ends now. */
 export interface AlarmWindow {
   readonly period: Duration;
   readonly evaluationPeriods: number;
@@ -13,10 +13,10 @@ const DAY_S = 24 * HOUR_S;
 const LONGEST_WINDOW_S = { periodsBelowOneHour: DAY_S, periodsFromOneHour: 7 * DAY_S } as const;
 
 /**
- * Cuts a length of time into periods. Many short ones, because an alarm is late by up to a period, and later still where
+ * Divides a length of time into periods. They are short, because an alarm is late by up to a period, and later still if
  * CloudWatch looks for points further back than the window. Above a day CloudWatch takes no period below an hour.
  * @param length is rounded up to whole periods
- * @throws Error where CloudWatch would refuse the window
+ * @throws Error if CloudWatch would refuse the window
  */
 export function alarmWindow(length: Duration): AlarmWindow {
   const lengthS = length.toSeconds();
@@ -28,8 +28,8 @@ export function alarmWindow(length: Duration): AlarmWindow {
 
 /**
  * Refuses at synthesis what CloudWatch would refuse at deployment: aws-cdk-lib does not check it.
- * @param what is looked at, for the message
- * @throws Error that says what was asked for and what CloudWatch takes
+ * @param what is checked, for the message
+ * @throws Error that says what was received and what CloudWatch takes
  */
 export function assertEvaluable({ period, evaluationPeriods }: AlarmWindow, what: string): void {
   const periodS = period.toSeconds();

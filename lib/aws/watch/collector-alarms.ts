@@ -10,38 +10,38 @@ import type { RecoveryMessages } from './recovery-messages';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import { RunbookAlarm } from './runbook-alarm';
 
-/** The next scheduled run repairs a failed one, so one failure is nobody's business; this many at once are. */
+/** The next scheduled run makes up for a failed one, so one failure does not fire; this many within the period do. */
 const FAILED_RUNS = 3;
 const FAILED_RUNS_PERIOD = Duration.minutes(30);
 
-/** Lambda tries a throttled invocation again for minutes, so a burst is one message. */
+/** Lambda retries a throttled invocation for minutes; with this period, a burst causes one message. */
 const THROTTLES_PERIOD = Duration.minutes(15);
 
-/** SQS reports once in five minutes at the rarest (Amazon SQS developer guide, "Available CloudWatch metrics"). */
+/** SQS reports at least every five minutes (Amazon SQS developer guide, "Available CloudWatch metrics"). */
 const DEAD_LETTERS_PERIOD = Duration.minutes(5);
 
 export interface CollectorAlarmsProps {
   readonly function: lambda.IFunction;
   /**
-   * Queues that stay empty unless an invocation could not be delivered, one at least. A queue that receives the input of
-   * every failed run would fire for each of them and until somebody empties it.
+   * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
+   * input of every failed run, the alarm would fire for each of them and until somebody empties it.
    */
   readonly deadLetters: readonly sqs.IQueue[];
-  /** Is notified when one of these alarms begins and when it ends. */
+  /** Is notified when one of these alarms fires and when it is over. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
 }
 
 /**
- * The alarms of the collector function, which all sources share. Data that is missing is good here: Lambda reports
- * nothing for a function that is not invoked, SQS nothing for a queue that has long been empty and unused; a collector
- * that is not invoked is the business of `not-running`.
+ * The alarms of the collector function, which all sources share. Missing data does not breach: Lambda reports nothing
+ * for a function that is not invoked, SQS nothing for a queue that has long been empty and unused. A collector that is
+ * not invoked is covered by `not-running`.
  */
 export class CollectorAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
   private readonly topic: sns.ITopic;
 
-  /** @throws Error where there is no queue to watch */
+  /** @throws Error if there is no queue to watch */
   constructor(scope: Construct, id: string, props: CollectorAlarmsProps) {
     super(scope, id);
     this.topic = props.topic;
@@ -74,7 +74,7 @@ export class CollectorAlarms extends Construct {
   }
 }
 
-/** Messages waiting in any of the queues. A single queue needs no expression; where one of several has no point, it counts as 0. */
+/** Messages in any of the queues. One queue needs no expression; in a sum, a queue without a point counts as 0. */
 function messagesIn(queues: readonly sqs.IQueue[]): RunbookAlarmProps['metric'] {
   const [first, ...others] = queues.map((queue) =>
     queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: DEAD_LETTERS_PERIOD }),

@@ -33,8 +33,8 @@ export interface DashboardProps {
 }
 
 /**
- * How the sources of one stack are doing, at one look: where to go, which alarms fire, what comes in and how late, how
- * the collector runs, what was raised, and at the foot the runbook. Each source has a line of its own.
+ * The state of the sources of one stack: links, alarms that fire, incoming events and their lag, runs of the collector,
+ * alerts, and the runbook at the foot. Each source has a line of its own.
  */
 export class Dashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
@@ -156,7 +156,7 @@ export class Dashboard extends Construct {
   }
 }
 
-/** The runbook, so that whoever is called at night needs no repository. */
+/** The runbook, so that an operator who is called at night needs no repository. */
 function runbookEntries(): cloudwatch.IWidget[][] {
   const widgets = [...runbookTexts()].map(
     ([heading, text]) =>
@@ -178,13 +178,13 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
 /** What a dashboard shows of detection. */
 interface ShownDetection {
   readonly detector: lambda.IFunction;
-  /** What waits for it. */
+  /** The objects that wait for it. */
   readonly queue: sqs.IQueue;
 }
 
 const THIRD_WIDTH = FULL_WIDTH / 3;
 
-/** A row of a dashboard: what was raised, what the settings kept from being raised, and how late detection is. */
+/** A row of a dashboard: alerts raised, events excluded by the settings, and how late detection is. */
 function detectionGraphs(
   sources: readonly SourceSettings[],
   { queue }: ShownDetection,

@@ -10,13 +10,13 @@ import type { RecoveryMessages } from './recovery-messages';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import { RunbookAlarm } from './runbook-alarm';
 
-/** Two deliveries may fail before; an object that fails again and again is the business of `dead-letters`. */
+/** Two deliveries may fail before it fires; `dead-letters` covers an object that fails again and again. */
 const OLDEST_WAITED = Duration.minutes(15);
 
 /** SQS reports each minute while the queue is in use (Amazon SQS developer guide, "Available CloudWatch metrics"). */
 const WAITING_PERIOD = Duration.minutes(5);
 
-/** A failed delivery comes again, so one failure is nobody's business; this many at once are. */
+/** A failed delivery is repeated, so one failure does not fire; this many within the period do. */
 const FAILED_DELIVERIES = 3;
 const FAILED_DELIVERIES_PERIOD = Duration.minutes(30);
 
@@ -24,17 +24,17 @@ const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatc
 
 export interface DetectorAlarmsProps {
   readonly function: lambda.IFunction;
-  /** What waits for the detector. */
+  /** The objects that wait for the detector. */
   readonly queue: sqs.IQueue;
-  /** Is notified when one of these alarms begins and when it ends. */
+  /** Is notified when one of these alarms fires and when it is over. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
 }
 
 /**
- * The alarms of the detector, which all sources share. Data that is missing is good here: Lambda reports nothing for a
- * function that is not invoked, SQS nothing for a queue that has long been empty. That events come in at all is the business
- * of the sources' alarms.
+ * The alarms of the detector, which all sources share. Missing data does not breach: Lambda reports nothing for a
+ * function that is not invoked, SQS nothing for a queue that has long been empty. A lack of events is covered by the
+ * sources' alarms.
  */
 export class DetectorAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];

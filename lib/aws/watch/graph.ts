@@ -20,7 +20,7 @@ export interface SourceLinesOptions extends Omit<SourceMetricOptions, 'sourceId'
   readonly prefix?: string;
 }
 
-/** A line a source. */
+/** One line per source. */
 export function sourceLines(
   metric: Parameters<typeof sourceMetric>[0],
   sources: readonly SourceSettings[],

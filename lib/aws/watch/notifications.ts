@@ -5,24 +5,24 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface NotificationsProps {
-  /** Who gets every message; each address has to confirm a mail from AWS once. */
+  /** Recipients of every message; each address has to confirm an e-mail from AWS once. */
   readonly emails: readonly string[];
 }
 
-/** The topic that alarms are announced on, when they begin and when they are over. */
+/** The topic for messages about alarms that fire or are over. */
 export class Notifications extends Construct {
   readonly topic: sns.Topic;
 
   constructor(scope: Construct, id: string, { emails }: NotificationsProps) {
     super(scope, id);
-    // Without a key: CloudWatch may not use the one AWS manages for SNS (Amazon SNS developer guide, "Encryption at rest"),
-    // one of our own costs 1 USD a month, and an alarm's text says nothing that its e-mail does not.
+    // Without a key: CloudWatch may not use the one AWS manages for SNS (Amazon SNS developer guide, "Encryption at
+    // rest"), one of our own costs 1 USD per month, and an alarm's text says nothing that its e-mail does not.
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Netskope audit collector', enforceSSL: true });
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
     this.admitAlarms();
   }
 
-  /** A topic with a policy of its own admits nobody else, the account's alarms included. */
+  /** A topic with its own policy admits nobody else, not even the account's alarms. */
   private admitAlarms(): void {
     const { account } = Stack.of(this);
     this.topic.addToResourcePolicy(
@@ -38,11 +38,11 @@ export class Notifications extends Construct {
 }
 
 interface AlertTopicProps {
-  /** Who gets every alert; each address has to confirm a mail from AWS once, also where it gets the alarms already. */
+  /** Recipients of every alert; each has to confirm an e-mail from AWS once, even if it already gets the alarms. */
   readonly emails: readonly string[];
 }
 
-/** The topic that alerts are published on. It has no key, for the reasons that the alarms' topic has none. */
+/** The topic that alerts are published on. It has no key, for the same reasons as the alarms' topic. */
 export class AlertTopic extends Construct {
   readonly topic: sns.Topic;
 

@@ -13,12 +13,12 @@ export interface AnnouncedAlarms {
 }
 
 /**
- * Says that an alarm is over, and only if it fired. An OK action of the alarm itself is also carried out when a new alarm
- * finds all well (Amazon CloudWatch user guide, "Alarm actions"), so that each deployment would send a message an alarm.
+ * Sends a message when an alarm that fired is over. An OK action of the alarm itself also runs when a new alarm enters
+ * the OK state (Amazon CloudWatch user guide, "Alarm actions"), so each deployment would send a message per alarm.
  *
- * One for each stack: its rules share a role. EventBridge meets no condition in the policy of a topic (Amazon EventBridge
- * user guide, "Troubleshooting"), so that a topic open to it would be open to the rules of every account; a role can
- * be kept to the rules of this stack.
+ * One for each stack: its rules share a role. EventBridge does not support conditions in the policy of a topic (Amazon
+ * EventBridge user guide, "Troubleshooting"), so a topic open to it would be open to the rules of every account. A role
+ * can be limited to the rules of this stack.
  */
 export class RecoveryMessages extends Construct {
   private readonly role: iam.Role;
@@ -42,7 +42,7 @@ export class RecoveryMessages extends Construct {
     });
   }
 
-  /** Tells the topic when one of the alarms has rung and is over. By exact names: a source id may begin as another one does. */
+  /** Notifies the topic when one of the alarms is over. Matches whole names: a source id may begin with another one. */
   announce(scope: Construct, { alarms, topic }: AnnouncedAlarms): Rule {
     return new Rule(scope, 'Recoveries', {
       description: 'Tells when an alarm that fired is over',
@@ -61,7 +61,7 @@ export class RecoveryMessages extends Construct {
 }
 
 /**
- * Three lines, each in quotation marks, which EventBridge leaves around text for SNS; line breaks inside of one text
+ * Three lines, each in the quotation marks that EventBridge leaves around text for SNS. Line breaks inside one text
  * would come out as `\n` (aws/aws-cdk, issues 5924 and 38121).
  */
 function recoveryText(): RuleTargetInput {

@@ -9,7 +9,7 @@ import { alarmDescription } from './runbook';
 export interface RunbookAlarmProps {
   readonly kind: AlarmKind;
   readonly name: string;
-  /** Is notified when the alarm begins. */
+  /** Is notified when the alarm fires. */
   readonly topic: sns.ITopic;
   /** Its period is the alarm's. */
   readonly metric: cloudwatch.Metric | cloudwatch.MathExpression;
@@ -22,8 +22,8 @@ export interface RunbookAlarmProps {
 }
 
 /**
- * An alarm that has an entry in the runbook. Every period of its window has to breach: with fewer, a window with one
- * quiet period in it would count as silent.
+ * An alarm with an entry in the runbook. Every period of its window has to breach: otherwise a window with one quiet
+ * period in it would count as silent.
  */
 export class RunbookAlarm extends cloudwatch.Alarm {
   /** @throws Error where CloudWatch would refuse the window */

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 
-/** What an alarm means, and under which heading of the runbook stands what to look at and what to do. */
+/** What an alarm means, and the heading of the runbook that says what to look at and what to do. */
 export interface RunbookEntry {
   /** One sentence; the alarm's description and the runbook entry both begin with it. */
   readonly means: string;
   readonly heading: string;
 }
 
-/** Path of the runbook in this repository: one `##` heading an entry. */
+/** Path of the runbook in this repository: one `##` heading per entry. */
 export const RUNBOOK_PATH = 'docs/runbook.md';
 
 /** The entry of every kind of alarm. */
@@ -71,7 +71,7 @@ export function alarmDescription(kind: AlarmKind): string {
 }
 
 /**
- * The entries of the runbook as they are written.
+ * The entries of the runbook.
  * @returns Markdown by heading, in the order of the file, without the heading itself
  */
 export function runbookTexts(): ReadonlyMap<string, string> {

@@ -16,15 +16,15 @@ const { LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.Comp
 const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
 const { IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
 
-/** A run reports when it ends, and no function runs longer (AWS Lambda developer guide, "Lambda quotas"). */
+/** A run reports when it ends, and no function runs longer than this (AWS Lambda developer guide, "Lambda quotas"). */
 const LONGEST_RUN = Duration.minutes(15);
 
-/** Runs that may fail in a row, or be skipped because one before them still works, before it is worth a message. */
+/** Runs that may fail in a row, or be skipped because an earlier one is still running, before an alarm fires. */
 const RUNS_MISSED = 3;
 
 /**
- * Netskope hands out audit events about five minutes late, and a wait it asks for adds more: a limit of ten minutes
- * would fire on ordinary days. An hour is what the rate limit of a busy tenant does not explain.
+ * Netskope delivers audit events about five minutes late, and waits that it asks for add to that: a limit of ten
+ * minutes would fire on ordinary days. The rate limit of a busy tenant does not explain an hour.
  */
 const LAG_LIMIT = Duration.hours(1);
 
@@ -45,24 +45,24 @@ export interface SourceAlarmsProps {
 }
 
 /**
- * The alarms of one source: each kind of silence has a name. Nine; each watches one metric and is billed as one alarm
- * metric.
+ * The alarms of one source: one for each kind of silence, nine at most. Each watches one metric and is billed as one
+ * alarm metric.
  *
- * `no-data` and `not-running` fire for a collector that is dead, and yet are quiet on a fresh deployment: they count from
- * the first point of their metric (`zeroOnceSilent`) and keep their state while there is none. Replayed, the other forms
- * fail. Missing data as breaching fires within a minute of the deployment; in any other way it never fires for a
- * collector that dies while events come in; gaps filled with zero throughout fire before there was anything to miss. A
- * run of the collector during the deployment would not help: a new metric takes minutes to appear, and the alarm is
- * evaluated before. What the chosen form cannot see is a source of which no run has ever reported: where runs fail before
- * they can or are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` say so; where none is even
- * scheduled, its alarms stay without data.
+ * `no-data` and `not-running` fire for a dead collector but not on a fresh deployment: they count from the first point
+ * of their metric (`zeroOnceSilent`) and keep their state while there is none. In a replay the alternatives fail. If
+ * missing data breaches, the alarm fires within a minute of the deployment; if it is treated in any other way, the
+ * alarm never fires for a collector that dies while events come in; if all gaps are filled with zero, it fires before
+ * there was anything to miss. A run of the collector during the deployment would not help: a new metric takes minutes
+ * to appear, and the alarm is evaluated before. The chosen form cannot see a source of which no run has ever reported:
+ * if runs fail before they can or are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` fire;
+ * if none is even scheduled, its alarms stay without data.
  */
 export class SourceAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
   private readonly source: SourceSettings;
   private readonly topic: sns.ITopic;
 
-  /** @throws Error where CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
+  /** @throws Error if CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
   constructor(scope: Construct, id: string, { source, topic, recoveries }: SourceAlarmsProps) {
     super(scope, id);
     this.source = source;
@@ -79,7 +79,7 @@ export class SourceAlarms extends Construct {
     recoveries.announce(this, { alarms: this.alarms, topic });
   }
 
-  /** Quiet for as long as the secret is empty: every run that had credentials sends its count. */
+  /** Does not fire while the secret is empty: only runs with credentials send their count. */
   private noData(): cloudwatch.Alarm {
     const { period, evaluationPeriods } = alarmWindow(Duration.minutes(this.source.noDataWindowMinutes));
     return this.alarm({
@@ -92,7 +92,7 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** Quiet until a run has ended as it should; runs that find an empty secret do. */
+  /** Does not fire until a run has succeeded, as runs that find an empty secret do. */
   private notRunning(): cloudwatch.Alarm {
     const { period, evaluationPeriods } = this.severalRuns();
     return this.alarm({
@@ -105,7 +105,7 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** One refusal is enough: the run has read the secret again and tried twice. Ends once a run may have gone well. */
+  /** One refusal is enough: the run has read the secret again. Over once a later run had time to succeed. */
   private credentialsRefused(): cloudwatch.Alarm {
     return this.alarm({
       kind: 'credentials-refused',
@@ -122,7 +122,7 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** Seconds. Every run of the window has to be late, so that the first one in time ends it; a dead collector does not. */
+  /** In seconds. All runs of the window must be late, so the first one in time ends it. A dead collector does not. */
   private behind(): cloudwatch.Alarm {
     const { period, evaluationPeriods } = this.severalRuns();
     return this.alarm({
@@ -145,7 +145,7 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** The live feed had lost events: the recheck has stored them, and the cause may still be there. */
+  /** The recheck has stored events that the live feed had lost; the cause may still be there. */
   private eventsRecovered(): cloudwatch.Alarm {
     return this.alarm({
       kind: 'events-recovered',
@@ -156,7 +156,7 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** Without data where the secret names no day. The newest token decides, so that a rotation ends it at once. */
+  /** Without data if the secret names no day. The newest token decides, so that a rotation ends the alarm at once. */
   private tokenExpiring(days: (typeof TOKEN_DAYS_LEFT)[number]): cloudwatch.Alarm {
     return this.alarm({
       kind: `token-expiring-${days}`,
@@ -171,7 +171,7 @@ export class SourceAlarms extends Construct {
     return Duration.minutes(RUNS_MISSED * this.source.scheduleMinutes);
   }
 
-  /** Long enough for several runs to report, of which the first may take as long as a run can. */
+  /** Long enough for several runs to report, even if the first one takes as long as a run can. */
   private severalRuns(): AlarmWindow {
     return alarmWindow(LONGEST_RUN.plus(this.missedRuns));
   }

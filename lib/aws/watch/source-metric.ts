@@ -22,14 +22,13 @@ export function sourceMetric(metric: keyof typeof Metric, options: SourceMetricO
 }
 
 /**
- * The metric, and zero in every period without a point that lies after one with a point: silence counts, but only once
- * there was something to fall silent. Before the first point there is nothing, which an alarm that ignores missing data
- * waits out.
+ * The metric, with zero in every period without a point that comes after one with a point. So silence counts, but only
+ * after there was data. Before the first point there is no data, which an alarm that ignores missing data waits out.
  *
- * REPEAT fills with the value before the gap, so that nothing is filled where none was; IF gives the metric, zero where
- * it has no point, and nothing where its condition has none (Amazon CloudWatch user guide, "Using metric math", table of
- * IF(metric1, metric2, scalar3)). One metric, so one alarm metric is billed. The newest point is the fill value until
- * the real one arrives, which delays an alarm's end by the time CloudWatch takes to publish a point.
+ * REPEAT fills with the value before the gap, so nothing is filled before the first point. IF gives the metric, zero if
+ * it has no point, and nothing if its condition has none (Amazon CloudWatch user guide, "Using metric math", table of
+ * IF(metric1, metric2, scalar3)). It is one metric, so one alarm metric is billed. The newest point is the fill value
+ * until the real one arrives, which delays an alarm's end by the time CloudWatch takes to publish a point.
  */
 export function zeroOnceSilent(metric: cloudwatch.Metric): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
@@ -40,7 +39,7 @@ export function zeroOnceSilent(metric: cloudwatch.Metric): cloudwatch.MathExpres
   });
 }
 
-/** The metric, and where a period has no point the value before it: for a gauge that is sent less often than every period. */
+/** The metric, with gaps filled with the value before: for a gauge that is not sent in every period. */
 export function lastKnown(metric: cloudwatch.Metric): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
     expression: 'FILL(sent, REPEAT)',

@@ -19,17 +19,17 @@ const NOTHING_STORED: AlreadyStored = {
   uncounted: [],
   foreign: [],
 };
-/** A run lasts minutes: what the last page put into quarantine lies within this time before it was settled. */
+/** A run lasts minutes, so the last page stored its quarantined events within this time before its commit. */
 const QUARANTINE_MARGIN_MS = 3_600_000;
 
-/** What a comparison takes of a run. */
+/** The parts of a run that a comparison uses. */
 export interface CompareContext {
   readonly deps: Pick<CollectorDeps, 'archive' | 'protocol' | 'log'>;
   readonly stream: Stream;
   readonly memory: RunMemory;
 }
 
-/** Looks into archive and quarantine, as far as the protocol asks for it. Foreign objects are reported once a run. */
+/** Finds the stored events of a page, as far as the protocol requires. Reports foreign objects once per run. */
 export async function compare(
   run: CompareContext,
   fetched: FetchedPage,
@@ -46,7 +46,7 @@ export async function compare(
   return alreadyStored;
 }
 
-/** What reads the past looks up an event once a run. */
+/** A backfill or recheck searches for each event once per run. */
 async function searchUnknown(
   run: CompareContext,
   fetched: FetchedPage,
@@ -56,7 +56,7 @@ async function searchUnknown(
   const unknown = without(validated, known);
   if (unknown.accepted.length + unknown.rejected.length === 0) return { ...NOTHING_STORED, earlier: known };
   const alreadyStored = await search(run, fetched, unknown);
-  run.memory.knownEvents.add(unknown); // a page that is compared is stored, or the run is over
+  run.memory.knownEvents.add(unknown); // a compared page is stored, or the run ends
   return { ...alreadyStored, earlier: new Set([...known, ...alreadyStored.earlier]) };
 }
 
@@ -91,15 +91,15 @@ async function search(
   if (comparison === 'none' && quarantine === undefined) return NOTHING_STORED;
   const hours = comparison === 'none' ? new Set<number>() : foreignHours;
   const alreadyStored = await archive.alreadyStored(validated, run.stream.origin, { hours, quarantine });
-  // What was delivered before tells that the page repeats one: then events without an `_id` are repeated, too.
+  // If the page repeats an event, it repeats a whole page: its events without an `_id` are repeated, too.
   return alreadyStored.earlier.size > 0 && validated.rejected.length > 0
     ? archive.alreadyStored(validated, run.stream.origin, all)
     : alreadyStored;
 }
 
 /**
- * Whether what was delivered before the stream last began may be delivered again: until it has caught up once. A watermark
- * does not tell, for one odd event moves it ahead. A checkpoint may have been lost before the first beginning.
+ * Whether events from before the stream last began may be delivered again: until it has caught up once. The watermark
+ * cannot tell, because one misdated event moves it ahead. A new stream may also have lost an earlier checkpoint.
  */
 function isDeliveredAnew(checkpoint: Checkpoint): boolean {
   const { begunAtMs = 0, caughtUpAtMs = 0 } = checkpoint;
@@ -111,7 +111,7 @@ function quarantineScope(
   { isEpoch, onlyWithId }: { readonly isEpoch: boolean; readonly onlyWithId: boolean },
 ): NonNullable<SearchScope['quarantine']> {
   const { lastAdvance, startEpochS, begunAfterSequence = Infinity } = checkpoint;
-  // Each hour of the past is delivered by an epoch of its own.
+  // A backfill or recheck makes an epoch call for each hour.
   const isAllAnew = isEpoch || walkOf(checkpoint) !== undefined || lastAdvance === undefined;
   const { sequence, settledAtMs } = lastAdvance === undefined ? FIRST : quarantineStart(lastAdvance);
   if (!isAllAnew && !isDeliveredAnew(checkpoint) && !lastAdvance.isReplayed)

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { eventBytes } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 
-/** Most events that are remembered: some tens of megabytes. What is forgotten is looked up in the archive again. */
+/** Limit on remembered events: some tens of megabytes. Forgotten events are looked up in the archive again. */
 const MOST_EVENTS = 200_000;
 
 /**
- * Events that the archive is known to hold, as they are. What reads the past hour by hour is given the same events many
- * times, and need not look them up each time.
+ * Events that are known to be in the archive with the same content. A backfill or recheck receives the same events many
+ * times and need not look them up each time.
  */
 export class KnownEvents {
   private hashById = new Map<string, string>();
@@ -21,7 +21,7 @@ export class KnownEvents {
     return new Set(known.map(({ index }) => index));
   }
 
-  /** Notes the accepted events of a page. Of two with one `_id` the later is known. */
+  /** Remembers the accepted events of a page. If two share an `_id`, the later one is remembered. */
   add({ page, accepted }: ValidatedPage): void {
     if (this.hashById.size > MOST_EVENTS) this.hashById = new Map();
     for (const { event, index } of accepted) this.hashById.set(event._id, hashOf(eventBytes(page, index)));

@@ -9,19 +9,19 @@ import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
 import type { UncountedObject } from '../page/already-stored';
 import type { ManifestStore } from '../ports';
 
-/** What a line says of its page. */
+/** The part of a line that describes its page. */
 export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;
 
-/** The clocks of S3 and of the function may differ by so much. */
+/** The clocks of S3 and of the function may differ by this much. */
 const CLOCKS_DIFFER_MS = 15 * 60_000;
 
-/** A checkpoint that was lost leaves years of lines to be taken over, more than one run has the time for. */
+/** After a lost checkpoint there may be years of lines to take over: more than one run has time for. */
 const LINES_BEFORE_REMEMBERED = 500;
 
 /**
- * Appends to a source's manifest. The checkpoint remembers the newest line, but a run may die between the two: lines that
- * follow the remembered one are met when the next line is written, and taken over if they continue the chain. What stands
- * at a number and continues nothing is no line: it is passed over, and the next line records the break.
+ * Appends to a source's manifest. A run may die between writing a line and remembering it in the checkpoint. Lines that
+ * follow the remembered one are found when the next line is written, and taken over if they continue the hash chain.
+ * Any other object with the number of a line is skipped, and the next line records the break.
  */
 export class Manifest {
   constructor(
@@ -35,8 +35,8 @@ export class Manifest {
   }
 
   /**
-   * Of objects that unfinished attempts have left behind, those that no line lists yet: a run may have died between the
-   * line and the checkpoint, and a page of another stream have followed since.
+   * The given objects that no line lists yet. A run may have died between writing a line and writing the checkpoint,
+   * and pages of other streams may have followed.
    * @throws ArchiveError
    */
   async unlisted(objects: readonly UncountedObject[]): Promise<readonly ManifestObject[]> {
@@ -51,9 +51,9 @@ export class Manifest {
   }
 
   /**
-   * Writes a line, unless a run that died has written it. An object is listed once.
-   * @param rememberHead is called now and then on the way over lines that are there already
-   * @returns what was passed over
+   * Writes a line, unless a run that died has written it. Each object is listed once.
+   * @param rememberHead is called after every `LINES_BEFORE_REMEMBERED` existing lines
+   * @returns the skipped objects
    * @throws ArchiveError
    */
   async append(
@@ -107,7 +107,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** A line as it was found; empty where the text is none. */
+/** A line as found; empty if the text is not a JSON object. */
 function parseLine(text: string): Partial<ManifestLine> {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,9 +1,9 @@
 import type { AcceptedEvent } from '../page/validated-page';
 
-/** Ids a generation holds before the older one is let go: five full pages, a few megabytes. */
+/** Ids in a generation before the previous one is dropped: five full pages, a few megabytes. */
 const GENERATION_SIZE = 50_000;
 
-/** The `_id`s of this run's latest pages, bounded. Tells which pages need a closer look, not which events are double. */
+/** The `_id`s of this run's latest pages, bounded. Shows which pages to compare, not which events are duplicates. */
 export class RecentIds {
   private current = new Set<string>();
   private previous = new Set<string>();

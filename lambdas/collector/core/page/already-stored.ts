@@ -1,27 +1,27 @@
 import type { Totals } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
 
-/** What became of the events of a compared page that were already there. */
+/** Which events of a compared page are already stored. Events are given by their indexes in the page. */
 export interface AlreadyStored {
-  /** Events (their indexes in the page) that an earlier page brought: duplicates. */
+  /** Events that an earlier page delivered: duplicates. */
   readonly earlier: ReadonlySet<number>;
-  /** Events that an unfinished attempt at this very page brought: stored, but counted nowhere yet. */
+  /** Events that an unfinished attempt at this page stored. They are not counted yet. */
   readonly unfinished: ReadonlySet<number>;
-  /** Events whose `_id` is held with other content. */
+  /** Events whose `_id` is stored with other content. */
   readonly conflicting: ReadonlySet<number>;
   /** Hours of the archive in which no object was found. */
   readonly emptyHours: ReadonlySet<number>;
-  /** Objects of attempts at this page, whatever they hold, and of pages that were given up: neither counted nor listed yet. */
+  /** Objects of unfinished attempts at this page and of abandoned pages, whatever their events; not counted yet. */
   readonly uncounted: readonly UncountedObject[];
-  /** Keys of objects in the searched places that the collector has not written. */
+  /** Keys of objects in the searched partitions that the collector did not write. */
   readonly foreign: readonly string[];
 }
 
-/** What an unfinished attempt has left behind. */
+/** An object that an unfinished attempt left behind. */
 export interface UncountedObject {
   readonly object: ManifestObject;
   /** When it was stored, unix milliseconds. */
   readonly storedAtMs: number;
-  /** All events of the object, whether the page has them or not: a page may have shrunk since. */
+  /** Counts of all its events, including those that the page no longer has. */
   readonly totals: Totals;
 }

@@ -2,22 +2,22 @@ import type { Unpacked } from '../../../shared/unpack';
 import { unpack } from '../../../shared/unpack';
 
 /**
- * Most bytes of a body, as received and unpacked: 32 MiB. A documented page of 10,000 events has about 5 MB; the function
- * has 512 MB of memory, in which a body lies several times (received, unpacked, as text, parsed).
+ * Limit on a body, as received and decompressed: 32 MiB. A documented page of 10,000 events has about 5 MB. The
+ * function has 512 MB of memory and holds a body several times (received, decompressed, as text, parsed).
  */
 export const MAX_BODY_BYTES = 32 * 2 ** 20;
 
 /**
- * What became of a body that was received. `cut`: on its way. `unreadable`: the answer is whole, but wrong data, in an unknown
- * encoding, or more than `maxBytes`.
+ * The result of decoding a body. `cut`: truncated in transfer. `unreadable`: complete, but with invalid data, an
+ * unknown encoding, or more than `maxBytes`.
  */
 export type DecodedBody = Unpacked;
 
 /**
- * Undoes the content encoding of a body. At most `maxBytes` are unpacked, and one chunk of 1 MiB more.
+ * Decodes the content encoding of a body. Decompresses at most one chunk of 1 MiB more than `maxBytes`.
  * @param bytes as received
  * @param contentEncoding value of `Content-Encoding`: gzip, x-gzip or identity in any case (RFC 9110); absent: identity
- * @param maxBytes bound of the received body and of the unpacked one
+ * @param maxBytes limit on the received body and on the decompressed one
  */
 export async function decodeBody(
   bytes: Buffer,

@@ -4,54 +4,54 @@ import { EVENT_TIME_S } from '../../../contract/feed/feed';
 import { splitResult } from './result-splitter';
 import { shown } from './shown';
 
-/** An element of `result` that is not JSON or not UTF-8. It takes the place of the value it should have been. */
+/** An element of `result` that is not JSON or not UTF-8. It stands in for the parsed value. */
 export class Unreadable {
-  /** @param isBinary whether the bytes are not UTF-8, so that no text can hold them */
+  /** @param isBinary whether the bytes are not UTF-8 and so cannot be stored as text */
   constructor(
     readonly reason: string,
     readonly isBinary = false,
   ) {}
 }
 
-/** One page as Netskope sent it: the bytes, where each event lies in them, and what each event says. */
+/** One page as Netskope sent it: the bytes, the position of each event in them, and the parsed events. */
 export interface Page {
   /** The decoded body. */
   readonly body: Buffer;
-  /** SHA-256 of the body as it was transferred, hex. */
+  /** SHA-256 of the body as transferred, hex; of `body` in a page from `pageOf`. */
   readonly sha256: string;
-  /** Byte offsets into `body`, two for each event: where it begins and where it ends (exclusive). */
+  /** Byte offsets into `body`, two per event: its start and its end (exclusive). */
   readonly spans: readonly number[];
   /**
-   * The events, parsed: for judging only. Integers above 2^53 are rounded here, which is why only `body` is ever stored.
+   * The parsed events, for validation only. Integers above 2^53 are rounded here, so only bytes of `body` are stored.
    */
   readonly values: readonly unknown[];
   /** Whether a raw line break occurs between the tokens of the body. */
   readonly hasLineBreaks: boolean;
-  /** Whether a value is `Unreadable`: the page may have been damaged on its way, and asked for again it may be whole. */
+  /** Whether a value is `Unreadable`. The page may have been damaged in transfer and be intact when requested again. */
   readonly isGarbled: boolean;
   /** `timestamp_hwm`: unix seconds up to which Netskope has delivered; absent in some answers. */
   readonly watermarkS?: number;
-  /** `wait_time`: seconds to leave before the next call; absent in some answers. */
+  /** `wait_time`: seconds to wait before the next call; absent in some answers. */
   readonly waitS?: number;
 }
 
-/** What the body of a 200 turned out to be. */
+/** The result of reading the body of a 200. */
 export type Envelope =
   | { readonly kind: 'page'; readonly page: Page }
   /** Cut, empty, not JSON, or not the documented envelope; `reason` says which. */
   | { readonly kind: 'undecodable'; readonly reason: string }
   /** `ok` is 0 and `status` is 401 or 403: the token is refused; `reason` holds Netskope's own text. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** `ok` is neither 1 nor true: another error that came as a 200; `reason` holds Netskope's own text. */
+  /** `ok` is neither 1 nor true: another error in a 200; `reason` holds Netskope's own text. */
   | { readonly kind: 'not-ok'; readonly reason: string };
 
 /**
- * Reads the body of a 200: `{"ok":1,"result":[…],"wait_time":5,"timestamp_hwm":1708955663}`, the last two optional and
- * other keys tolerated (Netskope's iterator documentation, Nov 2022, and published captures). `"ok":true` is `"ok":1`,
- * `"result":null` is an empty page, and a byte order mark in front is skipped.
- * A single event that is not JSON or not UTF-8 is a value of the page; only a broken envelope is `undecodable`.
+ * Reads the body of a 200: `{"ok":1,"result":[…],"wait_time":5,"timestamp_hwm":1708955663}`. The last two are optional,
+ * other keys are ignored (Netskope's iterator documentation, Nov 2022, and published captures). `"ok":true` is
+ * `"ok":1`, `"result":null` is an empty page, and a leading byte order mark is skipped.
+ * An event that is not JSON or not UTF-8 is an `Unreadable` value; only a broken envelope is `undecodable`.
  * @param received the decoded body
- * @param sha256 of the body as it was transferred, hex
+ * @param sha256 of the body as transferred, hex
  */
 export function readEnvelope(received: Buffer, sha256: string): Envelope {
   const body = withoutByteOrderMark(received);
@@ -86,7 +86,7 @@ export function readEnvelope(received: Buffer, sha256: string): Envelope {
   };
 }
 
-/** Events that were received before, one after the other, as a page. */
+/** A page made of events that were received before. */
 export function pageOf(events: readonly Buffer[]): Page {
   const body = Buffer.concat(events);
   let at = 0;
@@ -103,8 +103,8 @@ export function pageOf(events: readonly Buffer[]): Page {
 }
 
 /**
- * Why a body that cannot be read is not JSON, where its `Content-Type` says so.
- * @returns for example `the body is text/html, not JSON`; undefined where the type is JSON or absent
+ * Says that an unreadable body is not JSON, according to its `Content-Type`.
+ * @returns for example `the body is text/html, not JSON`; undefined if the type is JSON or absent
  */
 export function otherTypeReason(contentType: string | undefined): string | undefined {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -124,8 +124,8 @@ function spanOf(body: Buffer, spans: readonly number[], index: number): Buffer {
 }
 
 /**
- * Whether an element that is no JSON is a piece of events, or of several: where two quotes are missing, what stands
- * between the events is taken for text.
+ * Whether an element that is not JSON is a part of an event, or spans several: if two quotes are missing, what
+ * separates the events looks like text inside a string.
  */
 function isTorn(element: Buffer): boolean {
   const isWhole = element.at(0) === OPEN_BRACE && element.at(-1) === CLOSE_BRACE;
@@ -135,13 +135,13 @@ function isTorn(element: Buffer): boolean {
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Whether an event has an `_id` that is a text, be it rejected. */
+/** Whether an event, accepted or rejected, has a string as its `_id`. */
 export function hasId({ values }: Page, index: number): boolean {
   const value = values[index] as { readonly _id?: unknown } | null | undefined;
   return typeof value?._id === 'string';
 }
 
-/** The exact text of one event that is UTF-8. */
+/** The exact text of one event, which must be UTF-8. */
 export function eventText(page: Page, index: number): string {
   return page.body.toString('utf8', page.spans[2 * index], page.spans[2 * index + 1]);
 }
@@ -185,7 +185,7 @@ function parseOne(bytes: Buffer): unknown {
   return value === undefined ? new Unreadable('the event is not JSON') : value;
 }
 
-/** `undefined` where the text is not JSON: JSON itself has no such value. */
+/** `undefined` if the text is not JSON; no JSON text has this value. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -204,7 +204,7 @@ function readError(envelope: Record<string, unknown>): Envelope {
   return { kind: 'not-ok', reason: `ok is ${shown(ok)}${ownText}` };
 }
 
-/** A number beyond reason is worth no more than none: a watermark in milliseconds would send a replay into the future. */
+/** Implausible numbers count as absent: a watermark in milliseconds would start a replay in the future. */
 function integerIn(
   { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
   value: unknown,

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { FeedSchema } from '../../../contract/feed/feed';
 import type { PlacedEvent } from './validate';
 
-/** What an analyst searches for whatever field it stood in. Each list without repetition, in the order met. */
+/** What an analyst searches for in any field. The lists have no repetitions and keep the order of occurrence. */
 export interface Indicators {
   readonly emails: string[];
   readonly usernames: string[];
@@ -18,17 +18,17 @@ function fieldsThatHold({ properties }: FeedSchema, kind: string): string[] {
     .map(([name]) => name);
 }
 
-/** A part before the @, and a host name with a dot: good enough to search by, and never a bare name. Lengths as in RFC 5321. */
+/** A local part and a host name with a dot: good enough for a search, and never a bare name. Lengths as in RFC 5321. */
 const EMAIL = /[^\s@"'<>,;:()[\]{}]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
-/** Four numbers with dots that are not part of a longer one, such as a version of five parts; `isIPv4` decides. */
+/** Four numbers with dots, not part of a longer sequence such as a version of five parts; `isIPv4` decides. */
 const IPV4_LIKE = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)/g;
 /** Runs of hex digits and colons with at least two colons, and not part of a word; `isIPv6` decides. */
 const IPV6_LIKE = /(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])/g;
 
-/** More of a kind serve no search; the event's own text has them all. */
+/** More values of a kind do not help a search; the event's own text has them all. */
 const MAX_PER_EVENT = 1_000;
 
-/** The address that is none; in prose it is punctuation. */
+/** The unspecified address; in prose it is punctuation. */
 const UNSPECIFIED = '::';
 
 /** What one text holds. */
@@ -39,10 +39,10 @@ interface Findings {
 
 const NOTHING: readonly string[] = [];
 const NO_FINDINGS: Findings = { emails: NOTHING, ipAddresses: NOTHING };
-/** Longer texts hardly repeat, and need not be remembered. */
+/** Longer texts rarely repeat and are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
 
-/** Finds the indicators of accepted events. It remembers what it found in a text: users and addresses repeat in a page. */
+/** Finds the indicators of accepted events. It remembers them by text: users and addresses repeat in a page. */
 export class IndicatorFinder {
   private readonly remembered = new Map<string, Findings>();
   private readonly emailFields: readonly string[];
@@ -57,7 +57,7 @@ export class IndicatorFinder {
     );
   }
 
-  /** The indicators of one event: of the fields the schema names, and of any depth of the json fields. */
+  /** The indicators of one event: of the fields that the schema names, and at any depth of the json fields. */
   find(event: PlacedEvent): Indicators {
     const found: Indicators = { emails: [], usernames: [], ipAddresses: [] };
     for (const name of this.emailFields) {
@@ -72,7 +72,7 @@ export class IndicatorFinder {
     return found;
   }
 
-  /** Walks without recursion: nesting is as deep as the sender likes. */
+  /** Without recursion, because a sender may nest values to any depth. */
   private scan(root: unknown, found: Indicators): void {
     if (root === undefined) return;
     const pending: unknown[] = [root];

@@ -12,14 +12,14 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** No byte of UTF-8 takes more than three for one UTF-16 unit. */
+/** UTF-8 takes at most three bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Memory for the lines of one object after the other: it grows to the largest, and is not left to the collector each time. */
+/** A buffer that is reused for the lines of each object and grows to the largest, which saves garbage collection. */
 export class LineMemory {
   private bytes = Buffer.alloc(0);
 
-  /** At least so many bytes; what was in them before is gone. */
+  /** At least `size` bytes, shared with all earlier results. */
   take(size: number): Buffer {
     if (this.bytes.length < size) this.bytes = Buffer.allocUnsafe(size);
     return this.bytes;
@@ -27,8 +27,8 @@ export class LineMemory {
 }
 
 /**
- * Writes records of one page: the event's own bytes, then the added fields. It runs for every event there is, so what is
- * the same in all of them is encoded once, and copied.
+ * Writes records of one page: the event's own bytes, then the added fields. It runs for every event, so what is the
+ * same in all records is encoded once and copied.
  */
 export class RecordWriter {
   private readonly beforeTime: Buffer;
@@ -37,7 +37,7 @@ export class RecordWriter {
   private readonly indicators: IndicatorFinder;
   private readonly times = new EventTimeFormat();
 
-  /** @param validatedAtMs when this run judged the page */
+  /** @param validatedAtMs when this run validated the page */
   constructor(
     feed: Feed,
     source: Pick<Source, 'sourceId' | 'label'>,
@@ -93,9 +93,9 @@ export class RecordWriter {
 const ADDED_PART_MARK = `,"${ADDED_FIELDS[0].name}":"`;
 
 /**
- * The event's own text out of an archived line.
- * Quotes inside strings are escaped, so the last mark is ours whatever the event contains.
- * @returns undefined where the line was not written by this collector
+ * The event's own text in an archived line.
+ * Quotes inside strings are escaped, so the last mark is always the collector's, whatever the event contains.
+ * @returns undefined if the collector did not write the line
  */
 export function ownText(line: string): string | undefined {
   const end = line.lastIndexOf(ADDED_PART_MARK);
@@ -107,7 +107,7 @@ export function quarantineLine(record: QuarantinedRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-/** The raw part of a quarantined line: text, or base64 where the bytes are not UTF-8. */
+/** The raw part of a quarantined line: text, or base64 if the bytes are not UTF-8. */
 export function rawForm(page: Page, index: number): Pick<QuarantinedRecord, 'raw' | 'raw_base64'> {
   const bytes = eventBytes(page, index);
   const value = page.values[index];
@@ -121,8 +121,8 @@ function spanLength(page: Page, index: number): number {
 }
 
 /**
- * Copies an object's bytes without its closing brace. White space before that brace stays; raw line breaks, which JSON
- * allows only between tokens, become spaces, for a record is one line.
+ * Copies an object's bytes without its closing brace. White space before that brace stays. Raw line breaks, which JSON
+ * allows only between tokens, become spaces, because a record is one line.
  */
 function copyOpenObject(page: Page, index: number, out: Buffer, at: number): number {
   const from = page.spans[2 * index] ?? 0;

@@ -8,18 +8,18 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
-/** Where the array `result` lies in a body, and where each of its elements does. Byte offsets, ends exclusive. */
+/** Position of the array `result` in a body, and of each of its elements. Byte offsets, ends exclusive. */
 export interface ResultSplit {
   readonly resultSpan: readonly [number, number];
-  /** Two offsets an element. */
+  /** Two offsets per element. */
   readonly spans: number[];
 }
 
 /**
- * Finds the elements of the top-level array `result` without interpreting them, so that each can be stored with the
- * very bytes it came in. Only brackets, strings and commas count: an element may be broken inside and is still found.
- * `"result":null` has no element, as `"result":[]`.
- * @returns undefined where the body is cut, its brackets do not close, it does not have exactly one `result` that is an
+ * Finds the elements of the top-level array `result` without parsing them, so that each can be stored with its exact
+ * bytes. Only brackets, strings and commas matter: an element that is not valid JSON is still found. `"result":null`
+ * has no elements, like `"result":[]`.
+ * @returns undefined if the body is truncated, its brackets do not close, there is not exactly one `result` that is an
  * array or null, or a top-level key is written with escapes
  */
 export function splitResult(body: Buffer): ResultSplit | undefined {
@@ -30,7 +30,7 @@ export function splitResult(body: Buffer): ResultSplit | undefined {
   let found: ResultSplit | undefined;
   while (at < end && body[at] === QUOTE) {
     const keyEnd = skipString(body, at);
-    if (body.subarray(at, keyEnd).includes(BACKSLASH)) return undefined; // may spell `result`, too
+    if (body.subarray(at, keyEnd).includes(BACKSLASH)) return undefined; // may mean `result`, too
     const isResult =
       keyEnd - at === RESULT_KEY.length && body.compare(RESULT_KEY, 0, RESULT_KEY.length, at, keyEnd) === 0;
     at = skipSpace(body, keyEnd);
@@ -53,7 +53,7 @@ export function splitResult(body: Buffer): ResultSplit | undefined {
 
 const RESULT_KEY = Buffer.from('"result"');
 
-/** @returns the offset behind the array's closing bracket, or the body's length where it never closes */
+/** @returns the offset after the array's closing bracket, or one past the body's length if it never closes */
 function splitArray(body: Buffer, open: number, spans: number[]): number {
   let at = skipSpace(body, open + 1);
   if (body[at] === CLOSE_BRACKET) return at + 1;
@@ -69,7 +69,7 @@ function splitArray(body: Buffer, open: number, spans: number[]): number {
 
 const NULL = Buffer.from('null');
 
-/** @returns the offset behind `null`, or one behind the body where the value is not null */
+/** @returns the offset after `null`, or one past the body's length if the value is not null */
 function skipNull(body: Buffer, from: number): number {
   const to = from + NULL.length;
   return body.subarray(from, to).equals(NULL) ? to : body.length + 1;
@@ -95,7 +95,7 @@ function skipValue(body: Buffer, from: number): number {
   return end;
 }
 
-/** @returns the offset behind the closing quote of the string that begins at `open` */
+/** @returns the offset after the closing quote of the string that begins at `open`, or the body's length */
 function skipString(body: Buffer, open: number): number {
   const end = body.length;
   let at = open + 1;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A string, or a number: the string alternative comes first, so that digits inside strings are not seen. */
+/** A string, or a number: the string alternative comes first, so that digits inside strings do not match. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 /** Integers of fewer digits are exact in a double. */
 const EXACT_DIGITS = 15;
 
 /**
- * Whether two JSON texts say the same, digit for digit: white space, key order and escapes may differ, an integer above
- * 2^53 may not. Decides whether two events with one `_id` are one event.
+ * Whether two JSON texts have the same value, digit for digit: an integer above 2^53 must be exactly the same, while
+ * white space, key order and escapes may differ. Decides whether two events with one `_id` are one event.
  */
 export function sameEvent(one: string, other: string): boolean {
   if (one === other) return true;
@@ -19,15 +19,15 @@ export function sameEvent(one: string, other: string): boolean {
   }
 }
 
-/** More events with one `_id` than this are compared by their text alone, or a page full of them would take minutes. */
+/** If more events share an `_id`, the others are compared by text alone: a page full of them would take minutes. */
 const MAX_COMPARED = 8;
 
-/** Events by `_id`, to find the one that says the same as another. */
+/** Events by `_id`, to find the one with the same content. */
 export class EventsById {
   private readonly events = new Map<string, { readonly text: () => string; readonly index: number }[]>();
   private readonly indexByText = new Map<string, Map<string, number>>();
 
-  /** @param text gives the event's exact text; it is asked for only where an `_id` is met twice */
+  /** @param text returns the event's exact text; called only if another event has the same `_id` */
   add(id: string, index: number, text: () => string): void {
     const events = this.events.get(id);
     if (events === undefined) this.events.set(id, [{ text, index }]);
@@ -44,7 +44,7 @@ export class EventsById {
     return (this.events.get(id) ?? []).map(({ index }) => index);
   }
 
-  /** Index of the event with this `_id` that says the same; undefined where there is none. */
+  /** Index of the event with this `_id` and the same content; undefined if there is none. */
   findSame(id: string, text: string): number | undefined {
     const events = this.events.get(id) ?? [];
     let byText = this.indexByText.get(id);
@@ -58,7 +58,7 @@ export class EventsById {
   }
 }
 
-/** A JSON text as a value in which numbers that a double would round are their digits. @throws SyntaxError */
+/** Parses JSON; a number that a double may round becomes `{"number":"<digits>"}`. @throws SyntaxError */
 export function parseExactly(text: string): unknown {
   const exact = text.replace(STRING_OR_NUMBER, (token) =>
     token.startsWith('"') || token.length <= EXACT_DIGITS ? token : `{"number":"${token}"}`,

@@ -6,7 +6,7 @@ export function typeName(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** A received value for an error message; what is nested is only named, for it may be as deep as the sender likes. */
+/** A received value for an error message. Nested values are shown only by type: a sender may nest them to any depth. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'absent';
   if (typeof value === 'object') return typeName(value);

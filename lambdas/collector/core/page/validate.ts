@@ -4,7 +4,7 @@ import { ADDED_FIELDS } from '../../../contract/storage/event-record';
 import { Unreadable } from './envelope';
 import { shown, typeName } from './shown';
 
-/** An event that can be placed. Of its other fields, drift may have changed the type: none is trusted here. */
+/** An event that can be placed in the archive. Drift may have changed the type of its other fields. */
 export interface PlacedEvent {
   readonly _id: string;
   /** Unix seconds. */
@@ -12,7 +12,7 @@ export interface PlacedEvent {
   readonly [field: string]: unknown;
 }
 
-/** What becomes of one event. Drift is the list of `<field> <type seen>`; it does not keep an event from the archive. */
+/** The result of validating an event. Drift is a list of `<field> <type seen>`; an event with drift is archived. */
 export type Verdict =
   | { readonly kind: 'accepted'; readonly event: PlacedEvent; readonly drift: readonly string[] }
   | { readonly kind: 'rejected'; readonly reasons: readonly string[] };
@@ -21,9 +21,10 @@ const NO_DRIFT: readonly string[] = [];
 const RESERVED_NAMES: readonly string[] = ADDED_FIELDS.map((field) => field.name);
 
 /**
- * Validates one parsed event against the feed's schema. Quarantine is for what cannot be placed: not an object, no
- * usable `_id` or event time, a required field missing. Any other deviation is accepted unchanged and named as drift:
- * Netskope's producers disagree about types, and a feed that changes its shape must not run dry.
+ * Validates one parsed event against the feed's schema. It rejects only events that cannot be placed: not an object, no
+ * usable `_id` or event time, a required field missing (unless a known deviation), or a reserved name. Any other
+ * deviation is accepted unchanged and named as drift: Netskope's producers disagree about types, and a changed feed
+ * must not stop collection.
  */
 export function validate({ schema, validate: matchesSchema }: Feed, value: unknown): Verdict {
   if (value instanceof Unreadable) return { kind: 'rejected', reasons: [value.reason] };
@@ -37,7 +38,7 @@ export function validate({ schema, validate: matchesSchema }: Feed, value: unkno
   );
 }
 
-/** An event that brings a name of ours would make two fields of one name, which no reader can tell apart. */
+/** An event with a reserved name would give its record two fields with one name. */
 function withoutReservedNames(event: PlacedEvent, drift: readonly string[]): Verdict {
   for (const name of RESERVED_NAMES) {
     if (name in event) {

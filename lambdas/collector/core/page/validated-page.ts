@@ -11,9 +11,9 @@ export interface AcceptedEvent {
   /** Its place in the page. */
   readonly index: number;
   readonly event: PlacedEvent;
-  /** Hours since 1970 of its event time. */
+  /** Event time, in whole hours since 1970. */
   readonly hour: number;
-  /** What deviates from the documented shape, `<field> <type seen>`. */
+  /** Deviations from the documented shape, `<field> <type seen>`. */
   readonly drift: readonly string[];
 }
 
@@ -24,18 +24,18 @@ export interface RejectedEvent {
   readonly reasons: readonly string[];
 }
 
-/** A page, each of its events judged. */
+/** A page with each of its events validated. */
 export interface ValidatedPage {
   readonly page: Page;
   readonly accepted: readonly AcceptedEvent[];
   readonly rejected: readonly RejectedEvent[];
-  /** Events that the page itself holds twice, told once. */
+  /** How many events repeat an earlier one of the page; they are left out. */
   readonly repeated: number;
-  /** Events of the page that share an `_id` with another of it and differ: both are kept. */
+  /** How many events share an `_id` with another event of the page but differ from it; both are kept. */
   readonly conflicting: number;
 }
 
-/** Judges every event of a page. Identical events with one `_id` are one event; different ones are both kept. */
+/** Validates every event of a page. Identical events with one `_id` are one event; different ones are both kept. */
 export function validatePage(feed: Feed, page: Page): ValidatedPage {
   const accepted: AcceptedEvent[] = [];
   const rejected: RejectedEvent[] = [];

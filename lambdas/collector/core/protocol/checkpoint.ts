@@ -10,7 +10,7 @@ import { replayStartS, WINDOW_S } from './position';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
 
-/** A stream that nobody has collected yet. It is version 0, which means: not stored. */
+/** The checkpoint of a stream that was never collected. Version 0 means: not stored. */
 export function newCheckpoint(
   streamId: string,
   sourceId: string,
@@ -31,12 +31,12 @@ export function newCheckpoint(
   };
 }
 
-/** Two deployments that share an index get every other page each, so a name must never be met twice. */
+/** Two deployments that share an index each get only every other page, so a name must never be used twice. */
 const INDEX_SUFFIX_BYTES = 8;
 
 /**
- * How far a stream is behind the present, in seconds: since the later of the time that can be relied on and the moment at
- * which nothing was left. It grows while nothing is served, and is near zero on an idle tenant.
+ * How far a stream is behind the present, in seconds: the time since its watermark, or since it last caught up if that
+ * is later. It grows while nothing is served, and is near zero on an idle tenant.
  */
 export function lagOf({ watermarkS, startEpochS, caughtUpAtMs = 0 }: Checkpoint, nowMs: number): number {
   const completeToMs = Math.max((watermarkS ?? startEpochS) * 1000, caughtUpAtMs);
@@ -60,9 +60,9 @@ export function subtractTotals(from: Totals, what: Totals): Totals {
 }
 
 /**
- * The same stream, to be asked for again from an earlier time, on the other index name: nothing late, locked or broken of
- * the old one matters any more. A page that was asked for and not settled is given up: it is delivered again, and what of
- * it was stored is met again and counted.
+ * The same stream, to begin again at an earlier time, on the other index name. Late answers, locks and faults of the
+ * old index no longer matter. A page that was requested but not committed is abandoned: its events are delivered again,
+ * and those already stored are found and counted then.
  */
 export function beginAgain(
   checkpoint: Checkpoint,
@@ -101,20 +101,20 @@ export function walkOf({
   return backfill ?? recheck;
 }
 
-/** Beginning of the hour that is being read, unix seconds. */
+/** Start of the hour that is being read, unix seconds. */
 export function stepOf({ stepS, fromEpochS }: HourWalk): number {
   return stepS ?? fromEpochS;
 }
 
 /**
- * Where a feed stands: up to there everything was delivered, unix seconds. A watermark that lies beyond the place from
- * which the feed is to begin again may have left a gap behind it.
+ * Time up to which everything was delivered, unix seconds. In an `unstarted` feed the watermark does not count: there
+ * may be a gap between `startEpochS` and it.
  */
 export function placeOfFeedS({ phase, startEpochS, watermarkS = startEpochS }: Checkpoint): number {
   return phase === 'unstarted' ? startEpochS : watermarkS;
 }
 
-/** Where a stream begins again after a doubt: what reads the past, at its hour; else an hour before where it stood. */
+/** Where a stream begins again after a doubt: the hour of a backfill or recheck, or an hour before the watermark. */
 export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   const { phase, startEpochS, watermarkS } = checkpoint;
   const walk = walkOf(checkpoint);
@@ -122,7 +122,7 @@ export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   return phase === 'unstarted' ? startEpochS : replayStartS(watermarkS ?? startEpochS);
 }
 
-/** Whether a page may be stored in part that is not settled. Items of earlier versions do not say so of an epoch. */
+/** Whether a page may be partly stored but not committed. Older items do not record this for an epoch call. */
 export function mayHaveOpenPage({ phase, restUntilMs, begunAtMs }: Checkpoint): boolean {
   return (
     phase === 'requested' || restUntilMs !== undefined || (phase === 'unstarted' && begunAtMs === undefined)
@@ -130,12 +130,12 @@ export function mayHaveOpenPage({ phase, restUntilMs, begunAtMs }: Checkpoint): 
 }
 
 /**
- * An item of an earlier version, which believed every watermark: one that lies ahead of its call says nothing. What is
- * relied on then is the moment at which the archive last held everything.
+ * Adopts an item of an earlier version, which trusted every watermark. A watermark ahead of its call is not reliable;
+ * the time at which the archive last held everything is used instead.
  */
 export function adopted(checkpoint: Checkpoint): Checkpoint {
   const { phase, begunAtMs, highS, watermarkS, servedAtMs, caughtUpAtMs = 0, startEpochS } = checkpoint;
-  // It does not say when it began again: after it had caught up.
+  // It does not record when it began again; that was after it had caught up.
   if (phase === 'unstarted' && begunAtMs === undefined)
     return adopted({ ...checkpoint, begunAtMs: caughtUpAtMs + 1, begunAfterSequence: checkpoint.sequence });
   if (highS !== undefined || watermarkS === undefined || servedAtMs === undefined) return checkpoint;
@@ -144,14 +144,14 @@ export function adopted(checkpoint: Checkpoint): Checkpoint {
   return { ...checkpoint, watermarkS: reliableS, highS: Math.floor(servedAtMs / 1000) };
 }
 
-/** How far the page after the last settled one can reach, unix seconds: a window from where the iterator stood. */
+/** How far the next page can reach, unix seconds: one window from the position of the iterator. */
 function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpoint): number {
   return Math.max(startEpochS, watermarkS, Math.ceil(servedAtMs / 1000)) + WINDOW_S;
 }
 
 /**
- * What is to be known of pages that were given up once another page is settled. When the replay is over, all of it has
- * been met again.
+ * The abandoned pages to remember after another page is committed. When the replay is over, all their events have been
+ * delivered again.
  */
 export function abandonedAfter(
   { abandoned, replayedToS = 0 }: Checkpoint,
@@ -166,8 +166,8 @@ export function abandonedAfter(
 type Advance = NonNullable<Checkpoint['lastAdvance']>;
 
 /**
- * The page from which on the quarantine may hold what the page after `lastAdvance`, or a `resend` of that one, brings
- * again. What `lastAdvance` itself repeated lies further back.
+ * The first page whose quarantined events may be repeated by the page after `lastAdvance`, or by a `resend` of that
+ * one. If `lastAdvance` itself repeats events, that page is further back.
  */
 export function quarantineStart({
   sequence,

@@ -15,13 +15,13 @@ import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';
 
-/** A page that is stored, and what is to be remembered of it. */
+/** A stored page, and what the checkpoint is to remember of it. */
 export interface StoredPage {
   readonly call: Call;
   readonly askedAtMs: number;
   readonly validated: ValidatedPage;
   readonly alreadyStored: AlreadyStored;
-  /** How many answers attempts at the page have kept that could not be read. */
+  /** How many unreadable answers attempts at the page have kept. */
   readonly keptPages: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -66,9 +66,7 @@ export function committed(
   return { checkpoint: beginAgain(checkpoint, { startEpochS: beginningAfterDoubtS(before), nowMs }), counts };
 }
 
-/**
- * What a page adds to the totals: what it brought for the first time, and all that unfinished attempts have left behind.
- */
+/** What a page adds to the totals: its new events, and all events that unfinished attempts left behind. */
 export function countsOf(
   validated: ValidatedPage,
   { earlier, unfinished, uncounted }: AlreadyStored,
@@ -86,7 +84,7 @@ export function countsOf(
 
 /**
  * The checkpoint after a page was given up.
- * @param left what attempts have stored while the page could be read
+ * @param left what attempts stored while the page could still be read
  */
 export function committedWithoutEvents(
   before: Checkpoint,
@@ -113,8 +111,8 @@ export function committedWithoutEvents(
 }
 
 /**
- * What is to be known of pages that are open once this one is not. Nobody knows how many events a kept answer holds, so
- * CloudWatch is told of one more in quarantine for each, and the totals leave it out.
+ * What to remember of uncommitted pages once this one is committed or given up. The number of events in a kept answer
+ * is unknown: the metric counts it as one quarantined event, and the totals leave it out.
  */
 function openAfter(
   before: Checkpoint,
@@ -162,7 +160,7 @@ function walkedToS(
   return facts.page.values.length === 0 ? emptyToS(before) : before.emptyToS;
 }
 
-/** A `resend` moves no cursor, and an empty page has nothing that could be repeated. */
+/** A `resend` does not move the cursor, and an empty page has nothing that could be repeated. */
 function advanceOf(
   before: Checkpoint,
   { call, validated, alreadyStored }: StoredPage,
@@ -199,7 +197,7 @@ function walkAfter(
   };
 }
 
-/** Events of a recheck's page that were not stored before this page, and that the live feed should have brought. */
+/** Events of a recheck's page that were not stored before and that the live feed should have delivered. */
 function recoveredBy({ validated, alreadyStored }: StoredPage, claimedToS: number): number {
   const isMissing = ({ index }: { readonly index: number }): boolean => !alreadyStored.earlier.has(index);
   return (

@@ -10,7 +10,7 @@ import type { Stream } from './stream';
 
 type Failure = Exclude<Outcome, { kind: 'page' }>;
 
-/** What asking for a page takes of a run. */
+/** The parts of a run that fetching a page uses. */
 export interface FetchContext {
   readonly deps: Pick<CollectorDeps, 'protocol' | 'source' | 'clock' | 'log' | 'random'>;
   readonly request: Pick<CollectRequest, 'requestTimeoutMs'>;
@@ -19,28 +19,28 @@ export interface FetchContext {
   readonly budget: TimeBudget;
 }
 
-/** A page as it was asked for. */
+/** A page, and the call that delivered it. */
 export interface FetchedPage extends PageOutcome {
   readonly call: Call;
   readonly askedAtMs: number;
 }
 
-/** A page that stayed unreadable: it is to be kept as it was received, and the next one asked for. */
+/** A page that stayed unreadable: it is kept as received, and the next one is requested. */
 export interface GivenUpPage extends ReceivedPage {
   readonly kind: 'given-up';
 }
 
-/** Tries of one page in one run; the schedule is the longer retry. */
+/** Attempts at one page in one run; the schedule is the longer retry. */
 const MAX_ATTEMPTS = 5;
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
-/** An event that is no JSON may have been damaged on its way: it is believed when it has come so often. */
+/** An event that is not JSON may have been damaged in transfer: its page is accepted after this many deliveries. */
 const GARBLED_SIGHTS = 3;
 
 /**
- * Asks Netskope until a page comes, as the protocol allows. The intent is written down before each call.
- * @returns undefined where the time left would not suffice for one more call
- * @throws CredentialError, UpstreamUnavailableError, UpstreamContractError: the state remembered is always the true one
+ * Calls Netskope until a page comes, as far as the protocol allows. The intent is stored before each call.
+ * @returns undefined if the remaining time is too short for another call
+ * @throws CredentialError, UpstreamUnavailableError, UpstreamContractError; the checkpoint is correct even then
  */
 export async function fetchPage(run: FetchContext): Promise<FetchedPage | GivenUpPage | undefined> {
   const { protocol } = run.deps;
@@ -85,7 +85,7 @@ async function ask(run: FetchContext): Promise<{
   return { call, askedAtMs, outcome: doubted(outcome, run.stream.checkpoint) };
 }
 
-/** A page with an event that is no JSON is asked for again before it is believed. */
+/** A page with an event that is not JSON is requested again before it is accepted. */
 function doubted(outcome: Outcome, { unreadable }: Checkpoint): Outcome {
   if (outcome.kind !== 'page' || !outcome.page.isGarbled) return outcome;
   if ((unreadable?.count ?? 0) >= GARBLED_SIGHTS - 1) return outcome;
@@ -99,17 +99,17 @@ function doubted(outcome: Outcome, { unreadable }: Checkpoint): Outcome {
   };
 }
 
-/** Whether a call begun after `waitMs` would end, and its page be stored, before the function is stopped. */
+/** Whether a call begun after `waitMs` can end, and its page be stored, before the function times out. */
 export function allowsCall(run: Pick<FetchContext, 'budget' | 'request'>, waitMs: number): boolean {
   return run.budget.remainingMs() - waitMs >= timeForOnePageMs(run.request.requestTimeoutMs);
 }
 
-/** What a call and the storing of its page may take at most. */
+/** Longest time that a call and storing its page take. */
 export function timeForOnePageMs(requestTimeoutMs: number): number {
   return requestTimeoutMs + STORE_RESERVE_MS;
 }
 
-/** Comparing, storing, settling and announcing a full page, with room for the SDK's own retries. */
+/** Comparing, storing, committing and announcing a full page, with room for the SDK's own retries. */
 const STORE_RESERVE_MS = 30_000;
 
 async function rememberFailure(
@@ -144,7 +144,7 @@ function oneMore({ unreadable }: Checkpoint, atMs: number): NonNullable<Checkpoi
   return { count: (unreadable?.count ?? 0) + 1, sinceMs: unreadable?.sinceMs ?? atMs };
 }
 
-/** Waits as the answer asks, or throws what ends the run. */
+/** Waits before the next attempt, or throws the error that ends the run. */
 async function prepareRetry(
   run: FetchContext,
   { call, attempt }: { readonly call: Call; readonly attempt: number },
@@ -169,7 +169,7 @@ function waitBeforeRetryMs(run: FetchContext, outcome: Failure, attempt: number)
   return askedMs ?? Math.max(rateLimitMs, backoffMs(attempt, run.deps.random()));
 }
 
-/** Full jitter below a doubling ceiling: 1, 2, 4, 8, … seconds. */
+/** Full jitter below a doubling ceiling: 1, 2, 4, 8, … seconds, at most 30. */
 function backoffMs(attempt: number, random: number): number {
   return Math.ceil(random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1)));
 }

@@ -4,19 +4,19 @@ import type { Call } from './call';
 import { walkOf } from './checkpoint';
 import { believedWatermarkS, catchesUp, epochWithinRetentionS, jumps, reliableToS } from './position';
 
-/** What came of one call. Every status of the API has exactly one kind. */
+/** The result of one call. `OutcomeKind` says when each kind applies. */
 export type Outcome =
   | PageOutcome
   | {
       readonly kind: 'unreadable';
       readonly reason: string;
-      /** The body as it was received, and how it was encoded: evidence, should the page be given up. */
+      /** The body as received, and its encoding: evidence if the page is given up. */
       readonly bytes: Buffer;
       readonly contentEncoding?: string;
       readonly rateLimitPauseMs: number;
     }
   | { readonly kind: 'cut'; readonly reason: string; readonly rateLimitPauseMs: number }
-  /** `retryAfterMs` where the answer said so. */
+  /** `retryAfterMs` if the answer asked to wait. */
   | { readonly kind: 'not-served'; readonly reason: string; readonly retryAfterMs?: number }
   | {
       readonly kind: 'failed' | 'doubtful' | 'refused' | 'bad-request' | 'rejected';
@@ -26,40 +26,40 @@ export type Outcome =
 export interface PageOutcome {
   readonly kind: 'page';
   readonly page: Page;
-  /** Bytes of the body as transferred, and how it was encoded. */
+  /** The body as transferred, and its encoding. */
   readonly bytes: Buffer;
   readonly contentEncoding?: string;
-  /** How long the rate limit asks to pause before the next call, beside the page's own `waitS`. */
+  /** Pause that the rate limit requires before the next call, in addition to the page's own `waitS`. */
   readonly rateLimitPauseMs: number;
 }
 
 export type OutcomeKind =
   /** 200 with a complete envelope. The cursor moved. */
   | 'page'
-  /** 200, cut on its way. The cursor moved; the server is done. */
+  /** 200, truncated in transfer. The cursor moved; the server is done. */
   | 'cut'
-  /** 200 or 204, whole, and no page can be read from it. The cursor may have moved; the server is done. */
+  /** 200 or 204, complete, but not readable as a page. The cursor may have moved; the server is done. */
   | 'unreadable'
   /** 429, 409, or no connection. The cursor did not move. */
   | 'not-served'
-  /** 500, 503, or an error in a 200. The server is done; whether the cursor moved is not documented. */
+  /** A 200 with an error or of another type, or any other 2xx or 5xx. The server is done; the cursor may have moved. */
   | 'failed'
-  /** Time-out, reset, 408, 425, 499, 502 or 504. The request may still be running. */
+  /** Timeout, reset, 408, 425, 499, 502 or 504. The request may still be running. */
   | 'doubtful'
   /** 401 or 403, also in the body of a 200. The cursor did not move. */
   | 'refused'
-  /** 400. The cursor did not move; to `next` and `resend` it says that the index has no page. */
+  /** 400. The cursor did not move; after `next` and `resend` it means that the index has no page. */
   | 'bad-request'
-  /** Any other status: 404, a redirect. The cursor did not move. */
+  /** Any other status, such as 404 or a redirect. The cursor did not move. */
   | 'rejected';
 
 /** What to do after an answer that is not a page. */
 export interface Reaction {
-  /** `same`: the call was not served and is made again. `resend`: it may have been. An epoch is repeated either way. */
+  /** `same`: the call was not served; repeat it. `resend`: it may have been served. An epoch is always repeated. */
   readonly nextCall: 'same' | 'resend';
   /**
-   * `rest`: nothing is asked for `REST_MS`, by no run, because a `resend` that overtakes the old request loses its page.
-   * `begin-again`: on the other index name; an epoch stops the run.
+   * `rest`: no run makes a call for `REST_MS`, because a `resend` that overtakes the old request loses its page.
+   * `begin-again`: on the other index name; if the call was an epoch, the run stops.
    */
   readonly then: 'after-wait' | 'rest' | 'stop' | 'begin-again';
 }
@@ -67,81 +67,81 @@ export interface Reaction {
 /**
  * The protocol with Netskope's dataexport iterator: which call is next, and what an answer allows.
  *
- * Netskope keeps the cursor. `next` and an epoch move it when the response is made, not when we have it; `resend`
- * repeats the last page and moves nothing. Hence one page in flight, a written intent before each call, and one remedy
- * for every doubt: ask again, and compare with what the archive already holds.
+ * Netskope keeps the cursor. `next` and an epoch move it when the response is made, not when it is received; `resend`
+ * repeats the last page and moves nothing. So there is one page in flight, an intent stored before each call, and one
+ * remedy for every doubt: request the page again and compare it with the archive.
  *
- * Tests switch single rules off and see events lost.
+ * Tests switch single rules off and show that events are then lost.
  */
 export interface IteratorProtocol {
   readonly reactions: Readonly<Record<Exclude<OutcomeKind, 'page'>, Reaction>>;
   callFor(checkpoint: Checkpoint, nowMs: number): Call;
-  /** Under which name Netskope keeps the cursor. */
+  /** The name under which Netskope keeps the cursor. */
   indexName(checkpoint: Checkpoint): string;
   /** Whether a call may still be running at Netskope, or Netskope asked to wait. */
   isResting(checkpoint: Checkpoint, nowMs: number): boolean;
-  /** Whether the index was silent for so long that it may be forgotten, locked or broken. */
+  /** Whether the index was not served for so long that it may be forgotten, locked or broken. */
   isSilent(checkpoint: Checkpoint, silence: { readonly nowMs: number; readonly trustMs: number }): boolean;
   /** Whether an answer shows that Netskope has forgotten the index. */
   isForgotten(checkpoint: Checkpoint, call: Call, page: Page): boolean;
-  /** Whether a page that stays unreadable is kept as evidence, and the next one asked for. */
+  /** Whether a page that stays unreadable is kept as evidence and the next one requested. */
   isGivenUp(checkpoint: Checkpoint, nowMs: number): boolean;
-  /** With what a page is compared before it is stored. */
+  /** What a page is compared with before it is stored. */
   comparison(call: Call, circumstances: PageCircumstances): Comparison;
   readonly believedWatermarkS: typeof believedWatermarkS;
   readonly reliableToS: typeof reliableToS;
   readonly jumps: typeof jumps;
   readonly catchesUp: typeof catchesUp;
   readonly epochWithinRetentionS: typeof epochWithinRetentionS;
-  /** A page with fewer events is surely not full. */
+  /** A page with fewer events is never full. */
   readonly smallestFullPage: number;
   readonly recheck: RecheckTimes;
 }
 
-/** When and how far the last days are read again. */
+/** When the recheck runs, and which time range it reads. */
 export interface RecheckTimes {
   readonly everyMs: number;
-  /** Events surface late: so much of what was checked before is read once more. */
+  /** Events appear late: this much of the previous range is read again. */
   readonly overlapS: number;
-  /** What is younger may be on its way still. */
+  /** Younger events may not have appeared yet. */
   readonly marginS: number;
-  /** After a long pause the live feed reads what lies further back by itself. */
+  /** Longest range. After a long pause, the live feed itself reads what is older. */
   readonly longestS: number;
-  /** A recheck that is late by so much gets its share of every run, whatever state the live feed is in. */
+  /** A recheck that is this late gets its share of every run, whatever the state of the live feed. */
   readonly overdueMs: number;
 }
 
 /** What a run knows of a page before it looks into the archive. */
 export interface PageCircumstances {
-  /** The operation that brought the page before it; undefined where that is not known. */
+  /** The operation that delivered the previous page; undefined if unknown. */
   readonly previous: Call['operation'] | undefined;
-  /** Whether it lies in a time range that was delivered before, up to `replayedToS`. */
+  /** Whether it lies in a time range that was delivered before: up to `replayedToS`, or of a backfill or recheck. */
   readonly isReplayed: boolean;
   /** Whether it holds an `_id` that an earlier page of this run had. */
   readonly repeatsIds: boolean;
-  /** Whether it touches hours of which the run does not know that all their objects are its own. */
+  /** Whether it touches hours that may hold objects of other runs. */
   readonly touchesForeignHours: boolean;
 }
 
 /**
- * - `all`: archive and quarantine, wherever the page's events would go.
- * - `foreign-hours`: the archive, in hours that may hold objects of other runs. It is a listing, unless there are some.
+ * - `all`: archive and quarantine, wherever the page's events would be stored.
+ * - `foreign-hours`: the archive, in hours that may hold objects of other runs: only a listing if there are none.
  */
 export type Comparison = 'all' | 'foreign-hours' | 'none';
 
 /**
- * How long a request is left alone that may still be running. Gateways give up after one to five minutes; it ends before
- * the second of two schedules of five minutes begins.
+ * How long no call is made after one that may still be running. Gateways give up after one to five minutes. With a
+ * schedule of five minutes, the second run after the call may call again.
  */
 export const REST_MS = 9 * 60_000;
 
-/** An index that was not served for this long, or for three schedules, is given up: some live for minutes only. */
+/** An index not served for this long, or for three schedules if longer, is given up: some live for minutes only. */
 export const SHORTEST_TRUST_MS = 15 * 60_000;
 
-/** So many whole answers in a row, over so long a time, that cannot be read are one page that never will be. */
+/** This many complete but unreadable answers in a row, over at least this time: the page is given up. */
 const UNREADABLE_ANSWERS = 5;
 const UNREADABLE_FOR_MS = 3_600_000;
-/** After a page was given up and another one read, the next unreadable one waits for no hour, for a day. */
+/** For this time after a page was given up and another one was read, the next one is given up without the hour. */
 const IMPATIENT_FOR_MS = 86_400_000;
 
 export const ITERATOR_PROTOCOL: IteratorProtocol = {
@@ -186,7 +186,7 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
   isGivenUp(checkpoint, nowMs) {
     const { unreadable, lastGivenUp } = checkpoint;
     if (unreadable === undefined || unreadable.count < UNREADABLE_ANSWERS) return false;
-    // What reads the past again does not hold up the present; its time is short.
+    // A backfill or recheck must not hold up the live feed, and its time is short.
     if (walkOf(checkpoint) !== undefined) return true;
     const isImpatient = lastGivenUp?.readSince === true && nowMs - lastGivenUp.atMs < IMPATIENT_FOR_MS;
     return isImpatient || nowMs - unreadable.sinceMs >= UNREADABLE_FOR_MS;
@@ -203,7 +203,7 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
   jumps,
   catchesUp,
   epochWithinRetentionS,
-  /** No server is known whose full pages have less; the documented size is 10,000 (Netskope's iterator documentation). */
+  /** No server is known to have smaller full pages; Netskope's iterator documentation says 10,000. */
   smallestFullPage: 100,
 
   recheck: {
@@ -215,7 +215,7 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
   },
 };
 
-/** The phase to remember when a call brought no page. */
+/** The phase to remember after a call without a page. */
 export function phaseAfter(call: Call, reaction: Reaction, phase: Phase): Phase {
   return call.operation === 'next' && reaction.nextCall === 'same' ? 'settled' : phase;
 }

@@ -2,47 +2,47 @@ import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
 import type { Call } from './call';
 
-/** The iterator walks in windows of an hour, of which a page is one at most (Netskope's iterator documentation). */
+/** The iterator advances in windows of an hour; a page is at most one (Netskope's iterator documentation). */
 export const WINDOW_S = 3600;
-/** Twice a window is no step of it. */
+/** A larger step of the watermark is a cursor jump. */
 const CURSOR_JUMP_S = 2 * WINDOW_S;
-/** Netskope keeps events for 90 days; an hour of them passes before a request arrives. */
+/** Netskope keeps events for 90 days; one hour is the margin until a request arrives. */
 const EPOCH_REACH_S = 90 * 86_400 - 3600;
-/** Netskope's clock and ours may differ by so much: what is dated further ahead is an odd event or a wrong watermark. */
+/** Netskope's clock may differ from ours by this much. Later times are misdated events or wrong watermarks. */
 export const CLOCKS_DIFFER_S = 600;
-/** A watermark this near to the present means that waiting for more is the next run's business. */
+/** With a watermark this near to the present, newer events are left to the next run. */
 const PRESENT_S = 60;
-/** A watermark may trail the present by so much on an idle tenant: events surface five minutes late (Netskope samples). */
+/** An idle tenant's watermark may trail the present by this: events appear five minutes late (Netskope samples). */
 const NEAR_S = 900;
-/** A watermark that moves with the clock may move so much faster between two answers. */
+/** Between two answers, a watermark that follows the clock may advance this much more than the clock. */
 const CLOCK_MARGIN_S = 5;
 
-/** What a page says about where the stream stands. */
+/** What a page says about the position of the stream. */
 export interface PageFacts {
   readonly call: Call;
   readonly page: Pick<Page, 'values' | 'watermarkS'>;
   /** Oldest event time of the page's accepted events, unix seconds. */
   readonly oldestS: number | undefined;
   readonly askedAtS: number;
-  /** What is believed of the page's watermark. */
+  /** The page's watermark after the clamp. */
   readonly believedS: number | undefined;
-  /** `believedS`, or where there is none the newest event so far. */
+  /** `believedS`, or the newest event so far if there is none. */
   readonly highS: number;
   readonly smallestFullPage: number;
 }
 
 /**
- * The clamp: a watermark further ahead of the clock than ten minutes is no information, and none is later than its call.
- * One event dated years ahead moves Netskope's watermark with it; a replay that began there would find nothing.
+ * The clamp: a watermark more than ten minutes ahead of the clock is ignored, and none is later than its call. One
+ * event dated years ahead moves Netskope's watermark with it, and a replay from there would find nothing.
  */
 export function believedWatermarkS(rawS: number | undefined, askedAtS: number): number | undefined {
   return rawS === undefined || rawS > askedAtS + CLOCKS_DIFFER_S ? undefined : Math.min(rawS, askedAtS);
 }
 
 /**
- * The creep: how far the stream can be relied on. While it is behind, no further than an hour beyond the page's oldest
- * event, for the watermark may be that of one odd event; after an empty page an hour further than before.
- * @param fromS where the page began
+ * The creep: the time up to which the stream is reliable. While it is behind, this is at most an hour after the page's
+ * oldest event, because the watermark may come from one misdated event; an empty page adds an hour.
+ * @param fromS where the page began, unix seconds
  */
 export function reliableToS(
   checkpoint: Checkpoint,
@@ -55,8 +55,8 @@ export function reliableToS(
 }
 
 /**
- * Whether Netskope seems to have forgotten the index: while events were still outstanding, the watermark leaps over more
- * than two windows, as it does when a call on an unknown index begins at the present. A replay is not doubted again.
+ * Whether there is a cursor jump, as if Netskope had forgotten the index and begun at the present: while events were
+ * outstanding, the watermark advanced by more than two windows. A replay is not checked again.
  */
 export function jumps(checkpoint: Checkpoint, { call, believedS }: PageFacts): boolean {
   const { caughtUp, highS = checkpoint.watermarkS } = checkpoint;
@@ -66,9 +66,9 @@ export function jumps(checkpoint: Checkpoint, { call, believedS }: PageFacts): b
 
 /**
  * Whether nothing is left to fetch for now.
- * - An empty page that says nothing is one window: so many are needed as there are hours to the present.
- * - Else a short page whose watermark is the present, or near it and moving no faster than the clock.
- * A `resend` says nothing about what follows it.
+ * - An empty page without a new watermark covers one window: one is needed for each hour up to the present.
+ * - Otherwise a page that is not full, with a watermark at the present, or near it and no faster than the clock.
+ * A `resend` never counts, because it does not show what follows it.
  */
 export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
   const { call, page, askedAtS, believedS, highS } = facts;
@@ -84,7 +84,7 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
   return highS >= askedAtS - NEAR_S && highS - highBeforeS <= askedAtS - servedAtMs / 1000 + CLOCK_MARGIN_S;
 }
 
-/** Whether a page may be full, so that more follows: it is as large as the largest of the stream so far. */
+/** Whether a page may be full, so that more follows: it is as large as the stream's largest page so far. */
 export function isFull(
   { values }: Pick<Page, 'values'>,
   { largestPage = 0 }: Checkpoint,
@@ -93,27 +93,27 @@ export function isFull(
   return values.length >= Math.max(smallestFullPage, largestPage);
 }
 
-/** How far one more empty page that says nothing takes the stream, unix seconds. */
+/** Position after one more empty page without a new watermark, unix seconds. */
 export function emptyToS({ watermarkS, startEpochS, emptyToS: walkedToS = 0 }: Checkpoint): number {
   return Math.max(watermarkS ?? startEpochS, walkedToS) + WINDOW_S;
 }
 
 /**
- * Whether the next page may lie in a time range that was delivered before, and is delivered again because of a doubt.
- * Events of the very second of a watermark may stand on either side of it.
+ * Whether the next page may lie in a time range that is delivered again after a doubt. Events of the watermark's own
+ * second may be before or after it.
  */
 export function isReplaying({ watermarkS, replayedToS = 0 }: Checkpoint): boolean {
   return watermarkS !== undefined && watermarkS <= replayedToS;
 }
 
-/** Where to begin again after a doubt about the cursor itself: late events lie a little before the watermark. */
+/** Where to begin again after a doubt about the cursor: late events may be older than the watermark. */
 export function replayStartS(watermarkS: number): number {
   return watermarkS - REPLAY_OVERLAP_S;
 }
 
 const REPLAY_OVERLAP_S = 3600;
 
-/** The horizon: no epoch lies before what Netskope keeps, or after now; Netskope refuses the one and waits for the other. */
+/** The horizon: limits an epoch to the retention, before which Netskope refuses, and to now, after which it waits. */
 export function epochWithinRetentionS(startEpochS: number, nowMs: number): number {
   const nowS = Math.floor(nowMs / 1000);
   return Math.min(nowS, Math.max(startEpochS, nowS - EPOCH_REACH_S));

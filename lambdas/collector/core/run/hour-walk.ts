@@ -6,14 +6,14 @@ import { archivePages } from './archive-pages';
 import type { Run } from './run';
 
 const SECONDS_PER_HOUR = 3600;
-/** Events surface some 300 s after they happened (Netskope's audit samples): the range is read a little further. */
+/** Events appear about 300 s after they happened (Netskope's audit samples): reading goes a little past the range. */
 const LATE_MARGIN_S = 900;
 
 /**
- * Reads a time range of the past: for each hour an epoch, and pages until they lie behind it. No watermark decides where
- * an hour ends: one event dated ahead moves it, and what lies between would be missed.
+ * Reads a past time range: for each hour an epoch call, then pages until they are past the hour. The watermark does not
+ * decide where an hour ends: one misdated event moves it ahead, and events would be missed.
  * @returns whether all of it was read
- * @throws what `archivePages` throws; the next run goes on where this one stopped
+ * @throws what `archivePages` throws; the next run continues where this one stopped
  */
 export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
   for (;;) {
@@ -23,8 +23,8 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
     const presentS = Math.floor(run.deps.clock.nowMs() / 1000);
     if (stepS >= Math.min(walk.toEpochS + LATE_MARGIN_S, presentS)) return 'done';
     const endS = endOfStepS(run, stepS);
-    // What happens while the hour is read lies behind it, or a call that is audited itself would never be the last:
-    // the last minutes are the live feed's, by whichever clock.
+    // Events that happen during reading count as past the hour: an audited call would otherwise never be the last. The
+    // newest minutes belong to the live feed, even if the clocks differ.
     const hour = new HourEnd(Math.min(endS, presentS - CLOCKS_DIFFER_S), run.deps.protocol.smallestFullPage);
     const reading = {
       isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => hour.isBehind(page, checkpoint),
@@ -36,12 +36,12 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
   }
 }
 
-/** What lies before Netskope's retention is one step, for any epoch there is answered with its beginning. */
+/** Time before Netskope's retention is one step: an epoch call there starts at the beginning of the retention. */
 function endOfStepS({ deps: { protocol, clock } }: Run, stepS: number): number {
   return Math.max(stepS, protocol.epochWithinRetentionS(stepS, clock.nowMs())) + SECONDS_PER_HOUR;
 }
 
-/** The stream, to begin with another hour. */
+/** The stream, set to begin at another hour. */
 function atStep(checkpoint: Checkpoint, stepS: number): Partial<Checkpoint> {
   return {
     phase: 'unstarted',
@@ -56,8 +56,8 @@ function atStep(checkpoint: Checkpoint, stepS: number): Partial<Checkpoint> {
 }
 
 /**
- * Remembers why what reads the past could not go on; `status` and the next run show it.
- * @param what in words, for the log should that fail, too
+ * Remembers why a backfill or recheck could not continue; `status` shows it.
+ * @param what name of the job for the log, in case remembering fails, too
  */
 export async function rememberFailure(run: Run, what: string, failure: unknown): Promise<void> {
   const reason = failure instanceof Error ? failure.message : String(failure);
@@ -79,7 +79,7 @@ function withJob(
   return recheck === undefined ? {} : { recheck: { ...recheck, ...change } };
 }
 
-/** Tells when the pages of an hour are over. */
+/** Detects when the pages of an hour are complete. */
 class HourEnd {
   private pagesBehind = 0;
 
@@ -89,8 +89,8 @@ class HourEnd {
   ) {}
 
   /**
-   * An empty page is the end, and a page all of whose events lie behind the hour. A full one may be one of odd events: the
-   * second in a row is believed.
+   * True after an empty page, or a page whose events are all past the hour. A full page of that kind may hold only
+   * misdated events: it takes two in a row.
    */
   isBehind({ page, accepted }: ValidatedPage, checkpoint: Checkpoint): boolean {
     if (page.values.length === 0) return true;
@@ -101,8 +101,8 @@ class HourEnd {
 }
 
 /**
- * The events of a page that belong to the range: what lies between its end and the present is the live feed's business,
- * and what is dated ahead of the present is anybody's. Rejected events go with the page they stand in.
+ * The events of a page that belong to the range. Those between its end and the call belong to the live feed; those
+ * dated after the call belong to no range and are kept. A rejected event without a time follows the rest of its page.
  */
 function within(validated: ValidatedPage, toS: number, askedAtS: number): ValidatedPage {
   const isWithin = (timestampS: number): boolean => timestampS < toS || timestampS > askedAtS;

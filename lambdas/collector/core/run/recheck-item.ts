@@ -4,9 +4,9 @@ import type { CollectorDeps, CollectRequest } from '../ports';
 import { newCheckpoint } from '../protocol/checkpoint';
 
 /**
- * Makes the item of the source's recheck, once.
- * @param live the live feed as it was found, before its first page where it is new
- * @returns when the first recheck is due, unix milliseconds
+ * Creates the item of the source's recheck, once.
+ * @param live the live feed's checkpoint as found; a new feed has no page yet
+ * @returns when the next recheck is due, unix milliseconds
  */
 export async function beginRecheck(
   { feed, checkpoints, clock, protocol }: Pick<CollectorDeps, 'feed' | 'checkpoints' | 'clock' | 'protocol'>,

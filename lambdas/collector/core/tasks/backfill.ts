@@ -10,7 +10,7 @@ import { Run } from '../run/run';
 import { shareOf } from '../run/share';
 
 /**
- * A time range of the past to be collected again, on an index of its own.
+ * A new backfill of a past time range, on an index of its own.
  * @param replaced the stored item of the source's last backfill, which has ended
  */
 export function backfillOf(
@@ -30,10 +30,10 @@ export function backfillOf(
 }
 
 /**
- * Works on the source's backfill, if there is an open one, in the time the live feed has left. Every page is compared
- * with archive and quarantine, and none is announced: its events are no sign of life.
- * @returns undefined where there is nothing to be done
- * @throws what it could not repair; the backfill remembers why, and the next run goes on with it
+ * Continues the source's open backfill, if any, in the time that the live feed leaves. Every page is compared with
+ * archive and quarantine. None is announced: old events do not show that the live feed works.
+ * @returns undefined if there is nothing to do
+ * @throws what it could not repair; the backfill remembers the reason, and the next run continues it
  */
 export async function continueBackfill(live: Run): Promise<BackfillSummary | undefined> {
   const { deps, request } = live;
@@ -58,14 +58,14 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
   return summaryOf(run, run.stream.checkpoint.backfill?.state ?? 'open');
 }
 
-/** Whether a page may be stored that is not settled. A checkpoint that no run has written has none. */
+/** Whether a page may be stored but not committed. A checkpoint that no run has written has none. */
 function hasOpenPage(checkpoint: Checkpoint): boolean {
   return checkpoint.writer !== undefined && mayHaveOpenPage(checkpoint);
 }
 
 /**
- * A page of a cancelled backfill that a run has died over may be stored, and not listed: it is brought to its end, and
- * given up where that fails, for the operator wants no more of it.
+ * Finishes the last page of a cancelled backfill: if a run died over it, the page may be stored but not listed. If that
+ * fails, the page is given up, because the operator wants no more of the backfill.
  */
 async function endLastPage(run: Run): Promise<BackfillSummary> {
   try {

@@ -15,12 +15,12 @@ export function isRecheckOverdue({ stream, deps }: Run): boolean {
 }
 
 /**
- * Reads the last days again, if that is due, in the time the live feed has left: hour by hour, on index names of its own.
- * What the archive lacks is stored and reported.
+ * Reads the last days again if the recheck is due: hour by hour, on its own index names. Missing events are stored and
+ * reported.
  * @param live holds the source's lease
- * @param budget the time the live feed leaves
- * @returns undefined where nothing is due
- * @throws what it could not repair; the recheck remembers why, and the next run goes on with it
+ * @param budget the time that the live feed leaves
+ * @returns undefined if nothing is due
+ * @throws what it could not repair; the recheck remembers the reason, and the next run continues it
  */
 export async function continueRecheck(live: Run, budget: TimeBudget): Promise<RecheckSummary | undefined> {
   const { deps, request } = live;
@@ -44,7 +44,7 @@ export async function continueRecheck(live: Run, budget: TimeBudget): Promise<Re
   }
 }
 
-/** The next recheck: from a day before where the last one ended to six hours ago. */
+/** The next recheck: from a day before the end of the last one to six hours ago. */
 function opened(found: RecheckItem, live: Run): RecheckItem {
   const { overlapS, marginS, longestS } = live.deps.protocol.recheck;
   const nowMs = live.deps.clock.nowMs();
@@ -67,7 +67,7 @@ function opened(found: RecheckItem, live: Run): RecheckItem {
   };
 }
 
-/** Tells CloudWatch what was recovered; should that fail, the next run tells it. */
+/** Sends the number of recovered events to CloudWatch. If that fails, the next run sends it. */
 async function report(run: Run): Promise<void> {
   const { recheck } = run.stream.checkpoint;
   if (recheck === undefined || recheck.unannounced === 0) return;

@@ -12,8 +12,8 @@ import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, 
 const KEY_HASH_LENGTH = 12;
 
 /**
- * In place of the name of an index, for what is redriven comes from none: the objects of an attempt that was not finished
- * are known by it.
+ * Takes the place of an index name, because redriven events come from no index. It identifies the objects of an
+ * unfinished attempt.
  * @param key of the quarantined object or page
  */
 export function redriveIndexName(key: string): string {
@@ -23,7 +23,7 @@ export function redriveIndexName(key: string): string {
 type StoreDeps = Pick<CollectorDeps, 'archive' | 'clock'>;
 type Deps = StoreDeps & Pick<CollectorDeps, 'feed'> & { readonly quarantine: Quarantine };
 
-/** Events to be stored, unless they are there already, and where to look for them. */
+/** Events to be stored unless they are already stored, and where to search for them. */
 export interface RedrivenEvents {
   readonly validated: ValidatedPage;
   readonly origin: PageOrigin;
@@ -32,8 +32,8 @@ export interface RedrivenEvents {
 }
 
 /**
- * Stores what neither archive nor the quarantine that is searched hold, and lists it, together with what an attempt has
- * left behind.
+ * Stores the events that are neither in the archive nor in the searched part of the quarantine, and lists their objects
+ * together with those that an earlier attempt left behind.
  * @returns the events that were stored
  * @throws ArchiveError
  */
@@ -76,17 +76,17 @@ export const NO_PAGES: RedrivenPages = {
   alreadyHeld: 0,
 };
 
-/** The counts of both together, name by name. */
+/** Adds two sets of counts, name by name. */
 export function addCounts<T extends Readonly<Record<keyof T, number>>>(one: T, other: T): T {
   const names = Object.keys(one) as (keyof T)[];
   return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as T;
 }
 
 /**
- * Reads one quarantined page again. Its accepted events go to the archive and its rejected ones into quarantine, unless
- * they are held there already; a mark then says that the page is redriven. A page that still cannot be read stays.
- * Only this page is in memory.
- * @throws ArchiveError; asked again, it stores nothing twice
+ * Reads one quarantined page again. Accepted events go to the archive and rejected ones to quarantine, unless they are
+ * already stored; a mark then says that the page is redriven. A page that still cannot be read stays. Only this page is
+ * in memory.
+ * @throws ArchiveError; a repeated call stores nothing twice
  */
 export async function redrivePage(deps: Deps, asked: PageToRedrive): Promise<RedrivenPages> {
   const { kept, runId } = asked;
@@ -115,7 +115,7 @@ async function readAgain({ bytes, contentEncoding }: KeptPage): Promise<Page | u
 }
 
 /**
- * Netskope may have delivered the page again since it was kept: what archive or quarantine hold of it is not stored again.
+ * Netskope may have delivered the page again since it was kept: events that are already stored are not stored again.
  */
 async function storeEvents(
   deps: Deps,

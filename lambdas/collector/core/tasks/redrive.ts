@@ -13,7 +13,7 @@ import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject } fro
 import { lastingLease, newLease } from '../run/lease';
 import { addCounts, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
 
-/** Reading, comparing, storing and marking one object or page. */
+/** Time to read, compare, store and mark one object or page. */
 const OBJECT_RESERVE_MS = 30_000;
 
 export interface RedriveRequest {
@@ -33,10 +33,10 @@ type Counts = Omit<RedriveSummary, 'outcome' | 'pages'>;
 const NO_COUNTS: Counts = { objects: 0, judged: 0, archived: 0, alreadyArchived: 0, stillRejected: 0 };
 
 /**
- * Judges quarantined events again, as this version of the collector judges, and then reads quarantined pages again. What is
- * accepted now goes to the archive, once; the quarantine keeps its objects, and marks beside them say what is stored since.
- * It holds the source's lease, so that nobody else writes meanwhile.
- * @throws ArchiveError, CheckpointError; asked again, it goes on where it was
+ * Validates quarantined events again with this version of the collector, then reads quarantined pages again. Accepted
+ * events are archived once. The quarantine keeps its objects; marks say what has been stored since. It holds the
+ * source's lease, so that nobody else writes meanwhile.
+ * @throws ArchiveError, CheckpointError; a repeated call continues
  */
 export async function redrive(
   deps: RedriveDeps,
@@ -101,7 +101,7 @@ async function redriveObject(
   const validated = validatePage(deps.feed, page);
   const rejected = new Set(validated.rejected.map(({ index }) => index));
   const acceptable = without(validated, rejected);
-  // The number of lines redriven before tells one redrive of the object from the next.
+  // The number of lines redriven before distinguishes one redrive of the object from the next.
   const origin = { runId, indexName: redriveIndexName(object.key), sequence: object.redrivenLines.size };
   const fresh = await storeMissing(deps, { validated: acceptable, origin, manifest });
   const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));

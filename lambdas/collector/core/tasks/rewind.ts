@@ -11,15 +11,15 @@ export interface RewindRequest {
   readonly runId: string;
   /** Unix seconds. */
   readonly toEpochS: number;
-  /** Whether the feed may move forward: what lies between is given up. @default false */
+  /** Whether the feed may move forward: the events in between are skipped. @default false */
   readonly skip?: boolean;
 }
 
 /**
- * Moves the live feed back. What was delivered since is asked for again by the next run, on the other index name, and
- * compared with archive and quarantine until the feed stands where it stood. It moves forward only where the operator
- * gives up what lies between.
- * @throws ConfigError where the time lies ahead of the feed, or of the clock. @throws CheckpointError
+ * Moves the live feed back. The next run requests later events again, on the other index name, and compares them with
+ * archive and quarantine until the feed is where it was. With `skip`, the feed may move forward.
+ * @throws ConfigError if the source has not begun, or the time is ahead of the clock or, without `skip`, of the feed
+ * @throws CheckpointError
  */
 export async function rewind(
   deps: Pick<CollectorDeps, 'feed' | 'checkpoints' | 'clock' | 'protocol'>,

@@ -3,13 +3,13 @@ import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { alertSubject, alertText } from './alert-text';
 import { eventsQuery } from './events-query';
 
-/** Largest message (Amazon SNS API Reference, Publish), less what the subject may take. */
+/** Largest message (Amazon SNS API Reference, Publish), minus room for the subject. */
 const MAX_MESSAGE_BYTES = 262_144 - 1_024;
 
 /** Protocols whose subscribers are machines (Amazon SNS API Reference, Subscribe). */
 const MACHINE_PROTOCOLS = ['http', 'https', 'lambda', 'sqs'] as const;
 
-/** Where the events are looked for. */
+/** Where to search for the events. */
 export interface SearchPlace {
   readonly region: string;
   /** Athena workgroup. */
@@ -21,13 +21,13 @@ export interface SearchPlace {
 /** What is published, with message structure `json`. */
 export interface AlertMessage {
   readonly subject: string;
-  /** JSON: a text by protocol. */
+  /** JSON: a text per protocol. */
   readonly message: string;
 }
 
 /**
- * The message of an alert: for people a text, for machines the record as JSON. Where the record is too large for SNS, the
- * oldest of its rows are left out; the alert's object has them.
+ * The message of an alert: a text for people, the record as JSON for machines. If the record is too large for SNS, its
+ * oldest rows are left out; the alert's object has them.
  */
 export function alertMessage(alert: AlertRecord, place: SearchPlace): AlertMessage {
   const text = messageText(alert, place);
@@ -55,7 +55,7 @@ function messageText(alert: AlertRecord, { region, workgroup, database, table }:
 }
 
 /**
- * A mail of SNS is plain text, but whoever passes it on may show it as HTML. Half a character, left where a text was cut,
+ * SNS sends plain-text e-mail, but somebody who forwards it may show it as HTML. Half a character, left at a cut,
  * cannot be sent at all.
  */
 function harmless(text: string): string {

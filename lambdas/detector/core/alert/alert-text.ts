@@ -2,13 +2,13 @@ import type { AlertRecord } from '../../../contract/storage/alert-record';
 
 /** SNS takes ASCII of fewer than 100 characters, without line breaks (Amazon SNS API Reference, Publish). */
 const MAX_SUBJECT_LENGTH = 99;
-/** More of a kind is no help within ten seconds; the alert's record has them. */
+/** More values of a kind do not help a quick reader; the alert's record has them. */
 const MAX_SHOWN = 3;
 const MAX_SHOWN_LENGTH = 200;
 
 /**
- * Characters that would let a name or an event write lines of its own into the message, or turn its text round: controls,
- * line and paragraph separators, and Unicode's directional marks.
+ * Characters with which a name or an event could add lines to the message or reverse its text: controls, line and
+ * paragraph separators, and Unicode's directional marks.
  */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
@@ -22,8 +22,8 @@ export function alertSubject(alert: AlertRecord): string {
 }
 
 /**
- * The alert as a person understands it in ten seconds: what, who, from where, when, how often, what to do.
- * @param evidence where the events are found, such as the address of a saved query; left out where there is none
+ * The alert as a text to read in ten seconds: what, who, from where, when, how often, what to do.
+ * @param evidence where to find the events, such as the address of a saved query; left out if there is none
  */
 export function alertText(alert: AlertRecord, evidence?: string): string {
   const lines: readonly (readonly [name: string, text: string | undefined])[] = [
@@ -45,7 +45,7 @@ export function alertText(alert: AlertRecord, evidence?: string): string {
   return [`[${alert.severity.toUpperCase()}] ${alert.title}`, '', ...body, ''].join('\n');
 }
 
-/** What comes from outside, on one line and of bearable length. */
+/** Puts external text on one line and limits its length. */
 function inline(text: string): string {
   const line = text.replace(UNPRINTABLE, ' ').trim();
   return line.length > MAX_SHOWN_LENGTH ? `${line.slice(0, MAX_SHOWN_LENGTH - 1)}…` : line;

@@ -6,16 +6,16 @@ import { describeGroup, groupNote } from '../group/group';
 import type { AlertWindow, SeenRow } from '../group/group-state';
 import type { GroupBatch } from '../rule/tuned-rule';
 
-/** Characters of the hash in an alert's id: 64 bits, beside the rule and the second. */
+/** Characters of the hash in an alert's id: 64 bits, in addition to the rule and the second. */
 const ID_HASH_LENGTH = 16;
-/** Different things, users and addresses that an alert lists; the rows have them all. */
+/** Limit on the different things, users and addresses that an alert lists; the rows have them all. */
 const MAX_LISTED = 20;
 const MAX_GROUP_KEY_LENGTH = 300;
 
 /**
- * The alert of a window. The same window always gives the same id, whoever makes the alert and however often, for example
- * `many-deletes-20261122T091500Z-3fa9c1d2e0b45a77`: it sorts by time and may stand in an object key.
- * @returns undefined where the window's alert is out already, and its cause is kept no more
+ * The alert of a window. The same window always has the same id, for example
+ * `many-deletes-20261122T091500Z-3fa9c1d2e0b45a77`. A rule's ids sort by time and can be part of an object key.
+ * @returns undefined if the window's alert is already out, and its cause no longer kept
  */
 export function alertOf(batch: Omit<GroupBatch, 'rows'>, window: AlertWindow): AlertRecord | undefined {
   const { tuned, group, groupId } = batch;
@@ -63,7 +63,7 @@ function utc(epochS: number): string {
   return athenaTimestamp(epochS * 1000);
 }
 
-/** Each once, in the order met. */
+/** Each text once, in order of occurrence. */
 function listed(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].slice(0, MAX_LISTED);
 }

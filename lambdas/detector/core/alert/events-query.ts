@@ -1,15 +1,15 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 
 /**
- * Ids that go into SQL as they are: what Netskope's look like, and what ends no text. A longer one was cut, so it would
- * find nothing.
+ * Ids that are safe in SQL as they are: the form of Netskope's, and nothing that ends a string. A long id does not
+ * match: it was shortened and would find nothing.
  */
 const PLAIN_ROW_ID = /^[\w:.@+/=-]+$/;
 
 /**
- * Athena SQL for the events of an alert, ready to be pasted.
- * @param table its database, and its name, which is the feed's
- * @returns undefined where no event has an id that can be written
+ * Athena SQL for the events of an alert, ready to paste.
+ * @param table its database and its name, which is the feed's
+ * @returns undefined if no event has an id that is safe in SQL
  */
 export function eventsQuery(
   { source_id: sourceId, rows }: AlertRecord,

@@ -7,7 +7,7 @@ const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccou
 /**
  * Names that identify nobody. "redacted" is from the documentation of Netskope's command line, for a tenant that hides
  * its users; empty is the default of a field without value in Netskope's event schema; "null" was seen after Cloud
- * Exchange. The others are the usual words for it, in case a tenant uses them.
+ * Exchange. The others are common words for it, in case a tenant uses them.
  */
 const NOBODY: ReadonlySet<string> = new Set([
   'redacted',
@@ -36,10 +36,10 @@ function isNobody(name: string, anonymousUsers: ReadonlySet<string>): boolean {
 }
 
 /**
- * Who acted. A hash instead of a name counts as a name: it tells people apart. Where a tenant shows one hash for everybody,
- * that hash belongs into `anonymousUsers`.
- * @param anonymousUsers names in lower case that stand for nobody in this tenant
- * @returns the name as Netskope wrote it; undefined where every field is empty or hides it
+ * The user who acted. A hash counts as a name: it tells people apart. If a tenant shows one hash for everybody, that
+ * hash belongs in `anonymousUsers`.
+ * @param anonymousUsers names in lower case that identify nobody in this tenant
+ * @returns the name as Netskope wrote it; undefined if every field is empty or hides it
  */
 export function userOf(
   fields: Readonly<Record<string, unknown>>,
@@ -53,9 +53,9 @@ export function userOf(
 }
 
 /**
- * Where an action came from, as far as the event tells: logins and password changes carry `[address, user]` under the
- * data type `user` (fixtures of Sekoia and Panther). An address under another type is the object of the action, such as
- * an egress address in a policy, and not its origin.
+ * IP addresses that an action came from, as far as the event has them: logins and password changes carry `[address,
+ * user]` under the data type `user` (fixtures of Sekoia and Panther). An address under another type is the object of
+ * the action, such as an egress address in a policy, and not its origin.
  */
 export function sourceAddressesOf({ type, values }: SupportingData): readonly string[] {
   const candidates = type === 'user' ? values : type === '' ? values.slice(0, 1) : [];

@@ -6,7 +6,7 @@ export interface ApiCall {
   readonly status: number;
   /** HTTP method, in capitals. */
   readonly method?: string;
-  /** Without its query, which may hold what no alert should repeat. */
+  /** Without its query, which may hold sensitive values. */
   readonly path?: string;
 }
 
@@ -14,9 +14,9 @@ const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/i;
 const API_CALL_NAME = /\bapi\b.*\bcall\b/i;
 
 /**
- * The API call an event records. Netskope lists status, method, path and trace id, in this order (samples of Panther and
- * Sekoia); the status is a number or a text, and the list may be one text.
- * @returns undefined where the event records no API call, or none with a status
+ * The API call that an event records. Netskope lists status, method, path and trace id, in this order (samples of
+ * Panther and Sekoia); the status is a number or a string, and the list may be one string.
+ * @returns undefined if the event records no API call, or none with a status
  */
 export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
   const { values } = event.supportingData;
@@ -30,14 +30,14 @@ export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
 }
 
 /**
- * The HTTP status that an event's values begin with: the cheap part of `apiCallOf`, to leave most calls unread by.
- * @returns undefined where they begin with none; a number need not be of an API call
+ * The HTTP status that an event's values begin with: a cheap test that saves `apiCallOf` for most events.
+ * @returns undefined if they begin with none; the number may also come from an event that is not an API call
  */
 export function firstStatusOf({ supportingData }: ArchivedEvent): number | undefined {
   return httpStatus(firstWord(supportingData.values));
 }
 
-/** A text may hold several of the values. */
+/** One string may hold several of the values. */
 function words(value: unknown): readonly unknown[] {
   return typeof value === 'string' ? value.split(/[\s,]+/).filter((word) => word !== '') : [value];
 }

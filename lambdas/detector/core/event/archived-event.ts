@@ -2,7 +2,7 @@ import { sourceAddressesOf, userOf } from './actor';
 import type { SupportingData } from './supporting-data';
 import { supportingDataOf } from './supporting-data';
 
-/** One archived audit event as rules read it. Fields that Netskope may vary in type stay unknown until a reader judges them. */
+/** One archived audit event as rules read it. Fields whose type may vary are `unknown` until they are validated. */
 export interface ArchivedEvent {
   /** `p_row_id`: the same for the same event, always. */
   readonly rowId: string;
@@ -10,14 +10,14 @@ export interface ArchivedEvent {
   readonly sourceId: string;
   /** When it happened, unix seconds. */
   readonly timeS: number;
-  /** `audit_log_event`, such as `Login Successful`; empty where it is no text. */
+  /** `audit_log_event`, such as `Login Successful`; empty if it is not a string. */
   readonly name: string;
-  /** Who did it, as Netskope wrote it; undefined where Netskope does not tell. */
+  /** The user, as Netskope wrote it; undefined if Netskope does not name one. */
   readonly user: string | undefined;
   readonly isNetskopePersonnel: boolean;
-  /** What `supporting_data` says, read once for all rules. */
+  /** `supporting_data`, read once for all rules. */
   readonly supportingData: SupportingData;
-  /** Where it came from, as far as `supporting_data` tells. */
+  /** IP addresses that it came from, as far as `supporting_data` has them. */
   readonly sourceAddresses: readonly string[];
   /** Every field of the record, as archived. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -27,8 +27,8 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
  * Reads one parsed line of the archive.
- * @param anonymousUsers names in lower case that stand for nobody in this tenant, besides those known to
- * @returns undefined where the value is no record of the collector: it has no row id, source or event time
+ * @param anonymousUsers names in lower case that identify nobody in this tenant, in addition to the known ones
+ * @returns undefined if the value is not a record of the collector: it has no row id, source or event time
  */
 export function readArchivedEvent(
   value: unknown,
@@ -53,14 +53,14 @@ export function readArchivedEvent(
   };
 }
 
-/** The last second of the year 9999: a later time has no date to be written as. */
+/** The last second of the year 9999: a later time cannot be written as a date. */
 const LAST_SECOND = 253_402_300_799;
 
 function isEventTime(timeS: unknown): timeS is number {
   return typeof timeS === 'number' && Number.isInteger(timeS) && timeS >= 0 && timeS <= LAST_SECOND;
 }
 
-/** A flag may have become text on its way, as numbers did in samples passed on by Cloud Exchange. */
+/** A flag may have become a string, as numbers did in samples passed on by Cloud Exchange. */
 function isTrue(flag: unknown): boolean {
   return flag === true || (typeof flag === 'string' && flag.toLowerCase() === 'true');
 }

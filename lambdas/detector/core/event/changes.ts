@@ -3,17 +3,17 @@ import { openJsonText } from './json-text';
 
 /** One thing that was changed. */
 export interface Change {
-  /** What it belongs to, such as a policy's name; empty where nothing names it. */
+  /** Name of the changed object, such as a policy's; empty if unknown. */
   readonly object: string;
   /** Keys from the object down to the value, joined by dots, such as `data.match_criteria_action.action_name`. */
   readonly path: string;
-  /** Absent where the value was added. */
+  /** Absent if the value was added. */
   readonly before?: unknown;
-  /** Absent where the value was deleted. */
+  /** Absent if the value was deleted. */
   readonly after?: unknown;
 }
 
-/** An event that describes more is cut: it is as deep and as wide as its sender likes. */
+/** Limit on what is read of one event, because its sender decides its depth and width. */
 const MAX_NODES = 20_000;
 
 /** Names of a value before and after. The first pair is Netskope's, from its published event schema. */
@@ -25,29 +25,29 @@ const BEFORE_AND_AFTER = [
   ['from', 'to'],
 ] as const;
 
-/** For example `status changed from "enabled" to "disabled"`: one producer is said to write its details so. */
+/** For example `status changed from "enabled" to "disabled"`: one producer reportedly writes its details this way. */
 const IN_WORDS = /([\w.]+) changed from "?([^"\n]{1,200}?)"? to "?([^"\n,;]{1,200})/gi;
 
 type Part = 'added' | 'changed' | 'deleted';
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A node that is still to be read, and what is known from above it. */
+/** A node that is still to be read, and what is known from its ancestors. */
 interface Pending {
   readonly value: unknown;
   readonly object: string;
   readonly path: string;
   readonly part?: Part;
-  /** The field it stands in: where a record has no key of its own, this names it. */
+  /** The field that holds it; it names a record that has no key of its own. */
   readonly field?: string;
 }
 
-/** Fields that say how a record is built, and not what was changed. */
+/** Fields that structure a record and do not name what was changed. */
 const BUILD_FIELDS: ReadonlySet<string> = new Set(['_id', 'diff', 'added', 'changed', 'deleted']);
 
 /**
- * The changes an event's `details` describe. The documented form is a list of change records whose `diff` nests `added`,
- * `changed` and `deleted` by key (Netskope's event schema, netskopeoss/Data-Schema); an object, or either of them as text,
- * and a plain sentence are read as well. What cannot be read is no change.
+ * The changes that an event's `details` describe. The documented form is a list of change records whose `diff` nests
+ * `added`, `changed` and `deleted` by key (Netskope's event schema, netskopeoss/Data-Schema). An object, either form as
+ * text, and a plain sentence are read as well. Anything else is ignored.
  */
 export function changesOf(event: ArchivedEvent): readonly Change[] {
   const { details } = event.fields;
@@ -57,7 +57,7 @@ export function changesOf(event: ArchivedEvent): readonly Change[] {
   return opened === undefined ? changesInText(details) : changesIn(opened);
 }
 
-/** Walks without recursion, for nesting is as deep as the sender likes. */
+/** Without recursion, because a sender may nest values to any depth. */
 function changesIn(root: unknown): readonly Change[] {
   const changes: Change[] = [];
   const pending: Pending[] = [{ value: root, object: '', path: '' }];
@@ -110,7 +110,7 @@ function isKey(key: unknown): key is string | number {
   return typeof key === 'string' || typeof key === 'number';
 }
 
-/** Two values that are no records themselves: before and after. */
+/** Two values that are not records themselves: before and after. */
 function isPairOfValues(changed: unknown): changed is readonly [unknown, unknown] {
   return (
     Array.isArray(changed) &&
@@ -119,7 +119,7 @@ function isPairOfValues(changed: unknown): changed is readonly [unknown, unknown
   );
 }
 
-/** A key that was deleted and added in one event was changed. */
+/** Merges the deletion and the addition of a key in one event into one change. */
 function joined(changes: readonly Change[]): readonly Change[] {
   const byPlace = new Map<string, Change>();
   for (const change of changes) {

@@ -1,8 +1,8 @@
 import type { ArchivedEvent } from './archived-event';
 
-// What an event's name says. Netskope's names are an open set in mixed case ("Edit admin record", "Edited SSO Admin
-// Record"), so each is read by its words and not compared with a list. Names: Netskope help, "Audit Log"; Netskope's event
-// schema (netskopeoss/Data-Schema).
+// Classification of events by name. Netskope's names are an open set in mixed case ("Edit admin record", "Edited SSO
+// Admin Record"), so they are matched by their words and not against a list. Names: Netskope help, "Audit Log";
+// Netskope's event schema (netskopeoss/Data-Schema).
 
 const FAILED_LOGIN = /\blogin failed\b|^access denied$|\botp validation failed\b/i;
 const SUCCESSFUL_LOGIN = /\blogin successful\b/i;
@@ -18,7 +18,7 @@ export function isSuccessfulLogin({ name }: ArchivedEvent): boolean {
   return SUCCESSFUL_LOGIN.test(name);
 }
 
-/** Whatever did not succeed, such as "Password Change Failed Attempt". */
+/** Anything that did not succeed, such as "Password Change Failed Attempt". */
 export function isFailure({ name }: ArchivedEvent): boolean {
   return FAILED.test(name);
 }
@@ -32,7 +32,7 @@ export function isAdminCreatedOrRemoved({ name }: ArchivedEvent): boolean {
   return ADMIN_COMES.test(name) || ADMIN_GOES.test(name);
 }
 
-/** The former, and "Edit admin record", "Disabled admin", "Unlocked admin", "Updated admin settings" and the like. */
+/** These, and "Edit admin record", "Disabled admin", "Unlocked admin", "Updated admin settings" and the like. */
 export function isAdminAccountChange(event: ArchivedEvent): boolean {
   return isAdminCreatedOrRemoved(event) || ADMIN_CHANGES.test(event.name);
 }
@@ -53,7 +53,7 @@ export function isSupportAccessChange({ name }: ArchivedEvent): boolean {
 
 const BY_NETSKOPE_SUPPORT = /\bby netskope support\b/i;
 
-/** Netskope's own staff, by the flag, or by a name such as "SSO Login Successful by Netskope Support": older events lack the flag. */
+/** By the flag, or by a name such as "SSO Login Successful by Netskope Support": older events lack the flag. */
 export function isByNetskopePersonnel({ name, isNetskopePersonnel }: ArchivedEvent): boolean {
   return isNetskopePersonnel || BY_NETSKOPE_SUPPORT.test(name);
 }

@@ -1,6 +1,6 @@
 import { IPv6 } from 'ipaddr.js';
 
-/** A site gives a host its network in the first half of the address (RFC 4291, interface identifiers). */
+/** The first half of an address identifies the network (RFC 4291, interface identifiers). */
 const NETWORK_GROUPS = 4;
 
 /**

@@ -1,15 +1,15 @@
-/** Longer texts are no value of a field any more, and are not worth the time. */
+/** Longer texts are not plausible values of a field, and not worth the time. */
 const MAX_LENGTH = 100_000;
 
-/** A string of Python in either kind of quotes, or one of the three words that JSON writes otherwise. */
+/** A Python string in either kind of quotes, or one of the three words that JSON writes differently. */
 const PYTHON_TOKEN = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\b(None|True|False)\b/gs;
 
 const JSON_WORDS: Readonly<Record<string, string>> = { None: 'null', True: 'true', False: 'false' };
 
 /**
- * Opens an object or a list that arrives as text: JSON, or Python's `repr`, as Elastic's parser tests show
+ * Parses an object or a list that arrives as text: JSON, or Python's `repr`, as Elastic's parser tests show
  * `supporting_data` after Cloud Exchange.
- * @returns undefined where the text is neither
+ * @returns undefined if the text is neither
  */
 export function openJsonText(text: string): unknown {
   const trimmed = text.trim();
@@ -21,7 +21,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // Not this notation: the caller tries the next one, or takes the text for what it is.
+    // Not this notation: the caller tries the next one, or keeps the text.
     return undefined;
   }
 }

@@ -13,10 +13,10 @@ export interface ArchivedObject {
 const SHOWN_LENGTH = 200;
 
 /**
- * The archived object that a message of the queue tells of.
+ * The archived object that a message of the queue names.
  * @param body JSON of an `ObjectCreatedEvent`
  * @param place the bucket and the feed that are evaluated
- * @throws ConfigError where it is about anything else: the rule that fills the queue lets too much through
+ * @throws ConfigError if it names anything else: the EventBridge rule that fills the queue lets too much through
  */
 export function readObjectCreated(
   body: string,

@@ -1,18 +1,18 @@
 import type { Change } from './changes';
 
-/** A change that lets through what was held back before. */
+/** A change that allows what was restricted before. */
 export interface Weakening {
-  /** What it belongs to, such as a policy's name; empty where nothing names it. */
+  /** Name of the changed object, such as a policy's; empty if unknown. */
   readonly object: string;
   /** For example `action_name changed from block to allow`. */
   readonly words: string;
 }
 
 /**
- * How much an action of a policy holds back. Names: Netskope help, "Create and Validate a Security Policy" (block, allow,
- * coach, isolate, alert) and "API Data Protection Policy Actions per Cloud App"; the spelling in events is known of
- * `block`, `allow` and `alert` only (Netskope's event schema), so spaces, case and underscores do not count. An action
- * that is not listed is not compared.
+ * How strict an action of a policy is. Names: Netskope help, "Create and Validate a Security Policy" (block, allow,
+ * coach, isolate, alert) and "API Data Protection Policy Actions per Cloud App". The spelling in events is known only
+ * of `block`, `allow` and `alert` (Netskope's event schema), so spaces, case, hyphens and underscores are ignored. An
+ * action that is not listed is not compared.
  */
 const STRENGTH: ReadonlyMap<string, number> = new Map([
   ['block', 5],
@@ -35,7 +35,7 @@ const STRENGTH: ReadonlyMap<string, number> = new Map([
 const ACTION_KEY = /^action(?:_?name)?$/i;
 /** Keys that say whether a policy is in force. */
 const STATE_KEY = /^(?:status|state|is_?enabled|enabled?|is_?active|active)$/i;
-/** Keys whose loss means that a policy no longer looks for sensitive content or malware. */
+/** Keys whose removal means that a policy no longer looks for sensitive content or malware. */
 const PROFILE_KEY = /^(?:dlp_profiles?|dlp_actions|threat_profiles?|malware_profiles?)$/i;
 
 const IN_FORCE: ReadonlySet<string> = new Set('true 1 enabled enable active on yes'.split(' '));
@@ -65,7 +65,7 @@ interface Action {
   readonly strength: number;
 }
 
-/** The action a value is, or the strongest of those directly inside it. */
+/** The value as an action, or the strongest action directly inside it. */
 function strongestAction(key: string, value: unknown): Action | undefined {
   const names = ACTION_KEY.test(key) ? [value] : actionsInside(value);
   const actions = names.flatMap((name) => {

@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from './archived-event';
 import { readArchivedEvent } from './archived-event';
 
-/** A line that holds no event to be judged. */
+/** A line without an event to evaluate. */
 export interface UnreadableLine {
   /** Counted from 1. */
   readonly line: number;
@@ -13,11 +13,11 @@ export interface ReadLines {
   readonly unreadable: readonly UnreadableLine[];
 }
 
-/** Whose events the lines of an archived object are to be. */
+/** The events that the lines of an archived object should hold. */
 export interface ExpectedEvents {
-  /** Of the object's key; the collector writes no other into it. */
+  /** From the object's key; the collector writes events of no other source into it. */
   readonly sourceId: string;
-  /** Names in lower case that stand for nobody. */
+  /** Names in lower case that identify nobody. */
   readonly anonymousUsers: ReadonlySet<string>;
 }
 
@@ -33,9 +33,9 @@ export function readLines(
 }
 
 /**
- * Reads the lines of one archived object, each when its event is asked for. Whoever keeps no event spares the garbage
- * collector: what is let go at once is never copied.
- * @param onUnreadable told of each line that holds no event to be judged
+ * Reads the lines of one archived object lazily. If the caller keeps no event, this saves garbage collection: an event
+ * that is dropped at once is never copied.
+ * @param onUnreadable is called for each line without an event to evaluate
  */
 export function* readEvents(
   lines: readonly string[],

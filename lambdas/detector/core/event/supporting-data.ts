@@ -1,8 +1,8 @@
 import { openJsonText } from './json-text';
 
-/** What an event's `supporting_data` says, whatever shape it came in. */
+/** An event's `supporting_data`, in one form for all shapes that were seen. */
 export interface SupportingData {
-  /** The `data_type` in lower case; empty where there is none. */
+  /** The `data_type` in lower case; empty if there is none. */
   readonly type: string;
   readonly values: readonly unknown[];
 }
@@ -10,9 +10,9 @@ export interface SupportingData {
 const NOTHING: SupportingData = { type: '', values: [] };
 
 /**
- * Reads `supporting_data` in every shape that was seen: an object with a list, with a bare text or with a text that holds
- * a list; the whole object as text; a list or a bare text in its place; absent. Shapes: fixtures of Sekoia, Panther,
- * Cortex and Elastic.
+ * Reads `supporting_data` in every shape that was seen: an object with a list, with a plain string or with a string
+ * that holds a list; the whole object as a string; a list or a plain string in its place; absent. Shapes: fixtures of
+ * Sekoia, Panther, Cortex and Elastic.
  */
 export function supportingDataOf(fields: Readonly<Record<string, unknown>>): SupportingData {
   const given = fields.supporting_data;

@@ -7,10 +7,9 @@ import { applyToWindows } from './window';
 /**
  * Applies the rows of one archived object to their group's state.
  *
- * Rows are told apart by their id, so the same object, or the same row in another object, changes nothing when it comes
- * again. Whoever stores the state under a condition on its version and, where another was faster, applies the batch to the
- * other's state, counts each row once. What remains to be told is what `unannounced` finds for the object in the stored
- * state, until `announced` is stored.
+ * Rows are identified by their id, so a row that is delivered again, in this or another object, changes nothing. A
+ * caller that stores the state under a condition on its version and, after a conflict, applies the batch to the newer
+ * state, counts each row once. Until `announced` is stored, `unannounced` finds the object's alerts that are not out.
  */
 export function applyBatch(state: GroupState, batch: GroupBatch): Applied {
   const { novelty } = batch.tuned.rule;

@@ -6,23 +6,23 @@ import { applyBatch } from './apply-batch';
 import type { GroupState } from './group-state';
 import { announced, unannounced } from './group-state';
 
-/** A batch, and what is stored of its group. */
+/** A batch, and the stored state of its group. */
 export interface GroupWork {
   readonly batch: GroupBatch;
   readonly stored: StoredState;
 }
 
-/** Each lost race means that another detector has gone on, and there are few. */
+/** Each conflict means that another detector made progress, and there are few detectors. */
 const MAX_ATTEMPTS = 50;
 
 /**
- * Counts a batch in its group, and tells the alerts that its object has raised and nobody has told yet.
+ * Counts a batch in its group, and raises the alerts of its object that are not out yet.
  *
- * The order never changes: state, then alert object, then message, then the note that the message is out. A death anywhere
- * leaves the cause of the alert in the state, and the object comes again. The alert's object has the alert's id and is
- * written once. Only the message may go out twice: when the death, or the loss of an answer, falls between it and the note,
- * or when two detectors have the same object at the same moment, for SNS knows no conditional publish.
- * @param onAlert told after each alert that is out
+ * The order never changes: state, alert object, message, then the note that the message is out. If the function dies in
+ * between, the cause of the alert is in the state, and the object is delivered again. The alert's object has the
+ * alert's id and is written once. Only the message may go out twice, because SNS has no conditional publish: if the
+ * function dies or an answer is lost before the note, or if two detectors have the same object at the same moment.
+ * @param onAlert is called after each alert that is out
  * @throws GroupStateError, AlertError
  */
 export async function evaluateGroup(
@@ -52,7 +52,7 @@ function noted(state: GroupState, startS: number): GroupState {
   return isOpen ? announced(state, startS) : state;
 }
 
-/** Stores a change, to another's state where another was faster. @returns what is stored now */
+/** Stores a change; after a conflict, to the newer state. @returns what is stored now */
 async function change(
   { states }: DetectorDeps,
   groupId: string,

@@ -1,6 +1,6 @@
 import type { Severity } from '../../../contract/storage/alert-record';
 
-/** What is kept of an event that counts. Texts are cut, for a state must stay small whatever is sent. */
+/** The stored part of an event that counts. Texts are shortened, so that a state stays small whatever is sent. */
 export interface SeenRow {
   /** `p_row_id`: a row counts once, however often it is delivered. */
   readonly rowId: string;
@@ -10,17 +10,17 @@ export interface SeenRow {
   readonly user?: string;
   readonly addresses: readonly string[];
   readonly severity: Severity;
-  /** Of a rule with a correlation: the event that comes last. */
+  /** In a rule with a correlation: the event that comes last. */
   readonly completes?: true;
-  /** Of a rule with novelty: the value shown. */
+  /** In a rule with novelty: the event's value. */
   readonly value?: string;
 }
 
-/** A window that has raised its alert. Rows whose time falls into it belong to that alert and count no more. */
+/** A window that has raised its alert. Rows whose time falls into it belong to that alert and no longer count. */
 export interface AlertWindow {
   /** Time of its first row, unix seconds. */
   readonly startS: number;
-  /** What raised the alert; kept until somebody says that the alert is out, so that a death in between loses none. */
+  /** What raised the alert; kept until the alert is out, so that none is lost if the function dies. */
   readonly cause?: AlertCause;
 }
 
@@ -29,11 +29,11 @@ export interface AlertCause {
   readonly objectKey: string;
   /** Rows seen in the window when the alert was raised. */
   readonly count: number;
-  /** In the order of time; the latest of them where there are very many. */
+  /** In order of time; only the latest if there are very many. */
   readonly rows: readonly SeenRow[];
 }
 
-/** What a group has shown before, for a rule with novelty. */
+/** The values that a group has had before, for a rule with novelty. */
 export interface KnownValues {
   /** Time of the group's first event, unix seconds: learning begins here. */
   readonly sinceS: number;
@@ -42,13 +42,12 @@ export interface KnownValues {
 
 export interface KnownValue {
   readonly value: string;
-  /** The last day it was seen, as whole days since 1970: a state that changed with every event would be written as often. */
+  /** The last day it was seen, in whole days since 1970. A finer unit would cause a write for every event. */
   readonly lastDay: number;
 }
 
 /**
- * All that is remembered of one group of one rule. It is plain JSON. Whoever stores it under a condition on its version,
- * and applies the batch again to the newer state where the condition fails, counts exactly: see `applyBatch`.
+ * The state of one group of one rule, as plain JSON. `applyBatch` says how to store it so that each row counts once.
  */
 export interface GroupState {
   /** Windows that have raised an alert, by start. */
@@ -58,16 +57,15 @@ export interface GroupState {
   readonly known?: KnownValues;
 }
 
-/** Nothing is remembered. */
 export const EMPTY_STATE: GroupState = { windows: [], rows: [] };
 
 /**
- * Windows that are remembered, latest kept: with an hour each, more than the 14 days for which SQS can keep a message
- * (Amazon SQS Developer Guide, message quotas), so that no redelivery finds its window forgotten.
+ * Limit on the windows that are remembered, latest kept. With an hour each, they cover more than the 14 days that SQS
+ * can keep a message (Amazon SQS Developer Guide, message quotas): no redelivery finds its window forgotten.
  */
 const MAX_WINDOWS = 400;
 
-/** The windows of a group after more of them have raised an alert; the ones whose alert is not out yet are never dropped. */
+/** Adds windows that have raised an alert. A window whose alert is not out yet is never dropped. */
 export function withWindows(
   windows: readonly AlertWindow[],
   raised: readonly AlertWindow[],
@@ -83,9 +81,8 @@ export function covers({ startS }: AlertWindow, timeS: number, windowS: number):
 }
 
 /**
- * The windows that an object has opened, and whose alert nobody has said to be out: just now, or before a death, after
- * which the object is delivered again. Windows of other objects are left to whoever reads those, so that two detectors at
- * work do not send one alert twice.
+ * The windows that an object has opened and whose alert is not out yet: opened just now, or by an attempt that died.
+ * Windows of other objects are left out, so that two detectors at work do not send one alert twice.
  */
 export function unannounced(state: GroupState, objectKey: string): readonly AlertWindow[] {
   return state.windows.filter(({ cause }) => cause?.objectKey === objectKey);

@@ -6,7 +6,7 @@ export interface Group {
   readonly sourceId: string;
   /** Names and values, such as `['user', 'alice@corp.example']`. */
   readonly parts: readonly (readonly [name: string, value: string])[];
-  /** What stands in for the user where Netskope does not tell who it was. */
+  /** What replaces the user if Netskope does not name one. */
   readonly insteadOfUser?: 'address' | 'event';
 }
 
@@ -14,8 +14,8 @@ export interface Group {
 export type GroupBy = (event: ArchivedEvent) => Group;
 
 /**
- * By user, whatever the case of the name. Users that Netskope hides all look alike, and must not count as one: they are
- * told apart by their address, and where there is none, each event stands alone.
+ * By user, ignoring case. Users that Netskope hides all look alike and must not count as one: they are grouped by
+ * address, and an event without an address stands alone.
  */
 export const byUser: GroupBy = (event) => {
   const { sourceId, user, sourceAddresses, rowId } = event;
@@ -25,7 +25,7 @@ export const byUser: GroupBy = (event) => {
     : { sourceId, parts: [['event', rowId]], insteadOfUser: 'event' };
 };
 
-/** By user, and by something else the event tells, such as the policy it is about. */
+/** By user, and by another value of the event, such as the policy it is about. */
 export function byUserAnd(name: string, valueOf: (event: ArchivedEvent) => string): GroupBy {
   return (event) => {
     const group = byUser(event);
@@ -42,12 +42,12 @@ export const bySourceAddress: GroupBy = ({ sourceId, sourceAddresses, rowId }) =
     ? { sourceId, parts: [['address', sourceAddresses.join(' ')]] }
     : { sourceId, parts: [['event', rowId]] };
 
-/** Whether no second event can ever come into the group. */
+/** Whether no second event can ever be in the group. */
 export function standsAlone(group: Group): boolean {
   return group.parts.some(([name]) => name === 'event');
 }
 
-/** All that makes a rule's group, as text: two groups never have the same. */
+/** Everything that identifies a rule's group, as text: no two groups have the same. */
 export function groupText(ruleId: string, { sourceId, parts }: Group): string {
   return JSON.stringify([ruleId, sourceId, parts]);
 }
@@ -56,8 +56,8 @@ export function groupText(ruleId: string, { sourceId, parts }: Group): string {
 const HASH_LENGTH = 32;
 
 /**
- * Names the state of a rule's group, for example `many-deletes#0f3a…`. Users and event names may be of any length and hold
- * any character, so they go in as a hash.
+ * Key of the state of a rule's group, for example `many-deletes#0f3a…`. Users and event names may have any length and
+ * any character, so they are hashed.
  */
 export function groupId(ruleId: string, group: Group): string {
   const hash = createHash('sha256').update(groupText(ruleId, group));
@@ -74,7 +74,7 @@ const INSTEAD_OF_USER = {
   event: 'Netskope hides the user and the event names no address, so each event is judged alone.',
 } as const;
 
-/** Says so where the grouping is not what the rule asks for. */
+/** A note for the alert if the events are not grouped as the rule asks for. */
 export function groupNote({ insteadOfUser }: Group): string | undefined {
   return insteadOfUser === undefined ? undefined : INSTEAD_OF_USER[insteadOfUser];
 }

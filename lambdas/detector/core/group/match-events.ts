@@ -4,24 +4,24 @@ import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import { groupId, groupText, standsAlone } from './group';
 import type { SeenRow } from './group-state';
 
-/** What became of the events at one rule. */
+/** What one rule did with the events. */
 export interface RuleCounts {
   /** Events that count. */
   matched: number;
-  /** Events that match, and that the configuration excludes. */
+  /** Events that match but are excluded by the settings. */
   excluded: number;
-  /** Events that match, and can never reach the threshold: nothing tells which others are of the same user. */
+  /** Events that match but can never reach the threshold: nothing tells which other events are of the same user. */
   withoutGroupKey: number;
-  /** Events at which the rule itself failed. */
+  /** Events for which the rule threw an error. */
   failed: number;
 }
 
 export interface MatchedEvents {
-  /** By group, in the order met. */
+  /** One per group, in order of occurrence. */
   readonly batches: readonly GroupBatch[];
   /** By rule id; rules that matched nothing are left out. */
   readonly counts: ReadonlyMap<string, RuleCounts>;
-  /** What the rules that failed said, each once: a rule must not, and the others go on. */
+  /** First error message of each rule that threw, which a rule must not do; the other rules go on. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
@@ -55,7 +55,7 @@ function withoutSuperseded(matched: readonly TunedRule[]): readonly TunedRule[] 
 class Matching implements MatchedEvents {
   readonly counts = new Map<string, RuleCounts>();
   readonly failures = new Map<string, string>();
-  /** By the text of the group: a hash costs many times that, and is needed once a group, not once an event. */
+  /** By `groupText`: a hash costs many times more and is needed once per group, not once per event. */
   private readonly byGroup = new Map<string, OpenBatch>();
 
   constructor(private readonly objectKey: string) {}
@@ -120,7 +120,7 @@ function needsOthers({ rule, threshold }: TunedRule): boolean {
   return threshold > 1 || rule.correlation !== undefined || rule.novelty !== undefined;
 }
 
-/** Bounds of what is kept of an event, in characters: MAX_THRESHOLD counts on them. */
+/** Limits on what is kept of an event, in characters; MAX_THRESHOLD relies on them. */
 const MAX_TEXT_LENGTH = 120;
 const MAX_USER_LENGTH = 64;
 const MAX_ROW_ID_LENGTH = 100;
@@ -145,7 +145,7 @@ function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 
-/** Netskope's ids are short; one that is not keeps its beginning, to be searched by, and a hash, to stay its own. */
+/** Netskope's ids are short. A longer one keeps its beginning, for searching, and a hash, to stay unique. */
 function boundedId(rowId: string): string {
   if (rowId.length <= MAX_ROW_ID_LENGTH) return rowId;
   const hash = createHash('sha256').update(rowId).digest('hex').slice(0, 32);

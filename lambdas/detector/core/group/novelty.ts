@@ -6,7 +6,7 @@ import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Values that are remembered of a group; the one not seen for longest is forgotten first, and would be new again. */
+/** Limit on the values of a group; the one not seen for the longest time is forgotten first, and is then new again. */
 const MAX_VALUES = 100;
 
 /** The values of a group while a batch is being read. */
@@ -18,13 +18,13 @@ interface Learning {
 }
 
 /**
- * Looks for values that a group has not shown before.
+ * Finds values that a group has not had before.
  *
- * For `learningDays` from the group's first event, values are only learned. Afterwards a new value opens a window, raises
- * an alert, and is known from then on. While the window is open, further new values raise no second alert; they are not
- * learned either, so each raises its own when it is met after the window: nothing becomes known unseen.
+ * For `learningDays` from the group's first event, values are only learned. Afterwards a new value opens a window,
+ * raises an alert, and is known from then on. While the window is open, further new values raise no second alert. They
+ * are not learned either, so each raises its own alert when it occurs after the window.
  *
- * A row delivered again changes nothing. What comes out of order is judged by what is known when it comes.
+ * A row delivered again changes nothing. A row out of order is evaluated by what is known when it arrives.
  */
 export function applyToKnownValues(
   state: GroupState,

@@ -3,13 +3,13 @@ import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState, SeenRow } from './group-state';
 import { covers, withWindows } from './group-state';
 
-/** Rows of a very long burst that an alert shows, the latest of them; all are counted. */
+/** Limit on the rows that an alert shows, the latest of a very long burst; all are counted. */
 const MAX_CAUSE_ROWS = 100;
 
-/** Rows are remembered for so many windows behind the newest. What comes later than that is judged by what comes with it. */
+/** Windows before the newest row for which rows are remembered. Later arrivals are evaluated only among themselves. */
 const REMEMBERED_WINDOWS = 4;
 
-/** Rows of either kind that a correlation remembers at most: as many in all as the largest count. */
+/** Limit on remembered rows of each kind in a correlation: together as many as the largest threshold needs. */
 const MAX_CORRELATED_ROWS = (REMEMBERED_WINDOWS * MAX_THRESHOLD) / 2;
 
 /** A window while rows are still being added to it. */
@@ -19,9 +19,9 @@ interface OpenWindow {
   readonly rows: SeenRow[];
 }
 
-/** The state after a batch, and the windows that have raised their alert by it. */
+/** The state after a batch, and the windows that the batch opened. */
 export interface Applied {
-  /** The very state that was given, where the batch brought nothing new: then there is nothing to store. */
+  /** The same object as was given if the batch changed nothing: then there is nothing to store. */
   readonly state: GroupState;
   readonly raised: readonly AlertWindow[];
 }
@@ -29,17 +29,18 @@ export interface Applied {
 /**
  * Counts the rows of a batch in their group's windows.
  *
- * A window opens when `threshold` different rows lie closer together than `windowMinutes`, begins with the first of them,
- * and raises one alert. Every row in it belongs to that alert: it counts no more. So a burst is found wherever it begins,
- * where fixed hours would cut it in two, and a group whose threshold is 1 raises its alert with the first row and is heard
+ * A window opens when `threshold` different rows lie closer together than `windowMinutes`, begins with the first of
+ * them, and raises one alert. Every row in it belongs to that alert and no longer counts. So a burst is found wherever
+ * it begins; fixed hours would cut it in two. A group with a threshold of 1 raises an alert with its first row, and
  * again with the first row after the window.
  *
- * With a correlation, a window opens with the row that completes it, when `threshold` others lie in the `windowMinutes`
- * before; it begins with the first of those. Within one second the order is unknown, and the completing row counts as last.
+ * With a correlation, a window opens with the row that completes it, if `threshold` others lie in the `windowMinutes`
+ * before; it begins with the first of those. Within one second the order is unknown, and the completing row counts as
+ * last.
  *
- * Only event times count, never the time of delivery. Hence, as long as nothing comes later than what is remembered:
- * - a row delivered again, in whatever object, changes nothing;
- * - batches in the order of time give the same alerts however they are cut;
+ * Only event times count, not delivery times. Hence, as long as nothing arrives later than what is remembered:
+ * - a row delivered again, in any object, changes nothing;
+ * - batches in order of time give the same alerts, however they are divided;
  * - in any other order the windows may begin elsewhere, but a group raises an alert exactly if it has a burst.
  */
 export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
@@ -64,7 +65,7 @@ export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
   return result(state, { rows: remembered(free, tuned), raised, objectKey: batch.objectKey });
 }
 
-/** Each row once, by time. A row that is remembered stays as it is, even if it comes again with another time. */
+/** Each row once, by time. A row that is remembered stays as it is, even if it arrives again with another time. */
 function inOrder(remembered: readonly SeenRow[], fresh: readonly SeenRow[]): readonly SeenRow[] {
   const byId = new Map(remembered.map((row) => [row.rowId, row]));
   for (const row of [...fresh].sort(byTime)) if (!byId.has(row.rowId)) byId.set(row.rowId, row);
@@ -77,7 +78,7 @@ function byTime(one: SeenRow, other: SeenRow): number {
   return one.rowId < other.rowId ? -1 : 1;
 }
 
-/** The rows that open a window, if the latest of the free ones does. */
+/** The rows that open a window, if the newest free row opens one. */
 function causeOf(
   free: readonly SeenRow[],
   row: SeenRow,
@@ -100,9 +101,9 @@ function add(row: SeenRow, window: OpenWindow): void {
 }
 
 /**
- * What is remembered of the rows that no window covers. A bound by number holds whatever times the events claim, and of a
- * count it is never too small: fewer than `threshold` rows lie in any one window. Of a correlation any number may, so rows
- * that lie too far back are forgotten first. With a threshold of 1 no row is left to be remembered.
+ * The remembered rows among those that no window covers. Their number is limited, whatever times the events claim. For
+ * a count the limit is never too small: any one window has fewer than `threshold` rows. For a correlation there may be
+ * any number, so old rows are forgotten first. With a threshold of 1, no row is left to be remembered.
  */
 function remembered(free: readonly SeenRow[], { rule, threshold }: TunedRule): readonly SeenRow[] {
   if (rule.correlation === undefined) return free.slice(-REMEMBERED_WINDOWS * (threshold - 1));
@@ -112,13 +113,12 @@ function remembered(free: readonly SeenRow[], { rule, threshold }: TunedRule): r
   return [...first.slice(-MAX_CORRELATED_ROWS), ...last.slice(-MAX_CORRELATED_ROWS)].sort(byTime);
 }
 
-/** Measured from the third newest, so that one event or two with a time in the future do not push the others out. */
+/** Measured from the third newest row, so that one or two events dated in the future do not push the others out. */
 function notFarBack(rows: readonly SeenRow[], withinS: number): readonly SeenRow[] {
   const third = rows.at(-3);
   return third === undefined ? rows : rows.filter(({ timeS }) => timeS > third.timeS - withinS);
 }
 
-/** What became of the rows. */
 interface Outcome {
   readonly rows: readonly SeenRow[];
   readonly raised: readonly OpenWindow[];

@@ -2,14 +2,14 @@ import { AUDIT_FEED } from '../../../contract/feed/audit';
 import type { Rule } from './rule';
 import { ruleProblems } from './rule-problems';
 
-/** A rule as it is written down: what has a default may be left out. */
+/** A rule as written in its file: fields with a default may be left out. */
 export type RuleDefinition = Omit<Rule, 'logType' | 'threshold' | 'windowMinutes' | 'supersedes'> &
   Partial<Pick<Rule, 'logType' | 'threshold' | 'windowMinutes' | 'supersedes'>>;
 
-/** Defaults of a rule: every match counts, and an hour passes before the same group is heard again, as in Panther. */
+/** Defaults of a rule: every match counts, and a group raises at most one alert per hour, as in Panther. */
 const DEFAULTS = { logType: AUDIT_FEED.logType, threshold: 1, windowMinutes: 60, supersedes: [] } as const;
 
-/** A rule is written down wrongly; all problems at once. Acts next: whoever wrote the rule. */
+/** A rule's definition is invalid; all problems at once. Acts next: the author of the rule. */
 export class RuleError extends Error {
   override readonly name = 'RuleError';
   constructor(
@@ -21,8 +21,8 @@ export class RuleError extends Error {
 }
 
 /**
- * Makes a rule of its definition.
- * @throws RuleError naming everything that is wrong with it
+ * Makes a rule from its definition.
+ * @throws RuleError that lists everything that is wrong with it
  */
 export function defineRule(definition: RuleDefinition): Rule {
   const rule: Rule = { ...DEFAULTS, ...definition };

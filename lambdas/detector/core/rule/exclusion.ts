@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 import type { ArchivedEvent } from '../event/archived-event';
 
-/** Events that are expected. Where several fields are given, an event must have them all. */
+/** Expected events. An event must have all of the fields that are given. */
 export interface Exclusion {
-  /** The user, in any case. */
+  /** The user, ignoring case. */
   readonly user?: string;
   /** An IP address, or a CIDR block such as `198.51.100.0/24`. */
   readonly address?: string;
-  /** The event's name, in any case. */
+  /** The event's name, ignoring case. */
   readonly event?: string;
 }
 
@@ -15,7 +15,7 @@ export interface Exclusion {
 export type Excludes = (event: ArchivedEvent) => boolean;
 
 /**
- * Whether an address is one, or a CIDR block.
+ * Whether a text is an IP address or a CIDR block.
  * @param text for example `198.51.100.0/24`
  */
 export function isAddressOrBlock(text: string): boolean {
@@ -39,7 +39,7 @@ function blockOf(text: string): Block | undefined {
 }
 
 /**
- * An event is excluded when one of the exclusions fits it.
+ * Excludes an event if one of the exclusions matches it.
  * @param exclusions each with at least one field, and with addresses that `isAddressOrBlock` accepts
  */
 export function excludesAny(exclusions: readonly Exclusion[]): Excludes {
@@ -59,7 +59,7 @@ function isSame(one: string, other: string | undefined): boolean {
   return one.trim().toLowerCase() === other?.trim().toLowerCase();
 }
 
-/** Of several addresses each must be expected: one that is not is what a rule is for. */
+/** All addresses of an event must be expected: a rule is there to find an unexpected one. */
 function isFrom({ sourceAddresses }: ArchivedEvent, isInside: (address: string) => boolean): boolean {
   return sourceAddresses.length > 0 && sourceAddresses.every(isInside);
 }

@@ -91,7 +91,7 @@ function numberProblems({ threshold, windowMinutes, novelty }: Rule): readonly s
   ];
 }
 
-/** Whether a value is an integer from 1 to the given one. */
+/** Whether a value is an integer from 1 to `most`. */
 export function isIntegerTo(most: number, value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most;
 }

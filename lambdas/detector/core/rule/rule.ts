@@ -3,12 +3,12 @@ import type { ArchivedEvent } from '../event/archived-event';
 import type { GroupBy } from '../group/group';
 
 /**
- * Most events a rule may wait for. A group's state holds their rows a few times over, some 450 bytes each at most, and is
- * to fit a DynamoDB item of 400 KB (Amazon DynamoDB Developer Guide, quotas).
+ * Largest threshold of a rule. A group's state holds a few times as many rows, of about 450 bytes each at most, and
+ * must fit a DynamoDB item of 400 KB (Amazon DynamoDB Developer Guide, quotas).
  */
 export const MAX_THRESHOLD = 100;
 
-/** Where the behavior stands in MITRE ATT&CK for Enterprise, version 19. */
+/** A technique in MITRE ATT&CK for Enterprise, version 19. */
 export interface AttackReference {
   /** For example `TA0006`. */
   readonly tactic: string;
@@ -24,20 +24,20 @@ export interface Correlation {
   completes(event: ArchivedEvent): boolean;
 }
 
-/** The alert is for a value that this group has not shown before. */
+/** The alert is for a value that the group has not had before. */
 export interface Novelty {
-  /** The value; undefined where the event has none, and then it does not count. */
+  /** The value; undefined if the event has none, and then it does not count. */
   valueOf(event: ArchivedEvent): string | undefined;
-  /** For so many days from a group's first event its values are only learned. */
+  /** Days from a group's first event in which its values are only learned. */
   readonly learningDays: number;
 }
 
-/** Fields of an archived record; what is left out is that of an ordinary record. */
+/** Fields of an archived record; the others are those of an ordinary record. */
 export type Example = Readonly<Record<string, unknown>>;
 
-/** One thing worth an alert. */
+/** One kind of behavior that is worth an alert. */
 export interface Rule {
-  /** Lower-case words with hyphens, as the file is called. */
+  /** Lower-case words with hyphens, the same as the file's name. */
   readonly id: string;
   /** What happened, in a few words. */
   readonly title: string;
@@ -46,22 +46,22 @@ export interface Rule {
   readonly severity: Severity | ((event: ArchivedEvent) => Severity);
   readonly attack: readonly AttackReference[];
   readonly logType: string;
-  /** Whether the event counts. Pure, and never throws, whatever shape the fields have. */
+  /** Whether the event counts. Pure, and must not throw, whatever shape the fields have. */
   matches(event: ArchivedEvent): boolean;
   readonly groupBy: GroupBy;
-  /** Events of a group within the window that it takes. */
+  /** Events of a group within the window that raise an alert. */
   readonly threshold: number;
-  /** A group raises one alert a window at most. */
+  /** A group raises at most one alert per window. */
   readonly windowMinutes: number;
   readonly correlation?: Correlation;
   readonly novelty?: Novelty;
-  /** What happened, of one event, in a line. @default - the event's name */
+  /** One line about what happened, for one event. @default - the event's name */
   readonly what?: (event: ArchivedEvent) => string;
   /** What to do now. */
   readonly runbook: string;
-  /** What the rule cannot see, said in the alert. */
+  /** What the rule cannot see; shown in the alert. */
   readonly limits?: string;
-  /** Rules that do not get an event that this one matches, for one alert says it better than two. */
+  /** Rules that do not get an event that this one matches, because one alert is clearer than two. */
   readonly supersedes: readonly string[];
   readonly examples: {
     readonly mustMatch: Readonly<Record<string, Example>>;

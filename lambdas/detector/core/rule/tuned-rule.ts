@@ -4,7 +4,7 @@ import type { Group } from '../group/group';
 import type { SeenRow } from '../group/group-state';
 import type { Rule } from './rule';
 
-/** A rule that is switched on, with what the configuration makes of it. */
+/** An enabled rule with its settings. */
 export interface TunedRule {
   readonly rule: Rule;
   readonly threshold: number;
@@ -17,7 +17,7 @@ export interface TunedRule {
 export interface GroupBatch {
   readonly tuned: TunedRule;
   readonly group: Group;
-  /** Names the group's state. */
+  /** Key of the group's state. */
   readonly groupId: string;
   readonly objectKey: string;
   readonly rows: readonly SeenRow[];

@@ -5,31 +5,31 @@ import type { Rule } from './rule';
 import type { TunedRule } from './tuned-rule';
 import { tuningProblems } from './tuning-problems';
 
-/** What the configuration makes of one rule. */
+/** The settings of one rule. */
 export interface RuleTuning {
   /** @default true */
   readonly enabled?: boolean;
-  /** Events it takes. @default - the rule's */
+  /** Events that raise an alert. @default - the rule's */
   readonly threshold?: number;
   /** The same for every event. @default - the rule's */
   readonly severity?: Severity;
-  /** Events that this rule is not to count. @default [] */
+  /** Events that this rule does not count. @default [] */
   readonly exclude?: readonly Exclusion[];
 }
 
-/** What the configuration says about detection. */
+/** The settings of the rules. */
 export interface TuningSettings {
   /** By rule id. */
   readonly rules?: Readonly<Record<string, RuleTuning>>;
-  /** Events that no rule is to count. @default [] */
+  /** Events that no rule counts. @default [] */
   readonly exclude?: readonly Exclusion[];
   /** Names that identify nobody, such as one hash that every user has. @default [] */
   readonly anonymousUsers?: readonly string[];
 }
 
-/** Detection as it is to be done. */
+/** The rules with their settings applied. */
 export interface Tuning {
-  /** The rules that are switched on, in the order of the pack. */
+  /** The enabled rules, in the order of the pack. */
   readonly rules: readonly TunedRule[];
   /** In lower case. */
   readonly anonymousUsers: ReadonlySet<string>;
@@ -40,10 +40,10 @@ export type ParsedTuning =
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 /**
- * Judges the configuration of detection and applies it to a pack of rules.
+ * Validates the detection settings and applies them to a pack of rules.
  * @param settings as received
- * @param place what the settings are called in messages, such as `detection`
- * @returns the tuning, or every problem in words
+ * @param place what messages call the settings, such as `detection`
+ * @returns the tuning, or a sentence for every problem
  */
 export function parseTuning(settings: unknown, pack: readonly Rule[], place: string): ParsedTuning {
   const problems = tuningProblems(settings, pack, place);
@@ -51,7 +51,7 @@ export function parseTuning(settings: unknown, pack: readonly Rule[], place: str
   return { kind: 'tuning', tuning: tuned(settings ?? {}, pack) };
 }
 
-/** The pack as it is without any configuration. */
+/** The pack without any settings. */
 export function untuned(pack: readonly Rule[]): Tuning {
   return tuned({}, pack);
 }
