@@ -76,7 +76,7 @@ export interface AlreadyRunning {
 export interface RewindSummary {
   readonly outcome: 'rewound';
   /** Where the live feed stood, unix seconds. */
-  readonly fromEpochS?: number;
+  readonly fromEpochS: number;
   readonly toEpochS: number;
 }
 
@@ -120,8 +120,6 @@ export interface RecheckSummary {
   readonly alreadyHeld: number;
   /** Of the archived and quarantined events, those that the live feed had lost. */
   readonly recovered: number;
-  /** Why it could not continue; the next run continues it. */
-  readonly failure?: string;
 }
 
 /** What a run did for a backfill, in the time the live feed left. */
