@@ -24,11 +24,6 @@ const FURTHER_TESTS = {
     'faults/rest-after-doubt',
     'faults/daily-recheck',
   ],
-  'collector/core/archive/comparison': [
-    'faults/counts-after-deaths',
-    'faults/replay',
-    'collector/core/run/run',
-  ],
   'collector/core/errors': ['collector/core/collect'],
   'collector/core/protocol/fetch-page': ['faults/rest-after-doubt'],
   'collector/core/run/hour-walk': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
