@@ -237,6 +237,11 @@ describe('where the rejected events of a page are searched', () => {
     expect(scopes).toEqual([]);
   });
 
+  test('an ordinary page without rejected events, of a stream that began again: nowhere', async () => {
+    const { scopes } = await compared(pageWith(E1), { memory: ownHours(), checkpoint: BEGUN_AGAIN });
+    expect(scopes).toEqual([]);
+  });
+
   test('an ordinary page with a rejected event that has an `_id`: for such events alone', async () => {
     const { scopes } = await compared(pageWith(E1, NAMELESS, TIMELESS), { memory: ownHours() });
     expect(scopes).toEqual([{ hours: [], quarantine: { ...SINCE_PAGE_7, onlyWithId: true } }]);
