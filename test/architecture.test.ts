@@ -33,7 +33,7 @@ interface Cruise {
   readonly summary: { readonly violations: readonly { readonly from: string; readonly to: string }[] };
 }
 
-/** Reads every import of a tree, types and dynamic ones too, and holds it against `.dependency-cruiser.cjs`. */
+/** Checks every import of a tree, including types and dynamic imports, against `.dependency-cruiser.cjs`. */
 function cruise(cwd: string): Cruise {
   const folders = ['lambdas', 'lib', 'bin'];
   const { stdout, stderr } = spawnSync(CRUISER, [...folders, '--config', RULES, '--output-type', 'json'], {
@@ -49,7 +49,7 @@ function violationsOf({ summary }: Cruise): string[] {
   return [...new Set(summary.violations.map(({ from, to }) => `${from} → ${to}`))].sort();
 }
 
-test('imports go one way, and never in a circle: entry → adapters → core → contract, lib → contract, bin → lib', () => {
+test('imports go one way, without cycles: entry → adapters → core → contract, lib → contract, bin → lib', () => {
   const found = cruise(REPOSITORY);
   expect(violationsOf(found)).toEqual([]);
   const sources = found.modules.map(({ source }) => source);
@@ -58,7 +58,7 @@ test('imports go one way, and never in a circle: entry → adapters → core →
   expect(handler?.dependencies.map(({ resolved }) => resolved)).toContain('lambdas/collector/compose.ts');
 });
 
-/** Arrows that are forbidden, as an import in a tree made for it. */
+/** Forbidden imports, written into a temporary tree. */
 const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
   ['bin/local.ts', 'lambdas/contract/metrics.ts'],
   ['lambdas/collector/adapters/secret.ts', 'lambdas/collector/settings.ts'],
@@ -86,7 +86,7 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
   ['lib/tools/bench/run.ts', 'lambdas/collector/core/ports.ts'],
 ];
 
-test('the rules really forbid', () => {
+test('every forbidden import is reported', () => {
   const tree = mkdtempSync(join(tmpdir(), 'arrows-'));
   const imports = new Map<string, string[]>();
   for (const [from, to] of FORBIDDEN) {
@@ -115,7 +115,7 @@ test('the rules really forbid', () => {
   }
 });
 
-test('a feed is passed, not known: its names stand in its own files, the simulator and the rules', () => {
+test('a feed is passed as a value: its names appear only in its own files, the simulator and the rules', () => {
   const NAMES =
     /netskope_audit|Netskope\.Audit|dataexport\/events\/|events\/data\/|netskope-audit\.(?:schema|event|validator)/;
   const OF_THE_FEED =
@@ -138,7 +138,7 @@ test('a feed is passed, not known: its names stand in its own files, the simulat
   ]);
 });
 
-test('core has no time, no chance, no environment and no output of its own', () => {
+test('core uses no clock, randomness, environment or output of its own', () => {
   const OUTSIDE =
     /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.(?!aws\.)|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b/;
   const core = sourceFiles.filter((file) =>
@@ -149,7 +149,7 @@ test('core has no time, no chance, no environment and no output of its own', () 
 });
 
 test.each(['collector', 'detector'])(
-  'the %s is started from its bundle, which is made in one place',
+  'the %s is started only from its bundle, which is built in one place',
   (name) => {
     const starters = sourceFiles.filter(
       (file) => /^(?:lib|bin)\//.test(file) && textOf(file).includes(`lambdas/${name}/handler`),

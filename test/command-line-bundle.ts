@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const REPOSITORY = join(__dirname, '..');
-/** Variable that tells the suites where the bundle is. */
+/** Variable with the path of the bundle, for the suites. */
 const BUNDLE = 'TEST_COMMAND_LINE_BUNDLE';
 
-/** Jest's global setup: the command line in one file, which starts in a fraction of the time. The pipeline of `--local` is not in it. */
+/** Jest's global setup: bundles the command line into one file, which starts much faster. `--local` is not in it. */
 export default async function buildCommandLine(): Promise<void> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'netskope-audit-cli-')), 'netskope-audit.cjs');
   process.env[BUNDLE] = outfile;
@@ -23,7 +23,7 @@ export default async function buildCommandLine(): Promise<void> {
   });
 }
 
-/** @throws Error outside of jest */
+/** @throws Error outside jest */
 export function commandLineBundle(): string {
   const file = process.env[BUNDLE];
   if (file === undefined) throw new Error(`${BUNDLE} is not set; expected jest's global setup to set it`);

@@ -46,7 +46,7 @@ describe.each(PAGES)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
-  test('tells to type commands that exist', () => {
+  test('shows only commands that exist', () => {
     const names = [...textOf(page).matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map(([, name = '']) => name);
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
   });
@@ -74,7 +74,7 @@ test('a decision has a date, a context, a decision and a consequence', () => {
     );
 });
 
-test('the sample record is what the collector makes of the event in it', () => {
+test('the sample record is what the collector makes from the event in it', () => {
   const sample = /```text\n(\{"_id.*)\n```/.exec(textOf('docs/search.md'))?.[1] ?? '';
   const envelope = readEnvelope(Buffer.from(`{"ok":1,"result":[${ownText(sample)}]}`), '');
   if (envelope.kind !== 'page') throw new Error('the sample is no event');

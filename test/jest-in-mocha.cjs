@@ -1,6 +1,6 @@
 /**
- * The words of Jest, added to Mocha's own: mutation testing runs the tests of one mutant after the other in one process,
- * for which Jest would load all modules anew. Hooks of a file are for its own tests alone, as in Jest.
+ * Adds Jest's functions to Mocha's own. Mutation testing runs the tests of one mutant after another in one process, for
+ * which Jest would reload all modules. Hooks of a file apply only to its own tests, as in Jest.
  */
 const { bind } = require('jest-each');
 const { expect } = require('expect');

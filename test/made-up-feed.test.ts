@@ -20,7 +20,7 @@ const SCHEMA = {
   },
 } as const;
 
-/** All that is true of a feed nobody has heard of: a second one costs a file like this, and its schema. */
+/** The definition of an invented feed: a second feed takes a file like this, and its schema. */
 const TIDE_FEED: Feed = {
   name: 'netskope_tide',
   stream: 'tide',
@@ -54,7 +54,7 @@ beforeEach(async () => {
   simulator.add([
     tide('t1', 7_500, { owner: 'Ebb@Example.org', found: { at: '192.0.2.9' } }),
     tide('t2', 7_400, { host: 7 }), // drift
-    tide('t3', 7_300, { host: undefined }), // not to be placed
+    tide('t3', 7_300, { host: undefined }), // rejected
   ]);
   expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up' } });
 });
@@ -64,7 +64,7 @@ afterEach(async () => {
   await pipeline.stop();
 });
 
-/** A command of the operator, as bin/netskope-audit.ts would run it for this feed. */
+/** Runs a command of the operator as bin/netskope-audit.ts would for this feed. */
 async function cli(...args: string[]): Promise<{ readonly exitCode: number; readonly written: string }> {
   Object.assign(process.env, pipeline.aws.environment(), { NETSKOPE_ENDPOINT_URL: pipeline.simulator.url });
   const output = new PassThrough().setEncoding('utf8');
@@ -79,7 +79,7 @@ async function cli(...args: string[]): Promise<{ readonly exitCode: number; read
   return { exitCode, written: String(output.read() ?? '') };
 }
 
-test('the collector asks its path, and stores its events under its name, with its log type and indicators', async () => {
+test('the collector calls its path, and stores its events under its name, with its log type and indicators', async () => {
   expect(pipeline.simulator.requests.map(({ path }) => path)).toContain(
     '/api/v2/events/dataexport/events/tide',
   );

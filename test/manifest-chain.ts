@@ -5,9 +5,9 @@ import type { ObjectStore } from '../lib/local/aws/s3/object-store';
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
- * Walks the manifest of a source over what lies in the bucket.
- * @returns what is wrong, one sentence each; empty where each line continues the one before it, and the lines list every
- * object of archive and quarantine, and nothing else, with its size and hash
+ * Walks the manifest of a source and checks it against the bucket.
+ * @returns one sentence per problem; empty if each line continues the previous one, and the lines list exactly the
+ * objects of archive and quarantine, with size and hash
  */
 export async function manifestProblems(
   objects: ObjectStore,

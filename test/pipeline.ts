@@ -32,9 +32,9 @@ export const TOKEN = 'token-that-must-appear-nowhere';
 export const SOURCE_ID = 'netskope';
 const FUNCTION_TIMEOUT_MS = 600_000;
 const REQUEST_TIMEOUT_MS = 120_000;
-/** Time stands still while a page is read: a run that reads on for ever is ended, and is seen as a failed test and not as a hang. */
+/** Time stands still while a page is read: a run that reads forever is ended, so that the test fails, not hangs. */
 const MOST_LOOKS_AT_THE_BUDGET = 500;
-/** So that leases of dead runs have expired, and rests are over, when the next run begins. */
+/** Long enough that leases of dead runs have expired and rests are over when the next run begins. */
 const SCHEDULE_MINUTES = 15;
 const SOURCE = {
   sourceId: SOURCE_ID,
@@ -46,7 +46,7 @@ const SOURCE = {
 
 type Unreturned = { readonly kind: 'threw'; readonly error: Error } | { readonly kind: 'died' };
 
-/** How an invocation ended. `died`: its process was gone before it could end. */
+/** How an invocation ended. `died`: its process ended before it could return. */
 export type InvocationEnd<T> = { readonly kind: 'returned'; readonly value: T } | Unreturned;
 
 /** How a run ended. */
@@ -59,19 +59,19 @@ export interface RunOptions {
   readonly protocol?: Overrides['protocol'];
   readonly startLookbackHours?: number;
   readonly timeoutMs?: number;
-  /** @default false: a test of the live feed counts its requests */
+  /** @default false, because tests of the live feed count its requests */
   readonly dailyRecheck?: boolean;
   readonly scheduleMinutes?: number;
 }
 
-/** One stored line, and the object it lies in. */
+/** One stored line, and its object. */
 export interface StoredLine {
   readonly key: string;
   readonly line: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a test makes go wrong. A run that dies leaves what it had asked for under way and never asks again. */
+/** Faults that a test injects. A run that dies leaves its call under way and makes no more calls. */
 export interface Interference {
   /** The fault for a request that has arrived. */
   netskope?(request: SimulatorRequest): Fault | undefined;
@@ -81,7 +81,7 @@ export interface Interference {
   afterAws?(call: AwsCall): AwsFault | 'die' | undefined;
 }
 
-/** One process of the function, which lives from one run to the next. */
+/** One process of the function, which is reused from one run to the next. */
 interface Container {
   readonly id: string;
   readonly protocol: Overrides['protocol'];
@@ -89,8 +89,8 @@ interface Container {
 }
 
 /**
- * The collector, in this process, against a real simulator and a real AWS endpoint on loopback. Time and chance are the
- * test's. The real handler's composition runs; only its clock, its randomness and its log are replaced.
+ * The collector, in this process, against a simulator and an AWS endpoint on loopback. The real handler's composition
+ * runs; only its clock, its randomness and its log are the test's.
  */
 export class Pipeline {
   readonly clock = new TestClock(NOW_S * 1000);
@@ -99,7 +99,7 @@ export class Pipeline {
   private runs = 0;
   private containers = 0;
   private operatorsTable: DynamoCheckpointStore | undefined;
-  /** Containers whose last run has ended: the next run of the same protocol uses one, as Lambda does. */
+  /** Containers whose last run has ended: the next run with the same protocol reuses one, as in Lambda. */
   private readonly warm: Container[] = [];
   private readonly deaths = new Map<string, () => void>();
 
@@ -107,13 +107,13 @@ export class Pipeline {
     readonly aws: LocalAws,
     readonly simulator: NetskopeSimulator,
     readonly deployment: LocalDeployment,
-    /** The collector's own, but for pages that are full although they are small. */
+    /** The collector's own protocol, except that small pages may count as full. */
     readonly protocol: IteratorProtocol,
     readonly feed: Feed,
   ) {}
 
   static async start(options: Partial<SimulatorOptions> = {}, feed: Feed = AUDIT_FEED): Promise<Pipeline> {
-    // Both servers follow the pipeline's clock, which exists only once they do.
+    // Both servers use the pipeline's clock, which is created after them.
     const time = { nowMs: (): number => NOW_S * 1000 };
     const nowMs = (): number => time.nowMs();
     const aws = await LocalAws.start({ nowMs });
@@ -209,7 +209,7 @@ export class Pipeline {
     return { id, protocol, collector };
   }
 
-  /** Runs until nothing is left, without interference; fails when that takes more than `limit` runs. */
+  /** Runs without interference until nothing is left; fails if that takes more than `limit` runs. */
   async catchUp(options: RunOptions = {}, limit = 40): Promise<void> {
     this.interference = {};
     for (let caughtUp = 0, runs = 0; caughtUp < 2; runs++) {
@@ -221,7 +221,7 @@ export class Pipeline {
     }
   }
 
-  /** Time until the next run that may begin: leases of dead runs have expired, and slow requests are over. */
+  /** Moves to the next possible run: leases of dead runs have expired, and slow requests are over. */
   nextSchedule(): void {
     this.simulator.serveAbandoned();
     this.clock.pass(SCHEDULE_MINUTES * 60_000);
@@ -250,7 +250,7 @@ export class Pipeline {
     return checkpoint;
   }
 
-  /** Whether any run came as far as to decide where the stream begins. */
+  /** Whether any run got as far as deciding where the stream begins. */
   async hasBegun(): Promise<boolean> {
     return (await this.storedCheckpoint()) !== undefined;
   }
@@ -264,7 +264,7 @@ export class Pipeline {
     return this.aws.metrics.points('NetskopeAudit', name, { SourceId: sourceId }).map(({ sum }) => sum);
   }
 
-  /** The checkpoint table, as the operator's tool reaches it. */
+  /** The checkpoint table, as seen by the operator's tool. */
   get checkpoints(): DynamoCheckpointStore {
     return (this.operatorsTable ??= new DynamoCheckpointStore(
       new DynamoDBClient(this.awsSettings('test')),
@@ -272,7 +272,7 @@ export class Pipeline {
     ));
   }
 
-  /** What a table restored from before the first run leaves of the live feed. */
+  /** Deletes the live feed's item, as when the table is restored from before the first run. */
   async loseCheckpoint(): Promise<void> {
     const Key = { streamId: { S: liveStreamId(this.feed, SOURCE_ID) } };
     const table = new DynamoDBClient(this.awsSettings('test'));
@@ -283,7 +283,7 @@ export class Pipeline {
     return this.checkpoints.load(liveStreamId(this.feed, SOURCE_ID));
   }
 
-  /** The key id tells an AWS call which container made it. */
+  /** The key id identifies the container that makes an AWS call. */
   private awsSettings(id: string): NonNullable<Overrides['aws']> {
     return {
       endpoint: this.aws.url,
@@ -308,7 +308,7 @@ export class Pipeline {
 
   private interfere(call: AwsCall, when: 'beforeAws' | 'afterAws'): AwsFault | undefined | Promise<never> {
     const id = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
-    if (!id.startsWith('container-')) return undefined; // the test's own look at what is stored
+    if (!id.startsWith('container-')) return undefined; // the test's own read of what is stored
     if (!this.deaths.has(id)) return new Promise<never>(() => undefined);
     const outcome = this.interference[when]?.(call);
     if (outcome !== 'die') return outcome;

@@ -6,7 +6,7 @@ module.exports = class PlainResultReporter {
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
     const line = `${numPassedTests} passed, ${failed} failed${skipped}\n`;
-    // Behind jest's own summary; on its way out jest has silenced process.stdout.
+    // Printed after jest's own summary; at exit, jest has silenced process.stdout.
     process.once('exit', () => writeSync(process.stdout.fd, line));
   }
 };

@@ -3,10 +3,10 @@ import type { QuarantinedRecord } from '../lambdas/contract/storage/event-record
 import type { LocalAws } from '../lib/local/aws/local-aws';
 import { LOCAL_BUCKET } from '../lib/local/local-deployment';
 
-/** What an earlier version of the collector refused, as it lies in quarantine: the exact text, or bytes that are no text. */
+/** What an earlier version of the collector rejected: the exact text, or bytes that are not text. */
 export type QuarantinedEvent = string | Buffer;
 
-/** What a quarantined record says besides the event. */
+/** The fields of a quarantined record besides the event. */
 const REFUSED_EARLIER: QuarantinedRecord = {
   p_log_type: 'Netskope.Audit',
   p_source_id: 'netskope',
@@ -16,7 +16,7 @@ const REFUSED_EARLIER: QuarantinedRecord = {
 };
 
 /**
- * Puts an object into the quarantine of source `netskope`. The schema of today may accept what is in it: so it is after a fix.
+ * Puts an object into the quarantine of source `netskope`. Today's schema may accept its events, as after a fix.
  * @param place day and name, `2026-11-18/a`
  * @returns its key
  */
@@ -41,7 +41,7 @@ export async function quarantine(
   return key;
 }
 
-/** What a kept page says of itself. */
+/** Metadata of a kept page. */
 export interface PageMetadata {
   readonly sequence?: number;
   readonly contentEncoding?: string;

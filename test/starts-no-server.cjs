@@ -1,9 +1,9 @@
-/** Filter of `npm run test:unit`: keeps the tests that start no server and no process, nor import what does. */
+/** Filter of `npm run test:unit`: keeps tests that start no server or process, and import nothing that does. */
 const { existsSync, readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
 const STARTS_SOMETHING = /from '(?:aws-cdk-lib[^']*|node:child_process|@duckdb\/node-api)'|createServer/;
-/** Values alone: types are gone when the module is loaded. */
+/** Only imports of values: types do not exist when the module is loaded. */
 const IMPORTS = /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm;
 
 const known = new Map();

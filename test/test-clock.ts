@@ -1,6 +1,6 @@
 import type { Clock } from '../lambdas/collector/core/ports';
 
-/** Time in the hands of a test: it passes when somebody sleeps, or when the test says so. */
+/** The clock of a test: time passes only when something sleeps, or when the test says so. */
 export class TestClock implements Clock {
   readonly slept: number[] = [];
   private running: AbortController[] = [];
@@ -22,12 +22,12 @@ export class TestClock implements Clock {
     return controller.signal;
   }
 
-  /** Lets time pass without anybody noticing. */
+  /** Lets time pass without any other effect. */
   pass(ms: number): void {
     this.currentMs += ms;
   }
 
-  /** Lets every time-out that is still running expire now. */
+  /** Lets every running timeout expire now. */
   expireTimeouts(): void {
     const expired = this.running;
     this.running = [];

@@ -1,5 +1,5 @@
 /**
- * Before each suite: aws-cdk-lib validates no templates, which is nine tenths of a synthesis and which `skipValidation` does
- * not leave out. test/aws/cdk-nag.test.ts takes this back.
+ * Runs before each suite: aws-cdk-lib then validates no templates, which takes nine tenths of a synthesis and is not
+ * covered by `skipValidation`. test/aws/cdk-nag.test.ts reverts this.
  */
 process.env.CDK_VALIDATION = 'false';

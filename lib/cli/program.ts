@@ -14,8 +14,8 @@ import type { TerminalStreams } from './terminal/terminal';
 import { defineVerify } from './verify/command';
 
 /**
- * Adds one verb: its arguments, options, help and action. A file in `verbs/` imports nothing heavy; the action imports
- * the work, so that a command loads what it needs and nothing else.
+ * Adds one command: its arguments, options, help and action. A `command.ts` imports nothing heavy; its action imports
+ * the work, so that a command loads only what it needs.
  */
 type DefineVerb = (program: Command, openSession: OpenSession) => void;
 
@@ -31,7 +31,7 @@ const VERBS: readonly DefineVerb[] = [
   defineVerify,
 ];
 
-/** The command line's grammar. What commander would print of an error is left to the caller. */
+/** The grammar of the command line. Errors that commander would print are left to the caller. */
 export function createProgram({ output, error }: TerminalStreams, openSession: OpenSession): Command {
   const program = new Command('npx netskope-audit')
     .description("The operator's tool for the Netskope audit collector.")

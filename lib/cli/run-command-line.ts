@@ -8,13 +8,13 @@ import { Session } from './session';
 import type { TerminalStreams } from './terminal/terminal';
 import { Terminal } from './terminal/terminal';
 
-/** Why a command is to end before it has done its work. */
+/** Why a command ends before its work is done. */
 export type EndReason = 'interrupted' | 'output-closed';
 
 export interface CommandLine {
-  /** The feed of events that the commands are about. */
+  /** The feed that the commands work on. */
   readonly feed: Feed;
-  /** What was typed behind the program's name. */
+  /** The arguments after the program's name. */
   readonly args: readonly string[];
   readonly streams: TerminalStreams;
   /** NO_COLOR with any value means no colors (https://no-color.org). */
@@ -25,7 +25,7 @@ export interface CommandLine {
   readonly signal: AbortSignal;
 }
 
-/** Runs one command. Nothing is thrown: what went wrong is said on standard error. */
+/** Runs one command. Never throws: errors are printed on standard error. */
 export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
   const { feed, args, streams, signal, nowMs } = commandLine;
   const terminal = newTerminal(commandLine);
@@ -44,7 +44,7 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
   }
 }
 
-/** Reads its two options from what was typed: what is wrong with the rest is to be told in that form as well. */
+/** Reads --json and --no-color from the raw arguments, so that errors in the other arguments take that form as well. */
 function newTerminal({ args, streams, environment, nowMs }: CommandLine): Terminal {
   const wantsColor = !args.includes('--no-color') && (environment.NO_COLOR ?? '') === '';
   return new Terminal({ streams, isJson: args.includes('--json'), wantsColor, nowMs });
@@ -75,7 +75,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   return inWords?.exitCode ?? ExitCode.WrongUsage;
 }
 
-/** @returns undefined where commander has shown the help already */
+/** @returns undefined if commander has already shown the help */
 function wordsOf(error: unknown): ErrorDescription | undefined {
   if (error instanceof CommandEnd) return INTERRUPTED;
   if (!(error instanceof CommanderError)) return describeError(error);

@@ -5,23 +5,23 @@ import type { GlobalOptions } from './terminal/global-options';
 import type { Terminal } from './terminal/terminal';
 
 export interface SessionParts {
-  /** The feed of events that the commands are about. */
+  /** The feed that the commands work on. */
   readonly feed: Feed;
   readonly options: GlobalOptions;
   readonly terminal: Terminal;
-  /** Aborts when the command is to end: interrupted, or nobody reads its output any more. */
+  /** Aborts when the command is to end: it was interrupted, or its output was closed. */
   readonly signal: AbortSignal;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
 }
 
-/** What a verb has to work with: one start of the command line. */
+/** What a command works with; one per start of the command line. */
 export class Session {
   readonly feed: Feed;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
-  /** What the command ends with, if it does not fail. */
+  /** The exit code if the command does not fail. */
   exitCode: ExitCode = ExitCode.Done;
   private readonly options: GlobalOptions;
   private found: Promise<Deployment> | undefined;
@@ -36,14 +36,14 @@ export class Session {
   }
 
   /**
-   * What is deployed, or with `--local` the archive of `npm start`; looked for once.
-   * @throws OperatorError where there is none
+   * The deployment, or with `--local` the archive of `npm start`; looked up once.
+   * @throws OperatorError if there is none
    */
   deployment(): Promise<Deployment> {
     return (this.found ??= this.find());
   }
 
-  /** Ends what the session has opened. */
+  /** Closes what the session has opened. */
   async close(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) await close();
   }
@@ -57,7 +57,7 @@ export class Session {
     return deployment;
   }
 
-  /** From here on every AWS client of this process speaks to the machine's own endpoint. */
+  /** From here on, every AWS client of this process uses the endpoint on this machine. */
   private async openLocalPipeline(stateFolder: string): Promise<void> {
     const { openLocalPipeline } = await import('../local/local-pipeline');
     const pipeline = await openLocalPipeline({ feed: this.feed, stateFolder });
@@ -66,5 +66,5 @@ export class Session {
   }
 }
 
-/** Gives a verb's action what it works with. To be called in the action: the options are known only then. */
+/** Opens the session of a command. To be called in its action: the options are known only then. */
 export type OpenSession = () => Session;

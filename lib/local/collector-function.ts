@@ -3,21 +3,21 @@ import type { InvocationEnd } from './function-process';
 import { FunctionProcess } from './function-process';
 import { NO_NODE_VERSION_WARNING } from './node-version-warning';
 
-/** The function's time-out, as it is deployed. */
+/** The timeout of the deployed function. */
 const TIMEOUT_MS = 10 * 60_000;
 
 export interface CollectorFunctionOptions {
-  /** Receives the bundle. */
+  /** Folder that the bundle is written to. */
   readonly codeFolder: string;
   /** Variables of the function. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Receives each line the function writes. @default - nobody does */
+  /** Receives each line that the function writes. @default - the lines are dropped */
   readonly onLogLine?: (line: string) => void;
 }
 
 /**
- * The collector's function on this machine: the bundle that is deployed, in a process of its own. One invocation runs
- * at a time, as in one Lambda execution environment; others wait for their turn.
+ * The collector's function on this machine: the deployed bundle, in a process of its own. One invocation runs at a
+ * time, as in one Lambda execution environment; others wait for their turn.
  */
 export class CollectorFunction {
   private readonly process: FunctionProcess;
@@ -37,12 +37,12 @@ export class CollectorFunction {
     });
   }
 
-  /** Builds the bundle, once; the first invocation does it where nobody has. @returns its path */
+  /** Builds the bundle once, at the latest in the first invocation. @returns its path */
   build(): string {
     return (this.bundle ??= bundleCollector(this.codeFolder));
   }
 
-  /** Invokes the function when it is this invocation's turn; after `stop` every turn ends as `died`. */
+  /** Invokes the function when its turn comes; after `stop` every invocation ends as `died`. */
   invoke(payload: unknown): Promise<InvocationEnd> {
     const end = this.lastInvocation.then((): Promise<InvocationEnd> | InvocationEnd => {
       if (this.isStopped) return { kind: 'died', signal: 'stopped' };
@@ -53,7 +53,7 @@ export class CollectorFunction {
     return end;
   }
 
-  /** Ends the process at once, wherever it is, and waits until it is gone. */
+  /** Kills the process, wherever it is, and waits until it is gone. */
   async stop(): Promise<void> {
     this.isStopped = true;
     await this.process.stop();

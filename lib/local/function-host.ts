@@ -1,18 +1,18 @@
 /**
- * What the Lambda runtime is for a function, in a process of its own: loads the handler named by `_HANDLER` from
- * `LAMBDA_TASK_ROOT`, invokes it for each message of the parent, and reports what came of it.
+ * Does the work of the Lambda runtime in a process of its own: loads the handler named by `_HANDLER` from
+ * `LAMBDA_TASK_ROOT`, invokes it for each message of the parent, and reports the result.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What the parent sends. */
+/** The message of the parent. */
 export interface Invocation {
   readonly requestId: string;
   readonly payload: unknown;
   readonly timeoutMs: number;
 }
 
-/** What goes back. CPU time and memory are the process's, since it started. */
+/** The answer to the parent. CPU time and memory are the process's, since it started. */
 export interface InvocationReport {
   readonly value?: unknown;
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };

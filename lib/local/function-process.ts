@@ -12,17 +12,17 @@ export interface FunctionProcessOptions {
   readonly codeFolder: string;
   /** `<file>.<export>`, as in Lambda's `Handler` setting. */
   readonly handler: string;
-  /** The whole environment of the function; nothing else is inherited. */
+  /** The whole environment of the function; it inherits nothing else. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The function's time-out: then the process is killed, as Lambda does. */
+  /** The function's timeout, after which the process is killed, as in Lambda. */
   readonly timeoutMs: number;
-  /** @default - the Node.js that runs this */
+  /** @default - the Node.js that runs this process */
   readonly nodeBinary?: string;
-  /** Receives each line the function writes. */
+  /** Receives each line that the function writes. */
   readonly onLogLine?: (line: string) => void;
 }
 
-/** How an invocation ended. `died`: the process was killed or ran into its time-out. */
+/** How an invocation ended. `died`: the process ended, was killed or reached its timeout. */
 export type InvocationEnd =
   | ({ readonly kind: 'returned'; readonly value: unknown } & ProcessUse)
   | ({ readonly kind: 'failed'; readonly error: NonNullable<InvocationReport['error']> } & ProcessUse)
@@ -30,7 +30,7 @@ export type InvocationEnd =
 
 type ProcessUse = Pick<InvocationReport, 'cpuMs' | 'maxRssBytes'>;
 
-/** A deployed function on this machine: the real bundle in a process of its own, invoked as Lambda would. */
+/** A deployed function on this machine: the real bundle in a process of its own, invoked as by Lambda. */
 export class FunctionProcess {
   private child: ChildProcess | undefined;
 
@@ -56,7 +56,7 @@ export class FunctionProcess {
     });
   }
 
-  /** Ends the process at once, wherever it is, and waits until it is gone. */
+  /** Kills the process, wherever it is, and waits until it is gone. */
   async stop(): Promise<void> {
     const { child } = this;
     this.child = undefined;

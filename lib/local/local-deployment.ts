@@ -11,12 +11,12 @@ import { secretName } from '../../lambdas/contract/deployment/source-secret';
 import { CHECKPOINT_KEY } from '../../lambdas/contract/storage/checkpoint-table';
 import type { LocalAws } from './aws/local-aws';
 
-/** Names on this machine of what the stack creates in an account. */
+/** Local names of the resources that the stack creates in an account. */
 export const LOCAL_BUCKET = 'netskope-audit-archive';
 export const LOCAL_TABLE = 'netskope-audit-checkpoints';
 export const LOCAL_SECRET_PREFIX = 'netskope-audit/';
 
-/** The resources of a deployment, inside an embedded AWS endpoint. */
+/** The resources of a deployment in an embedded AWS endpoint. */
 export class LocalDeployment {
   private readonly s3: S3Client;
   private readonly dynamoDb: DynamoDBClient;
@@ -33,7 +33,7 @@ export class LocalDeployment {
     this.secrets = new SecretsManagerClient(settings);
   }
 
-  /** Creates bucket and table where an earlier start has not. */
+  /** Creates bucket and table, unless an earlier start has. */
   static async create(aws: LocalAws): Promise<LocalDeployment> {
     const deployment = new LocalDeployment(aws);
     await deployment.createBucket();
@@ -51,7 +51,7 @@ export class LocalDeployment {
     };
   }
 
-  /** Creates a source's secret; `value` is its JSON, left out for a secret that nobody has filled in. */
+  /** Creates a source's secret; `value` is its JSON, left out for a secret that nobody has filled. */
   async putSecret(sourceId: string, value?: Readonly<Record<string, unknown>> | string): Promise<void> {
     const Name = secretName(LOCAL_SECRET_PREFIX, sourceId);
     await this.secrets.send(new CreateSecretCommand({ Name })).catch(unless(ResourceExistsException));
@@ -78,7 +78,7 @@ export class LocalDeployment {
   }
 }
 
-/** Lets one kind of error pass as success: what is to be created is there already. */
+/** Treats one kind of error as success: the resource exists already. */
 function unless(expected: new (...args: never[]) => Error): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof expected)) throw error;

@@ -5,17 +5,17 @@ import { localArn } from './aws/local-account';
 import type { LocalAws } from './aws/local-aws';
 import { LOCAL_BUCKET } from './local-deployment';
 
-/** Table of the groups' states on this machine. */
+/** Local name of the table of group states. */
 export const LOCAL_DETECTION_TABLE = 'netskope-audit-detection';
 
 /** The topic that alerts are published on. */
 export const LOCAL_ALERT_TOPIC_ARN = localArn('sns', 'netskope-audit-alerts');
 
-/** There is no Athena on this machine; whoever reads the message sees that. */
+/** There is no Athena on this machine; this name tells the reader of a message. */
 const NO_ATHENA = 'no_athena_on_this_machine';
 
 /**
- * Creates table and topic of the detector in an embedded AWS endpoint that has neither, beside the archive's bucket.
+ * Creates the detector's table and topic in an embedded AWS endpoint that has neither; it uses the archive's bucket.
  * @returns variables of the detector function
  */
 export async function createLocalDetection(aws: LocalAws): Promise<Record<string, string>> {

@@ -16,17 +16,16 @@ import { chooseTenant } from './start/start-options';
 import { StreamCheckpoint } from './start/stream-checkpoint';
 import type { OpenTenant, Tenant } from './start/tenant';
 
-/** The source that is collected, by the id a fresh deployment gives it. */
+/** Id of the collected source, as in a fresh deployment. */
 const SOURCE_ID = 'netskope';
 
-/** Which pipeline to stand up. */
 export interface LocalPipelineOptions {
-  /** What is collected. */
+  /** The feed that is collected. */
   readonly feed: Feed;
-  /** Folder in which every tenant has its own. */
+  /** Folder that has a folder of its own for every tenant. */
   readonly stateFolder: string;
   readonly tenant: Tenant;
-  /** Receives each line the collector's function writes. @default - nobody does */
+  /** Receives each line that the collector's function writes. @default - the lines are dropped */
   readonly onLogLine?: (line: string) => void;
 }
 
@@ -38,7 +37,7 @@ interface LocalPipelineParts {
 }
 
 /**
- * A deployment on this machine, as an operator meets it: the embedded AWS endpoint on a tenant's folder, with the
+ * A deployment on this machine, as an operator sees it: the embedded AWS endpoint on a tenant's folder, with the
  * outputs of a stack, the secret, and the collector's function, which runs when it is invoked. There is no schedule.
  */
 export class LocalPipeline {
@@ -49,7 +48,7 @@ export class LocalPipeline {
   readonly folder: string;
   readonly collector: CollectorFunction;
   readonly checkpoint: StreamCheckpoint;
-  /** The one source there is. */
+  /** The only source. */
   readonly source: Source;
 
   private constructor(
@@ -76,7 +75,7 @@ export class LocalPipeline {
   }
 
   /**
-   * Stands the pipeline up, and creates what an earlier one has not left.
+   * Starts the pipeline, and creates what an earlier one has not left.
    * @throws StartError while another process works in the folder, and what the tenant throws
    */
   static async stand(options: LocalPipelineOptions): Promise<LocalPipeline> {
@@ -99,17 +98,17 @@ export class LocalPipeline {
     }
   }
 
-  /** What a schedule would hand to the collector. */
+  /** The input that a schedule would give to the collector. */
   get event(): CollectorEvent {
     return collectionEvent(this.source);
   }
 
-  /** Variables that lead to this pipeline: to be laid over the environment of whoever is to work with it. */
+  /** Variables that lead to this pipeline, to be laid over the environment of a process that works with it. */
   get environment(): Record<string, string> {
     return { ...this.aws.environment(), ...this.tenant.environment };
   }
 
-  /** Ends the function's process wherever it is, and everything else. Twice is fine. */
+  /** Kills the function's process, wherever it is, and closes everything else. May be called twice. */
   async close(): Promise<void> {
     await this.collector.stop();
     await this.tenant.close().finally(() => this.aws.stop());
@@ -118,7 +117,7 @@ export class LocalPipeline {
   private async createResources(deployment: LocalDeployment): Promise<void> {
     await this.checkpoint.releaseLeaseOfDeadRun();
     if (this.tenant.endsWithProcess === true) await this.checkpoint.endRest();
-    // Its value is in memory only, so every pipeline needs it anew.
+    // Its value is only in memory, so every pipeline needs it anew.
     await deployment.putSecret(SOURCE_ID, this.tenant.secret);
     const allowedDomains = this.tenant.environment[EnvVar.AllowedDomains];
     putLocalStack(this.aws, { sources: [this.source], allowedDomains });
@@ -126,20 +125,19 @@ export class LocalPipeline {
   }
 }
 
-/** Which archive to open. */
 export interface LocalArchiveOptions {
-  /** What is collected. */
+  /** The feed that was collected. */
   readonly feed: Feed;
   /** The state folder of `npm start`. */
   readonly stateFolder: string;
-  /** @default - the one `npm start` would choose: by NETSKOPE_DOMAIN and NETSKOPE_TOKEN, else the simulator */
+  /** @default - the one that `npm start` would choose: by NETSKOPE_DOMAIN and NETSKOPE_TOKEN, else the simulator */
   readonly tenant?: Tenant;
 }
 
 /**
- * Opens the pipeline of the archive that `npm start` has left. Nothing is collected by opening it, and no tenant is
- * asked anything.
- * @throws StartError where there is no archive yet, or another process works in it
+ * Opens the pipeline of the archive that `npm start` has left. Opening it collects nothing and makes no call to a
+ * tenant.
+ * @throws StartError if there is no archive yet, or another process works in it
  */
 export async function openLocalPipeline({
   feed,

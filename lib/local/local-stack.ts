@@ -4,23 +4,22 @@ import { localArn } from './aws/local-account';
 import type { LocalAws } from './aws/local-aws';
 import { LOCAL_BUCKET, LOCAL_SECRET_PREFIX, LOCAL_TABLE } from './local-deployment';
 
-/** Name of the collector's function on this machine. */
+/** Local name of the collector's function. */
 export const LOCAL_FUNCTION = 'netskope-audit-collector';
 
-/** The topic that alarms would be announced on; nobody is subscribed. */
+/** The topic that alarms would notify; it has no subscriber. */
 export const LOCAL_TOPIC_ARN = localArn('sns', 'netskope-audit-alarms');
 
-/** There is no Athena on this machine; whoever reads the output sees that. */
+/** There is no Athena on this machine; this name tells the reader of the output. */
 const NO_WORKGROUP = 'no-athena-on-this-machine';
 
-/** What differs from one stack on this machine to another. */
 export interface LocalStack {
   readonly sources: readonly Source[];
-  /** As the output tells it. @default - no such output */
+  /** The text of the output. @default - no such output */
   readonly allowedDomains?: string;
 }
 
-/** Tells in an embedded AWS endpoint what a deployed stack tells: its outputs and its topic. It has no dashboard. */
+/** Puts the outputs and the topic of a deployed stack into an embedded AWS endpoint. It has no dashboard. */
 export function putLocalStack(aws: LocalAws, { sources, allowedDomains }: LocalStack): void {
   aws.topics.put(LOCAL_TOPIC_ARN);
   aws.stacks.put(STACK_NAME, {

@@ -11,13 +11,13 @@ const EVERY_OPTION = {
   archive: { createKmsKey: true, objectLock: { mode: 'COMPLIANCE', days: 365 }, expireAfterDays: 730 },
 };
 
-/** A second stack, with a gap where a source was. */
+/** Settings of two stacks, with a gap left by a retired source. */
 const TWO_STACKS = {
   sources: Array.from({ length: 21 }, (_, place) => ({ id: `tenant-${place + 1}`, retired: place === 2 })),
   dashboard: false,
 };
 
-/** Everywhere else it is left out. */
+/** All other tests skip this validation. */
 beforeAll(() => {
   delete process.env.CDK_VALIDATION;
 });
@@ -33,7 +33,7 @@ interface Verdict {
   readonly acknowledged: Readonly<Record<string, readonly Acknowledgement[]>>;
 }
 
-/** @throws what the synthesis throws where a rule is violated */
+/** @throws the error of a synthesis that violates a rule */
 function judge(app: PipelineApp): Verdict {
   const writeSuppressionsToCloudFormation = true;
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation }));
@@ -59,21 +59,21 @@ function judge(app: PipelineApp): Verdict {
 
 describe('the AwsSolutions rules and the validation of the CDK', () => {
   it.each([
-    { deployment: 'as it comes', settings: {} },
+    { deployment: 'with default settings', settings: {} },
     { deployment: 'with every option', settings: EVERY_OPTION },
     { deployment: 'of two stacks', settings: TWO_STACKS },
   ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
     expect(judge(pipelineApp(settings)).violations).toEqual([]);
   });
 
-  it('would find one: a bucket that takes requests without TLS stops the synthesis', () => {
+  it('stop the synthesis if a bucket accepts requests without TLS', () => {
     jest.spyOn(console, 'error').mockReturnValue();
     const app = pipelineApp();
     new Bucket(app.pipeline, 'Careless');
     expect(() => judge(app)).toThrow('The S3 Bucket or bucket policy does not require requests to use SSL');
   });
 
-  it('would find another: a property that its resource does not have stops the synthesis', () => {
+  it('stop the synthesis if a resource has a property that does not exist', () => {
     jest.spyOn(console, 'error').mockReturnValue();
     const app = pipelineApp();
     const properties = { CatalogId: { Ref: 'AWS::AccountId' }, DatabaseInput: {}, Misspelt: 'x' };
@@ -81,7 +81,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     expect(() => judge(app)).toThrow(/Misspelt/);
   });
 
-  it('are answered in these places only, on one resource each, with a reason', () => {
+  it('are acknowledged only in these places, on one resource each, with a reason', () => {
     const { acknowledged } = judge(pipelineApp());
     const answers = Object.entries(acknowledged).map(([resource, rules]) => [
       resource,

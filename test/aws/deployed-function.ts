@@ -7,7 +7,7 @@ import { FunctionProcess } from '../../lib/local/function-process';
 import { lambdaNodeBinary } from '../end-to-end/lambda-node';
 import type { DeployedTemplate } from './deployed-template';
 
-/** Properties of AWS::Lambda::Function that the platform acts on. */
+/** The properties of AWS::Lambda::Function that are used here. */
 export interface FunctionProperties {
   readonly Handler: string;
   readonly Timeout: number;
@@ -16,15 +16,15 @@ export interface FunctionProperties {
   readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
 }
 
-/** A function of a template as a process on this machine, with asset, handler, time-out and environment of the template. */
+/** A function of a template as a local process, with the template's asset, handler, timeout and environment. */
 export class DeployedFunction {
-  /** What the function asked of AWS, in order. */
+  /** The function's calls to AWS, in order. */
   readonly calls: AwsCall[] = [];
   readonly properties: FunctionProperties;
   private process: FunctionProcess | undefined;
 
   /**
-   * @param idPrefix what the logical id begins with
+   * @param idPrefix prefix of the logical id
    * @param environment laid over that of the template, and read when the process starts
    */
   constructor(
@@ -36,7 +36,7 @@ export class DeployedFunction {
     this.properties = template.onlyOf('AWS::Lambda::Function', idPrefix) as unknown as FunctionProperties;
   }
 
-  /** @param isRefused the first call it accepts is answered with an error that no client tries again */
+  /** @param isRefused the first call for which it returns true gets an error that no client retries */
   async invoke(input: unknown, isRefused: (call: AwsCall) => boolean = () => false): Promise<InvocationEnd> {
     let refusalsLeft = 1;
     this.aws.hooks = {
@@ -58,7 +58,7 @@ export class DeployedFunction {
     return end;
   }
 
-  /** Ends the process; the next invocation starts another one. */
+  /** Stops the process; the next invocation starts another one. */
   async stop(): Promise<void> {
     await this.process?.stop();
     this.process = undefined;
@@ -76,7 +76,7 @@ export class DeployedFunction {
   }
 }
 
-/** The folder that the deployment would upload under the key. @throws Error where the assembly has no such asset */
+/** The folder that the deployment would upload under the key. @throws Error if the assembly has no such asset */
 function assetFolder({ template }: DeployedTemplate, objectKey: string): string {
   const { stackName, assemblyFolder } = template;
   const manifest = readFileSync(join(assemblyFolder, `${stackName}.assets.json`), 'utf8');

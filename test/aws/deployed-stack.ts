@@ -18,8 +18,8 @@ import { eventRules, fits } from './watch/cloudwatch-model/event-rule';
 const MS_PER_MINUTE = 60_000;
 
 /**
- * A template deployed onto this machine: its buckets, tables, topics and secrets in the embedded AWS endpoint, under the names
- * the template gives, and its functions as processes. Nothing of it is known from anywhere else.
+ * A template deployed onto this machine: its buckets, tables, topics and secrets in the embedded AWS endpoint, under
+ * the names in the template, and its functions as processes. It uses nothing but the template.
  */
 export class DeployedStack {
   readonly collector: DeployedFunction;
@@ -40,7 +40,7 @@ export class DeployedStack {
     this.detector = new DeployedFunction(template, 'Detection', aws, () => clock.environment());
   }
 
-  /** @param clock the time at AWS and of the functions */
+  /** @param clock the clock of AWS and of the functions */
   static async deploy(
     template: DeployedTemplate,
     { clock, netskopeUrl }: { readonly clock: StagedClock; readonly netskopeUrl: string },
@@ -56,20 +56,20 @@ export class DeployedStack {
     return this.collector.properties.Environment.Variables.ARCHIVE_BUCKET ?? '';
   }
 
-  /** Everything in the bucket of the archive, by key. */
+  /** All keys in the bucket of the archive. */
   get keys(): readonly string[] {
     return this.aws.objects.keys(this.archiveBucket);
   }
 
   /**
    * Invokes the collector as the template's schedule does.
-   * @param isRefused the first call it accepts is answered with an error that no client tries again
+   * @param isRefused the first call for which it returns true gets an error that no client retries
    */
   collect(isRefused?: (call: AwsCall) => boolean): Promise<InvocationEnd> {
     return this.collector.invoke(this.scheduledInput(), isRefused);
   }
 
-  /** Lets time pass; Lambda has ended the idle functions by then. */
+  /** Lets time pass; by then Lambda has stopped the idle functions. */
   async pass(minutes: number): Promise<void> {
     this.clock.putForwardTo(this.clock.nowMs() + minutes * MS_PER_MINUTE);
     await Promise.all([this.collector.stop(), this.detector.stop()]);
@@ -81,8 +81,8 @@ export class DeployedStack {
   }
 
   /**
-   * What EventBridge would put into the queue that asks the detector, were each of the objects just stored: bodies of the
-   * messages, of those that the rules of the template let through.
+   * The messages that EventBridge would put into the detector's queue if each of the objects had just been stored,
+   * according to the rules of the template.
    */
   queued(keys: readonly string[]): string[] {
     const { EventSourceArn } = this.template.onlyOf('AWS::Lambda::EventSourceMapping');
@@ -100,7 +100,7 @@ export class DeployedStack {
     return this.detector.invoke({ Records });
   }
 
-  /** Fills in the secret, as the operator does with the name the outputs give. */
+  /** Fills the secret, as the operator does with the name from the outputs. */
   async fillSecret(secretName: string, value: Readonly<Record<string, unknown>>): Promise<void> {
     const SecretString = JSON.stringify(value);
     await this.operator.secretsManager.send(

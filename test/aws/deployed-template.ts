@@ -10,7 +10,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::AccountId': ACCOUNT,
 };
 
-/** Property that names a resource, and the form of its ARN. */
+/** For each type, the property that names a resource, and the form of its ARN. */
 const TYPES: Readonly<
   Record<string, { readonly nameProperty: string; readonly arn: (name: string) => string }>
 > = {
@@ -43,7 +43,7 @@ const TYPES: Readonly<
   },
 };
 
-/** What `Ref` gives, where that is not the name (AWS CloudFormation template reference, "Return values" of each type). */
+/** Types whose `Ref` is not the name (AWS CloudFormation template reference, "Return values" of each type). */
 const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::SecretsManager::Secret'];
 
 function regional(service: string, resource: string): string {
@@ -51,8 +51,8 @@ function regional(service: string, resource: string): string {
 }
 
 /**
- * A template as CloudFormation would fill it in: every resource has its name, and references are values. Where the
- * template leaves a name to CloudFormation, it is the logical id, in lower case. What it does not know it refuses.
+ * A template with references resolved as by CloudFormation: every resource has its name. If the template leaves a name
+ * to CloudFormation, it is the logical id in lower case. Anything unknown is refused.
  */
 export class DeployedTemplate<T extends Pick<StackTemplate, 'Resources'> = StackTemplate> {
   constructor(readonly template: T) {}
@@ -64,7 +64,7 @@ export class DeployedTemplate<T extends Pick<StackTemplate, 'Resources'> = Stack
       .map(([id, { Properties }]) => [id, this.resolve(Properties) as Record<string, unknown>]);
   }
 
-  /** Resolved properties of the one resource of a type; of several, of the one whose logical id begins so. */
+  /** Resolved properties of the only resource of a type, or of the only one with this prefix of its logical id. */
   onlyOf(type: string, idPrefix = ''): Record<string, unknown> {
     const [found, ...others] = this.ofType(type).filter(([id]) => id.startsWith(idPrefix));
     if (found === undefined || others.length > 0)
@@ -90,7 +90,7 @@ export class DeployedTemplate<T extends Pick<StackTemplate, 'Resources'> = Stack
     return form.arn(this.nameOf(logicalId));
   }
 
-  /** A value with its references replaced, however deep. @throws Error for an intrinsic function that is not known here */
+  /** A value with its references replaced at any depth. @throws Error for an unknown intrinsic function */
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.resolve(item));
     if (typeof value !== 'object' || value === null) return value;

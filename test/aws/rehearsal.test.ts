@@ -24,7 +24,7 @@ const TOKEN = 'a-token-that-must-not-be-seen';
 const SECRET_NAME = 'NetskopeAudit/netskope';
 const CREDENTIALS = { domain: 'corp.goskope.com', token: TOKEN, tokenExpiresAt: '2099-12-31' };
 
-/** Somebody who creates administrators every day. */
+/** A user who creates administrators every day, which the settings exclude. */
 const ONBOARDING = 'onboarding@example.com';
 const SETTINGS = {
   detection: { rules: { 'admin-account-changed': { exclude: [{ user: ONBOARDING }] } } },
@@ -47,7 +47,7 @@ interface EventOptions {
   readonly hoursAgo?: number;
 }
 
-/** @param id with its key and a comma; empty for an event without one */
+/** @param id its JSON member with a comma; empty for an event without an id */
 function event(
   id: string,
   { name = 'Login Successful', user = 'ann@example.com', hoursAgo = 0.5 }: EventOptions = {},
@@ -129,8 +129,8 @@ async function collectInTurns(): Promise<void> {
 }
 
 /**
- * Two events surface so late that the live feed, on this tenant, never comes to them. One spoils its page, in the first
- * hour of the recheck: no other hour's page holds it.
+ * Two events appear so late that the live feed, on this tenant, never reaches them. One damages its page, in the first
+ * hour of the recheck: no other hour's page contains it.
  */
 async function recheckAfterADay(): Promise<InvocationEnd> {
   await deployed.pass(24 * 60);
@@ -142,7 +142,7 @@ async function recheckAfterADay(): Promise<InvocationEnd> {
   return deployed.collect();
 }
 
-/** Judges again what an earlier version is supposed to have rejected, an event and a page; and then once more. */
+/** Redrives an event and a page that an earlier version is supposed to have rejected; and then once more. */
 async function redriveTwice(): Promise<[InvocationEnd, InvocationEnd]> {
   const place = 'netskope_audit/source=netskope/dt=2026-01-01/by-an-earlier-version';
   await deployed.putLines(`quarantine/${place}.ndjson.gz`, [{ raw: event('"_id":"rejected",').text }]);
@@ -189,35 +189,35 @@ function alertTopic(): string {
   return deployed.detector.properties.Environment.Variables.ALERT_TOPIC_ARN ?? '';
 }
 
-describe('a deployment as it comes, rehearsed on this machine', () => {
+describe('a deployment with default settings, rehearsed on this machine', () => {
   it('runs on the Node.js that the template names', () => {
     const runtimes = [deployed.collector, deployed.detector].map(({ properties }) => properties.Runtime);
     const version = execFileSync(lambdaNodeBinary(), ['--version'], { encoding: 'utf8' });
     expect(new Set(runtimes)).toEqual(new Set([`nodejs${version.replace(/^v(\d+)\..*\n$/, '$1')}.x`]));
   });
 
-  it('waits without an error until its secret is filled in', () => {
+  it('waits without an error until its secret is filled', () => {
     expect(outcomeOf(ends.unfilled)).toBe('awaiting-credentials');
   });
 
-  it('fails where DynamoDB refuses to remember what is stored', () => {
+  it('fails if DynamoDB refuses the commit of a stored page', () => {
     expect(ends.interrupted).toMatchObject({ kind: 'failed', error: { name: 'CheckpointError' } });
   });
 
-  it('makes it good with the first run after the rest', () => {
+  it('commits that page in the first run after the rest', () => {
     expect(outcomeOf(ends.resting)).toBe('resting');
     expect(outcomeOf(ends.recovered)).toBe('caught-up');
     expect(ends.recovered).toMatchObject({ value: { sourceId: 'netskope', archived: 4, quarantined: 1 } });
   });
 
-  it('finds a day later what the live feed had lost, and keeps the page that cannot be read', () => {
+  it('recovers a day later what the live feed had lost, and keeps the page that cannot be read', () => {
     expect(ends.rechecked).toMatchObject({
       value: { outcome: 'caught-up', recheck: { state: 'done', archived: 1, quarantined: 1 } },
     });
     expect(deployed.keys.filter((key) => key.startsWith('quarantine/pages/'))).toHaveLength(2);
   });
 
-  it('archives what is judged again, and does so once', () => {
+  it('archives redriven events once', () => {
     const pages = { redriven: 1, archived: 1 };
     expect(ends.redriven).toMatchObject({ value: { outcome: 'redriven', judged: 1, archived: 1, pages } });
     const none = { redriven: 0, archived: 0 };
@@ -228,14 +228,14 @@ describe('a deployment as it comes, rehearsed on this machine', () => {
     expect(ends.refused).toMatchObject({ kind: 'failed', error: { name: 'CredentialError' } });
   });
 
-  it('stores each event once, where the tables of the template look for them', () => {
-    // Those of Netskope's page, of the recheck, and of the event and the page that were judged again.
+  it('stores each event once, where the tables of the template read it', () => {
+    // Those of Netskope's page, of the recheck, and of the event and the page that were redriven.
     expect(keysOf('netskope_audit')).toHaveLength(4);
     expect(keysOf('netskope_audit_quarantine')).toHaveLength(2);
     expect(keysOf('netskope_audit_redriven')).toHaveLength(1);
   });
 
-  it('sends every metric of its own that an alarm of the template watches, under its very name', () => {
+  it('sends every metric of its own that an alarm of the template watches, under exactly that name', () => {
     const watched = watchedMetrics(deployed.template);
     expect(new Set(watched.map(({ metricName }) => metricName))).toEqual(
       new Set([
@@ -257,7 +257,7 @@ describe('a deployment as it comes, rehearsed on this machine', () => {
 });
 
 describe('detection, rehearsed on what the collector has stored', () => {
-  it('is asked to judge every archived object, and nothing else in the bucket', () => {
+  it('is invoked for every archived object, and for nothing else in the bucket', () => {
     const asked = queued.map(
       (body) =>
         (JSON.parse(body) as { readonly detail: { readonly object: { readonly key: string } } }).detail.object
@@ -267,11 +267,11 @@ describe('detection, rehearsed on what the collector has stored', () => {
     expect(deployed.keys.length).toBeGreaterThan(asked.length);
   });
 
-  it('judges them all', () => {
+  it('evaluates them all', () => {
     expect(detections.first).toMatchObject({ kind: 'returned', value: { batchItemFailures: [] } });
   });
 
-  it('stores the alert where the table of alerts looks for it', async () => {
+  it('stores the alert where the table of alerts reads it', async () => {
     const [key = '', ...others] = keysOf('netskope_audit_alerts');
     expect(others).toEqual([]);
     expect(await deployed.linesOf(key)).toMatchObject([
@@ -279,7 +279,7 @@ describe('detection, rehearsed on what the collector has stored', () => {
     ]);
   });
 
-  it('tells the readers of its topic once, and where to look for the events', () => {
+  it('notifies the subscribers of its topic once, and says where to find the events', () => {
     const [published, ...others] = deployed.aws.topics.published(alertTopic());
     expect(others).toEqual([]);
     expect(published?.subject).toBe(
@@ -291,7 +291,7 @@ describe('detection, rehearsed on what the collector has stored', () => {
     expect((JSON.parse(sqs ?? '') as AlertRecord).rule_id).toBe('admin-account-changed');
   });
 
-  it('counts what it raised, and what the settings of the deployment exclude', () => {
+  it('counts the alerts it raised, and the events that the settings exclude', () => {
     const sum = (name: string): number =>
       deployed.aws.metrics
         .points('NetskopeAudit', name, { SourceId: 'netskope' })
@@ -305,7 +305,7 @@ describe('detection, rehearsed on what the collector has stored', () => {
     expect(detections.redelivered).toMatchObject({ kind: 'returned', value: { batchItemFailures: [] } });
   });
 
-  it('fails where nothing of a batch can be judged, so that Lambda counts an error', () => {
+  it('fails if no object of a batch can be evaluated, so that Lambda counts an error', () => {
     expect(detections.foreign).toMatchObject({ kind: 'failed', error: { name: 'BatchError' } });
   });
 });
@@ -314,7 +314,7 @@ describe.each([
   {
     name: 'collector',
     role: 'CollectorRole',
-    forOthers: 'what Lambda does in its name: to write the log and to put failed runs aside',
+    forOthers: 'what Lambda does on its behalf: writing the log and storing failed runs',
     unused: [
       'logs:CreateLogStream *',
       'logs:PutLogEvents *',
@@ -324,7 +324,7 @@ describe.each([
   {
     name: 'detector',
     role: 'DetectionDetectorRole',
-    forOthers: 'what Lambda does in its name: to write the log and to take messages from the queue',
+    forOthers: 'what Lambda does on its behalf: writing the log and taking messages from the queue',
     unused: [
       'logs:CreateLogStream *',
       'logs:PutLogEvents *',
@@ -343,7 +343,7 @@ describe.each([
     expect(refused).toEqual([]);
   });
 
-  it(`allows nothing else, but ${forOthers}`, () => {
+  it(`allows nothing else except ${forOthers}`, () => {
     const made = calls();
     const others = permissions().filter((permission) => !made.some((call) => covers(permission, call)));
     expect(others.map(({ action, resource }) => `${action} ${resource.replace(/.*:+/, '')}`)).toEqual(unused);

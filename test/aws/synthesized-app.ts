@@ -7,7 +7,7 @@ import { PipelineApp } from '../../lib/aws/pipeline/pipeline-app';
 
 const REPOSITORY = join(__dirname, '../..');
 
-/** A folder in place of the built functions, where a test looks only at the template. */
+/** A folder in place of the built functions, for tests that look only at the template. */
 const NO_BUNDLE = join(REPOSITORY, 'lambdas/contract');
 const NO_BUILDS: Builds = { codeFolder: NO_BUNDLE, buildDetector: () => NO_BUNDLE };
 
@@ -17,17 +17,16 @@ export type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector'>;
 /** Settings laid over those of cdk.json. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** One resource of a template. */
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
 }
 
-/** A stack's template, as far as tests look at it. */
+/** The parts of a stack's template that tests look at. */
 export interface StackTemplate {
   readonly stackName: string;
-  /** Where the templates and assets of the application are. */
+  /** Folder of the application's templates and assets. */
   readonly assemblyFolder: string;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
@@ -39,10 +38,10 @@ afterAll(() => {
   for (const folder of outputFolders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Without anybody who hears of alarms, each synthesis would warn. */
+/** A subscriber to alarms, without whom each synthesis would warn. */
 const READERS = { alarmEmails: ['soc@example.com'] };
 
-/** The application as `cdk synth` builds it: with the context of cdk.json, and somebody who hears of its alarms. */
+/** The application as `cdk synth` builds it: with the context of cdk.json, and a subscriber to its alarms. */
 export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): PipelineApp {
   const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
   const { context } = JSON.parse(text) as { readonly context: Settings };
@@ -57,8 +56,8 @@ export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): Pipeli
 }
 
 /**
- * The templates of all stacks, the pipeline's first. The CDK's own validation of constructs is left out here, and that of
- * templates by without-template-validation.cjs: they take most of the time, and cdk-nag.test.ts has them.
+ * The templates of all stacks, the pipeline's first. Skips the CDK's validation of constructs;
+ * without-template-validation.cjs skips that of templates. They take most of the time, and cdk-nag.test.ts runs them.
  */
 export function templatesOf(app: PipelineApp): StackTemplate[] {
   const assembly = app.synth({ skipValidation: true });

@@ -12,15 +12,15 @@ export interface CliEnd {
 
 export interface CliCommand {
   readonly args: readonly string[];
-  /** The whole environment beside PATH; nothing else is inherited. */
+  /** The whole environment besides PATH; nothing else is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The command's present, unix milliseconds. */
+  /** The present of the command, unix milliseconds. */
   readonly nowMs: number;
   /** What is piped into it. @default - nothing */
   readonly stdin?: string;
 }
 
-/** A command that runs, as a process of its own, without a terminal. */
+/** A running command, as a process of its own, without a terminal. */
 export class CliProcess {
   readonly end: Promise<CliEnd>;
   private stdout = '';
@@ -51,7 +51,7 @@ export class CliProcess {
     return new CliProcess(child);
   }
 
-  /** Waits until it has written the text, to whichever stream. @throws Error where it ends without */
+  /** Waits until it has written the text to either stream. @throws Error if it ends without */
   async printed(text: string): Promise<void> {
     const has = (): boolean => this.stdout.includes(text) || this.stderr.includes(text);
     const seen = new Promise<void>((resolve) => {
@@ -66,17 +66,17 @@ export class CliProcess {
     await Promise.race([seen, ended]);
   }
 
-  /** What Ctrl-C does. */
+  /** Acts like Ctrl-C. */
   interrupt(): void {
     this.child.kill('SIGINT');
   }
 
-  /** What a power cut does. */
+  /** Acts like a power cut. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
 
-  /** What `| head -1` does once it has its line. */
+  /** Acts like `| head -1` once it has its line. */
   closeOutput(): void {
     this.child.stdout.destroy();
   }

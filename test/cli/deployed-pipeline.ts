@@ -9,7 +9,7 @@ import { Pipeline } from '../pipeline';
 import type { CliEnd } from './cli-process';
 import { CliProcess } from './cli-process';
 
-/** Outputs of the pipeline's stack in these tests, but for the sources. */
+/** Outputs of the pipeline's stack in these tests, except for the sources. */
 export const OUTPUTS = {
   ArchiveBucket: 'netskope-audit-archive',
   CheckpointTable: 'netskope-audit-checkpoints',
@@ -19,7 +19,7 @@ export const OUTPUTS = {
   Workgroup: 'netskope-audit',
 } as const;
 
-/** One source, as a stack tells of it. */
+/** One source, as in the output of a stack. */
 export function deployedSource(sourceId: string): Source {
   return { sourceId, label: sourceId, startLookbackHours: 24, scheduleMinutes: 5, dailyRecheck: true };
 }
@@ -36,8 +36,8 @@ export interface CliOptions {
 }
 
 /**
- * A deployment on loopback: the collector, a simulated tenant, and an embedded AWS in which the stack is found. Command
- * lines run against it as processes of their own, at the time of the test.
+ * A deployment on loopback: the collector, a simulated tenant, and an embedded AWS with the stack. Command lines run
+ * against it as processes of their own, at the time of the test.
  */
 export class DeployedPipeline {
   private readonly processes: CliProcess[] = [];
@@ -71,7 +71,6 @@ export class DeployedPipeline {
     return this.startCli(args, options).end;
   }
 
-  /** Starts a command. */
   startCli(args: readonly string[], { environment, stdin }: CliOptions = {}): CliProcess {
     const process = CliProcess.start({
       args,

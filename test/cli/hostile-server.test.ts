@@ -64,7 +64,7 @@ describe.each([{ isTTY: true }, { isTTY: false }])('on a screen with %j', (optio
     expect(written.replaceAll('\u001b[31m✗\u001b[39m', '✗')).not.toMatch(/(?!\n)\p{C}/u);
   });
 
-  it('an error that tells what a server said cannot either', () => {
+  it('an error that quotes a server cannot either', () => {
     const { operator } = sessionAt(options);
     operator.terminal.fail({ what: BODY, whatToDo: 'Look.', exitCode: 1, stack: `Error: ${BODY}\n    at x` });
     const lines = SHOWN.replace('\\u{000a}', '\n');
@@ -74,13 +74,13 @@ describe.each([{ isTTY: true }, { isTTY: false }])('on a screen with %j', (optio
   });
 });
 
-it('the message of a run that failed is one line of an error', () => {
+it('the message of a failed run takes one line of an error', () => {
   const { what } = describeError(new StartError(`The run failed: ${BODY}`));
   expect(what).toBe(`The run failed: ${SHOWN}`);
 });
 
 describe('JSON', () => {
-  it('of what a server said is written to a terminal without its control characters, to a pipe as it is', () => {
+  it('that quotes a server is written to a terminal without its control characters, and to a pipe unchanged', () => {
     const written = (isTTY: boolean): string => {
       const { operator, session } = sessionAt({ isTTY, isJson: true });
       session.terminal.json({ reason: BODY });

@@ -12,7 +12,7 @@ import { CliProcess } from './cli-process';
 const execFileAsync = promisify(execFile);
 const REPOSITORY = join(__dirname, '../..');
 
-/** A command in an environment that leads to no AWS. */
+/** Runs a command in an environment without access to AWS. */
 async function cli(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -26,7 +26,7 @@ async function cli(
   return process.end;
 }
 
-/** The help text of each verb, and of the verbs within it, by what is typed. */
+/** The help text of each command and subcommand, by what is typed. */
 function verbHelps(): Record<string, string> {
   const output = new PassThrough({ encoding: 'utf8' });
   const program = createProgram({ input: new PassThrough(), output, error: output }, () => {
@@ -50,7 +50,7 @@ describe('npx netskope-audit', () => {
     expect(stdout).toContain('Usage: npx netskope-audit [options] [command]');
   });
 
-  it('explains its options, verbs and exit codes, and ends its help with an example', async () => {
+  it('explains its options, commands and exit codes, and ends its help with an example', async () => {
     const { exitCode, stdout, stderr } = await cli(['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/--stack <name> .*\n?.*"NetskopeAudit"/);
@@ -59,7 +59,7 @@ describe('npx netskope-audit', () => {
     expect(stdout).toMatch(/Example:\n {2}npx netskope-audit status\n$/);
   });
 
-  it('explains every verb, with an example at the end', () => {
+  it('explains every command, with an example at the end', () => {
     const helps = verbHelps();
     expect(Object.keys(helps)).toEqual(expect.arrayContaining(['status', 'tail']));
     for (const [name, help] of Object.entries(helps))
@@ -69,7 +69,7 @@ describe('npx netskope-audit', () => {
       });
   });
 
-  it('shows its help to whoever names no verb, and calls that wrong usage', async () => {
+  it('shows its help without a command, and treats that as wrong usage', async () => {
     const { exitCode, stdout, stderr } = await cli([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Usage: npx netskope-audit');
@@ -77,7 +77,7 @@ describe('npx netskope-audit', () => {
 });
 
 describe('wrong usage', () => {
-  it('names a verb it does not know, and the one that may be meant', async () => {
+  it('names an unknown command, and the one that may be meant', async () => {
     expect(await cli(['statu'])).toEqual({
       exitCode: 2,
       stdout: '',
@@ -87,7 +87,7 @@ describe('wrong usage', () => {
     });
   });
 
-  it('names an option it does not know', async () => {
+  it('names an unknown option', async () => {
     const { exitCode, stderr } = await cli(['status', '--fast']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("✗ unknown option '--fast'");
@@ -99,7 +99,7 @@ describe('wrong usage', () => {
     expect(stderr).toContain("argument 'many' is invalid. Expected an integer from 0 to 100000.");
   });
 
-  it('is told as JSON on standard error where JSON is wanted', async () => {
+  it('is reported as JSON on standard error if JSON is requested', async () => {
     const { exitCode, stdout, stderr } = await cli(['status', '--stack', '1st', '--json']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(JSON.parse(stderr)).toEqual({
@@ -111,14 +111,14 @@ describe('wrong usage', () => {
     });
   });
 
-  it('refuses to look for the local archive in a region', async () => {
+  it('refuses a region together with the local archive', async () => {
     const { exitCode, stderr } = await cli(['status', '--local', '--region', 'eu-central-1']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("option '--local' cannot be used with option '--region <region>'");
   });
 });
 
-describe('without a way to AWS', () => {
+describe('without access to AWS', () => {
   it('says that there are no credentials, and how to get some', async () => {
     expect(await cli(['status', '--region', 'eu-central-1'])).toEqual({
       exitCode: 1,
@@ -162,5 +162,5 @@ describe('without a way to AWS', () => {
 });
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-/** No service is ever given TCP port 1 of loopback. */
+/** Nothing listens on TCP port 1 of loopback. */
 const NOBODY_LISTENS = 'http://127.0.0.1:1';

@@ -3,11 +3,11 @@ import type { TerminalOptions } from '../../lib/cli/terminal/terminal';
 import { Terminal } from '../../lib/cli/terminal/terminal';
 
 export interface OperatorOptions extends Partial<Omit<TerminalOptions, 'streams'>> {
-  /** Whether a person sits at it. @default false */
+  /** Whether a person uses it. @default false */
   readonly isTTY?: boolean;
 }
 
-/** A terminal in the hands of a test: it types, and reads what was written. */
+/** A terminal that a test types into and reads from. */
 export class OperatorTerminal {
   readonly input = new PassThrough();
   readonly output = new PassThrough();
@@ -23,17 +23,17 @@ export class OperatorTerminal {
     this.terminal = new Terminal({ streams, isJson, wantsColor, nowMs });
   }
 
-  /** What was written to standard output since the last look. */
+  /** What was written to standard output since the last read. */
   get written(): string {
     return (this.output.read() as string | null) ?? '';
   }
 
-  /** What was written to standard error since the last look. */
+  /** What was written to standard error since the last read. */
   get writtenAsError(): string {
     return (this.error.read() as string | null) ?? '';
   }
 
-  /** Presses the keys once a question was asked. */
+  /** Types the keys once a question has been asked. */
   async answer(keys: string): Promise<void> {
     await new Promise((resolve) => this.error.once('readable', resolve));
     this.input.write(keys);

@@ -2,7 +2,7 @@ import type { Page } from '../../lambdas/collector/core/page/envelope';
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 
-/** A login as Netskope words it, with whatever is to be different about it; `undefined` leaves a field out. */
+/** A login in Netskope's form, with the given differences; `undefined` leaves a field out. */
 export function login(id: string, timestampS: number, different: Readonly<Record<string, unknown>> = {}) {
   return {
     _id: id,
@@ -25,7 +25,7 @@ export function simulatedLogin(
   return { text, id, timestampS, insertedAtS: timestampS };
 }
 
-/** A page of these events, each with exactly this text or these bytes. @throws Error where that is no page */
+/** A page of these events, each with exactly this text or these bytes. @throws Error if that is not a page */
 export function pageOf(events: readonly (string | Buffer)[]): Page {
   const separated = events.flatMap((event, place) => [
     Buffer.from(place === 0 ? '' : ','),

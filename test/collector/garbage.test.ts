@@ -4,14 +4,14 @@ import { NOW_S, Pipeline } from '../pipeline';
 import { login, simulatedLogin } from './audit-events';
 
 const SEED = 20_261_122;
-/** Each of so many tenants sends garbage so many times. */
+/** Number of tenants, and how often each of them sends garbage. */
 const TENANTS = 15;
 const PIECES = 4;
 
-/** What a run may end with, besides a summary, when Netskope's answer is garbage. */
+/** Errors that a run may end with when Netskope answers with garbage. */
 const DOCUMENTED_ERRORS = ['UpstreamContractError', 'UpstreamUnavailableError', 'CredentialError'];
 
-/** Events that are in order, two a page; the garbage comes in place of the second page, or between its events. */
+/** Valid events, two per page; the garbage replaces the second page, or comes between its events. */
 const GOOD = [1, 2, 3, 4, 5, 6].map((number) =>
   simulatedLogin(`good ${number}`, NOW_S - 1_000 + number * 100),
 );
@@ -30,19 +30,19 @@ interface Aftermath {
   readonly end: RunEnd;
   /** Ids of the good events, as often as they are archived. */
   readonly good: readonly string[];
-  /** Whatever else archive and quarantine hold, in the form in which it is kept there. */
+  /** All other content of archive and quarantine, in the form in which it is stored. */
   readonly others: readonly Buffer[];
   readonly received: Buffer;
 }
 
-/** What Netskope sent, out of a line of archive or quarantine. */
+/** The text that Netskope sent, from a line of archive or quarantine. */
 function asReceived(line: string): Buffer {
   const { raw, raw_base64 } = JSON.parse(line) as { raw?: string; raw_base64?: string };
   if (raw_base64 !== undefined) return Buffer.from(raw_base64, 'base64');
   return Buffer.from(raw ?? `${line.slice(0, line.lastIndexOf(',"p_log_type":'))}}`);
 }
 
-/** Collects three pages; in place of the second Netskope answers these bodies, one after the other. */
+/** Collects three pages; instead of the second one Netskope answers with these bodies, one after another. */
 async function collectAround(...bodies: readonly Buffer[]): Promise<Aftermath> {
   const pipeline = await Pipeline.start({ pageSize: 2 });
   try {
@@ -83,7 +83,7 @@ function expectUnharmed({ end, good, others, received }: Aftermath): void {
 
 const OWN_NAMES = Object.getOwnPropertyNames(Object.prototype);
 
-/** JSON of any shape, with the names that spoil careless code among its keys. */
+/** JSON of any shape, with keys that break careless code. */
 const anyValue = fc.object({
   key: fc.oneof(
     fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', '_id', 'timestamp', 'p_row_id'),
@@ -93,7 +93,7 @@ const anyValue = fc.object({
   maxKeys: 4,
 });
 
-/** An event in which some fields have become something else. */
+/** An event in which some fields have other values. */
 const spoiledEvent = fc
   .record(
     {
@@ -118,7 +118,7 @@ const eventGarbage = fc.oneof(
     .map(([event, tail]) => `${event}${JSON.stringify(tail)}`),
 );
 
-/** Bytes of which no page can be made: noise, another JSON, a page cut anywhere or with one byte changed at its end. */
+/** Bytes that are not a page: noise, other JSON, a page that is cut anywhere or has one byte changed at its end. */
 const envelopeGarbage = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
@@ -138,7 +138,7 @@ async function checkTenants<T>(garbage: fc.Arbitrary<T>, bodiesOf: (pieces: T[])
   await fc.assert(property, { seed: SEED, numRuns: TENANTS, endOnFailure: true });
 }
 
-test(`any body that is no page costs nothing but one more request (${TENANTS * PIECES} bodies, seed ${SEED})`, async () => {
+test(`any body that is not a page costs only one more request (${TENANTS * PIECES} bodies, seed ${SEED})`, async () => {
   await checkTenants(envelopeGarbage, (bodies) => bodies);
 });
 
@@ -146,7 +146,7 @@ test(`any event among good ones harms none of them (${TENANTS * PIECES} events, 
   await checkTenants(eventGarbage, (events) => [pageAround(events.join(','))]);
 });
 
-describe('what is bad on purpose', () => {
+describe('malicious input', () => {
   const NESTED = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   const LONG = 'x'.repeat(5_000_000);
   const event = (different: Readonly<Record<string, unknown>>): string =>
@@ -168,14 +168,14 @@ describe('what is bad on purpose', () => {
     ['one name three times', event({}).replace('{', '{"_id":1,"_id":null,'), 1],
     ['an event twice', `${event({})},${event({})}`, 1],
     ['two events of one `_id`', `${event({})},${event({ user: 'mallory@example.org' })}`, 2],
-  ])('%s is stored as it came, and harms no neighbor', async (_what, garbage, stored) => {
+  ])('%s is stored as received, and harms no neighbor', async (_what, garbage, stored) => {
     const aftermath = await collectAround(pageAround(garbage));
     expectUnharmed(aftermath);
     expect(aftermath.end.kind).toBe('returned');
     expect(aftermath.others).toHaveLength(stored);
   });
 
-  describe('an event that is no JSON may have been damaged on its way', () => {
+  describe('an event that is not JSON may have been damaged in transit', () => {
     const damaged: readonly (readonly [string, string | Buffer])[] = [
       [
         'bytes that are not UTF-8',
@@ -187,7 +187,7 @@ describe('what is bad on purpose', () => {
     ];
 
     test.each(damaged)(
-      '%s: the page is asked for again, and what came undamaged then is stored',
+      '%s: the page is requested again, and its undamaged events are stored',
       async (_what, garbage) => {
         const page = pageAround(garbage);
         const aftermath = await collectAround(page, page);
@@ -198,7 +198,7 @@ describe('what is bad on purpose', () => {
     );
 
     test.each(damaged)(
-      '%s: it is believed the third time, stored as it came, and harms no neighbor',
+      '%s: it is accepted the third time, stored as received, and harms no neighbor',
       async (_what, garbage) => {
         const page = pageAround(garbage);
         const aftermath = await collectAround(page, page, page);
@@ -216,7 +216,7 @@ describe('what is bad on purpose', () => {
     ['100,000 nested arrays for a body', NESTED],
     ['5 MB of opening brackets', '['.repeat(5_000_000)],
     ['5 MB of opening braces in a page', `{"ok":1,"result":[${'{"a":'.repeat(1_000_000)}`],
-  ])('%s: the page is asked for again', async (_what, body) => {
+  ])('%s: the page is requested again', async (_what, body) => {
     const aftermath = await collectAround(Buffer.from(body));
     expectUnharmed(aftermath);
     expect(aftermath.others).toEqual([]);

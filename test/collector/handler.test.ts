@@ -7,7 +7,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-test('a function that is set up wrongly fails with every problem at once, and not before it is invoked', async () => {
+test('a wrongly configured function fails with every problem at once, and not before it is invoked', async () => {
   process.env = { REQUEST_TIMEOUT_MS: 'soon' };
   await expect(handler({ sourceId: 'netskope' }, CONTEXT)).rejects.toMatchObject({
     name: 'ConfigError',
@@ -20,7 +20,7 @@ test('a function that is set up wrongly fails with every problem at once, and no
   });
 });
 
-test('an input that names no source fails, and asks nobody', async () => {
+test('an input without a source fails, without any call', async () => {
   process.env = {
     ARCHIVE_BUCKET: 'a',
     CHECKPOINT_TABLE: 'c',

@@ -9,8 +9,8 @@ const NESTED = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const LOGIN = JSON.stringify(login('deep', NOW_S));
 
 /**
- * Names of the errors of two runs. Each is answered with this body so many times, and then with what is there: a run that
- * is never told that it has caught up asks for page after page, until its time is over.
+ * Names of the errors of two runs. Each gets this body so many times, and then the tenant's answers: a run that never
+ * catches up would request page after page, until its time is over.
  */
 async function errorsOf(body: string, times = 2): Promise<string[]> {
   const pipeline = await Pipeline.start();
@@ -54,12 +54,12 @@ describe('nesting of 100,000 levels stops no run', () => {
   });
 });
 
-test('a second `result` whose key is spelt with escapes makes the page undecodable: events and their texts would part', () => {
+test('a second `result` whose key is spelt with escapes makes the page undecodable: its events and their texts would differ', () => {
   const body = Buffer.from('{"ok":1,"result":[{"a":1}],"\\u0072esult":[{"a":2}]}');
   expect(readEnvelope(body, '')).toEqual({ kind: 'undecodable', reason: '`result` is not one array' });
 });
 
-test('a watermark in milliseconds is not believed: a replay still begins in the past', async () => {
+test('a watermark in milliseconds is not trusted: a replay still begins in the past', async () => {
   const pipeline = await Pipeline.start();
   try {
     const bytes = Buffer.from('{"ok":1,"result":[],"timestamp_hwm":1795003200000}');
@@ -77,8 +77,8 @@ test('a watermark in milliseconds is not believed: a replay still begins in the 
   }
 });
 
-/** Squared work would take minutes here, and run into the time limit of the test. */
-describe('work grows with the size of an event, not with its square', () => {
+/** Quadratic work would take minutes here, and exceed the time limit of the test. */
+describe('work is linear in the size of an event, not quadratic', () => {
   test('a long text with an @ is searched for addresses', () => {
     const event = {
       ...login('long', NOW_S),

@@ -45,11 +45,11 @@ test('the optional variables are read in their units', () => {
 test.each([
   ['smallest', '1000', 1_000],
   ['largest', '600000', 600_000],
-])('the %s time-out is taken', (_what, value, requestTimeoutMs) => {
+])('the %s timeout is accepted', (_what, value, requestTimeoutMs) => {
   expect(parseSettings({ ...COMPLETE, REQUEST_TIMEOUT_MS: value })).toMatchObject({ requestTimeoutMs });
 });
 
-describe('a variable that is missing, empty or malformed is told apart', () => {
+describe('a variable that is missing, empty or malformed is reported as such', () => {
   test.each<[string, string | undefined, string]>([
     ['ARCHIVE_BUCKET', undefined, 'environment variable ARCHIVE_BUCKET is not set; expected a bucket name'],
     ['ARCHIVE_BUCKET', '', 'environment variable ARCHIVE_BUCKET is empty; expected a bucket name'],
@@ -117,7 +117,7 @@ describe('a variable that is missing, empty or malformed is told apart', () => {
     expect(problemsOf(() => parseSettings({ ...COMPLETE, [name]: value }))).toEqual([problem]);
   });
 
-  test('all problems are told at once', () => {
+  test('all problems are reported at once', () => {
     expect(problemsOf(() => parseSettings({ REQUEST_TIMEOUT_MS: 'x' }))).toHaveLength(4);
   });
 });
@@ -133,7 +133,7 @@ describe('the input of a run', () => {
     });
   });
 
-  test.each([0, 0.5, 2160])('a look-back of %d h is taken', (startLookbackHours) => {
+  test.each([0, 0.5, 2160])('a look-back of %d h is accepted', (startLookbackHours) => {
     const event = { sourceId: 'emea-2', label: 'EMEA', startLookbackHours };
     expect(parseCollectorEvent({ ...event, somethingElse: true })).toEqual({
       ...event,
@@ -142,7 +142,7 @@ describe('the input of a run', () => {
     });
   });
 
-  test('another schedule, and no recheck, are taken', () => {
+  test('another schedule, and no recheck, are accepted', () => {
     const settings = { scheduleMinutes: 1, dailyRecheck: false };
     expect(parseCollectorEvent({ sourceId: 's', ...settings })).toMatchObject(settings);
   });
@@ -151,7 +151,7 @@ describe('the input of a run', () => {
     { kind: 'rewind', toEpochS: 0 },
     { kind: 'rewind', toEpochS: 1_795_003_200, skip: true },
     { kind: 'redrive', fromDay: '2026-11-16', toDay: '2026-11-18' },
-  ])('the task %j is taken', (task) => {
+  ])('the task %j is accepted', (task) => {
     expect(parseCollectorEvent({ sourceId: 's', task })).toMatchObject({ task });
   });
 
@@ -214,7 +214,7 @@ describe('the input of a run', () => {
     expect(problemsOf(() => parseCollectorEvent(event))).toEqual([problem]);
   });
 
-  test('a long value is shown by its beginning', () => {
+  test('only the beginning of a long value is shown', () => {
     const [problem] = problemsOf(() => parseCollectorEvent({ sourceId: 'A'.repeat(500) }));
     expect(problem).toBe(`input sourceId is "${'A'.repeat(59)}; ${ID}`);
   });

@@ -27,7 +27,7 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
   ]);
 });
 
-test('checkpoints are found again: table key, version attribute, key of a stream', () => {
+test('existing checkpoints are found: table key, version attribute, key of a stream', () => {
   expect([
     CHECKPOINT_KEY,
     CHECKPOINT_VERSION,
@@ -36,7 +36,7 @@ test('checkpoints are found again: table key, version attribute, key of a stream
   ]).toEqual(['streamId', 'version', 'emea#audit', 'emea#audit#recheck']);
 });
 
-test('secrets are found again: name and fields', () => {
+test('existing secrets are found: name and fields', () => {
   expect(secretName('netskope-audit/', 'emea')).toBe('netskope-audit/emea');
   expect(Object.values(SecretField)).toEqual(['domain', 'token', 'tokenExpiresAt']);
 });
@@ -61,7 +61,7 @@ test.each(['netskope', 'a', 'emea-2', `a${'b'.repeat(39)}`])('%s is a source id'
 });
 
 test.each(['', '2emea', '-emea', 'EMEA', 'a_b', 'a/b', 'a b', 'a\n', `a${'b'.repeat(40)}`])(
-  '%j is no source id: it could not be part of a key, a secret name and an index name',
+  '%j is not a source id: it could not be part of a key, a secret name and an index name',
   (id) => {
     expect(SOURCE_ID_PATTERN.test(id)).toBe(false);
   },

@@ -5,7 +5,7 @@ import type { SeenRow } from '../../lambdas/detector/core/group/group-state';
 /** 2026-11-22 09:00:00 UTC. */
 export const NINE_S = 1_795_338_000;
 
-/** A record of the archive, with whatever is to be different about it; `undefined` leaves a field out. */
+/** An archived record with the given differences; `undefined` leaves a field out. */
 export function archivedRecord(different: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     _id: 'e1',
@@ -24,7 +24,7 @@ export function archivedRecord(different: Readonly<Record<string, unknown>> = {}
   };
 }
 
-/** The same, read. @throws Error where it is no record */
+/** The same record, parsed. @throws Error if it is not a record */
 export function archivedEvent(
   different: Readonly<Record<string, unknown>> = {},
   anonymousUsers?: ReadonlySet<string>,
@@ -39,7 +39,7 @@ export function from(address: string, user = 'alice@corp.example') {
   return { supporting_data: { data_type: 'user', data_values: [address, user] } };
 }
 
-/** A row that counts. */
+/** A row that counts towards the threshold. */
 export function seenRow(rowId: string, timeS: number, different: Partial<SeenRow> = {}): SeenRow {
   return { rowId, timeS, what: 'Deleted rbi template', addresses: [], severity: 'high', ...different };
 }

@@ -32,7 +32,7 @@ test.each([
   { name: 'the Node.js of Lambda', binary: lambdaNodeBinary },
   { name: 'the Node.js of this machine', binary: () => process.execPath },
 ])(
-  'on $name it raises the alert of its configuration, and returns what is to be delivered again',
+  'on $name it raises the alert of its configuration, and returns the messages to be delivered again',
   async ({ binary }) => {
     const detection = await Detection.start(Date.now);
     const environment = { ...detection.environment, ...NO_NODE_VERSION_WARNING };

@@ -52,7 +52,7 @@ describe('an archived event that is worth an alert', () => {
     expect(detection.metricSum('AlertsRaised')).toBe(1);
   });
 
-  test('is told in this order: state, alert object, message, the note that it is out, metric', async () => {
+  test('is handled in this order: state, alert object, message, the note that the message was sent, metric', async () => {
     const record = archivedRecord({ audit_log_event: 'Created new admin' });
     await detection.deliver([await detection.archive('o1', [record])]);
     expect(detection.calls).toEqual([
@@ -74,7 +74,7 @@ describe('an archived event that is worth an alert', () => {
     expect(detection.calls).toEqual(['GetObject', 'BatchGetItem']);
   });
 
-  test('of two sources are two alerts', async () => {
+  test('in two sources raises two alerts', async () => {
     const other = archivedRecord({ audit_log_event: 'Created new admin', p_source_id: 'emea' });
     await detection.deliver([
       await detection.archive('o1', [ADMIN_CREATED]),
@@ -104,7 +104,7 @@ describe('a threshold', () => {
   });
 });
 
-test('what is excluded raises nothing, and is counted', async () => {
+test('an excluded event raises nothing, and is counted', async () => {
   const key = await detection.archive('o1', [
     ADMIN_CREATED,
     archivedRecord({ p_row_id: 'netskope:e2', audit_log_event: 'Created new admin' }),
@@ -114,15 +114,15 @@ test('what is excluded raises nothing, and is counted', async () => {
   expect(detection.metricSum('EventsExcluded')).toBe(3);
 });
 
-test('an object without anything to tell sends no metric', async () => {
+test('an object without a match sends no metric', async () => {
   await detection.deliver([await detection.archive('o1', [archivedRecord()])]);
   expect(detection.calls).toEqual(['GetObject']);
 });
 
-describe('what goes wrong with one object is no matter of the others', () => {
+describe('a failure of one object does not affect the others', () => {
   test.each<[string, readonly (object | string)[], string]>([
     [
-      'a line that is no JSON',
+      'a line that is not JSON',
       ['{"p_row_id":', ADMIN_CREATED],
       '1 lines cannot be read, the first of them line 1: no JSON',
     ],
@@ -136,7 +136,7 @@ describe('what goes wrong with one object is no matter of the others', () => {
       [ADMIN_CREATED, { ...ADMIN_CREATED, p_source_id: 'emea' }],
       '1 lines cannot be read, the first of them line 2: no event of this source',
     ],
-  ])('%s: the other lines are judged, and the object fails', async (_what, lines, reason) => {
+  ])('%s: the other lines are evaluated, and the object fails', async (_what, lines, reason) => {
     const broken = await detection.archive('o1', lines);
     const sound = await detection.archive('o2', deletes(1, 10));
     expect(await detection.deliver([broken, sound])).toEqual({ kind: 'returned', unfinished: [broken] });
@@ -144,7 +144,7 @@ describe('what goes wrong with one object is no matter of the others', () => {
     expect(detection.errors().join('\n')).toContain(reason);
   });
 
-  test('an object that is no gzip, or that is gone', async () => {
+  test('an object that is not gzip, or that is gone', async () => {
     const noGzip = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/no-gzip.ndjson.gz';
     const gone = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/gone.ndjson.gz';
     await detection.store(noGzip, Buffer.from('{}\n'));
@@ -211,7 +211,7 @@ describe('what goes wrong with one object is no matter of the others', () => {
   });
 });
 
-test('with no time left, objects are left to the next delivery, but one is always judged', async () => {
+test('without time left, objects are left to the next delivery, but one is always evaluated', async () => {
   const keys = [
     await detection.archive('o1', [ADMIN_CREATED]),
     await detection.archive('o2', deletes(1, 10)),
@@ -221,12 +221,12 @@ test('with no time left, objects are left to the next delivery, but one is alway
   expect(await alertedRules()).toEqual(['admin-account-changed']);
 });
 
-test('where nothing of a batch works, the invocation fails', async () => {
+test('if every object of a batch fails, the invocation fails', async () => {
   const end = await detection.deliverMessages([{ messageId: 'm1', body: '{}' }]);
   expect(end).toMatchObject({ kind: 'threw', error: { name: 'BatchError', cause: { name: 'ConfigError' } } });
 });
 
-test('metrics that are refused fail the object, whose alert is out all the same, once', async () => {
+test('refused metrics fail the object, whose alert is sent all the same, once', async () => {
   detection.interference = {
     before: ({ operation }) =>
       operation === 'PutMetricData'

@@ -26,7 +26,7 @@ const TUNING = ((): Tuning => {
   return parsed.tuning;
 })();
 
-/** Who deleted something, and when. */
+/** A deletion: user and time. */
 interface Deletion {
   readonly user: string;
   readonly afterS: number;
@@ -45,7 +45,7 @@ const objectsOf = (users: readonly string[]) =>
     { minLength: 2, maxLength: 5 },
   );
 
-/** Each delivery is of some objects at once, whatever was delivered before; at the end every object has been. */
+/** Rounds of deliveries, each of some objects, whatever was delivered before; in the end every object was delivered. */
 function deliveriesOf(objectCount: number) {
   const places = Array.from({ length: objectCount }, (_, place) => place);
   return fc
@@ -77,7 +77,7 @@ function recordsOf(objects: readonly (readonly Deletion[])[], sourceId: string) 
   );
 }
 
-/** Several detectors at once, one an object, round for round. @returns alerts and messages of this run's source */
+/** Runs several detectors at once, one per object, round by round. @returns alerts and messages of this run's source */
 async function deliverAll(objects: readonly (readonly Deletion[])[], rounds: readonly (readonly number[])[]) {
   const sourceId = `run-${++run}`;
   const keys = await Promise.all(
@@ -94,7 +94,7 @@ async function deliverAll(objects: readonly (readonly Deletion[])[], rounds: rea
   return { sourceId, alerts, messages };
 }
 
-/** Three deletions of one user less than an hour apart. */
+/** Whether a user has three deletions less than an hour apart. */
 function hasBurst(deletions: readonly Deletion[], user: string): boolean {
   const times = deletions
     .filter((deletion) => deletion.user === user)
@@ -105,7 +105,7 @@ function hasBurst(deletions: readonly Deletion[], user: string): boolean {
   );
 }
 
-/** The same objects in memory, one after the other. */
+/** Alerts of the same objects in memory, one after another. */
 function plainAlertIds(objects: readonly (readonly Deletion[])[], sourceId: string): string[] {
   const states = new Map<string, GroupState>();
   return recordsOf(objects, sourceId).flatMap((records, place) => {
@@ -118,7 +118,7 @@ function plainAlertIds(objects: readonly (readonly Deletion[])[], sourceId: stri
   });
 }
 
-test(`detectors at once, over objects shuffled and delivered again, tell each user's burst: each alert once, and nobody else's (seed ${SEED})`, async () => {
+test(`concurrent detectors, over shuffled and redelivered objects, alert once on each user's burst, and on nothing else (seed ${SEED})`, async () => {
   const users = ['alice@corp.example', 'bogdan@corp.example'];
   await fc.assert(
     fc.asyncProperty(schedules(users), async ([objects, rounds]) => {
@@ -137,7 +137,7 @@ test(`detectors at once, over objects shuffled and delivered again, tell each us
   );
 });
 
-test(`where each user's deletions lie in one object, any order gives the very alerts of the plain model (seed ${SEED})`, async () => {
+test(`if each user's deletions are in one object, any order gives exactly the alerts of the plain model (seed ${SEED})`, async () => {
   await fc.assert(
     fc.asyncProperty(schedules(['somebody']), async ([drawn, rounds]) => {
       const objects = drawn.map((deletions, place) =>

@@ -17,32 +17,32 @@ import {
 /** 2026-11-22T10:00:00Z: an hour after the events of the tests. */
 export const TEN_MS = 1_795_341_600_000;
 
-/** How a delivery ended. `died`: the detector's process was gone before it could end. */
+/** How a delivery ended. `died`: the detector's process ended before it could return. */
 export type DeliveryEnd =
   | { readonly kind: 'returned'; readonly unfinished: readonly string[] }
   | { readonly kind: 'threw'; readonly error: Error }
   | { readonly kind: 'died' };
 
-/** What a test makes go wrong; a detector that dies leaves its call under way and never asks again. */
+/** Faults that a test injects. A detector that dies leaves its call under way and makes no more calls. */
 export interface Interference {
   before?(call: AwsCall): AwsFault | 'die' | undefined;
   after?(call: AwsCall): AwsFault | 'die' | undefined;
 }
 
 export interface DeliveryOptions {
-  /** @default - the whole pack as it is */
+  /** @default - the whole pack, untuned */
   readonly tuning?: Tuning;
   readonly remainingMs?: () => number;
 }
 
-/** A message as it was published, by protocol. */
+/** A published message, by protocol. */
 export interface PublishedAlert {
   readonly subject: string;
   readonly text: string;
   readonly record: AlertRecord;
 }
 
-/** The detector's real composition against a real AWS endpoint on loopback; only clock and log are the test's. */
+/** The detector's real composition against an AWS endpoint on loopback; only clock and log are the test's. */
 export class Detection {
   interference: Interference = {};
   readonly calls: string[] = [];
@@ -72,7 +72,7 @@ export class Detection {
     return this.aws.stop();
   }
 
-  /** Stores records, or lines as they are, as an object of the archive. @returns its key */
+  /** Stores records, or lines verbatim, as an object of the archive. @returns its key */
   async archive(name: string, lines: readonly (object | string)[], sourceId = 'netskope'): Promise<string> {
     const key = `netskope_audit/source=${sourceId}/dt=2026-11-22/hour=09/${name}.ndjson.gz`;
     const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
@@ -85,7 +85,7 @@ export class Detection {
     await this.aws.objects.put({ bucket: LOCAL_BUCKET, key, body, attributes, onlyIfAbsent: false });
   }
 
-  /** One invocation; the message of each object is called by the object's key. */
+  /** One invocation; the message id of each object is its key. */
   deliver(keys: readonly string[], options: DeliveryOptions = {}): Promise<DeliveryEnd> {
     return this.deliverMessages(
       keys.map((key) => ({ messageId: key, body: objectCreated(key) })),
@@ -149,7 +149,7 @@ export class Detection {
     });
   }
 
-  /** What the log says went wrong. */
+  /** The errors in the log. */
   errors(): string[] {
     return this.logged.flatMap(({ error }) => (error instanceof Error ? [String(error)] : []));
   }
@@ -172,7 +172,7 @@ export class Detection {
   }
 }
 
-/** The body of a message, as EventBridge makes it (Amazon S3 User Guide, "EventBridge event message structure"). */
+/** The body of a message from EventBridge (Amazon S3 User Guide, "EventBridge event message structure"). */
 export function objectCreated(key: string, bucket = LOCAL_BUCKET): string {
   return JSON.stringify({
     version: '0',

@@ -5,7 +5,7 @@ import { defineRule } from '../../lambdas/detector/core/rule/define-rule';
 import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/rule/tuned-rule';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 
-/** A rule in order, but for what is to be different about it. */
+/** A valid rule with the given differences. */
 export function exampleDefinition(different: Partial<RuleDefinition> = {}): RuleDefinition {
   return {
     id: 'example-rule',
@@ -21,7 +21,7 @@ export function exampleDefinition(different: Partial<RuleDefinition> = {}): Rule
   };
 }
 
-/** The same, defined and without any configuration. */
+/** The same rule, defined and untuned. */
 export function exampleRule(different: Partial<RuleDefinition> = {}): TunedRule {
   const [tuned] = untuned([defineRule(exampleDefinition(different))]).rules;
   if (tuned === undefined) throw new Error('expected a rule');

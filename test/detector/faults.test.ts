@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => detection.stop());
 
-/** The calls that an object with one alert takes, each by its place among those of its operation. */
+/** The calls for an object with one alert, each by its place among those of its operation. */
 const CALLS = {
   'the object is read': { operation: 'GetObject', occurrence: 1 },
   'the state is read': { operation: 'BatchGetItem', occurrence: 1 },
@@ -29,7 +29,7 @@ const POINTS = (Object.keys(CALLS) as Call[]).flatMap((call) =>
   MOMENTS.map((moment): [Moment, Call] => [moment, call]),
 );
 
-/** What `outcome` does at one point, so many times: the SDK repeats some calls by itself. */
+/** Injects `outcome` at one point, so many times, because the SDK repeats some calls by itself. */
 function at([moment, name]: [Moment, Call], outcome: AwsFault | 'die', times = 1): Interference {
   const { operation, occurrence } = CALLS[name];
   let seen = 0;
@@ -55,7 +55,7 @@ async function found(): Promise<{ alerts: number; messages: number }> {
   return { alerts: (await detection.alerts()).size, messages: detection.messages().length };
 }
 
-/** After the message is out, and before that is noted. */
+/** After the message was sent, and before that is noted. */
 function liesInTheGap([moment, call]: [Moment, Call]): boolean {
   return call === 'the message is published'
     ? moment === 'after'
@@ -113,7 +113,7 @@ describe('an answer that is lost', () => {
   });
 });
 
-test('a detector that dies after it stored the state, and another that counts on: no alert is lost', async () => {
+test('a detector that dies after it stored the state, and another that continues to count: no alert is lost', async () => {
   const failed = (id: string) =>
     archivedRecord({ p_row_id: `netskope:${id}`, audit_log_event: 'Created new admin' });
   const first = await detection.archive('o1', [failed('a')]);
@@ -127,7 +127,7 @@ test('a detector that dies after it stored the state, and another that counts on
   expect(await found()).toEqual({ alerts: 1, messages: 1 });
 });
 
-test('an alert that is stored is never stored anew, even where a newer version of the rules words it otherwise', async () => {
+test('a stored alert is never stored anew, even if a newer version of the rules words it differently', async () => {
   const key = await oneAlert();
   detection.interference = at(['after', 'the alert is stored'], 'die');
   await detection.deliver([key]);

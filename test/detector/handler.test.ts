@@ -3,7 +3,7 @@ import { handler } from '../../lambdas/detector/handler';
 const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 60_000 };
 
 test.each([{}, null, { Records: [{ messageId: 'm1' }] }, { Records: 'none' }])(
-  'an input that is no batch of SQS messages fails: %j',
+  'an input that is not a batch of SQS messages fails: %j',
   async (event) => {
     await expect(handler(event, CONTEXT)).rejects.toMatchObject({
       name: 'ConfigError',
@@ -12,6 +12,6 @@ test.each([{}, null, { Records: [{ messageId: 'm1' }] }, { Records: 'none' }])(
   },
 );
 
-test('a function that is set up wrongly fails when it is invoked', async () => {
+test('a wrongly configured function fails when it is invoked', async () => {
   await expect(handler({ Records: [] }, CONTEXT)).rejects.toMatchObject({ name: 'ConfigError' });
 });

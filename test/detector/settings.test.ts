@@ -45,7 +45,7 @@ test('the configuration beside the code tunes the rules', () => {
   expect(rules.find(({ rule }) => rule.id === 'many-deletes')?.threshold).toBe(3);
 });
 
-test('a configuration that is wrong, or no JSON, fails', () => {
+test('a configuration that is wrong, or not JSON, fails', () => {
   configure('{"rules":{"many-deletes":{"threshold":0}},"color":"red"}');
   expect(() => parseSettings(environment())).toThrow(
     [

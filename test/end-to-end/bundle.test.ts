@@ -37,7 +37,7 @@ describe('the bundle', () => {
     expect(statSync(join(codeFolder, 'index.mjs')).size).toBeLessThan(1_000_000);
   });
 
-  it('makes no code at run time: the schema was compiled when it was built', () => {
+  it('generates no code at run time: the schema is compiled when the bundle is built', () => {
     expect(bundle()).not.toMatch(/\beval\(|\bnew Function\(|\bFunction\(["'`]/);
     expect(sources().filter((source) => source.includes('node_modules/ajv/dist/compile'))).toEqual([]);
   });
@@ -61,7 +61,7 @@ function recentEvents(): ReturnType<typeof generateAuditEvents> {
   });
 }
 
-/** What one invocation of the bundle left behind. */
+/** The result of one invocation of the bundle. */
 async function collectWith(nodeBinary: string, events: ReturnType<typeof generateAuditEvents>) {
   const logLines: string[] = [];
   const aws = await LocalAws.start();
@@ -111,11 +111,11 @@ describe.each([
 });
 
 describe('the Node.js of Lambda in the tests', () => {
-  it('is of the version the function is deployed on', () => {
+  it('has the version that the function is deployed on', () => {
     expect(execFileSync(lambdaNodeBinary(), ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
   });
 
-  it('is asked for in words where it is not installed', () => {
+  it('is reported as missing, with what to do, if it is not installed', () => {
     expect(() => lambdaNodeBinary('/nowhere')).toThrow(
       'No Node.js of Lambda in /nowhere; expected node-<platform>/bin/node. Run: npm run setup:lambda-node',
     );

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const PACKAGES = join(__dirname, '../lambda-node/node_modules');
 
 /**
- * The Node.js of the function's Lambda runtime on this machine: a package per platform, of which npm installs one.
- * @throws Error that says how to get it
+ * The Node.js of the function's Lambda runtime, for this machine: a package per platform, of which npm installs one.
+ * @throws Error that says how to install it
  */
 export function lambdaNodeBinary(packages = PACKAGES): string {
   const names = existsSync(packages) ? readdirSync(packages) : [];

@@ -13,13 +13,13 @@ export interface StartEnd {
 
 export interface StartCommand {
   readonly args: readonly string[];
-  /** Laid over this process's environment, which has no Netskope variables for it. */
+  /** Laid over this process's environment, of which the Netskope variables are removed. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Interrupts the start, as Ctrl-C does, at the first line of output it accepts. */
+  /** Interrupts the start, like Ctrl-C, at the first line of output for which it returns true. */
   readonly interruptAt?: (line: string) => boolean;
 }
 
-/** Runs what `npm start` runs, as a process of its own. */
+/** Runs the command of `npm start` as a process of its own. */
 export async function npmStart({ args, environment, interruptAt }: StartCommand): Promise<StartEnd> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NETSKOPE_'));
   const child = spawn(process.execPath, [require.resolve('tsx/cli'), 'bin/local.ts', ...args], {

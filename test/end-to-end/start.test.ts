@@ -55,7 +55,7 @@ describe('npm start, again and again on one state folder', () => {
     return found;
   }
 
-  it('ends well each time, without a warning or a word on stderr', () => {
+  it('succeeds each time, without a warning or output on stderr', () => {
     expect(starts.map(({ end }) => end.exitCode)).toEqual([0, 0, 0]);
     expect(starts.map(({ end }) => end.stderr)).toEqual(['', '', '']);
     expect(starts.map(({ end }) => end.stdout).join('')).not.toMatch(/^warning/m);
@@ -67,13 +67,13 @@ describe('npm start, again and again on one state folder', () => {
     expect(texts).toEqual(generatedTexts(folder, 1500));
   });
 
-  it('puts into quarantine what has no usable id, and nothing else', () => {
+  it('puts into quarantine only what has no usable id', () => {
     const { quarantined } = started(1).stored;
     expect(quarantined.length).toBeGreaterThan(0);
     expect(quarantined.filter((text) => text.includes('"_id"'))).toEqual([]);
   });
 
-  it('adds nothing by a second start when nothing happened', () => {
+  it('adds nothing in a second start without new events', () => {
     expect(allTexts(started(2).stored)).toEqual(allTexts(started(1).stored));
     expect(row('Events archived', started(2).end)[0]).toBe('0');
   });
@@ -158,7 +158,7 @@ describe('npm start for a real tenant', () => {
     expect(existsSync(stateFolder)).toBe(false);
   });
 
-  it('leaves no file either where only the domain is set', async () => {
+  it('leaves no file either if only the domain is set', async () => {
     const stateFolder = join(folder, 'half');
     const environment = { NETSKOPE_DOMAIN: 'tenant.invalid' };
     const end = await npmStart({ args: ['--state-folder', stateFolder], environment });

@@ -5,13 +5,13 @@ import type { LocalAws } from '../../lib/local/aws/local-aws';
 
 const BUCKET = 'netskope-audit-archive';
 
-/** The events of a bucket as Netskope sent them, text by text, in no order. */
+/** The exact texts of a bucket's events as Netskope sent them, in no order. */
 export interface StoredEvents {
   readonly archived: readonly string[];
   readonly quarantined: readonly string[];
 }
 
-/** Reads the bucket that an endpoint keeps in a state folder. */
+/** Reads the bucket that an endpoint keeps in its state folder. */
 export function storedInFolder(folder: string): StoredEvents {
   const root = join(folder, 's3', BUCKET);
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
@@ -19,7 +19,7 @@ export function storedInFolder(folder: string): StoredEvents {
   return sorted(paths.map((path) => ({ key: relative(root, path), body: readFileSync(path) })));
 }
 
-/** Reads the bucket out of an endpoint. */
+/** Reads the bucket of a running endpoint. */
 export async function storedInAws({ objects }: LocalAws): Promise<StoredEvents> {
   const read = objects
     .keys(BUCKET)
@@ -45,7 +45,7 @@ function linesBelow(prefix: string, bodies: readonly StoredBody[]): readonly str
     .flatMap(({ body }) => gunzipSync(body).toString('utf8').trimEnd().split('\n'));
 }
 
-/** The added fields stand behind the event's own, `p_log_type` first. */
+/** The added fields follow the event's own, `p_log_type` first. */
 function archivedText(line: string): string {
   return `${line.slice(0, line.lastIndexOf(',"p_log_type":"Netskope.Audit"'))}}`;
 }

@@ -54,7 +54,7 @@ describe('npm start with NETSKOPE_ENDPOINT_URL', () => {
     expect(existsSync(stateFolder)).toBe(false);
   });
 
-  it('says that nobody listens there', async () => {
+  it('says that nothing listens there', async () => {
     const simulator = await NetskopeSimulator.start({ nowMs: Date.now });
     const { url } = simulator;
     await simulator.stop();
@@ -65,7 +65,7 @@ describe('npm start with NETSKOPE_ENDPOINT_URL', () => {
     );
   });
 
-  it('shows what a server says without the characters that a terminal obeys', async () => {
+  it('shows the text of a server without control characters', async () => {
     const server = createServer((_request, response) => {
       response.writeHead(404, { 'content-type': 'application/json' });
       response.end('{"message":"gone\\u001b[2J\\u202e"} \u001b[2J\u009b2J');

@@ -10,33 +10,33 @@ import { SOURCE_ID } from '../pipeline';
 import { manifestFaults } from './manifest-faults';
 import type { ServerHabits } from './schedule';
 
-/** What a schedule led to: every event's text, as often as it is stored, the counts remembered, and the manifest. */
+/** The result of a schedule: the events lost or doubled, whether the counts are exact, and faults of the manifest. */
 export interface Aftermath {
-  /** Events that are stored nowhere, not even in a page that was kept as it was received. */
+  /** Events that are stored nowhere, not even in a page that was kept as received. */
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly events: number;
   readonly totalsAreExact: boolean;
-  /** Objects that the manifest does not list as they are, and lines that do not continue the chain. */
+  /** Objects that differ from their listing in the manifest, and lines that do not continue the chain. */
   readonly manifestFaults: readonly string[];
   readonly unexpectedErrors: readonly string[];
-  /** What comes to no end although nothing disturbs it. */
+  /** What does not end although nothing disturbs it. */
   readonly stuck: readonly string[];
 }
 
-/** Which events are to be stored in the end. */
+/** Which events must be stored in the end. */
 export interface DueRange {
-  /** The live feed began here, unix seconds. */
+  /** Where the live feed began, unix seconds. */
   readonly startS: number;
-  /** No event came later, unix seconds. */
+  /** Time after which no event came, unix seconds. */
   readonly calmS: number;
   readonly walksBy: ServerHabits['walksBy'];
 }
 
-/** What a run may end with while Netskope misbehaves. */
+/** Errors that a run may end with while Netskope fails. */
 const EXPECTED_ERRORS = new Set(['UpstreamUnavailableError', 'UpstreamContractError', 'CredentialError']);
 
-/** Holds what is stored against what the tenant had. */
+/** Compares what is stored with what the tenant had. */
 export async function takeStock(
   pipeline: Pipeline,
   {
@@ -68,13 +68,13 @@ export function isSound({ lost, doubled, totalsAreExact, ...faults }: Aftermath)
   return totalsAreExact && found.every(({ length }) => length === 0);
 }
 
-/** A server that walks by event time gives nothing that happened before the start, or that has not happened yet. */
+/** A server that walks by event time delivers nothing that happened before the start, or has not happened yet. */
 function isDue({ insertedAtS, timestampS }: SimulatedEvent, { startS, calmS, walksBy }: DueRange): boolean {
   if (insertedAtS < startS || insertedAtS > calmS) return false;
   return walksBy !== 'event-time' || (timestampS >= startS && timestampS < calmS);
 }
 
-/** Bodies of the pages that were kept in quarantine as they were received, unpacked. */
+/** Unpacked bodies of the pages that were kept in quarantine as received. */
 async function keptPages({ aws: { objects } }: Pipeline): Promise<string[]> {
   const pages: string[] = [];
   for (const key of objects.keys(LOCAL_BUCKET)) {
@@ -90,7 +90,7 @@ function unpacked(body: Buffer): string {
   try {
     return gunzipSync(body).toString('utf8');
   } catch {
-    return ''; // cut on its way
+    return ''; // cut in transit
   }
 }
 

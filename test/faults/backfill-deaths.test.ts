@@ -12,7 +12,7 @@ import {
 } from './backfill-job';
 import { stockOf } from './stock';
 
-/** AWS calls of a run with a page of the live feed and three of a backfill, when nothing goes wrong. */
+/** AWS calls of an undisturbed run with a page of the live feed and three of a backfill. */
 const CALLS = 37;
 
 let pipeline: Pipeline;
@@ -52,7 +52,7 @@ function dieAt(nth: number): () => number {
 /** Manifest lines of the live feed's part of a run with pages of three: one with events, and an empty one. */
 const LIVE_LINES = 2;
 
-describe('what a run has stored before it died is listed, although the backfill is cancelled then, when it died over', () => {
+describe('what a run stored before it died is listed, even if the backfill is cancelled then, when it died over', () => {
   test.each([
     ['the first page', 1, { archived: 2, quarantined: 1, drifted: 1 }],
     ['the second page', 2, { archived: 4, quarantined: 2, drifted: 2 }],
@@ -82,7 +82,7 @@ describe('what a run has stored before it died is listed, although the backfill 
   });
 });
 
-test('the last page of a cancelled backfill is given up where Netskope does not serve it again, and no run fails', async () => {
+test('the last page of a cancelled backfill is given up if Netskope does not serve it again, and no run fails', async () => {
   await startPipeline();
   let lines = 0;
   pipeline.interference = {
@@ -112,7 +112,7 @@ test(`a run with a page of the live feed and three of a backfill makes ${CALLS} 
   expect(calls()).toBe(CALLS);
 });
 
-test('a page that was listed and not settled is listed once, though the live feed goes on while the backfill rests', async () => {
+test('a page that was listed and not committed is listed once, though the live feed goes on while the backfill rests', async () => {
   await startPipeline();
   let lines = 0;
   let isListed = false;

@@ -7,7 +7,7 @@ import { manifestFaults } from './manifest-faults';
 
 const DENIED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };
 
-/** What goes wrong with every call on the backfill's index, how the run then ends, and what the backfill remembers. */
+/** Faults of every call on the backfill's index, with the run's error and the reason that the backfill stores. */
 const FAULTS: Readonly<Record<string, { fault: Fault; error: string; reason: RegExp }>> = {
   'another consumer on its index (409)': {
     fault: { kind: 'conflict' },
@@ -66,7 +66,7 @@ async function expectEveryEventStoredOnce(): Promise<void> {
   expect(await manifestFaults(pipeline)).toEqual([]);
 }
 
-describe('the live feed collects and announces as ever, and the run fails aloud, when a backfill meets', () => {
+describe('the live feed collects and sends its metrics as usual, and the run fails, when a backfill meets', () => {
   test.each(Object.keys(FAULTS))('%s', async (name) => {
     const { fault, error, reason } = FAULTS[name] ?? { fault: undefined };
     const succeeded = pipeline.metricSum('RunSucceeded');
@@ -97,7 +97,7 @@ describe('the live feed collects and announces as ever, and the run fails aloud,
     let isOfBackfill = false;
     pipeline.interference = {
       beforeAws: (call: AwsCall) => {
-        if (call.operation === 'PutMetricData') isOfBackfill = true; // the live feed is announced, its part is over
+        if (call.operation === 'PutMetricData') isOfBackfill = true; // the live feed's metrics are sent, its part is over
         return isOfBackfill && call.operation === operation && !isRelease(call) ? DENIED : undefined;
       },
     };
@@ -115,7 +115,7 @@ function isRelease({ operation, body }: AwsCall): boolean {
   return operation === 'PutItem' && body.toString().includes('"netskope#audit"');
 }
 
-test('a single answer that is cut costs a backfill nothing: the page is sent again in the same run', async () => {
+test('a single cut answer costs a backfill nothing: the page is sent again in the same run', async () => {
   let isCut = false;
   pipeline.interference = {
     netskope: ({ index }) => {

@@ -10,7 +10,7 @@ const SECONDS_PER_HOUR = 3600;
 const SCHEDULE_MS = 300_000;
 const MAX_RUNS = 40;
 
-/** A stretch of the past, in hours before the present at which every test begins. */
+/** A time range of the past, in hours before the present at which every test begins. */
 export interface HoursAgo {
   readonly from: number;
   readonly to: number;
@@ -20,14 +20,14 @@ export function hoursAgoS(hours: number): number {
   return NOW_S - hours * SECONDS_PER_HOUR;
 }
 
-/** Files a backfill as the operator's tool does. @throws CheckpointConflictError where somebody else does so now */
+/** Files a backfill as the operator's tool does. @throws CheckpointConflictError if another is filed at once */
 export async function fileBackfill(pipeline: Pipeline, { from, to }: HoursAgo): Promise<Checkpoint> {
   const replaced = await pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, SOURCE_ID));
   const stretch = { fromEpochS: hoursAgoS(from), toEpochS: hoursAgoS(to), filedAtMs: pipeline.clock.nowMs() };
   return pipeline.checkpoints.save(backfillOf(AUDIT_FEED, SOURCE_ID, stretch, replaced));
 }
 
-/** Ends the open backfill as the operator's tool does. */
+/** Cancels the open backfill as the operator's tool does. */
 export async function cancelBackfill(pipeline: Pipeline): Promise<Checkpoint> {
   const found = await storedBackfill(pipeline);
   return pipeline.checkpoints.save({ ...found, backfill: { ...found.backfill, state: 'cancelled' } });
@@ -41,13 +41,13 @@ export async function storedBackfill(
   return { ...found, backfill: found.backfill };
 }
 
-/** One run five minutes after the one before it. */
+/** One run, five minutes after the previous one. */
 export async function scheduledRun(pipeline: Pipeline): Promise<RunEnd> {
   pipeline.clock.pass(SCHEDULE_MS);
   return pipeline.run();
 }
 
-/** Scheduled runs until the backfill is over; @returns what each did for it */
+/** Scheduled runs until the backfill is over. @returns what each run did for it */
 export async function workOff(pipeline: Pipeline): Promise<readonly BackfillSummary[]> {
   const done: BackfillSummary[] = [];
   for (let runs = 0; (await storedBackfill(pipeline)).backfill.state === 'open'; runs++) {

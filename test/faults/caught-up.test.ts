@@ -5,17 +5,17 @@ import { archivedIds, callsSince, HOUR_S, loginAt, outcomesOf, scheduledRuns } f
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
 
-/** Lags that CloudWatch was told of, seconds. */
+/** Lags that were sent to CloudWatch, seconds. */
 const lags = (): number[] => pipeline.metricValues('LagSeconds');
 
-test('empty windows of a server that sends no watermark are not the end: events behind hours of nothing are collected', async () => {
+test('empty windows of a server without watermarks are not the end: events after hours without any are collected', async () => {
   pipeline = await Pipeline.start({ watermark: 'none' });
   pipeline.simulator.add([loginAt('old', { atS: -23 * HOUR_S }), loginAt('new', { atS: -600 })]);
   expect(outcomesOf([await pipeline.run()])).toEqual(['caught-up']);
   expect(await archivedIds(pipeline)).toEqual(['new', 'old']);
 });
 
-test('500 of 20,000 events are not all of them, and no lag of 0 is told before the last', async () => {
+test('500 of 20,000 events are not all of them, and no lag of 0 is sent before the last one', async () => {
   pipeline = await Pipeline.start({ pageSize: 500 });
   const events = Array.from({ length: 20_000 }, (_, number) => loginAt(String(number), { atS: -5 }));
   pipeline.simulator.add(events);
@@ -23,7 +23,7 @@ test('500 of 20,000 events are not all of them, and no lag of 0 is told before t
   expect(first).toMatchObject({ summary: { outcome: 'caught-up', archived: 20_000 } });
 });
 
-test('a run whose time is over before the last page tells how far it is behind', async () => {
+test('a run whose time is over before the last page reports how far it is behind', async () => {
   pipeline = await Pipeline.start({ pageSize: 500, waitTimeS: 100 });
   const events = Array.from({ length: 3_000 }, (_, number) => loginAt(String(number), { atS: -2 * HOUR_S }));
   pipeline.simulator.add(events);
@@ -33,7 +33,7 @@ test('a run whose time is over before the last page tells how far it is behind',
   expect(lags().at(-1)).toBeGreaterThanOrEqual(HOUR_S);
 });
 
-describe('a watermark that trails the clock by 300 s for ever', () => {
+describe('a watermark that always trails the clock by 300 s', () => {
   beforeEach(async () => {
     pipeline = await Pipeline.start({ watermarkTrailsS: 300, watermarkFollowsClock: true });
     await pipeline.run({ startLookbackHours: 1, scheduleMinutes: 5 });
@@ -47,7 +47,7 @@ describe('a watermark that trails the clock by 300 s for ever', () => {
     expect(Math.max(...lags())).toBeLessThanOrEqual(HOUR_S);
   });
 
-  test('is never the end where only the present is', async () => {
+  test('never counts as caught up under a rule that requires the present', async () => {
     const onlyThePresent = {
       ...ITERATOR_PROTOCOL,
       catchesUp: (...[checkpoint, facts]: Parameters<typeof ITERATOR_PROTOCOL.catchesUp>) =>
@@ -55,7 +55,7 @@ describe('a watermark that trails the clock by 300 s for ever', () => {
     };
     pipeline.interference = {
       netskope: () => {
-        pipeline.clock.pass(60_000); // so that the time of the run comes to an end
+        pipeline.clock.pass(60_000); // so that the time of the run ends
         return undefined;
       },
     };

@@ -47,17 +47,17 @@ test('a page that shrank between a death and its second delivery is counted and 
   expect(isSound(await stockOf(pipeline))).toBe(true);
 });
 
-/** A rejected event with an `_id`: its time is no time. */
+/** A rejected event with an `_id`: its event time is invalid. */
 function timelessAt(id: string, atS: number): SimulatedEvent {
   return { ...simulatedLogin(id, NOW_S + atS, { timestamp: 'today' }), insertedAtS: NOW_S + atS };
 }
 
-test('a lost checkpoint doubles no line of archive or quarantine: what is delivered again is known', async () => {
+test('a lost checkpoint doubles no line of archive or quarantine: redelivered events are recognized', async () => {
   pipeline = await Pipeline.start({ pageSize: 2 });
   pipeline.simulator.add([
     ...[loginAt('e1', { atS: -600 }), timelessAt('q1', -500)],
     ...[loginAt('e2', { atS: -400 }), namelessAt('n1', -400)],
-    ...[namelessAt('n2', -300), namelessAt('n3', -300)], // a page that nothing but the quarantine knows
+    ...[namelessAt('n2', -300), namelessAt('n3', -300)], // a page that only the quarantine has
   ]);
   await pipeline.run({ startLookbackHours: 1 });
   await pipeline.loseCheckpoint();
@@ -68,14 +68,10 @@ test('a lost checkpoint doubles no line of archive or quarantine: what is delive
   expect((await stockOf(pipeline)).doubled).toEqual([]);
 });
 
-describe('a server that repeats its last page until there is news: rejected events are counted once', () => {
+describe('a server that repeats its last page until there are new events: rejected events are counted once', () => {
   test.each([
     ['at noon', 0, 0],
-    [
-      'over midnight, before which they were stored, and after which they were remembered',
-      43_200 - 300 - 30,
-      60_000,
-    ],
+    ['over midnight: stored before it, and committed after it', 43_200 - 300 - 30, 60_000],
   ])('%s', async (_when, beforeS, storingTakesMs) => {
     pipeline = await Pipeline.start();
     pipeline.clock.pass(beforeS * 1000);

@@ -16,18 +16,18 @@ import { manifestProblems } from '../manifest-chain';
 const PAGE_SIZE = 10;
 const EVENTS = 30;
 const FUNCTION_TIMEOUT_MS = 300_000;
-/** Between two runs: longer than any lease of a dead one. */
+/** Time between two runs: longer than any lease of a dead one. */
 const SCHEDULE_MS = 600_000;
 
 type AwsHook = (call: AwsCall) => Promise<HookOutcome>;
 type Moment = 'before' | 'after' | 'received' | 'moved' | 'sent';
 
-/** Where the process dies: at which moment of which of its calls, and of which page. */
+/** The point at which the process dies: the moment, the call, and the page. */
 interface Step {
   readonly moment: Moment;
-  /** Whether an AWS call is the one; of Netskope's there is only one a page. */
+  /** Selects an AWS call; there is only one call to Netskope per page. */
   readonly call?: (call: AwsCall) => boolean;
-  /** How many such calls a page has. @default 1 */
+  /** Number of such calls per page. @default 1 */
   readonly perPage?: number;
 }
 
@@ -91,7 +91,7 @@ describe('the process of the function is killed, and runs resume', () => {
   );
 });
 
-/** One deployment and one tenant, whose clock moves on from run to run. */
+/** One deployment and one tenant, whose clock moves forward from run to run. */
 class World {
   private clockOffsetMs = 0;
 
@@ -190,7 +190,7 @@ class World {
     await this.aws.stop();
   }
 
-  /** A new process at the next scheduled time: it sees the clock that everybody here sees. */
+  /** A new process at the next scheduled time, with the clock of this world. */
   private nextProcess(): FunctionProcess {
     this.clockOffsetMs += SCHEDULE_MS;
     const shiftClock = `const real=Date.now;Date.now=()=>real()+${this.clockOffsetMs}`;

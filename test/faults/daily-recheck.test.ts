@@ -8,7 +8,7 @@ import { archivedIds, DAY_S, HOUR_S, loginAt, nowS, outcomesOf, scheduledRuns } 
 import { stockOf } from './stock';
 
 const RECHECKED = { dailyRecheck: true } as const;
-/** A server that walks by event time never comes back to what is inserted behind its cursor. */
+/** A server that walks by event time never returns to what is inserted behind its cursor. */
 const BY_EVENT_TIME = { walksBy: 'event-time' } as const;
 
 let pipeline: Pipeline;
@@ -20,7 +20,7 @@ async function recheckItem(): Promise<Checkpoint> {
   return found;
 }
 
-/** A live feed that has caught up, twice missed an event that came late, and whose recheck is due. */
+/** A live feed that has caught up, has missed two late events, and whose recheck is due. */
 async function startWithTwoMissed(options: Partial<SimulatorOptions> = BY_EVENT_TIME): Promise<void> {
   pipeline = await Pipeline.start(options);
   pipeline.simulator.add([loginAt('before', { atS: -600 })]);
@@ -46,7 +46,7 @@ async function untilRechecked(): Promise<void> {
   }
 }
 
-test('events that came late on a server that walks by event time are there within a day, and reported once', async () => {
+test('late events on a server that walks by event time are archived within a day, and reported once', async () => {
   await startWithTwoMissed();
   expect(await archivedIds(pipeline)).toEqual(['before', 'in time']);
   await untilRechecked();
@@ -81,7 +81,7 @@ test('one event dated years ahead hides no late event behind it', async () => {
   expect(await archivedIds(pipeline)).toEqual(['ahead', 'before', 'in time', 'late 1', 'late 2']);
 });
 
-test('asks on index names of its own, and leaves the live feed as it was', async () => {
+test('uses index names of its own, and leaves the live feed as it was', async () => {
   await startWithTwoMissed();
   const { indexName, generation = 0, sequence } = await pipeline.checkpoint();
   await untilRechecked();
@@ -124,7 +124,7 @@ test('a recheck that Netskope refuses does not hold up the live feed, and says w
 });
 
 describe('a run with a recheck dies before AWS call', () => {
-  // Every call of the run that has the recheck's pages with late events: more do not come.
+  // Every fourth call of the run that reads the recheck's pages with late events.
   test.each(Array.from({ length: 24 }, (_, place) => place * 4 + 1))('%i', async (nth) => {
     await startWithTwoMissed();
     let calls = 0;
@@ -138,7 +138,7 @@ describe('a run with a recheck dies before AWS call', () => {
     const aftermath = await stockOf(pipeline);
     expect(aftermath).toMatchObject({ events: 4, lost: [], doubled: [], manifestFaults: [] });
     expect(isSound(aftermath)).toBe(true);
-    // A death between the metric and its being remembered repeats it; it is never left out.
+    // A death between sending the metric and noting that repeats it; it is never omitted.
     expect([2, 4]).toContain(pipeline.metricSum('EventsRecovered'));
   });
 });

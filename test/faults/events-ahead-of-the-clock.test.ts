@@ -6,7 +6,7 @@ import { isSound } from './aftermath';
 import { DAY_S, HOUR_S, loginAt, nowS, scheduledRuns } from './events';
 import { stockOf } from './stock';
 
-/** The first edition believed every watermark. */
+/** The first version trusted every watermark. */
 const CREDULOUS: IteratorProtocol = {
   ...ITERATOR_PROTOCOL,
   believedWatermarkS: (rawS) => rawS,
@@ -17,7 +17,7 @@ const CREDULOUS: IteratorProtocol = {
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
 
-/** One event ahead of the clock; then nobody runs for two days, in which events come and Netskope forgets the index. */
+/** One event ahead of the clock; then no run for two days, in which events come and Netskope forgets the index. */
 async function aftermathOf(aheadS: number, protocol = ITERATOR_PROTOCOL): Promise<Aftermath> {
   pipeline = await Pipeline.start();
   await pipeline.run({ startLookbackHours: 1, protocol });
@@ -44,7 +44,7 @@ describe.each([
   ['ten hours', 10 * HOUR_S],
   ['three years', 3 * 365 * DAY_S],
 ])('an event dated %s ahead of the clock', (_what, aheadS) => {
-  test('takes no event with it over a pause of two days, and sends no epoch into the future', async () => {
+  test('loses no event over a pause of two days, and sends no epoch in the future', async () => {
     const aftermath = await aftermathOf(aheadS);
     expect(aftermath).toMatchObject({ events: 42, lost: [], doubled: [] });
     expect(isSound(aftermath)).toBe(true);
@@ -64,7 +64,7 @@ describe.each([
   });
 });
 
-test('whoever believes the watermark loses what came in the pause', async () => {
+test('a collector that trusts the watermark loses what came in the pause', async () => {
   const { lost } = await aftermathOf(10 * HOUR_S, CREDULOUS);
   expect(lost.length).toBeGreaterThan(5);
 });

@@ -7,28 +7,28 @@ export const MINUTE_S = 60;
 export const HOUR_S = 3600;
 export const DAY_S = 86_400;
 
-/** How an event differs from a plain login that is visible the second it happens. */
+/** Differences from a plain login that is visible the second it happens. */
 export interface EventTimes {
-  /** When Netskope stored it, seconds since the beginning of the test. */
+  /** When Netskope stored it, seconds since the start of the test. */
   readonly atS: number;
-  /** By how much it is dated after its insertion, seconds. @default 0 */
+  /** Seconds by which its event time is after its insertion. @default 0 */
   readonly datedS?: number;
   readonly poison?: Poison;
 }
 
-/** A login, in seconds since the beginning of the test. */
+/** A login, in seconds since the start of the test. */
 export function loginAt(id: string, { atS, datedS = 0, poison }: EventTimes): SimulatedEvent {
   const event = simulatedLogin(id, NOW_S + atS + datedS);
   return { ...event, insertedAtS: NOW_S + atS, ...(poison === undefined ? {} : { poison }) };
 }
 
-/** An event for the quarantine: it has no `_id`. */
+/** An event that goes into quarantine: it has no `_id`. */
 export function namelessAt(what: string, atS: number): SimulatedEvent {
   const { text } = simulatedLogin('', NOW_S + atS, { _id: undefined, organization_unit: what });
   return { text, timestampS: NOW_S + atS, insertedAtS: NOW_S + atS };
 }
 
-/** Seconds since the beginning of the test. */
+/** Seconds since the start of the test. */
 export function nowS({ clock }: Pipeline): number {
   return Math.floor(clock.nowMs() / 1000) - NOW_S;
 }
@@ -60,7 +60,7 @@ export async function archivedIds(pipeline: Pipeline): Promise<string[]> {
   return lines.map(({ line }) => String((JSON.parse(line) as { _id: unknown })._id)).sort();
 }
 
-/** Operations that were asked for since a number of requests. */
+/** Operations of all requests after the first so many. */
 export function callsSince({ simulator }: Pipeline, requests: number): string[] {
   return simulator.requests.slice(requests).map(({ operation }) => operation);
 }

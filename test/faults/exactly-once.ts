@@ -11,17 +11,17 @@ export interface Soak {
   readonly seed: number;
   /** @default - the collector's own */
   readonly protocol?: IteratorProtocol;
-  /** Whether a failing schedule is made as small as it can be; that takes a while. @default false */
+  /** Whether a failing schedule is minimized, which takes a while. @default false */
   readonly shrinks?: boolean;
-  /** Told after each schedule how many have been played, and how many events they had. */
+  /** Called after each schedule with the numbers of schedules played and of events in them. */
   readonly onProgress?: (played: number, events: number) => void;
 }
 
 export interface SoakResult {
   readonly events: number;
-  /** What the first schedule led to that broke the promise; undefined where none did. */
+  /** The result of the first schedule that broke the promise; undefined if none did. */
   readonly broken?: Aftermath;
-  /** That schedule, and how it broke the promise, to be read. */
+  /** That schedule and how it broke the promise, as text. */
   readonly counterexample?: string;
 }
 

@@ -9,7 +9,7 @@ import { stockOf } from './stock';
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
 
-/** What the first edition wrote: it knew nothing of these. */
+/** Fields that the first version did not have. */
 const UNKNOWN_THEN = {
   generation: undefined,
   begunAtMs: undefined,
@@ -25,7 +25,7 @@ const UNKNOWN_THEN = {
   recheckDueAtMs: undefined,
 } as const;
 
-/** A live feed that has collected three events, whose item is rewritten as the first edition would have left it. */
+/** A live feed that has collected three events, whose item is rewritten as the first version would have left it. */
 async function startWithItem(different: (now: Checkpoint) => Partial<Checkpoint>): Promise<void> {
   pipeline = await Pipeline.start({ windowS: 'none', watermarkFollowsClock: true });
   pipeline.simulator.add([
@@ -49,18 +49,18 @@ async function expectSoundAfterRuns(count = 12): Promise<string[]> {
   return callsSince(pipeline, requests);
 }
 
-/** Where the stream began again, seconds since the beginning of the test. */
+/** Where the stream began again, seconds since the start of the test. */
 const epochsOf = (calls: readonly string[]): number[] =>
   calls.flatMap((call) => (/^\d+$/.test(call) ? [Number(call) - NOW_S] : []));
 
-test('a settled item whose watermark lies in the past goes on with `next`', async () => {
+test('a committed item whose watermark lies in the past goes on with `next`', async () => {
   await startWithItem(() => ({ watermarkS: NOW_S - HOUR_S }));
   const calls = await expectSoundAfterRuns();
   expect(epochsOf(calls)).toEqual([]);
   expect(await archivedIds(pipeline)).toContain('new');
 });
 
-test('a settled item that was not served for a day begins again an hour before its watermark, not 90 days ago', async () => {
+test('a committed item that was not served for a day begins again an hour before its watermark, not 90 days ago', async () => {
   await startWithItem(() => ({
     watermarkS: NOW_S - DAY_S - HOUR_S,
     servedAtMs: (NOW_S - DAY_S) * 1000,
@@ -81,7 +81,7 @@ test('a watermark three years ahead sends no epoch into the future, and none ove
   expect(await archivedIds(pipeline)).toContain('new');
 });
 
-test('so does one that never caught up: it reads from where it began, once', async () => {
+test('an item that never caught up reads from where it began, once', async () => {
   await startWithItem(() => ({
     watermarkS: NOW_S + 3 * 365 * DAY_S,
     caughtUp: false,
@@ -101,13 +101,13 @@ test('an unstarted item, rewound an hour before the update, begins where the ope
   expect(epochsOf(await expectSoundAfterRuns())).toEqual([-3 * HOUR_S]);
 });
 
-test('a requested item is resent: the page was stored, and not settled', async () => {
+test('a requested item is resent: the page was stored, and not committed', async () => {
   await startWithItem(() => ({ phase: 'requested', watermarkS: NOW_S - HOUR_S }));
   const [first] = await expectSoundAfterRuns();
   expect(first).toBe('resend');
 });
 
-test('an open backfill that knows no hours begins at its first hour, and comes to its end', async () => {
+test('an open backfill without hours begins at its first hour, and is completed', async () => {
   await startWithItem(() => ({ watermarkS: NOW_S - HOUR_S }));
   const range = { fromEpochS: NOW_S - 4 * HOUR_S, toEpochS: NOW_S - HOUR_S };
   const streamId = backfillStreamId(AUDIT_FEED, SOURCE_ID);

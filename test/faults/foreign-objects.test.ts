@@ -25,9 +25,9 @@ async function putForeign(key: string, body: string): Promise<void> {
 test.each([
   ['an empty marker of another program', `${HOUR}/_SUCCESS`, ''],
   ["somebody's notes", `${HOUR}/notes.txt`, 'do not delete'],
-  ['an object that is named like ours and is not packed', `${HOUR}/copy.ndjson.gz`, '{"_id":"e2"}'],
+  ['an object that is named like ours and is not compressed', `${HOUR}/copy.ndjson.gz`, '{"_id":"e2"}'],
 ])(
-  '%s in an hour that is compared stops nobody: the feed goes on, says so once, and leaves it as it is',
+  '%s in an hour that is compared does not stop the feed, which reports it once, and leaves it as it is',
   async (_what, key, body) => {
     await putForeign(key, body);
     // Dated into that hour, in three pages of one run: each is compared with what the hour holds.

@@ -7,7 +7,7 @@ import { isSound } from './aftermath';
 import { callsSince, HOUR_S, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
 import { stockOf } from './stock';
 
-/** The first edition trusted an index for a day. */
+/** The first version trusted an index for a day. */
 const TRUSTING: IteratorProtocol = { ...ITERATOR_PROTOCOL, isSilent: () => false };
 const CREDULOUS: IteratorProtocol = { ...ITERATOR_PROTOCOL, isForgotten: () => false, jumps: () => false };
 
@@ -33,7 +33,7 @@ describe('a feed that has caught up pauses for six hours, in which 165 events co
     expect(isSound(aftermath)).toBe(true);
   });
 
-  test('whoever trusts the index loses them', async () => {
+  test('a collector that trusts the index loses them', async () => {
     expect((await aftermathOf(TRUSTING)).lost.length).toBeGreaterThan(150);
   });
 });
@@ -63,7 +63,7 @@ describe.each<[string, Partial<SimulatorOptions>]>([
   },
 );
 
-test('whoever believes the empty page of a forgotten index loses what waited', async () => {
+test('a collector that trusts the empty page of a forgotten index loses the waiting events', async () => {
   pipeline = await Pipeline.start({ resendWithoutPage: 'empty-without-watermark' });
   await pipeline.run({ startLookbackHours: 1 });
   pipeline.simulator.add([loginAt('e1', { atS: 290 })]);
@@ -76,7 +76,7 @@ test('whoever believes the empty page of a forgotten index loses what waited', a
   expect((await stockOf(pipeline)).lost).toHaveLength(1);
 });
 
-test('an index that answers 400 for good is left: the feed goes on under the other name in the same run', async () => {
+test('an index that answers 400 for good is abandoned: the feed goes on under the other name in the same run', async () => {
   pipeline = await Pipeline.start();
   await pipeline.run({ startLookbackHours: 1 });
   const { indexName } = await pipeline.checkpoint();
@@ -89,7 +89,7 @@ test('an index that answers 400 for good is left: the feed goes on under the oth
   expect(isSound(await stockOf(pipeline))).toBe(true);
 });
 
-test('an index that is forgotten in a backlog, while it is polled, is noticed by its leap', async () => {
+test('an index that is forgotten in a backlog, while it is polled, is detected by its cursor jump', async () => {
   pipeline = await Pipeline.start({ waitTimeS: 140 });
   const backlog = Array.from({ length: 20 }, (_, hour) => loginAt(`h${hour}`, { atS: (hour - 20) * HOUR_S }));
   pipeline.simulator.add(backlog);
@@ -101,7 +101,7 @@ test('an index that is forgotten in a backlog, while it is polled, is noticed by
   expect(isSound(await stockOf(pipeline))).toBe(true);
 });
 
-test('an empty page with the watermark of the present tells nothing: what waited is there within a day, by the recheck', async () => {
+test('an empty page with the watermark of the present shows nothing: the recheck recovers what waited within a day', async () => {
   pipeline = await Pipeline.start({ resendWithoutPage: 'empty' });
   await pipeline.run({ startLookbackHours: 1, dailyRecheck: true });
   pipeline.simulator.add([loginAt('e1', { atS: 290 })]);

@@ -14,7 +14,7 @@ const SERVER = { resendGrows: false, overlaps: false, locksBusyIndex: false, shu
 /** Longer than any server in these schedules remembers an index. */
 const DAYS = { pauseS: 26 * 3600, mishap: 'all indexes forgotten' } as const;
 
-/** Schedules that once broke the promise, made as small as they can be. */
+/** Schedules that once broke the promise, minimized. */
 const SCHEDULES: Readonly<Record<string, Schedule>> = {
   'a connection is reset after the page was made': {
     server: SERVER,

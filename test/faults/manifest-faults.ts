@@ -17,8 +17,8 @@ const NOTHING_BEFORE = '0'.repeat(64);
 
 /**
  * Walks the manifest as an auditor would.
- * @returns a sentence for each line that does not continue the one before it, for each object of archive and quarantine
- * that no line lists, and for each that is not as it is listed
+ * @returns a sentence for each line that does not continue the previous one, for each object of archive and quarantine
+ * that no line lists, and for each object that differs from its listing
  */
 export async function manifestFaults({ aws }: Pick<Pipeline, 'aws'>): Promise<string[]> {
   const keys = aws.objects.keys(LOCAL_BUCKET);

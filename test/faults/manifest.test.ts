@@ -16,17 +16,17 @@ const LATER_EVENTS: readonly SimulatedEvent[] = [
   simulatedLogin('e3', NOW_S + 100, { _id: 17 }),
   simulatedLogin('e4', NOW_S + 850),
 ];
-/** What that run asks of AWS, in order. */
+/** The AWS calls of that run, in order. */
 const LATER_CALLS = [
   ...['GetSecretValue', 'GetItem', 'PutItem', 'PutItem'], // the lease, the intent
   ...['ListObjectsV2', 'GetObject', 'ListObjectsV2', 'ListObjectsV2'], // two hours of the archive, the quarantine
-  ...['PutObject', 'PutObject', 'PutObject', 'PutObject', 'PutItem'], // stored, quarantined, listed, settled
+  ...['PutObject', 'PutObject', 'PutObject', 'PutObject', 'PutItem'], // stored, quarantined, listed, committed
   'PutItem', // the intent
   ...['ListObjectsV2', 'GetObject', 'GetObject', 'PutMetricData'], // the first page is announced
-  ...['PutObject', 'PutObject', 'PutItem'], // the second page: stored, listed, settled
-  ...['PutMetricData', 'GetItem', 'PutItem'], // announced; no backfill; the lease is given back
+  ...['PutObject', 'PutObject', 'PutItem'], // the second page: stored, listed, committed
+  ...['PutMetricData', 'GetItem', 'PutItem'], // announced; no backfill; the lease is released
 ];
-/** A death at a read leaves what the write before it left. */
+/** A death at a read leaves what the previous write left. */
 const everyWrite = LATER_CALLS.map((operation, place) => [place + 1, operation] as const).filter(
   ([, operation]) => operation.startsWith('Put'),
 );
@@ -74,7 +74,7 @@ async function expectEachOnceAndListed(): Promise<void> {
   expect((await pipeline.checkpoint()).manifest?.number).toBe((await lines()).length);
 }
 
-test('every page leaves a line that says what was received and lists where it lies', async () => {
+test('every page leaves a line that says what was received and lists where it is stored', async () => {
   const calls: string[] = [];
   pipeline.interference = { beforeAws: ({ operation }) => void calls.push(operation) };
   await pipeline.run();
@@ -124,23 +124,20 @@ test('two runs at once write one chain', async () => {
 test.each([
   ['an old head', { number: 1 }],
   ['no head at all', undefined],
-])(
-  'a checkpoint with %s goes on behind the last line: lines that are there are taken over',
-  async (_what, old) => {
-    const first = await pipeline.checkpoint();
-    await pipeline.run();
-    const before = await lines();
-    const manifest = old === undefined ? undefined : first.manifest;
-    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), manifest, writer: 'test' });
-    pipeline.nextSchedule();
-    await pipeline.run();
-    expect((await lines()).slice(0, 3)).toEqual(before);
-    expect(await lines()).toMatchObject([{}, {}, {}, { number: 4, received: 0 }]);
-    await expectEachOnceAndListed();
-  },
-);
+])('a checkpoint with %s goes on after the last line: existing lines are adopted', async (_what, old) => {
+  const first = await pipeline.checkpoint();
+  await pipeline.run();
+  const before = await lines();
+  const manifest = old === undefined ? undefined : first.manifest;
+  await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), manifest, writer: 'test' });
+  pipeline.nextSchedule();
+  await pipeline.run();
+  expect((await lines()).slice(0, 3)).toEqual(before);
+  expect(await lines()).toMatchObject([{}, {}, {}, { number: 4, received: 0 }]);
+  await expectEachOnceAndListed();
+});
 
-test('a lost checkpoint has years of lines before it: runs that die on the way get there all the same', async () => {
+test('a lost checkpoint has years of lines before it: the end is found even if runs die on the way', async () => {
   let [number, sha256] = [1, (await pipeline.checkpoint()).manifest?.sha256 ?? ''];
   while (number < 700) {
     const body = Buffer.from(`{"number":${++number},"previous":"${sha256}","objects":[]}\n`);
@@ -175,7 +172,7 @@ describe('a line that does not continue the chain', () => {
     });
   });
 
-  test('is passed over and kept as evidence: the feed goes on, warns once, and the next line records the break', async () => {
+  test('is skipped and kept as evidence: the feed goes on, warns once, and the next line records the break', async () => {
     const before = (await pipeline.aws.objects.read(LOCAL_BUCKET, forged)).body;
     const sha256 = createHash('sha256').update(before).digest('hex');
     expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 3 } });

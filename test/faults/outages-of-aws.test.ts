@@ -26,7 +26,7 @@ describe('an outage of half an hour loses nothing and leaves nothing stuck, and 
     };
     const outcomes: string[] = [];
     for (let run = 1; run <= 6; run++) {
-      // One event dated into the hour that is archived already, so that an object is read for it.
+      // One event dated into the hour that is already archived, so that an object is read for it.
       pipeline.simulator.add([
         loginAt(`e${run}`, { atS: nowS(pipeline) + 200, datedS: -nowS(pipeline) - 201 }),
         namelessAt(`n${run}`, nowS(pipeline) + 200),

@@ -15,24 +15,24 @@ import type { EventKind, Mishap, OperatorActions, Round, Schedule } from './sche
 import { FAULTS, POISONS } from './schedule';
 
 const PAGE_SIZE = 3;
-/** Where each call leaves an event, small pages would take a call for every three of them, and leave as many again. */
+/** If each call leaves an event, small pages would take a call for every three of them, which leave as many again. */
 const PAGE_SIZE_WITH_OWN_CALLS = 20;
-/** Each page takes time, so that what would read on for ever is ended as a run is, and seen. */
+/** Each page takes time, so that endless reading ends with its run, and is noticed. */
 const WAIT_TIME_S = 5;
 const LOOKBACK_HOURS = 2;
 const HOUR_S = 3600;
-/** Slow requests are over, leases have expired, what Netskope asked to wait has passed. */
+/** After this time slow requests are over, leases have expired, and all waits that Netskope asked for have passed. */
 const CALM_MS = 90 * 60_000;
-/** Schedules last for hours: the last hours are read again every two, so that there is something to see. */
+/** Schedules last for hours, so the recheck reads the last hours every two hours instead of once a day. */
 const OFTEN = { ...ITERATOR_PROTOCOL.recheck, everyMs: 2 * 3_600_000, marginS: 1_800, overdueMs: 3_600_000 };
-/** After so long a recheck is due, and reads up to the present of before. */
+/** After this time a recheck is due, and it reads up to what was the present before. */
 const UNTIL_RECHECK_MS = 3 * 3_600_000;
 const MOST_RUNS_TO_REST = 80;
-/** A server that walks by the hour has so many pages for the pauses of a schedule. */
+/** Upper limit: a server that walks by the hour has this many pages for the pauses of a schedule. */
 const MOST_PAGES_TO_REST = 600;
 const MOST_RECHECK_RUNS = 20;
 
-/** The live feed begins two hours ago: these hours are before it. */
+/** Hours before the live feed, which begins two hours ago. */
 const HISTORY = {
   fromEpochS: NOW_S - 5 * HOUR_S,
   eventsAtS: NOW_S - 4 * HOUR_S,
@@ -44,7 +44,7 @@ export interface PlayOptions {
   readonly dailyRecheck?: boolean;
 }
 
-/** Plays a schedule, lets the pipeline come to rest and recheck, and takes stock. */
+/** Plays a schedule, runs until the pipeline is at rest and rechecked, and returns the result. */
 export async function play(
   schedule: Schedule,
   { protocol = ITERATOR_PROTOCOL, dailyRecheck = true }: PlayOptions = {},
@@ -77,7 +77,7 @@ export async function play(
   }
 }
 
-/** No fault, no death, no new event: everything that is due has to be stored in the end. */
+/** Without faults, deaths or new events, everything that is due must be stored in the end. */
 async function calm(
   pipeline: Pipeline,
   {
@@ -114,7 +114,7 @@ async function comesToRest(pipeline: Pipeline, options: RunOptions): Promise<boo
   return false;
 }
 
-/** Runs until everything before `calmS` has been read once more. */
+/** Runs until everything before `calmS` has been read once more. @returns false if it never is */
 async function isRechecked(pipeline: Pipeline, options: RunOptions, calmS: number): Promise<boolean> {
   for (let runs = 0; runs < MOST_RECHECK_RUNS; runs++) {
     const recheck = (await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID)))?.recheck;
@@ -125,7 +125,7 @@ async function isRechecked(pipeline: Pipeline, options: RunOptions, calmS: numbe
   return false;
 }
 
-/** Nothing older than this was to be collected by the live feed, unix seconds. */
+/** The live feed need not collect anything older than this, unix seconds. */
 async function startOf(pipeline: Pipeline): Promise<number> {
   const recheck = (await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID)))?.recheck;
   return recheck?.notBeforeS ?? NOW_S - LOOKBACK_HOURS * HOUR_S;
@@ -154,7 +154,7 @@ function interfere(pipeline: Pipeline, { faults, death, skewS }: Round): void {
   };
 }
 
-/** One of the two index names may be broken for good, not both. */
+/** Only one of the two index names may be broken for good. */
 function isPossible({ rounds }: Schedule, number: number): boolean {
   const broken = rounds.findIndex(({ mishap }) => mishap === 'index broken for good');
   return rounds[number]?.mishap !== 'index broken for good' || broken === number;
@@ -174,7 +174,7 @@ function addHistory(pipeline: Pipeline, { operator }: Schedule): void {
   pipeline.simulator.add(eventsOf(history, { name: 'history', atS: HISTORY.eventsAtS, pipeline }));
 }
 
-/** What is asked for after a round. Rounds that the schedule does not have count as its last one. */
+/** The operator's actions after a round. Rounds beyond the end of the schedule count as its last one. */
 async function operate(
   pipeline: Pipeline,
   { operator, rounds }: Schedule,
@@ -196,13 +196,13 @@ async function fileBackfill(
   await pipeline.checkpoints.save(backfillOf(AUDIT_FEED, SOURCE_ID, range, undefined));
 }
 
-/** What the live feed has collected, or died over. */
+/** Hours that the live feed has collected, or died over. */
 function lastHours(pipeline: Pipeline): Pick<BackfillJob, 'fromEpochS' | 'toEpochS'> {
   const presentS = nowS(pipeline);
   return { fromEpochS: presentS - 4 * HOUR_S, toEpochS: presentS - HOUR_S };
 }
 
-/** A source that has not begun, and a feed that stands further back, refuse it. */
+/** Refused for a source that has not begun, and for a feed that is further back. */
 async function rewindBy(pipeline: Pipeline, byS: number): Promise<readonly Error[]> {
   const end = await pipeline.carryOut({ kind: 'rewind', toEpochS: nowS(pipeline) - byS });
   return end.kind === 'threw' && end.error.name !== 'ConfigError' ? [end.error] : [];

@@ -19,26 +19,26 @@ const E4 = text('e4', NOW_S - 3600);
 const HOPELESS = '{"_id":17}';
 const HOPELESS_TOO = '{"_id":18}';
 
-/** What a redrive of the two objects and the page asks of AWS, in order. */
+/** The AWS calls of a redrive of the two objects and the page, in order. */
 const CALLS = [
   'GetItem',
   'PutItem', // the lease
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the first object and its marks
-  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2'], // what the archive holds of its two hours
+  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2'], // what the archive has of its two hours
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // two hours of the archive, the line, the marks
   ...['ListObjectsV2', 'GetObject'], // the second object
   ...['ListObjectsV2', 'GetObject', 'GetObject'],
   ...['PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the page, and the marks of its day
-  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject', 'GetObject', 'GetObject'], // what the archive holds of its two hours
-  ...['ListObjectsV2', 'GetObject', 'GetObject'], // what the quarantine holds since it came
+  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject', 'GetObject', 'GetObject'], // what the archive has of its two hours
+  ...['ListObjectsV2', 'GetObject', 'GetObject'], // what the quarantine has since it came
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // the archive, the quarantine, the line, the mark
-  'PutItem', // the lease is given back
+  'PutItem', // the lease is released
 ];
 
 /**
- * A tenant whose only event is archived, two quarantine objects and a quarantined page: most of what they hold is acceptable
- * by now.
+ * A tenant whose only event is archived, two quarantine objects and a quarantined page, most of whose events are
+ * acceptable by now.
  */
 async function world(): Promise<Pipeline> {
   const pipeline = await Pipeline.start();
@@ -52,7 +52,7 @@ async function world(): Promise<Pipeline> {
   return pipeline;
 }
 
-/** Everything there is to be judged once redrives and runs have come to rest. */
+/** Everything to compare once redrives and runs are at rest. */
 async function stockOf(pipeline: Pipeline): Promise<unknown> {
   const problems = await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
   return {
@@ -91,7 +91,7 @@ async function markedLines(pipeline: Pipeline): Promise<string[]> {
   return marked.sort();
 }
 
-/** Redrives again, undisturbed, as an operator does; then comes the next scheduled run. */
+/** Redrives again, undisturbed, as an operator does; then the next scheduled run follows. */
 async function comeToRest(pipeline: Pipeline): Promise<void> {
   pipeline.interference = {};
   pipeline.nextSchedule();
@@ -111,7 +111,7 @@ function atCall(
   return (call) => (++calls === n ? happens(call) : undefined);
 }
 
-/** A death at a read leaves what the write before it left. */
+/** A death at a read leaves what the previous write left. */
 const everyWrite = CALLS.map((operation, place) => [place + 1, operation] as const).filter(([, operation]) =>
   operation.startsWith('Put'),
 );

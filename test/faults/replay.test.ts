@@ -4,7 +4,7 @@ import { NOW_S, Pipeline } from '../pipeline';
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
 
-/** Seven events of the last minutes; the sixth has no `_id`, so that only its text can tell it. */
+/** Seven events of the last minutes; the sixth has no `_id`, so that only its text identifies it. */
 const EVENTS = Array.from({ length: 7 }, (_, place): SimulatedEvent => {
   const insertedAtS = NOW_S - 600 + place * 60;
   const id = place === 5 ? undefined : `event-${place}`;
@@ -20,7 +20,7 @@ const EVENTS = Array.from({ length: 7 }, (_, place): SimulatedEvent => {
 });
 const TEXTS = EVENTS.map(({ text }) => text);
 
-test('a stream that nobody asked for in 25 hours is replayed from an hour before its watermark, and nothing is stored twice', async () => {
+test('a stream that was not read for 25 hours is replayed from an hour before its watermark, and nothing is stored twice', async () => {
   pipeline = await Pipeline.start({ pageSize: 2, forgetsIndexAfterMs: 24 * 3_600_000 });
   pipeline.simulator.add(EVENTS);
   await pipeline.catchUp();
@@ -35,7 +35,7 @@ test('a stream that nobody asked for in 25 hours is replayed from an hour before
   expect((await pipeline.checkpoint()).totals).toEqual({ archived: 6, quarantined: 1, drifted: 0 });
 });
 
-test('an index forgotten in the middle of a backlog is noticed by the leap of the watermark, and nothing is lost', async () => {
+test('an index forgotten in the middle of a backlog is detected by the jump of the watermark, and nothing is lost', async () => {
   pipeline = await Pipeline.start({ pageSize: 2, waitTimeS: 1, forgetsIndexAfterMs: 5 * 60_000 });
   const days = EVENTS.map((event, place): SimulatedEvent => {
     const insertedAtS = NOW_S - 86_400 + place * 3 * 3600;

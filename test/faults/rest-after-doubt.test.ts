@@ -7,7 +7,7 @@ import { callsSince, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
 import { stockOf } from './stock';
 
 const TIMED_OUT: Fault = { kind: 'stall', served: 'never' };
-/** The rule switched off: whoever comes next asks at once. */
+/** The protocol without the rest: the next run makes a call at once. */
 const RESTLESS = { ...ITERATOR_PROTOCOL, isResting: () => false };
 
 let pipeline: Pipeline;
@@ -37,7 +37,7 @@ describe.each<[string, Fault]>([
     { kind: 'server-error', status, cursorMoved: true },
   ]),
 ])('after %s', (_what, fault) => {
-  test('a run a second later asks nothing, and says that it rests', async () => {
+  test('a run a second later makes no call, and says that it rests', async () => {
     await startWith(fault);
     expect(outcomesOf([await pipeline.run()])).toEqual(['UpstreamUnavailableError']);
     const requests = pipeline.simulator.requests.length;
@@ -56,7 +56,7 @@ describe.each<[string, Fault]>([
     expect(isSound(await stockOf(pipeline))).toBe(true);
   });
 
-  test('without the rest, that run asks', async () => {
+  test('without the rest, that run makes a call', async () => {
     await startWith(fault);
     await pipeline.run();
     const requests = pipeline.simulator.requests.length;
@@ -99,7 +99,7 @@ test('a run that died over a call rests like one that timed out: the call may st
   expect(isSound(await stockOf(pipeline))).toBe(true);
 });
 
-/** The lost call is served so late; a run by hand follows a minute after the time-out, and the schedule goes on. */
+/** The lost call is served so late; a manual run follows a minute after the timeout, and the schedule goes on. */
 async function aftermathOfLateService(afterMs: number, protocol = ITERATOR_PROTOCOL): Promise<Aftermath> {
   await startWith({ kind: 'stall', served: { afterMs } });
   pipeline.simulator.add([loginAt('the very second', { atS: nowS(pipeline) + afterMs / 1000 })]);
@@ -114,7 +114,7 @@ async function aftermathOfLateService(afterMs: number, protocol = ITERATOR_PROTO
 }
 
 test.each([2_000, 120_000, 480_000])(
-  'a call that is served %d ms late takes no page with it, as it does without the rest',
+  'a call that is served %d ms late loses no page, as it would without the rest',
   async (afterMs) => {
     const aftermath = await aftermathOfLateService(afterMs);
     expect(aftermath.events).toBe(6);
@@ -124,7 +124,7 @@ test.each([2_000, 120_000, 480_000])(
   },
 );
 
-test('Retry-After: 3600 is obeyed over the runs of an hour; then one asks', async () => {
+test('Retry-After: 3600 is obeyed by the runs of an hour; then one makes a call', async () => {
   await startWith({ kind: 'rate-limited', retryAfter: '3600' });
   expect(outcomesOf([await pipeline.run()])).toEqual(['UpstreamUnavailableError']);
   const requests = pipeline.simulator.requests.length;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 
-/** What goes wrong with a request, by the name a counterexample shows. */
+/** Faults of a request, by the names shown in a counterexample. */
 export const FAULTS = {
   'rate limited': { kind: 'rate-limited', retryAfter: '1' },
   'rate limited for an hour': { kind: 'rate-limited', retryAfter: '3600' },
@@ -38,7 +38,7 @@ export const FAULTS = {
 
 type FaultName = keyof typeof FAULTS;
 
-/** Events by what is particular about them: most are ordinary. */
+/** Kinds of events. Most are ordinary. */
 const EVENT_KINDS = [
   'plain',
   'plain',
@@ -52,7 +52,7 @@ const EVENT_KINDS = [
   'ahead by hours',
   'ahead by years',
 ] as const;
-/** Events that spoil every page they stand in. */
+/** Events that damage every page that contains them. */
 export const POISONS = [
   'unbalanced-quote',
   'escaped-result-key',
@@ -65,33 +65,33 @@ export type EventKind = (typeof EVENT_KINDS)[number] | (typeof POISONS)[number];
 const MISHAPS = ['all indexes forgotten', 'index broken for good', 'cursor moved by somebody'] as const;
 export type Mishap = (typeof MISHAPS)[number];
 
-/** One scheduled run, and what the world does meanwhile. */
+/** One scheduled run, and what happens during it. */
 export interface Round {
   readonly newEvents: readonly EventKind[];
-  /** One entry a request, in order; requests beyond go well. */
+  /** One entry per request, in order; further requests succeed. */
   readonly faults: readonly (FaultName | null)[];
   /** The run dies before or after its nth AWS call. */
   readonly death: { readonly when: 'before' | 'after'; readonly awsCall: number } | null;
-  /** A second run of the same source begins at the same time. */
+  /** Whether a second run of the same source begins at the same time. */
   readonly hasRival: boolean;
-  /** Until the next run begins. */
+  /** Seconds until the next run begins. */
   readonly pauseS: number;
   readonly mishap: Mishap | null;
-  /** How far Netskope's clock is ahead during the round. */
+  /** Seconds by which Netskope's clock is ahead during the round. */
   readonly skewS: number;
 }
 
-/** What an operator asks for, each after one of the rounds. */
+/** The operator's actions, each after one of the rounds. */
 export interface OperatorActions {
   readonly backfill: {
     readonly afterRound: number;
-    /** Events from before the live feed's beginning, which nothing but the backfill collects; null: of the last hours. */
+    /** Events before the live feed's start, which only the backfill collects; null: a backfill of the last hours. */
     readonly history: readonly EventKind[] | null;
   } | null;
   readonly rewind: { readonly afterRound: number; readonly byS: number } | null;
 }
 
-/** Habits of the server that no client can choose. */
+/** Behavior of the server that no client can choose. */
 export type ServerHabits = Pick<
   SimulatorOptions,
   | 'resendGrows'
@@ -115,7 +115,7 @@ export type ServerHabits = Pick<
 export interface Schedule {
   readonly server: ServerHabits;
   readonly rounds: readonly Round[];
-  /** @default - nothing is asked for */
+  /** @default - no actions */
   readonly operator?: OperatorActions | null;
 }
 
@@ -123,12 +123,12 @@ const MAX_ROUNDS = 8;
 const MINUTE = 60;
 const HOUR = 3600;
 
-/** True once in so many times. */
+/** True once in so many cases. */
 function sometimes(once: number): fc.Arbitrary<boolean> {
   return oneIn(once, fc.constant(true), false);
 }
 
-/** A value once in so many times, else the ordinary one. */
+/** A rare value once in so many cases, else the ordinary one. */
 function oneIn<T, U>(once: number, rare: fc.Arbitrary<T>, ordinary: U): fc.Arbitrary<T | U> {
   return fc.oneof({ weight: once - 1, arbitrary: fc.constant(ordinary) }, { weight: 1, arbitrary: rare });
 }
@@ -138,7 +138,7 @@ const eventKind = oneIn<EventKind, EventKind>(25, fc.constantFrom(...POISONS), '
   kind === 'plain' ? fc.constantFrom(...EVENT_KINDS) : fc.constant(kind),
 );
 
-/** Mostly the schedule's five minutes; also a run by hand seconds later, a paused schedule, an outage of days. */
+/** Mostly the schedule's five minutes; also a manual run seconds later, a paused schedule, an outage of days. */
 const pauseS = fc.oneof(
   { weight: 15, arbitrary: fc.integer({ min: 1, max: 59 }) },
   { weight: 65, arbitrary: fc.constant(300) },
@@ -212,11 +212,11 @@ const server: fc.Arbitrary<ServerHabits> = fc
   .map(({ hasWindows, watermark, ...habits }): ServerHabits => ({
     ...habits,
     windowS: hasWindows ? HOUR : 'none',
-    // A server that walks in windows has to say where it is.
+    // A server that walks in windows has to report its position.
     watermark: hasWindows ? 'position' : watermark,
   }));
 
-/** Random schedules of faults, deaths, slow requests, rivals, odd events, forgotten indexes and clocks that differ. */
+/** Random schedules of faults, deaths, slow requests, rivals, unusual events, forgotten indexes and clock skew. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   server,
   rounds: fc.array(round, { minLength: 2, maxLength: MAX_ROUNDS }),

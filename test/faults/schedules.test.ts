@@ -8,7 +8,7 @@ import { schedules } from './schedule';
 
 const SEED = 20261128;
 
-test(`every event is stored exactly once in 25 random schedules of faults, deaths, rivals and odd servers (seed ${SEED})`, async () => {
+test(`every event is stored exactly once in 25 random schedules of faults, deaths, rivals and unusual servers (seed ${SEED})`, async () => {
   const { counterexample, events } = await soak({ schedules: 25, seed: SEED });
   expect(counterexample).toBeUndefined();
   expect(events).toBeGreaterThan(250);
@@ -20,7 +20,7 @@ function scheduleOf({ seed, hazard }: (typeof RULES)[string]): Schedule {
   return hazard === undefined ? schedule : focusedOn(hazard, schedule);
 }
 
-/** The live feed alone: the daily recheck would heal most of it. */
+/** Only the live feed: the daily recheck would repair most of it. */
 describe('each rule is needed: the live feed keeps the promise in a schedule, and breaks it without the rule', () => {
   test.each(Object.entries(RULES))('%s', async (_name, rule) => {
     const schedule = scheduleOf(rule);

@@ -17,13 +17,13 @@ afterEach(() => pipeline.stop());
 const run = (sourceId: string): Promise<RunEnd> =>
   pipeline.run({ sourceId, startLookbackHours: 1, scheduleMinutes: 5 });
 
-/** Ids that are archived of a source. */
+/** Ids of the archived events of a source. */
 async function idsOf(sourceId: string): Promise<string[]> {
   const lines = (await pipeline.archived()).filter(({ key }) => key.includes(`source=${sourceId}/`));
   return lines.map(({ line }) => (JSON.parse(line) as { readonly _id: string })._id).sort();
 }
 
-/** The schedules of all three begin at once; the calls of one are never answered, until its time-out expires. */
+/** The schedules of all three begin at once; the calls of one are not answered until its timeout expires. */
 async function hour(): Promise<Record<string, string[]>> {
   const outcomes: Record<string, string[]> = {};
   for (let round = 0; round < 12; round++) {
@@ -39,7 +39,7 @@ async function hour(): Promise<Record<string, string[]>> {
   return outcomes;
 }
 
-test('of three sources one hangs for an hour: the others are collected as ever, and its own lag alone grows', async () => {
+test('of three sources one hangs for an hour: the others are collected as usual, and only its own lag grows', async () => {
   pipeline.simulator.hooks = {
     received: ({ index }) => (index.startsWith(HANGING) ? { kind: 'stall', served: 'never' } : undefined),
   };
@@ -54,7 +54,7 @@ test('of three sources one hangs for an hour: the others are collected as ever, 
   }
   expect(new Set(outcomes[HANGING])).toEqual(new Set(['UpstreamUnavailableError', 'resting']));
   expect(await idsOf(HANGING)).toEqual([]);
-  // It was to begin an hour before the first run.
+  // It had to begin an hour before the first run.
   expect(pipeline.metricValues('LagSeconds', HANGING).at(-1)).toBe(3600 + 3600 - 300);
 
   pipeline.simulator.hooks = {};

@@ -3,16 +3,16 @@ import type { Pipeline } from '../pipeline';
 import type { Aftermath } from './aftermath';
 import { takeStock } from './aftermath';
 
-/** What is due, where not every event that the tenant has is. */
+/** What is due, if that is not every event of the tenant. */
 export interface Due {
-  /** Only what was inserted since, unix seconds. @default - every event */
+  /** Only events inserted since, unix seconds. @default - every event */
   readonly startS?: number;
   readonly walksBy?: SimulatorOptions['walksBy'];
   /** Errors of the runs so far. @default - none */
   readonly errors?: readonly Error[];
 }
 
-/** Takes stock of a pipeline that has come to rest. */
+/** Compares what a pipeline at rest has stored with what is due. */
 export function stockOf(
   pipeline: Pipeline,
   { startS = 0, walksBy = 'insertion', errors = [] }: Due = {},

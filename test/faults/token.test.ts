@@ -105,7 +105,7 @@ async function invoke(): Promise<string> {
   return end.kind;
 }
 
-/** A call that may still be running at Netskope is left alone for minutes: they pass. */
+/** Passes the minutes for which a call that may still be running at Netskope is left alone. */
 async function passRest(): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: aws.url,
@@ -118,7 +118,7 @@ async function passRest(): Promise<void> {
   client.destroy();
 }
 
-/** Lets the first request of the next run go wrong. */
+/** Makes the first request of the next run fail. */
 function failOnce(fault: Fault): void {
   simulator.hooks = {
     received: () => {

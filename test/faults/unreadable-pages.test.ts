@@ -28,7 +28,7 @@ describe.each<Poison>([
   'bom-inside',
   'gzip-bomb',
   'garbled-but-balanced',
-])('an event that spoils its page for good: %s', (poison) => {
+])('an event that permanently damages its page: %s', (poison) => {
   test('the feed goes on within two hours, and nothing of the page is lost', async () => {
     pipeline = await Pipeline.start();
     await pipeline.run({ startLookbackHours: 0 });
@@ -42,7 +42,7 @@ describe.each<Poison>([
     const aftermath = await stockOf(pipeline);
     expect(pipeline.metricSum('EventsQuarantined')).toBe(1);
     if (poison === 'garbled-but-balanced') {
-      expect(keptPages()).toEqual([]); // the event alone goes to quarantine
+      expect(keptPages()).toEqual([]); // only the event goes to quarantine
       expect(await archivedIds(pipeline)).toEqual(['behind', 'beside']);
     } else {
       const [key = ''] = keptPages();
@@ -52,7 +52,7 @@ describe.each<Poison>([
     }
     await scheduledRuns(pipeline, 1);
     expect(pipeline.metricSum('EventsQuarantined')).toBe(1);
-    // A bomb is kept as it came; taking stock does not unpack it.
+    // A bomb is kept as received; the comparison does not unpack it.
     expect(aftermath).toMatchObject({ doubled: [], totalsAreExact: true, manifestFaults: [] });
     if (poison !== 'gzip-bomb') expect(isSound(aftermath)).toBe(true);
   });
@@ -60,9 +60,9 @@ describe.each<Poison>([
 
 test.each([
   ['before they are listed', 'manifest/'],
-  ['after, before they are remembered', 'nothing'],
+  ['after they are listed, and before they are committed', 'nothing'],
 ])(
-  'a run dies over events that it has stored, %s, and the page they are in is spoiled since: they are listed and counted once',
+  'a run dies over events that it has stored, %s, and their page is damaged since: they are listed and counted once',
   async (_when, deadlyKey) => {
     pipeline = await Pipeline.start({ resendGrows: true });
     await pipeline.run({ startLookbackHours: 0 });
@@ -98,7 +98,7 @@ test.each([
   ['as expected, an hour behind the feed', -HOUR_S, undefined],
   ['two hours behind the feed', -2 * HOUR_S, [498_610]],
 ])(
-  'hours of an open page are written down before it is stored, until the feed is beyond it: %s',
+  'hours of an open page are recorded before it is stored, until the feed has passed them: %s',
   async (_what, datedS, openHours) => {
     pipeline = await Pipeline.start();
     await pipeline.run({ startLookbackHours: 0 });
@@ -119,7 +119,7 @@ test.each([
   },
 );
 
-test('a page that a run has kept before it died, and that can be read since, is listed and counted beside its events', async () => {
+test('a page that a run kept before it died, and that can be read since, is listed and counted besides its events', async () => {
   pipeline = await Pipeline.start();
   await pipeline.run({ startLookbackHours: 0 });
   pipeline.simulator.add([loginAt('e1', { atS: 200 })]);
@@ -153,12 +153,12 @@ test('the five tries of a page are spread over the runs of an hour', async () =>
   await scheduledRuns(pipeline, 1);
   expect(pipeline.clock.slept).toEqual([500, 1_000, 2_000, 4_000]);
   await scheduledRuns(pipeline, 9);
-  expect(keptPages()).toEqual([]); // many tries, but no hour
+  expect(keptPages()).toEqual([]); // many attempts, but less than an hour
   await scheduledRuns(pipeline, 4);
   expect(keptPages()).toHaveLength(1);
 });
 
-test('a try that is made again waits as the rate limit asks', async () => {
+test('a repeated attempt waits as the rate limit asks', async () => {
   pipeline = await Pipeline.start({ rateLimitPerS: 1 });
   let answers = 0;
   pipeline.interference = { netskope: () => (++answers <= 2 ? { kind: 'empty-body' } : undefined) };
@@ -167,7 +167,7 @@ test('a try that is made again waits as the rate limit asks', async () => {
   expect(pipeline.clock.slept.length).toBeGreaterThanOrEqual(2);
 });
 
-describe('what is no error', () => {
+describe('not an error', () => {
   test.each<[string, Fault]>([
     ['`ok` is true', { kind: 'envelope', okTrue: true }],
     ['a byte order mark in front', { kind: 'envelope', bom: true }],
@@ -186,7 +186,7 @@ describe('what is no error', () => {
   });
 });
 
-test('a 200 that says 401 stops the run and fires like one', async () => {
+test('a 200 that says 401 stops the run and fires like a 401', async () => {
   pipeline = await Pipeline.start();
   pipeline.interference = { netskope: () => ({ kind: 'not-ok', result: 'Token has expired', status: 401 }) };
   expect(outcomesOf([await pipeline.run({ startLookbackHours: 0 })])).toEqual(['CredentialError']);

@@ -23,7 +23,7 @@ describe('quantities an operator reads', () => {
     ]);
   });
 
-  it('tell a duration to the tenth of a second until a minute is full', () => {
+  it('show a duration to the tenth of a second until a minute is full', () => {
     expect([0, 449, 59_949, 59_950, 185_400].map(formatDuration)).toEqual([
       '0.0 s',
       '0.4 s',
@@ -33,7 +33,7 @@ describe('quantities an operator reads', () => {
     ]);
   });
 
-  it('tell an age more coarsely the greater it is', () => {
+  it('show an age more coarsely the greater it is', () => {
     expect([0, 59, 60, 3599, 3600, 86_399, 86_400, 273_600].map(formatAge)).toEqual([
       '0 s',
       '59 s',
@@ -46,7 +46,7 @@ describe('quantities an operator reads', () => {
     ]);
   });
 
-  it('tell a moment in UTC to the minute', () => {
+  it('show a time in UTC to the minute', () => {
     expect(formatMinute(1_700_000_000)).toBe('2023-11-14 22:13 UTC');
   });
 });

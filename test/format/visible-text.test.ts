@@ -1,6 +1,6 @@
 import { visibleJson, visibleLines, visibleText } from '../../lib/format/visible-text';
 
-test('a text from outside cannot move the cursor, change colors or turn letters round', () => {
+test('a text from outside cannot move the cursor, change colors or reverse letters', () => {
   expect(visibleText('a\u001b[2Jb')).toBe('a\\u{001b}[2Jb');
   expect(visibleText('a\r\nb\u0007')).toBe('a\\u{000d}\\u{000a}b\\u{0007}');
   expect(visibleText('exe.\u202Etxt')).toBe('exe.\\u{202e}txt');
@@ -35,7 +35,7 @@ describe('lines of the program', () => {
   });
 });
 
-test('JSON for a terminal is of the same value', () => {
+test('JSON for a terminal has the same value', () => {
   const value = { text: 'a\u001b[2J\u009b\u202eb\u{e0001}\n', name: 'Jürgen 🙂' };
   const json = visibleJson(JSON.stringify(value));
   expect(json).not.toMatch(/\p{C}/u);

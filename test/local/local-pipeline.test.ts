@@ -19,7 +19,7 @@ import { StartError } from '../../lib/local/start/start-error';
 let stateFolder: string;
 let pipeline: LocalPipeline | undefined;
 
-/** What `npm start` leaves: an archive of forty events. */
+/** Creates what `npm start` leaves: an archive of forty events. */
 beforeAll(async () => {
   stateFolder = mkdtempSync(join(tmpdir(), 'local-pipeline-'));
   await start({
@@ -38,7 +38,7 @@ afterEach(async () => {
 
 afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
 
-/** Opens the archive, with so many events that have happened since. */
+/** Opens the archive, with so many events since. */
 async function open(newEvents = 0): Promise<LocalPipeline> {
   pipeline = await openLocalPipeline({
     feed: AUDIT_FEED,
@@ -99,7 +99,7 @@ describe('the archive of npm start, opened', () => {
     expect(Subscriptions ?? []).toEqual([]);
   });
 
-  it('goes on where npm start has ended: nothing new happened, nothing is added', async () => {
+  it('goes on where npm start ended: without new events nothing is added', async () => {
     const opened = await open();
     const keys = opened.aws.objects.keys('netskope-audit-archive');
     expect(await summaryOf(opened)).toMatchObject({ outcome: 'caught-up', archived: 0, quarantined: 0 });
@@ -113,7 +113,7 @@ describe('the archive of npm start, opened', () => {
     expect(summaries.map(({ archived, quarantined }) => archived + quarantined)).toEqual([6, 0]);
   });
 
-  it('gives the token to nobody who has not the key that is made at each start', async () => {
+  it('returns the token only to callers with the key that is made at each start', async () => {
     const opened = await open();
     const credentials = { accessKeyId: 'LOCALACCESSKEY', secretAccessKey: 'local-only' };
     await expect(
@@ -136,7 +136,7 @@ describe('the archive of npm start, opened', () => {
     expect(await answer.json()).toMatchObject({ ok: 1, total: expect.any(Number) as unknown });
   });
 
-  it('takes the lease from a run that was killed with an earlier pipeline, and ends the rest after its call', async () => {
+  it('removes the lease of a run that was killed with an earlier pipeline, and the rest after its call', async () => {
     const earlier = await open();
     const lease = { runId: 'killed', expiresAtMs: Date.UTC(2099, 0, 1) };
     await new DynamoDBClient(settingsOf(earlier)).send(
@@ -156,7 +156,7 @@ describe('the archive of npm start, opened', () => {
 });
 
 describe('closing', () => {
-  it('ends an invocation that nobody waits for, and those behind it, and gives the folder free', async () => {
+  it('ends an invocation that nobody waits for and those queued after it, and releases the folder', async () => {
     const opened = await open(5);
     await invoke(opened, 'Event');
     await invoke(opened, 'Event');
@@ -165,7 +165,7 @@ describe('closing', () => {
     expect(await summaryOf(await open())).toMatchObject({ outcome: 'caught-up' });
   });
 
-  it('twice is fine', async () => {
+  it('may happen twice', async () => {
     const opened = await open();
     await opened.close();
     await opened.close();
@@ -173,7 +173,7 @@ describe('closing', () => {
 });
 
 describe('opening is refused', () => {
-  it('where npm start was never run, and leaves nothing behind', async () => {
+  it('if npm start was never run, and leaves nothing behind', async () => {
     const empty = join(stateFolder, 'elsewhere');
     await expect(openLocalPipeline({ feed: AUDIT_FEED, stateFolder: empty })).rejects.toEqual(
       new StartError(
@@ -190,7 +190,7 @@ describe('opening is refused', () => {
     await expect(second).rejects.toThrow(`is in use by process ${process.pid}`);
   });
 
-  it('where the tenant cannot be opened, and gives the folder free', async () => {
+  it('if the tenant cannot be opened, and releases the folder', async () => {
     const tenant = new SimulatedTenant({});
     tenant.open = () => Promise.reject(new StartError('The tenant is not there.'));
     await expect(openLocalPipeline({ feed: AUDIT_FEED, stateFolder, tenant })).rejects.toThrow(

@@ -5,7 +5,7 @@ import { LocalAws } from '../../lib/local/aws/local-aws';
 import { clientSettings } from '../collector/adapters/client-settings';
 
 const BUCKET = 'archive';
-/** Of an object that was just written, in the test's own time. */
+/** The time at which the test writes its objects. */
 const NOW_MS = 1_795_003_200_000;
 
 let aws: LocalAws;
@@ -36,17 +36,17 @@ test('an object comes with its metadata and its time', async () => {
   });
 });
 
-test('lines come without empty ones', async () => {
+test('empty lines are left out', async () => {
   await put(gzipSync('1\n\n2\n'));
   expect(await reader.lines('a')).toEqual(['1', '2']);
 });
 
-describe('the bound', () => {
+describe('the size limit', () => {
   test('is 64 MiB', () => {
     expect(MAX_OBJECT_BYTES).toBe(67_108_864);
   });
 
-  test('of an object is met or exceeded to the byte', async () => {
+  test('of an object is exact to the byte', async () => {
     await put(Buffer.alloc(1_000));
     expect((await reader.read('a', 1_000)).bytes).toHaveLength(1_000);
     await expect(reader.read('a', 999)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('the bound', () => {
     });
   });
 
-  test('holds for what is unpacked', async () => {
+  test('applies to the unpacked size', async () => {
     await put(gzipSync('x'.repeat(1_001)));
     expect(await reader.lines('a', 1_001)).toHaveLength(1);
     await expect(reader.lines('a', 1_000)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('the bound', () => {
   });
 });
 
-test('an object that is not there is named with its bucket', async () => {
+test('an object that does not exist is named with its bucket', async () => {
   await expect(reader.read('a')).rejects.toMatchObject({
     name: 'ArchiveError',
     message: 'object a could not be read from bucket archive',

@@ -6,7 +6,6 @@ import type { ArchiveError } from '../../../lambdas/shared/errors';
 import { ObjectReader } from '../../../lambdas/shared/object-reader';
 import { OperatorError } from '../errors/operator-error';
 
-/** Where a source's archive lies. */
 export interface ArchivePlace {
   readonly client: S3Client;
   readonly bucket: string;
@@ -23,11 +22,11 @@ export class ArchiveObjects {
   }
 
   /**
-   * Keys of an hour and of all later ones, oldest hour first.
+   * Keys of this hour and all later ones, oldest hour first.
    * @param hour whole hours since 1970
    */
   keysFrom(hour: number): Promise<string[]> {
-    // A prefix sorts before everything that begins with it, so its own objects are listed as well.
+    // A prefix sorts before every key that begins with it, so the objects of this hour are listed too.
     return this.keys({ StartAfter: this.partition(hour) });
   }
 
@@ -39,7 +38,7 @@ export class ArchiveObjects {
     return this.keys({ Prefix: this.partition(hour) });
   }
 
-  /** Keys of the newest hour that has events; empty where the archive is. */
+  /** Keys of the newest hour that has events; empty if the archive is empty. */
   async newestKeys(): Promise<string[]> {
     const day = await this.lastFolder(this.prefix);
     const hour = day === undefined ? undefined : await this.lastFolder(day);
@@ -47,8 +46,8 @@ export class ArchiveObjects {
   }
 
   /**
-   * Records of one object, each the exact text of its line.
-   * @throws OperatorError where the object is not gzip, or larger than the collector writes any
+   * Records of one object, each as the exact text of its line.
+   * @throws OperatorError if the object is not gzip, or is larger than any the collector writes
    */
   async lines(key: string): Promise<string[]> {
     const { client, bucket } = this.place;
@@ -85,7 +84,7 @@ export class ArchiveObjects {
   }
 }
 
-/** Somebody else has put something into the archive, or altered it. */
+/** Something in the archive was altered, or was not written by the collector. */
 export function notFromCollector(where: string, finding: string, cause?: unknown): OperatorError {
   return new OperatorError(
     {

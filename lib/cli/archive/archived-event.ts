@@ -1,6 +1,6 @@
 import { notFromCollector } from './archive-objects';
 
-/** What a person wants to know of an archived event. */
+/** The parts of an archived event that are shown to the operator. */
 export interface ArchivedEvent {
   /** UTC to the second: `2026-11-22 10:08:11`. */
   readonly time: string;
@@ -12,14 +12,14 @@ export interface ArchivedEvent {
   readonly ipAddresses: readonly string[];
 }
 
-/** As much of a broken line as fits beside the message. */
+/** Characters of a broken line that the message quotes. */
 const MAX_QUOTED_LENGTH = 80;
 
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
 /**
- * Reads a line of the archive.
- * @throws OperatorError where the line is no JSON object
+ * Parses a line of the archive.
+ * @throws OperatorError if the line is not a JSON object
  */
 export function readArchivedEvent(line: string): ArchivedEvent {
   const record = parsed(line);
@@ -39,12 +39,12 @@ function parsed(line: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
-    // Told below, like every other line that is no object.
+    // Reported below, like every line that is not an object.
   }
   throw notFromCollector(`The line ${JSON.stringify(line.slice(0, MAX_QUOTED_LENGTH))}`, 'is no JSON object');
 }
 
-/** `policy: Block uploads`; the field varies, so whatever it is becomes text. */
+/** For example `policy: Block uploads`. The field's type varies, so any value is turned into text. */
 function subjectOf(supportingData: unknown, shownElsewhere: readonly string[]): string {
   if (typeof supportingData !== 'object' || supportingData === null) return textOf(supportingData);
   const { data_type: kind, data_values: values } = supportingData as Readonly<Record<string, unknown>>;

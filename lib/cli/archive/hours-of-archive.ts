@@ -11,8 +11,8 @@ export interface HourOfArchive {
 }
 
 /**
- * The hours of the range that have events, oldest first, what is only learned from included.
- * @throws OperatorError where something lies in the archive that belongs to no hour
+ * The hours that have events, oldest first, from the start of the learning period to the end of the range.
+ * @throws OperatorError if a key of the archive belongs to no hour
  */
 export async function hoursOfArchive(
   archive: ArchiveObjects,

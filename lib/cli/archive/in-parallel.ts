@@ -1,6 +1,6 @@
 /**
- * Does work for every item, so many at a time. The order of the results is that of the items.
- * @throws what the first failing work throws; no further item is begun then
+ * Does the work for every item, at most `limit` items at a time. The results are in the order of the items.
+ * @throws the error of the first item that fails; no further item is started then
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

@@ -11,10 +11,10 @@ import type { TimeRange } from '../terminal/time-range';
 import { checkTimeRange, formatRange } from '../terminal/time-range';
 import { backfillLimits } from './backfill-range';
 
-/** A run writes the item a few times a page. */
+/** Attempts despite write conflicts: a run writes the same item a few times per page. */
 const MAX_ATTEMPTS = 50;
 
-/** The one backfill that a source can have: the item in the checkpoint table that the collector works off. */
+/** The one backfill that a source can have: an item of the checkpoint table that the collector works through. */
 export class BackfillJobs {
   private readonly feed: Feed;
   private readonly store: DynamoCheckpointStore;
@@ -27,15 +27,15 @@ export class BackfillJobs {
     this.store = new DynamoCheckpointStore(aws.client(DynamoDBClient), outputs.CheckpointTable);
   }
 
-  /** The newest one; undefined where there never was one. @throws CheckpointError */
+  /** The newest backfill; undefined if there never was one. @throws CheckpointError */
   async read(): Promise<FiledBackfill | undefined> {
     const found = await this.store.load(backfillStreamId(this.feed, this.sourceId));
     return found?.backfill === undefined ? undefined : { ...found, backfill: found.backfill };
   }
 
   /**
-   * Files a range; runs of the source collect it from now on.
-   * @throws OperatorError where one is open, be it filed at the same moment, and for a wrong range; CheckpointError
+   * Files a range; the source's runs collect it from now on.
+   * @throws OperatorError if a backfill is open, even one filed just now, or the range is invalid; CheckpointError
    */
   async file(range: TimeRange, nowMs: number): Promise<FiledBackfill> {
     checkTimeRange(range, backfillLimits(nowMs));
@@ -52,8 +52,8 @@ export class BackfillJobs {
   }
 
   /**
-   * Ends the open one; a run that works on it stops with the page it has.
-   * @returns undefined where none is open
+   * Cancels the open backfill; a run that works on it stops at its next write.
+   * @returns undefined if none is open
    * @throws CheckpointError
    */
   async cancel(nowMs: number): Promise<FiledBackfill | undefined> {
@@ -78,22 +78,22 @@ function alreadyOpen(sourceId: string, open: FiledBackfill): OperatorError {
   });
 }
 
-/** A backfill as it is filed: what is to be collected, how far it has come, and what came of it. */
+/** A filed backfill: its time range, progress and result. */
 export type FiledBackfill = Checkpoint & { readonly backfill: BackfillJob };
 
-/** How many seconds of its stretch a backfill has behind it. */
+/** Seconds of its time range that a backfill has covered. */
 export function reachedS(filed: FiledBackfill): number {
   const { fromEpochS, toEpochS, state } = filed.backfill;
   const lengthS = toEpochS - fromEpochS;
   return state === 'done' ? lengthS : Math.min(Math.max(placeOfS(filed) - fromEpochS, 0), lengthS);
 }
 
-/** The hour that is being read; a backfill that an earlier version filed knows only its watermark. */
+/** Start of the hour being read. A backfill filed by an earlier version has only a watermark. */
 function placeOfS({ backfill, watermarkS }: FiledBackfill): number {
   return backfill.stepS ?? watermarkS ?? backfill.fromEpochS;
 }
 
-/** The same in percent of the stretch. */
+/** Percentage of its time range that a backfill has covered, rounded down. */
 export function reachedPercent(filed: FiledBackfill): number {
   const { fromEpochS, toEpochS } = filed.backfill;
   return Math.floor((100 * reachedS(filed)) / (toEpochS - fromEpochS));

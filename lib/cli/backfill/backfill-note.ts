@@ -4,7 +4,7 @@ import { formatAge, formatCount, formatMinute } from '../../format/quantities';
 import type { FiledBackfill } from './backfill-jobs';
 import { reachedS } from './backfill-jobs';
 
-/** What is seen at one look. */
+/** One reading of a backfill and of the live feed beside it. */
 export interface BackfillLook {
   readonly atMs: number;
   readonly filed: FiledBackfill;
@@ -12,7 +12,7 @@ export interface BackfillLook {
   readonly live?: Checkpoint;
 }
 
-/** Until when nothing is asked for one of the two streams, unix milliseconds; 0 where none rests. */
+/** Unix milliseconds until which one of the two streams makes no calls; 0 if neither rests. */
 export function restUntilMsOf({ live, filed }: BackfillLook): number {
   return Math.max(live?.restUntilMs ?? 0, filed.restUntilMs ?? 0);
 }
@@ -20,13 +20,13 @@ export function restUntilMsOf({ live, filed }: BackfillLook): number {
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_MINUTE = 60;
 
-/** A rate over less than this says little. */
+/** A rate measured over less time than this is unreliable. */
 const MIN_OBSERVED_S = 10;
 
-/** So long after the last write of either stream nothing seems to run any more; a page takes two minutes at most. */
+/** Without a page of either stream for this long, no run seems to be at work: a page takes two minutes at most. */
 const STANDSTILL_S = 15 * 60;
 
-/** What stands behind the bar: counts, pages, and either how fast it goes or what it waits for. */
+/** The text beside the progress bar: counts, pages, and either the speed or what the backfill waits for. */
 export function backfillNote(first: BackfillLook, now: BackfillLook): string {
   const { filed } = now;
   const { archived, quarantined } = filed.totals;
@@ -53,7 +53,7 @@ function waitsFor(look: BackfillLook): string | undefined {
   return `the live feed goes first; it stands at ${formatMinute(live.watermarkS ?? live.startEpochS)}`;
 }
 
-/** Of the time since the watching began: what went before may have been done beside a busy feed, or not at all. */
+/** Measured since watching began: before that the live feed may have been busy, or no run at work. */
 function speed(first: BackfillLook, now: BackfillLook): string | undefined {
   const observedS = (now.atMs - first.atMs) / 1000;
   const doneS = reachedS(now.filed) - reachedS(first.filed);

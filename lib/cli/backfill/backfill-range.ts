@@ -2,7 +2,7 @@ import type { RangeLimits, TimeRange, TypedRange } from '../terminal/time-range'
 import { readTimeRange } from '../terminal/time-range';
 
 const SECONDS_PER_HOUR = 3600;
-/** Netskope hands events out minutes late, and its iterator walks in windows of an hour: what is newer is the live feed's. */
+/** Netskope delivers events minutes late and its iterator moves in hourly windows: newer events are the live feed's. */
 const LATEST_END_HOURS_AGO = 1;
 
 /** The latest end a backfill may have, unix seconds. */
@@ -10,7 +10,7 @@ export function latestEndS(nowMs: number): number {
   return Math.floor(nowMs / 1000) - LATEST_END_HOURS_AGO * SECONDS_PER_HOUR;
 }
 
-/** What a backfill can collect. */
+/** The time ranges that a backfill can collect. */
 export function backfillLimits(nowMs: number): RangeLimits {
   return {
     nowMs,
@@ -24,7 +24,7 @@ export function backfillLimits(nowMs: number): RangeLimits {
   };
 }
 
-/** @throws OperatorError where it is no range that a backfill can collect */
+/** @throws OperatorError if a backfill cannot collect this range */
 export function readBackfillRange(typed: TypedRange, nowMs: number): TimeRange {
   return readTimeRange(typed, backfillLimits(nowMs));
 }

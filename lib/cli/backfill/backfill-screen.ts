@@ -7,11 +7,11 @@ import { backfillNote } from './backfill-note';
 
 export interface ScreenOptions {
   readonly sourceId: string;
-  /** Whether nothing works on the backfill once this process has ended. */
+  /** Whether work on the backfill stops when this process ends. */
   readonly isLocal: boolean;
 }
 
-/** A backfill as it goes on, look after look: a bar, and a line for each run that fails. */
+/** Shows the progress of a backfill: a bar, and a line for each run that fails. */
 export class BackfillScreen {
   private first: BackfillLook | undefined;
   private last: BackfillLook | undefined;
@@ -33,7 +33,7 @@ export class BackfillScreen {
     this.progress.update(reachedS(look.filed), backfillNote(this.first, look));
   }
 
-  /** Nothing is left to be watched. */
+  /** To be called once there is nothing left to watch. */
   end(): void {
     this.session.signal.removeEventListener('abort', this.printEnd);
     this.progress?.stop();
@@ -57,7 +57,7 @@ export class BackfillScreen {
     );
   }
 
-  /** The one thing to be told when the watching is broken off: the work is not. */
+  /** Printed when watching is interrupted: the backfill itself is not. */
   private endText(): void {
     const { sourceId, isLocal } = this.options;
     this.progress?.stop();

@@ -5,7 +5,7 @@ import type { GlobalOptions } from '../terminal/global-options';
 import { TIME_FORMS } from '../terminal/point-in-time';
 import type { BackfillOptions } from './run-backfill';
 
-/** `backfill [source]`: collects a stretch of the past again, beside the live feed. */
+/** `backfill [source]`: collects a past time range again, beside the live feed. */
 export function defineBackfill(program: Command, openSession: OpenSession): void {
   program
     .command('backfill')

@@ -16,10 +16,10 @@ export interface BackfillOptions {
   readonly from?: string;
   /** A time. @default - an hour ago */
   readonly to?: string;
-  /** Whether to say how it stands and end, in place of watching it. */
+  /** Whether to report the state and exit instead of watching. */
   readonly detach?: boolean;
   readonly cancel?: boolean;
-  /** Whether there is no schedule, and no collector but while a command runs. */
+  /** Whether there is no schedule: the collector runs only while a command does. */
   readonly isLocal: boolean;
 }
 
@@ -54,7 +54,7 @@ async function fileBackfill(session: Session, jobs: BackfillJobs, typed: TypedRa
   return filed;
 }
 
-/** @throws OperatorError where none is open */
+/** @throws OperatorError if none is open */
 async function openBackfill(jobs: BackfillJobs): Promise<FiledBackfill> {
   const found = await jobs.read();
   if (found?.backfill.state === 'open') return found;
@@ -81,7 +81,7 @@ function endWithoutBegin(): OperatorError {
   });
 }
 
-/** Says what has become of a backfill, or how it stands. */
+/** Prints the state of a backfill and what it has collected. */
 export function reportBackfill({ terminal }: Session, sourceId: string, filed: FiledBackfill): void {
   const words = `of ${sourceId}, ${formatRange(filed.backfill)},`;
   switch (filed.backfill.state) {
@@ -118,14 +118,14 @@ function describeCounts(filed: FiledBackfill): string {
   return `${counts.join(', ')}; ${formatCount(filed.sequence)} pages, in which ${held}.`;
 }
 
-/** The facts for a program; units in the names. */
+/** The JSON output; units are in the names. */
 function backfillForPrograms(sourceId: string, filed: FiledBackfill): object {
   const { backfill, totals, indexName } = filed;
   const { archived, quarantined } = totals;
   return {
     sourceId,
     ...backfill,
-    stepS: undefined, // `reachedEpochS` says it
+    stepS: undefined, // replaced by `reachedEpochS`
     reachedEpochS: backfill.fromEpochS + reachedS(filed),
     archived,
     quarantined,

@@ -15,19 +15,19 @@ export interface WatchedBackfill {
   readonly deployment: Deployment;
   readonly source: SourceInStack;
   readonly jobs: BackfillJobs;
-  /** As it was when the watching began. */
+  /** As it was when watching began. */
   readonly filed: FiledBackfill;
-  /** Whether there is no schedule: the only runs are those that are begun from here. */
+  /** Whether there is no schedule: the only runs are those started from here. */
   readonly isLocal: boolean;
 }
 
-/** Two small reads of the checkpoint table, some cents a day. */
+/** Each look is two small reads of the checkpoint table; they cost some cents a day. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Shows how a backfill goes until it is over, and begins runs meanwhile. Ending it ends nothing but the watching.
+ * Shows the progress of a backfill until it is over, and starts runs meanwhile. Interrupting it only stops watching.
  * @returns the backfill, done or cancelled
- * @throws OperatorError where another one has taken its place
+ * @throws OperatorError if another backfill has replaced it
  */
 export async function watchBackfill(session: Session, watched: WatchedBackfill): Promise<FiledBackfill> {
   const { deployment, isLocal } = watched;
@@ -59,20 +59,19 @@ async function lookAt(
   });
 }
 
-/** What is handed over where a run may be begun. */
 interface RunStarterParts {
-  /** Begins a run and does not wait for it. */
+  /** Starts a run without waiting for it. */
   readonly begin: () => Promise<void>;
   readonly scheduleMinutes: number;
 }
 
-/** A run that was begun and has not taken the lease by now is not coming: it was throttled, or ended at once. */
+/** A started run that has not taken the lease by then is lost: it was throttled, or ended at once. */
 const LOST_AFTER_MS = 60_000;
 
 /**
- * Begins one run of the collector after the other while somebody watches a backfill: it then goes faster than the
- * schedule, and needs none. Never while a run is on or the source rests, and not soon after a run that failed, or whose call
- * is in doubt: then as late as the schedule would.
+ * Starts one collector run after another while somebody watches a backfill, which makes it faster than the schedule and
+ * independent of it. Starts none while a run is at work or the source rests. After a run that failed, or whose call is
+ * in doubt, it waits as long as the schedule would.
  */
 export class RunStarter {
   private begun: { readonly atMs: number; readonly liveVersion: number } | undefined;
@@ -80,7 +79,7 @@ export class RunStarter {
 
   constructor(private readonly parts: RunStarterParts) {}
 
-  /** Begins a run where one is due. */
+  /** Starts a run if one is due. */
   async consider(look: BackfillLook): Promise<void> {
     if (!this.isDue(look)) return;
     this.begun = { atMs: look.atMs, liveVersion: versionOf(look.live) };

@@ -9,10 +9,10 @@ interface ClientSettings {
 
 type ClientClass<Client> = new (settings: ClientSettings) => Client;
 
-/** A network that swallows packets must not hang a command: the SDK alone would wait for ever. */
+/** A network that drops packets must not hang a command: by default the SDK would wait forever. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The AWS SDK's clients, each made when it is first asked for, and only once. */
+/** AWS SDK clients, each created once, on first use. */
 export class AwsClients {
   private readonly settings: ClientSettings;
   private readonly made = new Map<unknown, ObservedClient>();
@@ -39,18 +39,18 @@ export class AwsClients {
     return client;
   }
 
-  /** @throws OperatorError where no region is chosen anywhere, or the chosen profile is not there */
+  /** @throws OperatorError if no region is configured, or the chosen profile does not exist */
   region(): Promise<string> {
     return this.settings.region();
   }
 
-  /** Closes the kept connections. */
+  /** Closes the connections that are kept alive. */
   close(): void {
     for (const client of this.made.values()) client.destroy();
   }
 }
 
-/** A call of the AWS API, as the service's own reference names it. */
+/** An AWS API call, named as in the service's reference. */
 interface AwsCallName {
   /** For example `DynamoDB`. */
   readonly service: string;
@@ -60,13 +60,13 @@ interface AwsCallName {
 
 type Step<Args, Result> = (args: Args) => Promise<Result>;
 
-/** One step around each call, in the SDK's terms: it wraps the next step. */
+/** SDK middleware: a step around each call that wraps the next step. */
 type Middleware = <Args, Result>(
   next: Step<Args, Result>,
   context: { readonly clientName?: unknown; readonly commandName?: unknown },
 ) => Step<Args, Result>;
 
-/** As much of an SDK client as is needed to watch its calls, and to end it. */
+/** The part of an SDK client that is needed to watch its calls and to close it. */
 interface ObservedClient {
   readonly middlewareStack: {
     add(middleware: Middleware, options: { readonly step: 'initialize'; readonly name: string }): void;
@@ -76,7 +76,7 @@ interface ObservedClient {
 
 const failedCalls = new WeakMap<object, AwsCallName>();
 
-/** Notes of each error of this client which call it came from: the SDK's errors do not say. */
+/** Records for each error of this client which call it came from: SDK errors do not say. */
 function noteFailedCalls(client: ObservedClient): void {
   const noteFailedCall: Middleware =
     (next, { clientName, commandName }) =>

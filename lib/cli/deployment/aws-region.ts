@@ -6,7 +6,7 @@ import {
 } from '@smithy/core/config';
 import { OperatorError } from '../errors/operator-error';
 
-/** Which account and region to work in; both by the ordinary AWS rules where they are left out. */
+/** Account and region to work in. What is left out follows the usual AWS rules. */
 export interface AwsChoice {
   readonly region?: string;
   /** Name of a profile in the AWS configuration files. */
@@ -14,9 +14,9 @@ export interface AwsChoice {
 }
 
 /**
- * The region: the one asked for, else as the AWS CLI finds it, which reads AWS_DEFAULT_REGION as well, unlike the SDK
+ * The given region, or else the one that the AWS CLI would use. Unlike the SDK, the CLI also reads AWS_DEFAULT_REGION
  * (AWS CLI user guide, "Environment variables").
- * @throws OperatorError where no region is chosen anywhere, or there is no such profile
+ * @throws OperatorError if no region is configured, or there is no such profile
  */
 export async function chooseRegion({ region, profile }: AwsChoice): Promise<string> {
   if (profile !== undefined) await assertProfileExists(profile);
@@ -40,10 +40,10 @@ function configuredRegion(profile: string | undefined): Promise<string | undefin
   return load();
 }
 
-/** Sections of those files that describe something else (AWS SDKs and Tools Reference Guide, "Shared config and credentials files"). */
+/** Sections that are not profiles (AWS SDKs and Tools Reference Guide, "Shared config and credentials files"). */
 const NO_PROFILE = /^(?:sso-session|services)\./;
 
-/** The SDK would only say that no credentials were found, or find those of somebody else. */
+/** Without this check the SDK would only report missing credentials, or use those of another profile. */
 async function assertProfileExists(profile: string): Promise<void> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const names = Object.keys({ ...configFile, ...credentialsFile }).filter((name) => !NO_PROFILE.test(name));

@@ -4,10 +4,10 @@ import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/c
 import { liveStreamId, recheckStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from './deployment';
 
-/** The daily recheck of a source, as its last run has left it. */
+/** The daily recheck of a source, as its last run left it. */
 export type RecheckCheckpoint = Checkpoint & { readonly recheck: RecheckJob };
 
-/** @returns undefined where no run has made it yet. @throws CheckpointError */
+/** @returns undefined if no run has created it yet. @throws CheckpointError */
 export async function readRecheckCheckpoint(
   { aws, feed, outputs }: Deployment,
   sourceId: string,

@@ -15,18 +15,18 @@ export interface TaskForCollector<Summary> {
   readonly deployment: Deployment;
   readonly source: SourceInStack;
   readonly task: CollectorTask;
-  /** Whether what the collector answered is the summary of this task. */
+  /** Whether the collector's answer is the summary of this task. */
   readonly isSummary: (answer: unknown) => answer is Summary;
 }
 
-/** A run seldom takes longer than a few seconds; one that died is waited for until its lease ends. */
+/** Longest pause. A run seldom takes more than a few seconds; after one that died, its lease must expire. */
 const MAX_WAIT_MS = 5_000;
-/** The clocks of this machine and the collector need not agree on when that is. */
+/** Shortest pause: the collector's clock and this machine's may disagree on when the lease expires. */
 const MIN_WAIT_MS = 500;
 
 /**
- * Has the collector carry out a task. A run of the source that is going on is waited for, and so is the source's rest.
- * @throws OperatorError where the collector fails, or does not know the task
+ * Has the collector carry out a task. Waits for a run of the source that is at work, and for the source's rest to end.
+ * @throws OperatorError if the collector fails, or does not know the task
  */
 export async function carryOut<Summary>(
   session: Session,

@@ -4,13 +4,13 @@ import { visibleText } from '../../format/visible-text';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Deployment } from './deployment';
 
-/** Name of the collector's error for whatever the owner of the token must put right. */
+/** The collector's error for problems that the owner of the token must fix. */
 const CREDENTIAL_ERROR = 'CredentialError';
 
 /**
- * Invokes the deployed collector and waits for its end.
+ * Invokes the deployed collector and waits for it to end.
  * @returns what the collector returned
- * @throws OperatorError with the collector's own message where the run failed
+ * @throws OperatorError with the collector's own message if the run failed
  */
 export async function invokeCollector(deployment: Deployment, event: CollectorEvent): Promise<unknown> {
   const { FunctionError, Payload } = await deployment.aws.client(LambdaClient).send(
@@ -25,7 +25,7 @@ export async function invokeCollector(deployment: Deployment, event: CollectorEv
   throw failedRun(payload, event.sourceId);
 }
 
-/** Begins a run of the deployed collector, as its schedule does, and does not wait for it. */
+/** Starts a run of the deployed collector, as its schedule does, without waiting for it. */
 export async function startCollector(deployment: Deployment, event: CollectorEvent): Promise<void> {
   await deployment.aws.client(LambdaClient).send(
     new InvokeCommand({
@@ -36,7 +36,7 @@ export async function startCollector(deployment: Deployment, event: CollectorEve
   );
 }
 
-/** As AWS Lambda reports an error of a Node.js function: its name and its message (AWS Lambda developer guide). */
+/** AWS Lambda reports an error of a Node.js function by name and message (AWS Lambda developer guide). */
 function failedRun(payload: unknown, sourceId: string): OperatorError {
   const { errorType, errorMessage } = (payload ?? {}) as Readonly<Record<string, unknown>>;
   const isRefused = errorType === CREDENTIAL_ERROR;

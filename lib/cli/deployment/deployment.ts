@@ -14,7 +14,7 @@ export type DeploymentOutputs = Readonly<Record<Exclude<keyof typeof StackOutput
 
 type OptionalOutput = (typeof OPTIONAL_STACK_OUTPUTS)[number];
 
-/** One source, and the stack it is in, which its alarms are named after. */
+/** One source and its stack; its alarms are named after the stack. */
 export interface SourceInStack extends Source {
   readonly stackName: string;
 }
@@ -32,7 +32,7 @@ export interface DeploymentParts {
   readonly aws: AwsClients;
 }
 
-/** What is deployed, and the way to it. */
+/** A deployed pipeline: its outputs, its sources, and clients for its account and region. */
 export class Deployment {
   readonly feed: Feed;
   readonly stackName: string;
@@ -50,14 +50,14 @@ export class Deployment {
     this.aws = parts.aws;
   }
 
-  /** Domains beside Netskope's own that the deployed collector sends tokens to. */
+  /** Domains besides Netskope's own that the deployed collector sends tokens to. */
   get allowedDomains(): readonly string[] {
     return parseAllowedDomains(this.outputs.AllowedDomains) ?? [];
   }
 
   /**
-   * The source of this id; without an id the only one there is.
-   * @throws OperatorError with the ids to choose from
+   * The source with this id; without an id, the only one.
+   * @throws OperatorError that names the available ids
    */
   source(sourceId?: string): SourceInStack {
     const [only, ...others] = this.sources;

@@ -31,8 +31,8 @@ const OPTIONAL_OUTPUTS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Finds what is deployed by the outputs of its stacks.
- * @throws OperatorError where there is no such stack, or it lacks an output
+ * Reads what is deployed from the outputs of its stacks.
+ * @throws OperatorError if there is no such stack, or it lacks an output
  */
 export async function findDeployment({ feed, stackName, ...choice }: DeploymentChoice): Promise<Deployment> {
   const aws = new AwsClients(choice);
@@ -43,7 +43,7 @@ export async function findDeployment({ feed, stackName, ...choice }: DeploymentC
   return new Deployment({ feed, stackName, region: await aws.region(), outputs, sources, aws });
 }
 
-/** Stacks of further sources are numbered without a gap, as long as no stack full of sources is retired. */
+/** Stacks of further sources are numbered without a gap, unless a whole stack of sources has been removed. */
 async function furtherSources(aws: AwsClients, pipelineStackName: string): Promise<SourceInStack[]> {
   const sources: SourceInStack[] = [];
   for (let number = 2; ; number++) {
@@ -58,7 +58,7 @@ function sourcesOf(stackName: string, output: string): SourceInStack[] {
   return readDeployedSources(stackName, output).map((source) => ({ ...source, stackName }));
 }
 
-/** @returns undefined where there is no stack of that name */
+/** @returns undefined if there is no stack of that name */
 async function describeStack(aws: AwsClients, stackName: string): Promise<Stack | undefined> {
   try {
     const command = new DescribeStacksCommand({ StackName: stackName });
@@ -70,7 +70,7 @@ async function describeStack(aws: AwsClients, stackName: string): Promise<Stack 
   }
 }
 
-/** The only thing that can be invalid here is the stack's existence: its name was checked when it was read. */
+/** A missing stack is the only possible cause here: the stack name was validated when it was read. */
 function isUnknownStack(error: unknown): boolean {
   return error instanceof CloudFormationServiceException && error.name === 'ValidationError';
 }
@@ -103,8 +103,8 @@ async function noDeployment(aws: AwsClients, stackName: string): Promise<Operato
 }
 
 /**
- * The sources of a stack out of its output.
- * @throws OperatorError where the text is not what the stack writes
+ * Parses the output that lists a stack's sources.
+ * @throws OperatorError if the text is not what the stack writes
  */
 export function readDeployedSources(stackName: string, output: string): readonly Source[] {
   const value = parsed(output);

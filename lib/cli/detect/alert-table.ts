@@ -14,12 +14,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'what' },
 ];
 
-/** Longer texts would push the other columns off the screen; `--full` and `--json` have more of them. */
+/** Longer texts would push the other columns off the screen; `--full` and `--json` show more. */
 const MAX_TEXT_LENGTH = 48;
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 const UNKNOWN = '-';
 
-/** Alerts, one a line. */
+/** Prints alerts, one per line. */
 export function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): void {
   terminal.table(
     COLUMNS,
@@ -40,7 +40,7 @@ function severityText(severity: Severity, { colors }: Terminal): string {
   return severity === 'medium' ? colors.yellow(severity) : severity;
 }
 
-/** The first of several texts, and how many there are besides. */
+/** The first of several texts, and the number of others. */
 function firstOf([first, ...others]: readonly string[]): string {
   if (first === undefined) return UNKNOWN;
   const text = visibleText(first);

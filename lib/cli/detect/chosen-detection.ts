@@ -6,27 +6,27 @@ import { RULES } from '../../../lambdas/detector/rules/index';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 
 export interface RuleOptions extends SettingsOptions {
-  /** Ids of the rules that are asked for. @default - all that are switched on */
+  /** Ids of the requested rules. @default - all that are enabled */
   readonly rule?: readonly string[];
 }
 
-/** Detection as it is to be tried. */
+/** The rules and settings that the command uses. */
 export interface ChosenDetection {
-  /** What is judged by: always the whole pack, for rules may take events from each other. */
+  /** Tuning to evaluate with: always the whole pack, because one rule may take events from another. */
   readonly tuning: Tuning;
-  /** The rules that are asked for, in the order of the pack. */
+  /** The requested rules, in the order of the pack. */
   readonly rules: readonly TunedRule[];
-  /** As the file has them, by rule id. */
+  /** Settings as the file has them, by rule id. */
   readonly ruleSettings: Readonly<Record<string, RuleTuning>>;
-  /** Ids of the rules that are left out because the settings switch them off. */
+  /** Ids of the requested rules that the settings disable. */
   readonly switchedOff: readonly string[];
-  /** Where the tuning is from, as a sentence. */
+  /** Where the tuning comes from, as a sentence. */
   readonly origin: string;
-  /** Where the tuning is from; undefined for the pack as it comes. */
+  /** The file that the tuning comes from; undefined for the untuned pack. */
   readonly settingsFile?: string;
 }
 
-/** @throws OperatorError where there is no such rule, or the settings are wrong: all of what is wrong with them */
+/** @throws OperatorError if there is no such rule, or with every problem of the settings */
 export async function chooseDetection(options: RuleOptions): Promise<ChosenDetection> {
   const named = namedRules(options.rule);
   const { origin, file, settings: found } = await readDetectionSettings(options);
@@ -44,7 +44,7 @@ export async function chooseDetection(options: RuleOptions): Promise<ChosenDetec
   };
 }
 
-/** Where the tuning is from, and which rules it leaves out. */
+/** Says where the tuning comes from and which rules it disables. */
 export function describeTuning({ origin, switchedOff }: ChosenDetection): string {
   return switchedOff.length === 0 ? origin : `${origin} Switched off: ${switchedOff.join(', ')}.`;
 }
@@ -60,7 +60,7 @@ function namedRules(ids: readonly string[] = []): ReadonlySet<string> {
   });
 }
 
-/** The settings, once nothing is wrong with them, and what they make of the pack. */
+/** The validated settings, and the pack tuned by them. @throws OperatorError with every problem */
 function judged(settings: unknown, file: string): { settings: TuningSettings; tuning: Tuning } {
   const parsed = parseTuning(settings, RULES, 'detection');
   if (parsed.kind === 'tuning') return { settings: settings as TuningSettings, tuning: parsed.tuning };
@@ -71,7 +71,7 @@ function judged(settings: unknown, file: string): { settings: TuningSettings; tu
   });
 }
 
-/** A rule that is named is to be tried, although it is switched off. */
+/** A rule named with `--rule` is evaluated even if the settings disable it. */
 function withRulesOn(settings: TuningSettings, named: ReadonlySet<string>): TuningSettings {
   const switchedOn = [...named].map((id) => [id, { ...settings.rules?.[id], enabled: true }] as const);
   return { ...settings, rules: { ...settings.rules, ...Object.fromEntries(switchedOn) } };
@@ -80,26 +80,26 @@ function withRulesOn(settings: TuningSettings, named: ReadonlySet<string>): Tuni
 interface SettingsOptions {
   /** A file like `cdk.json`. @default - `cdk.json`, if it is there */
   readonly settings?: string;
-  /** Whether the pack is to be taken as it comes. */
+  /** Whether to use the pack untuned. */
   readonly untuned?: boolean;
 }
 
-/** The tuning of detection as it was found, not judged yet. */
+/** The detection settings as they were found, not yet validated. */
 interface FoundSettings {
-  /** The file that was looked into. */
+  /** The settings file; it may not exist. */
   readonly file: string;
-  /** Undefined where there are none, and the pack is taken as it comes. */
+  /** Undefined if there are none: the pack is used untuned. */
   readonly settings?: unknown;
-  /** Where the settings are from, as a sentence. */
+  /** Where the settings come from, as a sentence. */
   readonly origin: string;
 }
 
 const DEFAULT_FILE = 'cdk.json';
 
-/** Of `context.detection`, what says whether and for whom detection is deployed, and nothing about the rules. */
+/** Settings of `context.detection` that concern its deployment, not its rules. */
 const OF_DEPLOYMENT: readonly string[] = ['enabled', 'alertEmails'];
 
-/** @throws OperatorError where the file that was named cannot be read, or is no JSON object */
+/** @throws OperatorError if the named file cannot be read, or is not a JSON object */
 async function readDetectionSettings({
   settings: named,
   untuned = false,
@@ -118,7 +118,7 @@ async function readDetectionSettings({
   return { file, settings, origin };
 }
 
-/** @returns undefined where there is no such file, and there need not be one */
+/** @returns undefined if the file is optional and does not exist */
 async function readText(file: string, isOptional: boolean): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');

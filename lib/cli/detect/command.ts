@@ -19,7 +19,7 @@ Examples:
   npx netskope-audit detect netskope --from 30d --rule many-deletes --rule policy-weakened --full
   npx netskope-audit detect --list`;
 
-/** `detect [source]`: what the detection pack would have raised, for tuning. */
+/** `detect [source]`: shows which alerts the detection pack would have raised, for tuning. */
 export function defineDetect(program: Command, openSession: OpenSession): void {
   program
     .command('detect')

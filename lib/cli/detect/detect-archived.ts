@@ -21,17 +21,17 @@ import type { HourReader } from './matched-hour';
 import { readMatchedHour } from './matched-hour';
 
 export interface DetectOptions extends RuleOptions, TypedDetectionRange {
-  /** Whether each alert is shown as its message. */
+  /** Whether each alert is shown as the message that would have been sent. */
   readonly full?: boolean;
-  /** From this urgency on an alert makes the command end with a finding. */
+  /** The command ends with ExitCode.Finding if an alert is at least this severe. */
   readonly failOn?: Severity;
 }
 
 const HOURS_AT_ONCE = 4;
 
 /**
- * Shows what the detector would have raised for archived events, if each object had been delivered to it in the order of
- * time. It reads, and changes nothing.
+ * Shows the alerts that the detector would have raised if the archived objects had been delivered in order of time. It
+ * only reads.
  */
 export async function detectArchived(
   session: Session,
@@ -68,7 +68,7 @@ interface Replay {
   readonly hours: readonly HourOfArchive[];
 }
 
-/** Hours are read several at a time, and judged one after the other. */
+/** Reads several hours at a time, and evaluates them one after another. */
 async function replay(
   { terminal }: Session,
   reader: HourReader,
@@ -91,11 +91,11 @@ async function replay(
   progress.stop();
 }
 
-/** The detector with its groups' states in memory: it tells nobody. */
+/** The detector with the states of its groups in memory. It notifies nobody. */
 export class ReplayedDetector {
   private readonly states = new Map<string, GroupState>();
 
-  /** Counts the batches of one object. @returns the alerts they raise */
+  /** Evaluates the batches of one object. @returns the alerts they raise */
   judge(batches: readonly GroupBatch[]): AlertRecord[] {
     return batches.flatMap((batch) => this.evaluateGroup(batch));
   }
@@ -103,7 +103,7 @@ export class ReplayedDetector {
   private evaluateGroup(batch: GroupBatch): AlertRecord[] {
     const before = this.states.get(batch.groupId) ?? EMPTY_STATE;
     const { state, raised } = applyBatch(before, batch);
-    // Kept as after the alert has gone out: without its cause, which nobody asks for any more.
+    // Stored as after the alert was sent: without its cause, which is no longer needed.
     const after = raised.reduce((current, { startS }) => announced(current, startS), state);
     this.states.set(batch.groupId, after);
     return raised.flatMap((window) => alertOf(batch, window) ?? []);

@@ -5,18 +5,18 @@ import { readPointInTime } from '../terminal/point-in-time';
 import type { TypedRange } from '../terminal/time-range';
 import { readTimeRange, refused } from '../terminal/time-range';
 
-/** What was typed. */
+/** The range as typed. */
 export interface TypedDetectionRange extends TypedRange {
-  /** @default - as long before `from` as the rules take */
+  /** @default - as long before `from` as the rules need */
   readonly learnFrom?: string;
 }
 
-/** Hours of event time, each counted since 1970: objects hold the events of one hour, and are evaluated as a whole. */
+/** Hours of event time, counted since 1970. An object holds the events of one hour, and is evaluated as a whole. */
 export interface DetectionRange {
-  /** Here the rules begin to see events; what they raise before `fromHour` is not shown. */
+  /** First hour that the rules see; alerts before `fromHour` are not shown. */
   readonly learnFromHour: number;
   readonly fromHour: number;
-  /** The hour behind the last. */
+  /** The hour after the last. */
   readonly endHour: number;
 }
 
@@ -24,10 +24,10 @@ export const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
 const DEFAULT_LENGTH_S = 7 * SECONDS_PER_DAY;
 
-/** Where one window begins depends on where the one before it ended, until a group has been quiet for a while. */
+/** The start of a window depends on the end of the one before it, until the group has been quiet for a while. */
 const WINDOWS_MEMORY_S = SECONDS_PER_DAY;
 
-/** @throws OperatorError where it is no range of the past */
+/** @throws OperatorError if the range is not one of the past */
 export function readDetectionRange(
   { learnFrom, ...typed }: TypedDetectionRange,
   { nowMs, rules }: { readonly nowMs: number; readonly rules: readonly TunedRule[] },
@@ -54,12 +54,12 @@ export function readDetectionRange(
   };
 }
 
-/** The start of an hour, in words. @param hour whole hours since 1970 */
+/** The start of an hour as text. @param hour whole hours since 1970 */
 export function formatHour(hour: number): string {
   return formatMinute(hour * SECONDS_PER_HOUR);
 }
 
-/** How far back an event may lie that still has a say. */
+/** Seconds before the range in which an event can still affect an alert. */
 function longestMemoryS(rules: readonly TunedRule[]): number {
   return Math.max(
     ...rules.map(({ rule }) => (rule.novelty?.learningDays ?? 0) * SECONDS_PER_DAY),

@@ -16,14 +16,14 @@ import type { MatchedHour } from './matched-hour';
 export interface ReportOptions {
   readonly sourceId: string;
   readonly range: DetectionRange;
-  /** The first hour that has events, in whole hours since 1970; undefined where there are none. */
+  /** The first hour that has events, in whole hours since 1970; undefined if there are none. */
   readonly firstEventHour?: number;
   readonly detection: ChosenDetection;
-  /** Whether each alert is shown as its message. */
+  /** Whether each alert is shown as the message that would have been sent. */
   readonly isFull: boolean;
 }
 
-/** More alerts than this are counted, not printed; `--json` has them all. */
+/** Alerts beyond this number are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;
 
 const RULE_COLUMNS: readonly Column[] = [
@@ -34,7 +34,7 @@ const RULE_COLUMNS: readonly Column[] = [
   })),
 ];
 
-/** Says what would have been alerted. With `--json` each alert is a line of its own, at once. */
+/** Reports the alerts that would have been raised. With `--json` each one is printed at once, as a line of its own. */
 export class DetectionReport {
   readonly tally: DetectionTally;
   private readonly printed: AlertRecord[] = [];
@@ -49,7 +49,7 @@ export class DetectionReport {
     this.tally = new DetectionTally(ids);
   }
 
-  /** @param alerts what the hour has raised, of any rule */
+  /** @param alerts all alerts of the hour, of any rule */
   add({ objects }: MatchedHour, alerts: readonly AlertRecord[]): void {
     for (const object of objects) this.tally.addObject(object);
     for (const alert of alerts.filter(({ rule_id: id }) => this.ruleIds.has(id)).sort(byTime)) {
@@ -59,7 +59,7 @@ export class DetectionReport {
     }
   }
 
-  /** Prints alerts, numbers of the rules, and what limits them. */
+  /** Prints the alerts, the counts per rule, and the limitations of both. */
   show(): void {
     const { terminal, options, tally } = this;
     this.printAlerts();
@@ -158,16 +158,15 @@ function isoHour(hour: number): string {
 
 interface Learning {
   readonly detection: ChosenDetection;
-  /** From here on events were looked for, in whole hours since 1970. */
+  /** First hour that was read, in whole hours since 1970. */
   readonly learnFromHour: number;
-  /** The first hour that had any; undefined where there are none. */
+  /** The first hour that has events; undefined if there are none. */
   readonly firstEventHour?: number;
 }
 
 /**
- * Says what the rules that alert on what is new have learned from: a detector that has been deployed for longer knows
- * more.
- * @returns nothing where no such rule is asked for
+ * Notes what the rules that alert on new values have learned from. A detector deployed for longer has learned more.
+ * @returns an empty list if no such rule is requested
  */
 function learningNotes({ detection, learnFromHour, firstEventHour }: Learning): string[] {
   const first =

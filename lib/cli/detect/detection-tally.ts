@@ -3,12 +3,12 @@ import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { RuleCounts } from '../../../lambdas/detector/core/group/match-events';
 import type { MatchedObject } from './matched-hour';
 
-/** What became of the events at one rule, and the alerts it raised. */
+/** How many events one rule matched or left out, and the alerts it raised. */
 export interface RuleTally extends RuleCounts {
   alerts: number;
 }
 
-/** What was counted in the range that is shown. */
+/** Counts of the range that is shown. */
 export class DetectionTally {
   events = 0;
   alerts = 0;
@@ -16,12 +16,12 @@ export class DetectionTally {
   unreadable = 0;
   /** Key of the first object that has such a line. */
   firstUnreadableKey: string | undefined;
-  /** What the rules that failed said, by rule id. */
+  /** First error message of each rule that failed, by rule id. */
   readonly failures = new Map<string, string>();
   private readonly byRule: ReadonlyMap<string, RuleTally>;
   private mostUrgentRank = -1;
 
-  /** @param ruleIds the rules that are counted; others are passed over */
+  /** @param ruleIds the rules that are counted; others are ignored */
   constructor(ruleIds: readonly string[]) {
     this.byRule = new Map(
       ruleIds.map((id) => [id, { matched: 0, excluded: 0, withoutGroupKey: 0, failed: 0, alerts: 0 }]),
@@ -47,14 +47,14 @@ export class DetectionTally {
     this.mostUrgentRank = Math.max(this.mostUrgentRank, SEVERITIES.indexOf(severity));
   }
 
-  /** @throws Error where the rule is not counted */
+  /** @throws Error if the rule is not counted */
   rule(ruleId: string): Readonly<RuleTally> {
     const rule = this.byRule.get(ruleId);
     if (rule === undefined) throw new Error(`rule ${ruleId} is not counted`);
     return rule;
   }
 
-  /** Whether an alert is this urgent, or more. */
+  /** Whether any alert is at least this severe. */
   reaches(severity: Severity): boolean {
     return this.mostUrgentRank >= SEVERITIES.indexOf(severity);
   }

@@ -21,16 +21,16 @@ interface ListedRule {
   readonly title: string;
   readonly isOn: boolean;
   readonly severity: Severity | 'by event';
-  /** Events it takes; of a rule with a correlation before the one that completes it. */
+  /** Events needed for an alert; for a correlation rule, those before the one that completes it. */
   readonly threshold: number;
   readonly windowMinutes: number;
-  /** Of a rule that alerts on what is new. */
+  /** Only for rules that alert on new values. */
   readonly learningDays?: number;
   readonly mitreAttack: readonly string[];
   readonly meaning: string;
 }
 
-/** Prints the rules of the pack. Nothing needs to be deployed for that. */
+/** Prints the rules of the pack. Needs no deployment. */
 export async function listRules({ terminal }: Session, options: RuleOptions): Promise<void> {
   const detection = await chooseDetection(options);
   const listed = RULES.flatMap((rule) => listedRule(rule, detection) ?? []);
@@ -40,7 +40,7 @@ export async function listRules({ terminal }: Session, options: RuleOptions): Pr
   for (const rule of listed) terminal.json(rule);
 }
 
-/** @returns undefined where the rule is not asked for */
+/** @returns undefined if the rule is not requested */
 function listedRule(
   rule: Rule,
   { rules, switchedOff, ruleSettings }: ChosenDetection,

@@ -8,7 +8,7 @@ import type { ArchiveObjects } from '../archive/archive-objects';
 import type { HourOfArchive } from '../archive/hours-of-archive';
 import { inParallel } from '../archive/in-parallel';
 
-/** What the rules find in one archived object. The events themselves are not kept. */
+/** What the rules match in one archived object. The events themselves are not kept. */
 export interface MatchedObject extends Pick<MatchedEvents, 'batches' | 'counts' | 'failures'> {
   readonly key: string;
   readonly events: number;
@@ -21,11 +21,10 @@ export interface MatchedObject extends Pick<MatchedEvents, 'batches' | 'counts' 
 export interface MatchedHour {
   /** Whole hours since 1970. */
   readonly hour: number;
-  /** By the time of their earliest event. */
+  /** In the order of their earliest events. */
   readonly objects: readonly MatchedObject[];
 }
 
-/** What an hour is read with. */
 export interface HourReader {
   readonly archive: ArchiveObjects;
   readonly sourceId: string;
@@ -37,7 +36,7 @@ const OBJECTS_AT_ONCE = 2;
 
 /**
  * Reads the objects of an hour, and sorts their events into the groups of the rules.
- * @throws OperatorError where an object is not gzip
+ * @throws OperatorError if an object is not gzip
  */
 export async function readMatchedHour(
   reader: HourReader,

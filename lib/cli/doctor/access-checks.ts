@@ -2,9 +2,9 @@ import type { DoctorContext } from './doctor-context';
 import type { Finding } from './finding';
 import { bad, good, note } from './finding';
 
-/** AWS refuses a signature that is older or newer (AWS IAM user guide, "Signature Version 4"); the SDK then corrects it. */
+/** AWS rejects signatures off by more (AWS IAM user guide, "Signature Version 4"); the SDK then corrects its clock. */
 const MAX_SKEW_MS = 5 * 60_000;
-/** A minute is what the collector takes for the present: a page whose watermark is that near leaves nothing behind it. */
+/** The collector counts as caught up when the watermark is within a minute of the present. */
 const NOTED_SKEW_MS = 60_000;
 
 export async function checkCredentials({ aws, caller }: DoctorContext): Promise<Finding> {
@@ -19,7 +19,7 @@ export async function checkStack({ deployment, source }: DoctorContext): Promise
   );
 }
 
-/** What is compared is what the collector lives by: the clocks of AWS, where it runs, and of Netskope. */
+/** Compares the clocks that the collector depends on: that of AWS, where it runs, and that of Netskope. */
 export async function checkClocks(context: DoctorContext): Promise<Finding> {
   const { clockAheadMs: awsAheadMs } = await context.caller();
   if (awsAheadMs === undefined) return note('AWS did not say what time it is.', { whatToDo: 'Try again.' });
@@ -39,7 +39,7 @@ export async function checkClocks(context: DoctorContext): Promise<Finding> {
 const SET_CLOCK =
   'Set the clock of this machine by NTP. If it is Netskope that is off, open a case: times of events are theirs.';
 
-/** Without a usable secret Netskope cannot be asked; that has a finding of its own. */
+/** Undefined without a usable secret: Netskope cannot be asked then, and another check reports it. */
 async function netskopeClock({ probe }: DoctorContext): Promise<number | undefined> {
   const probed = await probe().catch(() => undefined);
   return probed?.clockAheadMs;

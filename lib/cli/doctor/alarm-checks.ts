@@ -6,7 +6,7 @@ import { bad, good, note } from './finding';
 import type { Subscriber } from './subscribers';
 import { readSubscribers, topicsOf } from './subscribers';
 
-/** The kind of alarm that a source may do without, by its `noDataAlarm` setting. */
+/** The kind of alarm that a source can switch off with its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';
 
 export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<Finding> {
@@ -48,7 +48,7 @@ export async function checkAlarmStates({ alarms }: DoctorContext): Promise<Findi
   );
 }
 
-/** AWS forgets who does not confirm (AWS what's new, 10 May 2023, automatic deletion of unconfirmed subscriptions). */
+/** AWS deletes what nobody confirms (AWS what's new, 10 May 2023, automatic deletion of unconfirmed subscriptions). */
 export async function checkSubscriptions({ alarms, aws, deployment }: DoctorContext): Promise<Finding> {
   const announcedOn = topicsOf(await alarms());
   const topicArns = announcedOn.length === 0 ? [deployment.outputs.AlarmTopic] : announcedOn;

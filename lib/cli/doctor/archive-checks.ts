@@ -10,8 +10,8 @@ import type { Finding } from './finding';
 import { bad, good, note } from './finding';
 
 /**
- * A page, even one without events, is not settled before its line of the manifest is written: the newest line is the
- * proof that the collector may write. A test of our own would lie among the evidence, and the operator's rights are not
+ * A page, even one without events, is not committed before its manifest line is written, so the newest line proves that
+ * the collector can write. A test object would stay among the evidence, and would test the operator's permissions, not
  * the collector's.
  */
 export async function checkWritable(context: DoctorContext): Promise<Finding> {
@@ -58,7 +58,7 @@ export async function checkReadable(context: DoctorContext): Promise<Finding> {
   });
 }
 
-/** @returns undefined where there is no such object */
+/** @returns undefined if there is no such object */
 async function readLine({ aws, deployment }: DoctorContext, key: string): Promise<string | undefined> {
   const place = { Bucket: deployment.outputs.ArchiveBucket, Key: key };
   try {
@@ -74,7 +74,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Of a line that is what its writer wrote. */
+/** Expects a line that is unaltered. */
 function writtenAt(line: string): string {
   return (JSON.parse(line) as { readonly writtenAt: string }).writtenAt;
 }

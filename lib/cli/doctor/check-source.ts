@@ -16,12 +16,12 @@ import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } f
 import { fireTestAlarm } from './test-alarm';
 import { checkExpiry, checkScope, checkSecret, checkToken } from './token-checks';
 
-/** What was typed behind `doctor`, global options included. */
+/** Options of `doctor`, including the global ones. */
 export interface DoctorOptions extends GlobalOptions {
   readonly sendTestAlarm?: boolean;
 }
 
-/** The links in the order in which one leads to the next. */
+/** The checks in order: each comes after those it needs. */
 const CHECKS = [
   { name: 'credentials', needs: [], check: checkCredentials },
   { name: 'stack', needs: ['credentials'], check: checkStack },
@@ -48,9 +48,9 @@ const TEST_ALARM = { name: 'test alarm', needs: ['alarms', 'subscriptions'], che
 type CheckName = (typeof CHECKS)[number]['name'] | (typeof TEST_ALARM)['name'];
 
 /**
- * Walks the chain from the operator's credentials to whoever is notified of an alarm, and says of each link how it is. Ends
- * with ExitCode.Finding where one is broken.
- * @throws OperatorError where it is not clear which source is meant, or there is no local archive
+ * Runs every check, from the operator's credentials to the person who is notified of an alarm, and prints each result.
+ * Ends with ExitCode.Finding if one fails.
+ * @throws OperatorError if the source is unknown or ambiguous, or there is no local archive
  */
 export async function checkSource(
   session: Session,
@@ -74,7 +74,7 @@ export async function checkSource(
   if (checked.some(({ verdict }) => verdict === 'bad')) session.exitCode = ExitCode.Finding;
 }
 
-/** A deployment that cannot be found is a finding; a source that nobody knows is a wrong question. */
+/** A missing deployment is a finding of a check; an unknown source throws. */
 async function createContext(
   session: Session,
   sourceId: string | undefined,
@@ -115,21 +115,21 @@ function showSum(terminal: Terminal, checked: readonly NamedCheck<CheckName>[]):
   terminal.printMarked('bad', `${broken} of ${checked.length} broken${rest}.`);
 }
 
-/** One link of the chain from the operator's credentials to the person who is notified of an alarm. */
+/** One check of the path from the operator's credentials to the person who is notified of an alarm. */
 export interface Check<Name extends string> {
   readonly name: Name;
-  /** Links that this one builds on; they come before it. */
+  /** Checks that must not be dead ends for this one to run; they come before it. */
   readonly needs: readonly Name[];
-  /** Looks. What is thrown is a finding, too, and then nothing that builds on this link can be checked. */
+  /** Runs the check. An error it throws is a finding as well, and a dead end. */
   readonly check: () => Promise<Finding>;
 }
 
-/** A link as it was found. */
+/** The result of a check. */
 export type NamedCheck<Name extends string> = { readonly name: Name } & (
   Finding | { readonly verdict: 'not-checked'; readonly what: string }
 );
 
-/** Checks one link after the other. One that is broken stops only those that build on it. */
+/** Runs the checks one after another. A dead end skips only the checks that need it. */
 export async function* walkChain<Name extends string>(
   checks: readonly Check<Name>[],
 ): AsyncGenerator<NamedCheck<Name>> {

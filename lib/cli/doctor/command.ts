@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { OpenSession } from '../session';
 import type { DoctorOptions } from './check-source';
 
-/** `doctor`: checks every link from the operator's credentials to whoever is notified of an alarm. */
+/** `doctor`: checks everything from the operator's credentials to the person who is notified of an alarm. */
 export function defineDoctor(program: Command, openSession: OpenSession): void {
   program
     .command('doctor [source]')

@@ -14,11 +14,11 @@ import type { Deployment, SourceInStack } from '../deployment/deployment';
 export interface ExpectedAlarm {
   readonly kind: AlarmKind;
   readonly name: string;
-  /** As CloudWatch tells it; absent where there is none of that name. */
+  /** As CloudWatch reports it; absent if there is none of that name. */
   readonly found?: MetricAlarm;
 }
 
-/** The alarms of one source, in the order of their kinds; that of the recheck where it has one. */
+/** The alarms of one source, in the order of their kinds; that of the recheck only if the source has one. */
 export function readSourceAlarms(
   client: CloudWatchClient,
   { stackName, sourceId, dailyRecheck }: SourceInStack,
@@ -30,7 +30,7 @@ export function readSourceAlarms(
   );
 }
 
-/** The alarms that a deployment has once; those of detection where it has any. */
+/** The alarms that exist once per deployment, including those of detection if it is deployed. */
 export function readDeploymentAlarms(
   client: CloudWatchClient,
   { stackName, outputs }: Deployment,
@@ -45,7 +45,7 @@ export function readDeploymentAlarms(
   );
 }
 
-/** By exact name: the names of one source may begin with those of another. */
+/** Reads by exact name: the names of one source may begin with those of another. */
 async function readAlarms(
   client: CloudWatchClient,
   expected: readonly ExpectedAlarm[],

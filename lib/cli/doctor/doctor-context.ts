@@ -18,21 +18,21 @@ import { readDeploymentAlarms, readSourceAlarms } from './deployed-alarms';
 
 export interface DoctorContextParts {
   readonly aws: AwsClients;
-  /** What is deployed, or why it cannot be found. */
+  /** What is deployed, or the error that prevented finding it. */
   readonly found:
     { readonly deployment: Deployment; readonly source: SourceInStack } | { readonly error: unknown };
-  /** Whether it is the archive of `npm start`, which nothing schedules and nothing watches. */
+  /** Whether this is the archive of `npm start`, which has no schedule and no alarms. */
   readonly isLocal: boolean;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
 }
 
-/** A token that was tried, and at which tenant. */
+/** The result of trying a token, and the tenant it was tried at. */
 export interface TriedToken extends Probe {
   readonly host: string;
 }
 
-/** What the links of the chain look at. Each fact is fetched when the first link asks for it, and only once. */
+/** What the checks read. Each fact is fetched once, when a check first needs it. */
 export class DoctorContext {
   readonly aws: AwsClients;
   readonly isLocal: boolean;
@@ -46,13 +46,13 @@ export class DoctorContext {
     this.nowMs = nowMs;
   }
 
-  /** @throws why it cannot be found */
+  /** @throws the error that prevented finding it */
   get deployment(): Deployment {
     if ('error' in this.found) throw this.found.error;
     return this.found.deployment;
   }
 
-  /** @throws why it cannot be found */
+  /** @throws the error that prevented finding it */
   get source(): SourceInStack {
     if ('error' in this.found) throw this.found.error;
     return this.found.source;
@@ -67,7 +67,7 @@ export class DoctorContext {
 
   readonly secretContent = once(() => this.secret.read());
 
-  /** Tries the token that the secret holds. @throws OperatorError where it holds none */
+  /** Tries the token that the secret holds. @throws OperatorError if it holds none */
   readonly probe = once(async (): Promise<TriedToken> => {
     const content = await this.secretContent();
     if (content.kind !== 'filled') throw noToken(this.secret.name);
@@ -84,7 +84,7 @@ export class DoctorContext {
 
   readonly recheck = once(() => readRecheckCheckpoint(this.deployment, this.source.sourceId));
 
-  /** What the metrics tell of the last day. */
+  /** Metrics of the last day. */
   readonly metrics = once(async (): Promise<SourceMetrics> => {
     const client = this.aws.client(CloudWatchClient);
     const [metrics] = await readSourceMetrics(client, [this.source.sourceId], this.nowMs());
@@ -106,20 +106,20 @@ function noToken(name: string): OperatorError {
   });
 }
 
-/** A fact that is fetched when somebody asks for it first. */
+/** Fetches a fact on the first call, and returns the same one to later calls. */
 function once<Fact>(fetch: () => Promise<Fact>): () => Promise<Fact> {
   let fetched: Promise<Fact> | undefined;
   return () => (fetched ??= fetch());
 }
 
-/** Who the operator is to AWS. */
+/** The operator's identity in AWS. */
 interface Caller {
   readonly arn: string;
-  /** How far AWS's clock is ahead of this machine's; absent where the answer did not say. */
+  /** How far AWS's clock is ahead of this machine's; absent if the answer did not say. */
   readonly clockAheadMs?: number;
 }
 
-/** Asks AWS whose credentials these are, and what time it is there. */
+/** Asks AWS whose credentials these are, and reads AWS's clock from the answer. */
 async function askCaller(client: STSClient, nowMs: () => number): Promise<Caller> {
   let aheadMs: number | undefined;
   const command = new GetCallerIdentityCommand({});

@@ -1,16 +1,16 @@
-/** What was found out about one link of the chain. */
+/** The result of one check. */
 export interface Finding {
-  /** `note`: nothing is broken, and yet somebody should know. */
+  /** `note`: nothing is broken, but the operator should know. */
   readonly verdict: 'good' | 'bad' | 'note';
   /** What was seen, as a sentence. */
   readonly what: string;
-  /** The next step, as a sentence; a good link has none. */
+  /** The next step, as a sentence; a good finding has none. */
   readonly whatToDo?: string;
-  /** Whether the links that build on this one cannot be checked now. @default false */
+  /** Whether the checks that need this one are skipped. @default false */
   readonly isDeadEnd?: boolean;
 }
 
-/** What to do, and whether it has to be done first. */
+/** What to do, and whether the checks that need this one have to wait for it. */
 export interface Remedy {
   readonly whatToDo: string;
   /** @default false */

@@ -16,7 +16,7 @@ import { good, note } from './finding';
 /** More are counted, not named. */
 const MAX_NAMED = 3;
 
-/** The collector passes over what it does not know; whoever put it there may have done more. */
+/** The collector ignores objects it does not know, but whoever wrote them may have done more. */
 export async function checkForeignObjects(context: DoctorContext): Promise<Finding> {
   const { aws, deployment, source, nowMs } = context;
   const bucket = deployment.outputs.ArchiveBucket;
@@ -38,9 +38,9 @@ export async function checkForeignObjects(context: DoctorContext): Promise<Findi
 
 const MS_PER_DAY = 86_400_000;
 
-/** Events of earlier days are not delivered again, so that the collector does not look there any more. */
+/** Netskope does not deliver older events again, so the collector no longer reads older days. */
 const DAYS_LOOKED_AT = 90;
-/** As many lines as a source that runs every five minutes writes in that time. */
+/** Lines that a source that runs every five minutes writes in that time. */
 const LINES_LOOKED_AT = DAYS_LOOKED_AT * 288;
 
 const DAY_FOLDER = 'dt=\\d{4}-\\d\\d-\\d\\d/';
@@ -48,7 +48,7 @@ const DAY = new RegExp(`^${DAY_FOLDER}$`);
 const IN_DAY = new RegExp(`^${DAY_FOLDER}`);
 const LINE = /^\d{12}\.json$/;
 
-/** Below each prefix, what a key looks like that the collector writes. */
+/** The form of the collector's keys below each prefix. */
 function dailyKeys(feed: FeedName) {
   const { archive, quarantine, quarantinedPages } = prefixesOf(feed);
   return [
@@ -66,8 +66,8 @@ interface ForeignObjectsPlace {
 }
 
 /**
- * Keys of a source's last 90 days of archive and quarantine, and among the newest lines of its manifest, that the
- * collector does not write: folder markers, other suffixes. Only names are looked at.
+ * Keys that the collector does not write, such as folder markers and other suffixes, in the last 90 days of a source's
+ * archive and quarantine and among the newest lines of its manifest. Looks only at names.
  * @param newestLine number of the newest line
  */
 async function* foreignObjects(
@@ -81,7 +81,7 @@ async function* foreignObjects(
     const ofSource = `${prefix}/source=${sourceId}/`;
     const own = new RegExp(`^${folders}[^/]+$`);
     const isOwn = (name: string): boolean => own.test(name) && name.endsWith(suffix);
-    // Beside the days, then in the newest of them.
+    // Keys outside the day folders, then keys in the newest of those folders.
     for await (const { Contents = [], CommonPrefixes = [] } of list({ Prefix: ofSource, Delimiter: '/' })) {
       for (const { Key = '' } of Contents) yield Key;
       for (const { Prefix = '' } of CommonPrefixes)

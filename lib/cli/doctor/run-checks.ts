@@ -11,13 +11,12 @@ import { bad, good, note } from './finding';
 
 const MS_PER_MINUTE = 60_000;
 
-/** A point may be asked for two minutes after it was sent at the latest (Amazon CloudWatch user guide, "Publish custom metrics"). */
+/** A data point can be read two minutes after it was sent (Amazon CloudWatch user guide, "Publish custom metrics"). */
 const METRIC_DELAY_MS = 2 * MS_PER_MINUTE;
 
-/** On one machine runs come when somebody wants them. */
+/** A local archive has no schedule: it is collected when somebody starts it. */
 const RUN_NPM_START: Remedy = { whatToDo: 'Run npm start.' };
 
-/** Where to read on. */
 const RUNBOOK = (heading: string): string => `see ${heading} in docs/runbook.md`;
 
 export async function checkCheckpoint({ checkpoint, nowMs, source }: DoctorContext): Promise<Finding> {
@@ -91,7 +90,7 @@ export async function checkLag(context: DoctorContext): Promise<Finding> {
     : good(`${what}.`);
 }
 
-/** Every run that has credentials reports, also one that fails. */
+/** Every run that has credentials reports, even one that fails. */
 export async function checkMetrics(context: DoctorContext): Promise<Finding> {
   const { isLocal, nowMs } = context;
   const metrics = await context.metrics();
@@ -124,7 +123,7 @@ function newestReportMs({
   return Math.max(succeededAtMs, reportedAtMs, refusedAtMs) || undefined;
 }
 
-/** Whether it lies within two schedules, and the time that metrics take. */
+/** Whether it is at most two schedule intervals ago, plus the delay of metrics. */
 function isInTime({ nowMs, source }: DoctorContext, atMs: number | undefined): boolean {
   return atMs !== undefined && nowMs() - atMs <= 2 * source.scheduleMinutes * MS_PER_MINUTE + METRIC_DELAY_MS;
 }
@@ -139,10 +138,10 @@ function ago(epochMs: number, nowMs: number): string {
 
 const MS_PER_HOUR = 3_600_000;
 
-/** A recheck is due once a day, and when it is overdue by 12 hours every run works on it. */
+/** A recheck is due once a day; once it is 12 hours overdue, every run works on it. */
 const LATE_AFTER_MS = 36 * MS_PER_HOUR;
 
-/** Whether the last days are read again, and what that found. */
+/** Checks that the last days are read again, and reports what that found. */
 export async function checkRecheck(context: DoctorContext): Promise<Finding> {
   const { isLocal, nowMs, source } = context;
   if (!source.dailyRecheck)
@@ -168,7 +167,7 @@ export async function checkRecheck(context: DoctorContext): Promise<Finding> {
   return good(`${what}.`);
 }
 
-/** Where nothing is collected at all, that is another link's finding. */
+/** Whether anything is collected at all; if not, another check reports it. */
 async function isFed({ checkpoint, nowMs }: DoctorContext): Promise<boolean> {
   const servedAtMs = (await checkpoint())?.servedAtMs ?? 0;
   return nowMs() - servedAtMs < LATE_AFTER_MS;

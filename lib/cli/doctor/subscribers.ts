@@ -16,13 +16,13 @@ export interface Subscriber {
 /** SNS writes these in place of an ARN (Amazon SNS API reference, Subscription; ListSubscriptionsByTopic). */
 const WITHOUT_ARN: ReadonlySet<string> = new Set(['PendingConfirmation', 'Deleted']);
 
-/** The topics that the alarms announce themselves on, each once. */
+/** The topics that the alarms notify, each once. */
 export function topicsOf(alarms: readonly ExpectedAlarm[]): readonly string[] {
   const actions = alarms.flatMap(({ found }) => found?.AlarmActions ?? []);
   return [...new Set(actions)].filter((arn) => arn.split(':')[2] === 'sns');
 }
 
-/** Everybody who has subscribed to one of the topics. */
+/** All subscriptions to the topics, confirmed or not. */
 export async function readSubscribers(
   client: SNSClient,
   topicArns: readonly string[],

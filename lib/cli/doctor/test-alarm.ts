@@ -9,21 +9,21 @@ import type { Finding } from './finding';
 import { bad, good, note } from './finding';
 import { readSubscribers, topicsOf } from './subscribers';
 
-/** An alarm that can be rung: it is quiet now, and it tells somebody. */
+/** An alarm that can be tested: it does not fire now, and it notifies somebody. */
 interface QuietAlarm {
   readonly name: string;
   readonly state: StateValue;
 }
 
-/** Quiet alarms, the ones first whose end is announced as well: their way is from OK to ALARM and back. */
+/** The states to test from. OK comes first: the way back from ALARM to OK is notified as well. */
 const QUIET_STATES = ['OK', 'INSUFFICIENT_DATA'] as const satisfies readonly StateValue[];
 
 const KINDS_OF_SOURCE: ReadonlySet<AlarmKind> = new Set(SOURCE_ALARM_KINDS);
 
 /**
- * Fires one alarm of the source and ends it: the only proof that a message reaches a person is a person. CloudWatch itself
- * takes a state back that the metric does not justify, so nothing is left behind when this is broken off (Amazon
- * CloudWatch API reference, SetAlarmState).
+ * Fires one alarm of the source and resets it: only a person can confirm that a message arrives. CloudWatch itself
+ * resets a state that the metric does not justify, so an interruption leaves nothing behind (Amazon CloudWatch API
+ * reference, SetAlarmState).
  */
 export async function fireTestAlarm({ alarms, aws }: DoctorContext): Promise<Finding> {
   const ofSource = (await alarms()).filter(({ kind }) => KINDS_OF_SOURCE.has(kind));

@@ -9,14 +9,14 @@ import { bad, good, note } from './finding';
 
 const MS_PER_DAY = 86_400_000;
 
-/** With so many days left the first alarm fires. */
+/** Days that are left when the first expiry alarm fires. */
 const FIRST_WARNING_DAYS = Math.max(
   ...SOURCE_ALARM_KINDS.map((kind) => Number(/^token-expiring-(\d+)$/.exec(kind)?.[1] ?? 0)),
 );
 
-/** Answers that come from behind the check of the token and its scope: both are fine. */
+/** Answers that Netskope gives only after it has accepted the token and its scope. */
 const BEHIND_THE_SCOPE: ReadonlySet<ProbeFailure> = new Set(['index-busy']);
-/** Answers that say nothing about the token, and will be others in a while. */
+/** Transient answers that say nothing about the token. */
 const PASSING: ReadonlySet<ProbeFailure> = new Set([
   'rate-limited',
   'netskope-failed',

@@ -1,10 +1,10 @@
 import { failedCall } from '../deployment/aws-clients';
 import { OperatorError } from './operator-error';
 
-/** Names the SDK gives to having found no credentials, or no usable ones (AWS SDK for JavaScript, @smithy/core/config). */
+/** Names of the SDK's errors for missing or unusable credentials (AWS SDK for JavaScript, @smithy/core/config). */
 const NO_CREDENTIALS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
-/** Codes with which AWS services refuse the credentials themselves (AWS "Common error types", Amazon S3 "Error responses"). */
+/** Codes with which AWS services reject the credentials (AWS "Common error types", Amazon S3 "Error responses"). */
 const BAD_CREDENTIALS: ReadonlySet<string> = new Set([
   'AuthFailure',
   'ExpiredToken',
@@ -19,7 +19,7 @@ const BAD_CREDENTIALS: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** Codes with which AWS services refuse a call that the credentials are not allowed (the same lists). */
+/** Codes with which AWS services deny a call to valid credentials (the same lists). */
 const DENIED: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -28,7 +28,7 @@ const DENIED: ReadonlySet<string> = new Set([
   'UnauthorizedOperation',
 ]);
 
-/** Codes of Node.js for a network that does not lead to AWS (Node.js documentation, "Common system errors"; DNS errors). */
+/** Node.js codes for a network that does not reach AWS (Node.js documentation, "Common system errors"; DNS errors). */
 const UNREACHABLE: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -43,8 +43,8 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 const HTTP_FORBIDDEN = 403;
 
 /**
- * An error of the AWS SDK in words.
- * @returns undefined where the error is none of the SDK's
+ * Describes an error of the AWS SDK.
+ * @returns undefined if the error is not from the SDK
  */
 export function describeAwsError(error: Error): OperatorError | undefined {
   if (NO_CREDENTIALS.has(error.name)) return noCredentials(error);
@@ -82,7 +82,7 @@ function badCredentials(error: Error, call: string): OperatorError {
   );
 }
 
-/** AWS names the action in most of its messages; an action is often not called as the call is. */
+/** Most messages of AWS name the action, whose name often differs from that of the call. */
 function denied(error: Error, call: string): OperatorError {
   const action = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1];
   return new OperatorError(
@@ -108,7 +108,7 @@ function isUnreachable(error: Error): boolean {
   return UNREACHABLE.has(systemCode(error) ?? '') || error.name === 'TimeoutError';
 }
 
-/** Several addresses that were tried in vain come as one error. */
+/** If several addresses failed, Node.js reports them in one error; the first one is used. */
 function systemCode(error: Error): string | undefined {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code } = (first ?? {}) as { readonly code?: unknown };

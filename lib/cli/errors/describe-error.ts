@@ -8,16 +8,16 @@ export interface ErrorDescription {
   readonly what: string;
   readonly whatToDo: string;
   readonly exitCode: ExitCode;
-  /** Only of a bug of this program: where it happened. */
+  /** Only for a bug of this program: where it happened. */
   readonly stack?: string;
 }
 
-/** Names of the errors of a question that was broken off (Inquirer.js documentation, "Handling ctrl+c gracefully"). */
+/** Names of the errors for an interrupted question (Inquirer.js documentation, "Handling ctrl+c gracefully"). */
 const BROKEN_OFF: readonly string[] = ['ExitPromptError', 'AbortPromptError'];
 
 /**
- * Whatever was thrown, in words. Of an error nobody expected it gives the stack as text, and never its fields: they may
- * lead to a request with a token in it.
+ * Describes anything that was thrown. An unexpected error is described by its stack, never by its fields: they may lead
+ * to a request that contains a token.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (error instanceof OperatorError) return wordsOf(error);
@@ -42,7 +42,7 @@ function wordsOf({ what, whatToDo, exitCode }: OperatorError): ErrorDescription 
   return { what, whatToDo, exitCode };
 }
 
-/** What is told when the operator ends a command. */
+/** Printed when the operator interrupts a command. */
 export const INTERRUPTED: ErrorDescription = {
   what: 'Interrupted.',
   whatToDo: 'What was done stays; the command can be started again.',

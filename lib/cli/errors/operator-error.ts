@@ -8,7 +8,7 @@ export interface OperatorErrorParts {
   readonly exitCode?: ExitCode;
 }
 
-/** An error that the operator can act on. Everything else that is thrown is a bug of this program. */
+/** An error that the operator can act on. `describeError` says what other errors mean. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
   readonly whatToDo: string;
@@ -26,7 +26,7 @@ export class OperatorError extends Error {
   }
 }
 
-/** What the command line tells the shell. Scripts rely on these numbers. */
+/** Exit codes of the command line. Scripts rely on these numbers. */
 export const ExitCode = {
   Done: 0,
   Failed: 1,
@@ -34,7 +34,7 @@ export const ExitCode = {
   Finding: 3,
   NoDeployment: 4,
   RefusedByNetskope: 5,
-  /** What a shell reports for a command that Ctrl-C has ended: 128 and the number of SIGINT. */
+  /** What a shell reports for a command ended by Ctrl-C: 128 plus the number of SIGINT. */
   Interrupted: 130,
 } as const;
 

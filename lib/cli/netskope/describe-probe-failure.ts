@@ -5,7 +5,6 @@ import { ExitCode } from '../errors/operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { TOKEN_ROLE, TokenPlace, tokenScope } from './token-places';
 
-/** What was tried. */
 export interface Tried {
   readonly feed: Pick<Feed, 'iteratorPath'>;
   readonly host: string;
@@ -14,7 +13,7 @@ export interface Tried {
 
 type Words = Readonly<Record<'what' | 'whatToDo', string>>;
 
-/** Failures that are for whoever owns the token or the tenant. */
+/** Failures that the owner of the token or of the tenant must fix. */
 const REFUSALS: ReadonlySet<ProbeFailure> = new Set([
   'token-refused',
   'scope-missing',
@@ -23,7 +22,7 @@ const REFUSALS: ReadonlySet<ProbeFailure> = new Set([
   'forbidden',
 ]);
 
-/** The failure of a probe, for the person who gave domain and token. */
+/** Describes why a probe failed, for the person who gave domain and token. */
 export function describeProbeFailure(verdict: RefusedProbe, tried: Tried): Required<OperatorErrorParts> {
   const exitCode = REFUSALS.has(verdict.kind) ? ExitCode.RefusedByNetskope : ExitCode.Failed;
   return { ...WORDS[verdict.kind]({ ...verdict, ...tried }), exitCode };

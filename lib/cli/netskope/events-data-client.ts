@@ -12,27 +12,27 @@ import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
 import { TOKEN_ROLE, TokenPlace } from './token-places';
 
-/** Most events in an answer (Netskope's Python SDK). */
+/** Largest number of events in an answer (Netskope's Python SDK). */
 export const MAX_PAGE_EVENTS = 5_000;
 
 const MAX_ATTEMPTS = 6;
 const FIRST_BACKOFF_MS = 1_000;
-/** A wait that is asked for is kept up to here, as Netskope's own client for Cloud Exchange keeps it. */
+/** Longest requested wait that is honored, as in Netskope's own client for Cloud Exchange. */
 const MAX_WAIT_MS = 300_000;
 
-/** What is asked for. Whether Netskope counts the bounds in is not documented. */
+/** Whether Netskope includes the bounds is not documented. */
 export interface EventsQuery {
   /** By event time, unix seconds. */
   readonly startS: number;
   readonly endS: number;
-  /** How many of the newest are left out. */
+  /** Number of the newest events to leave out. */
   readonly offset: number;
 }
 
 export interface EventsPage {
   /** The exact JSON text of each event, newest first. */
   readonly texts: readonly string[];
-  /** How many there are in all pages, where Netskope says so. */
+  /** Number of events in all pages, if Netskope gives it. */
   readonly total?: number;
 }
 
@@ -47,15 +47,15 @@ export interface EventsDataSettings {
 }
 
 /**
- * A feed's events by range of time, from the endpoint beside the iterator (Netskope's Python SDK, events resource). It has
- * no cursor: a call changes nothing and can be repeated. One call at a time; the rate limit and Retry-After are obeyed.
+ * Reads a feed's events by time range, from an endpoint other than the iterator (Netskope's Python SDK, events
+ * resource). It has no cursor: a call changes nothing and can be repeated. One call at a time; it obeys rate limits.
  */
 export class EventsDataClient {
   private pauseMs = 0;
 
   constructor(private readonly settings: EventsDataSettings) {}
 
-  /** @throws OperatorError where no page comes; a failure is never taken for a page without events */
+  /** @throws OperatorError if no page comes; a failure is never taken for a page without events */
   async page(query: EventsQuery): Promise<EventsPage> {
     let waitMs = this.pauseMs;
     for (let attempt = 1; ; attempt++) {
@@ -86,7 +86,7 @@ export class EventsDataClient {
     return answer;
   }
 
-  /** What is served here is an answer without a page: a 204, or events that are no JSON. */
+  /** A served answer that gets here has no page: it is a 204, or its events are not JSON. */
   private judge(answer: NetskopeAnswer): RefusedProbe {
     const verdict = classifyAnswer(answer, this.settings.token);
     if (verdict.kind !== 'served') return verdict;
@@ -100,7 +100,7 @@ export class EventsDataClient {
   }
 }
 
-/** @returns undefined where the answer is no page */
+/** @returns undefined if the answer is not a page */
 function pageIn(answer: NetskopeAnswer): EventsPage | undefined {
   if (answer.kind !== 'answered' || answer.status !== 200 || answer.body === undefined) return undefined;
   const envelope = readEnvelope(answer.body, createHash('sha256').update(answer.body).digest('hex'));
@@ -146,7 +146,6 @@ function pauseAfter({ headers }: Answered): number {
   });
 }
 
-/** What was asked. */
 interface Asked {
   readonly host: string;
   readonly feed: EventsDataSettings['feed'];
@@ -154,7 +153,7 @@ interface Asked {
 
 type Words = (received: string, asked: Asked) => OperatorErrorParts;
 
-/** Words of the failures that mean something else here than at the iterator. */
+/** Messages for failures that mean something else here than at the iterator. */
 const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
   'scope-missing': (received, { feed }) => ({
     what: `The token may not read ${feed.queryPath}, which events are counted with: ${received}.`,
@@ -177,7 +176,7 @@ const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
   }),
 };
 
-/** Why events could not be counted at Netskope, for the operator. */
+/** Describes why events could not be counted at Netskope. */
 function describeCountFailure(verdict: RefusedProbe, asked: Asked): OperatorErrorParts {
   const words = WORDS[verdict.kind]?.(verdict.received, asked);
   return words ?? describeProbeFailure(verdict, { ...asked, indexName: asked.feed.queryPath });

@@ -19,37 +19,37 @@ export interface NetskopeRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly token: string;
-  /** Longest time for everything, body included. */
+  /** Limit for the whole call, body included. */
   readonly timeoutMs: number;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
 }
 
-/** How far a request came: the host's name was looked up, a connection made, TLS negotiated, the answer awaited. */
+/** The stage that a request reached: name lookup, connection, TLS negotiation, waiting for the answer. */
 export type RequestStage = 'lookup' | 'connect' | 'tls' | 'answer';
 
 export interface Answered {
   readonly kind: 'answered';
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Absent where it was cut. */
+  /** Absent if it was cut off or is too long. */
   readonly body?: Buffer;
   /** When the head of the answer came, unix milliseconds. */
   readonly receivedAtMs: number;
 }
 
-/** What came of the call, before anybody judged it. */
+/** The outcome of the call, not yet interpreted. */
 export type NetskopeAnswer =
   | Answered
-  /** `code` is Node's own, such as ENOTFOUND; TIMEOUT where the time was over. */
+  /** `code` is Node's own, such as ENOTFOUND, or TIMEOUT. */
   | { readonly kind: 'unanswered'; readonly stage: RequestStage; readonly code: string };
 
-/** No error body and no page asked for here is longer; a host that is no tenant may send anything. */
+/** Longer than any error body or page requested here; a host that is not a tenant may send anything. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /**
- * Asks once and follows no redirect, so that the token goes nowhere else. The collector's client says what an answer means
- * for the cursor; this one keeps what an operator needs to find the fault: the stage, the status and the words.
+ * Makes one call and follows no redirect, so that the token is sent nowhere else. The collector's client interprets an
+ * answer for the cursor; this one keeps what an operator needs to find a fault: the stage, the status and the body.
  */
 export async function askNetskope(asked: NetskopeRequest): Promise<NetskopeAnswer> {
   let stage: RequestStage = 'connect';
@@ -74,7 +74,7 @@ function isTls({ origin }: NetskopeRequest): boolean {
   return origin.startsWith('https:');
 }
 
-/** A connection of its own, for one that is reused has no stages. */
+/** Opens a new connection: a reused one has no stages to observe. */
 function send(asked: NetskopeRequest, signal: AbortSignal): ClientRequest {
   const url = new URL(asked.path, asked.origin);
   for (const [name, value] of Object.entries(asked.query)) url.searchParams.set(name, value);
@@ -114,7 +114,7 @@ async function bodyOf(response: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-/** Several addresses that were tried in vain come as one error (Node.js documentation, net, `autoSelectFamily`). */
+/** If several addresses failed, they come as one error (Node.js documentation, net, `autoSelectFamily`). */
 function codeOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code, name } = (first ?? {}) as { readonly code?: unknown; readonly name?: unknown };
@@ -124,7 +124,7 @@ function codeOf(error: unknown): string {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Origin of a tenant's API: `https://corp.goskope.com`. NETSKOPE_ENDPOINT_URL takes its place, as it does in the collector.
+ * Origin of a tenant's API: `https://corp.goskope.com`. NETSKOPE_ENDPOINT_URL replaces it, as in the collector.
  * @param host bare host name of the tenant
  * @throws OperatorError as `netskopeEndpoint` does
  */
@@ -133,8 +133,8 @@ export function netskopeOrigin(host: string, environment: Environment): string {
 }
 
 /**
- * The origin that NETSKOPE_ENDPOINT_URL names in place of every tenant's; undefined where it is not set.
- * @throws OperatorError where it is not on this machine
+ * The origin in NETSKOPE_ENDPOINT_URL, which replaces that of every tenant; undefined if it is not set.
+ * @throws OperatorError if it is not on this machine
  */
 export function netskopeEndpoint(environment: Environment): string | undefined {
   const override = environment[EnvVar.NetskopeEndpointUrl];

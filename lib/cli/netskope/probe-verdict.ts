@@ -29,13 +29,12 @@ export type ProbeVerdict =
 
 export interface RefusedProbe {
   readonly kind: ProbeFailure;
-  /** What was received, for people: no token and no control character in it. */
+  /** What was received, as text for people: without the token and without control characters. */
   readonly received: string;
   /** How long the answer asks to wait. */
   readonly retryAfterMs?: number;
 }
 
-/** Judges one answer. */
 export function classifyAnswer(answer: NetskopeAnswer, token: string): ProbeVerdict {
   return answer.kind === 'answered' ? classifyAnswered(answer, token) : classifyUnanswered(answer);
 }
@@ -78,7 +77,7 @@ function classifyAnswered(answer: Answered, token: string): ProbeVerdict {
   }
 }
 
-/** A redirect, or a gateway that does not know the path: the host is not the tenant's. */
+/** A redirect, or a gateway that does not know the path: the host is not a tenant. */
 function isElsewhere(status: number): boolean {
   return status === 404 || (status >= 300 && status < 400);
 }
@@ -93,10 +92,10 @@ function classifyPage(answer: Answered, token: string): ProbeVerdict {
 }
 
 /**
- * A 403 has many reasons, and only its words tell them apart. That of a missing scope is seen in the field (constant in
- * Sekoia's connector). The words for a refused address are those of Kong's ip-restriction plugin, and those for a bad
- * token of its key-auth plugin, for the gateway words its other answers as Kong does; for a tenant whose REST API is
- * switched off no words are published. What is not recognized stays a 403 with all its reasons.
+ * A 403 has many reasons, and only its text tells them apart. The text for a missing scope was seen in the field (a
+ * constant in Sekoia's connector). Those for a refused address and a bad token are from Kong's plugins ip-restriction
+ * and key-auth, because the gateway words its other answers as Kong does. No text is published for a tenant whose REST
+ * API is switched off. A text that is not recognized stays a 403 with all its reasons.
  */
 function kindOfForbidden(words: string): ProbeFailure {
   if (/cannot consume this service/i.test(words)) return 'scope-missing';
@@ -110,7 +109,7 @@ function isHtml({ headers, body }: Answered): boolean {
   return /^text\/html/i.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype|html)/i.test(startOf(body));
 }
 
-/** Status and words of an answer; of a page for browsers only that it is one. */
+/** Status and text of an answer; for a web page, only that it is one. */
 function describe(answer: Answered, token: string): string {
   const { status, headers } = answer;
   if (status >= 300 && status < 400) return `HTTP ${status}, a redirect to ${hostOf(headers.location)}`;
@@ -119,7 +118,7 @@ function describe(answer: Answered, token: string): string {
   return words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
 }
 
-/** Kong's answers are `{"message":"…"}`; anything else is given as it is. */
+/** Kong's answers are `{"message":"…"}`; any other text is returned as it is. */
 function messageIn(text: string): string {
   try {
     const { message } = JSON.parse(text) as { readonly message?: unknown };
@@ -136,7 +135,7 @@ function startOf(body: Buffer = Buffer.alloc(0)): string {
   return body.subarray(0, START_BYTES).toString('utf8');
 }
 
-/** Answers may repeat the token they refuse, and hold characters that a terminal obeys. */
+/** An answer may repeat the token that it refuses, and contain control characters. */
 function printable(text: string, token: string): string {
   const words = text.replaceAll(token, '[token]').replace(/\s+/g, ' ').trim();
   return visibleText(words.slice(0, MAX_WORDS_LENGTH));

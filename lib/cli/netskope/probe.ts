@@ -6,7 +6,7 @@ import { askNetskope } from './netskope-request';
 import type { ProbeVerdict } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
 
-/** Which domain and token to try. */
+/** The domain and token to try. */
 export interface ProbeRequest {
   readonly feed: Pick<Feed, 'iteratorPath'>;
   /** For example `https://corp.goskope.com`. */
@@ -17,19 +17,19 @@ export interface ProbeRequest {
   readonly nowMs: () => number;
 }
 
-/** What came of it, and how it was asked. */
+/** The result of trying domain and token. */
 export interface Probe {
   readonly verdict: ProbeVerdict;
-  /** The index that was asked for; nobody else ever uses it. */
+  /** The index of the call; nothing else ever uses it. */
   readonly indexName: string;
-  /** How far the clock of Netskope's host is ahead of this machine's; absent where it did not say. */
+  /** How far the clock of Netskope's host is ahead of this machine's; absent if the answer did not say. */
   readonly clockAheadMs?: number;
 }
 
-/** A person waits: a page of one minute is small, and the gateway answers at once. */
+/** A person waits for the answer. A page of one minute is small, and the gateway answers at once. */
 const TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 3;
-/** A wait that is asked for is kept up to here; a longer one is the person's own. */
+/** Longest requested wait that is honored; a longer one is left to the person. */
 const MAX_WAIT_MS = 5_000;
 /** How far back events are asked for: enough to be served, little to fetch. */
 const LOOKBACK_S = 60;
@@ -37,8 +37,8 @@ const LOOKBACK_S = 60;
 const INDEX_SUFFIX_BYTES = 8;
 
 /**
- * Tries domain and token on the feed's real iterator, with an index of its own for each attempt: the cursor of the live
- * feed is never touched, and no other probe is in the way.
+ * Tries domain and token on the feed's real iterator. Each attempt uses a new index, so that it neither touches the
+ * cursor of the live feed nor meets another probe.
  */
 export async function probe(request: ProbeRequest): Promise<Probe> {
   for (let attempt = 1; ; attempt++) {
@@ -66,7 +66,7 @@ async function probeOnce({ feed, origin, token, sourceId, nowMs }: ProbeRequest)
   return { verdict, indexName, clockAheadMs: clockAheadMs(answer.headers.date, answer.receivedAtMs) };
 }
 
-/** @returns undefined where trying again would not help */
+/** @returns undefined if trying again would not help */
 function waitBeforeRetryMs(verdict: ProbeVerdict): number | undefined {
   if (verdict.kind === 'answer-damaged') return 0;
   if (verdict.kind !== 'rate-limited') return undefined;

@@ -3,7 +3,7 @@ import { ExitCode, OperatorError } from '../errors/operator-error';
 import { SourceSecret } from '../setup/source-secret';
 import { netskopeOrigin } from './netskope-request';
 
-/** What a source's tenant is asked with. */
+/** Origin and token for calls to a source's tenant. */
 export interface SourceCredentials {
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
@@ -11,8 +11,8 @@ export interface SourceCredentials {
 }
 
 /**
- * Domain and token out of the secret of a source.
- * @throws OperatorError where it holds none, or may not be read
+ * Reads domain and token from a source's secret.
+ * @throws OperatorError if it holds none, or may not be read
  */
 export async function readCredentials(deployment: Deployment, sourceId: string): Promise<SourceCredentials> {
   const secret = new SourceSecret(deployment, sourceId);

@@ -1,8 +1,8 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 
 /**
- * Where in the Netskope console the things are that decide whether a token works (Netskope documentation, "REST API v2
- * Overview"; for roles and service accounts the release notes of November 2025).
+ * Places in the Netskope console that decide whether a token works (Netskope documentation, "REST API v2 Overview"; for
+ * roles and service accounts the release notes of November 2025).
  */
 export const TokenPlace = {
   Tokens: 'Settings > Tools > REST API v2',
@@ -11,13 +11,13 @@ export const TokenPlace = {
   AllowList: 'Settings > Administration > IP Allowlist',
 } as const;
 
-/** What a token needs. */
+/** The permission that a token needs. */
 export function tokenScope({ iteratorPath }: Pick<Feed, 'iteratorPath'>): string {
   return `read access to the endpoint ${iteratorPath}`;
 }
 export const TOKEN_ROLE = 'a role with Audit Log: View';
 
-/** How to make a token, for somebody who has never done it; one line each. */
+/** How to make a token, for somebody who has never done it; one line per element. */
 export function tokenGuide(feed: Pick<Feed, 'iteratorPath'>): readonly string[] {
   return [
     'Make a token in Netskope, in one of two ways:',

@@ -10,7 +10,7 @@ const MAX_LINES = 10_000;
 const MAX_DAYS = 36_500;
 const SOURCE = ['[source]', 'id of the source; may be left out where there is only one'] as const;
 
-/** `quarantine list|show|redrive`: rejected events and unreadable pages, why, and a second judgment after a fix. */
+/** `quarantine list|show|redrive`: shows rejected events and unreadable pages, and validates them again after a fix. */
 export function defineQuarantine(program: Command, openSession: OpenSession): void {
   const quarantine = program
     .command('quarantine')

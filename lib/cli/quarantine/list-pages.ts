@@ -13,7 +13,7 @@ export interface ListedPage extends QuarantinedPage {
   readonly reason: string;
 }
 
-/** A request each, for the metadata alone. */
+/** Each page takes one request, for its metadata. */
 const PAGES_AT_ONCE = 8;
 
 const COLUMNS: readonly Column[] = [
@@ -23,7 +23,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'page could not be read because' },
 ];
 
-/** The pages of one day, each with its reason; none is loaded. */
+/** The pages of one day, each with its reason; no page is loaded. */
 export async function describePages(quarantine: QuarantineDays, day: string): Promise<ListedPage[]> {
   const pages: QuarantinedPage[] = [];
   for await (const page of quarantine.pages(day)) pages.push(page);
@@ -33,7 +33,7 @@ export async function describePages(quarantine: QuarantineDays, day: string): Pr
   });
 }
 
-/** Prints one row a page, and how many of them are redriven. */
+/** Prints one row per page, and the number of redriven pages. */
 export function printPages(terminal: Terminal, pages: readonly ListedPage[], fromDay: string): void {
   const redriven = pages.filter(({ isRedriven }) => isRedriven).length;
   terminal.table(COLUMNS, pages.map(row));

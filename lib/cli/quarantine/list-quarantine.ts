@@ -16,7 +16,7 @@ export interface ListOptions {
 }
 
 const MS_PER_DAY = 86_400_000;
-/** Each has a few small objects: most of the time is spent waiting. */
+/** A day has a few small objects: most of the time is spent waiting. */
 const DAYS_AT_ONCE = 8;
 
 const COLUMNS: readonly Column[] = [
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column[] = [
 
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
-/** First of the days that an option of so many days, today included, asks for. */
+/** The first of so many days, today included. */
 export function firstDay(nowMs: number, days: number): string {
   return dayOf(nowMs - (days - 1) * MS_PER_DAY);
 }
@@ -92,17 +92,17 @@ function sum(groups: readonly ReasonGroup[], what: 'events' | 'redriven'): numbe
 
 /** Quarantined events with the same reasons. */
 export interface ReasonGroup {
-  /** Why they could not be placed; the values received are left out. */
+  /** Why they were rejected, without the received values. */
   readonly reasons: readonly string[];
   readonly events: number;
-  /** How many of them are archived since. */
+  /** How many of them have been archived since. */
   readonly redriven: number;
   /** UTC, as in the record: `2026-11-18 09:00:00.000000000`. */
   readonly firstArrivedAt: string;
   readonly lastArrivedAt: string;
 }
 
-/** Sorts quarantined events by their reasons. It keeps one group for each, and no event. */
+/** Groups quarantined events by their reasons. Keeps the groups, not the events. */
 export class ReasonGroups {
   private readonly groups = new Map<string, ReasonGroup>();
 
@@ -120,7 +120,7 @@ export class ReasonGroups {
     });
   }
 
-  /** The largest first. */
+  /** The largest group first. */
   get all(): ReasonGroup[] {
     return [...this.groups.values()].sort((one, other) => other.events - one.events);
   }

@@ -6,17 +6,17 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../../lambdas/contract/storage/event-record';
 import type { Deployment } from '../deployment/deployment';
 
-/** One quarantined event, and where it lies. */
+/** One quarantined event and its location. */
 export interface QuarantinedEvent {
   readonly key: string;
   /** Its line in the object, counted from 0. */
   readonly line: number;
   readonly record: QuarantinedRecord;
-  /** Whether it is archived since. */
+  /** Whether it has been archived since. */
   readonly isRedriven: boolean;
 }
 
-/** The quarantine of one source, day of arrival by day of arrival. */
+/** The quarantine of one source, read by day of arrival. */
 export class QuarantineDays {
   private readonly client: S3Client;
   private readonly bucket: string;
@@ -32,9 +32,9 @@ export class QuarantineDays {
   }
 
   /**
-   * The days on which something arrived, event or page, oldest first, UTC: `2026-11-22`.
-   * @param fromDay the first that matters; absent: all
-   * @param toDay the last that matters; absent: all
+   * The days on which an event or a page arrived, oldest first, UTC: `2026-11-22`.
+   * @param fromDay the first day to include; absent: no limit
+   * @param toDay the last day to include; absent: no limit
    */
   async days(fromDay = '', toDay?: string): Promise<string[]> {
     const days = new Set<string>();
@@ -57,12 +57,12 @@ export class QuarantineDays {
     return this.quarantine.pages(day, day);
   }
 
-  /** Why a page could not be read, and what else it says of itself; its bytes are not loaded. */
+  /** Why a page could not be read, and its other metadata; its bytes are not loaded. */
   describePage(page: QuarantinedPage): Promise<PageDescription> {
     return this.quarantine.describePage(page);
   }
 
-  /** A page with its bytes. @throws ArchiveError where it has more than are ever decoded */
+  /** A page with its bytes. @throws ArchiveError if it is larger than any page that is decoded */
   readPage(page: QuarantinedPage): Promise<KeptPage> {
     return this.quarantine.readPage(page);
   }

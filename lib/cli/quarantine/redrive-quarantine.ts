@@ -16,7 +16,7 @@ export interface RedriveOptions {
   readonly toDay?: string;
 }
 
-/** What came of it. Every event and every page is counted once, however often the collector was asked. */
+/** The result. Each event and each page is counted once, however often the collector was invoked. */
 export interface RedriveCounts {
   readonly judged: number;
   readonly archived: number;
@@ -41,8 +41,8 @@ const NO_COUNTS: RedriveCounts = {
 };
 
 /**
- * Has the collector judge quarantined events again, and read quarantined pages again, as its deployed version does. One day
- * of arrival is one task, so that scheduled runs find their turn in between.
+ * Has the deployed collector validate quarantined events and read quarantined pages again. Each day of arrival is a
+ * task of its own, so that scheduled runs can take place in between.
  */
 export async function redriveQuarantine(
   session: Session,
@@ -85,7 +85,7 @@ async function redriveDay(session: Session, { deployment, source, day }: Redrive
   }
 }
 
-/** What stays is met by every invocation anew; what is accepted, by one. */
+/** Every invocation counts what is still rejected again; what is accepted is counted by one. */
 function withAnswer(
   before: RedriveCounts,
   { stillRejected, pages, ...answer }: RedriveSummary,
@@ -101,7 +101,7 @@ function withAnswer(
   };
 }
 
-/** Whether the collector says that it has judged quarantined events, and read quarantined pages, again. */
+/** Whether the collector's answer is the summary of a redrive. */
 function isRedriveSummary(answer: unknown): answer is RedriveSummary {
   const { outcome, archived, alreadyArchived, stillRejected, pages } = (answer ?? {}) as Record<
     string,
@@ -116,7 +116,7 @@ function isRedriveSummary(answer: unknown): answer is RedriveSummary {
   );
 }
 
-/** Each invocation begins with the day's first object: where it gets no further, another one would not either. */
+/** Each invocation begins with the day's first object, so another one would get no further. */
 function tooMuchForOneRun(day: string): OperatorError {
   return new OperatorError({
     what: `The quarantine of ${day} is more than one invocation of the collector can read, and nothing it read is acceptable.`,

@@ -9,11 +9,11 @@ import type { QuarantineDays } from './quarantine-days';
 export interface PageChoice {
   /** How many of the newest pages. */
   readonly lines: number;
-  /** Only those whose reason contains this text, in whatever case. @default - all */
+  /** Only those whose reason contains this text, ignoring case. @default - all */
   readonly reason?: string;
 }
 
-/** A page, and what it says of itself. */
+/** A page and its metadata. */
 export interface DescribedPage {
   readonly page: QuarantinedPage;
   readonly description: PageDescription;
@@ -21,7 +21,7 @@ export interface DescribedPage {
 
 const TIME_LENGTH = 'YYYY-MM-DDTHH:MM:SS'.length;
 
-/** Days are read backwards until there are enough; no page is loaded. @returns oldest first */
+/** Reads days backwards until there are enough pages, without loading any. @returns oldest first */
 export async function newestPages(
   quarantine: QuarantineDays,
   fromDay: string,
@@ -41,12 +41,12 @@ export async function newestPages(
   return newest;
 }
 
-/** Whether a text contains another, in whatever case. */
+/** Whether a text contains another, ignoring case. */
 export function includesText(text: string, wanted: string): boolean {
   return text.toLowerCase().includes(wanted.toLowerCase());
 }
 
-/** Prints one page: why it could not be read, how it came, and its first bytes. Only this page is loaded. */
+/** Prints one page: why it could not be read, how it arrived, and its first bytes. Only this page is loaded. */
 export async function showPage(
   terminal: Terminal,
   quarantine: QuarantineDays,
@@ -99,17 +99,17 @@ function sizesOf(
 /** Bytes of a page that are shown: enough to tell a web page from JSON. */
 const SHOWN_BYTES = 500;
 
-/** What a page that could not be read looks like. */
+/** The beginning of a page that could not be read. */
 interface PageBeginning {
-  /** Size without its encoding; absent where it cannot be unpacked. */
+  /** Size without its encoding; absent if it cannot be unpacked. */
   readonly unpackedBytes?: number;
-  /** Why it cannot be unpacked; absent where it can. */
+  /** Why it cannot be unpacked; absent if it can. */
   readonly problem?: string;
-  /** The first bytes, unpacked where that is possible, else as received. */
+  /** The first bytes, unpacked if that is possible, else as received. */
   readonly bytes: Buffer;
 }
 
-/** Unpacks a page, in memory and bounded, and takes its first 500 bytes. */
+/** Unpacks a page in memory, up to a limit, and takes its first 500 bytes. */
 async function pageBeginning(received: {
   readonly bytes: Buffer;
   readonly contentEncoding?: string;
@@ -120,7 +120,7 @@ async function pageBeginning(received: {
   return { unpackedBytes: decoded.body.length, bytes: decoded.body.subarray(0, SHOWN_BYTES) };
 }
 
-/** First bytes of something, fit for a terminal: as text, or base64 where they are not UTF-8. */
+/** Bytes in a form that is safe for a terminal: as text, or base64 if they are not UTF-8. */
 function visibleBytes(bytes: Buffer): string {
   try {
     // A character that is cut at the end is left out, and a byte order mark is shown.

@@ -12,17 +12,17 @@ export interface ShowOptions {
   readonly lines: number;
   /** Days of arrival, today included. */
   readonly days: number;
-  /** Only events and pages one of whose reasons contains this text, in whatever case. */
+  /** Only events and pages one of whose reasons contains this text, ignoring case. */
   readonly reason?: string;
 }
 
-/** Of a longer event the beginning is shown: one may have megabytes. */
+/** Only the beginning of a longer event is shown: an event may have megabytes. */
 const MAX_SHOWN_LENGTH = 2_000;
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
 /**
- * Prints the newest quarantined events, exactly as they were received, and why each was rejected; then the newest pages that
- * could not be read.
+ * Prints the newest quarantined events, exactly as received, with the reasons; then the newest pages that could not be
+ * read.
  */
 export async function showQuarantine(
   session: Session,
@@ -45,7 +45,7 @@ export async function showQuarantine(
     terminal.print(`No such event or page of ${source.sourceId} since ${fromDay}.`);
 }
 
-/** Days are read backwards, each as a whole, until there are enough. @returns oldest first */
+/** Reads days backwards, each as a whole, until there are enough events. @returns oldest first */
 async function newestEvents(
   quarantine: QuarantineDays,
   fromDay: string,

@@ -18,9 +18,9 @@ export interface RewindOptions {
   readonly to?: string;
   /** A later time, up to which everything is given up. */
   readonly skipTo?: string;
-  /** Whether nothing is to be asked before going back. */
+  /** Whether to go back without asking for confirmation. */
   readonly yes?: boolean;
-  /** The id of the source, in place of typing it before events are given up. */
+  /** The id of the source, instead of typing it before events are given up. */
   readonly confirm?: string;
   /** Whether there is no schedule. */
   readonly isLocal: boolean;
@@ -29,8 +29,8 @@ export interface RewindOptions {
 const SECONDS_PER_HOUR = 3600;
 
 /**
- * Has the collector restart a live feed from another time, once the operator has seen what that means. From a later one
- * only after the id of the source was typed, for what lies between is given up.
+ * Has the collector restart a live feed from another time, after telling the operator what that means. A later time
+ * must be confirmed with the id of the source, because the events in between are given up.
  */
 export async function rewindFeed(session: Session, options: RewindOptions, sourceId?: string): Promise<void> {
   const rewinding = await prepare(session, options, sourceId);
@@ -74,7 +74,7 @@ function typedTime({ to, skipTo }: RewindOptions): TypedTime {
   });
 }
 
-/** A call whose outcome is in doubt is left to rest until the next scheduled run. @returns whether a run was begun */
+/** Starts no run after a call in doubt, which rests until the next scheduled run. @returns whether one was started */
 async function beginRun({ deployment, source, live }: Rewinding): Promise<boolean> {
   if (live.phase !== 'settled') return false;
   await startCollector(deployment, collectionEvent(source));
@@ -102,7 +102,7 @@ async function isConfirmed(
   });
 }
 
-/** What the collector would refuse, told before anything is asked. */
+/** Refuses what the collector would refuse, before anything is asked. */
 function checkTime({ source, live, toEpochS }: Rewinding, nowMs: number): void {
   const standsAtS = placeOfFeedS(live);
   if (toEpochS > standsAtS)

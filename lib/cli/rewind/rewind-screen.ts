@@ -5,25 +5,25 @@ import { formatAge, formatCount, formatMinute } from '../../format/quantities';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { Session } from '../session';
 
-/** A live feed, and where it is to go. */
+/** A live feed, and the time to restart it from. */
 export interface Rewinding {
   readonly deployment: Deployment;
   readonly source: SourceInStack;
-  /** As it stands before. */
+  /** The checkpoint before the restart. */
   readonly live: Checkpoint;
   /** Unix seconds. */
   readonly toEpochS: number;
-  /** Whether that is later than where it stands: what lies between is given up. */
+  /** Whether that is later than the feed's position: the events in between are given up. */
   readonly isSkip: boolean;
 }
 
 export interface RewindResult {
   readonly summary: RewindSummary;
-  /** Whether a run that asks again was begun at once. */
+  /** Whether a run was started at once. */
   readonly isRunBegun: boolean;
 }
 
-/** Says where a feed stands, and what a rewinding would mean. */
+/** Prints the position of a feed, and what a restart would mean. */
 export function explainRewind(session: Session, rewinding: Rewinding): void {
   const { terminal } = session;
   const { source, live, toEpochS, isSkip } = rewinding;
@@ -58,7 +58,7 @@ function explainSkip({ terminal }: Session, { source, toEpochS }: Rewinding, sta
   );
 }
 
-/** As options take it: `2026-11-22T10:08`. */
+/** In the form that options take: `2026-11-22T10:08`. */
 function isoMinute(epochS: number): string {
   return new Date(epochS * 1000).toISOString().slice(0, 16);
 }
@@ -80,7 +80,7 @@ export function reportRewind(
   terminal.json({ sourceId, ...summary, isRunBegun });
 }
 
-/** Whether the collector says that it has rewound a feed. */
+/** Whether the collector's answer is the summary of a rewind. */
 export function isRewindSummary(answer: unknown): answer is RewindSummary {
   const { outcome, toEpochS } = (answer ?? {}) as Readonly<Record<string, unknown>>;
   return outcome === 'rewound' && typeof toEpochS === 'number';

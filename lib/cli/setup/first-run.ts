@@ -7,8 +7,8 @@ import { ExitCode, OperatorError } from '../errors/operator-error';
 import { TokenPlace } from '../netskope/token-places';
 
 /**
- * Runs the collector once, with the input its schedule gives it.
- * @throws OperatorError in which the setup's own step is told from the collector's
+ * Runs the collector once, with the input that its schedule gives it.
+ * @throws OperatorError that tells a failure of the collector from one of the setup
  */
 export async function runCollectorOnce(deployment: Deployment, source: SourceInStack): Promise<RunSummary> {
   try {
@@ -31,7 +31,7 @@ function isRunSummary(value: unknown): value is RunSummary {
   );
 }
 
-/** The status stands in the collector's message, which is all that Lambda tells of an error. */
+/** The HTTP status is in the collector's message, which is all that Lambda reports of an error. */
 async function failedRun(
   deployment: Deployment,
   { sourceId }: SourceInStack,

@@ -20,29 +20,29 @@ import type { HostQuestion } from './tenant-answers';
 import { answerHost, answerToken } from './tenant-answers';
 import { tokenExpiry } from './token-expiry';
 
-/** What was typed behind `setup`. */
+/** Options of `setup`. */
 export interface SetupOptions {
   readonly domain?: string;
-  /** A domain that the token may be sent to, beside Netskope's and those that the deployment allows. */
+  /** A domain that the token may be sent to, besides Netskope's and those that the deployment allows. */
   readonly allowDomain?: string;
   /** A path, or `-` for standard input. */
   readonly tokenFile?: string;
   /** `2027-06-30` */
   readonly tokenExpiresAt?: string;
-  /** Whether it is the archive of `npm start`, which nothing schedules. @default false */
+  /** Whether this is the archive of `npm start`, which has no schedule. @default false */
   readonly local?: boolean;
 }
 
-/** How the token was tried. */
+/** A probe that Netskope has served. */
 interface GoodProbe {
   readonly indexName: string;
   readonly events: number;
 }
 
 /**
- * Gives a source its domain and token. Nothing is written before Netskope has served them; whoever breaks this off
- * anywhere can begin again.
- * @throws OperatorError in which every cause has its own words
+ * Gives a source its domain and token. Nothing is written before Netskope has served them, so it can be interrupted and
+ * started again at any point.
+ * @throws OperatorError with its own message for every cause
  */
 export async function setUp(
   session: Session,
@@ -84,7 +84,7 @@ async function answers(
   return { host, token, tokenExpiresOn };
 }
 
-/** @throws OperatorError for what is no domain name; without the value, which may be a token in the wrong place */
+/** @throws OperatorError if it is not a domain name; without the value, which may be a misplaced token */
 function domainsOf(allowDomain: string | undefined): readonly string[] {
   const domains = parseAllowedDomains(allowDomain?.toLowerCase());
   if (domains !== undefined) return domains;
@@ -129,7 +129,7 @@ async function collectOnce(
   return readSuccess(deployment, source, { run, archivedInTotal });
 }
 
-/** The collector refuses a host that its deployment does not allow; a host that could be read from the secret it takes. */
+/** Whether the collector accepts the host: its deployment allows it, or it could be read from the secret before. */
 function isTakenByCollector(
   { allowedDomains }: Deployment,
   before: SecretContent,

@@ -8,7 +8,7 @@ import { OperatorError } from '../errors/operator-error';
 import { netskopeEndpoint } from '../netskope/netskope-request';
 import type { Terminal } from '../terminal/terminal';
 
-/** What the operator decides on. */
+/** Domain and token of a tenant, as the operator gives them. */
 export interface TenantCredentials {
   /** Bare host name. */
   readonly host: string;
@@ -47,7 +47,7 @@ export class SourceSecret {
 
   /**
    * Reads the secret as the collector does.
-   * @throws OperatorError where there is no such secret; the SDK's own error where AWS cannot be asked
+   * @throws OperatorError if there is no such secret; the SDK's own error if AWS cannot be asked
    */
   async read(): Promise<SecretContent> {
     try {
@@ -66,7 +66,7 @@ export class SourceSecret {
     }
   }
 
-  /** Gives the secret a new value; AWS keeps the one before it as AWSPREVIOUS. */
+  /** Writes a new value; AWS keeps the previous one as AWSPREVIOUS. */
   async write({ host, token, tokenExpiresOn }: TenantCredentials): Promise<void> {
     const fields = {
       [SecretField.Domain]: host,
@@ -90,10 +90,10 @@ export class SourceSecret {
   }
 }
 
-/** What became of the secret. */
+/** How the secret changed. */
 type SecretChange = 'filled' | 'rotated' | 'unchanged' | 'replaced';
 
-/** Says that something is there already, and shows nothing of it. */
+/** Says what the secret holds already, without showing it. */
 export function announceContent(terminal: Terminal, { name }: SourceSecret, before: SecretContent): void {
   switch (before.kind) {
     case 'empty':
@@ -110,7 +110,7 @@ export function announceContent(terminal: Terminal, { name }: SourceSecret, befo
   }
 }
 
-/** Gives the secret its new value, unless it has that already. */
+/** Writes the secret's new value, unless it has that already. */
 export async function storeCredentials(
   terminal: Terminal,
   secret: SourceSecret,

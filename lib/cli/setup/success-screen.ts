@@ -11,10 +11,10 @@ import { readSubscribers, topicsOf } from '../doctor/subscribers';
 import { describeError } from '../errors/describe-error';
 import type { Terminal } from '../terminal/terminal';
 
-/** What there is to show when a source has been set up. */
+/** What is shown once a source has been set up. */
 export interface Success {
   readonly source: SourceInStack;
-  /** Absent where none was begun. */
+  /** Absent if none was started. */
   readonly run?: RunSummary;
   /** Events archived since the source began. */
   readonly archivedInTotal: number;
@@ -24,12 +24,12 @@ export interface Success {
   readonly dashboardUrl?: string;
 }
 
-/** What watches the source and who is notified, or why that could not be looked up: the source is set up all the same. */
+/** The source's alarms and subscribers, or why they could not be looked up, which does not fail the setup. */
 type Watch =
   | { readonly alarms: readonly ExpectedAlarm[]; readonly subscribers: readonly Subscriber[] }
   | { readonly problem: string };
 
-/** Looks up what there is to show beside the run. */
+/** Looks up what is shown besides the run. */
 export async function readSuccess(
   deployment: Deployment,
   source: SourceInStack,

@@ -14,19 +14,19 @@ import type { SecretContent } from './source-secret';
 
 const OPTION = '--domain <host>';
 
-/** What the answer is judged by. */
+/** What the host is taken from and validated against. */
 export interface HostQuestion {
-  /** What the option says. */
+  /** Value of the option. */
   readonly given?: string;
   readonly before: SecretContent;
-  /** Domains beside Netskope's own that the token may be sent to. */
+  /** Domains besides Netskope's own that the token may be sent to. */
   readonly allowedDomains: readonly string[];
 }
 
 /**
- * The tenant's bare host name: from the option, else the one the secret has, else asked for. Of what is wrong nothing is
- * shown but a host name, for it may be a token in the wrong place.
- * @throws OperatorError for what is no host name, and for a host that the token may not be sent to
+ * The tenant's bare host name: from the option, else from the secret, else from the operator. A wrong answer is shown
+ * only if it is a host name, because it may be a misplaced token.
+ * @throws OperatorError if it is not a host name, or one that the token may not be sent to
  */
 export async function answerHost(
   terminal: Terminal,
@@ -80,14 +80,14 @@ function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-/** Stands for standard input in place of a path. */
+/** Means standard input instead of a path. */
 const STANDARD_INPUT = '-';
 
-/** A header holds nothing else (RFC 9110, 5.5), and tokens of Netskope are no longer than some hundred characters. */
+/** A header can hold nothing else (RFC 9110, 5.5), and Netskope's tokens have no more than some hundred characters. */
 const TOKEN_PATTERN = /^[!-~]{1,4096}$/;
 const EXPECTED = 'Expected the token alone, on one line: visible characters without spaces.';
 
-/** The token: from a file or standard input, else asked for. It is never an argument, which other users could see. */
+/** The token: from a file or standard input, else from the operator. Never an argument, which other users could see. */
 export async function answerToken(terminal: Terminal, feed: Feed, file: string | undefined): Promise<string> {
   const answer = file === undefined ? await askToken(terminal, feed) : await readToken(terminal, file);
   const token = answer.trim();

@@ -3,7 +3,7 @@ import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { SecretContent } from './source-secret';
 
 export interface ExpiryQuestion {
-  /** What the option says. */
+  /** Value of the option. */
   readonly given?: string;
   readonly token: string;
   readonly before: SecretContent;
@@ -12,15 +12,15 @@ export interface ExpiryQuestion {
 }
 
 /**
- * The token's last day: the one given, else the one the secret has for this very token. Another token has another one.
- * @returns `2027-06-30`, or undefined where nobody knows
- * @throws OperatorError for what is no day, or is over; without the value, which may be a token in the wrong place
+ * The token's last day: the one given, else the one that the secret has for the same token.
+ * @returns `2027-06-30`, or undefined if it is not known
+ * @throws OperatorError if it is not a day, or is over; without the value, which may be a misplaced token
  */
 export function tokenExpiry({ given, token, before, nowMs }: ExpiryQuestion): string | undefined {
   if (given === undefined)
     return before.kind === 'filled' && before.token === token ? before.tokenExpiresOn : undefined;
   const expiresAtMs = endOfDayMs(given);
-  // A day that a month does not have would be taken for one of the next month.
+  // Date.parse takes a day that the month does not have for one of the next month.
   const isDay = !Number.isNaN(expiresAtMs) && dayOf(expiresAtMs) === given;
   if (!isDay)
     throw wrongExpiry("The token's expiry is no day.", 'Give it as YYYY-MM-DD, such as 2027-06-30.');
@@ -29,8 +29,8 @@ export function tokenExpiry({ given, token, before, nowMs }: ExpiryQuestion): st
 }
 
 /**
- * When a day is over, UTC, in unix milliseconds.
- * @param day `2027-06-30`; NaN for what is none
+ * The end of a day, UTC, in unix milliseconds; NaN if the text is not a day.
+ * @param day `2027-06-30`
  */
 export function endOfDayMs(day: string): number {
   return Date.parse(`${day}T23:59:59.999Z`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { OpenSession } from '../session';
 
-/** `status`: all sources at one glance. */
+/** `status`: all sources at a glance. */
 export function defineStatus(program: Command, openSession: OpenSession): void {
   program
     .command('status')

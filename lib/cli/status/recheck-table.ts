@@ -14,11 +14,11 @@ const COLUMNS: readonly Column[] = [
 
 interface RecheckedSource {
   readonly sourceId: string;
-  /** Absent where the source has none. */
+  /** Absent if the source has none. */
   readonly recheck?: RecheckJob;
 }
 
-/** Prints when each source was last read again, up to where, and what that found; nothing where none is. */
+/** Prints when each source was last rechecked, up to which time, and what that found; nothing if no source was. */
 export function showRechecks(sources: readonly RecheckedSource[], terminal: Terminal, nowMs: number): void {
   const rechecked = sources.flatMap(({ sourceId, recheck }) =>
     recheck === undefined ? [] : [{ sourceId, recheck }],
@@ -52,7 +52,7 @@ export function formatAgo(epochMs: number, nowMs: number): string {
   return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
 }
 
-/** The same for a program: times as ISO 8601. */
+/** The same for a program, with times in ISO 8601. */
 export function recheckForPrograms(recheck: RecheckJob | undefined): object | undefined {
   if (recheck === undefined) return undefined;
   const { state, doneAtMs, checkedToS, recovered, failure } = recheck;

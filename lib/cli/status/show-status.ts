@@ -25,7 +25,7 @@ const UNKNOWN = '-';
 
 const BAD_STATES: readonly SourceState[] = ['not running', 'credentials refused', 'failing', 'behind'];
 
-/** Prints all sources as a table, and which alarms fire for all of them. */
+/** Prints all sources as a table, and the firing alarms of the deployment. */
 export async function showStatus(session: Session): Promise<void> {
   const { terminal } = session;
   const deployment = await session.deployment();
@@ -68,7 +68,7 @@ function stateText(state: SourceState, { colors }: Terminal): string {
   return state === 'caught up' ? colors.green(state) : state;
 }
 
-/** On one machine nothing watches a source. */
+/** A local archive has no alarms. */
 function alarmsText({ alarmCount, firingAlarms }: SourceStatus, terminal: Terminal): string {
   if (alarmCount === 0) return UNKNOWN;
   return firingAlarms.length === 0

@@ -2,15 +2,15 @@ import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-s
 import { paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 
-/** What the metrics of one source tell about the last day. Times are unix milliseconds, to the minute. */
+/** The metrics of one source over the last day. Times are unix milliseconds, to the minute. */
 export interface SourceMetrics {
   readonly archived: number;
   readonly quarantined: number;
-  /** When a run ended as it should, last. */
+  /** End of the last successful run. */
   readonly succeededAtMs?: number;
-  /** When a run that had credentials ended, well or not, last. */
+  /** End of the last run that had credentials, successful or not. */
   readonly reportedAtMs?: number;
-  /** When Netskope refused the token, or the secret could not be used, last. */
+  /** The last time Netskope refused the token, or the secret could not be used. */
   readonly refusedAtMs?: number;
   readonly tokenDaysLeft?: number;
 }
@@ -18,7 +18,7 @@ export interface SourceMetrics {
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;
 
-/** The finest that CloudWatch keeps for a day and longer (Amazon CloudWatch user guide, "Metrics retention"). */
+/** The finest period that CloudWatch keeps for a day and longer (Amazon CloudWatch user guide, "Metrics retention"). */
 const PERIOD_S = 60;
 
 /** Queries that one call may hold (Amazon CloudWatch API reference, GetMetricData). */

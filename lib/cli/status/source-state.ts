@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-ta
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { SourceMetrics } from './source-metrics';
 
-/** How a source is doing, in words; the worst that is known. */
+/** The worst known state of a source. */
 export type SourceState =
   | 'running'
   | 'never ran'
@@ -24,8 +24,8 @@ export interface KnownOfSource {
 }
 
 /**
- * Names the state of a source. What is late is judged by the alarms, which know the schedule; whether a run reports, and
- * what, tells the rest: one without credentials ends well and has no lag to report, one that failed reports its lag only.
+ * Determines the state of a source. The alarms decide what is late, because they know the schedule. The metrics decide
+ * the rest: a run without credentials succeeds and has no lag to report, a failed run reports only its lag.
  */
 export function sourceState({ nowMs, checkpoint, metrics, firing }: KnownOfSource): SourceState {
   const { succeededAtMs = 0, reportedAtMs = 0, refusedAtMs = 0 } = metrics;

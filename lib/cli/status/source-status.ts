@@ -21,7 +21,7 @@ import { readSourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
 import { sourceState } from './source-state';
 
-/** What `status` tells of one source. Counts are of the last 24 hours; what is not known is absent. */
+/** The status of one source. Counts cover the last 24 hours; unknown values are absent. */
 export interface SourceStatus {
   readonly sourceId: string;
   readonly label: string;
@@ -34,9 +34,9 @@ export interface SourceStatus {
   readonly archived24h: number;
   readonly quarantined24h: number;
   readonly tokenDaysLeft?: number;
-  /** Nothing is asked of Netskope before; absent while a run is on. */
+  /** No call to Netskope is made before this; absent while a run is at work. */
   readonly restUntilMs?: number;
-  /** The daily recheck; absent where it is switched off, or no run has begun it. */
+  /** The daily recheck; absent if it is switched off, or no run has begun it. */
   readonly recheck?: RecheckJob;
   readonly alarmCount: number;
   readonly firingAlarms: readonly SourceAlarmKind[];
@@ -45,14 +45,13 @@ export interface SourceStatus {
 export interface DeploymentStatus {
   /** In the order of the settings. */
   readonly sources: readonly SourceStatus[];
-  /** Alarms that fire for what all sources share. */
+  /** Firing alarms of what all sources share. */
   readonly firingAlarms: readonly DeploymentAlarmKind[];
 }
 
-/** Sources that are looked at together: each reads an hour of the archive, and the SDK keeps 50 connections. */
+/** Sources read at the same time: each reads an hour of the archive, and the SDK keeps 50 connections. */
 const SOURCES_AT_ONCE = 5;
 
-/** Looks at every source of a deployment. */
 export async function readDeploymentStatus(deployment: Deployment, nowMs: number): Promise<DeploymentStatus> {
   const { aws, sources } = deployment;
   const cloudWatch = aws.client(CloudWatchClient);
@@ -112,7 +111,7 @@ async function readSourceStatus(
   };
 }
 
-/** Each call writes a rest before it is made: it is one only when no run is on. */
+/** Each call stores a rest before it is made, so a rest counts only while no run is at work. */
 function restUntilMs(checkpoint: Checkpoint | undefined, nowMs: number): number | undefined {
   const { restUntilMs = 0, lease } = checkpoint ?? {};
   return restUntilMs > nowMs && (lease?.expiresAtMs ?? 0) <= nowMs ? restUntilMs : undefined;
@@ -130,7 +129,7 @@ function latest(...times: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** The alarms of a deployment, as they are now. */
+/** The current alarm states of a deployment. */
 class AlarmStates {
   private constructor(
     private readonly pipelineStackName: string,
@@ -141,7 +140,7 @@ class AlarmStates {
     const stackNames = new Set([stackName, ...sources.map((source) => source.stackName)]);
     const states = new Map<string, StateValue | undefined>();
     for (const name of stackNames) {
-      // Alarms of stacks whose name begins alike come along; nobody asks for them.
+      // This also reads alarms of stacks whose names begin alike; they are never looked up.
       const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${name}-` });
       for await (const { MetricAlarms = [] } of pages) {
         for (const { AlarmName = '', StateValue } of MetricAlarms) states.set(AlarmName, StateValue);
@@ -163,7 +162,7 @@ class AlarmStates {
     );
   }
 
-  /** Kinds of the alarms that fire for what all sources share. */
+  /** Kinds of the firing alarms of what all sources share. */
   get firingForAll(): readonly DeploymentAlarmKind[] {
     return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].filter(
       (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',

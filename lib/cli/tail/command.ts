@@ -5,7 +5,7 @@ import { integerWithin } from '../terminal/option-values';
 import type { TailOptions } from './show-tail';
 
 const MAX_LINES = 100_000;
-/** Netskope keeps events for 90 days; the archive may hold more, for which Athena is the tool. */
+/** Netskope keeps events for 90 days; if the archive holds more, Athena is the tool. */
 const MAX_HOURS = 90 * 24;
 const MAX_INTERVAL_S = 3600;
 

@@ -87,14 +87,14 @@ function shortened(text: string): string {
   return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
 }
 
-/** An archived event, and the record it stands in. */
+/** An archived event and its record. */
 export interface TailedEvent extends ArchivedEvent {
   /** The record as it is archived: one line of JSON. */
   readonly line: string;
 }
 
 /**
- * The newest events by event time, oldest of them first. Hours are read backwards, each as a whole, until there are
+ * The newest events by event time, the oldest of them first. Reads hours backwards, each as a whole, until there are
  * enough; never more than `count` events and one object are in memory.
  * @param keys of objects, oldest hour first
  */

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 /** One column of a table. */
 export interface Column {
   readonly title: string;
-  /** @default 'left'; numbers stand to the right */
+  /** @default 'left'; numbers are aligned to the right */
   readonly align?: 'left' | 'right';
 }
 
@@ -25,7 +25,7 @@ const NO_BORDER = {
   middle: '  ',
 };
 
-/** Rows below their titles, without lines between them: text that can be read, cut and searched. */
+/** Formats rows below their titles, without lines between them, so that the text can be cut and searched. */
 export function columnsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: columns.map(({ title }) => title),

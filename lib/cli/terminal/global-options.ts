@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { matching } from './option-values';
 
-/** Options that every verb has, without those that only the terminal heeds. */
+/** Options of every command, except those that only the terminal reads. */
 export interface GlobalOptions {
   readonly stack: string;
   readonly region?: string;
@@ -13,11 +13,11 @@ export interface GlobalOptions {
   readonly stateFolder: string;
 }
 
-/** As CloudFormation takes it (AWS CloudFormation API reference, CreateStack). */
+/** The form that CloudFormation accepts (AWS CloudFormation API reference, CreateStack). */
 const STACK_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const REGION_PATTERN = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
 
-/** Adds the options to the program; they may stand before or behind a verb. */
+/** Adds the options to the program; they may stand before or after a command. */
 export function addGlobalOptions(program: Command): void {
   const options = [
     new Option('--stack <name>', "name of the pipeline's stack")

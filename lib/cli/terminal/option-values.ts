@@ -20,7 +20,7 @@ export function integerWithin(minimum: number, maximum: number): (text: string) 
 /** Reads an option's value that must be a day, UTC. */
 export function readDay(text: string): string {
   const epochMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
-  // A day that a month does not have would be taken for one of the next month.
+  // Date.parse takes a day that the month does not have for one of the next month.
   if (!Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(text)) return text;
   throw new InvalidArgumentError('Expected a day such as 2026-11-22.');
 }

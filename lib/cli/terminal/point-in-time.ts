@@ -11,11 +11,11 @@ const DATE_AND_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d
 const AGO = /^(\d{1,5})([dhm])$/;
 const SECONDS = { d: 86_400, h: 3600, m: 60 } as const;
 
-/** What the help of an option says that takes a time. */
+/** Help text for an option that takes a time. */
 export const TIME_FORMS = 'UTC: 2026-11-22, 2026-11-22T09:30, or how long ago: 90d, 6h, 30m';
 
 /**
- * Reads a time: a date, a date with a time of day, UTC where no offset is given, or how long ago.
+ * Reads a time: a date, a date with a time of day, UTC if no offset is given, or how long ago.
  * @returns unix seconds
  * @throws OperatorError
  */
@@ -42,7 +42,7 @@ function epochOf(text: string): number | undefined {
   return Number.isNaN(epochMs) ? undefined : Math.floor(epochMs / 1000);
 }
 
-/** A day that a month does not have would be taken for one of the next month. */
+/** Date.parse takes a day that the month does not have for one of the next month. */
 function isDay(day: string): boolean {
   const epochMs = Date.parse(day);
   return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day);

@@ -2,17 +2,17 @@ import type { Writable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
 
 export interface ProgressOptions {
-  /** What is done, before the bar: `backfill netskope`. */
+  /** What is being done, shown before the bar: `backfill netskope`. */
   readonly title: string;
-  /** How much there is to do, in the same unit as what `update` is told. */
+  /** The amount of work, in the unit that `update` takes. */
   readonly total: number;
 }
 
-/** Without a terminal a line is written this often at most, and for each of these shares. */
+/** Without a terminal, an update writes a line if this time has passed, or this share of the work is done. */
 const LINE_EVERY_MS = 30_000;
 const LINE_EVERY_PERCENT = 10;
 
-/** How far something has come: a bar on a terminal; else a line now and then, for a log. */
+/** Shows progress: as a bar on a terminal, otherwise as a line now and then, for a log. */
 export class Progress {
   private readonly bar: SingleBar | undefined;
   private lastLineAtMs: number;
@@ -29,14 +29,14 @@ export class Progress {
 
   /**
    * Shows what is done so far.
-   * @param note what else there is to say: a rate, an estimate
+   * @param note further text, such as a rate or an estimate
    */
   update(done: number, note = ''): void {
     if (this.bar === undefined) this.writeLine(done, note);
     else this.bar.update(done, { note });
   }
 
-  /** Ends the bar and leaves it as it is. What comes next begins on a line of its own. */
+  /** Stops the bar and leaves it on the screen. Later output begins on a line of its own. */
   stop(): void {
     this.bar?.stop();
   }

@@ -10,7 +10,7 @@ export interface Question {
 }
 
 export interface TextQuestion extends Question {
-  /** Judges the answer. @returns true, or what was expected, as a sentence. @default - anything is right */
+  /** Validates the answer. @returns true, or what was expected, as a sentence. @default - accepts anything */
   readonly judge?: (answer: string) => true | string;
 }
 
@@ -22,18 +22,18 @@ export interface Choice<Value> {
 /** Where questions are asked and answered. */
 export interface PromptStreams {
   readonly input: Readable & { readonly isTTY?: boolean };
-  /** Questions are written here, so that standard output has the result and nothing else. */
+  /** Questions are written here, so that standard output has only the result. */
   readonly error: Writable & { readonly isTTY?: boolean };
 }
 
 /**
- * Questions to the person at the terminal. Without a terminal nothing is asked: each question is then an OperatorError
- * that names the option to give instead.
+ * Asks the person at the terminal. Without a terminal, each question throws an OperatorError that names the option to
+ * give instead.
  */
 export class Prompts {
   constructor(private readonly streams: PromptStreams) {}
 
-  /** Whether there is a person to be asked. */
+  /** Whether there is a person to ask. */
   get areAnswered(): boolean {
     return this.streams.input.isTTY === true && this.streams.error.isTTY === true;
   }
@@ -59,7 +59,7 @@ export class Prompts {
     return confirm({ message: visibleText(message), default: false }, context);
   }
 
-  /** Lets one of several be chosen. */
+  /** Asks to choose one of several values. */
   async choose<Value>({ message, option }: Question, choices: readonly Choice<Value>[]): Promise<Value> {
     const context = this.context(message, option);
     const { select } = await import('@inquirer/prompts');

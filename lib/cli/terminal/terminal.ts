@@ -17,15 +17,15 @@ export interface TerminalStreams {
 
 export interface TerminalOptions {
   readonly streams: TerminalStreams;
-  /** Standard output carries JSON, one value a line, and nothing else. */
+  /** Whether standard output carries only JSON, one value per line. */
   readonly isJson: boolean;
-  /** Whether colors are wanted; a stream that is no terminal gets none. */
+  /** Whether colors are wanted; a stream that is not a terminal gets none. */
   readonly wantsColor: boolean;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
 }
 
-/** What stands before a line: all is well, something is wrong, something is to be noted. */
+/** What a line begins with: all is well, something is wrong, or something is worth noting. */
 export type Mark = 'good' | 'bad' | 'note';
 
 const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: 'green' | 'red' | 'yellow' }>> = {
@@ -37,10 +37,10 @@ const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: 'gre
 type Colors = ReturnType<typeof pc.createColors>;
 
 /**
- * Everything a command says and asks. The result goes to standard output: lines and tables for a person, or with
- * `--json` the same facts as JSON, and then no line. A verb therefore gives both, and need not ask which is wanted.
- * Progress, questions and errors go to standard error. Nothing is written that a terminal obeys, but for the program's
- * own styles: see `visibleLines`.
+ * All output and questions of a command. The result goes to standard output: lines and tables for a person, or with
+ * `--json` the same facts as JSON, without any line. A command therefore writes both, and need not ask which is wanted.
+ * Progress, questions and errors go to standard error. The only control characters written are the program's own
+ * styles: see `visibleLines`.
  */
 export class Terminal {
   readonly streams: TerminalStreams;
@@ -86,7 +86,7 @@ export class Terminal {
     return this.colors[color](sign);
   }
 
-  /** A value for a program; units stand in the names of its fields. */
+  /** A value for a program; units are in the names of its fields. */
   json(value: unknown): void {
     this.jsonText(JSON.stringify(value));
   }
@@ -97,18 +97,18 @@ export class Terminal {
     this.streams.output.write(`${this.streams.output.isTTY === true ? visibleJson(text) : text}\n`);
   }
 
-  /** Begins to show how far something has come. */
+  /** Starts a progress display. */
   progress(options: ProgressOptions): Progress {
     this.lastProgress = new Progress(this.streams.error, options, this.nowMs);
     return this.lastProgress;
   }
 
-  /** Leaves the terminal as a shell expects it, wherever the command was ended. */
+  /** Leaves the terminal as a shell expects it, wherever the command has ended. */
   close(): void {
     this.lastProgress?.stop();
   }
 
-  /** Says what went wrong, on standard error. Texts from outside in it must have gone through `visibleText`, for line breaks stay. */
+  /** Prints an error on standard error. Line breaks are kept, so text from outside needs `visibleText` first. */
   fail({ what, whatToDo, exitCode, stack }: ErrorDescription): void {
     if (this.isJson) {
       const json = JSON.stringify({ error: { what, whatToDo, exitCode, stack } });

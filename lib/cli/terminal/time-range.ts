@@ -23,20 +23,20 @@ interface RangeRefusal {
   readonly whatToDo: string;
 }
 
-/** What a command asks of its range. */
+/** The limits that a command sets for its range. */
 export interface RangeLimits {
   readonly nowMs: number;
-  /** Where it begins if `--from` is left out. @default - it has to be given */
+  /** Where the range begins if `--from` is left out. @default - it has to be given */
   readonly defaultFromEpochS?: number;
-  /** The latest end, which is the default, and the refusal of a later one: it follows `--to <time> is`. */
+  /** The latest end, which is the default, and the refusal of a later one: `what` completes `--to <time> is`. */
   readonly latest: RangeRefusal & { readonly toEpochS: number };
-  /** What to do about more than Netskope keeps. @default - the range may begin earlier */
+  /** What to do about a range that begins before Netskope's retention. @default - it may begin earlier */
   readonly beyondRetention?: string;
   /** What to do about a range that ends before it begins. */
   readonly reversed?: string;
 }
 
-/** @throws OperatorError where it is no range, or none within the limits */
+/** @throws OperatorError if it is not a range, or not one within the limits */
 export function readTimeRange({ from, to }: TypedRange, limits: RangeLimits): TimeRange {
   const read = (text: string | undefined, option: string, otherwise: number | undefined): number =>
     text === undefined && otherwise !== undefined
@@ -50,7 +50,7 @@ export function readTimeRange({ from, to }: TypedRange, limits: RangeLimits): Ti
   return range;
 }
 
-/** @throws OperatorError where the range is not within the limits */
+/** @throws OperatorError if the range is not within the limits */
 export function checkTimeRange({ fromEpochS, toEpochS }: TimeRange, limits: RangeLimits): void {
   const { latest, nowMs, beyondRetention, reversed = 'Give the earlier time as --from.' } = limits;
   if (beyondRetention !== undefined && fromEpochS < oldestKeptS(nowMs))
@@ -67,12 +67,12 @@ export function checkTimeRange({ fromEpochS, toEpochS }: TimeRange, limits: Rang
     });
 }
 
-/** Netskope keeps events for 90 days: the time of the oldest ones, unix seconds. */
+/** The time of the oldest events that Netskope keeps, 90 days ago, unix seconds. */
 export function oldestKeptS(nowMs: number): number {
   return Math.floor(nowMs / 1000) - StartLookback.maxHours * SECONDS_PER_HOUR;
 }
 
-/** A refusal of what was typed. */
+/** An error about what was typed. */
 export function refused({ what, whatToDo }: RangeRefusal): OperatorError {
   return new OperatorError({ what, whatToDo, exitCode: ExitCode.WrongUsage });
 }

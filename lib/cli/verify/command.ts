@@ -19,7 +19,7 @@ const EXAMPLES = [
   'npx netskope-audit verify netskope --chain',
 ];
 
-/** `verify [source]`: the auditor's proof, by Netskope's own numbers or by the manifest. */
+/** `verify [source]`: compares the archive with Netskope's own numbers, or checks it by the manifest. */
 export function defineVerify(program: Command, openSession: OpenSession): void {
   program
     .command('verify')
@@ -61,7 +61,7 @@ export function defineVerify(program: Command, openSession: OpenSession): void {
     });
 }
 
-/** As `verify --chain` prints it. */
+/** Reads a head in the form that `verify --chain` prints. */
 function readHead(text: string): ManifestHead {
   const [, number, sha256] = /^([1-9]\d{0,11}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (number !== undefined && sha256 !== undefined) return { number: Number(number), sha256 };

@@ -28,19 +28,18 @@ import { readRequestBody, readRequestHead } from './wire/aws-request';
 import { readCredentialScope } from './wire/credential-scope';
 import { listenOnLoopback, refuseForeignHost } from './wire/own-host';
 
-/** How to start the endpoint. */
 export interface LocalAwsOptions {
-  /** Folder the state is kept in. @default - in memory, gone when stopped */
+  /** Folder for the state. @default - in memory, lost when stopped */
   readonly stateDir?: string;
-  /** Where a test steps in. @default - nowhere */
+  /** Hooks by which a test intervenes. @default - none */
   readonly hooks?: AwsHooks;
   /** TCP port on 127.0.0.1. @default - any free one */
   readonly port?: number;
-  /** The clock, in milliseconds of the epoch. @default - the real one */
+  /** The clock, in unix milliseconds. @default - the real one */
   readonly nowMs?: () => number;
   /**
-   * Which access key requests must be signed with: one that is made at random at each start, or any, by which a test tells
-   * callers apart. @default 'any'
+   * Access key of requests: one made at random at each start, or any, by which a test tells callers apart.
+   * @default 'any'
    */
   readonly accessKey?: 'own' | 'any';
 }
@@ -48,20 +47,20 @@ export interface LocalAwsOptions {
 const ACCESS_KEY_BYTES = 16;
 
 /**
- * The AWS services of this project on one loopback port, for the calls that it makes. The unmodified AWS SDK speaks to
- * it over its real wire protocols, and whatever it does not know is refused, never ignored. Requests must be signed, for
- * AWS refuses unsigned ones; the signature itself is not verified. Who knows the access key may do everything: it is
- * what keeps other users of the machine out where the state is a real tenant's. A request for another host is refused.
+ * The AWS services of this project on one loopback port, for the calls that the project makes. The unmodified AWS SDK
+ * talks to it over its real wire protocols. Anything it does not know is refused, never ignored. Requests must be
+ * signed, as for AWS, but the signature itself is not verified. Anyone who knows the access key may do everything: the
+ * key keeps other users of the machine out if the state is a real tenant's. A request for another host is refused.
  *
- * What the collector writes to is kept in the folder, if there is one. What a deployment makes (stacks, functions,
- * topics, alarms) is in memory, and whoever plays the deployment puts it there.
+ * What the collector writes to is kept in the folder, if there is one. What a deployment creates (stacks, functions,
+ * topics, alarms) is in memory, and must be put there by the code that plays the deployment.
  */
 export class LocalAws implements DeployedResources {
   /** Replaceable at any time; read when a call arrives. */
   hooks: AwsHooks;
   /**
-   * What the `Date` header tells, replaceable at any time. By default the machine's time, whatever the clock of the state:
-   * an SDK client corrects its own clock by the header, and tries a refused call again when it had to.
+   * Time of the `Date` header, replaceable at any time. By default the machine's time, whatever the clock of the state:
+   * an SDK client corrects its clock by the header, and retries a refused call after a correction.
    */
   tellsTimeMs: () => number = Date.now;
   readonly stacks: StackStore;
@@ -88,7 +87,7 @@ export class LocalAws implements DeployedResources {
     this.#server = createServer((message, response) => void this.#serve(message, response));
   }
 
-  /** @throws Error when the port is taken, the folder is in use by another process, or a file in it is broken. */
+  /** @throws Error if the port is taken, the folder is in use by another process, or a file in it is broken. */
   static async start(options: LocalAwsOptions = {}): Promise<LocalAws> {
     const state = await openLocalState(options.stateDir, options.nowMs ?? Date.now);
     const aws = new LocalAws(state, options);
@@ -101,12 +100,11 @@ export class LocalAws implements DeployedResources {
     return aws;
   }
 
-  /** Origin of the endpoint, as in `http://127.0.0.1:4566`. */
+  /** Origin of the endpoint, such as `http://127.0.0.1:4566`. */
   get url(): string {
     return this.#origin;
   }
 
-  /** The buckets and objects, as they are. */
   get objects(): ObjectStore {
     return this.#state.objects;
   }
@@ -116,22 +114,21 @@ export class LocalAws implements DeployedResources {
     return this.#state.secrets;
   }
 
-  /** The metric points that arrived. */
   get metrics(): MetricStore {
     return this.#state.metrics;
   }
 
-  /** Variables that point the AWS SDK here and nowhere else; lay them over the environment of a process. */
+  /** Variables that point the AWS SDK only to this endpoint, to be laid over the environment of a process. */
   environment(): Record<string, string> {
     return sdkEnvironment(this.#origin, this.#accessKeyId);
   }
 
-  /** Credentials that this endpoint takes. @param name stands for the caller where it takes any */
+  /** Credentials that this endpoint accepts. @param name identifies the caller if any key is accepted */
   credentials(name: string): { readonly accessKeyId: string; readonly secretAccessKey: string } {
     return { accessKeyId: this.#accessKeyId ?? name, secretAccessKey: name };
   }
 
-  /** Breaks off every connection, lets what is being applied end, and closes the state. Once is enough, twice is fine. */
+  /** Cuts every connection, waits for calls being applied, and closes the state. Further calls change nothing. */
   stop(): Promise<void> {
     this.#stopped ??= this.#close();
     return this.#stopped;
@@ -170,7 +167,7 @@ export class LocalAws implements DeployedResources {
     }
   }
 
-  /** A call that a hook held back until after the stop is not applied any more. */
+  /** A call that a hook held back until after the stop is no longer applied. */
   async #apply(endpoint: AwsEndpoint, call: AwsCall): Promise<AwsAnswer> {
     if (this.#stopped !== undefined)
       throw new AwsError(503, 'ServiceUnavailable', 'The local AWS endpoint has stopped.');

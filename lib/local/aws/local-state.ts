@@ -5,17 +5,17 @@ import { ObjectStore } from './s3/object-store';
 import { readSecretIdentities, SecretStore } from './secrets-manager/secret-store';
 import { StateFolder } from './state-folder';
 
-/** What the endpoint remembers, on disk when it has a folder: objects, tables, metrics, and secrets by name. */
+/** The state of the endpoint, on disk if it has a folder: objects, tables, metrics, and secrets by name. */
 export interface LocalState {
   readonly objects: ObjectStore;
   readonly secrets: SecretStore;
   readonly metrics: MetricStore;
   readonly tables: DynamoDbEndpoint;
-  /** Closes the tables and gives the folder free. */
+  /** Closes the tables and releases the folder. */
   close(): Promise<void>;
 }
 
-/** Opens the state. @param path the folder; in memory when undefined. @throws Error when the folder is in use. */
+/** Opens the state. @param path the folder; undefined keeps it in memory. @throws Error if the folder is in use. */
 export async function openLocalState(path: string | undefined, nowMs: () => number): Promise<LocalState> {
   if (path === undefined) return openParts(undefined, nowMs);
   const folder = StateFolder.claim(path);

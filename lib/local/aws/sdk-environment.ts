@@ -3,8 +3,8 @@ import { REGION } from './local-account';
 
 /**
  * Environment variables that send every client of the AWS SDK to one endpoint and nowhere else (AWS SDKs and Tools
- * Reference Guide, "Settings reference"). They are meant to be laid over the caller's own environment: each one that could
- * lead elsewhere is set, to nothing where nothing is meant.
+ * Reference Guide, "Settings reference"). They are meant to be laid over the caller's own environment: each variable
+ * that could lead elsewhere is set, if need be to an empty value.
  */
 export function sdkEnvironment(url: string, accessKeyId = 'LOCALACCESSKEY'): Record<string, string> {
   return {

@@ -12,7 +12,7 @@ import type { TopicStore } from './sns/topic-store';
 import { StsEndpoint } from './sts/sts-endpoint';
 import type { AwsEndpoint, AwsService } from './wire/aws-call';
 
-/** What a deployment makes, in memory. */
+/** What a deployment creates, in memory. */
 export interface DeployedResources {
   readonly stacks: StackStore;
   readonly functions: FunctionStore;
@@ -20,11 +20,10 @@ export interface DeployedResources {
   readonly alarms: AlarmStore;
 }
 
-/** What the services work on. */
 export interface ServiceState {
   readonly state: LocalState;
   readonly deployed: DeployedResources;
-  /** The clock, in milliseconds of the epoch. */
+  /** The clock, in unix milliseconds. */
   readonly nowMs: () => number;
 }
 

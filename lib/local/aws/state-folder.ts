@@ -14,8 +14,8 @@ const OTHERS_MAY_NOTHING = 0o077;
 const FOLDER_MODE = 0o700;
 
 /**
- * A folder that one endpoint at a time keeps its state in. Two on one folder would each grant the same condition.
- * The claim is a file with the process id; that of a dead process is taken over. The folder is its user's alone.
+ * A folder that one endpoint at a time keeps its state in. Two on one folder would each grant the same condition. The
+ * claim is a file with the process id; that of a dead process is taken over. Only the process's user has access.
  */
 export class StateFolder {
   readonly #claimFile: string;
@@ -25,9 +25,9 @@ export class StateFolder {
   }
 
   /**
-   * Everything that this process writes from here on is its user's alone, folders 0700 and files 0600: the store of the
-   * tables makes its files itself and takes no mode.
-   * @throws Error when a living process has the folder.
+   * Everything that this process writes from here on is accessible to its user only, folders 0700 and files 0600: the
+   * store of the tables creates its files itself and accepts no mode.
+   * @throws Error if a living process has claimed the folder.
    */
   static claim(path: string): StateFolder {
     process.umask(OTHERS_MAY_NOTHING);
@@ -52,24 +52,24 @@ export class StateFolder {
     return join(this.path, name);
   }
 
-  /** Lets the next one have the folder. */
+  /** Releases the folder for the next process. */
   release(): void {
     rmSync(this.#claimFile, { force: true });
   }
 }
 
-/** Replaces a file so that a killed process leaves the old content or the new one. */
+/** Replaces a file such that a killed process leaves either the old or the new content. */
 export function replaceFile(file: string, content: string): void {
   writeFileSync(`${file}.incoming`, content);
   renameSync(`${file}.incoming`, file);
 }
 
-/** The text of a file, or nothing when it is not there. */
+/** The text of a file; empty if it does not exist. */
 export function readFileIfThere(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** The whole lines of a file that is only appended to; a last line cut by a killed process is taken off the file. */
+/** The whole lines of a file that is only appended to; a last line cut by a killed process is removed from the file. */
 export function readWholeLines(file: string): readonly string[] {
   const text = readFileIfThere(file);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -91,19 +91,19 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A file of the state, and what it must hold. */
+/** A file of the state, and what it must contain. */
 interface StateFile<T> {
   readonly path: string;
   readonly isRight: (value: unknown) => value is T;
-  /** What is expected in it: `a list of secrets`. */
+  /** The expected content: `a list of secrets`. */
   readonly expected: string;
-  /** What to do where it holds something else, as a sentence. */
+  /** What to do if it contains something else, as a sentence. */
   readonly whatToDo: string;
 }
 
 /**
  * The value in a JSON text of a state file.
- * @throws Error that names the file, what is expected and what to do; nothing of the text, which may be anything
+ * @throws Error that names the file, what is expected and what to do, without the text, which may be anything
  */
 export function parseStateJson<T>(text: string, { path, isRight, expected, whatToDo }: StateFile<T>): T {
   const value = jsonIn(text);
@@ -122,7 +122,7 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** Whether a value is an object with a text at each of the names. */
+/** Whether a value is an object with a string at each of the names. */
 export function hasTexts(value: unknown, names: readonly string[]): boolean {
   const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   return names.every((name) => typeof fields[name] === 'string');

@@ -1,21 +1,21 @@
 import type { SimulatedEvent } from './simulated-event';
 
 /**
- * The tenant's audit events in the order in which they became visible, which is what the iterator pages by: a late
- * event stands behind earlier arrivals whatever its own time says.
+ * The tenant's audit events in the order in which they became visible, which is the order of the iterator: a late event
+ * comes after earlier arrivals, whatever its own time.
  */
 export class EventLog {
   readonly #visible: SimulatedEvent[] = [];
-  /** Beside each visible event: its insertion time, never less than that of the one before it. */
+  /** Insertion time for each visible event, never less than that of the one before it. */
   readonly #insertedAtS: number[] = [];
   #awaited: SimulatedEvent[] = [];
 
-  /** Appends events; they become visible by the first `reveal` at or after their insertion time. */
+  /** Appends events; they become visible in the first `reveal` at or after their insertion time. */
   add(events: readonly SimulatedEvent[]): void {
     for (const event of events) this.#awaited.push(event);
   }
 
-  /** Makes visible what is inserted by `nowS`. */
+  /** Makes events visible that are inserted by `nowS`. */
   reveal(nowS: number): void {
     if (this.#awaited.length === 0) return;
     const due = this.#awaited.filter((event) => event.insertedAtS <= nowS);
@@ -32,7 +32,7 @@ export class EventLog {
     return this.#awaited.length === 0 ? this.#visible : [...this.#visible, ...this.#awaited];
   }
 
-  /** How many events are visible. */
+  /** Number of visible events. */
   get length(): number {
     return this.#visible.length;
   }

@@ -10,7 +10,7 @@ import { RETENTION_S } from './retention';
 import type { SimulatedEvent } from './simulated-event';
 import type { EventQueryOptions, SimulatorOptions, TimeBound } from './simulator-options';
 
-/** As the documentation of the v1 API has it; for v2 nothing is said. */
+/** As in the documentation of the v1 API; for v2 nothing is documented. */
 const INCLUDES_BOUND: Readonly<Record<TimeBound, boolean>> = {
   starttime: false,
   endtime: true,
@@ -18,7 +18,7 @@ const INCLUDES_BOUND: Readonly<Record<TimeBound, boolean>> = {
   insertionendtime: true,
 };
 
-/** Audit events by range of time, newest first. It has no cursor: a call that fails has changed nothing. */
+/** Audit events by time range, newest first. It has no cursor: a call that fails has changed nothing. */
 export class EventQueryEndpoint implements Endpoint {
   readonly #log: EventLog;
   readonly #nowMs: () => number;
@@ -53,7 +53,7 @@ export class EventQueryEndpoint implements Endpoint {
     return gatewayAnswer(400, message);
   }
 
-  /** `{"ok":1,"result":[…],"total":2}`, as Netskope's command line reads it, events verbatim unless told otherwise. */
+  /** `{"ok":1,"result":[…],"total":2}`, as Netskope's command line reads it; events verbatim by default. */
   #envelope(query: EventQuery, fault: PageFault | undefined): string {
     if (fault?.kind === 'envelope') {
       throw new Error("The fault 'envelope' changes the iterator's page; expected another one here.");
@@ -84,10 +84,10 @@ export class EventQueryEndpoint implements Endpoint {
   }
 }
 
-/** Which events are asked for, judged. */
+/** The validated parameters of a request. */
 interface EventQuery {
   readonly axis: TimeAxis;
-  /** Unix seconds; whether they belong to the range is not said here. */
+  /** Unix seconds; whether the bounds belong to the range is configured elsewhere. */
   readonly fromEpochS: number;
   readonly toEpochS: number;
   readonly filter: (event: SimulatedEvent) => boolean;
@@ -95,7 +95,7 @@ interface EventQuery {
   readonly offset: number;
 }
 
-/** Two bounds that make a range, and the time of an event that is compared with them. */
+/** Two bounds that make a range, and the event time to compare with them. */
 interface TimeAxis {
   readonly from: TimeBound;
   readonly to: TimeBound;
@@ -111,12 +111,12 @@ const AXES: readonly TimeAxis[] = [
 const PARAMETERS = ['query', 'limit', 'offset', ...AXES.flatMap(({ from, to }) => [from, to])];
 const MAX_LIMIT = 5000;
 
-/** What is wrong with the parameters. The words are Netskope's where they were published, else this simulator's. */
+/** A problem of the parameters. Its text is Netskope's where that is published, else this simulator's. */
 class QueryProblem extends Error {
   override readonly name = 'QueryProblem';
 }
 
-/** Judges the parameters of a request. @throws QueryProblem */
+/** Validates the parameters of a request. @throws QueryProblem */
 function readEventQuery(
   parameters: URLSearchParams,
   { defaultLimit = MAX_LIMIT }: EventQueryOptions,
@@ -139,7 +139,7 @@ function readEventQuery(
   };
 }
 
-/** The words of the first problem are those that a collector of Palo Alto Networks met (demisto/content #24270). */
+/** The text of the first problem was reported for a collector of Palo Alto Networks (demisto/content #24270). */
 function readAxis(parameters: URLSearchParams): TimeAxis {
   const [axis, other] = AXES.filter(({ from, to }) => parameters.has(from) || parameters.has(to));
   if (axis === undefined || !parameters.has(axis.from) || !parameters.has(axis.to)) {
@@ -156,7 +156,7 @@ function readInteger(parameters: URLSearchParams, name: string, byDefault?: numb
   return Number(text);
 }
 
-/** Of Netskope's query language the one form that is needed to look an event up: `<field> eq "<text>"`. */
+/** The one form of Netskope's query language that is needed to look up an event: `<field> eq "<text>"`. */
 function readFilter(query: string): EventQuery['filter'] {
   if (query === '') return () => true;
   const [, field, text] = /^(\w+) eq "([^"]*)"$/.exec(query) ?? [];

@@ -19,8 +19,8 @@ import type { SimulatorHooks, SimulatorOptions } from './simulator-options';
 import { TenantClock } from './tenant-clock';
 
 /**
- * A Netskope tenant on 127.0.0.1 that serves audit events over real HTTP, by the iterator and by ranges of time, and
- * misbehaves as clients of the real one report it: late answers, lost answers, cut bodies, a cursor that has moved
+ * A Netskope tenant on 127.0.0.1 that serves audit events over real HTTP, by iterator and by time range. It fails in
+ * the ways that clients of the real one report: late answers, lost answers, cut bodies, a cursor that has moved
  * although nothing arrived.
  */
 export class NetskopeSimulator {
@@ -28,7 +28,7 @@ export class NetskopeSimulator {
   hooks: SimulatorHooks;
   /** Replaceable at any time, as tokens are rotated. */
   tokens: TenantTokens | undefined;
-  /** Replaceable at any time: what every request meets for which `hooks.received` names no fault. */
+  /** Fault of every request for which `hooks.received` names none; replaceable at any time. */
   standingFault: RefusalFault | undefined;
   readonly #options: SimulatorOptions;
   readonly #clock: TenantClock;
@@ -65,7 +65,7 @@ export class NetskopeSimulator {
     return simulator;
   }
 
-  /** The origin, without a slash at the end; the same as long as the simulator lives. */
+  /** The origin, without a slash at the end; unchanged as long as the simulator lives. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
@@ -75,7 +75,7 @@ export class NetskopeSimulator {
     return this.#iterator.heldIndexes;
   }
 
-  /** Replaces them; calls that come from now on are judged by it. */
+  /** Replaces them for later calls. */
   set heldIndexes(indexes: readonly string[]) {
     this.#iterator.heldIndexes = indexes;
   }
@@ -96,8 +96,8 @@ export class NetskopeSimulator {
   }
 
   /**
-   * Executes now, in the order of their arrival, the requests that a stall with `served: 'when-abandoned'` left over,
-   * as a slow server does after its client has gone. Nobody gets an answer.
+   * Executes the requests that a stall with `served: 'when-abandoned'` left over, in the order of their arrival, like a
+   * slow server after its client has gone. Nobody gets an answer.
    */
   serveAbandoned(): void {
     this.#iterator.serveAbandoned();
@@ -105,23 +105,23 @@ export class NetskopeSimulator {
 
   /**
    * Executes the requests that a stall with `served: { afterMs }` left over and whose time has come, in the order in
-   * which they are due. Every request to the tenant does it first.
+   * which they are due. Every request to the tenant does this first.
    */
   serveOverdue(): void {
     this.#iterator.serveOverdue();
   }
 
-  /** Makes one index, or every one, as if it had never been seen. */
+  /** Forgets one index, or every index, as if never seen. */
   forgetIndexes(name?: string): void {
     this.#iterator.forgetIndexes(name);
   }
 
-  /** From now on 400 to whatever is asked of the index. */
+  /** Answers every later call on the index with 400. */
   breakIndex(name: string): void {
     this.#iterator.breakIndex(name);
   }
 
-  /** Moves the cursor of an index as a call of somebody else does, who gets the page and whose page `resend` repeats. */
+  /** Moves an index's cursor like a call of another consumer, which gets the page; `resend` then repeats that page. */
   moveCursor(name: string, operation: number | 'next'): void {
     this.#iterator.moveCursor(name, operation === 'next' ? operation : { epochS: operation });
   }
@@ -135,12 +135,12 @@ export class NetskopeSimulator {
     this.#clock.skewMs = skewMs;
   }
 
-  /** How many requests met a reset, because their connection had been idle too long; they are not among `requests`. */
+  /** Number of requests reset because their connection had been idle too long; they are not among `requests`. */
   get resetIdleSockets(): number {
     return this.#idleSockets.resets;
   }
 
-  /** Ends every connection and frees the port: clients are refused. */
+  /** Closes every connection and the port: clients are refused. */
   async refuseConnections(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
@@ -158,7 +158,7 @@ export class NetskopeSimulator {
     if (address !== null && typeof address === 'object') this.#port = address.port;
   }
 
-  /** Ends the simulator. @throws what a hook threw first, for no hook's failure may pass unseen. */
+  /** Stops the simulator. @throws the first error of a hook, so that none goes unnoticed. */
   async stop(): Promise<void> {
     await this.refuseConnections();
     if (this.#failure) throw this.#failure;

@@ -3,9 +3,9 @@ import type { SimulatorRequest, TenantTokens } from './gateway/request';
 import type { WatermarkKind } from './iterator/watermark';
 import type { SimulatedEvent } from './simulated-event';
 
-/** Where a test takes part in the life of a request. What a hook throws makes `NetskopeSimulator.stop` throw. */
+/** Hooks by which a test takes part in a request. An error of a hook makes `NetskopeSimulator.stop` throw. */
 export interface SimulatorHooks {
-  /** Awaited when a request has arrived and nothing was done yet; what it returns goes wrong with this request. */
+  /** Awaited when a request has arrived and nothing was done yet; the fault it returns happens to this request. */
   received?(request: SimulatorRequest): Fault | undefined | void | Promise<Fault | undefined | void>;
   /** Awaited after the iterator's cursor moved and the page was remembered, before the first byte of the answer. */
   moved?(request: SimulatorRequest): void | Promise<void>;
@@ -17,28 +17,28 @@ export interface SimulatorHooks {
 export type TimeBound = 'starttime' | 'endtime' | 'insertionstarttime' | 'insertionendtime';
 
 /**
- * How the endpoint behaves that is asked for a range of time. What is known of it is from Netskope's own SDK and
- * command line; where they leave a gap, both possible behaviors can be chosen.
+ * Behavior of the endpoint for queries by time range, as known from Netskope's own SDK and command line. Where they
+ * leave a gap, both possible behaviors can be chosen.
  */
 export interface EventQueryOptions {
   /** Whether a bound belongs to its range. @default - as in the v1 API: `starttime` does not, the others do */
   readonly includesBound?: Partial<Readonly<Record<TimeBound, boolean>>>;
-  /** How wrong parameters are answered: with a 400, or as sibling endpoints do in a 200. @default 'status-400' */
+  /** How wrong parameters are answered: with a 400, or inside a 200 as by sibling endpoints. @default 'status-400' */
   readonly errorForm?: 'status-400' | 'ok-0';
-  /** `offset` has no effect, against which Netskope's command line guards. @default false */
+  /** `offset` has no effect, which Netskope's command line guards against. @default false */
   readonly ignoresOffset?: boolean;
   /** Whether `total` says how many events there are in all pages. @default true */
   readonly statesTotal?: boolean;
   /** Most events in an answer to a request without `limit`. @default 5000, the most there can be */
   readonly defaultLimit?: number;
-  /** The exact JSON text served for an event, where it is not the iterator's. @default - the same text */
+  /** The exact JSON text served for an event, if it differs from the iterator's. @default - the same text */
   readonly rowText?: (event: SimulatedEvent) => string;
 }
 
-/** Where the endpoints of the tenant are. */
+/** Paths of the tenant's endpoints. */
 export interface SimulatorPaths {
   readonly iterator: string;
-  /** Of the endpoint that is asked for a range of time. */
+  /** The endpoint for queries by time range. */
   readonly query: string;
 }
 
@@ -50,24 +50,24 @@ export interface SimulatorOptions {
   readonly paths?: SimulatorPaths;
   /** @default - any token is valid, only a missing one is refused */
   readonly tokens?: TenantTokens;
-  /** What every request meets, whatever its token: a tenant that is switched off, a host that is none. @default - nothing */
+  /** Fault of every request: a tenant that is switched off, a host that is not a tenant. @default - none */
   readonly standingFault?: RefusalFault;
-  /** Names of indexes that another consumer works on: calls on them are answered 409. @default - none */
+  /** Names of indexes that another consumer works on: calls on them are answered with 409. @default - none */
   readonly heldIndexes?: readonly string[];
   readonly eventQuery?: EventQueryOptions;
   /** Most events in a page of the iterator. @default 10000, the iterator's documented maximum */
   readonly pageSize?: number;
   /**
-   * The order in which a cursor walks. By event time it never comes back to an event that is inserted late, behind it,
-   * and an event dated ahead of the clock waits for its time. @default 'insertion'
+   * The order of a cursor. By event time it never returns to an event that is inserted late, and an event dated ahead
+   * of the clock waits for its time. @default 'insertion'
    */
   readonly walksBy?: 'insertion' | 'event-time';
   /**
-   * Walking by event time, an event dated ahead of the clock is delivered at once and takes the cursor with it.
+   * By event time, whether an event dated ahead of the clock is delivered at once and moves the cursor to its time.
    * @default false
    */
   readonly deliversBeyondPresent?: boolean;
-  /** The iterator delivers what is this many seconds old, in the time it walks by, and nothing younger. @default 0 */
+  /** Seconds of age that an event must have to be delivered, in the time of the order. @default 0 */
   readonly deliveryDelayS?: number;
   /** Seconds of time that one page covers at most, or no such limit. @default 3600, the documented batch of one hour */
   readonly windowS?: number | 'none';
@@ -77,9 +77,9 @@ export interface SimulatorOptions {
   readonly rateLimitHeaders?: boolean;
   /** `wait_time` of an answer in seconds. @default - 1 after a full page, else 5: both seen in real answers */
   readonly waitTimeS?: number | ((eventCount: number) => number);
-  /** A resent page shows what its window has got since. @default false */
+  /** Whether a resent page also has the events that its window has received since. @default false */
   readonly resendGrows?: boolean;
-  /** A grown page moves no cursor, so that the next page repeats what was added. @default false */
+  /** Whether a grown page leaves the cursor alone, so that the next page repeats what was added. @default false */
   readonly overlaps?: boolean;
   /** 409 while a page of the index is being made, or a stalled request was left running. @default false: pages interleave */
   readonly locksBusyIndex?: boolean;
@@ -88,26 +88,26 @@ export interface SimulatorOptions {
   /** Where `next` starts on an index never seen. @default 'now' */
   readonly unknownIndexStart?: 'now' | 'oldest';
   /**
-   * What `resend` gives on an index without a page: `empty` has the present as its watermark.
+   * The answer to `resend` on an index without a page: `empty` has the present as its watermark.
    * @default 'empty'
    */
   readonly resendWithoutPage?: 'empty' | 'empty-without-watermark' | 'bad-request';
-  /** An index that was not used for longer is as if never seen. @default - never forgotten */
+  /** An index that was unused for longer counts as never seen. @default - never forgotten */
   readonly forgetsIndexAfterMs?: number;
-  /** Each answer has its events in another order, `resend` too. @default false */
+  /** Whether each answer has its events in a different order, also for `resend`. @default false */
   readonly shufflesPages?: boolean;
-  /** An epoch before the retention is answered 400, else it means the oldest event. @default false */
+  /** Whether an epoch before the retention is answered with 400; otherwise it means the oldest event. @default false */
   readonly rejectsEpochBeforeRetention?: boolean;
-  /** What `timestamp_hwm` stands for. @default 'highest' */
+  /** The meaning of `timestamp_hwm`. @default 'highest' */
   readonly watermark?: WatermarkKind;
   /**
    * The position does not raise `timestamp_hwm` beyond this many seconds before the clock; an event does.
    * @default - it may come up to the clock
    */
   readonly watermarkTrailsS?: number;
-  /** Without news the cursor and `timestamp_hwm` go on to the present, else they stay. @default false */
+  /** Whether the cursor and `timestamp_hwm` move to the present if there are no new events. @default false */
   readonly watermarkFollowsClock?: boolean;
-  /** Every answered request leaves a "Rest API V2 Call" event. @default false */
+  /** Whether every answered request leaves a "Rest API V2 Call" event. @default false */
   readonly auditsItsOwnApi?: boolean;
   /** Seconds from an answer to the insertion of that event. @default 0 */
   readonly ownApiEventDelayS?: number;
@@ -117,14 +117,14 @@ export interface SimulatorOptions {
    */
   readonly clockSkewS?: number;
   /**
-   * A request on a connection that was idle for more than 60 s of `nowMs` meets a reset, as after a frozen Lambda.
+   * Whether a request on a connection that was idle for more than 60 s of `nowMs` is reset, as after a frozen Lambda.
    * @default true
    */
   readonly resetsIdleSockets?: boolean;
   readonly hooks?: SimulatorHooks;
   /**
-   * JSON file that keeps the cursors over a restart. Events are not in it: a restarted simulator must be given
-   * the same events in the same order. @default - cursors end with the simulator
+   * JSON file that keeps the cursors over a restart. It has no events: a restarted simulator must be given the same
+   * events in the same order. @default - cursors end with the simulator
    */
   readonly statePath?: string;
 }

@@ -7,12 +7,12 @@ import { describeRest } from '../../format/describe-rest';
 import type { InvocationEnd } from '../function-process';
 import { StartError, StartInterrupted } from './start-error';
 
-/** The function as far as this needs it. */
+/** The part of the function that is needed here. */
 export interface Invocable {
   invoke(payload: unknown): Promise<InvocationEnd>;
 }
 
-/** What all runs of one start did together; the lag is the last run's. */
+/** Totals of all runs of one start; the lag is the last run's. */
 export type Collection = Pick<RunSummary, (typeof SUMMED)[number] | 'lagS'>;
 
 const SUMMED = [
@@ -29,7 +29,7 @@ const SUMMED = [
 
 /**
  * Invokes the collector until it has caught up, as the schedule would.
- * @throws StartError where a run fails or cannot begin. @throws StartInterrupted
+ * @throws StartError if a run fails or cannot begin. @throws StartInterrupted
  */
 export async function collectAll(
   collector: Invocable,
@@ -47,7 +47,7 @@ export async function collectAll(
   }
 }
 
-/** A terminal sends Ctrl-C to the function's process as well, which may be gone before this one has noticed. */
+/** A terminal sends Ctrl-C to the function's process as well, which may have ended before this one notices. */
 function wasInterrupted(end: InvocationEnd): boolean {
   return end.kind === 'died' && end.signal === 'SIGINT';
 }

@@ -2,7 +2,7 @@ import { formatCount, formatMinute } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { Screen } from './screen';
 
-/** Shows what the function does while it does it: a line per page, and whatever it warns of. */
+/** Shows the progress of the function: a line per page, and every warning. */
 export class Progress {
   private pages = 0;
   private archived = 0;
@@ -10,7 +10,7 @@ export class Progress {
 
   constructor(private readonly screen: Screen) {}
 
-  /** Takes in one line the function wrote. */
+  /** Handles one line that the function wrote. */
   show(line: string): void {
     const entry = readLogLine(line);
     switch (entry.kind) {
@@ -23,7 +23,7 @@ export class Progress {
     }
   }
 
-  /** Short enough for a terminal of 80 columns: up to when, what the page brought, and the totals so far. */
+  /** Short enough for a terminal of 80 columns: the time reached, the events of the page, and the totals so far. */
   private showPage(page: PageLine): void {
     this.pages++;
     this.archived += page.archived;
@@ -41,20 +41,20 @@ interface PageLine {
   readonly received: number;
   readonly archived: number;
   readonly quarantined: number;
-  /** Up to where Netskope has delivered, unix seconds; absent until a page told. */
+  /** Time up to which Netskope has delivered, unix seconds; absent if the page has none. */
   readonly watermarkS?: number;
 }
 
 /** What a line of the function means to an operator. */
 type FunctionLogLine =
   | PageLine
-  /** Something to be read: a warning or an error of the function, or text that is no log record at all. */
+  /** Text to be read: a warning or an error of the function, or text that is not a log record. */
   | { readonly kind: 'remark'; readonly text: string }
   | { readonly kind: 'routine' };
 
 const LOUD_LEVELS: readonly unknown[] = ['WARN', 'ERROR', 'CRITICAL'];
 
-/** Fields of every record of a run; the rest is what the record has to say. */
+/** Fields of every record of a run; the others are the record's own content. */
 const COMMON_FIELDS = new Set([
   'level',
   'message',
@@ -65,7 +65,6 @@ const COMMON_FIELDS = new Set([
   'sampling_rate',
 ]);
 
-/** Reads one line the function wrote. */
 function readLogLine(line: string): FunctionLogLine {
   const record = parsedRecord(line);
   if (record === undefined) return line.trim() === '' ? { kind: 'routine' } : { kind: 'remark', text: line };

@@ -5,24 +5,24 @@ import type { OpenTenant, Tenant } from './tenant';
 import type { ServerAddress } from './tls-reachability';
 import { checkReachable } from './tls-reachability';
 
-/** Which tenant, and what it is asked with. */
+/** A tenant, and the token for its API. */
 export interface RealTenantOptions {
   /** Bare host name. */
   readonly domain: string;
   readonly token: string;
-  /** Domains beside Netskope's own that the token may be sent to. @default - none */
+  /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
-  /** Origin of a server on this machine that is asked in the tenant's place. @default - the tenant is asked */
+  /** Origin of a server on this machine to call instead of the tenant. @default - the tenant itself */
   readonly endpoint?: string;
 }
 
-/** A Netskope tenant on the Internet, or a server on this machine that stands for one. The token lives in memory only. */
+/** A Netskope tenant on the Internet, or a server on this machine in its place. The token is only in memory. */
 export class RealTenant implements Tenant {
   readonly startLookbackHours = 24;
 
   constructor(private readonly options: RealTenantOptions) {}
 
-  /** What another server said is kept apart from what the tenant said. */
+  /** Events of another server are kept apart from the tenant's. */
   get folderName(): string {
     const { domain, endpoint } = this.options;
     return endpoint === undefined ? domain : `${domain}@loopback`;
@@ -55,7 +55,7 @@ function addressOf({ protocol, hostname, port }: URL): Omit<ServerAddress, 'sign
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isTls ? 443 : 80), isTls };
 }
 
-/** Where TLS is inspected on the way out, Node.js needs the inspector's certificate (Node.js documentation, CLI). */
+/** If TLS is inspected on the way out, Node.js needs the inspector's certificate (Node.js documentation, CLI). */
 function extraCertificates({ NODE_EXTRA_CA_CERTS: file }: NodeJS.ProcessEnv): Record<string, string> {
   return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file };
 }

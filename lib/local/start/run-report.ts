@@ -2,13 +2,13 @@ import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-ta
 import { formatAge, formatBytes, formatCount, formatDuration } from '../../format/quantities';
 import type { Collection } from './collection';
 
-/** Name, this run, and since the beginning where that is known. */
+/** Name, this run, and since the beginning if that is known. */
 type Row = readonly [name: string, thisRun: string, inArchive: string];
 
 /**
- * The table an operator reads after a start.
+ * The table that an operator reads after a start.
  * @param checkpoint holds the totals since the beginning
- * @returns one string a line, the heading first
+ * @returns one string per line, the heading first
  */
 export function reportTable(collection: Collection, checkpoint: Checkpoint | undefined): readonly string[] {
   const total = (count: number | undefined): string => (count === undefined ? '' : formatCount(count));

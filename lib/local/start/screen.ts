@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { visibleLines } from '../../format/visible-text';
 
-/** As much of a terminal or a pipe as is needed to write to it. */
+/** The part of a terminal or pipe that is needed to write to it. */
 export interface ScreenStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -13,7 +13,7 @@ type Style = Parameters<typeof styleText>[0];
 const BACK_TO_LINE_START = '\r\u001b[2K';
 const DEFAULT_COLUMNS = 80;
 
-/** Where the operator looks: a terminal has one live line and colors, a pipe has plain lines; neither gets control characters. */
+/** Writes a live line and colors to a terminal, plain lines to a pipe. Texts cannot contain control characters. */
 export class Screen {
   private hasLiveLine = false;
   private readonly hasColors: boolean;
@@ -32,7 +32,7 @@ export class Screen {
     this.stream.write(`${visibleLines(line, this.hasColors)}\n`);
   }
 
-  /** Writes a line that the next one takes the place of; on a pipe each one stays. */
+  /** Writes a line that the next one replaces; on a pipe each one stays. */
   printLive(line: string): void {
     if (this.stream.isTTY !== true) return this.print(line);
     const columns = this.stream.columns ?? DEFAULT_COLUMNS;
@@ -40,13 +40,13 @@ export class Screen {
     this.hasLiveLine = true;
   }
 
-  /** Leaves the live line as it is; what comes next begins on a line of its own. */
+  /** Keeps the live line as it is; later output begins on a line of its own. */
   endLiveLine(): void {
     if (this.hasLiveLine) this.stream.write('\n');
     this.hasLiveLine = false;
   }
 
-  /** The text in a style where there are colors, else the text. */
+  /** The text in a style if there are colors, else the text. */
   styled(style: Style, text: string): string {
     return this.hasColors ? styleText(style, text, { validateStream: false }) : text;
   }

@@ -4,14 +4,14 @@ import { generateAuditEvents } from '../netskope-simulator/events/audit-events';
 import type { SimulatedEvent } from '../netskope-simulator/simulated-event';
 import { StartError } from './start-error';
 
-/** Events that came in one stretch of time: unix seconds, the start included and the end not. */
+/** Events that came in one time range: unix seconds, the start included, the end excluded. */
 interface Batch {
   readonly count: number;
   readonly fromEpochS: number;
   readonly toEpochS: number;
 }
 
-/** What a history is made of when there is none yet. */
+/** What a new history is generated from. */
 export interface HistoryBeginning {
   readonly seed: number;
   readonly eventCount: number;
@@ -21,8 +21,8 @@ export interface HistoryBeginning {
 const SECONDS_BEFORE_FIRST_START = 3 * 86_400;
 
 /**
- * Everything that ever happened at the simulated tenant. What is kept in the file is not the events but what they are
- * generated from, so that every start has the same ones in the same order, and later ones behind them.
+ * All events that ever happened at the simulated tenant. The file does not keep the events but what they are generated
+ * from, so that every start has the same ones in the same order, followed by later ones.
  */
 export class SimulatedHistory {
   private constructor(
@@ -31,7 +31,7 @@ export class SimulatedHistory {
     private batches: readonly Batch[],
   ) {}
 
-  /** The history kept in the folder; undefined where there is none. @throws StartError if the file holds something else. */
+  /** The history in the folder; undefined if there is none. @throws StartError if the file holds something else. */
   static load(folder: string): SimulatedHistory | undefined {
     const file = fileIn(folder);
     const text = readFileIfThere(file);
@@ -57,14 +57,14 @@ export class SimulatedHistory {
     return this.batches[0]?.count ?? 0;
   }
 
-  /** Lets `count` events happen between the newest batch and now. */
+  /** Adds `count` events between the newest batch and now. */
   addEvents(count: number, nowS: number): void {
     const fromEpochS = this.batches.at(-1)?.toEpochS ?? nowS;
     this.batches = [...this.batches, { count, fromEpochS, toEpochS: Math.max(nowS, fromEpochS + 1) }];
     this.keep();
   }
 
-  /** Every event, in the order of insertion. Each batch has a seed of its own, or it would repeat the first one's. */
+  /** Every event, in the order of insertion. Each batch has its own seed, or it would repeat the first one's events. */
   events(): readonly SimulatedEvent[] {
     return this.batches.flatMap((batch, number) =>
       generateAuditEvents({ ...batch, seed: this.seed + number }),

@@ -9,7 +9,7 @@ import { SimulatedHistory } from './simulated-history';
 import { StartError } from './start-error';
 import type { OpenTenant, Tenant } from './tenant';
 
-/** What an operator can ask of the simulator. */
+/** Options of the simulator for the operator. */
 export interface SimulationOptions {
   /** Any integer. @default 42 at the first start, then the one of the first start */
   readonly seed?: number;
@@ -23,13 +23,13 @@ export interface SimulationOptions {
 
 const DEFAULT_SEED = 42;
 const DEFAULT_EVENT_COUNT = 30_000;
-/** Not a secret: the simulator knows this token only, and lives on loopback. */
+/** Not a secret: the simulator knows only this token, and listens on loopback. */
 const SIMULATED_TOKEN = 'token-of-the-simulated-tenant';
 
 /** A tenant on this machine, with some days of audit events made from a seed. */
 export class SimulatedTenant implements Tenant {
   readonly folderName = 'simulator';
-  /** More than the history has, as an operator does who does not know how old the oldest event is. */
+  /** Longer than the history, as chosen by an operator who does not know how old the oldest event is. */
   readonly startLookbackHours = 7 * 24;
 
   constructor(private readonly options: SimulationOptions) {}
@@ -80,7 +80,7 @@ function deleteState(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @throws StartError where the file is there and no JSON */
+/** @throws StartError if the file exists and is not JSON */
 function refuseBroken(path: string): void {
   const text = readFileIfThere(path);
   try {

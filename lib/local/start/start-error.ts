@@ -1,9 +1,9 @@
-/** What keeps the pipeline on this machine from its work, in a sentence for whoever typed the command. Never holds a token. */
+/** Why the pipeline on this machine cannot work, as a sentence for the operator. Never contains a token. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** The operator ended the start: nothing is wrong, and the next one goes on. */
+/** The operator interrupted the start: nothing is wrong, and the next one goes on. */
 export class StartInterrupted extends Error {
   override readonly name = 'StartInterrupted';
 

@@ -19,7 +19,7 @@ import { SimulatedTenant } from './simulated-tenant';
 import { StartError } from './start-error';
 import type { Tenant } from './tenant';
 
-/** The command line of `npm start`, read. */
+/** The parsed command line of `npm start`. */
 export interface StartOptions extends SimulationOptions {
   readonly stateFolder: string;
 }
@@ -36,7 +36,7 @@ Environment:
   NETSKOPE_ENDPOINT_URL            ask this server on loopback in the tenant's place
   NO_COLOR                         no colors`;
 
-/** Reads the arguments. Prints help or what is wrong, and ends the process, as commander does. */
+/** Parses the arguments. Prints help or an error and ends the process, as commander does. */
 export function readStartOptions(args: readonly string[]): StartOptions {
   return new Command('npm start --')
     .description(
@@ -60,8 +60,8 @@ export function readStartOptions(args: readonly string[]): StartOptions {
 }
 
 /**
- * The real tenant where the environment names one, else the simulator.
- * @throws StartError where only half of it is named, simulator options are meant for a real tenant, or the token may not be sent there
+ * The real tenant if the environment names one, else the simulator.
+ * @throws StartError if only half of it is named, simulator options meet a real tenant, or the token must not go there
  */
 export function chooseTenant(options: StartOptions, environment: Environment): Tenant {
   const { NETSKOPE_DOMAIN: domain = '', NETSKOPE_TOKEN: token = '' } = environment;
@@ -90,7 +90,7 @@ export function chooseTenant(options: StartOptions, environment: Environment): T
   return new RealTenant({ domain: host, token, allowedDomains, endpoint });
 }
 
-/** @returns undefined where it is not set, or to nothing */
+/** @returns undefined if it is not set, or empty */
 function endpointIn(environment: Environment): string | undefined {
   const text = environment[EnvVar.NetskopeEndpointUrl] ?? '';
   if (text === '') return undefined;

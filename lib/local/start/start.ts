@@ -16,12 +16,11 @@ import type { Screen } from './screen';
 import { StartInterrupted } from './start-error';
 import type { Tenant } from './tenant';
 
-/** What a start needs to know. */
 export interface Start {
-  /** What is collected. */
+  /** The feed that is collected. */
   readonly feed: Feed;
   readonly tenant: Tenant;
-  /** Folder in which every tenant has its own. */
+  /** Folder that has a folder of its own for every tenant. */
   readonly stateFolder: string;
   readonly screen: Screen;
   /** Aborts when the operator interrupts. */
@@ -29,8 +28,8 @@ export interface Start {
 }
 
 /**
- * Collects what the tenant has into an archive on this machine: the built function, the real AWS SDK, the embedded
- * AWS endpoint. Everything it started is stopped when it returns.
+ * Collects the tenant's events into an archive on this machine, with the built function, the real AWS SDK and the
+ * embedded AWS endpoint. Everything it started is stopped when it returns.
  * @throws StartError, StartInterrupted
  */
 export async function start({ feed, tenant, stateFolder, screen, signal }: Start): Promise<void> {
@@ -79,14 +78,14 @@ async function conclude(
   for (const line of ['', screen.styled('bold', heading), ...rows, '', ...guide]) screen.print(line);
 }
 
-/** What fails because of an interruption is the interruption. */
+/** Reports a failure that an interruption has caused as the interruption. */
 function unlessInterrupted(signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     throw signal.aborted ? new StartInterrupted() : error;
   };
 }
 
-/** Which archive, and from where it is looked at. */
+/** An archive, and the folder it is viewed from. */
 interface ArchiveView {
   readonly aws: LocalAws;
   readonly feed: Feed;
@@ -96,7 +95,7 @@ interface ArchiveView {
   readonly workingFolder: string;
 }
 
-/** Tells where archive and quarantine lie, and the commands that show one record of each; one string a line. */
+/** The places of archive and quarantine, and commands that show one record of each; one string per line. */
 function archiveGuide(view: ArchiveView): readonly string[] {
   const { archive, quarantine } = prefixesOf(view.feed);
   return [...guideTo(view, 'Archive', archive), ...guideTo(view, 'Quarantine', quarantine)];

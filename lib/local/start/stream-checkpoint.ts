@@ -27,14 +27,14 @@ export class StreamCheckpoint {
   }
 
   /**
-   * Takes the lease from a run that was killed. In an account its expiry does that; here nobody has to wait, for the
-   * endpoint's folder belongs to one process, and while that has invoked nothing every holder of a lease is dead.
+   * Removes the lease of a run that was killed. In an account the lease expires. Here nobody has to wait: one process
+   * owns the endpoint's folder, and before it has invoked the function every holder of a lease is dead.
    */
   async releaseLeaseOfDeadRun(): Promise<void> {
     await this.remove('lease');
   }
 
-  /** Forgets that a call may still be running: it has ended with the tenant that was asked. */
+  /** Removes the rest after a call that may still be running: the call has ended with the simulated tenant. */
   async endRest(): Promise<void> {
     await this.remove('restUntilMs');
   }

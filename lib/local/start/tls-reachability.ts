@@ -5,7 +5,6 @@ import { StartError } from './start-error';
 /** Time for name resolution, connection and handshake; the function allows the same for a connection. */
 const TIMEOUT_MS = 10_000;
 
-/** Where to connect to. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
@@ -44,7 +43,7 @@ export async function checkReachable({ host, port, isTls = true, signal }: Serve
   });
 }
 
-/** An address cannot be a server name (RFC 6066, 3). */
+/** An IP address cannot be a server name (RFC 6066, 3). */
 function serverName(host: string): string | undefined {
   return isIP(host) === 0 ? host : undefined;
 }

@@ -3,18 +3,18 @@ import type { SimulatedEvent } from '../../local/netskope-simulator/simulated-ev
 
 /** A backlog of full pages that can be entered at several depths. */
 export interface BacklogOptions {
-  /** How many pages are found from each entry, falling; the first is the whole backlog. */
+  /** How many pages there are from each entry, decreasing; the first is the whole backlog. */
   readonly pageCounts: readonly number[];
   readonly eventsPerPage: number;
-  /** Start of the hour in which all of it was inserted, unix seconds. */
+  /** Start of the hour in which all events were inserted, unix seconds. */
   readonly hourStartS: number;
 }
 
-/** The events that lie behind one entry and before the next one. */
+/** The events between one entry and the next. */
 export interface BacklogBlock {
   /** Pages from this entry to the end of the backlog. */
   readonly pagesToEnd: number;
-  /** Where to start the iterator, unix seconds: well after the block before, well before this one. */
+  /** Where to start the iterator, unix seconds: well after the previous block, well before this one. */
   readonly startEpochS: number;
   readonly count: number;
   readonly fromEpochS: number;
@@ -45,7 +45,7 @@ export function generateBacklog(options: BacklogOptions): SimulatedEvent[][] {
   return backlogBlocks(options).map((block, seed) => generateAuditEvents({ ...block, seed }));
 }
 
-/** The last hour that lies wholly in the past, and so far back that no page of it reaches the present. */
+/** The latest hour so far in the past that none of its pages reaches the present, unix seconds. */
 export function lastQuietHourS(nowMs: number): number {
   return (Math.floor(nowMs / 1000 / HOUR_S) - 2) * HOUR_S;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { bundleCollector, bundleDetector, FUNCTION_BUNDLE_OPTIONS } from '../../build/function-bundles';
 
-/** Nothing but the clients the collector uses, with what their commands need left out. */
+/** Only the clients that the collector uses, without their commands. */
 const CLIENTS_ONLY = `
 export { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 export { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -24,7 +24,7 @@ export interface BenchBundles {
   readonly collector: Bundle;
   /** The detector as it is deployed, untuned. */
   readonly detector: Bundle;
-  /** The four AWS clients and nothing else. */
+  /** The four AWS clients alone. */
   readonly clients: Bundle;
   readonly floor: Bundle;
 }

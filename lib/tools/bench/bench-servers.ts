@@ -20,7 +20,7 @@ export class BenchServers {
 
   /**
    * @param sourceCount how many times the backlog can be collected
-   * @throws Error where the process ends before it listens
+   * @throws Error if the process ends before it listens
    */
   static async start(feed: Feed, backlog: BacklogOptions, sourceCount: number): Promise<BenchServers> {
     const sourceIds = Array.from({ length: sourceCount }, (_, index) => `bench-${index + 1}`);
@@ -49,7 +49,7 @@ export class BenchServers {
     return this.backlog.eventsPerPage;
   }
 
-  /** A source that has collected nothing. @throws Error where all are used up */
+  /** A source that has collected nothing. @throws Error if all are used up */
   takeSource(): string {
     const sourceId = this.unusedSourceIds.shift();
     if (sourceId === undefined) throw new Error('every source of the bench servers has been used');

@@ -7,10 +7,10 @@ const MAX_FLOOR_RATIO = 1.2;
 const MIN_EVENTS_PER_S = 40_000;
 /** "Several times" faster than the shell pipeline. */
 const MIN_PIPELINE_RATIO = 3;
-/** Detection is to cost less than collection. */
+/** Detection must cost less than collection. */
 const MAX_DETECTION_RATIO = 1;
 const MAX_PEAK_BYTES = 256e6;
-/** A hundredfold backlog may raise the peak by this much: what a heap differs by from run to run. */
+/** A hundredfold backlog may raise the peak by this factor: heaps differ as much from run to run. */
 const MAX_PEAK_GROWTH = 1.25;
 const MAX_BUNDLE_BYTES = 1e6;
 
@@ -169,14 +169,13 @@ function verdict(isMet: boolean | undefined): string {
   return isMet ? 'met' : 'missed';
 }
 
-/** Several measurements of one thing. */
 interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** @throws RangeError where nothing was measured */
+/** @throws RangeError if nothing was measured */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];

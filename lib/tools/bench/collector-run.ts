@@ -2,7 +2,7 @@ import type { RunSummary } from '../../../lambdas/contract/deployment/collector-
 import type { BenchServers } from './bench-servers';
 import type { MeasuredFunction, MeasuredInvocation } from './measured-function';
 
-/** What the collecting of so many full pages cost. */
+/** The cost of collecting a number of full pages. */
 export interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRssBytes'> {
   readonly sourceId: string;
   readonly wallMs: number;
@@ -11,8 +11,8 @@ export interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRs
 const MS_PER_HOUR = 3_600_000;
 
 /**
- * Lets the collector take the last `pages` pages of the backlog for a source that has none yet.
- * @throws Error where it did not archive or quarantine every event, once
+ * Has the collector collect the last `pages` pages of the backlog for a source that has none yet.
+ * @throws Error if it did not archive or quarantine every event once
  */
 export async function collectPages(
   collector: MeasuredFunction,

@@ -8,13 +8,13 @@ import type { BenchServers } from './bench-servers';
 import type { MeasuredFunction } from './measured-function';
 import { bucketClient, storedKeys } from './stored-keys';
 
-/** Messages of an invocation, as Lambda's poller takes them by default (AWS Lambda Developer Guide, SQS). */
+/** Messages per invocation, the default of Lambda's poller (AWS Lambda Developer Guide, SQS). */
 const BATCH_SIZE = 10;
 
 /**
- * CPU time of judging everything archived of a source that has not been judged before, in milliseconds: unpacking,
- * parsing, every rule, states and alerts.
- * @throws Error where an object could not be judged, or there is none
+ * CPU time of evaluating all archived objects of a source that the detector has not seen before, in milliseconds:
+ * unpacking, parsing, every rule, states and alerts.
+ * @throws Error if an object could not be evaluated, or there is none
  */
 export async function detectCpuMs(
   detector: MeasuredFunction,
@@ -33,7 +33,7 @@ export async function detectCpuMs(
   return cpuMs;
 }
 
-/** In the order they were stored, which the manifest tells. */
+/** In the order in which they were stored, as the manifest says. */
 async function archivedKeys(servers: BenchServers, sourceId: string): Promise<string[]> {
   const client = bucketClient(servers);
   const { archive, manifest } = prefixesOf(servers.feed);

@@ -1,15 +1,15 @@
 import type { FunctionProcessOptions } from '../../local/function-process';
 import { FunctionProcess } from '../../local/function-process';
 
-/** Lambda's longest time-out (AWS Lambda quotas). */
+/** Lambda's longest timeout (AWS Lambda quotas). */
 const TIMEOUT_MS = 900_000;
 
 /** One invocation: what it returned and what it cost. */
 export interface MeasuredInvocation {
   readonly value: unknown;
-  /** User and system time of all threads of the process, for this invocation alone. */
+  /** User and system time of all threads of the process during this invocation. */
   readonly cpuMs: number;
-  /** The most memory the process has ever had, the start included. */
+  /** Peak memory of the process since its start. */
   readonly peakRssBytes: number;
 }
 
@@ -25,8 +25,8 @@ export class MeasuredFunction {
   }
 
   /**
-   * The first invocation of a process bears the cost of its start.
-   * @throws Error where the function fails or its process dies
+   * The first invocation of a process includes the cost of its start.
+   * @throws Error if the function fails or its process dies
    */
   async invoke(payload: unknown): Promise<MeasuredInvocation> {
     const end = await this.process.invoke(payload);

@@ -14,7 +14,7 @@ import type { PipelineCost } from './shell-pipeline';
 import { missingPrograms, runPipeline } from './shell-pipeline';
 import { bucketClient, storedKeys } from './stored-keys';
 
-/** What one full page costs, each way of handling it measured in turn. Milliseconds. */
+/** The cost of one full page in milliseconds, for each way of handling it, measured in turn. */
 export interface PageCost {
   /** CPU time of the collector's process. */
   readonly collectCpuMs: number;
@@ -22,17 +22,17 @@ export interface PageCost {
   readonly collectWallMs: number;
   /** CPU time of parsing the body and compressing the body. */
   readonly bodyFloorCpuMs: number;
-  /** CPU time of parsing the body and compressing the lines the collector makes of it. */
+  /** CPU time of parsing the body and compressing the lines that the collector makes from it. */
   readonly linesFloorCpuMs: number;
   /** CPU time of finding the events of the body, byte for byte. */
   readonly splitCpuMs: number;
-  /** CPU time of the detector's process, for judging what the collector made of the page. */
+  /** CPU time of the detector's process, for evaluating what the collector stored of the page. */
   readonly detectCpuMs: number;
-  /** Absent where one of its programs is not installed. */
+  /** Absent if one of its programs is not installed. */
   readonly pipeline?: PipelineCost;
 }
 
-/** The warm processes that are compared, and what they work on. */
+/** The warm processes that are compared, and their input. */
 export interface Contestants {
   readonly servers: BenchServers;
   readonly collector: MeasuredFunction;
@@ -40,18 +40,18 @@ export interface Contestants {
   readonly floor: MeasuredFunction;
   /** Empty folder for bodies, lines and output. */
   readonly folder: string;
-  /** The pages of a long run and of a short one; the cost of a page is the difference divided by their distance. */
+  /** Pages of a long run and of a short one; the cost of a page is the difference divided by their distance. */
   readonly runs: { readonly long: number; readonly short: number };
 }
 
 /**
- * A run compares its first two pages with the archive, and begins and ends with calls to AWS: a long run less a short
- * one leaves the ordinary pages between. The first page of a tenant that the detector has never seen raises the alerts of
- * its hour, which the pages after it only count on.
+ * A run compares its first two pages with the archive, and begins and ends with calls to AWS. A long run minus a short
+ * one leaves the ordinary pages. The first page of a tenant new to the detector raises the alerts of its hour; the
+ * pages after it only add to them.
  */
 export const SHORT_RUN_PAGES = 2;
 
-/** Warms every process up, then yields one cost after the other; `repetitions` of them. */
+/** Warms every process up, then yields one cost after another, `repetitions` in total. */
 export async function* measurePageCosts(
   contestants: Contestants,
   repetitions: number,
@@ -86,8 +86,8 @@ async function floorCpuMs({ floor, folder, runs }: Contestants, on: FloorWork['o
 }
 
 /**
- * Writes what the floor works on: the bodies of the last pages of the backlog as Netskope sends them, and what
- * archive and quarantine hold of a source, which must have collected the same pages.
+ * Writes the input of the floor function: the bodies of the backlog's last pages as Netskope sends them, and the
+ * archive and quarantine of a source, which must have collected the same pages.
  */
 async function writeFloorInput(
   servers: BenchServers,
@@ -106,7 +106,7 @@ async function writeFloorInput(
   }
 }
 
-/** The decoded objects of one source, archive and quarantine. */
+/** The decoded objects of one source, from archive and quarantine. */
 async function* storedLines(servers: BenchServers, sourceId: string): AsyncGenerator<Buffer> {
   const client = bucketClient(servers);
   const { archive, quarantine } = prefixesOf(servers.feed);

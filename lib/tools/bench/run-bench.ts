@@ -15,32 +15,31 @@ import { MeasuredFunction } from './measured-function';
 import type { PageCost } from './page-cost';
 import { measurePageCosts, SHORT_RUN_PAGES } from './page-cost';
 
-/** How much is measured. */
 export interface BenchSizes {
   readonly eventsPerPage: number;
   /** Pages whose cost is measured together in one repetition. */
   readonly pages: number;
   readonly repetitions: number;
-  /** For each a fresh process collects so many pages; rising. */
+  /** How many pages a fresh process collects, for each measurement; increasing. */
   readonly memoryPages: readonly number[];
   readonly startUps: number;
 }
 
 export interface BenchOptions {
-  /** What is collected. */
+  /** The feed that is collected. */
   readonly feed: Feed;
   readonly sizes: BenchSizes;
-  /** An existing folder for what is built and fetched; the caller removes it. */
+  /** An existing folder for what is built and fetched; the caller deletes it. */
   readonly folder: string;
   /** The Node.js that runs collector and floor. */
   readonly nodeBinary: string;
-  /** Memory of the function, which decides how large V8 lets its heap grow. */
+  /** Memory of the function, which decides how far V8 lets its heap grow. */
   readonly memoryMib: number;
-  /** Receives a sentence on each step. */
+  /** Receives a sentence for each step. */
   readonly onProgress: (step: string) => void;
 }
 
-/** Everything a bench found out. */
+/** All results of a bench. */
 export interface BenchResult {
   readonly sizes: BenchSizes;
   readonly machine: { readonly cpuModel: string; readonly cores: number; readonly nodeVersion: string };
@@ -51,7 +50,7 @@ export interface BenchResult {
   readonly startUp: StartUpTimes;
 }
 
-/** Measures collector and detector as they are deployed: bundled, each in a process of its own, against servers in another. */
+/** Measures the bundled collector and detector, each in a process of its own, against servers in another process. */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const { sizes, folder, nodeBinary, onProgress } = options;
   onProgress('building the bundles');
@@ -141,9 +140,9 @@ function machineOf(nodeBinary: string): BenchResult['machine'] {
 }
 
 /**
- * NODE_OPTIONS that give V8 the heap it has in Lambda, instead of one sized after this machine: the runtime sets a tenth
- * of the memory aside for the two halves of the young generation, and the rest for the old one (/var/runtime/bootstrap of
- * AWS Lambda's Node.js runtimes).
+ * NODE_OPTIONS that give V8 the heap it has in Lambda, instead of one sized for this machine. The runtime reserves a
+ * tenth of the memory for the two halves of the young generation, and the rest for the old one (/var/runtime/bootstrap
+ * of AWS Lambda's Node.js runtimes).
  * @param memoryMib memory of the function
  */
 export function lambdaHeapOptions(memoryMib: number): string {
@@ -157,13 +156,13 @@ interface StartUpTimes {
   readonly clientsMs: readonly number[];
 }
 
-/** As the function is started, source maps included: the map is read together with the bundle. */
+/** The options of the deployed function, source maps included: the map is read together with the bundle. */
 const NODE_OPTIONS = ['--enable-source-maps', '--input-type=module', '--eval'];
 const IMPORT = `const beforeMs = performance.now();
 await import(process.argv[1]);
 process.stdout.write(String(performance.now() - beforeMs));`;
 
-/** Imports both bundles, each time in a fresh process, in turn. */
+/** Imports both bundles in turn, each time in a fresh process. */
 function measureStartUp(
   bundles: { readonly collector: string; readonly clients: string },
   nodeBinary: string,
@@ -184,7 +183,7 @@ function importTimeMs(bundle: string, nodeBinary: string): number {
   return Number(execFileSync(nodeBinary, [...NODE_OPTIONS, IMPORT, url], { encoding: 'utf8', env: {} }));
 }
 
-/** The most memory a fresh collector process had while it collected so many pages. */
+/** Peak memory of a fresh collector process that collected so many pages. */
 interface PeakMemory {
   readonly pages: number;
   readonly peakRssBytes: number;

@@ -1,4 +1,4 @@
-/** The process that plays Netskope and AWS for a bench, so that their CPU time and memory are not the collector's. */
+/** Plays Netskope and AWS for a bench in a process of its own, whose CPU time and memory are not the collector's. */
 import { LocalAws } from '../../local/aws/local-aws';
 import { LocalDeployment } from '../../local/local-deployment';
 import { createLocalDetection } from '../../local/local-detection';
@@ -6,14 +6,14 @@ import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simul
 import type { BacklogOptions } from './backlog';
 import { generateBacklog } from './backlog';
 
-/** What the parent gives as the only argument, as JSON. */
+/** The only argument of the process, as JSON. */
 export interface ServersOptions {
   readonly backlog: BacklogOptions;
-  /** Sources with credentials in their secrets; each finds the whole backlog unread. */
+  /** Sources with credentials in their secrets; for each the whole backlog is unread. */
   readonly sourceIds: readonly string[];
 }
 
-/** What the parent is told when everything listens. */
+/** The message to the parent once everything listens. */
 export interface ServersAddress {
   readonly netskopeUrl: string;
   /** Variables of collector and detector, without Netskope's. */

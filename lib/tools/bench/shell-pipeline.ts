@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { BenchServers } from './bench-servers';
 
-/** What a shell pipeline cost, all its processes together. */
+/** The cost of a shell pipeline, all its processes together. */
 export interface PipelineCost {
   readonly wallMs: number;
   readonly cpuMs: number;
 }
 
-/** What somebody without this collector would type. `time` is bash's own, which counts the whole pipeline. */
+/** What an operator without this collector would type. `time` is bash's own, which counts the whole pipeline. */
 const PIPELINE = `set -o pipefail; TIMEFORMAT='%R %U %S'
 time curl -sS --noproxy '*' -H 'Netskope-Api-Token: bench' "$0" | jq -c '.result[]' | gzip > "$1"`;
 
-/** Programs of the pipeline that are not installed, or bash itself; empty where it can run. */
+/** Programs of the pipeline, and bash itself, that are not installed; empty if it can run. */
 export function missingPrograms(): string[] {
   const isMissing = (name: string): boolean =>
     spawnSync('bash', ['--norc', '-c', `command -v ${name}`], { stdio: 'ignore' }).status !== 0;
@@ -25,7 +25,7 @@ export function missingPrograms(): string[] {
  * Sends one full page through `curl | jq -c '.result[]' | gzip`.
  * @param folder receives the output
  * @param pages an entry into the backlog
- * @throws Error where the pipeline fails, or its output has not one line for each event
+ * @throws Error if the pipeline fails, or its output does not have one line for each event
  */
 export function runPipeline(servers: BenchServers, folder: string, pages: number): PipelineCost {
   const query = `operation=${servers.startEpochS(pages)}&index=pipeline`;

@@ -2,7 +2,7 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
 import type { BenchServers } from './bench-servers';
 
-/** A client for what the servers' bucket holds; the caller destroys it. */
+/** A client for the servers' bucket; the caller destroys it. */
 export function bucketClient({ environment }: BenchServers): S3Client {
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID = '' } = environment;
   return new S3Client({

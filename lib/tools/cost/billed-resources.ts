@@ -2,21 +2,21 @@ import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 import type { TemplateResource } from './deployment-templates';
 import { TENANT_PREFIX } from './deployment-templates';
 
-/** What of a deployment decides about the bill. */
+/** What determines the bill of a deployment. */
 export interface BilledResources {
   readonly secrets: number;
   /** Number of metrics of each dashboard. */
   readonly dashboardMetrics: readonly number[];
   readonly keys: number;
-  /** Of each kind of alarm, such as `no-data`, the alarms and the metrics they evaluate, which are what is billed. */
+  /** For each kind of alarm, such as `no-data`: the alarms, and the metrics they evaluate, which are billed. */
   readonly alarms: ReadonlyMap<string, AlarmCount>;
-  /** Minutes between two runs, of each source. */
+  /** Minutes between two runs, for each source. */
   readonly scheduleMinutes: readonly number[];
-  /** Sources that are read again once a day. */
+  /** Sources with a daily recheck. */
   readonly recheckedSources: number;
-  /** Of the largest function. */
+  /** Memory of the largest function. */
   readonly functionMemoryMib: number;
-  /** Functions that ask a queue for work, day and night. */
+  /** Functions that poll a queue all the time. */
   readonly queueReaders: number;
 }
 
@@ -25,7 +25,7 @@ export interface AlarmCount {
   readonly metrics: number;
 }
 
-/** Counted below. */
+/** Resource types that are counted below. */
 const COUNTED = [
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
@@ -36,7 +36,7 @@ const COUNTED = [
   'AWS::SecretsManager::Secret',
 ];
 
-/** Billed by use alone: requests, bytes, messages. */
+/** Billed only by use: requests, bytes, messages. */
 const BILLED_BY_USE = [
   'AWS::Athena::WorkGroup',
   'AWS::DynamoDB::Table',
@@ -48,8 +48,8 @@ const BILLED_BY_USE = [
 ];
 
 /**
- * Glue takes nothing for the first million objects of a catalog (https://aws.amazon.com/glue/pricing/), EventBridge nothing
- * for rules, but for the events of a bucket, which are counted where they arise (https://aws.amazon.com/eventbridge/pricing/).
+ * Glue is free for the first million objects of a catalog (https://aws.amazon.com/glue/pricing/). EventBridge bills no
+ * rules, only events of a bucket, counted with their source (https://aws.amazon.com/eventbridge/pricing/).
  */
 const FREE = [
   'AWS::Athena::NamedQuery',
@@ -70,7 +70,7 @@ const PRICED = [...COUNTED, ...BILLED_BY_USE, ...FREE];
 
 /**
  * Counts the resources of a deployment.
- * @throws Error where one is of a type nobody has looked up the price of, so that none is forgotten
+ * @throws Error for a resource type whose price is unknown, so that none is forgotten
  */
 export function billedResources(resources: readonly TemplateResource[]): BilledResources {
   const unknown = resources.find(({ Type }) => !PRICED.includes(Type));
@@ -109,14 +109,14 @@ function countAlarms(alarms: readonly TemplateResource[]): Map<string, AlarmCoun
 
 const BEFORE_KIND = new RegExp(`^[^-]+-(${TENANT_PREFIX}\\d+-)?`);
 
-/** `<stack>-tenant-1-no-data` and `<stack>-collector-errors`: what follows the source, or the stack. */
+/** `<stack>-tenant-1-no-data` and `<stack>-collector-errors`: the part after the source, or after the stack. */
 function kindOf(alarmName: string): string {
   return alarmName.replace(BEFORE_KIND, '');
 }
 
 const METRIC_IN_BODY = new RegExp(`\\[\\\\+"(${METRIC_NAMESPACE}|AWS/\\w+)\\\\+",`, 'g');
 
-/** The body is JSON inside of the template's JSON: a metric is a list that begins with its namespace. */
+/** The body is JSON inside the template's JSON: a metric is a list that begins with its namespace. */
 function metricsOf({ Properties = {} }: TemplateResource): number {
   return JSON.stringify(Properties.DashboardBody).match(METRIC_IN_BODY)?.length ?? 0;
 }

@@ -5,14 +5,14 @@ const ASSUMPTIONS =
   `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, without tax, in US dollars a month. ` +
   '"After the free allowances": in an account that uses nothing else of what AWS gives every account without end.';
 
-/** What can be switched off. */
+/** What can be switched off to save cost. */
 const VARIANTS = [
   { of: 'withoutDashboard', label: 'with `dashboard` set to false' },
   { of: 'withoutDetection', label: 'with `detection.enabled` set to false' },
   { of: 'withoutBoth', label: 'with both set to false' },
 ] as const satisfies readonly { readonly of: keyof MonthlyCost; readonly label: string }[];
 
-/** One bill, line by line, and what each alarm and each metric adds. */
+/** One bill, line by line, and the cost of each alarm and each metric. */
 export function costReport(cost: MonthlyCost): string {
   const rows = cost.lines.map(({ label, units, unit, listUsd, afterFreeUsd }) => [
     label,
@@ -59,7 +59,7 @@ export function costTable(costs: readonly MonthlyCost[]): string {
     .join('\n');
 }
 
-/** List price, and what is left of it after the free allowances. */
+/** List price, and cost after the free allowances. */
 function totals({ listUsd, afterFreeUsd }: CostTotal): [string, string] {
   return [usd(listUsd), usd(afterFreeUsd)];
 }
@@ -72,7 +72,7 @@ function sourcesOf({ sources }: MonthlyCost): string {
   return sources === 1 ? '1 source' : `${sources} sources`;
 }
 
-/** The first column to the left, the others to the right. */
+/** Aligns the first column to the left, the others to the right. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),

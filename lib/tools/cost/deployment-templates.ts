@@ -6,10 +6,10 @@ import { PipelineApp } from '../../aws/pipeline/pipeline-app';
 
 const REPOSITORY = join(__dirname, '../../..');
 
-/** Any folder: what a function does is not priced by its code. */
+/** Any folder: the price of a function does not depend on its code. */
 const CODE_FOLDER = join(REPOSITORY, 'lambdas/contract');
 
-/** What the ids of the priced sources begin with; a number follows. */
+/** Prefix of the ids of the priced sources, followed by a number. */
 export const TENANT_PREFIX = 'tenant-';
 
 /** One resource of a CloudFormation template. */
@@ -19,8 +19,8 @@ export interface TemplateResource {
 }
 
 /**
- * Every resource of a deployment of the application as it is, for a number of sources that have the settings of the
- * first source in cdk.json, with somebody who is notified of alarms.
+ * Every resource of a deployment of the application, with a number of sources that have the settings of the first
+ * source in cdk.json, and one subscriber to alarms.
  * @param different settings laid over those of cdk.json
  */
 export function deploymentResources(

@@ -5,10 +5,10 @@ import type { PricedUse } from './prices';
 const BYTES_PER_GB = 1e9;
 const MIB_PER_GIB = 1024;
 
-/** What collection brings to be judged, in a month. */
+/** The input of detection in a month. */
 export interface Archived {
   readonly hours: number;
-  /** Everything that is put into the archive's bucket: EventBridge is told of all of it, and bills all of it. */
+  /** Everything put into the archive's bucket: EventBridge receives and bills all of it. */
   readonly puts: number;
   /** Objects with events. */
   readonly objects: number;
@@ -16,8 +16,8 @@ export interface Archived {
 }
 
 /**
- * Units of what detection uses in a month; nothing where nobody reads the queue. Alerts, of which there are few, cost less than
- * a cent: an object, a message, two more writes each.
+ * Units that detection uses in a month; none if no function reads the queue. Alerts are few and cost less than a cent:
+ * an object, a message and two more writes each.
  */
 export function detectionUsage(
   { queueReaders, functionMemoryMib }: BilledResources,

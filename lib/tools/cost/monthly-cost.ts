@@ -9,7 +9,7 @@ import { PRICES } from './prices';
 /** US dollars a month. */
 export interface CostTotal {
   readonly listUsd: number;
-  /** In an account that uses nothing else of AWS's free allowances. */
+  /** In an account that uses AWS's free allowances for nothing else. */
   readonly afterFreeUsd: number;
 }
 
@@ -20,7 +20,7 @@ export interface CostLine extends CostTotal {
   readonly unit: string;
 }
 
-/** What one alarm kind or one metric adds, of all sources together. US dollars a month, list price. */
+/** The cost of one alarm kind or one metric, for all sources together. US dollars a month, list price. */
 export interface Addition {
   readonly name: string;
   readonly count: number;
@@ -30,7 +30,7 @@ export interface Addition {
 export interface MonthlyCost extends CostTotal {
   readonly sources: number;
   readonly eventsPerDay: number;
-  /** The dearest first. */
+  /** The most expensive first. */
   readonly lines: readonly CostLine[];
   /** Of the same deployment with its setting `dashboard` false. */
   readonly withoutDashboard: CostTotal;
@@ -43,7 +43,7 @@ export interface MonthlyCost extends CostTotal {
 }
 
 /**
- * The bill of a month for the application as it is synthesized.
+ * The monthly bill of the application as it is synthesized.
  * @param eventsPerDay of each source
  */
 export function monthlyCost(feed: Feed, sources: number, eventsPerDay: number): MonthlyCost {

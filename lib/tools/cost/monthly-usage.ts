@@ -15,18 +15,18 @@ const MIB_PER_GIB = 1024;
 /** Retention of the functions' logs, in months. */
 const LOG_MONTHS = 3;
 
-/** Of a dashboard that can be one of an account's three free ones (Amazon CloudWatch pricing, "Free tier"). */
+/** Limit for a dashboard that can be one of an account's three free ones (Amazon CloudWatch pricing, "Free tier"). */
 const MAX_FREE_METRICS = 50;
 
-/** What analysts do, which is a guess: a handful of saved queries a working day. */
+/** A guess of what analysts do: a handful of saved queries per working day. */
 const QUERIES_PER_MONTH = 100;
-/** A saved query covers today and seven days before, of twenty sources at most. */
+/** A saved query covers today and the seven days before, for at most twenty sources. */
 const QUERIED_DAYS = 8;
 const MAX_QUERIED_SOURCES = 20;
-/** Athena counts 10 MB at least for each query (https://aws.amazon.com/athena/pricing/). */
+/** Athena bills at least 10 MB for each query (https://aws.amazon.com/athena/pricing/). */
 const MIN_SCANNED_BYTES = 10e6;
 
-/** Custom metrics are billed by the hour in which there is a point (Amazon CloudWatch pricing, "Metrics"). */
+/** Custom metrics are billed for each hour with a data point (Amazon CloudWatch pricing, "Metrics"). */
 const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsArchived: HOURS_PER_MONTH,
   RunSucceeded: HOURS_PER_MONTH,
@@ -42,13 +42,13 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsRecovered: 0,
 };
 
-/** Units of everything that is priced, in a month. */
+/** Units of every priced use, in a month. */
 export type MonthlyUsage = Readonly<Record<PricedUse, number>>;
 
 /** @param eventsPerDay of each source */
 export function monthlyUsage(resources: BilledResources, eventsPerDay: number): MonthlyUsage {
   const runs = sum(resources.scheduleMinutes.map(runsPerMonth));
-  // As if every event came alone, until each run has one.
+  // Assumes that every event comes alone, until each run has one.
   const runsWithEvents = sum(
     resources.scheduleMinutes.map((minutes) =>
       Math.min(runsPerMonth(minutes), eventsPerDay * DAYS_PER_MONTH),
@@ -76,19 +76,19 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
   return { ...used, logsStored: used.logsIngested * LOG_MONTHS };
 }
 
-/** What only detection uses. */
+/** Uses that only detection has. */
 const NO_DETECTION = { bucketEvents: 0, queueRequests: 0 };
 
 /** Metrics that the detector sends. */
 const OF_DETECTION: readonly (keyof typeof Metric)[] = ['AlertsRaised', 'EventsExcluded'];
 
-/** Custom metrics of one source, and the part of each that is billed: 1 where it is sent all month. */
+/** Custom metrics of one source, and the billed share of each: 1 if it is sent all month. */
 export function metricShares({ queueReaders }: BilledResources): ReadonlyMap<keyof typeof Metric, number> {
   const sent = Object.values(Metric).filter(({ name }) => queueReaders > 0 || !OF_DETECTION.includes(name));
   return new Map(sent.map(({ name }) => [name, HOURS_SENT[name] / HOURS_PER_MONTH]));
 }
 
-/** What costs the same whatever happens. */
+/** Fixed costs, independent of activity. */
 function standing(resources: BilledResources) {
   const metricsPerSource = sum([...metricShares(resources).values()]);
   return {
@@ -126,7 +126,7 @@ function runningCosts({ functionMemoryMib }: BilledResources, { runs, runsWithEv
   };
 }
 
-/** Everything that is put into the archive's bucket, and of it the objects with events. */
+/** Everything put into the archive's bucket, and the objects with events among it. */
 function putsOf({ runs, runsWithEvents }: Activity): { readonly puts: number; readonly objects: number } {
   const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
   return {
@@ -135,7 +135,7 @@ function putsOf({ runs, runsWithEvents }: Activity): { readonly puts: number; re
   };
 }
 
-/** Storage is that of a year; small objects stay in S3 Standard, whatever the lifecycle says ("Lifecycle transitions", Amazon S3 User Guide). */
+/** Storage of a year; small objects stay in S3 Standard ("Lifecycle transitions", Amazon S3 User Guide). */
 function archiveCosts(
   { scheduleMinutes }: BilledResources,
   { runsWithEvents, events }: Activity,

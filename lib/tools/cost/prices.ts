@@ -1,19 +1,19 @@
-/** Day on which the prices were last compared with their sources. */
+/** Day on which the prices were last checked against their sources. */
 export const PRICES_AS_OF = '2026-11-22';
 export const PRICES_REGION = 'us-east-1';
 
-/** What AWS charges for one thing. */
+/** The price of one use of AWS. */
 export interface Price {
   readonly label: string;
   readonly unit: string;
   readonly usd: number;
-  /** As many units cost `usd`. */
+  /** The number of units that cost `usd`. */
   readonly per: number;
-  /** Units a month that every account has for nothing, without end; all of the account's uses share them. */
+  /** Units a month that every account gets free of charge, without end; all uses of the account share them. */
   readonly free?: number;
-  /** AWS's page with the price, to be compared when it is updated. */
+  /** AWS's page with the price, for the next check. */
   readonly page: string;
-  /** What the number was compared with. `memory`: with nothing, for the page could not be opened. */
+  /** What the number was checked against. `memory`: nothing, because the page could not be opened. */
   readonly checkedWith: string;
 }
 
@@ -26,7 +26,7 @@ const LAMBDA = 'https://aws.amazon.com/lambda/pricing/';
 const CLOUDWATCH_PAGE = 'copy of the page (free tier); factualminds.com, June 2026 (prices)';
 const DYNAMODB_ARTICLE = 'airbyte.com, July 2025, after the cut of November 2024';
 
-/** List prices without tax, by what the deployment uses. */
+/** List prices without tax, by use. */
 export const PRICES = {
   alarms: {
     label: 'CloudWatch alarms',
@@ -207,5 +207,4 @@ export const PRICES = {
   },
 } as const satisfies Readonly<Record<string, Price>>;
 
-/** Something the deployment uses and AWS charges for. */
 export type PricedUse = keyof typeof PRICES;

@@ -7,13 +7,13 @@ const BYTES_PER_GB = 1e9;
 const MIB_PER_GIB = 1024;
 const MONTHS_PER_YEAR = 12;
 
-/** Pages that the daily rechecks of all sources ask for in so many days. */
+/** Pages that the daily rechecks of all sources request in so many days. */
 function recheckPages({ recheckedSources }: Pick<BilledResources, 'recheckedSources'>, days: number): number {
   return recheckedSources * days * profile.STEPS_A_DAY * profile.PAGES_OF_A_STEP;
 }
 
 /**
- * Units of what the daily rechecks use in a month. What they recover is too little to count.
+ * Units that the daily rechecks use in a month. Recovered events are too few to count.
  * @param objects with events, of all sources
  */
 export function recheckUsage(

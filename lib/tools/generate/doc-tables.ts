@@ -14,7 +14,7 @@ interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>;
 }
 
-/** The generated parts of the documents, by the name in their marker. */
+/** The generated parts of the documents, by the name in their markers. */
 function docTables(): Readonly<Record<string, string>> {
   return {
     'event fields': table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
@@ -33,8 +33,8 @@ function docTables(): Readonly<Record<string, string>> {
 }
 
 /**
- * A document with its generated parts replaced. A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
- * @throws Error where a marker names nothing that is generated
+ * A document with its generated parts replaced. A part is between `<!-- generated: NAME -->` and `<!-- end -->`.
+ * @throws Error if a marker names nothing that is generated
  */
 export function withGeneratedParts(document: string, importGraph: string): string {
   const tables: Readonly<Record<string, string>> = { ...docTables(), 'import graph': importGraph };
@@ -81,7 +81,7 @@ function deviationRows(): string[][] {
 }
 
 interface SettingSchema {
-  /** Settings within, which something else than the schema judges; by what follows the name of this one. */
+  /** Nested settings that are validated outside the schema, by the part of their names after this one's. */
   readonly [DOCUMENTED]?: Readonly<Record<string, SettingSchema>>;
   readonly description?: string;
   readonly default?: unknown;
@@ -89,7 +89,7 @@ interface SettingSchema {
   readonly properties?: Readonly<Record<string, SettingSchema>>;
 }
 
-/** The settings of the CDK context, in the words of the message that a wrong value gets. */
+/** The settings of the CDK context, in the wording of the message for a wrong value. */
 function settingRows(): string[][] {
   const rowsOf = (settings: Readonly<Record<string, SettingSchema>>, path: string): string[][] =>
     Object.entries(settings).flatMap(([name, { description = '', items, properties, ...setting }]) => {

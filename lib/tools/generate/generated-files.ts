@@ -8,14 +8,14 @@ import { importGraph } from './import-graph';
 
 const REPOSITORY = join(__dirname, '../../..');
 
-/** What an editor completes and checks `cdk.json` by. The CDK's own keys have a colon in them. */
+/** The schema by which an editor completes and checks `cdk.json`. The CDK's own keys contain a colon. */
 const SETTINGS_SCHEMA = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   type: 'object',
   properties: { context: { ...DEPLOYMENT_SCHEMA, patternProperties: { ':': true } } },
 };
 
-/** Every file that is derived from others, and what it should hold now. */
+/** Every file that is derived from others, and its current content. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const contract = join(REPOSITORY, 'lambdas/contract/feed');
   const docs = join(REPOSITORY, 'docs');
@@ -35,7 +35,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return files;
 }
 
-/** Text as the project's own formatting has it, so that what is generated passes the format check. */
+/** Formats text as the project does, so that generated files pass the format check. */
 async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(path)), filepath: path });
 }

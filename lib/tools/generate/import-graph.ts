@@ -1,10 +1,10 @@
 import type { ICruiseResult } from 'dependency-cruiser';
 
 const FOLDERS = ['lambdas', 'lib', 'bin'];
-/** The parts that the drawing shows: a folder each, and what stands in `lambdas/<function>/` itself. */
+/** The parts in the graph: one per folder, and the files of `lambdas/<function>/` itself. */
 const PART = /^(?:lambdas\/(?:collector|detector)\/(?:core|adapters|rules)|lambdas\/[^/]+|lib\/[^/]+|bin)\//;
 
-/** Who imports whom, as a Mermaid flowchart of the parts; read from the imports themselves. */
+/** The imports between the parts as a Mermaid flowchart, read from the source files. */
 export async function importGraph(repository: string): Promise<string> {
   const { cruise } = await import('dependency-cruiser');
   const options = { baseDir: repository, includeOnly: { path: PART.source }, tsPreCompilationDeps: true };

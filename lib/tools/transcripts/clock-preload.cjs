@@ -1,3 +1,3 @@
-/** Loaded before a program that takes part in a transcript: its clock is ahead of the machine's. It may be behind, too. */
+/** Loaded before a program of a transcript, to set its clock ahead of the machine's, or behind it. */
 const machineNowMs = Date.now;
 Date.now = () => machineNowMs() + Number(process.env.STAGED_CLOCK_AHEAD_MS);

@@ -8,22 +8,22 @@ import { consoleBlock, readSteps, withTranscripts } from './screenplay';
 import { StagedDeployment } from './staged-deployment';
 
 export interface PlayOptions {
-  /** What is collected. */
+  /** The feed that is collected. */
   readonly feed: Feed;
-  /** Receives bundles and output; whoever made it removes it. */
+  /** Receives bundles and output; the caller deletes it. */
   readonly folder: string;
-  /** Receives each step, as it begins. @default - nobody does */
+  /** Receives each step as it begins. @default - steps are not reported */
   readonly onStep?: (step: string) => void;
 }
 
-/** A scheduled run ends so long before each command. */
+/** A scheduled run ends this long before each command. */
 const MINUTES_SINCE_RUN = 2;
 
 /**
- * Runs what the markers of a page name, in its order and against one deployment.
+ * Runs what the markers of a page name, in the order of the page and against one deployment.
  * @param page Markdown with markers
- * @returns the page, each transcript in it replaced by the new one
- * @throws Error where a marker is wrong, or a transcript would hold what it may not
+ * @returns the page, with each transcript replaced by the new one
+ * @throws Error if a marker is wrong, or a transcript would contain what it must not
  */
 export async function playPage(page: string, { feed, folder, onStep }: PlayOptions): Promise<string> {
   const steps = readSteps(page);
@@ -52,7 +52,7 @@ const MS_PER_HOUR = 3_600_000;
 
 type Happening = (deployment: StagedDeployment) => Promise<void>;
 
-/** What may happen between two commands, by the name in its marker. */
+/** Events that may happen between two commands, by the name in their marker. */
 export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   'a day of scheduled runs': async (deployment) => {
     const beginMs = deployment.clock.nowMs();
@@ -69,7 +69,7 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   'somebody alters an archived object': alterObject,
 };
 
-/** @throws Error where nothing of that name can happen */
+/** @throws Error if there is no event of that name */
 async function letHappen(event: string, deployment: StagedDeployment): Promise<void> {
   const happening = HAPPENINGS[event];
   if (happening === undefined)
@@ -79,7 +79,7 @@ async function letHappen(event: string, deployment: StagedDeployment): Promise<v
   await happening(deployment);
 }
 
-/** Makes the archive say that somebody else did it, as whoever may write to the bucket could. */
+/** Makes the archive name another user, as anybody with write access to the bucket could. */
 async function alterObject({ aws: { objects }, feed }: StagedDeployment): Promise<void> {
   const { archive } = prefixesOf(feed);
   const key = objects.keys(LOCAL_BUCKET).find((name) => name.startsWith(`${archive}/`)) ?? '';

@@ -13,23 +13,23 @@ const PROGRAM = join(REPOSITORY, 'bin/netskope-audit.mjs');
 /** How a program is called that is linked as this package's `bin` (npm documentation, "npx"). */
 const TYPED_PROGRAM = 'npx netskope-audit';
 
-/** The tenant's name in place of the address at which it is simulated. */
+/** The tenant's name, shown instead of the address at which it is simulated. */
 const TENANT_ORIGIN = 'https://corp.goskope.com';
 
-/** What no transcript may hold, but for the tokens. */
+/** What no transcript may contain, besides the tokens. */
 const OF_THIS_MACHINE = ['127.0.0.1', 'localhost', REPOSITORY, tmpdir(), homedir()];
 
-/** A command, as it stands in a marker, read. */
+/** A parsed command from a marker. */
 export interface ReadCommand {
-  /** What stands behind the program's name. */
+  /** The words after the program's name. */
   readonly args: readonly string[];
-  /** The password that is piped into it; undefined where nothing is. */
+  /** The password that is piped into it; undefined if there is none. */
   readonly stdin?: string;
   /** As an operator types it. */
   readonly typed: string;
 }
 
-/** @throws Error where a password is piped that the operator does not have */
+/** @throws Error if a piped password is not in the operator's store */
 export function readCommand(command: string): ReadCommand {
   const [, passwordName, afterPipe] = /^pass show (\S+) \| (.*)$/.exec(command) ?? [];
   const words = afterPipe ?? command;
@@ -45,8 +45,8 @@ export function readCommand(command: string): ReadCommand {
 
 /**
  * Runs a command as a process of its own, to its end.
- * @param folder receives what it writes, for both streams are to stay in the order of writing
- * @throws Error where it prints what no transcript may hold
+ * @param folder receives the output in one file, which keeps both streams in the order of writing
+ * @throws Error if it prints what no transcript may contain
  */
 export async function runCommand(
   command: string,

@@ -1,7 +1,7 @@
-/** A command whose transcript stands between its marker and the end marker. */
+/** A command whose transcript is between its marker and the end marker. */
 export interface CommandStep {
   readonly kind: 'transcript';
-  /** As it stands in the marker: `tail netskope -n 5`, or `pass show netskope | setup netskope --token-file -`. */
+  /** As in the marker: `tail netskope -n 5`, or `pass show netskope | setup netskope --token-file -`. */
   readonly command: string;
 }
 
@@ -17,9 +17,9 @@ const MARKER = /^<!-- (transcript|meanwhile): (.*) -->$/;
 const END = '<!-- end -->';
 
 /**
- * What is to be played, in the order of the page.
+ * The steps to play, in the order of the page.
  * @param page Markdown with markers, each on a line of its own
- * @throws Error where a transcript's marker is not followed by an end marker
+ * @throws Error if a transcript's marker is not followed by an end marker
  */
 export function readSteps(page: string): readonly Step[] {
   const steps: Step[] = [];
@@ -30,7 +30,7 @@ export function readSteps(page: string): readonly Step[] {
   return steps;
 }
 
-/** The transcripts that stand in the page, in its order, each with its command. */
+/** The current transcripts of the page, in its order, each with its command. */
 export function readTranscripts(
   page: string,
 ): readonly { readonly command: string; readonly transcript: string }[] {
@@ -45,7 +45,7 @@ export function readTranscripts(
 /**
  * The page with other transcripts.
  * @param transcripts one for each transcript's marker, in the order of the page
- * @throws Error where there are more markers than transcripts
+ * @throws Error if there are more markers than transcripts
  */
 export function withTranscripts(page: string, transcripts: readonly string[]): string {
   const left = [...transcripts];
@@ -57,7 +57,7 @@ export function withTranscripts(page: string, transcripts: readonly string[]): s
   });
 }
 
-/** Gives each step what stands behind its marker, and puts in its place what comes back. */
+/** Passes each step and the text after its marker to `rewrite`, and puts the returned text in its place. */
 function rewritten(page: string, rewrite: (step: Step, text: string) => string): string {
   const lines = page.split('\n');
   const written: string[] = [];
@@ -89,24 +89,24 @@ export interface EndedCommand {
   readonly exitCode: number;
 }
 
-/** Columns of the terminal that the transcripts are shown in. */
+/** Width of the terminal in the transcripts, in columns. */
 const MAX_COLUMNS = 110;
 
-/** A command and what it printed, as a Markdown block. An exit code is asked for where it is not 0. */
+/** A command and its output as a Markdown block. The exit code is shown if it is not 0. */
 export function consoleBlock({ typed, output, exitCode }: EndedCommand): string {
   const lines = [...continued(`$ ${typed}`), ...output.trimEnd().split('\n').flatMap(folded)];
   if (exitCode !== 0) lines.push('$ echo $?', String(exitCode));
   return ['```console', ...lines, '```'].join('\n');
 }
 
-/** What is typed, on as many lines as it needs, each but the last with the backslash that a shell wants there. */
+/** The typed command on as many lines as it needs, each but the last with the shell's backslash. */
 function continued(typed: string): string[] {
   if (typed.length <= MAX_COLUMNS) return [typed];
   const space = typed.lastIndexOf(' ', MAX_COLUMNS - 2);
   return [`${typed.slice(0, space)} \\`, ...continued(`    ${typed.slice(space + 1)}`)];
 }
 
-/** A line as the terminal shows it: where it is too long it goes on below, at a space if there is one. */
+/** A line as the terminal shows it: too long a line is folded, at a space if there is one. */
 function folded(line: string): string[] {
   if (line.length <= MAX_COLUMNS) return [line.trimEnd()];
   const space = line.lastIndexOf(' ', MAX_COLUMNS);

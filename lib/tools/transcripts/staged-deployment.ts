@@ -18,7 +18,7 @@ import { tenantHistory } from './tenant-history';
 
 /** The transcripts begin on a Thursday morning. */
 const BEGIN_MS = Date.UTC(2026, 10, 19, 9, 1);
-/** What the tenant asks for between two calls. Real ones ask for up to 5, and the transcripts would take as much longer. */
+/** Seconds that the tenant asks to wait between calls. Real ones ask for up to 5, which would slow the transcripts. */
 const WAIT_TIME_S = 1;
 const FUNCTION_TIMEOUT_MS = 10 * 60_000;
 
@@ -32,7 +32,7 @@ interface Parts {
 }
 
 /**
- * A deployment with its tenant, as AWS and Netskope would show it to an operator: the endpoint that plays AWS, the
+ * A deployment with its tenant, as AWS and Netskope would show it to an operator: the embedded AWS endpoint, the
  * simulated tenant, and the collector's bundle, in a new process for each invocation. It is new: nobody has set it up.
  */
 export class StagedDeployment {
@@ -40,7 +40,7 @@ export class StagedDeployment {
   readonly aws: LocalAws;
   readonly clock: StagedClock;
   readonly bundles: CollectorBundles;
-  /** Folder of the bundle that is deployed. */
+  /** Folder of the deployed bundle. */
   codeFolder: string;
   private readonly simulator: NetskopeSimulator;
   private readonly deployment: LocalDeployment;
@@ -81,7 +81,7 @@ export class StagedDeployment {
     return this.simulator.url;
   }
 
-  /** Variables that lead a command to this deployment, at its present. */
+  /** Variables that lead a command to this deployment, at its current time. */
   environment(): Record<string, string> {
     return {
       ...this.aws.environment(),
@@ -90,7 +90,7 @@ export class StagedDeployment {
     };
   }
 
-  /** Lets time pass, with a scheduled run at its end. @throws Error where the run does not end as it should */
+  /** Lets time pass, with a scheduled run at the end. @throws Error if the run does not end as it should */
   async passTo(epochMs: number): Promise<void> {
     this.clock.putForwardTo(epochMs);
     const end = await this.invoke(collectionEvent(SOURCE));
@@ -98,7 +98,7 @@ export class StagedDeployment {
     throw new Error(`A scheduled run did not end as it should: ${JSON.stringify(end)}`);
   }
 
-  /** Ends every process of the function, and everything else. */
+  /** Stops every process of the function, and everything else. */
   async stop(): Promise<void> {
     await Promise.all([...this.processes].map((process) => process.stop()));
     await this.simulator.stop().finally(() => this.aws.stop());
@@ -121,20 +121,20 @@ export class StagedDeployment {
   }
 }
 
-/** Versions of the collector that the transcripts tell of, by the folder in which each one's bundle lies. */
+/** Versions of the collector for the transcripts, by the folder of their bundles. */
 interface CollectorBundles {
   /** The collector of this checkout. */
   readonly current: string;
-  /** One that does not know yet that `supporting_data` may be missing, and so rejects such events. */
+  /** A collector that does not yet allow a missing `supporting_data`, and so rejects such events. */
   readonly stricter: string;
 }
 
-/** How the bundle says that a field may be missing, in the schema file's words. */
+/** How the bundle says that a field may be missing, in the words of the schema file. */
 const TOLERANCE = /seen:"missing"/g;
 
 /**
- * Builds them below a folder.
- * @throws Error where the bundle does not say exactly once that a field may be missing
+ * Builds the bundles below a folder.
+ * @throws Error unless the bundle says exactly once that a field may be missing
  */
 function bundleCollectors(folder: string): CollectorBundles {
   const [current, stricter] = [join(folder, 'current'), join(folder, 'stricter')];

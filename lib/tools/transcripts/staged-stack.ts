@@ -12,7 +12,7 @@ import type { LocalAws } from '../../local/aws/local-aws';
 import type { LocalDeployment } from '../../local/local-deployment';
 import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-stack';
 
-/** The one source, as a fresh deployment has it. */
+/** The only source, as in a fresh deployment. */
 export const SOURCE: Source = {
   sourceId: 'netskope',
   label: 'Netskope',
@@ -21,12 +21,12 @@ export const SOURCE: Source = {
   dailyRecheck: true,
 };
 
-/** What the alarm `behind` compares with, seconds. */
+/** Threshold of the alarm `behind`, seconds. */
 const BEHIND_AFTER_S = 3600;
 
 const DASHBOARD_URL = `https://${REGION}.console.aws.amazon.com/cloudwatch/home?region=${REGION}#dashboards/dashboard/${STACK_NAME}`;
 
-/** Tells what a deployment has left in the account: stack, alarms that are quiet, who is notified, a secret nobody has filled. */
+/** Puts what a deployment leaves in an account: stack, quiet alarms, a subscriber, and a secret without value. */
 export async function putStagedStack(aws: LocalAws, deployment: LocalDeployment): Promise<void> {
   putLocalStack(aws, { sources: [SOURCE] });
   const { outputs } = aws.stacks.find(STACK_NAME);

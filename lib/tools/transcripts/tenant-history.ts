@@ -15,7 +15,7 @@ interface AnomalousEvents {
   readonly insertedAt: readonly string[];
 }
 
-/** What the collector of today cannot place, and what only an earlier one could not. */
+/** Events that today's collector rejects, and events that only an earlier version rejected. */
 const ANOMALOUS_EVENTS: readonly AnomalousEvents[] = [
   { anomaly: 'missing-id', insertedAt: ['2026-11-18T10:20:00Z', '2026-11-19T15:42:00Z'] },
   {
@@ -24,7 +24,7 @@ const ANOMALOUS_EVENTS: readonly AnomalousEvents[] = [
   },
 ];
 
-/** Everything that happens at the tenant, before and while the transcripts are made. */
+/** All events of the tenant, before and while the transcripts are made. */
 export function tenantHistory(): readonly SimulatedEvent[] {
   const ordinary = generateAuditEvents({ ...HISTORY, seed: 4, count: EVENTS, anomalyShare: 0 });
   const odd = ANOMALOUS_EVENTS.flatMap(({ anomaly, insertedAt }) =>

@@ -10,7 +10,7 @@ function archiveTemplate(settings: Partial<ArchiveSettings> = {}): Template {
   return Template.fromStack(stack);
 }
 
-/** Properties of the archive's bucket, which is the one with versions. */
+/** Properties of the archive's bucket, the only one with versions. */
 function bucketProperties(template: Template): Record<string, unknown> {
   const versioned = { Properties: { VersioningConfiguration: { Status: 'Enabled' } } };
   const [bucket] = Object.values(template.findResources('AWS::S3::Bucket', versioned));
@@ -31,18 +31,18 @@ const CLOSED = {
 describe('the archive', () => {
   const asItComes = archiveTemplate();
 
-  it('stays when the stack is deleted, its access logs too', () => {
+  it('is kept when the stack is deleted, and so are its access logs', () => {
     asItComes.allResources('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
   });
 
-  it('is closed to the public, its access logs too', () => {
+  it('is closed to the public, and so are its access logs', () => {
     asItComes.allResourcesProperties('AWS::S3::Bucket', { PublicAccessBlockConfiguration: CLOSED });
   });
 
-  it('takes no request without TLS, nor one with a TLS older than 1.2', () => {
+  it('denies requests without TLS, or with TLS older than 1.2', () => {
     for (const Condition of [
       { Bool: { 'aws:SecureTransport': 'false' } },
       { NumericLessThan: { 's3:TlsVersion': 1.2 } },
@@ -57,7 +57,7 @@ describe('the archive', () => {
     }
   });
 
-  it('logs every access into a bucket of its own for a year', () => {
+  it('logs every access to a separate bucket, for a year', () => {
     expect(bucketProperties(asItComes).LoggingConfiguration).toEqual({
       DestinationBucketName: { Ref: 'ArchiveAccessLogsBucket095C3280' },
     });
@@ -66,13 +66,13 @@ describe('the archive', () => {
     });
   });
 
-  it('is encrypted with keys of S3 unless a key is asked for', () => {
+  it('is encrypted with S3-managed keys unless a KMS key is requested', () => {
     expect(bucketProperties(asItComes).BucketEncryption).toMatchObject({
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     });
   });
 
-  it('is encrypted with a rotating key of its own that stays as it does', () => {
+  it('can have a rotating key of its own, which is kept when the stack is deleted', () => {
     const template = archiveTemplate({ createKmsKey: true });
     expect(bucketProperties(template).BucketEncryption).toEqual({
       ServerSideEncryptionConfiguration: [
@@ -91,7 +91,7 @@ describe('the archive', () => {
     });
   });
 
-  it('is encrypted with the key that is named', () => {
+  it('is encrypted with the given key', () => {
     const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
     const template = archiveTemplate({ kmsKeyArn });
     expect(bucketProperties(template).BucketEncryption).toMatchObject({
@@ -137,7 +137,7 @@ describe('the archive', () => {
     });
   });
 
-  it('lets events expire after the days that are asked for, without a move that would come later', () => {
+  it('lets events expire after the configured days, without moves that would come later', () => {
     expect(lifecycleOf(archiveTemplate({ expireAfterDays: 365 }))).toMatchObject({
       Rules: [
         {
@@ -156,7 +156,7 @@ describe('the archive', () => {
     });
   });
 
-  it('tells nobody of new objects until it is asked to, and then EventBridge', () => {
+  it('announces new objects only on request, and then to EventBridge', () => {
     expect(bucketProperties(asItComes).NotificationConfiguration).toBeUndefined();
     const stack = new Stack();
     new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false } }).announceObjects();
@@ -174,7 +174,7 @@ describe('the archive', () => {
   });
 
   it.each(['GOVERNANCE', 'COMPLIANCE'] as const)(
-    'keeps events in %s mode for the days that are asked for',
+    'locks events in %s mode for the configured days',
     (mode) => {
       const template = archiveTemplate({ objectLock: { mode, days: 365 } });
       expect(bucketProperties(template).ObjectLockConfiguration).toEqual({

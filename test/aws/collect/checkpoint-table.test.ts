@@ -7,14 +7,14 @@ describe('the checkpoint table', () => {
   new CheckpointTable(stack, 'Checkpoints');
   const template = Template.fromStack(stack);
 
-  it('has the key that the collector looks for', () => {
+  it('has the key that the collector uses', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'streamId', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'streamId', AttributeType: 'S' }],
     });
   });
 
-  it('is paid by the request', () => {
+  it('is billed per request', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' });
   });
 

@@ -23,11 +23,11 @@ describe('the collector', () => {
     template.hasResourceProperties(FUNCTION, { Architectures: ['arm64'], Runtime: 'nodejs24.x' });
   });
 
-  it('starts at the export the bundle has', () => {
+  it('has the export of the bundle as its handler', () => {
     template.hasResourceProperties(FUNCTION, { Handler: 'index.handler' });
   });
 
-  it('is told where archive, checkpoints and secrets are, and to show the source in stack traces', () => {
+  it('receives the names of archive, checkpoint table and secrets, and shows source lines in stack traces', () => {
     const [collector] = Object.values(template.findResources(FUNCTION)) as [
       { Properties: { Environment: unknown } },
     ];
@@ -41,18 +41,18 @@ describe('the collector', () => {
     });
   });
 
-  it('has ten minutes and three times the memory that its largest page takes', () => {
+  it('has ten minutes, and three times the memory of its largest page', () => {
     template.hasResourceProperties(FUNCTION, { Timeout: 600, MemorySize: 512 });
   });
 
-  it('is not run again after a failure or a wait of five minutes: the next schedule is the retry', () => {
+  it('is not retried after a failure, or after waiting five minutes: the next scheduled run is the retry', () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 300,
     });
   });
 
-  it('leaves the input of a failed run in an encrypted queue for two weeks', () => {
+  it('keeps the input of a failed run in an encrypted queue for two weeks', () => {
     const [queueId] = Object.keys(template.findResources('AWS::SQS::Queue'));
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } },
@@ -69,7 +69,7 @@ describe('the collector', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
-  it('takes no concurrency from other functions of the account, and pays for no traces', () => {
+  it('reserves no concurrency of the account, and pays for no traces', () => {
     const [collector] = Object.values(template.findResources(FUNCTION)) as [{ Properties: object }];
     expect(collector.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
     expect(collector.Properties).not.toHaveProperty('TracingConfig');

@@ -10,7 +10,7 @@ function deployed(settings: Settings = {}): DeployedTemplate {
   return new DeployedTemplate(pipelineTemplate(settings));
 }
 
-describe('detection as it comes', () => {
+describe('detection with default settings', () => {
   const template = deployed();
 
   it('runs on ARM64 with the newest Node.js of Lambda, for a minute at most', () => {
@@ -23,7 +23,7 @@ describe('detection as it comes', () => {
     });
   });
 
-  it('is told where archive, counts and readers are, and where the events of an alert are found', () => {
+  it('receives the names of archive, state table and alert topic, and where to query the events of an alert', () => {
     expect(template.onlyOf('AWS::Lambda::Function', DETECTOR).Environment).toEqual({
       Variables: {
         ARCHIVE_BUCKET: 'archivebucket49f1ac64',
@@ -42,7 +42,7 @@ describe('detection as it comes', () => {
     expect(template.onlyOf('AWS::Logs::LogGroup', DETECTOR).RetentionInDays).toBe(90);
   });
 
-  it('is asked by its queue, two at once at most, and answers for each message', () => {
+  it('is invoked by its queue, at most twice at once, and reports failures per message', () => {
     expect(template.onlyOf('AWS::Lambda::EventSourceMapping')).toEqual({
       FunctionName: 'detectiondetectorfunction9554d220',
       EventSourceArn: 'arn:aws:sqs:us-east-1:111122223333:detectionobjectsqueue60264c18',
@@ -52,7 +52,7 @@ describe('detection as it comes', () => {
     });
   });
 
-  it('hides a message for six time-outs of the function, and gives it up after five deliveries', () => {
+  it('hides a message for six timeouts of the function, and gives it up after five deliveries', () => {
     expect(template.onlyOf('AWS::SQS::Queue', 'DetectionObjectsQueue')).toEqual({
       SqsManagedSseEnabled: true,
       VisibilityTimeout: 360,
@@ -64,7 +64,7 @@ describe('detection as it comes', () => {
     });
   });
 
-  it('hears of each new object below netskope_audit/ in the archive, and of nothing else', () => {
+  it('is notified of each new object below netskope_audit/ in the archive, and of nothing else', () => {
     const [bucketId = ''] =
       template
         .ofType('AWS::S3::Bucket')
@@ -91,7 +91,7 @@ describe('detection as it comes', () => {
     });
   });
 
-  it('counts in a table that is paid by the request, forgets by itself and is not deleted by mistake', () => {
+  it('keeps state in a table that is billed per request, expires its items and is not deleted by mistake', () => {
     expect(template.onlyOf('AWS::DynamoDB::Table', DETECTOR)).toMatchObject({
       KeySchema: [{ AttributeName: 'groupId', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
@@ -100,7 +100,7 @@ describe('detection as it comes', () => {
     });
   });
 
-  it('is watched with the dead letters of both queues', () => {
+  it('has an alarm on the dead letters of both queues', () => {
     const [, deadLetters] =
       template
         .ofType('AWS::CloudWatch::Alarm')
@@ -111,7 +111,7 @@ describe('detection as it comes', () => {
   });
 });
 
-describe('the readers of alerts', () => {
+describe('the subscribers to alerts', () => {
   const ALERT_TOPIC = 'arn:aws:sns:us-east-1:111122223333:detectionalertstopic3d3c7615';
   const readers = (settings: Settings): unknown[] =>
     deployed(settings)
@@ -129,7 +129,7 @@ describe('the readers of alerts', () => {
     expect(readers({ alarmEmails, detection: { alertEmails: [] } })).toEqual([]);
   });
 
-  it('are missed where there are none, and only there', () => {
+  it('cause a warning if there are none, and only then', () => {
     const warning = Match.stringLikeRegexp('alerts reach nobody');
     const warningsOf = (alertEmails: string[]): unknown[] =>
       Annotations.fromStack(pipelineApp({ detection: { alertEmails } }).pipeline).findWarning('*', warning);
@@ -139,7 +139,7 @@ describe('the readers of alerts', () => {
 });
 
 describe('the settings of detection', () => {
-  it('go beside the code, without what the stack itself needs', () => {
+  it('are bundled beside the code, without those that the stack itself needs', () => {
     const built: TuningSettings[] = [];
     const rules = { 'many-deletes': { threshold: 25 } };
     const exclude = [{ address: '198.51.100.0/24' }];
@@ -154,7 +154,7 @@ describe('the settings of detection', () => {
     ]);
   });
 
-  it('leave nothing of it where it is switched off, and all the rest as it is', () => {
+  it('remove all of detection if it is switched off, and change nothing else', () => {
     const OWN =
       /^(?:Detection|DetectorAlarms|SearchNetskopeAuditAlerts|SearchAlertsTable|SearchLatestalerts|SearchTheeventsofanalert)/;
     const idsOf = (settings: Settings): string[] =>

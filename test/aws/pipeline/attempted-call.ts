@@ -36,7 +36,7 @@ function s3Call({ operation, bucket = '', key = '', query }: AwsCall): Attempted
   return attempt('s3:ListBucket', `arn:aws:s3:::${bucket}`, { 's3:prefix': query.get('prefix') ?? '' });
 }
 
-/** The table of a call, or of a batch, which here is of one table. */
+/** The table of a call, or of a batch, which here has only one table. */
 function tableOf({ body }: AwsCall): string {
   const { TableName, RequestItems = {} } = JSON.parse(body.toString('utf8')) as {
     readonly TableName?: string;

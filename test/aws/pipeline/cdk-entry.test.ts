@@ -13,7 +13,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(outputFolder, { recursive: true, force: true }));
 
-/** Runs what cdk.json names, as `cdk synth` does: without credentials, and with the context in a variable. */
+/** Runs the app of cdk.json as `cdk synth` does: without credentials, and with the context in a variable. */
 function synthesize(name: string, context: Readonly<Record<string, unknown>>) {
   const folder = join(outputFolder, name);
   const { status, stderr, pid } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
@@ -29,7 +29,7 @@ function buildsOf(pid: number): string[] {
 }
 
 describe('bin/app.ts', () => {
-  it('builds collector and detector to the same assets each time, and leaves no build behind', () => {
+  it('builds collector and detector to the same assets each time, and leaves no build folder behind', () => {
     const [first, second] = ['first', 'second'].map((name) => {
       const { status, folder, pid } = synthesize(name, { alarmEmails: ['soc@example.com'] });
       expect(status).toBe(0);
@@ -40,7 +40,7 @@ describe('bin/app.ts', () => {
     expect(second).toEqual(first);
   });
 
-  it('says in words alone what is wrong with the context, and fails', () => {
+  it('fails on a wrong context, with a message but no stack trace', () => {
     const { status, stderr } = synthesize('refused', { sources: [{ id: 'Corp' }] });
     expect(status).toBe(1);
     expect(stderr).toBe(

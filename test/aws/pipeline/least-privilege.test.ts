@@ -12,7 +12,7 @@ function permissions(settings: Settings = {}): string[] {
 }
 
 describe('the permissions of a deployment', () => {
-  it('are these and no others', () => {
+  it('are exactly these', () => {
     expect(permissions()).toEqual([
       'Allow CollectorRoleFDAC1528 cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"NetskopeAudit"}}',
       'Allow CollectorRoleFDAC1528 dynamodb:GetItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
@@ -80,7 +80,7 @@ describe('the permissions of a deployment', () => {
     ]);
   });
 
-  it('are one key more where the archive has one', () => {
+  it('include one key more if the archive has one', () => {
     const before = permissions();
     const more = permissions({ archive: { createKmsKey: true } }).filter((line) => !before.includes(line));
     expect(more).toEqual([
@@ -92,7 +92,7 @@ describe('the permissions of a deployment', () => {
     ]);
   });
 
-  it('are one topic more for a source with addresses of its own, and none for any other', () => {
+  it('include one topic more for a source with addresses of its own, and none for any other', () => {
     const before = permissions();
     const sources = [{ id: 'netskope' }, { id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }];
     const more = permissions({ sources }).filter((line) => !before.includes(line));
@@ -103,7 +103,7 @@ describe('the permissions of a deployment', () => {
     ]);
   });
 
-  it('come from no policy that AWS manages, and from no permission outside a policy', () => {
+  it('come from no policy managed by AWS, and from no permission outside a policy', () => {
     const { template } = deployed();
     for (const [, { Properties }] of resourcesOfType(template, 'AWS::IAM::Role')) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');

@@ -2,7 +2,7 @@ import { DeployedTemplate } from '../deployed-template';
 import type { StackTemplate } from '../synthesized-app';
 import { pipelineApp, pipelineTemplate, templatesOf } from '../synthesized-app';
 
-/** Outputs of a stack as CloudFormation would give them, with what it would make up for names. */
+/** Outputs of a stack as CloudFormation would return them, with generated names. */
 function outputsOf(template: StackTemplate): Record<string, unknown> {
   const deployed = new DeployedTemplate(template);
   return Object.fromEntries(
@@ -10,11 +10,11 @@ function outputsOf(template: StackTemplate): Record<string, unknown> {
   );
 }
 
-/** A link of the console, in the region that the test's templates are deployed to. */
+/** A link to the console, in the region of the test's templates. */
 const console = (rest: string): string => `https://us-east-1.console.aws.amazon.com/${rest}`;
 
 describe('the outputs of a deployment', () => {
-  it('say where everything is that an operator works with', () => {
+  it('name everything that an operator works with', () => {
     const settings = { sources: [{ id: 'corp-eu', label: 'Corp Europe', scheduleMinutes: 15 }] };
     expect(outputsOf(pipelineTemplate(settings))).toEqual({
       ArchiveBucket: 'archivebucket49f1ac64',
@@ -65,7 +65,7 @@ describe('the outputs of a deployment', () => {
     });
   });
 
-  it('name the domains that tokens may be sent to beside those of Netskope, as the collector is told them', () => {
+  it('name the domains besides those of Netskope that tokens may be sent to, the same as the collector receives', () => {
     const template = pipelineTemplate({ allowedDomains: ['netskope.example.com', 'example.org'] });
     expect(outputsOf(template)['AllowedDomains']).toBe('netskope.example.com,example.org');
     expect(JSON.stringify(template)).toContain(
@@ -80,7 +80,7 @@ describe('the outputs of a deployment', () => {
     );
   });
 
-  it('carry a label through CloudFormation, which has only ASCII to give back', () => {
+  it('carry a label through CloudFormation, which returns only ASCII', () => {
     const { Sources } = outputsOf(pipelineTemplate({ sources: [{ id: 'corp', label: 'Zürich 東京 🏢' }] }));
     expect(Sources).toMatch(/^[\x20-\x7e]+$/);
     expect(JSON.parse(Sources as string)).toMatchObject([{ label: 'Zürich 東京 🏢' }]);

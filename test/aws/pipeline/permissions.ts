@@ -3,17 +3,17 @@ import type { DeployedTemplate } from '../deployed-template';
 /** Conditions of a statement: operator, key, value or values. */
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** One thing that somebody may or may not do, or `sts:AssumeRole` on a role. */
+/** One action that a principal may or may not do, or `sts:AssumeRole` on a role. */
 export interface Permission {
   readonly effect: string;
-  /** The role that has the policy, or whom the policy of a resource names. */
+  /** The role that has the policy, or the principal in the policy of a resource. */
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
   readonly conditions?: Conditions;
 }
 
-/** One call that somebody makes, with the values of the condition keys it carries. */
+/** One call, with the values of its condition keys. */
 export interface AttemptedCall {
   readonly action: string;
   readonly resource: string;
@@ -28,7 +28,7 @@ interface Statement {
   readonly Condition?: Conditions;
 }
 
-/** Every statement of every policy anywhere in the template, taken apart. */
+/** Every statement of every policy of the template, split into single permissions. */
 export function permissionsOf(deployed: DeployedTemplate): Permission[] {
   return Object.entries(deployed.template.Resources).flatMap(([id, { Properties }]) =>
     statementsIn(deployed.resolve(Properties)).flatMap((statement) =>
@@ -37,13 +37,13 @@ export function permissionsOf(deployed: DeployedTemplate): Permission[] {
   );
 }
 
-/** Logical id of the role that a policy in a resource of its own belongs to. */
+/** Logical id of the role that a policy resource belongs to. */
 function roleOf({ Roles }: Readonly<Record<string, unknown>>): string | undefined {
   const [role] = (Roles ?? []) as readonly { readonly Ref: string }[];
   return role?.Ref;
 }
 
-/** Statements of all policy documents inside a value, however deep. */
+/** Statements of all policy documents inside a value, at any depth. */
 function statementsIn(value: unknown): Statement[] {
   if (Array.isArray(value)) return value.flatMap(statementsIn);
   if (typeof value !== 'object' || value === null) return [];
@@ -75,7 +75,7 @@ function listed(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-/** One line that a person can judge. */
+/** One line for a reviewer. */
 export function inOneLine({ effect, principal, action, resource, conditions }: Permission): string {
   const condition = conditions === undefined ? '' : ` if ${JSON.stringify(conditions)}`;
   return `${effect} ${principal} ${action} on ${resource}${condition}`;
@@ -104,7 +104,7 @@ function holds(operator: string, keys: Readonly<Record<string, unknown>>, call: 
   });
 }
 
-/** Whether the text fits a pattern in which `*` stands for any text. */
+/** Whether the text matches a pattern in which `*` stands for any text. */
 function isLike(text: string, pattern: string): boolean {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(text);

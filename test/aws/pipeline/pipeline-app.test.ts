@@ -16,7 +16,7 @@ function templatesFor(settings: Settings): StackTemplate[] {
   return templatesOf(pipelineApp(settings));
 }
 
-/** Stack and logical id of every resource that remembers something. */
+/** Stack and logical id of every stateful resource. */
 function statefulIds(templates: readonly StackTemplate[]): string[] {
   return templates.flatMap(({ stackName, Resources }) =>
     Object.entries(Resources)
@@ -30,7 +30,7 @@ describe('the application', () => {
     expect(pipelineApp().stacks.map(({ stackName }) => stackName)).toEqual(['NetskopeAudit']);
   });
 
-  it('puts what remembers something under ids that never change', () => {
+  it('never changes the logical ids of stateful resources', () => {
     expect(statefulIds(templatesFor({ archive: { createKmsKey: true } }))).toEqual([
       'NetskopeAudit/ArchiveKey3EF5EDE5',
       'NetskopeAudit/ArchiveAccessLogsBucket095C3280',
@@ -42,7 +42,7 @@ describe('the application', () => {
     ]);
   });
 
-  it('encrypts what queries answer with the key of the archive', () => {
+  it('encrypts query results with the key of the archive', () => {
     const [template] = templatesFor({ archive: { createKmsKey: true } });
     const workgroups = Object.values(template?.Resources ?? {}).filter(
       ({ Type }) => Type === 'AWS::Athena::WorkGroup',
@@ -59,7 +59,7 @@ describe('the application', () => {
     ]);
   });
 
-  it('warns where nobody would hear of an alarm, and only there', () => {
+  it('warns if nobody would be notified of an alarm, and only then', () => {
     const warning = Match.stringLikeRegexp('alarmEmails is empty in the CDK context');
     const warningsOf = (alarmEmails: string[]): unknown[] =>
       Annotations.fromStack(pipelineApp({ alarmEmails }).pipeline).findWarning('*', warning);
@@ -68,7 +68,7 @@ describe('the application', () => {
     expect(warningsOf(['soc@example.com'])).toHaveLength(0);
   });
 
-  it('without dashboards is the same but for these and their links, in every stack', () => {
+  it('without dashboards differs only by these and their links, in every stack', () => {
     const withoutDashboard = (templates: readonly StackTemplate[]): unknown =>
       templates.map(({ stackName, Resources, Outputs }) => ({
         stackName,
@@ -117,7 +117,7 @@ describe.each([
 });
 
 describe('a source that is added', () => {
-  it('beyond the first stack adds nothing to it, so that there is no limit to their number', () => {
+  it('beyond the first stack adds nothing to it, so the number of sources has no limit', () => {
     const sizes = [21, 41].map((count) => {
       const [{ Resources, Outputs }] = templatesFor({ sources: tenants(count) }) as [StackTemplate];
       return { resources: Object.keys(Resources).length, outputs: Object.keys(Outputs).length };
@@ -133,14 +133,14 @@ describe('a source that is added', () => {
     return ids.filter((id) => !added.test(id));
   }
 
-  it('leaves every resource of the others where it is, in its own stack and in a further one', () => {
+  it('moves no resource of the others, whether it is added to their stack or to a further one', () => {
     const before = templatesFor({ sources: tenants(20) });
     const after = templatesFor({ sources: tenants(21) });
     expect(idsWithout(/^NetskopeAuditSources2\//, after)).toEqual(idsWithout(/never/, before));
     expect(statefulIds(after).at(-1)).toBe('NetskopeAuditSources2/Sourcestenant21Secret83894D82');
   });
 
-  it('leaves the alarms of the others with their names', () => {
+  it('keeps the alarm names of the others', () => {
     const alarmNames = (templates: readonly StackTemplate[]): unknown[] =>
       templates
         .flatMap((template) => resourcesOfType(template, 'AWS::CloudWatch::Alarm'))
@@ -156,13 +156,13 @@ describe('a source that is retired', () => {
   const sources = tenants(21).map((tenant) => ({ ...tenant, retired: tenant.id === 'tenant-3' }));
   const templates = templatesFor({ sources });
 
-  it('is collected no longer', () => {
+  it('is no longer collected', () => {
     expect(JSON.stringify(templates.map(({ Resources }) => Resources))).not.toContain(
       'sourceId\\":\\"tenant-3\\"',
     );
   });
 
-  it('keeps the place of those behind it, so that none of them moves to another stack', () => {
+  it('keeps its place, so that no later source moves to another stack', () => {
     const remaining = statefulIds(templatesFor({ sources: tenants(21) })).filter(
       (id) => !id.includes('Sourcestenant3Secret'),
     );

@@ -3,7 +3,7 @@ import { pipelineTemplate, resourcesOfType } from '../synthesized-app';
 
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 
-/** Properties of the one resource of a type. */
+/** Properties of the only resource of a type. */
 function onlyOf(template: StackTemplate, type: string): Record<string, unknown> {
   const found = resourcesOfType(template, type);
   expect(found).toHaveLength(1);
@@ -23,7 +23,7 @@ describe('a source', () => {
     ],
   });
 
-  it('has a secret without any value, which stays when the stack is deleted', () => {
+  it('has a secret without any value, which is kept when the stack is deleted', () => {
     const [[logicalId, secret] = []] = resourcesOfType(template, 'AWS::SecretsManager::Secret');
     expect(logicalId).toBe('SourcescorpeuSecretD0C8D276');
     expect(secret?.DeletionPolicy).toBe('Retain');
@@ -33,12 +33,12 @@ describe('a source', () => {
     });
   });
 
-  it('says where the secret is filled in', () => {
+  it('has an output that links to its secret', () => {
     const outputs = JSON.stringify(Object.values(template.Outputs));
     expect(outputs).toContain('/secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=');
   });
 
-  it('is collected as often as it says, by the collector, with its settings', () => {
+  it('is collected at its own interval, by the collector, with its settings', () => {
     const { ScheduleExpression, FlexibleTimeWindow, Target } = onlyOf(template, SCHEDULE);
     expect(ScheduleExpression).toBe('rate(15 minutes)');
     expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
@@ -49,7 +49,7 @@ describe('a source', () => {
     });
   });
 
-  it('leaves the retry of a run that could not be started to the next one, and its input in a queue', () => {
+  it('leaves the retry of a run that could not be started to the next one, and keeps its input in a queue', () => {
     expect(onlyOf(template, SCHEDULE).Target).toMatchObject({
       RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
       DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SchedulesUndeliveredQueueF987B4E9', 'Arn'] } },
@@ -84,12 +84,12 @@ describe('the alarms of a source', () => {
     sources: [{ id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }],
   });
 
-  it('go to the addresses of the deployment', () => {
+  it('notify the addresses of the deployment', () => {
     expect(topicsOf(template, 'ours')).toEqual(['NotificationsTopicAE679CBD']);
     expect(subscribersOf(template, 'NotificationsTopicAE679CBD')).toEqual(['soc@example.com']);
   });
 
-  it('go to its own addresses, and to no others, where it names some', () => {
+  it('notify its own addresses, and no others, if it names some', () => {
     expect(topicsOf(template, 'theirs')).toEqual(['SourcestheirsNotificationsTopic9095C812']);
     expect(subscribersOf(template, 'SourcestheirsNotificationsTopic9095C812')).toEqual(['team@example.com']);
   });

@@ -1,7 +1,7 @@
 import { ALERT_PLACEHOLDER } from '../../../lib/aws/search/alert-queries';
 import { SearchedArchive } from './searched-archive';
 
-/** 2026-11-18 08:15:00 UTC, on the day of the queries' present. */
+/** 2026-11-18 08:15:00 UTC, on the day that is today for the queries. */
 const QUARTER_PAST_EIGHT_S = 1_794_989_700;
 
 function event(id: string, afterS: number, fields: Readonly<Record<string, unknown>>) {
@@ -60,7 +60,7 @@ test('the latest alerts say what, who, from where and how often, newest first', 
   ]);
 });
 
-test('the events of an alert are those that caused it, whole and in their order, and no others', async () => {
+test('the events of an alert are exactly those that caused it, complete and in order', async () => {
   const [deletes] = await archive.ask('Latest alerts');
   const rows = await archive.ask('The events of an alert', (sql) =>
     sql.replace(ALERT_PLACEHOLDER, String(deletes?.alert_id)),
@@ -80,6 +80,6 @@ test('the events of an alert are those that caused it, whole and in their order,
   expect(rows[0]).toMatchObject({ title: 'Many objects deleted by one user', user: 'bob@corp.example' });
 });
 
-test('until an id is written into the query it finds nothing', async () => {
+test('the query finds nothing until an id is written into it', async () => {
   expect(await archive.ask('The events of an alert')).toEqual([]);
 });

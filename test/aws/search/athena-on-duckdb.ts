@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { LocalAws } from '../../../lib/local/aws/local-aws';
 
-/** A Glue table as it stands in a template whose bucket has a literal name. */
+/** A Glue table of a template whose bucket has a literal name. */
 export interface GlueTable {
   readonly Name: string;
   readonly PartitionKeys: readonly GlueColumn[];
@@ -21,12 +21,12 @@ interface GlueColumn {
   readonly Type: string;
 }
 
-/** Every value as text, as Athena's own GetQueryResults gives it; a list stays a list. */
+/** Every value as text, as in Athena's own GetQueryResults; a list stays a list. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Functions of Athena (Trino) that DuckDB names otherwise or reads otherwise. Trino's json_extract_scalar is null for
- * what is no JSON and for what is no scalar ("JSON functions and operators", Trino documentation).
+ * Functions of Athena (Trino) that DuckDB names or reads differently. Trino's json_extract_scalar is null for text that
+ * is not JSON and for values that are not scalars ("JSON functions and operators", Trino documentation).
  */
 const MACROS = [
   'date_format(moment, format) AS strftime(moment, format)',
@@ -38,8 +38,8 @@ const MACROS = [
 ];
 
 /**
- * Athena's part of a search, played by DuckDB: the objects of a bucket, as they lie there, under the columns, the types
- * and the partitions of a Glue table. What it cannot show: that Athena accepts the SQL, and that it prunes partitions.
+ * Plays Athena's part of a search with DuckDB: the objects of a bucket, unchanged, under the columns, types and
+ * partitions of a Glue table. It cannot show that Athena accepts the SQL, nor that it prunes partitions.
  */
 export class AthenaOnDuckDb {
   private readonly folder = mkdtempSync(join(tmpdir(), 'athena-'));
@@ -50,7 +50,7 @@ export class AthenaOnDuckDb {
     private readonly nowMs: number,
   ) {}
 
-  /** @param nowMs what the queries take for the present */
+  /** @param nowMs the present of the queries */
   static async start(nowMs: number): Promise<AthenaOnDuckDb> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -64,7 +64,7 @@ export class AthenaOnDuckDb {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Makes a table of what the bucket holds under the table's location, in the place of an earlier one. */
+  /** Creates a table of the objects below the table's location, replacing an earlier one. */
   async load(table: GlueTable, { objects }: LocalAws): Promise<void> {
     const { bucket, partitionsOf } = locations(table);
     const found: string[][] = [];
@@ -95,10 +95,10 @@ export class AthenaOnDuckDb {
     await this.connection.run(`CREATE OR REPLACE TABLE ${table} (${types})`);
   }
 
-  /** Runs one statement of Athena's SQL. */
+  /** Runs one statement in Athena's SQL. */
   async query(sql: string): Promise<Row[]> {
     const now = new Date(this.nowMs).toISOString();
-    // A macro could take over its name, but not its lambda expression.
+    // A macro could replace its name, but not its lambda expression.
     const named = sql.replaceAll(/\btransform\(/g, 'list_transform(');
     const dated = named
       .replaceAll('current_date', `DATE '${now.slice(0, 10)}'`)
@@ -108,8 +108,8 @@ export class AthenaOnDuckDb {
 }
 
 /**
- * What `storage.location.template` says about keys: the bucket, and the partition values of a key, in their order. Athena reads
- * all data below a folder, however deep ("Specify a table location in Amazon S3", Athena User Guide).
+ * What `storage.location.template` says about keys: the bucket, and the partition values of a key, in order. Athena
+ * reads all data below a folder, at any depth ("Specify a table location in Amazon S3", Athena User Guide).
  */
 export function locations(table: GlueTable): {
   readonly bucket: string;
@@ -125,7 +125,7 @@ export function locations(table: GlueTable): {
   return { bucket, partitionsOf: (key) => pattern.exec(key)?.slice(1) };
 }
 
-/** TextInputFormat: one row a line, whatever stands in it. U+0001 cannot stand unescaped in JSON. */
+/** TextInputFormat: one row per line, whatever it contains. U+0001 cannot occur unescaped in JSON. */
 function textLines(files: readonly string[]): string {
   return (
     `read_csv([${files.map(quoted).join(', ')}], columns = {line: 'VARCHAR'}, delim = '\u0001', quote = '', ` +
@@ -133,14 +133,14 @@ function textLines(files: readonly string[]): string {
   );
 }
 
-/** The SerDe's reading of a line: null, or an error, where it is no JSON. */
+/** How the SerDe reads a line: null, or an error, if it is not JSON. */
 function document({ StorageDescriptor }: GlueTable): string {
   const parsed = 'CAST(line AS JSON)';
   const ignores = StorageDescriptor.SerdeInfo.Parameters['ignore.malformed.json'] === 'TRUE';
   return ignores ? `CASE WHEN json_valid(line) THEN ${parsed} END` : parsed;
 }
 
-/** The SerDe's reading of a field: the one mapped to the column, else the one of exactly the column's name. */
+/** How the SerDe reads a field: the one mapped to the column, else the one with exactly the column's name. */
 function read({ Name, Type }: GlueColumn, { StorageDescriptor }: GlueTable): string {
   const { Parameters } = StorageDescriptor.SerdeInfo;
   if (Parameters['case.insensitive'] !== 'FALSE') throw new Error('names are only read exactly here');
@@ -158,7 +158,7 @@ function read({ Name, Type }: GlueColumn, { StorageDescriptor }: GlueTable): str
   }
 }
 
-/** DuckDB's name of a Hive type. @throws Error for one that no table here has */
+/** DuckDB's name of a Hive type. @throws Error for a type that no table here has */
 function duckDbType(type: string): string {
   const [, outer, inner = ''] = /^(array|struct)<(.*)>$/.exec(type) ?? [];
   if (outer === 'array') return `${duckDbType(inner)}[]`;

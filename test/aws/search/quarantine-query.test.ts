@@ -22,14 +22,14 @@ async function waiting(): Promise<unknown[]> {
   return rows.map(({ received }) => received).sort();
 }
 
-test('what is in quarantine leaves out what was judged again and is archived since', async () => {
+test('the quarantine query leaves out what was redriven and is now archived', async () => {
   const hopeless = text({ _id: 'h1' });
   const noJson = '{"_id":"n1","time';
   await archive.redrive(DAY, [text({ _id: 'e1', ...ACCEPTABLE }), hopeless, noJson]);
   expect(await waiting()).toEqual([hopeless, noJson].sort());
 });
 
-test('of two with one id in one object, of which only one could be archived, both are shown', async () => {
+test('two events with the same id in one object are both shown if only one of them could be archived', async () => {
   const acceptable = text({ _id: 'e1', ...ACCEPTABLE });
   const hopeless = text({ _id: 'e1' });
   await archive.redrive(DAY, [acceptable, hopeless]);

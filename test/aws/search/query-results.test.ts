@@ -31,7 +31,7 @@ describe('the results of queries', () => {
   const template = resultsTemplate({ withKey: false });
   const { Properties, ...policies } = bucketOf(template);
 
-  it('are gone after a week, uploads that were never finished too', () => {
+  it('are deleted after a week, and so are unfinished uploads', () => {
     expect(Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -50,7 +50,7 @@ describe('the results of queries', () => {
     }
   });
 
-  it('leave an empty bucket behind when the stack is deleted, instead of stopping the deletion', () => {
+  it('are in a bucket that is kept when the stack is deleted, so that it cannot stop the deletion', () => {
     expect(policies).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
@@ -67,7 +67,7 @@ describe('the results of queries', () => {
   it.each([
     ['without TLS', { Bool: { 'aws:SecureTransport': 'false' } }],
     ['with a TLS older than 1.2', { NumericLessThan: { 's3:TlsVersion': 1.2 } }],
-  ])('take no request %s', (_name, Condition) => {
+  ])('deny requests %s', (_name, Condition) => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       Bucket: { Ref: BUCKET_ID },
       PolicyDocument: {
@@ -78,20 +78,20 @@ describe('the results of queries', () => {
     });
   });
 
-  it('have every access logged, apart from the log of the archive', () => {
+  it('have every access logged, separately from the log of the archive', () => {
     expect(Properties.LoggingConfiguration).toEqual({
       DestinationBucketName: { Ref: 'AccessLogsBucketCD784A59' },
       LogFilePrefix: 'query-results/',
     });
   });
 
-  it('are encrypted with keys of S3 where the archive has no key', () => {
+  it('are encrypted with S3-managed keys if the archive has no key', () => {
     expect(Properties.BucketEncryption).toMatchObject({
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     });
   });
 
-  it('are encrypted with the key of the archive where it has one', () => {
+  it('are encrypted with the key of the archive if it has one', () => {
     expect(bucketOf(resultsTemplate({ withKey: true })).Properties.BucketEncryption).toEqual({
       ServerSideEncryptionConfiguration: [
         {

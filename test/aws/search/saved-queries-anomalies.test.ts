@@ -6,7 +6,7 @@ import { partitionsOf, SearchedArchive } from './searched-archive';
 
 let archive: SearchedArchive;
 
-describe('over an archive of generated events with every known oddity', () => {
+describe('over an archive of generated events with every known anomaly', () => {
   beforeEach(async () => {
     const spanS = { fromEpochS: NOW_S - 6 * 3600, toEpochS: NOW_S - 60 };
     archive = await SearchedArchive.of([
@@ -16,7 +16,7 @@ describe('over an archive of generated events with every known oddity', () => {
   });
   afterEach(() => archive.stop());
 
-  test('every saved query runs and finds as many rows as the events say', async () => {
+  test('every saved query runs and returns as many rows as the events imply', async () => {
     const rowCounts = await Promise.all(
       savedQueries({ feed: AUDIT_FEED, sourceIds: ['netskope'], hasAlerts: true }).map(
         async ({ name }) => [name, (await archive.ask(name)).length] as const,
@@ -41,7 +41,7 @@ describe('over an archive of generated events with every known oddity', () => {
     expect(hours.reduce((sum, { events }) => sum + Number(events), 0)).toBe(1500 + 27 - 4);
   });
 
-  test('every object with events lies where one of the tables looks, in a partition that Athena computes', () => {
+  test('every object with events is read by one of the tables, in a partition that Athena computes', () => {
     const withEvents = archive.keys.filter((key) => !key.startsWith('manifest/netskope_audit/'));
     expect(withEvents.length).toBeGreaterThan(6);
     for (const [source, dt, hour] of withEvents.map(partitionsOf)) {
@@ -51,7 +51,7 @@ describe('over an archive of generated events with every known oddity', () => {
     }
   });
 
-  test('no line of the manifest lies where one of the tables looks', () => {
+  test('no manifest line is read by a table', () => {
     const lines = archive.keys.filter((key) => key.startsWith('manifest/netskope_audit/'));
     expect(lines).not.toEqual([]);
     expect(lines.flatMap(partitionsOf)).toEqual([]);

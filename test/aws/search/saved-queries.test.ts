@@ -88,7 +88,7 @@ describe('over an archive of seven known events', () => {
     ]);
   });
 
-  test('a policy change names who, which policy, and what was changed', async () => {
+  test('a policy change names the user, the policy, and what was changed', async () => {
     expect(await archive.ask('Who changed which policy')).toEqual([
       {
         p_event_time: '2026-11-18 09:30:05',
@@ -101,7 +101,7 @@ describe('over an archive of seven known events', () => {
     ]);
   });
 
-  test('what Netskope personnel did comes with the address it was done from', async () => {
+  test('actions of Netskope personnel include the address they came from', async () => {
     expect(await archive.ask('Actions by Netskope personnel')).toEqual([
       {
         p_event_time: '2026-11-18 09:59:59',
@@ -128,7 +128,7 @@ describe('over an archive of seven known events', () => {
     expect(rows.at(-1)?.hour_start).toBe('2026-11-11 00:00:00');
   });
 
-  test("a user's timeline tells what the user did from where others named the user", async () => {
+  test("a user's timeline distinguishes what the user did from where others named the user", async () => {
     const rows = await archive.ask("One user's timeline", (sql) =>
       sql.replace(TIMELINE_PLACEHOLDER, 'alice@corp.example'),
     );
@@ -139,7 +139,7 @@ describe('over an archive of seven known events', () => {
     ]);
   });
 
-  test('the quarantine shows the reason, the text as received, the run, and the object it lies in', async () => {
+  test('the quarantine shows the reason, the text as received, the run, and the object', async () => {
     expect(await archive.ask('What is in quarantine and why')).toEqual([
       {
         arrived_at: expect.stringMatching(/^2026-11-18 12:15:00/) as string,
@@ -170,7 +170,7 @@ describe('over an archive of seven known events', () => {
     expect(others).toEqual([]);
   });
 
-  test('two different events with one id are told from a duplicate', async () => {
+  test('two different events with one id are distinguished from a duplicate', async () => {
     const line = (await archive.lineOf('a1')).replace('SSO Login Failed', 'Login Failed');
     await archive.put('source=netskope/dt=2026-11-18/hour=08/other.ndjson.gz', line);
     expect(await archive.ask('Duplicates (must be none)')).toMatchObject([
@@ -178,7 +178,7 @@ describe('over an archive of seven known events', () => {
     ]);
   });
 
-  test('a line that is no JSON stops no query, and the query for duplicates reports it', async () => {
+  test('a line that is not JSON stops no query, and the query for duplicates reports it', async () => {
     await archive.put('source=netskope/dt=2026-11-18/hour=08/damaged.ndjson.gz', '{"_id":"a9","time');
     expect(await archive.ask('Failed logins by user and IP')).toHaveLength(1);
     expect(await archive.ask('Duplicates (must be none)')).toMatchObject([
@@ -204,7 +204,7 @@ describe('over an archive of seven known events', () => {
     expect(await found((sql) => sql.replace('AND dt >=', "AND dt < '2026-11-18' AND dt >="))).toBe(0);
   });
 
-  test('the fields whose names have capitals are read, and numbers stay what they were', async () => {
+  test('fields with capitals in their names are read, and numbers keep their values', async () => {
     const rows = await archive.query(
       `SELECT _id, "timestamp", samaccountname, severity_level, p_row_id, p_any_emails FROM netskope_audit WHERE _id = 'b1'`,
     );

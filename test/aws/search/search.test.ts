@@ -104,7 +104,7 @@ test('the quarantine has a table of its own with the reasons and the text as rec
   ]);
 });
 
-test('what was archived since it was rejected has a table with the place of the rejected line', () => {
+test('redriven events have a table with the place of the rejected line', () => {
   expect(columns(table('netskope_audit_redriven'))).toEqual([
     'p_row_id string',
     'quarantine_key string',
@@ -166,7 +166,7 @@ test('partitions are computed from the query, with no crawler: any source, days 
   ]);
 });
 
-test('gzip lines are read by exact field names, and one line that is no JSON does not stop a query', () => {
+test('gzip lines are read by exact field names, and one line that is not JSON does not stop a query', () => {
   expect(table('netskope_audit').StorageDescriptor).toMatchObject({
     Location: 's3://archive/netskope_audit/',
     InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
@@ -182,7 +182,7 @@ test('gzip lines are read by exact field names, and one line that is no JSON doe
   });
 });
 
-test('the tables are the same whichever sources there are, so that a source taken out keeps its events searchable', () => {
+test('the tables do not depend on the sources, so that events of a removed source stay searchable', () => {
   const many = Array.from({ length: 500 }, (_, number) => `tenant-${number}`);
   expect(tables(templateOf(many))).toEqual(tables(templateOf(['netskope'])));
 });
@@ -212,7 +212,7 @@ test('the workgroup decides where results go, that they are encrypted, and what 
   });
 });
 
-test('where the archive has a key, the results are encrypted with it, by Athena and by their bucket', () => {
+test('if the archive has a key, the results are encrypted with it, by Athena and by their bucket', () => {
   const template = templateOf(['netskope'], { keyArn: KEY_ARN });
   template.hasResourceProperties('AWS::Athena::WorkGroup', {
     WorkGroupConfiguration: {
@@ -226,7 +226,7 @@ test('where the archive has a key, the results are encrypted with it, by Athena 
   });
 });
 
-test('the ten questions of the first night are saved in the workgroup, each with a sentence that says what it answers', () => {
+test('ten queries for the first night are saved in the workgroup, each with a sentence that says what it answers', () => {
   const template = templateOf(['netskope']);
   const saved = Object.values(template.findResources('AWS::Athena::NamedQuery')).map(
     (resource) => (resource as { Properties: Record<string, string> }).Properties,
@@ -257,7 +257,7 @@ test('every saved query names its sources and its days, or it would read the who
   }
 });
 
-test('of many sources a query names twenty and says how many it leaves out', () => {
+test('with many sources a query names twenty, and says how many it leaves out', () => {
   const sources = Array.from({ length: 500 }, (_, number) => `tenant-${number}`);
   for (const sql of queries(templateOf(sources))) {
     expect(sql).toContain("'tenant-18', 'tenant-19')");

@@ -40,19 +40,19 @@ const TABLES = ((): readonly GlueTable[] => {
   );
 })();
 
-/** The partition that an object lies in, of whichever table; empty where none looks. */
+/** The partition of an object, in any table; empty if no table reads it. */
 export function partitionsOf(key: string): readonly string[] {
   return TABLES.flatMap((table) => locations(table).partitionsOf(key) ?? []);
 }
 
-/** An archive that the collector wrote, to be searched through the tables of the template. */
+/** An archive that the collector wrote, searched through the tables of the template. */
 export class SearchedArchive {
   private constructor(
     private readonly pipeline: Pipeline,
     private readonly athena: AthenaOnDuckDb,
   ) {}
 
-  /** With these events in it, collected until nothing is left. */
+  /** Adds these events to a tenant and collects until nothing is left. */
   static async of(events: readonly SimulatedEvent[]): Promise<SearchedArchive> {
     const archive = new SearchedArchive(await Pipeline.start(), await AthenaOnDuckDb.start(NOW_S * 1000));
     archive.pipeline.simulator.add(events);
@@ -74,7 +74,7 @@ export class SearchedArchive {
     return this.athena.query(sql);
   }
 
-  /** Runs a saved query, as the stack saves it or edited as an analyst would. */
+  /** Runs a saved query, as the stack saves it or as an analyst might edit it. */
   ask(name: string, edit = (sql: string): string => sql, sources = ['netskope']): Promise<Row[]> {
     const saved = savedQueries({ feed: AUDIT_FEED, sourceIds: sources, hasAlerts: true }).find(
       (query) => query.name === name,
@@ -83,7 +83,7 @@ export class SearchedArchive {
     return this.query(edit(saved.sql));
   }
 
-  /** The archived line of an event. @throws Error where there is none */
+  /** The archived line of an event. @throws Error if there is none */
   async lineOf(eventId: string): Promise<string> {
     const stored = (await this.pipeline.archived()).find(({ line }) => line.includes(`"_id":"${eventId}"`));
     if (stored === undefined) throw new Error(`no event ${eventId} is archived; expected one`);
@@ -99,7 +99,7 @@ export class SearchedArchive {
     await this.loadTables();
   }
 
-  /** Puts texts into quarantine, as an earlier version would have, and lets the collector judge them again. */
+  /** Puts texts into quarantine, as by an earlier version, and has the collector validate them again. */
   async redrive(day: string, texts: readonly string[]): Promise<void> {
     await quarantine(this.pipeline.aws, `${day}/by-an-earlier-version`, texts);
     const end = await this.pipeline.carryOut({ kind: 'redrive', fromDay: day, toDay: day });
@@ -107,7 +107,7 @@ export class SearchedArchive {
     await this.loadTables();
   }
 
-  /** Judges every object of the archive with the whole pack, as the detector does. */
+  /** Evaluates every object of the archive with the whole pack, as the detector does. */
   async detect(): Promise<void> {
     const { aws } = this.pipeline;
     await createLocalDetection(aws);

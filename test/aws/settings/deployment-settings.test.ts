@@ -15,7 +15,7 @@ function problemsOf(context: Record<string, unknown>): readonly string[] {
 }
 
 describe('the settings of a deployment', () => {
-  it('are one source called netskope where the context says nothing', () => {
+  it('are one source called netskope if the context says nothing', () => {
     expect(readDeploymentSettings({})).toEqual({
       sources: [
         {
@@ -38,7 +38,7 @@ describe('the settings of a deployment', () => {
     });
   });
 
-  it('keep what the context says', () => {
+  it('are taken from the context', () => {
     const source = {
       id: 'corp-eu',
       label: 'Corp Europe',
@@ -73,7 +73,7 @@ describe('the settings of a deployment', () => {
     expect(readDeploymentSettings(context)).toEqual(context);
   });
 
-  it('leave the keys of the CDK itself alone', () => {
+  it('ignore the keys of the CDK itself', () => {
     expect(problemsOf({ '@aws-cdk/core:checkSecretUsage': true, 'aws:cdk:bundling-stacks': [] })).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe('the settings of a deployment', () => {
     ]);
   });
 
-  it('are refused with the problems of detection beside all others', () => {
+  it('are refused with the problems of detection among all others', () => {
     const detection = {
       enabled: 'yes',
       alertEmails: ['soc'],
@@ -147,27 +147,27 @@ describe('the settings of a deployment', () => {
     expect(problemsOf({ detection: 'on' })).toEqual(['detection is "on"; expected an object']);
   });
 
-  it('are refused where the list of sources is empty or no list', () => {
+  it('are refused if the list of sources is empty or not a list', () => {
     expect(problemsOf({ sources: [] })).toEqual(['sources is []; expected a list of at least one source']);
     expect(problemsOf({ sources: 'netskope' })).toEqual([
       'sources is "netskope"; expected a list of at least one source',
     ]);
   });
 
-  it('are refused where nothing would be collected', () => {
+  it('are refused if nothing would be collected', () => {
     expect(problemsOf({ sources: [{ id: 'one', retired: true }] })).toEqual([
       'sources are all retired; expected at least one that is collected',
     ]);
     expect(problemsOf({ sources: [{ id: 'one', retired: true }, { id: 'Two' }] })).toHaveLength(1);
   });
 
-  it('are refused where two sources have one id, a retired one included', () => {
+  it('are refused if two sources have the same id, even a retired one', () => {
     expect(problemsOf({ sources: [{ id: 'one', retired: true }, { id: 'two' }, { id: 'one' }] })).toEqual([
       'sources[2].id is "one", as sources[0].id is; expected a different one',
     ]);
   });
 
-  it('are refused where the archive would have two keys', () => {
+  it('are refused if the archive would have two keys', () => {
     const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
     expect(problemsOf({ archive: { kmsKeyArn } })).toEqual([]);
     expect(problemsOf({ archive: { createKmsKey: true, kmsKeyArn } })).toEqual([
@@ -175,7 +175,7 @@ describe('the settings of a deployment', () => {
     ]);
   });
 
-  it('are refused where events would expire before their lock ends', () => {
+  it('are refused if events would expire before their lock ends', () => {
     const objectLock = { mode: 'GOVERNANCE', days: 30 };
     expect(problemsOf({ archive: { objectLock, expireAfterDays: 30 } })).toEqual([]);
     expect(problemsOf({ archive: { objectLock, expireAfterDays: 29 } })).toEqual([

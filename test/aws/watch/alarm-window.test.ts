@@ -7,14 +7,14 @@ describe('a window of time, cut into periods', () => {
     ['17 minutes', Duration.minutes(17), 60, 17],
     ['1 hour', Duration.hours(1), 300, 12],
     ['24 hours, the longest of 5-minute periods', Duration.hours(24), 300, 288],
-    ['25 hours, of which CloudWatch takes no period below an hour', Duration.hours(25), 3_600, 25],
+    ['25 hours, for which CloudWatch accepts no period below an hour', Duration.hours(25), 3_600, 25],
     ['25 hours and 15 minutes, rounded up', Duration.minutes(25 * 60 + 15), 3_600, 26],
     ['7 days, the longest of all', Duration.days(7), 3_600, 168],
   ])('%s', (_name, length, periodS, evaluationPeriods) => {
     expect(alarmWindow(length)).toEqual({ period: Duration.seconds(periodS), evaluationPeriods });
   });
 
-  test('of more than 7 days is refused, with what CloudWatch takes', () => {
+  test('of more than 7 days is refused, with the limit of CloudWatch', () => {
     expect(() => alarmWindow(Duration.hours(169))).toThrow(
       'alarm window: 169 periods of 3600 s are 608400 s; CloudWatch takes 604800 s at most with periods from one hour',
     );
@@ -50,7 +50,7 @@ describe('a window that CloudWatch would refuse at deployment is refused at synt
   test.each([
     ['a day of half hours', Duration.minutes(30), 48],
     ['a week of days', Duration.days(1), 7],
-  ])('%s is not', (_name, period, evaluationPeriods) => {
+  ])('%s is accepted', (_name, period, evaluationPeriods) => {
     expect(() => assertEvaluable({ period, evaluationPeriods }, 'x')).not.toThrow();
   });
 });

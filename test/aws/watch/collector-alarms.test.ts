@@ -20,7 +20,7 @@ function alarmsOf(queueNames: readonly string[]) {
 }
 
 describe('the alarms of the collector function', () => {
-  test('watch failed runs, throttled ones and what was given up; silence is good here', () => {
+  test('watch failed runs, throttled runs and dead letters; missing data is good', () => {
     const alarms = alarmsOf(['undelivered']).map(alarmDefinition);
     expect(alarms).toEqual([
       {
@@ -87,7 +87,7 @@ describe('the alarms of the collector function', () => {
     expect(() => alarmsOf([])).toThrow('deadLetters is empty; expected one queue at least');
   });
 
-  test('tell the topic when they begin, and do nothing else by themselves', () => {
+  test('notify the topic when they fire, and have no other action', () => {
     for (const { AlarmActions, OKActions, InsufficientDataActions } of alarmsOf(['undelivered'])) {
       expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
       expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);

@@ -68,14 +68,14 @@ function shownDetection(stack: Stack): DashboardProps['detection'] {
   };
 }
 
-/** The body as CloudFormation would join it in a partition of the name aws. */
+/** The body as CloudFormation would join it in the partition aws. */
 function withPartition(body: unknown): string {
   if (typeof body === 'string') return body;
   const parts = (body as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })['Fn::Join'][1];
   return parts.map((part) => (typeof part === 'string' ? part : 'aws')).join('');
 }
 
-/** First to last line of a graph: name, source and how it is drawn. */
+/** The lines of a graph in order: name, source and how each is drawn. */
 function lines(all: readonly Widget[], title: string): readonly (readonly unknown[])[] {
   return all.find(({ properties }) => properties.title === title)?.properties.metrics ?? [];
 }
@@ -112,7 +112,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  test('tells quietly what to do about a source whose secret is still empty', () => {
+  test('says what to do about a source whose secret is still empty', () => {
     expect(one[0]?.properties.markdown).toContain('put its domain and token into its secret');
   });
 
@@ -177,7 +177,7 @@ describe('the dashboard', () => {
     expect(all[0]?.properties.markdown).toContain('#/functions/detector?tab=monitoring)');
   });
 
-  test('has the runbook at its foot, one panel an entry', () => {
+  test('has the runbook at its foot, one panel per entry', () => {
     const headings = one.flatMap(({ properties }) => /^## (.+)/.exec(properties.markdown ?? '')?.[1] ?? []);
     expect(headings).toEqual([
       ...new Set(Object.values(RUNBOOK).map(({ heading }) => heading)),
@@ -196,7 +196,7 @@ describe('the dashboard', () => {
     expect(labels.at(-1)).toBe('tenant-20');
   });
 
-  test('shows every alarm, at most 100 in one panel as CloudWatch takes them', () => {
+  test('shows every alarm, at most 100 in one panel, as CloudWatch requires', () => {
     const panels = widgets({ sources: 20, alarms: 163 }).filter(({ type }) => type === 'alarm');
     expect(panels.map(({ properties }) => properties.alarms?.length)).toEqual([100, 63]);
   });

@@ -2,7 +2,7 @@ import type { DetectionStretch } from './cloudwatch-model/detection-timeline';
 import { detectionTimeline } from './cloudwatch-model/detection-timeline';
 import { fires, templateAlarms } from './cloudwatch-model/watched-source';
 
-/** The messages about detection; the collector does its work meanwhile. Times are hours and minutes since the deployment. */
+/** The messages about detection while the collector works. Times are hours and minutes since the deployment. */
 function told(objects: readonly DetectionStretch[], untilH: number): string[] {
   return fires({
     stretches: [{ untilH, runs: 'served', archived: 3 }],
@@ -11,11 +11,11 @@ function told(objects: readonly DetectionStretch[], untilH: number): string[] {
   });
 }
 
-test('a detector that judges every object within seconds says nothing', () => {
+test('a detector that evaluates every object within seconds fires no alarm', () => {
   expect(told([{ untilMin: 240, objects: 'judged' }], 4)).toEqual([]);
 });
 
-test('a detector that takes nothing from its queue fires after a quarter of an hour, and ends with the queue', () => {
+test('a detector that takes nothing from its queue fires after a quarter of an hour, until the queue is empty', () => {
   const objects: DetectionStretch[] = [
     { untilMin: 60, objects: 'judged' },
     { untilMin: 120, objects: 'waiting' },
@@ -24,7 +24,7 @@ test('a detector that takes nothing from its queue fires after a quarter of an h
   expect(told(objects, 3)).toEqual(['1:18 detection-behind ALARM', '2:05 detection-behind OK']);
 });
 
-test("a delivery that failed twice and then went well is nobody's business", () => {
+test('a delivery that fails twice and then succeeds fires no alarm', () => {
   const objects: DetectionStretch[] = [
     { untilMin: 60, objects: 'judged' },
     { untilMin: 67, objects: 'failing' },
@@ -42,6 +42,6 @@ test('an object that fails at each delivery fires as errors, not as a queue that
   expect(told(objects, 4)).toEqual(['1:14 detector-errors ALARM', '1:43 detector-errors OK']);
 });
 
-test('a queue that nobody has used for hours, of which SQS reports nothing, is no fault', () => {
+test('a queue that was unused for hours, for which SQS reports nothing, fires no alarm', () => {
   expect(told([{ untilMin: 30, objects: 'judged' }], 12)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { alarmStack } from './cloudwatch-model/watched-source';
 const alarms = alarmProperties(alarmStack()).filter(({ AlarmName }) => AlarmName.includes('-detect'));
 
 describe('the alarms of the detector', () => {
-  test('watch the oldest object that waits, and failed deliveries; silence is good here', () => {
+  test('watch the oldest waiting object and failed deliveries; missing data is good', () => {
     expect(alarms.map(alarmDefinition)).toEqual([
       {
         name: 'audit-detection-behind',
@@ -38,7 +38,7 @@ describe('the alarms of the detector', () => {
     ]);
   });
 
-  test('tell the topic when they begin, and do nothing else by themselves', () => {
+  test('notify the topic when they fire, and have no other action', () => {
     expect(alarms).toHaveLength(2);
     for (const { AlarmActions, OKActions, InsufficientDataActions } of alarms) {
       expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);

@@ -5,7 +5,7 @@ import { fires, templateAlarms } from './cloudwatch-model/watched-source';
 const BUSY = { runs: 'served', archived: 3 } as const;
 const IDLE = { runs: 'served', archived: 0 } as const;
 
-describe('the forms of no-data that were not chosen, replayed', () => {
+describe('alternative forms of no-data that were not chosen, replayed', () => {
   const [chosen] = templateAlarms({}, 'no-data');
   if (chosen === undefined) throw new Error('the template has no alarm of kind no-data');
   const form = (change: Partial<AlarmDefinition>): readonly AlarmDefinition[] => [{ ...chosen, ...change }];
@@ -29,7 +29,7 @@ describe('the forms of no-data that were not chosen, replayed', () => {
     },
   );
 
-  test('gaps filled with zero everywhere fire before there was anything to miss', () => {
+  test('gaps filled with zero everywhere fire before any event could be missing', () => {
     const alarms = form({ expression: 'FILL(sent, 0)' });
     expect(fires({ stretches: firstRunIdle, alarms })).toEqual(['0:01 no-data ALARM']);
   });

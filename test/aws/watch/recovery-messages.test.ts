@@ -11,7 +11,7 @@ const AT_S = Date.UTC(2026, 10, 22, 9, 30) / 1000;
 const TOPIC = 'arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd';
 
 describe('the message that an alarm is over', () => {
-  // Each name could be taken for the beginning of another one's.
+  // Each id is a prefix of the next one.
   const sources = [{ id: 'corp' }, { id: 'corp-eu' }, { id: 'corp-eu-2', alarmEmails: ['eu@example.com'] }];
   const deployed = new DeployedTemplate(pipelineTemplate({ sources }));
 
@@ -19,7 +19,7 @@ describe('the message that an alarm is over', () => {
     return messagesOf(deployed, alarmName, { from, to, atS: AT_S });
   }
 
-  it('says which alarm, since when, what it had meant and why it ended', () => {
+  it('says which alarm ended and when, what it meant and why it ended', () => {
     expect(sent('NetskopeAudit-corp-behind', 'ALARM', 'OK')).toEqual([
       {
         topic: TOPIC,
@@ -32,7 +32,7 @@ describe('the message that an alarm is over', () => {
     ]);
   });
 
-  it('is sent once for each of the alarms, to those who heard it fire and to nobody else', () => {
+  it('is sent once for each alarm, to those who were notified when it fired and to nobody else', () => {
     const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
     expect(alarms).toHaveLength(32);
     const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
@@ -46,13 +46,13 @@ describe('the message that an alarm is over', () => {
     }
   });
 
-  it('is not sent by an alarm that never fired, and finds all well', () => {
+  it('is not sent by an alarm that never fired and becomes OK', () => {
     expect(sent('NetskopeAudit-corp-behind', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
     expect(sent('NetskopeAudit-dead-letters', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
   });
 });
 
-it('the pattern of a source with the longest id, in the stack of the 500th, is one that EventBridge takes', () => {
+it('the pattern of a source with the longest id, in the stack of the 500th, fits into the limit of EventBridge', () => {
   const id = 'a'.repeat(40);
   const retired = Array.from({ length: 480 }, (_, index) => ({ id: `old-${index}`, retired: true }));
   const last = templatesOf(pipelineApp({ sources: [...retired, { id }] })).at(-1);

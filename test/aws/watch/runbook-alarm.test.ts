@@ -4,7 +4,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { RunbookAlarm } from '../../../lib/aws/watch/runbook-alarm';
 
 describe('an alarm with a runbook entry', () => {
-  test('is refused at synthesis where CloudWatch would refuse its window, by its name', () => {
+  test('is refused by name at synthesis if CloudWatch would refuse its window', () => {
     const stack = new Stack(new App(), 'audit');
     const period = Duration.minutes(30);
     const build = (): cloudwatch.Alarm =>

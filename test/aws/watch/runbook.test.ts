@@ -5,7 +5,7 @@ import { alarmStack } from './cloudwatch-model/watched-source';
 describe('the runbook', () => {
   const texts = runbookTexts();
 
-  test('has one entry for each kind of alarm that is deployed, and behind them what fires no alarm', () => {
+  test('has one entry for each kind of alarm that is deployed, followed by problems that fire no alarm', () => {
     const deployed = alarmProperties(alarmStack()).map(({ AlarmName }) =>
       AlarmName.replace(/^audit-(?:netskope-)?/, ''),
     );
@@ -43,7 +43,7 @@ describe('the runbook', () => {
     },
   );
 
-  test('is named in the description of every alarm, behind one sentence that says what it means', () => {
+  test('is named in the description of every alarm, after one sentence that says what it means', () => {
     expect(alarmDescription('token-expiring-7')).toBe(
       "This source's token has 7 days or less to live. Runbook: docs/runbook.md#token-expiring, also at the foot of the dashboard if there is one.",
     );

@@ -16,7 +16,7 @@ function inWords(properties: ReturnType<typeof sourceAlarms>[number]): string {
   return `${name.replace(OF_SOURCE, '')}: ${read.expression} of ${metrics.join()} ${comparison} ${threshold}, ${window}, missing ${missing}`;
 }
 
-/** As CloudWatch knows it: namespace, name and the whole set of dimensions. */
+/** As CloudWatch identifies it: namespace, name and the whole set of dimensions. */
 const sent = (statistic: string, name: string): string =>
   `${statistic} ["NetskopeAudit","${name}",["SourceId","netskope"]]`;
 const ZEROS = 'IF(FILL(sent, REPEAT), sent, 0)';
@@ -41,7 +41,7 @@ describe('the alarms of a source', () => {
     expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
-  test('tell the topic when they begin, and do nothing else by themselves', () => {
+  test('notify the topic when they fire, and have no other action', () => {
     for (const { AlarmActions, OKActions, InsufficientDataActions } of sourceAlarms()) {
       expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
       expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
@@ -54,7 +54,7 @@ describe('the alarms of a source', () => {
     );
   });
 
-  test('leave no-data out where the source does not want it', () => {
+  test('leave no-data out if the source switches it off', () => {
     const names = sourceAlarms({ noDataAlarm: false }).map(({ AlarmName }) => AlarmName);
     expect(names).toEqual([
       'audit-netskope-not-running',
@@ -68,7 +68,7 @@ describe('the alarms of a source', () => {
     ]);
   });
 
-  test('leave events-recovered out where the source is not rechecked', () => {
+  test('leave events-recovered out if the source has no daily recheck', () => {
     const names = sourceAlarms({ dailyRecheck: false }).map(({ AlarmName }) => AlarmName);
     expect(names).toEqual([
       'audit-netskope-no-data',
@@ -82,7 +82,7 @@ describe('the alarms of a source', () => {
     ]);
   });
 
-  test('follow a slow schedule: three missed runs, and a lag that three missed runs would make', () => {
+  test('adapt to a slow schedule: three missed runs, and the lag that they cause', () => {
     const alarms = sourceAlarms({ scheduleMinutes: 120 });
     const read = alarms.map(({ AlarmName, EvaluationPeriods, Threshold }) => [
       AlarmName,
@@ -93,7 +93,7 @@ describe('the alarms of a source', () => {
     expect(read).toContainEqual(['audit-netskope-behind', 75, 21_600]);
   });
 
-  test('are refused at synthesis where CloudWatch would refuse their window', () => {
+  test('are refused at synthesis if CloudWatch would refuse their window', () => {
     expect(() => alarmStack({ noDataWindowMinutes: 8 * 1_440 })).toThrow(
       'alarm window: 192 periods of 3600 s are 691200 s; CloudWatch takes 604800 s at most with periods from one hour',
     );

@@ -18,11 +18,11 @@ describe('just deployed', () => {
     expect(fires({ stretches })).toEqual([]);
   });
 
-  test('a fresh deployment sends nothing when its secret was there before it', () => {
+  test('a fresh deployment sends nothing if its secret was filled before it', () => {
     expect(fires({ stretches: [{ untilH: 30, ...BUSY, tokenDaysLeft: 200 }] })).toEqual([]);
   });
 
-  test('with an empty secret the alarms come to these states, and no-data to none', () => {
+  test('with an empty secret the alarms reach these states, and no-data reaches none', () => {
     const texts = changes({ stretches: [{ untilH: 1, runs: 'awaiting' }] }).map(({ text }) => text);
     expect(texts).toEqual([
       '0:01 credentials-refused OK',
@@ -45,11 +45,11 @@ describe('just deployed', () => {
     expect(fires({ stretches })).toEqual(['26:58 no-data ALARM']);
   });
 
-  test('where the very first run already finds an idle tenant, no-data may fire up to one period sooner', () => {
+  test('if the very first run finds an idle tenant, no-data may fire up to one period sooner', () => {
     expect(fires({ stretches: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
   });
 
-  test('a collector that dies while the secret is empty fires as not running', () => {
+  test('a collector that dies while the secret is empty fires not-running', () => {
     const stretches: Stretch[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, runs: 'dead' },
@@ -80,7 +80,7 @@ describe('a secret that never works', () => {
     expect(fires({ stretches }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
   });
 
-  test('with a tenant that never answers, no-data fires although no run has ever ended well', () => {
+  test('with a tenant that never answers, no-data fires although no run has ever succeeded', () => {
     expect(fires({ stretches: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
       '0:16 collector-errors ALARM',
       '0:29 behind ALARM',
@@ -89,14 +89,14 @@ describe('a secret that never works', () => {
   });
 });
 
-describe('silence', () => {
+describe('no events', () => {
   const quietWeekend: Stretch[] = [
     { untilH: 2, ...BUSY },
     { untilH: 64, ...IDLE },
     { untilH: 70, ...BUSY },
   ];
 
-  test('25 hours of silence: no-data fires when its 24 hours are over, and the first event ends it', () => {
+  test('25 hours without events: no-data fires when its 24 hours are over, and the first event ends it', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 27, ...IDLE },
@@ -105,7 +105,7 @@ describe('silence', () => {
     expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
   });
 
-  test('23 hours of silence fire nothing', () => {
+  test('23 hours without events fire nothing', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 25, ...IDLE },
@@ -196,7 +196,7 @@ describe('collector dead', () => {
   });
 });
 
-describe('Netskope refuses or limits', () => {
+describe('Netskope refuses calls or limits their rate', () => {
   test('token revoked: refused at once, not running and behind later, no-data at its window; a new token ends all', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
@@ -217,7 +217,7 @@ describe('Netskope refuses or limits', () => {
     ]);
   });
 
-  test('429 for an hour: runs fail, and the archive is not called behind', () => {
+  test('429 for an hour: runs fail, and behind does not fire', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 3, runs: 'throttled' },
@@ -231,7 +231,7 @@ describe('Netskope refuses or limits', () => {
     ]);
   });
 
-  test('429 for two hours: the archive is behind, until the first run that is not', () => {
+  test('429 for two hours: behind fires, until the first run that is not behind', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },
       { untilH: 4, runs: 'throttled' },
@@ -262,7 +262,7 @@ describe('Netskope refuses or limits', () => {
   });
 });
 
-describe('what comes in', () => {
+describe('quarantine, recovery and token expiry', () => {
   test('one quarantined event fires once, and the alarm ends after an hour without another', () => {
     const stretches: Stretch[] = [
       { untilH: 2, ...BUSY },

@@ -1,13 +1,13 @@
 import type { DeployedTemplate } from '../deployed-template';
 
-/** Names a metric wholly: CloudWatch knows it by nothing else. */
+/** The full identity of a metric in CloudWatch. */
 export interface MetricIdentity {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** The metrics that alarms of the template watch and no AWS service sends. */
+/** The metrics that alarms of the template watch and that no AWS service sends. */
 export function watchedMetrics(template: DeployedTemplate): MetricIdentity[] {
   return template.ofType('AWS::CloudWatch::Alarm').flatMap(([, properties]) => {
     const inExpression = (

@@ -1,6 +1,6 @@
 import { inParallel } from '../../../lib/cli/archive/in-parallel';
 
-test('as many as allowed are worked on at once, and the results come in the order of the items', async () => {
+test('at most the allowed number of items is worked on at once, and the results are in the order of the items', async () => {
   let running = 0;
   let most = 0;
   const results = await inParallel([5, 4, 3, 2, 1], 2, async (item) => {
@@ -25,6 +25,6 @@ test('the first failure is thrown, and nothing is begun after it', async () => {
   expect(begun).toEqual([1, 2]);
 });
 
-test('nothing to do is done at once', async () => {
+test('an empty list is done at once', async () => {
   expect(await inParallel([], 8, async () => 1)).toEqual([]);
 });

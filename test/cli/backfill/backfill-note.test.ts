@@ -21,7 +21,7 @@ const STREAM: Checkpoint = {
   version: 1,
 };
 
-/** A look at a backfill of a hundred hours, so many of which are behind it after so many minutes. */
+/** A reading of a backfill of a hundred hours, of which so many are covered after so many minutes. */
 function look(hours: number, minutes: number, live: Partial<Checkpoint> | null = {}): BackfillLook {
   const atMs = NOW_MS + minutes * MINUTE_MS;
   return {
@@ -45,12 +45,12 @@ function look(hours: number, minutes: number, live: Partial<Checkpoint> | null =
 
 const COUNTS = '20,000 archived, 1,234 pages';
 
-describe('behind the bar stand the counts, and', () => {
-  test('how fast it goes and how long it will take, by what was seen since the watching began', () => {
+describe('the note beside the progress bar has the counts, and', () => {
+  test('the speed and the time left, measured since watching began', () => {
     expect(backfillNote(look(20, 0), look(50, 2))).toBe(`${COUNTS}; 15.0 h/min, about 3 min 20 s left`);
   });
 
-  test('nothing where too little was seen to say so', () => {
+  test('nothing else if too little was measured', () => {
     expect(backfillNote(look(20, 0), look(50, 0.1))).toBe(COUNTS);
     expect(backfillNote(look(20, 0), look(20, 2))).toBe(COUNTS);
   });
@@ -62,7 +62,7 @@ describe('behind the bar stand the counts, and', () => {
     );
   });
 
-  test('until when the source rests, while no run is on', () => {
+  test('until when the source rests, while no run is at work', () => {
     const restUntilMs = NOW_MS + 9 * MINUTE_MS;
     expect(backfillNote(look(20, 0), look(50, 2, { restUntilMs, caughtUp: false }))).toBe(
       `${COUNTS}; rests until 2026-11-18 12:09:00 UTC: a call may still be running at Netskope, or Netskope asked to wait`,
@@ -72,7 +72,7 @@ describe('behind the bar stand the counts, and', () => {
     expect(backfillNote(look(20, 0), calling)).toBe(`${COUNTS}; 15.0 h/min, about 3 min 20 s left`);
   });
 
-  test('the pace of a backfill that walks hour by hour, by the hour it reads', () => {
+  test('the speed of a backfill that walks hour by hour, measured by the hour it reads', () => {
     const walking = (hours: number, minutes: number): BackfillLook => {
       const { filed, ...rest } = look(0, minutes);
       const stepS = STREAM.startEpochS + hours * HOUR_S;
@@ -81,14 +81,14 @@ describe('behind the bar stand the counts, and', () => {
     expect(backfillNote(walking(20, 0), walking(50, 2))).toBe(`${COUNTS}; 15.0 h/min, about 3 min 20 s left`);
   });
 
-  test('what to do where nothing goes on', () => {
+  test('what to do if nothing makes progress', () => {
     const { live, filed } = look(20, 0);
     expect(backfillNote(look(20, 0), { live, filed, atMs: NOW_MS + 15 * MINUTE_MS })).toBe(
       `${COUNTS}; no page for 15 min 00 s: npx netskope-audit doctor looks for the cause`,
     );
   });
 
-  test('that a token is missing, where the source has never run', () => {
+  test('that a token is missing, if the source has never run', () => {
     expect(backfillNote(look(0, 0, null), look(0, 2, null))).toBe(
       `${COUNTS}; waiting for the first run of the live feed, which needs a token`,
     );

@@ -4,7 +4,7 @@ import { NOW_S } from '../../pipeline';
 
 const read = (from: string, to?: string) => readBackfillRange({ from, to }, NOW_S * 1000);
 
-test('a backfill ends an hour ago where no end is given', () => {
+test('a backfill ends an hour ago if no end is given', () => {
   expect(read('6h')).toEqual({ fromEpochS: NOW_S - 6 * 3600, toEpochS: NOW_S - 3600 });
 });
 

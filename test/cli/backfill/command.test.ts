@@ -16,7 +16,7 @@ const STRETCH = '2026-11-18 02:00 UTC to 2026-11-18 11:00 UTC';
 
 let deployed: DeployedPipeline;
 afterEach(async () => {
-  await deployed.pipeline.aws.functions.settled(); // a run may still give its lease back when the command has ended
+  await deployed.pipeline.aws.functions.settled(); // a run may release its lease only after the command has ended
   await deployed.stop();
 });
 
@@ -39,12 +39,12 @@ async function stored(): Promise<Checkpoint> {
   return found;
 }
 
-/** How many runs of the collector have ended well. */
+/** Number of successful runs of the collector. */
 function runs(): number {
   return deployed.pipeline.metricSum('RunSucceeded');
 }
 
-/** Invocations come to nothing, as while Lambda has no room for them. @returns when the next one arrives */
+/** Drops invocations, as while Lambda has no capacity for them. @returns when the next one arrives */
 function loseInvocations(): Promise<void> {
   return new Promise((resolve) => {
     deployed.pipeline.aws.functions.put(OUTPUTS.CollectorFunction, async () => {
@@ -55,7 +55,7 @@ function loseInvocations(): Promise<void> {
 }
 
 describe('backfill --from', () => {
-  test('files the stretch, has the collector begin at once, and tells what became of it', async () => {
+  test('files the time range, starts the collector at once, and reports the result', async () => {
     await start();
     const { exitCode, stdout, stderr } = await backfill('--from', '10h');
     expect({ exitCode, stdout }).toEqual({
@@ -69,7 +69,7 @@ describe('backfill --from', () => {
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });
 
-  test('begins one run after the other while it is watched, and shows how far it has come', async () => {
+  test('starts one run after another while it is watched, and shows the progress', async () => {
     await start({ waitTimeS: 60 });
     const { exitCode, stdout, stderr } = await backfill(...TIMES);
     expect(exitCode).toBe(0);
@@ -80,7 +80,7 @@ describe('backfill --from', () => {
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });
 
-  test('says that nothing was missing, where nothing was', async () => {
+  test('says if nothing was missing', async () => {
     await start();
     const { stdout } = await backfill('--from', '5h');
     expect(stdout).toContain(
@@ -88,7 +88,7 @@ describe('backfill --from', () => {
     );
   });
 
-  test('--json gives the facts as one value, and nothing else', async () => {
+  test('--json prints one value, and nothing else', async () => {
     await start();
     const { exitCode, stdout } = await backfill('--from', '10h', '--json');
     expect(exitCode).toBe(0);
@@ -108,7 +108,7 @@ describe('backfill --from', () => {
     });
   });
 
-  test('is refused while another one is open, with its state', async () => {
+  test('is refused while another one is open, whose state is shown', async () => {
     await start();
     void loseInvocations();
     await backfill('--from', '10h', '--detach');
@@ -122,7 +122,7 @@ describe('backfill --from', () => {
     expect((await stored()).version).toBe(1);
   });
 
-  test('of two at the same moment one is filed, and the other refused', async () => {
+  test('of two filed at the same moment, one is accepted and the other refused', async () => {
     await start();
     void loseInvocations();
     const ends = await Promise.all([
@@ -153,8 +153,8 @@ describe('backfill --from', () => {
   });
 });
 
-describe('the watching', () => {
-  test('ends with Ctrl-C, and nothing else does: the backfill is watched again without --from', async () => {
+describe('watching', () => {
+  test('is ended by Ctrl-C, which does not end the backfill: without --from it is watched again', async () => {
     await start();
     void loseInvocations();
     const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
@@ -178,7 +178,7 @@ describe('the watching', () => {
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });
 
-  test('shows why a run could not go on with the backfill, and goes on', async () => {
+  test('shows why a run failed to continue the backfill, and goes on', async () => {
     await start();
     const { pipeline } = deployed;
     const liveIndex = (await pipeline.checkpoint()).indexName;
@@ -197,7 +197,7 @@ describe('the watching', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('ends where the backfill is cancelled meanwhile, and the command fails', async () => {
+  test('ends when the backfill is cancelled, and the command fails', async () => {
     await start();
     void loseInvocations();
     const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
@@ -211,7 +211,7 @@ describe('the watching', () => {
   });
 });
 
-test('the watching ends where another backfill has taken the place of the one that was watched', async () => {
+test('watching ends when another backfill has replaced the watched one', async () => {
   await start();
   void loseInvocations();
   const watching = deployed.startCli(['backfill', 'netskope', '--from', '10h']);
@@ -224,7 +224,7 @@ test('the watching ends where another backfill has taken the place of the one th
 });
 
 describe('backfill --detach', () => {
-  test('files the stretch and begins a run, and does not wait', async () => {
+  test('files the time range and starts a run, without waiting', async () => {
     await start();
     expect(await backfill('--from', '10h', '--detach')).toEqual({
       exitCode: 0,
@@ -238,7 +238,7 @@ describe('backfill --detach', () => {
     expect((await stored()).backfill?.state).toBe('done');
   });
 
-  test('without --from says how the open one stands', async () => {
+  test('without --from reports the state of the open backfill', async () => {
     await start({ waitTimeS: 60 });
     await backfill(...TIMES, '--detach');
     await deployed.pipeline.aws.functions.settled();
@@ -254,7 +254,7 @@ describe('backfill --detach', () => {
 });
 
 describe('backfill --cancel', () => {
-  test('ends the open one: no run asks for more, what is stored stays, and another one can be filed', async () => {
+  test('ends the open one: no run asks for more, stored events stay, and another one can be filed', async () => {
     await start({ waitTimeS: 60 });
     await backfill(...TIMES, '--detach');
     await deployed.pipeline.aws.functions.settled();
@@ -270,7 +270,7 @@ describe('backfill --cancel', () => {
     expect(await deployed.pipeline.archived()).toHaveLength(5);
   });
 
-  test('says what became of the last one where none is open', async () => {
+  test('reports the last backfill if none is open', async () => {
     await start();
     await backfill('--from', '10h');
     expect(await backfill('--cancel')).toEqual({

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs what npx runs, from its source, on the archive that npm start has left. */
+/** Runs the program of npx from source, on the archive that npm start has left. */
 function cli(...args: string[]): Promise<CliEnd> {
   const command = ['bin/netskope-audit.mjs', ...args, '--local', '--state-folder', folder];
   const options = { cwd: REPOSITORY, env: { PATH: process.env.PATH } };
@@ -24,7 +24,7 @@ function cli(...args: string[]): Promise<CliEnd> {
   });
 }
 
-test('on the archive of npm start the command does the work itself: no schedule does, and nothing is stored twice', async () => {
+test('on the archive of npm start, which has no schedule, the command does the work itself, and stores nothing twice', async () => {
   await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '300'] });
   const filed = await cli('backfill', '--from', '2h', '--to', '90m', '--detach');
   expect(filed).toMatchObject({

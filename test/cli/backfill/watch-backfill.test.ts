@@ -32,7 +32,7 @@ interface Seen {
   readonly failure?: BackfillJob['failure'];
 }
 
-/** What is seen so much later; @returns how many runs were begun by then */
+/** Considers a reading taken so much later. @returns the number of runs started by then */
 async function seen(afterMs: number, { live = {}, filed = {}, failure }: Seen = {}): Promise<number> {
   await starter.consider({
     atMs: NOW_MS + afterMs,
@@ -42,21 +42,21 @@ async function seen(afterMs: number, { live = {}, filed = {}, failure }: Seen = 
   return begun;
 }
 
-describe('while a backfill is watched, a run of the collector is begun', () => {
-  test('at once, and again as soon as that one has given the lease back', async () => {
+describe('while a backfill is watched, a run of the collector is started', () => {
+  test('at once, and again as soon as that one has released the lease', async () => {
     expect(await seen(0)).toBe(1);
-    expect(await seen(SECOND_MS)).toBe(1); // it has not come to the lease yet
+    expect(await seen(SECOND_MS)).toBe(1); // it has not taken the lease yet
     const lease = { runId: 'run', expiresAtMs: NOW_MS + 10 * MINUTE_MS };
     expect(await seen(2 * SECOND_MS, { live: { version: 2, lease } })).toBe(1);
     expect(await seen(3 * SECOND_MS, { live: { version: 9 } })).toBe(2);
   });
 
-  test('at once where the source has never run', async () => {
+  test('at once if the source has never run', async () => {
     expect(await seen(0, { live: null })).toBe(1);
     expect(await seen(SECOND_MS, { live: null })).toBe(1);
   });
 
-  test('again after a minute where the one before it never came', async () => {
+  test('again after a minute if the previous one never arrived', async () => {
     await seen(0);
     expect(await seen(59 * SECOND_MS)).toBe(1);
     expect(await seen(60 * SECOND_MS)).toBe(2);
@@ -69,7 +69,7 @@ describe('while a backfill is watched, a run of the collector is begun', () => {
   });
 });
 
-describe('a call that is in doubt, of which nothing says how long it rests, is left alone for as long as the schedule would', () => {
+describe('a call in doubt without a recorded rest delays the next run by as long as the schedule would', () => {
   test.each([
     ['of the live feed', { live: { phase: 'requested' } }],
     ['of the live feed, which is to begin again', { live: { phase: 'unstarted' } }],
@@ -81,7 +81,7 @@ describe('a call that is in doubt, of which nothing says how long it rests, is l
     expect(await seen(5 * MINUTE_MS, inDoubt)).toBe(1);
   });
 
-  test('and again where the run that was begun has not settled it', async () => {
+  test('and again if the started run has not resolved it', async () => {
     const inDoubt = (version: number): Seen => ({ live: { version, phase: 'requested' } });
     await seen(0, inDoubt(1));
     expect(await seen(5 * MINUTE_MS, inDoubt(1))).toBe(1);
@@ -90,7 +90,7 @@ describe('a call that is in doubt, of which nothing says how long it rests, is l
     expect(await seen(11 * MINUTE_MS, inDoubt(3))).toBe(2);
   });
 
-  test('and anew where another call comes into doubt', async () => {
+  test('and anew if another call is in doubt', async () => {
     expect(await seen(0, { live: { phase: 'requested' } })).toBe(0);
     expect(await seen(4 * MINUTE_MS, { live: { version: 5 } })).toBe(1);
     expect(await seen(5 * MINUTE_MS, { live: { version: 8, phase: 'requested' } })).toBe(1);
@@ -99,7 +99,7 @@ describe('a call that is in doubt, of which nothing says how long it rests, is l
   });
 });
 
-describe('a source that rests is asked nothing before its rest is over', () => {
+describe('no run is started for a resting source before its rest is over', () => {
   const restUntilMs = NOW_MS + 9 * MINUTE_MS;
 
   test.each([

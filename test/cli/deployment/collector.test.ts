@@ -38,12 +38,12 @@ async function invoked(body: FunctionBody): Promise<unknown> {
   return invokeCollector(deployment, { sourceId: 'netskope' }).catch(describeError);
 }
 
-test('the collector gets the event as the schedule would send it, and gives back what the run did', async () => {
+test('the collector receives the event that the schedule would send, and its result is returned', async () => {
   const result = await invoked(async (event) => ({ kind: 'returned', value: { received: event }, ...USE }));
   expect(result).toEqual({ received: { sourceId: 'netskope' } });
 });
 
-test('a run that Netskope refused ends with the code of a refusal, and names the next step', async () => {
+test('a run that Netskope refused ends with the exit code of a refusal, and names the next step', async () => {
   const error = { name: 'CredentialError', message: 'Netskope refused the token: HTTP 401', stack: '' };
   expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toEqual({
     what: "The collector's run for source netskope failed: CredentialError: Netskope refused the token: HTTP 401",
@@ -52,7 +52,7 @@ test('a run that Netskope refused ends with the code of a refusal, and names the
   });
 });
 
-test('a run that failed in any other way tells the message of the collector', async () => {
+test('any other failed run shows the message of the collector', async () => {
   const error = { name: 'ArchiveError', message: 'object x could not be written to bucket y', stack: '' };
   expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toEqual({
     what: "The collector's run for source netskope failed: ArchiveError: object x could not be written to bucket y",
@@ -62,14 +62,14 @@ test('a run that failed in any other way tells the message of the collector', as
   });
 });
 
-test('what a server has put into that message is shown, and obeyed by no terminal', async () => {
+test('control characters that a server put into that message are shown, and not obeyed by the terminal', async () => {
   const error = { name: 'ArchiveError', message: 'HTTP 404: gone\u001b[2J\n✓ all is well', stack: '' };
   expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toMatchObject({
     what: "The collector's run for source netskope failed: ArchiveError: HTTP 404: gone\\u{001b}[2J\\u{000a}✓ all is well",
   });
 });
 
-test('a run whose process died is told as Lambda reports it', async () => {
+test('a run whose process died is described as Lambda reports it', async () => {
   expect(await invoked(async () => ({ kind: 'died', signal: 'SIGKILL' }))).toMatchObject({
     what: expect.stringMatching(/^The collector's run for source netskope failed: \S+: .*SIGKILL/) as string,
     exitCode: 1,

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 afterAll(() => deployed.stop());
 
-/** Lets one call of an AWS service go wrong for as long as the action lasts. */
+/** Makes one operation of AWS fail as long as the action lasts. */
 async function withFault<Result>(
   operation: string,
   fault: Omit<Extract<AwsFault, { kind: 'error' }>, 'kind'>,
@@ -28,7 +28,7 @@ async function withFault<Result>(
 }
 
 describe('finding the deployment', () => {
-  it('names stack, region and account where there is none', async () => {
+  it('names stack, region and account if there is no deployment', async () => {
     expect(await deployed.cli(['status', '--stack', 'Elsewhere'])).toEqual({
       exitCode: 4,
       stdout: '',
@@ -38,7 +38,7 @@ describe('finding the deployment', () => {
     });
   });
 
-  it('tells the same as JSON on standard error', async () => {
+  it('prints the same as JSON on standard error', async () => {
     const { exitCode, stdout, stderr } = await deployed.cli(['status', '--json', '--stack', 'Elsewhere']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
     expect(JSON.parse(stderr)).toMatchObject({
@@ -63,7 +63,7 @@ describe('finding the deployment', () => {
     expect(stderr).toContain('npx cdk deploy --all');
   });
 
-  it('shows what it received where the list of sources is not what the stack writes', async () => {
+  it('shows what it received if the list of sources is not what the stack writes', async () => {
     deployed.pipeline.aws.stacks.put('Altered', { ...OUTPUTS, Sources: '[{"sourceId":7}]' });
     const { exitCode, stderr } = await deployed.cli(['status', '--stack', 'Altered']);
     expect(exitCode).toBe(1);
@@ -82,7 +82,7 @@ describe('finding the deployment', () => {
     expect(stderr).toBe('✗ Which source? Stack Large has first, second, third.\n  Name one of them.\n');
   });
 
-  it('lists the sources where it does not know the one named', async () => {
+  it('lists the sources if it does not know the named one', async () => {
     const { exitCode, stderr } = await deployed.cli(['tail', 'netscope']);
     expect(exitCode).toBe(4);
     expect(stderr).toContain('✗ Stack NetskopeAudit has no source "netscope"; it has netskope.\n');
@@ -90,7 +90,7 @@ describe('finding the deployment', () => {
 });
 
 describe('an AWS call that fails', () => {
-  it('is told with the action that is not allowed', async () => {
+  it('is reported with the action that is not allowed', async () => {
     const message =
       'User: arn:aws:iam::000000000000:user/op is not authorized to perform: cloudformation:DescribeStacks on resource: arn:aws:cloudformation:us-east-1:000000000000:stack/NetskopeAudit/*';
     const { exitCode, stderr } = await withFault(
@@ -105,7 +105,7 @@ describe('an AWS call that fails', () => {
     );
   });
 
-  it('is told with the name of the call where AWS does not name the action', async () => {
+  it('is reported with the name of the call if AWS does not name the action', async () => {
     const { exitCode, stderr } = await withFault(
       'ListObjectsV2',
       { status: 403, code: 'AccessDenied', message: 'Access Denied' },
@@ -132,7 +132,7 @@ describe('an AWS call that fails', () => {
     );
   });
 
-  it('is told in the words of the service in every other case, even behind an error of the collector', async () => {
+  it('is otherwise reported in the words of the service, even inside an error of the collector', async () => {
     const { exitCode, stderr } = await withFault(
       'GetItem',
       { status: 400, code: 'ResourceNotFoundException', message: 'Requested resource not found' },
@@ -147,7 +147,7 @@ describe('an AWS call that fails', () => {
 });
 
 describe('a command that is interrupted', () => {
-  it('ends at once, wherever it is, with the code of an interruption', async () => {
+  it('ends at once, wherever it is, with the exit code of an interruption', async () => {
     const { aws } = deployed.pipeline;
     const { hooks } = aws;
     let letGo = (): void => undefined;

@@ -14,7 +14,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs what npx runs, from its source. */
+/** Runs the program of npx from source. */
 function cli(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const { PATH } = process.env;
   return new Promise((resolve) => {
@@ -45,7 +45,7 @@ describe('--local', () => {
     expect(tail.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}\S+@?\S* +\S/);
   });
 
-  it('is examined by doctor, which calls nothing broken that only a deployment has', async () => {
+  it('is checked by doctor, which reports nothing as broken that only a deployment has', async () => {
     const { exitCode, stdout } = await cli('doctor');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('! alarms            On this machine nothing watches a source.');

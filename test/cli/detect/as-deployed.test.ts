@@ -8,16 +8,16 @@ const FAILED = 'Login Failed';
 
 let archive: DetectedArchive;
 
-/** Events of one kind, one a minute. */
+/** Events of one kind, one per minute. */
 function everyMinute(from: number, count: number, different: Fields): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, place) => eventAt(from + place, different));
 }
 
-/** Sixteen days in which a user becomes known, and then a night in which much happens. */
+/** Stores sixteen days in which a user becomes known, and then a night with many incidents. */
 async function storeArchive(): Promise<void> {
   for (let day = 20; day >= 4; day--)
     await archive.store([eventAt(-day * MINUTES_PER_DAY, { audit_log_event: 'Login Successful', ...HOME })]);
-  // Failed logins over three objects and the turn of the hour, then a success, from an address that is new.
+  // Failed logins across three objects and the turn of the hour, then a success, from a new address.
   const guesses = everyMinute(50, 24, { audit_log_event: FAILED, ...ABROAD });
   await archive.store(guesses.slice(0, 4));
   await archive.store(guesses.slice(4, 10));
@@ -63,7 +63,7 @@ function inOrder(alerts: readonly AlertRecord[]): AlertRecord[] {
   return alerts.toSorted((one, other) => (one.alert_id < other.alert_id ? -1 : 1));
 }
 
-/** Which rules raised an alert, when, and how many events it had; in the order printed. */
+/** Rule, time and number of events of each alert, in the order printed. */
 function summary(alerts: readonly AlertRecord[]): string[] {
   return alerts.map(
     (alert) => `${alert.rule_id} ${alert.first_event_time.slice(11, 16)} ${alert.event_count}`,
@@ -71,7 +71,7 @@ function summary(alerts: readonly AlertRecord[]): string[] {
 }
 
 describe('detect', () => {
-  it('raises what the deployed detector raises for the same objects in the order of time, to the last field', async () => {
+  it('raises the same alerts as the deployed detector for the same objects in order of time, in every field', async () => {
     const { alerts } = await archive.detectAsJson('--from', '30d');
     expect(summary(alerts)).toEqual([
       'failed-logins-by-user 00:50 10',
@@ -89,7 +89,7 @@ describe('detect', () => {
     expect(inOrder(alerts)).toEqual(inOrder(await archive.detected()));
   });
 
-  it('shows of it what is raised in the range, and heeds what went before', async () => {
+  it('shows the alerts of the range, and takes earlier events into account', async () => {
     // The guesses began before one o'clock, and the window of the deletes that began at ten past two is open at three.
     expect(summary((await archive.detectAsJson('--from', '2026-11-22T01:00')).alerts)).toContain(
       'failed-logins-by-address 00:50 24',
@@ -108,7 +108,7 @@ describe('detect', () => {
     });
   });
 
-  it('knows the users of the 14 days before, or of as long as it is told to learn', async () => {
+  it('learns the users of the 14 days before, or of the given period', async () => {
     const night = ['--from', '2026-11-22', '--rule', 'action-from-new-address'];
     expect(summary((await archive.detectAsJson(...night)).alerts)).toEqual([
       'action-from-new-address 01:15 1',

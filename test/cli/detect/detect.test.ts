@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => archive.stop());
 
 describe('detect', () => {
-  it('prints each alert on a line, the numbers of every rule, and what they were made with', async () => {
+  it('prints each alert on a line, the counts of every rule, and the tuning they were made with', async () => {
     const { exitCode, stdout } = await archive.detect(
       'netskope',
       '--from',
@@ -63,7 +63,7 @@ describe('detect', () => {
     );
   });
 
-  it('tells of its progress on standard error, in hours and events', async () => {
+  it('reports its progress on standard error, in hours and events', async () => {
     const { stderr } = await archive.detect('netskope', '--from', '2026-11-22');
     expect(stderr).toBe('detect netskope 100 %, 2 hours, 14 events\n');
   });
@@ -85,7 +85,7 @@ describe('detect', () => {
     expect(stdout).not.toContain('first event, UTC');
   });
 
-  it('prints with --json each alert, and last the numbers', async () => {
+  it('prints with --json each alert, and finally the counts', async () => {
     const { alerts, sum } = await archive.detectAsJson(
       'netskope',
       '--from',
@@ -122,14 +122,14 @@ describe('detect', () => {
     });
   });
 
-  it('ends with 3 where an alert is as urgent as asked, so that a script can tell', async () => {
+  it('ends with exit code 3 if an alert is as severe as --fail-on says, so that a script can tell', async () => {
     const deleted = ['netskope', '--rule', 'many-deletes', '--fail-on'];
     expect((await archive.detect(...deleted, 'high')).exitCode).toBe(3);
     expect((await archive.detect(...deleted, 'medium')).exitCode).toBe(3);
     expect((await archive.detect(...deleted, 'critical')).exitCode).toBe(0);
   });
 
-  it('has nothing to say of an empty archive', async () => {
+  it('reports no alert for an empty archive', async () => {
     const { exitCode, stdout } = await archive.detect('emea', '--rule', 'many-deletes');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/UTC: 0 alerts from 0 events\.\n$/);
@@ -150,7 +150,7 @@ describe('detect', () => {
     expect((await archive.detectAsJson('busy', '--rule', 'admin-account-changed')).alerts).toHaveLength(105);
   });
 
-  it('judges what can be read of an object, and tells of the rest', async () => {
+  it('evaluates what can be read of an object, and reports the rest', async () => {
     const records = [
       { ...eventAt(5, { audit_log_event: 'Deleted admin' }), p_source_id: 'broken' },
       eventAt(6),

@@ -13,7 +13,7 @@ import type { CliEnd } from '../cli-process';
 import { CliProcess } from '../cli-process';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';
 
-/** 2026-11-22 00:00:00 UTC, the day on which the command is given, at ten o'clock. */
+/** 2026-11-22 00:00:00 UTC; commands run at ten o'clock on that day. */
 export const MIDNIGHT_S = 1_795_305_600;
 const TEN_MS = (MIDNIGHT_S + 10 * 3600) * 1000;
 
@@ -21,29 +21,29 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 let numbered = 0;
 
-/** A record of the archive with an id of its own. @param minutes from midnight of 2026-11-22 */
+/** An archived record with a unique id. @param minutes from midnight of 2026-11-22 */
 export function eventAt(minutes: number, different: Fields = {}): Record<string, unknown> {
   const id = `e${++numbered}`;
   const timestamp = MIDNIGHT_S + minutes * 60;
   return archivedRecord({ _id: id, p_row_id: `netskope:${id}`, timestamp, ...different });
 }
 
-/** Deleted templates, one a minute. @param fromMinute as of `eventAt` */
+/** Deletions of templates, one per minute. @param fromMinute as in `eventAt` */
 export function deletes(fromMinute: number, count: number, different: Fields): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, place) =>
     eventAt(fromMinute + place, { audit_log_event: 'Deleted rbi template', ...different }),
   );
 }
 
-/** What `--json` printed: the alerts, and the last line. */
+/** The output of `--json`: the alerts, and the last line. */
 export interface Printed {
   readonly alerts: readonly AlertRecord[];
   readonly sum: Readonly<Record<string, unknown>>;
 }
 
-/** An archive with the real detector and the command line on it, each alone with the embedded AWS. */
+/** An archive with the real detector and the command line, each connected only to the embedded AWS. */
 export class DetectedArchive {
-  /** In the order in which they were stored. */
+  /** In the order in which the objects were stored. */
   private readonly keys: string[] = [];
 
   private constructor(
@@ -78,7 +78,7 @@ export class DetectedArchive {
     return this.storeBody(Number(records[0]?.timestamp), gzipSync(text), sourceId);
   }
 
-  /** Names go backwards, so that their order is not the one of time. */
+  /** Object names count down, so that their order is not that of time. */
   async storeBody(timeS: number, body: Buffer, sourceId = 'netskope'): Promise<string> {
     const [day = '', time = ''] = new Date(timeS * 1000).toISOString().split('T');
     const name = `x-${String(9999 - this.keys.length)}`;
@@ -93,7 +93,7 @@ export class DetectedArchive {
     await this.aws.objects.put({ bucket: LOCAL_BUCKET, key, body, attributes, onlyIfAbsent: false });
   }
 
-  /** Delivers every object to the detector, in the order in which they were stored. @returns the alerts it has stored */
+  /** Delivers every object to the detector, in the order of storing. @returns the alerts that it has stored */
   async detected(): Promise<AlertRecord[]> {
     const messages = this.keys.map((key) => ({ messageId: key, body: objectCreated(key) }));
     const unfinished = await this.detector.detect(messages, 'run-1', { remainingMs: () => 60_000 });
@@ -107,7 +107,7 @@ export class DetectedArchive {
     );
   }
 
-  /** Runs `detect`, with the pack as it comes unless `--settings` is given. */
+  /** Runs `detect`, with the untuned pack unless `--settings` is given. */
   async detect(...args: readonly string[]): Promise<CliEnd> {
     const tuning = args.includes('--settings') ? [] : ['--untuned'];
     const command = { args: ['detect', ...args, ...tuning], nowMs: TEN_MS };

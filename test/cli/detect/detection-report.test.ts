@@ -5,7 +5,7 @@ import { OperatorTerminal } from '../operator-terminal';
 /** 2026-11-22 09:00:00 UTC, in hours since 1970. */
 const NINE = 498_705;
 
-test('a rule that fails itself is told, with what it said and how often', () => {
+test('a rule that throws is reported, with its message and how often it failed', () => {
   const operator = new OperatorTerminal();
   const tuned = exampleRule();
   const report = new DetectionReport(operator.terminal, {

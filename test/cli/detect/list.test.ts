@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `detect --list` in the folder, far from any AWS. */
+/** Runs `detect --list` in the folder, without any AWS. */
 async function list(...args: string[]): Promise<string> {
   const { PATH } = process.env;
   const command = [COMMAND, 'detect', '--list', ...args];
@@ -61,7 +61,7 @@ describe('detect --list', () => {
     expect(await list('--untuned', '--rule', 'many-deletes')).toMatch(/^many-deletes .* high +10 +60 min /m);
   });
 
-  it('prints with --json the rules that are asked for, one a line', async () => {
+  it('prints with --json the requested rules, one per line', async () => {
     const lines = (await list('--json', '--rule', 'many-deletes', '--rule', 'action-from-new-address')).split(
       '\n',
     );

@@ -38,7 +38,7 @@ afterAll(async () => {
 describe('the tuning', () => {
   const DELETES = ['netskope', '--rule', 'many-deletes'];
 
-  it('is that of the settings file, and is said', async () => {
+  it('is taken from the settings file, which is named', async () => {
     const file = tuned('threshold.json', {
       enabled: false,
       alertEmails: ['soc@corp.example'],
@@ -59,19 +59,19 @@ describe('the tuning', () => {
     expect(stdout).toMatch(/^many-deletes +10 +0 +12 +1 +0$/m);
   });
 
-  it('does not keep a rule from being tried that is named', async () => {
+  it('does not disable a rule that is named with --rule', async () => {
     const file = tuned('off.json', { rules: { 'many-deletes': { enabled: false, threshold: 11 } } });
     const { stdout } = await archive.detect(...DELETES, '--settings', file);
     expect(stdout).toMatch(/^many-deletes +11 +12 +0 +1 +1$/m);
   });
 
-  it('is the pack as it comes where the file says nothing about detection', async () => {
+  it('leaves the pack untuned if the file says nothing about detection', async () => {
     const file = settingsFile('silent.json', { context: {} });
     const { stdout } = await archive.detect(...DELETES, '--settings', file);
     expect(stdout).toContain(`\nThe pack as it comes: ${file} has no context.detection.\n`);
   });
 
-  it('is refused with everything that is wrong with it', async () => {
+  it('is refused with all of its problems', async () => {
     const file = tuned('wrong.json', { rules: { 'many-deletes': { threshold: 0 } }, exclude: [{}] });
     const { exitCode, stdout, stderr } = await archive.detect(...DELETES, '--settings', file);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -90,14 +90,14 @@ describe('the tuning', () => {
     ['a list instead of an object', tunedAs([]), 'The context of FILE is wrong:'],
     ['no JSON', '{', 'FILE is no JSON; expected a file like cdk.json.'],
     ['JSON, but no object', '7', 'FILE is no JSON object; expected a file like cdk.json.'],
-  ])('is refused where the file holds %s', async (_, content, what) => {
+  ])('is refused if the file contains %s', async (_, content, what) => {
     const file = settingsFile('unfit.json', content);
     const { exitCode, stderr } = await archive.detect(...DELETES, '--settings', file);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`✗ ${what.replace('FILE', file)}\n`);
   });
 
-  it('is refused where the file that is named is not there', async () => {
+  it('is refused if the named file does not exist', async () => {
     const { exitCode, stderr } = await archive.detect(...DELETES, '--settings', '/nowhere/cdk.json');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,

@@ -27,7 +27,7 @@ function subjects(): (string | undefined)[] {
 }
 
 describe('doctor finds that the alarms', () => {
-  it('are not all there', async () => {
+  it('are incomplete', async () => {
     const bare = await DoctorScenario.start({
       isNew: true,
       alarmKinds: ['no-data', 'not-running', 'credentials-refused'],
@@ -51,7 +51,7 @@ describe('doctor finds that the alarms', () => {
     await chosen.stop();
   });
 
-  it('of detection are missing, where there is detection', async () => {
+  it('of detection are missing although detection is deployed', async () => {
     const detecting = await DoctorScenario.start();
     const { aws } = detecting.deployed.pipeline;
     const { outputs } = aws.stacks.find('NetskopeAudit');
@@ -89,7 +89,7 @@ describe('doctor finds that the alarms', () => {
     expect(stdout).toContain('None fires; token-expiring-30 have nothing to watch yet.');
   });
 
-  it('reach nobody', async () => {
+  it('have no subscriber', async () => {
     scenario.subscribe([]);
     const { bad } = await scenario.complaints();
     expect(bad.subscriptions).toContain(
@@ -97,7 +97,7 @@ describe('doctor finds that the alarms', () => {
     );
   });
 
-  it('of the source reach somebody, and those of the deployment nobody', async () => {
+  it('of the source have a subscriber, and those of the deployment have none', async () => {
     scenario.deployed.pipeline.aws.topics.put('arn:aws:sns:us-east-1:000000000000:shared', []);
     scenario.putAlarm('collector-errors', { AlarmActions: ['arn:aws:sns:us-east-1:000000000000:shared'] });
     const { bad } = await scenario.complaints();
@@ -106,7 +106,7 @@ describe('doctor finds that the alarms', () => {
     );
   });
 
-  it('reach somebody who has not confirmed', async () => {
+  it('have a subscriber who has not confirmed', async () => {
     scenario.subscribe([
       { protocol: 'email', endpoint: 'soc@example.org' },
       { protocol: 'email', endpoint: 'new@example.org', isConfirmed: false },
@@ -117,7 +117,7 @@ describe('doctor finds that the alarms', () => {
 });
 
 describe('doctor --send-test-alarm', () => {
-  it('fires one alarm of the source and ends it, and says whom a message must reach', async () => {
+  it('fires one alarm of the source and resets it, and says whom a message must reach', async () => {
     const { exitCode, stdout } = await scenario.run(['--send-test-alarm']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
@@ -134,7 +134,7 @@ describe('doctor --send-test-alarm', () => {
     expect(message?.message).toContain('Test by netskope-audit doctor --send-test-alarm: nothing is wrong.');
   });
 
-  it('takes another alarm where one fires already, and sets that one back to what it was', async () => {
+  it('uses another alarm if one already fires, and resets it to its previous state', async () => {
     scenario.putAlarm('no-data', { StateValue: 'ALARM' });
     scenario.putAlarm('not-running', { StateValue: 'INSUFFICIENT_DATA' });
     for (const kind of ['credentials-refused', 'behind', 'quarantined', 'events-recovered'] as const)
@@ -151,7 +151,7 @@ describe('doctor --send-test-alarm', () => {
     expect(found?.definition.StateValue).toBe('INSUFFICIENT_DATA');
   });
 
-  it('fires nothing where nobody would hear it', async () => {
+  it('fires nothing if nobody would be notified', async () => {
     scenario.subscribe([{ protocol: 'email', endpoint: 'new@example.org', isConfirmed: false }]);
     const { bad } = await scenario.complaints(['--send-test-alarm']);
     expect(bad['test alarm']).toBe(
@@ -160,7 +160,7 @@ describe('doctor --send-test-alarm', () => {
     expect(subjects()).toEqual([]);
   });
 
-  it('is not sent without being asked for', async () => {
+  it('does not happen unless requested', async () => {
     await scenario.run();
     expect(subjects()).toEqual([]);
   });

@@ -34,7 +34,7 @@ beforeEach(() => scenario.heal());
 afterAll(() => scenario.stop());
 
 describe('doctor of a healthy source', () => {
-  it('prints one line for each link, from the credentials to whoever is told', async () => {
+  it('prints one line per check, from the credentials to the subscribers', async () => {
     const { exitCode, stdout, stderr } = await scenario.run();
     const equal = stdout
       .replaceAll(/netskope-[0-9a-f]{16}/g, 'netskope-ID')
@@ -65,7 +65,7 @@ describe('doctor finds that the operator', () => {
     expect(unchecked).toHaveLength(17);
   });
 
-  it('has named a stack that is not there, and still looks at the clock', async () => {
+  it('has named a stack that does not exist, and still checks the clock', async () => {
     const { bad, unchecked } = await scenario.complaints(['--stack', 'Elsewhere']);
     expect(Object.keys(bad)).toEqual(['stack']);
     expect(bad.stack).toContain('There is no stack Elsewhere in region us-east-1 of account 000000000000.');
@@ -92,7 +92,7 @@ describe('doctor finds that the operator', () => {
 });
 
 describe('doctor finds that the secret', () => {
-  it('is empty, and still checks everything behind it', async () => {
+  it('is empty, and still checks everything that does not need it', async () => {
     await scenario.fill({ token: '' });
     expect(await scenario.complaints()).toEqual({
       exitCode: 3,
@@ -105,7 +105,7 @@ describe('doctor finds that the secret', () => {
     });
   });
 
-  it('holds what the collector cannot use', async () => {
+  it('has content that the collector cannot use', async () => {
     await scenario.fill({ domain: 'https://evil.example/path', token: TOKEN });
     const { bad } = await scenario.complaints();
     expect(bad.secret).toContain(
@@ -113,7 +113,7 @@ describe('doctor finds that the secret', () => {
     );
   });
 
-  it('says nothing of the expiry', async () => {
+  it('does not say when the token expires', async () => {
     await scenario.fill({ domain: 'corp.goskope.com', token: TOKEN });
     const { exitCode, notes } = await scenario.complaints();
     expect(exitCode).toBe(0);

@@ -12,7 +12,7 @@ import type { CliEnd } from '../cli-process';
 import { CliProcess } from '../cli-process';
 import { DeployedPipeline, OUTPUTS } from '../deployed-pipeline';
 
-/** One finding, as `--json` gives it. */
+/** One finding of `--json`. */
 export interface FindingLine {
   readonly check: string;
   readonly verdict: 'good' | 'bad' | 'note' | 'not-checked';
@@ -20,24 +20,23 @@ export interface FindingLine {
   readonly whatToDo?: string;
 }
 
-/** How a test runs `doctor`. */
 export interface DoctorRun {
   /** Laid over the variables that lead to the embedded AWS and the simulator. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** How far the operator's clock is ahead of everybody else's. @default 0 */
+  /** How far the operator's clock is ahead of all others. @default 0 */
   readonly aheadMs?: number;
 }
 
 export const ALARM_KINDS: readonly AlarmKind[] = [...SOURCE_ALARM_KINDS, ...DEPLOYMENT_ALARM_KINDS];
 
 export interface ScenarioOptions {
-  /** Whether nobody has set the source up, and no run has begun. @default false */
+  /** Whether nobody has set up the source, and no run has begun. @default false */
   readonly isNew?: boolean;
   /** @default - every kind */
   readonly alarmKinds?: readonly AlarmKind[];
 }
 
-/** A deployment in which everything is as it should be, until a test changes something. */
+/** A deployment in perfect order, until a test changes something. */
 export class DoctorScenario {
   private readonly ofPipeline: AwsHooks;
 
@@ -66,7 +65,7 @@ export class DoctorScenario {
     return scenario;
   }
 
-  /** Everything as it should be again, but for what the collector did. */
+  /** Puts everything in order again, except what the collector did. */
   async heal(): Promise<void> {
     this.deployed.pipeline.interference = {};
     this.hook(() => undefined);
@@ -79,7 +78,7 @@ export class DoctorScenario {
     return this.deployed.stop();
   }
 
-  /** Every call of the operator of this name is answered with an error. */
+  /** Answers every call of this operation by the operator with an error. */
   refuse(operation: string, code: string, status = 400): void {
     const fault: AwsFault = { kind: 'error', status, code, message: `no ${operation}` };
     this.hook((call) => (call.operation === operation ? fault : undefined));
@@ -93,7 +92,7 @@ export class DoctorScenario {
     this.deployed.pipeline.aws.topics.put(OUTPUTS.AlarmTopic, subscriptions);
   }
 
-  /** Puts an alarm of the stack, quiet and announced, with whatever is to be different about it. */
+  /** Puts an alarm of the stack that does not fire and has an action, with the given differences. */
   putAlarm(kind: AlarmKind, different: Partial<AlarmDefinition> = {}): void {
     this.deployed.pipeline.aws.alarms.put({
       AlarmName: alarmName(kind),
@@ -104,7 +103,7 @@ export class DoctorScenario {
     });
   }
 
-  /** Puts the recheck as a run three hours ago would have left it, but for what is to be different about it. */
+  /** Puts the recheck as a run three hours ago would have left it, with the given differences. */
   async putRecheck(different: Partial<RecheckJob> = {}): Promise<void> {
     const recheck: RecheckJob = {
       state: 'done',
@@ -132,12 +131,12 @@ export class DoctorScenario {
     });
   }
 
-  /** Lets Netskope answer everybody like this. */
+  /** Makes Netskope answer every call with this fault. */
   breakNetskope(fault: Fault): void {
     this.deployed.pipeline.interference = { netskope: () => fault };
   }
 
-  /** Puts something in the place of an object, as somebody with rights on the bucket can. */
+  /** Overwrites an object, as anybody with rights on the bucket can. */
   async overwrite(key: string, text: string): Promise<void> {
     const { url } = this.deployed.pipeline.aws;
     const credentials = { accessKeyId: 'intruder', secretAccessKey: 'none' };
@@ -145,7 +144,7 @@ export class DoctorScenario {
     await s3.send(new PutObjectCommand({ Bucket: OUTPUTS.ArchiveBucket, Key: key, Body: text }));
   }
 
-  /** Steps in before the operator's AWS calls; the collector's own are left alone. */
+  /** Intervenes before the operator's AWS calls, not the collector's. */
   hook(before: (call: AwsCall) => AwsFault | undefined): void {
     const isOperator = ({ headers }: AwsCall): boolean =>
       headers.authorization?.includes('Credential=LOCALACCESSKEY/') === true;
@@ -155,7 +154,7 @@ export class DoctorScenario {
     };
   }
 
-  /** Runs `doctor`; the tenant's API is the simulator's. */
+  /** Runs `doctor` with the simulator as the tenant's API. */
   async run(args: readonly string[] = [], { environment, aheadMs = 0 }: DoctorRun = {}): Promise<CliEnd> {
     const { aws, simulator, clock } = this.deployed.pipeline;
     const process = CliProcess.start({
@@ -166,7 +165,7 @@ export class DoctorScenario {
     return process.end;
   }
 
-  /** Runs `doctor` and gives the exit code and what is not good. */
+  /** Runs `doctor` and returns the exit code and every finding that is not good. */
   async complaints(args: readonly string[] = [], run: DoctorRun = {}): Promise<Complaints> {
     const { exitCode, stdout } = await this.run([...args, '--json'], run);
     const lines = stdout
@@ -184,7 +183,7 @@ export class DoctorScenario {
   }
 }
 
-/** What `doctor` found, by check: what was seen, and what to do. */
+/** What `doctor` complained about, by check: what was seen, and what to do. */
 export interface Complaints {
   readonly exitCode: number | null;
   readonly bad: Readonly<Record<string, string>>;

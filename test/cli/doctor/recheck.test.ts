@@ -64,7 +64,7 @@ it('doctor says until when a source rests', async () => {
   );
 });
 
-it('doctor names what lies among the objects of a source and is not of the collector', async () => {
+it('doctor names objects of a source that the collector did not write', async () => {
   for (const key of [
     'netskope_audit/source=netskope/note.txt',
     'netskope_audit/source=netskope/dt=2026-11-18/hour=11/note.txt',

@@ -48,7 +48,7 @@ describe('doctor finds that the collector', () => {
     expect(atWork.stdout).toContain('; run run-2 is at work, until 2026-11-18 12:17 UTC at the latest.');
   });
 
-  it('died at its work, which the next run repairs', async () => {
+  it('died during a run, which the next run repairs', async () => {
     const { pipeline } = scenario.deployed;
     pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutObject' ? 'die' : undefined) };
     expect((await pipeline.run()).kind).toBe('died');
@@ -130,7 +130,7 @@ describe('doctor finds that the archive', () => {
   });
 });
 
-test('doctor of a source that nobody has set up says where to begin, and calls nothing else broken that is not', async () => {
+test('doctor of a source that nobody has set up says where to begin, and reports nothing else as broken', async () => {
   const scenario = await DoctorScenario.start({ isNew: true });
   const { exitCode, bad, notes, unchecked } = await scenario.complaints();
   expect(exitCode).toBe(3);

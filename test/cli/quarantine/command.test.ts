@@ -43,7 +43,7 @@ const putPage = (place: string, body: string | Buffer, metadata: Parameters<type
 const readable = (...events: string[]): string => `\ufeff{"ok":true,"result":[${events.join(',')}]}`;
 
 describe('quarantine list', () => {
-  test('groups what was rejected by reason, whatever the value received, the largest group first', async () => {
+  test('groups rejected events by reason, whatever the received value, the largest group first', async () => {
     await put('2026-11-16/a', ['1'], '2026-11-16 08:00:00.000000000', ['the event is not UTF-8']);
     await put('2026-11-17/a', ['2'], '2026-11-17 09:00:00.000000000', [
       'timestamp must be integer, received string "yesterday"',
@@ -65,7 +65,7 @@ describe('quarantine list', () => {
     );
   });
 
-  test('counts what is archived since', async () => {
+  test('counts events that have been archived since', async () => {
     await put('2026-11-18/a', [text('e1', NOW_S), HOPELESS], '2026-11-18 10:00:00.000000000', ['odd']);
     await output('quarantine', 'redrive');
     expect(await values('quarantine', 'list')).toEqual([
@@ -133,20 +133,20 @@ describe('quarantine list', () => {
     expect(lines[5]).toBe('1 page since 2026-10-20, 0 redriven since.');
   });
 
-  test('looks as far back as it is told, today included', async () => {
+  test('looks back as many days as given, today included', async () => {
     await put('2026-11-17/a', ['1'], '2026-11-17 08:00:00.000000000', ['odd']);
     await put('2026-11-18/a', ['2'], '2026-11-18 08:00:00.000000000', ['odd']);
     expect(await values('quarantine', 'list', '--days', '1')).toMatchObject([{ events: 1 }]);
     expect(await values('quarantine', 'list', '--days', '2')).toMatchObject([{ events: 2 }]);
   });
 
-  test('says so where nothing was rejected', async () => {
+  test('says if nothing was rejected', async () => {
     expect(await output('quarantine', 'list')).toBe(
       'Nothing of netskope went into quarantine since 2026-10-20.\n',
     );
   });
 
-  test('a bucket that refuses is told in the words of AWS', async () => {
+  test('a bucket that denies access is reported in the words of AWS', async () => {
     await put('2026-11-18/a', ['2'], '2026-11-18 08:00:00.000000000', ['odd']);
     deployed.pipeline.aws.hooks = {
       before: ({ operation }) =>
@@ -192,7 +192,7 @@ describe('quarantine show', () => {
     expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
-  test('shows bytes that are no text as base64, and the beginning of what is too long', async () => {
+  test('shows bytes that are not text as base64, and the beginning of what is too long', async () => {
     await put('2026-11-18/a', [Buffer.from([0xff])], '2026-11-18 10:00:00.000000000', ['not UTF-8']);
     await put('2026-11-18/b', ['x'.repeat(2_001)], '2026-11-18 11:00:00.000000000', ['not JSON']);
     const shown = await output('quarantine', 'show');
@@ -200,7 +200,7 @@ describe('quarantine show', () => {
     expect(shown).toContain(`  ${'x'.repeat(2_000)}… (2001 characters; --json has them all)\n`);
   });
 
-  test('only with a reason that is asked for, in whatever case', async () => {
+  test('shows only events with a given reason, ignoring case', async () => {
     await put('2026-11-18/a', ['1'], '2026-11-18 10:00:00.000000000', ['timestamp must be integer']);
     await put('2026-11-18/b', ['2'], '2026-11-18 11:00:00.000000000', ['user must be string']);
     const shown = await output('quarantine', 'show', '--reason', 'Timestamp');
@@ -211,7 +211,7 @@ describe('quarantine show', () => {
     );
   });
 
-  test('prints a page that could not be read: why, how it came, how large it is, and its first bytes', async () => {
+  test('prints a page that could not be read: reason, encoding, size and first bytes', async () => {
     const html = gzipSync('<html>\u001b[2J\u202e</html>\n');
     await putPage('2026-11-18/a', html, { contentEncoding: 'gzip' });
     expect(await output('quarantine', 'show')).toBe(
@@ -254,7 +254,7 @@ describe('quarantine show', () => {
     expect(shown.split('\n').slice(3, -1)).toEqual(lines);
   });
 
-  test('shows the newest pages only, with a reason that is asked for, and as JSON', async () => {
+  test('shows only the newest pages, filtered by reason, also as JSON', async () => {
     await putPage('2026-11-16/a', '1');
     await putPage('2026-11-17/a', readable(HOPELESS), { sequence: 9 });
     await putPage('2026-11-18/a', '3', { reason: 'odd' });
@@ -276,7 +276,7 @@ describe('quarantine show', () => {
     expect(await output('quarantine', 'show', '--reason', 'html')).toContain('UTC  ✓ redriven since\n');
   });
 
-  test('as JSON everything there is, one event a line, the oldest first', async () => {
+  test('prints all fields as JSON, one event per line, the oldest first', async () => {
     const archivable = text('e1', NOW_S);
     await put('2026-11-17/a', [archivable], '2026-11-17 09:00:00.000000000', ['odd']);
     await put('2026-11-18/a', [Buffer.from([0xff])], '2026-11-18 10:00:00.000000000', ['not UTF-8']);
@@ -297,7 +297,7 @@ describe('quarantine show', () => {
 });
 
 describe('quarantine redrive', () => {
-  test('archives what is acceptable now, once, however often it is repeated', async () => {
+  test('archives what is acceptable now, exactly once, however often it is repeated', async () => {
     await put('2026-11-16/a', [text('e1', NOW_S), HOPELESS], '2026-11-16 10:00:00.000000000', ['odd']);
     await put('2026-11-18/a', [text('e1', NOW_S), text('e2', NOW_S)], '2026-11-18 10:00:00.000000000', [
       'odd',
@@ -325,7 +325,7 @@ describe('quarantine redrive', () => {
     expect(await deployed.pipeline.quarantined()).toHaveLength(4);
   });
 
-  test('reads pages again, and tells what came of them', async () => {
+  test('reads pages again, and reports the result', async () => {
     await putPage('2026-11-16/a', readable(text('e1', NOW_S), text('e1', NOW_S), HOPELESS));
     await putPage('2026-11-17/a', '<html></html>');
     expect(await output('quarantine', 'redrive', 'netskope')).toBe(
@@ -342,7 +342,7 @@ describe('quarantine redrive', () => {
     );
   });
 
-  test('counts a page once that stays, however often the collector is asked', async () => {
+  test('counts a page that stays unreadable once, however often the collector is invoked', async () => {
     for (const name of ['a', 'c']) await putPage(`2026-11-17/${name}`, readable(text(`of-${name}`, NOW_S)));
     await putPage('2026-11-17/b', '<html></html>');
     let hasPassed = false;
@@ -366,20 +366,20 @@ describe('quarantine redrive', () => {
     ]);
   });
 
-  test('touches only the days it is told', async () => {
+  test('touches only the given days', async () => {
     for (const day of ['16', '17', '18'])
       await put(`2026-11-${day}/a`, [text(`of-${day}`, NOW_S)], `2026-11-${day} 10:00:00.000000000`, []);
     await output('quarantine', 'redrive', '--from-day', '2026-11-17', '--to-day', '2026-11-17');
     expect(await archivedIds()).toEqual(['of-17']);
   });
 
-  test('asks again until a day is done that takes more than one invocation', async () => {
+  test('invokes the collector again until a day is done that takes more than one invocation', async () => {
     for (const name of ['a', 'b', 'c'])
       await put(`2026-11-18/${name}`, [text(`of-${name}`, NOW_S)], '2026-11-18 10:00:00.000000000', []);
     let reads = 0;
     deployed.pipeline.interference = {
       beforeAws: ({ operation, key = '' }) => {
-        // Whoever reads the third object for the first time has little time left.
+        // The first invocation that reads the third object has little time left.
         const isThird = operation === 'GetObject' && key.endsWith('/c.ndjson.gz');
         if (isThird && reads++ === 0) deployed.pipeline.clock.pass(580_000);
         return undefined;
@@ -390,7 +390,7 @@ describe('quarantine redrive', () => {
     expect(await archivedIds()).toEqual(['of-a', 'of-b', 'of-c']);
   });
 
-  test('gives a day up that no invocation can read to its end', async () => {
+  test('gives up a day that no invocation can read completely', async () => {
     await put('2026-11-18/a', [HOPELESS], '2026-11-18 10:00:00.000000000', []);
     await put('2026-11-18/b', [HOPELESS], '2026-11-18 10:00:00.000000000', []);
     deployed.pipeline.interference = {
@@ -405,7 +405,7 @@ describe('quarantine redrive', () => {
     });
   });
 
-  test('waits for a run that is going on, and says until when', async () => {
+  test('waits for a run that is at work, and says until when', async () => {
     await put('2026-11-18/a', [text('e1', NOW_S)], '2026-11-18 10:00:00.000000000', []);
     const { pipeline } = deployed;
     const lease = { runId: 'other', expiresAtMs: pipeline.clock.nowMs() + 1_000 };
@@ -424,7 +424,7 @@ describe('quarantine redrive', () => {
     expect(await archivedIds()).toEqual(['e1']);
   });
 
-  test('interrupted while it waits, it has done nothing, and can be started again', async () => {
+  test('has changed nothing if interrupted while it waits, and can be started again', async () => {
     await put('2026-11-18/a', [text('e1', NOW_S)], '2026-11-18 10:00:00.000000000', []);
     const { pipeline } = deployed;
     const lease = { runId: 'other', expiresAtMs: pipeline.clock.nowMs() + 60_000 };
@@ -439,7 +439,7 @@ describe('quarantine redrive', () => {
     expect(await archivedIds()).toEqual(['e1']);
   });
 
-  test('passes on what the collector failed of', async () => {
+  test('passes on the error of the collector', async () => {
     await put('2026-11-18/a', [text('e1', NOW_S)], '2026-11-18 10:00:00.000000000', []);
     deployed.pipeline.interference = {
       beforeAws: ({ operation, key = '' }) =>
@@ -455,7 +455,7 @@ describe('quarantine redrive', () => {
     });
   });
 
-  test('says so where nothing waits', async () => {
+  test('says if nothing is waiting', async () => {
     expect(await output('quarantine', 'redrive')).toBe('Nothing is waiting in quarantine.\n');
   });
 

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const rewind = (...args: string[]) => deployed.cli(['rewind', 'netskope', ...args]);
 
-/** Operations that Netskope was asked for since the first run of this test. */
+/** Operations of the requests that Netskope received after the first `before` ones. */
 async function askedSince(before: number): Promise<string[]> {
   await deployed.pipeline.aws.functions.settled();
   return deployed.pipeline.simulator.requests.slice(before).map(({ operation }) => operation);
@@ -39,11 +39,11 @@ async function askedSince(before: number): Promise<string[]> {
 /** What a collector returned, as Lambda would report it. */
 const returned = (value: object) => ({ kind: 'returned', value, cpuMs: 0, maxRssBytes: 0 }) as const;
 
-/** The command at a terminal, where somebody types the answer. */
+/** Runs the command at a terminal and types the answer. */
 async function rewindAtTerminal(answer: string): Promise<{ exitCode: number; shown: string }> {
   Object.assign(process.env, deployed.pipeline.aws.environment());
   const keyboard = Object.assign(new PassThrough(), { isTTY: true });
-  // No question ends it, as none ends standard error.
+  // Questions do not end standard error either.
   const screen = Object.assign(new PassThrough(), { isTTY: true, end: (): void => undefined });
   let shown = '';
   let isAnswered = false;
@@ -51,7 +51,7 @@ async function rewindAtTerminal(answer: string): Promise<{ exitCode: number; sho
     shown += text;
     if (isAnswered || !shown.includes('Rewind the live feed of netskope to 2026-11-18 06:00 UTC?')) return;
     isAnswered = true;
-    setImmediate(() => keyboard.write(`${answer}\r`)); // the question listens once it has drawn itself
+    setImmediate(() => keyboard.write(`${answer}\r`)); // the question reads input only once it is drawn
   });
   const exitCode = await runCommandLine({
     feed: AUDIT_FEED,
@@ -64,7 +64,7 @@ async function rewindAtTerminal(answer: string): Promise<{ exitCode: number; sho
   return { exitCode, shown };
 }
 
-test('rewind shows where the feed stands, moves it back and begins a run, and nothing is stored twice', async () => {
+test('rewind shows where the feed stands, moves it back and starts a run, and nothing is stored twice', async () => {
   const before = deployed.pipeline.simulator.requests.length;
   expect(await rewind('--to', '6h', '--yes')).toEqual({
     exitCode: 0,
@@ -79,7 +79,7 @@ test('rewind shows where the feed stands, moves it back and begins a run, and no
   expect((await deployed.pipeline.checkpoint()).totals.archived).toBe(2);
 });
 
-test('--json gives the facts as one value', async () => {
+test('--json prints one value', async () => {
   const { exitCode, stdout } = await rewind('--to', '2026-11-18T06:00:00Z', '--yes', '--json');
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
@@ -91,14 +91,14 @@ test('--json gives the facts as one value', async () => {
   });
 });
 
-describe('a rewinding is confirmed', () => {
+describe('a rewind is confirmed', () => {
   test('at a terminal, with y', async () => {
     const { exitCode, shown } = await rewindAtTerminal('y');
     expect(shown).toContain('✓ The live feed of netskope begins again at 2026-11-18 06:00 UTC.');
     expect(exitCode).toBe(0);
   });
 
-  test('or not: Return changes nothing', async () => {
+  test('but not by Return, which changes nothing', async () => {
     const found = await deployed.pipeline.checkpoint();
     const { exitCode, shown } = await rewindAtTerminal('');
     expect(shown).toContain('Nothing was changed.');
@@ -106,7 +106,7 @@ describe('a rewinding is confirmed', () => {
     expect(await deployed.pipeline.checkpoint()).toEqual(found);
   });
 
-  test('with --yes where there is no terminal, and not without', async () => {
+  test('with --yes if there is no terminal, and not without', async () => {
     const found = await deployed.pipeline.checkpoint();
     expect(await rewind('--to', '6h')).toEqual({
       exitCode: 2,
@@ -118,7 +118,7 @@ describe('a rewinding is confirmed', () => {
   });
 });
 
-describe('a rewinding is refused', () => {
+describe('a rewind is refused', () => {
   test.each([
     [
       '5m',
@@ -143,7 +143,7 @@ describe('a rewinding is refused', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('where the source has not begun', async () => {
+  test('if the source has not begun', async () => {
     await deployed.stop();
     deployed = await DeployedPipeline.start();
     const { exitCode, stderr } = await rewind('--to', '6h', '--yes');
@@ -154,7 +154,7 @@ describe('a rewinding is refused', () => {
   });
 });
 
-test('a run that is going on is waited for, and the operator is told until when at most', async () => {
+test('rewind waits for a run that is at work, and tells the operator until when at most', async () => {
   const { pipeline } = deployed;
   const found = await pipeline.checkpoint();
   const lease = { runId: 'another', expiresAtMs: NOW_S * 1000 + 90_000 };
@@ -167,8 +167,8 @@ test('a run that is going on is waited for, and the operator is told until when 
   expect(await command.end).toMatchObject({ exitCode: 0 });
 });
 
-describe('a source that rests', () => {
-  test('is waited for, and the operator is told until when and why', async () => {
+describe('a rewind of a source that rests', () => {
+  test('waits for the end of the rest, and tells the operator until when and why', async () => {
     const { aws } = deployed.pipeline;
     const answers: object[] = [
       { outcome: 'resting', restUntilMs: NOW_S * 1000 + 200 },
@@ -200,7 +200,7 @@ describe('rewind --skip-to', () => {
     });
   });
 
-  test('moves the feed forward once the id of the source is given, and begins a run there', async () => {
+  test('moves the feed forward once the id of the source is given, and starts a run there', async () => {
     expect(await rewind('--skip-to', '2m', '--confirm', 'netskope')).toEqual({
       exitCode: 0,
       stdout:
@@ -216,13 +216,13 @@ describe('rewind --skip-to', () => {
     ]);
   });
 
-  test('changes nothing where another id is given', async () => {
+  test('changes nothing if another id is given', async () => {
     const { exitCode, stdout } = await rewind('--skip-to', '2m', '--confirm', 'other');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: `${GIVEN_UP}Nothing was changed.\n` });
     expect(events).toEqual([]);
   });
 
-  test('has the id typed, and is not begun where nobody can', async () => {
+  test('asks to type the id, and does nothing if nobody can', async () => {
     expect(await rewind('--skip-to', '2m')).toEqual({
       exitCode: 2,
       stdout: GIVEN_UP,
@@ -251,7 +251,7 @@ describe('rewind --skip-to', () => {
   });
 });
 
-test('where the outcome of a call is in doubt, no run is begun before the schedule does it', async () => {
+test('if the outcome of a call is in doubt, no run is started before the schedule does', async () => {
   const { pipeline } = deployed;
   await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), phase: 'requested' });
   const before = pipeline.simulator.requests.length;

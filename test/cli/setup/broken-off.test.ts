@@ -29,7 +29,7 @@ async function killAt(moment: keyof AwsHooks, operation: string): Promise<void> 
 }
 
 describe('setup that is killed', () => {
-  it('before the secret is written leaves it empty, and the next one goes through', async () => {
+  it('before the secret is written leaves it empty, and the next one succeeds', async () => {
     const before = command.secret;
     const process = command.begin();
     command.breakNetskope(() => {
@@ -47,7 +47,7 @@ describe('setup that is killed', () => {
   it.each([
     ['while the secret is written', 'after', 'PutSecretValue'],
     ['while the collector is invoked', 'before', 'Invoke'],
-  ] as const)('%s leaves a state from which the next one goes on', async (_case, moment, operation) => {
+  ] as const)('%s leaves a state from which the next one continues', async (_case, moment, operation) => {
     await killAt(moment, operation);
     expect(command.secret.value).toEqual({ domain: 'corp.goskope.com', token: TOKEN });
     const { exitCode, stdout } = await command.run();
@@ -58,7 +58,7 @@ describe('setup that is killed', () => {
   });
 });
 
-describe('setup whose token works, where the collector’s run', () => {
+describe('setup with a token that works, if the collector’s run', () => {
   function breakCollector(fault: Fault): void {
     command.breakNetskope((request) => (isProbe(request) ? undefined : fault));
   }
@@ -73,7 +73,7 @@ describe('setup whose token works, where the collector’s run', () => {
     expect(stderr).toContain('find the second deployment that has a copy of its checkpoint');
   });
 
-  it('is refused, points at the list of addresses that Lambda is not on', async () => {
+  it('is refused, points to the list of addresses that Lambda is not on', async () => {
     breakCollector({ kind: 'forbidden', body: 'address' });
     const { exitCode, stderr } = await command.run();
     expect(exitCode).toBe(5);
@@ -81,7 +81,7 @@ describe('setup whose token works, where the collector’s run', () => {
     expect(stderr).toContain('Netskope admits this machine and not AWS Lambda, most likely by address');
   });
 
-  it('finds a scheduled run at work, says so and is content', async () => {
+  it('finds a scheduled run at work, says so and succeeds', async () => {
     const { pipeline } = command.deployed;
     await command.fill({ domain: 'corp.goskope.com', token: TOKEN });
     pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutObject' ? 'die' : undefined) };

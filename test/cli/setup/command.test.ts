@@ -42,7 +42,7 @@ describe('the first setup of a source', () => {
 
   afterAll(() => command.stop());
 
-  it('ends with what was found, where it lies, what watches it and who is notified', () => {
+  it('ends with the events found, the archive, the alarms and the subscribers', () => {
     expect({ ...end, stdout: withoutPort(end.stdout) }).toEqual({
       exitCode: 0,
       stdout: FIRST_SCREEN,
@@ -92,13 +92,13 @@ describe('setup of a source that is collected already', () => {
     expect(`${end.stdout}${end.stderr}`).not.toContain('token-that-must-appear-nowhere');
   });
 
-  it('forgets the expiry of the old token, and says that nobody knows the new one’s', async () => {
+  it('forgets the expiry of the old token, and says that the new one’s is unknown', async () => {
     const { stdout } = await command.run(['setup', '--token-file', '-'], { stdin: OTHER_TOKEN });
     expect(stdout).toContain('! Nobody knows when the token expires. With --token-expires-at you are told');
     expect(command.secret.value).toEqual({ domain: 'corp.goskope.com', token: OTHER_TOKEN });
   });
 
-  it('writes nothing where the same token comes again, and keeps its expiry', async () => {
+  it('writes nothing if the same token is given again, and keeps its expiry', async () => {
     const { versions } = command.secret;
     const { stdout } = await command.run(['setup', '--token-file', '-']);
     expect(stdout).toContain('✓ Secret netskope-audit/netskope held exactly this already.');
@@ -147,7 +147,7 @@ describe('setup of a source that is collected already', () => {
     expect(stdout).toContain('Next run   every 5 min; the first one after the rest goes on\n');
   });
 
-  it('warns whoever gives one source a second tenant', async () => {
+  it('warns if one source is given a second tenant', async () => {
     const { stdout } = await command.run(['setup', '--domain', 'other.eu.goskope.com', '--token-file', '-']);
     expect(stdout).toContain(
       '! The secret was for corp.goskope.com: one source must not collect two tenants',

@@ -17,10 +17,10 @@ afterAll(async () => {
   await command.stop();
 });
 
-/** A terminal: what is written to it, and who types into it once a question stands there. */
+/** A terminal that records what is written to it, and types the answer to each question. */
 class TypingOperator {
   readonly keyboard = Object.assign(new PassThrough(), { isTTY: true });
-  /** No question ends it, as none ends standard error. */
+  /** Questions do not end standard error either. */
   readonly screen = Object.assign(new PassThrough(), { isTTY: true, end: (): void => undefined });
   shown = '';
 
@@ -31,7 +31,7 @@ class TypingOperator {
       const [next] = open;
       if (next === undefined || !this.shown.includes(next[0])) return;
       open.shift();
-      // The question listens once it has drawn itself.
+      // The question reads input only once it is drawn.
       setImmediate(() => this.keyboard.write(`${next[1]}\r`));
     });
   }

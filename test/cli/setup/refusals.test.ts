@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => command.repair());
 afterAll(() => command.stop());
 
-/** Fails every probe and gives the command's words, with what is different each time made equal. */
+/** Fails every probe and returns the output of the command, with its variable parts made equal. */
 async function refusedBy(fault: Fault): Promise<{ exitCode: number | null; stderr: string }> {
   command.breakNetskope(() => fault);
   return refused();
@@ -32,7 +32,7 @@ async function refused(environment: Readonly<Record<string, string>> = {}) {
   };
 }
 
-/** What Netskope or the way to it can answer: exit code and words. */
+/** Answers of Netskope and failures on the way to it, with exit code and message. */
 const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
   [
     'a token that is unknown',
@@ -201,7 +201,7 @@ describe('setup says what is wrong and what to do, and writes nothing', () => {
   });
 });
 
-describe('setup tries again where that helps', () => {
+describe('setup tries again if that may help', () => {
   it.each([
     ['a body that was cut', { kind: 'truncated-body' }],
     ['a rate limit that is over at once', { kind: 'rate-limited', retryAfter: '0' }],

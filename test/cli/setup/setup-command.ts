@@ -5,10 +5,10 @@ import type { CliEnd, CliProcess } from '../cli-process';
 import type { CliOptions } from '../deployed-pipeline';
 import { DeployedPipeline, OUTPUTS } from '../deployed-pipeline';
 
-/** What an operator pipes in with the least to say. */
+/** The shortest command of an operator who pipes in the token. */
 export const SCRIPTED = ['setup', '--domain', 'corp.goskope.com', '--token-file', '-'] as const;
 
-/** A deployment whose secret nobody has filled in, and the operator in front of it. */
+/** A deployment whose secret nobody has filled, and the command that an operator runs on it. */
 export class SetupCommand {
   private constructor(readonly deployed: DeployedPipeline) {}
 
@@ -28,7 +28,7 @@ export class SetupCommand {
     return command;
   }
 
-  /** Puts something into the secret beforehand. */
+  /** Fills the secret beforehand. */
   async fill(value: Readonly<Record<string, string>> | string): Promise<void> {
     await this.deployed.pipeline.deployment.putSecret('netskope', value);
   }
@@ -37,7 +37,7 @@ export class SetupCommand {
     return this.deployed.stop();
   }
 
-  /** Runs the command; the tenant's API is the simulator's unless the options lead elsewhere. */
+  /** Runs the command with the simulator as the tenant's API, unless the options set another. */
   async run(args: readonly string[] = SCRIPTED, options: CliOptions = {}): Promise<CliEnd> {
     return this.begin(args, options).end;
   }
@@ -50,24 +50,24 @@ export class SetupCommand {
     });
   }
 
-  /** Lets each call go wrong that the choice names. */
+  /** Breaks each request for which the function returns a fault. */
   breakNetskope(fault: (request: SimulatorRequest) => Fault | undefined): void {
     this.deployed.pipeline.interference = { netskope: fault };
   }
 
-  /** Everything as it should be again. */
+  /** Puts everything in order again. */
   repair(): void {
     this.deployed.pipeline.interference = {};
   }
 
-  /** The JSON the secret holds, and how often it was written. */
+  /** The JSON in the secret, and how often it was written. */
   get secret(): { readonly value: unknown; readonly versions: number } {
     const { versions } = this.deployed.pipeline.aws.secrets.find('netskope-audit/netskope');
     return { value: JSON.parse(versions[0]?.secretString ?? 'null') as unknown, versions: versions.length };
   }
 }
 
-/** Whether a request was made to try a token out, and not by the collector. */
+/** Whether a request was made to try a token, not by the collector. */
 export function isProbe({ index }: SimulatorRequest): boolean {
   return index.includes('-probe-');
 }

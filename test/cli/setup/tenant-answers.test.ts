@@ -16,7 +16,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Options after `setup`, what is piped in, and the words that are expected: nothing of it may hold what was typed. */
+/** Options after `setup`, piped input, and the expected message, which must not contain what was typed. */
 const WRONG_ANSWERS: readonly (readonly [string, readonly string[], string, string])[] = [
   [
     'a domain with a path',
@@ -98,7 +98,7 @@ const WRONG_ANSWERS: readonly (readonly [string, readonly string[], string, stri
   ],
 ];
 
-describe('setup asks back for what cannot be right, asks Netskope nothing and shows nothing of it', () => {
+describe('setup rejects invalid answers without calling Netskope and without showing them', () => {
   it.each(WRONG_ANSWERS)('%s', async (_case, options, stdin, stderr) => {
     const end = await command.run(['setup', ...options], { stdin });
     expect({ exitCode: end.exitCode, stderr: end.stderr }).toEqual({ exitCode: 2, stderr });
@@ -123,7 +123,7 @@ describe('setup takes its answers', () => {
     expect(command.secret.value).toEqual({ domain: 'corp.goskope.com', token: TOKEN });
   });
 
-  it('for a host that the command allows, and says what is to be deployed before the collector takes it', async () => {
+  it('for a host that the command allows, and says what must be deployed before the collector accepts it', async () => {
     const options = ['--domain', 'corp.example.com', '--allow-domain', 'example.com', '--token-file', '-'];
     const requestsBefore = command.deployed.pipeline.simulator.requests.length;
     const { exitCode, stdout } = await command.run(['setup', ...options]);
@@ -175,7 +175,7 @@ describe('setup of a secret', () => {
     expect(stdout).toContain('✓ Secret netskope-audit/netskope holds the new value.');
   });
 
-  it('is done even where the operator may not look at alarms', async () => {
+  it('succeeds even if the operator may not read alarms', async () => {
     command.deployed.pipeline.aws.hooks = {
       before: ({ operation }) =>
         operation === 'DescribeAlarms'

@@ -10,7 +10,7 @@ function answer(status: number, message: string, headers: Readonly<Record<string
   return { kind: 'answered', status, headers, body, receivedAtMs: 1_795_003_200_000 } as const;
 }
 
-describe('a 403 is told by its words', () => {
+describe('the reason of a 403 is recognized by its text', () => {
   it.each([
     ['You cannot consume this service', 'scope-missing'],
     ['IP address not allowed: 192.0.2.7', 'address-refused'],
@@ -40,11 +40,11 @@ it('what a host answers can neither repaint the terminal nor repeat the token', 
   expect(received).toBe('HTTP 401: bad \\u{001b}[2Jtoken [token]\\u{202e}');
 });
 
-it('a 204 is an answer to a token that is accepted', () => {
+it('a 204 means that the token is accepted', () => {
   expect(classifyAnswer(answer(204, ''), 'token')).toEqual({ kind: 'served', events: 0 });
 });
 
-it('a host that takes the request and says nothing is given up when the time is over', async () => {
+it('a host that takes the request and never answers is given up after the timeout', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -7,7 +7,7 @@ import { DeployedPipeline, deployedSource } from '../deployed-pipeline';
 const NOW_MS = NOW_S * 1000;
 const MINUTE_MS = 60_000;
 
-/** A stream whose last page was settled `minutesAgo`. */
+/** A stream whose last page was committed `minutesAgo`. */
 function checkpoint(sourceId: string, minutesAgo: number, different: Partial<Checkpoint> = {}): Checkpoint {
   const servedAtMs = NOW_MS - minutesAgo * MINUTE_MS;
   return {
@@ -96,7 +96,7 @@ describe('status of many sources', () => {
     put('NetskopeAudit-netskope-behind-of-somebody-else', 'ALARM');
   }
 
-  it('is one table, every source with its state in words, and the alarms that fire', () => {
+  it('is one table with the state of every source, and the firing alarms', () => {
     expect(table).toEqual({ exitCode: 0, stderr: '', stdout: TABLE });
   });
 
@@ -143,7 +143,7 @@ describe('status of many sources', () => {
   });
 });
 
-test('status shows each recheck, what it found and why it failed, and who rests', async () => {
+test('status shows each recheck, what it found or why it failed, and which sources rest', async () => {
   const deployed = await DeployedPipeline.start({ sourceIds: ['one', 'two', 'three'] });
   const job = {
     state: 'done',

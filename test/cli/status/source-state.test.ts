@@ -17,7 +17,7 @@ const CHECKPOINT: Checkpoint = {
   version: 3,
 };
 
-/** The state of a source whose last run ended well five minutes ago, but for what is different about it. */
+/** The state of a source whose last run succeeded five minutes ago, with the given differences. */
 function stateWith(different: Partial<KnownOfSource>) {
   const endedAtMs = NOW_MS - 5 * MINUTE_MS;
   return sourceState({
@@ -39,7 +39,7 @@ test('a source is catching up while pages are left, and behind once the alarm fo
   expect(stateWith({ checkpoint, firing: ['behind'] })).toBe('behind');
 });
 
-test('a lease that has expired is that of a dead run', () => {
+test('an expired lease is that of a dead run', () => {
   const leased = (expiresAtMs: number) =>
     stateWith({ checkpoint: { ...CHECKPOINT, lease: { runId: 'run-1', expiresAtMs } } });
   expect(leased(NOW_MS + 1)).toBe('running');
@@ -53,7 +53,7 @@ test('a source rests until the time that its item says, unless it is behind', ()
   expect(stateWith({ checkpoint: { ...CHECKPOINT, restUntilMs: NOW_MS } })).toBe('caught up');
 });
 
-test('a refusal counts until a later run has ended well', () => {
+test('a refusal counts until a later run has succeeded', () => {
   const refusedAt = (minutesAgo: number) =>
     stateWith({
       metrics: {

@@ -12,7 +12,7 @@ function event(name: string, minutesAgo: number, different: Readonly<Record<stri
   return simulatedLogin(`id-${name}`, NOW_S - minutesAgo * MINUTE_S, { audit_log_event: name, ...different });
 }
 
-/** What is told of each line of output: its action. */
+/** The action in each line of output. */
 function actions(stdout: string): string[] {
   return stdout.match(/Event \S+/g) ?? [];
 }
@@ -55,7 +55,7 @@ describe('tail', () => {
     });
   });
 
-  it('leaves no newer event out for an older one that lies in the first object of the hour', async () => {
+  it('omits no newer event in favor of an older one in the first object of the hour', async () => {
     const { stdout } = await deployed.cli(['tail', 'netskope', '-n', '3']);
     expect(actions(stdout)).toEqual(['Event E', 'Event F', 'Event G']);
   });
@@ -74,12 +74,12 @@ describe('tail', () => {
     expect(stdout).toBe(`${archived?.line}\n`);
   });
 
-  it('says that there is nothing, or with --json says nothing', async () => {
+  it('says if there is nothing, and with --json prints nothing', async () => {
     expect((await deployed.cli(['tail', 'quiet'])).stdout).toBe('No event of quiet in the last 24 h.\n');
     expect(await deployed.cli(['tail', 'quiet', '--json'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  it('asks for the source where there are several, and lists them', async () => {
+  it('asks for the source if there are several, and lists them', async () => {
     expect(await deployed.cli(['tail'])).toEqual({
       exitCode: 2,
       stdout: '',
@@ -132,7 +132,7 @@ describe('tail --follow', () => {
     expect(actions(stdout)).toEqual(['Event G', 'Event H', 'Event I']);
   });
 
-  it('ends quietly when nobody reads it any more', async () => {
+  it('ends quietly when its output is closed', async () => {
     const process = deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
     await process.printed('Event I');
     process.closeOutput();

@@ -17,7 +17,7 @@ function lineOf(supportingData: unknown): string {
 
 const BEGINNING = '2026-11-18 11:00:00 UTC  a@example.org                 Edited policy';
 
-test('what an event is about is told whatever form Netskope gives it', () => {
+test('the subject of an event is shown in every form that Netskope gives it', () => {
   expect(lineOf({ data_type: 'policy', data_values: ['Block uploads', false] })).toBe(
     `${BEGINNING}                 policy: Block uploads, false`,
   );
@@ -27,12 +27,12 @@ test('what an event is about is told whatever form Netskope gives it', () => {
   expect(lineOf("{'data_type': 'user'}")).toBe(`${BEGINNING}                 {'data_type': 'user'}`);
 });
 
-test('a line ends where there is nothing more to tell', () => {
+test('a line without a subject and an address ends after the action', () => {
   expect(lineOf({ data_type: null, data_values: [''] })).toBe(BEGINNING);
   expect(lineOf(undefined)).toBe(BEGINNING);
 });
 
-test('a long list of what was touched is cut', () => {
+test('a long list of touched objects is cut', () => {
   expect(lineOf({ data_type: 'policy', data_values: ['x'.repeat(500)] })).toBe(
     `${BEGINNING}                 policy: ${'x'.repeat(112)}…`,
   );

@@ -28,7 +28,7 @@ test.each([
   '-6h',
   '6 h',
   '1.5h',
-])('%j is none, and the error says what is expected', (text) => {
+])('%j is not a time, and the error says what is expected', (text) => {
   expect(() => read(text)).toThrow(
     `--from is ${JSON.stringify(text)}; expected a time, UTC: 2026-11-22, 2026-11-22T09:30, or how long ago: 90d, 6h, 30m.`,
   );

@@ -24,7 +24,7 @@ describe('a question at a terminal', () => {
     expect(shown).not.toMatch(/a-secret-token|\*/);
   });
 
-  it('is asked again where the answer is not what is expected', async () => {
+  it('is asked again if the answer is not what is expected', async () => {
     const operator = new OperatorTerminal({ isTTY: true });
     const judge = (text: string): true | string => text.includes('.') || 'Expected a host name.';
     const answer = operator.terminal.prompts.ask({ ...QUESTION, judge });
@@ -38,7 +38,7 @@ describe('a question at a terminal', () => {
     expect(await answer).toBe('corp.goskope.com');
   });
 
-  it('takes Return for a no', async () => {
+  it('takes Return as no', async () => {
     const operator = new OperatorTerminal({ isTTY: true });
     const answer = operator.terminal.prompts.confirm({ message: 'Rewind?', option: '--yes' });
     await operator.answer('\r');
@@ -56,7 +56,7 @@ describe('a question at a terminal', () => {
     expect(await answer).toBe(2);
   });
 
-  it('ends the command where Ctrl-C answers it', async () => {
+  it('ends the command if Ctrl-C answers it', async () => {
     const operator = new OperatorTerminal({ isTTY: true });
     const answer = operator.terminal.prompts.ask(QUESTION).catch(describeError);
     await operator.answer(CTRL_C);

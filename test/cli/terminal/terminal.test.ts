@@ -17,7 +17,7 @@ describe('a terminal', () => {
     expect(operator.written()).toBe('Two rooms.\nroom    doors\nhall       12\ncellar      1\n');
   });
 
-  it('prints JSON for a program, one value a line, and no line for a person', () => {
+  it('prints JSON for a program, one value per line, and no line for a person', () => {
     const { terminal, ...operator } = operatorAt({ isJson: true });
     terminal.print('Two rooms.');
     terminal.printMarked('good', 'all closed');
@@ -27,7 +27,7 @@ describe('a terminal', () => {
     expect(operator.written()).toBe('{"rooms":2}\n{"id": 9007199254740993}\n');
   });
 
-  it('has colors for a person at a terminal who wants them, and for nobody else', () => {
+  it('has colors only at a terminal, and only if they are wanted', () => {
     const printed = (options: { isTTY: boolean; wantsColor: boolean }): string => {
       const { terminal, ...operator } = operatorAt(options);
       terminal.printMarked('good', 'closed');
@@ -57,7 +57,7 @@ describe('a terminal', () => {
 });
 
 describe('progress', () => {
-  it('is a line for every tenth and every half minute in a log', () => {
+  it('is a line in a log for every tenth of the work and every half minute', () => {
     let nowMs = 0;
     const { terminal, ...operator } = operatorAt({ nowMs: () => nowMs });
     const progress = terminal.progress({ title: 'backfill netskope', total: 200 });

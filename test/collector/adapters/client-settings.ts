@@ -1,7 +1,7 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { LocalAws } from '../../../lib/local/aws/local-aws';
 
-/** Settings of an SDK client that talks to the embedded endpoint, and tells each failure at once. */
+/** Settings of an SDK client that talks to the embedded endpoint and never retries. */
 export function clientSettings({ url }: LocalAws) {
   return {
     endpoint: url,

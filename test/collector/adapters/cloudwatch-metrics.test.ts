@@ -56,7 +56,7 @@ describe('each announcement becomes exactly the metrics that say it', () => {
   });
 });
 
-test('a metric is of its source, in our namespace, at the time of the run', async () => {
+test('a metric has its source as dimension, our namespace, and the time of the run', async () => {
   await send({ runSucceeded: true });
   expect(aws.metrics.all()).toMatchObject([
     { namespace: 'NetskopeAudit', dimensions: { SourceId: 'emea' }, timestampMs: 1_795_003_200_000 },
@@ -75,7 +75,7 @@ test('one announcement is one call', async () => {
   expect(calls).toEqual(['PutMetricData']);
 });
 
-test('a refusal says how much of which source was refused', async () => {
+test('a refusal says how many metrics of which source were refused', async () => {
   aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
   await expect(send({ lagS: 0, runSucceeded: true })).rejects.toMatchObject({
     name: 'MetricsError',

@@ -24,7 +24,7 @@ describe('a request that certainly never reached Netskope', () => {
     expect(wasNeverSent(failure(code))).toBe(true);
   });
 
-  test('no connection came up in time', () => {
+  test('no connection was made in time', () => {
     expect(wasNeverSent(connectTimeout())).toBe(true);
   });
 
@@ -45,11 +45,11 @@ describe('a request that may have reached Netskope', () => {
     expect(wasNeverSent(failure(code))).toBe(false);
   });
 
-  test('a reset, which the HTTP client calls a time-out but gives a code', () => {
+  test('a reset, which the HTTP client calls a timeout but gives a code', () => {
     expect(wasNeverSent(Object.assign(connectTimeout(), { code: 'ECONNRESET' }))).toBe(false);
   });
 
-  test('one address of several was perhaps reached', () => {
+  test('one address of several may have been reached', () => {
     expect(wasNeverSent(new AggregateError([failure('ECONNREFUSED'), failure('ECONNRESET')]))).toBe(false);
   });
 

@@ -34,7 +34,7 @@ function checkpointOf(writer: string): Checkpoint {
   };
 }
 
-/** The answer to the first call of an operation is lost, after the call was applied. */
+/** Loses the answer to the first call of an operation, after the call was applied. */
 function loseFirstAnswerOf(lost: string): void {
   let isLost = false;
   aws.hooks = {
@@ -50,7 +50,7 @@ test('a stream nobody has collected has no checkpoint', async () => {
   expect(await store.load(STREAM)).toBeUndefined();
 });
 
-test('what is saved is what is loaded, as the next version', async () => {
+test('a saved checkpoint is loaded unchanged, as the next version', async () => {
   const checkpoint: Checkpoint = {
     ...checkpointOf('run-1'),
     phase: 'requested',
@@ -62,13 +62,13 @@ test('what is saved is what is loaded, as the next version', async () => {
   expect(await store.load(STREAM)).toEqual({ ...checkpoint, version: 1 });
 });
 
-test('a part that is given up is gone', async () => {
+test('a field that is removed is gone', async () => {
   const saved = await store.save({ ...checkpointOf('run-1'), lease: { runId: 'run-1', expiresAtMs: 1 } });
   await store.save({ ...saved, lease: undefined });
   expect(await store.load(STREAM)).not.toHaveProperty('lease');
 });
 
-test('of two runs that create a stream, one is told that it came second', async () => {
+test('of two runs that create a stream, the second one is refused', async () => {
   await store.save(checkpointOf('run-1'));
   await expect(store.save(checkpointOf('run-2'))).rejects.toMatchObject({
     name: 'CheckpointConflictError',
@@ -77,7 +77,7 @@ test('of two runs that create a stream, one is told that it came second', async 
   expect((await store.load(STREAM))?.writer).toBe('run-1');
 });
 
-test('a run that writes over a version it has not read is refused, and changes nothing', async () => {
+test('a run that overwrites a version it has not read is refused, and changes nothing', async () => {
   const first = await store.save(checkpointOf('run-1'));
   await store.save({ ...first, writer: 'run-2' });
   await expect(store.save({ ...first, phase: 'settled' })).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('a write whose answer got lost is recognized as our own', () => {
   });
 });
 
-test('a refused read says which table', async () => {
+test('a refused read names the table', async () => {
   aws.hooks = { before: () => DENIED };
   await expect(store.load(STREAM)).rejects.toMatchObject({
     name: 'CheckpointError',
@@ -114,7 +114,7 @@ test('a refused read says which table', async () => {
   });
 });
 
-test('a refused write says which table', async () => {
+test('a refused write names the table', async () => {
   aws.hooks = { before: () => DENIED };
   await expect(store.save(checkpointOf('run-1'))).rejects.toMatchObject({
     name: 'CheckpointError',

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => tenant.stop());
 
-describe('what is no page, by what it says about the cursor', () => {
+describe('an answer without a page, by what it says about the cursor', () => {
   test.each<[string, number, Record<string, string>, string | Buffer, Outcome]>([
     [
       '429',
@@ -98,7 +98,7 @@ describe('what is no page, by what it says about the cursor', () => {
     ],
     ['no body', 200, {}, '', 'HTTP 200, but the body is empty'],
     ['204', 204, {}, '', 'HTTP 204, but the body is empty'],
-  ])('%s is whole and unreadable, and kept as evidence', async (_what, status, headers, body, reason) => {
+  ])('%s is complete but unreadable, and kept as evidence', async (_what, status, headers, body, reason) => {
     tenant.answerWith(status, { ...headers, 'RateLimit-Remaining': '0', 'RateLimit-Reset': '3' }, body);
     expect(await tenant.ask()).toEqual({
       kind: 'unreadable',
@@ -110,7 +110,7 @@ describe('what is no page, by what it says about the cursor', () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    'a redirect by %i is told and not followed: the token stays here',
+    'a redirect by %i is reported and not followed: the token goes nowhere else',
     async (status) => {
       tenant.answerWith(status, { Location: `http://127.0.0.1:${tenant.port}/elsewhere?x=1` });
       expect(await tenant.ask()).toEqual({
@@ -158,7 +158,7 @@ describe('the connection', () => {
     });
   });
 
-  test('stays silent beyond the time: the request may still be running', async () => {
+  test('stays silent beyond the timeout: the request may still be running', async () => {
     tenant.answer = () => tenant.clock.expireTimeouts();
     expect(await tenant.ask()).toEqual({ kind: 'doubtful', reason: 'no answer within 120000 ms' });
   });

@@ -91,7 +91,7 @@ describe('a page', () => {
     expect(await tenant.ask()).toMatchObject({ kind: 'page', rateLimitPauseMs: 1_000 });
   });
 
-  test('is never a 204, to whatever call', async () => {
+  test('is never a 204, whatever the call', async () => {
     tenant.answerWith(204);
     for (const operation of ['resend', 'next'] as const)
       expect(await tenant.ask({ operation })).toMatchObject({
@@ -116,7 +116,7 @@ describe('no reason shows the token, wherever the answer repeats it', () => {
 
   test.each<[string, number, string]>([
     ['an error in a 200', 200, JSON.stringify({ ok: 0, result: `bad token ${TOKEN}` })],
-    ['an odd `ok`', 200, JSON.stringify({ ok: TOKEN, result: [] })],
+    ['an unexpected `ok`', 200, JSON.stringify({ ok: TOKEN, result: [] })],
     ['a server error', 500, TOKEN],
   ])('%s', async (_what, status, body) => {
     tenant.answerWith(status, {}, body);
@@ -126,12 +126,12 @@ describe('no reason shows the token, wherever the answer repeats it', () => {
   });
 });
 
-test('a long error page is shown by its beginning', async () => {
+test('only the beginning of a long error page is shown', async () => {
   tenant.answerWith(400, {}, 'x '.repeat(50_000));
   expect(await tenant.ask()).toEqual({ kind: 'bad-request', reason: `HTTP 400: ${'x '.repeat(99)}x` });
 });
 
-test('of an error page, a long run of characters is removed: it may be a token in another form', async () => {
+test('a long run of characters is removed from an error page: it may be a token in another form', async () => {
   tenant.answerWith(400, {}, `no ${'x'.repeat(100_000)} here`);
   expect(await tenant.ask()).toEqual({ kind: 'bad-request', reason: 'HTTP 400: no [removed] here' });
 });

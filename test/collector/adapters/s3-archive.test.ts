@@ -58,7 +58,7 @@ async function measured(key: string): Promise<{ readonly bytes: number; readonly
   return { bytes: body.length, sha256: createHash('sha256').update(body).digest('hex') };
 }
 
-test('events lie under their source, day and hour, in UTC; what cannot be placed under the day it came', async () => {
+test('events are stored under source, day and hour of the event, in UTC; rejected ones under the day of arrival', async () => {
   await archive().store(
     validated(text('e1', NOON_S), text('e2', NOON_S - 1), text('e3', NOON_S + 59), '"no event"'),
     ORIGIN,
@@ -100,7 +100,7 @@ test('a quarantined line holds the exact text, the reasons, the arrival and the 
   ]);
 });
 
-test('an object says where it comes from, how much it holds, and what the page was', async () => {
+test('an object says where it comes from, how much it contains, and which page it is from', async () => {
   await archive().store(validated(text('e1', NOON_S), text('e2', NOON_S, { severity_level: '2' })), ORIGIN);
   expect(aws.objects.describe(BUCKET, keys()[0] ?? '')).toMatchObject({
     contentType: 'application/gzip',
@@ -116,12 +116,12 @@ test('an object says where it comes from, how much it holds, and what the page w
   });
 });
 
-test('an object is served as the gzip file it is: no reader unpacks it unasked', async () => {
+test('an object is served as a gzip file, which no reader unpacks by default', async () => {
   await archive().store(validated(text('e1', NOON_S)), ORIGIN);
   expect(aws.objects.describe(BUCKET, keys()[0] ?? '')).not.toHaveProperty('contentEncoding');
 });
 
-test('every put is conditional on there being no object yet', async () => {
+test('every put requires that the object does not exist yet', async () => {
   const conditions: (string | undefined)[] = [];
   aws.hooks = { before: ({ headers }: AwsCall) => void conditions.push(headers['if-none-match']) };
   await archive().store(validated(text('e1', NOON_S), '7'), ORIGIN);
@@ -139,7 +139,7 @@ test('a page that is stored again, later and by another run, finds its objects a
   expect(aws.objects.describe(BUCKET, before[0] ?? '').userMetadata['run-id']).toBe('run-1');
 });
 
-test('what is stored is told object by object: key, events, and size and SHA-256 of its bytes in the bucket', async () => {
+test('every stored object is reported: key, events, and size and SHA-256 of its bytes in the bucket', async () => {
   const stored = await archive().store(validated(text('e1', NOON_S), text('e2', NOON_S), '7'), ORIGIN);
   const [archived = '', quarantined = ''] = keys();
   expect(stored).toEqual([
@@ -148,14 +148,14 @@ test('what is stored is told object by object: key, events, and size and SHA-256
   ]);
 });
 
-test('other events never share a key, be it only by one of them', async () => {
+test('pages that differ in any event never share a key', async () => {
   await archive().store(validated(text('e1', NOON_S), text('e2', NOON_S)), ORIGIN);
   await archive().store(validated(text('e1', NOON_S), text('e3', NOON_S)), ORIGIN);
   await archive().store(validated(text('e1', NOON_S)), ORIGIN);
   expect(keys()).toHaveLength(3);
 });
 
-describe('two pages, equal to the byte, whose events have no `_id`', () => {
+describe('two byte-identical pages whose events have no `_id`', () => {
   test('are two deliveries, and both are kept', async () => {
     await archive().store(validated('7'), ORIGIN);
     await archive().store(validated('7'), { ...ORIGIN, sequence: 8 });
@@ -167,7 +167,7 @@ describe('two pages, equal to the byte, whose events have no `_id`', () => {
     ).toEqual(['7', '8']);
   });
 
-  test('with one number are one page, and find their object', async () => {
+  test('with the same number are one page, and find their object', async () => {
     const stored = await archive().store(validated('7'), ORIGIN);
     expect(await archive().store(validated('7'), { ...ORIGIN, runId: 'run-2' })).toEqual(stored);
     expect(keys()).toHaveLength(1);
@@ -190,7 +190,7 @@ describe('a page of many hours', () => {
       '7',
     );
 
-  /** Lets no put through before it is told so. */
+  /** Holds back every put until the test releases it. */
   function heldPuts(): { waiting: (() => void)[]; most: number } {
     const alreadyStored = { waiting: [] as (() => void)[], most: 0 };
     aws.hooks = {
@@ -221,7 +221,7 @@ describe('a page of many hours', () => {
       expect(await linesOf(key)).toMatchObject([{ _id: `e${hour}`, user: `u${hour}` }]);
   });
 
-  test('one of which is refused begins no further put, and ends when nothing is under way', async () => {
+  test('starts no further put once one is refused, and ends when none is under way', async () => {
     let puts = 0;
     let underWay = 0;
     aws.hooks = {
@@ -247,7 +247,7 @@ describe('a page that could not be read', () => {
   const keep = (page: ReceivedPage, origin: PageOrigin): Promise<ManifestObject | undefined> =>
     archive().keepPage(page, origin, archive().keyOfPage(page, origin));
 
-  test('is kept byte for byte, under the day it came, and says why and how it came', async () => {
+  test('is kept byte for byte, under its day of arrival, with its reason and encoding', async () => {
     const sha256 = createHash('sha256').update(BYTES).digest('hex');
     const key = `quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/netskope-0123456789abcdef-${sha256.slice(0, 32)}.page`;
     expect(await keep(UNREADABLE, ORIGIN)).toEqual({ key, events: 0, bytes: 5, sha256 });
@@ -284,7 +284,7 @@ describe('a page that could not be read', () => {
     expect(keys()).toHaveLength(2);
   });
 
-  test('is kept once a day: under another number the same bytes are no other page, and are not listed again', async () => {
+  test('is kept once a day: the same bytes under another number are the same page, and are not listed again', async () => {
     const kept = await keep(UNREADABLE, ORIGIN);
     expect(await keep(UNREADABLE, { ...ORIGIN, sequence: 8 })).toBeUndefined();
     expect(keys()).toEqual([kept?.key]);
@@ -306,7 +306,7 @@ describe('a page that could not be read', () => {
     expect(await archive().keptPages([key], { ...ORIGIN, indexName: 'other' })).toEqual([]);
   });
 
-  test('may have come without an encoding, and without a byte', async () => {
+  test('may have no encoding, and no bytes', async () => {
     const kept = await keep({ bytes: Buffer.alloc(0), reason: 'the body is empty' }, ORIGIN);
     const key = String(kept?.key);
     const { object, body } = await aws.objects.read(BUCKET, key);
@@ -317,13 +317,13 @@ describe('a page that could not be read', () => {
   test.each([
     ['cut to 500 characters', 'x'.repeat(501), 'x'.repeat(500)],
     ['never cut within a character', `${'x'.repeat(495)}é!`, 'x'.repeat(495)],
-    ['of characters that no header can hold', 'é\n\ud800', '%C3%A9%0A%EF%BF%BD'],
+    ['encoded, if a header cannot hold its characters', 'é\n\ud800', '%C3%A9%0A%EF%BF%BD'],
   ])('has a reason that is %s', async (_what, reason, stored) => {
     const kept = await keep({ ...UNREADABLE, reason }, ORIGIN);
     expect(aws.objects.describe(BUCKET, String(kept?.key)).userMetadata.reason).toBe(stored);
   });
 
-  test('that the bucket refuses is named with it', async () => {
+  test('is named with the bucket if the bucket refuses it', async () => {
     aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
     await expect(keep(UNREADABLE, ORIGIN)).rejects.toMatchObject({
       name: 'ArchiveError',
@@ -349,7 +349,7 @@ test('a refused put names object and bucket', async () => {
   });
 });
 
-test('an object that is there already but cannot be read is named with its bucket', async () => {
+test('an existing object that cannot be read is named with its bucket', async () => {
   await archive().store(validated(text('e1', NOON_S)), ORIGIN);
   aws.hooks = {
     before: ({ operation }) =>

@@ -35,14 +35,14 @@ function refuse(refused: string, fault: AwsFault): void {
   aws.hooks = { before: ({ operation }) => (operation === refused ? fault : undefined) };
 }
 
-test('a line is an object of its own, whose key sorts as its number does', async () => {
+test('a line is an object of its own, whose key sorts by its number', async () => {
   expect(await store.put(12, '{"number":12}\n')).toBeUndefined();
   expect(aws.objects.keys(BUCKET)).toEqual([KEY]);
   expect(await stored()).toBe('{"number":12}\n');
   expect(aws.objects.describe(BUCKET, KEY).contentType).toBe('application/json');
 });
 
-test('a line that is there is never replaced, and is what the second writer gets to read', async () => {
+test('an existing line is never replaced, and the second writer gets its content', async () => {
   await store.put(12, 'the first\n');
   expect(await store.put(12, 'the second\n')).toBe('the first\n');
   expect(await stored()).toBe('the first\n');
@@ -65,7 +65,7 @@ test('a line that may not be written is named with its bucket', async () => {
   });
 });
 
-test('a line that is there and may not be read is named with its bucket', async () => {
+test('an existing line that may not be read is named with its bucket', async () => {
   await store.put(12, 'the first\n');
   refuse('GetObject', DENIED);
   await expect(store.put(12, 'the second\n')).rejects.toMatchObject({

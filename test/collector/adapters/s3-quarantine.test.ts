@@ -56,7 +56,7 @@ function mark(line: number): RedrivenMark {
 const markKeys = (): readonly string[] =>
   aws.objects.keys(BUCKET).filter((key) => key.startsWith('redriven/'));
 
-test('the objects of the days asked for come oldest first, both days included, of this source alone', async () => {
+test('the objects of the requested days come oldest first, both days included, and only of this source', async () => {
   await put(`${FOLDER}/dt=2026-11-21/d.ndjson.gz`, { raw: '4' });
   await put(`${FOLDER}/dt=2026-11-20/c.ndjson.gz`, { raw: '3' });
   await put(`${FOLDER}/dt=2026-11-18/a.ndjson.gz`, { raw: '1' }, { raw: '2' });
@@ -72,7 +72,7 @@ test('the objects of the days asked for come oldest first, both days included, o
   ]);
 });
 
-test('days without a quarantine are no objects, over the end of a year, too', async () => {
+test('days without quarantine have no objects, even over the end of a year', async () => {
   await put(`${FOLDER}/dt=2027-01-01/a.ndjson.gz`, { raw: '1' });
   expect((await objectsOf('2026-12-30', '2027-01-02')).map(({ key }) => key)).toEqual([
     `${FOLDER}/dt=2027-01-01/a.ndjson.gz`,
@@ -88,7 +88,7 @@ describe('marks', () => {
     object = { key, records: [], redrivenLines: new Set() };
   });
 
-  test('lie beside the quarantine and name event, object, line, time and run', async () => {
+  test('are stored beside the quarantine and name event, object, line, time and run', async () => {
     await quarantine.mark(object, [mark(0), mark(2)]);
     expect(markKeys()).toEqual([
       expect.stringMatching(
@@ -100,14 +100,14 @@ describe('marks', () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([mark(0), mark(2)]);
   });
 
-  test('are read with their object, from as many times as it was redriven', async () => {
+  test('are read with their object, however often it was redriven', async () => {
     await quarantine.mark(object, [mark(0)]);
     await quarantine.mark(object, [mark(2)]);
     expect(markKeys()).toHaveLength(2);
     expect(await objectsOf('2026-11-18', '2026-11-18')).toMatchObject([{ redrivenLines: new Set([0, 2]) }]);
   });
 
-  test('never belong to an object whose name only begins alike', async () => {
+  test('never belong to an object whose name only begins the same', async () => {
     await put(`${FOLDER}/dt=2026-11-18/ab.ndjson.gz`, { raw: '0' });
     await quarantine.mark({ ...object, key: `${FOLDER}/dt=2026-11-18/ab.ndjson.gz` }, [mark(0)]);
     expect(await objectsOf('2026-11-18', '2026-11-18')).toMatchObject([
@@ -126,12 +126,12 @@ describe('marks', () => {
     expect((await aws.objects.read(BUCKET, markKeys()[0] ?? '')).body).toEqual(before.body);
   });
 
-  test('of nothing are not written', async () => {
+  test('without events are not written', async () => {
     await quarantine.mark(object, []);
     expect(markKeys()).toEqual([]);
   });
 
-  test('that the bucket refuses are named with it', async () => {
+  test('that the bucket refuses are named with the bucket', async () => {
     aws.hooks = { before: () => DENIED };
     await expect(quarantine.mark(object, [mark(0)])).rejects.toMatchObject({
       name: 'ArchiveError',
@@ -203,7 +203,7 @@ describe('pages', () => {
     return pages;
   }
 
-  test('of the days asked for come oldest first, of this source alone, and none is read', async () => {
+  test('of the requested days come oldest first, only of this source, and without being loaded', async () => {
     const operations: (string | undefined)[] = [];
     aws.hooks = { before: ({ operation }) => void operations.push(operation) };
     await putPage(`${PAGES}/dt=2026-11-19/b.page`, {}, Buffer.from('longer'.repeat(100)));
@@ -218,14 +218,14 @@ describe('pages', () => {
     expect(new Set(operations)).toEqual(new Set(['ListObjectsV2']));
   });
 
-  test('are no events, and events are no pages', async () => {
+  test('are not returned as events, nor events as pages', async () => {
     await putPage(key);
     await put(`${FOLDER}/dt=2026-11-18/a.ndjson.gz`, { raw: '1' });
     expect(await objectsOf('2026-11-18', '2026-11-18')).toHaveLength(1);
     expect(await pagesOf('2026-11-18', '2026-11-18')).toHaveLength(1);
   });
 
-  test('are read as they came, with what they say of themselves', async () => {
+  test('are read as received, with their metadata', async () => {
     const bytes = Buffer.from([0x1f, 0x8b, 0xff]);
     await putPage(
       key,
@@ -244,7 +244,7 @@ describe('pages', () => {
     expect(await quarantine.describePage(page as QuarantinedPage)).toEqual(description);
   });
 
-  test('that others have put there, without or with odd metadata, are read as well', async () => {
+  test('that others have written, without or with unusual metadata, are read as well', async () => {
     await putPage(key);
     await putPage(`${PAGES}/dt=2026-11-18/b.page`, { sequence: 'x', reason: '100 %' });
     const [plain, odd] = await pagesOf('2026-11-18', '2026-11-18');

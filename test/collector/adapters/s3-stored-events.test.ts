@@ -42,7 +42,7 @@ function validated(...events: (string | Buffer)[]): ValidatedPage {
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
 
-/** What a later run, working on page 8, finds already there. */
+/** What a later run, working on page 8, finds already stored. */
 async function storedOf(page: ValidatedPage, scope: SearchScope = { hours: new Set([HOUR]) }) {
   const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
   const { earlier, unfinished, conflicting, emptyHours, foreign } = await archive.alreadyStored(
@@ -69,7 +69,7 @@ test('an empty archive holds nothing, and says which hours are empty', async () 
   expect(await storedOf(validated(text('e1', NOON_S)))).toEqual({ ...NOTHING, emptyHours: [HOUR] });
 });
 
-test('an event of an earlier page is a duplicate, whatever else the pages hold and in whatever order', async () => {
+test('an event of an earlier page is already stored, whatever else the pages contain, in whatever order', async () => {
   await store(7, text('e1', NOON_S), text('e2', NOON_S));
   expect(await storedOf(validated(text('e3', NOON_S), text('e2', NOON_S), text('e1', NOON_S)))).toEqual({
     ...NOTHING,
@@ -77,7 +77,7 @@ test('an event of an earlier page is a duplicate, whatever else the pages hold a
   });
 });
 
-test('an event that an unfinished attempt at this very page has stored is told apart: it is counted nowhere yet', async () => {
+test('an event that an unfinished attempt at the same page has stored is distinguished: it is not counted yet', async () => {
   await store(8, text('e1', NOON_S));
   expect(await storedOf(validated(text('e1', NOON_S)))).toEqual({ ...NOTHING, unfinished: [0] });
 });
@@ -97,7 +97,7 @@ test('a page of another stream with the same number is an earlier one, not an un
   expect(await storedOf(validated(text('e1', NOON_S), '7'), scope)).toEqual({ ...NOTHING, earlier: [0, 1] });
 });
 
-test('an event in other words is the same event; one with other content is a conflict', async () => {
+test('an event in different JSON is the same event; one with different content is a conflict', async () => {
   await store(7, text('e1', NOON_S), text('e2', NOON_S));
   const reworded = text('e1', NOON_S).replaceAll(',', ' , ');
   const changed = text('e2', NOON_S, { user: 'mallory@example.org' });
@@ -108,7 +108,7 @@ test('an event in other words is the same event; one with other content is a con
   });
 });
 
-test('only the hours asked for are searched', async () => {
+test('only the requested hours are searched', async () => {
   await store(7, text('e1', NOON_S), text('e2', NOON_S - 3600));
   const page = validated(text('e1', NOON_S), text('e2', NOON_S - 3600));
   expect(await storedOf(page, { hours: new Set([HOUR - 1]) })).toEqual({ ...NOTHING, earlier: [1] });
@@ -127,13 +127,13 @@ describe('in the quarantine', () => {
     expect(await storedOf(page, searched(NOON_S * 1000, 0))).toEqual({ ...NOTHING, earlier: [1, 2] });
   });
 
-  test('each line answers for one event: two that look alike may well be two', async () => {
+  test('each line accounts for one event: two identical ones may be two events', async () => {
     await store(7, '7', '7');
     const { earlier } = await storedOf(validated('7', '7', '7'), searched(NOON_S * 1000, 0));
     expect(earlier).toHaveLength(2);
   });
 
-  test('only days since, and pages from, are searched', async () => {
+  test('only days since a given day, and pages from a given page on, are searched', async () => {
     await store(6, '6');
     clock.pass(2 * DAY_MS);
     await store(7, '7');
@@ -143,7 +143,7 @@ describe('in the quarantine', () => {
     expect((await storedOf(page, searched(NOON_S * 1000, 7))).earlier).toEqual([1]);
   });
 
-  test('events without an `_id` are left out where the page is no repetition', async () => {
+  test('events without an `_id` are left out if the page is not a repetition', async () => {
     await store(7, '{"_id":"e1"}', '{"a":1}');
     const scope = searched(NOON_S * 1000, 0);
     const page = validated('{"_id":"e1"}', '{"a":1}');
@@ -152,7 +152,7 @@ describe('in the quarantine', () => {
     expect((await storedOf(page, onlyWithId)).earlier).toEqual([0]);
   });
 
-  test('nothing is searched unless asked', async () => {
+  test('nothing is searched unless requested', async () => {
     await store(7, '7');
     expect(await storedOf(validated('7'), { hours: new Set() })).toEqual(NOTHING);
   });
@@ -167,7 +167,7 @@ test('a refused listing names prefix and bucket', async () => {
   });
 });
 
-describe('an object that the collector has not written is passed over and named, and hides no event', () => {
+describe('an object that the collector did not write is skipped and named, and hides no event', () => {
   const notGzip = Buffer.from('plain');
   const gzipOf = (lines: string): Buffer => gzipSync(lines);
   test.each<[string, string, Buffer]>([
@@ -191,7 +191,7 @@ describe('an object that the collector has not written is passed over and named,
     });
   });
 
-  test('in the quarantine, too', async () => {
+  test('in the quarantine as well', async () => {
     const key = 'quarantine/netskope_audit/source=emea/dt=2026-11-18/null.ndjson.gz';
     await put(key, gzipOf('null\n'));
     await store(7, '7');

@@ -12,7 +12,7 @@ export const EMPTY_PAGE = '{"ok":1,"result":[]}';
 /** 2026-11-18T12:00:00Z */
 const NOON_MS = 1_795_003_200_000;
 
-/** A server on loopback that answers byte for byte as a test says, and the client under test in front of it. */
+/** A server on loopback that answers byte for byte as a test says, and the client under test. */
 export class ScriptedTenant {
   readonly clock = new TestClock(NOON_MS);
   readonly received: IncomingMessage[] = [];
@@ -40,7 +40,7 @@ export class ScriptedTenant {
     return this.boundPort;
   }
 
-  /** One call of the client, which may take 120 s. */
+  /** One call of the client, with a timeout of 120 s. */
   ask(call: Call = { operation: 'next' }, indexName = 'netskope-0123456789abcdef'): Promise<Outcome> {
     const client = new NetskopeClient({ requestTimeoutMs: 120_000, clock: this.clock, feed: AUDIT_FEED });
     return client.ask({ origin: `http://127.0.0.1:${this.port}`, token: TOKEN }, indexName, call);
@@ -50,7 +50,7 @@ export class ScriptedTenant {
     this.answer = (_request, response) => response.writeHead(status, headers).end(body);
   }
 
-  /** Ends every connection; from now on clients are refused. Once is enough, twice is fine. */
+  /** Closes every connection; from then on clients are refused. May be called twice. */
   async stop(): Promise<void> {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');

@@ -29,7 +29,7 @@ function read(settings: Partial<SecretSettings> = {}) {
   return new SecretCredentialStore(client, { namePrefix: 'audit/', ...settings }).read('netskope');
 }
 
-/** @throws Error where reading succeeds */
+/** @throws Error if reading succeeds */
 async function failureOf(reading: Promise<unknown>): Promise<CredentialError> {
   const failure: unknown = await reading.then(
     (value) => new Error(`expected a CredentialError, received ${JSON.stringify(value)}`),
@@ -48,7 +48,7 @@ test('domain and token are the credentials', async () => {
   });
 });
 
-test('a pasted URL, blanks around the token and other fields do no harm', async () => {
+test('a pasted URL, blanks around the token and other fields are accepted', async () => {
   holdsText(JSON.stringify({ domain: ' https://Corp.goskope.com/ ', token: `${TOKEN}\n`, owner: 'soc' }));
   expect(await read()).toMatchObject({ origin: 'https://corp.goskope.com', token: TOKEN });
 });
@@ -58,12 +58,12 @@ test('a token expires at the end of its day, UTC', async () => {
   expect(await read()).toMatchObject({ tokenExpiresAtMs: 1_795_910_399_999 });
 });
 
-test.each([null, ''])('tokenExpiresAt %j is as if it were not there', async (tokenExpiresAt) => {
+test.each([null, ''])('tokenExpiresAt %j is treated as absent', async (tokenExpiresAt) => {
   holdsText(JSON.stringify({ domain: 'corp.goskope.com', token: TOKEN, tokenExpiresAt }));
   expect((await read())?.tokenExpiresAtMs).toBeUndefined();
 });
 
-test('for local use another origin takes the place of the tenant', async () => {
+test('for local use another origin replaces the tenant', async () => {
   holdsText(JSON.stringify({ domain: 'corp.goskope.com', token: TOKEN }));
   const elsewhere = await read({ endpointUrl: 'http://127.0.0.1:8080' });
   expect(elsewhere).toMatchObject({ origin: 'http://127.0.0.1:8080', host: 'corp.goskope.com' });
@@ -81,19 +81,19 @@ describe('a domain that is not below one of Netskope', () => {
     ]);
   });
 
-  test('is taken where the settings allow it', async () => {
+  test('is accepted if the settings allow it', async () => {
     holdsText(foreign);
     const credentials = await read({ allowedDomains: ['example.org', 'example.com'] });
     expect(credentials?.origin).toBe('https://corp.example.com');
   });
 
-  test('is taken where another origin gets the token', async () => {
+  test('is accepted if another origin gets the token', async () => {
     holdsText(foreign);
     expect((await read({ endpointUrl: 'http://127.0.0.1:8080' }))?.host).toBe('corp.example.com');
   });
 });
 
-describe('a secret that nobody has filled in yet is no error', () => {
+describe('a secret that nobody has filled yet is no error', () => {
   test('it has no value at all', async () => {
     aws.secrets.create(SECRET_NAME);
     expect(await read()).toBeUndefined();

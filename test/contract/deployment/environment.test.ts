@@ -6,7 +6,7 @@ import { ConfigError } from '../../../lambdas/shared/errors';
 
 const REPOSITORY = join(__dirname, '../../..');
 
-/** Nothing that any variable accepts, so that each one complains. */
+/** A value that no variable accepts, so that each one is reported. */
 const UNUSABLE = Object.fromEntries(Object.values(EnvVar).map((name) => [name, '']));
 
 test('the function has these variables, and the stack sets no other', () => {

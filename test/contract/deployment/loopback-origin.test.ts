@@ -12,7 +12,7 @@ describe('a server on this machine', () => {
   });
 });
 
-describe('whatever else is refused', () => {
+describe('anything else is refused', () => {
   test.each([
     '',
     '127.0.0.1:8080',

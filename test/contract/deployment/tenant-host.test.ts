@@ -62,7 +62,7 @@ describe('what could send the token elsewhere is refused', () => {
     expect(tenantHost(pasted)).toBeUndefined();
   });
 
-  test.each([undefined, null, 17, {}, ['corp.goskope.com']])('%j, which is no text', (value) => {
+  test.each([undefined, null, 17, {}, ['corp.goskope.com']])('%j, which is not a string', (value) => {
     expect(tenantHost(value)).toBeUndefined();
   });
 });
@@ -98,7 +98,7 @@ describe('the value that is probably meant is suggested', () => {
     '',
     17,
     undefined,
-  ])('and nothing of %j is shown, which may be a token or is none of Netskope', (value) => {
+  ])('and nothing of %j is shown, which may be a token or is not a Netskope host', (value) => {
     expect(tenantHostExpected(value)).toBe(TENANT_HOST_EXPECTED);
   });
 });

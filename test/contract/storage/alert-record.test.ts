@@ -1,7 +1,7 @@
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { alertKey } from '../../../lambdas/contract/storage/alert-record';
 
-test('an alert lies below its source and the day of its first event', () => {
+test('an alert is stored below its source and the day of its first event', () => {
   expect(
     alertKey(AUDIT_FEED, {
       source_id: 'emea',

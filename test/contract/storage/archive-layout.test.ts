@@ -11,7 +11,7 @@ import {
 test.each([
   ['the first second of an hour', 1_795_003_200, 498_612],
   ['the last second of an hour', 1_795_006_799, 498_612],
-  ['the first second of all', 0, 0],
+  ['the first second of 1970', 0, 0],
 ])('%s belongs to its hour', (_what, epochS, hour) => {
   expect(hourOf(epochS)).toBe(hour);
 });
@@ -20,7 +20,7 @@ test.each([
   ['an afternoon', 498_616, 'netskope_audit/source=emea/dt=2026-11-18/hour=16/'],
   ['the first hour of a year', 499_656, 'netskope_audit/source=emea/dt=2027-01-01/hour=00/'],
   ['the last hour of a day', 498_623, 'netskope_audit/source=emea/dt=2026-11-18/hour=23/'],
-  ['the hour behind it', 498_624, 'netskope_audit/source=emea/dt=2026-11-19/hour=00/'],
+  ['the hour after it', 498_624, 'netskope_audit/source=emea/dt=2026-11-19/hour=00/'],
   ['a leap day', 509_844, 'netskope_audit/source=emea/dt=2028-02-29/hour=12/'],
 ])('%s has its own prefix, in UTC', (_what, hour, prefix) => {
   expect(archivePartition(AUDIT_FEED, 'emea', hour)).toBe(prefix);
@@ -37,7 +37,7 @@ test.each([
   expect(quarantinePartition(AUDIT_FEED, 'emea', arrivedAtMs)).toBe(prefix);
 });
 
-test('a page lies under its day, and its mark under the same day beside it', () => {
+test('a page is stored under its day, and its mark beside it under the same day', () => {
   const noonMs = 1_795_003_200_000;
   expect(quarantinedPagesPartition(AUDIT_FEED, 'emea', noonMs)).toBe(
     'quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/',

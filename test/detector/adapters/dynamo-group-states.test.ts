@@ -34,16 +34,16 @@ async function expiresAtS(): Promise<string | undefined> {
   return Item?.expiresAtS?.N;
 }
 
-test('a group nobody has counted has the empty state in version 0', async () => {
+test('a new group has the empty state in version 0', async () => {
   expect(await states.load(GROUP)).toEqual({ state: { windows: [], rows: [] }, version: 0 });
 });
 
-test('what is saved is what is loaded, as the next version', async () => {
+test('a saved state is loaded unchanged, as the next version', async () => {
   expect(await states.save(GROUP, { state: STATE, version: 0 })).toBe(true);
   expect(await states.load(GROUP)).toEqual({ state: STATE, version: 1 });
 });
 
-test('of two detectors that write the same version, the second is told so and changes nothing', async () => {
+test('of two detectors that write the same version, the second one is refused and changes nothing', async () => {
   const other = { ...STATE, rows: [seenRow('netskope:b', NINE_S)] };
   await states.save(GROUP, { state: STATE, version: 0 });
   expect(await states.save(GROUP, { state: other, version: 0 })).toBe(false);
@@ -52,13 +52,13 @@ test('of two detectors that write the same version, the second is told so and ch
   expect(await states.load(GROUP)).toEqual({ state: STATE, version: 2 });
 });
 
-test('a name that was cut through a character is kept as it is', async () => {
+test('a name that was cut inside a character is kept unchanged', async () => {
   const state = { ...STATE, rows: [seenRow('netskope:a', NINE_S, { user: 'alice \ud83d' })] };
   await states.save(GROUP, { state, version: 0 });
   expect((await states.load(GROUP)).state).toEqual(state);
 });
 
-test('counts are kept for 30 days after their last write, and what a user has shown for 400', async () => {
+test('counts are kept for 30 days after their last write, and learned values for 400', async () => {
   await states.save(GROUP, { state: STATE, version: 0 });
   expect(await expiresAtS()).toBe('1797930000');
   const known = { sinceS: NINE_S, values: [{ value: '192.0.2.1', lastDay: 20_779 }] };
@@ -66,7 +66,7 @@ test('counts are kept for 30 days after their last write, and what a user has sh
   expect(await expiresAtS()).toBe('1829898000');
 });
 
-test('the largest state fits into an item, whatever its texts are', async () => {
+test('the largest state fits into an item, whatever its texts contain', async () => {
   const rows = Array.from({ length: 400 }, (_, place) =>
     seenRow(`netskope:${place}${'\u0001'.repeat(90)}`, NINE_S + place, {
       what: '\u0001'.repeat(120),
@@ -76,7 +76,7 @@ test('the largest state fits into an item, whatever its texts are', async () => 
   expect(await states.save(GROUP, { state: { windows: [], rows }, version: 0 })).toBe(true);
 });
 
-test('states are read together, and those that an answer leaves out by another call', async () => {
+test('states are read in batches, and those left out of an answer by another call', async () => {
   const groupIds = Array.from({ length: 12 }, (_, place) => `many-deletes#${place}`);
   const what = randomBytes(180_000).toString('base64');
   const stateOf = (groupId: string) => ({ windows: [], rows: [seenRow(groupId, NINE_S, { what })] });
@@ -89,7 +89,7 @@ test('states are read together, and those that an answer leaves out by another c
   expect(calls).toEqual(['BatchGetItem', 'BatchGetItem']);
 });
 
-test('what is read is what was written last, not what a copy may still hold', async () => {
+test('reads are consistent: they return the last write', async () => {
   const asked: unknown[] = [];
   aws.hooks = { before: ({ body }) => void asked.push(JSON.parse(body.toString())) };
   await states.load(GROUP);
@@ -102,7 +102,7 @@ test('what is read is what was written last, not what a copy may still hold', as
   ]);
 });
 
-test('a table that is throttled is left to the next delivery', async () => {
+test('throttling by the table is an error, so that the next delivery tries again', async () => {
   aws.hooks = {
     before: () => ({
       kind: 'error',
@@ -114,7 +114,7 @@ test('a table that is throttled is left to the next delivery', async () => {
   await expect(states.loadMany([GROUP])).rejects.toMatchObject({ name: 'GroupStateError' });
 });
 
-describe('what DynamoDB refuses', () => {
+describe('a refusal of DynamoDB', () => {
   beforeEach(() => {
     aws.hooks = {
       before: () => ({ kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' }),

@@ -26,7 +26,7 @@ function failing(id: string, reason = 'no such field') {
   });
 }
 
-test('the log tells what became of the events of an object, over all rules', async () => {
+test('the log says what happened to the events of an object, over all rules', async () => {
   const counted = exampleRule({ id: 'counted', threshold: 2 });
   const excluding = { ...exampleRule({ id: 'excluding' }), excludes: () => true };
   const hidden = archivedRecord({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '' });
@@ -81,7 +81,7 @@ test('the log names the first ten rules that failed, with how many events they f
   );
 });
 
-describe('what could not be stored or sent is told, with its cause, after the rest is done', () => {
+describe('a failure to store or send is reported with its cause, after the rest is done', () => {
   test('the state of one group', async () => {
     const deps = detector.depsWith(exampleRule());
     let saves = 0;
@@ -105,7 +105,7 @@ describe('what could not be stored or sent is told, with its cause, after the re
     expect(detector.published).toHaveLength(1);
   });
 
-  test('something that is no error', async () => {
+  test('a thrown value that is not an error', async () => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever a library rejects with
     const metrics = { send: () => Promise.reject('no route') };
     const end = detectObject({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));

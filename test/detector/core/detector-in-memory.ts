@@ -6,10 +6,10 @@ import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import type { Log } from '../../../lambdas/shared/invocation';
 
-/** A line of the log. */
+/** One entry of the log. */
 export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];
 
-/** All that detection needs from outside, in memory. A test replaces the part that is to fail. */
+/** All dependencies of detection in memory. A test replaces the one that is to fail. */
 export class DetectorInMemory {
   /** Lines by object key. */
   readonly objects = new Map<string, readonly string[]>();
@@ -17,10 +17,10 @@ export class DetectorInMemory {
   readonly logged: Logged[] = [];
   readonly counted: (DetectionCounts & { readonly sourceId: string })[] = [];
   readonly published: AlertRecord[] = [];
-  /** How many groups each read of states asked for. */
+  /** Number of groups in each read of states. */
   readonly reads: number[] = [];
 
-  /** @param rules those that are switched on */
+  /** @param rules the enabled ones */
   depsWith(...rules: readonly TunedRule[]): DetectorDeps {
     return {
       feed: AUDIT_FEED,
@@ -47,7 +47,7 @@ export class DetectorInMemory {
     };
   }
 
-  /** Stores an object of the archive. @returns it */
+  /** Stores an object of the archive. @returns its place */
   archive(records: readonly (object | string)[]): { readonly key: string; readonly sourceId: string } {
     const key = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/o1.ndjson.gz';
     this.objects.set(
@@ -69,7 +69,7 @@ export class DetectorInMemory {
   }
 }
 
-/** A write that is refused. */
+/** A refused write. */
 export function refused(what: string): Promise<never> {
   return Promise.reject(new GroupStateError(`${what} is refused`));
 }

@@ -21,13 +21,13 @@ test.each([
   expect(String(error())).toBe(logged);
 });
 
-test('wrong settings are told all at once, a line each', () => {
+test('all wrong settings are reported at once, one per line', () => {
   expect(new ConfigError(['TOPIC is not set', 'TABLE is not set']).message).toBe(
     'TOPIC is not set\nTABLE is not set',
   );
 });
 
-test('of many problems an unfinished object names the first five, and says how many there are', () => {
+test('an unfinished object names the first five of many problems, and says how many there are', () => {
   const { message } = new UnfinishedObjectError('o1', ['1', '2', '3', '4', '5', '6', '7']);
   expect(message).toBe('object o1 was judged but for 7 problems: 1; 2; 3; 4; 5');
 });

@@ -18,7 +18,7 @@ const LOGIN = ['action-from-new-address', 'login-after-failures'];
 const FAILED_WITH_ADDRESS = ['failed-logins-by-address', 'failed-logins-by-user', 'login-after-failures'];
 const FAILED = ['failed-logins-by-user', 'login-after-failures'];
 
-/** Every event name that public material tells, with what comes with it, and the rules that it concerns. */
+/** Every event name in public material, with its other fields, and the rules that match it. */
 const TABLE: readonly (readonly [name: string, rest: object, ruleIds: readonly string[]])[] = [
   ['Access Denied', HOME, FAILED_WITH_ADDRESS],
   ['Login Failed', HOME, FAILED_WITH_ADDRESS],
@@ -95,7 +95,7 @@ const TABLE: readonly (readonly [name: string, rest: object, ruleIds: readonly s
   ['Exception Configuration', {}, []],
 ];
 
-/** The rules whose groups an event gets into. */
+/** The rules into whose groups an event gets. */
 function rulesFor(record: Readonly<Record<string, unknown>>): readonly string[] {
   const event = readArchivedEvent(archivedRecord(record));
   const rules: readonly TunedRule[] = untuned(RULES).rules;
@@ -107,7 +107,7 @@ test.each(TABLE)('%s', (name, rest, ruleIds) => {
   expect(rulesFor({ audit_log_event: name, ...rest })).toEqual(ruleIds);
 });
 
-test.each(TABLE)('%s, in capitals, gets to the same rules', (name, rest, ruleIds) => {
+test.each(TABLE)('%s, in capitals, matches the same rules', (name, rest, ruleIds) => {
   expect(rulesFor({ audit_log_event: name.toUpperCase(), ...rest })).toEqual(ruleIds);
 });
 
@@ -127,7 +127,7 @@ test.each([
   expect(rulesFor({ audit_log_event: name, is_netskope_personnel: true })).toEqual(ruleIds);
 });
 
-describe('names are an open set: a verb in another form says the same of an administrator', () => {
+describe('names are an open set: other forms of a verb mean the same change of an administrator', () => {
   const coming = [
     'Create admin',
     'Add admin',
@@ -150,7 +150,7 @@ describe('names are an open set: a verb in another form says the same of an admi
   });
 
   test.each(['Removed administrative note', 'Admin report removed', 'Preadded admin', 'Exported admin'])(
-    '%s is no change of an account',
+    '%s is not a change of an account',
     (name) => {
       expect(rulesFor({ audit_log_event: name })).not.toContain('admin-account-changed');
     },

@@ -56,7 +56,7 @@ test('somebody mistypes a password four times, and gets in', () => {
   expect(detect(mistakes, [event(5, { ...alice, audit_log_event: 'Login Successful' })])).toEqual([]);
 });
 
-test('somebody guesses on and on: one alert an hour', () => {
+test('somebody keeps guessing: one alert per hour', () => {
   const guesses = times(300, (place) => failed(place, { ...alice, p_row_id: `netskope:${place}` }));
   const alerts = detect(...[0, 60, 120, 180, 240].map((at) => guesses.slice(at, at + 60)));
   expect(alerts.map(({ rule_id, first_event_time }) => [rule_id, first_event_time])).toEqual([
@@ -189,7 +189,7 @@ describe('an administrator from a new address', () => {
     expect(detect([login(0, '198.51.100.17')], [login(5, '203.0.113.9')])).toEqual([]);
   });
 
-  test('is not made known by failed attempts', () => {
+  test('does not become known by failed attempts', () => {
     const attempts = times(4, (day) => login(day, '203.0.113.9', 'Login Failed'));
     expect(detect(twoWeeks, attempts, [login(20, '203.0.113.9')]).map(inWords)).toEqual([
       'medium action-from-new-address alice@corp.example',

@@ -33,7 +33,7 @@ test('every rule is written in the file of its name', () => {
   expect(written).toEqual(files);
 });
 
-test('a rule supersedes only rules that there are', () => {
+test('a rule supersedes only existing rules', () => {
   const ids = RULES.map(({ id }) => id);
   expect(RULES.flatMap(({ supersedes }) => supersedes).filter((id) => !ids.includes(id))).toEqual([]);
 });
@@ -48,7 +48,7 @@ test('the thresholds of the pack', () => {
   ]);
 });
 
-test('a group of any rule is heard once an hour at most', () => {
+test('a group of any rule raises at most one alert per hour', () => {
   expect([...new Set(RULES.map(({ windowMinutes }) => windowMinutes))]).toEqual([60]);
 });
 

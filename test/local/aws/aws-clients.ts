@@ -9,7 +9,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { LocalAws } from '../../../lib/local/aws/local-aws';
 
-/** The unmodified SDK clients, pointed at one endpoint; each call is tried once, so that a refusal is seen as it is. */
+/** The unmodified SDK clients for one endpoint; by default they make each call once, so that a refusal is visible. */
 export class AwsClients {
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBClient;
@@ -33,7 +33,7 @@ export class AwsClients {
     this.sts = new STSClient(options);
   }
 
-  /** Closes the kept connections. */
+  /** Closes the connections that are kept alive. */
   destroy(): void {
     const clients = [this.s3, this.dynamoDb, this.secretsManager, this.cloudWatch];
     for (const client of clients) client.destroy();
@@ -41,7 +41,7 @@ export class AwsClients {
   }
 }
 
-/** A request written by hand, for what the SDK would never send. `service` signs it; undefined leaves it unsigned. */
+/** A handwritten request that the SDK would never send. `service` signs it; undefined leaves it unsigned. */
 export interface RawRequest {
   readonly service?: string;
   readonly method: string;
@@ -50,7 +50,7 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-/** Sends it byte for byte, the path unnormalized. */
+/** Sends the request byte for byte, without normalizing the path. */
 export async function sendRaw({ url }: LocalAws, raw: RawRequest): Promise<{ status: number; text: string }> {
   const body = Buffer.from(raw.body ?? '');
   const scope = `TEST/20261122/us-east-1/${raw.service}/aws4_request`;

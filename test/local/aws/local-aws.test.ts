@@ -109,7 +109,7 @@ test('applies a call whose client died after sending it, as AWS would, and goes 
   expect(aws.objects.keys(Bucket)).toEqual(['a', 'b']);
 });
 
-test('writes a fault in the language of the service that was called', async () => {
+test('writes a fault in the protocol of the called service', async () => {
   aws.hooks = {
     before: () => ({ kind: 'error', status: 400, code: 'ThrottlingException', message: 'Rate exceeded' }),
   };
@@ -170,7 +170,7 @@ test('refuses unsigned requests as each protocol does', async () => {
   expect([xml.status, xml.text]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
 });
 
-test('refuses a malformed signature, a service it is not, and a target that is not of the service', async () => {
+test('refuses a malformed signature, an unknown service, and a target that is not of the service', async () => {
   const malformed = await sendRaw(aws, { method: 'GET', path: '/', headers: { authorization: 'Bearer x' } });
   const foreign = await sendRaw(aws, { service: 'sqs', method: 'POST', path: '/' });
   const crossed = await sendRaw(aws, {
@@ -197,7 +197,7 @@ test('listens on the loopback address only', () => {
   return expect(fetch(aws.url.replace('127.0.0.1', '[::1]'))).rejects.toThrow('fetch failed');
 });
 
-test('gives an environment with which the SDK comes here, whatever the caller had set', async () => {
+test('provides an environment that sends the SDK here, whatever the caller had set', async () => {
   const script = `
     const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3');
     new S3Client().send(new PutObjectCommand({ Bucket: 'archive', Key: 'child', Body: 'x' }));`;
@@ -217,7 +217,7 @@ test('gives an environment with which the SDK comes here, whatever the caller ha
   expect(aws.objects.keys(Bucket)).toEqual(['child']);
 });
 
-test('names itself as the endpoint of every service it speaks for', () => {
+test('names itself as the endpoint of every service it has', () => {
   const endpoints = Object.entries(aws.environment()).filter(([, value]) => value === aws.url);
 
   expect(endpoints.map(([name]) => name).sort()).toEqual([
@@ -233,7 +233,7 @@ test('names itself as the endpoint of every service it speaks for', () => {
   ]);
 });
 
-describe('a request for another host, as a web page sends it whose name resolves to this machine', () => {
+describe('a request for another host, as sent by a web page whose name resolves to this machine', () => {
   const raw = { service: 'secretsmanager', method: 'POST', path: '/', body: '{}' };
   const target = {
     'x-amz-target': 'secretsmanager.ListSecrets',
@@ -250,7 +250,7 @@ describe('a request for another host, as a web page sends it whose name resolves
   );
 
   test.each(['127.0.0.1', 'localhost:4566', '[::1]'])(
-    'is taken for a name of this machine: %s',
+    'is accepted for a name of this machine: %s',
     async (host) => {
       const { text } = await sendRaw(aws, { ...raw, headers: { ...target, host } });
       expect(text).not.toContain('ForeignHost');
@@ -265,7 +265,7 @@ describe('an endpoint with a key of its own', () => {
   });
   afterEach(() => own.stop());
 
-  test('makes another one at each start, which the environment of the SDK carries', async () => {
+  test('creates a new one at each start, which is in the environment for the SDK', async () => {
     const other = await LocalAws.start({ accessKey: 'own' });
     const keys = [own, other].map((endpoint) => endpoint.environment()['AWS_ACCESS_KEY_ID']);
     await other.stop();
@@ -290,7 +290,7 @@ describe('an endpoint with a key of its own', () => {
     strangers.destroy();
   });
 
-  test('takes its own', async () => {
+  test('accepts its own', async () => {
     await own.objects.createBucket(Bucket);
     const s3 = new S3Client({ endpoint: own.url, region: 'us-east-1', credentials: own.credentials('me') });
     await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));

@@ -169,7 +169,7 @@ test('lets one of ten racing conditional puts win on disk, and tells the others 
   });
 });
 
-test('says so when the file of an object was changed by hand', async () => {
+test('says so if the file of an object was changed by hand', async () => {
   await withAws(fillState);
   writeFileSync(join(stateDir, 's3/archive/dt=2026/a.ndjson.gz'), 'changed');
 
@@ -183,7 +183,7 @@ test('says so when the file of an object was changed by hand', async () => {
   });
 });
 
-test('has no object when the process died after its description and before its bytes', async () => {
+test('has no object if the process died after its description and before its bytes', async () => {
   await withAws(fillState);
   rmSync(join(stateDir, 's3/archive/dt=2026/a.ndjson.gz'));
 
@@ -228,7 +228,7 @@ test('drops a metric line that was cut by a killed process, and goes on after it
   });
 });
 
-test('refuses a folder that a living process has, and takes over that of a dead one', async () => {
+test('refuses a folder that a living process uses, and takes over that of a dead one', async () => {
   await withAws(async () => {
     await expect(LocalAws.start({ stateDir })).rejects.toThrow('is in use by process');
   });
@@ -239,7 +239,7 @@ test('refuses a folder that a living process has, and takes over that of a dead 
   });
 });
 
-test("is its user's alone: folders 0700, files 0600, also where the folder was open before", async () => {
+test("is its user's alone: folders 0700, files 0600, even if the folder was open before", async () => {
   const umask = process.umask(0o022);
   stateDir = join(stateDir, 'open');
   mkdirSync(stateDir);
@@ -282,7 +282,7 @@ describe('a state file that is broken is named, with what to do', () => {
       `The state file ${path} is broken: it ${problem}`,
     );
     rmSync(path);
-    await withAws(async () => undefined); // the folder is free again
+    await withAws(async () => undefined); // the folder is released again
   });
 
   test('a line of the metrics', async () => {

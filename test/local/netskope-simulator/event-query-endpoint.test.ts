@@ -17,7 +17,7 @@ async function idsIn(simulator: NetskopeSimulator, parameters?: Readonly<Record<
   return pageOf(await ask(simulator, parameters)).result.map(({ _id }) => _id);
 }
 
-/** A tenant with the events a to e, one a minute up to the present, each stored ten minutes after it happened. */
+/** A tenant with the events a to e, one per minute up to the present, each stored ten minutes after it happened. */
 async function tenantWithFive(eventQuery: EventQueryOptions = {}) {
   let nowS = presentS;
   const simulator = await startTenant({ eventQuery, nowMs: () => nowS * 1000 });
@@ -44,7 +44,7 @@ describe('what is served', () => {
     );
   });
 
-  test('an empty list where nothing happened', async () => {
+  test('an empty list if nothing happened', async () => {
     expect(textOf(await ask(await startTenant()))).toBe('{"ok":1,"result":[],"total":0}');
   });
 
@@ -59,7 +59,7 @@ describe('what is served', () => {
     expect(await idsIn(simulator, { starttime: '0', endtime: `${presentS}` })).toEqual(['oldest']);
   });
 
-  test('events by the time they were stored, where that is what is asked for', async () => {
+  test('events by insertion time, if the request says so', async () => {
     const { simulator } = await tenantWithFive();
 
     const stored = { insertionstarttime: `${presentS - 180}`, insertionendtime: `${presentS - 60}` };
@@ -74,7 +74,7 @@ describe('what is served', () => {
     expect(await idsOf(simulator, 'next')).toEqual([]);
   });
 
-  test('rows in another text than the iterator’s, by a tenant that keeps them so', async () => {
+  test('rows with another text than the iterator’s, if so configured', async () => {
     const { simulator } = await tenantWithFive({ rowText: ({ id }) => `{"_id":"${id}","stored":1}` });
 
     expect(textOf(await ask(simulator, { ...WHOLE_DAY, limit: '1' }))).toBe(
@@ -82,7 +82,7 @@ describe('what is served', () => {
     );
   });
 
-  test('gzip to a client that takes it', async () => {
+  test('gzip to a client that accepts it', async () => {
     const { simulator } = await tenantWithFive();
 
     const answer = await call(simulator, { path, parameters: WHOLE_DAY, acceptsGzip: true });
@@ -100,7 +100,7 @@ describe('the bounds of a range', () => {
     [undefined, ['d', 'c'], ['d', 'c', 'b']],
     [{ starttime: true, endtime: false }, ['c', 'b'], ['d', 'c', 'b']],
     [{ insertionstarttime: false, insertionendtime: false }, ['d', 'c'], ['c']],
-  ])('belong to it as the tenant says: %j', async (includesBound, byTime, byInsertion) => {
+  ])('are inclusive as configured: %j', async (includesBound, byTime, byInsertion) => {
     const { simulator } = await tenantWithFive({ includesBound });
 
     expect(await idsIn(simulator, range)).toEqual(byTime);
@@ -121,7 +121,7 @@ describe('pages', () => {
     });
   });
 
-  test('slide when an event is stored between two of them', async () => {
+  test('shift when an event is stored between two of them', async () => {
     const { simulator, passS } = await tenantWithFive();
     expect(await idsIn(simulator, { ...WHOLE_DAY, limit: '2' })).toEqual(['e', 'd']);
 
@@ -131,7 +131,7 @@ describe('pages', () => {
     expect(await idsIn(simulator, { ...WHOLE_DAY, limit: '2', offset: '2' })).toEqual(['d', 'c']);
   });
 
-  test('are all the first one where the tenant ignores the offset', async () => {
+  test('all equal the first one if the tenant ignores the offset', async () => {
     const { simulator } = await tenantWithFive({ ignoresOffset: true });
 
     expect(await idsIn(simulator, { ...WHOLE_DAY, limit: '2', offset: '2' })).toEqual(['e', 'd']);
@@ -186,7 +186,7 @@ describe('parameters that are wrong', () => {
     expect([answer.status, textOf(answer)]).toEqual([400, JSON.stringify({ message })]);
   });
 
-  test('can be answered in a 200, as sibling endpoints do', async () => {
+  test('can be answered in a 200, as by sibling endpoints', async () => {
     const answer = await ask(await startTenant({ eventQuery: { errorForm: 'ok-0' } }), {});
     expect([answer.status, textOf(answer)]).toEqual([
       200,
@@ -199,8 +199,8 @@ describe('parameters that are wrong', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  /** One call that meets the fault, for this endpoint only. */
+describe('faults', () => {
+  /** The answer to one call that meets the fault, on this endpoint only. */
   async function answerTo(fault: Fault) {
     const { simulator } = await tenantWithFive();
     simulator.hooks = { received: ({ endpoint }) => (endpoint === 'query' ? fault : undefined) };
@@ -224,7 +224,7 @@ describe('what goes wrong', () => {
     [{ kind: 'cut-json', afterBytes: 12 }, 200, '{"ok":1,"res'],
     [{ kind: 'empty-body' }, 200, ''],
     [{ kind: 'no-content' }, 204, ''],
-  ])('%j goes wrong here and leaves the iterator alone', async (fault, status, body) => {
+  ])('%j affects this endpoint and leaves the iterator alone', async (fault, status, body) => {
     const answer = await answerTo(fault);
     expect([answer.status, textOf(answer)]).toEqual([status, body]);
   });
@@ -233,12 +233,12 @@ describe('what goes wrong', () => {
     [{ kind: 'truncated-body', afterBytes: 20 }, 'ECONNRESET'],
     [{ kind: 'reset', cursorMoved: false }, 'ECONNRESET'],
     [{ kind: 'reset', cursorMoved: true, afterHeaders: true }, 'ECONNRESET'],
-  ])('%j breaks the connection off', async (fault, failure) => {
+  ])('%j ends the connection', async (fault, failure) => {
     expect(await answerTo(fault)).toMatchObject({ failure });
   });
 
   test.each(['at-once', 'when-abandoned', 'never'] as const)(
-    'a stall (%s) is answered never',
+    'a stall (%s) is never answered',
     async (served) => {
       const { simulator } = await tenantWithFive();
       const clientGone = new AbortController();
@@ -258,7 +258,7 @@ describe('what goes wrong', () => {
     },
   );
 
-  test('a fault of the iterator’s envelope is a mistake of the test, and told as one', async () => {
+  test('a fault of the iterator’s envelope is a mistake of the test, and reported as one', async () => {
     const simulator = await startTenant();
     simulator.hooks = { received: () => ({ kind: 'envelope', omitWaitTime: true }) };
     expect(await ask(simulator)).toMatchObject({ failure: 'ECONNRESET' });

@@ -21,7 +21,7 @@ describe('two calls on one index', () => {
     return { first, second: await second, third: await call(simulator) };
   }
 
-  test('each get alternate pages, as documented', async () => {
+  test('get alternating pages, as documented', async () => {
     const { first, second } = await overlappingCalls({});
     expect([first, second].map((answer) => answer && pageOf(answer).result[0]?._id)).toEqual(['a', 'b']);
   });
@@ -85,7 +85,7 @@ describe('what a test sees', () => {
     expect(seen).toEqual(['received undefined', 'moved undefined', 'sent 200']);
   });
 
-  test('what a hook throws ends the request and is thrown by stop', async () => {
+  test('an error of a hook ends the request and is thrown by stop', async () => {
     const simulator = await startTenant();
     simulator.hooks = { received: () => Promise.reject(new Error('expectation failed')) };
     expect(await call(simulator)).toMatchObject({ failure: 'ECONNRESET' });
@@ -129,7 +129,7 @@ describe('a tenant whose clock is wrong', () => {
     expect(pageOf(answer)).toMatchObject({ result: [{ _id: 'a' }], timestamp_hwm: 1_700_000_240 });
   });
 
-  test('can be put right, and wrong again', async () => {
+  test('can be corrected, and set wrong again', async () => {
     const simulator = await startTenant();
     simulator.skewMs = -60_000;
     expect((await call(simulator)).headers.date).toBe('Tue, 14 Nov 2023 22:12:20 GMT');
@@ -137,7 +137,7 @@ describe('a tenant whose clock is wrong', () => {
     expect((await call(simulator)).headers.date).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
   });
 
-  test('answers the endpoint for ranges of time by the same clock', async () => {
+  test('answers the endpoint for time ranges by the same clock', async () => {
     const simulator = await startTenant({ clockSkewS: -10 });
     simulator.add([event('a', presentS - 10), event('b', presentS - 9)]);
     const answer = await call(simulator, {

@@ -6,7 +6,7 @@ import { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskop
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import type { SimulatorOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 
-/** 2023-11-14 22:13:20 UTC, the present of every test unless it moves its clock. */
+/** 2023-11-14 22:13:20 UTC, the present of every test that does not move its clock. */
 export const presentS = 1_700_000_000;
 
 const running: NetskopeSimulator[] = [];
@@ -19,17 +19,17 @@ export async function startTenant(options: Partial<SimulatorOptions> = {}): Prom
   return simulator;
 }
 
-/** Ends every tenant of the test. @throws what a hook threw. */
+/** Stops every tenant of the test. @throws the error of a hook */
 export async function stopTenants(): Promise<void> {
   await Promise.all(running.splice(0).map((simulator) => simulator.stop()));
 }
 
-/** A small event; it happened when it was inserted unless told otherwise. */
+/** A small event, inserted when it happened by default. */
 export function event(id: string, insertedAtS: number, timestampS = insertedAtS): SimulatedEvent {
   return { text: `{"_id":"${id}","timestamp":${timestampS}}`, id, timestampS, insertedAtS };
 }
 
-/** What a client without any cleverness saw of one call. */
+/** The raw answer to one call. */
 export interface RawAnswer {
   /** Absent if no response began. */
   readonly status?: number;
@@ -54,7 +54,7 @@ export interface RawCall {
   readonly agent?: Agent;
 }
 
-/** Makes one call, on a connection of its own unless there is an agent; a failed connection is an answer, too. */
+/** Makes one call, on a new connection unless there is an agent; a failed connection is returned as an answer. */
 export function call(simulator: NetskopeSimulator, options: RawCall = {}): Promise<RawAnswer> {
   const {
     operation = 'next',
@@ -102,7 +102,7 @@ export function textOf({ bytes, headers }: RawAnswer): string {
   return (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
-/** The page of a 200 that is in order. @throws SyntaxError if the body is not JSON. */
+/** The page of a valid 200. @throws SyntaxError if the body is not JSON. */
 export function pageOf(answer: RawAnswer): Page {
   return JSON.parse(textOf(answer)) as Page;
 }
@@ -115,18 +115,18 @@ interface Page {
   readonly timestamp_hwm?: number;
 }
 
-/** The ids in the page that one call gets. */
+/** The ids in the page of one call. */
 export async function idsOf(simulator: NetskopeSimulator, operation: string, index = 'i'): Promise<string[]> {
   return pageOf(await call(simulator, { operation, index })).result.map((served) => served._id);
 }
 
-/** The `timestamp_hwm` and the number of events that one call gets. */
+/** The `timestamp_hwm` and the number of events in the page of one call. */
 export async function progressOf(simulator: NetskopeSimulator, operation: string) {
   const { result, timestamp_hwm } = pageOf(await call(simulator, { operation }));
   return { events: result.length, watermarkS: timestamp_hwm };
 }
 
-/** One `next` that is never answered; the client gives up as soon as the simulator has dealt with it. */
+/** One `next` that is never answered; the client gives up as soon as the simulator has processed it. */
 export async function stalledCall(
   simulator: NetskopeSimulator,
   served: Extract<Fault, { kind: 'stall' }>['served'],

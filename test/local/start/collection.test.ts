@@ -5,7 +5,7 @@ import { StartError, StartInterrupted } from '../../../lib/local/start/start-err
 const EVENT = { sourceId: 'netskope' };
 const USE = { cpuMs: 0, maxRssBytes: 0 };
 
-/** A function that ends as told, invocation by invocation. */
+/** A function with the given ends, one per invocation. */
 function endingWith(...ends: InvocationEnd[]) {
   const payloads: unknown[] = [];
   return {
@@ -45,7 +45,7 @@ function collect(collector: ReturnType<typeof endingWith>, signal = new AbortCon
 }
 
 describe('collecting until nothing is left', () => {
-  it('invokes the function again while it says that more is to come, and adds the runs up', async () => {
+  it('invokes the function again while it reports more to come, and adds the runs up', async () => {
     const collector = endingWith(
       returned({ outcome: 'more-to-come', lagS: 5000 }),
       returned({ outcome: 'more-to-come', archived: 1, lagS: 400 }),
@@ -66,7 +66,7 @@ describe('collecting until nothing is left', () => {
     expect(collector.payloads).toEqual([EVENT, EVENT, EVENT]);
   });
 
-  it('fails with the words of the function where a run fails', async () => {
+  it('fails with the message of the function if a run fails', async () => {
     const error = { name: 'ArchiveError', message: 'object x could not be written', stack: '' };
     await expect(collect(endingWith({ kind: 'failed', error, ...USE }))).rejects.toThrow(
       new StartError(
@@ -75,29 +75,26 @@ describe('collecting until nothing is left', () => {
     );
   });
 
-  it('fails where the process of the function is gone', async () => {
+  it('fails if the process of the function is gone', async () => {
     await expect(collect(endingWith({ kind: 'died', signal: 'SIGKILL' }))).rejects.toThrow(
       "The run failed: the function's process ended with SIGKILL.",
     );
   });
 
-  it.each(['already-running', 'awaiting-credentials'])(
-    'fails where a run ends at once: %s',
-    async (outcome) => {
-      await expect(collect(endingWith(returned({ outcome })))).rejects.toThrow(
-        `The run ended at once with '${outcome}'; expected it to collect events.`,
-      );
-    },
-  );
+  it.each(['already-running', 'awaiting-credentials'])('fails if a run ends at once: %s', async (outcome) => {
+    await expect(collect(endingWith(returned({ outcome })))).rejects.toThrow(
+      `The run ended at once with '${outcome}'; expected it to collect events.`,
+    );
+  });
 
-  it('fails where the source rests, and says until when and what comes then', async () => {
+  it('fails if the source rests, and says until when and what comes then', async () => {
     const restUntilMs = Date.UTC(2026, 10, 28, 9, 30, 5);
     await expect(collect(endingWith(returned({ outcome: 'resting', restUntilMs })))).rejects.toThrow(
       'The source rests until 2026-11-28 09:30:05 UTC: a call may still be running at Netskope, or Netskope asked to wait. What is archived stays; npm start goes on from the checkpoint after that.',
     );
   });
 
-  it('fails where the function returns anything but the summary of a run', async () => {
+  it('fails if the function returns anything but the summary of a run', async () => {
     await expect(collect(endingWith({ kind: 'returned', value: { ok: 1 }, ...USE }))).rejects.toThrow(
       'The function returned {"ok":1}; expected the summary of a run.',
     );
@@ -109,7 +106,7 @@ describe('collecting until nothing is left', () => {
     expect(collector.payloads).toEqual([]);
   });
 
-  it('takes the death of the function by Ctrl-C for the interruption that it is', async () => {
+  it('treats the death of the function by Ctrl-C as an interruption', async () => {
     await expect(collect(endingWith({ kind: 'died', signal: 'SIGINT' }))).rejects.toThrow(StartInterrupted);
   });
 });

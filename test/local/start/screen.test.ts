@@ -32,7 +32,7 @@ const WARNING = JSON.stringify({
 });
 
 describe('the progress of a run', () => {
-  it('is one line that is rewritten on a terminal, and cut where the terminal ends', () => {
+  it('is one line that is rewritten on a terminal, and cut at the width of the terminal', () => {
     const terminal = new WrittenText(true, 40);
     const progress = new Progress(new Screen(terminal, {}));
     progress.show(PAGE);
@@ -64,13 +64,13 @@ describe('the progress of a run', () => {
     );
   });
 
-  it('shows what the function writes that is no log record, such as the stack of a crash', () => {
+  it('shows output of the function that is not a log record, such as the stack of a crash', () => {
     const pipe = new WrittenText();
     new Progress(new Screen(pipe, {})).show('SyntaxError: Unexpected token');
     expect(pipe.text).toBe('warning  SyntaxError: Unexpected token\n');
   });
 
-  it('passes over what the function says in the ordinary course', () => {
+  it('ignores routine log records', () => {
     const pipe = new WrittenText();
     new Progress(new Screen(pipe, {})).show('{"level":"INFO","message":"run","pages":1}');
     expect(pipe.text).toBe('');
@@ -86,7 +86,7 @@ describe('the colors of the screen', () => {
     expect(new Screen(new WrittenText(), {}).styled('bold', 'x')).toBe('x');
   });
 
-  it('are absent where NO_COLOR has a value', () => {
+  it('are absent if NO_COLOR has a value', () => {
     expect(new Screen(new WrittenText(true), { NO_COLOR: '1' }).styled('bold', 'x')).toBe('x');
     expect(new Screen(new WrittenText(true), { NO_COLOR: '' }).styled('bold', 'x')).not.toBe('x');
   });

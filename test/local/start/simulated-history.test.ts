@@ -33,7 +33,7 @@ describe('the history of the simulated tenant', () => {
     expect(SimulatedHistory.load(folder)?.events()).toEqual(history.events());
   });
 
-  it('puts new events behind all earlier ones, each with an id of its own', () => {
+  it('adds new events after all earlier ones, each with an id of its own', () => {
     const history = begun();
     const before = history.events();
     history.addEvents(200, NOW_S + 3600);
@@ -45,7 +45,7 @@ describe('the history of the simulated tenant', () => {
     expect(ids.length).toBeGreaterThan(390);
   });
 
-  it('lets new events happen now where no second has passed since the last ones', () => {
+  it('dates new events now if no second has passed since the last ones', () => {
     const history = begun();
     history.addEvents(3, NOW_S);
     expect(
@@ -61,7 +61,7 @@ describe('the history of the simulated tenant', () => {
   });
 
   it.each(['{"seed":5}', '{"seed":5,"batches":[{"count":"many"}]}', 'not JSON', 'null'])(
-    'is refused where the file holds %s',
+    'is refused if the file contains %s',
     (text) => {
       const file = join(folder, 'simulated-history.json');
       writeFileSync(file, text);

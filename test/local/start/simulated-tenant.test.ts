@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(stateFolder, { recursive: true, force: true }));
 
 describe('the simulated tenant', () => {
-  it('deletes its own state when told to begin anew, and nobody else’s', async () => {
+  it('deletes its own state on request, and no other', async () => {
     writeFileSync(join(stateFolder, 'corp.goskope.com'), 'the archive of a real tenant');
     await new SimulatedTenant({ reset: true, seed: 6 }).prepare(folder);
     expect(existsSync(folder)).toBe(false);
@@ -33,7 +33,7 @@ describe('the simulated tenant', () => {
     expect(SimulatedHistory.load(folder)?.firstEventCount).toBe(20);
   });
 
-  it('goes on where seed and number of events are the ones it began with, or are left open', async () => {
+  it('continues if seed and number of events are those it began with, or are not given', async () => {
     await new SimulatedTenant({}).prepare(folder);
     await new SimulatedTenant({ seed: 5, events: 20 }).prepare(folder);
     expect(SimulatedHistory.load(folder)?.events()).toHaveLength(20);

@@ -3,7 +3,7 @@ import { chooseTenant, readStartOptions } from '../../../lib/local/start/start-o
 const TOKEN = 'a-token-that-must-not-be-seen';
 
 describe('the options of npm start', () => {
-  it('keep everything in .local unless told otherwise', () => {
+  it('keep everything in .local by default', () => {
     expect(readStartOptions([])).toEqual({ stateFolder: '.local' });
   });
 
@@ -24,18 +24,18 @@ describe('the tenant of npm start', () => {
     return chooseTenant({ stateFolder: 'x', ...options }, environment).folderName;
   }
 
-  it('is the simulator where the environment names none', () => {
+  it('is the simulator if the environment names none', () => {
     expect(folderOf({})).toBe('simulator');
     expect(folderOf({ NETSKOPE_DOMAIN: '', NETSKOPE_TOKEN: '' })).toBe('simulator');
   });
 
-  it('is the real one where the environment names it, its state in a folder of its own', () => {
+  it('is the real one if the environment names it, with its state in a folder of its own', () => {
     expect(folderOf({ NETSKOPE_DOMAIN: 'https://Corp.goskope.com/', NETSKOPE_TOKEN: TOKEN })).toBe(
       'corp.goskope.com',
     );
   });
 
-  it('is refused where the domain comes without a token, or the token without a domain', () => {
+  it('is refused if the domain comes without a token, or the token without a domain', () => {
     const rule = 'expected both for a real tenant, neither for the simulator.';
     expect(() => folderOf({ NETSKOPE_DOMAIN: 'corp.goskope.com' })).toThrow(
       `NETSKOPE_DOMAIN is set and NETSKOPE_TOKEN is not; ${rule}`,
@@ -46,7 +46,7 @@ describe('the tenant of npm start', () => {
   });
 
   it.each(['../../etc', 'simulator', 'corp.goskope.com:8443', 'user@corp.goskope.com', '10.0.0.1'])(
-    'is refused where the domain is %s, which could be another folder or send the token elsewhere',
+    'is refused if the domain is %s, which could be another folder or send the token elsewhere',
     (domain) => {
       expect(() => folderOf({ NETSKOPE_DOMAIN: domain, NETSKOPE_TOKEN: TOKEN })).toThrow(
         'NETSKOPE_DOMAIN: expected the host name of the tenant, such as corp.goskope.com',
@@ -54,13 +54,13 @@ describe('the tenant of npm start', () => {
     },
   );
 
-  it('is refused where the domain is the name of the tenant alone, and told what was probably meant', () => {
+  it('is refused if the domain is only the name of the tenant, with a suggestion', () => {
     expect(() => folderOf({ NETSKOPE_DOMAIN: 'corp', NETSKOPE_TOKEN: TOKEN })).toThrow(
       'nor an address; perhaps corp.goskope.com.',
     );
   });
 
-  it('is refused where the domain is below none of Netskope and not allowed', () => {
+  it('is refused if the domain is neither one of Netskope nor allowed', () => {
     const foreign = { NETSKOPE_DOMAIN: 'corp.example.com', NETSKOPE_TOKEN: TOKEN };
     expect(() => folderOf(foreign)).toThrow(
       "NETSKOPE_DOMAIN: corp.example.com is not below goskope.com, govskope.us or govskope.ca, where Netskope's tenants are; expected such a host, or one of a domain that NETSKOPE_ALLOWED_DOMAINS names. The token was not sent.",
@@ -71,7 +71,7 @@ describe('the tenant of npm start', () => {
     );
   });
 
-  it('is a server on loopback where NETSKOPE_ENDPOINT_URL names one, whatever the domain, in a folder of its own', () => {
+  it('is a server on loopback if NETSKOPE_ENDPOINT_URL names one, whatever the domain, in a folder of its own', () => {
     const foreign = { NETSKOPE_DOMAIN: 'corp.example.com', NETSKOPE_TOKEN: TOKEN };
     const endpoint = { NETSKOPE_ENDPOINT_URL: 'http://127.0.0.1:8080' };
     expect(folderOf({ ...foreign, ...endpoint })).toBe('corp.example.com@loopback');
@@ -81,7 +81,7 @@ describe('the tenant of npm start', () => {
   });
 
   it.each(['https://corp.goskope.com', 'http://10.0.0.1:8080', '127.0.0.1:8080'])(
-    'is refused where NETSKOPE_ENDPOINT_URL is %s, which is not on this machine',
+    'is refused if NETSKOPE_ENDPOINT_URL is %s, which is not on this machine',
     (endpoint) => {
       const tenant = { NETSKOPE_DOMAIN: 'corp.goskope.com', NETSKOPE_TOKEN: TOKEN };
       expect(() => folderOf({ ...tenant, NETSKOPE_ENDPOINT_URL: endpoint })).toThrow(
@@ -91,7 +91,7 @@ describe('the tenant of npm start', () => {
   );
 
   it.each([{ reset: true }, { seed: 0 }, { events: 5 }, { newEvents: 5 }])(
-    'is refused where %j, which is for the simulator, meets a real tenant',
+    'is refused if %j, which is for the simulator, is given for a real tenant',
     (options) => {
       const environment = { NETSKOPE_DOMAIN: 'corp.goskope.com', NETSKOPE_TOKEN: TOKEN };
       expect(() => folderOf(environment, options)).toThrow(

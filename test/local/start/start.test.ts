@@ -19,7 +19,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(stateFolder, { recursive: true, force: true }));
 
-/** A tenant without events, that behaves as the test says. */
+/** A tenant without events that behaves as the test says. */
 class TestTenant implements Tenant {
   readonly folderName = 'tenant';
   readonly startLookbackHours = 1;
@@ -38,7 +38,7 @@ class TestTenant implements Tenant {
   }
 }
 
-/** Starts, and gives back what was printed, line by line; what went wrong is the last line. */
+/** Starts and returns the printed lines; a failure is the last one. */
 async function printedBy(tenant: Tenant, signal = new AbortController().signal) {
   const printed: string[] = [];
   const screen = new Screen({ write: (text) => printed.push(text) }, {});
@@ -48,7 +48,7 @@ async function printedBy(tenant: Tenant, signal = new AbortController().signal) 
   return { text: printed.join(''), failure };
 }
 
-/** Everything in all files of the state folder. */
+/** The content of all files of the state folder. */
 function keptText(): string {
   const files = readdirSync(stateFolder, { recursive: true, withFileTypes: true }).filter((file) =>
     file.isFile(),
@@ -76,14 +76,14 @@ describe('a start', () => {
     expect(keptText()).not.toContain(TOKEN);
   });
 
-  it('creates nothing where the tenant is not ready', async () => {
+  it('creates nothing if the tenant is not ready', async () => {
     const tenant = new TestTenant({});
     tenant.prepare = () => Promise.reject(new StartError('The tenant is not there.'));
     expect((await printedBy(tenant)).failure).toEqual(new StartError('The tenant is not there.'));
     expect(existsSync(join(stateFolder, 'tenant'))).toBe(false);
   });
 
-  it('is interrupted, not failed, where the operator ends it while it looks for the tenant', async () => {
+  it('is interrupted, not failed, if the operator ends it while it looks for the tenant', async () => {
     const interruption = new AbortController();
     const tenant = new TestTenant({});
     tenant.prepare = () => {

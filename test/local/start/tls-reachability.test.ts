@@ -25,8 +25,8 @@ async function closed(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-describe('the look at a tenant before anything is created', () => {
-  it('fails in one sentence where nobody listens', async () => {
+describe('the check of a tenant before anything is created', () => {
+  it('fails in one sentence if nothing listens', async () => {
     const { server, port } = await listening('');
     await closed(server);
     await expect(checkReachable({ host: 'localhost', port, signal: NEVER })).rejects.toThrow(
@@ -34,7 +34,7 @@ describe('the look at a tenant before anything is created', () => {
     );
   });
 
-  it('fails where what listens is not TLS, and has sent it no more than the greeting of a handshake', async () => {
+  it('fails if the server does not speak TLS, and sends it no more than the start of a handshake', async () => {
     const { server, port, received } = await listening('HTTP/1.1 400 Bad Request\r\n\r\n');
     await expect(checkReachable({ host: 'localhost', port, signal: NEVER })).rejects.toThrow(
       `localhost cannot be reached over TLS on port ${port} (`,
@@ -45,7 +45,7 @@ describe('the look at a tenant before anything is created', () => {
     await closed(server);
   });
 
-  it('ends at once when the operator interrupts a connection that does not come up', async () => {
+  it('ends at once when the operator interrupts a connection that is not made', async () => {
     const { server, port } = await listening('');
     const interruption = new AbortController();
     server.once('connection', () => interruption.abort());

@@ -44,7 +44,7 @@ describe('bench table', () => {
     ]);
   });
 
-  it('tells how many events a second the whole detection pack judges', () => {
+  it('says how many events per second the whole detection pack evaluates', () => {
     expect(cells(benchTable(RESULT, '2026-11-22'))).toContainEqual([
       'Detection: events a second on one core (by CPU time)',
       '125,000 (125,000 to 125,000)',
@@ -59,7 +59,7 @@ describe('bench table', () => {
     );
   });
 
-  it('says so where curl or jq is missing', () => {
+  it('says if curl or jq is missing', () => {
     const withoutPipeline = { ...RESULT, pageCosts: [{ ...PAGE_COST, pipeline: undefined }] };
     const rows = cells(benchTable(withoutPipeline, '2026-11-22'));
     expect(rows.map(([, cell]) => cell)).toContain('not measured: curl, jq, gzip or bash is missing');

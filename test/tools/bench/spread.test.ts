@@ -6,7 +6,7 @@ describe('spread', () => {
     expect(spreadOf([40, 10, 20, 30])).toEqual({ median: 25, min: 10, max: 40 });
   });
 
-  it('does not exist without a measurement', () => {
+  it('needs at least one measurement', () => {
     expect(() => spreadOf([])).toThrow('no measurement to summarize; expected at least one');
   });
 });

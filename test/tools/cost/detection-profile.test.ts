@@ -7,7 +7,7 @@ const EVENTS = 1000;
 const RUN_S = 300;
 const SECONDS_PER_DAY = 86_400;
 const BYTES_PER_WRITE_UNIT = 1024;
-/** An item as DynamoDB's JSON is longer than what is billed: its binary part by a third. */
+/** An item is longer as DynamoDB's JSON than as billed: its binary part by a third. */
 const ITEM_AS_JSON = 4 / 3;
 
 /** The events of a day, by the run that would have archived them. */
@@ -30,7 +30,7 @@ function runsOfADay(): (readonly [run: number, records: readonly object[]])[] {
   return [...byRun].sort(([one], [other]) => one - other);
 }
 
-/** What the detector asks of AWS for a whole day. */
+/** The detector's AWS calls of a whole day. */
 async function replayDay() {
   const detection = await Detection.start();
   const day = { objects: 0, reads: 0, statesRead: 0, statesWritten: 0, largestItemBytes: 0, logBytes: 0 };
@@ -74,7 +74,7 @@ describe(`a day with ${EVENTS} events`, () => {
     day = await replayDay();
   });
 
-  it('asks for each object once', () => {
+  it('reads each object once', () => {
     expect(day.objects).toBeGreaterThan(200);
     expect(day.reads).toBe(day.objects * profile.CALLS_OF_AN_OBJECT.GetObject);
   });
@@ -90,7 +90,7 @@ describe(`a day with ${EVENTS} events`, () => {
     },
   );
 
-  it('writes states that are one write unit', () => {
+  it('writes states that fit into one write unit', () => {
     expect(day.largestItemBytes).toBeLessThan(BYTES_PER_WRITE_UNIT * ITEM_AS_JSON);
   });
 

@@ -8,10 +8,10 @@ export function itemBytes(item: Readonly<Record<string, AttributeValue>>): numbe
   return sum(Object.entries(item).map(([name, value]) => Buffer.byteLength(name) + valueBytes(value)));
 }
 
-/** @throws Error where the value is of a type that no item of the collector has */
+/** @throws Error for a type that no item of the collector has */
 function valueBytes({ S, N, BOOL, NULL: isNull, M, L }: AttributeValue): number {
   if (S !== undefined) return Buffer.byteLength(S);
-  // A byte for two digits, one more, and one for the sign.
+  // One byte per two digits, one more, and one for the sign.
   if (N !== undefined) return Math.ceil(N.replace(/\D/g, '').length / 2) + 1 + (N.startsWith('-') ? 1 : 0);
   if (BOOL !== undefined || isNull === true) return 1;
   if (M !== undefined) return CONTAINER_BYTES + Object.keys(M).length * ELEMENT_BYTES + itemBytes(M);

@@ -34,13 +34,13 @@ describe('one source with a thousand events a day, everything on', () => {
     expect(cost.withoutDetection.listUsd - cost.withoutBoth.listUsd).toBeCloseTo(3, 6);
   });
 
-  test('costs less than 2 dollars with its dashboard, where that is one of the three an account has for nothing', () => {
+  test('costs less than 2 dollars with its dashboard, if that is one of the three free ones of an account', () => {
     expect(usdOf(cost, 'CloudWatch dashboard, up to 50 metrics')).toBe(3);
     expect(cost.afterFreeUsd).toBeLessThan(2);
     expect(cost.withoutDashboard.afterFreeUsd).toBeCloseTo(cost.afterFreeUsd, 6);
   });
 
-  test('is dominated by what watches it', () => {
+  test('is dominated by the cost of monitoring', () => {
     expect(cost.lines.slice(0, 3).map(({ label }) => label)).toEqual([
       'CloudWatch dashboard, up to 50 metrics',
       'CloudWatch alarms',
@@ -48,7 +48,7 @@ describe('one source with a thousand events a day, everything on', () => {
     ]);
   });
 
-  test('names what each alarm adds', () => {
+  test('names the cost of each alarm', () => {
     expect(
       Object.fromEntries(cost.alarms.map(({ name, count, listUsd }) => [name, [count, listUsd]])),
     ).toEqual({
@@ -69,7 +69,7 @@ describe('one source with a thousand events a day, everything on', () => {
     });
   });
 
-  test('names what each metric adds, little for those that are only sent in trouble', () => {
+  test('names the cost of each metric, which is low for those that are only sent in trouble', () => {
     expect(cost.metrics.map(({ name, listUsd }) => `${name} ${listUsd.toFixed(2)}`).sort()).toEqual([
       'AlertsRaised 0.01',
       'CredentialsRefused 0.01',
@@ -93,7 +93,7 @@ describe('one source with a thousand events a day, everything on', () => {
   });
 });
 
-test('ten sources cost ten times the metrics, secrets and runs of one, and share what is there once', () => {
+test('ten sources cost ten times the metrics, secrets and runs of one, and share what exists once', () => {
   const resources = billedResources(deploymentResources(AUDIT_FEED, 10));
   const usage = monthlyUsage(resources, 1000);
   expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 96 });
@@ -133,7 +133,7 @@ test('a source that is collected hourly and has two events an hour: the numbers 
   expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
 });
 
-/** A source that runs every hour, and nothing beside it. */
+/** A source that runs every hour, and nothing else. */
 const HOURLY_SOURCE = {
   secrets: 1,
   dashboardMetrics: [],
@@ -175,18 +175,18 @@ test('the daily recheck of that source: the numbers that it adds to a month, by 
   expect(added('metrics')).toBe(0);
 });
 
-test('a source that is not rechecked is not counted as one that is', () => {
+test('a source without the daily recheck is not billed for one', () => {
   const sources = [{ id: 'tenant-1' }, { id: 'tenant-2', dailyRecheck: false }];
   expect(billedResources(deploymentResources(AUDIT_FEED, 2, { sources })).recheckedSources).toBe(1);
 });
 
-test('a resource whose price nobody has looked up is refused, not forgotten', () => {
+test('a resource without a known price is refused, not forgotten', () => {
   expect(() => billedResources([{ Type: 'AWS::EC2::NatGateway' }])).toThrow(
     'resource type AWS::EC2::NatGateway has no price; expected one of AWS::CloudWatch::Alarm,',
   );
 });
 
-/** Numbers of the first row of a Markdown table that begins so. */
+/** Numbers of the first row of a Markdown table that begins with the label. */
 function rowOf(markdown: string, label: string): string[] {
   const row = markdown.split('\n').find((line) => line.replaceAll('*', '').startsWith(`| ${label} `));
   return row?.match(/\d[\d,.]*/g) ?? [];
@@ -219,7 +219,7 @@ describe('the table of 1, 10 and 100 sources', () => {
     expect(rowOf(DEPLOY, inPage)).toEqual(rowOf(table, inTable));
   });
 
-  test('has a column for each and says what it assumes', () => {
+  test('has a column for each and names its assumptions', () => {
     expect(table).toMatch(
       /^\| {2}\| 1 source \| 10 sources \| 100 sources \|\n\| --- \| --: \| --: \| --: \|\n/,
     );
@@ -228,7 +228,7 @@ describe('the table of 1, 10 and 100 sources', () => {
   });
 });
 
-test('every price says on which page of AWS it stands and what it was compared with', () => {
+test('every price names its page of AWS and what it was checked against', () => {
   for (const { page, checkedWith } of Object.values(PRICES)) {
     expect(page).toMatch(/^https:\/\/aws\.amazon\.com\/.+\/pricing\//);
     expect(checkedWith).not.toBe('');

@@ -12,19 +12,19 @@ const RUNS_AN_HOUR = 12;
 const SCHEDULE_MS = 300_000;
 const SECONDS_PER_DAY = 86_400;
 
-/** Waits as in published answers of Netskope: a second after a full page, else five. */
+/** Waits as in published answers of Netskope: a second after a full page, else five seconds. */
 function waitTimeS(eventCount: number): number {
   return eventCount === 10_000 ? 1 : 5;
 }
 
 const AS_DEPLOYED = { dailyRecheck: true, scheduleMinutes: SCHEDULE_MS / 60_000 };
 
-/** Whether the recheck has something to do from here on. It is the last but a backfill to ask for its item. */
+/** Whether the recheck begins here: it is the last to read its item, except for a backfill. */
 function beginsRecheck({ operation, body }: AwsCall): boolean {
   return operation === 'GetItem' && body.includes('#recheck');
 }
 
-/** What a whole day of scheduled runs asked of AWS, beside the recheck that is due at its end. */
+/** The AWS calls of a whole day of scheduled runs, without the recheck that is due at its end. */
 async function replayDay(eventCount: number) {
   const pipeline = await Pipeline.start({ waitTimeS });
   const callCounts: Record<string, number> = {};
@@ -84,11 +84,11 @@ describe.each([
     day = await replayDay(eventCount);
   });
 
-  it('has events in as many runs as chance gives', () => {
+  it('has events in the expected number of runs', () => {
     expect(day.runsWithEvents).toBe(runsWithEvents);
   });
 
-  it('asks AWS for no more than the profile says, and for two fifths of that at least', () => {
+  it('makes no more AWS calls than the profile says, and at least two fifths of them', () => {
     const expected: Record<string, number> = {
       ...profile.CALLS_OF_A_RUN,
       ListObjectsV2: 0,
@@ -107,7 +107,7 @@ describe.each([
     }
   });
 
-  it('writes a checkpoint that is one write unit', () => {
+  it('writes a checkpoint that fits into one write unit', () => {
     expect(day.largestItemBytes).toBeLessThan(1024);
   });
 
@@ -115,7 +115,7 @@ describe.each([
     expect(day.waitedMs / 1000).toBeLessThanOrEqual(runsWithEvents * profile.SECONDS_FOR_EVENTS);
   });
 
-  it('lists its objects in lines that are no longer than the profile says, and not below half of that', () => {
+  it('lists its objects in lines that are at most as long as the profile says, and at least half as long', () => {
     const bytesPerLine = day.manifestBytes / day.manifestLines;
     expect(bytesPerLine).toBeLessThanOrEqual(profile.BYTES_PER_MANIFEST_LINE);
     expect(bytesPerLine).toBeGreaterThanOrEqual(profile.BYTES_PER_MANIFEST_LINE / 2);
@@ -129,7 +129,7 @@ describe.each([
   });
 });
 
-/** What the first recheck of a source asked of AWS: of 42 hours, for the six before it are left to the next one. */
+/** The AWS calls of a source's first recheck: of 42 hours, because the six before are left to the next one. */
 async function replayRecheck(eventCount: number) {
   const pipeline = await Pipeline.start({ waitTimeS });
   const callCounts: Record<string, number> = {};
@@ -181,22 +181,22 @@ describe.each([300, 3_000])('the recheck of days with %i events', (eventCount) =
     recheck = await replayRecheck(eventCount);
   });
 
-  it('finds nothing where nothing is missing', () => {
+  it('finds nothing if nothing is missing', () => {
     expect(recheck.recovered).toBe(0);
   });
 
-  it('asks Netskope for no more pages than the profile says, and for half of that at least', () => {
+  it('requests no more pages from Netskope than the profile says, and at least half of them', () => {
     expect(recheck.pages).toBeLessThanOrEqual(STEPS * recheckProfile.PAGES_OF_A_STEP);
     expect(recheck.pages).toBeGreaterThanOrEqual((STEPS * recheckProfile.PAGES_OF_A_STEP) / 2);
   });
 
-  it('asks AWS for no more than the profile says, and for half of that at least', () => {
+  it('makes no more AWS calls than the profile says, and at least half of them', () => {
     const { GetItem = 0, ...callCounts } = recheck.callCounts;
     const expected: Record<string, number> = { ...recheckProfile.CALLS_OF_A_PAGE };
     for (const name of Object.keys(expected)) expected[name] = (expected[name] ?? 0) * recheck.pages;
     expected.GetObject = (recheck.objects * recheckProfile.READS_OF_AN_OBJECT) / 2;
 
-    expect(GetItem).toBeLessThanOrEqual(3); // one a run
+    expect(GetItem).toBeLessThanOrEqual(3); // one per run
     expect(Object.keys(callCounts).sort()).toEqual(Object.keys(expected).sort());
     for (const [name, calls] of Object.entries(expected)) {
       expect({ name, calls: callCounts[name] }).toEqual({ name, calls: expect.any(Number) as number });

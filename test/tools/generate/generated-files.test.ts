@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 const REPOSITORY = join(__dirname, '../../..');
 
-// In a process of its own, for the generators load ES modules, which this test runner does not.
-test('validator, event type and the tables of the documents are what the schema file makes of them', () => {
+// In a process of its own, because the generators load ES modules, which this test runner cannot.
+test('validator, event type and the tables of the documents are up to date with the schema file', () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', 'bin/generate.ts', '--check'],

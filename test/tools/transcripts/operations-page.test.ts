@@ -19,19 +19,19 @@ const program = createProgram(streams, () => {
 const transcripts = readTranscripts(PAGE);
 const shown = transcripts.map(({ command }) => readCommand(command).args);
 
-/** Every verb there is, `quarantine list` one of them. */
+/** Every command, including subcommands such as `quarantine list`. */
 function verbsOf(command: Command, names: readonly string[] = []): string[] {
   if (command.commands.length === 0) return [names.join(' ')];
   return command.commands.flatMap((verb) => verbsOf(verb, [...names, verb.name()]));
 }
 
-/** The verb that a command line is for; the program itself where there is none. */
+/** The command that a command line is for; the program itself if there is none. */
 function verbOf(args: readonly string[], command: Command = program): Command {
   const verb = command.commands.find((candidate) => candidate.name() === args[0]);
   return verb === undefined ? command : verbOf(args.slice(1), verb);
 }
 
-test('every verb of the command line has a transcript', () => {
+test('every command of the command line has a transcript', () => {
   const lines = shown.map((args) => `${args.join(' ')} `);
   const verbs = verbsOf(program);
   expect(verbs).toEqual(expect.arrayContaining(['status', 'quarantine redrive', 'verify']));
@@ -59,12 +59,12 @@ test('every transcript is there, of its own command, and fits the terminal', () 
   }
 });
 
-test('it tells of no address or token of the machine it was made on', () => {
+test('it contains no address and no token of the machine it was made on', () => {
   expect(PAGE).not.toMatch(/127\.0\.0\.1|localhost|\/tmp\/|\/home\/|[?&]token=/);
   expect(PAGE).not.toContain('This is a bug of netskope-audit');
 });
 
-test('whatever happens between two commands can be made to happen', () => {
+test('every event between two commands has an implementation', () => {
   const events = readSteps(PAGE).flatMap((step) => (step.kind === 'meanwhile' ? [step.event] : []));
   expect(events.sort()).toEqual(Object.keys(HAPPENINGS).sort());
 });
@@ -82,14 +82,14 @@ describe('a page that is played', () => {
     expect(page).toMatch(/\nnetskope {2}waiting for credentials/);
   });
 
-  test('is refused where a command prints an address of this machine', async () => {
+  test('is refused if a command prints an address of this machine', async () => {
     const page = '<!-- transcript: status --region 127.0.0.1 -->\n<!-- end -->';
     await expect(playPage(page, { feed: AUDIT_FEED, folder })).rejects.toThrow(
       'npx netskope-audit status --region 127.0.0.1 prints 127.0.0.1; expected neither a token',
     );
   });
 
-  test('is refused where nothing of the name in a marker can happen', async () => {
+  test('is refused if a marker names an unknown event', async () => {
     await expect(playPage('<!-- meanwhile: a flood -->', { feed: AUDIT_FEED, folder })).rejects.toThrow(
       'The marker "meanwhile: a flood" is unknown; expected one of: a day of scheduled runs, ',
     );

@@ -20,7 +20,7 @@ const PAGE = [
 ].join('\n');
 
 describe('a page with markers', () => {
-  test('is read as the steps that it tells of, in their order', () => {
+  test('is read as its steps, in order', () => {
     expect(readSteps(PAGE)).toEqual([
       { kind: 'transcript', command: 'status' },
       { kind: 'meanwhile', event: 'a day of scheduled runs' },
@@ -28,7 +28,7 @@ describe('a page with markers', () => {
     ]);
   });
 
-  test('gets new transcripts and keeps all that was written by hand', () => {
+  test('gets new transcripts and keeps everything that was written by hand', () => {
     const page = withTranscripts(PAGE, ['one', 'two']);
     expect(page).toBe(
       [
@@ -51,7 +51,7 @@ describe('a page with markers', () => {
     expect(readTranscripts(page).map(({ transcript }) => transcript.trim())).toEqual(['one', 'two']);
   });
 
-  test('is refused where a transcript has no end, for prose behind it would be overwritten', () => {
+  test('is refused if a transcript has no end, because the prose after it would be overwritten', () => {
     const page = PAGE.replace('<!-- end -->\n', '');
     expect(() => readSteps(page)).toThrow(
       'The marker "<!-- transcript: status -->" is not followed by <!-- end -->.',
@@ -60,7 +60,7 @@ describe('a page with markers', () => {
 });
 
 describe('a transcript', () => {
-  test('shows the command as it is typed, what it printed, and an exit code that is not 0', () => {
+  test('shows the command as typed, its output, and an exit code that is not 0', () => {
     expect(consoleBlock({ typed: 'npx netskope-audit status', output: 'one\n  two\n', exitCode: 0 })).toBe(
       '```console\n$ npx netskope-audit status\none\n  two\n```',
     );
@@ -69,7 +69,7 @@ describe('a transcript', () => {
     );
   });
 
-  test('is 110 columns wide at most: a long line goes on below, at a space where there is one', () => {
+  test('is 110 columns wide at most: a long line continues below, at a space if there is one', () => {
     const long = `${'a'.repeat(60)} ${'b'.repeat(60)} ${'c'.repeat(130)}`;
     const typed = `npx netskope-audit setup ${'x'.repeat(70)} --token-file -`;
     expect(consoleBlock({ typed, output: long, exitCode: 0 }).split('\n')).toEqual([
@@ -84,7 +84,7 @@ describe('a transcript', () => {
     ]);
   });
 
-  test('of a command that reads the token from a pipe shows whence it comes, and never the token', () => {
+  test('of a command that reads the token from a pipe shows where it comes from, and never the token', () => {
     const { args, stdin, typed } = readCommand('pass show netskope | setup netskope --token-file -');
     expect(args).toEqual(['setup', 'netskope', '--token-file', '-']);
     expect(typed).toBe('pass show netskope | npx netskope-audit setup netskope --token-file -');

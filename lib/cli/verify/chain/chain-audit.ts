@@ -22,24 +22,24 @@ export interface ChainAuditOptions extends ChainOwner {
   readonly onFinding: (finding: ChainFinding) => void;
 }
 
-/** Told how many lines were read and objects compared so far. */
+/** Receives how many lines were read and objects compared so far. */
 type OnProgress = (lines: number, objects: number) => void;
 
-/** What was checked. */
+/** What an audit has checked. */
 export interface ChainStock {
   readonly head: ManifestHead;
   readonly lines: number;
-  /** Objects that were held against their listing. */
+  /** Objects that were compared with their listing. */
   readonly objects: number;
   readonly bytes: number;
-  /** Objects that are gone, as the archive's settings have it. */
+  /** Objects that are gone because their retention has ended. */
   readonly expired: number;
 }
 
-/** What lies among the lines. */
+/** An object below the prefix of the lines. */
 interface ListedLine {
   readonly key: string;
-  /** Absent where it is gone since it was listed. */
+  /** Absent if the object is gone since it was listed. */
   readonly bytes?: Uint8Array;
 }
 
@@ -50,7 +50,7 @@ interface Listing {
 }
 
 /**
- * Checks a source's manifest from its first line to its last, and reads every object it lists. Keys of the archive are
+ * Checks a source's manifest from its first line to its last, and reads every object it lists. Keeps the archive's keys
  * in memory, some hundred bytes each, and a few objects at a time.
  */
 export class ChainAudit {
@@ -70,13 +70,13 @@ export class ChainAudit {
     this.check = new ChainCheck(options, options.anchors, this.breaks);
   }
 
-  /** What is there is noted before the lines are read: what is stored meanwhile is the next audit's. */
+  /** Lists the objects before the lines are read: what is stored later is left to the next audit. */
   async noteObjects(): Promise<number> {
     for await (const key of this.bucket.objectKeys()) this.unlisted.add(key);
     return this.unlisted.size;
   }
 
-  /** Follows the chain. Lines are read one listing ahead: a line says which objects before it are foreign. */
+  /** Follows the chain. Reads lines one listing ahead: a later line says which earlier objects are foreign. */
   async run(onProgress: OnProgress): Promise<ChainStock> {
     let waiting: readonly ListedLine[] = [];
     for await (const keys of this.bucket.lineKeys()) {

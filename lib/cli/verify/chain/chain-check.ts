@@ -7,27 +7,26 @@ import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';
 
 /** A line whose hash is known from elsewhere. */
 export interface Anchor extends ManifestHead {
-  /** Who knows it: `the checkpoint`. */
+  /** Where it is known from: `the checkpoint`. */
   readonly knownTo: string;
 }
 
-/** Whose chain it is. */
 export interface ChainOwner {
   readonly feed: FeedName;
   readonly sourceId: string;
 }
 
-/** A line that was judged. */
+/** A line that was checked. */
 interface Judged extends ManifestHead {
-  /** Whether an anchor says that it is as it was. */
+  /** Whether an anchor confirms its hash. */
   readonly isAnchored: boolean;
   readonly isBlamed: boolean;
 }
 
 /**
- * Follows a chain line by line. Of two lines that do not fit together the earlier one was altered, for the later one's
- * hash of it is the witness; unless an anchor knows the earlier one, and then it is the later one. Numbers that a later line
- * records as foreign are passed over.
+ * Follows a chain line by line. If two lines do not fit together, the earlier one counts as altered, because the later
+ * one holds its hash; but if an anchor confirms the earlier one, the later one does. Skips numbers that a later line
+ * records as foreign.
  */
 export class ChainCheck {
   readonly findings: ChainFinding[] = [];
@@ -47,9 +46,9 @@ export class ChainCheck {
   }
 
   /**
-   * Takes the next line that is there.
-   * @param number as its key says
-   * @returns the line; undefined where it is none
+   * Checks the next line that exists.
+   * @param number from its key
+   * @returns the line; undefined if the object is not one
    */
   next(number: number, bytes: Uint8Array): ManifestLine | undefined {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -74,7 +73,7 @@ export class ChainCheck {
     return line;
   }
 
-  /** To be called behind the last line. */
+  /** To be called after the last line. */
   end(): void {
     for (const { number, knownTo } of this.anchors) {
       if (number <= this.newest.number) continue;
@@ -83,7 +82,7 @@ export class ChainCheck {
     }
   }
 
-  /** A recorded break, and whether what stands there is what was recorded; the chain goes on behind it. */
+  /** Reports a recorded break, and whether the object there is the recorded one; the chain continues after it. */
   private reportBreak({ number, sha256, recordedBy }: RecordedBreak, found: string | undefined): void {
     this.reportedBreaks.add(number);
     const what = `not a line of this chain; recorded by line ${recordedBy}`;
@@ -95,7 +94,7 @@ export class ChainCheck {
     this.findings.push({ kind: 'recorded break', key: this.keyOf(number), detail });
   }
 
-  /** Tells of numbers at which nothing is. @returns whether a line is missing there */
+  /** Reports numbers without an object. @returns whether a line is missing there */
   private reportGaps(from: number, to: number): boolean {
     let missingFrom: number | undefined;
     let isMissing = false;
@@ -145,7 +144,7 @@ function mismatch({ number, sha256 }: ManifestHead): string {
   return `it does not continue line ${number}, whose SHA-256 is ${sha256}`;
 }
 
-/** What can be wrong with a manifest and what it lists. */
+/** What can be wrong with a manifest and the objects it lists. */
 export type ChainFindingKind =
   /** A listed object is not there. */
   | 'removed'
@@ -153,19 +152,19 @@ export type ChainFindingKind =
   | 'altered'
   /** An object of archive or quarantine that no line lists. */
   | 'unlisted'
-  /** A line is not the one that the line behind it, or the checkpoint, refers to. */
+  /** A line is not the one that the next line, or an anchor, refers to. */
   | 'line altered'
   | 'line removed'
-  /** The chain ends before the line that the checkpoint remembers. */
+  /** The chain ends before a line that an anchor knows. */
   | 'cut off'
-  /** A foreign object stands, or stood, at the number of a line, and a line behind it says so. */
+  /** A foreign object has, or had, the number of a line, and a later line records it. */
   | 'recorded break'
-  /** Something lies among the lines that is none. */
+  /** An object among the lines is not a line. */
   | 'no line';
 
 export interface ChainFinding {
   readonly kind: ChainFindingKind;
-  /** Of the object or line that is concerned. */
+  /** Key of the object or line. */
   readonly key: string;
   /** What was found, and what was expected. */
   readonly detail: string;

@@ -10,20 +10,19 @@ import type {
 } from '../../../../lambdas/contract/storage/manifest';
 import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 
-/** What became of a listed object. */
 export type ObjectState =
   | { readonly kind: 'as listed' }
   | { readonly kind: 'removed' }
   | { readonly kind: 'altered'; readonly detail: string };
 
-/** The bucket as the manifest of one source sees it: the lines, and the objects they list. */
+/** The manifest lines of one source and the objects they list, as the bucket holds them. */
 export class ListedBucket {
   constructor(
     private readonly client: S3Client,
     private readonly place: SourcePlace,
   ) {}
 
-  /** Keys of everything in archive and quarantine of the source, pages that could not be read included. */
+  /** Keys of everything in the source's archive and quarantine, including pages that could not be read. */
   async *objectKeys(): AsyncGenerator<string> {
     const { feed, sourceId } = this.place;
     const { archive, quarantine, quarantinedPages } = prefixesOf(feed);
@@ -36,7 +35,7 @@ export class ListedBucket {
     return this.pages(manifestPrefix(this.place.feed, this.place.sourceId));
   }
 
-  /** @returns undefined where there is no such object */
+  /** @returns undefined if there is no such object */
   async read(key: string): Promise<Uint8Array | undefined> {
     const input = { Bucket: this.place.bucket, Key: key };
     try {
@@ -48,7 +47,7 @@ export class ListedBucket {
     }
   }
 
-  /** Reads an object and holds it against its listing. */
+  /** Reads an object and compares it with its listing. */
   async stateOf({ key, bytes, sha256 }: ManifestObject): Promise<ObjectState> {
     const body = await this.read(key);
     if (body === undefined) return { kind: 'removed' };
@@ -67,7 +66,7 @@ export class ListedBucket {
   }
 }
 
-/** Reads a line of the manifest. @returns undefined where the bytes are none */
+/** Reads a line of the manifest. @returns undefined if the bytes are not a line */
 export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));

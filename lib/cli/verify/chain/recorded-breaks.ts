@@ -1,28 +1,28 @@
 import type { ManifestLine, SkippedLine } from '../../../../lambdas/contract/storage/manifest';
 
-/** What a line says of an object that stands where a line belongs. */
+/** A foreign object in the place of a line, as a later line records it. */
 export interface RecordedBreak extends SkippedLine {
-  /** Number of the line that says it. */
+  /** Number of the line that records it. */
   readonly recordedBy: number;
 }
 
 /** A line as it was read, with the number of its key. */
 export interface ReadLine {
   readonly number: number;
-  /** Absent where the object is none. */
+  /** Absent if the object is not a line. */
   readonly line?: ManifestLine;
 }
 
-/** Which numbers of a chain are foreign objects, by the lines behind them. */
+/** The numbers of a chain that later lines record as foreign objects. */
 export class RecordedBreaks {
   private readonly byNumber = new Map<number, RecordedBreak>();
 
-  /** @param anchored numbers of lines that are known from elsewhere: nobody can record these as foreign */
+  /** @param anchored numbers of lines that are known from elsewhere: no line can record these as foreign */
   constructor(private readonly anchored: readonly number[]) {}
 
   /**
-   * Notes what lines say; they are read before what they speak of is judged. The last one is heard first, so that what is
-   * recorded as foreign is not heard itself.
+   * Notes what lines record, before the numbers they name are checked. Starts with the last line, so that an object
+   * recorded as foreign cannot record anything itself.
    */
   note(lines: readonly ReadLine[]): void {
     for (const { number, line } of [...lines].sort((one, other) => other.number - one.number)) {
@@ -33,7 +33,7 @@ export class RecordedBreaks {
     }
   }
 
-  /** What is recorded of a number; undefined where a line is expected there. */
+  /** What is recorded for a number; undefined if a line is expected there. */
   of(number: number): RecordedBreak | undefined {
     return this.byNumber.get(number);
   }

@@ -18,13 +18,13 @@ import { ListedBucket } from './listed-bucket';
 export interface ChainOptions {
   /** A head that was printed and kept earlier. */
   readonly keptHead?: ManifestHead;
-  /** Objects expire so many days after they were stored. @default - never */
+  /** Number of days after which stored objects expire. @default - never */
   readonly retentionDays?: number;
 }
 
 const MS_PER_DAY = 86_400_000;
 
-/** Proves that nothing of archive and quarantine was altered or removed, and prints the head of the chain to be kept. */
+/** Checks that no archived or quarantined object was altered or removed, and prints the head of the chain to keep. */
 export async function verifyChain(
   session: Session,
   { keptHead, retentionDays }: ChainOptions,
@@ -74,7 +74,7 @@ async function readCheckpoint(deployment: Deployment, sourceId: string): Promise
 /** More findings than this are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;
 
-/** Says what a check of the chain found. With `--json` each finding is a line of its own, at once. */
+/** Prints what a check of the chain found. With `--json` each finding is printed at once, as a line of its own. */
 export class ChainReport {
   private readonly counts = new Map<ChainFindingKind, number>();
   private readonly printed: ChainFinding[] = [];
@@ -93,7 +93,7 @@ export class ChainReport {
 
   /**
    * Prints findings, verdict and head.
-   * @param isRunning whether a run was going on
+   * @param isRunning whether a run was at work
    * @returns how many findings there are
    */
   show(stock: ChainStock, isRunning: boolean): number {

@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto';
 import { parseExactly } from '../../../../lambdas/collector/core/page/same-event';
 
-/** An event, reduced to what two places can agree on. */
+/** An event, reduced to what can be compared between two places. */
 export interface ComparedEvent {
-  /** Its `_id`, where that is a text. */
+  /** Its `_id`, if that is a string. */
   readonly id?: string;
-  /** Its `timestamp`, unix seconds; absent where that is no time. */
+  /** Its `timestamp`, unix seconds; absent if that is not a time. */
   readonly timestampS?: number;
-  /** The same for two events that say the same, whatever their order of fields, white space and escapes. */
+  /** Hash of the content, independent of the order of fields, white space and escapes. */
   readonly content: string;
 }
 
-/**
- * Only one of the two endpoints adds it (published samples of both): an event of one is compared with an event of the
- * other without it.
- */
+/** Only one of the two endpoints adds this field (published samples of both), so events are compared without it. */
 const ADDED_BY_ENDPOINT = '_insertion_epoch_timestamp';
 
 const CONTENT_LENGTH = 24;
 
-/** Reads an event's exact text, from wherever it comes; what is no JSON is an event of that content. */
+/** Reads an event's exact text from any of the places. Text that is not JSON is compared as it is. */
 export function comparedEvent(text: string): ComparedEvent {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null) return { content: contentOf(text) };
@@ -40,12 +37,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Some producers write numbers as texts. */
+/** Some producers write numbers as strings. */
 function isTime(value: unknown): boolean {
   return /^\d{1,12}$/.test(typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 }
 
-/** @returns undefined where it is nested too deeply to be written */
+/** @returns undefined if it is nested too deeply to be written */
 function canonical(fields: Readonly<Record<string, unknown>>): string | undefined {
   const own = { ...fields, [ADDED_BY_ENDPOINT]: undefined };
   try {

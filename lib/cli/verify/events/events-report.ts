@@ -18,7 +18,7 @@ export interface ReportOptions {
   readonly all: boolean;
 }
 
-/** What cannot be sorted into an hour. */
+/** Numbers of events without a usable time, which belong to no hour. */
 export interface WithoutTime {
   readonly netskope: number;
   readonly quarantined: number;
@@ -28,7 +28,7 @@ export interface WithoutTime {
 const MAX_PRINTED = 50;
 const SECONDS_PER_HOUR = 3600;
 
-/** Says how archive and Netskope compare. With `--json` each hour is a line of its own, at once. */
+/** Prints how archive and Netskope compare. With `--json` each hour is printed at once, as a line of its own. */
 export class EventsReport {
   private readonly hours: HourComparison[] = [];
   private readonly printedEvents: string[] = [];
@@ -54,7 +54,7 @@ export class EventsReport {
 
   /**
    * Prints table, events and verdict.
-   * @param notes what limits the verdict
+   * @param notes limitations of the verdict
    */
   show(withoutTime: WithoutTime, notes: readonly string[]): void {
     const { terminal, options } = this;
@@ -159,7 +159,6 @@ interface Totals extends HourNumbers {
   readonly differingHours: number;
 }
 
-/** Adds hours up. */
 function totalsOf(hours: readonly HourComparison[]): Totals {
   const sum = (name: keyof HourNumbers): number => hours.reduce((total, hour) => total + hour[name], 0);
   return {

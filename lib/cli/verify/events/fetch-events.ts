@@ -5,14 +5,13 @@ import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvent } from './compared-event';
 
-/** Whoever gives pages of a range. */
 type PageSource = Pick<EventsDataClient, 'page'>;
 
 /**
- * All events that Netskope has of a closed range, each once. A range whose page is full is halved: pages by offset over
- * events that may still move are not known to be exact (Netskope's command line). Only a single second is paged.
- * Events without a usable time are given with the range they came with.
- * @throws OperatorError where Netskope cannot be asked, or ignores `offset`
+ * Fetches all events that Netskope has for a closed range, each once. A range with a full page is halved, because
+ * paging by offset is not known to be exact while events may still move (Netskope's command line). Only a single second
+ * is paged. Events without a usable time are returned with the range they came in.
+ * @throws OperatorError if Netskope cannot be asked, or ignores `offset`
  */
 export async function fetchEvents(client: PageSource, range: TimeRange): Promise<ComparedEvent[]> {
   const query = { ...boundsOf(range), offset: 0 };
@@ -28,8 +27,8 @@ export async function fetchEvents(client: PageSource, range: TimeRange): Promise
 }
 
 /**
- * Whether Netskope counts its bounds in is not documented for this version of the API, and was not so in the one before
- * (`starttime` excluded, `endtime` included): both are given a second more room, and what is outside is dropped here.
+ * This version of the API does not document whether its bounds are inclusive; the previous one excluded `starttime` and
+ * included `endtime`. Each bound gets one more second, and events outside the range are dropped here.
  */
 function boundsOf({ fromEpochS, toEpochS }: TimeRange): Pick<EventsQuery, 'startS' | 'endS'> {
   return { startS: fromEpochS - 1, endS: toEpochS };
@@ -39,7 +38,7 @@ function isWithin({ timestampS }: ComparedEvent, { fromEpochS, toEpochS }: TimeR
   return timestampS === undefined || (timestampS >= fromEpochS && timestampS < toEpochS);
 }
 
-/** A page that is not full, although there are more, is one of a server that caps pages lower than it says. */
+/** A page that is not full, although there are more events, comes from a server with a lower limit than documented. */
 function hasMore({ texts, total = 0 }: EventsPage): boolean {
   return texts.length >= MAX_PAGE_EVENTS || total > texts.length;
 }
@@ -64,7 +63,7 @@ function offsetIgnored({ startS, endS }: EventsQuery, events: number): OperatorE
   });
 }
 
-/** Ranges overlap and pages may shift: an event with the same `_id` and content is the same. Others are not. */
+/** Ranges overlap and pages may shift: events with the same `_id` and content are the same. Others are not. */
 function eachOnce(events: readonly ComparedEvent[]): ComparedEvent[] {
   const met = new Set<string>();
   return events.filter(({ id, content }) => {

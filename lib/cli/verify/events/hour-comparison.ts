@@ -1,6 +1,6 @@
 import type { ComparedEvent } from './compared-event';
 
-/** What three places have of one hour, by event time. */
+/** The events of one hour in three places, by event time. */
 export interface EventsOfHour {
   /** Whole hours since 1970. */
   readonly hour: number;
@@ -9,35 +9,34 @@ export interface EventsOfHour {
   readonly quarantined: readonly ComparedEvent[];
 }
 
-/** What differs, event by event. */
+/** The differences, event by event. */
 export interface EventDifferences {
   /** Netskope has them, archive and quarantine do not. */
   readonly missing: readonly ComparedEvent[];
   /** The archive has them, Netskope does not. */
   readonly extra: readonly ComparedEvent[];
-  /** The archive has them once more. */
+  /** Further copies of archived events. */
   readonly doubled: readonly ComparedEvent[];
-  /** Events that share an `_id` with another one of the archive and say something else: both are kept. */
+  /** Archived events with the same `_id` and different content: all are kept. */
   readonly conflicting: readonly ComparedEvent[];
-  /** Netskope has them, and they lie in quarantine. */
+  /** Netskope has them, and they are in quarantine. */
   readonly quarantined: readonly ComparedEvent[];
 }
 
 /** What is counted in each hour, in the order in which it is shown. */
 export const NUMBERS = ['netskope', 'archived', 'quarantined', 'missing', 'extra', 'doubled'] as const;
 
-/** Numbers of events. */
 export type HourNumbers = Readonly<Record<(typeof NUMBERS)[number], number>>;
 
-/** How the sides of one hour compare. */
+/** The comparison of one hour. */
 export interface HourComparison extends HourNumbers {
   /** Whole hours since 1970. */
   readonly hour: number;
-  /** Absent where only numbers were compared. */
+  /** Absent if only numbers were compared. */
   readonly events?: EventDifferences;
 }
 
-/** Compares numbers: what Netskope has must lie in the archive or in quarantine. It relies on no `_id`. */
+/** Compares numbers: each event that Netskope has must be in the archive or in quarantine. Needs no `_id`. */
 export function compareCounts({ hour, ...events }: EventsOfHour): HourComparison {
   const [netskope, archived, quarantined] = [
     events.netskope.length,
@@ -56,7 +55,7 @@ export function compareCounts({ hour, ...events }: EventsOfHour): HourComparison
   };
 }
 
-/** Compares event by event: by `_id`, and those without one by their content. */
+/** Compares event by event: by `_id`, or by content if there is none. */
 export function compareEvents(ofHour: EventsOfHour): HourComparison {
   const differences = [...groups(ofHour).values()].map(compareGroup);
   const all = (kind: keyof EventDifferences): ComparedEvent[] =>
@@ -80,7 +79,7 @@ export function compareEvents(ofHour: EventsOfHour): HourComparison {
   };
 }
 
-/** Whether the archive holds what Netskope has, and nothing else. */
+/** Whether archive and quarantine hold what Netskope has, and nothing else. */
 export function isEqual({ missing, extra, doubled }: HourNumbers): boolean {
   return missing + extra + doubled === 0;
 }
@@ -89,7 +88,7 @@ function byTime(one: ComparedEvent, other: ComparedEvent): number {
   return (one.timestampS ?? 0) - (other.timestampS ?? 0);
 }
 
-/** Events of one `_id`, or of one content. */
+/** Events with the same `_id`, or without one and with the same content. */
 interface Group {
   readonly netskope: ComparedEvent[];
   readonly archived: ComparedEvent[];
@@ -110,8 +109,8 @@ function groups(ofHour: EventsOfHour): Map<string, Group> {
 }
 
 /**
- * Of events that share an `_id` as many are expected as Netskope has. Which of them is missing is told by content where
- * the two endpoints give the same, and by order where they do not.
+ * Expects as many events with an `_id` as Netskope has. Content decides which of them is missing if both endpoints give
+ * the same content, and order if they do not.
  */
 function compareGroup({ netskope, archived, quarantined }: Group): EventDifferences {
   const contents = new Set<string>();
@@ -133,7 +132,7 @@ function compareGroup({ netskope, archived, quarantined }: Group): EventDifferen
   };
 }
 
-/** So many of `events`; first those that `known` has not. */
+/** Up to `count` of `events`, first those whose content is not in `known`. */
 function theOther(
   events: readonly ComparedEvent[],
   known: readonly ComparedEvent[],

@@ -16,19 +16,19 @@ import { comparedEvent } from './compared-event';
 import { fetchEvents } from './fetch-events';
 import type { EventsOfHour } from './hour-comparison';
 
-/** Netskope is asked for this much at once: a quiet tenant is then served within its rate limit. */
+/** Hours that one chunk asks Netskope for: the calls for a quiet tenant then stay within its rate limit. */
 const CHUNK_HOURS = 6;
 const SECONDS_PER_HOUR = 3600;
 const HOURS_AT_ONCE = 4;
 
-/** What both sides have of some hours. */
+/** The events of some hours, at Netskope and stored here. */
 export interface EventsOfChunk {
   readonly hours: readonly EventsOfHour[];
-  /** How many of Netskope's events have no usable time. */
+  /** Number of Netskope's events without a usable time. */
   readonly withoutTime: number;
 }
 
-/** Netskope's other endpoint on one side, archive and quarantine on the other. One chunk of hours is in memory at a time. */
+/** Reads Netskope's other endpoint, and archive and quarantine beside it. One chunk of hours is in memory at a time. */
 export class Reconciliation {
   private constructor(
     private readonly client: EventsDataClient,
@@ -37,7 +37,7 @@ export class Reconciliation {
     private readonly range: TimeRange,
   ) {}
 
-  /** @throws OperatorError where the source has no credentials */
+  /** @throws OperatorError if the source has no credentials */
   static async open(
     { nowMs, signal }: Session,
     place: { readonly deployment: Deployment; readonly sourceId: string },
@@ -55,7 +55,7 @@ export class Reconciliation {
     );
   }
 
-  /** How many quarantined events have no usable time. */
+  /** Number of quarantined events without a usable time. */
   get quarantinedWithoutTime(): number {
     return this.quarantined.withoutTime.length;
   }
@@ -72,7 +72,7 @@ export class Reconciliation {
     return chunks;
   }
 
-  /** @throws OperatorError where Netskope or the archive cannot be read */
+  /** @throws OperatorError if Netskope or the archive cannot be read */
   async events(chunk: TimeRange): Promise<EventsOfChunk> {
     const found = await fetchEvents(this.client, chunk);
     const netskope = eventsByHour(found);
@@ -89,7 +89,7 @@ function isWithin({ timestampS = 0 }: ComparedEvent, { fromEpochS, toEpochS }: T
   return timestampS >= fromEpochS && timestampS < toEpochS;
 }
 
-/** An event may lie in both places: rejected once, and accepted when it was delivered again after a fix. */
+/** An event may be in both places: first rejected, then accepted when it was delivered again after a fix. */
 function notIn(archived: readonly ComparedEvent[], quarantined: readonly ComparedEvent[]): ComparedEvent[] {
   const contents = new Set(archived.map(({ content }) => content));
   return quarantined.filter(({ content }) => !contents.has(content));
@@ -101,7 +101,7 @@ function hoursOf({ fromEpochS, toEpochS }: TimeRange): number[] {
 }
 
 /**
- * What the archive holds of one hour, in no order; an event that lies there twice is given twice.
+ * The archived events of one hour, in no order; an event that is stored twice is returned twice.
  * @param hour whole hours since 1970
  */
 async function archivedEvents(archive: ArchiveObjects, hour: number): Promise<ComparedEvent[]> {
@@ -111,14 +111,14 @@ async function archivedEvents(archive: ArchiveObjects, hour: number): Promise<Co
   return events;
 }
 
-/** What lies in quarantine and nowhere else, by the hour of its own time. */
+/** Events that are only in quarantine, by the hour of their event time. */
 interface QuarantinedHours {
   readonly byHour: ReadonlyMap<number, readonly ComparedEvent[]>;
   /** Events without a usable time: they may belong to any hour. */
   readonly withoutTime: readonly ComparedEvent[];
 }
 
-/** Reads the quarantine from the range's first day on: nothing arrives before it has happened. */
+/** Reads the quarantine from the range's first day on: no event arrives before its event time. */
 async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): Promise<QuarantinedHours> {
   const byHour = new Map<number, ComparedEvent[]>();
   const withoutTime: ComparedEvent[] = [];
@@ -133,12 +133,12 @@ async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): P
   return { byHour, withoutTime };
 }
 
-/** Bytes that are no text are read as Netskope's other endpoint is: with a replacement for what cannot be read. */
+/** Bytes that are not UTF-8 are decoded as those of Netskope's other endpoint: with replacement characters. */
 function textOf({ raw, raw_base64 = '' }: QuarantinedRecord): string {
   return raw ?? Buffer.from(raw_base64, 'base64').toString('utf8');
 }
 
-/** Sorts events into the hours of their own time. */
+/** Groups events by the hour of their event time. */
 function eventsByHour(events: readonly ComparedEvent[]): Map<number, ComparedEvent[]> {
   const byHour = new Map<number, ComparedEvent[]>();
   for (const event of events) if (event.timestampS !== undefined) add(byHour, event);

@@ -1,11 +1,11 @@
 import type { TimeRange, TypedRange } from '../../terminal/time-range';
 import { readTimeRange } from '../../terminal/time-range';
 
-/** Events surface some 300 s after they happened (Netskope's audit samples): newer hours are not complete yet. */
+/** Events appear some 300 s after they happened (Netskope's audit samples): newer hours are not complete yet. */
 const CLOSED_AFTER_S = 600;
 const DEFAULT_LENGTH_S = 24 * 3600;
 
-/** @throws OperatorError where it is no range that archive and Netskope can be compared on */
+/** @throws OperatorError if archive and Netskope cannot be compared over this range */
 export function readVerifiedRange(typed: TypedRange, nowMs: number): TimeRange {
   const nowS = Math.floor(nowMs / 1000);
   return readTimeRange(typed, {

@@ -24,8 +24,8 @@ export interface EventsOptions {
 }
 
 /**
- * Compares the archive with what Netskope's other endpoint has, hour by hour of event time: the axis of the archive, and
- * the only one that every event has on both sides. An event that surfaces late is compared once it has surfaced.
+ * Compares the archive with Netskope's other endpoint, by hour of event time: the archive is ordered by it, and it is
+ * the only time that every event has on both sides. A late event is compared once it has appeared.
  */
 export async function verifyEvents(
   session: Session,
@@ -73,7 +73,7 @@ async function compareAll(
   return withoutTime;
 }
 
-/** What is not collected yet is missing, but not lost. */
+/** Events that are not collected yet are missing, but not lost. */
 async function notesOn(deployment: Deployment, sourceId: string, { toEpochS }: TimeRange): Promise<string[]> {
   const checkpoint = await readLiveCheckpoint(deployment, sourceId);
   if (checkpoint === undefined) return [`${sourceId} has not collected anything yet.`];
@@ -91,14 +91,14 @@ export interface Gap {
   readonly deployment: Deployment;
   readonly sourceId: string;
   readonly hours: readonly HourComparison[];
-  /** When the comparison began, by which its range was judged. */
+  /** When the comparison began; its range was validated against this time. */
   readonly nowMs: number;
 }
 
 /**
- * Files a backfill from the first hour that misses events to the last one. What is less than an hour old is left to the
- * live feed.
- * @throws OperatorError where a backfill is open already
+ * Files a backfill from the first hour with missing events to the last one. Events less than an hour old are left to
+ * the live feed.
+ * @throws OperatorError if a backfill is already open
  */
 export async function fileGap(session: Session, { deployment, sourceId, hours, nowMs }: Gap): Promise<void> {
   const { terminal } = session;

@@ -18,7 +18,7 @@ const readDescribeStacks = formReader<{ readonly StackName?: string }>(
   { missing: 'ValidationError', invalid: 'ValidationError' },
 );
 
-/** CloudFormation, for whoever wants to know the outputs of a stack. */
+/** CloudFormation, as far as it tells the outputs of a stack. */
 export class CloudFormationEndpoint implements AwsEndpoint {
   readonly #stacks: StackStore;
 
@@ -52,7 +52,7 @@ function description({ name, id, createdAtMs, outputs }: Stack): Xml[] {
   ];
 }
 
-/** A stack as far as it can be looked at: it is complete, and these are its outputs, by key. */
+/** A complete stack, reduced to its identity and its outputs by key. */
 interface Stack {
   readonly name: string;
   /** Its ARN. */
@@ -61,7 +61,7 @@ interface Stack {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** The CloudFormation stacks of the endpoint. Nothing is deployed by putting one: it only tells what is there. */
+/** The CloudFormation stacks of the endpoint. Putting one deploys nothing: it only describes what is there. */
 export class StackStore {
   readonly #stacks = new Map<string, Stack>();
   readonly #nowMs: () => number;
@@ -70,7 +70,7 @@ export class StackStore {
     this.#nowMs = nowMs;
   }
 
-  /** Adds a stack, or replaces the outputs of one that is there. */
+  /** Adds a stack, or replaces the outputs of an existing one. */
   put(stackName: string, outputs: Readonly<Record<string, string>>): void {
     const { id, createdAtMs } = this.#stacks.get(stackName) ?? {
       id: localArn('cloudformation', `stack/${stackName}/${randomUUID()}`),

@@ -5,7 +5,6 @@ import { closedObject } from '../wire/aws-parameters';
 import { tokenPage } from '../wire/page-token';
 import type { Alarm, AlarmStore, StateChange } from './alarm-store';
 
-/** What DescribeAlarms takes. */
 interface DescribeAlarms {
   readonly AlarmNames?: readonly string[];
   readonly AlarmNamePrefix?: string;
@@ -47,7 +46,7 @@ const readSetAlarmState = parameterReader<{ readonly AlarmName: string } & State
   CODES,
 );
 
-/** Carries DescribeAlarms out; every alarm here is a metric alarm. @throws AwsError */
+/** Answers DescribeAlarms; every alarm here is a metric alarm. @throws AwsError */
 export function describeAlarms(alarms: AlarmStore, body: Buffer): object {
   const { AlarmNames, AlarmNamePrefix, MaxRecords = DEFAULT_RECORDS, NextToken } = readDescribeAlarms(body);
   if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
@@ -71,14 +70,14 @@ export function describeAlarms(alarms: AlarmStore, body: Buffer): object {
   };
 }
 
-/** Carries SetAlarmState out. @throws AwsError */
+/** Answers SetAlarmState. @throws AwsError */
 export function setAlarmState(alarms: AlarmStore, body: Buffer): object {
   const { AlarmName, ...change } = readSetAlarmState(body);
   alarms.setState(AlarmName, change);
   return {};
 }
 
-/** Times are seconds of the epoch in this protocol. */
+/** Times are seconds since 1970 in this protocol. */
 function description({ arn, definition, configuredAtMs, stateUpdatedAtMs }: Alarm): object {
   return {
     ActionsEnabled: true,

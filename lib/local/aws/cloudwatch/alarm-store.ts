@@ -3,13 +3,12 @@ import { ACCOUNT_ID, localArn, REGION_LABEL } from '../local-account';
 import type { Publication, TopicStore } from '../sns/topic-store';
 import { AwsError, notImplemented } from '../wire/aws-error';
 
-/** An alarm as DescribeAlarms tells it, without what CloudWatch adds itself. */
+/** An alarm as DescribeAlarms returns it, without the fields that CloudWatch adds itself. */
 export type AlarmDefinition = Omit<
   MetricAlarm,
   'AlarmArn' | 'AlarmConfigurationUpdatedTimestamp' | 'StateUpdatedTimestamp' | 'StateTransitionedTimestamp'
 > & { readonly AlarmName: string; readonly StateValue: StateValue };
 
-/** An alarm of the endpoint. */
 export interface Alarm {
   readonly arn: string;
   readonly definition: AlarmDefinition;
@@ -17,7 +16,7 @@ export interface Alarm {
   readonly stateUpdatedAtMs: number;
 }
 
-/** A state that an alarm is to have, and why. */
+/** A new state for an alarm, and the reason. */
 export type StateChange = Required<Pick<MetricAlarm, 'StateValue' | 'StateReason'>> & {
   readonly StateReasonData?: string;
 };
@@ -29,21 +28,21 @@ const ACTIONS = {
 } as const satisfies Record<StateValue, keyof AlarmDefinition>;
 
 /**
- * The CloudWatch alarms of the endpoint. Nothing evaluates them: a state stays until it is set again, where CloudWatch
- * takes one back within seconds that the metric does not justify.
+ * The CloudWatch alarms of the endpoint. Nothing evaluates them, so a state stays until it is set again; CloudWatch
+ * resets within seconds a state that the metric does not justify.
  */
 export class AlarmStore {
   readonly #alarms = new Map<string, Alarm>();
   readonly #topics: TopicStore;
   readonly #nowMs: () => number;
 
-  /** @param topics where a change of state is announced */
+  /** @param topics where changes of state are published */
   constructor(topics: TopicStore, nowMs: () => number) {
     this.#topics = topics;
     this.#nowMs = nowMs;
   }
 
-  /** Adds an alarm, or replaces one that is there; no action is taken. */
+  /** Adds an alarm, or replaces an existing one, without any action. */
   put(definition: AlarmDefinition): void {
     const nowMs = this.#nowMs();
     this.#alarms.set(definition.AlarmName, {
@@ -62,9 +61,9 @@ export class AlarmStore {
   }
 
   /**
-   * Sets a state. Where it differs from the one before, the actions of the new state are taken (Amazon CloudWatch API
-   * reference, SetAlarmState); before anything is changed it is checked that each can be.
-   * @throws AwsError ResourceNotFound; NotImplemented for an action that is no topic of this endpoint
+   * Sets a state. If it differs from the previous one, the actions of the new state are taken (Amazon CloudWatch API
+   * reference, SetAlarmState). Before anything is changed, each action is checked.
+   * @throws AwsError ResourceNotFound; NotImplemented for an action that is not a topic of this endpoint
    */
   setState(alarmName: string, change: StateChange): void {
     const before = this.#alarms.get(alarmName);
@@ -85,11 +84,11 @@ export class AlarmStore {
   }
 }
 
-/** Longest subject that SNS takes (Amazon SNS API reference, Publish). */
+/** Longest subject that SNS accepts (Amazon SNS API reference, Publish). */
 const MAX_SUBJECT_LENGTH = 100;
 
 /**
- * What CloudWatch publishes when an alarm has changed its state (Amazon CloudWatch user guide, "Notifying users on alarm
+ * What CloudWatch publishes when an alarm changes its state (Amazon CloudWatch user guide, "Notifying users on alarm
  * changes"); without the `Trigger`, which repeats the alarm's definition.
  */
 function alarmNotification(
@@ -117,7 +116,7 @@ function alarmNotification(
   };
 }
 
-/** As in `2026-11-22T12:00:00.000+0000`. */
+/** For example `2026-11-22T12:00:00.000+0000`. */
 function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '+0000');
 }

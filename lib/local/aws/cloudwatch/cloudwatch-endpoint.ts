@@ -7,13 +7,12 @@ import { getMetricData } from './metric-statistics';
 import type { MetricStore } from './metric-store';
 import { putMetricData } from './put-metric-data';
 
-/** What CloudWatch keeps. */
 export interface CloudWatchState {
   readonly metrics: MetricStore;
   readonly alarms: AlarmStore;
 }
 
-/** CloudWatch: metrics put and looked at, alarms that are there. */
+/** CloudWatch: stores and returns metrics, and describes and sets existing alarms. */
 export class CloudWatchEndpoint implements AwsEndpoint {
   readonly #state: CloudWatchState;
   readonly #nowMs: () => number;

@@ -2,13 +2,12 @@ import { StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { parameterReader } from '../wire/aws-json';
 import { closedObject } from '../wire/aws-parameters';
 
-/** What PutMetricData takes. */
 export interface PutMetricData {
   readonly Namespace: string;
   readonly MetricData: readonly MetricDatum[];
 }
 
-/** One datum as the SDK writes it; `Timestamp` in seconds of the epoch, possibly with a fraction. */
+/** One datum as the SDK writes it; `Timestamp` in seconds since 1970, possibly with a fraction. */
 export interface MetricDatum {
   readonly MetricName: string;
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
@@ -34,7 +33,6 @@ const VALUE_BOUND = 2 ** 360;
 
 const value = { type: 'number', minimum: -VALUE_BOUND, maximum: VALUE_BOUND };
 
-/** Schema of one dimension. */
 export const dimension = closedObject(
   {
     Name: { type: 'string', pattern: '^[\\x20-\\x39\\x3b-\\x7e][\\x20-\\x7e]{0,254}$' },
@@ -65,7 +63,7 @@ const datum = {
   },
 };
 
-/** Judges the body of PutMetricData, as far as one datum can be judged by itself. */
+/** Validates the body of PutMetricData, except for rules that span several data. */
 export const readPutMetricData = parameterReader<PutMetricData>(
   {
     type: 'object',

@@ -7,7 +7,7 @@ import type { MetricPoint, MetricStore } from './metric-store';
 
 type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'Average' | 'SampleCount';
 
-/** What GetMetricData takes here: statistics of single metrics; times in seconds of the epoch. */
+/** The supported part of GetMetricData: statistics of single metrics; times in seconds since 1970. */
 interface GetMetricData {
   readonly MetricDataQueries: readonly MetricDataQuery[];
   readonly StartTime: number;
@@ -75,7 +75,7 @@ const readGetMetricData = parameterReader<GetMetricData>(
   { missing: 'ValidationException', invalid: 'ValidationException' },
 );
 
-/** Carries GetMetricData out, in one answer. A period without points has no value. @throws AwsError */
+/** Answers GetMetricData in one page. A period without points has no value. @throws AwsError */
 export function getMetricData(metrics: MetricStore, body: Buffer): object {
   const request = readGetMetricData(body);
   const { MetricDataQueries: queries, StartTime, EndTime } = request;
@@ -109,9 +109,9 @@ function resultOf({ Id, Label, MetricStat }: MetricDataQuery, metrics: MetricSto
 }
 
 /**
- * The points of each period, by its start. Periods are counted from the start time, rounded down to the minute, as the
- * examples of GetMetricStatistics in the AWS CLI reference show; for GetMetricData nothing is documented, so a caller
- * whose start is not a multiple of its period should expect either.
+ * The points of each period, by its start. Periods are counted from the start time, rounded down to the minute, as in
+ * the examples of GetMetricStatistics in the AWS CLI reference. For GetMetricData nothing is documented, so a caller
+ * whose start is not a multiple of its period should not rely on this.
  */
 function periodsOf(
   points: readonly MetricPoint[],

@@ -1,11 +1,11 @@
 import { appendLines, hasTexts, parseStateJson, readWholeLines } from '../state-folder';
 
-/** What one datum said: a set of statistics over `sampleCount` observations, with its unit. */
+/** The content of one datum: a set of statistics over `sampleCount` observations, with its unit. */
 export interface MetricPoint {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  /** When the observation was made, by the caller's word; the arrival when it gave none. */
+  /** Time of the observation as the caller gave it, else of the arrival. */
   readonly timestampMs: number;
   /** When the endpoint received it. */
   readonly arrivedAtMs: number;
@@ -24,14 +24,14 @@ export class MetricStore {
   readonly #points: MetricPoint[];
   readonly #file: string | undefined;
 
-  /** @param file NDJSON, one point a line, read at first and appended to; undefined keeps the points in memory. */
+  /** @param file NDJSON, one point per line, read at first and appended to; undefined keeps the points in memory. */
   constructor(file?: string) {
     this.#file = file;
     this.#points =
       file === undefined ? [] : readWholeLines(file).map((line, index) => pointIn(line, file, index + 1));
   }
 
-  /** Adds all the points, or none when the file cannot be written. */
+  /** Adds all the points, or none if the file cannot be written. */
   add(points: readonly MetricPoint[]): void {
     if (this.#file !== undefined)
       appendLines(
@@ -41,14 +41,13 @@ export class MetricStore {
     this.#points.push(...points);
   }
 
-  /** All points of all metrics. */
   all(): readonly MetricPoint[] {
     return [...this.#points];
   }
 
   /**
-   * The points of one metric. As in CloudWatch a metric is its namespace, its name and its *whole* set of dimensions:
-   * asking with fewer or more dimensions than were put finds nothing.
+   * The points of one metric. As in CloudWatch, a metric is its namespace, its name and its *whole* set of dimensions:
+   * a query with fewer or more dimensions finds nothing.
    */
   points(
     namespace: string,

@@ -10,14 +10,14 @@ const MAX_FUTURE_MS = 2 * 60 * 60 * 1000;
 /** Largest request (Amazon CloudWatch API reference, PutMetricData). */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-/** Carries PutMetricData out: either every datum of a request is stored or none. @throws AwsError */
+/** Answers PutMetricData: stores every datum of a request, or none. @throws AwsError */
 export function putMetricData(metrics: MetricStore, call: AwsCall, arrivedAtMs: number): object {
   const { Namespace, MetricData } = readPutMetricData(uncompressed(call));
   metrics.add(MetricData.map((datum) => pointOf(datum, Namespace, arrivedAtMs)));
   return {};
 }
 
-/** The SDK compresses larger PutMetricData requests by itself (Smithy specification, "requestCompression trait"). */
+/** The SDK compresses larger PutMetricData requests (Smithy specification, "requestCompression trait"). */
 function uncompressed({ headers, body }: AwsCall): Buffer {
   if (body.length > MAX_REQUEST_BYTES) {
     throw new AwsError(

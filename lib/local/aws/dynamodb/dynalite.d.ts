@@ -1,9 +1,9 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** Options of dynalite 4 that are used here; its readme documents them. */
+  /** The options of dynalite 4 that are used here; its readme documents them. */
   interface DynaliteOptions {
-    /** Folder of the LevelDB store; in memory when undefined. */
+    /** Folder of the LevelDB store; undefined keeps it in memory. */
     readonly path?: string | undefined;
     /** How long a table stays CREATING, UPDATING and DELETING. */
     readonly createTableMs?: number;

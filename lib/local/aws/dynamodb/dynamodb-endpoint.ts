@@ -7,19 +7,19 @@ import { notImplemented } from '../wire/aws-error';
 import { parseJsonObject, unknownOperation } from '../wire/aws-json';
 import { operationFromTarget } from '../wire/credential-scope';
 
-/** Headers the engine reads, and those of its answer that say something about the answer. */
+/** Headers that the engine reads, and headers of its answer that describe the answer. */
 const FORWARDED_REQUEST_HEADERS = ['content-type', 'x-amz-target', 'authorization', 'x-amz-date'];
 const FORWARDED_ANSWER_HEADERS = ['content-type', 'x-amz-crc32'];
 
 /**
- * DynamoDB: the engine is dynalite, called in this process, so that a call can be held back before it is applied and
- * after. An error inside the engine that is not an answer ends the process, which is loud enough for a local tool.
+ * DynamoDB. The engine is dynalite, called in this process, so that a call can be held back before and after it is
+ * applied. An error inside the engine that is not an answer ends the process, which a local tool may do.
  */
 export class DynamoDbEndpoint implements AwsEndpoint {
   readonly #engine: Server;
   readonly #serve: RequestListener;
 
-  /** @param folder where the tables are kept; in memory when undefined. */
+  /** @param folder where the tables are kept; undefined keeps them in memory. */
   constructor(folder: string | undefined) {
     this.#engine = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
     const [serve] = this.#engine.listeners('request') as RequestListener[];
@@ -42,7 +42,7 @@ export class DynamoDbEndpoint implements AwsEndpoint {
     return answer;
   }
 
-  /** Closes the engine's store, which it does for a server that listens, and for no other. */
+  /** Closes the engine's store. The engine does so only for a server that listens. */
   async stop(): Promise<void> {
     await once(this.#engine.listen(0, '127.0.0.1'), 'listening');
     await new Promise<void>((resolve, reject) => {
@@ -51,8 +51,8 @@ export class DynamoDbEndpoint implements AwsEndpoint {
   }
 
   /**
-   * The engine makes a table ACTIVE a moment after it answered CREATING. Waiting for that here means that an endpoint
-   * stopped right afterwards does not leave a table that stays CREATING for ever.
+   * The engine makes a table ACTIVE a moment after it answered CREATING. Without waiting for that here, an endpoint
+   * that is stopped right afterwards would leave a table that stays CREATING forever.
    */
   async #untilActive(call: AwsCall, tableName: unknown): Promise<void> {
     const headers = { ...call.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' };
@@ -93,8 +93,8 @@ const PAGED_READ = [
 ];
 
 /**
- * Every operation that is let through to the engine, with the parameters it acts on (dynalite 4.0.0, `validations/`).
- * The engine drops a parameter it does not know without a word; so nothing unknown may reach it. That is why
+ * Every operation that is passed to the engine, with the parameters it acts on (dynalite 4.0.0, `validations/`). The
+ * engine silently drops parameters it does not know, so they must not reach it. Therefore
  * ReturnValuesOnConditionCheckFailure, transactions and time to live are refused.
  */
 const KNOWN_PARAMETERS: Readonly<Record<string, readonly string[]>> = {

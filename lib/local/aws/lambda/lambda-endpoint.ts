@@ -6,7 +6,7 @@ import { AwsError, notImplemented } from '../wire/aws-error';
 
 const INVOKE = new RegExp(`^${LAMBDA_FUNCTIONS_PATH}([^/]+)/invocations$`);
 
-/** `x-amz-*` headers that mean nothing to the function or are read here. */
+/** `x-amz-*` headers that are read here, or have no effect on the function. */
 const KNOWN_HEADERS = [
   'x-amz-date',
   'x-amz-content-sha256',
@@ -16,7 +16,7 @@ const KNOWN_HEADERS = [
   'x-amz-log-type',
 ];
 
-/** Lambda, for functions that are there. */
+/** Lambda, for existing functions. */
 export class LambdaEndpoint implements AwsEndpoint {
   readonly #functions: FunctionStore;
 
@@ -69,7 +69,7 @@ function payloadOf(body: Buffer): unknown {
   }
 }
 
-/** A function that failed is a success of the call, told by a header (AWS Lambda developer guide, Node.js errors). */
+/** A call succeeds even if the function fails, which a header says (AWS Lambda developer guide, Node.js errors). */
 function answerOf(end: InvocationEnd): AwsAnswer {
   const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
   const answer = (content: unknown, error: Readonly<Record<string, string>> = {}): AwsAnswer => ({
@@ -92,39 +92,39 @@ function answerOf(end: InvocationEnd): AwsAnswer {
   }
 }
 
-/** What a function does: takes the payload of an invocation and ends. */
+/** The work of a function: takes the payload of an invocation and ends. */
 export type FunctionBody = (payload: unknown) => Promise<InvocationEnd>;
 
 /** Name, `account:function:name` or ARN (AWS Lambda API reference, Invoke, `FunctionName`); no version, no alias. */
 const FUNCTION_NAME = /^(?:(?:arn:aws:lambda:[a-z0-9-]+:)?\d{12}:function:)?([\w-]{1,64})$/;
 
-/** The Lambda functions of the endpoint. As many invocations run at once as are asked for. */
+/** The Lambda functions of the endpoint. Any number of invocations may run at once. */
 export class FunctionStore {
   readonly #bodies = new Map<string, FunctionBody>();
   readonly #events: Promise<InvocationEnd>[] = [];
 
-  /** Adds a function, or replaces one that is there. */
+  /** Adds a function, or replaces an existing one. */
   put(name: string, body: FunctionBody): void {
     this.#bodies.set(name, body);
   }
 
-  /** Invokes a function by name or ARN and waits for its end. @throws AwsError ResourceNotFoundException */
+  /** Invokes a function by name or ARN and waits for it to end. @throws AwsError ResourceNotFoundException */
   async invoke(nameOrArn: string, payload: unknown): Promise<InvocationEnd> {
     return this.#body(nameOrArn)(payload);
   }
 
   /**
-   * Begins an invocation that nobody waits for. Lambda tries one that fails twice more; here it is tried once.
+   * Begins an invocation that nobody waits for. Lambda retries a failed one twice; here it is tried once.
    * @throws AwsError ResourceNotFoundException
    */
   begin(nameOrArn: string, payload: unknown): void {
     const ending = this.#body(nameOrArn)(payload);
-    // Told by `settled`; without a handler of its own the process would end here.
+    // Reported by `settled`; without a handler of its own it would end the process here.
     ending.catch(() => undefined);
     this.#events.push(ending);
   }
 
-  /** Waits for every invocation begun; how each ended, oldest first. @throws what a body threw */
+  /** Waits for every invocation begun. @returns how each ended, oldest first. @throws what a body threw */
   async settled(): Promise<readonly InvocationEnd[]> {
     return Promise.all(this.#events);
   }

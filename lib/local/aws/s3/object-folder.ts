@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { hasTexts, parseStateJson } from '../state-folder';
 import type { ObjectEntry, ObjectFiles, StoredObject } from './stored-object';
 
-/** Where the objects of a bucket lie: one file for each key, by the key. */
+/** Folder of a bucket's objects: one file per key, named by the key. */
 export function bucketFolder(stateFolder: string, bucket: string): string {
   return join(objectsFolder(stateFolder), bucket);
 }
@@ -17,16 +17,16 @@ function objectsFolder(stateFolder: string): string {
  * Keeps objects as plain files: the bytes under `s3/<bucket>/<key>`, their description as JSON under
  * `s3-metadata/<bucket>/<key>`, unfinished writes under `s3-incoming/`.
  *
- * A file appears whole or not at all (written aside, then renamed). The description goes first and the bytes decide:
- * a process killed between the two leaves no object. Only replacing an object has a gap there, which `read` reports.
- * Killed processes are what this stands; nothing is flushed against a power cut.
+ * A file appears whole or not at all (written aside, then renamed). The description is written first and the bytes
+ * decide: a process killed between the two leaves no object. Only replacing an object has a gap there, which `read`
+ * reports. This survives killed processes; nothing is flushed to survive a power cut.
  */
 export class ObjectFolder implements ObjectFiles {
   readonly #objects: string;
   readonly #metadata: string;
   readonly #incoming: string;
 
-  /** @param folder the state folder, which must exist and be used by nobody else. */
+  /** @param folder the state folder, which must exist and be used by no other process. */
   constructor(folder: string) {
     this.#objects = objectsFolder(folder);
     this.#metadata = join(folder, 's3-metadata');

@@ -15,7 +15,7 @@ export interface ListPosition {
   readonly value: string;
 }
 
-/** One page; `next` is given exactly when there is more. */
+/** One page; `next` is present exactly if there is more. */
 export interface ListPage {
   readonly keys: readonly string[];
   readonly commonPrefixes: readonly string[];
@@ -45,7 +45,7 @@ export function encodePosition(position: ListPosition): string {
   return Buffer.from(`${position.kind}:${position.value}`).toString('base64url');
 }
 
-/** @throws AwsError InvalidArgument for a token that was not made here. */
+/** @throws AwsError InvalidArgument if the token was not made here. */
 export function decodePosition(token: string): ListPosition {
   const [, kind, value] = /^(key|prefix):(.+)$/su.exec(Buffer.from(token, 'base64url').toString()) ?? [];
   if (kind === undefined || value === undefined) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsError, notImplemented } from '../wire/aws-error';
 import type { ObjectAttributes, ObjectFiles, StoredObject } from './stored-object';
 
-/** One put: where to, what, and whether an object that is there already wins (`If-None-Match: *`). */
+/** One put: place, content, and whether an existing object is kept (`If-None-Match: *`). */
 export interface ObjectPut {
   readonly bucket: string;
   readonly key: string;
@@ -14,7 +14,7 @@ export interface ObjectPut {
 interface Bucket {
   readonly objects: Map<string, StoredObject>;
   readonly sortedKeys: string[];
-  /** Settles with the last action begun: a bucket does one thing at a time, so that a condition holds. */
+  /** Settles with the last action begun: a bucket does one thing at a time, so that a condition still holds. */
   lastAction: Promise<unknown>;
 }
 
@@ -29,7 +29,7 @@ export class ObjectStore {
     this.#nowMs = nowMs;
   }
 
-  /** Opens the store with what the shelf kept from earlier. */
+  /** Opens the store with the objects that the files kept from earlier. */
   static async open(files: ObjectFiles, nowMs: () => number): Promise<ObjectStore> {
     const store = new ObjectStore(files, nowMs);
     const { buckets, entries } = await files.load();
@@ -42,7 +42,7 @@ export class ObjectStore {
     return store;
   }
 
-  /** @returns false when the bucket was there already. */
+  /** @returns false if the bucket existed already. */
   async createBucket(name: string): Promise<boolean> {
     checkBucketName(name);
     if (this.#buckets.has(name)) return false;
@@ -51,21 +51,19 @@ export class ObjectStore {
     return true;
   }
 
-  /** @throws AwsError PreconditionFailed when the put was conditional and the key exists. */
+  /** @throws AwsError PreconditionFailed if the put was conditional and the key exists. */
   async put(request: ObjectPut): Promise<StoredObject> {
     checkKey(request.key);
     const bucket = this.#bucket(request.bucket);
     return inTurn(bucket, () => this.#write(bucket, request));
   }
 
-  /** The description of an object. */
   describe(bucket: string, key: string): StoredObject {
     const object = this.#bucket(bucket).objects.get(key);
     if (object === undefined) throw new AwsError(404, 'NoSuchKey', 'The specified key does not exist.');
     return object;
   }
 
-  /** An object with its bytes. */
   async read(bucket: string, key: string): Promise<{ object: StoredObject; body: Buffer }> {
     return inTurn(this.#bucket(bucket), async () => {
       const object = this.describe(bucket, key);
@@ -119,7 +117,7 @@ function inTurn<T>(bucket: Bucket, action: () => Promise<T>): Promise<T> {
   return outcome;
 }
 
-/** `a` and `a/b` can both be keys in S3, but not a file and a folder of one name. */
+/** `a` and `a/b` can both be keys in S3, but a file and a folder cannot share a name. */
 function refusePathConflict({ objects, sortedKeys }: Bucket, key: string): void {
   const below = sortedKeys[lowerBound(sortedKeys, `${key}/`)];
   const segments = key.split('/');
@@ -138,7 +136,7 @@ const MAX_SEGMENT_BYTES = 255;
 /** Rules of the Amazon S3 user guide, "General purpose bucket naming rules"; they make a name safe as a folder. */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** @throws AwsError InvalidBucketName when S3 would not create a bucket of that name. */
+/** @throws AwsError InvalidBucketName if S3 would not create a bucket of that name. */
 function checkBucketName(bucket: string): void {
   if (!BUCKET_NAME.test(bucket) || bucket.includes('..') || /^\d+(\.\d+){3}$/.test(bucket)) {
     throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.');
@@ -146,7 +144,7 @@ function checkBucketName(bucket: string): void {
 }
 
 /**
- * Keys are file paths here, so that a person can open an object. S3 takes more keys than a folder can hold; those are
+ * Keys are file paths here, so that a person can open an object. S3 accepts more keys than a folder can hold; those are
  * refused in memory as well, so that a program that passes a test also runs with a folder.
  * @throws AwsError KeyTooLongError, or NotImplemented for a key that is not a plain relative path.
  */
@@ -171,12 +169,12 @@ function checkKey(key: string): void {
   }
 }
 
-/** Compares as S3 lists: by the bytes of the UTF-8 form, which for rare characters is not JavaScript's order. */
+/** The order of S3 listings: by the bytes of the UTF-8 form, which for rare characters differs from JavaScript's. */
 function compareUtf8(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-/** Index of the first key that is not before `bound`; the length when there is none. */
+/** Index of the first key that is not before `bound`; the length if there is none. */
 export function lowerBound(sortedKeys: readonly string[], bound: string): number {
   let low = 0;
   let high = sortedKeys.length;
@@ -188,7 +186,7 @@ export function lowerBound(sortedKeys: readonly string[], bound: string): number
   return low;
 }
 
-/** Adds a key where it belongs; does nothing when it is there already. */
+/** Inserts a key in order; does nothing if it is there already. */
 function insertKey(sortedKeys: string[], key: string): void {
   const index = lowerBound(sortedKeys, key);
   if (sortedKeys[index] !== key) sortedKeys.splice(index, 0, key);

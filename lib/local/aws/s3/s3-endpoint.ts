@@ -46,7 +46,7 @@ export class S3Endpoint implements AwsEndpoint {
     }
   }
 
-  /** In us-east-1 creating an own bucket again succeeds, elsewhere not (CreateBucket API reference). */
+  /** In us-east-1, creating one's own bucket again succeeds; elsewhere it does not (CreateBucket API reference). */
   async #createBucket(call: AwsCall, bucket: string): Promise<AwsAnswer> {
     checkLocation(call);
     const isNew = await this.#objects.createBucket(bucket);

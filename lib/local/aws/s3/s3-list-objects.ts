@@ -7,7 +7,7 @@ import { decodePosition, encodePosition, listPage } from './object-listing';
 import type { ObjectStore } from './object-store';
 import { document } from './s3-operations';
 
-/** Most keys in one answer, and the default (ListObjectsV2 API reference); a larger wish is cut to it. */
+/** Most keys in one answer, and the default (ListObjectsV2 API reference); a larger `max-keys` is reduced to it. */
 const MAX_KEYS = 1000;
 
 interface ListParameters {
@@ -20,7 +20,6 @@ interface ListParameters {
   readonly encodesUrl: boolean;
 }
 
-/** Answers ListObjectsV2. */
 export function listObjects(objects: ObjectStore, call: AwsCall): AwsAnswer {
   const parameters = readListParameters(call);
   const page = listPage(objects.keys(parameters.bucket), { ...parameters, ...positionOf(parameters) });
@@ -62,7 +61,7 @@ function readListParameters({ query, bucket = '' }: AwsCall): ListParameters {
   };
 }
 
-/** Whether S3 lists the common prefix that a start-after lies in once more is not documented. */
+/** It is not documented whether S3 lists the common prefix again in which a start-after lies. */
 function refuseStartInsideCommonPrefix(startAfter: string, prefix: string, delimiter: string): void {
   if (delimiter === '' || !startAfter.startsWith(prefix)) return;
   if (!startAfter.includes(delimiter, prefix.length)) return;
@@ -102,7 +101,7 @@ function contents(objects: ObjectStore, key: string, parameters: ListParameters)
   ]);
 }
 
-/** With encoding-type=url S3 encodes as a form does, and leaves the slash: `a b(1)/c` is `a+b%281%29/c`. */
+/** With encoding-type=url S3 encodes as a form does, except for the slash: `a b(1)/c` is `a+b%281%29/c`. */
 function written(text: string, { encodesUrl }: ListParameters): string {
   if (!encodesUrl) return text;
   return new URLSearchParams([['', text]]).toString().slice(1).replaceAll('%2F', '/');

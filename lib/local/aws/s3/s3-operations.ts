@@ -4,7 +4,6 @@ import type { Xml } from '../wire/xml';
 import { element, xmlDocument } from '../wire/xml';
 import { CHECKSUM_HEADERS } from './checksums';
 
-/** The S3 operations that are implemented. */
 export type S3Operation = 'CreateBucket' | 'PutObject' | 'GetObject' | 'HeadObject' | 'ListObjectsV2';
 
 interface S3Shape {
@@ -43,7 +42,7 @@ const SHAPES: Readonly<Record<S3Operation, S3Shape>> = {
 
 const SIGNING_HEADERS = ['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token', 'x-amz-user-agent'];
 
-/** Standard headers that change what S3 does or stores; ignoring one would lie. */
+/** Standard headers that change what S3 does or stores; they must not be ignored. */
 const MEANINGFUL_HEADERS = [
   'range',
   'if-match',
@@ -56,7 +55,7 @@ const MEANINGFUL_HEADERS = [
   'expires',
 ];
 
-/** Names the operation of a path-style request. @throws AwsError NotImplemented for anything but those above. */
+/** Names the operation of a path-style request. @throws AwsError NotImplemented for any other operation. */
 export function identifyS3(request: AwsRequest): AwsTarget & { operation: S3Operation } {
   const [bucket = '', ...keySegments] = request.path.slice(1).split('/').map(decodeSegment);
   const key = keySegments.join('/');
@@ -115,7 +114,7 @@ export function document(name: string, children: readonly (Xml | undefined)[]): 
   return xmlDocument(element(name, children, NAMESPACE));
 }
 
-/** A refusal as S3 writes it (Amazon S3 API reference, "Error responses"). */
+/** An error as S3 writes it (Amazon S3 API reference, "Error responses"). */
 export function xmlFailure(error: AwsError, request: AwsRequest): AwsAnswer {
   const content = element('Error', [
     element('Code', error.code),

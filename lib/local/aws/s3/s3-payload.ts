@@ -4,7 +4,7 @@ import { AwsError, notImplemented } from '../wire/aws-error';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS, checksumOf } from './checksums';
 import type { ObjectAttributes } from './stored-object';
 
-/** The bytes of an object as the client meant them, with the checksum it sent along, if any. */
+/** The unframed bytes of an object, with the checksum that the client sent, if any. */
 export interface VerifiedPayload {
   readonly body: Buffer;
   readonly checksum?: ObjectAttributes['checksum'];
@@ -19,8 +19,8 @@ interface ReceivedPayload {
 const STREAMED = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
 /**
- * Takes the framing off the payload of a PutObject call and verifies every digest and length it was sent with.
- * @throws AwsError with S3's own codes (Amazon S3 API reference, "Error responses") when anything disagrees.
+ * Removes the framing from the payload of a PutObject call and verifies every digest and length it was sent with.
+ * @throws AwsError with S3's own codes (Amazon S3 API reference, "Error responses") if anything disagrees.
  */
 export function verifyPayload(call: AwsCall): VerifiedPayload {
   const payload = call.headers['x-amz-content-sha256'] === STREAMED ? chunked(call) : plain(call);
@@ -71,7 +71,7 @@ function chunked({ headers, body: framed }: AwsCall): ReceivedPayload {
   return { body, fields: { ...trailers, ...headers } };
 }
 
-/** Content encodings in the order they were applied; `aws-chunked` is the framing, not a property of the object. */
+/** Content encodings in the order they were applied; `aws-chunked` is framing, not a property of the object. */
 export function contentEncodings(headers: Readonly<Record<string, string>>): string[] {
   const encodings = headers['content-encoding']?.split(',') ?? [];
   return encodings.map((encoding) => encoding.trim()).filter((encoding) => encoding !== '');
@@ -138,9 +138,9 @@ interface ChunkedPayload {
 const CRLF = '\r\n';
 
 /**
- * Takes the aws-chunked framing off an unsigned payload: `hexlen CRLF bytes CRLF`, repeated, a chunk of length 0, then
- * the trailers (Amazon S3 API reference, "Signature calculations for trailing headers").
- * @throws AwsError IncompleteBody when the framing breaks off or is not well formed; MalformedTrailerError for a trailer.
+ * Removes the aws-chunked framing from an unsigned payload: `hexlen CRLF bytes CRLF`, repeated, a chunk of length 0,
+ * then the trailers (Amazon S3 API reference, "Signature calculations for trailing headers").
+ * @throws AwsError IncompleteBody if the framing is cut off or malformed; MalformedTrailerError for a trailer.
  */
 function decodeAwsChunked(framed: Buffer): ChunkedPayload {
   const chunks: Buffer[] = [];

@@ -1,6 +1,6 @@
 import type { ChecksumAlgorithm } from './checksums';
 
-/** What a client says about an object when it puts it. */
+/** What a client says of an object when it puts it. */
 export interface ObjectAttributes {
   readonly contentType: string;
   readonly contentEncoding?: string;
@@ -10,16 +10,16 @@ export interface ObjectAttributes {
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
 }
 
-/** Everything S3 knows about an object but its bytes. */
+/** Everything S3 knows about an object except its bytes. */
 export interface StoredObject extends ObjectAttributes {
   readonly sizeBytes: number;
   /** MD5 of the bytes in hexadecimal, without the quotes of the header. */
   readonly etag: string;
-  /** Whole seconds, as S3 keeps them. */
+  /** Whole seconds, as in S3. */
   readonly lastModifiedS: number;
 }
 
-/** One object on its way to or from the place it is kept in. */
+/** One object on its way to or from its files. */
 export interface ObjectEntry {
   readonly bucket: string;
   readonly key: string;
@@ -31,7 +31,7 @@ export interface ObjectFiles {
   /** The buckets and objects kept from earlier. */
   load(): Promise<{ buckets: readonly string[]; entries: readonly ObjectEntry[] }>;
   createBucket(bucket: string): Promise<void>;
-  /** Keeps bytes and description, all or nothing; `isNew` says that the key must not be there yet. */
+  /** Stores bytes and description, all or nothing; with `isNew` the key must not exist yet. */
   write(entry: ObjectEntry, body: Buffer, isNew: boolean): Promise<void>;
   read(bucket: string, key: string): Promise<Buffer>;
 }

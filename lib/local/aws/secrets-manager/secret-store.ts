@@ -3,14 +3,14 @@ import { localArn } from '../local-account';
 import { hasTexts, parseStateJson, readFileIfThere, replaceFile } from '../state-folder';
 import { AwsError } from '../wire/aws-error';
 
-/** One value a secret has had; the client's request token is its version id. */
+/** One value that a secret has had; the client's request token is its version id. */
 export interface SecretVersion {
   readonly versionId: string;
   readonly secretString: string;
   readonly createdAtMs: number;
 }
 
-/** A secret; versions from the newest (AWSCURRENT) to the oldest. */
+/** A secret; its versions from the newest (AWSCURRENT) to the oldest. */
 export interface Secret {
   readonly name: string;
   readonly arn: string;
@@ -19,12 +19,12 @@ export interface Secret {
   readonly versions: readonly SecretVersion[];
 }
 
-/** What is kept of a secret between two lives of the endpoint. */
+/** What is kept of a secret between two starts of the endpoint. */
 export type SecretIdentity = Pick<Secret, 'name' | 'arn' | 'createdAtMs'>;
 
 /**
- * The secrets of the endpoint. Their values live in memory only: a developer's real token is never written to disk, so
- * after a restart a secret is there by name and has no value, as one that was never filled in.
+ * The secrets of the endpoint. Their values are only in memory: a developer's real token is never written to disk.
+ * After a restart a secret therefore exists by name but has no value, like one that was never filled.
  */
 export class SecretStore {
   readonly #secrets = new Map<string, Secret>();
@@ -32,7 +32,7 @@ export class SecretStore {
   readonly #nowMs: () => number;
 
   /**
-   * @param known what an earlier store kept, see `readSecretIdentities`.
+   * @param known identities that an earlier store kept, see `readSecretIdentities`.
    * @param file where the identities are kept; undefined keeps nothing.
    */
   constructor(known: readonly SecretIdentity[], file: string | undefined, nowMs: () => number) {
@@ -41,12 +41,12 @@ export class SecretStore {
     this.#nowMs = nowMs;
   }
 
-  /** Names of all secrets, in the order they were made. */
+  /** Names of all secrets, in the order of their creation. */
   names(): readonly string[] {
     return [...this.#secrets.keys()];
   }
 
-  /** Makes a secret without a value. @throws AwsError ResourceExistsException when the name is taken. */
+  /** Creates a secret without a value. @throws AwsError ResourceExistsException if the name is taken. */
   create(name: string, description?: string): Secret {
     if (this.#secrets.has(name)) {
       throw new AwsError(
@@ -70,7 +70,7 @@ export class SecretStore {
 
   /**
    * Gives a secret a new current value; the same version id with the same value again changes nothing.
-   * @throws AwsError ResourceExistsException when that version has another value.
+   * @throws AwsError ResourceExistsException if that version has another value.
    */
   putValue(id: string, secretString: string, versionId: string): Secret {
     const secret = this.find(id);
@@ -113,7 +113,7 @@ export class SecretStore {
   }
 }
 
-/** The identities an earlier store kept in the file; none when there is no file. @throws Error when it is broken */
+/** The identities that an earlier store kept in the file; none if there is no file. @throws Error if it is broken */
 export function readSecretIdentities(file: string | undefined): readonly SecretIdentity[] {
   const text = file === undefined ? '' : readFileIfThere(file);
   if (file === undefined || text === '') return [];

@@ -43,7 +43,7 @@ export class SecretsManagerEndpoint implements AwsEndpoint {
     }
   }
 
-  /** A retry of a call whose answer was lost carries the same token and value: it succeeds (CreateSecret API reference). */
+  /** A retry after a lost answer carries the same token and value: it succeeds (CreateSecret API reference). */
   #createSecret({ Name, Description, SecretString, ClientRequestToken }: CreateSecret): object {
     const earlier = this.#secrets.names().includes(Name) ? this.#secrets.find(Name).versions : [];
     const isRetry = earlier.some(
@@ -113,13 +113,12 @@ function stageAt(age: number): 'AWSCURRENT' | 'AWSPREVIOUS' | undefined {
 
 const codes = { missing: 'InvalidRequestException', invalid: 'InvalidParameterException' };
 
-/** Limits below: AWS Secrets Manager API reference, CreateSecret and PutSecretValue. */
+/** Limits: AWS Secrets Manager API reference, CreateSecret and PutSecretValue. */
 const secretId = { type: 'string', minLength: 1, maxLength: 2048 };
 const secretString = { type: 'string', minLength: 1, maxLength: 65_536 };
 const requestToken = { type: 'string', minLength: 32, maxLength: 64 };
 const versionStage = { enum: ['AWSCURRENT', 'AWSPREVIOUS'] };
 
-/** What CreateSecret takes. */
 interface CreateSecret {
   readonly Name: string;
   readonly Description?: string;
@@ -127,21 +126,19 @@ interface CreateSecret {
   readonly ClientRequestToken: string;
 }
 
-/** What PutSecretValue takes. */
 interface PutSecretValue {
   readonly SecretId: string;
   readonly SecretString: string;
   readonly ClientRequestToken: string;
 }
 
-/** What GetSecretValue takes. */
 interface GetSecretValue {
   readonly SecretId: string;
   readonly VersionId?: string;
   readonly VersionStage?: 'AWSCURRENT' | 'AWSPREVIOUS';
 }
 
-/** Judges the body of CreateSecret. @throws AwsError, never with a value in its message. */
+/** Validates the body of CreateSecret. @throws AwsError, never with a value in its message. */
 const readCreateSecret = parameterReader<CreateSecret>(
   closedObject(
     {
@@ -155,7 +152,7 @@ const readCreateSecret = parameterReader<CreateSecret>(
   codes,
 );
 
-/** Judges the body of PutSecretValue. @throws AwsError, never with a value in its message. */
+/** Validates the body of PutSecretValue. @throws AwsError, never with a value in its message. */
 const readPutSecretValue = parameterReader<PutSecretValue>(
   closedObject({ SecretId: secretId, SecretString: secretString, ClientRequestToken: requestToken }, [
     'SecretId',
@@ -165,13 +162,13 @@ const readPutSecretValue = parameterReader<PutSecretValue>(
   codes,
 );
 
-/** Judges the body of GetSecretValue. @throws AwsError, never with a value in its message. */
+/** Validates the body of GetSecretValue. @throws AwsError, never with a value in its message. */
 const readGetSecretValue = parameterReader<GetSecretValue>(
   closedObject({ SecretId: secretId, VersionId: requestToken, VersionStage: versionStage }, ['SecretId']),
   codes,
 );
 
-/** Judges the body of DescribeSecret. @throws AwsError, never with a value in its message. */
+/** Validates the body of DescribeSecret. @throws AwsError, never with a value in its message. */
 const readDescribeSecret = parameterReader<{ readonly SecretId: string }>(
   closedObject({ SecretId: secretId }, ['SecretId']),
   codes,

@@ -48,7 +48,7 @@ const readPublish = formReader<{
   CODES,
 );
 
-/** SNS, for topics that are there. */
+/** SNS, for existing topics. */
 export class SnsEndpoint implements AwsEndpoint {
   readonly #topics: TopicStore;
 
@@ -95,7 +95,7 @@ export class SnsEndpoint implements AwsEndpoint {
   }
 }
 
-/** A message with a text for each protocol is a JSON object with at least the default one (API reference, Publish). */
+/** A message per protocol is a JSON object with at least a default text (API reference, Publish). */
 function checkMessageByProtocol(message: string): void {
   const reason = 'Invalid parameter: Message Structure - ';
   let texts: unknown;

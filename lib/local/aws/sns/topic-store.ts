@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../wire/aws-error';
 
-/** Who hears of what is published on a topic. */
+/** A receiver of what is published on a topic. */
 export interface TopicSubscription {
   /** `email`, `https`, … as SNS names them. */
   readonly protocol: string;
   readonly endpoint: string;
-  /** Whether the receiver has confirmed, without which nothing is delivered. @default true */
+  /** Whether the receiver has confirmed; nothing is delivered before. @default true */
   readonly isConfirmed?: boolean;
 }
 
@@ -15,7 +15,6 @@ export interface ListedSubscription extends TopicSubscription {
   readonly subscriptionArn: string;
 }
 
-/** What is published. */
 export interface Publication {
   readonly subject?: string;
   readonly message: string;
@@ -35,7 +34,7 @@ interface Topic {
 /** SNS writes this in place of an ARN until the receiver has confirmed (Amazon SNS API reference, Subscription). */
 const PENDING = 'PendingConfirmation';
 
-/** The SNS topics of the endpoint. Nothing leaves the machine: what is published can be read here. */
+/** The SNS topics of the endpoint. Nothing leaves the machine: publications can be read here. */
 export class TopicStore {
   readonly #topics = new Map<string, Topic>();
   readonly #nowMs: () => number;
@@ -44,7 +43,7 @@ export class TopicStore {
     this.#nowMs = nowMs;
   }
 
-  /** Adds a topic, or replaces the subscriptions of one that is there. */
+  /** Adds a topic, or replaces the subscriptions of an existing one. */
   put(topicArn: string, subscriptions: readonly TopicSubscription[] = []): void {
     const listed = subscriptions.map((subscription) => ({
       ...subscription,
@@ -56,12 +55,11 @@ export class TopicStore {
     });
   }
 
-  /** Whether there is such a topic. */
   has(topicArn: string): boolean {
     return this.#topics.has(topicArn);
   }
 
-  /** In the order they were put. @throws AwsError NotFound */
+  /** In the order they were given to `put`. @throws AwsError NotFound */
   subscriptions(topicArn: string): readonly ListedSubscription[] {
     return this.#topic(topicArn).subscriptions;
   }

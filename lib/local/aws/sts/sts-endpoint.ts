@@ -11,7 +11,7 @@ const readGetCallerIdentity = formReader<object>(closedObject({}), {
   invalid: 'ValidationError',
 });
 
-/** STS, for whoever wants to know whose account this is. Everybody is the same user here, for no key is checked. */
+/** STS, as far as it tells whose account this is. Every caller is the same user. */
 export class StsEndpoint implements AwsEndpoint {
   identify(request: AwsRequest): AwsTarget {
     return { operation: operationFromForm(request, API) };

@@ -1,4 +1,4 @@
-/** The AWS services this endpoint speaks for, by the name each has in a credential scope. */
+/** The AWS services of this endpoint, by their names in a credential scope. */
 export const AWS_SERVICES = [
   's3',
   'dynamodb',
@@ -43,16 +43,16 @@ export interface AwsAnswer {
 
 /** One service behind the shared port. */
 export interface AwsEndpoint {
-  /** Names what is asked for, touching no state. @throws AwsError for an operation that is not known. */
+  /** Names the operation, touching no state. @throws AwsError for an unknown operation. */
   identify(request: AwsRequest): AwsTarget;
-  /** Carries the call out. @throws AwsError for every refusal, after which the state is as it was. */
+  /** Carries out the call. @throws AwsError for every refusal, after which the state is unchanged. */
   apply(call: AwsCall): Promise<AwsAnswer>;
 }
 
-/** How a request is written, which is known before it is known for which service it is signed. */
+/** The protocol of a request. It is known before the service that the request is signed for. */
 export type WireProtocol = 'json' | 'query' | 'lambda' | 's3';
 
-/** Where the Lambda API has its functions (AWS Lambda API reference, Invoke). No S3 operation here is a POST. */
+/** Path of the functions in the Lambda API (AWS Lambda API reference, Invoke). No S3 operation here is a POST. */
 export const LAMBDA_FUNCTIONS_PATH = '/2015-03-31/functions/';
 
 /** Recognizes the protocol: AWS JSON by its header, AWS Query by its form, Lambda by its path, else S3. */
@@ -62,15 +62,14 @@ export function wireProtocolOf({ method, path, headers }: AwsRequest): WireProto
   return method === 'POST' && path.startsWith(LAMBDA_FUNCTIONS_PATH) ? 'lambda' : 's3';
 }
 
-/** What a test lets happen instead of the answer: an error of the service, or a TCP reset. */
+/** What a test puts in place of the answer: an error of the service, or a TCP reset. */
 export type AwsFault =
   | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
   | { readonly kind: 'reset' };
 
-/** Nothing, or the fault to answer with. */
 export type HookOutcome = AwsFault | void;
 
-/** Where a test steps in. A hook that throws is answered with 500 InternalError. */
+/** Hooks by which a test intervenes. A hook that throws is answered with 500 InternalError. */
 export interface AwsHooks {
   /** Awaited before the call is applied; a fault replaces the call. */
   before?(call: AwsCall): HookOutcome | Promise<HookOutcome>;

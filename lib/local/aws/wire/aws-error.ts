@@ -1,4 +1,4 @@
-/** A refusal in the words of the service: HTTP status, the error code that the SDK turns into `name`, and a message. */
+/** A refusal as the service words it: HTTP status, the error code that the SDK turns into `name`, and a message. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
 
@@ -13,14 +13,14 @@ export class AwsError extends Error {
 }
 
 /**
- * The refusal of something that AWS may know and this endpoint does not.
- * 501 with the code NotImplemented is what S3 answers itself, and no SDK retries it.
+ * The refusal of something that AWS may know and this endpoint does not. S3 itself answers 501 with the code
+ * NotImplemented, and no SDK retries it.
  */
 export function notImplemented(what: string): AwsError {
   return new AwsError(501, 'NotImplemented', `The local AWS endpoint does not implement ${what}.`);
 }
 
-/** Any thrown value as a refusal; what is not an AwsError is a fault of this endpoint or of a hook. */
+/** Turns any thrown value into a refusal; anything but an AwsError is a fault of this endpoint or of a hook. */
 export function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const reason = error instanceof Error ? error.message : String(error);

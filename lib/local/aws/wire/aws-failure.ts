@@ -6,7 +6,7 @@ import { asAwsError } from './aws-error';
 import { jsonFailure } from './aws-json';
 import { queryFailure } from './aws-query';
 
-/** Whatever was thrown, as a refusal in the protocol that the request is written in. */
+/** Turns anything thrown into a refusal in the protocol of the request. */
 export function failureAnswer(error: unknown, request: AwsRequest): AwsAnswer {
   const refusal = asAwsError(error);
   switch (wireProtocolOf(request)) {

@@ -3,13 +3,13 @@ import type { AwsAnswer, AwsRequest } from './aws-call';
 import { AwsError } from './aws-error';
 import { type ParameterErrorCodes, parameterValidator } from './aws-parameters';
 
-/** Makes the one place that judges the JSON body of an operation, see `parameterValidator`. */
+/** Makes the function that validates the JSON body of an operation, see `parameterValidator`. */
 export function parameterReader<T>(schema: SchemaObject, codes: ParameterErrorCodes): (body: Buffer) => T {
   const validate = parameterValidator<T>(schema, codes);
   return (body) => validate(parseJsonObject(body));
 }
 
-/** The JSON object of a request. @throws AwsError SerializationException when the body is not one. */
+/** The JSON object of a request. @throws AwsError SerializationException if the body is not one. */
 export function parseJsonObject(body: Buffer): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -30,7 +30,7 @@ export function jsonAnswer(request: AwsRequest, content: object): AwsAnswer {
   };
 }
 
-/** Old codes of CloudWatch's errors ("awsQueryError trait" in the service model that the SDK is made from). */
+/** Old codes of CloudWatch's errors ("awsQueryError trait" in the service model that the SDK is generated from). */
 const QUERY_CODES: Readonly<Record<string, string>> = {
   InvalidParameterCombinationException: 'InvalidParameterCombination',
   InvalidParameterValueException: 'InvalidParameterValue',
@@ -39,8 +39,8 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A refusal in the AWS JSON protocol. Services that once spoke the Query protocol add the old code in
- * `x-amzn-query-error` when the client asks for it (Smithy specification, "awsQueryCompatible trait").
+ * A refusal in the AWS JSON protocol. Services that once used the Query protocol add the old code in
+ * `x-amzn-query-error` if the client asks for it (Smithy specification, "awsQueryCompatible trait").
  */
 export function jsonFailure(error: AwsError, request: AwsRequest): AwsAnswer {
   const sender = error.status < 500 ? 'Sender' : 'Receiver';

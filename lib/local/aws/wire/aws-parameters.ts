@@ -1,7 +1,7 @@
 import Ajv, { type ErrorObject, type SchemaObject } from 'ajv';
 import { AwsError, notImplemented } from './aws-error';
 
-/** Error codes a service gives to a parameter that is missing or has a wrong value. */
+/** Error codes of a service for a parameter that is missing or has a wrong value. */
 export interface ParameterErrorCodes {
   readonly missing: string;
   readonly invalid: string;
@@ -9,7 +9,7 @@ export interface ParameterErrorCodes {
 
 const ajv = new Ajv({ allErrors: true });
 
-/** Schema of an object that may have these properties and no other. */
+/** Schema of an object that may have these properties and no others. */
 export function closedObject(
   properties: Readonly<Record<string, object>>,
   required: readonly string[] = [],
@@ -18,9 +18,9 @@ export function closedObject(
 }
 
 /**
- * Makes the one place that judges the parameters of an operation.
- * The schema must close every object, see `closedObject`: an unknown parameter is refused, not ignored.
- * Messages carry paths and rules, never the values, which may be secrets.
+ * Makes the function that validates the parameters of an operation. The schema must close every object, see
+ * `closedObject`: an unknown parameter is refused, not ignored. Messages contain paths and rules, never values, which
+ * may be secrets.
  */
 export function parameterValidator<T>(
   schema: SchemaObject,

@@ -4,14 +4,14 @@ import { AwsError } from './aws-error';
 import { type ParameterErrorCodes, parameterValidator } from './aws-parameters';
 import { element, type Xml, xmlDocument } from './xml';
 
-/** A service that speaks the AWS Query protocol: a form asks, XML answers (Smithy specification, "AWS Query protocol"). */
+/** A service with the AWS Query protocol: form in, XML out (Smithy specification, "AWS Query protocol"). */
 export interface QueryApi {
-  /** The date that the client puts into `Version`. */
+  /** The date that the client sends in `Version`. */
   readonly version: string;
   readonly namespace: string;
 }
 
-/** Names the operation. @throws AwsError InvalidAction for a request that is not a form of this version of the API. */
+/** Names the operation. @throws AwsError InvalidAction if the request is not a form of this version of the API. */
 export function operationFromForm(
   { method, path, headers, body }: AwsRequest,
   { version }: QueryApi,
@@ -30,8 +30,8 @@ export function operationFromForm(
 }
 
 /**
- * Makes the one place that judges the form of an operation, see `parameterValidator`. Every value is a text; those of lists
- * and structures have names with dots.
+ * Makes the function that validates the form of an operation, see `parameterValidator`. Every value is a string; the
+ * names of those in lists and structures contain dots.
  */
 export function formReader<T>(schema: SchemaObject, codes: ParameterErrorCodes): (body: Buffer) => T {
   const validate = parameterValidator<T>(schema, codes);
@@ -43,7 +43,7 @@ export function formReader<T>(schema: SchemaObject, codes: ParameterErrorCodes):
   };
 }
 
-/** The answer to an operation: its result inside its response. */
+/** The answer to an operation: its result wrapped in its response. */
 export function queryAnswer(
   api: QueryApi,
   operation: string,
@@ -53,7 +53,7 @@ export function queryAnswer(
   return { status: 200, headers: { 'content-type': 'text/xml' }, body: xmlDocument(content) };
 }
 
-/** A list as the protocol writes it. */
+/** A list in the form of the protocol. */
 export function memberList(name: string, members: readonly (readonly Xml[])[]): Xml {
   return element(
     name,

@@ -2,12 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { AwsRequest } from './aws-call';
 import { AwsError } from './aws-error';
 
-/** Largest payload that is held in memory. S3 takes 5 GB in one PutObject (Amazon S3 user guide); objects here are small. */
+/** Largest payload held in memory. S3 accepts 5 GB in one PutObject (Amazon S3 user guide); objects here are small. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/**
- * Everything of a request but its payload. The path stays as it was sent: a URL parser would resolve `..` in it.
- */
+/** Everything of a request but its payload. The path stays as it was sent: a URL parser would resolve `..` in it. */
 export function readRequestHead({
   method = '',
   url = '/',
@@ -28,8 +26,8 @@ export function readRequestHead({
 }
 
 /**
- * The whole payload. One that is too large is still read to its end, for a client hears an answer only after it has sent all.
- * @throws AwsError EntityTooLarge; Error when the client breaks off.
+ * The whole payload. One that is too large is still read to its end: clients read an answer only after sending all.
+ * @throws AwsError EntityTooLarge; Error if the client disconnects.
  */
 export async function readRequestBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -19,7 +19,7 @@ const TARGET_PREFIX = {
   monitoring: 'GraniteServiceVersion20100801.',
 } as const satisfies Partial<Record<AwsService, string>>;
 
-/** What each protocol says to a request without a signature (AWS General Reference, "Common errors"; S3 has its own). */
+/** Answers to a request without a signature (AWS General Reference, "Common errors"; S3 has its own). */
 const UNSIGNED: Readonly<Record<WireProtocol, readonly [status: number, code: string, message: string]>> = {
   json: [400, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token'],
   query: [403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
@@ -34,7 +34,7 @@ const MALFORMED_CODE: Readonly<Record<WireProtocol, string>> = {
   s3: 'AuthorizationHeaderMalformed',
 };
 
-/** What each protocol says to a key that nobody has (the same sources). */
+/** Answers to an unknown key (the same sources). */
 const UNKNOWN_KEY: Readonly<Record<WireProtocol, readonly [status: number, code: string, message: string]>> =
   {
     json: [400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'],
@@ -44,10 +44,10 @@ const UNKNOWN_KEY: Readonly<Record<WireProtocol, readonly [status: number, code:
   };
 
 /**
- * Reads which service a request is signed for. An unsigned or malformed header is refused as AWS does; the signature
- * itself is NOT verified, for the endpoint knows no secret keys: what guards it is that the access key itself is a secret.
- * @param accessKeyId the only one that is taken; any where it is undefined
- * @throws AwsError that the signature is missing or malformed or the key another one, in the code of the protocol.
+ * Reads which service a request is signed for. A missing or malformed header is refused as by AWS. The signature itself
+ * is NOT verified, because the endpoint knows no secret keys: the access key itself is the secret that protects it.
+ * @param accessKeyId the only one that is accepted; undefined accepts any
+ * @throws AwsError in the code of the protocol if the signature is missing or malformed, or the key is another one.
  */
 export function readCredentialScope(request: AwsRequest, accessKeyId?: string): CredentialScope {
   const protocol = wireProtocolOf(request);
@@ -67,7 +67,7 @@ export function readCredentialScope(request: AwsRequest, accessKeyId?: string): 
 
 /**
  * The operation after the service's own prefix in `X-Amz-Target`.
- * @throws AwsError UnknownOperationException when the prefix is not that of the service the request is signed for.
+ * @throws AwsError UnknownOperationException if the prefix is not that of the service the request is signed for.
  */
 export function operationFromTarget(service: keyof typeof TARGET_PREFIX, request: AwsRequest): string {
   const target = request.headers['x-amz-target'] ?? '';

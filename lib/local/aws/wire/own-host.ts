@@ -5,8 +5,8 @@ import type { AwsRequest } from './aws-call';
 import { AwsError } from './aws-error';
 
 /**
- * Refuses a request that was addressed to another host. A web page whose name resolves to 127.0.0.1 could otherwise have
- * the operator's browser speak to this endpoint (DNS rebinding).
+ * Refuses a request that was addressed to another host. Otherwise a web page whose name resolves to 127.0.0.1 could
+ * make the operator's browser talk to this endpoint (DNS rebinding).
  * @throws AwsError ForeignHost
  */
 export function refuseForeignHost({ headers: { host = '' } }: Pick<AwsRequest, 'headers'>): void {
@@ -20,10 +20,10 @@ export function refuseForeignHost({ headers: { host = '' } }: Pick<AwsRequest, '
 }
 
 /**
- * Lets a server listen on 127.0.0.1 and nowhere else.
+ * Makes a server listen only on 127.0.0.1.
  * @param port 0 takes any free port.
- * @returns its origin, by IP address: with one the SDK addresses S3 path-style, which a host name would not do.
- * @throws Error when the port is taken.
+ * @returns its origin, by IP address: the SDK then addresses S3 path-style, which it would not do with a host name.
+ * @throws Error if the port is taken.
  */
 export async function listenOnLoopback(server: Server, port = 0): Promise<string> {
   server.listen(port, '127.0.0.1');

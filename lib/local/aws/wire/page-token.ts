@@ -1,13 +1,13 @@
-/** One page of a list, and where the next one begins; `nextToken` is given exactly when there is more. */
+/** One page of a list, and where the next one begins; `nextToken` is present exactly if there is more. */
 export interface TokenPage<T> {
   readonly items: readonly T[];
   readonly nextToken?: string;
 }
 
 /**
- * Cuts a page out of a list. The token is opaque to clients; it is made of the position only, so a list that changes
- * between two pages may show an entry twice or not at all, as with AWS.
- * @returns undefined for a token that was not made here
+ * Cuts a page out of a list. The token is opaque to clients. It contains only the position, so a list that changes
+ * between two pages may show an entry twice or not at all, as in AWS.
+ * @returns undefined if the token was not made here
  */
 export function tokenPage<T>(
   list: readonly T[],

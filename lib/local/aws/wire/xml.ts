@@ -1,4 +1,4 @@
-/** XML that is ready to be written. */
+/** Serialized XML. */
 export interface Xml {
   readonly xml: string;
 }

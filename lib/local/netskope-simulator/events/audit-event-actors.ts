@@ -1,4 +1,4 @@
-// Names and addresses from the ranges kept for documentation (RFC 2606, RFC 5737, RFC 3849), so that nobody real is meant.
+// Names and addresses from the ranges reserved for documentation (RFC 2606, RFC 5737, RFC 3849), so none is real.
 
 /** Administrators of the tenant with the addresses they work from. */
 export const admins: readonly { readonly user: string; readonly addresses: readonly string[] }[] = [
@@ -14,13 +14,13 @@ export const admins: readonly { readonly user: string; readonly addresses: reado
   { user: 'contractor.iam@partner.example', addresses: ['203.0.113.150'] },
 ];
 
-/** Who calls the API instead of the console. */
+/** Callers of the API instead of the console. */
 export const serviceAccounts: readonly string[] = ['service-account', 'svc-siem-export', 'svc-ticketing'];
 
-/** Netskope's own staff, working in the tenant on request. */
+/** Netskope's own staff, who work in the tenant on request. */
 export const supportStaff = { user: 'support@netskope.example', addresses: ['192.0.2.44'] } as const;
 
-/** Users of the client, without a mail address. */
+/** Users of the client, without an email address. */
 export const clientUsers: readonly string[] = ['student13', 'jdoe', 'WS-KIOSK-07'];
 
 export const hostNames: readonly string[] = ['HOST123', 'LAPTOP-9F2C', 'mac-design-04', 'vdi-pool-117'];

@@ -30,7 +30,7 @@ export interface AuditEventDraft {
   details?: unknown;
 }
 
-/** Where in the stream an event stands. */
+/** Position of an event in the stream. */
 export interface DraftPosition {
   /** Makes the `_id` unique among the events of one stream. */
   readonly number: number;
@@ -38,7 +38,7 @@ export interface DraftPosition {
   readonly insertedAtS: number;
 }
 
-/** An ordinary event: a kind in its usual proportion, done by somebody who does such things. */
+/** An ordinary event: a kind in its usual proportion, by a user for whom it is typical. */
 export function draftAuditEvent(position: DraftPosition, random: () => number): AuditEventDraft {
   const kind = pick(kindsByWeight, random);
   const { user, address, fromNetskope } = actorOf(kind, random);
@@ -57,7 +57,7 @@ export function draftAuditEvent(position: DraftPosition, random: () => number): 
     : beforeTwentyThree({ ...fields, _id });
 }
 
-/** One of the items, each as likely as the other. @throws RangeError if there is none. */
+/** One of the items, all equally likely. @throws RangeError if there is none. */
 export function pick<Item>(items: readonly Item[], random: () => number): Item {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined)
@@ -65,7 +65,7 @@ export function pick<Item>(items: readonly Item[], random: () => number): Item {
   return item;
 }
 
-// Insertion follows the event within seconds in samples of 2023; the 300 s of earlier ones are an oddity of their own.
+// Insertion follows the event within seconds in samples of 2023; the 300 s of earlier ones are an anomaly of their own.
 const ORDINARY_LAG_S = 5;
 
 const kindsByWeight = auditEventKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
@@ -156,7 +156,7 @@ function apiCallValues(random: () => number): readonly (string | number)[] {
   return [random() < 0.97 ? 200 : 403, method, path, `trid=${hexWord(random())}${hexWord(random())}`];
 }
 
-// Looked up, for toString(16) and padStart took a fifth of the time of a million events.
+// A lookup table: toString(16) and padStart took a fifth of the time of a million events.
 const hexByHalfWord = Array.from({ length: 2 ** 16 }, (_, halfWord) =>
   halfWord.toString(16).padStart(4, '0'),
 );

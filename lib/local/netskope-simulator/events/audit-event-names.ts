@@ -1,8 +1,7 @@
-/** What stands in `supporting_data` of an ordinary event of a kind; `none` means that the field is absent. */
+/** Content of `supporting_data` in an ordinary event of a kind; `none` means that the field is absent. */
 export type SupportingData =
   'login' | 'logout' | 'admin' | 'policy' | 'api-call' | 'hostname' | 'cleared' | 'setting' | 'none';
 
-/** One kind of audit event. */
 export interface AuditEventKind {
   /** The `audit_log_event`. */
   readonly name: string;
@@ -13,10 +12,10 @@ export interface AuditEventKind {
 }
 
 /**
- * The kinds of audit event that public material names: Netskope's audit log help page and event schema, the event lists
+ * The kinds of audit event named in public material: Netskope's audit log help page and event schema, the event lists
  * of AWS CloudWatch pipelines for Netskope (Authentication, Account Change, Entity Management), Panther's detections,
- * parser tests of Sekoia and Cortex, Exabeam. The set is open; severities are those of published samples, 2 where there
- * is none; weights are an estimate of an ordinary tenant.
+ * parser tests of Sekoia and Cortex, Exabeam. The set is open. Severities are those of published samples, 2 if there is
+ * none; weights are estimates for an ordinary tenant.
  */
 export const auditEventKinds: readonly AuditEventKind[] = [
   ...kinds('api-call', 2, { 'Rest API V2 Call': 400 }),

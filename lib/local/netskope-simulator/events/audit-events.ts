@@ -5,22 +5,21 @@ import type { DraftPosition } from './audit-event-draft';
 import { draftAuditEvent, pick } from './audit-event-draft';
 import { mulberry32 } from './random';
 
-/** Which events to generate. */
 export interface AuditEventOptions extends ArrivalSpan {
   /** Any integer; the same options give the same events, byte for byte. */
   readonly seed: number;
-  /** Share of events with one oddity, 0 to 1. @default 0.03 */
+  /** Share of events with one anomaly, 0 to 1. @default 0.03 */
   readonly anomalyShare?: number;
 }
 
-/** An event with the one oddity it was made for. */
+/** An event with exactly one anomaly. */
 export interface AnomalousEvent extends SimulatedEvent {
   readonly anomaly: AnomalyName;
 }
 
 /**
- * Makes audit events like those of a tenant of a few admins, in the order of insertion, which lies in the span; what
- * came late happened before that. Every `_id` is another.
+ * Generates audit events like those of a tenant with a few admins, in the order of insertion. Insertion times lie in
+ * the span; late events happened before it. Every `_id` is unique.
  * @throws RangeError if the span has no second.
  */
 export function generateAuditEvents({
@@ -63,7 +62,7 @@ function makeEvent(
   return { text, id: draft._id, timestampS: draft.timestamp, insertedAtS };
 }
 
-/** A stretch of time and how many events come in it. */
+/** A time range and the number of events that arrive in it. */
 interface ArrivalSpan {
   readonly count: number;
   /** Unix seconds, included. */
@@ -73,9 +72,9 @@ interface ArrivalSpan {
 }
 
 /**
- * Spreads arrivals over a span as office work does: ten times as many in an hour from Monday to Friday, 08 to 18 UTC, as
- * at night or at the weekend.
- * @returns unix seconds, never falling. @throws RangeError if the span has no second.
+ * Spreads arrivals over a span like office work: ten times as many per hour from Monday to Friday, 08 to 18 UTC, as at
+ * night or at the weekend.
+ * @returns unix seconds, never decreasing. @throws RangeError if the span has no second.
  */
 function arrivalTimesS({ count, fromEpochS, toEpochS }: ArrivalSpan, random: () => number): Float64Array {
   if (!(toEpochS > fromEpochS)) {

@@ -2,8 +2,8 @@ import type { SimulatorRequest } from '../gateway/request';
 import type { SimulatedEvent } from '../simulated-event';
 
 /**
- * The "Rest API V2 Call" event that Netskope may write about a call of this very API: shape of published samples,
- * whether polls are audited too is not known.
+ * The "Rest API V2 Call" event that Netskope may write about a call of this very API. Its shape is that of published
+ * samples; whether polls are audited too is not known.
  */
 export function ownApiEvent(
   request: SimulatorRequest,

@@ -1,6 +1,6 @@
 /**
  * Mulberry32, Tommy Ettinger's generator in the public domain: 32 bits of state, the same numbers on every machine.
- * @returns a source of numbers from 0 (included) to 1 (excluded), for one seed always the same.
+ * @returns a source of numbers from 0 (included) to 1 (excluded), the same for the same seed.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed | 0;
@@ -12,7 +12,7 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
-/** A copy in another order, the same for the same seed. */
+/** A shuffled copy, the same for the same seed. */
 export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const random = mulberry32(seed);
   const keyed = items.map((item) => ({ item, key: random() }));

@@ -13,11 +13,11 @@ export interface Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: Buffer;
-  /** The connection ends after so many bytes of the body, without the chunk that ends a body. */
+  /** The connection is closed after so many bytes of the body, without the final chunk. */
   readonly cutAfterBytes?: number;
 }
 
-/** The form in which Kong, the gateway in front of the API, words its own answers. */
+/** An answer in the form of Kong, the gateway in front of the API. */
 export function gatewayAnswer(status: number, message: string, headers: OutgoingHttpHeaders = {}): Answer {
   const body = Buffer.from(JSON.stringify({ message }));
   return { kind: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body };
@@ -33,18 +33,18 @@ export function textAnswer(status: number, text: string, headers: OutgoingHttpHe
   };
 }
 
-/** Puts the outcome on the wire; ends when the last byte was handed to the socket, or the client has hung up. */
+/** Sends the outcome; resolves when the last byte was handed to the socket, or the client has disconnected. */
 export async function deliver(outcome: Outcome, response: ServerResponse): Promise<void> {
   if (outcome.kind === 'silence' || response.destroyed) return;
   if (outcome.kind === 'reset') return reset(response, outcome.afterHeaders);
   response.writeHead(outcome.status, outcome.headers);
   if (outcome.cutAfterBytes !== undefined)
     return cut(response, outcome.body?.subarray(0, outcome.cutAfterBytes));
-  // The client hanging up ends the answer, it is no failure of the server.
+  // A client that disconnects ends the answer; that is no failure of the server.
   await pipeline(Readable.from(slices(outcome.body)), response).catch(() => response.destroy());
 }
 
-// The size in which Node reads files; a body of a full page becomes many chunks, as that of a real gateway does.
+// The size in which Node reads files; the body of a full page becomes many chunks, as from a real gateway.
 const SLICE_BYTES = 65_536;
 
 function* slices(body: Buffer = Buffer.alloc(0)): Generator<Buffer> {

@@ -8,14 +8,14 @@ export interface EndpointCall {
   readonly request: SimulatorRequest;
   readonly fault?: Fault;
   readonly tokens?: TenantTokens;
-  /** Awaited between the moved cursor and the answer. */
+  /** Awaited after the cursor has moved and before the answer. */
   readonly moved: () => Promise<void>;
-  /** Puts the outcome on the wire. */
+  /** Sends the outcome. */
   readonly deliver: (outcome: Outcome) => Promise<void>;
 }
 
-/** What is behind the gateway: it is asked only by who may ask, and not too often. */
+/** An endpoint behind the gateway, which passes on only permitted calls within the rate limit. */
 export interface Endpoint {
-  /** Runs one call to its end, with what goes wrong on the way. */
+  /** Runs one call to its end, with the fault planned for it. */
   execute(call: EndpointCall, plan: ExecutedPlan): Promise<void>;
 }

@@ -3,15 +3,15 @@ import type { Fault, PageFault } from './fault';
 import { refusalAnswer, serverErrorAnswer } from './refusal';
 import type { SimulatorRequest } from './request';
 
-/** What a fault does to a call, by the moment at which it strikes. */
+/** The effect of a fault on a call, by the moment at which it strikes. */
 export type FaultPlan =
-  /** The endpoint is never asked. */
+  /** The call never reaches the endpoint. */
   | { readonly strikes: 'before'; readonly outcome: Outcome }
-  /** The iterator is asked later, when a test says so or so many milliseconds have passed. */
+  /** The iterator executes the call later, when a test says so or so many milliseconds have passed. */
   | { readonly strikes: 'late'; readonly served: 'when-abandoned' | { readonly afterMs: number } }
   /** The iterator has moved its cursor; the page is replaced by the outcome. */
   | { readonly strikes: 'after'; readonly outcome: Outcome }
-  /** The iterator has moved its cursor; the page is served, spoiled if there is a fault. */
+  /** The iterator has moved its cursor; the page is served, damaged if there is a fault. */
   | { readonly strikes: 'page'; readonly pageFault?: PageFault };
 
 /** A plan for a call that reaches its endpoint. */
@@ -20,7 +20,7 @@ export type ExecutedPlan = Exclude<FaultPlan, { strikes: 'before' }>;
 /** A plan for a call whose client waits for an answer. */
 export type ServedPlan = Exclude<ExecutedPlan, { strikes: 'late' }>;
 
-/** Sorts a fault; without one the page is served as it is. */
+/** Plans a fault; without one the page is served unchanged. */
 export function planFault(fault: Fault | undefined, request: SimulatorRequest): FaultPlan {
   switch (fault?.kind) {
     case 'rate-limited':

@@ -7,7 +7,7 @@ import { planFault } from './fault-plan';
 import { noSuchRoute, refuseToken } from './refusal';
 import type { EndpointName } from './request';
 
-/** Which endpoint a request is for; undefined for none. */
+/** The endpoint that a request is for; undefined if there is none. */
 export function endpointAt(
   method: string,
   path: string,
@@ -18,7 +18,7 @@ export function endpointAt(
   return path === query ? 'query' : undefined;
 }
 
-/** What stands in front of the endpoints: who may ask, and how often. What goes wrong before an endpoint goes wrong here. */
+/** The gateway in front of the endpoints: checks tokens and rate limits, and plays faults that strike before them. */
 export class Gateway {
   readonly #endpoints: Readonly<Record<EndpointName, Endpoint>>;
   readonly #rateLimits: Readonly<Record<EndpointName, RateLimit>>;
@@ -57,15 +57,15 @@ function withHeaders(outcome: Outcome, headers: OutgoingHttpHeaders): Outcome {
   return outcome.kind === 'answer' ? { ...outcome, headers: { ...headers, ...outcome.headers } } : outcome;
 }
 
-/** What the limit says about one call. */
+/** The decision of the rate limit on one call. */
 interface RateVerdict {
   readonly allowed: boolean;
   readonly headers: OutgoingHttpHeaders;
 }
 
 /**
- * So many calls in each second of the tenant's clock, told in the headers which the Netskope REST API v2 dataexport
- * iterator documentation names.
+ * Allows so many calls in each second of the tenant's clock, and reports it in the headers that the Netskope REST API
+ * v2 dataexport iterator documentation names.
  */
 class RateLimit {
   readonly #callsPerS: number | 'unlimited';
@@ -78,7 +78,7 @@ class RateLimit {
     this.#sendsHeaders = sendsHeaders;
   }
 
-  /** Counts one call. Without a limit there is nothing to tell, so no header is sent. */
+  /** Counts one call. Without a limit, no header is sent. */
   take(nowMs: number): RateVerdict {
     if (this.#callsPerS === 'unlimited') return { allowed: true, headers: {} };
     const second = Math.floor(nowMs / 1000);

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 /** How long a connection may be idle. Gateways and NAT devices differ; Lambda freezes for minutes. */
 const MOST_IDLE_MS = 60_000;
 
-/** Remembers when each connection was used last, in milliseconds of the simulator's clock. */
+/** Remembers when each connection was last used, in milliseconds of the simulator's clock. */
 export class IdleSockets {
-  /** How many requests were met by a reset, because their connection had been idle too long. */
+  /** Number of requests that were reset because their connection had been idle too long. */
   resets = 0;
   readonly #answeredAtMs = new WeakMap<Socket, number>();
 

@@ -3,18 +3,18 @@ import { gatewayAnswer, textAnswer } from './answer';
 import type { RefusalFault, ServerErrorFault } from './fault';
 import type { EndpointName, SimulatorRequest, TenantTokens } from './request';
 
-/** The answer to a request that names no endpoint, in Kong's words. */
+/** The answer to a request that names no endpoint, as Kong words it. */
 export const noSuchRoute: Answer = gatewayAnswer(404, 'no Route matched with those values');
 
-/** Whose token it is and what it asks for. */
+/** The token of a request and the endpoint it calls. */
 export interface TokenCheck {
   readonly token: string | undefined;
   readonly endpoint: EndpointName;
 }
 
 /**
- * Judges the token of a request; undefined if it may ask this endpoint.
- * @param tokens undefined if any token will do.
+ * Checks the token of a request; undefined if it may call this endpoint.
+ * @param tokens undefined if any token is valid.
  */
 export function refuseToken(
   { token, endpoint }: TokenCheck,
@@ -38,7 +38,7 @@ export function conflictAnswer(body: 'json' | 'text' = 'json'): Answer {
   return body === 'json' ? gatewayAnswer(409, message) : textAnswer(409, message);
 }
 
-/** The answer that a fault chosen by a test stands for. */
+/** The answer for a fault that a test has chosen. */
 export function refusalAnswer(fault: RefusalFault, request: SimulatorRequest): Answer {
   switch (fault.kind) {
     case 'rate-limited':
@@ -63,7 +63,7 @@ export function refusalAnswer(fault: RefusalFault, request: SimulatorRequest): A
   }
 }
 
-/** The gateway's own failures, the 4xx among them too; 500 comes from the service behind it. */
+/** The gateway's own failures, including the 4xx; a 500 comes from the service behind it. */
 export function serverErrorAnswer({ status }: ServerErrorFault): Answer {
   switch (status) {
     case 408:
@@ -88,7 +88,7 @@ const FOREIGN_PAGE = '<!DOCTYPE html><html><head><title>Welcome</title></head><b
 const GATEWAY_PAGE =
   '<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>';
 
-/** Forms of a token in which a search for its text does not find it, one a line, the third over two lines. */
+/** Forms of a token that a text search does not find, one per line, the third over two lines. */
 function disguised(token: string): string {
   const codes = [...Buffer.from(token)].map((byte) => byte.toString(16).padStart(2, '0'));
   const escaped = codes.map((code) => `\\u00${code}`).join('');
@@ -126,10 +126,10 @@ function forbiddenAnswer(
     case 'echoes-token':
       return gatewayAnswer(403, `Token ${token ?? ''} has no access`);
     case 'api-disabled':
-      // Unconfirmed words: that the status is 403 is from the Netskope add-on for Splunk, its text is not published.
+      // Unconfirmed text: only the status 403 is known, from the Netskope add-on for Splunk; its text is not published.
       return gatewayAnswer(403, 'REST API is disabled for this tenant');
     case 'address':
-      // Unconfirmed for Netskope: the words of Kong's ip-restriction plugin, as the gateway looks like Kong.
+      // Unconfirmed for Netskope: the text of Kong's ip-restriction plugin, because the gateway looks like Kong.
       return gatewayAnswer(403, 'Your IP address is not allowed');
   }
 }

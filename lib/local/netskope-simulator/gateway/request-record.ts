@@ -6,7 +6,7 @@ import type { SimulatorRequest } from './request';
 /** A request whose status is noted when it is answered. */
 export type RequestRecord = SimulatorRequest & { status?: number };
 
-/** What a request says, by its number and where its tenant is. */
+/** Reads a request; `number` counts the requests of a simulator. */
 export function readRequest(
   message: IncomingMessage,
   number: number,

@@ -16,11 +16,11 @@ export interface SimulatorRequest {
   readonly index: string;
   readonly token?: string;
   readonly headers: IncomingHttpHeaders;
-  /** The HTTP status answered; absent until then, and for ever if the connection was reset or left to stall. */
+  /** The HTTP status answered; absent until then, and forever after a reset or a stall. */
   readonly status?: number;
 }
 
-/** Which tokens the tenant knows. A token not named here is answered 401. */
+/** The tokens that the tenant knows. Any other token is answered with 401. */
 export interface TenantTokens {
   readonly valid: readonly string[];
   /** Clients of Netskope report both statuses for an expired token. */
@@ -31,5 +31,5 @@ export interface TenantTokens {
   readonly iteratorOnly?: readonly string[];
 }
 
-/** The endpoints of the tenant: the iterator, and the one that is asked for a range of time. */
+/** The endpoints of the tenant: the iterator, and the one for queries by time range. */
 export type EndpointName = 'iterator' | 'query';

@@ -10,7 +10,6 @@ import { PageLimits } from './page-limits';
 import { Walk } from './walk';
 import { watermarkOf } from './watermark';
 
-/** What one call delivers. */
 export interface IteratorPage {
   readonly events: readonly SimulatedEvent[];
   /** `timestamp_hwm`, unix seconds: not less than any event time in the page. Absent if no answer has one. */
@@ -40,9 +39,9 @@ interface PageStretch {
 }
 
 /**
- * The state machine behind the endpoint: one cursor per index, moved when a page is made and not when it arrives
- * (Netskope REST API v2 dataexport iterator documentation; Netskope Cloud Exchange 1.6.2 persists a pending resend
- * for exactly that reason).
+ * The state machine behind the endpoint: one cursor per index, moved when a page is made, not when it arrives (Netskope
+ * REST API v2 dataexport iterator documentation; Netskope Cloud Exchange 1.6.2 persists a pending resend for exactly
+ * that reason).
  */
 export class AuditIterator {
   readonly #log: EventLog;
@@ -51,7 +50,7 @@ export class AuditIterator {
   readonly #options: IteratorOptions;
   readonly #cursors: Map<string, IndexCursor>;
 
-  /** @param cursors changed in place by every call, so that its owner can store it. */
+  /** @param cursors changed in place by every call, so that their owner can store them. */
   constructor(log: EventLog, options: IteratorOptions, cursors: Map<string, IndexCursor>) {
     this.#log = log;
     this.#walk = new Walk(log, options.walksBy);
@@ -94,7 +93,7 @@ export class AuditIterator {
     if (operation === 'next') return this.#turnPage(known ?? this.#firstCursor(nowS), nowS);
     if (operation === 'tail') return this.#turnPage(this.#latest(nowS), nowS);
     if (operation === 'head') return this.#turnPage(this.#oldest(nowS), nowS);
-    // Netskope's clients take a start before the retention to mean the oldest event.
+    // Netskope's clients assume that a start before the retention means the oldest event.
     const epochS = Math.max(operation.epochS, nowS - RETENTION_S);
     const index = this.#walk.firstAtOrAfter(epochS);
     return this.#turnPage({ ...this.#startAt(index, epochS), seeksS: epochS }, nowS);
@@ -144,7 +143,7 @@ export class AuditIterator {
     return this.#withPage({ ...cursor, reachedS }, { from, end, windowStartS }, nowS);
   }
 
-  /** The cursor behind a page, which ends before the event at index `end`. */
+  /** The cursor after a page that ends before the event at index `end`. */
   #withPage(cursor: IndexCursor, { from, end, windowStartS }: PageStretch, nowS: number): IndexCursor {
     const { watermark = 'highest', watermarkTrailsS = -Infinity } = this.#options;
     const { reachedS, watermarkS: previousS } = cursor;

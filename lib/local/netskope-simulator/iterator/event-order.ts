@@ -1,8 +1,8 @@
 import type { EventLog } from '../event-log';
 
-/** Where an event stands in an order; a number of -1 stands before every event of that second. */
+/** Position of an event in an order; a number of -1 comes before every event of that second. */
 export interface Place {
-  /** Unix seconds, of insertion or of the event, as the order has it. */
+  /** Unix seconds, of insertion or of the event, depending on the order. */
   readonly timeS: number;
   /** How many events became visible before this one. */
   readonly number: number;
@@ -12,11 +12,11 @@ export interface Place {
 export interface EventOrder {
   /** The place of the event at an index, 0 for the first in this order. @throws RangeError if there is none. */
   at(index: number): Place;
-  /** Whether a cursor at `timeS` leaves behind for good what is inserted later with an earlier time. */
+  /** Whether a cursor at `timeS` never delivers events that are inserted later with an earlier time. */
   readonly leavesLateEventsBehind: boolean;
 }
 
-/** The order in which events became visible. Late events stand at the end, so no cursor misses them. */
+/** The order in which events became visible. Late events are at the end, so no cursor misses them. */
 export class InsertionOrder implements EventOrder {
   readonly leavesLateEventsBehind = false;
   readonly #log: EventLog;
@@ -30,7 +30,7 @@ export class InsertionOrder implements EventOrder {
   }
 }
 
-/** The order in which events happened; events of one second in the order in which they became visible. */
+/** The order in which events happened; within a second, the order in which they became visible. */
 export class EventTimeOrder implements EventOrder {
   readonly leavesLateEventsBehind = true;
   readonly #log: EventLog;
@@ -58,7 +58,7 @@ export class EventTimeOrder implements EventOrder {
   }
 }
 
-/** Negative if `one` stands before `other`. */
+/** Negative if `one` comes before `other`. */
 export function comparePlaces(one: Place, other: Place): number {
   return one.timeS - other.timeS || one.number - other.number;
 }

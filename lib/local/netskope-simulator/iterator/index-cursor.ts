@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Place } from './event-order';
 
-/** Where one index stands. Times are unix seconds. */
+/** The position of one index. Times are unix seconds. */
 export interface IndexCursor {
-  /** Everything behind it is still to be delivered. */
+  /** Everything after it is still to be delivered. */
   readonly place: Place;
   /** Start of the window that the next page covers. */
   readonly windowStartS: number;
@@ -13,7 +13,7 @@ export interface IndexCursor {
   readonly newestSoFarS: number;
   /** The `timestamp_hwm` answered last. */
   readonly watermarkS: number;
-  /** Set while an epoch call is not yet resolved into a place, which takes until that time has come. */
+  /** Set while an epoch call is not yet resolved into a place, which happens only once that time has come. */
   readonly seeksS?: number;
   /** The page delivered last, which `resend` repeats. */
   readonly lastPage: LastPage;
@@ -21,7 +21,7 @@ export interface IndexCursor {
   readonly lastUsedMs: number;
 }
 
-/** A page as a part of the way: what is behind `from` and not behind `to`. */
+/** A page as a section of the order: the events after `from`, up to and including `to`. */
 export interface LastPage {
   readonly from: Place;
   readonly to: Place;

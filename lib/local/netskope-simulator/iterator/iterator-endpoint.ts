@@ -18,12 +18,12 @@ import { parseOperation } from './iterator-operation';
 import { pageAnswer } from './page-answer';
 import { isPoisonedBy, servedText } from './poison';
 
-/** A 400 and its words, which are not published. */
+/** A 400 and its text; Netskope's own text is not published. */
 class BadRequest {
   constructor(readonly message: string) {}
 }
 
-/** The iterator behind the gateway: what it makes of a call, and what goes wrong then. */
+/** The iterator behind the gateway: executes calls, with the faults planned for them. */
 export class IteratorEndpoint implements Endpoint {
   /** Indexes that another consumer works on. */
   heldIndexes: readonly string[];
@@ -53,14 +53,14 @@ export class IteratorEndpoint implements Endpoint {
     for (const call of this.#lateCalls.takeAbandoned()) this.#serveLate(call, this.#clock.nowMs());
   }
 
-  /** Executes the calls left over by a stall `afterMs` whose time has come, each for its own time. */
+  /** Executes the calls left over by a stall `afterMs` whose time has come, each as of its own time. */
   serveOverdue(): void {
     for (const call of this.#lateCalls.takeOverdue(this.#clock.trueMs())) {
       this.#serveLate(call, Number(call.dueMs) + this.#clock.skewMs);
     }
   }
 
-  /** Makes one index, or every one, as if it had never been seen. */
+  /** Forgets one index, or every index, as if never seen. */
   forgetIndexes(index?: string): void {
     this.serveOverdue();
     if (index === undefined) this.#cursors.clear();
@@ -68,13 +68,13 @@ export class IteratorEndpoint implements Endpoint {
     this.#save();
   }
 
-  /** From now on 400 to whatever is asked of the index. */
+  /** Answers every later call on the index with 400. */
   breakIndex(index: string): void {
     this.serveOverdue();
     this.#brokenIndexes.add(index);
   }
 
-  /** Moves the cursor as a call of another consumer does, who gets the page. */
+  /** Moves the cursor like a call of another consumer, which gets the page. */
   moveCursor(index: string, operation: IteratorOperation): void {
     this.serveOverdue();
     this.#turn(operation, index, this.#clock.nowMs());
@@ -145,7 +145,7 @@ export class IteratorEndpoint implements Endpoint {
     return waitTimeS ? waitTimeS(eventCount) : eventCount >= this.#pageSize ? 1 : 5;
   }
 
-  /** By a call of its own that still runs, or by another consumer. */
+  /** Whether a call on the index still runs, or another consumer works on it. */
   #isTaken(index: string): boolean {
     if (this.heldIndexes.includes(index)) return true;
     return this.#options.locksBusyIndex === true && (this.#runningByIndex.get(index) ?? 0) > 0;

@@ -5,9 +5,8 @@ import type { PageFault } from '../gateway/fault';
 import type { SimulatorRequest } from '../gateway/request';
 import { garbled } from './poison';
 
-/** How a page is to be served. */
 export interface PageServing {
-  /** Says whether its client takes gzip. */
+  /** Its headers say whether the client accepts gzip. */
   readonly request: SimulatorRequest;
   readonly fault?: PageFault;
   /** The body comes as gzip that unpacks to more than 64 MiB. @default false */
@@ -15,7 +14,7 @@ export interface PageServing {
 }
 
 /**
- * Serves the text of a page, whole or spoiled by the fault.
+ * Serves the text of a page, whole or damaged by the fault.
  * @param text the whole body, already in the envelope that the fault may ask for
  */
 export async function pageAnswer(text: string, serving: PageServing): Promise<Answer> {
@@ -56,12 +55,12 @@ export async function pageAnswer(text: string, serving: PageServing): Promise<An
   }
 }
 
-/** A failure inside a 200, as Netskope's own SDK meets it from a sibling endpoint. */
+/** A failure inside a 200, as Netskope's own SDK handles it for a sibling endpoint. */
 export function notOkText(result: string, status: number | undefined): string {
   return JSON.stringify({ ok: 0, result, status });
 }
 
-/** The page with its first event damaged, or with what follows the events where there is none. */
+/** The page with its first event damaged or, if there is none, what follows the events. */
 function garbledPage(text: string): string {
   const start = text.indexOf('[');
   return text.slice(0, start) + garbled(text.slice(start));
@@ -73,14 +72,14 @@ function half(body: Buffer | undefined): number {
 
 const gzipBytes = promisify(gzip);
 
-/** A 200 with the body as it is. */
+/** A 200 with the body unchanged. */
 function plainAnswer(body: Buffer, contentType = 'application/json'): Answer {
   return { kind: 'answer', status: 200, headers: { 'content-type': contentType }, body };
 }
 
 /** A 200 with the body in gzip. @param contentEncoding the exact value of the header */
 async function gzipAnswer(body: Buffer, contentType?: string, contentEncoding = 'gzip'): Promise<Answer> {
-  // Fastest level: on one machine the simulator takes its time from the collector it is measured with.
+  // Fastest level: the simulator shares the machine with the collector that is measured.
   const zipped = await gzipBytes(body, { level: constants.Z_BEST_SPEED });
   const plain = plainAnswer(zipped, contentType);
   return { ...plain, headers: { ...plain.headers, 'content-encoding': contentEncoding } };
@@ -95,7 +94,7 @@ async function gzipBombAnswer(body: Buffer): Promise<Answer> {
 
 let spaces: Buffer | undefined;
 
-/** A gzip stream may have many members (RFC 1952): one is packed, and repeated. */
+/** A gzip stream may have many members (RFC 1952): one is compressed, and repeated. */
 function spacesAsGzip(): Buffer {
   const member = gzipSync(Buffer.alloc(1024 * 1024, ' '));
   return Buffer.concat(Array.from({ length: 65 }, () => member));

@@ -18,7 +18,7 @@ export interface PageSpan {
   readonly windowStartS: number;
 }
 
-/** Where a page ends, and how far it takes its cursor. */
+/** Decides where a page ends, and how far it moves its cursor. */
 export class PageLimits {
   readonly #walk: Walk;
   readonly #options: PageLimitOptions;
@@ -34,7 +34,7 @@ export class PageLimits {
     return Math.max(first, Math.min(first + this.#options.pageSize, endOfTime));
   }
 
-  /** How far a page takes the cursor: nowhere while its window has more, to the end of a window that is over, or to now. */
+  /** Window and time after a page. The window stays while it has more events, else moves on, to the present at most. */
   reachedBy({ first, end, windowStartS }: PageSpan, nowS: number) {
     const lastS = end > first ? (this.#walk.timeS(end - 1) ?? 0) : 0;
     const hasMore = end < this.#walk.firstAtOrAfter(this.#endS(windowStartS, nowS));

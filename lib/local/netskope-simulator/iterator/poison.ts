@@ -1,6 +1,6 @@
 import type { Poison, SimulatedEvent } from '../simulated-event';
 
-/** The text of an event as its poison spoils it; the event's own text where the poison spoils something else. */
+/** The text of an event as damaged by its poison; unchanged if the poison damages something else. */
 export function servedText({ text, poison }: SimulatedEvent): string {
   switch (poison) {
     case 'unbalanced-quote':
@@ -21,7 +21,7 @@ export function isPoisonedBy(poison: Poison, events: readonly SimulatedEvent[]):
   return events.some((event) => event.poison === poison);
 }
 
-/** The text without the colon behind its first key: no JSON, but brackets and quotes still pair. */
+/** The text without the colon after its first key: not JSON, but brackets and quotes still match. */
 export function garbled(text: string): string {
   return text.replace('":', '" ');
 }

@@ -7,7 +7,7 @@ import { comparePlaces, EventTimeOrder, InsertionOrder } from './event-order';
 /** Before every event. */
 const ORIGIN: Place = { timeS: 0, number: -1 };
 
-/** The way of a cursor over the visible events. An index counts events along the way, 0 for the first. */
+/** The visible events in the order of a cursor. An index counts events in that order, from 0. */
 export class Walk {
   readonly #log: EventLog;
   readonly #order: EventOrder;
@@ -27,7 +27,7 @@ export class Walk {
     return this.firstAfter({ timeS: epochS, number: -1 });
   }
 
-  /** Index of the first event behind a place; the number of events if there is none. */
+  /** Index of the first event after a place; the number of events if there is none. */
   firstAfter(place: Place): number {
     let low = 0;
     let high = this.#log.length;
@@ -45,8 +45,8 @@ export class Walk {
   }
 
   /**
-   * Where a cursor stands that has delivered what is before an index and has covered the time before `reachedS`. By
-   * event time it does not go back to what is inserted later with a time before `reachedS`.
+   * The place of a cursor that has delivered everything before an index and covered the time before `reachedS`. By
+   * event time, it does not return to events inserted later with a time before `reachedS`.
    */
   standAt(index: number, reachedS: number): Place {
     const before = this.placeBefore(index);
@@ -54,7 +54,7 @@ export class Walk {
     return this.#order.leavesLateEventsBehind && comparePlaces(before, covered) < 0 ? covered : before;
   }
 
-  /** Events from one index (included) to another (excluded), of those that became visible as the first `known`. */
+  /** Events from one index (included) to another (excluded), among the first `known` visible ones. */
   events(from: number, to: number, known: number): readonly SimulatedEvent[] {
     const events: SimulatedEvent[] = [];
     for (let index = from; index < to; index++) {

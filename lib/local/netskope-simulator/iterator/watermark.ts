@@ -1,9 +1,9 @@
 /**
- * What `timestamp_hwm` stands for. Netskope documents no more than that it is not less than the newest event time.
+ * The meaning of `timestamp_hwm`. Netskope documents only that it is not less than the newest event time.
  * - `highest`: the highest of every position and event time so far; it never falls.
- * - `position`: where the cursor is, or the newest event of this page; it falls back after an event dated ahead.
+ * - `position`: the cursor, or the newest event of this page; it falls back after an event dated ahead.
  * - `newest-event`: the newest event time so far, or the epoch of the start; time without events does not raise it.
- * - `none`: the field is in no answer.
+ * - `none`: no answer has the field.
  */
 export type WatermarkKind = 'highest' | 'position' | 'newest-event' | 'none';
 
@@ -21,7 +21,7 @@ export interface WatermarkInputs {
   readonly latestS: number;
 }
 
-/** The watermark of a page, unix seconds; with `none` a number that is answered nowhere. */
+/** The watermark of a page, unix seconds; with `none` the number is not used. */
 export function watermarkOf(kind: WatermarkKind, inputs: WatermarkInputs): number {
   const { previousS, reachedS, pageNewestS, newestSoFarS, latestS } = inputs;
   if (kind === 'newest-event') return newestSoFarS;

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Evaluation, MissingData } from './alarm-state';
 
-/** One metric an alarm reads, by its whole identity: a metric with another set of dimensions is another metric. */
+/** One metric that an alarm reads, by its whole identity: other dimensions mean another metric. */
 export interface WatchedMetric {
   /** Namespace, name and dimensions, as `metricIdentity` writes them. */
   readonly identity: string;
@@ -16,11 +16,11 @@ export interface AlarmDefinition extends Evaluation {
   readonly comparison: keyof typeof COMPARISONS;
   readonly threshold: number;
   readonly expression: string;
-  /** By the id the expression knows them under. */
+  /** By the ids that the expression uses. */
   readonly metrics: Readonly<Record<string, WatchedMetric>>;
 }
 
-/** The comparisons CloudWatch knows for a static threshold. */
+/** The comparisons that CloudWatch has for a static threshold. */
 export const COMPARISONS = {
   GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
   GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
@@ -82,7 +82,7 @@ const KNOWN: Readonly<Record<keyof AlarmProperties, true>> = {
   Metrics: true,
 };
 
-/** Every alarm of a synthesized stack, as its template has it. @throws Error where one has a property the model ignores */
+/** Every alarm of a synthesized stack, as in its template. @throws Error for a property that the model does not know */
 export function alarmProperties(stack: Stack): AlarmProperties[] {
   const resources = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
   return Object.values(resources).map((resource) => {
@@ -107,7 +107,7 @@ export function alarmDefinition(properties: AlarmProperties): AlarmDefinition {
   };
 }
 
-/** One text for one metric: its namespace, its name and its whole set of dimensions. */
+/** One text per metric: its namespace, its name and its whole set of dimensions. */
 export function metricIdentity(namespace: string, name: string, dimensions: readonly Dimension[]): string {
   const sorted = [...dimensions].sort((left, right) => (left.Name < right.Name ? -1 : 1));
   return JSON.stringify([namespace, name, ...sorted.map(({ Name, Value }) => [Name, Value])]);

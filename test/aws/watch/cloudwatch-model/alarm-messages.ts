@@ -5,7 +5,7 @@ import type { AlarmState } from './alarm-state';
 import type { BusEvent } from './event-rule';
 import { eventRules, fits, transformed } from './event-rule';
 
-/** What subscribers of a topic get. */
+/** What the subscribers of a topic receive. */
 export interface AlarmMessage {
   /** ARN. */
   readonly topic: string;
@@ -19,8 +19,8 @@ const ACTIONS = {
 } as const satisfies Record<AlarmState, keyof AlarmProperties>;
 
 /**
- * What is sent when an alarm changes its state: by the alarm's own action for its new state, whatever the old one was
- * (Amazon CloudWatch user guide, "Alarm actions"), and by the rules that the event of the change fits.
+ * The messages sent when an alarm changes its state: by the alarm's action for its new state, whatever the old one was
+ * (Amazon CloudWatch user guide, "Alarm actions"), and by the rules that match the event of the change.
  */
 export function messagesOf(
   template: Pick<DeployedTemplate, 'ofType'>,
@@ -45,7 +45,7 @@ export function messagesOf(
   return [...own, ...byRules];
 }
 
-/** The event, in the parts that rules here look at (Amazon CloudWatch user guide, "Alarm events and EventBridge"). */
+/** The event, reduced to what the rules here read (Amazon CloudWatch user guide, "Alarm events and EventBridge"). */
 function stateChange(
   { AlarmName, AlarmDescription }: AlarmProperties,
   { from, to, atS }: Transition,

@@ -5,7 +5,7 @@ import { alarmState } from './alarm-state';
 import type { Series } from './metric-math';
 import { readExpression } from './metric-math';
 
-/** One point as PutMetricData received it. */
+/** One data point as PutMetricData received it. */
 export interface MetricPoint {
   /** As `metricIdentity` writes it. */
   readonly identity: string;
@@ -20,7 +20,7 @@ export interface ReplayOptions {
   readonly toS: number;
   /**
    * Periods that are retrieved beyond N. The number is not published ("How alarm state is evaluated when data is
-   * missing" says more are retrieved; its example retrieves two more).
+   * missing" says that more are retrieved; its example retrieves two more).
    */
   readonly surplusPeriods: number;
 }
@@ -31,19 +31,19 @@ export interface Transition {
   readonly to: AlarmState;
 }
 
-/** Until a point can be read: a new metric may take two minutes (Amazon CloudWatch user guide, "Publish custom metrics"). */
+/** Time until a point can be read: up to two minutes (Amazon CloudWatch user guide, "Publish custom metrics"). */
 const PUBLISHING_DELAY_S = 120;
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
-/** Multi-day alarms are evaluated once an hour; the guide's example does it at three minutes past. */
+/** Multi-day alarms are evaluated once an hour, in the guide's example at three minutes past. */
 const MULTI_DAY_OFFSET_S = 180;
 
 /**
- * Replays an alarm over metric points: when does it change its state? After Amazon CloudWatch user guide, "Alarm
- * evaluation": INSUFFICIENT_DATA at first; evaluated each minute over periods that end now, above a day once an hour over
- * periods that end with the hour.
+ * Replays an alarm over metric points and returns its state changes. It follows Amazon CloudWatch user guide, "Alarm
+ * evaluation": INSUFFICIENT_DATA at first, then evaluated each minute over periods that end now; alarms over more than
+ * a day once an hour, over periods that end with the hour.
  *
- * Simplified: every point takes the same time to appear; evaluations fall on whole minutes; periods slide by the minute.
+ * Simplified: every point takes the same time to appear; evaluations are on whole minutes; periods slide by the minute.
  * @param points oldest first
  */
 export function replayAlarm(
@@ -79,7 +79,7 @@ export function replayAlarm(
 }
 
 interface RetrievedRange {
-  /** The newest period ends here, exclusive. */
+  /** The exclusive end of the newest period. */
   readonly endS: number;
   readonly periodS: number;
   readonly periods: number;
@@ -89,7 +89,7 @@ function startOf({ endS, periodS, periods }: RetrievedRange): number {
   return endS - periods * periodS;
 }
 
-/** The points of the range that can be read by now. */
+/** The points of the range that can already be read. */
 function retrieved(
   points: readonly MetricPoint[],
   nowS: number,
@@ -99,7 +99,7 @@ function retrieved(
   return points.slice(countBefore(points, startOf(range)), countBefore(points, untilS));
 }
 
-/** By halving: a timeline has thousands of points, and thousands of evaluations look at them. */
+/** Uses binary search: a timeline has thousands of points and thousands of evaluations. */
 function countBefore(points: readonly MetricPoint[], timeS: number): number {
   let low = 0;
   let high = points.length;

@@ -2,7 +2,7 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
 
-/** How the points of an alarm are judged. */
+/** How the points of an alarm are evaluated. */
 export interface Evaluation {
   /** N */
   readonly evaluationPeriods: number;
@@ -12,13 +12,13 @@ export interface Evaluation {
 }
 
 /**
- * The state an evaluation ends in (Amazon CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data").
- * Enough real points: the newest N decide and the setting for missing data is not used. Fewer: every real point of the
- * evaluation range counts, and as few as possible are filled in.
+ * The state after an evaluation (Amazon CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data").
+ * With enough real points, the newest N decide and the setting for missing data is not used. With fewer, every real
+ * point of the evaluation range counts, and as few as possible are filled in.
  *
- * Simplified where the guide gives no rule: with `missing`, a lone breaching point that is too young for the "premature
- * alarm" rule keeps the state; with `ignore`, breaching points that are too few keep it as its table shows.
- * @param breaches of the evaluation range, oldest first; undefined where there is no point
+ * Simplified where the guide has no rule: with `missing`, a lone breaching point that is too young for the "premature
+ * alarm" rule keeps the state; with `ignore`, too few breaching points keep it, as in the guide's table.
+ * @param breaches of the evaluation range, oldest first; undefined if there is no point
  */
 export function alarmState(
   breaches: readonly (boolean | undefined)[],

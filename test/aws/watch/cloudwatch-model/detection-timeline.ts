@@ -2,26 +2,26 @@ import { metricIdentity } from './alarm-definition';
 import type { MetricPoint } from './alarm-replay';
 import { DEPLOYED_AT_S } from './source-timeline';
 
-/** What becomes of the objects that are archived in a stretch of time. */
+/** What happens to the objects that are archived in a time range. */
 export interface DetectionStretch {
   /** Until this many minutes after the deployment. */
   readonly untilMin: number;
   /**
-   * - `judged`: each within seconds. `waiting`: nobody takes them from the queue.
+   * - `judged`: each is evaluated within seconds. `waiting`: nothing takes them from the queue.
    * - `failing`: each delivery of them fails.
    */
   readonly objects: 'judged' | 'waiting' | 'failing';
 }
 
 const MINUTE_S = 60;
-/** A message is hidden for this long after a delivery that failed. */
+/** How long a message is hidden after a failed delivery. */
 const REDELIVERED_AFTER_MIN = 6;
-/** A message that was delivered so often in vain no longer counts for the oldest (Amazon SQS developer guide, "Available CloudWatch metrics"). */
+/** A message that failed so often is not the oldest (Amazon SQS developer guide, "Available CloudWatch metrics"). */
 const DELIVERIES_OF_OLDEST = 3;
 
 /**
- * What SQS reports each minute of a queue `objects`, and Lambda of a function `detector`, when an object arrives at the
- * beginning of each stretch.
+ * What SQS reports each minute about a queue `objects`, and Lambda about a function `detector`, when an object arrives
+ * at the beginning of each time range.
  */
 export function detectionTimeline(stretches: readonly DetectionStretch[]): MetricPoint[] {
   const points: MetricPoint[] = [];

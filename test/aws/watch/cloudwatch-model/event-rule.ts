@@ -1,6 +1,6 @@
 import type { DeployedTemplate } from '../../deployed-template';
 
-/** An event as EventBridge hands it to its rules, as far as rules here look at it. */
+/** An event as EventBridge passes it to its rules, reduced to what the rules here read. */
 export type BusEvent = Readonly<Record<string, unknown>>;
 
 /** Properties of AWS::Events::Rule (AWS CloudFormation template reference), references resolved. */
@@ -9,7 +9,7 @@ export interface RuleProperties {
   readonly State: string;
   readonly Targets: readonly {
     readonly Arn: string;
-    /** Absent where the event goes to the target as it is. */
+    /** Absent if the event goes to the target unchanged. */
     readonly InputTransformer?: {
       readonly InputPathsMap: Readonly<Record<string, string>>;
       readonly InputTemplate: string;
@@ -25,9 +25,9 @@ export function eventRules(template: Pick<DeployedTemplate, 'ofType'>): RuleProp
 }
 
 /**
- * Whether an event fits a pattern (Amazon EventBridge user guide, "Event patterns"): every field of the pattern is in the
- * event, with one of the listed values. Only whole texts and prefixes are known here.
- * @throws Error for any other way to match
+ * Whether an event matches a pattern (Amazon EventBridge user guide, "Event patterns"): every field of the pattern is
+ * in the event, with one of the listed values. Only whole strings and prefixes are known here.
+ * @throws Error for any other kind of match
  */
 export function fits(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) {
@@ -48,7 +48,7 @@ function fitsText(wanted: unknown, value: unknown): boolean {
   return typeof value === 'string' && value.startsWith(prefix);
 }
 
-/** The text that a rule makes of an event for a topic. @throws Error where the event has no such field */
+/** The text that a rule makes from an event for a topic. @throws Error if the event has no such field */
 export function transformed(
   { InputTransformer }: RuleProperties['Targets'][number],
   event: BusEvent,

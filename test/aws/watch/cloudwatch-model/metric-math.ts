@@ -1,14 +1,14 @@
-/** One value a period, oldest first; undefined where the metric has no point. */
+/** One value per period, oldest first; undefined if the metric has no point. */
 export type Series = readonly (number | undefined)[];
 
-/** What an expression is computed from: the metrics of the alarm by their ids. */
+/** The input of an expression: the metrics of the alarm by their ids. */
 export type SeriesById = Readonly<Record<string, Series>>;
 
 /**
- * Reads a metric math expression, to be computed over the periods that are retrieved (Amazon CloudWatch user guide,
- * "Using metric math"). Only what the alarms here use: metric ids, numbers, `+` between time series, `FILL(ts, REPEAT |
- * number)`, `IF(ts, ts | number, ts | number)`.
- * @throws Error on anything else; where a metric is missing, when it is computed
+ * Parses a metric math expression, to be computed over the retrieved periods (Amazon CloudWatch user guide, "Using
+ * metric math"). Supports only what the alarms here use: metric ids, numbers, `+` between time series, `FILL(ts, REPEAT
+ * | number)`, `IF(ts, ts | number, ts | number)`.
+ * @throws Error on anything else, and when it is computed without one of its metrics
  */
 export function readExpression(expression: string): (metrics: SeriesById) => Series {
   const tokens = expression.match(TOKEN) ?? [];
@@ -108,7 +108,7 @@ function at(value: Series | number, index: number): number | undefined {
   return typeof value === 'number' ? value : value[index];
 }
 
-/** "Missing values in a time series are treated as 0" where the other one has a value; where both miss, there is none. */
+/** "Missing values in a time series are treated as 0" if the other one has a value; if both miss, there is none. */
 function sum(left: Series, right: Series): Series {
   return left.map((value, index) => {
     const other = right[index];
@@ -116,7 +116,7 @@ function sum(left: Series, right: Series): Series {
   });
 }
 
-/** Nothing is filled before the first point: there is no value to repeat. */
+/** Fills nothing before the first point: there is no value to repeat. */
 function repeated(series: Series): Series {
   let last: number | undefined;
   return series.map((value) => (last = value ?? last));

@@ -71,13 +71,13 @@ describe('the model of metric math', () => {
     expect(readExpression(expression)(metrics)).toEqual(result);
   });
 
-  test('fills gaps with a number everywhere, with the value before the gap only where there is one', () => {
+  test('fills gaps with a number everywhere, but with the previous value only if there is one', () => {
     expect(readExpression('FILL(sent, 0)')({ sent: [_, 7, _, _] })).toEqual([0, 7, 0, 0]);
     expect(readExpression('FILL(sent, REPEAT)')({ sent: [_, 7, _, _] })).toEqual([_, 7, 7, 7]);
     expect(readExpression('FILL(sent, REPEAT)')({ sent: [_, _] })).toEqual([_, _]);
   });
 
-  test('adds series, and takes a missing value for 0 where the other has one', () => {
+  test('adds series, and counts a missing value as 0 if the other one has a value', () => {
     expect(readExpression('a + b')({ a: [1, _, _], b: [2, 3, _] })).toEqual([3, 3, _]);
   });
 

@@ -1,16 +1,16 @@
 import { metricIdentity } from './alarm-definition';
 import type { MetricPoint } from './alarm-replay';
 
-/** When the stack of every timeline is deployed: a Friday afternoon, seconds since 1970. */
+/** When the stack of every timeline is deployed: on a Friday afternoon, seconds since 1970. */
 export const DEPLOYED_AT_S = Date.UTC(2026, 10, 20, 16, 7) / 1000;
 
-/** What the runs of a stretch of time are like. */
+/** The kind of runs in a time range. */
 export interface Stretch {
   /** Until this many hours after the deployment. */
   readonly untilH: number;
   /**
    * - `awaiting`: the secret is empty. `dead`: nothing is invoked.
-   * - `served`: Netskope answered; `archived` events each run, 0 unless said.
+   * - `served`: Netskope answered; `archived` events in each run, 0 unless given.
    * - `refused`: Netskope answered 401. `throttled`: 429 to every attempt of the run.
    */
   readonly runs: 'awaiting' | 'served' | 'refused' | 'throttled' | 'dead';
@@ -22,17 +22,17 @@ export interface Stretch {
 }
 
 const HOUR_S = 3_600;
-/** The schedule of a new source does not begin with its deployment. */
+/** The schedule of a new source begins some time after its deployment. */
 const FIRST_RUN_AFTER_S = 150;
 const RUN_S = { awaiting: 1, served: 8, refused: 3, throttled: 60, dead: 0 } as const;
-/** What lies between the newest event and the end of a run that archived everything. */
+/** Time from the newest event to the end of a run that archived everything. */
 const SERVED_LAG_S = 4;
-/** How far back the first run that has credentials begins. */
+/** How far back the first run with credentials begins. */
 const START_LOOKBACK_S = 24 * HOUR_S;
 
 /**
- * The points that one source's collector sends, and Lambda about it, when runs go as told. What each kind of run sends is
- * written down here once more, by name, as the alarms have to understand it.
+ * The points that one source's collector and Lambda send for the given runs. What each kind of run sends is
+ * deliberately written out again here, by name, because the alarms have to understand it.
  * @returns in order of time
  */
 export function sourceTimeline(scheduleMinutes: number, stretches: readonly Stretch[]): MetricPoint[] {

@@ -18,7 +18,7 @@ import { replayAlarm } from './alarm-replay';
 import type { Stretch } from './source-timeline';
 import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
 
-/** A source as a fresh clone configures it. */
+/** A source with the settings of a fresh clone. */
 export const DEFAULT_SOURCE: SourceSettings = {
   id: 'netskope',
   label: 'Netskope',
@@ -31,7 +31,7 @@ export const DEFAULT_SOURCE: SourceSettings = {
   retired: false,
 };
 
-/** A stack `audit` with every alarm there is, on a source, on functions `collector` and `detector`, on queues `undelivered` and `objects`. */
+/** A stack `audit` with every alarm: of a source, `collector` and `detector`, queues `undelivered` and `objects`. */
 export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
   const stack = new Stack(new App(), 'audit');
   const topic = new sns.Topic(stack, 'Topic');
@@ -64,11 +64,11 @@ export interface Timeline {
   readonly morePoints?: readonly MetricPoint[];
   /** @default 2 - as in AWS's example */
   readonly surplusPeriods?: number;
-  /** The alarms to replay, in place of those of the template. @default - all of them */
+  /** The alarms to replay instead of the template's. @default - all of the template */
   readonly alarms?: readonly AlarmDefinition[];
 }
 
-/** A change of an alarm's state, with its time since the deployment: `25:58 no-data ALARM`. */
+/** A change of an alarm's state, with the time since the deployment: `25:58 no-data ALARM`. */
 export interface TimedChange {
   readonly text: string;
   readonly alarmName: string;
@@ -100,8 +100,8 @@ export function changes({
 }
 
 /**
- * When which alarm began to fire and when it ended: the messages that somebody reads, as the actions and the rules of
- * the template send them.
+ * When each alarm began to fire and when it ended: the messages that subscribers receive, sent by the actions and the
+ * rules of the template.
  */
 export function fires(timeline: Timeline): string[] {
   const { Resources } = Template.fromStack(alarmStack(timeline.source)).toJSON() as StackTemplate;
@@ -113,13 +113,13 @@ export function fires(timeline: Timeline): string[] {
   );
 }
 
-/** Kind of the alarm and its new state, from the beginning of a message. */
+/** Kind of the alarm and its new state, read from the beginning of a message. */
 function inShort(message: string): string {
   const [, state = '', name = ''] = /^"?([A-Z_]+): (\S+)/.exec(message) ?? [];
   return `${kindOf({ name })} ${state}`;
 }
 
-/** The alarms of the template, by definition; `kind` picks one. */
+/** The alarms of the template, by definition; `kind` selects one. */
 export function templateAlarms(source?: Partial<SourceSettings>, kind?: string): AlarmDefinition[] {
   const alarms = alarmProperties(alarmStack(source)).map(alarmDefinition);
   return kind === undefined ? alarms : alarms.filter((alarm) => kindOf(alarm) === kind);

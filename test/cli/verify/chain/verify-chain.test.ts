@@ -34,7 +34,7 @@ async function bytesOf(key: string): Promise<Buffer> {
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What somebody with the right to write to the bucket could do; the collector itself never replaces an object. */
+/** What anybody with write access to the bucket could do; the collector itself never replaces an object. */
 async function overwrite(key: string, body: Buffer): Promise<void> {
   await deployed.pipeline.aws.objects.put({
     bucket: LOCAL_BUCKET,
@@ -45,7 +45,7 @@ async function overwrite(key: string, body: Buffer): Promise<void> {
   });
 }
 
-/** To readers of the bucket the object is gone. */
+/** Hides objects from readers of the bucket. */
 function remove(...removed: string[]): void {
   const all = deployed.pipeline.aws.objects;
   const describe = all.describe.bind(all);
@@ -65,7 +65,7 @@ async function findings(...args: string[]): Promise<unknown[]> {
   return values.filter(({ finding }) => finding !== undefined);
 }
 
-test('a chain that is whole is proven, and its head is printed to be kept', async () => {
+test('an intact chain is confirmed, and its head is printed for safekeeping', async () => {
   const head = sha256(await bytesOf(line(4)));
   const { exitCode, stdout } = await verify('netskope');
   expect(exitCode).toBe(0);
@@ -78,7 +78,7 @@ test('a chain that is whole is proven, and its head is printed to be kept', asyn
   );
 });
 
-test('as JSON it gives numbers and head', async () => {
+test('--json prints numbers and head', async () => {
   const { stdout } = await verify('--json');
   expect(JSON.parse(stdout)).toEqual({
     sourceId: 'netskope',
@@ -93,7 +93,7 @@ test('as JSON it gives numbers and head', async () => {
 });
 
 describe('tampering is found and named by key:', () => {
-  test('an object of the archive that was altered, and a byte would do', async () => {
+  test('an altered object of the archive, even if only by a byte', async () => {
     const { objects } = JSON.parse((await bytesOf(line(3))).toString()) as { objects: { key: string }[] };
     const key = objects[0]?.key ?? '';
     const before = await bytesOf(key);
@@ -138,7 +138,7 @@ describe('tampering is found and named by key:', () => {
     'netskope_audit/source=netskope/dt=2026-11-18/hour=03/forged.ndjson.gz',
     'quarantine/netskope_audit/source=netskope/dt=2026-11-18/forged.ndjson.gz',
     'quarantine/pages/netskope_audit/source=netskope/dt=2026-11-18/forged.page',
-  ])('an object that nobody has listed: %s', async (key) => {
+  ])('an object that no line lists: %s', async (key) => {
     await overwrite(key, gzipSync('{}\n'));
     expect(await findings()).toEqual([{ finding: 'unlisted', key, detail: 'no line lists it' }]);
     expect((await verify()).stdout).toContain(
@@ -164,7 +164,7 @@ describe('tampering is found and named by key:', () => {
     ]);
   });
 
-  test('a line that is no JSON, and whose objects are therefore listed nowhere', async () => {
+  test('a line that is not JSON, whose objects are therefore listed nowhere', async () => {
     await overwrite(line(1), Buffer.from('nothing\n'));
     expect(await findings()).toMatchObject([
       { finding: 'line altered', key: line(1), detail: 'it is not the JSON of a line' },
@@ -173,7 +173,7 @@ describe('tampering is found and named by key:', () => {
     ]);
   });
 
-  test('a line that was added behind the one the checkpoint knows, and does not continue it', async () => {
+  test('a line added after the one that the checkpoint knows, which does not continue it', async () => {
     const forged = { number: 5, previous: 'f'.repeat(64), writtenAt: '', objects: [] };
     await overwrite(line(5), Buffer.from(JSON.stringify(forged)));
     expect(await findings()).toEqual([
@@ -185,7 +185,7 @@ describe('tampering is found and named by key:', () => {
     ]);
   });
 
-  test('a line that was put in the place of another one', async () => {
+  test('a line that replaces another one', async () => {
     const previous = sha256(await bytesOf(line(4)));
     const forged = { number: 9, previous, writtenAt: '', objects: [] };
     await overwrite(line(5), Buffer.from(JSON.stringify(forged)));
@@ -211,7 +211,7 @@ describe('tampering is found and named by key:', () => {
     ]);
   });
 
-  test('a chain that was written anew from some line on, with hashes that fit', async () => {
+  test('a chain that was rewritten from some line on, with hashes that fit', async () => {
     let previous = sha256(await bytesOf(line(1)));
     for (const number of [2, 3, 4]) {
       const forged = {
@@ -225,14 +225,14 @@ describe('tampering is found and named by key:', () => {
     expect(await findings()).toMatchObject([{ finding: 'line altered', key: line(4) }]);
   });
 
-  test('something that lies among the lines and is none', async () => {
+  test('an object among the lines that is not a line', async () => {
     await overwrite(`${LINES}note.txt`, Buffer.from('hello'));
     expect(await findings()).toEqual([
       { finding: 'no line', key: `${LINES}note.txt`, detail: 'its name is not the number of a line' },
     ]);
   });
 
-  test('a head that was kept outside, against a chain and a checkpoint that were written anew', async () => {
+  test('a rewritten chain and checkpoint, against a head that was kept elsewhere', async () => {
     const kept = sha256(await bytesOf(line(3)));
     const { pipeline } = deployed;
     let previous = sha256(await bytesOf(line(2)));
@@ -258,7 +258,7 @@ describe('tampering is found and named by key:', () => {
   });
 });
 
-describe('a foreign object at the number of a line, which the line behind it records,', () => {
+describe('a foreign object at the number of a line, which a later line records,', () => {
   const foreign = Buffer.from('{"number":5,"previous":"no","writtenAt":"","objects":[]}');
 
   /** The lines from 5 on as the collector writes them: foreign objects, then a line that records them. */
@@ -280,7 +280,7 @@ describe('a foreign object at the number of a line, which the line behind it rec
     await overwrite(line(number), Buffer.from(JSON.stringify(recorded)));
   }
 
-  test('is a finding of its own, and the chain goes on behind it', async () => {
+  test('is a finding of its own, and the chain continues after it', async () => {
     await recordAt(7);
     expect(await findings()).toEqual([
       { finding: 'recorded break', key: line(5), detail: 'not a line of this chain; recorded by line 7' },
@@ -291,7 +291,7 @@ describe('a foreign object at the number of a line, which the line behind it rec
     expect(stdout).toContain('see foreign-object in docs/runbook.md.\n');
   });
 
-  test('is held against the hash that was recorded', async () => {
+  test('is compared with the recorded hash', async () => {
     await recordAt(6);
     await overwrite(line(5), Buffer.from('other'));
     expect(await findings()).toEqual([
@@ -315,7 +315,7 @@ describe('a foreign object at the number of a line, which the line behind it rec
     ]);
   });
 
-  test('does not hide that the line behind it does not continue the chain', async () => {
+  test('does not hide that the next line does not continue the chain', async () => {
     await recordAt(6, { previous: 'f'.repeat(64) });
     expect(await findings()).toMatchObject([
       { finding: 'recorded break', key: line(5) },
@@ -323,7 +323,7 @@ describe('a foreign object at the number of a line, which the line behind it rec
     ]);
   });
 
-  test('is not heard itself, and the line that the checkpoint knows cannot be recorded as foreign', async () => {
+  test('cannot record anything itself, and the line that the checkpoint knows cannot be recorded as foreign', async () => {
     const skipped = [4, 3].map((number) => ({ number, sha256: 'f'.repeat(64) }));
     const forged = { number: 5, previous: 'no', writtenAt: '', objects: [], skipped };
     await recordAt(6, { skipped: [{ number: 5, sha256: sha256(Buffer.from(JSON.stringify(forged))) }] });
@@ -344,11 +344,11 @@ test('a whole page in quarantine that no line lists is found', async () => {
   expect(await findings()).toEqual([{ finding: 'unlisted', key, detail: 'no line lists it' }]);
 });
 
-test('a head that was kept is found again, however far the chain has grown since', async () => {
+test('a kept head still matches, however far the chain has grown since', async () => {
   expect(await verify('--kept-head', `2:${sha256(await bytesOf(line(2)))}`)).toMatchObject({ exitCode: 0 });
 });
 
-test('objects that the archive lets expire are not taken for removed', async () => {
+test('expired objects are not reported as removed', async () => {
   const { pipeline } = deployed;
   pipeline.clock.pass(31 * 86_400_000);
   remove(...keys('netskope_audit/'));
@@ -358,7 +358,7 @@ test('objects that the archive lets expire are not taken for removed', async () 
   expect(stdout).toMatch(/^✓ 4 lines and 1 object .*; 4 older objects expired\.\n/);
 });
 
-test('an object that a run is about to list is told apart from what nobody explains', async () => {
+test('an object that a run is about to list is distinguished from an unexplained one', async () => {
   const { pipeline } = deployed;
   pipeline.nextSchedule();
   pipeline.simulator.add([simulatedLogin('e6', NOW_S + 3_600)]);
@@ -388,7 +388,7 @@ test('lines of a run that died before the checkpoint remembered them belong to t
   });
 });
 
-test('a bucket that refuses to be read is no proof of anything, and is told in the words of AWS', async () => {
+test('a bucket that denies access proves nothing, and is reported in the words of AWS', async () => {
   deployed.pipeline.aws.hooks = {
     before: ({ operation, key = '' }) =>
       operation === 'GetObject' && key.startsWith('netskope_audit/')
@@ -411,7 +411,7 @@ test('a source that has never run has no chain to prove', async () => {
   });
 });
 
-test('reads only: bucket and table are as they were, also when it is broken off', async () => {
+test('only reads: bucket and table stay unchanged, even if it is interrupted', async () => {
   const { pipeline } = deployed;
   const before = { keys: keys(), checkpoint: await pipeline.checkpoint() };
   const writes: string[] = [];

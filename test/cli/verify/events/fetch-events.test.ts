@@ -6,7 +6,7 @@ interface Stored {
   readonly text: string;
 }
 
-/** Netskope, as far as it is known, and where it is not both ways. */
+/** Netskope as far as it is known; otherwise both possible behaviors can be chosen. */
 interface Rules {
   readonly events: readonly Stored[];
   /** Most events in a page. @default 5000 */
@@ -16,7 +16,7 @@ interface Rules {
   /** @default true */
   readonly includesEnd?: boolean;
   readonly ignoresOffset?: boolean;
-  /** What it says of the number of events; undefined for nothing. @default - the truth */
+  /** The stated number of events; undefined for none. @default - the real number */
   readonly total?: (found: number) => number | undefined;
 }
 
@@ -43,7 +43,7 @@ function event(id: string, timestampS: number): Stored {
   return { timestampS, text: JSON.stringify({ _id: id, timestamp: timestampS }) };
 }
 
-/** So many events, one a second from 1,000 on. */
+/** So many events, one per second from 1,000 on. */
 const oneASecond = (count: number): Stored[] =>
   Array.from({ length: count }, (_, place) => event(`e${place}`, 1_000 + place));
 
@@ -64,7 +64,7 @@ test.each([
   [false, true],
   [false, false],
 ])(
-  'a range includes its start and not its end, whether Netskope counts its bounds in (%s, %s) or not',
+  'a range includes its start and not its end, whether Netskope includes its own bounds (%s, %s) or not',
   async (includesStart, includesEnd) => {
     const events = [event('before', 999), event('first', 1_000), event('last', 1_999), event('after', 2_000)];
     const netskope = new FakeNetskope({ events, includesStart, includesEnd });
@@ -73,7 +73,7 @@ test.each([
   },
 );
 
-test('a range whose page is full is halved until each page is not, and no event is met twice', async () => {
+test('a range with a full page is halved until no page is full, and no event is returned twice', async () => {
   const netskope = new FakeNetskope({ events: oneASecond(12_000) });
   const ids = await idsOf(netskope, 1_000, 13_000);
   expect(ids).toHaveLength(12_000);
@@ -88,7 +88,7 @@ test('a single second with more than a page is paged by offset', async () => {
   expect(netskope.queries.map(({ offset }) => offset)).toEqual([0, 5_000, 10_000, 12_346]);
 });
 
-test('an event that a shifting page brings again is told by id and content', async () => {
+test('an event that a shifting page repeats is recognized by id and content', async () => {
   const events = [
     ...sameSecond(5_001),
     ...sameSecond(1),
@@ -97,7 +97,7 @@ test('an event that a shifting page brings again is told by id and content', asy
   expect(await idsOf(new FakeNetskope({ events }), 2_000, 2_001)).toHaveLength(5_002);
 });
 
-test('events without an id are never taken for one', async () => {
+test('events without an id are never treated as one', async () => {
   const text = '{"timestamp":2000}';
   const events = [
     { timestampS: 2_000, text },
@@ -106,7 +106,7 @@ test('events without an id are never taken for one', async () => {
   expect(await idsOf(new FakeNetskope({ events }), 2_000, 2_001)).toHaveLength(2);
 });
 
-test('an endpoint that ignores offset is found out, and nothing is counted', async () => {
+test('an endpoint that ignores offset is detected, and nothing is counted', async () => {
   const netskope = new FakeNetskope({ events: sameSecond(5_001), ignoresOffset: true });
   await expect(idsOf(netskope, 2_000, 2_001)).rejects.toMatchObject({
     message:
@@ -114,7 +114,7 @@ test('an endpoint that ignores offset is found out, and nothing is counted', asy
   });
 });
 
-test('an endpoint that caps its pages lower than it says is paged on, as long as it states the total', async () => {
+test('an endpoint with a lower page limit than documented is paged on, as long as it states the total', async () => {
   const netskope = new FakeNetskope({ events: oneASecond(2_500), cap: 1_000 });
   expect(await idsOf(netskope, 1_000, 13_000)).toHaveLength(2_500);
 });

@@ -45,7 +45,7 @@ describe('an event is the same event', () => {
   test.each([
     ['with another value', A, A_CHANGED],
     [
-      'with a digit more behind 2^53',
+      'with another digit beyond 2^53',
       '{"_id":"a","n":12345678901234567890}',
       '{"_id":"a","n":12345678901234567891}',
     ],
@@ -69,7 +69,7 @@ test.each([
   expect(comparedEvent(text).timestampS).toBe(timestampS);
 });
 
-test('an event that is nested a million deep is compared, and brings nothing down', () => {
+test('an event nested a million levels deep is compared without a crash', () => {
   const deep = `{"_id":"a","d":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`;
   expect(comparedEvent(deep).content).toBe(comparedEvent(deep).content);
 });
@@ -92,7 +92,7 @@ describe('numbers', () => {
       { netskope: events(A), archived: events(A, A) },
       { missing: 0, extra: 1 },
     ],
-    // What only ids can tell: one is missing, another one is extra.
+    // Only ids can show this: one event is missing, another one is extra.
     [
       { netskope: events(A), archived: events(B) },
       { missing: 0, extra: 0 },
@@ -105,7 +105,7 @@ describe('numbers', () => {
 describe('event by event', () => {
   test.each([
     [
-      'the same on both sides, worded otherwise',
+      'the same on both sides, in different JSON',
       { netskope: events(A, B), archived: events(B, A_OTHERWISE) },
       {},
     ],
@@ -146,7 +146,7 @@ describe('event by event', () => {
     expect(differences(compareEvents(places(different)))).toStrictEqual(expected);
   });
 
-  test('of two events with one id it is the one that is not there that is missing', () => {
+  test('of two events with one id, the absent one is reported as missing', () => {
     const { events: found } = compareEvents(places({ netskope: events(A, A_CHANGED), archived: events(A) }));
     expect(found?.missing).toEqual(events(A_CHANGED));
   });

@@ -39,7 +39,7 @@ function client(): EventsDataClient {
   });
 }
 
-/** What goes wrong with the first requests; the others go well. */
+/** Makes the first requests fail; later ones succeed. */
 function fail(...faults: Fault[]): void {
   const queue = [...faults];
   simulator.hooks = { received: () => queue.shift() };
@@ -49,7 +49,7 @@ function failAlways(fault: Fault): void {
   simulator.hooks = { received: () => fault };
 }
 
-/** What is thrown where no page comes. */
+/** The error that is thrown if no page comes. */
 async function refusal(): Promise<{ what: string; whatToDo: string; exitCode: number }> {
   return client()
     .page(QUERY)
@@ -65,7 +65,7 @@ async function refusal(): Promise<{ what: string; whatToDo: string; exitCode: nu
     );
 }
 
-test('asks for a range of event time, for as many as may be, and says who asks', async () => {
+test('asks for a range of event time with the largest limit, and identifies itself', async () => {
   expect(await client().page(QUERY)).toEqual({
     texts: [simulatedLogin('e1', NOW_S - 60).text],
     total: 1,
@@ -100,13 +100,13 @@ const TRANSIENT: Readonly<Record<string, Fault>> = {
 };
 
 describe.each(Object.entries(TRANSIENT))('%s', (_name, fault) => {
-  test('is asked again, and never taken for a page without events', async () => {
+  test('is retried, and never taken for a page without events', async () => {
     fail(fault, fault);
     expect((await client().page(QUERY)).texts).toHaveLength(1);
     expect(simulator.requests).toHaveLength(3);
   });
 
-  test('that stays is an error after six tries', async () => {
+  test('that persists is an error after six attempts', async () => {
     failAlways(fault);
     expect((await refusal()).exitCode).toBe(1);
     expect(simulator.requests).toHaveLength(6);
@@ -114,14 +114,14 @@ describe.each(Object.entries(TRANSIENT))('%s', (_name, fault) => {
   });
 });
 
-test('a web page in a 200 is no tenant, and is not asked again', async () => {
+test('a web page in a 200 is not a tenant, and is not retried', async () => {
   failAlways({ kind: 'invalid-json' });
   expect(await refusal()).toMatchObject({ what: expect.stringContaining('does not serve') as unknown });
   expect(simulator.requests).toHaveLength(1);
 });
 
 describe('the rate limit', () => {
-  test('Retry-After of a 429 is kept, in seconds and as a date', async () => {
+  test('Retry-After of a 429 is obeyed, in seconds and as a date', async () => {
     fail(
       { kind: 'rate-limited', retryAfter: '17' },
       { kind: 'rate-limited', retryAfter: 'Wed, 18 Nov 2026 12:00:30 GMT' },
@@ -139,7 +139,7 @@ describe('the rate limit', () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
-  test('a spent limit is waited for before the next call, which is then served', async () => {
+  test('after the limit is spent, the next call waits, and is then served', async () => {
     await simulator.stop();
     await start({ rateLimitPerS: 1 });
     const asking = client();
@@ -151,7 +151,7 @@ describe('the rate limit', () => {
   });
 });
 
-describe('who may not ask is told, and does not ask again:', () => {
+describe('a refused caller learns the reason, and does not ask again:', () => {
   test('a token that Netskope does not accept', async () => {
     failAlways({ kind: 'unauthorized' });
     expect(await refusal()).toMatchObject({
@@ -197,7 +197,7 @@ describe('who may not ask is told, and does not ask again:', () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
-  test('no message holds the token, even where the answer repeats it', async () => {
+  test('no message contains the token, even if the answer repeats it', async () => {
     failAlways({ kind: 'unauthorized', body: 'echoes-token' });
     expect(JSON.stringify(await refusal())).not.toContain(TOKEN);
   });

@@ -45,12 +45,12 @@ async function values(...args: string[]): Promise<unknown[]> {
     .map((text) => JSON.parse(text) as unknown);
 }
 
-/** Netskope has them, and the collector does not ask again before the test has looked. */
+/** Adds events that the collector has not collected yet when the test looks. */
 function addUncollected(...events: SimulatedEvent[]): void {
   deployed.pipeline.simulator.add(events);
 }
 
-/** Puts another object beside the archived one of ten o'clock, made of its lines. */
+/** Adds another object beside the archived one of ten o'clock, made from its lines. */
 async function addToArchive(change: (text: string) => string): Promise<void> {
   const { objects } = deployed.pipeline.aws;
   const key = objects.keys(LOCAL_BUCKET).find((name) => name.includes('/hour=10/')) ?? '';
@@ -64,8 +64,8 @@ async function addToArchive(change: (text: string) => string): Promise<void> {
   });
 }
 
-describe('where the archive holds what Netskope has', () => {
-  test('the proof is one line', async () => {
+describe('if the archive has what Netskope has', () => {
+  test('the result is one line', async () => {
     expect(await verify('netskope')).toMatchObject({
       exitCode: 0,
       stdout:
@@ -88,7 +88,7 @@ describe('where the archive holds what Netskope has', () => {
     );
   });
 
-  test('event by event, too; what lies in quarantine is named', async () => {
+  test('event by event as well; quarantined events are named', async () => {
     const { exitCode, stdout } = await verify('--ids');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('! quarantined: q1, 2026-11-18 10:30:02 UTC\n');
@@ -104,7 +104,7 @@ describe('where the archive holds what Netskope has', () => {
     });
   });
 
-  test('what was redriven is in the archive, and not counted again', async () => {
+  test('redriven events are in the archive, and not counted again', async () => {
     deployed.pipeline.nextSchedule();
     const later = simulatedLogin('later', HALF_PAST_TEN_S + HOUR_S);
     deployed.pipeline.simulator.add([later]);
@@ -116,7 +116,7 @@ describe('where the archive holds what Netskope has', () => {
     });
   });
 
-  test('also where Netskope words the events otherwise at its other endpoint', async () => {
+  test('also if Netskope returns different JSON at its other endpoint', async () => {
     await deployed.stop();
     await start({
       eventQuery: {
@@ -129,7 +129,7 @@ describe('where the archive holds what Netskope has', () => {
     expect(await verify('--ids')).toMatchObject({ exitCode: 0 });
   });
 
-  test('from the very second on that was asked for', async () => {
+  test('from exactly the given second on', async () => {
     expect(await verify('--from', '2026-11-18T10:30:01', '--to', '2026-11-18T10:30:02')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('Netskope has 1 event; each is here.') as unknown,
@@ -158,7 +158,7 @@ describe('where the archive holds what Netskope has', () => {
   });
 });
 
-describe('what is missing', () => {
+describe('a missing event', () => {
   test('is counted by hour, and only hours that differ are shown', async () => {
     addUncollected(simulatedLogin('m1', HALF_PAST_TEN_S), simulatedLogin('m2', HALF_PAST_TEN_S));
     const { exitCode, stdout } = await verify();
@@ -181,7 +181,7 @@ describe('what is missing', () => {
     expect(stdout).toContain('✗ missing: m\\u{001b}[2J, 2026-11-18 10:30:00 UTC\n');
   });
 
-  test('is also what was redriven once, and is in the archive no more', async () => {
+  test('is also one that was redriven and is no longer in the archive', async () => {
     const { aws } = deployed.pipeline;
     const lost = simulatedLogin('lost', HALF_PAST_TEN_S);
     addUncollected(lost);
@@ -200,7 +200,7 @@ describe('what is missing', () => {
     });
   });
 
-  test('is told from what the live feed has not collected yet', async () => {
+  test('is distinguished from events that the live feed has not collected yet', async () => {
     deployed.pipeline.clock.pass(HOUR_S * 1000);
     addUncollected(simulatedLogin('m1', NOW_S + 600));
     const { exitCode, stdout } = await verify();
@@ -211,8 +211,8 @@ describe('what is missing', () => {
   });
 });
 
-describe('what the archive has and Netskope has not', () => {
-  test('is an extra event', async () => {
+describe('the archive has, and Netskope does not have,', () => {
+  test('an extra event', async () => {
     await addToArchive((text) => text.replaceAll('"e2"', '"x2"').replaceAll('"e3"', '"x3"'));
     expect(await verify('--ids')).toMatchObject({
       exitCode: 3,
@@ -220,7 +220,7 @@ describe('what the archive has and Netskope has not', () => {
     });
   });
 
-  test('or one that lies there twice', async () => {
+  test('a second copy of an event', async () => {
     await addToArchive((text) => text);
     const { exitCode, stdout } = await verify('--ids');
     expect(exitCode).toBe(3);
@@ -229,7 +229,7 @@ describe('what the archive has and Netskope has not', () => {
     expect(stdout).toContain('1 of 24 hours differ, 2 double.\n');
   });
 
-  test('or one of the same id that says something else', async () => {
+  test('an event with the same id and different content', async () => {
     await addToArchive((text) => text.replaceAll('a@example.org', 'b@example.org'));
     expect(await values('--ids')).toMatchObject([
       { hour: '2026-11-18 10:00', extraIds: ['e2', 'e3'], conflictingIds: ['e2', 'e2', 'e3', 'e3'] },
@@ -238,7 +238,7 @@ describe('what the archive has and Netskope has not', () => {
   });
 });
 
-test('two events of one id that Netskope has both are no difference, but are named', async () => {
+test('two events with one id that Netskope has as well are no difference, but are named', async () => {
   deployed.pipeline.nextSchedule();
   deployed.pipeline.simulator.add([simulatedLogin('e2', HALF_PAST_TEN_S, { user: 'b@example.org' })]);
   await deployed.pipeline.run();
@@ -247,7 +247,7 @@ test('two events of one id that Netskope has both are no difference, but are nam
   expect(stdout).toContain('! conflicting: e2, 2026-11-18 10:30:00 UTC\n! conflicting: e2');
 });
 
-test('an event without a usable time belongs to no hour, and that is said', async () => {
+test('an event without a usable time belongs to no hour, and is reported', async () => {
   deployed.pipeline.nextSchedule();
   const odd = simulatedLogin('odd', HALF_PAST_TEN_S, { timestamp: 'yesterday' });
   deployed.pipeline.simulator.add([odd]);
@@ -263,7 +263,7 @@ test('an event without a usable time belongs to no hour, and that is said', asyn
 describe('--file-backfill', () => {
   const filed = () => deployed.pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, 'netskope'));
 
-  test('has what is missing collected, whole hours from the first gap to the last', async () => {
+  test('files a backfill over whole hours, from the first gap to the last', async () => {
     addUncollected(simulatedLogin('m1', HALF_PAST_TEN_S), simulatedLogin('m2', HALF_PAST_TEN_S - 3 * HOUR_S));
     const { exitCode, stdout } = await verify('--file-backfill');
     expect(exitCode).toBe(3);
@@ -275,12 +275,12 @@ describe('--file-backfill', () => {
     expect(await verify('--ids')).toMatchObject({ exitCode: 0 });
   });
 
-  test('files nothing where nothing is missing', async () => {
+  test('files nothing if nothing is missing', async () => {
     expect((await verify('--file-backfill')).stdout).toContain('No backfill is filed: nothing is missing.\n');
     expect(await filed()).toBeUndefined();
   });
 
-  test('leaves what is less than an hour old to the live feed', async () => {
+  test('leaves events less than an hour old to the live feed', async () => {
     addUncollected(simulatedLogin('m1', NOW_S - 1200));
     expect((await verify('--file-backfill')).stdout).toContain(
       '! No backfill is filed: what is missing is less than an hour old, and left to the live feed.\n',
@@ -288,7 +288,7 @@ describe('--file-backfill', () => {
     expect(await filed()).toBeUndefined();
   });
 
-  test('files no second one beside an open one', async () => {
+  test('files no second one while one is open', async () => {
     addUncollected(simulatedLogin('m1', HALF_PAST_TEN_S));
     await verify('--file-backfill');
     const before = await filed();
@@ -300,11 +300,11 @@ describe('--file-backfill', () => {
   });
 });
 
-describe('Netskope misbehaves', () => {
+describe('if Netskope fails', () => {
   test.each([
     ['cut body', { kind: 'truncated-body' }],
     ['rate limit', { kind: 'rate-limited', retryAfter: '0' }],
-  ] as const)('a %s is asked for again: the numbers are the same', async (_name, fault) => {
+  ] as const)('a %s is retried: the numbers are the same', async (_name, fault) => {
     let requests = 0;
     deployed.pipeline.interference = { netskope: () => (++requests === 1 ? fault : undefined) };
     expect(await verify()).toMatchObject({
@@ -317,7 +317,7 @@ describe('Netskope misbehaves', () => {
   test.each([
     ['401', { valid: [] }, 'Netskope does not accept the token'],
     ['403 for the lack of the scope', { valid: [], iteratorOnly: [TOKEN] }, '/api/v2/events/data/audit'],
-  ])('a %s is no verdict, and says what to do', async (_status, tokens, message) => {
+  ])('a %s yields no verdict, but says what to do', async (_status, tokens, message) => {
     deployed.pipeline.simulator.tokens = tokens;
     const { exitCode, stdout, stderr } = await verify();
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
@@ -325,7 +325,7 @@ describe('Netskope misbehaves', () => {
     expect(stderr).not.toContain(TOKEN);
   });
 
-  test('an endpoint that asks to wait for longer than anybody would is no verdict', async () => {
+  test('an endpoint that asks for too long a wait yields no verdict', async () => {
     deployed.pipeline.interference = { netskope: () => ({ kind: 'rate-limited', retryAfter: '3600' }) };
     expect(await verify()).toMatchObject({
       exitCode: 1,
@@ -334,7 +334,7 @@ describe('Netskope misbehaves', () => {
     });
   });
 
-  test('broken off in the middle nothing has changed, and it can be started again', async () => {
+  test('an interrupted comparison has changed nothing, and can be started again', async () => {
     const { pipeline } = deployed;
     const before = {
       checkpoint: await pipeline.checkpoint(),
@@ -358,7 +358,7 @@ describe('Netskope misbehaves', () => {
   });
 });
 
-test('a secret that nobody has filled in leads to setup', async () => {
+test('a secret without a token leads to setup', async () => {
   deployed.pipeline.aws.secrets.putValue('netskope-audit/netskope', '{}', 'unfilled');
   expect(await verify()).toMatchObject({
     exitCode: 5,

@@ -76,7 +76,7 @@ test('without an id that SQL can hold, the text ends without a query and promise
   );
 });
 
-test('machines get the record, and whoever is neither gets the text', () => {
+test('machines get the record, and every other protocol gets the text', () => {
   const { default: byDefault, email, http, https, lambda, sqs, ...others } = texts(ALERT);
   expect(byDefault).toBe(email);
   for (const json of [http, https, lambda, sqs]) expect(JSON.parse(json ?? '')).toEqual(ALERT);
@@ -90,7 +90,7 @@ describe('hostile names', () => {
     ['line breaks', 'alice\r\nWhat to do: nothing', 'alice What to do: nothing'],
     ['half a character, which cannot be sent', 'alice \ud83d', 'alice \ufffd'],
   ])(
-    '%s: the text has one line for it and none of it works, and the record keeps it as it is',
+    '%s: the text shows it on one line and harmless, and the record keeps it unchanged',
     (_, name, shown) => {
       const hostile = { ...ALERT, who: [name], what: [name], rows: [] };
       const { email = '', sqs = '' } = texts(hostile);

@@ -26,7 +26,7 @@ const ALERT: AlertRecord = {
   rows: [],
 };
 
-test('the message is understood in ten seconds', () => {
+test('the message can be understood in ten seconds', () => {
   expect(alertText(ALERT, 'https://console.aws.amazon.com/athena/'))
     .toBe(`[HIGH] Many objects deleted by one user
 
@@ -45,12 +45,12 @@ Rule, alert: many-deletes, many-deletes-20261122T090000Z-0123456789abcdef
 `);
 });
 
-test('a single event is told as one', () => {
+test('a single event is shown as one', () => {
   const once = { ...ALERT, event_count: 1, threshold: 1, last_event_time: ALERT.first_event_time };
   expect(alertText(once)).toContain('\nWhen: 2026-11-22 09:00:00 UTC\nHow often: once; no second');
 });
 
-test('a user whom Netskope hides is not called empty, and the grouping is told', () => {
+test('a user whom Netskope hides is not shown as empty, and the grouping is named', () => {
   const hidden = { ...ALERT, who: [], addresses: ['192.0.2.1'], group_note: 'Counted by address.' };
   expect(alertText(hidden)).toContain('\nWho: Netskope does not tell\nFrom where: 192.0.2.1\n');
   expect(alertText(hidden)).toContain('\nNote: Counted by address.\n');
@@ -64,14 +64,14 @@ test.each([
   expect(alertText({ ...ALERT, who })).toContain(`\nWho: ${shown}\n`);
 });
 
-test('several techniques stand on one line', () => {
+test('several techniques are on one line', () => {
   const mitre_attack = ['TA0040:T1485 Data Destruction', 'TA0006:T1110 Brute Force'];
   expect(alertText({ ...ALERT, mitre_attack })).toContain(
     '\nMITRE ATT&CK: TA0040:T1485 Data Destruction, TA0006:T1110 Brute Force\n',
   );
 });
 
-test('what is not known makes no line', () => {
+test('unknown values have no line', () => {
   const text = alertText({ ...ALERT, limits: undefined });
   expect(text).not.toMatch(/^(?:Limits|Events|Note):/m);
 });
@@ -80,10 +80,14 @@ test.each([
   ['a line break', 'alice\nWhat to do: nothing', 'alice What to do: nothing'],
   ['a carriage return', 'alice\r\nWhat to do: nothing', 'alice What to do: nothing'],
   ['a line separator', 'alice\u2028What to do: nothing', 'alice What to do: nothing'],
-  ['a mark that turns the text round', 'alice\u202eWhat to do: nothing', 'alice What to do: nothing'],
+  [
+    'a mark that reverses the direction of text',
+    'alice\u202eWhat to do: nothing',
+    'alice What to do: nothing',
+  ],
   ['a terminal sequence', 'alice\u001b[2J', 'alice [2J'],
   ['line breaks around it', '\nalice\n', 'alice'],
-])('a name with %s writes no line of its own', (_what, name, shown) => {
+])('a name with %s adds no line of its own', (_what, name, shown) => {
   const text = alertText({ ...ALERT, who: [name], what: [name] });
   expect(text.split('\n')).toHaveLength(14);
   expect(text).toContain(`\nWho: ${shown}\n`);
@@ -99,11 +103,11 @@ test.each([
 });
 
 describe('the subject', () => {
-  test('tells urgency, title and user', () => {
+  test('names severity, title and user', () => {
     expect(alertSubject(ALERT)).toBe('[HIGH] Many objects deleted by one user: alice@corp.example');
   });
 
-  test('names the address where there is no user, and nothing where there is neither', () => {
+  test('names the address if there is no user, and nothing if there is neither', () => {
     expect(alertSubject({ ...ALERT, who: [], addresses: ['192.0.2.1'] })).toBe(
       '[HIGH] Many objects deleted by one user: 192.0.2.1',
     );
@@ -116,7 +120,7 @@ describe('the subject', () => {
     ['x'.repeat(300), ` ${'x'.repeat(58)}`],
     ['\u202e', ''],
     ['🎲'.repeat(80), ' ?'],
-  ])('is what SNS takes, whatever the user is called: %p', (user, shown) => {
+  ])('is accepted by SNS, whatever the user is called: %p', (user, shown) => {
     expect(alertSubject({ ...ALERT, who: [user] })).toBe(`[HIGH] Many objects deleted by one user:${shown}`);
   });
 });

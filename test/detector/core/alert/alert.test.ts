@@ -25,7 +25,7 @@ const TWO = [
   }),
 ];
 
-test('an alert tells what, who, from where, when, how often, and what to do', () => {
+test('an alert says what, who, from where, when, how often, and what to do', () => {
   expect(alertFor(TWO)).toEqual({
     schema_version: 1,
     alert_id: 'many-deletes-20261122T090000Z-40ef1f80389406a8',
@@ -90,7 +90,7 @@ test('another group, or another second, has another id', () => {
   expect(new Set(ids.map((alert) => alert?.alert_id)).size).toBe(3);
 });
 
-test('what is not there is left out', () => {
+test('absent values are left out', () => {
   const alert = alertFor([seenRow('1', NINE_S), seenRow('2', NINE_S)], {
     tuned: exampleRule({ threshold: 2 }),
   });
@@ -100,7 +100,7 @@ test('what is not there is left out', () => {
   expect(alert?.rows[0]).not.toHaveProperty('user');
 });
 
-test('twenty of each kind are listed', () => {
+test('at most twenty of each kind are listed', () => {
   const many = Array.from({ length: 50 }, (_, place) =>
     seenRow(`${place}`, NINE_S, { user: `user ${place}` }),
   );
@@ -116,11 +116,11 @@ test('a burst is counted whole, from its first event', () => {
   expect(alert?.last_event_time).toBe('2026-11-22 09:02:29.000000000');
 });
 
-test('a group of any length is told in 300 characters', () => {
+test('a group of any length is shown in 300 characters', () => {
   const group = { sourceId: 'netskope', parts: [['policy', 'x'.repeat(1_000)]] as const };
   expect(alertFor(TWO, { group })?.group_key).toBe(`policy ${'x'.repeat(293)}`);
 });
 
-test('a window whose alert is out makes none', () => {
+test('a window whose alert was sent raises none', () => {
   expect(alertOf(batchOf(rule, []), { startS: NINE_S })).toBeUndefined();
 });

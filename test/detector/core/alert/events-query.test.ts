@@ -31,7 +31,7 @@ ORDER BY p_event_time`);
 });
 
 test.each([["netskope:x') OR ('1'='1"], ['netskope:x\n--'], ['netskope:<b>'], ['netskope:cut…0f3a']])(
-  'an id that could end its text, or was cut, is left out and said so: %p',
+  'an id that could end its string, or was cut, is left out, and the query says so: %p',
   (rowId) => {
     const sql = query([
       [rowId, '2026-11-22 09:00:00.000000000'],
@@ -42,6 +42,6 @@ test.each([["netskope:x') OR ('1'='1"], ['netskope:x\n--'], ['netskope:<b>'], ['
   },
 );
 
-test('where no id can be written there is no query', () => {
+test('if no id can be written there is no query', () => {
   expect(query([["'", '2026-11-22 09:00:00.000000000']])).toBeUndefined();
 });

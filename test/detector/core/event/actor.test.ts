@@ -11,7 +11,7 @@ describe('who acted', () => {
     ['service-account'],
     ['елена'],
     ['5f4dcc3b5aa765d61d8327deb882cf99'],
-  ])('%s is somebody', (user) => {
+  ])('%s is a user', (user) => {
     expect(archivedEvent({ ...NAMELESS, user }).user).toBe(user);
   });
 
@@ -31,7 +31,7 @@ describe('who acted', () => {
     [undefined],
     [17],
     [null],
-  ])('%p is nobody', (user) => {
+  ])('%p is no user', (user) => {
     expect(archivedEvent({ ...NAMELESS, user }).user).toBeUndefined();
   });
 
@@ -39,19 +39,19 @@ describe('who acted', () => {
     expect(archivedEvent({ ...NAMELESS, user: ' alice@corp.example\n' }).user).toBe('alice@corp.example');
   });
 
-  test('where the user is hidden, another field may still tell', () => {
+  test('if the user is hidden, another field may name the user', () => {
     expect(archivedEvent({ ...NAMELESS, user: 'redacted', sAMAccountName: 'amiller' }).user).toBe('amiller');
   });
 
   test.each([['5f4dcc3b'], ['5F4DCC3B'], [' 5f4dcc3b ']])(
-    'a name that the configuration calls nobody is nobody, in any case and with blanks around it: %p',
+    'a name that the configuration lists as anonymous is no user, in any case and with blanks around it: %p',
     (user) => {
       const anonymous = new Set(['5f4dcc3b']);
       expect(archivedEvent({ ...NAMELESS, user }, anonymous).user).toBeUndefined();
     },
   );
 
-  test('the name that a login carries besides is not used: the tenant may hide it on purpose', () => {
+  test('the other name that a login carries is not used: the tenant may hide it on purpose', () => {
     const hidden = { ...NAMELESS, user: 'redacted', ...from('192.0.2.1', 'alice@corp.example') };
     expect(archivedEvent(hidden).user).toBeUndefined();
   });

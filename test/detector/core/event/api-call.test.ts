@@ -44,11 +44,11 @@ test.each([
   ['no status', ['POST', '/api']],
   ['nothing', []],
   ['a flag', [false]],
-])('%s is no call', (_what, values) => {
+])('%s is not a call', (_what, values) => {
   expect(callOf(values)).toBeUndefined();
 });
 
-test('an event of another name is a call if it has a method or a path, and none by its number alone', () => {
+test('an event with another name is a call if it has a method or a path, and not by its number alone', () => {
   expect(callOf([403, 'POST', '/api'], 'Rest request')?.status).toBe(403);
   expect(callOf([403, 'POST'], 'Rest request')?.method).toBe('POST');
   expect(callOf([403, '/api'], 'Rest request')?.path).toBe('/api');

@@ -22,7 +22,7 @@ test.each([
   ['a time that is no whole second', archivedRecord({ timestamp: 1_795_338_000.5 })],
   ['a time before 1970', archivedRecord({ timestamp: -1 })],
   ['a time after the year 9999', archivedRecord({ timestamp: 253_402_300_800 })],
-])('%s is no record', (_what, value) => {
+])('%s is not a record', (_what, value) => {
   expect(readArchivedEvent(value)).toBeUndefined();
 });
 
@@ -33,7 +33,7 @@ test.each([
   expect(archivedEvent({ timestamp }).timeS).toBe(timestamp);
 });
 
-test('an event whose name is no text has an empty one', () => {
+test('an event whose name is not a string has an empty one', () => {
   expect(archivedEvent({ audit_log_event: 17 }).name).toBe('');
 });
 

@@ -55,7 +55,7 @@ test('the documented form is read, with the policy and the place of each change'
   ]);
 });
 
-test('the same as text is read the same', () => {
+test('the same form as JSON text gives the same result', () => {
   expect(changes(JSON.stringify(DOCUMENTED))).toEqual(changes(DOCUMENTED));
 });
 
@@ -74,7 +74,7 @@ test('a name deeper inside is a value, and not what the change belongs to', () =
   ]);
 });
 
-test('what was deleted and added under one key was changed', () => {
+test('a value that was deleted and added under the same key was changed', () => {
   expect(
     changes({
       name: 'P',
@@ -101,11 +101,11 @@ test.each([
     { deleted: [{ key: 'data', added: [{ key: 'version', value: 2 }] }] },
     'data.version',
   ],
-])('what was added %s is found', (_where, details, path) => {
+])('an addition %s is found', (_where, details, path) => {
   expect(changes(details)).toEqual([{ object: '', path, after: 2 }]);
 });
 
-test('two additions under one key are two', () => {
+test('two additions under the same key are two changes', () => {
   expect(
     changes({
       added: [
@@ -151,22 +151,22 @@ test.each([
   [{ key: 'status', value1: 'enabled' }],
   [{ key: 'status', value: 'enabled' }],
   [{ added: [{ key: 'data', changed: [{ key: 'status', value: 'enabled' }] }] }],
-])('%j holds no change', (details) => {
+])('%j contains no change', (details) => {
   expect(changes(details)).toEqual([]);
 });
 
-test('nesting of any depth neither stops the reading nor overflows', () => {
+test('nesting of any depth neither stops the reading nor overflows the stack', () => {
   let deep: unknown = { key: 'action_name', value1: 'block', value2: 'allow' };
   for (let level = 0; level < 10_000; level++) deep = { changed: [deep] };
   expect(changes(deep)).toEqual([]);
 });
 
-test('of a record with very many nodes, the first 20,000 are read, the list itself among them', () => {
+test('of a record with very many nodes, only the first 20,000 are read, the list itself included', () => {
   const one = { key: 'a', value1: 1, value2: 2 };
   expect(changes(Array.from({ length: 30_000 }, () => one))).toHaveLength(19_999);
 });
 
-test('of a sentence, the first 20,000 characters are read', () => {
+test('of a sentence, only the first 20,000 characters are read', () => {
   const sentence = 'status changed from on to off';
   expect(changes(`${' '.repeat(19_971)}${sentence}`)).toHaveLength(1);
   expect(changes(`${' '.repeat(20_000)}${sentence}`)).toEqual([]);

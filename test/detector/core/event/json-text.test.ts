@@ -10,7 +10,7 @@ test.each([
     String.raw`{'a': 'o\'neil', 'b': "a \"word\"", 'c': 'C:\\temp'}`,
     { a: "o'neil", b: 'a "word"', c: 'C:\\temp' },
   ],
-])('%s is opened', (text, value) => {
+])('%s is parsed', (text, value) => {
   expect(openJsonText(text)).toEqual(value);
 });
 
@@ -19,13 +19,13 @@ test('blanks around a list do not matter', () => {
 });
 
 test.each(['', 'HOST123', '403', '{"a":', "{'a': ", '{not json}', '[', '"text"', '"rules[0]"'])(
-  '%p is no object and no list',
+  '%p is neither an object nor a list',
   (text) => {
     expect(openJsonText(text)).toBeUndefined();
   },
 );
 
-test('a text of more than 100,000 characters is left alone', () => {
+test('a text of more than 100,000 characters is not parsed', () => {
   expect(openJsonText(`["${'x'.repeat(99_996)}"]`)).toHaveLength(1);
   expect(openJsonText(`["${'x'.repeat(99_997)}"]`)).toBeUndefined();
 });

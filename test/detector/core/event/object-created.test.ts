@@ -5,7 +5,7 @@ import { objectCreated } from '../../detection';
 const PLACE = { bucket: 'archive', feed: AUDIT_FEED };
 const KEY = 'netskope_audit/source=emea/dt=2026-11-22/hour=09/idx-1.ndjson.gz';
 
-test('a message as EventBridge makes it names the object and its source', () => {
+test('a message from EventBridge names the object and its source', () => {
   expect(readObjectCreated(objectCreated(KEY, 'archive'), PLACE)).toEqual({ key: KEY, sourceId: 'emea' });
 });
 
@@ -16,7 +16,7 @@ test.each([
   ['another archive', 'okta_audit/source=emea/dt=2026-11-22/hour=09/a.ndjson.gz'],
   ['a folder that is no source', 'netskope_audit/tenant=emea/dt=2026-11-22/hour=09/a.ndjson.gz'],
   ['a source without a folder', 'netskope_audit/source=emea.ndjson.gz'],
-  ['a source that is none', 'netskope_audit/source=..%2F/a.ndjson.gz'],
+  ['an invalid source', 'netskope_audit/source=..%2F/a.ndjson.gz'],
   ['no object of the collector', 'netskope_audit/source=emea/dt=2026-11-22/hour=09/a.txt'],
 ])('a key of %s is refused', (_what, key) => {
   expect(() => readObjectCreated(objectCreated(key, 'archive'), PLACE)).toThrow(
@@ -24,7 +24,7 @@ test.each([
   );
 });
 
-test.each(['hello', '{}', 'null', '[]'])('%s is refused with everything it lacks', (body) => {
+test.each(['hello', '{}', 'null', '[]'])('%s is refused with everything that it lacks', (body) => {
   expect(() => readObjectCreated(body, PLACE)).toThrow(
     [
       'message source is not set; expected "aws.s3"',
@@ -45,7 +45,7 @@ test('another bucket, and another event, are refused', () => {
   );
 });
 
-test('of a long key, 200 characters are shown', () => {
+test('only 200 characters of a long key are shown', () => {
   expect(() => readObjectCreated(objectCreated('x'.repeat(1_000), 'archive'), PLACE)).toThrow(
     `message detail.object.key is "${'x'.repeat(199)}; expected "netskope_audit/`,
   );

@@ -31,7 +31,7 @@ test.each([
   [undefined, 'allow'],
   ['block', undefined],
   ['block', ''],
-])('an action that goes from %s to %s is not called weaker', (before, after) => {
+])('an action that goes from %s to %s is not weaker', (before, after) => {
   expect(words('action_name', before, after)).toEqual([]);
 });
 
@@ -45,7 +45,7 @@ test('an action inside a value counts, the strongest of several', () => {
   expect(words('rules', [{ action: 'allow' }, { action: 'block' }], [{ action: 'block' }])).toEqual([]);
 });
 
-test('in a value, only a field for the action is one, and what is no record holds none', () => {
+test('in a value, only the action field counts, and a value that is not a record has no action', () => {
   const noAction = { profile: 'block', action_name: 'alert' };
   expect(words('rule', noAction, { action_name: 'alert' })).toEqual([]);
   expect(words('rules', [null, 'block', { action: 'block' }], [{ action: 'allow' }])).toEqual([
@@ -70,7 +70,7 @@ test.each([
   ['status', true, undefined],
   ['name', 'enabled', 'disabled'],
   ['status', ['enabled'], ['disabled']],
-])('%s from %p to %p is not', (path, before, after) => {
+])('%s from %p to %p is not switched off', (path, before, after) => {
   expect(words(path, before, after)).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 const EXPECTED = { sourceId: 'netskope', anonymousUsers: NO_NAMES };
 const good = (rowId: string) => JSON.stringify(archivedRecord({ p_row_id: rowId }));
 
-test('lines that hold no event of the source are named, and the others are read', () => {
+test('lines without an event of the source are named, and the others are read', () => {
   const lines = [good('netskope:a'), '{"p_row', JSON.stringify(archivedRecord({ p_source_id: 'other' }))];
   const { events, unreadable } = readLines([...lines, good('netskope:b')], 'netskope', NO_NAMES);
   expect(events.map(({ rowId }) => rowId)).toEqual(['netskope:a', 'netskope:b']);
@@ -15,7 +15,7 @@ test('lines that hold no event of the source are named, and the others are read'
   ]);
 });
 
-test('a line is not read before its event is asked for', () => {
+test('a line is not parsed before its event is requested', () => {
   const unreadable: number[] = [];
   const lines = [good('netskope:a'), 'no JSON'];
   const events = readEvents(lines, EXPECTED, ({ line }) => unreadable.push(line));

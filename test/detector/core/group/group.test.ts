@@ -30,18 +30,21 @@ test('one user is another group in another rule', () => {
   expect(groupId('example-rule', group)).not.toBe(groupId('other-rule', group));
 });
 
-test.each([['redacted'], [''], ['***'], ['null']])('users hidden as %p are told apart by address', (user) => {
-  const hidden = { ...HIDDEN, user, ur_normalized: user };
-  const group = byUser(archivedEvent({ ...hidden, ...from('192.0.2.1', user) }));
-  expect(describeGroup(group)).toBe('address 192.0.2.1');
-  expect(groupNote(group)).toBe('Netskope hides the user, so the events are counted by address.');
-  expect(standsAlone(group)).toBe(false);
-  expect(userGroup({ ...hidden, ...from('192.0.2.1', user) })).not.toBe(
-    userGroup({ ...hidden, ...from('192.0.2.2', user) }),
-  );
-});
+test.each([['redacted'], [''], ['***'], ['null']])(
+  'users hidden as %p are distinguished by address',
+  (user) => {
+    const hidden = { ...HIDDEN, user, ur_normalized: user };
+    const group = byUser(archivedEvent({ ...hidden, ...from('192.0.2.1', user) }));
+    expect(describeGroup(group)).toBe('address 192.0.2.1');
+    expect(groupNote(group)).toBe('Netskope hides the user, so the events are counted by address.');
+    expect(standsAlone(group)).toBe(false);
+    expect(userGroup({ ...hidden, ...from('192.0.2.1', user) })).not.toBe(
+      userGroup({ ...hidden, ...from('192.0.2.2', user) }),
+    );
+  },
+);
 
-test('all addresses of an event tell a hidden user apart', () => {
+test('all addresses of an event together identify a hidden user', () => {
   const data_values = ['192.0.2.1', '192.0.2.2'];
   const group = byUser(archivedEvent({ ...HIDDEN, supporting_data: { data_type: 'user', data_values } }));
   expect(describeGroup(group)).toBe('address 192.0.2.1 192.0.2.2');
@@ -56,14 +59,14 @@ test('hidden users without an address are never one group', () => {
   expect(userGroup(HIDDEN)).not.toBe(userGroup({ ...HIDDEN, p_row_id: 'netskope:e2' }));
 });
 
-test('hashes in place of names tell users apart, and a hash that all share can be called nobody', () => {
+test('hashes instead of names distinguish users, and a hash that all share can be listed as anonymous', () => {
   const hashed = { user: '5f4dcc3b5aa765d61d8327deb882cf99', ur_normalized: '' };
   expect(describeGroup(byUser(archivedEvent(hashed)))).toBe('user 5f4dcc3b5aa765d61d8327deb882cf99');
   const shared = new Set(['5f4dcc3b5aa765d61d8327deb882cf99']);
   expect(standsAlone(byUser(archivedEvent(hashed, shared)))).toBe(true);
 });
 
-test('a user who is notified needs no note', () => {
+test('a group of a known user needs no note', () => {
   expect(groupNote(byUser(archivedEvent(ALICE)))).toBeUndefined();
 });
 
@@ -91,7 +94,7 @@ test('by address, the user does not matter', () => {
   expect(standsAlone(bySourceAddress(archivedEvent(ALICE)))).toBe(true);
 });
 
-test('by address, events that name the same two are one group', () => {
+test('by address, events that name the same two addresses are one group', () => {
   const data_values = ['192.0.2.1', '192.0.2.2'];
   const group = bySourceAddress(archivedEvent({ supporting_data: { data_type: 'user', data_values } }));
   expect(describeGroup(group)).toBe('address 192.0.2.1 192.0.2.2');

@@ -23,7 +23,7 @@ test('the events of an object are sorted into groups', () => {
   ]);
 });
 
-test('of an event is kept what an alert tells', () => {
+test('of an event only what an alert shows is kept', () => {
   const rule = exampleRule({
     what: ({ name }) => `did: ${name}`,
     correlation: { completes: isSuccessfulLogin },
@@ -79,7 +79,7 @@ test('texts of the largest length are kept whole', () => {
   });
 });
 
-test('of the addresses of an event, two are kept', () => {
+test('two of the addresses of an event are kept', () => {
   const data_values = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
   const event = archivedEvent({ supporting_data: { data_type: 'user', data_values } });
   expect(matchEvents([event], [exampleRule()], 'o').batches[0]?.rows[0]?.addresses).toEqual([
@@ -88,7 +88,7 @@ test('of the addresses of an event, two are kept', () => {
   ]);
 });
 
-test('what the configuration excludes is counted, and gets into no group', () => {
+test('excluded events are counted, and get into no group', () => {
   const rule = {
     ...exampleRule(),
     excludes: ({ user }: { user: string | undefined }) => user === alice.user,
@@ -103,16 +103,16 @@ test('what the configuration excludes is counted, and gets into no group', () =>
   });
 });
 
-test('what does not match is neither matched nor excluded', () => {
+test('an event that does not match is neither matched nor excluded', () => {
   const rule = { ...exampleRule({ matches: () => false }), excludes: () => true };
   expect(matchEvents([alice], [rule], 'o').counts.size).toBe(0);
 });
 
 test.each([
-  ['two', { threshold: 2 }],
-  ['another that completes it', { correlation: { completes: isSuccessfulLogin } }],
-  ['earlier ones to learn from', { novelty: { valueOf: () => 'x', learningDays: 1 } }],
-])('a hidden user whom nothing tells apart is uncountable where the rule takes %s', (_what, different) => {
+  ['two events', { threshold: 2 }],
+  ['a completing event', { correlation: { completes: isSuccessfulLogin } }],
+  ['earlier events to learn from', { novelty: { valueOf: () => 'x', learningDays: 1 } }],
+])('a hidden user who cannot be distinguished has no group key if the rule needs %s', (_what, different) => {
   const matched = matchEvents([hidden], [exampleRule(different)], 'o');
   expect(rows(matched)).toEqual([]);
   expect(matched.counts.get('example-rule')).toEqual({
@@ -123,7 +123,7 @@ test.each([
   });
 });
 
-test('a hidden user whom nothing tells apart counts where one event is enough', () => {
+test('a hidden user who cannot be distinguished counts if one event is enough', () => {
   expect(rows(matchEvents([hidden], [exampleRule({ threshold: 1 })], 'o'))).toEqual([
     'example-rule netskope:h',
   ]);
@@ -144,7 +144,7 @@ describe('a rule that supersedes another', () => {
     ]);
   });
 
-  test('leaves them to it where it is switched off, or where it excludes them', () => {
+  test('leaves them to it if it is switched off, or excludes them', () => {
     expect(rows(matchEvents([alice], [lower], 'o'))).toEqual(['lower netskope:a']);
     expect(rows(matchEvents([alice], [lower, { ...higher, excludes: () => true }], 'o'))).toEqual([
       'lower netskope:a',

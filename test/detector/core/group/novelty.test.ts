@@ -14,7 +14,7 @@ function shows(value: string, day: number, minute = 0): SeenRow {
   return seenRow(`${value} on day ${day} at ${minute}`, timeS, { value });
 }
 
-/** Applies batches one after the other; tells which values raised an alert. */
+/** Applies batches one after another. @returns the row ids of the alerts */
 function alerts(state: GroupState, ...batches: readonly (readonly SeenRow[])[]): readonly string[] {
   let current = state;
   return batches.flatMap((rows) => {
@@ -59,7 +59,7 @@ test('the alert is for the first row that shows the value', () => {
   ]);
 });
 
-test('of two new values in one second, the row with the lower id raises the alert, whichever comes first', () => {
+test('of two new values in one second, the row with the lower id raises the alert, whichever arrives first', () => {
   const one = seenRow('1', NINE_S + 20 * DAY_S, { value: 'elsewhere' });
   const two = seenRow('2', NINE_S + 20 * DAY_S, { value: 'abroad' });
   expect(alerts(learned, [one, two])).toEqual(['1']);
@@ -74,7 +74,7 @@ test('a known value that is seen while a window is open is remembered as seen on
   ]);
 });
 
-test('a second new value within the hour raises none, and is not learned: it does when it is met again', () => {
+test('a second new value within the hour raises none and is not learned, so that it raises one when it is seen again', () => {
   expect(
     alerts(learned, [shows('abroad', 20)], [shows('elsewhere', 20, 30)], [shows('elsewhere', 21)]),
   ).toEqual(['abroad on day 20 at 0', 'elsewhere on day 21 at 0']);
@@ -87,7 +87,7 @@ test('rows that are delivered again change nothing', () => {
   expect(applyBatch(state, batchOf(rule, [shows('home', 0)])).state).toBe(state);
 });
 
-test('a known value leaves the very state it found, until it is seen on another day', () => {
+test('a known value leaves the state unchanged, until it is seen on another day', () => {
   expect(applyBatch(learned, batchOf(rule, [shows('office', 13, 50)])).state).toBe(learned);
   expect(applyBatch(learned, batchOf(rule, [shows('office', 14)])).state).not.toBe(learned);
 });
@@ -98,7 +98,7 @@ test('a row without a value counts for nothing', () => {
   expect(applyBatch(EMPTY_STATE, nothing).state).toBe(EMPTY_STATE);
 });
 
-test('learning begins with the earliest event, even where it comes late', () => {
+test('learning begins with the earliest event, even if it comes late', () => {
   const late = after([shows('office', 10)], [shows('home', 0)]);
   expect(alerts(late, [shows('abroad', 15)])).toEqual(['abroad on day 15 at 0']);
   const lateAndKnown = after([shows('home', 10)], [shows('home', 0)]);

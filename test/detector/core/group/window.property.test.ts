@@ -32,7 +32,7 @@ function byTime(one: SeenRow, other: SeenRow): number {
   return one.timeS - other.timeS || Number(one.completes ?? false) - Number(other.completes ?? false);
 }
 
-/** The rows that make an alert with the row at a place, or none: as the rule says it, and not as the code does it. */
+/** The rows that raise an alert with the row at a place, or none: written from the rule, not from the code. */
 function burstAt(
   sorted: readonly SeenRow[],
   place: number,
@@ -46,7 +46,7 @@ function burstAt(
   return row.completes && failures.length >= threshold ? [...failures, row] : [];
 }
 
-/** The plain model: everything is in memory, in the order of time, and is looked through from the beginning for each row. */
+/** The plain model: everything is in memory, in order of time, and is searched from the beginning for each row. */
 function modelStarts(rows: readonly SeenRow[], tuned: TunedRule): readonly number[] {
   const sorted = [...rows].sort(byTime);
   const starts: number[] = [];
@@ -104,7 +104,7 @@ test(`in the order of time, however cut and repeated, the windows are those of t
   );
 });
 
-/** As late as is promised: four windows. */
+/** As late as is supported: four windows. */
 const shuffledEvents = rowsOver(4).chain((rows) =>
   fc.tuple(
     fc.constant(rows),
@@ -157,7 +157,7 @@ class VersionedItem {
   }
 }
 
-/** What a detector does with one object, step by step; it may be overtaken, or die, at every `yield`. */
+/** The steps of a detector with one object; at every `yield` it may be overtaken, or die. */
 function* detect(
   item: VersionedItem,
   tuned: TunedRule,
@@ -182,7 +182,7 @@ function* detect(
   }
 }
 
-/** Runs a detector an object at once; the turns say who makes the next step, and whether it dies instead. */
+/** Runs one detector per object at once; the turns say which one makes the next step, and whether it dies instead. */
 function raceOver(
   tuned: TunedRule,
   batches: readonly (readonly SeenRow[])[],
@@ -213,7 +213,7 @@ const turns = (canDie: boolean) =>
     },
   );
 
-test(`detectors at work at once tell each alert exactly once (seed ${SEED})`, () => {
+test(`concurrent detectors send each alert exactly once (seed ${SEED})`, () => {
   fc.assert(
     fc.property(shuffledEvents, rules, cuts, turns(false), ([rows, shuffled], tuned, places, order) => {
       const { state, told } = raceOver(tuned, cut(shuffled, places), order);
@@ -230,7 +230,7 @@ test(`detectors at work at once tell each alert exactly once (seed ${SEED})`, ()
   );
 });
 
-test(`detectors that die anywhere, and whose objects are delivered again, lose no alert and make none up (seed ${SEED})`, () => {
+test(`detectors that die anywhere, and whose objects are delivered again, lose no alert and invent none (seed ${SEED})`, () => {
   fc.assert(
     fc.property(shuffledEvents, rules, cuts, turns(true), ([rows, shuffled], tuned, places, order) => {
       const { state, told } = raceOver(tuned, cut(shuffled, places), order);

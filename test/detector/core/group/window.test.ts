@@ -13,7 +13,7 @@ function at(...minutes: readonly number[]): readonly SeenRow[] {
   return minutes.map((minute, place) => seenRow(`${minute}#${place}`, NINE_S + minute * MINUTE_S));
 }
 
-/** Applies batches one after the other; tells when each window began, in minutes past nine, and how many rows it had. */
+/** Applies batches in turn. @returns for each window its start, in minutes past nine, and its number of rows */
 function alerts(tuned: TunedRule, ...batches: readonly (readonly SeenRow[])[]): readonly string[] {
   let state: GroupState = EMPTY_STATE;
   return batches.flatMap((rows) => {
@@ -107,7 +107,7 @@ describe('with a threshold of 3', () => {
     expect(alerts(thrice, at(1, 2), later, at(3))).toEqual(['1: 3 rows']);
   });
 
-  test('rows that come later than that are judged by what comes with them', () => {
+  test('rows that come later than that are evaluated with what comes with them', () => {
     const later = at(100, 130, 165, 195, 230, 260, 295, 325);
     expect(alerts(thrice, at(1, 2), later, at(3))).toEqual([]);
     expect(alerts(thrice, later, at(1, 2, 3))).toEqual(['1: 3 rows']);
@@ -182,7 +182,7 @@ describe('a correlation of two failures and a success', () => {
     ]);
   });
 
-  test('what may still be completed is remembered once, in the order of time', () => {
+  test('rows that may still be completed are remembered once, in the order of time', () => {
     const { state } = applyBatch(EMPTY_STATE, batchOf(rule, [failed(1), success(0), failed(2)]));
     expect(state.rows.map(({ rowId }) => rowId)).toEqual(['success 0', 'failed 1', 'failed 2']);
   });
@@ -206,7 +206,7 @@ describe('a correlation of two failures and a success', () => {
 describe('what is kept', () => {
   const minutesOf = ({ rows }: GroupState) => rows.map(({ timeS }) => (timeS - NINE_S) / MINUTE_S);
 
-  test('a batch that brings nothing new leaves the very state it found', () => {
+  test('a batch that brings nothing new leaves the state unchanged', () => {
     const { state } = applyBatch(EMPTY_STATE, batchOf(thrice, at(0, 10)));
     expect(applyBatch(state, batchOf(thrice, at(0, 10), 'object-2')).state).toBe(state);
   });
@@ -250,7 +250,7 @@ describe('what is kept', () => {
     expect(state.windows.map(({ startS }) => (startS - NINE_S) / MINUTE_S)).toEqual([0, 180]);
   });
 
-  test('the latest 400 windows are kept, and older ones whose alert is not out', () => {
+  test('the latest 400 windows are kept, and older ones whose alert was not sent', () => {
     const hours = at(...Array.from({ length: 450 }, (_, place) => place * 60));
     const { state } = applyBatch(EMPTY_STATE, batchOf(once, hours));
     const told = state.windows.slice(1).reduce((kept, { startS }) => announced(kept, startS), state);
@@ -260,7 +260,7 @@ describe('what is kept', () => {
   });
 });
 
-describe('until an alert is out', () => {
+describe('until an alert is sent', () => {
   const opened = applyBatch(EMPTY_STATE, batchOf(once, at(0), 'object-1')).state;
 
   test('the object that raised it finds it again when it is delivered again', () => {
@@ -273,7 +273,7 @@ describe('until an alert is out', () => {
     expect(unannounced(applyBatch(opened, batchOf(once, at(5), 'object-2')).state, 'object-2')).toEqual([]);
   });
 
-  test('once it is out, nothing is left to tell, and the window is still remembered', () => {
+  test('once it is sent, nothing is left to send, and the window is still remembered', () => {
     const told = announced(opened, NINE_S);
     expect(unannounced(told, 'object-1')).toEqual([]);
     expect(applyBatch(told, batchOf(once, at(0, 30), 'object-1')).raised).toEqual([]);

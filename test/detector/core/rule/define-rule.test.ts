@@ -13,7 +13,7 @@ function problems(different: Partial<RuleDefinition>): readonly string[] {
   }
 }
 
-test('what is left out is an hour, every match, and no other rule', () => {
+test('the defaults are a window of an hour, a threshold of one match, and no superseded rule', () => {
   expect(defineRule(exampleDefinition())).toMatchObject({
     logType: 'Netskope.Audit',
     threshold: 1,
@@ -29,7 +29,7 @@ test.each<[string, Partial<RuleDefinition>]>([
   ['the longest window', { windowMinutes: 1_440 }],
   ['the longest learning', { novelty: { valueOf: () => 'x', learningDays: 90 } }],
   ['a correlation', { correlation: { completes: () => true }, threshold: 5 }],
-])('%s is in order', (_what, different) => {
+])('%s is valid', (_what, different) => {
   expect(problems(different)).toEqual([]);
 });
 
@@ -97,7 +97,7 @@ test('a rule without examples is refused', () => {
   ]);
 });
 
-test('a value is new only once, and is no matter of counting or of order', () => {
+test('a novelty rule has neither a threshold nor a correlation, and learns for at most 90 days', () => {
   const novelty = { valueOf: () => 'x', learningDays: 14 };
   expect(problems({ novelty, threshold: 2 })).toEqual([
     'threshold is 2; expected 1, for a value is new only once',
@@ -110,7 +110,7 @@ test('a value is new only once, and is no matter of counting or of order', () =>
   ]);
 });
 
-test('all problems are told at once, with the rule they are in', () => {
+test('all problems are reported at once, with the rule they are in', () => {
   expect(() => defineRule(exampleDefinition({ id: 'Bad', title: '', threshold: -1 }))).toThrow(
     expect.objectContaining({
       name: 'RuleError',

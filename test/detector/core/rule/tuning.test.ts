@@ -65,7 +65,7 @@ test('what is excluded for all, no rule sees', () => {
   expect(rules.map((tuned) => tuned.excludes(archivedEvent()))).toEqual([true, true, true]);
 });
 
-test('names that identify nobody are taken in any case', () => {
+test('anonymous user names are matched in any case', () => {
   expect([...tuning({ anonymousUsers: [' 5F4DCC3B '] }).anonymousUsers]).toEqual(['5f4dcc3b']);
 });
 
@@ -76,7 +76,7 @@ describe('an exclusion', () => {
     ['of another user', { user: 'bogdan@corp.example' }, {}, false],
     ['of a part of the name', { user: 'alice' }, {}, false],
     [
-      'of a user, where Netskope hides the user',
+      'of a user, if Netskope hides the user',
       { user: 'redacted' },
       { user: 'redacted', ur_normalized: '' },
       false,
@@ -254,7 +254,7 @@ test.each([
   expect(problems(settings)).toEqual([problem]);
 });
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   expect(
     problems({
       rules: { counted: { threshold: 0, exclude: [{ address: 'x' }] }, gone: {} },

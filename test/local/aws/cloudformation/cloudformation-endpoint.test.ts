@@ -18,7 +18,7 @@ afterEach(async () => {
 const describeStack = (StackName?: string) =>
   clients.cloudFormation.send(new DescribeStacksCommand({ StackName }));
 
-test('tells the outputs of a stack, whatever characters they have', async () => {
+test('returns the outputs of a stack, whatever characters they have', async () => {
   aws.stacks.put('NetskopeAudit', {
     ArchiveBucket: 'archive-1',
     Sources: '[{"sourceId":"netskope","label":"Tom & <Jerry>"}]',
@@ -50,7 +50,7 @@ test('finds a stack by its id as well, which stays when its outputs change', asy
   ]);
 });
 
-test('says of a stack that nobody deployed what CloudFormation says', async () => {
+test('answers for an unknown stack as CloudFormation does', async () => {
   await expect(describeStack('NetskopeAuditSources2')).rejects.toMatchObject({
     name: 'ValidationError',
     message: 'Stack with id NetskopeAuditSources2 does not exist',
@@ -58,7 +58,7 @@ test('says of a stack that nobody deployed what CloudFormation says', async () =
   });
 });
 
-test('refuses operations and parameters it does not have', async () => {
+test('refuses operations and parameters that it does not have', async () => {
   aws.stacks.put('NetskopeAudit', {});
 
   await expect(describeStack()).rejects.toMatchObject({ name: 'NotImplemented' });

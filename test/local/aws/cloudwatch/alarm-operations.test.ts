@@ -38,7 +38,7 @@ const namesOf = async (options: DescribeAlarmsCommandInput) =>
 const setState = (StateValue: StateValue, AlarmName = 'NetskopeAudit-netskope-behind') =>
   clients.cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'A test.' }));
 
-/** An alarm that is quiet, with an action for each direction. */
+/** Puts an alarm that does not fire, with an action for each direction. */
 function putAlarm(more: { readonly ActionsEnabled?: boolean; readonly AlarmActions?: string[] } = {}): void {
   aws.alarms.put({
     AlarmName: 'NetskopeAudit-netskope-behind',
@@ -70,7 +70,7 @@ test('describes an alarm as it was put, with times and an ARN of its own', async
   ]);
 });
 
-test('describes the alarms that are asked for, by name or by the beginning of their names', async () => {
+test('describes the requested alarms, by name or by the beginning of their names', async () => {
   for (const AlarmName of ['b-2', 'a-1', 'b-1']) aws.alarms.put({ AlarmName, StateValue: 'OK' });
 
   expect(await namesOf({})).toEqual(['a-1', 'b-1', 'b-2']);
@@ -78,7 +78,7 @@ test('describes the alarms that are asked for, by name or by the beginning of th
   expect(await namesOf({ AlarmNames: ['b-2', 'unknown'], AlarmTypes: ['MetricAlarm'] })).toEqual(['b-2']);
 });
 
-test('describes fifty alarms in an answer, and all of them in several', async () => {
+test('describes fifty alarms in one answer, and all of them in several', async () => {
   const names = Array.from({ length: 120 }, (_, number) => `alarm-${String(number).padStart(3, '0')}`);
   for (const AlarmName of names) aws.alarms.put({ AlarmName, StateValue: 'OK' });
 
@@ -90,7 +90,7 @@ test('describes fifty alarms in an answer, and all of them in several', async ()
   expect(pages.flat()).toEqual(names);
 });
 
-test('an alarm that is set to ALARM is announced on its topic, in the words of CloudWatch', async () => {
+test('an alarm that is set to ALARM notifies its topic, in the words of CloudWatch', async () => {
   putAlarm();
   nowMs += 1500;
 
@@ -124,7 +124,7 @@ test('an alarm that is set to ALARM is announced on its topic, in the words of C
   ]);
 });
 
-test('the way back is announced where the alarm says so', async () => {
+test('the way back notifies the topic if the alarm says so', async () => {
   putAlarm();
   await setState('ALARM');
 
@@ -134,7 +134,7 @@ test('the way back is announced where the alarm says so', async () => {
   expect(aws.topics.published(OK_TOPIC)).toHaveLength(1);
 });
 
-test('a state that is set once more is announced once only', async () => {
+test('a state that is set again notifies only once', async () => {
   putAlarm();
 
   await setState('ALARM');
@@ -143,7 +143,7 @@ test('a state that is set once more is announced once only', async () => {
   expect(aws.topics.published(TOPIC)).toHaveLength(1);
 });
 
-test('an alarm whose actions are disabled changes in silence', async () => {
+test('an alarm whose actions are disabled changes without a notification', async () => {
   putAlarm({ ActionsEnabled: false });
 
   await setState('ALARM');
@@ -152,7 +152,7 @@ test('an alarm whose actions are disabled changes in silence', async () => {
   expect(await describeAlarms()).toMatchObject([{ StateValue: 'ALARM' }]);
 });
 
-test('a state without actions is announced nowhere', async () => {
+test('a state without actions notifies nobody', async () => {
   putAlarm();
 
   await setState('INSUFFICIENT_DATA');
@@ -160,7 +160,7 @@ test('a state without actions is announced nowhere', async () => {
   expect([aws.topics.published(TOPIC), aws.topics.published(OK_TOPIC)]).toEqual([[], []]);
 });
 
-test('refuses an action that is no topic here, and changes nothing', async () => {
+test('refuses an action that is not a topic here, and changes nothing', async () => {
   putAlarm({ AlarmActions: [TOPIC, 'arn:aws:lambda:us-east-1:000000000000:function:page-somebody'] });
 
   await expect(setState('ALARM')).rejects.toMatchObject({
@@ -171,7 +171,7 @@ test('refuses an action that is no topic here, and changes nothing', async () =>
   expect(await describeAlarms()).toMatchObject([{ StateValue: 'OK' }]);
 });
 
-test('says of an alarm that is not there what CloudWatch says', async () => {
+test('answers for an unknown alarm as CloudWatch does', async () => {
   await expect(setState('ALARM', 'nobody')).rejects.toMatchObject({
     name: 'ResourceNotFound',
     $metadata: { httpStatusCode: 404 },

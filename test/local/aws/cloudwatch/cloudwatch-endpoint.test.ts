@@ -49,7 +49,7 @@ test('keeps a point with the time it was made and the time it arrived', async ()
   ]);
 });
 
-test('takes statistics, and values with their counts', async () => {
+test('accepts statistics, and values with their counts', async () => {
   await put([
     { MetricName: 'LagSeconds', StatisticValues: { SampleCount: 3, Sum: 9, Minimum: 1, Maximum: 5 } },
     { MetricName: 'LagSeconds', Values: [2, 4], Counts: [3, 1] },
@@ -68,7 +68,7 @@ test('finds a metric by its whole set of dimensions only, as an alarm does', asy
   expect(aws.metrics.points(Namespace, 'RunSucceeded', { SourceId: 'netskope', Stage: 'x' })).toEqual([]);
 });
 
-test('takes a request large enough for the SDK to compress it', async () => {
+test('accepts a request large enough for the SDK to compress it', async () => {
   await put(
     Array.from({ length: 1000 }, (_, index) => ({ MetricName: `Metric${index}`, Dimensions, Value: index })),
   );
@@ -127,7 +127,7 @@ test.each<[string, string, MetricDatum[]]>([
   expect(aws.metrics.all()).toEqual([]);
 });
 
-test('takes the oldest and the newest timestamp that CloudWatch takes', async () => {
+test('accepts the oldest and the newest timestamp that CloudWatch accepts', async () => {
   await put([
     { ...valid, Timestamp: hours(-336) },
     { ...valid, Timestamp: hours(2) },
@@ -149,7 +149,7 @@ test('refuses a request above 1 MB', async () => {
   expect(aws.metrics.all()).toEqual([]);
 });
 
-test('gives the code of the Query protocol as well, which older programs look at', async () => {
+test('returns the code of the Query protocol as well, which older programs read', async () => {
   await expect(put([{ MetricName: 'a' }])).rejects.toMatchObject({
     name: 'MissingRequiredParameterException',
     Code: 'MissingParameter',

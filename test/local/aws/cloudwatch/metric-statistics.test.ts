@@ -36,7 +36,7 @@ afterAll(async () => {
   await aws.stop();
 });
 
-/** The results for 11:00 to 11:15, unless told otherwise. */
+/** The results for 11:00 to 11:15 by default. */
 async function get(queries: MetricDataQuery[], options: Partial<GetMetricDataCommandInput> = {}) {
   const { MetricDataResults = [] } = await clients.cloudWatch.send(
     new GetMetricDataCommand({
@@ -66,7 +66,7 @@ test('sums the points of each period, the start included and the end not, newest
   ]);
 });
 
-test('gives the oldest first when asked to', async () => {
+test('returns the oldest first on request', async () => {
   expect(await get([query()], { ScanBy: 'TimestampAscending' })).toMatchObject([
     { Timestamps: [at('11:00:00'), at('11:10:00')], Values: [10, 45] },
   ]);
@@ -124,6 +124,6 @@ test.each<[string, MetricDataQuery[], Partial<GetMetricDataCommandInput>]>([
   ['an expression', [{ Id: 'e1', Expression: 'm1 * 2' }], {}],
   ['another account', [{ ...query(), AccountId: '111122223333' }], {}],
   ['a number of datapoints', [query()], { MaxDatapoints: 1 }],
-])('refuses %s, which it does not have', async (_, queries, options) => {
+])('refuses %s, which it does not support', async (_, queries, options) => {
   await expect(get(queries, options)).rejects.toMatchObject({ name: 'NotImplemented' });
 });

@@ -143,7 +143,7 @@ test('updates and queries with expressions', async () => {
   expect(Items).toEqual([{ ...Key, version: { N: '2' }, leaseOwner: { S: 'run-1' } }]);
 });
 
-test('updates an item of the version that was read, gives it back, and refuses one of another version', async () => {
+test('updates an item of the version that was read, returns it, and refuses one of another version', async () => {
   await putFirst('1');
   const update = (expected: string) =>
     clients.dynamoDb.send(
@@ -171,7 +171,7 @@ test('updates an item of the version that was read, gives it back, and refuses o
   expect(await storedVersion()).toBe('2');
 });
 
-test('deletes an item under a condition, and keeps it where the condition does not hold', async () => {
+test('deletes an item under a condition, and keeps it if the condition does not hold', async () => {
   await putFirst('1');
   const remove = (expected: string) =>
     clients.dynamoDb.send(

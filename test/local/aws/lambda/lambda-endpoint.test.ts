@@ -19,7 +19,7 @@ afterEach(async () => {
   await aws.stop();
 });
 
-/** Puts a function that ends so; gives the payloads it gets. */
+/** Puts a function that ends this way. @returns the payloads it receives */
 function putFunction(end: InvocationEnd): unknown[] {
   const payloads: unknown[] = [];
   aws.functions.put(FunctionName, async (payload) => {
@@ -34,7 +34,7 @@ async function invoke(options: Partial<InvokeCommandInput> = {}) {
   return { ...answer, text: answer.Payload?.transformToString() };
 }
 
-test('hands the payload to the function and gives back what it returned', async () => {
+test('passes the payload to the function and returns its result', async () => {
   const payloads = putFunction({ kind: 'returned', value: { outcome: 'caught-up' }, ...USE });
 
   const answer = await invoke({ Payload: '{"sourceId":"netskope"}', LogType: 'None' });
@@ -57,14 +57,14 @@ test.each([FunctionName, '000000000000:function:collector', ARN])(
   },
 );
 
-test('takes a missing payload for an empty object, and a missing value for null', async () => {
+test('treats a missing payload as an empty object, and a missing value as null', async () => {
   const payloads = putFunction({ kind: 'returned', value: undefined, ...USE });
 
   expect((await invoke()).text).toBe('null');
   expect(payloads).toEqual([{}]);
 });
 
-test('answers 200 to an invocation that failed, and tells of the failure in a header and the payload', async () => {
+test('answers 200 to an invocation that failed, and reports the failure in a header and the payload', async () => {
   putFunction({
     kind: 'failed',
     error: { name: 'CredentialError', message: 'HTTP 401', stack: 'CredentialError: HTTP 401\n    at run' },
@@ -79,7 +79,7 @@ test('answers 200 to an invocation that failed, and tells of the failure in a he
   );
 });
 
-test('tells of a function whose process was killed', async () => {
+test('reports a function whose process was killed', async () => {
   putFunction({ kind: 'died', signal: 'SIGKILL' });
 
   const answer = await invoke();
@@ -90,7 +90,7 @@ test('tells of a function whose process was killed', async () => {
   );
 });
 
-test('answers an event at once, while the function still runs, and tells afterwards how it ended', async () => {
+test('answers an event at once, while the function still runs, and reports afterwards how it ended', async () => {
   let finish = (_: InvocationEnd): void => undefined;
   aws.functions.put(FunctionName, () => new Promise((resolve) => (finish = resolve)));
 
@@ -101,7 +101,7 @@ test('answers an event at once, while the function still runs, and tells afterwa
   expect(await aws.functions.settled()).toEqual([{ kind: 'died', signal: 'SIGKILL' }]);
 });
 
-test('lets stop fail where an event met a mistake in the function, so that it is not overlooked', async () => {
+test('fails to stop if an event met a mistake in the function, so that it is not overlooked', async () => {
   const other = await LocalAws.start();
   other.functions.put(FunctionName, () => Promise.reject(new Error('a mistake in the test')));
   const operator = new AwsClients(other);
@@ -119,7 +119,7 @@ test.each(['Event', 'RequestResponse'] as const)('knows no other function (%s)',
   });
 });
 
-test('refuses a payload that is no JSON, and invokes nothing', async () => {
+test('refuses a payload that is not JSON, and invokes nothing', async () => {
   const payloads = putFunction({ kind: 'returned', value: 1, ...USE });
 
   await expect(invoke({ Payload: '{' })).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
@@ -131,7 +131,7 @@ test.each<Partial<InvokeCommandInput>>([
   { InvocationType: 'DryRun' },
   { Qualifier: 'live' },
   { ClientContext: 'e30=' },
-])('refuses %j, which it does not have, and invokes nothing', async (option) => {
+])('refuses %j, which it does not support, and invokes nothing', async (option) => {
   const payloads = putFunction({ kind: 'returned', value: 1, ...USE });
 
   await expect(invoke(option)).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });

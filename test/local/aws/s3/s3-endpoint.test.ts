@@ -30,7 +30,7 @@ async function stored(Key: string): Promise<Buffer> {
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
 
-test('gives an object back byte for byte, with everything that was said about it', async () => {
+test('returns an object byte for byte, with everything that was stored about it', async () => {
   const body = gzipSync('{"_id":"1"}\n');
 
   await clients.s3.send(
@@ -171,7 +171,7 @@ test.each(['ab', 'Archive', 'a..b', '192.168.0.1', 'archive-'])(
 );
 
 test.each(['../escape', 'a/../../b', 'a//b', 'folder/', './a', 'a\\..\\b', 'bell\u0007', 'x'.repeat(256)])(
-  'refuses the key %j, which no file can safely have',
+  'refuses the key %j, which cannot safely be a file',
   async (Key) => {
     await expect(clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))).rejects.toMatchObject({
       name: 'NotImplemented',
@@ -190,7 +190,7 @@ test('refuses a key longer than 1024 bytes', async () => {
 test.each([
   ['dt=2026', 'dt=2026/hour=01'],
   ['dt=2026/hour=01', 'dt=2026'],
-])('with the key %j refuses %j, for a file cannot be a folder as well', async (first, second) => {
+])('with the key %j refuses %j, because a file cannot be a folder as well', async (first, second) => {
   await clients.s3.send(new PutObjectCommand({ Bucket, Key: first, Body: 'x' }));
 
   await expect(

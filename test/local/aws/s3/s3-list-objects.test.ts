@@ -86,7 +86,7 @@ test('starts after a key, whether it exists or not', async () => {
   expect((await list({ StartAfter: 'c' })).keys).toEqual(['d']);
 });
 
-test('folds keys below a delimiter into common prefixes, which count towards the page size', async () => {
+test('groups keys below a delimiter into common prefixes, which count towards the page size', async () => {
   await putAll(['a/1', 'a/2', 'b', 'c/1', 'd']);
 
   const first = await list({ Delimiter: '/', MaxKeys: 3 });
@@ -100,7 +100,7 @@ test('folds keys below a delimiter into common prefixes, which count towards the
   expect([second.prefixes, second.keys, second.page.IsTruncated]).toEqual([[], ['d'], false]);
 });
 
-test('cuts max-keys to 1000, and answers an empty page to 0', async () => {
+test('reduces max-keys to 1000, and answers 0 with an empty page', async () => {
   await putAll(['a', 'b']);
 
   expect((await list({ MaxKeys: 5000 })).page.MaxKeys).toBe(1000);
@@ -110,13 +110,13 @@ test('cuts max-keys to 1000, and answers an empty page to 0', async () => {
   });
 });
 
-test('writes keys so that XML gives them back as they are', async () => {
+test('escapes keys so that XML returns them unchanged', async () => {
   await putAll(['a & <b>" &lt;']);
 
   expect((await list()).keys).toEqual(['a & <b>" &lt;']);
 });
 
-test('encodes keys as S3 does when asked to', async () => {
+test('encodes keys as S3 does on request', async () => {
   await putAll(['test file(3)/é.png']);
 
   expect((await list({ EncodingType: 'url' })).keys).toEqual(['test+file%283%29/%C3%A9.png']);
@@ -138,7 +138,7 @@ test('lists the common prefixes after a start, in pages', async () => {
   expect([second.prefixes, second.keys, second.page.IsTruncated]).toEqual([['s/dt=4/'], ['s/z'], false]);
 });
 
-test('refuses a start inside a common prefix, for nobody says whether that prefix is listed again', async () => {
+test('refuses a start inside a common prefix, because it is not documented whether that is listed again', async () => {
   await putAll(['a/1', 'a/2', 'b/1']);
 
   await expect(list({ Delimiter: '/', StartAfter: 'a/1' })).rejects.toMatchObject({ name: 'NotImplemented' });

@@ -29,7 +29,7 @@ async function put(path: string, headers: Readonly<Record<string, string>> = {})
   return { status, text };
 }
 
-test('takes the plain request that the refused ones below differ from', async () => {
+test('accepts the plain request that the refused ones below differ from', async () => {
   expect(await put('/archive/a?x-id=PutObject')).toMatchObject({ status: 200 });
 });
 
@@ -86,7 +86,7 @@ test('does not resolve dots in a path, but refuses them', async () => {
   expect(await put('/archive/%2e%2e/%2e%2e/b')).toMatchObject({ status: 501 });
 });
 
-test('answers InvalidURI to a path that is not percent-encoded UTF-8', async () => {
+test('answers a path that is not percent-encoded UTF-8 with InvalidURI', async () => {
   const { status, text } = await put('/archive/%ff');
 
   expect(status).toBe(400);

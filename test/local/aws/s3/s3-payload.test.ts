@@ -31,7 +31,7 @@ async function put(headers: Readonly<Record<string, string>>, body: string | Buf
   return { status, code: /<Code>(.*)<\/Code>/.exec(text)?.[1] };
 }
 
-test('takes a body whose every digest is right', async () => {
+test('accepts a body whose every digest is right', async () => {
   const outcome = await put({
     'x-amz-content-sha256': BODY_SHA256,
     'content-md5': 'JfnnlDI7RTiF9RgfG2JNCw==',
@@ -70,7 +70,7 @@ test.each([
   expect(aws.objects.keys('archive')).toEqual([]);
 });
 
-test('takes a streamed body whose trailer is right', async () => {
+test('accepts a streamed body whose trailer is right', async () => {
   const outcome = await put(
     STREAMED,
     '4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n',

@@ -34,7 +34,7 @@ const put = (SecretString: string, ClientRequestToken?: string) =>
 const get = (SecretId = Name, VersionStage?: string) =>
   clients.secretsManager.send(new GetSecretValueCommand({ SecretId, VersionStage }));
 
-test('gives a value back by name and by ARN', async () => {
+test('returns a value by name and by ARN', async () => {
   const { ARN } = await create('{"token":"t1"}');
 
   expect((await get()).SecretString).toBe('{"token":"t1"}');
@@ -48,14 +48,14 @@ test('gives a value back by name and by ARN', async () => {
   });
 });
 
-test('answers a secret that was never filled in as one that does not exist', async () => {
+test('answers for a secret that was never filled as for one that does not exist', async () => {
   await create();
 
   await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await expect(get('unknown')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('makes a new value the current one and keeps the one before', async () => {
+test('makes a new value the current one and keeps the previous one', async () => {
   await create('old');
   await put('new', TOKEN_B);
 
@@ -67,7 +67,7 @@ test('makes a new value the current one and keeps the one before', async () => {
   });
 });
 
-test('describes a secret without saying its value', async () => {
+test('describes a secret without its value', async () => {
   await create('top-secret');
 
   const description = await clients.secretsManager.send(new DescribeSecretCommand({ SecretId: Name }));

@@ -25,7 +25,7 @@ afterEach(async () => {
 const publish = (options: Partial<PublishCommandInput> = {}) =>
   clients.sns.send(new PublishCommand({ TopicArn, Message: 'text', ...options }));
 
-test('lists who is subscribed, and who has not confirmed yet', async () => {
+test('lists the subscribers, and which of them have not confirmed yet', async () => {
   aws.topics.put(TopicArn, [
     { protocol: 'email', endpoint: 'soc@example.com' },
     { protocol: 'email', endpoint: 'new&old@example.com', isConfirmed: false },
@@ -47,7 +47,7 @@ test('lists who is subscribed, and who has not confirmed yet', async () => {
   ]);
 });
 
-test('lists a hundred subscriptions in an answer, and all of them in several', async () => {
+test('lists a hundred subscriptions in one answer, and all of them in several', async () => {
   const endpoints = Array.from({ length: 250 }, (_, number) => `${number}@example.com`);
   aws.topics.put(
     TopicArn,
@@ -73,7 +73,7 @@ test('answers an empty list for a topic without subscriptions', async () => {
   expect(Subscriptions ?? []).toEqual([]);
 });
 
-test('keeps what was published, in order, also when the subscriptions change', async () => {
+test('keeps what was published, in order, even if the subscriptions change', async () => {
   aws.topics.put(TopicArn);
   const { MessageId } = await publish({ Message: 'Zeile 1\nÄ & <b>', Subject: 'Test alarm' });
   aws.topics.put(TopicArn, [{ protocol: 'email', endpoint: 'soc@example.com' }]);
@@ -97,7 +97,7 @@ test('keeps a message by protocol as it was published', async () => {
   expect(aws.topics.published(TopicArn)).toMatchObject([{ message: '{"default":"text","sqs":"{}"}' }]);
 });
 
-test('says of a topic that is not there what SNS says', async () => {
+test('answers for an unknown topic as SNS does', async () => {
   const missing = { name: 'NotFoundException', message: 'Topic does not exist' };
 
   await expect(publish()).rejects.toMatchObject(missing);
@@ -111,7 +111,7 @@ test.each<[string, Partial<PublishCommandInput>]>([
   ['a message above 256 KiB', { Message: 'x'.repeat(262_145) }],
   ['a subject above 100 characters', { Subject: 'x'.repeat(101) }],
   ['a subject with a line break', { Subject: 'a\nb' }],
-  ['a message by protocol that is no JSON', { MessageStructure: 'json', Message: 'text' }],
+  ['a message by protocol that is not JSON', { MessageStructure: 'json', Message: 'text' }],
   ['a message by protocol without a default', { MessageStructure: 'json', Message: '{"email":"text"}' }],
   ['a message structure that is not json', { MessageStructure: 'xml', Message: '{"default":"text"}' }],
 ])('refuses %s, and publishes nothing', async (_, options) => {

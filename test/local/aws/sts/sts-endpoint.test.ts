@@ -15,7 +15,7 @@ afterEach(async () => {
   await aws.stop();
 });
 
-test('tells the caller whose account this is', async () => {
+test('returns the account to the caller', async () => {
   expect(await clients.sts.send(new GetCallerIdentityCommand())).toMatchObject({
     Account: '000000000000',
     Arn: 'arn:aws:iam::000000000000:user/operator',

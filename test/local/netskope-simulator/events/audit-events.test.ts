@@ -31,7 +31,7 @@ describe('a generated stream', () => {
     expect(digest.digest('hex')).toBe('e26e034c5928e411c69e31fd9004655bb4f7a2333dcf89ba404683e07efd4a20');
   });
 
-  test('is another for another seed', () => {
+  test('differs for another seed', () => {
     const [first] = generateAuditEvents({ seed: 1, count: 1, ...week });
     const [other] = generateAuditEvents({ seed: 2, count: 1, ...week });
     expect(first?.text).not.toBe(other?.text);
@@ -47,7 +47,7 @@ describe('a generated stream', () => {
     expect(times.at(-1)).toBeLessThan(1_700_438_400);
   });
 
-  test('says beside the text what is in it', () => {
+  test('describes the content of each text', () => {
     for (const { text, id, timestampS, insertedAtS } of generateAuditEvents({
       seed: 3,
       count: 2000,
@@ -75,7 +75,7 @@ describe('a generated stream', () => {
     expect(between(5 * 24 + 10, 5 * 24 + 11)).toBeCloseTo(100, -1);
   });
 
-  test('happens at most five seconds before it is inserted, oddities apart', () => {
+  test('happens at most five seconds before it is inserted, anomalies apart', () => {
     const events = generateAuditEvents({ seed: 1, count: 5000, anomalyShare: 0, ...week });
     const lags = new Set(events.map(({ insertedAtS, timestampS }) => insertedAtS - timestampS));
     expect([...lags].sort()).toEqual([0, 1, 2, 3, 4]);
@@ -97,7 +97,7 @@ describe('a generated stream', () => {
     ]);
   });
 
-  test('has the share of oddities that is asked for', () => {
+  test('has the requested share of anomalies', () => {
     const idless = (anomalyShare: number) =>
       generateAuditEvents({ seed: 1, count: 5000, anomalyShare, ...week }).filter(
         ({ id }) => id === undefined,
@@ -195,8 +195,8 @@ test('the kinds are the 55 names that AWS lists and the 18 that others add', () 
   );
 });
 
-describe('one of each oddity', () => {
-  test('comes in the order of the names, at the time asked for', () => {
+describe('one of each anomaly', () => {
+  test('comes in the order of the names, at the given time', () => {
     const events = oneOfEach({ seed: 1, insertedAtS: 1_700_000_000 });
     expect(events.map(({ anomaly }) => anomaly)).toEqual(anomalyNames);
     expect(new Set(events.map(({ insertedAtS }) => insertedAtS))).toEqual(new Set([1_700_000_000]));
@@ -235,7 +235,7 @@ describe('one of each oddity', () => {
     ['absent-supporting-data', 'supporting_data'],
     ['missing-id', '_id'],
     ['personnel-flag-absent', 'is_netskope_personnel'],
-  ])('%s: the field is not there', (anomaly, field) => {
+  ])('%s: the field is absent', (anomaly, field) => {
     expect(parsed(anomalousText(anomaly))).not.toHaveProperty([field]);
   });
 });

@@ -16,7 +16,7 @@ import {
 
 afterEach(stopTenants);
 
-/** A tenant whose index `i` got `a` and has `b`, then `c` before it. */
+/** A tenant whose index `i` has received `a`, and has `b` and then `c` to come. */
 async function tenantAfterFirstPage(options: Parameters<typeof startTenant>[0] = {}) {
   const simulator = await startTenant({ pageSize: 1, ...options });
   simulator.add(['a', 'b', 'c'].map((id) => event(id, presentS - 10)));
@@ -24,7 +24,7 @@ async function tenantAfterFirstPage(options: Parameters<typeof startTenant>[0] =
   return simulator;
 }
 
-/** One `next` that meets the fault, and only that one. */
+/** Makes one `next` that meets the fault; later calls do not. */
 async function callWith(simulator: NetskopeSimulator, fault: Fault, options: RawCall = {}) {
   simulator.hooks = { received: () => fault };
   const answer = await call(simulator, { operation: 'next', ...options });
@@ -32,7 +32,7 @@ async function callWith(simulator: NetskopeSimulator, fault: Fault, options: Raw
   return answer;
 }
 
-describe('refused before the iterator is asked, so the cursor stays', () => {
+describe('refused before the iterator, so the cursor stays', () => {
   test.each<[Fault, number, string]>([
     [{ kind: 'rate-limited' }, 429, '{"message":"API rate limit exceeded"}'],
     [{ kind: 'conflict' }, 409, '{"message":"Concurrency conflict, retry later"}'],
@@ -85,7 +85,7 @@ describe('refused before the iterator is asked, so the cursor stays', () => {
     expect(await idsOf(simulator, 'next')).toEqual(['b']);
   });
 
-  test('a 429 says in its headers what it was told to say', async () => {
+  test('a 429 has the headers that the test chose', async () => {
     const simulator = await startTenant();
     const bare = await callWith(simulator, { kind: 'rate-limited', rateLimitHeaders: false });
     const inSeconds = await callWith(simulator, { kind: 'rate-limited', retryAfter: '7' });
@@ -154,20 +154,20 @@ describe('failed after the cursor moved, so that only resend brings the page bac
     ['head', ['a']],
     ['tail', []],
     ['resend', ['a']],
-  ])('a 204 to %s moves the cursor as a page does', async (operation, resent) => {
+  ])('a 204 to %s moves the cursor like a page', async (operation, resent) => {
     const simulator = await tenantAfterFirstPage();
     expect(await callWith(simulator, { kind: 'no-content' }, { operation })).toMatchObject({ status: 204 });
     expect(await idsOf(simulator, 'resend')).toEqual(resent);
   });
 
-  test('a garbled page without events is damaged behind them', async () => {
+  test('a garbled page without events is damaged after the events', async () => {
     const simulator = await startTenant();
     expect(textOf(await callWith(simulator, { kind: 'garbled' }))).toBe(
       '{"ok":1,"result":[],"wait_time" 5,"timestamp_hwm":1700000000}',
     );
   });
 
-  test('a web page in place of a page says what it is if so chosen', async () => {
+  test('a web page instead of a page has its own content type if so chosen', async () => {
     const simulator = await startTenant();
     const asJson = await callWith(simulator, { kind: 'invalid-json' });
     const asHtml = await callWith(simulator, { kind: 'invalid-json', contentType: 'text/html' });
@@ -192,13 +192,13 @@ describe('failed after the cursor moved, so that only resend brings the page bac
     expect(await idsOf(simulator, 'resend')).toEqual(['b']);
   });
 
-  test('a body truncated at its first byte still has its head', async () => {
+  test('a body truncated at its first byte still has its headers', async () => {
     const simulator = await tenantAfterFirstPage();
     const answer = await callWith(simulator, { kind: 'truncated-body', afterBytes: 0 });
     expect(answer).toMatchObject({ status: 200, failure: 'ECONNRESET', bytes: Buffer.alloc(0) });
   });
 
-  test('a truncated body is cut in the middle if nothing else is said, gzip too', async () => {
+  test('a truncated body is cut in the middle by default, even with gzip', async () => {
     const simulator = await tenantAfterFirstPage();
     const whole = await call(simulator, { operation: 'resend', acceptsGzip: true });
     simulator.hooks = { received: () => ({ kind: 'truncated-body' }) };
@@ -207,7 +207,7 @@ describe('failed after the cursor moved, so that only resend brings the page bac
     expect(answer.bytes).toEqual(whole.bytes.subarray(0, Math.floor(whole.bytes.length / 2)));
   });
 
-  test('a truncated gzip stream comes in a complete transfer, even to a client that wants none', async () => {
+  test('a truncated gzip stream comes in a complete transfer, even to a client that does not accept gzip', async () => {
     const simulator = await tenantAfterFirstPage();
     const answer = await callWith(simulator, { kind: 'truncated-gzip', afterBytes: 30 });
     expect(answer).toMatchObject({ status: 200, headers: { 'content-encoding': 'gzip' } });
@@ -251,7 +251,7 @@ describe('envelopes of other servers', () => {
     expect(pageOf(await callWith(simulator, fault)).result).toHaveLength(1);
   });
 
-  test('ok can be true, and a byte order mark can stand in front', async () => {
+  test('ok can be true, and a byte order mark can precede the page', async () => {
     const simulator = await startTenant({ waitTimeS: 5 });
     expect(textOf(await callWith(simulator, { kind: 'envelope', okTrue: true, bom: true }))).toBe(
       '\uFEFF{"ok":true,"result":[],"wait_time":5,"timestamp_hwm":1700000000}',
@@ -286,7 +286,7 @@ describe('no answer', () => {
     expect(await idsOf(simulator, 'next')).toEqual(next);
   });
 
-  test('a connection reset after the head of the answer', async () => {
+  test('a connection reset after the headers of the answer', async () => {
     const simulator = await tenantAfterFirstPage();
     const answer = await callWith(simulator, { kind: 'reset', cursorMoved: true, afterHeaders: true });
     expect(answer).toMatchObject({ status: 200, bytes: Buffer.alloc(0), failure: 'ECONNRESET' });

@@ -3,7 +3,7 @@ import { call, event, idsOf, presentS, startTenant, stopTenants, textOf } from '
 
 afterEach(stopTenants);
 
-describe('who may ask', () => {
+describe('access', () => {
   const tokens = {
     valid: ['token-a'],
     expired: [
@@ -32,7 +32,7 @@ describe('who may ask', () => {
     expect(await call(simulator, { token: 'token-b' })).toMatchObject({ status: 200 });
   });
 
-  test('a tenant without a list serves any token, but not none', async () => {
+  test('a tenant without a list of tokens serves any token, but no call without one', async () => {
     const simulator = await startTenant();
     expect(await call(simulator, { token: 'whatever' })).toMatchObject({ status: 200 });
     expect(await call(simulator, { token: '' })).toMatchObject({ status: 401 });
@@ -73,8 +73,8 @@ describe('who may ask', () => {
   });
 });
 
-describe('how often', () => {
-  test('the fifth call of a second is refused with the time to wait, the next second is free again', async () => {
+describe('the rate limit', () => {
+  test('the fifth call of a second is refused with the time to wait, and the next second is free again', async () => {
     let nowMs = presentS * 1000;
     const simulator = await startTenant({ nowMs: () => nowMs, rateLimitPerS: 4 });
     const statuses = [];
@@ -156,7 +156,7 @@ describe('a tenant that serves nobody', () => {
     }
   });
 
-  test('serves again when it is told to, and a hook’s fault goes before', async () => {
+  test('serves again once the fault is removed, and a hook’s fault takes precedence', async () => {
     const simulator = await startTenant({ standingFault: { kind: 'forbidden' } });
     simulator.hooks = { received: () => ({ kind: 'not-found' }) };
     expect(await call(simulator)).toMatchObject({ status: 404 });
@@ -167,7 +167,7 @@ describe('a tenant that serves nobody', () => {
   });
 });
 
-test('the endpoints are where the paths of another feed say, and nowhere else', async () => {
+test('the endpoints are at the paths of the given feed, and nowhere else', async () => {
   const paths = { iterator: '/iterator', query: '/query' };
   const simulator = await startTenant({ paths });
   const range = { parameters: { starttime: '0', endtime: '1' } };
@@ -194,7 +194,7 @@ describe('an index that another consumer works on', () => {
     expect(await call(simulator, { index: 'siem-2' })).toMatchObject({ status: 200 });
   });
 
-  test('is served when the other one is gone', async () => {
+  test('is served when the other consumer is gone', async () => {
     const simulator = await startTenant({ heldIndexes: ['siem'] });
     simulator.heldIndexes = [];
     expect(await call(simulator, { index: 'siem' })).toMatchObject({ status: 200 });

@@ -8,7 +8,7 @@ afterEach(async () => {
   await stopTenants();
 });
 
-/** A tenant that was called once by a client that keeps its connection, which was then idle for so long. */
+/** A tenant that was called once on a kept connection, which was then idle for so long. */
 async function tenantAfterPause(idleMs: number, options: Parameters<typeof startTenant>[0] = {}) {
   let nowMs = presentS * 1000;
   const simulator = await startTenant({ nowMs: () => nowMs, pageSize: 1, ...options });

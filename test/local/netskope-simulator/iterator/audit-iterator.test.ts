@@ -157,7 +157,7 @@ describe('windows and watermark', () => {
     expect(await idsOf(simulator, 'next')).toEqual(['b']);
   });
 
-  test('an epoch finds what arrived late where it arrived', async () => {
+  test('an epoch finds late events at their insertion time', async () => {
     const simulator = await startTenant();
     simulator.add([event('a', presentS - 10)]);
     await call(simulator);
@@ -221,7 +221,7 @@ describe('behaviors that can be chosen', () => {
     expect(await idsOf(simulator, 'next')).toEqual([]);
   });
 
-  test('a page that grows when resent takes its cursor along', async () => {
+  test('a page that grows when resent moves its cursor', async () => {
     const simulator = await startTenant({ resendGrows: true, pageSize: 3 });
     simulator.add([event('a', presentS - 10)]);
     expect(await idsOf(simulator, `${presentS - 60}`)).toEqual(['a']);

@@ -15,7 +15,7 @@ describe('a cursor that walks by event time', () => {
     expect(await idsOf(simulator, 'next')).toEqual(['c']);
   });
 
-  test('never comes back to a late event behind it, which an epoch brings', async () => {
+  test('never returns to a late event behind it, which an epoch delivers', async () => {
     const simulator = await startTenant({ walksBy });
     simulator.add([eventOf('a', 10)]);
     expect(await idsOf(simulator, `${presentS - 60}`)).toEqual(['a']);
@@ -33,7 +33,7 @@ describe('a cursor that walks by event time', () => {
     expect(await idsOf(simulator, 'next')).toEqual([]);
   });
 
-  test('leaves a window behind that is over, even an empty one', async () => {
+  test('leaves a finished window behind, even an empty one', async () => {
     const simulator = await startTenant({ walksBy });
     expect(await progressOf(simulator, `${presentS - 7200}`)).toEqual({
       events: 0,
@@ -82,7 +82,7 @@ describe('an event dated ahead of the clock', () => {
     expect(await idsOf(simulator, 'next')).toEqual(['ahead']);
   });
 
-  test('is delivered at once if so chosen, and takes the cursor with it', async () => {
+  test('is delivered at once if so chosen, and moves the cursor with it', async () => {
     let nowS = presentS;
     const simulator = await startTenant({
       walksBy,
@@ -125,7 +125,7 @@ describe('resend of a page by event time', () => {
     expect(await idsOf(simulator, 'resend')).toEqual(['b', 'a']);
   });
 
-  test('a page that grows takes its cursor along', async () => {
+  test('a page that grows moves its cursor', async () => {
     const simulator = await startTenant({ walksBy, resendGrows: true });
     simulator.add([eventOf('a', 30)]);
     expect(await idsOf(simulator, `${presentS - 60}`)).toEqual(['a']);
@@ -134,7 +134,7 @@ describe('resend of a page by event time', () => {
     expect(await idsOf(simulator, 'next')).toEqual([]);
   });
 
-  test('a page that overlaps leaves what it got to the next one, too', async () => {
+  test('a page that overlaps leaves its new events to the next one as well', async () => {
     const simulator = await startTenant({ walksBy, resendGrows: true, overlaps: true });
     simulator.add([eventOf('a', 30)]);
     expect(await idsOf(simulator, `${presentS - 60}`)).toEqual(['a']);

@@ -5,7 +5,7 @@ import { call, event, idsOf, pageOf, presentS, startTenant, stopTenants, textOf 
 
 afterEach(stopTenants);
 
-/** A tenant whose indexes `i` and `other` got `a` and have `b` before them. */
+/** A tenant whose indexes `i` and `other` have received `a`, and have `b` to come. */
 async function tenantWithTwoIndexes(options: Parameters<typeof startTenant>[0] = {}) {
   const simulator = await startTenant({ pageSize: 1, ...options });
   simulator.add([event('a', presentS - 20), event('b', presentS - 10)]);
@@ -23,7 +23,7 @@ describe('an index that is forgotten while it is polled', () => {
     expect(await idsOf(simulator, 'next', 'other')).toEqual(['b']);
   });
 
-  test('may be every index', async () => {
+  test('can be every index', async () => {
     const simulator = await tenantWithTwoIndexes();
     simulator.forgetIndexes();
     expect(await idsOf(simulator, 'next')).toEqual([]);

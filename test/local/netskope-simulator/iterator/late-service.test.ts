@@ -5,7 +5,7 @@ import { call, event, idsOf, presentS, stalledCall, startTenant, stopTenants } f
 
 afterEach(stopTenants);
 
-/** A tenant whose index `i` got `a` and has `b`, then `c` before it, and a clock that tests move. */
+/** A tenant whose index `i` has received `a`, and has `b` and then `c` to come, with a clock that tests move. */
 async function tenantAfterFirstPage(options: Parameters<typeof startTenant>[0] = {}) {
   const clock = { nowMs: presentS * 1000 };
   const simulator = await startTenant({ pageSize: 1, nowMs: () => clock.nowMs, ...options });
@@ -60,7 +60,7 @@ test('a request that waits for a test is not overdue', async () => {
   expect(await idsOf(simulator, 'resend')).toEqual(['a']);
 });
 
-test('a request due before its index is forgotten was served before', async () => {
+test('a request that is due before its index is forgotten is served before that', async () => {
   const { simulator, clock } = await tenantAfterFirstPage({ unknownIndexStart: 'oldest' });
   await stalledCall(simulator, { afterMs: 1000 });
   clock.nowMs += 1000;
@@ -73,7 +73,7 @@ describe('when overdue requests are served', () => {
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'netskope-simulator-'))));
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  test('a test may say so, and a request to the other endpoint does', async () => {
+  test('on demand of a test, and at a request to the other endpoint', async () => {
     const statePath = join(directory, 'cursors.json');
     const placeInFile = () => /"place":\{[^}]*"number":(\d+)/.exec(readFileSync(statePath, 'utf8'))?.[1];
     const { simulator, clock } = await tenantAfterFirstPage({ statePath });

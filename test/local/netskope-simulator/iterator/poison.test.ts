@@ -23,7 +23,7 @@ test.each<[Poison, string]>([
   ['escaped-result-key', `{"ok":1,"\\u0072esult":[${a},{"_id":"b","timestamp":1699999998}${rest}`],
   ['bom-inside', `{"ok":1,"result":[${a},\uFEFF{"_id":"b","timestamp":1699999998}${rest}`],
   ['garbled-but-balanced', `{"ok":1,"result":[${a},{"_id" "b","timestamp":1699999998}${rest}`],
-])('%s spoils its page every time, and no other', async (poison, body) => {
+])('%s damages its page every time, and no other', async (poison, body) => {
   const simulator = await poisonedTenant(poison);
   expect(textOf(await call(simulator, { operation: `${presentS - 60}` }))).toBe(body);
   expect(textOf(await call(simulator, { operation: 'resend' }))).toBe(body);
@@ -31,7 +31,7 @@ test.each<[Poison, string]>([
   expect(await idsOf(simulator, 'next')).toEqual(['c']);
 });
 
-test('a gzip bomb is small and unpacks to more than 64 MiB, for a client that wants no gzip too', async () => {
+test('a gzip bomb is small and unpacks to more than 64 MiB, even for a client that does not accept gzip', async () => {
   const simulator = await poisonedTenant('gzip-bomb');
   const answer = await call(simulator, { operation: `${presentS - 60}` });
   const resent = await call(simulator, { operation: 'resend', acceptsGzip: true });
@@ -44,7 +44,7 @@ test('a gzip bomb is small and unpacks to more than 64 MiB, for a client that wa
   expect(await idsOf(simulator, 'next')).toEqual(['c']);
 });
 
-test('a poisoned event is served as it is by the endpoint for ranges of time', async () => {
+test('a poisoned event is served unchanged by the endpoint for time ranges', async () => {
   const simulator = await poisonedTenant('unbalanced-quote');
   const range = { starttime: `${presentS - 60}`, endtime: `${presentS}` };
   const answer = await call(simulator, { path: '/api/v2/events/data/audit', parameters: range });
