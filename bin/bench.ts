@@ -25,7 +25,7 @@ interface Options {
 program
   .name('npm run bench --')
   .description(
-    'Measures what collecting a page and judging its events cost, and memory, size and start-up of the collector.',
+    'Measures what collecting a page and evaluating its events cost, and memory, size and start-up of the collector.',
   )
   .option('--pages <number>', 'pages measured in each repetition', pageCount, 10)
   .option('--quick', 'fewer repetitions, and no 100 pages for the memory', false)

@@ -17,9 +17,9 @@ import { defineVerify } from './verify/command';
  * Adds one command: its arguments, options, help and action. A `command.ts` imports nothing heavy; its action imports
  * the work, so that a command loads only what it needs.
  */
-type DefineVerb = (program: Command, openSession: OpenSession) => void;
+type DefineCommand = (program: Command, openSession: OpenSession) => void;
 
-const VERBS: readonly DefineVerb[] = [
+const COMMANDS: readonly DefineCommand[] = [
   defineBackfill,
   defineDetect,
   defineDoctor,
@@ -47,7 +47,7 @@ export function createProgram({ output, error }: TerminalStreams, openSession: O
     .addHelpText('after', `\n${exitCodeHelp()}`)
     .addHelpText('after', '\nExample:\n  npx netskope-audit status');
   addGlobalOptions(program);
-  for (const define of VERBS) define(program, openSession);
+  for (const define of COMMANDS) define(program, openSession);
   return program;
 }
 

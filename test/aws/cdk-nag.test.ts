@@ -34,7 +34,7 @@ interface Verdict {
 }
 
 /** @throws the error of a synthesis that violates a rule */
-function judge(app: PipelineApp): Verdict {
+function reviewed(app: PipelineApp): Verdict {
   const writeSuppressionsToCloudFormation = true;
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation }));
   const { directory, stacks } = app.synth();
@@ -63,14 +63,16 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     { deployment: 'with every option', settings: EVERY_OPTION },
     { deployment: 'of two stacks', settings: TWO_STACKS },
   ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
-    expect(judge(pipelineApp(settings)).violations).toEqual([]);
+    expect(reviewed(pipelineApp(settings)).violations).toEqual([]);
   });
 
   it('stop the synthesis if a bucket accepts requests without TLS', () => {
     jest.spyOn(console, 'error').mockReturnValue();
     const app = pipelineApp();
     new Bucket(app.pipeline, 'Careless');
-    expect(() => judge(app)).toThrow('The S3 Bucket or bucket policy does not require requests to use SSL');
+    expect(() => reviewed(app)).toThrow(
+      'The S3 Bucket or bucket policy does not require requests to use SSL',
+    );
   });
 
   it('stop the synthesis if a resource has a property that does not exist', () => {
@@ -78,11 +80,11 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     const app = pipelineApp();
     const properties = { CatalogId: { Ref: 'AWS::AccountId' }, DatabaseInput: {}, Misspelt: 'x' };
     new CfnResource(app.pipeline, 'Careless', { type: 'AWS::Glue::Database', properties });
-    expect(() => judge(app)).toThrow(/Misspelt/);
+    expect(() => reviewed(app)).toThrow(/Misspelt/);
   });
 
   it('are acknowledged only in these places, on one resource each, with a reason', () => {
-    const { acknowledged } = judge(pipelineApp());
+    const { acknowledged } = reviewed(pipelineApp());
     const answers = Object.entries(acknowledged).map(([resource, rules]) => [
       resource,
       rules.map(({ id }) => id),

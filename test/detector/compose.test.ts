@@ -187,7 +187,7 @@ describe('a failure of one object does not affect the others', () => {
       kind: 'threw',
       error: {
         name: 'BatchError',
-        message: `none of 1 objects is done; the first: object ${key} was judged but for 1 problems: rule broken failed: no such field`,
+        message: `none of 1 objects is done; the first: object ${key} was evaluated except for 1 problems: rule broken failed: no such field`,
       },
     });
     expect(await alertedRules()).toEqual(['admin-account-changed']);

@@ -23,8 +23,8 @@ export function hoursAgoS(hours: number): number {
 /** Files a backfill as the operator's tool does. @throws CheckpointConflictError if another is filed at once */
 export async function fileBackfill(pipeline: Pipeline, { from, to }: HoursAgo): Promise<Checkpoint> {
   const replaced = await pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, SOURCE_ID));
-  const stretch = { fromEpochS: hoursAgoS(from), toEpochS: hoursAgoS(to), filedAtMs: pipeline.clock.nowMs() };
-  return pipeline.checkpoints.save(backfillOf(AUDIT_FEED, SOURCE_ID, stretch, replaced));
+  const range = { fromEpochS: hoursAgoS(from), toEpochS: hoursAgoS(to), filedAtMs: pipeline.clock.nowMs() };
+  return pipeline.checkpoints.save(backfillOf(AUDIT_FEED, SOURCE_ID, range, replaced));
 }
 
 /** Cancels the open backfill as the operator's tool does. */

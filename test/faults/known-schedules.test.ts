@@ -40,7 +40,7 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       QUIET,
     ],
   },
-  'an answer without a watermark makes the next one look like a leap, and the stretch is replayed': {
+  'an answer without a watermark makes the next one look like a leap, and the time range is replayed': {
     server: SERVER,
     rounds: [
       { ...QUIET, death: { when: 'before', awsCall: 4 } },
@@ -53,10 +53,11 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true },
     ],
   },
-  'an event for the quarantine has the very second of the watermark, and the stretch before it is replayed': {
-    server: SERVER,
-    rounds: [QUIET, { ...QUIET, newEvents: ['without _id'], ...DAYS }, QUIET, QUIET],
-  },
+  'an event for the quarantine has the very second of the watermark, and the time range before it is replayed':
+    {
+      server: SERVER,
+      rounds: [QUIET, { ...QUIET, newEvents: ['without _id'], ...DAYS }, QUIET, QUIET],
+    },
   'a day passes twice, each time with a replay': {
     server: SERVER,
     rounds: [

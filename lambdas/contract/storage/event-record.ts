@@ -6,7 +6,7 @@
 export const ADDED_FIELDS = [
   { name: 'p_log_type', type: 'string', description: 'Log type of the feed.' },
   { name: 'p_event_time', type: 'timestamp', description: 'The event time, UTC.' },
-  { name: 'p_parse_time', type: 'timestamp', description: 'When the collector judged the event, UTC.' },
+  { name: 'p_parse_time', type: 'timestamp', description: 'When the collector validated the event, UTC.' },
   { name: 'p_source_id', type: 'string', description: 'Id of the configured source.' },
   { name: 'p_source_label', type: 'string', description: 'Label of the configured source.' },
   {

@@ -22,7 +22,7 @@ export class UnfinishedObjectError extends NamedError {
     options?: ErrorOptions,
   ) {
     super(
-      `object ${objectKey} was judged but for ${problems.length} problems: ${problems.slice(0, MAX_TOLD).join('; ')}`,
+      `object ${objectKey} was evaluated except for ${problems.length} problems: ${problems.slice(0, MAX_TOLD).join('; ')}`,
       options,
     );
   }

@@ -63,7 +63,7 @@ export class CollectorRole extends Construct {
         'Events are objects below this prefix, many more each day.',
       [objectsFinding(archive, prefixes.quarantine)]: 'Rejected events are objects below this prefix.',
       [objectsFinding(archive, prefixes.redriven)]:
-        'Marks of what was judged again are objects below this prefix.',
+        'Marks of what was validated again are objects below this prefix.',
       [objectsFinding(archive, prefixes.quarantinedPages)]:
         'Pages that could not be read are objects below this prefix.',
       [objectsFinding(archive, prefixes.redrivenPages)]:

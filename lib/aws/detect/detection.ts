@@ -56,7 +56,7 @@ export class Detection extends Construct {
     });
     addStackOutput(this, 'DetectorFunction', {
       value: this.detector.function.functionName,
-      description: 'Judges the new objects of the archive',
+      description: 'Evaluates the new objects of the archive',
     });
   }
 }

@@ -30,8 +30,8 @@ export interface ChosenDetection {
 export async function chooseDetection(options: RuleOptions): Promise<ChosenDetection> {
   const named = namedRules(options.rule);
   const { origin, file, settings: found } = await readDetectionSettings(options);
-  const { settings } = judged(found ?? {}, file);
-  const { tuning } = judged(withRulesOn(settings, named), file);
+  const { settings } = validated(found ?? {}, file);
+  const { tuning } = validated(withRulesOn(settings, named), file);
   const isOn = new Set(tuning.rules.map(({ rule }) => rule.id));
   const isAskedFor = (id: string): boolean => named.size === 0 || named.has(id);
   return {
@@ -61,7 +61,7 @@ function namedRules(ids: readonly string[] = []): ReadonlySet<string> {
 }
 
 /** The validated settings, and the pack tuned by them. @throws OperatorError with every problem */
-function judged(settings: unknown, file: string): { settings: TuningSettings; tuning: Tuning } {
+function validated(settings: unknown, file: string): { settings: TuningSettings; tuning: Tuning } {
   const parsed = parseTuning(settings, RULES, 'detection');
   if (parsed.kind === 'tuning') return { settings: settings as TuningSettings, tuning: parsed.tuning };
   throw new OperatorError({

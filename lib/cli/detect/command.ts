@@ -10,7 +10,7 @@ type TypedOptions = DetectOptions & { readonly list?: boolean };
 const OF_A_RUN = ['from', 'to', 'learnFrom', 'full', 'failOn'];
 
 const NOTES = `
-Nothing is sent or stored. The range is of event time, in whole hours, UTC. The archived objects are judged as by the
+Nothing is sent or stored. The range is of event time, in whole hours, UTC. The archived objects are evaluated as by the
 deployed detector, the one with the earliest event first.
 With --json each alert is a line as in its archived object, and a last line without alert_id sums up.
 

@@ -81,7 +81,7 @@ async function replay(
     const next = hours.slice(done, done + HOURS_AT_ONCE);
     const matched = await inParallel(next, HOURS_AT_ONCE, (hour) => readMatchedHour(reader, hour));
     for (const hour of matched) {
-      const alerts = hour.objects.flatMap(({ batches }) => detector.judge(batches));
+      const alerts = hour.objects.flatMap(({ batches }) => detector.evaluate(batches));
       if (hour.hour >= range.fromHour) report.add(hour, alerts);
       events += hour.objects.reduce((sum, object) => sum + object.events, 0);
     }
@@ -96,7 +96,7 @@ export class ReplayedDetector {
   private readonly states = new Map<string, GroupState>();
 
   /** Evaluates the batches of one object. @returns the alerts they raise */
-  judge(batches: readonly GroupBatch[]): AlertRecord[] {
+  evaluate(batches: readonly GroupBatch[]): AlertRecord[] {
     return batches.flatMap((batch) => this.evaluateGroup(batch));
   }
 

@@ -63,7 +63,7 @@ export class EventsDataClient {
       const answer = await this.ask(query);
       const page = pageIn(answer);
       if (page !== undefined) return page;
-      const verdict = this.judge(answer);
+      const verdict = this.refusalOf(answer);
       const retryMs = isWorthRepeating(verdict, answer) ? waitBeforeMs(verdict, attempt) : undefined;
       if (attempt === MAX_ATTEMPTS || retryMs === undefined || retryMs > MAX_WAIT_MS)
         throw this.failure(verdict);
@@ -87,7 +87,7 @@ export class EventsDataClient {
   }
 
   /** A served answer that gets here has no page: it is a 204, or its events are not JSON. */
-  private judge(answer: NetskopeAnswer): RefusedProbe {
+  private refusalOf(answer: NetskopeAnswer): RefusedProbe {
     const verdict = classifyAnswer(answer, this.settings.token);
     if (verdict.kind !== 'served') return verdict;
     const status = answer.kind === 'answered' ? answer.status : 0;

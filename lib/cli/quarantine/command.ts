@@ -14,7 +14,7 @@ const SOURCE = ['[source]', 'id of the source; may be left out where there is on
 export function defineQuarantine(program: Command, openSession: OpenSession): void {
   const quarantine = program
     .command('quarantine')
-    .description('shows what was rejected and why, and has it judged again')
+    .description('shows what was rejected and why, and has it validated again')
     .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine list netskope');
   defineList(quarantine, openSession);
   defineShow(quarantine, openSession);
@@ -58,7 +58,7 @@ function defineRedrive(quarantine: Command, openSession: OpenSession): void {
     .command('redrive')
     .argument(...SOURCE)
     .description(
-      'judges rejected events and reads pages again, as the deployed collector does: what it accepts is archived, once',
+      'validates rejected events and reads pages again, as the deployed collector does: what it accepts is archived, once',
     )
     .addOption(new Option('--from-day <day>', 'first day of arrival, UTC').argParser(readDay))
     .addOption(new Option('--to-day <day>', 'last day of arrival, UTC').argParser(readDay))

@@ -147,7 +147,7 @@ function printEventCounts(terminal: Terminal, counts: RedriveCounts): void {
     `${formatCount(counts.stillRejected)} still rejected`,
   ];
   const mark = counts.stillRejected === 0 ? 'good' : 'note';
-  terminal.printMarked(mark, `${countOf(counts.judged, 'event')} judged again: ${parts.join(', ')}.`);
+  terminal.printMarked(mark, `${countOf(counts.judged, 'event')} validated again: ${parts.join(', ')}.`);
 }
 
 function printPageCounts(terminal: Terminal, pages: RedrivenPages): void {

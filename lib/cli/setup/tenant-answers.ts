@@ -68,7 +68,7 @@ function askHost({ prompts }: Terminal, allowedDomains: readonly string[]): Prom
   return prompts.ask({
     message: 'Domain of the tenant, such as corp.goskope.com:',
     option: OPTION,
-    judge: (answer) => {
+    validate: (answer) => {
       const host = tenantHost(answer);
       if (host === undefined) return sentence(tenantHostExpected(answer));
       return mayReceiveToken(host, allowedDomains) || `${foreignHost(host)}.`;
@@ -104,7 +104,7 @@ async function askToken(terminal: Terminal, feed: Feed): Promise<string> {
   return terminal.prompts.askSecret({
     message: 'Token (not shown):',
     option: '--token-file <path>, or --token-file - for standard input',
-    judge: (answer) => TOKEN_PATTERN.test(answer.trim()) || EXPECTED,
+    validate: (answer) => TOKEN_PATTERN.test(answer.trim()) || EXPECTED,
   });
 }
 

@@ -11,7 +11,7 @@ export interface Question {
 
 export interface TextQuestion extends Question {
   /** Validates the answer. @returns true, or what was expected, as a sentence. @default - accepts anything */
-  readonly judge?: (answer: string) => true | string;
+  readonly validate?: (answer: string) => true | string;
 }
 
 export interface Choice<Value> {
@@ -39,17 +39,17 @@ export class Prompts {
   }
 
   /** Asks for a text. */
-  async ask({ message, option, judge = () => true }: TextQuestion): Promise<string> {
+  async ask({ message, option, validate = () => true }: TextQuestion): Promise<string> {
     const context = this.context(message, option);
     const { input } = await import('@inquirer/prompts');
-    return input({ message: visibleText(message), required: true, validate: judge }, context);
+    return input({ message: visibleText(message), required: true, validate }, context);
   }
 
   /** Asks for a text that is shown nowhere, not even as stars. */
-  async askSecret({ message, option, judge = () => true }: TextQuestion): Promise<string> {
+  async askSecret({ message, option, validate = () => true }: TextQuestion): Promise<string> {
     const context = this.context(message, option);
     const { password } = await import('@inquirer/prompts');
-    return password({ message: visibleText(message), mask: false, validate: judge }, context);
+    return password({ message: visibleText(message), mask: false, validate }, context);
   }
 
   /** Asks whether to go on. Return means no. */

@@ -27,7 +27,8 @@ export async function detectCpuMs(
   for (let from = 0; from < keys.length; from += BATCH_SIZE) {
     const invocation = await detector.invoke({ Records: keys.slice(from, from + BATCH_SIZE).map(message) });
     const { batchItemFailures } = invocation.value as { readonly batchItemFailures: readonly unknown[] };
-    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} objects were not judged`);
+    if (batchItemFailures.length > 0)
+      throw new Error(`${batchItemFailures.length} objects were not evaluated`);
     cpuMs += invocation.cpuMs;
   }
   return cpuMs;

@@ -1,5 +1,5 @@
 import type { AlarmDefinition } from './cloudwatch-model/alarm-definition';
-import type { Stretch } from './cloudwatch-model/source-timeline';
+import type { Span } from './cloudwatch-model/source-timeline';
 import { fires, templateAlarms } from './cloudwatch-model/watched-source';
 
 const BUSY = { runs: 'served', archived: 3 } as const;
@@ -9,35 +9,35 @@ describe('alternative forms of no-data that were not chosen, replayed', () => {
   const [chosen] = templateAlarms({}, 'no-data');
   if (chosen === undefined) throw new Error('the template has no alarm of kind no-data');
   const form = (change: Partial<AlarmDefinition>): readonly AlarmDefinition[] => [{ ...chosen, ...change }];
-  const empty: Stretch[] = [{ untilH: 2, runs: 'awaiting' }];
-  const firstRunIdle: Stretch[] = [...empty, { untilH: 4, ...IDLE }];
-  const diesBusy: Stretch[] = [
+  const empty: Span[] = [{ untilH: 2, runs: 'awaiting' }];
+  const firstRunIdle: Span[] = [...empty, { untilH: 4, ...IDLE }];
+  const diesBusy: Span[] = [
     { untilH: 2, ...BUSY },
     { untilH: 48, runs: 'dead' },
   ];
 
   test('missing data as breaching fires in the minute of the deployment', () => {
     const alarms = form({ expression: 'sent', missing: 'breaching' });
-    expect(fires({ stretches: empty, alarms })).toEqual(['0:01 no-data ALARM']);
+    expect(fires({ spans: empty, alarms })).toEqual(['0:01 no-data ALARM']);
   });
 
   test.each(['missing', 'ignore', 'notBreaching'] as const)(
     'missing data as %s never fires for a collector that dies while events come in',
     (missing) => {
       const alarms = form({ expression: 'sent', missing });
-      expect(fires({ stretches: diesBusy, alarms })).toEqual([]);
+      expect(fires({ spans: diesBusy, alarms })).toEqual([]);
     },
   );
 
   test('gaps filled with zero everywhere fire before any event could be missing', () => {
     const alarms = form({ expression: 'FILL(sent, 0)' });
-    expect(fires({ stretches: firstRunIdle, alarms })).toEqual(['0:01 no-data ALARM']);
+    expect(fires({ spans: firstRunIdle, alarms })).toEqual(['0:01 no-data ALARM']);
   });
 
   test('the chosen form passes all three', () => {
     const alarms = form({});
-    expect(fires({ stretches: empty, alarms })).toEqual([]);
-    expect(fires({ stretches: firstRunIdle, alarms })).toEqual([]);
-    expect(fires({ stretches: diesBusy, alarms })).toEqual(['25:58 no-data ALARM']);
+    expect(fires({ spans: empty, alarms })).toEqual([]);
+    expect(fires({ spans: firstRunIdle, alarms })).toEqual([]);
+    expect(fires({ spans: diesBusy, alarms })).toEqual(['25:58 no-data ALARM']);
   });
 });

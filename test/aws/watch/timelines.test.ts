@@ -1,4 +1,4 @@
-import type { Stretch } from './cloudwatch-model/source-timeline';
+import type { Span } from './cloudwatch-model/source-timeline';
 import { changes, fires, templateAlarms } from './cloudwatch-model/watched-source';
 
 /** Times are hours and minutes since the deployment, on a Friday at 16:07. Runs begin at 0:02:30, every five minutes. */
@@ -7,23 +7,23 @@ const IDLE = { runs: 'served', archived: 0 } as const;
 
 describe('just deployed', () => {
   test('a fresh deployment sends nothing while its secret is empty, for longer than the window', () => {
-    expect(fires({ stretches: [{ untilH: 30, runs: 'awaiting' }] })).toEqual([]);
+    expect(fires({ spans: [{ untilH: 30, runs: 'awaiting' }] })).toEqual([]);
   });
 
   test('a fresh deployment sends nothing when its secret is filled and events come in', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 1, runs: 'awaiting' },
       { untilH: 30, ...BUSY, tokenDaysLeft: 200 },
     ];
-    expect(fires({ stretches })).toEqual([]);
+    expect(fires({ spans })).toEqual([]);
   });
 
   test('a fresh deployment sends nothing if its secret was filled before it', () => {
-    expect(fires({ stretches: [{ untilH: 30, ...BUSY, tokenDaysLeft: 200 }] })).toEqual([]);
+    expect(fires({ spans: [{ untilH: 30, ...BUSY, tokenDaysLeft: 200 }] })).toEqual([]);
   });
 
   test('with an empty secret the alarms reach these states, and no-data reaches none', () => {
-    const texts = changes({ stretches: [{ untilH: 1, runs: 'awaiting' }] }).map(({ text }) => text);
+    const texts = changes({ spans: [{ untilH: 1, runs: 'awaiting' }] }).map(({ text }) => text);
     expect(texts).toEqual([
       '0:01 credentials-refused OK',
       '0:01 quarantined OK',
@@ -38,31 +38,31 @@ describe('just deployed', () => {
   });
 
   test('once the secret is filled, a tenant without an event fires after the whole window, not before', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, ...IDLE },
     ];
-    expect(fires({ stretches })).toEqual(['26:58 no-data ALARM']);
+    expect(fires({ spans })).toEqual(['26:58 no-data ALARM']);
   });
 
   test('if the very first run finds an idle tenant, no-data may fire up to one period sooner', () => {
-    expect(fires({ stretches: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
+    expect(fires({ spans: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
   });
 
   test('a collector that dies while the secret is empty fires not-running', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, runs: 'dead' },
     ];
-    expect(fires({ stretches })).toEqual(['3:28 not-running ALARM']);
+    expect(fires({ spans })).toEqual(['3:28 not-running ALARM']);
   });
 
   test('a token that is wrong from the start fires with the first run that uses it', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 1, runs: 'awaiting' },
       { untilH: 4, runs: 'refused' },
     ];
-    expect(fires({ stretches })).toEqual([
+    expect(fires({ spans })).toEqual([
       '1:05 credentials-refused ALARM',
       '1:15 collector-errors ALARM',
       '1:28 not-running ALARM',
@@ -73,15 +73,15 @@ describe('just deployed', () => {
 
 describe('a secret that never works', () => {
   test('with a token that Netskope refuses from the start, no-data fires as well when its window is over', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, runs: 'awaiting' },
       { untilH: 30, runs: 'refused' },
     ];
-    expect(fires({ stretches }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
+    expect(fires({ spans }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
   });
 
   test('with a tenant that never answers, no-data fires although no run has ever succeeded', () => {
-    expect(fires({ stretches: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
+    expect(fires({ spans: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
       '0:16 collector-errors ALARM',
       '0:29 behind ALARM',
       '23:59 no-data ALARM',
@@ -90,28 +90,28 @@ describe('a secret that never works', () => {
 });
 
 describe('no events', () => {
-  const quietWeekend: Stretch[] = [
+  const quietWeekend: Span[] = [
     { untilH: 2, ...BUSY },
     { untilH: 64, ...IDLE },
     { untilH: 70, ...BUSY },
   ];
 
   test('25 hours without events: no-data fires when its 24 hours are over, and the first event ends it', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 27, ...IDLE },
       { untilH: 28, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
+    expect(fires({ spans })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
   });
 
   test('23 hours without events fire nothing', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 25, ...IDLE },
       { untilH: 28, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual([]);
+    expect(fires({ spans })).toEqual([]);
   });
 
   test.each([
@@ -120,44 +120,44 @@ describe('no events', () => {
     [3 * 1_440, []],
     [7 * 1_440, []],
   ])('a quiet weekend, with a window of %d minutes', (noDataWindowMinutes, expected) => {
-    expect(fires({ source: { noDataWindowMinutes }, stretches: quietWeekend })).toEqual(expected);
+    expect(fires({ source: { noDataWindowMinutes }, spans: quietWeekend })).toEqual(expected);
   });
 
   test('with a window of 7 days, no-data fires in the hour after the window and ends in the hour after the event', () => {
     const source = { noDataWindowMinutes: 7 * 1_440 };
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 175, ...IDLE },
       { untilH: 175.05, ...BUSY },
       { untilH: 178, ...IDLE },
     ];
     const alarms = templateAlarms(source, 'no-data');
-    expect(fires({ source, stretches, alarms })).toEqual(['170:56 no-data ALARM', '175:56 no-data OK']);
+    expect(fires({ source, spans, alarms })).toEqual(['170:56 no-data ALARM', '175:56 no-data OK']);
   });
 
   test('one event in one run ends no-data, although the runs around it found nothing', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 27, ...IDLE },
       { untilH: 27.1, runs: 'served', archived: 1 },
       { untilH: 40, ...IDLE },
     ];
-    expect(fires({ stretches })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
+    expect(fires({ spans })).toEqual(['25:58 no-data ALARM', '27:05 no-data OK']);
   });
 
   test('a late burst of events, after hours in which there were none, fires nothing', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 8, ...IDLE },
       { untilH: 8.1, runs: 'served', archived: 50_000 },
       { untilH: 12, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual([]);
+    expect(fires({ spans })).toEqual([]);
   });
 });
 
 describe('collector dead', () => {
-  const died: Stretch[] = [
+  const died: Span[] = [
     { untilH: 2, ...BUSY },
     { untilH: 60, runs: 'dead' },
     { untilH: 61, ...IDLE },
@@ -167,7 +167,7 @@ describe('collector dead', () => {
   test.each([1, 2, 5])(
     'not-running fires within six schedule periods, no-data at its window; both end when their reason does (%d periods retrieved beyond the window)',
     (surplusPeriods) => {
-      expect(fires({ stretches: died, surplusPeriods })).toEqual([
+      expect(fires({ spans: died, surplusPeriods })).toEqual([
         '2:28 not-running ALARM',
         '25:58 no-data ALARM',
         '60:05 not-running OK',
@@ -178,32 +178,32 @@ describe('collector dead', () => {
 
   test.each([1, 2, 5])('with a window of 7 days as well (%d periods beyond)', (surplusPeriods) => {
     const source = { noDataWindowMinutes: 7 * 1_440 };
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 400, runs: 'dead' },
     ];
     const alarms = templateAlarms(source, 'no-data');
-    expect(fires({ source, stretches, surplusPeriods, alarms })).toEqual(['170:56 no-data ALARM']);
+    expect(fires({ source, spans, surplusPeriods, alarms })).toEqual(['170:56 no-data ALARM']);
   });
 
   test('a source that runs once an hour fires after three missed runs', () => {
     const source = { scheduleMinutes: 60 };
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 5, ...BUSY },
       { untilH: 40, runs: 'dead' },
     ];
-    expect(fires({ source, stretches })).toEqual(['7:18 not-running ALARM', '28:03 no-data ALARM']);
+    expect(fires({ source, spans })).toEqual(['7:18 not-running ALARM', '28:03 no-data ALARM']);
   });
 });
 
 describe('Netskope refuses calls or limits their rate', () => {
   test('token revoked: refused at once, not running and behind later, no-data at its window; a new token ends all', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 30, runs: 'refused' },
       { untilH: 32, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual([
+    expect(fires({ spans })).toEqual([
       '2:05 credentials-refused ALARM',
       '2:15 collector-errors ALARM',
       '2:28 not-running ALARM',
@@ -218,12 +218,12 @@ describe('Netskope refuses calls or limits their rate', () => {
   });
 
   test('429 for an hour: runs fail, and behind does not fire', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 3, runs: 'throttled' },
       { untilH: 6, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual([
+    expect(fires({ spans })).toEqual([
       '2:16 collector-errors ALARM',
       '2:28 not-running ALARM',
       '3:05 not-running OK',
@@ -232,59 +232,59 @@ describe('Netskope refuses calls or limits their rate', () => {
   });
 
   test('429 for two hours: behind fires, until the first run that is not behind', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 4, runs: 'throttled' },
       { untilH: 6, ...BUSY },
     ];
-    expect(fires({ stretches, alarms: templateAlarms({}, 'behind') })).toEqual([
+    expect(fires({ spans, alarms: templateAlarms({}, 'behind') })).toEqual([
       '3:24 behind ALARM',
       '4:05 behind OK',
     ]);
   });
 
   test('429 for a quarter of an hour fires for the failed runs, and nothing else', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.25, runs: 'throttled' },
       { untilH: 4, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual(['2:16 collector-errors ALARM', '2:34 collector-errors OK']);
+    expect(fires({ spans })).toEqual(['2:16 collector-errors ALARM', '2:34 collector-errors OK']);
   });
 
   test('two failed runs in a row fire nothing', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.15, runs: 'throttled' },
       { untilH: 4, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual([]);
+    expect(fires({ spans })).toEqual([]);
   });
 });
 
 describe('quarantine, recovery and token expiry', () => {
   test('one quarantined event fires once, and the alarm ends after an hour without another', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.1, ...BUSY, quarantined: 1 },
       { untilH: 4, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual(['2:05 quarantined ALARM', '3:03 quarantined OK']);
+    expect(fires({ spans })).toEqual(['2:05 quarantined ALARM', '3:03 quarantined OK']);
   });
 
   test('recovered events fire once, and the alarm ends a day after the last ones', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 2, ...BUSY },
       { untilH: 2.5, ...BUSY, recovered: 4 },
       { untilH: 20, ...BUSY },
       { untilH: 20.1, ...BUSY, recovered: 1 },
       { untilH: 60, ...BUSY },
     ];
-    expect(fires({ stretches })).toEqual(['2:05 events-recovered ALARM', '44:03 events-recovered OK']);
+    expect(fires({ spans })).toEqual(['2:05 events-recovered ALARM', '44:03 events-recovered OK']);
   });
 
   test('a token fires when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {
-    const stretches: Stretch[] = [
+    const spans: Span[] = [
       { untilH: 1, ...BUSY, tokenDaysLeft: 31 },
       { untilH: 3, ...BUSY, tokenDaysLeft: 30 },
       { untilH: 5, ...BUSY, tokenDaysLeft: 7 },
@@ -293,7 +293,7 @@ describe('quarantine, recovery and token expiry', () => {
       { untilH: 9, ...BUSY, tokenDaysLeft: 364 },
     ];
     const alarms = templateAlarms().filter(({ name }) => name.includes('token-expiring'));
-    expect(fires({ stretches, alarms })).toEqual([
+    expect(fires({ spans, alarms })).toEqual([
       '1:58 token-expiring-30 ALARM',
       '3:58 token-expiring-7 ALARM',
       '5:58 token-expiring-1 ALARM',

@@ -12,7 +12,7 @@ const HOUR_S = 3600;
 const MISSING = [9, 8, 6].map(loginAt);
 const HELD = [4, 3].map(loginAt);
 const TIMES = ['--from', '2026-11-18T02:00', '--to', '2026-11-18T11:00Z'];
-const STRETCH = '2026-11-18 02:00 UTC to 2026-11-18 11:00 UTC';
+const RANGE = '2026-11-18 02:00 UTC to 2026-11-18 11:00 UTC';
 
 let deployed: DeployedPipeline;
 afterEach(async () => {
@@ -61,8 +61,8 @@ describe('backfill --from', () => {
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout:
-        `Filed: netskope, ${STRETCH}.\n` +
-        `✓ The backfill of netskope, ${STRETCH}, is done in 0 s.\n` +
+        `Filed: netskope, ${RANGE}.\n` +
+        `✓ The backfill of netskope, ${RANGE}, is done in 0 s.\n` +
         '  3 missing events archived; 15 pages, in which 4 times an event was held already.\n',
     });
     expect(stderr).toMatch(/backfill netskope 100 %, 3 archived, 15 pages\n$/);
@@ -116,7 +116,7 @@ describe('backfill --from', () => {
       exitCode: 1,
       stdout: '',
       stderr:
-        `✗ A backfill of netskope is open already: ${STRETCH}, 0 % done, filed 2026-11-18 12:00 UTC.\n` +
+        `✗ A backfill of netskope is open already: ${RANGE}, 0 % done, filed 2026-11-18 12:00 UTC.\n` +
         '  Watch it with npx netskope-audit backfill netskope, or end it with npx netskope-audit backfill netskope --cancel.\n',
     });
     expect((await stored()).version).toBe(1);
@@ -163,7 +163,7 @@ describe('watching', () => {
     expect(await watching.end).toEqual({
       exitCode: 130,
       stdout:
-        `Filed: netskope, ${STRETCH}.\n` +
+        `Filed: netskope, ${RANGE}.\n` +
         '! Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx netskope-audit backfill netskope.\n',
       stderr: '✗ Interrupted.\n  What was done stays; the command can be started again.\n',
     });
@@ -205,7 +205,7 @@ describe('watching', () => {
     expect(await backfill('--cancel')).toMatchObject({ exitCode: 0 });
     const { exitCode, stdout } = await watching.end;
     expect(stdout).toContain(
-      `! The backfill of netskope, ${STRETCH}, is cancelled. What it has stored stays.\n`,
+      `! The backfill of netskope, ${RANGE}, is cancelled. What it has stored stays.\n`,
     );
     expect(exitCode).toBe(1);
   });
@@ -229,8 +229,8 @@ describe('backfill --detach', () => {
     expect(await backfill('--from', '10h', '--detach')).toEqual({
       exitCode: 0,
       stdout:
-        `Filed: netskope, ${STRETCH}.\n` +
-        `The backfill of netskope, ${STRETCH}, is open, 0 % done.\n` +
+        `Filed: netskope, ${RANGE}.\n` +
+        `The backfill of netskope, ${RANGE}, is open, 0 % done.\n` +
         '  No event was missing so far; 0 pages, in which 0 times an event was held already.\n',
       stderr: '',
     });
@@ -246,7 +246,7 @@ describe('backfill --detach', () => {
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout:
-        `The backfill of netskope, ${STRETCH}, is open, 44 % done.\n` +
+        `The backfill of netskope, ${RANGE}, is open, 44 % done.\n` +
         '  3 missing events archived; 7 pages, in which 1 times an event was held already.\n',
     });
     expect(runs()).toBe(2);
@@ -261,7 +261,7 @@ describe('backfill --cancel', () => {
     expect(await backfill('--cancel')).toMatchObject({
       exitCode: 0,
       stdout:
-        `! The backfill of netskope, ${STRETCH}, is cancelled. What it has stored stays.\n` +
+        `! The backfill of netskope, ${RANGE}, is cancelled. What it has stored stays.\n` +
         '  3 missing events archived; 7 pages, in which 1 times an event was held already.\n',
     });
     await deployed.pipeline.run();
@@ -277,7 +277,7 @@ describe('backfill --cancel', () => {
       exitCode: 2,
       stdout: '',
       stderr:
-        `✗ No backfill of netskope is open. The last one, ${STRETCH}, is done.\n` +
+        `✗ No backfill of netskope is open. The last one, ${RANGE}, is done.\n` +
         '  File one with --from: npx netskope-audit backfill netskope --from 7d\n',
     });
   });

@@ -97,7 +97,7 @@ export class DetectedArchive {
   async detected(): Promise<AlertRecord[]> {
     const messages = this.keys.map((key) => ({ messageId: key, body: objectCreated(key) }));
     const unfinished = await this.detector.detect(messages, 'run-1', { remainingMs: () => 60_000 });
-    if (unfinished.length > 0) throw new Error(`not judged: ${unfinished.join(', ')}`);
+    if (unfinished.length > 0) throw new Error(`not evaluated: ${unfinished.join(', ')}`);
     const alertKeys = this.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith('alerts/'));
     return Promise.all(
       alertKeys.map(async (key) => {

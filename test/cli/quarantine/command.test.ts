@@ -304,7 +304,7 @@ describe('quarantine redrive', () => {
     ]);
     expect(await output('quarantine', 'redrive', 'netskope')).toBe(
       [
-        '! 4 events judged again: 2 archived, 1 found in the archive already, 1 still rejected.',
+        '! 4 events validated again: 2 archived, 1 found in the archive already, 1 still rejected.',
         '  The quarantine keeps its objects; marks beside it say what is archived since.',
         '',
       ].join('\n'),
@@ -385,7 +385,7 @@ describe('quarantine redrive', () => {
         return undefined;
       },
     };
-    expect(await output('quarantine', 'redrive')).toContain('✓ 3 events judged again: 3 archived');
+    expect(await output('quarantine', 'redrive')).toContain('✓ 3 events validated again: 3 archived');
     expect(reads).toBe(2);
     expect(await archivedIds()).toEqual(['of-a', 'of-b', 'of-c']);
   });

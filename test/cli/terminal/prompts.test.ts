@@ -26,8 +26,8 @@ describe('a question at a terminal', () => {
 
   it('is asked again if the answer is not what is expected', async () => {
     const operator = new OperatorTerminal({ isTTY: true });
-    const judge = (text: string): true | string => text.includes('.') || 'Expected a host name.';
-    const answer = operator.terminal.prompts.ask({ ...QUESTION, judge });
+    const validate = (text: string): true | string => text.includes('.') || 'Expected a host name.';
+    const answer = operator.terminal.prompts.ask({ ...QUESTION, validate });
     await operator.answer('corp\r');
     let seen = '';
     while (!seen.includes('Expected a host name.')) {

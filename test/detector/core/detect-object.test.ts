@@ -53,7 +53,7 @@ test('the log says what happened to the events of an object, over all rules', as
 test('lines that cannot be read are no events, and the log names the first ten of them', async () => {
   const object = detector.archive([...Array.from({ length: 12 }, () => 'no JSON'), ...users(1)]);
   await expect(detectObject(detector.depsWith(exampleRule()), object)).rejects.toThrow(
-    `object ${KEY} was judged but for 1 problems: 12 lines cannot be read, the first of them line 1: no JSON; expected records of the collector`,
+    `object ${KEY} was evaluated except for 1 problems: 12 lines cannot be read, the first of them line 1: no JSON; expected records of the collector`,
   );
   expect(detector.logged.find(([, message]) => message === 'object')?.[2]).toMatchObject({ events: 1 });
   expect(detector.logged.filter(([level]) => level === 'warn')).toEqual(
@@ -89,7 +89,7 @@ describe('a failure to store or send is reported with its cause, after the rest 
       ++saves === 1 ? refused('the state') : deps.states.save(id, state);
     const end = detectObject({ ...deps, states: { ...deps.states, save } }, detector.archive(users(3)));
     await expect(end).rejects.toMatchObject({
-      message: `object ${KEY} was judged but for 1 problems: the state is refused`,
+      message: `object ${KEY} was evaluated except for 1 problems: the state is refused`,
       cause: { name: 'GroupStateError' },
     });
     expect(detector.published.map(({ who }) => who)).toEqual([['user 1'], ['user 2']]);
@@ -99,7 +99,7 @@ describe('a failure to store or send is reported with its cause, after the rest 
     const metrics = { send: () => refused('the metric') };
     const end = detectObject({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));
     await expect(end).rejects.toMatchObject({
-      message: `object ${KEY} was judged but for 1 problems: the metric is refused`,
+      message: `object ${KEY} was evaluated except for 1 problems: the metric is refused`,
       cause: { name: 'GroupStateError' },
     });
     expect(detector.published).toHaveLength(1);

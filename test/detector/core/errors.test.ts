@@ -14,7 +14,7 @@ test.each([
   ['BatchError: none is done', () => new BatchError('none is done')],
   ['ConfigError: TOPIC is not set', () => new ConfigError(['TOPIC is not set'])],
   [
-    'UnfinishedObjectError: object o1 was judged but for 2 problems: one; two',
+    'UnfinishedObjectError: object o1 was evaluated except for 2 problems: one; two',
     () => new UnfinishedObjectError('o1', ['one', 'two']),
   ],
 ])('the log shows %s', (logged, error) => {
@@ -29,5 +29,5 @@ test('all wrong settings are reported at once, one per line', () => {
 
 test('an unfinished object names the first five of many problems, and says how many there are', () => {
   const { message } = new UnfinishedObjectError('o1', ['1', '2', '3', '4', '5', '6', '7']);
-  expect(message).toBe('object o1 was judged but for 7 problems: 1; 2; 3; 4; 5');
+  expect(message).toBe('object o1 was evaluated except for 7 problems: 1; 2; 3; 4; 5');
 });

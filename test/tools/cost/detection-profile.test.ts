@@ -50,7 +50,7 @@ async function replayDay() {
     for (const [run, records] of runsOfADay()) {
       const key = await detection.archive(`run-${run}`, records);
       const end = await detection.deliver([key]);
-      if (end.kind !== 'returned') throw new Error(`object ${key} ${end.kind}; expected it to be judged`);
+      if (end.kind !== 'returned') throw new Error(`object ${key} ${end.kind}; expected it to be evaluated`);
       day.objects++;
     }
     day.logBytes = JSON.stringify(detection.logged).length;

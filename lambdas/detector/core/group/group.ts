@@ -71,7 +71,7 @@ export function describeGroup({ parts }: Group): string {
 
 const INSTEAD_OF_USER = {
   address: 'Netskope hides the user, so the events are counted by address.',
-  event: 'Netskope hides the user and the event names no address, so each event is judged alone.',
+  event: 'Netskope hides the user and the event names no address, so each event is evaluated alone.',
 } as const;
 
 /** A note for the alert if the events are not grouped as the rule asks for. */

@@ -17,7 +17,7 @@ export interface ChainOwner {
 }
 
 /** A line that was checked. */
-interface Judged extends ManifestHead {
+interface CheckedLine extends ManifestHead {
   /** Whether an anchor confirms its hash. */
   readonly isAnchored: boolean;
   readonly isBlamed: boolean;
@@ -31,7 +31,7 @@ interface Judged extends ManifestHead {
 export class ChainCheck {
   readonly findings: ChainFinding[] = [];
   private readonly reportedBreaks = new Set<number>();
-  private newest: Judged = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
+  private newest: CheckedLine = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
 
   constructor(
     private readonly owner: ChainOwner,

@@ -3,14 +3,14 @@ import type { MetricPoint } from './alarm-replay';
 import { DEPLOYED_AT_S } from './source-timeline';
 
 /** What happens to the objects that are archived in a time range. */
-export interface DetectionStretch {
+export interface DetectionSpan {
   /** Until this many minutes after the deployment. */
   readonly untilMin: number;
   /**
-   * - `judged`: each is evaluated within seconds. `waiting`: nothing takes them from the queue.
+   * - `evaluated`: each is evaluated within seconds. `waiting`: nothing takes them from the queue.
    * - `failing`: each delivery of them fails.
    */
-  readonly objects: 'judged' | 'waiting' | 'failing';
+  readonly objects: 'evaluated' | 'waiting' | 'failing';
 }
 
 const MINUTE_S = 60;
@@ -23,17 +23,17 @@ const DELIVERIES_OF_OLDEST = 3;
  * What SQS reports each minute about a queue `objects`, and Lambda about a function `detector`, when an object arrives
  * at the beginning of each time range.
  */
-export function detectionTimeline(stretches: readonly DetectionStretch[]): MetricPoint[] {
+export function detectionTimeline(spans: readonly DetectionSpan[]): MetricPoint[] {
   const points: MetricPoint[] = [];
   let minute = 0;
-  for (const { untilMin, objects } of stretches) {
+  for (const { untilMin, objects } of spans) {
     for (let waitedMin = 0; minute < untilMin; minute++, waitedMin++)
       points.push(...minutePoints(objects, waitedMin, DEPLOYED_AT_S + minute * MINUTE_S));
   }
   return points;
 }
 
-function minutePoints(objects: DetectionStretch['objects'], waitedMin: number, timeS: number): MetricPoint[] {
+function minutePoints(objects: DetectionSpan['objects'], waitedMin: number, timeS: number): MetricPoint[] {
   const failedDeliveries = Math.floor(waitedMin / REDELIVERED_AFTER_MIN) + 1;
   const isOldest =
     objects === 'waiting' || (objects === 'failing' && failedDeliveries < DELIVERIES_OF_OLDEST);

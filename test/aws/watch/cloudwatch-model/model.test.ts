@@ -19,7 +19,7 @@ type Row = readonly [
   notBreaching: string,
 ];
 
-function judged(points: string, datapointsToAlarm: number, current: AlarmState): string[] {
+function evaluated(points: string, datapointsToAlarm: number, current: AlarmState): string[] {
   const breaches = points.split(' ').map((point) => BREACH.get(point));
   return TREATMENTS.map((missing) =>
     alarmState(breaches, { evaluationPeriods: 3, datapointsToAlarm, missing }, current),
@@ -38,7 +38,7 @@ describe('the model of alarm evaluation', () => {
     ['0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
     ['- - X - -', 'ALARM', 'retain', 'ALARM', 'OK'],
   ])("agrees with AWS's table for 3 out of 3 on %s", (points, ...states) => {
-    for (const current of CURRENT) expect(judged(points, 3, current)).toEqual(expected(states, current));
+    for (const current of CURRENT) expect(evaluated(points, 3, current)).toEqual(expected(states, current));
   });
 
   test.each<Row>([
@@ -48,13 +48,13 @@ describe('the model of alarm evaluation', () => {
     ['- - - - 0', 'OK', 'OK', 'ALARM', 'OK'],
     ['- - - X -', 'ALARM', 'retain', 'ALARM', 'OK'],
   ])("agrees with AWS's table for 2 out of 3 on %s", (points, ...states) => {
-    for (const current of CURRENT) expect(judged(points, 2, current)).toEqual(expected(states, current));
+    for (const current of CURRENT) expect(evaluated(points, 2, current)).toEqual(expected(states, current));
   });
 
   test.each(['- - - - X', '- - - X -'])(
     'does not alarm prematurely on %s, where missing data is missing',
     (points) => {
-      expect(judged(points, 3, 'OK')[0]).toBe('OK');
+      expect(evaluated(points, 3, 'OK')[0]).toBe('OK');
     },
   );
 });

@@ -5,7 +5,7 @@ import type { MetricPoint } from './alarm-replay';
 export const DEPLOYED_AT_S = Date.UTC(2026, 10, 20, 16, 7) / 1000;
 
 /** The kind of runs in a time range. */
-export interface Stretch {
+export interface Span {
   /** Until this many hours after the deployment. */
   readonly untilH: number;
   /**
@@ -35,24 +35,24 @@ const START_LOOKBACK_S = 24 * HOUR_S;
  * deliberately written out again here, by name, because the alarms have to understand it.
  * @returns in order of time
  */
-export function sourceTimeline(scheduleMinutes: number, stretches: readonly Stretch[]): MetricPoint[] {
+export function sourceTimeline(scheduleMinutes: number, spans: readonly Span[]): MetricPoint[] {
   const points: MetricPoint[] = [];
   let completeToS: number | undefined;
   let startS = DEPLOYED_AT_S + FIRST_RUN_AFTER_S;
-  for (const stretch of stretches) {
-    for (; startS < DEPLOYED_AT_S + stretch.untilH * HOUR_S; startS += scheduleMinutes * 60) {
-      const endS = startS + RUN_S[stretch.runs];
-      if (stretch.runs === 'served') completeToS = endS - SERVED_LAG_S;
-      else if (stretch.runs === 'refused' || stretch.runs === 'throttled')
+  for (const span of spans) {
+    for (; startS < DEPLOYED_AT_S + span.untilH * HOUR_S; startS += scheduleMinutes * 60) {
+      const endS = startS + RUN_S[span.runs];
+      if (span.runs === 'served') completeToS = endS - SERVED_LAG_S;
+      else if (span.runs === 'refused' || span.runs === 'throttled')
         completeToS ??= startS - START_LOOKBACK_S;
-      points.push(...runPoints(stretch, endS, endS - (completeToS ?? endS)));
+      points.push(...runPoints(span, endS, endS - (completeToS ?? endS)));
     }
   }
   return points.sort((left, right) => left.timeS - right.timeS);
 }
 
-function runPoints(stretch: Stretch, timeS: number, lagS: number): MetricPoint[] {
-  const { runs, archived = 0, quarantined = 0, recovered = 0, tokenDaysLeft } = stretch;
+function runPoints(span: Span, timeS: number, lagS: number): MetricPoint[] {
+  const { runs, archived = 0, quarantined = 0, recovered = 0, tokenDaysLeft } = span;
   const token: [string, number][] = tokenDaysLeft === undefined ? [] : [['TokenDaysLeft', tokenDaysLeft]];
   const sent = {
     dead: [],
@@ -67,7 +67,7 @@ function runPoints(stretch: Stretch, timeS: number, lagS: number): MetricPoint[]
     ],
     refused: [['EventsArchived', 0], ['LagSeconds', lagS], ['CredentialsRefused', 1], ...token],
     throttled: [['EventsArchived', 0], ['LagSeconds', lagS], ...token],
-  } as const satisfies Record<Stretch['runs'], readonly (readonly (string | number)[])[]>;
+  } as const satisfies Record<Span['runs'], readonly (readonly (string | number)[])[]>;
   const own = sent[runs].map(([name, value]) => ({
     identity: metricIdentity('NetskopeAudit', String(name), [{ Name: 'SourceId', Value: 'netskope' }]),
     timeS,

@@ -15,7 +15,7 @@ import { alarmDefinition, alarmProperties } from './alarm-definition';
 import { messagesOf } from './alarm-messages';
 import type { MetricPoint, Transition } from './alarm-replay';
 import { replayAlarm } from './alarm-replay';
-import type { Stretch } from './source-timeline';
+import type { Span } from './source-timeline';
 import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
 
 /** A source with the settings of a fresh clone. */
@@ -59,7 +59,7 @@ export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
 export interface Timeline {
   /** What differs from DEFAULT_SOURCE. */
   readonly source?: Partial<SourceSettings>;
-  readonly stretches: readonly Stretch[];
+  readonly spans: readonly Span[];
   /** Points besides those of the source's runs, in order of time. @default - none */
   readonly morePoints?: readonly MetricPoint[];
   /** @default 2 - as in AWS's example */
@@ -78,16 +78,16 @@ export interface TimedChange {
 /** Replays the alarms of the synthesized template over a timeline. */
 export function changes({
   source,
-  stretches,
+  spans,
   morePoints = [],
   surplusPeriods = 2,
   alarms,
 }: Timeline): TimedChange[] {
   const { scheduleMinutes } = { ...DEFAULT_SOURCE, ...source };
-  const points = [...sourceTimeline(scheduleMinutes, stretches), ...morePoints].sort(
+  const points = [...sourceTimeline(scheduleMinutes, spans), ...morePoints].sort(
     (left, right) => left.timeS - right.timeS,
   );
-  const toS = DEPLOYED_AT_S + (stretches.at(-1)?.untilH ?? 0) * 3_600;
+  const toS = DEPLOYED_AT_S + (spans.at(-1)?.untilH ?? 0) * 3_600;
   return (alarms ?? templateAlarms(source))
     .flatMap((alarm) =>
       replayAlarm(alarm, points, { fromS: DEPLOYED_AT_S, toS, surplusPeriods }).map((transition) => ({

@@ -12,7 +12,7 @@ import { login, pageOf } from '../../audit-events';
 const NOON_S = 1_795_003_200;
 const SOURCE = { sourceId: 'netskope', label: 'Netskope' };
 
-/** The lines of the accepted events, judged 12:05:00.250. */
+/** The lines of the accepted events, validated 12:05:00.250. */
 function linesOf(events: readonly string[], source = SOURCE): string[] {
   const validated = validatePage(AUDIT_FEED, pageOf(events));
   const writer = new RecordWriter(AUDIT_FEED, source, 1_795_003_500_250);

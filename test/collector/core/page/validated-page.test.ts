@@ -62,7 +62,7 @@ test('a page can be left without some of its events, accepted or rejected', () =
   expect([accepted.map(({ index }) => index), rejected.map(({ index }) => index)]).toEqual([[2], [1]]);
 });
 
-test('a page without events is judged to be one', () => {
+test('a page without events is a page', () => {
   expect(validatePage(AUDIT_FEED, pageOf([]))).toMatchObject({
     accepted: [],
     rejected: [],

@@ -78,7 +78,7 @@ describe('with what a page is compared before it is stored', () => {
     ['a `next` behind a `next`', NEXT, 'next', {}, 'none'],
     ['a `next` behind a `next`, into hours of other runs', NEXT, 'next', { hours: true }, 'foreign-hours'],
     ['a `next` behind a `next`, with ids met before', NEXT, 'next', { ids: true }, 'all'],
-    ['a `next` behind a `next`, in a stretch delivered before', NEXT, 'next', { replayed: true }, 'all'],
+    ['a `next` behind a `next`, in a time range delivered before', NEXT, 'next', { replayed: true }, 'all'],
     ['a `next` behind nobody knows what', NEXT, undefined, {}, 'all'],
     ['a `next` behind a `resend`', NEXT, 'resend', {}, 'all'],
     ['a `next` behind an epoch', NEXT, 'epoch', {}, 'all'],

@@ -124,7 +124,7 @@ test('what was archived by a redrive stands in the manifest, and the checkpoint 
   ]);
 });
 
-test('a second redrive judges only what is still rejected, and stores nothing', async () => {
+test('a second redrive validates only what is still rejected, and stores nothing', async () => {
   await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S), HOPELESS]);
   await redrive();
   const before = await everyByte('');

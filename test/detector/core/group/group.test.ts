@@ -54,7 +54,7 @@ test('hidden users without an address are never one group', () => {
   const group = byUser(archivedEvent(HIDDEN));
   expect(standsAlone(group)).toBe(true);
   expect(groupNote(group)).toBe(
-    'Netskope hides the user and the event names no address, so each event is judged alone.',
+    'Netskope hides the user and the event names no address, so each event is evaluated alone.',
   );
   expect(userGroup(HIDDEN)).not.toBe(userGroup({ ...HIDDEN, p_row_id: 'netskope:e2' }));
 });
