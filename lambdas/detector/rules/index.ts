@@ -1,3 +1,4 @@
+// Generated from the files of this folder by `npm run generate`. Do not edit.
 import type { Rule } from '../core/rule/rule';
 import { actionFromNewAddress } from './action-from-new-address';
 import { adminAccountChanged } from './admin-account-changed';
@@ -16,7 +17,7 @@ import { protectionDisabled } from './protection-disabled';
 import { restApiTokenEnabled } from './rest-api-token-enabled';
 import { unauthorisedApiCalls } from './unauthorised-api-calls';
 
-/** The detection pack. A new rule is a file in this folder and a line here; a test fails if the line is missing. */
+/** The detection pack. */
 export const RULES: readonly Rule[] = [
   actionFromNewAddress,
   adminAccountChanged,
