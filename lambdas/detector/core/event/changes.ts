@@ -1,5 +1,5 @@
 import type { ArchivedEvent } from './archived-event';
-import { openJsonText } from './json-text';
+import { openJsonText } from '../../../shared/json-text';
 
 /** One thing that was changed. */
 export interface Change {

@@ -1,4 +1,4 @@
-import { openJsonText } from './json-text';
+import { openJsonText } from '../../../shared/json-text';
 
 /** An event's `supporting_data`, in one form for all shapes that were seen. */
 export interface SupportingData {
