@@ -1,7 +1,7 @@
 /** Who may import from whom: data and imports go one way. `test/architecture.test.ts` runs it. */
 
-/** A core knows no AWS: of what both functions share it has errors, log, time and gzip. */
-const CORE_MAY = ['lambdas/contract/', 'lambdas/shared/(errors|invocation|unpack)\\.'];
+/** A core knows no AWS: of what both functions share it has errors, log, time, gzip, and what texts and changes say. */
+const CORE_MAY = ['lambdas/contract/', 'lambdas/shared/(changes|errors|invocation|json-text|unpack)\\.'];
 
 /** Rooms of a core, of which each may import those before it. */
 function roomsOf(core, names) {
@@ -23,7 +23,7 @@ const ARROWS = [
   ],
   ['lambdas/collector/[^/]+\\.ts$', ['lambdas/(collector|shared|contract)/']],
   ['lambdas/detector/core/', CORE_MAY],
-  ['lambdas/detector/rules/', ['lambdas/detector/core/']],
+  ['lambdas/detector/rules/', ['lambdas/detector/core/', 'lambdas/shared/changes\\.']],
   ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
   ['lib/build/', ['lambdas/contract/']],

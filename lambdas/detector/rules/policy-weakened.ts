@@ -1,5 +1,5 @@
+import { changesIn } from '../../shared/changes';
 import type { ArchivedEvent } from '../core/event/archived-event';
-import { changesOf } from '../core/event/changes';
 import { weakeningsIn } from '../core/event/policy-strength';
 import { byUserAnd } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
@@ -8,7 +8,7 @@ const DELETES = /delet/i;
 
 /** A deleted policy is not a weakened one; its event's name says that it was deleted. */
 function weakenings(event: ArchivedEvent) {
-  return DELETES.test(event.name) ? [] : weakeningsIn(changesOf(event));
+  return DELETES.test(event.name) ? [] : weakeningsIn(changesIn(event.fields.details));
 }
 
 function objectsOf(event: ArchivedEvent): string {

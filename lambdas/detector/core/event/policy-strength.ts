@@ -1,4 +1,4 @@
-import type { Change } from './changes';
+import type { Change } from '../../../shared/changes';
 
 /** A change that allows what was restricted before. */
 export interface Weakening {
