@@ -1,5 +1,9 @@
+import type { AlreadyStored } from '../../lambdas/collector/core/page/already-stored';
 import type { Page } from '../../lambdas/collector/core/page/envelope';
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
+import type { ValidatedPage } from '../../lambdas/collector/core/page/validated-page';
+import { validatePage } from '../../lambdas/collector/core/page/validated-page';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 
 /** A login in Netskope's form, with the given differences; `undefined` leaves a field out. */
@@ -36,3 +40,18 @@ export function pageOf(events: readonly (string | Buffer)[]): Page {
   if (envelope.kind !== 'page') throw new Error(`expected a page, received ${JSON.stringify(envelope)}`);
   return envelope.page;
 }
+
+/** A page of these events, each of them validated. */
+export function validated(...events: readonly object[]): ValidatedPage {
+  return validatePage(AUDIT_FEED, pageOf(events.map((event) => JSON.stringify(event))));
+}
+
+/** What a comparison says of a page of which the archive holds nothing. */
+export const NOTHING_STORED: AlreadyStored = {
+  earlier: new Set(),
+  unfinished: new Set(),
+  conflicting: new Set(),
+  emptyHours: new Set(),
+  uncounted: [],
+  foreign: [],
+};

@@ -4,17 +4,16 @@ import { GroupStateError } from '../../../lambdas/detector/core/errors';
 import type { DetectionCounts, DetectorDeps, StoredState } from '../../../lambdas/detector/core/ports';
 import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
-import type { Log } from '../../../lambdas/shared/invocation';
-
-/** One entry of the log. */
-export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];
+import type { Logged } from '../../test-log';
+import { TestLog } from '../../test-log';
 
 /** All dependencies of detection in memory. A test replaces the one that is to fail. */
 export class DetectorInMemory {
   /** Lines by object key. */
   readonly objects = new Map<string, readonly string[]>();
   readonly stored = new Map<string, StoredState>();
-  readonly logged: Logged[] = [];
+  private readonly log = new TestLog();
+  readonly logged: readonly Logged[] = this.log.lines;
   readonly counted: (DetectionCounts & { readonly sourceId: string })[] = [];
   readonly published: AlertRecord[] = [];
   /** Number of groups in each read of states. */
@@ -43,7 +42,7 @@ export class DetectorInMemory {
       metrics: {
         send: (sourceId, counts) => Promise.resolve(void this.counted.push({ sourceId, ...counts })),
       },
-      log: this.log(),
+      log: this.log,
     };
   }
 
@@ -60,12 +59,6 @@ export class DetectorInMemory {
   private storedOf(id: string): readonly [string, StoredState][] {
     const stored = this.stored.get(id);
     return stored === undefined ? [] : [[id, stored]];
-  }
-
-  private log(): Log {
-    const at = (level: string) => (message: string, fields: Readonly<Record<string, unknown>>) =>
-      void this.logged.push([level, message, fields]);
-    return { info: at('info'), warn: at('warn'), error: at('error') };
   }
 }
 

@@ -1,29 +1,18 @@
 import { RunMemory } from '../../../../lambdas/collector/core/archive/run-memory';
 import type { AlreadyStored } from '../../../../lambdas/collector/core/page/already-stored';
 import type { ValidatedPage } from '../../../../lambdas/collector/core/page/validated-page';
-import { validatePage } from '../../../../lambdas/collector/core/page/validated-page';
-import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { NOW_S } from '../../../pipeline';
-import { login, pageOf } from '../../audit-events';
+import { login, NOTHING_STORED, validated } from '../../audit-events';
 
 const HOUR = 498_612;
 const HOUR_S = 3600;
 
 function page(...hours: readonly number[]): ValidatedPage {
-  const events = hours.map((hour) => login(`e${hour}`, hour * HOUR_S));
-  return validatePage(AUDIT_FEED, pageOf(events.map((event) => JSON.stringify(event))));
+  return validated(...hours.map((hour) => login(`e${hour}`, hour * HOUR_S)));
 }
 
 function withEmptyHours(...hours: readonly number[]): AlreadyStored {
-  const none = new Set<number>();
-  return {
-    earlier: none,
-    unfinished: none,
-    conflicting: none,
-    emptyHours: new Set(hours),
-    uncounted: [],
-    foreign: [],
-  };
+  return { ...NOTHING_STORED, emptyHours: new Set(hours) };
 }
 
 test('at first every hour may hold objects of other runs', () => {

@@ -12,21 +12,7 @@ import {
   subtractTotals,
 } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
-
-const NOW_S = 1_795_003_200;
-const HOUR_S = 3600;
-
-/** A live feed that has settled nine pages, the last one at the present. */
-function settledFeed(different: Partial<Checkpoint> = {}): Checkpoint {
-  return {
-    ...newCheckpoint('netskope#audit', 'netskope', { startEpochS: NOW_S - 24 * HOUR_S, nowMs: 0 }),
-    phase: 'settled',
-    sequence: 9,
-    watermarkS: NOW_S,
-    servedAtMs: NOW_S * 1000,
-    ...different,
-  };
-}
+import { BACKFILL, HOUR_S, NOW_S, settledFeed } from './settled-feed';
 
 test('a stream that nobody has collected begins at its start time, and has nothing to its name', () => {
   expect(
@@ -142,14 +128,7 @@ describe('after a doubt a stream begins', () => {
     ['at its first hour', {}, 7200],
     ['at the hour it is reading', { stepS: 10_800 }, 10_800],
   ])('%s, where it reads the past', (_what, step, epochS) => {
-    const backfill = {
-      state: 'open',
-      fromEpochS: 7200,
-      toEpochS: 36_000,
-      filedAtMs: 0,
-      alreadyHeld: 0,
-    } as const;
-    expect(beginningAfterDoubtS(settledFeed({ backfill: { ...backfill, ...step } }))).toBe(epochS);
+    expect(beginningAfterDoubtS(settledFeed({ backfill: { ...BACKFILL, ...step } }))).toBe(epochS);
   });
 });
 

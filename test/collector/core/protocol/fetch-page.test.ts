@@ -1,238 +1,356 @@
-import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
-import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
-import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
-import { simulatedLogin } from '../../audit-events';
+import type { Credentials } from '../../../../lambdas/collector/core/ports';
+import { CredentialsInUse } from '../../../../lambdas/collector/core/protocol/credentials-in-use';
+import {
+  allowsCall,
+  fetchPage,
+  timeForOnePageMs,
+} from '../../../../lambdas/collector/core/protocol/fetch-page';
+import type { Outcome, PageOutcome } from '../../../../lambdas/collector/core/protocol/iterator';
+import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/iterator';
+import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
+import { login, pageOf } from '../../audit-events';
+import { BACKFILL, HOUR_S, NOW_S, settledFeed } from './settled-feed';
+import { StreamInMemory } from './stream-in-memory';
 
-const SECRET_NAME = 'netskope-audit/netskope';
+const NOW_MS = NOW_S * 1000;
+const REST_MS = 540_000;
+/** Each write of the checkpoint takes so long, */
+const WRITE_MS = 20;
+/** and each call. */
+const CALL_MS = 1_000;
+/** When the first call is made, */
+const ASKED_AT_MS = NOW_MS + WRITE_MS;
+/** and answered. */
+const ANSWERED_AT_MS = ASKED_AT_MS + CALL_MS;
+const CREDENTIALS: Credentials = { origin: 'https://corp.goskope.com', token: 'first' };
 
-let running: Pipeline[] = [];
-afterEach(async () => {
-  await Promise.all(running.map((pipeline) => pipeline.stop()));
-  running = [];
-});
+const PAGE: PageOutcome = {
+  kind: 'page',
+  page: pageOf([JSON.stringify(login('e1', NOW_S))]),
+  bytes: Buffer.from('the page'),
+  rateLimitPauseMs: 0,
+};
+const GARBLED: PageOutcome = { ...PAGE, page: { ...PAGE.page, isGarbled: true }, rateLimitPauseMs: 3_000 };
+const CUT: Outcome = { kind: 'cut', reason: 'the body is cut', rateLimitPauseMs: 0 };
+const UNREADABLE: Outcome = {
+  kind: 'unreadable',
+  reason: 'the body is not JSON',
+  bytes: Buffer.from('<html>'),
+  contentEncoding: 'gzip',
+  rateLimitPauseMs: 0,
+};
+const NOT_SERVED: Outcome = { kind: 'not-served', reason: 'HTTP 429' };
+const FAILED: Outcome = { kind: 'failed', reason: 'HTTP 500' };
+const DOUBTFUL: Outcome = { kind: 'doubtful', reason: 'no answer in time' };
+const REFUSED: Outcome = { kind: 'refused', reason: 'HTTP 401' };
+const BAD_REQUEST: Outcome = { kind: 'bad-request', reason: 'HTTP 400' };
+const REJECTED: Outcome = { kind: 'rejected', reason: 'HTTP 404' };
 
-async function startPipeline(options: Partial<SimulatorOptions> = {}): Promise<Pipeline> {
-  const pipeline = await Pipeline.start(options);
-  running.push(pipeline);
-  return pipeline;
+/** A call, and what the checkpoint said when it was made. */
+interface Asked {
+  readonly operation: string;
+  readonly token: string;
+  readonly index: string;
+  readonly written: Checkpoint | undefined;
 }
 
-/** Every request that arrives while `isHit` meets the fault. */
-function strike(pipeline: Pipeline, fault: Fault, isHit: (requestNumber: number) => boolean): void {
-  pipeline.interference = { netskope: ({ number }) => (isHit(number) ? fault : undefined) };
+interface Scene {
+  /** What Netskope answers to one call after the other, and to all that follow: a page. */
+  readonly answers?: readonly Outcome[];
+  /** Tokens that the secret holds from one reading to the next. */
+  readonly secrets?: readonly string[];
+  readonly remainingMs?: number;
+  /** Part of the longest wait that chance chooses. */
+  readonly chance?: number;
 }
 
-/** The secret changes after the run has read it. */
-function rotateSecretDuringRun(pipeline: Pipeline, secret: string): void {
-  let isRotated = false;
-  pipeline.interference = {
-    beforeAws: ({ operation }) => {
-      if (operation !== 'PutItem' || isRotated) return undefined;
-      isRotated = true;
-      pipeline.aws.secrets.putValue(SECRET_NAME, secret, 'rotated');
-      return undefined;
-    },
+/** One fetching of a page, from the given checkpoint. */
+async function fetching(different: Partial<Checkpoint>, scene: Scene = {}) {
+  const { answers = [], secrets = [], remainingMs = 600_000, chance = 0.5 } = scene;
+  const memory = new StreamInMemory(settledFeed({ indexName: 'netskope-1', servedAtMs: 5, ...different }));
+  const { clock, stream, saved, log } = memory;
+  const save = memory.save.bind(memory);
+  memory.save = (checkpoint) => {
+    clock.pass(WRITE_MS);
+    return save(checkpoint);
   };
+  const asked: Asked[] = [];
+  const ask = ({ token }: Credentials, index: string, { operation }: { readonly operation: string }) => {
+    asked.push({ operation, token, index, written: saved.at(-1) });
+    clock.pass(CALL_MS);
+    return Promise.resolve(answers[asked.length - 1] ?? PAGE);
+  };
+  let reads = 0;
+  const read = () => Promise.resolve({ ...CREDENTIALS, token: secrets[reads++] ?? CREDENTIALS.token });
+  const end = await fetchPage({
+    deps: { ...memory.deps, protocol: ITERATOR_PROTOCOL, source: { ask }, random: () => chance },
+    request: { requestTimeoutMs: 120_000 },
+    stream,
+    credentials: new CredentialsInUse({ read }, 'netskope', CREDENTIALS),
+    budget: { remainingMs: () => remainingMs - (clock.nowMs() - NOW_MS) },
+  }).then(
+    (value) => ({ value }),
+    (error: Error) => ({ error: `${error.name}: ${error.message}` }),
+  );
+  const operations = asked.map(({ operation }) => operation);
+  return { end, asked, operations, saved, slept: clock.slept, logged: log.lines, reads: () => reads };
 }
 
-describe('before it asks again, a run waits as it was told', () => {
-  test.each<[string, Fault, number]>([
-    ['Retry-After in seconds', { kind: 'rate-limited', retryAfter: '7' }, 7_000],
-    ['Retry-After as a date', { kind: 'rate-limited', retryAfter: 'Wed, 18 Nov 2026 12:00:09 GMT' }, 9_000],
-    ['RateLimit-Reset', { kind: 'rate-limited' }, 1_000],
-    ['nothing told: half of a second, by the chance of this test', { kind: 'conflict' }, 500],
-  ])('%s', async (_what, fault, waitMs) => {
-    const pipeline = await startPipeline();
-    strike(pipeline, fault, (number) => number === 1);
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({ kind: 'returned' });
-    expect(pipeline.clock.slept).toEqual([waitMs]);
-  });
-
-  test('without a word from Netskope the waits double', async () => {
-    const pipeline = await startPipeline();
-    strike(pipeline, { kind: 'server-error', status: 503, cursorMoved: false }, () => true);
-    await pipeline.run({ startLookbackHours: 0 });
-    expect(pipeline.clock.slept).toEqual([500, 1_000, 2_000, 4_000]);
-  });
-
-  test('a wait that this run does not last for ends it at once, and the next run asks the same', async () => {
-    const pipeline = await startPipeline();
-    strike(pipeline, { kind: 'rate-limited', retryAfter: '451' }, (number) => number === 1);
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      error: {
-        name: 'UpstreamUnavailableError',
-        message:
-          'HTTP 429: {"message":"API rate limit exceeded"}; a wait of 451 s is due, longer than this run lasts',
+describe('before a call is made, the checkpoint says that it may be running', () => {
+  test.each<[Checkpoint['phase'], string, Checkpoint['phase']]>([
+    ['settled', 'next', 'requested'],
+    ['requested', 'resend', 'requested'],
+    ['unstarted', 'epoch', 'unstarted'],
+  ])('%s: %s', async (phase, operation, written) => {
+    const { asked } = await fetching({ phase });
+    expect(asked).toMatchObject([
+      {
+        operation,
+        token: 'first',
+        index: 'netskope-1',
+        written: { version: 1, phase: written, restUntilMs: NOW_MS + REST_MS },
       },
-    });
-    expect(pipeline.clock.slept).toEqual([]);
-    expect((await pipeline.checkpoint()).phase).toBe('unstarted');
-  });
-
-  test('a wait that just fits is waited', async () => {
-    const pipeline = await startPipeline();
-    strike(pipeline, { kind: 'rate-limited', retryAfter: '450' }, (number) => number === 1);
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({ kind: 'returned' });
-    expect(pipeline.clock.slept).toEqual([450_000]);
-  });
-});
-
-describe('between two pages a run waits as it was told', () => {
-  async function pausesOf(options: Partial<SimulatorOptions>, fault?: Fault): Promise<number[]> {
-    const pipeline = await startPipeline({ pageSize: 1, ...options });
-    pipeline.simulator.add([
-      simulatedLogin('e1', NOW_S - 3_000),
-      simulatedLogin('e2', NOW_S - 2_000),
-      simulatedLogin('e3', NOW_S - 1_000),
     ]);
-    if (fault !== undefined) strike(pipeline, fault, () => true);
-    await pipeline.run({ startLookbackHours: 1 });
-    expect(pipeline.simulator.requests.map(({ operation }) => operation)).toEqual([
-      '1794999600',
-      'next',
-      'next',
-      'next', // the third page was full, and may have left something behind
+  });
+
+  test('a page comes with its call and the moment at which it was asked for; its commit ends the rest', async () => {
+    const { end, saved, slept, logged } = await fetching({});
+    expect(end).toEqual({ value: { ...PAGE, call: { operation: 'next' }, askedAtMs: ASKED_AT_MS } });
+    expect(saved).toHaveLength(1);
+    expect(slept).toEqual([]);
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('after a `next` without a page the checkpoint says', () => {
+  const page = { phase: 'requested', restUntilMs: undefined, servedAtMs: 5, unreadable: undefined } as const;
+  const first = { count: 1, sinceMs: ASKED_AT_MS };
+  test.each<[string, Outcome, Partial<Checkpoint>]>([
+    ['that it was served and may be asked for again, where it was cut', CUT, { servedAtMs: ASKED_AT_MS }],
+    [
+      'that it was served and is unreadable for the first time',
+      UNREADABLE,
+      { servedAtMs: ASKED_AT_MS, unreadable: first },
+    ],
+    ['that it may be asked for again, after a failure', FAILED, {}],
+    ['that nobody asks while the call may be running', DOUBTFUL, { restUntilMs: NOW_MS + REST_MS }],
+    ['that the next page is due, where it was not served', NOT_SERVED, { phase: 'settled' }],
+    [
+      'until when Netskope told to wait',
+      { ...NOT_SERVED, retryAfterMs: 7_000 },
+      { phase: 'settled', restUntilMs: ANSWERED_AT_MS + 7_000 },
+    ],
+    ['that the next page is due, where the token was refused', REFUSED, { phase: 'settled' }],
+    ['that the next page is due, where it was rejected', REJECTED, { phase: 'settled' }],
+    ['that the next page is due, where Netskope knows no such index', BAD_REQUEST, { phase: 'settled' }],
+  ])('%s', async (_what, answer, different) => {
+    const { saved } = await fetching({}, { answers: [answer] });
+    const { phase, restUntilMs, servedAtMs, unreadable } = saved[1] ?? {};
+    expect({ phase, restUntilMs, servedAtMs, unreadable }).toEqual({ ...page, ...different });
+  });
+
+  test('how often in a row it was unreadable, and since when', async () => {
+    const { saved } = await fetching({ unreadable: { count: 1, sinceMs: 7 } }, { answers: [UNREADABLE] });
+    expect(saved[1]?.unreadable).toEqual({ count: 2, sinceMs: 7 });
+  });
+
+  test('and the log names call, outcome, reason and phase', async () => {
+    const { logged } = await fetching({}, { answers: [NOT_SERVED] });
+    expect(logged).toEqual([
+      ['warn', 'no page', { operation: 'next', outcome: 'not-served', reason: 'HTTP 429', phase: 'settled' }],
     ]);
-    return pipeline.clock.slept;
-  }
-
-  test('wait_time', async () => {
-    expect(await pausesOf({ waitTimeS: 3 })).toEqual([3_000, 3_000, 3_000]);
-  });
-
-  test('no wait_time: five seconds', async () => {
-    expect(await pausesOf({}, { kind: 'envelope', omitWaitTime: true })).toEqual([5_000, 5_000, 5_000]);
-  });
-
-  test('a wait_time of 0: none', async () => {
-    expect(await pausesOf({ waitTimeS: 0 })).toEqual([]);
-  });
-
-  test('a spent rate limit, where it is longer than wait_time', async () => {
-    expect(await pausesOf({ waitTimeS: 0, rateLimitPerS: 1 })).toEqual([1_000, 1_000, 1_000]);
-    expect(await pausesOf({ waitTimeS: 3, rateLimitPerS: 1 })).toEqual([3_000, 3_000, 3_000]);
   });
 });
 
-describe('the time of a run', () => {
-  test('is spent when a wait_time is due that it does not last for: the next run goes on', async () => {
-    const pipeline = await startPipeline({ pageSize: 1, waitTimeS: 451 });
-    pipeline.simulator.add([simulatedLogin('e1', NOW_S - 3_000), simulatedLogin('e2', NOW_S - 2_000)]);
-    expect(await pipeline.run({ startLookbackHours: 1 })).toMatchObject({
-      summary: { outcome: 'more-to-come', pages: 1, archived: 1 },
-    });
-    expect(pipeline.clock.slept).toEqual([]);
-    pipeline.nextSchedule();
-    expect(await pipeline.run()).toMatchObject({ summary: { archived: 1 } });
+describe('what the same run does next', () => {
+  test.each<[string, Partial<Checkpoint>, Outcome, string[]]>([
+    ['a page that was cut is repeated', {}, CUT, ['next', 'resend']],
+    ['a page that is unreadable is repeated', {}, UNREADABLE, ['next', 'resend']],
+    ['a page whose call failed is repeated, as it may have been served', {}, FAILED, ['next', 'resend']],
+    ['a call that was not served is made again', {}, NOT_SERVED, ['next', 'next']],
+    ['a `resend` stays one', { phase: 'requested' }, NOT_SERVED, ['resend', 'resend']],
+    ['an epoch is made again', { phase: 'unstarted' }, FAILED, ['epoch', 'epoch']],
+    ['an index that Netskope does not know is left', {}, BAD_REQUEST, ['next', 'epoch']],
+    [
+      'an index whose page Netskope refuses to repeat is left',
+      { phase: 'requested' },
+      BAD_REQUEST,
+      ['resend', 'epoch'],
+    ],
+  ])('%s', async (_what, different, answer, operations) => {
+    const fetched = await fetching(different, { answers: [answer] });
+    expect(fetched.operations).toEqual(operations);
+    expect(fetched.end).toMatchObject({ value: { kind: 'page' } });
+    expect(fetched.slept).toEqual([500]);
   });
 
-  test('that was spent before the first call leaves Netskope alone', async () => {
-    const pipeline = await startPipeline();
-    pipeline.interference = {
-      beforeAws: ({ operation }) => {
-        if (operation === 'PutItem') pipeline.clock.pass(450_001);
-        return undefined;
-      },
-    };
-    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'more-to-come', pages: 0 } });
-    expect(pipeline.simulator.requests).toEqual([]);
+  test.each<[string, Partial<Checkpoint>, Outcome, string]>([
+    ['of a doubtful call', {}, DOUBTFUL, 'UpstreamUnavailableError: no answer in time'],
+    ['of a refused token', {}, REFUSED, 'CredentialError: HTTP 401'],
+    ['of a rejected call', {}, REJECTED, 'UpstreamContractError: HTTP 404'],
+    ['of a bad epoch', { phase: 'unstarted' }, BAD_REQUEST, 'UpstreamContractError: HTTP 400'],
+  ])('it stops because %s', async (_what, different, answer, error) => {
+    const fetched = await fetching(different, { answers: [answer] });
+    expect(fetched.end).toEqual({ error });
+    expect(fetched.operations).toHaveLength(1);
+    expect(fetched.saved).toHaveLength(2);
+    expect(fetched.slept).toEqual([]);
   });
 
-  test('is checked before a call is begun, never in the middle of one', async () => {
-    const pipeline = await startPipeline({ waitTimeS: 200 });
-    const end = await pipeline.run({ startLookbackHours: 24, timeoutMs: 600_000 });
-    expect(end).toMatchObject({ summary: { outcome: 'more-to-come', pages: 3, durationMs: 400_000 } });
-    expect((await pipeline.checkpoint()).phase).toBe('settled');
+  test.each<[string, Outcome, string]>([
+    ['cut', CUT, 'UpstreamContractError: the body is cut; 5 attempts'],
+    ['unreadable', UNREADABLE, 'UpstreamContractError: the body is not JSON; 5 attempts'],
+    ['not served', NOT_SERVED, 'UpstreamUnavailableError: HTTP 429; 5 attempts'],
+    ['failed', FAILED, 'UpstreamUnavailableError: HTTP 500; 5 attempts'],
+  ])('it stops after five answers of one kind: %s', async (_what, answer, error) => {
+    const fetched = await fetching({}, { answers: Array.from({ length: 9 }, () => answer) });
+    expect(fetched.end).toEqual({ error });
+    expect(fetched.operations).toHaveLength(5);
+    expect(fetched.slept).toEqual([500, 1_000, 2_000, 4_000]);
   });
 });
 
-describe('a refused token', () => {
-  test('that was rotated meanwhile is read anew, and the run succeeds', async () => {
-    const pipeline = await startPipeline();
-    pipeline.simulator.tokens = { valid: ['rotated-token'] };
-    rotateSecretDuringRun(pipeline, '{"domain":"corp.goskope.com","token":"rotated-token"}');
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      summary: { outcome: 'caught-up' },
-    });
-    expect(pipeline.simulator.requests.map(({ token, status }) => [token, status])).toEqual([
-      [TOKEN, 401],
-      ['rotated-token', 200],
+describe('an index is left, and the log says why', () => {
+  test.each<[string, Partial<Checkpoint>, Outcome, string]>([
+    ['it is not known', {}, BAD_REQUEST, 'Netskope refuses next on the index'],
+    [
+      'its last page is not repeated',
+      { phase: 'requested', rawWatermark: NOW_S },
+      { ...PAGE, page: { ...pageOf([]), watermarkS: NOW_S - 1 } },
+      'Netskope has forgotten the index: it repeats no page',
+    ],
+  ])('%s', async (_what, different, answer, reason) => {
+    const { asked, end, logged } = await fetching(different, { answers: [answer] });
+    expect(asked.map(({ index }) => index)).toEqual(['netskope-1', 'netskope-1-b']);
+    expect(end).toMatchObject({ value: { call: { operation: 'epoch', epochS: NOW_S - HOUR_S } } });
+    expect(logged.at(-1)).toEqual([
+      'warn',
+      'beginning again',
+      { streamId: 'netskope#audit', reason, startEpochS: NOW_S - HOUR_S },
     ]);
-    expect(pipeline.metricValues('CredentialsRefused')).toEqual([]);
-  });
-
-  test('is read anew once, even if it changes each time', async () => {
-    const pipeline = await startPipeline();
-    pipeline.simulator.tokens = { valid: ['yet-another-token'] };
-    let reads = 0;
-    pipeline.interference = {
-      beforeAws: ({ operation }) => {
-        const secret = JSON.stringify({ domain: 'corp.goskope.com', token: `token-${++reads}` });
-        if (operation === 'GetSecretValue') pipeline.aws.secrets.putValue(SECRET_NAME, secret, `${reads}`);
-        return undefined;
-      },
-    };
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      error: { name: 'CredentialError', message: 'HTTP 401' },
-    });
-    expect(pipeline.simulator.requests).toHaveLength(2);
-  });
-
-  test('that is still the same stops the run after one request, with the state unchanged', async () => {
-    const pipeline = await startPipeline();
-    const reads: string[] = [];
-    pipeline.simulator.tokens = { valid: [] };
-    pipeline.interference = {
-      beforeAws: ({ operation }) => {
-        if (operation === 'GetSecretValue') reads.push(operation);
-        return undefined;
-      },
-    };
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      error: { name: 'CredentialError' },
-    });
-    expect(reads).toHaveLength(2);
-    expect(pipeline.simulator.requests).toHaveLength(1);
-    expect(pipeline.metricValues('CredentialsRefused')).toEqual([1]);
-    expect(pipeline.metricValues('RunSucceeded')).toEqual([]);
-    expect(await pipeline.checkpoint()).toMatchObject({ phase: 'unstarted', sequence: 0 });
-  });
-
-  test('and a secret that was emptied meanwhile stop the run', async () => {
-    const pipeline = await startPipeline();
-    pipeline.simulator.tokens = { valid: [] };
-    rotateSecretDuringRun(pipeline, '{}');
-    expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      error: { name: 'CredentialError' },
-    });
   });
 });
 
-test.each([
-  ['a refusal', { kind: 'unauthorized', body: 'echoes-token' }, 'HTTP 401'],
-  [
-    'a refusal, disguised',
-    { kind: 'unauthorized', body: 'echoes-token-disguised' },
-    'HTTP 401, the body is text/plain, not JSON',
-  ],
-  [
-    'a 200 that is none',
-    { kind: 'not-ok', result: `no ${TOKEN} here` },
-    'HTTP 200, but ok is 0: no [token] here; 5 attempts',
-  ],
-] as const)(
-  'neither log nor error nor metric nor object shows the token that Netskope repeats in %s',
-  async (_what, fault, message) => {
-    const pipeline = await startPipeline();
-    pipeline.simulator.add([simulatedLogin('e1', NOW_S)]);
-    strike(pipeline, fault, () => true);
-    const end = await pipeline.run({ startLookbackHours: 0 });
-    if (end.kind !== 'threw') throw new Error(`expected the run to throw, received ${end.kind}`);
-    await pipeline.catchUp();
-    const shown = [String(end.error.stack), ...pipeline.logged, JSON.stringify(await pipeline.archived())];
-    expect(shown.join('\n')).toContain('no page');
-    expect(shown.join('\n')).not.toContain(TOKEN);
-    expect(shown.join('\n')).not.toContain(TOKEN.slice(0, TOKEN.length / 2));
-    expect(end.error.message).toBe(message);
-  },
-);
+describe('a page with an event that is not JSON', () => {
+  test('is accepted the third time it comes so', async () => {
+    const { end, operations, logged } = await fetching({}, { answers: [GARBLED, GARBLED, GARBLED] });
+    expect(operations).toEqual(['next', 'resend', 'resend']);
+    expect(end).toMatchObject({ value: { kind: 'page', page: { isGarbled: true } } });
+    expect(logged).toMatchObject([
+      ['warn', 'no page', { outcome: 'unreadable', reason: 'an event of the page is not JSON' }],
+      ['warn', 'no page', { outcome: 'unreadable', reason: 'an event of the page is not JSON' }],
+    ]);
+  });
+
+  test('is accepted the second time, where it was unreadable before', async () => {
+    const unreadable = { count: 1, sinceMs: 7 };
+    const { operations } = await fetching({ unreadable }, { answers: [GARBLED, GARBLED] });
+    expect(operations).toEqual(['next', 'resend']);
+  });
+
+  test('is asked for again after the pause of the rate limit', async () => {
+    const { end, slept } = await fetching({}, { answers: [GARBLED] });
+    expect(end).toMatchObject({ value: { kind: 'page', page: { isGarbled: false } } });
+    expect(slept).toEqual([3_000]);
+  });
+});
+
+describe('a page is given up, as it was received,', () => {
+  const { reason, bytes, contentEncoding } = UNREADABLE;
+  test('when it was unreadable for the fifth time in an hour', async () => {
+    const unreadable = { count: 4, sinceMs: ANSWERED_AT_MS + WRITE_MS - 3_600_000 };
+    const { end, slept, saved } = await fetching({ unreadable }, { answers: [UNREADABLE] });
+    expect(end).toMatchObject({ value: { kind: 'given-up', reason, bytes, contentEncoding } });
+    expect(slept).toEqual([]);
+    expect(saved[1]?.unreadable?.count).toBe(5);
+  });
+
+  test('but not before', async () => {
+    const unreadable = { count: 4, sinceMs: ANSWERED_AT_MS + WRITE_MS - 3_599_999 };
+    const { end } = await fetching({ unreadable }, { answers: [UNREADABLE] });
+    expect(end).toMatchObject({ value: { kind: 'page' } });
+  });
+
+  test('nor because of another answer than an unreadable one', async () => {
+    const unreadable = { count: 5, sinceMs: 7 };
+    const { end } = await fetching({ unreadable, backfill: BACKFILL }, { answers: [CUT] });
+    expect(end).toMatchObject({ value: { kind: 'page' } });
+  });
+});
+
+describe('a token that is refused', () => {
+  test('is read again, and the same is asked at once with another one', async () => {
+    const { asked, end, slept } = await fetching({}, { answers: [REFUSED], secrets: ['second'] });
+    expect(asked).toMatchObject([
+      { operation: 'next', token: 'first' },
+      { operation: 'next', token: 'second' },
+    ]);
+    expect(end).toMatchObject({ value: { kind: 'page' } });
+    expect(slept).toEqual([]);
+  });
+
+  test('is read again once in a run, even if it changes again', async () => {
+    const answers = [REFUSED, REFUSED];
+    const { asked, end, reads } = await fetching({}, { answers, secrets: ['second', 'third'] });
+    expect(asked).toHaveLength(2);
+    expect(end).toEqual({ error: 'CredentialError: HTTP 401' });
+    expect(reads()).toBe(1);
+  });
+
+  test('is not read again after any other answer', async () => {
+    const { asked, reads } = await fetching({}, { answers: [FAILED], secrets: ['second'] });
+    expect(asked.map(({ token }) => token)).toEqual(['first', 'first']);
+    expect(reads()).toBe(0);
+  });
+});
+
+describe('before it asks again, a run waits', () => {
+  test.each<[string, Outcome, number, number]>([
+    ['as long as Netskope told', { ...NOT_SERVED, retryAfterMs: 7_000 }, 0.5, 7_000],
+    ['not at all, where Netskope told so', { ...NOT_SERVED, retryAfterMs: 0 }, 0.5, 0],
+    ['up to a second by chance, where nothing was told', NOT_SERVED, 0.25, 250],
+    ['whole milliseconds', NOT_SERVED, 0.2501, 251],
+    ['for the rate limit of a page that was cut', { ...CUT, rateLimitPauseMs: 501 }, 0.5, 501],
+    ['by chance, where that is longer', { ...CUT, rateLimitPauseMs: 499 }, 0.5, 500],
+    ['for the rate limit of an unreadable page', { ...UNREADABLE, rateLimitPauseMs: 2_000 }, 0.5, 2_000],
+  ])('%s', async (_what, answer, chance, waitMs) => {
+    expect((await fetching({}, { answers: [answer], chance })).slept).toEqual([waitMs]);
+  });
+});
+
+describe('the time that is left', () => {
+  const waiting: Outcome = { ...NOT_SERVED, retryAfterMs: 1_001 };
+  /** Two writes and a call (1,040), the wait, and the longest time that a call and storing its page take (150,000). */
+  const neededMs = 152_041;
+
+  test('is to suffice for a call of the longest kind, and half a minute to store its page', () => {
+    expect(timeForOnePageMs(120_000)).toBe(150_000);
+  });
+
+  test.each([
+    ['just enough', 150_000, 0, true],
+    ['a millisecond short', 149_999, 0, false],
+    ['just enough after a wait', 151_001, 1_001, true],
+    ['a millisecond short after a wait', 151_000, 1_001, false],
+  ])('%s', (_what, remainingMs, waitMs, allows) => {
+    const run = { budget: { remainingMs: () => remainingMs }, request: { requestTimeoutMs: 120_000 } };
+    expect(allowsCall(run, waitMs)).toBe(allows);
+  });
+
+  test('is looked at before a call: without enough of it Netskope is not asked', async () => {
+    const { end, asked, saved } = await fetching({}, { remainingMs: 149_999 });
+    expect(end).toEqual({ value: undefined });
+    expect(asked).toEqual([]);
+    expect(saved).toEqual([]);
+  });
+
+  test('is looked at before a wait, which ends the run where it leads too far', async () => {
+    const fits = await fetching({}, { answers: [waiting], remainingMs: neededMs });
+    expect(fits.operations).toEqual(['next', 'next']);
+    const tooLong = await fetching({}, { answers: [waiting], remainingMs: neededMs - 1 });
+    expect(tooLong.end).toEqual({
+      error: 'UpstreamUnavailableError: HTTP 429; a wait of 2 s is due, longer than this run lasts',
+    });
+    expect(tooLong.slept).toEqual([]);
+  });
+});

@@ -193,6 +193,12 @@ describe('whether nothing is left for now', () => {
       false,
     ],
     [
+      'count: an unmoved watermark of the present says nothing, either',
+      { rawWatermark: NOON_S - 30, watermarkS: NOON_S - 86_400 },
+      { watermarkS: NOON_S - 30 },
+      false,
+    ],
+    [
       'count: so does one ahead of the clock',
       { rawWatermark: 1, watermarkS: NOON_S - 900 - HOUR_S },
       { watermarkS: NOON_S + 601 },

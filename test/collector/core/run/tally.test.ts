@@ -1,37 +1,19 @@
-import type { AlreadyStored } from '../../../../lambdas/collector/core/page/already-stored';
-import { validatePage } from '../../../../lambdas/collector/core/page/validated-page';
 import type { StoredPage } from '../../../../lambdas/collector/core/protocol/commit-page';
 import { NO_COUNTS, Tally } from '../../../../lambdas/collector/core/run/tally';
-import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { NOW_S } from '../../../pipeline';
-import { login, pageOf } from '../../audit-events';
+import { login, NOTHING_STORED, validated } from '../../audit-events';
 
-const NONE: AlreadyStored = {
-  earlier: new Set(),
-  unfinished: new Set(),
-  conflicting: new Set(),
-  emptyHours: new Set(),
-  uncounted: [],
-  foreign: [],
-};
 const DRIFTED = { severity_level: '2' };
 /** Two of its three events drift; one stands twice in it, and two more differ under one `_id`. */
 const PAGE: StoredPage = {
   call: { operation: 'next' },
   askedAtMs: NOW_S * 1000,
   validated: {
-    ...validatePage(
-      AUDIT_FEED,
-      pageOf(
-        [login('e1', NOW_S), login('e2', NOW_S, DRIFTED), login('e3', NOW_S, DRIFTED)].map((event) =>
-          JSON.stringify(event),
-        ),
-      ),
-    ),
+    ...validated(login('e1', NOW_S), login('e2', NOW_S, DRIFTED), login('e3', NOW_S, DRIFTED)),
     repeated: 1,
     conflicting: 2,
   },
-  alreadyStored: NONE,
+  alreadyStored: NOTHING_STORED,
   keptPages: 0,
   bytesIn: 700,
   bytesOut: 300,
@@ -71,7 +53,7 @@ test('pages add up: what they added to the totals, what was dropped, what deviat
 
 test('an event that was stored before is a duplicate, and its deviations were counted then', () => {
   const tally = new Tally();
-  const alreadyStored = { ...NONE, earlier: new Set([1]), conflicting: new Set([0]) };
+  const alreadyStored = { ...NOTHING_STORED, earlier: new Set([1]), conflicting: new Set([0]) };
   tally.addPage({ ...PAGE, alreadyStored }, TOTALS);
   expect(tally.counts).toMatchObject({
     duplicatesDropped: 2,
