@@ -9,7 +9,6 @@ export class RecentIds {
   private previous = new Set<string>();
 
   hasAny(events: readonly AcceptedEvent[]): boolean {
-    if (this.current.size + this.previous.size === 0) return false;
     return events.some(({ event }) => this.current.has(event._id) || this.previous.has(event._id));
   }
 

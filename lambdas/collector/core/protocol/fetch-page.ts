@@ -33,7 +33,6 @@ export interface GivenUpPage extends ReceivedPage {
 /** Attempts at one page in one run; the schedule is the longer retry. */
 const MAX_ATTEMPTS = 5;
 const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 30_000;
 /** An event that is not JSON may have been damaged in transfer: its page is accepted after this many deliveries. */
 const GARBLED_SIGHTS = 3;
 
@@ -169,9 +168,9 @@ function waitBeforeRetryMs(run: FetchContext, outcome: Failure, attempt: number)
   return askedMs ?? Math.max(rateLimitMs, backoffMs(attempt, run.deps.random()));
 }
 
-/** Full jitter below a doubling ceiling: 1, 2, 4, 8, … seconds, at most 30. */
+/** Full jitter below a doubling ceiling: 1, 2, 4 and 8 seconds. */
 function backoffMs(attempt: number, random: number): number {
-  return Math.ceil(random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1)));
+  return Math.ceil(random * FIRST_BACKOFF_MS * 2 ** (attempt - 1));
 }
 
 const ERRORS: Readonly<Record<Exclude<OutcomeKind, 'page'>, new (message: string) => Error>> = {

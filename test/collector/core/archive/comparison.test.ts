@@ -2,16 +2,13 @@ import { compare } from '../../../../lambdas/collector/core/archive/comparison';
 import { RunMemory } from '../../../../lambdas/collector/core/archive/run-memory';
 import type { AlreadyStored } from '../../../../lambdas/collector/core/page/already-stored';
 import type { ValidatedPage } from '../../../../lambdas/collector/core/page/validated-page';
-import { validatePage } from '../../../../lambdas/collector/core/page/validated-page';
 import type { EventArchive, SearchScope } from '../../../../lambdas/collector/core/ports';
 import type { Call } from '../../../../lambdas/collector/core/protocol/call';
 import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/iterator';
-import { Stream } from '../../../../lambdas/collector/core/protocol/stream';
-import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
-import { TestClock } from '../../../test-clock';
-import { login, pageOf } from '../../audit-events';
+import { login, NOTHING_STORED, validated } from '../../audit-events';
+import { StreamInMemory } from '../protocol/stream-in-memory';
 
 /** 2026-11-18T12:00:00Z, and the hours since 1970 then. */
 const NOON_S = 1_795_003_200;
@@ -42,15 +39,6 @@ const BACKFILL = {
   backfill: { fromEpochS: 0, toEpochS: NOON_S, filedAtMs: 0, state: 'open', alreadyHeld: 0 },
 } as const;
 
-const NOTHING: AlreadyStored = {
-  earlier: new Set(),
-  unfinished: new Set(),
-  conflicting: new Set(),
-  emptyHours: new Set(),
-  uncounted: [],
-  foreign: [],
-};
-
 /** An archive that says what it was asked for, and answers the same each time. */
 class AskedArchive implements Pick<EventArchive, 'alreadyStored'> {
   readonly scopes: SearchScope[] = [];
@@ -69,10 +57,6 @@ class AskedArchive implements Pick<EventArchive, 'alreadyStored'> {
   }
 }
 
-function pageWith(...events: readonly object[]): ValidatedPage {
-  return validatePage(AUDIT_FEED, pageOf(events.map((event) => JSON.stringify(event))));
-}
-
 const E1 = login('e1', NOON_S);
 const NEXT_HOUR = login('e2', NOON_S + 3_600);
 /** For the quarantine: without a usable time, and without an `_id`. */
@@ -88,60 +72,42 @@ interface Circumstances {
 
 /** One comparison: what was searched, what came of it, and what was logged. */
 async function compared(
-  validated: ValidatedPage,
+  page: ValidatedPage,
   { checkpoint, call = NEXT, answer, memory = new RunMemory() }: Circumstances = {},
 ) {
-  const archive = new AskedArchive({ ...NOTHING, ...answer });
-  const logged: unknown[] = [];
-  const warn = (message: string, fields?: object): void => void logged.push({ message, ...fields });
-  const deps = {
-    archive: archive as unknown as EventArchive,
-    protocol: ITERATOR_PROTOCOL,
-    log: { info: warn, warn, error: warn },
-  };
-  const checkpoints = {
-    load: async () => undefined,
-    save: async (saved: Checkpoint) => saved,
-  };
-  const clock = new TestClock(NOON_MS);
-  const stream = new Stream({ checkpoints, clock, log: deps.log }, 'run-1', { ...ORDINARY, ...checkpoint });
-  const fetched = {
-    call,
-    askedAtMs: NOON_MS,
-    kind: 'page',
-    page: validated.page,
-    bytes: Buffer.alloc(0),
-    rateLimitPauseMs: 0,
-  } as const;
-  const found = await compare({ deps, stream, memory }, fetched, validated);
+  const archive = new AskedArchive({ ...NOTHING_STORED, ...answer });
+  const { stream, log } = new StreamInMemory({ ...ORDINARY, ...checkpoint });
+  const deps = { archive: archive as unknown as EventArchive, protocol: ITERATOR_PROTOCOL, log };
+  const received = { kind: 'page', page: page.page, bytes: Buffer.alloc(0), rateLimitPauseMs: 0 } as const;
+  const found = await compare({ deps, stream, memory }, { ...received, call, askedAtMs: NOON_MS }, page);
   const scopes = archive.scopes.map(({ hours, ...scope }) => ({ hours: [...hours], ...scope }));
-  return { scopes, pages: archive.pages, found, logged };
+  return { scopes, pages: archive.pages, found, logged: log.lines };
 }
 
 /** A run that has written both hours of the page itself. */
 function ownHours(): RunMemory {
   const memory = new RunMemory();
-  memory.addPage(pageWith(), { ...NOTHING, emptyHours: new Set([NOON_HOUR, NOON_HOUR + 1]) });
+  memory.addPage(validated(), { ...NOTHING_STORED, emptyHours: new Set([NOON_HOUR, NOON_HOUR + 1]) });
   return memory;
 }
 
 describe('where the events of a page are searched', () => {
   test('an empty page: nowhere', async () => {
-    const { scopes, found } = await compared(pageWith(), { call: RESEND });
+    const { scopes, found } = await compared(validated(), { call: RESEND });
     expect(scopes).toEqual([]);
-    expect(found).toEqual(NOTHING);
+    expect(found).toEqual(NOTHING_STORED);
   });
 
   test('an ordinary page in hours that this run alone has written: nowhere', async () => {
-    const { scopes, found } = await compared(pageWith(E1, NEXT_HOUR), { memory: ownHours() });
+    const { scopes, found } = await compared(validated(E1, NEXT_HOUR), { memory: ownHours() });
     expect(scopes).toEqual([]);
-    expect(found).toEqual(NOTHING);
+    expect(found).toEqual(NOTHING_STORED);
   });
 
   test('an ordinary page: in the hours in which other runs may have written', async () => {
     const memory = new RunMemory();
-    memory.addPage(pageWith(), { ...NOTHING, emptyHours: new Set([NOON_HOUR]) });
-    const { scopes } = await compared(pageWith(E1, NEXT_HOUR), { memory });
+    memory.addPage(validated(), { ...NOTHING_STORED, emptyHours: new Set([NOON_HOUR]) });
+    const { scopes } = await compared(validated(E1, NEXT_HOUR), { memory });
     expect(scopes).toEqual([{ hours: [NOON_HOUR + 1], quarantine: undefined }]);
   });
 
@@ -152,14 +118,14 @@ describe('where the events of a page are searched', () => {
     ['a page of a replay', { checkpoint: REPLAYING }],
     ['a page of a backfill', { checkpoint: BACKFILL }],
   ])('%s: in all its hours, whoever has written them', async (_what, circumstances) => {
-    const { scopes } = await compared(pageWith(E1, NEXT_HOUR), { memory: ownHours(), ...circumstances });
+    const { scopes } = await compared(validated(E1, NEXT_HOUR), { memory: ownHours(), ...circumstances });
     expect(scopes).toEqual([{ hours: [NOON_HOUR, NOON_HOUR + 1], quarantine: undefined }]);
   });
 
   test('a page that repeats an `_id` of this run: in all its hours', async () => {
     const memory = ownHours();
-    memory.addPage(pageWith(E1), NOTHING);
-    const { scopes } = await compared(pageWith(E1, NEXT_HOUR), { memory });
+    memory.addPage(validated(E1), NOTHING_STORED);
+    const { scopes } = await compared(validated(E1, NEXT_HOUR), { memory });
     expect(scopes).toEqual([{ hours: [NOON_HOUR, NOON_HOUR + 1], quarantine: undefined }]);
   });
 });
@@ -228,22 +194,22 @@ describe('where the rejected events of a page are searched', () => {
       { ...SINCE_BEGINNING, anewToSequence: 3, onlyWithId: false },
     ],
   ])('%s', async (_what, circumstances, quarantine) => {
-    const { scopes } = await compared(pageWith(E1, NAMELESS), { memory: ownHours(), ...circumstances });
+    const { scopes } = await compared(validated(E1, NAMELESS), { memory: ownHours(), ...circumstances });
     expect(scopes).toEqual([{ hours: [NOON_HOUR], quarantine }]);
   });
 
   test('an ordinary page whose rejected events have no `_id`: nowhere, for what looks alike is another event', async () => {
-    const { scopes } = await compared(pageWith(E1, NAMELESS), { memory: ownHours() });
+    const { scopes } = await compared(validated(E1, NAMELESS), { memory: ownHours() });
     expect(scopes).toEqual([]);
   });
 
   test('an ordinary page without rejected events, of a stream that began again: nowhere', async () => {
-    const { scopes } = await compared(pageWith(E1), { memory: ownHours(), checkpoint: BEGUN_AGAIN });
+    const { scopes } = await compared(validated(E1), { memory: ownHours(), checkpoint: BEGUN_AGAIN });
     expect(scopes).toEqual([]);
   });
 
   test('an ordinary page with a rejected event that has an `_id`: for such events alone', async () => {
-    const { scopes } = await compared(pageWith(E1, NAMELESS, TIMELESS), { memory: ownHours() });
+    const { scopes } = await compared(validated(E1, NAMELESS, TIMELESS), { memory: ownHours() });
     expect(scopes).toEqual([{ hours: [], quarantine: { ...SINCE_PAGE_7, onlyWithId: true } }]);
   });
 
@@ -252,17 +218,17 @@ describe('where the rejected events of a page are searched', () => {
     ['caught up in the moment it began', NOON_MS, []],
   ])('an ordinary page of a stream that began again, %s', async (_what, caughtUpAtMs, quarantines) => {
     const checkpoint = { begunAtMs: NOON_MS, caughtUpAtMs };
-    const { scopes } = await compared(pageWith(E1, NAMELESS), { memory: ownHours(), checkpoint });
+    const { scopes } = await compared(validated(E1, NAMELESS), { memory: ownHours(), checkpoint });
     expect(scopes.map(({ quarantine }) => quarantine)).toEqual(quarantines);
   });
 
   test('an ordinary page in hours of other runs: those hours, and the quarantine for events with an `_id`', async () => {
-    const { scopes } = await compared(pageWith(E1, TIMELESS));
+    const { scopes } = await compared(validated(E1, TIMELESS));
     expect(scopes).toEqual([{ hours: [NOON_HOUR], quarantine: { ...SINCE_PAGE_7, onlyWithId: true } }]);
   });
 
   test('a page that turns out to repeat another: once more, with the events that have no `_id`', async () => {
-    const { scopes } = await compared(pageWith(E1, NAMELESS), { answer: { earlier: new Set([0]) } });
+    const { scopes } = await compared(validated(E1, NAMELESS), { answer: { earlier: new Set([0]) } });
     expect(scopes).toEqual([
       { hours: [NOON_HOUR], quarantine: undefined },
       { hours: [NOON_HOUR], quarantine: { ...SINCE_PAGE_7, onlyWithId: false } },
@@ -270,7 +236,7 @@ describe('where the rejected events of a page are searched', () => {
   });
 
   test('a page that repeats another and has no rejected event: not once more', async () => {
-    const { scopes } = await compared(pageWith(E1), { answer: { earlier: new Set([0]) } });
+    const { scopes } = await compared(validated(E1), { answer: { earlier: new Set([0]) } });
     expect(scopes).toHaveLength(1);
   });
 });
@@ -278,45 +244,46 @@ describe('where the rejected events of a page are searched', () => {
 test('a backfill searches for each event once a run, and knows it from then on', async () => {
   const memory = new RunMemory();
   const circumstances = { checkpoint: BACKFILL, memory };
-  const first = await compared(pageWith(E1, NEXT_HOUR), {
+  const first = await compared(validated(E1, NEXT_HOUR), {
     ...circumstances,
     answer: { earlier: new Set([1]) },
   });
   expect(first.pages).toEqual([['e1', 'e2']]);
   expect([...first.found.earlier]).toEqual([1]);
-  const again = await compared(pageWith(NEXT_HOUR, E1), circumstances);
+  const again = await compared(validated(NEXT_HOUR, E1), circumstances);
   expect(again.pages).toEqual([]);
-  expect(again.found).toEqual({ ...NOTHING, earlier: new Set([0, 1]) });
-  const partly = await compared(pageWith(E1, login('e3', NOON_S)), {
+  expect(again.found).toEqual({ ...NOTHING_STORED, earlier: new Set([0, 1]) });
+  const partly = await compared(validated(E1, login('e3', NOON_S)), {
     ...circumstances,
     answer: { earlier: new Set([1]), conflicting: new Set([1]) },
   });
   expect(partly.pages).toEqual([['e3']]);
-  expect(partly.found).toEqual({ ...NOTHING, earlier: new Set([0, 1]), conflicting: new Set([1]) });
+  expect(partly.found).toEqual({ ...NOTHING_STORED, earlier: new Set([0, 1]), conflicting: new Set([1]) });
 });
 
 test('a backfill looks for rejected events although it knows all others', async () => {
   const circumstances = { checkpoint: BACKFILL, memory: new RunMemory() };
-  await compared(pageWith(E1), circumstances);
-  const { pages } = await compared(pageWith(E1, NAMELESS), circumstances);
+  await compared(validated(E1), circumstances);
+  const { pages } = await compared(validated(E1, NAMELESS), circumstances);
   expect(pages).toEqual([[]]);
 });
 
 test('the live feed searches for an event each time', async () => {
   const circumstances = { memory: new RunMemory(), call: RESEND };
-  await compared(pageWith(E1), circumstances);
-  expect((await compared(pageWith(E1), circumstances)).pages).toEqual([['e1']]);
+  await compared(validated(E1), circumstances);
+  expect((await compared(validated(E1), circumstances)).pages).toEqual([['e1']]);
 });
 
 test('objects that the collector has not written are reported once a run', async () => {
   const memory = new RunMemory();
   const answer = { foreign: ['netskope_audit/notes.txt'] };
-  const first = await compared(pageWith(E1), { memory, answer });
+  const first = await compared(validated(E1), { memory, answer });
   expect(first.logged).toEqual([
-    {
-      message: 'passed over objects that the collector has not written',
-      keys: ['netskope_audit/notes.txt'],
-    },
+    [
+      'warn',
+      'passed over objects that the collector has not written',
+      { keys: ['netskope_audit/notes.txt'] },
+    ],
   ]);
-  expect((await compared(pageWith(E1), { memory, answer })).logged).toEqual([]);
+  expect((await compared(validated(E1), { memory, answer })).logged).toEqual([]);
 });
