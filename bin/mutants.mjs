@@ -12,25 +12,11 @@ const CORES = ['collector/core', 'detector/core'];
 
 /** Tests of a file in addition to the one with its name; paths below `test`. */
 const FURTHER_TESTS = {
-  'collector/core/run/announcement': [
-    'faults/daily-recheck',
-    'collector/core/collect',
-    'collector/core/run/run',
-  ],
+  'collector/core/run/hour-walk': ['collector/core/tasks/recheck'],
   'collector/core/run/archive-pages': ['collector/core/run/run', 'collector/core/protocol/status-actions'],
-  'collector/core/collect': [
-    'collector/core/run/run',
-    'collector/core/tasks/backfill',
-    'faults/rest-after-doubt',
-    'faults/daily-recheck',
-  ],
+  'collector/core/collect': ['collector/core/run/run'],
   'collector/core/errors': ['collector/core/collect'],
-  'collector/core/run/hour-walk': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
-  'collector/core/run/lease': ['collector/core/run/run'],
-  'collector/core/tasks/recheck': ['faults/daily-recheck'],
-  'collector/core/run/recheck-item': ['faults/daily-recheck'],
   'collector/core/tasks/redrive-page': ['collector/core/tasks/redrive'],
-  'collector/core/run/share': ['collector/core/tasks/backfill', 'faults/daily-recheck'],
   'detector/core/group/apply-batch': ['detector/core/group/window', 'detector/core/group/novelty'],
   'detector/core/event/event-names': ['detector/rules/event-names'],
   'detector/core/rule/exclusion': ['detector/core/rule/tuning'],

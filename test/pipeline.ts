@@ -272,9 +272,9 @@ export class Pipeline {
     ));
   }
 
-  /** Deletes the live feed's item, as when the table is restored from before the first run. */
-  async loseCheckpoint(): Promise<void> {
-    const Key = { streamId: { S: liveStreamId(this.feed, SOURCE_ID) } };
+  /** Deletes a stream's item, as when the table is restored from before the first run. @param streamId the live feed's by default */
+  async loseCheckpoint(streamId = liveStreamId(this.feed, SOURCE_ID)): Promise<void> {
+    const Key = { streamId: { S: streamId } };
     const table = new DynamoDBClient(this.awsSettings('test'));
     await table.send(new DeleteItemCommand({ TableName: LOCAL_TABLE, Key }));
   }

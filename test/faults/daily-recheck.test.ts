@@ -1,10 +1,8 @@
-import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
-import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
-import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
-import { Pipeline, SOURCE_ID } from '../pipeline';
+import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
 import { archivedIds, DAY_S, HOUR_S, loginAt, nowS, outcomesOf, scheduledRuns } from './events';
+import { storedRecheck } from './recheck-job';
 import { stockOf } from './stock';
 
 const RECHECKED = { dailyRecheck: true } as const;
@@ -14,11 +12,7 @@ const BY_EVENT_TIME = { walksBy: 'event-time' } as const;
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
 
-async function recheckItem(): Promise<Checkpoint> {
-  const found = await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID));
-  if (found?.recheck === undefined) throw new Error('no recheck is stored');
-  return found;
-}
+const recheckItem = () => storedRecheck(pipeline);
 
 /** A live feed that has caught up, has missed two late events, and whose recheck is due. */
 async function startWithTwoMissed(options: Partial<SimulatorOptions> = BY_EVENT_TIME): Promise<void> {
@@ -39,8 +33,8 @@ async function startWithTwoMissed(options: Partial<SimulatorOptions> = BY_EVENT_
 
 /** Scheduled runs until the recheck that is due is done. */
 async function untilRechecked(): Promise<void> {
-  const { doneAtMs = 0 } = (await recheckItem()).recheck ?? {};
-  for (let runs = 0; (await recheckItem()).recheck?.doneAtMs === doneAtMs; runs++) {
+  const { doneAtMs } = (await recheckItem()).recheck;
+  for (let runs = 0; (await recheckItem()).recheck.doneAtMs === doneAtMs; runs++) {
     if (runs === 30) throw new Error('the recheck is not done after 30 runs');
     await scheduledRuns(pipeline, 1, RECHECKED);
   }
@@ -120,7 +114,7 @@ test('a recheck that Netskope refuses does not hold up the live feed, and says w
   expect(outcomesOf(await scheduledRuns(pipeline, 1, RECHECKED))).toEqual(['UpstreamContractError']);
   expect(await archivedIds(pipeline)).toContain('new');
   expect((await pipeline.checkpoint()).caughtUp).toBe(true);
-  expect((await recheckItem()).recheck?.failure?.reason).toMatch(/^HTTP 404/);
+  expect((await recheckItem()).recheck.failure?.reason).toMatch(/^HTTP 404/);
 });
 
 describe('a run with a recheck dies before AWS call', () => {

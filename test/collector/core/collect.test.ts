@@ -1,4 +1,7 @@
 import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
+import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
+import { fileBackfill, storedBackfill } from '../../faults/backfill-job';
+import { storedRecheck } from '../../faults/recheck-job';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { simulatedLogin } from '../audit-events';
 
@@ -118,7 +121,9 @@ test('a run tells what it did', async () => {
     simulatedLogin('e2', NOW_S, { user: 'mallory@example.org' }),
     { ...simulatedLogin('e3', NOW_S, { _id: 17 }) },
   ]);
-  expect(await pipeline.run({ startLookbackHours: 0 })).toEqual({
+  pipeline.interference = { netskope: () => void pipeline.clock.pass(1_234) };
+  const end = await pipeline.run({ startLookbackHours: 0 });
+  expect(end).toStrictEqual({
     kind: 'returned',
     summary: {
       sourceId: 'netskope',
@@ -133,8 +138,8 @@ test('a run tells what it did', async () => {
       drift: { 'severity_level string': 1, 'supporting_data missing': 1 },
       bytesIn: expect.any(Number) as unknown,
       bytesOut: expect.any(Number) as unknown,
-      lagS: 0,
-      durationMs: 0,
+      lagS: 1,
+      durationMs: 1_234,
     },
   });
   expect(pipeline.metricSum('EventsArchived')).toBe(3);
@@ -197,6 +202,131 @@ test('a function whose time-out is too short for one page says so, and touches n
     },
   });
   expect(calls).toEqual([]);
+});
+
+test('a function whose time-out is just long enough for one page runs', async () => {
+  expect(await pipeline.run({ startLookbackHours: 0, timeoutMs: 150_000 })).toMatchObject({
+    summary: { outcome: 'caught-up', pages: 1 },
+  });
+});
+
+test('a run that rests tells until when, and is as healthy as one that asks', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  const restUntilMs = pipeline.clock.nowMs() + 1;
+  await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), restUntilMs });
+  const end = await pipeline.run();
+  expect(end).toStrictEqual({
+    kind: 'returned',
+    summary: {
+      sourceId: 'netskope',
+      runId: 'run-2',
+      outcome: 'resting',
+      restUntilMs,
+      lagS: 900,
+      pages: 0,
+      archived: 0,
+      quarantined: 0,
+      drifted: 0,
+      duplicatesDropped: 0,
+      conflictingIds: 0,
+      drift: {},
+      bytesIn: 0,
+      bytesOut: 0,
+      durationMs: 0,
+    },
+  });
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+  expect(pipeline.metricValues('LagSeconds')).toEqual([0, 900]);
+  expect(pipeline.metricValues('RunSucceeded')).toEqual([1, 1]);
+});
+
+describe('whether a failed run fires as a refused token does', () => {
+  test.each<[string, Fault, string, number[]]>([
+    ['a refused token does', { kind: 'unauthorized' }, 'CredentialError', [1]],
+    ['anything else does not', { kind: 'not-found' }, 'UpstreamContractError', []],
+  ])('%s', async (_what, fault, name, fired) => {
+    pipeline.interference = { netskope: () => fault };
+    expect(await pipeline.run()).toMatchObject({ error: { name } });
+    expect(pipeline.metricValues('CredentialsRefused')).toEqual(fired);
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
+  });
+
+  test('a secret store that is out of order does not: it says nothing about the token', async () => {
+    refuse('GetSecretValue', INTERNAL);
+    expect(await pipeline.run()).toMatchObject({ error: { name: 'SecretStoreError' } });
+    expect(pipeline.aws.metrics.all()).toEqual([]);
+  });
+
+  test('a malformed secret fails the run as itself, though CloudWatch refuses to hear of it', async () => {
+    pipeline.aws.secrets.putValue(SECRET_NAME, 'not JSON', 'malformed');
+    refuse('PutMetricData', DENIED);
+    expect(await pipeline.run()).toMatchObject({ error: { name: 'CredentialError' } });
+    expect(pipeline.aws.metrics.all()).toEqual([]);
+  });
+});
+
+test('a failed run whose failure CloudWatch refuses to hear of fails as itself, gives the lease back, and says so in the log', async () => {
+  const attempts = refuse('PutMetricData', DENIED);
+  const { beforeAws } = pipeline.interference;
+  pipeline.interference = { beforeAws, netskope: () => ({ kind: 'not-found' }) };
+  expect(await pipeline.run()).toMatchObject({ error: { name: 'UpstreamContractError' } });
+  expect(attempts).toHaveLength(1);
+  expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+  expect(pipeline.logged).toContain(
+    '{"message":"could not finish a failed run in order","reason":"MetricsError: CloudWatch refused 2 metrics of source netskope"}',
+  );
+});
+
+describe('in the time that the live feed leaves, a run works on recheck and backfill', () => {
+  const DAY_MS = 86_400_000;
+
+  /** Both have an hour or more to read when the next run begins. */
+  async function startBoth(): Promise<{ readonly backfill: string; readonly recheck: string }> {
+    await pipeline.run({ startLookbackHours: 0, dailyRecheck: true });
+    pipeline.clock.pass(DAY_MS);
+    const { indexName } = await fileBackfill(pipeline, { from: 2, to: 1.5 });
+    return { backfill: indexName, recheck: (await storedRecheck(pipeline)).indexName };
+  }
+
+  test('and tells of both', async () => {
+    await startBoth();
+    expect(await pipeline.run({ dailyRecheck: true })).toMatchObject({
+      summary: {
+        outcome: 'caught-up',
+        recheck: { state: 'done', pages: 19, archived: 0, recovered: 0 },
+        backfill: { state: 'done', pages: 1, archived: 0 },
+      },
+    });
+  });
+
+  test('and of neither, where there is nothing to do', async () => {
+    const end = await pipeline.run({ startLookbackHours: 0, dailyRecheck: true });
+    if (end.kind !== 'returned') throw new Error(`expected the run to return, received ${end.kind}`);
+    expect(end.summary).not.toHaveProperty('recheck');
+    expect(end.summary).not.toHaveProperty('backfill');
+  });
+
+  test.each([
+    ['recheck', 'backfill', { recheck: 'open', backfill: 'done' }],
+    ['backfill', 'recheck', { recheck: 'done', backfill: 'open' }],
+  ] as const)(
+    'where a %s fails, the run fails after the %s has had its turn',
+    async (failing, _other, states) => {
+      const indexNames = await startBoth();
+      pipeline.interference = {
+        netskope: ({ index }) => (index.startsWith(indexNames[failing]) ? { kind: 'not-found' } : undefined),
+      };
+      expect(await pipeline.run({ dailyRecheck: true })).toMatchObject({
+        error: { name: 'UpstreamContractError' },
+      });
+      const { recheck } = await storedRecheck(pipeline);
+      const { backfill } = await storedBackfill(pipeline);
+      expect({ recheck: recheck.state, backfill: backfill.state }).toEqual(states);
+      expect(pipeline.metricValues('RunSucceeded')).toEqual([1, 1]); // the live feed was announced before
+      expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+    },
+  );
 });
 
 test('metrics that CloudWatch refuses fail the run, lose no event, and are announced by the next run', async () => {

@@ -1,5 +1,7 @@
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
-import { NOW_S, Pipeline } from '../../../pipeline';
+import { fileBackfill, hoursAgoS } from '../../../faults/backfill-job';
+import { namelessAt } from '../../../faults/events';
+import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 
 let pipeline: Pipeline;
@@ -57,4 +59,51 @@ test('what a failed run had archived is counted by it, and by no later run again
   expect(pipeline.metricValues('EventsArchived')).toEqual([0, 1]);
   await pipeline.catchUp();
   expect(pipeline.metricSum('EventsArchived')).toBe(2);
+});
+
+test('a page is announced before the next one with events is stored, be it of the quarantine alone', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([namelessAt('unit 1', 100), simulatedLogin('e2', NOW_S + 850)]);
+  await pipeline.run();
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0, 1]);
+  expect(pipeline.metricValues('EventsQuarantined')).toEqual([1]);
+  expect((await pipeline.checkpoint()).announced).toEqual({ archived: 1, quarantined: 1, drifted: 0 });
+});
+
+test('a page that CloudWatch refuses to count in the middle of a run is counted at its end', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100), simulatedLogin('e2', NOW_S + 850)]);
+  let isMiddle = true;
+  pipeline.interference = {
+    beforeAws: ({ operation }) =>
+      operation === 'PutMetricData' && isMiddle
+        ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }
+        : undefined,
+    netskope: ({ number }) => void (isMiddle = number < 4), // the page after the second has no events
+  };
+  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 2 } });
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 2]);
+});
+
+test('pages of a backfill are announced as none: old events would hide that new ones are missing', async () => {
+  pipeline.simulator.add([9, 8].map((hoursAgo) => simulatedLogin(`e${hoursAgo}`, hoursAgoS(hoursAgo))));
+  await pipeline.run({ startLookbackHours: 1 });
+  await fileBackfill(pipeline, { from: 10, to: 7 });
+  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 2 } } });
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+});
+
+describe('TokenDaysLeft', () => {
+  test.each<[string, Record<string, string>, number[]]>([
+    ['whole days until the end of the day', { tokenExpiresAt: '2026-11-28' }, [10]],
+    ['zero on the last day', { tokenExpiresAt: '2026-11-18' }, [0]],
+    ['negative afterwards', { tokenExpiresAt: '2026-11-17' }, [-1]],
+    ['not sent where nobody has noted the day', {}, []],
+  ])('%s', async (_what, noted, values) => {
+    await pipeline.deployment.putSecret('netskope', { domain: 'corp.goskope.com', token: TOKEN, ...noted });
+    await pipeline.run({ startLookbackHours: 0 });
+    expect(pipeline.metricValues('TokenDaysLeft')).toEqual(values);
+  });
 });

@@ -1,6 +1,8 @@
 import type { AwsCall, AwsFault } from '../../../../lib/local/aws/wire/aws-call';
 import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
-import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
+import { NOW_S, Pipeline } from '../../../pipeline';
+import { fileBackfill, storedBackfill } from '../../../faults/backfill-job';
+import { storedRecheck } from '../../../faults/recheck-job';
 import { simulatedLogin } from '../../audit-events';
 
 const HOUR_MS = 3_600_000;
@@ -98,6 +100,54 @@ describe('the lease', () => {
   });
 });
 
+test.each([
+  ['as long as a call may still be running at Netskope', 1, { outcome: 'resting', pages: 0 }],
+  ['no longer when that is over', 0, { outcome: 'caught-up', pages: 1 }],
+])('a run asks nothing %s', async (_when, restMs, summary) => {
+  const pipeline = await startIdlePipeline();
+  const restUntilMs = pipeline.clock.nowMs() + restMs;
+  await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), restUntilMs });
+  expect(await pipeline.run()).toMatchObject({ summary });
+});
+
+test('a run notes in a backfill, too, that it was the one that wrote', async () => {
+  const pipeline = await startPipeline();
+  await pipeline.run({ startLookbackHours: 0 });
+  await fileBackfill(pipeline, { from: 2, to: 1.5 });
+  await pipeline.run();
+  expect(await storedBackfill(pipeline)).toMatchObject({ writer: 'run-2', backfill: { state: 'done' } });
+});
+
+test.each([
+  ['due a day later, where there is one', true, 1_795_089_600_000],
+  ['not due, where it is switched off', false, undefined],
+])(
+  'with the first run of a source its daily recheck begins: it is %s',
+  async (_when, dailyRecheck, dueAtMs) => {
+    const pipeline = await startPipeline();
+    await pipeline.run({ startLookbackHours: 0, dailyRecheck });
+    expect((await pipeline.checkpoint()).recheckDueAtMs).toBe(dueAtMs);
+  },
+);
+
+test.each([
+  ['four minutes to a recheck that is overdue by half a day', 1, 3, 'done'],
+  ['nothing to one that is not', 0, 5, undefined],
+])('of its time a live feed with a backlog leaves %s', async (_what, overdueMs, pages, recheck) => {
+  const pipeline = await startPipeline({ waitTimeS: 100 });
+  await pipeline.run({ startLookbackHours: 0, dailyRecheck: true });
+  pipeline.clock.pass(36 * HOUR_MS + overdueMs);
+  const due = await storedRecheck(pipeline);
+  const checkedToS = NOW_S + 54 * 3_600; // a short recheck: six hours ago begins where the last one ended
+  await pipeline.checkpoints.save({
+    ...due,
+    recheck: { ...due.recheck, notBeforeS: NOW_S + 30 * 3_600, checkedToS },
+  });
+  const end = await pipeline.run({ dailyRecheck: true });
+  expect(end).toMatchObject({ summary: { outcome: 'more-to-come', pages } });
+  expect(end.kind === 'returned' && end.summary.recheck?.state).toBe(recheck);
+});
+
 describe('DynamoDB', () => {
   test.each([
     ['takes the lease', 1],
@@ -189,6 +239,10 @@ test('an index that Netskope forgets in a backlog is noticed by its leap, and no
     '1794924000', // an hour before the watermark of the third page
     'next',
   ]);
+  // The runbook has the operator look for it.
+  expect(pipeline.logged.filter((line) => line.includes('the watermark leaped'))).toEqual([
+    '{"message":"the watermark leaped while events were outstanding: beginning again","streamId":"netskope#audit","startEpochS":1794924000}',
+  ]);
   await pipeline.catchUp();
   expect((await archivedIds(pipeline)).length).toBe(24);
   expect(new Set(await archivedIds(pipeline)).size).toBe(24);
@@ -219,19 +273,5 @@ describe('LagSeconds', () => {
     }
     expect(pipeline.metricValues('LagSeconds')).toEqual([0, 900, 1_800, 2_700]);
     expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
-  });
-});
-
-describe('TokenDaysLeft', () => {
-  test.each<[string, Record<string, string>, number[]]>([
-    ['whole days until the end of the day', { tokenExpiresAt: '2026-11-28' }, [10]],
-    ['zero on the last day', { tokenExpiresAt: '2026-11-18' }, [0]],
-    ['negative afterwards', { tokenExpiresAt: '2026-11-17' }, [-1]],
-    ['not sent where nobody has noted the day', {}, []],
-  ])('%s', async (_what, noted, values) => {
-    const pipeline = await startPipeline();
-    await pipeline.deployment.putSecret('netskope', { domain: 'corp.goskope.com', token: TOKEN, ...noted });
-    await pipeline.run({ startLookbackHours: 0 });
-    expect(pipeline.metricValues('TokenDaysLeft')).toEqual(values);
   });
 });

@@ -82,6 +82,24 @@ describe('a rewound feed', () => {
     expect(pipeline.metricSum('EventsArchived')).toBe(announced + 1);
   });
 
+  test('still knows how far it had come: up to there, what it delivers is a replay', async () => {
+    await startPipeline();
+    await rewindTo(50);
+    expect(await pipeline.checkpoint()).toMatchObject({
+      phase: 'unstarted',
+      startEpochS: NOW_S + 50,
+      watermarkS: NOW_S + 500,
+      replayedToS: NOW_S + 500,
+      writer: 'run-3',
+    });
+  });
+
+  test('may be sent to where it stands', async () => {
+    await startPipeline();
+    expect(await rewindTo(500)).toMatchObject({ value: { outcome: 'rewound', fromEpochS: NOW_S + 500 } });
+    await expectEveryEventOnce(5);
+  });
+
   test('collects what lies before its beginning, where it is sent there', async () => {
     await startPipeline();
     await rewindTo(-7200);
@@ -148,7 +166,64 @@ describe('a rewound feed', () => {
   });
 });
 
+describe('a feed that is to skip what lies between', () => {
+  const skipTo = (afterS: number): Promise<InvocationEnd<TaskSummary>> =>
+    pipeline.carryOut({ kind: 'rewind', toEpochS: NOW_S + afterS, skip: true });
+
+  test('goes on from the present, if it is sent there', async () => {
+    await startPipeline();
+    pipeline.simulator.add([simulatedLogin('skipped', NOW_S + 1000)]);
+    expect(await skipTo(1800)).toEqual({
+      kind: 'returned',
+      value: { outcome: 'rewound', fromEpochS: NOW_S + 500, toEpochS: NOW_S + 1800 },
+    });
+    expect(await pipeline.checkpoint()).toMatchObject({
+      phase: 'unstarted',
+      startEpochS: NOW_S + 1800,
+      watermarkS: NOW_S + 1800,
+    });
+    await pipeline.catchUp();
+    expect((await pipeline.archived()).map(({ line }) => line).join()).not.toContain('skipped');
+  });
+
+  test('is not sent into the future', async () => {
+    await startPipeline();
+    expect(await skipTo(1801)).toMatchObject({
+      error: {
+        name: 'ConfigError',
+        message:
+          '2026-11-18T12:30:01.000Z lies in the future; expected a time before 2026-11-18T12:30:00.000Z',
+      },
+    });
+  });
+});
+
 describe('a rewinding is refused', () => {
+  test.each([
+    ['as long as a call may still be running at Netskope', 1, 'resting'],
+    ['no longer when that is over', 0, 'rewound'],
+  ])('%s', async (_when, restMs, outcome) => {
+    await startPipeline();
+    const restUntilMs = pipeline.clock.nowMs() + restMs;
+    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), restUntilMs });
+    const end = await rewindTo(50);
+    expect(end).toMatchObject({ value: { outcome } });
+    if (outcome === 'resting') expect(end).toMatchObject({ value: { restUntilMs } });
+  });
+
+  test('where the table does not take the checkpoint, and the feed stays where it is', async () => {
+    await startPipeline();
+    const found = await pipeline.checkpoint();
+    pipeline.interference = {
+      beforeAws: ({ operation }) =>
+        operation === 'PutItem'
+          ? { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' }
+          : undefined,
+    };
+    expect(await rewindTo(50)).toMatchObject({ kind: 'threw', error: { name: 'CheckpointError' } });
+    expect(await pipeline.checkpoint()).toEqual(found);
+  });
+
   test('where it leads forward, for what lies between would be lost', async () => {
     await startPipeline();
     const found = await pipeline.checkpoint();
