@@ -268,8 +268,7 @@ describe('whether a failed run fires as a refused token does', () => {
 
 test('a failed run whose failure CloudWatch refuses to hear of fails as itself, gives the lease back, and says so in the log', async () => {
   const attempts = refuse('PutMetricData', DENIED);
-  const { beforeAws } = pipeline.interference;
-  pipeline.interference = { beforeAws, netskope: () => ({ kind: 'not-found' }) };
+  pipeline.interference = { ...pipeline.interference, netskope: () => ({ kind: 'not-found' }) };
   expect(await pipeline.run()).toMatchObject({ error: { name: 'UpstreamContractError' } });
   expect(attempts).toHaveLength(1);
   expect(await pipeline.checkpoint()).not.toHaveProperty('lease');

@@ -1,8 +1,8 @@
 import type { AwsCall, AwsFault } from '../../../../lib/local/aws/wire/aws-call';
 import type { SimulatorOptions } from '../../../../lib/local/netskope-simulator/simulator-options';
-import { NOW_S, Pipeline } from '../../../pipeline';
 import { fileBackfill, storedBackfill } from '../../../faults/backfill-job';
 import { storedRecheck } from '../../../faults/recheck-job';
+import { NOW_S, Pipeline } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 
 const HOUR_MS = 3_600_000;

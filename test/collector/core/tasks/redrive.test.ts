@@ -11,6 +11,7 @@ const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-16', toDay: '20
 const DENIED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };
 /** Neither today's schema nor any other can place it. */
 const HOPELESS = '{"_id":17}';
+const NAMELESS = '{"user":"a@example.org"}';
 
 let pipeline: Pipeline;
 beforeEach(async () => {
@@ -241,6 +242,32 @@ test('while a run holds the source, a redrive touches nothing and says when the 
   expect(await redrive()).toMatchObject({ archived: 1 });
 });
 
+test('a redrive that takes the lease at the moment a run does looks again, and then does its work', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
+  let tries = 0;
+  pipeline.interference = {
+    beforeAws: ({ operation }) =>
+      operation === 'PutItem' && ++tries === 1
+        ? { kind: 'error', status: 400, code: 'ConditionalCheckFailedException', message: 'no' }
+        : undefined,
+  };
+  expect(await redrive()).toMatchObject({ outcome: 'redriven', archived: 1 });
+  expect(tries).toBe(3); // refused, the lease, and its end
+  expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+});
+
+test('a redrive whose lease the table refuses touches nothing', async () => {
+  await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
+  pipeline.interference = {
+    beforeAws: ({ operation }) =>
+      operation === 'PutItem'
+        ? { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' }
+        : undefined,
+  };
+  expect(await pipeline.carryOut(TASK)).toMatchObject({ error: { name: 'CheckpointError' } });
+  expect(await archivedTexts()).toEqual([]);
+});
+
 test('a redrive without time for one object begins none', async () => {
   await quarantine(pipeline.aws, '2026-11-18/a', [text('of-a', NOW_S)]);
   await quarantinePage(pipeline.aws, '2026-11-18/p', pageOf(text('of-p', NOW_S)));
@@ -369,14 +396,17 @@ describe('pages that could not be read when they came', () => {
     expect(await everyByte('')).toEqual(before);
   });
 
-  test('stay where they are larger than anything that is decoded, and are not read', async () => {
-    await quarantinePage(pipeline.aws, '2026-11-18/a', Buffer.alloc(32 * 2 ** 20 + 1));
+  test.each([
+    ['larger than anything that is decoded, and are not read', 33_554_433, 0],
+    ['just as large, and nothing but zeros', 33_554_432, 1],
+  ])('stay where they are %s', async (_what, bytes, reads) => {
+    const key = await quarantinePage(pipeline.aws, '2026-11-18/a', Buffer.alloc(bytes));
     const read: string[] = [];
     pipeline.interference = {
-      beforeAws: ({ operation, key = '' }) => void (operation === 'GetObject' && read.push(key)),
+      beforeAws: (call) => void (call.operation === 'GetObject' && read.push(call.key ?? '')),
     };
     expect(await redrive()).toMatchObject({ pages: { ...NO_PAGES, stillUnreadable: 1 } });
-    expect(read).toEqual([]);
+    expect(read).toEqual([key].slice(0, reads));
   });
 
   test('that are redriven are neither read nor stored again', async () => {
@@ -398,14 +428,16 @@ describe('pages that could not be read when they came', () => {
     pipeline.simulator.add([
       simulatedLogin('e1', NOW_S + 900),
       { text: HOPELESS, id: 'hopeless', timestampS: NOW_S + 900, insertedAtS: NOW_S + 900 },
+      { text: NAMELESS, timestampS: NOW_S + 900, insertedAtS: NOW_S + 900 },
     ]);
     await pipeline.catchUp();
-    expect(await rawQuarantined()).toEqual([HOPELESS]);
-    await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(text('e1', NOW_S + 900), HOPELESS, E2));
+    expect(await rawQuarantined()).toEqual([HOPELESS, NAMELESS]);
+    const page = pageOf(text('e1', NOW_S + 900), HOPELESS, NAMELESS, E2);
+    await quarantinePage(pipeline.aws, '2026-11-18/a', page);
     expect(await redrive()).toMatchObject({
-      pages: { redriven: 1, archived: 1, quarantined: 0, alreadyHeld: 2 },
+      pages: { redriven: 1, archived: 1, quarantined: 0, alreadyHeld: 3 },
     });
-    expect(await rawQuarantined()).toEqual([HOPELESS]);
+    expect(await rawQuarantined()).toEqual([HOPELESS, NAMELESS]);
     expect(await archivedTexts()).toHaveLength(2);
   });
 
