@@ -142,6 +142,49 @@ describe('a backfill', () => {
   });
 });
 
+test('a source without a backfill is collected, and its runs tell of none', async () => {
+  await startPipeline([]);
+  const end = await scheduledRun(pipeline);
+  expect(end).toMatchObject({ summary: { outcome: 'caught-up' } });
+  expect(end.kind === 'returned' && end.summary).not.toHaveProperty('backfill');
+});
+
+describe('a backfill that fails', () => {
+  test('fails the run, remembers when and why, and goes on with the next', async () => {
+    await startPipeline([loginAt(9)]);
+    const { indexName } = await fileBackfill(pipeline, { from: 10, to: 8 });
+    pipeline.interference = {
+      netskope: ({ index }) => (index === indexName ? { kind: 'forbidden', body: 'text' } : undefined),
+    };
+    expect(await scheduledRun(pipeline)).toMatchObject({ error: { name: 'CredentialError' } });
+    const { backfill } = await storedBackfill(pipeline);
+    expect(backfill.failure).toEqual({
+      atMs: NOW_S * 1000 + 300_000,
+      reason: 'HTTP 403, the body is text/plain, not JSON',
+    });
+    pipeline.interference = {};
+    expect(await workOff(pipeline)).toMatchObject([{ state: 'done', archived: 1 }]);
+    expect((await storedBackfill(pipeline)).backfill).not.toHaveProperty('failure');
+  });
+
+  test('because the table refuses it fails as itself, and the log has what could not be remembered', async () => {
+    await startPipeline([loginAt(9)]);
+    const filed = await fileBackfill(pipeline, { from: 10, to: 8 });
+    pipeline.interference = {
+      beforeAws: ({ operation, body }) =>
+        operation === 'PutItem' && body.toString().includes('#backfill')
+          ? { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' }
+          : undefined,
+    };
+    expect(await scheduledRun(pipeline)).toMatchObject({ error: { name: 'CheckpointError' } });
+    expect(pipeline.logged).toContain(
+      '{"message":"the failure of the backfill could not be remembered","reason":"CheckpointError: the checkpoint of netskope#audit#backfill could not be written to table netskope-audit-checkpoints"}',
+    );
+    expect(await storedBackfill(pipeline)).toEqual(filed);
+    expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
+  });
+});
+
 describe('a backfill goes on where its index is in doubt', () => {
   test('when nobody asked for more than a day: it begins again at its hour, on the other index name', async () => {
     await startPipeline([9, 7, 5, 3].map(loginAt), { waitTimeS: 240, forgetsIndexAfterMs: 24 * 3_600_000 });
@@ -209,8 +252,93 @@ describe('a cancelled backfill', () => {
       summary: { outcome: 'caught-up', backfill: { state: 'cancelled' } },
     });
     expect((await storedBackfill(pipeline)).backfill.state).toBe('cancelled');
+    expect(pipeline.logged).toContain(
+      '{"message":"the backfill was changed by somebody else","streamId":"netskope#audit#backfill"}',
+    );
     expect(await pipeline.checkpoint()).not.toHaveProperty('lease');
     expect(await manifestFaults(pipeline)).toEqual([]);
     expect(requestsOn(indexName)).toHaveLength(1);
+  });
+
+  test('asks for nothing, where no run has come to it, be it filed by a version that did not note its beginning', async () => {
+    await startPipeline([loginAt(9)]);
+    const { indexName } = await fileBackfill(pipeline, { from: 10, to: 8 });
+    const cancelled = await cancelBackfill(pipeline);
+    await pipeline.checkpoints.save({ ...cancelled, begunAtMs: undefined });
+    expect(await scheduledRun(pipeline)).toMatchObject({ summary: { outcome: 'caught-up' } });
+    expect(requestsOn(indexName)).toEqual([]);
+  });
+
+  /** A backfill that is cancelled after a run has died over its first page, which was stored and not listed. */
+  async function startWithOpenPage(): Promise<{ readonly indexName: string; readonly restMs: number }> {
+    await startPipeline([loginAt(9)]);
+    const { indexName } = await fileBackfill(pipeline, { from: 10, to: 8 });
+    let isStored = false;
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) => {
+        isStored ||= operation === 'PutObject' && key.startsWith('netskope_audit/');
+        return isStored && key.startsWith('manifest/') ? 'die' : undefined;
+      },
+    };
+    expect(await scheduledRun(pipeline)).toEqual({ kind: 'died' });
+    pipeline.interference = {};
+    const { restUntilMs = 0 } = await cancelBackfill(pipeline);
+    return { indexName, restMs: restUntilMs - pipeline.clock.nowMs() };
+  }
+
+  test('finishes a page that a run has stored before it died, when the rest is over, and no more', async () => {
+    const { indexName, restMs } = await startWithOpenPage();
+    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), lease: undefined });
+    pipeline.clock.pass(restMs - 1);
+    const resting = await pipeline.run();
+    expect(resting).toMatchObject({ summary: { outcome: 'caught-up' } });
+    expect(resting.kind === 'returned' && resting.summary).not.toHaveProperty('backfill');
+    pipeline.clock.pass(1);
+    expect(await pipeline.run()).toMatchObject({
+      summary: { backfill: { state: 'cancelled', pages: 1, archived: 1, quarantined: 0, alreadyHeld: 0 } },
+    });
+    await expectEveryEventStoredOnce();
+    const asked = requestsOn(indexName).length;
+    const after = await scheduledRun(pipeline);
+    expect(after.kind === 'returned' && after.summary).not.toHaveProperty('backfill');
+    expect(requestsOn(indexName)).toHaveLength(asked);
+  });
+
+  test('gives its last page up where Netskope refuses it; the log says so, and nobody asks again', async () => {
+    const { indexName, restMs } = await startWithOpenPage();
+    pipeline.clock.pass(restMs + 600_000);
+    pipeline.interference = {
+      netskope: ({ index }) => (index === indexName ? { kind: 'stall', served: 'never' } : undefined),
+    };
+    expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'cancelled', pages: 0 } } });
+    expect(pipeline.logged.filter((line) => line.includes('is given up'))).toEqual([
+      expect.stringMatching(
+        /^\{"message":"the last page of a cancelled backfill is given up","reason":"UpstreamUnavailableError: no answer/,
+      ),
+    ]);
+    const stored = await storedBackfill(pipeline);
+    expect(stored.phase).toBe('settled');
+    expect(stored).not.toHaveProperty('restUntilMs');
+    const asked = requestsOn(indexName).length;
+    await scheduledRun(pipeline);
+    expect(requestsOn(indexName)).toHaveLength(asked);
+  });
+
+  test('leaves its last page to whoever files the next one meanwhile, and the run ends well', async () => {
+    const { indexName, restMs } = await startWithOpenPage();
+    pipeline.clock.pass(restMs + 600_000);
+    pipeline.simulator.hooks = {
+      moved: async ({ index }) => {
+        if (index !== indexName) return;
+        pipeline.simulator.hooks = {};
+        await fileBackfill(pipeline, { from: 10, to: 8 });
+      },
+    };
+    expect(await pipeline.run()).toMatchObject({
+      summary: { outcome: 'caught-up', backfill: { state: 'cancelled', pages: 0 } },
+    });
+    expect(await storedBackfill(pipeline)).toMatchObject({ phase: 'unstarted', backfill: { state: 'open' } });
+    await workOff(pipeline);
+    await expectEveryEventStoredOnce();
   });
 });
