@@ -35,3 +35,15 @@ export async function manifestProblems(
   }
   return [...problems, ...[...unlisted].map((key) => `${key} is not listed`)];
 }
+
+/** The lines of a source's manifest, in order. */
+export async function manifestLines(
+  objects: ObjectStore,
+  bucket: string,
+  sourceId: string,
+): Promise<ManifestLine[]> {
+  const prefix = `manifest/netskope_audit/source=${sourceId}/`;
+  const keys = objects.keys(bucket).filter((key) => key.startsWith(prefix));
+  const texts = await Promise.all(keys.map((key) => objects.read(bucket, key)));
+  return texts.map(({ body }) => JSON.parse(body.toString()) as ManifestLine);
+}

@@ -3,7 +3,7 @@ import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import { simulatedLogin } from '../collector/audit-events';
-import { manifestProblems } from '../manifest-chain';
+import { manifestLines, manifestProblems } from '../manifest-chain';
 import type { Interference } from '../pipeline';
 import { NOW_S, Pipeline } from '../pipeline';
 
@@ -43,11 +43,7 @@ afterEach(() => pipeline.stop());
 
 const problems = (): Promise<string[]> => manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
 
-async function lines(): Promise<ManifestLine[]> {
-  const keys = pipeline.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith(FOLDER));
-  const texts = await Promise.all(keys.map((key) => pipeline.aws.objects.read(LOCAL_BUCKET, key)));
-  return texts.map(({ body }) => JSON.parse(body.toString()) as ManifestLine);
-}
+const lines = (): Promise<ManifestLine[]> => manifestLines(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
 
 /** At the nth call of AWS, counted from 1. */
 function atCall(

@@ -92,33 +92,6 @@ test.each([
   },
 );
 
-test.each([
-  ['three hours ahead of the feed', 3 * HOUR_S, [498_615]],
-  ['as expected, within two hours ahead of the feed', 2 * HOUR_S, undefined],
-  ['as expected, an hour behind the feed', -HOUR_S, undefined],
-  ['two hours behind the feed', -2 * HOUR_S, [498_610]],
-])(
-  'hours of an open page are recorded before it is stored, until the feed has passed them: %s',
-  async (_what, datedS, openHours) => {
-    pipeline = await Pipeline.start();
-    await pipeline.run({ startLookbackHours: 0 });
-    pipeline.simulator.add([loginAt('e1', { atS: 0, datedS })]);
-    pipeline.interference = {
-      beforeAws: ({ operation, key = '' }) =>
-        operation === 'PutObject' && key.startsWith('netskope_audit/') ? 'die' : undefined,
-    };
-    await scheduledRuns(pipeline, 1);
-    expect((await pipeline.checkpoint()).openHours).toEqual(openHours);
-    pipeline.interference = {};
-    pipeline.clock.pass(4 * HOUR_S * 1000);
-    pipeline.simulator.add([loginAt('e2', { atS: nowS(pipeline) })]);
-    await scheduledRuns(pipeline, 4);
-    const { openHours: stillOpen, abandoned } = await pipeline.checkpoint();
-    expect({ stillOpen, abandoned }).toEqual({});
-    expect(await archivedIds(pipeline)).toEqual(['e1', 'e2']);
-  },
-);
-
 test('a page that a run kept before it died, and that can be read since, is listed and counted besides its events', async () => {
   pipeline = await Pipeline.start();
   await pipeline.run({ startLookbackHours: 0 });

@@ -1,6 +1,7 @@
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
+import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { fileBackfill, hoursAgoS } from '../../../faults/backfill-job';
-import { namelessAt } from '../../../faults/events';
+import { loginAt, namelessAt } from '../../../faults/events';
 import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 
@@ -61,17 +62,29 @@ test('what a failed run had archived is counted by it, and by no later run again
   expect(pipeline.metricSum('EventsArchived')).toBe(2);
 });
 
-test('a page is announced before the next one with events is stored, be it of the quarantine alone', async () => {
-  await pipeline.run({ startLookbackHours: 0 });
-  pipeline.nextSchedule();
-  pipeline.simulator.add([namelessAt('unit 1', 100), simulatedLogin('e2', NOW_S + 850)]);
-  await pipeline.run();
-  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0, 1]);
-  expect(pipeline.metricValues('EventsQuarantined')).toEqual([1]);
-  expect((await pipeline.checkpoint()).announced).toEqual({ archived: 1, quarantined: 1, drifted: 0 });
-});
+test.each<[string, SimulatedEvent[], number, number]>([
+  ['of events for the quarantine', [namelessAt('1', 100), namelessAt('2', 101)], 0, 2],
+  ['half of which is for the quarantine', [loginAt('e1', { atS: 100 }), namelessAt('2', 101)], 1, 1],
+])(
+  'a page %s is announced before the next one with events is stored',
+  async (_what, events, archived, quarantined) => {
+    await pipeline.stop();
+    pipeline = await Pipeline.start({ pageSize: 2 });
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.nextSchedule();
+    pipeline.simulator.add([...events, loginAt('e3', { atS: 850 })]);
+    await pipeline.run();
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0, archived, 1]);
+    expect(pipeline.metricValues('EventsQuarantined')).toEqual([quarantined]);
+    expect((await pipeline.checkpoint()).announced).toEqual({
+      archived: archived + 1,
+      quarantined,
+      drifted: 0,
+    });
+  },
+);
 
-test('a page that CloudWatch refuses to count in the middle of a run is counted at its end', async () => {
+test('a page that CloudWatch refuses to count in the middle of a run is counted at its end, and the log says so', async () => {
   await pipeline.run({ startLookbackHours: 0 });
   pipeline.nextSchedule();
   pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100), simulatedLogin('e2', NOW_S + 850)]);
@@ -85,6 +98,9 @@ test('a page that CloudWatch refuses to count in the middle of a run is counted 
   };
   expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 2 } });
   expect(pipeline.metricValues('EventsArchived')).toEqual([0, 2]);
+  expect(pipeline.logged).toContain(
+    '{"message":"metrics refused","reason":"MetricsError: CloudWatch refused 1 metrics of source netskope"}',
+  );
 });
 
 test('pages of a backfill are announced as none: old events would hide that new ones are missing', async () => {
