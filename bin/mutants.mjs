@@ -13,7 +13,10 @@ const CORES = ['collector/core', 'detector/core'];
 /** Tests of a file in addition to the one with its name; paths below `test`. */
 const FURTHER_TESTS = {
   'collector/core/run/hour-walk': ['collector/core/tasks/recheck'],
-  'collector/core/run/archive-pages': ['collector/core/protocol/fetch-page'],
+  'collector/core/run/archive-pages': [
+    'collector/core/run/announcement',
+    'collector/core/protocol/fetch-page',
+  ],
   'collector/core/collect': ['collector/core/run/run'],
   'collector/core/errors': ['collector/core/collect'],
   'collector/core/tasks/redrive-page': ['collector/core/tasks/redrive'],
