@@ -32,12 +32,12 @@ const CHANGED_FROM_TO = / changed from "?([^"\n]{1,200}?)"? to "?([^"\n,;]{1,200
 const WORD_CHARACTER = /[\w.]/;
 
 type Part = 'added' | 'changed' | 'deleted';
-const PARTS: Readonly<Record<string, Part>> = {
-  added: 'added',
-  changed: 'changed',
-  deleted: 'deleted',
-  removed: 'deleted',
-};
+const PARTS: ReadonlyMap<string, Part> = new Map([
+  ['added', 'added'],
+  ['changed', 'changed'],
+  ['deleted', 'deleted'],
+  ['removed', 'deleted'],
+]);
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A node that is still to be read, and what is known from its ancestors. */
@@ -51,7 +51,7 @@ interface Pending {
 }
 
 /** Fields that structure a record and do not name what was changed. */
-const BUILD_FIELDS: ReadonlySet<string> = new Set(['_id', 'diff', ...Object.keys(PARTS)]);
+const BUILD_FIELDS: ReadonlySet<string> = new Set(['_id', 'diff', ...PARTS.keys()]);
 /** A key that is a path itself, such as `match_criteria_action/action_name` (Sekoia's fixtures), and not a URL. */
 const KEY_PATH = /^[\w .-]+(?:\/[\w .-]+)*$/;
 
@@ -118,7 +118,7 @@ function readObject(node: Pending, fields: Fields, changes: Change[]): readonly 
   if (isNamed && 'modify_type' in fields && !('diff' in fields)) changes.push({ object, path: '' });
   const isRecord = 'key' in fields || isNamed;
   return Object.entries(fields).flatMap(([name, value]): Pending[] => {
-    const part = PARTS[name] ?? node.part;
+    const part = PARTS.get(name) ?? node.part;
     // Of a record's own fields only those that are nested may hold a change.
     if (isRecord && !BUILD_FIELDS.has(name) && (typeof value !== 'object' || value === null)) return [];
     return [{ value, object, path, part, field: BUILD_FIELDS.has(name) ? node.field : name }];

@@ -192,6 +192,11 @@ test.each<[string, unknown, readonly unknown[]]>([
     ],
   ],
   [
+    'a field with a name that every object of JavaScript has',
+    { added: { constructor: 'x' } },
+    [{ object: '', path: 'constructor', after: 'x' }],
+  ],
+  [
     'a key that is a URL',
     { added: [{ key: 'https://www.example.org/a', value: 1 }] },
     [{ object: '', path: 'https://www.example.org/a', after: 1 }],

@@ -14,7 +14,9 @@ export class RunMemory {
 
   /** Hours the page touches that may hold objects of other runs. */
   hoursOfOthers({ accepted }: ValidatedPage): ReadonlySet<number> {
-    return new Set(accepted.map(({ hour }) => hour).filter((hour) => !this.ownHours.has(hour)));
+    const hours = new Set<number>();
+    for (const { hour } of accepted) if (!this.ownHours.has(hour)) hours.add(hour);
+    return hours;
   }
 
   /** Notes a page that is stored. */
