@@ -118,8 +118,8 @@ test('a recheck that Netskope refuses does not hold up the live feed, and says w
 });
 
 describe('a run with a recheck dies before AWS call', () => {
-  // Every fourth call of the run that reads the recheck's pages with late events.
-  test.each(Array.from({ length: 24 }, (_, place) => place * 4 + 1))('%i', async (nth) => {
+  // Every second call from when the run reads the recheck's pages with late events.
+  test.each(Array.from({ length: 24 }, (_, place) => place * 2 + 49))('%i', async (nth) => {
     await startWithTwoMissed();
     let calls = 0;
     pipeline.interference = { beforeAws: () => (++calls === nth ? 'die' : undefined) };

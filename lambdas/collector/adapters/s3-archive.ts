@@ -145,7 +145,7 @@ export class S3EventArchive implements EventArchive {
         sequences.includes(metadata[ObjectMetadata.Sequence] ?? '');
       if (!isOfPage) continue;
       const object = { key, events: 0, bytes: length, sha256: metadata[ObjectMetadata.PageSha256] ?? '' };
-      found.push({ object, storedAtMs: lastModifiedMs, totals: NO_TOTALS });
+      found.push({ object, storedAtMs: lastModifiedMs, totals: NO_TOTALS, timestampsS: [] });
     }
     return found;
   }

@@ -240,10 +240,14 @@ function uncountedObject(
   feed: FeedName,
   { key, lines, driftedCount, storedAtMs, listing }: ComparedObject,
 ): UncountedObject {
-  const totals = key.startsWith(`${prefixesOf(feed).quarantine}/`)
-    ? { archived: 0, quarantined: lines.length, drifted: 0 }
-    : { archived: lines.length, quarantined: 0, drifted: driftedCount };
-  return { object: listing(), storedAtMs, totals };
+  const object = listing();
+  if (key.startsWith(`${prefixesOf(feed).quarantine}/`)) {
+    const totals = { archived: 0, quarantined: lines.length, drifted: 0 };
+    return { object, storedAtMs, totals, timestampsS: [] };
+  }
+  const totals = { archived: lines.length, quarantined: 0, drifted: driftedCount };
+  const timestampsS = lines.map(({ value }) => (value as { readonly timestamp: number }).timestamp);
+  return { object, storedAtMs, totals, timestampsS };
 }
 
 function append(map: Map<string, number[]>, key: string, index: number): void {

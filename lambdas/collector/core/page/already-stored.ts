@@ -24,4 +24,6 @@ export interface UncountedObject {
   readonly storedAtMs: number;
   /** Counts of all its events, including those that the page no longer has. */
   readonly totals: Totals;
+  /** When its archived events happened, unix seconds. */
+  readonly timestampsS: readonly number[];
 }

@@ -1,6 +1,7 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import type { AlreadyStored, UncountedObject } from '../page/already-stored';
 import type { ValidatedPage } from '../page/validated-page';
+import { without } from '../page/validated-page';
 import type { Call } from './call';
 import {
   abandonedAfter,
@@ -67,20 +68,21 @@ export function committed(
 }
 
 /** What a page adds to the totals: its new events, and all events that unfinished attempts left behind. */
-export function countsOf(
-  validated: ValidatedPage,
-  { earlier, unfinished, uncounted }: AlreadyStored,
-): Totals {
-  const isNew = ({ index }: { readonly index: number }): boolean =>
-    !earlier.has(index) && !unfinished.has(index);
-  const accepted = validated.accepted.filter(isNew);
+export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored): Totals {
+  const { accepted, rejected } = newOf(validated, alreadyStored);
   const ofPage = {
     archived: accepted.length,
-    quarantined: validated.rejected.filter(isNew).length,
+    quarantined: rejected.length,
     drifted: accepted.filter(({ drift }) => drift.length > 0).length,
   };
-  return uncounted.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
+  return alreadyStored.uncounted.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
 }
+
+function newOf(validated: ValidatedPage, { earlier, unfinished }: AlreadyStored): NewEvents {
+  return without(validated, new Set([...earlier, ...unfinished]));
+}
+
+type NewEvents = Pick<ValidatedPage, 'accepted' | 'rejected'>;
 
 /**
  * The checkpoint after a page was given up.
@@ -106,6 +108,7 @@ export function committedWithoutEvents(
     watermarkS,
     highS,
     totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
+    ...recheckAfter(before, { accepted: [], rejected: [] }, left),
     ...openAfter(before, { uncounted: left, reliableS: watermarkS, keptPages }),
   };
 }
@@ -178,15 +181,23 @@ function advanceOf(
 }
 
 function walkAfter(
-  { backfill, recheck }: Checkpoint,
-  stored: StoredPage,
+  before: Checkpoint,
+  { validated, alreadyStored }: StoredPage,
 ): Pick<Checkpoint, 'backfill' | 'recheck'> {
-  if (backfill !== undefined) {
-    const alreadyHeld = backfill.alreadyHeld + stored.validated.repeated + stored.alreadyStored.earlier.size;
-    return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
-  }
+  const { backfill } = before;
+  if (backfill === undefined)
+    return recheckAfter(before, newOf(validated, alreadyStored), alreadyStored.uncounted);
+  const alreadyHeld = backfill.alreadyHeld + validated.repeated + alreadyStored.earlier.size;
+  return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
+}
+
+function recheckAfter(
+  { recheck }: Checkpoint,
+  fresh: NewEvents,
+  uncounted: readonly UncountedObject[],
+): Pick<Checkpoint, 'recheck'> {
   if (recheck === undefined) return {};
-  const recovered = recoveredBy(stored, recheck.claimedToS);
+  const recovered = recoveredBy(fresh, uncounted, recheck.claimedToS);
   return {
     recheck: {
       ...recheck,
@@ -197,11 +208,18 @@ function walkAfter(
   };
 }
 
-/** Events of a recheck's page that were not stored before and that the live feed should have delivered. */
-function recoveredBy({ validated, alreadyStored }: StoredPage, claimedToS: number): number {
-  const isMissing = ({ index }: { readonly index: number }): boolean => !alreadyStored.earlier.has(index);
-  return (
-    validated.accepted.filter((event) => isMissing(event) && event.event.timestamp < claimedToS).length +
-    validated.rejected.filter(isMissing).length
+/** Of what a recheck's page adds to the totals, the events that the live feed should have delivered. */
+function recoveredBy(
+  { accepted, rejected }: NewEvents,
+  uncounted: readonly UncountedObject[],
+  claimedToS: number,
+): number {
+  const timestampsS = [
+    ...accepted.map(({ event }) => event.timestamp),
+    ...uncounted.flatMap((object) => object.timestampsS),
+  ];
+  return uncounted.reduce(
+    (sum, { totals }) => sum + totals.quarantined,
+    timestampsS.filter((timestampS) => timestampS < claimedToS).length + rejected.length,
   );
 }

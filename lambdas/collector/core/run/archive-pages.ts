@@ -19,8 +19,6 @@ const MS_PER_DAY = 86_400_000;
 export interface Reading {
   /** Whether nothing is to be asked for any more. */
   readonly isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => boolean;
-  /** Whether another call follows the last page, which then waits as Netskope asks. @default false */
-  readonly goesOn?: boolean;
   /** The events of a page that are this stream's business. @default - all */
   readonly select?: (page: ValidatedPage, askedAtMs: number) => ValidatedPage;
 }
@@ -31,9 +29,10 @@ const UNTIL_CAUGHT_UP: Reading = { isComplete: ({ caughtUp }) => caughtUp };
 /** Archives page after page of one stream. Each is durable before it is remembered, and remembered before it is announced. */
 export async function archivePages(
   run: Run,
-  { isComplete, goesOn = false, select = (page) => page }: Reading = UNTIL_CAUGHT_UP,
+  { isComplete, select = (page) => page }: Reading = UNTIL_CAUGHT_UP,
 ): Promise<'caught-up' | 'more-to-come'> {
   for (;;) {
+    if (!(await pause(run))) return 'more-to-come';
     const fetched = await fetchPage(run); //                                   0. written down, then asked for
     if (fetched === undefined) return 'more-to-come';
     if (fetched.kind === 'given-up') {
@@ -63,12 +62,10 @@ export async function archivePages(
       bytesOut: bytesOf(stored),
     }); //                                                                     3. remembered
     logPage(run, fetched, fresh);
+    run.waitMs = Math.max(fetched.rateLimitPauseMs, (fetched.page.waitS ?? DEFAULT_WAIT_S) * 1000);
     // A page over which the stream began again is not its last one.
-    const isOver = run.stream.checkpoint.phase === 'settled' && isComplete(run.stream.checkpoint, page);
-    if (isOver && !goesOn) return 'caught-up';
-    const hasTime = await pause(run, fetched);
-    if (isOver) return 'caught-up';
-    if (!hasTime) return 'more-to-come';
+    if (run.stream.checkpoint.phase === 'settled' && isComplete(run.stream.checkpoint, page))
+      return 'caught-up';
   } //                                                                         4. announced, when the run ends
 }
 
@@ -154,10 +151,11 @@ async function list(run: Run, received: number, objects: readonly ManifestObject
     run.deps.log.warn('passed over objects that are no lines of the manifest', { skipped });
 }
 
-/** Netskope's `wait_time` and rate limit are obeyed while the time lasts. */
-async function pause(run: Run, { page, rateLimitPauseMs }: FetchedPage): Promise<boolean> {
-  const waitMs = Math.max(rateLimitPauseMs, (page.waitS ?? DEFAULT_WAIT_S) * 1000);
+/** Waits as the answer before has asked, while the time lasts. */
+async function pause(run: Run): Promise<boolean> {
+  const { waitMs } = run;
   if (!allowsCall(run, waitMs)) return false;
+  run.waitMs = 0;
   if (waitMs > 0) await run.deps.clock.sleep(waitMs);
   return true;
 }

@@ -28,11 +28,10 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
     const hour = new HourEnd(Math.min(endS, presentS - CLOCKS_DIFFER_S), run.deps.protocol.smallestFullPage);
     const reading = {
       isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => hour.isBehind(page, checkpoint),
-      goesOn: true,
       select: (page: ValidatedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
     };
     if ((await archivePages(run, reading)) === 'more-to-come') return 'more-to-come';
-    run.stream.note(atStep(run.stream.checkpoint, endS));
+    await run.stream.remember(atStep(run.stream.checkpoint, endS));
   }
 }
 

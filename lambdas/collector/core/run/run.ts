@@ -24,6 +24,8 @@ export class Run {
   readonly tally = new Tally();
   readonly memory = new RunMemory();
   private reservedMs = 0;
+  /** What the last answer asked to wait before the next call: Netskope's `wait_time`, or its rate limit. */
+  waitMs = 0;
   readonly startedAtMs: number;
 
   private constructor(

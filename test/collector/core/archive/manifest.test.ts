@@ -149,7 +149,7 @@ describe('objects that unfinished attempts have left behind', () => {
   const NOON_MS = Date.parse('2026-11-18T12:00:00Z');
   const object = { key: 'netskope_audit/a.ndjson.gz', events: 2, bytes: 312, sha256: 'ab12' };
   const left = (storedAtMs: number) => [
-    { object, storedAtMs, totals: { archived: 2, quarantined: 0, drifted: 0 } },
+    { object, storedAtMs, totals: { archived: 2, quarantined: 0, drifted: 0 }, timestampsS: [] },
   ];
 
   test('are unlisted where no line names them', async () => {

@@ -33,12 +33,25 @@ function feedBehind(different: Partial<Checkpoint> = {}): Checkpoint {
 
 const BEHIND_S = ASKED_S - 10 * HOUR_S;
 
+/** A recheck of the day that ended six hours ago. */
+const RECHECK = {
+  state: 'open',
+  fromEpochS: NOW_S - 24 * HOUR_S,
+  toEpochS: NOW_S - 6 * HOUR_S,
+  doneAtMs: 0,
+  notBeforeS: 0,
+  checkedToS: 0,
+  claimedToS: NOW_S - 6 * HOUR_S,
+  recovered: 10,
+  unannounced: 20,
+} as const;
+
 function alreadyStored(different: Partial<AlreadyStored>): AlreadyStored {
   return { ...NOTHING_STORED, ...different };
 }
 
-function leftBehind(key: string, totals: Totals): UncountedObject {
-  return { object: { key, events: 1, bytes: 100, sha256: 'ab12' }, storedAtMs: 0, totals };
+function leftBehind(key: string, totals: Totals, timestampsS: readonly number[] = []): UncountedObject {
+  return { object: { key, events: 1, bytes: 100, sha256: 'ab12' }, storedAtMs: 0, totals, timestampsS };
 }
 
 /** A page of a `next` that is stored, with these events. */
@@ -329,18 +342,9 @@ describe('a stream that reads the past', () => {
   });
 
   describe('counts in a recheck as recovered', () => {
-    const claimedToS = NOW_S - 6 * HOUR_S;
-    const recheck = {
-      state: 'open',
-      fromEpochS: NOW_S - 24 * HOUR_S,
-      toEpochS: NOW_S - 6 * HOUR_S,
-      doneAtMs: 0,
-      notBeforeS: 0,
-      checkedToS: 0,
-      claimedToS,
-      recovered: 10,
-      unannounced: 20,
-    } as const;
+    const { claimedToS } = RECHECK;
+    const archived = { archived: 2, quarantined: 0, drifted: 0 };
+    const quarantined = { archived: 0, quarantined: 3, drifted: 0 };
     test.each<[string, readonly object[], Partial<AlreadyStored>, number]>([
       ['an event that the live feed should have delivered', [login('e1', claimedToS - 1)], {}, 1],
       ['no event that the live feed may yet deliver', [login('e1', claimedToS)], {}, 0],
@@ -348,15 +352,35 @@ describe('a stream that reads the past', () => {
       [
         'an event that an unfinished attempt of its own stored',
         [login('e1', claimedToS - 1)],
-        { unfinished: new Set([0]) },
+        {
+          unfinished: new Set([0]),
+          uncounted: [leftBehind('a', { ...archived, archived: 1 }, [claimedToS - 1])],
+        },
         1,
+      ],
+      [
+        'an event that it stored before it began again',
+        [login('e1', claimedToS - 1)],
+        {
+          earlier: new Set([0]),
+          uncounted: [leftBehind('a', { ...archived, archived: 1 }, [claimedToS - 1])],
+        },
+        1,
+      ],
+      [
+        'what its attempts stored and the page no longer has, by the same rule',
+        [],
+        {
+          uncounted: [leftBehind('a', archived, [claimedToS - 1, claimedToS]), leftBehind('b', quarantined)],
+        },
+        4,
       ],
       ['a rejected event, whose time is not known', [REJECTED, REJECTED], {}, 2],
       ['no rejected event that is already stored', [REJECTED, REJECTED], { earlier: new Set([1]) }, 1],
     ])('%s', (_what, events, stored, recovered) => {
-      const before = settledFeed({ recheck: { ...recheck, failure } });
+      const before = settledFeed({ recheck: { ...RECHECK, failure } });
       expect(commit(before, { events, alreadyStored: alreadyStored(stored) }).recheck).toEqual({
-        ...recheck,
+        ...RECHECK,
         recovered: 10 + recovered,
         unannounced: 20 + recovered,
       });
@@ -395,6 +419,12 @@ describe('the commit of a page that was given up', () => {
       openPageKeys: undefined,
       announced: { archived: 20, quarantined: 1, drifted: 1 },
     });
+  });
+
+  test('counts in a recheck as recovered what its attempts left', () => {
+    const object = leftBehind('a', { ...totals, quarantined: 2 }, [NOW_S - 7 * HOUR_S, NOW_S]);
+    const after = committedWithoutEvents(feedBehind({ recheck: RECHECK }), { ...givenUp, left: [object] });
+    expect(after.recheck).toEqual({ ...RECHECK, recovered: 13, unannounced: 23 });
   });
 
   test('remembers the abandoned pages whose replay is not over', () => {

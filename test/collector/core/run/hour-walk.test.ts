@@ -138,7 +138,25 @@ test('between two hours a walk waits as Netskope asks', async () => {
   await pipeline.run({ startLookbackHours: 0 });
   await fileBackfill(pipeline, { from: 3, to: 1.25 });
   expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', pages: 2 } } });
-  expect(pipeline.clock.slept).toEqual([3_000, 3_000]);
+  expect(pipeline.clock.slept).toEqual([3_000]);
+});
+
+test('an hour after which Netskope asks to wait longer than the run lasts is the last one of the run, and is not read again', async () => {
+  pipeline = await Pipeline.start({ waitTimeS: 3_600 });
+  await pipeline.run({ startLookbackHours: 0 });
+  const { indexName } = await fileBackfill(pipeline, { from: 3, to: 1.25 });
+  const asked: string[] = [];
+  pipeline.interference = {
+    netskope: ({ index, operation }) => {
+      if (index === indexName) asked.push(operation);
+      return undefined;
+    },
+  };
+  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'open', pages: 1 } } });
+  expect(asked).toEqual(['1794992400']);
+  expect(pipeline.clock.slept).toEqual([]);
+  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', pages: 1 } } });
+  expect(asked).toEqual(['1794992400', '1794996000']);
 });
 
 test('a walk whose time is spent within an hour goes on there in the next run', async () => {
