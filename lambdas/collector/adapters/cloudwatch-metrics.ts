@@ -26,8 +26,10 @@ function valuesOf(announcement: Announcement): MetricValue[] {
   const { counts, lagS, tokenDaysLeft } = announcement;
   const values: [MetricValue[0], number | undefined][] = [
     [Metric.EventsArchived, counts?.archived],
-    [Metric.EventsQuarantined, counts?.quarantined === 0 ? undefined : counts?.quarantined],
-    [Metric.EventsDrifted, counts?.drifted === 0 ? undefined : counts?.drifted],
+    [Metric.EventsQuarantined, unlessZero(counts?.quarantined)],
+    [Metric.EventsDrifted, unlessZero(counts?.drifted)],
+    [Metric.EventEditions, unlessZero(counts?.editions)],
+    [Metric.EventsConflicting, unlessZero(counts?.conflicting)],
     [Metric.EventsRecovered, announcement.recovered],
     [Metric.LagSeconds, lagS],
     [Metric.TokenDaysLeft, tokenDaysLeft],
@@ -35,4 +37,8 @@ function valuesOf(announcement: Announcement): MetricValue[] {
     [Metric.CredentialsRefused, announcement.credentialsRefused === true ? 1 : undefined],
   ];
   return values.filter((entry): entry is [MetricValue[0], number] => entry[1] !== undefined);
+}
+
+function unlessZero(count: number | undefined): number | undefined {
+  return count === 0 ? undefined : count;
 }

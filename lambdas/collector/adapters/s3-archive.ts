@@ -44,6 +44,7 @@ interface Batch {
   readonly indexes: readonly number[];
   readonly ids: readonly string[];
   readonly driftedCount: number;
+  readonly conflictingCount: number;
   /** Valid until the next batch is made: batches share one buffer. */
   readonly lines: Buffer;
 }
@@ -161,13 +162,13 @@ export class S3EventArchive implements EventArchive {
     const writer = new RecordWriter(feed, source, validatedAtMs, this.memory);
     for (const [hour, events] of byHour(validated.accepted)) {
       const indexes = events.map(({ index }) => index);
-      const parsed = events.map(({ event }) => event);
       yield {
         partition: archivePartition(feed, source.sourceId, hour),
         indexes,
-        ids: parsed.map(({ _id }) => _id),
+        ids: events.map(({ event }) => event._id),
         driftedCount: events.filter(({ drift }) => drift.length > 0).length,
-        lines: writer.lines(validated.page, indexes, parsed),
+        conflictingCount: events.filter(({ isConflicting }) => isConflicting === true).length,
+        lines: writer.lines(validated.page, events),
       };
     }
   }
@@ -188,6 +189,7 @@ export class S3EventArchive implements EventArchive {
       indexes: validated.rejected.map(({ index }) => index),
       ids: [],
       driftedCount: 0,
+      conflictingCount: 0,
       lines: Buffer.from(lines.join('')),
     };
   }
@@ -242,6 +244,9 @@ async function packed({ page }: ValidatedPage, batch: Batch, origin: PageOrigin)
       ...originMetadata(origin),
       [ObjectMetadata.EventCount]: String(batch.indexes.length),
       [ObjectMetadata.DriftedCount]: String(batch.driftedCount),
+      ...(batch.conflictingCount === 0
+        ? {}
+        : { [ObjectMetadata.ConflictingCount]: String(batch.conflictingCount) }),
       [ObjectMetadata.PageSha256]: page.sha256,
     },
     events: batch.indexes.length,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { eventId, eventTimeS } from '../../contract/feed/event-place';
 import {
   archivePartition,
   type FeedName,
@@ -17,8 +18,9 @@ import { unpack } from '../../shared/unpack';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
 import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
-import { EventsById } from '../core/page/same-event';
+import { EventsById, relationTo } from '../core/page/same-event';
 import type { ValidatedPage } from '../core/page/validated-page';
+import { nextEdition } from '../core/page/validated-page';
 import type { PageOrigin, SearchScope } from '../core/ports';
 import type { SourcePlace } from './source-place';
 
@@ -41,6 +43,13 @@ interface StoredLine {
   readonly value: unknown;
 }
 
+/** The fields of an archived line that are compared. */
+interface StoredRecord {
+  readonly _id?: unknown;
+  readonly timestamp?: unknown;
+  readonly p_edition?: number;
+}
+
 /** One stored object, decompressed. */
 interface ComparedObject {
   readonly key: string;
@@ -48,6 +57,7 @@ interface ComparedObject {
   readonly indexName: string | undefined;
   readonly sequence: number;
   readonly driftedCount: number;
+  readonly conflictingCount: number;
   readonly storedAtMs: number;
   readonly lines: readonly StoredLine[];
   readonly listing: () => ManifestObject;
@@ -92,6 +102,7 @@ class StoredEventSearch {
   private readonly earlier = new Set<number>();
   private readonly unfinished = new Set<number>();
   private readonly accepted = new EventsById();
+  private readonly editions = new Map<number, number>();
   private readonly metIds = new Set<string>();
   private readonly rejectedByRaw = new Map<string, number[]>();
   private readonly uncounted: UncountedObject[] = [];
@@ -103,7 +114,7 @@ class StoredEventSearch {
   ) {
     this.origin = scope.origin;
     for (const { index, event } of validated.accepted)
-      this.accepted.add(event._id, index, () => eventText(validated.page, index));
+      this.accepted.add(event._id, { index, text: () => eventText(validated.page, index) });
     for (const { index } of validated.rejected)
       append(this.rejectedByRaw, rawKey(rawForm(validated.page, index)), index);
   }
@@ -111,23 +122,33 @@ class StoredEventSearch {
   inArchive(object: ComparedObject): void {
     const met: number[] = [];
     for (const line of object.lines) {
-      const id = (line.value as { readonly _id: string })._id;
+      const id = eventId((line.value as StoredRecord)._id) ?? '';
       const text = this.accepted.has(id) ? ownText(line.text) : undefined;
       if (text === undefined) continue;
       this.metIds.add(id);
-      const index = this.accepted.findSame(id, text);
-      if (index !== undefined) met.push(index);
+      for (const event of this.accepted.toCompare(id, text)) {
+        const relation = relationTo(text, event.text());
+        if (relation === 'held') met.push(event.index);
+        if (relation === 'edition') this.addEdition(event.index, line);
+      }
     }
     this.mark(met, object);
   }
 
-  /** The result so far. An event conflicts if its `_id` was found, but never with its own content. */
+  private addEdition(index: number, { value }: StoredLine): void {
+    const edition = nextEdition((value as StoredRecord).p_edition);
+    this.editions.set(index, Math.max(edition, this.editions.get(index) ?? 0));
+  }
+
+  /** The result so far. An event conflicts if its `_id` was found, but neither itself nor an earlier edition of it. */
   get alreadyStored(): AlreadyStored {
+    const { earlier, unfinished, emptyHours, uncounted, foreign } = this;
+    const editions = new Map([...this.editions].filter(([index]) => !this.isStored(index)));
     const conflicting = new Set<number>();
     for (const id of this.metIds)
-      for (const index of this.accepted.indexesOf(id)) if (!this.isStored(index)) conflicting.add(index);
-    const { earlier, unfinished, emptyHours, uncounted, foreign } = this;
-    return { earlier, unfinished, conflicting, emptyHours, uncounted, foreign };
+      for (const { index } of this.accepted.of(id))
+        if (!this.isStored(index) && !editions.has(index)) conflicting.add(index);
+    return { earlier, unfinished, editions, conflicting, emptyHours, uncounted, foreign };
   }
 
   private isStored(index: number): boolean {
@@ -210,6 +231,7 @@ async function readObject(reader: ObjectReader, key: string): Promise<ComparedOb
     indexName: metadata[ObjectMetadata.IndexName],
     sequence: Number(metadata[ObjectMetadata.Sequence]),
     driftedCount: Number(metadata[ObjectMetadata.DriftedCount]),
+    conflictingCount: Number(metadata[ObjectMetadata.ConflictingCount] ?? 0),
     storedAtMs: lastModifiedMs,
     lines,
     listing: () => ({
@@ -238,16 +260,27 @@ async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined>
 
 function uncountedObject(
   feed: FeedName,
-  { key, lines, driftedCount, storedAtMs, listing }: ComparedObject,
+  { key, lines, driftedCount, conflictingCount, storedAtMs, listing }: ComparedObject,
 ): UncountedObject {
   const object = listing();
   if (key.startsWith(`${prefixesOf(feed).quarantine}/`)) {
     const totals = { archived: 0, quarantined: lines.length, drifted: 0 };
     return { object, storedAtMs, totals, timestampsS: [] };
   }
-  const totals = { archived: lines.length, quarantined: 0, drifted: driftedCount };
-  const timestampsS = lines.map(({ value }) => (value as { readonly timestamp: number }).timestamp);
-  return { object, storedAtMs, totals, timestampsS };
+  const records = lines.map(({ value }) => value as StoredRecord);
+  const firstEditions = records.filter(({ p_edition: edition }) => edition === undefined);
+  return {
+    object,
+    storedAtMs,
+    totals: {
+      archived: lines.length,
+      quarantined: 0,
+      drifted: driftedCount,
+      editions: lines.length - firstEditions.length,
+      conflicting: conflictingCount,
+    },
+    timestampsS: firstEditions.map(({ timestamp }) => eventTimeS(timestamp) ?? 0),
+  };
 }
 
 function append(map: Map<string, number[]>, key: string, index: number): void {

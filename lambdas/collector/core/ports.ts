@@ -186,7 +186,7 @@ export interface ManifestStore {
 
 /** What a run sends to CloudWatch. Absent parts are not sent. */
 export interface Announcement {
-  readonly counts?: Totals;
+  readonly counts?: Partial<Totals>;
   readonly runSucceeded?: boolean;
   readonly credentialsRefused?: boolean;
   readonly lagS?: number;

@@ -141,7 +141,9 @@ export interface RunSummary {
   readonly quarantined: number;
   /** Events received again: already stored, or repeated within a page. */
   readonly duplicatesDropped: number;
-  /** Events kept although another one with the same `_id` and other content exists. */
+  /** Archived events that came before with fewer fields. */
+  readonly editions: number;
+  /** Archived events whose `_id` is archived with another value in a field. */
   readonly conflictingIds: number;
   /** Archived events that deviate from the documented shape. */
   readonly drifted: number;

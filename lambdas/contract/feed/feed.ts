@@ -8,10 +8,22 @@ export interface FieldSchema {
   /** What the field's value is in a search: `email`, `username`. */
   readonly indicators?: readonly string[];
   readonly alsoHolds?: readonly string[];
+  /** Of a `json` field: positions whose texts are indicators as a whole, at any depth. */
+  readonly nestedIndicators?: readonly NestedIndicator[];
+  /** Of a `json` field: whether it holds change records, of which each event's record lists the changes. */
+  readonly holdsChanges?: boolean;
   /** `quarantine`: an event with another type here cannot be placed. If absent, the deviation is drift. */
   readonly onDeviation?: string;
   /** Known deviations, each with where it was seen; `missing` if the field may be left out. */
   readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
+}
+
+/** A key whose texts are an indicator: `username`, or `hostname` for a host name of any kind. */
+export interface NestedIndicator {
+  readonly key: string;
+  readonly indicator: string;
+  /** Only where another key of the same object has one of these texts, which are in lower case. */
+  readonly where?: { readonly key: string; readonly isOneOf: readonly string[] };
 }
 
 /** The schema file of a feed, beyond what Ajv compiles. */

@@ -52,6 +52,8 @@ export const ObjectMetadata = {
   Sequence: 'sequence',
   EventCount: 'event-count',
   DriftedCount: 'drifted-count',
+  /** Events whose `_id` is archived with another value in a field; absent if there are none. */
+  ConflictingCount: 'conflicting-count',
   /** SHA-256 of the page as transferred: evidence of what Netskope sent. For redriven events, of their bytes. */
   PageSha256: 'page-sha256',
   CollectorVersion: 'collector-version',

@@ -41,6 +41,10 @@ export interface Totals {
   readonly archived: number;
   readonly quarantined: number;
   readonly drifted: number;
+  /** Archived events that came before with fewer fields. @default 0 */
+  readonly editions?: number;
+  /** Archived events whose `_id` is archived with another value in a field. @default 0 */
+  readonly conflicting?: number;
 }
 
 /** A past time range that is read again, hour by hour: no watermark decides where it ends. */

@@ -15,13 +15,45 @@ export const ADDED_FIELDS = [
     description: 'Source id and `_id`, joined by a colon; the same for the same event, always.',
   },
   { name: 'p_any_emails', type: 'string[]', description: 'Every e-mail address in the event.' },
-  { name: 'p_any_usernames', type: 'string[]', description: 'Every user name in the event.' },
+  {
+    name: 'p_any_usernames',
+    type: 'string[]',
+    description: 'Every user name in the event, of the actor and of others; compare them in lower case.',
+  },
   {
     name: 'p_any_ip_addresses',
     type: 'string[]',
     description: 'Every IP address inside supporting_data and details.',
   },
+  {
+    name: 'p_any_domain_names',
+    type: 'string[]',
+    description: 'Every host name inside supporting_data and details, also of URLs; in lower case.',
+  },
+  {
+    name: 'p_changes',
+    type: 'change[]',
+    description: 'What the event changed: object, path, before and after, as texts; at most 1,000 changes.',
+  },
+  {
+    name: 'p_edition',
+    type: 'int',
+    description:
+      'From 2 on where the same event came before with fewer fields; absent from the first edition.',
+  },
 ] as const;
+
+/** A change of `p_changes`; a value that is no text is written as JSON. */
+export interface StoredChange {
+  /** Name of the changed object; empty if unknown. */
+  readonly object: string;
+  /** Keys from the object down to the value, joined by dots; empty if only the object is known. */
+  readonly path: string;
+  /** Absent if the value was added. */
+  readonly before?: string;
+  /** Absent if the value was deleted. */
+  readonly after?: string;
+}
 
 /** The fields of a quarantined line, in the order they are written; `raw` or `raw_base64`, never both. */
 export const QUARANTINE_FIELDS = [

@@ -37,6 +37,18 @@ export const Metric = {
     unit: 'Count',
     description: 'Archived events that deviate from the documented shape; when there were any.',
   },
+  EventEditions: {
+    name: 'EventEditions',
+    unit: 'Count',
+    description:
+      'Archived events that came before with fewer fields: Netskope adds fields to events that it delivered before; when there were any.',
+  },
+  EventsConflicting: {
+    name: 'EventsConflicting',
+    unit: 'Count',
+    description:
+      'Archived events whose `_id` is archived with another value in a field, both being kept; when there were any.',
+  },
   EventsRecovered: {
     name: 'EventsRecovered',
     unit: 'Count',

@@ -2,19 +2,15 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { AlertRow } from '../../../lambdas/contract/storage/alert-record';
 import { ALERT_FIELDS } from '../../../lambdas/contract/storage/alert-record';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { StoredChange } from '../../../lambdas/contract/storage/event-record';
 import {
   ADDED_FIELDS,
   QUARANTINE_FIELDS,
   REDRIVEN_FIELDS,
 } from '../../../lambdas/contract/storage/event-record';
+import { eventsView } from './events-view';
 import type { FeedTable, TableColumn } from './glue-table';
-
-/** The SerDe reads a nested value into a string column as JSON text: `json` needs no struct that could miss a key. */
-const TYPE_OF_LOG_TYPE: Readonly<Record<string, string>> = {
-  timestamp: 'bigint',
-  int: 'bigint',
-  boolean: 'boolean',
-};
+import type { FeedView } from './glue-view';
 
 /** Fields of the rows of an alert. Unlike events, all rows have the same shape. */
 const ALERT_ROW = {
@@ -25,20 +21,37 @@ const ALERT_ROW = {
   addresses: 'array<string>',
 } as const satisfies Readonly<Record<keyof AlertRow, string>>;
 
+/** All values are stored as texts. */
+const CHANGE = {
+  object: 'string',
+  path: 'string',
+  before: 'string',
+  after: 'string',
+} as const satisfies Readonly<Record<keyof StoredChange, string>>;
+
 const TYPE_OF_OWN_FIELD = {
   string: 'string',
   int: 'int',
   timestamp: 'timestamp',
   'string[]': 'array<string>',
-  json: `array<struct<${Object.entries(ALERT_ROW)
-    .map(([name, type]) => `${name}:${type}`)
-    .join(',')}>>`,
+  'change[]': arrayOfStructs(CHANGE),
+  json: arrayOfStructs(ALERT_ROW),
 } as const;
+
+function arrayOfStructs(fields: Readonly<Record<string, string>>): string {
+  return `array<struct<${Object.entries(fields)
+    .map(([name, type]) => `${name}:${type}`)
+    .join(',')}>>`;
+}
 
 /** The tables of one feed. */
 export interface FeedTables {
-  /** Accepted events, by event time. */
-  readonly events: FeedTable;
+  /** Accepted events, each once, by event time: what analysts ask. */
+  readonly events: FeedView;
+  /** Lines of accepted events, every edition, by event time. */
+  readonly lines: FeedTable;
+  /** The same with a column for each field, for queries that name it: the first deployments had it alone. */
+  readonly fields: FeedTable;
   /** Events that could not be placed, by arrival time. */
   readonly quarantine: FeedTable;
   /** Marks of quarantined events that have been archived since, by the arrival time of the event. */
@@ -49,10 +62,20 @@ export interface FeedTables {
 
 export function feedTables(feed: Feed): FeedTables {
   const prefixes = prefixesOf(feed);
+  const lines: FeedTable = {
+    name: `${feed.name}_lines`,
+    description: `${feed.title} as archived, one line each, partitioned by event time, UTC.`,
+    prefix: prefixes.archive,
+    format: 'lines',
+    columns: [{ field: 'raw', type: 'string', comment: 'One line of JSON.' }],
+    partitions: ['source', 'dt'],
+  };
   return {
-    events: {
+    events: eventsView(feed, lines),
+    lines,
+    fields: {
       name: feed.name,
-      description: `${feed.title}, partitioned by event time, UTC.`,
+      description: `${feed.title} since 2026, every edition, partitioned by event time, UTC. Better ask ${feed.name}_events.`,
       prefix: prefixes.archive,
       columns: [...eventColumns(feed), ...ADDED_FIELDS.map(ownColumn)],
       partitions: ['source', 'dt', 'hour'],
@@ -81,19 +104,14 @@ export function feedTables(feed: Feed): FeedTables {
   };
 }
 
-/** Columns of Netskope's own fields. In a query, they tell two different events with one id apart. */
-export function eventColumnNames(feed: Feed): string[] {
-  return eventColumns(feed).map(({ field }) => field.toLowerCase());
-}
-
 /**
- * A field has its own type only if an event with another one goes to quarantine. Any other field may have any type, and
- * in a number column one such event would fail every query over its day.
+ * A field may have any type, and in a number column one event with another would fail every query over its day. The
+ * SerDe reads a nested value into a string column as JSON text.
  */
 function eventColumns({ schema }: Feed): TableColumn[] {
-  return Object.entries(schema.properties).map(([field, { description, logType, onDeviation }]) => ({
+  return Object.entries(schema.properties).map(([field, { description }]) => ({
     field,
-    type: (onDeviation === 'quarantine' ? TYPE_OF_LOG_TYPE[logType] : undefined) ?? 'string',
+    type: 'string',
     comment: description,
   }));
 }

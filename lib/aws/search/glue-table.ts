@@ -1,4 +1,6 @@
 import type * as glue from 'aws-cdk-lib/aws-glue';
+import { EVENT_TIME_S } from '../../../lambdas/contract/feed/feed';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 
 /** One column of a table, read from the field of that name unless the field has capitals. */
 export interface TableColumn {
@@ -15,16 +17,20 @@ export interface FeedTable {
   readonly description: string;
   /** Objects of a partition are read at any depth ("Specify a table location in Amazon S3", Athena User Guide). */
   readonly prefix: string;
+  /** `lines` reads each line whole into the one column there is. @default `json` */
+  readonly format?: 'json' | 'lines';
   readonly columns: readonly TableColumn[];
   readonly partitions: readonly (keyof typeof PARTITIONS)[];
 }
 
 /**
- * Days that queries cover. Netskope keeps events for 90 days and this collector has existed since November 2026, so
- * nothing is older; the last day allows for a clock that is ahead. A query that names no days costs an S3 LIST for each
- * projected partition, so the range is limited.
+ * Days that queries cover. Netskope keeps events for 90 days and this collector has existed since November 2026; the
+ * last day allows for a clock that is ahead. A query that names no days costs an S3 LIST for each projected partition, so
+ * the range is limited.
  */
 const DAY_RANGE = '2026-01-01,NOW+1DAYS';
+/** Every day that an accepted event may have: its time may be wrong. By day alone, not by hour, it costs 36,525 LISTs. */
+const EVERY_DAY = [EVENT_TIME_S.minimum, EVENT_TIME_S.maximum].map((timeS) => dayOf(timeS * 1000)).join();
 
 /**
  * Partition columns and how Athena computes their values ("Supported types for partition projection", Athena User
@@ -47,6 +53,13 @@ const PARTITIONS = {
     },
   },
   hour: { type: 'int', projection: { type: 'integer', range: '0,23', digits: '2' } },
+} as const;
+
+const SERDE = {
+  // org.apache.hive.hcatalog.data.JsonSerDe cannot read a nested value into a string column.
+  json: 'org.openx.data.jsonserde.JsonSerDe',
+  // Its delimiter is U+0001, which JSON escapes: the first column gets the whole line.
+  lines: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
 } as const;
 
 /** A table as AWS Glue's CreateTable takes it, for partition projection without a crawler. */
@@ -74,9 +87,8 @@ export function glueTable(table: FeedTable, bucketName: string): glue.CfnTable.T
         comment,
       })),
       serdeInfo: {
-        // org.apache.hive.hcatalog.data.JsonSerDe cannot read a nested value into a string column.
-        serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
-        parameters: serdeParameters(table),
+        serializationLibrary: SERDE[table.format ?? 'json'],
+        parameters: table.format === 'lines' ? {} : serdeParameters(table),
       },
     },
   };
@@ -86,6 +98,7 @@ function projection(table: FeedTable): Record<string, string> {
   const settings = table.partitions.flatMap((name) =>
     Object.entries(PARTITIONS[name].projection).map(([key, value]) => [`projection.${name}.${key}`, value]),
   );
+  if (table.format === 'lines') settings.push(['projection.dt.range', EVERY_DAY]);
   return Object.fromEntries(settings) as Record<string, string>;
 }
 

@@ -1,7 +1,9 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
+import { FAILED_LOGIN } from '../../../lambdas/detector/core/event/event-names';
 import { alertQueries } from './alert-queries';
 import type { FeedTables } from './feed-tables';
-import { eventColumnNames, feedTables } from './feed-tables';
+import { feedTables } from './feed-tables';
 import type { SavedQuery } from './saved-query';
 import { from, indented, named, query, where } from './saved-query';
 
@@ -22,12 +24,12 @@ export function savedQueries({ feed, sourceIds, hasAlerts }: SearchedSources): S
   return [
     latestAdminActions(tables, sourceIds),
     failedLogins(tables, sourceIds),
-    policyChanges(tables, sourceIds),
+    configurationChanges(tables, sourceIds),
     netskopePersonnel(tables, sourceIds),
     eventsPerHour(tables, sourceIds),
     userTimeline(tables, sourceIds),
     quarantine(tables, sourceIds),
-    duplicates(feed, sourceIds),
+    duplicates(tables, sourceIds),
     ...(hasAlerts ? alertQueries(tables, sourceIds) : []),
   ];
 }
@@ -35,7 +37,8 @@ export function savedQueries({ feed, sourceIds, hasAlerts }: SearchedSources): S
 function latestAdminActions({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Latest admin actions',
-    description: 'What admins did last, newest first, without the calls of API clients.',
+    description:
+      'What admins did last, newest first, without the calls of API clients. Severity 1 is high, 2 medium, 3 low.',
     sourceIds,
     sql: `SELECT p_event_time, "user", audit_log_event, supporting_data, severity_level, source
 ${from(events, { sourceIds, days: 7 })}
@@ -51,23 +54,34 @@ function failedLogins({ events }: FeedTables, sourceIds: readonly string[]): Sav
     description: 'Who failed to log in from which address, how often, since when: the most failures first.',
     sourceIds,
     sql: `SELECT source, "user", coalesce(array_join(p_any_ip_addresses, ', '), 'none given') AS ip_addresses,
-       count(*) AS failures, min(p_event_time) AS first_failure, max(p_event_time) AS last_failure
+       sum(greatest(coalesce(TRY_CAST("count" AS bigint), 1), 1)) AS failures, -- one event may stand for several
+       min(p_event_time) AS first_failure, max(p_event_time) AS last_failure
 ${from(events, { sourceIds, days: 7 })}
-  AND (lower(audit_log_event) LIKE '%login%fail%' OR audit_log_event = 'Access Denied')
+  AND regexp_like(audit_log_event, '(?i)${FAILED_LOGIN}')
 GROUP BY 1, 2, 3
 ORDER BY failures DESC, last_failure DESC`,
   });
 }
 
-function policyChanges({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
+/** Names of events that change a configuration, also where they say nothing of the values. */
+const CONFIGURES =
+  '\\b(?:created?|add(?:ed)?|edit(?:ed)?|updated?|deleted?|removed?|modified|pushed|applied|imported|cloned|enabled?|disabled?|set|configuration)\\b';
+
+/** Lines of the first collector versions have no `p_changes`: then the row shows the details as they came. */
+function configurationChanges({ events }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
-    name: 'Who changed which policy',
-    description: 'Every policy that was created, edited, deleted or pushed, and by whom, newest first.',
+    name: 'Configuration changes',
+    description:
+      'Who changed which policy, exception, private app, profile, template or admin: a row for each change, with the ' +
+      'value before and after, newest first.',
     sourceIds,
     sql: `SELECT p_event_time, "user", audit_log_event,
-       json_extract_scalar(supporting_data, '$.data_values[0]') AS policy, details, source
-${from(events, { sourceIds, days: 7 })}
-  AND (lower(audit_log_event) LIKE '%polic%' OR json_extract_scalar(supporting_data, '$.data_type') = 'policy')
+       coalesce(nullif(change.object, ''), json_extract_scalar(supporting_data, '$.data_values[0]')) AS object,
+       change.path, change.before, change.after,
+       CASE WHEN p_changes IS NULL THEN details END AS details, source
+FROM ${events.name} LEFT JOIN UNNEST(p_changes) AS change (object, path, before, after) ON TRUE
+${where({ sourceIds, days: 7 })}
+  AND (p_changes IS NOT NULL OR regexp_like(audit_log_event, '(?i)${CONFIGURES}'))
 ORDER BY p_event_time DESC`,
   });
 }
@@ -110,12 +124,16 @@ function userTimeline({ events }: FeedTables, sourceIds: readonly string[]): Sav
     name: "One user's timeline",
     description: 'Everything one user did, and everything that names this user, in the order it happened.',
     sourceIds,
-    sql: `WITH wanted AS (SELECT '${TIMELINE_PLACEHOLDER}' AS name) -- the user, as Netskope writes the name
-SELECT p_event_time, CASE WHEN ur_normalized = lower(name) THEN 'acted' ELSE 'was named' END AS part,
+    sql: `WITH wanted AS (SELECT lower('${TIMELINE_PLACEHOLDER}') AS name)
+SELECT p_event_time,
+       CASE WHEN name IN (lower("user"), lower(ur_normalized), lower(userprincipalname), lower(samaccountname))
+            THEN 'acted' ELSE 'was named' END AS part,
        "user", audit_log_event, supporting_data, details, source
 FROM ${events.name} CROSS JOIN wanted
 ${where({ sourceIds, days: 30 })}
-  AND (ur_normalized = lower(name) OR contains(p_any_usernames, name) OR contains(p_any_emails, name))
+  AND (contains(transform(p_any_usernames, held -> lower(held)), name)
+    OR contains(transform(p_any_emails, held -> lower(held)), name)
+    OR strpos(lower(supporting_data), concat('"', name, '"')) > 0) -- lines of earlier collector versions
 ORDER BY p_event_time`,
   });
 }
@@ -147,25 +165,28 @@ ORDER BY arrived_at DESC`,
   });
 }
 
-function duplicates(feed: Feed, sourceIds: readonly string[]): SavedQuery {
-  const { events } = feedTables(feed);
-  const columns = eventColumnNames(feed)
-    .map((name) => `"${name}"`)
-    .join(', ');
+/** Whole lines are compared, but for what the collector added: when it did so differs between two copies. */
+function duplicates({ lines }: FeedTables, sourceIds: readonly string[]): SavedQuery {
   return query({
     name: 'Duplicates (must be none)',
     description:
       'Events that lie in the archive twice, which must never happen; different events with one id, which are kept as ' +
-      'evidence; and lines that cannot be read.',
+      'evidence; and lines that cannot be read. An event that came again with more fields is none of these.',
     sourceIds,
-    sql: `SELECT coalesce(p_row_id, 'none') AS p_row_id, count(*) AS copies,
-       CASE WHEN p_row_id IS NULL THEN 'cannot be read'
-            WHEN count(DISTINCT ROW(${columns})) = 1 THEN 'stored twice'
+    sql: `WITH line AS (
+  SELECT json_extract_scalar(raw, '$.p_row_id') AS row_id,
+         regexp_extract(raw, '(?s)^(.*),"${ADDED_FIELDS[0].name}":"', 1) AS event,
+         coalesce(json_extract_scalar(raw, '$.p_edition'), '1') AS edition, "$path" AS object
+  ${indented(from(lines, { sourceIds, days: 30 }))}
+)
+SELECT coalesce(row_id, 'none') AS p_row_id, count(*) AS copies,
+       CASE WHEN row_id IS NULL THEN 'cannot be read'
+            WHEN count(DISTINCT event) < count(*) THEN 'stored twice'
             ELSE 'different events with one id' END AS finding,
-       array_join(array_sort(array_agg(DISTINCT "$path")), ' ') AS objects
-${from(events, { sourceIds, days: 30 })}
-GROUP BY p_row_id
-HAVING count(*) > 1 OR p_row_id IS NULL
+       array_join(array_sort(array_agg(DISTINCT object)), ' ') AS objects
+FROM line
+GROUP BY row_id
+HAVING count(DISTINCT event) < count(*) OR count(DISTINCT edition) < count(*) OR row_id IS NULL
 ORDER BY 1`,
   });
 }

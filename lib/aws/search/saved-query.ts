@@ -1,5 +1,3 @@
-import type { FeedTable } from './glue-table';
-
 /** A typical question of an analyst, as an Athena query. */
 export interface SavedQuery {
   readonly name: string;
@@ -20,7 +18,7 @@ export interface PartitionScope {
 }
 
 /** The FROM and WHERE clauses for a table and its partitions. */
-export function from(table: FeedTable, scope: PartitionScope): string {
+export function from(table: { readonly name: string }, scope: PartitionScope): string {
   return `FROM ${table.name}\n${where(scope)}`;
 }
 

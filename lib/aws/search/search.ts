@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { feedTables } from './feed-tables';
 import { glueTable } from './glue-table';
+import { glueView } from './glue-view';
 import { savedQueries } from './saved-queries';
 
 /**
@@ -59,17 +60,25 @@ export class Search extends Construct {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: `${feed.title}.` },
     });
-    const { events, quarantine, redriven, alerts } = feedTables(feed);
-    return [
-      { id: 'AuditTable', table: events },
-      { id: 'QuarantineTable', table: quarantine },
-      { id: 'RedrivenTable', table: redriven },
-      ...(hasAlerts ? [{ id: 'AlertsTable', table: alerts }] : []),
-    ].map(({ id, table }) => {
+    const { events, lines, fields, quarantine, redriven, alerts } = feedTables(feed);
+    const tables = {
+      AuditTable: fields,
+      LinesTable: lines,
+      QuarantineTable: quarantine,
+      RedrivenTable: redriven,
+      ...(hasAlerts ? { AlertsTable: alerts } : {}),
+    };
+    const inputs: Readonly<Record<string, glue.CfnTable.TableInputProperty>> = {
+      ...Object.fromEntries(
+        Object.entries(tables).map(([id, table]) => [id, glueTable(table, bucket.bucketName)]),
+      ),
+      EventsView: glueView(events, this.databaseName),
+    };
+    return Object.entries(inputs).map(([id, tableInput]) => {
       const resource = new glue.CfnTable(this, id, {
         catalogId: Aws.ACCOUNT_ID,
         databaseName: this.databaseName,
-        tableInput: glueTable(table, bucket.bucketName),
+        tableInput,
       });
       resource.addResourceDependency(database);
       return resource;

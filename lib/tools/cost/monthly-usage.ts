@@ -38,6 +38,9 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsDrifted: DAYS_PER_MONTH,
   AlertsRaised: DAYS_PER_MONTH,
   EventsExcluded: DAYS_PER_MONTH,
+  // Netskope adds a field to delivered events a few times a year, and changes none.
+  EventEditions: 24,
+  EventsConflicting: 0,
   // A healthy feed loses nothing.
   EventsRecovered: 0,
 };

@@ -13,6 +13,8 @@ const ANNOTATIONS = [
   'isEventTime',
   'indicators',
   'alsoHolds',
+  'nestedIndicators',
+  'holdsChanges',
   'onDeviation',
   'deviations',
 ];

@@ -7,7 +7,9 @@ export interface AlreadyStored {
   readonly earlier: ReadonlySet<number>;
   /** Events that an unfinished attempt at this page stored. They are not counted yet. */
   readonly unfinished: ReadonlySet<number>;
-  /** Events whose `_id` is stored with other content. */
+  /** Events that are stored with fewer fields, and the number of the edition that each is. */
+  readonly editions: ReadonlyMap<number, number>;
+  /** Events whose `_id` is stored with another value in a field. */
   readonly conflicting: ReadonlySet<number>;
   /** Hours of the archive in which no object was found. */
   readonly emptyHours: ReadonlySet<number>;
@@ -24,6 +26,6 @@ export interface UncountedObject {
   readonly storedAtMs: number;
   /** Counts of all its events, including those that the page no longer has. */
   readonly totals: Totals;
-  /** When its archived events happened, unix seconds. */
+  /** When its archived events happened, unix seconds, without those that are later editions. */
   readonly timestampsS: readonly number[];
 }

@@ -6,7 +6,8 @@ import type { Page } from './envelope';
 import { eventBytes, Unreadable } from './envelope';
 import { EVENT_TIME_LENGTH, EventTimeFormat } from './event-time';
 import { IndicatorFinder } from './indicators';
-import type { PlacedEvent } from './validate';
+import { ChangeFinder } from './stored-changes';
+import type { AcceptedEvent } from './validated-page';
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -35,6 +36,7 @@ export class RecordWriter {
   private readonly afterTime: Buffer;
   private readonly idPrefix: string;
   private readonly indicators: IndicatorFinder;
+  private readonly changes: ChangeFinder;
   private readonly times = new EventTimeFormat();
 
   /** @param validatedAtMs when this run validated the page */
@@ -45,6 +47,7 @@ export class RecordWriter {
     private readonly memory = new LineMemory(),
   ) {
     this.indicators = new IndicatorFinder(feed.schema);
+    this.changes = new ChangeFinder(feed.schema);
     this.beforeTime = Buffer.from(`${ADDED_PART_MARK}${feed.logType}","p_event_time":"`);
     this.afterTime = Buffer.from(
       `","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
@@ -54,39 +57,44 @@ export class RecordWriter {
   }
 
   /**
-   * The lines of some accepted events of a page as NDJSON, each ending in a newline; valid until the next call.
-   * @param indexes the events of `page` to write, in this order
-   * @param events the same events, parsed
+   * Some accepted events of a page as NDJSON, each line ending in a newline; valid until the next call.
+   * @param events of `page`, written in this order
    */
-  lines(page: Page, indexes: readonly number[], events: readonly PlacedEvent[]): Buffer {
+  lines(page: Page, events: readonly AcceptedEvent[]): Buffer {
     const endings = events.map((event) => this.ending(event));
-    const out = this.memory.take(this.capacityFor(page, indexes, endings));
+    const out = this.memory.take(this.capacityFor(page, events, endings));
     let at = 0;
-    for (let i = 0; i < events.length; i++) {
-      at += copyOpenObject(page, indexes[i] ?? 0, out, at);
+    for (const [place, { index, event }] of events.entries()) {
+      at += copyOpenObject(page, index, out, at);
       at += this.beforeTime.copy(out, at);
-      at += out.write(this.times.format(events[i]?.timestamp ?? 0), at, 'latin1');
+      at += out.write(this.times.format(event.timestamp), at, 'latin1');
       at += this.afterTime.copy(out, at);
-      at += out.write(endings[i] ?? '', at);
+      at += out.write(endings[place] ?? '', at);
     }
     return out.subarray(0, at);
   }
 
-  private capacityFor(page: Page, indexes: readonly number[], endings: readonly string[]): number {
+  private capacityFor(page: Page, events: readonly AcceptedEvent[], endings: readonly string[]): number {
     const same = this.beforeTime.length + EVENT_TIME_LENGTH + this.afterTime.length;
-    const own = indexes.reduce((sum, index) => sum + spanLength(page, index), 0);
+    const own = events.reduce((sum, { index }) => sum + spanLength(page, index), 0);
     const units = endings.reduce((sum, ending) => sum + ending.length, 0);
-    return own + indexes.length * same + units * MAX_BYTES_PER_UNIT;
+    return own + events.length * same + units * MAX_BYTES_PER_UNIT;
   }
 
-  /** The rest of `p_row_id`, the lists, the closing brace, the newline. */
-  private ending(event: PlacedEvent): string {
-    const { emails, usernames, ipAddresses } = this.indicators.find(event);
-    const lists =
+  /** The rest of `p_row_id`, the lists, the edition, the closing brace, the newline. */
+  private ending({ event, edition }: AcceptedEvent): string {
+    const { emails, usernames, ipAddresses, domainNames } = this.indicators.find(event);
+    const changes = this.changes.find(event);
+    return (
+      `${this.idPrefix}${escapeJson(event._id)}"` +
       jsonList('p_any_emails', emails) +
       jsonList('p_any_usernames', usernames) +
-      jsonList('p_any_ip_addresses', ipAddresses);
-    return `${this.idPrefix}${escapeJson(event._id)}"${lists}}\n`;
+      jsonList('p_any_ip_addresses', ipAddresses) +
+      jsonList('p_any_domain_names', domainNames) +
+      (changes.length === 0 ? '' : `,"p_changes":${JSON.stringify(changes)}`) +
+      (edition === undefined ? '' : `,"p_edition":${edition}`) +
+      '}\n'
+    );
   }
 }
 

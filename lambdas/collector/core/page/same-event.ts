@@ -6,55 +6,78 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 const EXACT_DIGITS = 15;
 
 /**
- * Whether two JSON texts have the same value, digit for digit: an integer above 2^53 must be exactly the same, while
- * white space, key order and escapes may differ. Decides whether two events with one `_id` are one event.
+ * What an event is beside a stored one of the same `_id`: `held` if the stored one has all its fields in the same values,
+ * `edition` if it has all fields of the stored one and more, because Netskope adds fields to events that it delivered
+ * before, and `other` if a value differs.
  */
-export function sameEvent(one: string, other: string): boolean {
-  if (one === other) return true;
+export type Relation = 'held' | 'edition' | 'other';
+
+/**
+ * Compares two events digit for digit: an integer above 2^53 must be exactly the same, while white space, key order and
+ * escapes may differ.
+ * @param stored JSON text of an object, as is `text`
+ */
+export function relationTo(stored: string, text: string): Relation {
+  if (stored === text) return 'held';
   try {
-    return isDeepStrictEqual(parseExactly(one), parseExactly(other));
+    const before = parseExactly(stored) as Fields;
+    const after = parseExactly(text) as Fields;
+    if (hasAll(before, after)) return 'held';
+    return hasAll(after, before) ? 'edition' : 'other';
   } catch (error) {
-    if ((error as Error).name === 'RangeError') return false; // nested too deeply to compare: both are kept
+    if ((error as Error).name === 'RangeError') return 'other'; // nested too deeply to compare: both are kept
     throw error;
   }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function hasAll(fields: Fields, wanted: Fields): boolean {
+  return Object.entries(wanted).every(
+    ([name, value]) => Object.hasOwn(fields, name) && isDeepStrictEqual(fields[name], value),
+  );
 }
 
 /** If more events share an `_id`, the others are compared by text alone: a page full of them would take minutes. */
 const MAX_COMPARED = 8;
 
-/** Events by `_id`, to find the one with the same content. */
-export class EventsById {
-  private readonly events = new Map<string, { readonly text: () => string; readonly index: number }[]>();
-  private readonly indexByText = new Map<string, Map<string, number>>();
+/** An event with an `_id` that another one has, too. */
+export interface EventWithId {
+  readonly index: number;
+  /** The exact text, made when it is needed. */
+  readonly text: () => string;
+}
 
-  /** @param text returns the event's exact text; called only if another event has the same `_id` */
-  add(id: string, index: number, text: () => string): void {
+/** Events by `_id`. */
+export class EventsById<Event extends EventWithId = EventWithId> {
+  private readonly events = new Map<string, Event[]>();
+  private readonly byText = new Map<string, Map<string, Event>>();
+
+  add(id: string, event: Event): void {
     const events = this.events.get(id);
-    if (events === undefined) this.events.set(id, [{ text, index }]);
-    else events.push({ text, index });
-    this.indexByText.get(id)?.set(text(), index);
+    if (events === undefined) this.events.set(id, [event]);
+    else events.push(event);
+    this.byText.get(id)?.set(event.text(), event);
   }
 
   has(id: string): boolean {
     return this.events.has(id);
   }
 
-  /** Indexes of all events with this `_id`. */
-  indexesOf(id: string): readonly number[] {
-    return (this.events.get(id) ?? []).map(({ index }) => index);
+  /** All events with this `_id`. */
+  of(id: string): readonly Event[] {
+    return this.events.get(id) ?? [];
   }
 
-  /** Index of the event with this `_id` and the same content; undefined if there is none. */
-  findSame(id: string, text: string): number | undefined {
-    const events = this.events.get(id) ?? [];
-    let byText = this.indexByText.get(id);
+  /** Those that are to be compared with a text of this `_id`: the one with the same text, or the first few. */
+  toCompare(id: string, text: string): readonly Event[] {
+    let byText = this.byText.get(id);
     if (byText === undefined) {
-      byText = new Map(events.map((event) => [event.text(), event.index]));
-      this.indexByText.set(id, byText);
+      byText = new Map(this.of(id).map((event) => [event.text(), event]));
+      this.byText.set(id, byText);
     }
-    return (
-      byText.get(text) ?? events.slice(0, MAX_COMPARED).find((event) => sameEvent(event.text(), text))?.index
-    );
+    const same = byText.get(text);
+    return same === undefined ? this.of(id).slice(0, MAX_COMPARED) : [same];
   }
 }
 

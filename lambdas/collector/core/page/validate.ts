@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { eventId, eventTimeS } from '../../../contract/feed/event-place';
 import type { Feed, FeedSchema } from '../../../contract/feed/feed';
 import { ADDED_FIELDS } from '../../../contract/storage/event-record';
 import { Unreadable } from './envelope';
@@ -6,8 +7,9 @@ import { shown, typeName } from './shown';
 
 /** An event that can be placed in the archive. Drift may have changed the type of its other fields. */
 export interface PlacedEvent {
+  /** As text, however Netskope spelled it. */
   readonly _id: string;
-  /** Unix seconds. */
+  /** Whole unix seconds, however Netskope spelled it. */
   readonly timestamp: number;
   readonly [field: string]: unknown;
 }
@@ -23,19 +25,33 @@ const RESERVED_NAMES: readonly string[] = ADDED_FIELDS.map((field) => field.name
 /**
  * Validates one parsed event against the feed's schema. It rejects only events that cannot be placed: not an object, no
  * usable `_id` or event time, a required field missing (unless a known deviation), or a reserved name. Any other
- * deviation is accepted unchanged and named as drift: Netskope's producers disagree about types, and a changed feed
- * must not stop collection.
+ * deviation is accepted unchanged and named as drift, also a time or `_id` in another spelling that can be read:
+ * Netskope's producers disagree about types, and a changed feed must not stop collection.
  */
 export function validate({ schema, validate: matchesSchema }: Feed, value: unknown): Verdict {
   if (value instanceof Unreadable) return { kind: 'rejected', reasons: [value.reason] };
   if (matchesSchema(value)) return withoutReservedNames(value as PlacedEvent, NO_DRIFT);
   const errors = matchesSchema.errors ?? [];
-  const reasons = errors.filter((error) => !isDrift(schema, error)).map((error) => describe(error, value));
+  const place = placeOf(value);
+  const reasons = errors
+    .filter((error) => !isDrift(schema, error, place))
+    .map((error) => describe(error, value));
   if (reasons.length > 0) return { kind: 'rejected', reasons };
   return withoutReservedNames(
-    value as PlacedEvent,
+    { ...(value as PlacedEvent), ...place },
     errors.map((error) => nameDrift(error, value)),
   );
+}
+
+/** The id and time of an event that spells them otherwise than documented, as far as they can be read. */
+function placeOf(value: unknown): Partial<PlacedEvent> {
+  const { _id, timestamp } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const id = eventId(_id);
+  const timeS = eventTimeS(timestamp);
+  return {
+    ...(id === undefined ? {} : { _id: id }),
+    ...(timeS === undefined ? {} : { timestamp: timeS }),
+  };
 }
 
 /** An event with a reserved name would give its record two fields with one name. */
@@ -51,13 +67,13 @@ function withoutReservedNames(event: PlacedEvent, drift: readonly string[]): Ver
   return { kind: 'accepted', event, drift };
 }
 
-function isDrift({ properties }: FeedSchema, error: ErrorObject): boolean {
+function isDrift({ properties }: FeedSchema, error: ErrorObject, place: Partial<PlacedEvent>): boolean {
   if (error.keyword === 'required') {
     const field = properties[missingField(error)];
     return field?.deviations?.some((deviation) => deviation.seen === 'missing') ?? false;
   }
   const name = error.instancePath.split('/')[1];
-  return name !== undefined && properties[name]?.onDeviation !== 'quarantine';
+  return name !== undefined && (properties[name]?.onDeviation !== 'quarantine' || name in place);
 }
 
 function missingField(error: ErrorObject): string {

@@ -48,7 +48,13 @@ export function addTotals(one: Totals, other: Totals): Totals {
     archived: one.archived + other.archived,
     quarantined: one.quarantined + other.quarantined,
     drifted: one.drifted + other.drifted,
+    ...optional('editions', (one.editions ?? 0) + (other.editions ?? 0)),
+    ...optional('conflicting', (one.conflicting ?? 0) + (other.conflicting ?? 0)),
   };
+}
+
+function optional(name: 'editions' | 'conflicting', count: number): Partial<Totals> {
+  return count === 0 ? {} : { [name]: count };
 }
 
 export function subtractTotals(from: Totals, what: Totals): Totals {
@@ -56,6 +62,8 @@ export function subtractTotals(from: Totals, what: Totals): Totals {
     archived: -what.archived,
     quarantined: -what.quarantined,
     drifted: -what.drifted,
+    editions: -(what.editions ?? 0),
+    conflicting: -(what.conflicting ?? 0),
   });
 }
 

@@ -70,10 +70,12 @@ export function committed(
 /** What a page adds to the totals: its new events, and all events that unfinished attempts left behind. */
 export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored): Totals {
   const { accepted, rejected } = newOf(validated, alreadyStored);
-  const ofPage = {
+  const ofPage: Totals = {
     archived: accepted.length,
     quarantined: rejected.length,
     drifted: accepted.filter(({ drift }) => drift.length > 0).length,
+    editions: accepted.filter(({ edition }) => edition !== undefined).length,
+    conflicting: accepted.filter(({ isConflicting }) => isConflicting === true).length,
   };
   return alreadyStored.uncounted.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
 }
@@ -215,7 +217,7 @@ function recoveredBy(
   claimedToS: number,
 ): number {
   const timestampsS = [
-    ...accepted.map(({ event }) => event.timestamp),
+    ...accepted.filter(({ edition }) => edition === undefined).map(({ event }) => event.timestamp),
     ...uncounted.flatMap((object) => object.timestampsS),
   ];
   return uncounted.reduce(

@@ -1,5 +1,5 @@
 import type { Announcement, Credentials } from '../ports';
-import { walkOf } from '../protocol/checkpoint';
+import { addTotals, NO_TOTALS, walkOf } from '../protocol/checkpoint';
 import type { Run } from './run';
 
 /**
@@ -31,6 +31,18 @@ export async function announce(
     ...announcement,
   });
   run.stream.note({ announced: run.stream.checkpoint.totals });
+}
+
+/**
+ * What a walk through the past has found out about events that the archive holds. That it stored old events is no news,
+ * and would hide that new ones are missing.
+ */
+export async function announceFindings(run: Pick<Run, 'deps' | 'request' | 'stream'>): Promise<void> {
+  const { editions, conflicting } = run.stream.unannounced;
+  if (editions === undefined && conflicting === undefined) return;
+  await run.deps.metrics.send(run.request.source.sourceId, { counts: { editions, conflicting } });
+  const announced = addTotals(run.stream.checkpoint.announced, { ...NO_TOTALS, editions, conflicting });
+  await run.stream.remember({ announced });
 }
 
 const MS_PER_DAY = 86_400_000;

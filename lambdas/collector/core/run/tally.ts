@@ -7,13 +7,23 @@ import type { StoredPage } from '../protocol/commit-page';
 /** What a run has counted on one stream. */
 export type Counts = Pick<
   RunSummary,
-  'pages' | 'duplicatesDropped' | 'conflictingIds' | 'drift' | 'bytesIn' | 'bytesOut' | keyof Totals
+  | 'pages'
+  | 'archived'
+  | 'quarantined'
+  | 'drifted'
+  | 'duplicatesDropped'
+  | 'editions'
+  | 'conflictingIds'
+  | 'drift'
+  | 'bytesIn'
+  | 'bytesOut'
 >;
 
 export const NO_COUNTS: Counts = {
   pages: 0,
   ...NO_TOTALS,
   duplicatesDropped: 0,
+  editions: 0,
   conflictingIds: 0,
   drift: {},
   bytesIn: 0,
@@ -30,7 +40,8 @@ export class Tally {
 
   /** @param totals what the page added to the stream's totals */
   addPage({ validated, alreadyStored, bytesIn, bytesOut }: StoredPage, totals: Totals): void {
-    const { pages, duplicatesDropped, conflictingIds, ...sums } = this.counted;
+    const { pages, duplicatesDropped, editions, conflictingIds, ...sums } = this.counted;
+    const { editions: moreEditions = 0, conflicting = 0, ...more } = totals;
     const drift = { ...sums.drift };
     for (const { index, drift: names } of validated.accepted) {
       if (alreadyStored.earlier.has(index)) continue;
@@ -38,9 +49,10 @@ export class Tally {
     }
     this.counted = {
       pages: pages + 1,
-      ...addTotals(sums, totals),
+      ...addTotals(sums, more),
       duplicatesDropped: duplicatesDropped + validated.repeated + alreadyStored.earlier.size,
-      conflictingIds: conflictingIds + validated.conflicting + alreadyStored.conflicting.size,
+      editions: editions + moreEditions,
+      conflictingIds: conflictingIds + conflicting,
       drift,
       bytesIn: sums.bytesIn + bytesIn,
       bytesOut: sums.bytesOut + bytesOut,

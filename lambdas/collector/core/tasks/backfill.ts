@@ -4,6 +4,7 @@ import type { BackfillJob, Checkpoint } from '../../../contract/storage/checkpoi
 import { backfillStreamId } from '../../../contract/storage/checkpoint-table';
 import { CheckpointConflictError } from '../errors';
 import { mayHaveOpenPage, newCheckpoint } from '../protocol/checkpoint';
+import { announceFindings } from '../run/announcement';
 import { archivePages } from '../run/archive-pages';
 import { rememberFailure, walkHours } from '../run/hour-walk';
 import { Run } from '../run/run';
@@ -46,7 +47,9 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
   if (!isOpen) return endLastPage(run);
   try {
     if (run.stream.checkpoint.phase === 'unstarted') await run.stream.remember({}); // a page may be stored from here on
-    if ((await walkHours(run)) === 'done') await end(run);
+    const isDone = (await walkHours(run)) === 'done';
+    await announceFindings(run);
+    if (isDone) await end(run);
   } catch (failure) {
     if (!(failure instanceof CheckpointConflictError)) {
       await rememberFailure(run, 'backfill', failure);

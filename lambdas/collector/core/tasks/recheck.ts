@@ -4,6 +4,7 @@ import { recheckStreamId } from '../../../contract/storage/checkpoint-table';
 import type { TimeBudget } from '../../../shared/invocation';
 import { CheckpointConflictError } from '../errors';
 import { beginAgain } from '../protocol/checkpoint';
+import { announceFindings } from '../run/announcement';
 import { rememberFailure, walkHours } from '../run/hour-walk';
 import { Run } from '../run/run';
 
@@ -35,6 +36,7 @@ export async function continueRecheck(live: Run, budget: TimeBudget): Promise<Re
     if (run.stream.checkpoint.phase === 'unstarted') await run.stream.remember({}); // a page may be stored from here on
     const isDone = (await walkHours(run)) === 'done';
     await report(run);
+    await announceFindings(run);
     if (isDone) await end(run, live);
     return summaryOf(run);
   } catch (failure) {

@@ -1,4 +1,5 @@
 import type { AlreadyRunning, RedriveSummary } from '../../../contract/deployment/collector-event';
+import { eventId } from '../../../contract/feed/event-place';
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { QuarantinedRecord, RedrivenMark } from '../../../contract/storage/event-record';
@@ -131,5 +132,5 @@ function rawBytes(record: QuarantinedRecord | undefined): Buffer {
 }
 
 function idOf({ values }: Page, index: number): string {
-  return (values[index] as { readonly _id: string })._id;
+  return eventId((values[index] as { readonly _id?: unknown })._id) ?? '';
 }

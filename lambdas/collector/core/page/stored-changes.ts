@@ -1,0 +1,36 @@
+import type { FeedSchema } from '../../../contract/feed/feed';
+import type { StoredChange } from '../../../contract/storage/event-record';
+import { changesIn } from '../../../shared/changes';
+import type { PlacedEvent } from './validate';
+
+/** More changes do not help a search; the event's own text has them all. */
+const MAX_CHANGES = 1_000;
+/** Length of a value; a longer one ends in an ellipsis, and the event's own text has all of it. */
+const MAX_VALUE_LENGTH = 1_000;
+
+/** Finds what an accepted event changed, in the form in which its record lists it. */
+export class ChangeFinder {
+  private readonly fields: readonly string[];
+
+  constructor({ properties }: FeedSchema) {
+    this.fields = Object.keys(properties).filter((name) => properties[name]?.holdsChanges === true);
+  }
+
+  /** @param event of the caller's own: JSON texts in the searched fields are opened in place */
+  find(event: PlacedEvent): readonly StoredChange[] {
+    return this.fields
+      .flatMap((name) => (event[name] === undefined ? [] : changesIn(event[name])))
+      .slice(0, MAX_CHANGES)
+      .map(({ object, path, ...values }) => ({
+        object,
+        path,
+        ...('before' in values ? { before: textOf(values.before) } : {}),
+        ...('after' in values ? { after: textOf(values.after) } : {}),
+      }));
+  }
+}
+
+function textOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+}
