@@ -43,7 +43,7 @@ export class SecretCredentialStore implements CredentialStore {
     const fields = parseFields(name, text);
     if (isPlaceholder(fields)) return undefined;
     const { endpointUrl, allowedDomains = [] } = this.settings;
-    const host = checkDomain(name, fields.domain);
+    const host = checkDomain(name, fields.domain, allowedDomains);
     if (endpointUrl === undefined) checkReceiver(name, host, allowedDomains);
     return {
       host,
@@ -121,10 +121,12 @@ function isPlaceholder({ token }: Fields): boolean {
 
 const PLACEHOLDER = /^\s*$|^\s*<.*>\s*$|^\s*…\s*$|^\s*(?:replace|change)[ _-]?me\s*$/i;
 
-function checkDomain(name: string, domain: unknown): string {
+function checkDomain(name: string, domain: unknown, allowedDomains: readonly string[]): string {
   const host = tenantHost(domain);
   if (host !== undefined) return host;
-  throw new CredentialError(`secret ${name}, field ${SecretField.Domain}: ${tenantHostExpected(domain)}`);
+  throw new CredentialError(
+    `secret ${name}, field ${SecretField.Domain}: ${tenantHostExpected(domain, allowedDomains)}`,
+  );
 }
 
 /** Otherwise, anyone who can write the secret could have a later token sent to a host of their own. */

@@ -53,26 +53,27 @@ export function tenantHost(value: unknown): string | undefined {
  * What is expected instead of a value that `tenantHost` refused, with the host name that is probably meant:
  * `corp.goskope.com` for `corp`, `http://corp.goskope.com`, `https://corp.goskope.com/ns#/home` and
  * `corp.goskope.com.`. Nothing else of the value is shown.
+ * @param allowedDomains domains besides Netskope's own below which a host may be meant
  */
-export function tenantHostExpected(value: unknown): string {
-  const meant = typeof value === 'string' ? meantHost(value.trim().toLowerCase()) : undefined;
-  return meant === undefined ? TENANT_HOST_EXPECTED : `${TENANT_HOST_EXPECTED}; perhaps ${meant}`;
+export function tenantHostExpected(value: unknown, allowedDomains: readonly string[] = []): string {
+  const meant = typeof value === 'string' ? meantHost(value.trim().toLowerCase(), allowedDomains) : undefined;
+  return meant === undefined ? TENANT_HOST_EXPECTED : `${TENANT_HOST_EXPECTED} (did you mean ${meant}?)`;
 }
 
 /** A tenant's name without a domain. Netskope's tokens are longer: 32 characters or more. */
 const TENANT_NAME = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
-function meantHost(text: string): string | undefined {
+function meantHost(text: string, allowedDomains: readonly string[]): string | undefined {
   if (TENANT_NAME.test(text) && text !== 'localhost') return `${text}.${NETSKOPE_DOMAINS[0]}`;
   const host = tenantHost(
     text
-      .replace(/^[a-z]+:\/\//, '')
+      .replace(/^(?:[a-z]+:)?\/\//, '')
       .replace(/[/?#\\].*$/s, '')
       .replace(/^.*@/, '')
       .replace(/:\d+$/, '')
       .replace(/\.+$/, ''),
   );
-  return host !== undefined && isNetskopeHost(host) ? host : undefined;
+  return host !== undefined && mayReceiveToken(host, allowedDomains) ? host : undefined;
 }
 
 /**
@@ -96,7 +97,11 @@ function shownHost(host: string): string {
   return PLAIN_HOST.test(host) ? host : 'the host name';
 }
 
-function isNetskopeHost(host: string): boolean {
+/**
+ * Whether a host is below a domain of Netskope.
+ * @param host bare host name, as from `tenantHost`
+ */
+export function isNetskopeHost(host: string): boolean {
   return NETSKOPE_DOMAINS.some((domain) => isBelow(host, domain));
 }
 

@@ -41,7 +41,7 @@ export async function answerHost(
   if (host === undefined) {
     throw new OperatorError({
       what: 'The domain is not the host name of a tenant.',
-      whatToDo: sentence(tenantHostExpected(answer)),
+      whatToDo: sentence(tenantHostExpected(answer, allowedDomains)),
       exitCode: ExitCode.WrongUsage,
     });
   }
@@ -70,7 +70,7 @@ function askHost({ prompts }: Terminal, allowedDomains: readonly string[]): Prom
     option: OPTION,
     validate: (answer) => {
       const host = tenantHost(answer);
-      if (host === undefined) return sentence(tenantHostExpected(answer));
+      if (host === undefined) return sentence(tenantHostExpected(answer, allowedDomains));
       return mayReceiveToken(host, allowedDomains) || `${foreignHost(host)}.`;
     },
   });

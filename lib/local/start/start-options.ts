@@ -85,7 +85,7 @@ export function chooseTenant(options: StartOptions, environment: Environment): T
     );
   }
   const allowedDomains = allowedDomainsIn(environment);
-  const host = hostOf(domain);
+  const host = hostOf(domain, allowedDomains);
   if (endpoint === undefined && !mayReceiveToken(host, allowedDomains)) throw foreign(host);
   return new RealTenant({ domain: host, token, allowedDomains, endpoint });
 }
@@ -108,10 +108,10 @@ function allowedDomainsIn(environment: Environment): readonly string[] {
   throw new StartError(`${EnvVar.AllowedDomains} is ${JSON.stringify(text)}; ${ALLOWED_DOMAINS_EXPECTED}.`);
 }
 
-function hostOf(domain: string): string {
+function hostOf(domain: string, allowedDomains: readonly string[]): string {
   const host = tenantHost(domain);
-  if (host === undefined) throw new StartError(`NETSKOPE_DOMAIN: ${tenantHostExpected(domain)}.`);
-  return host;
+  if (host !== undefined) return host;
+  throw new StartError(`NETSKOPE_DOMAIN: ${tenantHostExpected(domain, allowedDomains)}.`);
 }
 
 function foreign(host: string): StartError {

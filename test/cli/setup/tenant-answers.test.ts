@@ -23,7 +23,7 @@ const WRONG_ANSWERS: readonly (readonly [string, readonly string[], string, stri
     ['--domain', `https://corp.goskope.com/?token=${TOKEN}`, '--token-file', '-'],
     TOKEN,
     '✗ The domain is not the host name of a tenant.\n' +
-      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address; perhaps corp.goskope.com.\n',
+      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address (did you mean corp.goskope.com?).\n',
   ],
   [
     'a token in the place of the domain',
@@ -37,7 +37,14 @@ const WRONG_ANSWERS: readonly (readonly [string, readonly string[], string, stri
     ['--domain', 'corp', '--token-file', '-'],
     TOKEN,
     '✗ The domain is not the host name of a tenant.\n' +
-      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address; perhaps corp.goskope.com.\n',
+      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address (did you mean corp.goskope.com?).\n',
+  ],
+  [
+    "a browser's address at a host that the command allows",
+    ['--domain', 'https://corp.example.com/ns#/', '--allow-domain', 'example.com', '--token-file', '-'],
+    TOKEN,
+    '✗ The domain is not the host name of a tenant.\n' +
+      '  Expected the host name of the tenant, such as corp.goskope.com; not a URL with user, port or path, nor an address (did you mean corp.example.com?).\n',
   ],
   [
     'a host below no domain of Netskope',

@@ -87,6 +87,13 @@ describe('a domain that is not below one of Netskope', () => {
     expect(credentials?.origin).toBe('https://corp.example.com');
   });
 
+  test('is suggested if the settings allow it and more than the host was pasted', async () => {
+    holdsText(JSON.stringify({ domain: 'https://corp.example.com/ns#/home', token: TOKEN }));
+    expect((await failureOf(read({ allowedDomains: ['example.com'] }))).message).toContain(
+      'nor an address (did you mean corp.example.com?)',
+    );
+  });
+
   test('is accepted if another origin gets the token', async () => {
     holdsText(foreign);
     expect((await read({ endpointUrl: 'http://127.0.0.1:8080' }))?.host).toBe('corp.example.com');
@@ -138,9 +145,9 @@ describe('a malformed secret names the secret and the field, and no value that m
     [`{"domain":"${TOKEN}","token":"${TOKEN}"}`, DOMAIN_EXPECTED],
     [
       `{"domain":"https://user@corp.goskope.com","token":"${TOKEN}"}`,
-      `${DOMAIN_EXPECTED}; perhaps corp.goskope.com`,
+      `${DOMAIN_EXPECTED} (did you mean corp.goskope.com?)`,
     ],
-    [`{"domain":"corp","token":"${TOKEN}"}`, `${DOMAIN_EXPECTED}; perhaps corp.goskope.com`],
+    [`{"domain":"corp","token":"${TOKEN}"}`, `${DOMAIN_EXPECTED} (did you mean corp.goskope.com?)`],
     [`{"domain":17,"token":"${TOKEN}"}`, DOMAIN_EXPECTED],
     [`{"domain":"corp.goskope.com","token":"${TOKEN} ${TOKEN}"}`, TOKEN_EXPECTED],
     [`{"domain":"corp.goskope.com","token":"${TOKEN}\\r\\nHost: evil"}`, TOKEN_EXPECTED],

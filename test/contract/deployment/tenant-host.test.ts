@@ -76,15 +76,19 @@ test('the operator is told what was expected', () => {
 describe('the value that is probably meant is suggested', () => {
   test.each([
     ['corp', 'corp.goskope.com'],
+    [' CORP\n', 'corp.goskope.com'],
     [' Corp-2 ', 'corp-2.goskope.com'],
     ['http://corp.goskope.com', 'corp.goskope.com'],
+    ['//corp.goskope.com', 'corp.goskope.com'],
+    ['https://corp.goskope.com/ns#/home', 'corp.goskope.com'],
     ['https://corp.eu.goskope.com/ns#/login?next=%2F', 'corp.eu.goskope.com'],
     ['corp.goskope.com.', 'corp.goskope.com'],
+    [' HTTPS://Corp.GoSkope.com.:443/ ', 'corp.goskope.com'],
     ['corp.goskope.com:443', 'corp.goskope.com'],
     ['https://admin:secret@corp.govskope.us/', 'corp.govskope.us'],
   ])('%j', (value, meant) => {
     expect(tenantHost(value)).toBeUndefined();
-    expect(tenantHostExpected(value)).toBe(`${TENANT_HOST_EXPECTED}; perhaps ${meant}`);
+    expect(tenantHostExpected(value)).toBe(`${TENANT_HOST_EXPECTED} (did you mean ${meant}?)`);
   });
 
   test.each([
@@ -100,6 +104,14 @@ describe('the value that is probably meant is suggested', () => {
     undefined,
   ])('and nothing of %j is shown, which may be a token or is not a Netskope host', (value) => {
     expect(tenantHostExpected(value)).toBe(TENANT_HOST_EXPECTED);
+  });
+
+  test('also below a domain that is allowed', () => {
+    const pasted = 'http://netskope.example.com/ns#/home';
+    expect(tenantHostExpected(pasted)).toBe(TENANT_HOST_EXPECTED);
+    expect(tenantHostExpected(pasted, ['example.com'])).toBe(
+      `${TENANT_HOST_EXPECTED} (did you mean netskope.example.com?)`,
+    );
   });
 });
 

@@ -56,7 +56,14 @@ describe('the tenant of npm start', () => {
 
   it('is refused if the domain is only the name of the tenant, with a suggestion', () => {
     expect(() => folderOf({ NETSKOPE_DOMAIN: 'corp', NETSKOPE_TOKEN: TOKEN })).toThrow(
-      'nor an address; perhaps corp.goskope.com.',
+      'nor an address (did you mean corp.goskope.com?).',
+    );
+  });
+
+  it('is refused if more than the host was pasted, and an allowed host is suggested', () => {
+    const pasted = { NETSKOPE_DOMAIN: 'http://corp.example.com/ns#/home', NETSKOPE_TOKEN: TOKEN };
+    expect(() => folderOf({ ...pasted, NETSKOPE_ALLOWED_DOMAINS: 'example.com' })).toThrow(
+      'nor an address (did you mean corp.example.com?).',
     );
   });
 
