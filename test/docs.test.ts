@@ -4,6 +4,7 @@ import { readEnvelope } from '../lambdas/collector/core/page/envelope';
 import { ownText, RecordWriter } from '../lambdas/collector/core/page/record';
 import { validatePage } from '../lambdas/collector/core/page/validated-page';
 import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
+import { TOKEN_PLACES } from '../lambdas/contract/deployment/token-places';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { RUNBOOK } from '../lib/aws/watch/runbook';
 import { scripts } from '../package.json';
@@ -91,6 +92,14 @@ test('every setting of the function is explained, with its default', () => {
   const page = textOf('docs/configure.md');
   for (const name of Object.values(EnvVar)) expect(page).toContain(`| \`${name}\``);
   expect(page).toMatch(new RegExp(`\`REQUEST_TIMEOUT_MS\`[^\\n]*\\| ${EnvDefault.requestTimeoutMs} `));
+});
+
+test('the runbook names both places of tokens, as every message does', () => {
+  expect(TOKEN_PLACES).toBe(
+    'Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens)',
+  );
+  const runbook = textOf('docs/runbook.md').replaceAll(/\s+/g, ' ');
+  expect(runbook.split(TOKEN_PLACES)).toHaveLength(3);
 });
 
 test('every kind of alarm is in the tables', () => {

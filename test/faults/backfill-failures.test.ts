@@ -34,10 +34,21 @@ const FAULTS: Readonly<Record<string, { fault: Fault; error: string; reason: Reg
     error: 'UpstreamUnavailableError',
     reason: /no answer/i,
   },
+  'a login page': {
+    fault: { kind: 'invalid-json', contentType: 'text/html; charset=utf-8' },
+    error: 'UpstreamUnavailableError',
+    reason: /^HTTP 200, but the body is text\/html, not JSON; 5 attempts$/,
+  },
+  'a source address that a gateway does not admit': {
+    fault: { kind: 'forbidden', body: 'html' },
+    error: 'CredentialError',
+    reason:
+      /^HTTP 403, the body is text\/html, not JSON; perhaps the source address of this function is not allowed/,
+  },
   'a refused token': {
     fault: { kind: 'unauthorized' },
     error: 'CredentialError',
-    reason: /^HTTP 401/,
+    reason: /^HTTP 401; the token is unknown, expired or revoked: look for it in Settings > /,
   },
 };
 

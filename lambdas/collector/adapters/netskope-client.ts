@@ -8,11 +8,13 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Feed } from '../../contract/feed/feed';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
+import { isWebPage } from '../core/page/web-page';
 import type { Clock, Credentials, EventSource } from '../core/ports';
 import type { Call } from '../core/protocol/call';
 import type { Outcome } from '../core/protocol/iterator';
 import { wasNeverSent } from './connection-errors';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
+import { refusedReason } from './refused-reason';
 import { COLLECTOR_VERSION } from './version';
 
 /** Header with the token (Netskope REST API v2 overview). */
@@ -62,7 +64,7 @@ export class NetskopeClient implements EventSource {
     const body = await readBody(response.body as Readable, signal);
     return response.statusCode === 200 || response.statusCode === 204
       ? readPage(response, body, credentials.token)
-      : this.withoutPage(response, excerptOf(body.bytes, credentials.token));
+      : this.withoutPage(response, body.bytes, credentials.token);
   }
 
   /** The outcome without a response. Only failures that certainly precede the request are `not-served`. */
@@ -79,9 +81,10 @@ export class NetskopeClient implements EventSource {
    * Maps every status without a page to what it says about the cursor. The body of a 401 or 403 is not shown: it may
    * repeat the token in any form.
    */
-  private withoutPage(response: HttpResponse, excerpt: string): Outcome {
+  private withoutPage(response: HttpResponse, bytes: Buffer, token: string): Outcome {
     const { statusCode: status, headers } = response;
-    const type = otherTypeReason(headers['content-type']);
+    const excerpt = excerptOf(bytes, token);
+    const type = typeReason(headers, token);
     const withType = `HTTP ${status}${type === undefined ? '' : `, ${type}`}`;
     const reason = `${withType}${excerpt === '' ? '' : `: ${excerpt}`}`;
     switch (status) {
@@ -96,7 +99,14 @@ export class NetskopeClient implements EventSource {
         return { kind: 'bad-request', reason };
       case 401:
       case 403:
-        return { kind: 'refused', reason: withType };
+        return {
+          kind: 'refused',
+          reason: refusedReason({
+            status,
+            received: withType,
+            isWebPage: isWebPage(headers['content-type'], excerpt),
+          }),
+        };
       case 408: // from gateways, which may have forwarded the request
       case 425:
       case 499:
@@ -191,11 +201,18 @@ async function readPage(
     case 'page':
       return { kind: 'page', page: envelope.page, bytes, contentEncoding, rateLimitPauseMs: pauseMs };
     case 'refused':
-      return { kind: 'refused', reason: 'HTTP 200 with a status of 401 or 403 in its body' };
+      return {
+        kind: 'refused',
+        reason: refusedReason({
+          status: envelope.status,
+          received: `HTTP 200 with status ${envelope.status} in its body`,
+          isWebPage: false,
+        }),
+      };
     case 'not-ok':
       return { kind: 'failed', reason: `HTTP 200, but ${withoutToken(envelope.reason, token)}` };
     case 'undecodable': {
-      const type = otherTypeReason(headers['content-type']);
+      const type = typeReason(headers, token);
       return type === undefined
         ? unreadable(envelope.reason)
         : { kind: 'failed', reason: `HTTP 200, but ${type}` };
@@ -205,6 +222,11 @@ async function readPage(
 
 function cut(reason: string, pauseMs: number): Outcome {
   return { kind: 'cut', reason: `the body of a 200 was cut: ${reason}`, rateLimitPauseMs: pauseMs };
+}
+
+/** @returns undefined if the type is JSON or absent */
+function typeReason(headers: Readonly<Record<string, string>>, token: string): string | undefined {
+  return otherTypeReason(headers['content-type']?.replaceAll(token, '[token]'));
 }
 
 function excerptOf(bytes: Buffer, token: string): string {

@@ -1,9 +1,10 @@
+import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { formatDuration } from '../../format/quantities';
 import type { OperatorErrorParts } from '../errors/operator-error';
 import { ExitCode } from '../errors/operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
-import { TOKEN_ROLE, TokenPlace, tokenScope } from './token-places';
+import { TOKEN_ROLE, tokenScope } from './token-guide';
 
 export interface Tried {
   readonly feed: Pick<Feed, 'iteratorPath'>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rateLimitPauseMs } from '../../../lambdas/collector/adapters/rate-limit';
 import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/envelope';
 import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
+import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { OperatorErrorParts } from '../errors/operator-error';
 import { ExitCode, OperatorError } from '../errors/operator-error';
@@ -10,7 +11,7 @@ import type { Answered, NetskopeAnswer } from './netskope-request';
 import { askNetskope } from './netskope-request';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
-import { TOKEN_ROLE, TokenPlace } from './token-places';
+import { TOKEN_ROLE } from './token-guide';
 
 /** Largest number of events in an answer (Netskope's Python SDK). */
 export const MAX_PAGE_EVENTS = 5_000;

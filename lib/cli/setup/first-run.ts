@@ -1,10 +1,10 @@
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
+import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import { readLiveCheckpoint } from '../deployment/checkpoints';
 import { invokeCollector } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../errors/operator-error';
-import { TokenPlace } from '../netskope/token-places';
 
 /**
  * Runs the collector once, with the input that its schedule gives it.

@@ -54,6 +54,7 @@ test('at a terminal setup explains where to make the token, asks for both, and s
   expect(operator.shown).toContain(
     'Settings > Tools > REST API v2 > New Token, with read access to the endpoint',
   );
+  expect(operator.shown).toContain('Settings > Administration > Administrators & Roles > Service accounts:');
   expect(operator.shown).toContain('a role with Audit Log: View');
   expect(operator.shown).not.toContain(TOKEN);
   expect(command.secret.value).toEqual({ domain: 'corp.goskope.com', token: TOKEN });

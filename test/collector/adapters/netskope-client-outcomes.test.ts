@@ -5,6 +5,11 @@ import { EMPTY_PAGE, ScriptedTenant } from './scripted-tenant';
 /** Node's diagnostics channel: the client has read the head of an answer. */
 const HEAD_ARRIVED = 'http.client.response.finish';
 
+const LOOK_FOR_TOKEN =
+  'the token is unknown, expired or revoked: look for it in Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens)';
+const LOOK_FOR_ADDRESS =
+  "perhaps the source address of this function is not allowed: look at Settings > Administration > IP Allowlist and the list of the token's role";
+
 let tenant: ScriptedTenant;
 beforeEach(async () => {
   tenant = await ScriptedTenant.start();
@@ -34,15 +39,42 @@ describe('an answer without a page, by what it says about the cursor', () => {
       'Concurrency conflict, retry later',
       { kind: 'not-served', reason: 'HTTP 409: Concurrency conflict, retry later', retryAfterMs: undefined },
     ],
-    ['401', 401, {}, '{"message":"Unauthorized"}', { kind: 'refused', reason: 'HTTP 401' }],
+    [
+      '401',
+      401,
+      {},
+      '{"message":"Unauthorized"}',
+      { kind: 'refused', reason: `HTTP 401; ${LOOK_FOR_TOKEN}` },
+    ],
     [
       '401 as a web page',
       401,
       { 'content-type': 'text/html' },
       'your-token',
-      { kind: 'refused', reason: 'HTTP 401, the body is text/html, not JSON' },
+      { kind: 'refused', reason: `HTTP 401, the body is text/html, not JSON; ${LOOK_FOR_TOKEN}` },
     ],
     ['403', 403, {}, 'Access\n  denied', { kind: 'refused', reason: 'HTTP 403' }],
+    [
+      '403 as a web page',
+      403,
+      { 'content-type': 'text/html' },
+      'your-token',
+      { kind: 'refused', reason: `HTTP 403, the body is text/html, not JSON; ${LOOK_FOR_ADDRESS}` },
+    ],
+    [
+      '403 as a web page without a type',
+      403,
+      {},
+      '<!DOCTYPE html><p>your-token',
+      { kind: 'refused', reason: `HTTP 403; ${LOOK_FOR_ADDRESS}` },
+    ],
+    [
+      '403 as text',
+      403,
+      { 'content-type': 'text/plain' },
+      'your-token',
+      { kind: 'refused', reason: 'HTTP 403, the body is text/plain, not JSON' },
+    ],
     ['400', 400, {}, '', { kind: 'bad-request', reason: 'HTTP 400' }],
     ['404', 404, {}, 'no Route', { kind: 'rejected', reason: 'HTTP 404: no Route' }],
     ['418', 418, {}, '', { kind: 'rejected', reason: 'HTTP 418' }],
@@ -67,7 +99,14 @@ describe('an answer without a page, by what it says about the cursor', () => {
       200,
       {},
       '{"ok":0,"status":401,"result":"your-token"}',
-      { kind: 'refused', reason: 'HTTP 200 with a status of 401 or 403 in its body' },
+      { kind: 'refused', reason: `HTTP 200 with status 401 in its body; ${LOOK_FOR_TOKEN}` },
+    ],
+    [
+      'ok is 0, for the scope',
+      200,
+      {},
+      '{"ok":0,"status":403,"result":"your-token"}',
+      { kind: 'refused', reason: 'HTTP 200 with status 403 in its body' },
     ],
     [
       'a web page',

@@ -101,17 +101,27 @@ describe('a page', () => {
   });
 });
 
+const LOOK_FOR_TOKEN =
+  'the token is unknown, expired or revoked: look for it in Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens)';
+
 describe('no reason shows the token, wherever the answer repeats it', () => {
-  test.each<[string, number, string]>([
-    ['a refusal', 401, `{"message":"Invalid token: ${TOKEN}"}`],
-    ['a refusal that repeats it often', 403, `${TOKEN} `.repeat(50)],
-    ['a refusal in a 200', 200, JSON.stringify({ ok: 0, status: 401, result: `bad token ${TOKEN}` })],
-  ])('%s: its body is not shown at all', async (_what, status, body) => {
+  test.each<[string, number, string, string]>([
+    ['a refusal', 401, `{"message":"Invalid token: ${TOKEN}"}`, `HTTP 401; ${LOOK_FOR_TOKEN}`],
+    ['a refusal that repeats it often', 403, `${TOKEN} `.repeat(50), 'HTTP 403'],
+    [
+      'a refusal in a 200',
+      200,
+      JSON.stringify({ ok: 0, status: 401, result: `bad token ${TOKEN}` }),
+      `HTTP 200 with status 401 in its body; ${LOOK_FOR_TOKEN}`,
+    ],
+  ])('%s: its body is not shown at all', async (_what, status, body, reason) => {
     tenant.answerWith(status, {}, body);
-    expect(await tenant.ask()).toEqual({
-      kind: 'refused',
-      reason: status === 200 ? 'HTTP 200 with a status of 401 or 403 in its body' : `HTTP ${status}`,
-    });
+    expect(await tenant.ask()).toEqual({ kind: 'refused', reason });
+  });
+
+  test.each([403, 200])('the type of a %i', async (status) => {
+    tenant.answerWith(status, { 'content-type': `text/${TOKEN}` }, 'no');
+    expect(JSON.stringify(await tenant.ask())).toContain('the body is text/[token], not JSON');
   });
 
   test.each<[string, number, string]>([

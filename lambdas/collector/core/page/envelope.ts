@@ -41,7 +41,7 @@ export type Envelope =
   /** Cut, empty, not JSON, or not the documented envelope; `reason` says which. */
   | { readonly kind: 'undecodable'; readonly reason: string }
   /** `ok` is 0 and `status` is 401 or 403: the token is refused; `reason` holds Netskope's own text. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly status: 401 | 403; readonly reason: string }
   /** `ok` is neither 1 nor true: another error in a 200; `reason` holds Netskope's own text. */
   | { readonly kind: 'not-ok'; readonly reason: string };
 
@@ -200,7 +200,7 @@ function readError(envelope: Record<string, unknown>): Envelope {
   const text = [result, message, error].find((value) => typeof value === 'string');
   const ownText = text === undefined ? '' : `: ${text}`;
   if ((ok === 0 || ok === false) && (status === 401 || status === 403))
-    return { kind: 'refused', reason: `ok is ${shown(ok)}, status is ${status}${ownText}` };
+    return { kind: 'refused', status, reason: `ok is ${shown(ok)}, status is ${status}${ownText}` };
   return { kind: 'not-ok', reason: `ok is ${shown(ok)}${ownText}` };
 }
 

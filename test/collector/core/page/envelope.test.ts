@@ -178,11 +178,11 @@ describe('a 200 that is no page says why', () => {
 });
 
 test.each([
-  ['{"ok":0,"result":"Token has expired","status":401}', 'ok is 0, status is 401: Token has expired'],
-  ['{"ok":false,"message":"no scope","status":403}', 'ok is false, status is 403: no scope'],
-  ['{"ok":0,"status":403}', 'ok is 0, status is 403'],
-])('%s says that the token is refused', (body, reason) => {
-  expect(read(body)).toEqual({ kind: 'refused', reason });
+  ['{"ok":0,"result":"Token has expired","status":401}', 401, 'ok is 0, status is 401: Token has expired'],
+  ['{"ok":false,"message":"no scope","status":403}', 403, 'ok is false, status is 403: no scope'],
+  ['{"ok":0,"status":403}', 403, 'ok is 0, status is 403'],
+])('%s says that the token is refused', (body, status, reason) => {
+  expect(read(body)).toEqual({ kind: 'refused', status, reason });
 });
 
 describe('what other servers and gateways write for the same is read as the same', () => {

@@ -173,7 +173,10 @@ describe('a refused token', () => {
       },
     };
     expect(await pipeline.run({ startLookbackHours: 0 })).toMatchObject({
-      error: { name: 'CredentialError', message: 'HTTP 401' },
+      error: {
+        name: 'CredentialError',
+        message: expect.stringMatching(/^HTTP 401; the token is unknown/) as unknown,
+      },
     });
     expect(pipeline.simulator.requests).toHaveLength(2);
   });
@@ -208,12 +211,15 @@ describe('a refused token', () => {
   });
 });
 
+const LOOK_FOR_TOKEN =
+  'the token is unknown, expired or revoked: look for it in Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens)';
+
 test.each([
-  ['a refusal', { kind: 'unauthorized', body: 'echoes-token' }, 'HTTP 401'],
+  ['a refusal', { kind: 'unauthorized', body: 'echoes-token' }, `HTTP 401; ${LOOK_FOR_TOKEN}`],
   [
     'a refusal, disguised',
     { kind: 'unauthorized', body: 'echoes-token-disguised' },
-    'HTTP 401, the body is text/plain, not JSON',
+    `HTTP 401, the body is text/plain, not JSON; ${LOOK_FOR_TOKEN}`,
   ],
   [
     'a 200 that is none',
