@@ -75,7 +75,7 @@ export class DoctorContext {
     const origin = netskopeOrigin(host, process.env);
     const { feed } = this.deployment;
     const { sourceId } = this.source;
-    return { host, ...(await probe({ feed, origin, token, sourceId, nowMs: this.nowMs })) };
+    return { host, ...(await probe({ feed, origin, host, token, sourceId, nowMs: this.nowMs })) };
   });
 
   readonly checkpoint = once(() => readLiveCheckpoint(this.deployment, this.source.sourceId));

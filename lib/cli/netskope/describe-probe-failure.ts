@@ -1,4 +1,4 @@
-import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
+import { TOKEN_PLACES, TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { formatDuration } from '../../format/quantities';
 import type { OperatorErrorParts } from '../errors/operator-error';
@@ -19,6 +19,7 @@ const REFUSALS: ReadonlySet<ProbeFailure> = new Set([
   'token-refused',
   'scope-missing',
   'address-refused',
+  'page-forbidden',
   'api-disabled',
   'forbidden',
 ]);
@@ -28,6 +29,8 @@ export function describeProbeFailure(verdict: RefusedProbe, tried: Tried): Requi
   const exitCode = REFUSALS.has(verdict.kind) ? ExitCode.RefusedByNetskope : ExitCode.Failed;
   return { ...WORDS[verdict.kind]({ ...verdict, ...tried }), exitCode };
 }
+
+const ADDRESS_OF_LAMBDA = 'The collector needs a listed address as well, and Lambda has no fixed one.';
 
 const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Words>> = {
   'host-not-found': ({ host, received }) => ({
@@ -57,7 +60,7 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
   }),
   'token-refused': ({ feed, received }) => ({
     what: `Netskope does not accept the token: ${received}. It is mistyped, expired or revoked, or of another tenant.`,
-    whatToDo: `Make a token in ${TokenPlace.Tokens} with ${tokenScope(feed)}; a REST API v1 token does not work.`,
+    whatToDo: `Look for it in ${TOKEN_PLACES}. A new one needs ${TOKEN_ROLE}, one of the older kind ${tokenScope(feed)}; a REST API v1 token does not work.`,
   }),
   'scope-missing': ({ feed, received }) => ({
     what: `Netskope knows the token, but it may not read audit events: ${received}.`,
@@ -65,7 +68,11 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
   }),
   'address-refused': ({ received }) => ({
     what: `The tenant does not admit the source address of this machine: ${received}.`,
-    whatToDo: `Add the address in ${TokenPlace.AllowList}, or to the list of the token's role. The collector needs a listed address as well, and Lambda has no fixed one.`,
+    whatToDo: `Add the address in ${TokenPlace.AllowList}, or to the list of the token's role. ${ADDRESS_OF_LAMBDA}`,
+  }),
+  'page-forbidden': ({ host, received }) => ({
+    what: `${host} refuses the request with a web page: ${received}. Perhaps the tenant does not admit the source address of this machine.`,
+    whatToDo: `Check that the address is in ${TokenPlace.AllowList}, and in the list of the token's role. ${ADDRESS_OF_LAMBDA} If the address is admitted, look for a proxy that answers in Netskope's place.`,
   }),
   'api-disabled': ({ received }) => ({
     what: `The REST API of the tenant is switched off: ${received}.`,

@@ -89,7 +89,8 @@ export class EventsDataClient {
 
   /** A served answer that gets here has no page: it is a 204, or its events are not JSON. */
   private refusalOf(answer: NetskopeAnswer): RefusedProbe {
-    const verdict = classifyAnswer(answer, this.settings.token);
+    const { origin, token } = this.settings;
+    const verdict = classifyAnswer(answer, { host: new URL(origin).hostname, token });
     if (verdict.kind !== 'served') return verdict;
     const status = answer.kind === 'answered' ? answer.status : 0;
     return { kind: 'answer-damaged', received: `HTTP ${status} without events that can be read` };

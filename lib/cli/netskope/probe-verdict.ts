@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { retryAfterMs } from '../../../lambdas/collector/adapters/rate-limit';
-import { readEnvelope } from '../../../lambdas/collector/core/page/envelope';
+import { otherTypeReason, readEnvelope } from '../../../lambdas/collector/core/page/envelope';
+import { isWebPage } from '../../../lambdas/collector/core/page/web-page';
+import { isNetskopeHost } from '../../../lambdas/contract/deployment/tenant-host';
 import { visibleText } from '../../format/visible-text';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 
@@ -14,6 +16,8 @@ export type ProbeFailure =
   | 'token-refused'
   | 'scope-missing'
   | 'address-refused'
+  /** A 403 as a web page. */
+  | 'page-forbidden'
   | 'api-disabled'
   | 'forbidden'
   | 'rate-limited'
@@ -35,8 +39,15 @@ export interface RefusedProbe {
   readonly retryAfterMs?: number;
 }
 
-export function classifyAnswer(answer: NetskopeAnswer, token: string): ProbeVerdict {
-  return answer.kind === 'answered' ? classifyAnswered(answer, token) : classifyUnanswered(answer);
+/** What was called. */
+export interface Called {
+  /** Bare host name of the tenant. */
+  readonly host: string;
+  readonly token: string;
+}
+
+export function classifyAnswer(answer: NetskopeAnswer, called: Called): ProbeVerdict {
+  return answer.kind === 'answered' ? classifyAnswered(answer, called) : classifyUnanswered(answer);
 }
 
 function classifyUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>): RefusedProbe {
@@ -52,18 +63,18 @@ function classifyUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>):
   }
 }
 
-function classifyAnswered(answer: Answered, token: string): ProbeVerdict {
+function classifyAnswered(answer: Answered, { host, token }: Called): ProbeVerdict {
   const { status } = answer;
   if (status === 200 && !isHtml(answer)) return classifyPage(answer, token);
   if (status === 204) return { kind: 'served', events: 0 };
   const received = describe(answer, token);
   if (status >= 500) return { kind: 'netskope-failed', received };
-  if (isHtml(answer)) return { kind: 'not-netskope', received };
+  if (isHtml(answer) && !isNetskopeHost(host)) return { kind: 'not-netskope', received };
   switch (status) {
     case 401:
       return { kind: 'token-refused', received };
     case 403:
-      return { kind: kindOfForbidden(received), received };
+      return { kind: isHtml(answer) ? 'page-forbidden' : kindOfForbidden(received), received };
     case 409:
       return { kind: 'index-busy', received };
     case 429:
@@ -73,7 +84,7 @@ function classifyAnswered(answer: Answered, token: string): ProbeVerdict {
         retryAfterMs: retryAfterMs(singleHeaders(answer), answer.receivedAtMs),
       };
     default:
-      return { kind: isElsewhere(status) ? 'not-netskope' : 'not-understood', received };
+      return { kind: isElsewhere(status) || isHtml(answer) ? 'not-netskope' : 'not-understood', received };
   }
 }
 
@@ -87,8 +98,16 @@ function classifyPage(answer: Answered, token: string): ProbeVerdict {
   if (body === undefined) return { kind: 'answer-damaged', received: 'HTTP 200, but the body was cut' };
   const envelope = readEnvelope(body, createHash('sha256').update(body).digest('hex'));
   if (envelope.kind === 'page') return { kind: 'served', events: envelope.page.values.length };
-  const received = `HTTP 200, but ${printable(envelope.reason, token)}`;
-  return { kind: envelope.kind === 'not-ok' ? 'not-understood' : 'answer-damaged', received };
+  const type = envelope.kind === 'undecodable' ? typeOf(answer, token) : undefined;
+  const received = `HTTP 200, but ${type ?? printable(envelope.reason, token)}`;
+  switch (envelope.kind) {
+    case 'undecodable':
+      return { kind: 'answer-damaged', received };
+    case 'refused':
+      return { kind: envelope.status === 401 ? 'token-refused' : kindOfForbidden(received), received };
+    case 'not-ok':
+      return { kind: 'not-understood', received };
+  }
 }
 
 /**
@@ -106,16 +125,29 @@ function kindOfForbidden(words: string): ProbeFailure {
 }
 
 function isHtml({ headers, body }: Answered): boolean {
-  return /^text\/html/i.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype|html)/i.test(startOf(body));
+  return isWebPage(headers['content-type'], startOf(body));
+}
+
+/** That an answer is not JSON, by its type; undefined if the type is JSON or absent. */
+function typeOf({ headers }: Answered, token: string): string | undefined {
+  const reason = otherTypeReason(headers['content-type']?.replaceAll(token, '[token]'));
+  return reason === undefined ? undefined : printable(reason, token);
 }
 
 /** Status and text of an answer; for a web page, only that it is one. */
 function describe(answer: Answered, token: string): string {
   const { status, headers } = answer;
   if (status >= 300 && status < 400) return `HTTP ${status}, a redirect to ${hostOf(headers.location)}`;
-  if (isHtml(answer)) return `HTTP ${status} with a web page`;
+  if (isHtml(answer)) return describePage(answer, token);
   const words = printable(messageIn(startOf(answer.body)), token);
   return words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
+}
+
+function describePage(answer: Answered, token: string): string {
+  const { status } = answer;
+  const type = typeOf(answer, token);
+  if (type === undefined) return `HTTP ${status} with a web page`;
+  return status === 200 ? `HTTP ${status}, but ${type}` : `HTTP ${status}, ${type}`;
 }
 
 /** Kong's answers are `{"message":"…"}`; any other text is returned as it is. */

@@ -11,6 +11,8 @@ export interface ProbeRequest {
   readonly feed: Pick<Feed, 'iteratorPath'>;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
+  /** Bare host name of the tenant, even if the origin is another. */
+  readonly host: string;
   readonly token: string;
   readonly sourceId: string;
   /** Unix milliseconds. */
@@ -49,7 +51,7 @@ export async function probe(request: ProbeRequest): Promise<Probe> {
   }
 }
 
-async function probeOnce({ feed, origin, token, sourceId, nowMs }: ProbeRequest): Promise<Probe> {
+async function probeOnce({ feed, origin, host, token, sourceId, nowMs }: ProbeRequest): Promise<Probe> {
   const indexName = `${sourceId}-probe-${randomBytes(INDEX_SUFFIX_BYTES).toString('hex')}`;
   const epochS = Math.floor(nowMs() / 1000) - LOOKBACK_S;
   const query = { operation: String(epochS), index: indexName };
@@ -61,7 +63,7 @@ async function probeOnce({ feed, origin, token, sourceId, nowMs }: ProbeRequest)
     timeoutMs: TIMEOUT_MS,
     nowMs,
   });
-  const verdict = classifyAnswer(answer, token);
+  const verdict = classifyAnswer(answer, { host, token });
   if (answer.kind === 'unanswered') return { verdict, indexName };
   return { verdict, indexName, clockAheadMs: clockAheadMs(answer.headers.date, answer.receivedAtMs) };
 }

@@ -102,7 +102,7 @@ async function tryOut(
 ): Promise<GoodProbe> {
   const origin = netskopeOrigin(host, process.env);
   terminal.print(`Trying domain and token at ${origin}, without touching the live feed ...`);
-  const { verdict, indexName } = await probe({ feed, origin, token, sourceId, nowMs });
+  const { verdict, indexName } = await probe({ feed, origin, host, token, sourceId, nowMs });
   if (verdict.kind === 'served') {
     terminal.printMarked(
       'good',

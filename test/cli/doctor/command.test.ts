@@ -144,7 +144,27 @@ describe('doctor finds that Netskope', () => {
     const { exitCode, bad, unchecked } = await scenario.complaints();
     expect(exitCode).toBe(3);
     expect(bad.token).toContain('Netskope does not accept the token: HTTP 401: Unauthorized.');
+    expect(bad.token).toContain(
+      'Look for it in Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens).',
+    );
     expect(unchecked).toEqual(['scope']);
+  });
+
+  it('refuses the request with a web page, as gateways do where an address is not admitted', async () => {
+    scenario.breakNetskope({ kind: 'forbidden', body: 'html' });
+    const { bad, unchecked } = await scenario.complaints();
+    expect(bad.token).toContain(
+      'corp.goskope.com refuses the request with a web page: HTTP 403, the body is text/html, not JSON. Perhaps the tenant does not admit the source address of this machine. → Check that the address is in Settings > Administration > IP Allowlist',
+    );
+    expect(bad.token).not.toContain('revoke');
+    expect(unchecked).toEqual(['scope']);
+  });
+
+  it('answers with a login page, whose type is named', async () => {
+    scenario.breakNetskope({ kind: 'foreign-host', status: 200 });
+    expect((await scenario.complaints()).bad.token).toContain(
+      'received HTTP 200, but the body is text/html, not JSON.',
+    );
   });
 
   it('knows the token, which lacks the scope', async () => {

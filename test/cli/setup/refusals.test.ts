@@ -39,7 +39,7 @@ const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
     { kind: 'unauthorized' },
     5,
     '✗ Netskope does not accept the token: HTTP 401: Unauthorized. It is mistyped, expired or revoked, or of another tenant. Nothing was changed.\n' +
-      '  Make a token in Settings > Tools > REST API v2 with read access to the endpoint /api/v2/events/dataexport/events/audit; a REST API v1 token does not work.\n',
+      '  Look for it in Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens). A new one needs a role with Audit Log: View, one of the older kind read access to the endpoint /api/v2/events/dataexport/events/audit; a REST API v1 token does not work.\n',
   ],
   [
     'a token without the scope',
@@ -54,6 +54,13 @@ const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
     5,
     '✗ The tenant does not admit the source address of this machine: HTTP 403: Your IP address is not allowed. Nothing was changed.\n' +
       "  Add the address in Settings > Administration > IP Allowlist, or to the list of the token's role. The collector needs a listed address as well, and Lambda has no fixed one.\n",
+  ],
+  [
+    'a gateway that answers 403 with a web page',
+    { kind: 'forbidden', body: 'html' },
+    5,
+    '✗ corp.goskope.com refuses the request with a web page: HTTP 403, the body is text/html, not JSON. Perhaps the tenant does not admit the source address of this machine. Nothing was changed.\n' +
+      "  Check that the address is in Settings > Administration > IP Allowlist, and in the list of the token's role. The collector needs a listed address as well, and Lambda has no fixed one. If the address is admitted, look for a proxy that answers in Netskope's place.\n",
   ],
   [
     'a REST API that is switched off',
@@ -87,7 +94,7 @@ const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
     'a host with a web page where the API should be',
     { kind: 'foreign-host', status: 200 },
     1,
-    '✗ corp.goskope.com is not a Netskope tenant: expected an answer of /api/v2/events/dataexport/events/audit, received HTTP 200 with a web page. Nothing was changed.\n' +
+    '✗ corp.goskope.com is not a Netskope tenant: expected an answer of /api/v2/events/dataexport/events/audit, received HTTP 200, but the body is text/html, not JSON. Nothing was changed.\n' +
       '  Check the domain. If the host is not yours, revoke the token in Netskope, for it was sent there.\n',
   ],
   [
@@ -143,9 +150,10 @@ describe('setup says what is wrong and what to do, and writes nothing', () => {
   it('a host that does not exist', async () => {
     // No name server is asked: a part of a name has 63 characters at most (RFC 1035, 2.3.4).
     const origin = `https://${'x'.repeat(64)}.invalid`;
-    const asked = { feed: AUDIT_FEED, origin, token: TOKEN, sourceId: 'netskope' };
+    const host = 'corp.goskope.com';
+    const asked = { feed: AUDIT_FEED, origin, host, token: TOKEN, sourceId: 'netskope' };
     const { verdict } = await probe({ ...asked, nowMs: Date.now });
-    const tried = { feed: AUDIT_FEED, host: 'corp.goskope.com', indexName: 'netskope-probe' };
+    const tried = { feed: AUDIT_FEED, host, indexName: 'netskope-probe' };
     expect(verdict.kind === 'served' ? verdict : describeProbeFailure(verdict, tried)).toMatchObject({
       what: 'Host corp.goskope.com was not found (ENOTFOUND).',
       whatToDo:
