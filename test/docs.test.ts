@@ -94,6 +94,12 @@ test('every setting of the function is explained, with its default', () => {
   expect(page).toMatch(new RegExp(`\`REQUEST_TIMEOUT_MS\`[^\\n]*\\| ${EnvDefault.requestTimeoutMs} `));
 });
 
+test('the numbers of the severity are explained beside the field', () => {
+  expect(textOf('docs/search.md')).toMatch(
+    /^\| `severity_level` .*Severity of the event: 1 = high, 2 = medium, 3 = low, as Sekoia maps them/m,
+  );
+});
+
 test('the runbook names both places of tokens, as every message does', () => {
   expect(TOKEN_PLACES).toBe(
     'Settings > Administration > Administrators & Roles > Service accounts (new tokens since November 2025) and Settings > Tools > REST API v2 (older tokens)',

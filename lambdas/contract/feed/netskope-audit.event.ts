@@ -21,7 +21,7 @@ export interface AuditEvent {
    */
   is_netskope_personnel?: boolean;
   /**
-   * Severity of the event; 1 and 2 in the samples seen.
+   * Severity of the event: 1 = high, 2 = medium, 3 = low, as Sekoia maps them; 1 and 2 in the samples seen.
    */
   severity_level?: number;
   /**
