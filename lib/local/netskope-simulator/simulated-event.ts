@@ -2,7 +2,7 @@
 export interface SimulatedEvent {
   /** The exact JSON text that is served. */
   readonly text: string;
-  /** The `_id` in the text; absent if the event has none. */
+  /** The `_id` in the text, of a number its decimal text, of an ObjectId its digits; absent if the event has none. */
   readonly id?: string;
   /** When it happened, unix seconds. */
   readonly timestampS: number;

@@ -93,6 +93,7 @@ const TABLE: readonly (readonly [name: string, rest: object, ruleIds: readonly s
   ['Events were cleared', CLEARED, ['audit-trail-cleared']],
   ['Client Disable Request Submitted', HOST, []],
   ['Exception Configuration', {}, []],
+  ['Edited private app segment', {}, []],
 ];
 
 /** The rules into whose groups an event gets. */

@@ -40,8 +40,16 @@ export const settingNames: readonly string[] = [
   'Microsoft 365 OneDrive',
   'Google Workspace',
   'Source code fingerprint',
-  'EU file filter',
 ];
+
+export const profileNames: readonly string[] = ['EU file filter', 'Corporate accounts only'];
+
+export const templateNames: readonly string[] = ['Read-only browsing', 'No copy and paste'];
+
+export const steeringConfigNames: readonly string[] = ['Default tenant config', 'Contractors'];
+
+/** Written as in Elastic's sample of an edited segment. */
+export const privateAppNames: readonly string[] = ['[HR-PORTAL] (ID: 101)', '[WIKI] (ID: 102)'];
 
 /** Method and path of API calls; the call that exports audit events is not among them. */
 export const apiCalls: readonly { readonly method: string; readonly path: string }[] = [

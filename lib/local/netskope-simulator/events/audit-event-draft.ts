@@ -1,34 +1,10 @@
-import {
-  admins,
-  apiCalls,
-  clientUsers,
-  hostNames,
-  policyNames,
-  serviceAccounts,
-  settingNames,
-  supportStaff,
-} from './audit-event-actors';
+import { admins, clientUsers, serviceAccounts, supportStaff, templateNames } from './audit-event-actors';
+import { type DetailedEvent, detailsOf, type DetailsShape, ordinaryDetails } from './audit-event-details';
+import { type AuditEventDraft, inLayout, type Layout, layoutAt } from './audit-event-layouts';
 import { type AuditEventKind, auditEventKinds } from './audit-event-names';
-
-/** An audit event before it becomes text; an undefined field is absent from the text, the others keep their order. */
-export interface AuditEventDraft {
-  _id?: string;
-  _insertion_epoch_timestamp?: number;
-  audit_log_event: string;
-  ccl?: string;
-  count: number;
-  is_netskope_personnel?: boolean;
-  organization_unit: string;
-  severity_level: number | string;
-  supporting_data?: { data_type: string | null; data_values: unknown };
-  timestamp: number;
-  type: 'admin_audit_logs';
-  ur_normalized: string;
-  user: string;
-  userPrincipalName?: string;
-  sAMAccountName?: string;
-  details?: unknown;
-}
+import { subjectOf } from './audit-event-supporting-data';
+import { hexWord, mixedHexWord } from './hex-words';
+import { mulberry32, pick } from './random';
 
 /** Position of an event in the stream. */
 export interface DraftPosition {
@@ -38,31 +14,52 @@ export interface DraftPosition {
   readonly insertedAtS: number;
 }
 
-/** An ordinary event: a kind in its usual proportion, by a user for whom it is typical. */
-export function draftAuditEvent(position: DraftPosition, random: () => number): AuditEventDraft {
-  const kind = pick(kindsByWeight, random);
+/** What an event must be, in place of chance. */
+export interface WantedEvent {
+  /** The `audit_log_event`. */
+  readonly kindName: string;
+  /** Only for a kind that has details. */
+  readonly detailsShape?: DetailsShape;
+}
+
+/**
+ * An ordinary event: a kind in its usual proportion, by a user for whom it is typical.
+ * @throws RangeError if no kind has the wanted name, or its events have no details
+ */
+export function draftAuditEvent(
+  position: DraftPosition,
+  random: () => number,
+  wanted?: WantedEvent,
+): AuditEventDraft {
+  const kind = wanted === undefined ? pick(kindsByWeight, random) : kindNamed(wanted.kindName);
   const { user, address, fromNetskope } = actorOf(kind, random);
   const timestamp = position.insertedAtS - Math.floor(random() * ORDINARY_LAG_S);
+  const { data, objectName } = subjectOf(kind.supportingData, { user, address }, random);
+  const idFractions = [random(), random()] as const;
+  const layout = layoutAt(position.insertedAtS, random);
+  const object = objectName ?? templateNames[position.number % templateNames.length] ?? '';
+  const detailed = { kindName: kind.name, objectName: object, user };
   const fields = {
     timestamp,
     audit_log_event: kind.name,
     severity_level: kind.severity,
     user,
     ur_normalized: user.toLowerCase(),
-    supporting_data: supportingDataOf(kind, { user, address }, random),
+    supporting_data: data,
+    _id: hexWord(idFractions[0]) + hexWord(idFractions[1]) + mixedHexWord(position.number),
+    // Details draw numbers of their own, so that another shape of them leaves the rest of the stream as it is.
+    details: detailsIn(layout, detailed, { seed: idFractions[1] * 2 ** 32, shape: wanted?.detailsShape }),
   };
-  const _id = hexWord(random()) + hexWord(random()) + mixedHexWord(position.number);
-  return random() < 0.7
-    ? sinceTwentyThree({ ...fields, _id }, position.insertedAtS, fromNetskope)
-    : beforeTwentyThree({ ...fields, _id });
+  return inLayout(layout, fields, { insertedAtS: position.insertedAtS, fromNetskope });
 }
 
-/** One of the items, all equally likely. @throws RangeError if there is none. */
-export function pick<Item>(items: readonly Item[], random: () => number): Item {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined)
-    throw new RangeError(`Nothing to pick among ${items.length} items; expected at least one`);
-  return item;
+function detailsIn(
+  layout: Layout,
+  event: DetailedEvent,
+  { seed, shape }: { readonly seed: number; readonly shape?: DetailsShape },
+): unknown {
+  if (shape !== undefined) return detailsOf(event, shape, mulberry32(seed));
+  return layout === 'until-2022' ? undefined : ordinaryDetails(event, seed);
 }
 
 // Insertion follows the event within seconds in samples of 2023; the 300 s of earlier ones are an anomaly of their own.
@@ -70,46 +67,13 @@ const ORDINARY_LAG_S = 5;
 
 const kindsByWeight = auditEventKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
 
-type SharedFields = Pick<
-  AuditEventDraft,
-  '_id' | 'timestamp' | 'audit_log_event' | 'severity_level' | 'user' | 'ur_normalized' | 'supporting_data'
->;
+const kindsByName = new Map(auditEventKinds.map((kind) => [kind.name, kind]));
 
-/** Fields and their order as in samples of 2023, published with Panther's detections. */
-function sinceTwentyThree(fields: SharedFields, insertedAtS: number, fromNetskope: boolean): AuditEventDraft {
-  return {
-    _id: fields._id,
-    _insertion_epoch_timestamp: insertedAtS,
-    audit_log_event: fields.audit_log_event,
-    count: 1,
-    is_netskope_personnel: fromNetskope,
-    organization_unit: '',
-    severity_level: fields.severity_level,
-    supporting_data: fields.supporting_data,
-    timestamp: fields.timestamp,
-    type: 'admin_audit_logs',
-    ur_normalized: fields.ur_normalized,
-    user: fields.user,
-  };
-}
-
-/** Fields and their order as in samples of 2022, published with Sekoia's parser. */
-function beforeTwentyThree(fields: SharedFields): AuditEventDraft {
-  return {
-    timestamp: fields.timestamp,
-    type: 'admin_audit_logs',
-    user: fields.user,
-    severity_level: fields.severity_level,
-    audit_log_event: fields.audit_log_event,
-    supporting_data: fields.supporting_data,
-    organization_unit: '',
-    ur_normalized: fields.ur_normalized,
-    ccl: 'unknown',
-    count: 1,
-    _id: fields._id,
-    userPrincipalName: '',
-    sAMAccountName: '',
-  };
+function kindNamed(name: string): AuditEventKind {
+  const kind = kindsByName.get(name);
+  if (kind === undefined)
+    throw new RangeError(`No kind of audit event is named "${name}"; expected one of the list`);
+  return kind;
 }
 
 function actorOf({ name, supportingData }: AuditEventKind, random: () => number) {
@@ -122,52 +86,4 @@ function actorOf({ name, supportingData }: AuditEventKind, random: () => number)
     return { user: pick(clientUsers, random), address: '', fromNetskope: false };
   const admin = pick(admins, random);
   return { user: admin.user, address: pick(admin.addresses, random), fromNetskope: false };
-}
-
-function supportingDataOf(
-  { supportingData }: AuditEventKind,
-  { user, address }: { readonly user: string; readonly address: string },
-  random: () => number,
-): AuditEventDraft['supporting_data'] {
-  switch (supportingData) {
-    case 'login':
-      return { data_type: 'user', data_values: [address, user] };
-    case 'logout':
-      return { data_type: 'reason', data_values: ['Logged out due to inactivity'] };
-    case 'admin':
-      return { data_type: 'admin', data_values: [pick(admins, random).user] };
-    case 'policy':
-      return { data_type: 'policy', data_values: [pick(policyNames, random)] };
-    case 'setting':
-      return { data_type: 'admin', data_values: [pick(settingNames, random)] };
-    case 'hostname':
-      return { data_type: 'hostname', data_values: [pick(hostNames, random)] };
-    case 'api-call':
-      return { data_type: 'incidents', data_values: apiCallValues(random) };
-    case 'cleared':
-      return { data_type: null, data_values: [''] };
-    case 'none':
-      return undefined;
-  }
-}
-
-function apiCallValues(random: () => number): readonly (string | number)[] {
-  const { method, path } = pick(apiCalls, random);
-  return [random() < 0.97 ? 200 : 403, method, path, `trid=${hexWord(random())}${hexWord(random())}`];
-}
-
-// A lookup table: toString(16) and padStart took a fifth of the time of a million events.
-const hexByHalfWord = Array.from({ length: 2 ** 16 }, (_, halfWord) =>
-  halfWord.toString(16).padStart(4, '0'),
-);
-
-/** Eight hexadecimal digits of a number from 0 (included) to 1 (excluded). */
-function hexWord(fraction: number): string {
-  const word = Math.floor(fraction * 2 ** 32);
-  return `${hexByHalfWord[word >>> 16]}${hexByHalfWord[word & 0xffff]}`;
-}
-
-/** Eight hexadecimal digits, different for each number: an odd factor permutes the 32-bit words (Knuth). */
-function mixedHexWord(number: number): string {
-  return hexWord((Math.imul(number, 2_654_435_761) >>> 0) / 2 ** 32);
 }

@@ -1,20 +1,34 @@
 /** Content of `supporting_data` in an ordinary event of a kind; `none` means that the field is absent. */
 export type SupportingData =
-  'login' | 'logout' | 'admin' | 'policy' | 'api-call' | 'hostname' | 'cleared' | 'setting' | 'none';
+  | 'login'
+  | 'logout'
+  | 'admin'
+  | 'policy'
+  | 'api-call'
+  | 'hostname'
+  | 'cleared'
+  | 'setting'
+  | 'profile'
+  | 'steering'
+  | 'private-app'
+  | 'none';
+
+type Severity = 1 | 2 | 3;
 
 export interface AuditEventKind {
   /** The `audit_log_event`. */
   readonly name: string;
   /** How often it happens, relative to the other kinds. */
   readonly weight: number;
-  readonly severity: 1 | 2;
+  /** 1 is high, 2 medium, 3 low, as Sekoia's parser reads it. */
+  readonly severity: Severity;
   readonly supportingData: SupportingData;
 }
 
 /**
  * The kinds of audit event named in public material: Netskope's audit log help page and event schema, the event lists
  * of AWS CloudWatch pipelines for Netskope (Authentication, Account Change, Entity Management), Panther's detections,
- * parser tests of Sekoia and Cortex, Exabeam. The set is open. Severities are those of published samples, 2 if there is
+ * parser tests of Sekoia, Cortex and Elastic, Exabeam. The set is open. Severities are those of published samples, 2 if there is
  * none; weights are estimates for an ordinary tenant.
  */
 export const auditEventKinds: readonly AuditEventKind[] = [
@@ -57,14 +71,14 @@ export const auditEventKinds: readonly AuditEventKind[] = [
     'Disabled Netskope Support SSO': 1,
     'Enable dynamic url classification': 1,
     'Enabled REST API tokens': 1,
-    'Pushed constraint profiles': 2,
     'Disabled security assessment policy': 1,
-    'File Filter profile deleted': 1,
     'IPSec Tunnel disabled': 1,
     'IPSec Tunnel Edited': 2,
     'Created new Fingerprint': 1,
-    'Exception Configuration': 2,
   }),
+  ...kinds('profile', 2, { 'Pushed constraint profiles': 1, 'File Filter profile deleted': 1 }),
+  ...kinds('steering', 1, { 'Exception Configuration': 2 }),
+  ...kinds('private-app', 3, { 'Edited private app segment': 1 }),
   ...kinds('policy', 2, {
     'Created new inline policy': 8,
     'Edited inline policy': 30,
@@ -108,7 +122,7 @@ export const auditEventKinds: readonly AuditEventKind[] = [
 
 function kinds(
   supportingData: SupportingData,
-  severity: 1 | 2,
+  severity: Severity,
   weightByName: Record<string, number>,
 ): AuditEventKind[] {
   return Object.entries(weightByName).map(([name, weight]) => ({ name, weight, severity, supportingData }));

@@ -1,9 +1,9 @@
 import type { SimulatedEvent } from '../simulated-event';
 import type { AnomalyName } from './audit-event-anomalies';
-import { anomalousText, anomalyNames } from './audit-event-anomalies';
+import { anomalousText, anomalyNames, wantedFor } from './audit-event-anomalies';
 import type { DraftPosition } from './audit-event-draft';
-import { draftAuditEvent, pick } from './audit-event-draft';
-import { mulberry32 } from './random';
+import { draftAuditEvent } from './audit-event-draft';
+import { mulberry32, pick } from './random';
 
 export interface AuditEventOptions extends ArrivalSpan {
   /** Any integer; the same options give the same events, byte for byte. */
@@ -57,8 +57,9 @@ function makeEvent(
   random: () => number,
 ): SimulatedEvent {
   const { insertedAtS } = position;
-  const draft = draftAuditEvent(position, random);
-  const text = anomalousText(draft, anomaly, { insertedAtS, random });
+  const draft = draftAuditEvent(position, random, anomaly === undefined ? undefined : wantedFor(anomaly));
+  const text =
+    anomaly === undefined ? JSON.stringify(draft) : anomalousText(draft, anomaly, { ...position, random });
   return { text, id: draft._id, timestampS: draft.timestamp, insertedAtS };
 }
 

@@ -12,6 +12,14 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
+/** One of the items, all equally likely. @throws RangeError if there is none. */
+export function pick<Item>(items: readonly Item[], random: () => number): Item {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined)
+    throw new RangeError(`Nothing to pick among ${items.length} items; expected at least one`);
+  return item;
+}
+
 /** A shuffled copy, the same for the same seed. */
 export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const random = mulberry32(seed);
