@@ -27,7 +27,9 @@ const ARROWS = [
   ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
   ['lib/build/', ['lambdas/contract/']],
-  ['lib/format/', []],
+  ['lib/format/[^/]+\\.ts$', []],
+  // An archived event is read as the detector reads it.
+  ['lib/format/ocsf/', ['lambdas/detector/core/event/', 'lambdas/shared/changes\\.']],
   ['lib/aws/', ['lib/build/', 'lambdas/detector/(core|rules)/', 'lambdas/contract/']],
   ['lib/local/', ['lib/(build|format)/', 'lambdas/contract/']],
   [

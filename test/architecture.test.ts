@@ -81,6 +81,7 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
   ['lib/build/function-bundles.ts', 'lib/aws/table.ts'],
   ['lib/cli/collector.ts', 'lambdas/collector/handler.ts'],
   ['lib/cli/session.ts', 'lib/aws/app.ts'],
+  ['lib/format/ocsf/event.ts', 'lambdas/collector/core/ports.ts'],
   ['lib/format/sizes.ts', 'lambdas/contract/names.ts'],
   ['lib/local/start.ts', 'lambdas/collector/handler.ts'],
   ['lib/tools/bench/run.ts', 'lambdas/collector/core/ports.ts'],
