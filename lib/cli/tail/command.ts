@@ -3,13 +3,14 @@ import { Option } from 'commander';
 import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/option-values';
 import type { TailOptions } from './show-tail';
+import { TAIL_FORMATS } from './tail-format';
 
 const MAX_LINES = 100_000;
 /** Netskope keeps events for 90 days; if the archive holds more, Athena is the tool. */
 const MAX_HOURS = 90 * 24;
 const MAX_INTERVAL_S = 3600;
 
-/** `tail [source]`: the newest events, one line each. */
+/** `tail [source]`: the newest events, one line or one OCSF event each. */
 export function defineTail(program: Command, openSession: OpenSession): void {
   program
     .command('tail')
@@ -28,6 +29,11 @@ export function defineTail(program: Command, openSession: OpenSession): void {
       new Option('--interval <seconds>', 'with --follow: how often to look')
         .default(10)
         .argParser(integerWithin(1, MAX_INTERVAL_S)),
+    )
+    .addOption(
+      new Option('--format <format>', 'a line to read, or an OCSF 1.5.0 event in JSON')
+        .choices(TAIL_FORMATS)
+        .default(TAIL_FORMATS[0]),
     )
     .addHelpText('after', '\nExample:\n  npx netskope-audit tail netskope -n 50 --follow')
     .action(async (sourceId: string | undefined, options: TailOptions) => {

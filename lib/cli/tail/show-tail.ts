@@ -7,6 +7,8 @@ import type { ArchivedEvent } from '../archive/archived-event';
 import { readArchivedEvent } from '../archive/archived-event';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
+import { ocsfLine } from './ocsf-line';
+import type { TailFormat } from './tail-format';
 
 export interface TailOptions {
   /** How many of the newest events are shown at first. */
@@ -17,6 +19,7 @@ export interface TailOptions {
   readonly follow?: boolean;
   /** With `follow`: seconds between two looks into the archive. */
   readonly interval: number;
+  readonly format: TailFormat;
 }
 
 /** Prints the newest events of a source, and with `follow` every event that is archived later, until the session ends. */
@@ -33,8 +36,8 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
     archive.keysFrom(hourOf(session.nowMs() / 1000) - options.hours);
   const keys = await keysOfWindow();
   const events = await newestEvents(archive, keys, options.lines);
-  print(session, events);
-  if (events.length === 0 && options.lines > 0) {
+  print(session, events, options.format);
+  if (events.length === 0 && options.lines > 0 && options.format === 'line') {
     session.terminal.print(`No event of ${source.sourceId} in the last ${options.hours} h.`);
   }
   let seen = new Set(keys);
@@ -43,7 +46,7 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
     const current = await keysOfWindow();
     const fresh = current.filter((key) => !seen.has(key));
     seen = new Set(current);
-    print(session, await eventsOf(archive, fresh));
+    print(session, await eventsOf(archive, fresh), options.format);
   }
 }
 
@@ -53,8 +56,12 @@ async function eventsOf(archive: ArchiveObjects, keys: readonly string[]): Promi
   return inOrder(events);
 }
 
-function print({ terminal }: Session, events: readonly TailedEvent[]): void {
+function print({ terminal }: Session, events: readonly TailedEvent[], format: TailFormat): void {
   for (const event of events) {
+    if (format === 'ocsf') {
+      terminal.jsonResult(ocsfLine(event.line));
+      continue;
+    }
     terminal.print(eventLine(event, terminal));
     terminal.jsonText(event.line);
   }

@@ -91,9 +91,16 @@ export class Terminal {
     this.jsonText(JSON.stringify(value));
   }
 
-  /** A value that is JSON text already, on one line. It stays as it is, but a terminal gets no control characters. */
+  /** A value that is JSON text already, on one line. */
   jsonText(text: string): void {
-    if (!this.isJson) return;
+    if (this.isJson) this.jsonResult(text);
+  }
+
+  /**
+   * A result that is JSON text for persons and programs alike, on one line. It stays as it is, but a terminal gets no
+   * control characters.
+   */
+  jsonResult(text: string): void {
     this.streams.output.write(`${this.streams.output.isTTY === true ? visibleJson(text) : text}\n`);
   }
 

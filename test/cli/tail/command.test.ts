@@ -74,9 +74,14 @@ describe('tail', () => {
     expect(stdout).toBe(`${archived?.line}\n`);
   });
 
-  it('says if there is nothing, and with --json prints nothing', async () => {
+  it('says if there is nothing, and with --json or as OCSF prints nothing', async () => {
     expect((await deployed.cli(['tail', 'quiet'])).stdout).toBe('No event of quiet in the last 24 h.\n');
-    expect(await deployed.cli(['tail', 'quiet', '--json'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    for (const options of [['--json'], ['--format', 'ocsf']])
+      expect(await deployed.cli(['tail', 'quiet', ...options])).toEqual({
+        exitCode: 0,
+        stdout: '',
+        stderr: '',
+      });
   });
 
   it('asks for the source if there are several, and lists them', async () => {
@@ -101,6 +106,34 @@ describe('tail', () => {
     expect(stderr).toContain(
       `✗ Object ${Key} is not whole gzip; expected what the collector writes, gzip NDJSON.\n`,
     );
+  });
+
+  describe.each([{ json: [] }, { json: ['--json'] }])('--format ocsf $json', ({ json }) => {
+    it('prints each event in OCSF, one JSON object a line, and nothing else', async () => {
+      const args = ['tail', 'netskope', '-n', '2', '--format', 'ocsf', ...json];
+      const { exitCode, stdout, stderr } = await deployed.cli(args);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      const lines = stdout.split('\n').slice(0, -1);
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+        {
+          class_uid: 3004,
+          time: 1795002600000,
+          actor: { user: { name: 'b@example.org\u001b[2J' } },
+          metadata: { version: '1.5.0', uid: 'netskope:id-Event F', log_name: 'Netskope.Audit' },
+          raw_data:
+            '{"_id":"id-Event F","timestamp":1795002600,"type":"admin_audit_logs","user":"b@example.org\\u001b[2J",' +
+            '"audit_log_event":"Event F",' +
+            '"supporting_data":{"data_type":"user","data_values":["192.0.2.7","a@example.org"]}}',
+        },
+        { class_uid: 3004, message: 'Event G', unmapped: { supporting_data: { data_type: 'incidents' } } },
+      ]);
+    });
+  });
+
+  it('refuses another format', async () => {
+    const { exitCode, stderr } = await deployed.cli(['tail', 'netskope', '--format', 'cef']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Allowed choices are line, ocsf.');
   });
 
   it('explains itself, with an example', async () => {
@@ -139,5 +172,20 @@ describe('tail --follow', () => {
     await archive('Event J');
     const { exitCode, stderr } = await process.end;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it('prints what is archived later in the chosen format', async () => {
+    const args = ['tail', 'netskope', '-n', '1', '--follow', '--interval', '1', '--format', 'ocsf'];
+    const process = deployed.startCli(args);
+    await process.printed('Event J');
+    await archive('Event K');
+    await process.printed('Event K');
+    process.interrupt();
+    const { stdout } = await process.end;
+    const events = stdout.trimEnd().split('\n');
+    expect(events.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
+      'Event J',
+      'Event K',
+    ]);
   });
 });

@@ -27,6 +27,14 @@ describe('a terminal', () => {
     expect(operator.written()).toBe('{"rooms":2}\n{"id": 9007199254740993}\n');
   });
 
+  it('prints a result that is JSON for a person as well', () => {
+    for (const isJson of [false, true]) {
+      const { terminal, ...operator } = operatorAt({ isJson });
+      terminal.jsonResult('{"rooms":2}');
+      expect(operator.written()).toBe('{"rooms":2}\n');
+    }
+  });
+
   it('has colors only at a terminal, and only if they are wanted', () => {
     const printed = (options: { isTTY: boolean; wantsColor: boolean }): string => {
       const { terminal, ...operator } = operatorAt(options);
