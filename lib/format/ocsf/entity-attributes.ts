@@ -12,8 +12,7 @@ type Attributes = Readonly<Record<string, unknown>>;
  * `entity_result.data`, by path. A path of another object than the entity begins with that object's name.
  */
 export function entityAttributesOf(event: ArchivedEvent): Attributes {
-  // Reading changes opens texts in place; the fields stay as they are archived.
-  const changes = changesIn(structuredClone(event.fields.details));
+  const changes = changesIn(copyOf(event.fields.details));
   const name = nameOf(event, changes);
   const entity = { name, ...typeOf(event.supportingData.type, name) };
   const after = contentOf(
@@ -28,6 +27,11 @@ export function entityAttributesOf(event: ArchivedEvent): Attributes {
     },
     entity_result: after === undefined ? undefined : { ...entity, data: after },
   };
+}
+
+/** Reading changes opens texts in place, and `unmapped` shows details as they are archived, unless they are too deep. */
+function copyOf(details: unknown): unknown {
+  return isShallow(details) ? structuredClone(details) : details;
 }
 
 /** The first value of `supporting_data`, or the first object that was changed. */

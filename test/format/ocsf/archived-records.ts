@@ -21,7 +21,7 @@ export function ocsfOf(different: Fields): Fields {
     p_source_label: 'Netskope',
     p_row_id: 'netskope:e5ca619b059fccdd0cfd9398',
   };
-  const event = readArchivedEvent(JSON.parse(JSON.stringify(record)));
+  const event = readArchivedEvent(record);
   if (event === undefined) throw new Error('this is no record of the collector');
   return JSON.parse(JSON.stringify(ocsfEventOf(event, '{"its":"own text"}'))) as Fields;
 }

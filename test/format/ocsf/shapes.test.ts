@@ -156,8 +156,15 @@ describe('an entity', () => {
     expect(entity_result).toMatchObject({ data: { mode: '3' } });
   });
 
+  it('has the changes that texts inside the details hold, while the details stay as they are archived', () => {
+    const text = '{"name":"A","diff":{"key":"mode","changed":["on","off"]}}';
+    const { entity, unmapped } = entityOf(undefined, [text]);
+    expect(entity).toMatchObject({ name: 'A', data: { mode: 'on' } });
+    expect(unmapped).toMatchObject({ details: [text] });
+  });
+
   it('leaves values that JSON.stringify cannot follow to the raw data', () => {
-    const deep: unknown = JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`);
+    const deep: unknown = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
     const { entity, unmapped } = entityOf(undefined, [
       { name: 'A', diff: { key: 'k', value1: deep, value2: 1 } },
     ]);
