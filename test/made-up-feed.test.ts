@@ -107,10 +107,12 @@ test('the collector calls its path, and stores its events under its name, with i
 });
 
 test('its table has its name, its place and its fields', () => {
-  const { events, quarantine } = feedTables(TIDE_FEED);
-  expect(events).toMatchObject({ name: 'netskope_tide', prefix: 'netskope_tide' });
-  expect(events.columns.slice(0, 5).map(({ field, type }) => `${field} ${type}`)).toEqual([
-    'timestamp bigint',
+  const { events, lines, fields, quarantine } = feedTables(TIDE_FEED);
+  expect(events).toMatchObject({ name: 'netskope_tide_events' });
+  expect(lines).toMatchObject({ name: 'netskope_tide_lines', prefix: 'netskope_tide' });
+  expect(fields).toMatchObject({ name: 'netskope_tide', prefix: 'netskope_tide' });
+  expect(fields.columns.slice(0, 5).map(({ field, type }) => `${field} ${type}`)).toEqual([
+    'timestamp string',
     '_id string',
     'host string',
     'owner string',

@@ -50,6 +50,7 @@ export function validated(...events: readonly object[]): ValidatedPage {
 export const NOTHING_STORED: AlreadyStored = {
   earlier: new Set(),
   unfinished: new Set(),
+  editions: new Map(),
   conflicting: new Set(),
   emptyHours: new Set(),
   uncounted: [],

@@ -93,7 +93,8 @@ describe('work is linear in the size of an event, not quadratic', () => {
     const events = Array.from({ length: 10_000 }, (_, place) =>
       JSON.stringify({ ...login('one', NOW_S), count: place }),
     );
-    const { accepted, conflicting } = validatePage(AUDIT_FEED, pageOf(events));
-    expect([accepted.length, conflicting]).toEqual([10_000, 9_999]);
+    const { accepted } = validatePage(AUDIT_FEED, pageOf(events));
+    const conflicting = accepted.filter(({ isConflicting }) => isConflicting === true);
+    expect([accepted.length, conflicting.length]).toEqual([10_000, 9_999]);
   });
 });

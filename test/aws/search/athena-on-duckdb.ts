@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { LocalAws } from '../../../lib/local/aws/local-aws';
@@ -12,8 +13,17 @@ export interface GlueTable {
   readonly Parameters: Readonly<Record<string, string>>;
   readonly StorageDescriptor: {
     readonly Columns: readonly GlueColumn[];
-    readonly SerdeInfo: { readonly Parameters: Readonly<Record<string, string>> };
+    readonly SerdeInfo: {
+      readonly SerializationLibrary: string;
+      readonly Parameters: Readonly<Record<string, string>>;
+    };
   };
+}
+
+/** A view of a template. */
+export interface GlueView {
+  readonly Name: string;
+  readonly ViewOriginalText: string;
 }
 
 interface GlueColumn {
@@ -32,6 +42,9 @@ const MACROS = [
   'date_format(moment, format) AS strftime(moment, format)',
   'array_join(list, separator) AS array_to_string(list, separator)',
   'sequence(first, last, step) AS generate_series(first, last, step)',
+  'json_format(document) AS CAST(document AS VARCHAR)',
+  'regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+  'json_part(document, path) AS CASE WHEN json_valid(document) THEN json_extract(document, path) END',
   `json_extract_scalar(document, path) AS CASE
      WHEN json_valid(document) AND json_type(document, path) NOT IN ('OBJECT', 'ARRAY', 'NULL')
      THEN json_extract_string(document, path) END`,
@@ -73,7 +86,7 @@ export class AthenaOnDuckDb {
       if (partitions === undefined) continue;
       const file = join(this.folder, key);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, (await objects.read(bucket, key)).body);
+      writeFileSync(file, wellFormed((await objects.read(bucket, key)).body));
       found.push([file, `s3://${bucket}/${key}`, ...partitions]);
     }
     const { Columns } = table.StorageDescriptor;
@@ -95,12 +108,19 @@ export class AthenaOnDuckDb {
     await this.connection.run(`CREATE OR REPLACE TABLE ${table} (${types})`);
   }
 
+  /** Creates a view over tables that are loaded. */
+  async createView({ Name, ViewOriginalText }: GlueView): Promise<void> {
+    const [, definition = ''] = /^\/\* Presto View: (\S+) \*\/$/.exec(ViewOriginalText) ?? [];
+    const { originalSql } = JSON.parse(Buffer.from(definition, 'base64').toString()) as {
+      originalSql: string;
+    };
+    await this.connection.run(`CREATE OR REPLACE VIEW ${Name} AS ${inDuckDb(originalSql)}`);
+  }
+
   /** Runs one statement in Athena's SQL. */
   async query(sql: string): Promise<Row[]> {
     const now = new Date(this.nowMs).toISOString();
-    // A macro could replace its name, but not its lambda expression.
-    const named = sql.replaceAll(/\btransform\(/g, 'list_transform(');
-    const dated = named
+    const dated = inDuckDb(sql)
       .replaceAll('current_date', `DATE '${now.slice(0, 10)}'`)
       .replaceAll('current_timestamp', `TIMESTAMP '${now.slice(0, 10)} ${now.slice(11, 19)}'`);
     return (await this.connection.runAndReadAll(dated)).getRowObjectsJson();
@@ -133,8 +153,36 @@ function textLines(files: readonly string[]): string {
   );
 }
 
-/** How the SerDe reads a line: null, or an error, if it is not JSON. */
+/** What no macro can replace: types, a lambda expression's function, and a list of structs that becomes columns. */
+function inDuckDb(sql: string): string {
+  return sql
+    .replaceAll(/\btransform\(/g, 'list_transform(')
+    .replaceAll(/\bjson_extract\(/g, 'json_part(')
+    .replaceAll(/\barray\(row\(([^)]*)\)\)/g, 'STRUCT($1)[]')
+    .replaceAll(/\brow\(([^)]*)\)/g, 'STRUCT($1)')
+    .replaceAll(/\barray\(varchar\)/g, 'VARCHAR[]')
+    .replaceAll(
+      /\bLEFT JOIN UNNEST\((\w+)\) AS (\w+) \([\w, ]+\) ON TRUE/g,
+      'LEFT JOIN LATERAL (SELECT unnest($1, max_depth := 2)) AS $2 ON TRUE',
+    );
+}
+
+/** Java, in which both the SerDe and Trino are written, reads half a surrogate pair as a character; DuckDB does not. */
+function wellFormed(body: Buffer): Buffer {
+  const text = gunzipSync(body).toString();
+  return gzipSync(
+    text.replaceAll(
+      /(\\\\)|\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}|\\ud[89a-f][\da-f]{2}/gi,
+      (escape, backslash?: string) => (backslash === undefined && escape.length === 6 ? '\\ufffd' : escape),
+    ),
+  );
+}
+
+const WHOLE_LINES = 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe';
+
+/** How the SerDe reads a line: whole, or, if it is not JSON, null or an error. */
 function document({ StorageDescriptor }: GlueTable): string {
+  if (StorageDescriptor.SerdeInfo.SerializationLibrary === WHOLE_LINES) return 'line';
   const parsed = 'CAST(line AS JSON)';
   const ignores = StorageDescriptor.SerdeInfo.Parameters['ignore.malformed.json'] === 'TRUE';
   return ignores ? `CASE WHEN json_valid(line) THEN ${parsed} END` : parsed;
@@ -142,7 +190,8 @@ function document({ StorageDescriptor }: GlueTable): string {
 
 /** How the SerDe reads a field: the one mapped to the column, else the one with exactly the column's name. */
 function read({ Name, Type }: GlueColumn, { StorageDescriptor }: GlueTable): string {
-  const { Parameters } = StorageDescriptor.SerdeInfo;
+  const { SerializationLibrary, Parameters } = StorageDescriptor.SerdeInfo;
+  if (SerializationLibrary === WHOLE_LINES) return `document AS "${Name}"`;
   if (Parameters['case.insensitive'] !== 'FALSE') throw new Error('names are only read exactly here');
   const place = `'$."${Parameters[`mapping.${Name}`] ?? Name}"'`;
   const text = `json_extract_string(document, ${place})`;

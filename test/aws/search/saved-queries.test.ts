@@ -88,14 +88,17 @@ describe('over an archive of seven known events', () => {
     ]);
   });
 
-  test('a policy change names the user, the policy, and what was changed', async () => {
-    expect(await archive.ask('Who changed which policy')).toEqual([
+  test('a configuration change names the user, the object, and the values before and after', async () => {
+    expect(await archive.ask('Configuration changes')).toEqual([
       {
         p_event_time: '2026-11-18 09:30:05',
         user: 'bob@corp.example',
         audit_log_event: 'Edited inline policy',
-        policy: 'Block gambling',
-        details: '[{"key":"action","changed":["allow","block"]}]',
+        object: 'Block gambling',
+        path: 'action',
+        before: 'allow',
+        after: 'block',
+        details: null,
         source: 'netskope',
       },
     ]);

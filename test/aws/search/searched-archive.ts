@@ -20,11 +20,11 @@ import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simul
 import { objectCreated } from '../../detector/detection';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { quarantine } from '../../quarantine';
-import type { GlueTable, Row } from './athena-on-duckdb';
+import type { GlueTable, GlueView, Row } from './athena-on-duckdb';
 import { AthenaOnDuckDb, locations } from './athena-on-duckdb';
 
-/** The tables of the synthesized template, over the bucket of this machine. */
-const TABLES = ((): readonly GlueTable[] => {
+/** Tables and views of the synthesized template, over the bucket of this machine. */
+const { TABLES, VIEWS } = (() => {
   const stack = new Stack(new App(), 'NetskopeAudit');
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', LOCAL_BUCKET);
   const accessLogsBucket = new s3.Bucket(stack, 'AccessLogs');
@@ -35,9 +35,13 @@ const TABLES = ((): readonly GlueTable[] => {
     sourceIds: ['netskope'],
     hasAlerts: true,
   });
-  return Object.values(Template.fromStack(stack).findResources('AWS::Glue::Table')).map(
-    (resource) => (resource as { Properties: { TableInput: GlueTable } }).Properties.TableInput,
+  const inputs = Object.values(Template.fromStack(stack).findResources('AWS::Glue::Table')).map(
+    (resource) => (resource as { Properties: { TableInput: GlueTable | GlueView } }).Properties.TableInput,
   );
+  return {
+    TABLES: inputs.filter((input): input is GlueTable => !('ViewOriginalText' in input)),
+    VIEWS: inputs.filter((input): input is GlueView => 'ViewOriginalText' in input),
+  };
 })();
 
 /** The partition of an object, in any table; empty if no table reads it. */
@@ -145,5 +149,6 @@ export class SearchedArchive {
 
   private async loadTables(): Promise<void> {
     for (const table of TABLES) await this.athena.load(table, this.pipeline.aws);
+    for (const view of VIEWS) await this.athena.createView(view);
   }
 }

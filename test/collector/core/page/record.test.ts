@@ -16,13 +16,7 @@ const SOURCE = { sourceId: 'netskope', label: 'Netskope' };
 function linesOf(events: readonly string[], source = SOURCE): string[] {
   const validated = validatePage(AUDIT_FEED, pageOf(events));
   const writer = new RecordWriter(AUDIT_FEED, source, 1_795_003_500_250);
-  const text = writer
-    .lines(
-      validated.page,
-      validated.accepted.map(({ index }) => index),
-      validated.accepted.map(({ event }) => event),
-    )
-    .toString('utf8');
+  const text = writer.lines(validated.page, validated.accepted).toString('utf8');
   expect(text.endsWith('\n')).toBe(true);
   return text.slice(0, -1).split('\n');
 }
@@ -40,7 +34,7 @@ test('a record is the event as received, followed by what the collector adds', (
     '{"timestamp":1651451341,"type":"admin_audit_logs","user":"a@example.org","severity_level":2,"audit_log_event":"Login Successful","supporting_data":{"data_type":"user","data_values":["192.0.2.44","support@example.com"]},"ur_normalized":"a@example.org","count":1,"_id":"acfa7348"' +
       ',"p_log_type":"Netskope.Audit","p_event_time":"2022-05-02 00:29:01.000000000","p_parse_time":"2026-11-18 12:05:00.250000000"' +
       ',"p_source_id":"netskope","p_source_label":"Netskope","p_row_id":"netskope:acfa7348"' +
-      ',"p_any_emails":["a@example.org","support@example.com"],"p_any_usernames":["a@example.org"],"p_any_ip_addresses":["192.0.2.44"]}',
+      ',"p_any_emails":["a@example.org","support@example.com"],"p_any_usernames":["a@example.org","support@example.com"],"p_any_ip_addresses":["192.0.2.44"]}',
   );
 });
 
@@ -54,6 +48,31 @@ test('lists of indicators are left out where they would be empty', () => {
     'p_source_label',
     'p_row_id',
   ]);
+});
+
+test('host names, changes and the edition stand at the end', () => {
+  const first = login('e1', NOON_S, {
+    details: '[{"name":"Coaching","type":"policy","diff":{"key":"status","changed":["enabled","disabled"]}}]',
+    supporting_data: { data_type: 'url', data_values: ['https://www.example.org/a'] },
+  });
+  const [, later = ''] = linesOf([JSON.stringify(first), JSON.stringify({ ...first, record_type: 'audit' })]);
+  expect(later.slice(later.indexOf(',"p_any_domain_names"'))).toBe(
+    ',"p_any_domain_names":["www.example.org"]' +
+      ',"p_changes":[{"object":"Coaching","path":"status","before":"enabled","after":"disabled"}]' +
+      ',"p_edition":2}',
+  );
+});
+
+test('an event that spells its time and its id otherwise is placed, and stored as received', () => {
+  const line = lineOf(
+    JSON.stringify({ ...login('', NOON_S), _id: 66_483, timestamp: '2026-11-18T13:00:00+01:00' }),
+  );
+  expect(JSON.parse(line)).toMatchObject({
+    _id: 66_483,
+    timestamp: '2026-11-18T13:00:00+01:00',
+    p_event_time: '2026-11-18 12:00:00.000000000',
+    p_row_id: 'netskope:66483',
+  });
 });
 
 describe('what Netskope sent is stored digit for digit', () => {

@@ -1,6 +1,6 @@
-import { EventsById, sameEvent } from '../../../../lambdas/collector/core/page/same-event';
+import { EventsById, relationTo } from '../../../../lambdas/collector/core/page/same-event';
 
-describe('one event told twice', () => {
+describe('an event is held by a stored one with', () => {
   test.each([
     ['the same text', '{"a":1}', '{"a":1}'],
     ['other white space', '{"a":1,"b":[2,3]}', '{ "a" : 1,\n "b": [2, 3] }'],
@@ -9,17 +9,36 @@ describe('one event told twice', () => {
     ['an escaped letter', '{"a":"é"}', String.raw`{"a":"\u00e9"}`],
     ['a surrogate pair', '{"a":"🚀"}', String.raw`{"a":"\ud83d\ude80"}`],
     ['a large integer', '{"a":9007199254740993}', '{ "a":9007199254740993 }'],
-  ])('%s', (_what, one, other) => {
-    expect(sameEvent(one, other)).toBe(true);
+  ])('%s', (_what, stored, text) => {
+    expect(relationTo(stored, text)).toBe('held');
+    expect(relationTo(text, stored)).toBe('held');
+  });
+
+  test('more fields', () => {
+    expect(relationTo('{"a":1,"b":{"c":2},"d":3}', '{"b":{"c":2},"a":1}')).toBe('held');
   });
 });
 
-describe('two events', () => {
+describe('an event is a later edition of a stored one', () => {
+  test.each([
+    ['with a field more', '{"a":1}', '{"a":1,"b":2}'],
+    ['with several, in any order', '{"a":1,"b":[2]}', '{"d":4,"b":[2],"c":3,"a":1}'],
+    ['with a field more that is null', '{"a":1}', '{"a":1,"b":null}'],
+    ['without any field', '{}', '{"a":1}'],
+  ])('%s', (_what, stored, text) => {
+    expect(relationTo(stored, text)).toBe('edition');
+  });
+});
+
+describe('an event is another one with', () => {
   test.each([
     ['another value', '{"a":1}', '{"a":2}'],
     ['another type', '{"a":1}', '{"a":"1"}'],
-    ['a field more', '{"a":1}', '{"a":1,"b":2}'],
+    ['a field more and another value', '{"a":1}', '{"a":2,"b":2}'],
+    ['a field more and one less', '{"a":1,"c":1}', '{"a":1,"b":2}'],
+    ['a field more inside of a value', '{"a":{"b":1}}', '{"a":{"b":1,"c":2}}'],
     ['another order of a list', '{"a":[1,2]}', '{"a":[2,1]}'],
+    ['a name that every object inherits', '{"constructor":1}', '{"a":1}'],
     ['integers that a double cannot tell apart', '{"a":9007199254740993}', '{"a":9007199254740992}'],
     ['digits inside a text', '{"a":"9007199254740993"}', '{"a":"9007199254740992"}'],
     [
@@ -33,71 +52,67 @@ describe('two events', () => {
       String.raw`{"a":"\"","b":9007199254740993}`,
       String.raw`{"a":"\"","b":9007199254740992}`,
     ],
-  ])('%s', (_what, one, other) => {
-    expect(sameEvent(one, other)).toBe(false);
+  ])('%s', (_what, stored, text) => {
+    expect(relationTo(stored, text)).toBe('other');
+    expect(relationTo(text, stored)).toBe('other');
   });
 });
 
 test('two events that are nested too deeply to be compared are two; a text that is no JSON is an error', () => {
   const nested = (space: string): string => `{"a":${space}${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-  expect(sameEvent(nested(''), nested(''))).toBe(true);
-  expect(sameEvent(nested(''), nested(' '))).toBe(false);
-  expect(() => sameEvent('{', '{}')).toThrow(SyntaxError);
+  expect(relationTo(nested(''), nested(''))).toBe('held');
+  expect(relationTo(nested(''), nested(' '))).toBe('other');
+  expect(() => relationTo('{', '{}')).toThrow(SyntaxError);
 });
 
 describe('events by `_id`', () => {
   const A = '{"_id":"a","n":1}';
-  const A_REWORDED = '{ "n": 1, "_id": "a" }';
   const OTHER_A = '{"_id":"a","n":2}';
 
   /** Events of these texts, all with the `_id` "a". */
   function eventsOf(...texts: string[]): EventsById {
     const events = new EventsById();
-    for (const [index, text] of texts.entries()) events.add('a', index, () => text);
+    for (const [index, text] of texts.entries()) events.add('a', { index, text: () => text });
     return events;
   }
+  const comparedOf = (events: EventsById, text: string, id = 'a'): number[] =>
+    events.toCompare(id, text).map(({ index }) => index);
 
   test('are found by the id, all of them', () => {
     const events = eventsOf(A, OTHER_A);
     expect(events.has('a')).toBe(true);
-    expect(events.indexesOf('a')).toEqual([0, 1]);
+    expect(events.of('a').map(({ index }) => index)).toEqual([0, 1]);
     expect(events.has('b')).toBe(false);
-    expect(events.indexesOf('b')).toEqual([]);
+    expect(events.of('b')).toEqual([]);
   });
 
-  test.each([
-    ['the same text', A, 1],
-    ['other words', A_REWORDED, 1],
-    ['the same text as another one', OTHER_A, 0],
-    ['other content', '{"_id":"a","n":3}', undefined],
-  ])('the one that says the same is found: %s', (_what, text, index) => {
-    expect(eventsOf(OTHER_A, A).findSame('a', text)).toBe(index);
+  test('the one with the same text is enough to be compared, otherwise all are', () => {
+    expect(comparedOf(eventsOf(OTHER_A, A), A)).toEqual([1]);
+    expect(comparedOf(eventsOf(OTHER_A, A), ` ${A}`)).toEqual([0, 1]);
+    expect(comparedOf(eventsOf(A), A, 'b')).toEqual([]);
   });
 
-  test('there is none under another id', () => {
-    expect(eventsOf(A).findSame('b', A)).toBeUndefined();
-  });
-
-  test('one that is added after a search is found, too', () => {
+  test('one that is added after a comparison is found, too', () => {
     const events = eventsOf(A);
-    expect(events.findSame('a', OTHER_A)).toBeUndefined();
-    events.add('a', 7, () => OTHER_A);
-    expect(events.findSame('a', OTHER_A)).toBe(7);
+    expect(comparedOf(events, OTHER_A)).toEqual([0]);
+    events.add('a', { index: 7, text: () => OTHER_A });
+    expect(comparedOf(events, OTHER_A)).toEqual([7]);
   });
 
   test('of many the first eight are compared by what they say, and all by their text', () => {
-    const texts = Array.from({ length: 10 }, (_, n) => `{"_id":"a","n":${n}}`);
-    const events = eventsOf(...texts);
-    expect(events.findSame('a', '{"_id":"a", "n":7}')).toBe(7);
-    expect(events.findSame('a', '{"_id":"a", "n":8}')).toBeUndefined();
-    expect(events.findSame('a', '{"_id":"a","n":9}')).toBe(9);
+    const events = eventsOf(...Array.from({ length: 10 }, (_, n) => `{"_id":"a","n":${n}}`));
+    expect(comparedOf(events, '{"_id":"a", "n":8}')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(comparedOf(events, '{"_id":"a","n":9}')).toEqual([9]);
   });
 
   test('a text is asked for only where an id is met twice', () => {
     const events = new EventsById();
-    events.add('a', 0, () => {
-      throw new Error('asked for');
+    events.add('a', {
+      index: 0,
+      text: () => {
+        throw new Error('asked for');
+      },
     });
-    expect(events.findSame('b', A)).toBeUndefined();
+    expect(comparedOf(events, A, 'b')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { validatePage, without } from '../../../../lambdas/collector/core/page/validated-page';
+import { marked, validatePage, without } from '../../../../lambdas/collector/core/page/validated-page';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { login, pageOf } from '../../audit-events';
 
@@ -10,7 +10,7 @@ const textOf = (...event: Parameters<typeof login>): string => JSON.stringify(lo
 test('each event is accepted with its place, its hour and its drift, or rejected with its reasons', () => {
   const page = pageOf([
     textOf('e1', NOON_S),
-    '{"_id":17}',
+    '{"_id":true}',
     textOf('e2', NOON_S + 3599, { severity_level: '2' }),
     textOf('e3', NOON_S - 1),
   ]);
@@ -21,21 +21,18 @@ test('each event is accepted with its place, its hour and its drift, or rejected
     [3, 498_611, []],
   ]);
   expect(validated.rejected.map(({ index }) => index)).toEqual([1]);
-  expect(validated.rejected[0]?.reasons).toContain('_id must be string, received number 17');
+  expect(validated.rejected[0]?.reasons).toContain('_id must be string, received boolean true');
 });
 
 test('an event that the page holds three times is kept once', () => {
   const event = textOf('e1', NOON_S);
-  const { accepted, repeated, conflicting } = validatePage(AUDIT_FEED, pageOf([event, event, ` ${event}`]));
-  expect({ kept: accepted.map(({ index }) => index), repeated, conflicting }).toEqual({
-    kept: [0],
-    repeated: 2,
-    conflicting: 0,
-  });
+  const { accepted, repeated } = validatePage(AUDIT_FEED, pageOf([event, event, ` ${event}`]));
+  expect({ kept: accepted, repeated }).toMatchObject({ kept: [{ index: 0 }], repeated: 2 });
+  expect(accepted[0]).not.toHaveProperty('isConflicting');
 });
 
-test('different events that share an `_id` are all kept, and counted as evidence', () => {
-  const { accepted, repeated, conflicting } = validatePage(
+test('different events that share an `_id` are all kept, and marked as evidence', () => {
+  const { accepted, repeated } = validatePage(
     AUDIT_FEED,
     pageOf([
       textOf('e1', NOON_S),
@@ -44,10 +41,67 @@ test('different events that share an `_id` are all kept, and counted as evidence
       textOf('e1', NOON_S, { user: 'mallory@example.org' }),
     ]),
   );
-  expect({ kept: accepted.map(({ index }) => index), repeated, conflicting }).toEqual({
-    kept: [0, 1],
+  expect({ kept: accepted, repeated }).toMatchObject({
+    kept: [{ index: 0 }, { index: 1, isConflicting: true }],
     repeated: 2,
-    conflicting: 1,
+  });
+  expect(accepted.map(({ edition }) => edition)).toEqual([undefined, undefined]);
+});
+
+describe('an event that comes again with more fields', () => {
+  const FIRST = textOf('e1', NOON_S);
+  const SECOND = textOf('e1', NOON_S, { record_type: 'audit' });
+  const THIRD = textOf('e1', NOON_S, { record_type: 'audit', record_version: 2 });
+  const keptOf = (...texts: string[]) => {
+    const { accepted, repeated } = validatePage(AUDIT_FEED, pageOf(texts));
+    return { kept: accepted.map(({ index, edition = 1 }) => [index, edition]), repeated };
+  };
+
+  test.each<[string, string[], object]>([
+    ['is its next edition', [FIRST, SECOND], { kept: [[0, 1], [1, 2]], repeated: 0 }], // prettier-ignore
+    ['has as many editions as come', [FIRST, SECOND, THIRD], { kept: [[0, 1], [1, 2], [2, 3]], repeated: 0 }], // prettier-ignore
+    ['holds one with fewer fields that comes after it', [SECOND, FIRST], { kept: [[0, 1]], repeated: 1 }],
+    ['is kept once', [FIRST, SECOND, SECOND], { kept: [[0, 1], [1, 2]], repeated: 1 }], // prettier-ignore
+  ])('%s', (_what, texts, kept) => {
+    expect(keptOf(...texts)).toEqual(kept);
+  });
+
+  test('is no edition of one that differs in a field, but evidence', () => {
+    const changed = textOf('e1', NOON_S, { record_type: 'audit', user: 'mallory@example.org' });
+    const { accepted } = validatePage(AUDIT_FEED, pageOf([FIRST, changed]));
+    expect(accepted[1]).toMatchObject({ index: 1, isConflicting: true });
+    expect(accepted[1]).not.toHaveProperty('edition');
+  });
+});
+
+describe('a comparison marks', () => {
+  const page = validatePage(
+    AUDIT_FEED,
+    pageOf([
+      textOf('e1', NOON_S),
+      textOf('e2', NOON_S),
+      textOf('e2', NOON_S, { record_type: 'audit' }),
+      textOf('e3', NOON_S),
+    ]),
+  );
+
+  test('later editions of stored events, and events that differ from a stored one', () => {
+    const { accepted } = marked(page, { editions: new Map([[0, 2]]), conflicting: new Set([3]) });
+    expect(accepted).toMatchObject([
+      { index: 0, edition: 2 },
+      { index: 1 },
+      { index: 2, edition: 2 },
+      { index: 3, isConflicting: true },
+    ]);
+    expect(accepted[1]).not.toHaveProperty('edition');
+  });
+
+  test('an event with the later of the editions that it has in its page and beside the archive', () => {
+    const { accepted } = marked(page, { editions: new Map([[2, 4]]), conflicting: new Set() });
+    expect(accepted[2]).toMatchObject({ edition: 4 });
+    expect(marked(page, { editions: new Map([[2, 1]]), conflicting: new Set() }).accepted[2]).toMatchObject({
+      edition: 2,
+    });
   });
 });
 
@@ -67,6 +121,5 @@ test('a page without events is a page', () => {
     accepted: [],
     rejected: [],
     repeated: 0,
-    conflicting: 0,
   });
 });

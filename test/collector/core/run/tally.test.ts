@@ -4,21 +4,20 @@ import { NOW_S } from '../../../pipeline';
 import { login, NOTHING_STORED, validated } from '../../audit-events';
 
 const DRIFTED = { severity_level: '2' };
-/** Two of its three events drift; one stands twice in it, and two more differ under one `_id`. */
+/** Two of its three events drift; one stands twice in it. */
 const PAGE: StoredPage = {
   call: { operation: 'next' },
   askedAtMs: NOW_S * 1000,
   validated: {
     ...validated(login('e1', NOW_S), login('e2', NOW_S, DRIFTED), login('e3', NOW_S, DRIFTED)),
     repeated: 1,
-    conflicting: 2,
   },
   alreadyStored: NOTHING_STORED,
   keptPages: 0,
   bytesIn: 700,
   bytesOut: 300,
 };
-const TOTALS = { archived: 3, quarantined: 4, drifted: 2 };
+const TOTALS = { archived: 3, quarantined: 4, drifted: 2, editions: 1, conflicting: 2 };
 
 test('a run that has done nothing counts nothing', () => {
   expect(new Tally().counts).toEqual({
@@ -27,6 +26,7 @@ test('a run that has done nothing counts nothing', () => {
     quarantined: 0,
     drifted: 0,
     duplicatesDropped: 0,
+    editions: 0,
     conflictingIds: 0,
     drift: {},
     bytesIn: 0,
@@ -44,6 +44,7 @@ test('pages add up: what they added to the totals, what was dropped, what deviat
     quarantined: 8,
     drifted: 4,
     duplicatesDropped: 2,
+    editions: 2,
     conflictingIds: 4,
     drift: { 'severity_level string': 4 },
     bytesIn: 1_400,
@@ -53,11 +54,11 @@ test('pages add up: what they added to the totals, what was dropped, what deviat
 
 test('an event that was stored before is a duplicate, and its deviations were counted then', () => {
   const tally = new Tally();
-  const alreadyStored = { ...NOTHING_STORED, earlier: new Set([1]), conflicting: new Set([0]) };
+  const alreadyStored = { ...NOTHING_STORED, earlier: new Set([1]) };
   tally.addPage({ ...PAGE, alreadyStored }, TOTALS);
   expect(tally.counts).toMatchObject({
     duplicatesDropped: 2,
-    conflictingIds: 3,
+    conflictingIds: 2,
     drift: { 'severity_level string': 1 },
   });
 });
