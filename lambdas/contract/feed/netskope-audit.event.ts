@@ -61,6 +61,10 @@ export interface AuditEvent {
    */
   details?: unknown[];
   /**
+   * Netskope's own name for the kind of record; audit, in events since August 2026.
+   */
+  record_type?: string;
+  /**
    * Cloud confidence level.
    */
   ccl?: string;

@@ -2,7 +2,7 @@
 "use strict";
 module.exports = validate10;
 module.exports.default = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"Netskope.Audit","title":"AuditEvent","description":"One admin audit event of a Netskope tenant, as the dataexport iterator delivers it. Fields that are not listed are kept.","type":"object","required":["timestamp","type","user","audit_log_event","supporting_data","_id"],"properties":{"timestamp":{"description":"When the event occurred, unix seconds.","logType":"timestamp","timeFormat":"unix","isEventTime":true,"type":"integer","minimum":946684800,"maximum":4102444799,"onDeviation":"quarantine"},"type":{"description":"The kind of event; admin_audit_logs in every sample seen.","logType":"string","type":"string"},"user":{"description":"The admin or service account that acted: an e-mail address, a bare name, or empty.","logType":"string","type":"string","indicators":["email","username"]},"is_netskope_personnel":{"description":"Whether the actor is Netskope staff.","logType":"boolean","type":"boolean"},"severity_level":{"description":"Severity of the event: 1 = high, 2 = medium, 3 = low, as Sekoia maps them; 1 and 2 in the samples seen.","logType":"int","type":"integer","deviations":[{"seen":"string","evidence":"Netskope's published event schema declares it a String; samples passed on by Cloud Exchange carry \"2\""}]},"audit_log_event":{"description":"What was done, in words, such as \"Login Successful\". An open set.","logType":"string","type":"string"},"supporting_data":{"description":"Details by kind of event: data_type names the kind, data_values lists the values.","logType":"json","type":"object","properties":{"data_type":{"type":"string","deviations":[{"seen":"null","evidence":"\"Events were cleared\" in Sekoia's fixtures"}]},"data_values":{"type":"array","deviations":[{"seen":"string","evidence":"\"Client Disable Request Submitted\" in the Cortex collector's README"}]}},"deviations":[{"seen":"missing","evidence":"\"Deleted rbi template\" in Panther's rule tests"},{"seen":"string","evidence":"Elastic's tests carry it as text, after Cloud Exchange"}]},"organization_unit":{"description":"Organizational unit of the user.","logType":"string","type":"string"},"ur_normalized":{"description":"The user in lower case.","logType":"string","type":"string","alsoHolds":["email","username"]},"count":{"description":"How many occurrences the event stands for.","logType":"int","type":"integer"},"_insertion_epoch_timestamp":{"description":"When Netskope stored the event, unix seconds.","logType":"int","type":"integer"},"_id":{"description":"Netskope's id of the event.","logType":"string","type":"string","pattern":"\\S","onDeviation":"quarantine"},"details":{"description":"Change records: what was modified, and its value before and after.","logType":"json","type":"array","deviations":[{"seen":"object","evidence":"producers disagree, according to a Netskope employee's public schema proposal"},{"seen":"string","evidence":"the same proposal: one producer writes a flat string"}]},"ccl":{"description":"Cloud confidence level.","logType":"string","type":"string"},"sAMAccountName":{"description":"Active Directory account name of the user.","logType":"string","type":"string","alsoHolds":["username"]},"userPrincipalName":{"description":"Active Directory user principal name.","logType":"string","type":"string","alsoHolds":["email","username"]}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"Netskope.Audit","title":"AuditEvent","description":"One admin audit event of a Netskope tenant, as the dataexport iterator delivers it. Fields that are not listed are kept.","type":"object","required":["timestamp","type","user","audit_log_event","supporting_data","_id"],"properties":{"timestamp":{"description":"When the event occurred, unix seconds.","logType":"timestamp","timeFormat":"unix","isEventTime":true,"type":"integer","minimum":946684800,"maximum":4102444799,"onDeviation":"quarantine"},"type":{"description":"The kind of event; admin_audit_logs in every sample seen.","logType":"string","type":"string"},"user":{"description":"The admin or service account that acted: an e-mail address, a bare name, or empty.","logType":"string","type":"string","indicators":["email","username"],"deviations":[{"seen":"missing","evidence":"never; it says no less than null, which parser samples have: the event is kept, and nobody is named"}]},"is_netskope_personnel":{"description":"Whether the actor is Netskope staff.","logType":"boolean","type":"boolean"},"severity_level":{"description":"Severity of the event: 1 = high, 2 = medium, 3 = low, as Sekoia maps them; 1 and 2 in the samples seen.","logType":"int","type":"integer","deviations":[{"seen":"string","evidence":"Netskope's published event schema declares it a String; samples passed on by Cloud Exchange carry \"2\""}]},"audit_log_event":{"description":"What was done, in words, such as \"Login Successful\". An open set.","logType":"string","type":"string"},"supporting_data":{"description":"Details by kind of event: data_type names the kind, data_values lists the values.","logType":"json","nestedIndicators":[{"key":"data_values","indicator":"username","where":{"key":"data_type","isOneOf":["user","admin"]}},{"key":"data_values","indicator":"hostname","where":{"key":"data_type","isOneOf":["hostname"]}}],"type":"object","properties":{"data_type":{"type":"string","deviations":[{"seen":"null","evidence":"\"Events were cleared\" in Sekoia's fixtures"}]},"data_values":{"type":"array","deviations":[{"seen":"string","evidence":"\"Client Disable Request Submitted\" in the Cortex collector's README"}]}},"deviations":[{"seen":"missing","evidence":"\"Deleted rbi template\" in Panther's rule tests"},{"seen":"string","evidence":"Elastic's tests carry it as text, after Cloud Exchange"}]},"organization_unit":{"description":"Organizational unit of the user.","logType":"string","type":"string"},"ur_normalized":{"description":"The user in lower case.","logType":"string","type":"string","alsoHolds":["email","username"]},"count":{"description":"How many occurrences the event stands for.","logType":"int","type":"integer"},"_insertion_epoch_timestamp":{"description":"When Netskope stored the event, unix seconds.","logType":"int","type":"integer"},"_id":{"description":"Netskope's id of the event.","logType":"string","type":"string","pattern":"\\S","onDeviation":"quarantine"},"details":{"description":"Change records: what was modified, and its value before and after.","logType":"json","holdsChanges":true,"nestedIndicators":[{"key":"last_modified_by","indicator":"username"}],"type":"array","deviations":[{"seen":"object","evidence":"producers disagree, according to a Netskope employee's public schema proposal"},{"seen":"string","evidence":"the same proposal: one producer writes a flat string"}]},"record_type":{"description":"Netskope's own name for the kind of record; audit, in events since August 2026.","logType":"string","type":"string"},"ccl":{"description":"Cloud confidence level.","logType":"string","type":"string"},"sAMAccountName":{"description":"Active Directory account name of the user.","logType":"string","type":"string","alsoHolds":["username"]},"userPrincipalName":{"description":"Active Directory user principal name.","logType":"string","type":"string","alsoHolds":["email","username"]}}};
 const pattern0 = new RegExp("\\S", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -292,9 +292,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.ccl !== undefined){
-if(typeof data.ccl !== "string"){
-const err24 = {instancePath:instancePath+"/ccl",schemaPath:"#/properties/ccl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.record_type !== undefined){
+if(typeof data.record_type !== "string"){
+const err24 = {instancePath:instancePath+"/record_type",schemaPath:"#/properties/record_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -304,9 +304,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.sAMAccountName !== undefined){
-if(typeof data.sAMAccountName !== "string"){
-const err25 = {instancePath:instancePath+"/sAMAccountName",schemaPath:"#/properties/sAMAccountName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.ccl !== undefined){
+if(typeof data.ccl !== "string"){
+const err25 = {instancePath:instancePath+"/ccl",schemaPath:"#/properties/ccl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -316,9 +316,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.userPrincipalName !== undefined){
-if(typeof data.userPrincipalName !== "string"){
-const err26 = {instancePath:instancePath+"/userPrincipalName",schemaPath:"#/properties/userPrincipalName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.sAMAccountName !== undefined){
+if(typeof data.sAMAccountName !== "string"){
+const err26 = {instancePath:instancePath+"/sAMAccountName",schemaPath:"#/properties/sAMAccountName/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -328,14 +328,26 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.userPrincipalName !== undefined){
+if(typeof data.userPrincipalName !== "string"){
+const err27 = {instancePath:instancePath+"/userPrincipalName",schemaPath:"#/properties/userPrincipalName/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
 }
 errors++;
 }

@@ -25,6 +25,9 @@ test('the added fields are those Panther rules know, in the order they are writt
     'p_any_emails string[]',
     'p_any_usernames string[]',
     'p_any_ip_addresses string[]',
+    'p_any_domain_names string[]',
+    'p_changes change[]',
+    'p_edition int',
   ]);
 });
 

@@ -10,7 +10,7 @@ function indicatorsWith(different: Readonly<Record<string, unknown>>) {
   );
 }
 
-const NONE = { emails: [], usernames: [], ipAddresses: [] };
+const NONE = { emails: [], usernames: [], ipAddresses: [], domainNames: [] };
 
 test('an event without any has no indicator', () => {
   expect(indicatorsWith({})).toEqual(NONE);
@@ -29,6 +29,7 @@ test('a login gives its user as e-mail and user name, and its address', () => {
     emails: ['A@example.org', 'a@example.org'],
     usernames: ['A@example.org', 'a@example.org'],
     ipAddresses: ['192.0.2.44'],
+    domainNames: [],
   });
 });
 
@@ -39,6 +40,10 @@ describe('each field that names a user is searched', () => {
     [{ sAMAccountName: 'CORP\\a.meyer' }, { emails: [], usernames: ['CORP\\a.meyer'] }],
     [{ userPrincipalName: 'a@corp.example' }, { emails: ['a@corp.example'], usernames: ['a@corp.example'] }],
     [{ organization_unit: 'a@corp.example' }, { emails: [], usernames: [] }],
+    [
+      { user: ['a@corp.example', 7, 'student13'] },
+      { emails: ['a@corp.example'], usernames: ['a@corp.example', 'student13'] },
+    ],
     [
       { user: 17, sAMAccountName: null },
       { emails: [], usernames: [] },
@@ -79,14 +84,115 @@ describe('addresses are found in the text of supporting_data and details, at any
 
   test('a documented field that came as bare text is searched, too', () => {
     expect(indicatorsWith({ supporting_data: '192.0.2.1', details: 'by b@example.org' })).toEqual({
+      ...NONE,
       emails: ['b@example.org'],
-      usernames: [],
       ipAddresses: ['192.0.2.1'],
     });
   });
 
   test('other fields are not', () => {
     expect(indicatorsWith({ ccl: '192.0.2.1', organization_unit: '192.0.2.2' })).toEqual(NONE);
+  });
+});
+
+describe('a text that holds JSON is opened before anything is searched in it', () => {
+  test.each<[string, object, object]>([
+    [
+      'two addresses with a line break between them',
+      { details: String.raw`[{"value":"192.0.2.77\n192.0.2.78"}]` },
+      { ipAddresses: ['192.0.2.77', '192.0.2.78'] },
+    ],
+    [
+      'an e-mail address after a line break',
+      { details: String.raw`[{"value":"asked by\nbob@example.org"}]` },
+      { emails: ['bob@example.org'] },
+    ],
+    [
+      'an escaped sign',
+      { details: String.raw`[{"value":"bob\u0040example.org"}]` },
+      { emails: ['bob@example.org'] },
+    ],
+    [
+      'a text in a text in a text',
+      { details: JSON.stringify([JSON.stringify({ value: JSON.stringify(['192.0.2.1\n192.0.2.2']) })]) },
+      { ipAddresses: ['192.0.2.1', '192.0.2.2'] },
+    ],
+    [
+      "Python's spelling of it",
+      { supporting_data: "{'data_type': 'user', 'data_values': ['203.0.113.5', 'student13']}" },
+      { ipAddresses: ['203.0.113.5'], usernames: ['student13'] },
+    ],
+    [
+      'a value of supporting_data',
+      { supporting_data: { data_type: 'config', data_values: ['{"address":"192.0.2.1\\t"}'] } },
+      { ipAddresses: ['192.0.2.1'] },
+    ],
+  ])('%s', (_what, different, found) => {
+    expect(indicatorsWith(different)).toEqual({ ...NONE, ...found });
+  });
+
+  test('however long it is', () => {
+    const text = JSON.stringify([{ value: `${'"'.repeat(99_000)}\n192.0.2.1` }]);
+    expect(indicatorsWith({ details: text }).ipAddresses).toEqual(['192.0.2.1']);
+  });
+});
+
+describe('user names stand where the schema says, beside those of the acting user', () => {
+  test.each<[string, unknown, string[]]>([
+    ['values of the type user', { data_type: 'user', data_values: ['student13'] }, ['student13']],
+    ['after an address', { data_type: 'user', data_values: ['203.0.113.5', 'student13'] }, ['student13']],
+    ['values of the type admin', { data_type: 'Admin', data_values: ['A@example.org'] }, ['A@example.org']],
+    ['one value that is no list', { data_type: 'user', data_values: ' student13 ' }, ['student13']],
+    ['no empty value, and none that is no text', { data_type: 'user', data_values: ['', 7, null] }, []],
+    ['no value of another type', { data_type: 'policy', data_values: ['student13'] }, []],
+    ['no value without a type', { data_values: ['student13'] }, []],
+    ['no value of a type that is no text', { data_type: null, data_values: ['student13'] }, []],
+  ])('%s', (_where, supportingData, usernames) => {
+    expect(indicatorsWith({ supporting_data: supportingData }).usernames).toEqual(usernames);
+  });
+
+  test('who changed something last', () => {
+    const details = [{ name: 'Coaching', last_modified_by: 'student13', diff: { status: 'other' } }];
+    expect(indicatorsWith({ user: 'unknown', details }).usernames).toEqual(['unknown', 'student13']);
+  });
+
+  test('a user name with a dot is no host name', () => {
+    const supportingData = { data_type: 'user', data_values: ['alice.meyer'] };
+    expect(indicatorsWith({ supporting_data: supportingData })).toEqual({
+      ...NONE,
+      usernames: ['alice.meyer'],
+    });
+  });
+});
+
+describe('host names are told from what only looks like one', () => {
+  test.each<[string, string[]]>([
+    ['www.example.org', ['www.example.org']],
+    ['https://WWW.Example.org:8443/a.html?b=c.example', ['www.example.org', 'c.example']],
+    ['*.example.org, .example.net', ['example.org', 'example.net']],
+    ['example.org.', ['example.org']],
+    ['xn--bcher-kva.example', ['xn--bcher-kva.example']],
+    ['a.xn--p1ai', ['a.xn--p1ai']],
+    ['intranet.corp.internal\nwiki.corp.internal', ['intranet.corp.internal', 'wiki.corp.internal']],
+    ['a@mail.example.org', []],
+    ['anna.b.meyer@example.org', []],
+    ['192.0.2.1', []],
+    ['/api/v2/index.html', []],
+    ['match_criteria.action_name', []],
+    ['version 1.2.3', []],
+    ['e.g. this', []],
+    ['localhost', []],
+  ])('%s', (text, domainNames) => {
+    expect(indicatorsWith({ supporting_data: { data_values: [text] } }).domainNames).toEqual(domainNames);
+  });
+
+  test('a host without a domain counts where the schema says that one stands there', () => {
+    const supportingData = { data_type: 'hostname', data_values: ['HOST123', '192.0.2.1', ''] };
+    expect(indicatorsWith({ supporting_data: supportingData })).toEqual({
+      ...NONE,
+      ipAddresses: ['192.0.2.1'],
+      domainNames: ['host123'],
+    });
   });
 });
 
