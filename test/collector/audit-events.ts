@@ -50,8 +50,7 @@ export function validated(...events: readonly object[]): ValidatedPage {
 export const NOTHING_STORED: AlreadyStored = {
   earlier: new Set(),
   unfinished: new Set(),
-  editions: new Map(),
-  conflicting: new Set(),
+  standings: new Map(),
   emptyHours: new Set(),
   uncounted: [],
   foreign: [],

@@ -13,7 +13,7 @@ const FOLDER = 'manifest/netskope_audit/source=netskope';
 const LATER_EVENTS: readonly SimulatedEvent[] = [
   simulatedLogin('e1', NOW_S + 100),
   { ...simulatedLogin('e2', NOW_S - 3600), insertedAtS: NOW_S + 100 },
-  simulatedLogin('e3', NOW_S + 100, { _id: 17 }),
+  simulatedLogin('e3', NOW_S + 100, { _id: true }),
   simulatedLogin('e4', NOW_S + 850),
 ];
 /** The AWS calls of that run, in order. */

@@ -16,7 +16,7 @@ const E1 = text('e1', NOW_S);
 const E2 = text('e2', NOW_S - 7200, { severity_level: '2' });
 const E3 = text('e3', NOW_S);
 const E4 = text('e4', NOW_S - 3600);
-const HOPELESS = '{"_id":17}';
+const HOPELESS = '{"_id":true}';
 const HOPELESS_TOO = '{"_id":18}';
 
 /** The AWS calls of a redrive of the two objects and the page, in order. */

@@ -18,9 +18,9 @@ import { unpack } from '../../shared/unpack';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
 import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
-import { EventsById, relationTo } from '../core/page/same-event';
+import type { Standing } from '../core/page/same-event';
+import { Comparison, EventsById } from '../core/page/same-event';
 import type { ValidatedPage } from '../core/page/validated-page';
-import { nextEdition } from '../core/page/validated-page';
 import type { PageOrigin, SearchScope } from '../core/ports';
 import type { SourcePlace } from './source-place';
 
@@ -102,7 +102,7 @@ class StoredEventSearch {
   private readonly earlier = new Set<number>();
   private readonly unfinished = new Set<number>();
   private readonly accepted = new EventsById();
-  private readonly editions = new Map<number, number>();
+  private readonly comparisons = new Map<number, Comparison>();
   private readonly metIds = new Set<string>();
   private readonly rejectedByRaw = new Map<string, number[]>();
   private readonly uncounted: UncountedObject[] = [];
@@ -127,28 +127,29 @@ class StoredEventSearch {
       if (text === undefined) continue;
       this.metIds.add(id);
       for (const event of this.accepted.toCompare(id, text)) {
-        const relation = relationTo(text, event.text());
-        if (relation === 'held') met.push(event.index);
-        if (relation === 'edition') this.addEdition(event.index, line);
+        const comparison = this.comparisonOf(event.index);
+        comparison.add(text, event.text(), (line.value as StoredRecord).p_edition);
+        if (comparison.isHeld) met.push(event.index);
       }
     }
     this.mark(met, object);
   }
 
-  private addEdition(index: number, { value }: StoredLine): void {
-    const edition = nextEdition((value as StoredRecord).p_edition);
-    this.editions.set(index, Math.max(edition, this.editions.get(index) ?? 0));
+  private comparisonOf(index: number): Comparison {
+    const known = this.comparisons.get(index) ?? new Comparison();
+    this.comparisons.set(index, known);
+    return known;
   }
 
-  /** The result so far. An event conflicts if its `_id` was found, but neither itself nor an earlier edition of it. */
+  /** The result so far. Of many events with one `_id` the last ones are not compared: they conflict. */
   get alreadyStored(): AlreadyStored {
     const { earlier, unfinished, emptyHours, uncounted, foreign } = this;
-    const editions = new Map([...this.editions].filter(([index]) => !this.isStored(index)));
-    const conflicting = new Set<number>();
+    const standings = new Map<number, Standing>();
     for (const id of this.metIds)
       for (const { index } of this.accepted.of(id))
-        if (!this.isStored(index) && !editions.has(index)) conflicting.add(index);
-    return { earlier, unfinished, editions, conflicting, emptyHours, uncounted, foreign };
+        if (!this.isStored(index))
+          standings.set(index, this.comparisons.get(index)?.standing ?? { isConflicting: true });
+    return { earlier, unfinished, standings, emptyHours, uncounted, foreign };
   }
 
   private isStored(index: number): boolean {

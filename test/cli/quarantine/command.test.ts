@@ -5,7 +5,7 @@ import { quarantine, quarantinePage } from '../../quarantine';
 import { DeployedPipeline } from '../deployed-pipeline';
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
-const HOPELESS = '{"_id":17}';
+const HOPELESS = '{"_id":true}';
 const NO_PAGES = { redriven: 0, stillUnreadable: 0, archived: 0, quarantined: 0, alreadyHeld: 0 };
 const HTML_REASON = 'the%20body%20is%20text%2Fhtml%2C%20not%20JSON';
 

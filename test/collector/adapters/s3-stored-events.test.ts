@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
-import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import { marked, validatePage } from '../../../lambdas/collector/core/page/validated-page';
 import type { SearchScope } from '../../../lambdas/collector/core/ports';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
@@ -45,7 +45,7 @@ const text = (...event: Parameters<typeof login>): string => JSON.stringify(logi
 /** What a later run, working on page 8, finds already stored. */
 async function storedOf(page: ValidatedPage, scope: SearchScope = { hours: new Set([HOUR]) }) {
   const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
-  const { earlier, unfinished, conflicting, emptyHours, foreign } = await archive.alreadyStored(
+  const { earlier, unfinished, standings, emptyHours, foreign } = await archive.alreadyStored(
     page,
     origin,
     scope,
@@ -53,7 +53,12 @@ async function storedOf(page: ValidatedPage, scope: SearchScope = { hours: new S
   return {
     earlier: [...earlier].sort(),
     unfinished: [...unfinished].sort(),
-    conflicting: [...conflicting].sort(),
+    conflicting: [...standings]
+      .flatMap(([index, { isConflicting }]) => (isConflicting === true ? [index] : []))
+      .sort(),
+    editions: [...standings].flatMap(([index, { edition }]) =>
+      edition === undefined ? [] : [[index, edition]],
+    ),
     emptyHours: [...emptyHours],
     foreign: [...foreign],
   };
@@ -63,7 +68,14 @@ async function store(sequence: number, ...events: (string | Buffer)[]): Promise<
   await archive.store(validated(...events), { runId: 'run-1', indexName: 'emea-0123456789abcdef', sequence });
 }
 
-const NOTHING = { earlier: [], unfinished: [], conflicting: [], emptyHours: [], foreign: [] };
+const NOTHING = {
+  earlier: [],
+  unfinished: [],
+  conflicting: [],
+  editions: [],
+  emptyHours: [],
+  foreign: [],
+};
 
 test('an empty archive holds nothing, and says which hours are empty', async () => {
   expect(await storedOf(validated(text('e1', NOON_S)))).toEqual({ ...NOTHING, emptyHours: [HOUR] });
@@ -105,6 +117,60 @@ test('an event in different JSON is the same event; one with different content i
     ...NOTHING,
     earlier: [0],
     conflicting: [1],
+  });
+});
+
+describe('of an event whose `_id` is stored', () => {
+  const FIRST = text('e1', NOON_S);
+  const SECOND = text('e1', NOON_S, { record_type: 'audit' });
+  const THIRD = text('e1', NOON_S, { record_type: 'audit', record_version: 2 });
+  const OTHER = text('e1', NOON_S, { record_type: 'other' });
+
+  test.each<[string, string[], string, object]>([
+    ['more fields are the next edition', [FIRST], SECOND, { editions: [[0, 2]] }],
+    ['more fields than a later edition are the one after it', [FIRST, SECOND], THIRD, { editions: [[0, 3]] }],
+    ['fewer fields are nothing new', [SECOND], FIRST, { earlier: [0] }],
+    ['fewer fields than the latest edition are nothing new', [FIRST, THIRD], SECOND, { earlier: [0] }],
+    ['another value is a conflict', [SECOND], OTHER, { conflicting: [0] }],
+    [
+      'another value than the latest edition is a conflict beside it',
+      [FIRST, SECOND],
+      OTHER,
+      { conflicting: [0], editions: [[0, 2]] },
+    ],
+  ])('%s', async (_what, stored, event, found) => {
+    await store(7, ...stored);
+    expect(await storedOf(validated(event))).toEqual({ ...NOTHING, ...found });
+  });
+
+  test('an edition stands beside its first one in a page, and is compared with both in the archive', async () => {
+    await store(7, FIRST);
+    expect(await storedOf(validated(FIRST, SECOND))).toEqual({
+      ...NOTHING,
+      earlier: [0],
+      editions: [[1, 2]],
+    });
+  });
+
+  test('a number is an id, too', async () => {
+    const event = text('', NOON_S, { _id: 66_483 });
+    await store(7, event);
+    expect(await storedOf(validated(event))).toEqual({ ...NOTHING, earlier: [0] });
+  });
+
+  test('what an unfinished attempt left is counted with its editions and conflicts, and with times of first editions alone', async () => {
+    const page = marked(validated(FIRST, SECOND, text('e2', NOON_S + 1)), {
+      standings: new Map([[2, { isConflicting: true }]]),
+    });
+    await archive.store(page, { runId: 'run-1', indexName: 'emea-0123456789abcdef', sequence: 8 });
+    const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
+    const { uncounted } = await archive.alreadyStored(page, origin, { hours: new Set([HOUR]) });
+    expect(uncounted).toMatchObject([
+      {
+        totals: { archived: 3, quarantined: 0, drifted: 0, editions: 1, conflicting: 1 },
+        timestampsS: [NOON_S, NOON_S + 1],
+      },
+    ]);
   });
 });
 

@@ -119,7 +119,7 @@ test('a run tells what it did', async () => {
     simulatedLogin('e1', NOW_S),
     simulatedLogin('e2', NOW_S, { severity_level: '2', supporting_data: undefined }),
     simulatedLogin('e2', NOW_S, { user: 'mallory@example.org' }),
-    { ...simulatedLogin('e3', NOW_S, { _id: 17 }) },
+    { ...simulatedLogin('e3', NOW_S, { _id: true }) },
   ]);
   pipeline.interference = { netskope: () => void pipeline.clock.pass(1_234) };
   const end = await pipeline.run({ startLookbackHours: 0 });
@@ -133,6 +133,7 @@ test('a run tells what it did', async () => {
       archived: 3,
       quarantined: 1,
       duplicatesDropped: 1,
+      editions: 0,
       conflictingIds: 1,
       drifted: 1,
       drift: { 'severity_level string': 1, 'supporting_data missing': 1 },
@@ -229,6 +230,7 @@ test('a run that rests tells until when, and is as healthy as one that asks', as
       quarantined: 0,
       drifted: 0,
       duplicatesDropped: 0,
+      editions: 0,
       conflictingIds: 0,
       drift: {},
       bytesIn: 0,

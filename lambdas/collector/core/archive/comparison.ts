@@ -14,8 +14,7 @@ const NONE: ReadonlySet<number> = new Set();
 const NOTHING_STORED: AlreadyStored = {
   earlier: NONE,
   unfinished: NONE,
-  editions: new Map(),
-  conflicting: NONE,
+  standings: new Map(),
   emptyHours: NONE,
   uncounted: [],
   foreign: [],
@@ -93,7 +92,7 @@ async function search(
   const hours = comparison === 'none' ? new Set<number>() : foreignHours;
   const alreadyStored = await archive.alreadyStored(validated, run.stream.origin, { hours, quarantine });
   // If the page repeats an event, it repeats a whole page: its events without an `_id` are repeated, too.
-  return alreadyStored.earlier.size + alreadyStored.editions.size > 0 && validated.rejected.length > 0
+  return alreadyStored.earlier.size + alreadyStored.standings.size > 0 && validated.rejected.length > 0
     ? archive.alreadyStored(validated, run.stream.origin, all)
     : alreadyStored;
 }

@@ -1,5 +1,6 @@
 import type { Totals } from '../../../contract/storage/checkpoint-table';
 import type { ManifestObject } from '../../../contract/storage/manifest';
+import type { Standing } from './same-event';
 
 /** Which events of a compared page are already stored. Events are given by their indexes in the page. */
 export interface AlreadyStored {
@@ -7,10 +8,8 @@ export interface AlreadyStored {
   readonly earlier: ReadonlySet<number>;
   /** Events that an unfinished attempt at this page stored. They are not counted yet. */
   readonly unfinished: ReadonlySet<number>;
-  /** Events that are stored with fewer fields, and the number of the edition that each is. */
-  readonly editions: ReadonlyMap<number, number>;
-  /** Events whose `_id` is stored with another value in a field. */
-  readonly conflicting: ReadonlySet<number>;
+  /** What the other events are whose `_id` is stored. */
+  readonly standings: ReadonlyMap<number, Standing>;
   /** Hours of the archive in which no object was found. */
   readonly emptyHours: ReadonlySet<number>;
   /** Objects of unfinished attempts at this page and of abandoned pages, whatever their events; not counted yet. */

@@ -38,6 +38,35 @@ function hasAll(fields: Fields, wanted: Fields): boolean {
   );
 }
 
+/** What an event is beside all stored ones of its `_id`, as far as it is not held. */
+export interface Standing {
+  /** One more than the newest stored edition that it continues, or the one that it contradicts; absent if that is 1. */
+  readonly edition?: number;
+  /** Whether a stored one has another value in a field. Then it continues none: both are evidence. */
+  readonly isConflicting?: boolean;
+}
+
+/** Finds out what an event is beside stored ones of its `_id`. */
+export class Comparison {
+  isHeld = false;
+  private newestEdition = 1;
+  private isConflicting = false;
+
+  /** @param edition of the stored event, absent if it is the first */
+  add(stored: string, text: string, edition = 1): void {
+    const relation = relationTo(stored, text);
+    this.isHeld ||= relation === 'held';
+    this.isConflicting ||= relation === 'other';
+    this.newestEdition = Math.max(this.newestEdition, edition);
+  }
+
+  /** Of an event that is not held, after at least one stored one was added. */
+  get standing(): Standing {
+    if (!this.isConflicting) return { edition: this.newestEdition + 1 };
+    return { isConflicting: true, ...(this.newestEdition === 1 ? {} : { edition: this.newestEdition }) };
+  }
+}
+
 /** If more events share an `_id`, the others are compared by text alone: a page full of them would take minutes. */
 const MAX_COMPARED = 8;
 
@@ -69,7 +98,7 @@ export class EventsById<Event extends EventWithId = EventWithId> {
     return this.events.get(id) ?? [];
   }
 
-  /** Those that are to be compared with a text of this `_id`: the one with the same text, or the first few. */
+  /** Those that are to be compared with a text of this `_id`: the first few, and the one with the same text. */
   toCompare(id: string, text: string): readonly Event[] {
     let byText = this.byText.get(id);
     if (byText === undefined) {
@@ -77,7 +106,8 @@ export class EventsById<Event extends EventWithId = EventWithId> {
       this.byText.set(id, byText);
     }
     const same = byText.get(text);
-    return same === undefined ? this.of(id).slice(0, MAX_COMPARED) : [same];
+    const first = this.of(id).slice(0, MAX_COMPARED);
+    return same === undefined || first.includes(same) ? first : [...first, same];
   }
 }
 

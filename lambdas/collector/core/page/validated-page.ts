@@ -3,13 +3,13 @@ import { hourOf } from '../../../contract/storage/archive-layout';
 import type { AlreadyStored } from './already-stored';
 import type { Page } from './envelope';
 import { eventText } from './envelope';
-import type { EventWithId } from './same-event';
-import { EventsById, relationTo } from './same-event';
+import type { EventWithId, Standing } from './same-event';
+import { Comparison, EventsById } from './same-event';
 import type { PlacedEvent } from './validate';
 import { validate } from './validate';
 
 /** An event that goes to the archive. */
-export interface AcceptedEvent {
+export interface AcceptedEvent extends Standing {
   /** Its place in the page. */
   readonly index: number;
   readonly event: PlacedEvent;
@@ -17,10 +17,6 @@ export interface AcceptedEvent {
   readonly hour: number;
   /** Deviations from the documented shape, `<field> <type seen>`. */
   readonly drift: readonly string[];
-  /** 2 if an event with its `_id` has the same fields but fewer, and so on. @default - the first edition */
-  readonly edition?: number;
-  /** Whether an event with its `_id` has another value in a field. */
-  readonly isConflicting?: boolean;
 }
 
 /** An event that goes to quarantine. */
@@ -53,11 +49,12 @@ export function validatePage(feed: Feed, page: Page): ValidatedPage {
     }
     const { event, drift } = verdict;
     const text = (): string => eventText(page, index);
-    const standing = byId.has(event._id) ? standingAmong(byId, event._id, text()) : {};
-    if (standing === 'held') {
+    const comparison = byId.has(event._id) ? comparisonAmong(byId, event._id, text()) : undefined;
+    if (comparison?.isHeld === true) {
       repeated++;
       continue;
     }
+    const standing = comparison?.standing ?? {};
     byId.add(event._id, { index, text, edition: standing.edition });
     accepted.push({ index, event, hour: hourOf(event.timestamp), drift, ...standing });
   }
@@ -69,36 +66,26 @@ interface EarlierEvent extends EventWithId {
 }
 
 /** What an event is beside the earlier ones of its page that have its `_id`. */
-function standingAmong(
-  earlier: EventsById<EarlierEvent>,
-  id: string,
-  text: string,
-): 'held' | Pick<AcceptedEvent, 'edition' | 'isConflicting'> {
-  const compared = earlier
-    .toCompare(id, text)
-    .map((event) => ({ event, relation: relationTo(event.text(), text) }));
-  if (compared.some(({ relation }) => relation === 'held')) return 'held';
-  const editions = compared.flatMap(({ event, relation }) =>
-    relation === 'edition' ? [nextEdition(event.edition)] : [],
-  );
-  return editions.length === 0 ? { isConflicting: true } : { edition: Math.max(...editions) };
-}
-
-/** @param edition of the stored event, absent if it is the first */
-export function nextEdition(edition = 1): number {
-  return edition + 1;
+function comparisonAmong(earlier: EventsById<EarlierEvent>, id: string, text: string): Comparison {
+  const comparison = new Comparison();
+  for (const event of earlier.toCompare(id, text)) comparison.add(event.text(), text, event.edition);
+  return comparison;
 }
 
 /** The page with what a comparison found out about its events. */
 export function marked(
   validated: ValidatedPage,
-  { editions, conflicting }: Pick<AlreadyStored, 'editions' | 'conflicting'>,
+  { standings }: Pick<AlreadyStored, 'standings'>,
 ): ValidatedPage {
-  if (editions.size + conflicting.size === 0) return validated;
+  if (standings.size === 0) return validated;
   const accepted = validated.accepted.map((event) => {
-    const stored = editions.get(event.index);
-    if (stored !== undefined) return { ...event, edition: Math.max(stored, event.edition ?? 0) };
-    return conflicting.has(event.index) ? { ...event, isConflicting: true } : event;
+    const { edition = 1, isConflicting = false } = standings.get(event.index) ?? {};
+    const newest = Math.max(edition, event.edition ?? 1);
+    return {
+      ...event,
+      ...(newest === 1 ? {} : { edition: newest }),
+      ...(isConflicting ? { isConflicting } : {}),
+    };
   });
   return { ...validated, accepted };
 }

@@ -74,10 +74,14 @@ export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored)
     archived: accepted.length,
     quarantined: rejected.length,
     drifted: accepted.filter(({ drift }) => drift.length > 0).length,
-    editions: accepted.filter(({ edition }) => edition !== undefined).length,
+    editions: accepted.filter(({ edition, isConflicting }) => edition !== undefined && isConflicting !== true)
+      .length,
     conflicting: accepted.filter(({ isConflicting }) => isConflicting === true).length,
   };
-  return alreadyStored.uncounted.reduce((sum, { totals }) => addTotals(sum, totals), ofPage);
+  return alreadyStored.uncounted.reduce(
+    (sum, { totals }) => addTotals(sum, totals),
+    addTotals(NO_TOTALS, ofPage),
+  );
 }
 
 function newOf(validated: ValidatedPage, { earlier, unfinished }: AlreadyStored): NewEvents {

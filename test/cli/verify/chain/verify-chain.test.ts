@@ -13,7 +13,7 @@ let deployed: DeployedPipeline;
 beforeEach(async () => {
   deployed = await DeployedPipeline.start();
   const { pipeline } = deployed;
-  pipeline.simulator.add([simulatedLogin('e1', NOW_S), simulatedLogin('e2', NOW_S, { _id: 17 })]);
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S), simulatedLogin('e2', NOW_S, { _id: true })]);
   await pipeline.run({ startLookbackHours: 0 });
   for (const [place, id] of ['e3', 'e4', 'e5'].entries()) {
     pipeline.nextSchedule();

@@ -255,10 +255,14 @@ test('a backfill searches for each event once a run, and knows it from then on',
   expect(again.found).toEqual({ ...NOTHING_STORED, earlier: new Set([0, 1]) });
   const partly = await compared(validated(E1, login('e3', NOON_S)), {
     ...circumstances,
-    answer: { earlier: new Set([1]), conflicting: new Set([1]) },
+    answer: { earlier: new Set([1]), standings: new Map([[1, { isConflicting: true }]]) },
   });
   expect(partly.pages).toEqual([['e3']]);
-  expect(partly.found).toEqual({ ...NOTHING_STORED, earlier: new Set([0, 1]), conflicting: new Set([1]) });
+  expect(partly.found).toEqual({
+    ...NOTHING_STORED,
+    earlier: new Set([0, 1]),
+    standings: new Map([[1, { isConflicting: true }]]),
+  });
 });
 
 test('a backfill looks for rejected events although it knows all others', async () => {

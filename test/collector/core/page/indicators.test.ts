@@ -96,7 +96,7 @@ describe('addresses are found in the text of supporting_data and details, at any
 });
 
 describe('a text that holds JSON is opened before anything is searched in it', () => {
-  test.each<[string, object, object]>([
+  test.each<[string, Record<string, unknown>, object]>([
     [
       'two addresses with a line break between them',
       { details: String.raw`[{"value":"192.0.2.77\n192.0.2.78"}]` },

@@ -1,4 +1,4 @@
-import { EventsById, relationTo } from '../../../../lambdas/collector/core/page/same-event';
+import { Comparison, EventsById, relationTo } from '../../../../lambdas/collector/core/page/same-event';
 
 describe('an event is held by a stored one with', () => {
   test.each([
@@ -65,6 +65,27 @@ test('two events that are nested too deeply to be compared are two; a text that 
   expect(() => relationTo('{', '{}')).toThrow(SyntaxError);
 });
 
+describe('beside several stored events of its `_id` an event is', () => {
+  const EVENT = '{"a":1,"b":2}';
+  test.each<[string, [string, number?][], object]>([
+    ['held by one of them, whatever the others are', [['{"a":2}'], [EVENT]], { isHeld: true }],
+    ['the edition after the first', [['{"a":1}']], { standing: { edition: 2 } }],
+    ['the edition after the latest', [['{"a":1}', 3], ['{"b":2}']], { standing: { edition: 4 } }], // prettier-ignore
+    ['in conflict with one of them', [['{"a":1}'], ['{"a":2}']], { standing: { isConflicting: true } }], // prettier-ignore
+    [
+      'in conflict, at the height of the latest edition',
+      [['{"a":2}', 3], ['{"a":1}']], // prettier-ignore
+      { standing: { isConflicting: true, edition: 3 } },
+    ],
+  ])('%s', (_what, stored, found) => {
+    const comparison = new Comparison();
+    for (const [text, edition] of stored) comparison.add(text, EVENT, edition);
+    expect(comparison).toMatchObject(found);
+    expect(comparison.isHeld).toBe('isHeld' in found);
+    if ('standing' in found) expect(comparison.standing).toEqual(found.standing);
+  });
+});
+
 describe('events by `_id`', () => {
   const A = '{"_id":"a","n":1}';
   const OTHER_A = '{"_id":"a","n":2}';
@@ -86,23 +107,17 @@ describe('events by `_id`', () => {
     expect(events.of('b')).toEqual([]);
   });
 
-  test('the one with the same text is enough to be compared, otherwise all are', () => {
-    expect(comparedOf(eventsOf(OTHER_A, A), A)).toEqual([1]);
-    expect(comparedOf(eventsOf(OTHER_A, A), ` ${A}`)).toEqual([0, 1]);
+  test('are to be compared with a text of their id', () => {
+    expect(comparedOf(eventsOf(OTHER_A, A), A)).toEqual([0, 1]);
     expect(comparedOf(eventsOf(A), A, 'b')).toEqual([]);
-  });
-
-  test('one that is added after a comparison is found, too', () => {
-    const events = eventsOf(A);
-    expect(comparedOf(events, OTHER_A)).toEqual([0]);
-    events.add('a', { index: 7, text: () => OTHER_A });
-    expect(comparedOf(events, OTHER_A)).toEqual([7]);
   });
 
   test('of many the first eight are compared by what they say, and all by their text', () => {
     const events = eventsOf(...Array.from({ length: 10 }, (_, n) => `{"_id":"a","n":${n}}`));
     expect(comparedOf(events, '{"_id":"a", "n":8}')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(comparedOf(events, '{"_id":"a","n":9}')).toEqual([9]);
+    expect(comparedOf(events, '{"_id":"a","n":9}')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9]);
+    events.add('a', { index: 10, text: () => '{"_id":"a","n":10}' });
+    expect(comparedOf(events, '{"_id":"a","n":10}')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10]);
   });
 
   test('a text is asked for only where an id is met twice', () => {

@@ -48,8 +48,32 @@ describe('a deviation that real tenants show is accepted and named', () => {
     [{ supporting_data: { data_values: 'HOST123' } }, 'supporting_data.data_values string'],
     [{ details: { name: 'x' } }, 'details object'],
     [{ details: 'status changed' }, 'details string'],
+    [{ user: undefined }, 'user missing'],
   ])('%j', (different, drift) => {
     expect(validateLoginWith(different)).toMatchObject({ kind: 'accepted', drift: [drift] });
+  });
+});
+
+describe('a time or an id in another spelling is read, and named as drift', () => {
+  test.each<[Record<string, unknown>, Record<string, unknown>, string[]]>([
+    [{ timestamp: '1795003200' }, { timestamp: NOON_S }, ['timestamp string']],
+    [{ timestamp: 1_795_003_200.5 }, { timestamp: NOON_S }, ['timestamp number']],
+    [{ timestamp: 1_795_003_200_999 }, { timestamp: NOON_S }, ['timestamp number']],
+    [{ timestamp: '2026-11-18T13:00:00+01:00' }, { timestamp: NOON_S }, ['timestamp string']],
+    [{ timestamp: '2026-11-18 12:00:00' }, { timestamp: NOON_S }, ['timestamp string']],
+    [{ _id: 66_483 }, { _id: '66483' }, ['_id number']],
+    [
+      { _id: { $oid: '5f43f8c2a1b2c3d4e5f60718' }, timestamp: '1795003200' },
+      { _id: '5f43f8c2a1b2c3d4e5f60718', timestamp: NOON_S },
+      ['timestamp string', '_id object'],
+    ],
+  ])('%j', (different, event, drift) => {
+    expect(validateLoginWith(different)).toMatchObject({ kind: 'accepted', event, drift });
+  });
+
+  test('a time that JSON writes with a point and a zero is as documented', () => {
+    const text = JSON.stringify(login('e1', NOON_S)).replace(`${NOON_S}`, `${NOON_S}.0`);
+    expect(validate(AUDIT_FEED, JSON.parse(text))).toMatchObject({ kind: 'accepted', drift: [] });
   });
 });
 
@@ -89,17 +113,20 @@ describe('an event that cannot be placed is rejected, and the sentence says why'
     [{ _id: undefined }, "the event must have required property '_id'"],
     [{ timestamp: undefined }, "the event must have required property 'timestamp'"],
     [{ type: undefined }, "the event must have required property 'type'"],
-    [{ user: undefined }, "the event must have required property 'user'"],
     [{ audit_log_event: undefined }, "the event must have required property 'audit_log_event'"],
-    [{ _id: 17 }, '_id must be string, received number 17'],
+    [{ _id: 17.5 }, '_id must be string, received number 17.5'],
+    [{ _id: { $oid: '17' } }, '_id must be string, received object'],
     [{ _id: null }, '_id must be string, received null'],
     [{ _id: '' }, '_id must match pattern "\\S", received string ""'],
     [{ _id: ' \t' }, '_id must match pattern "\\S", received string " \\t"'],
     [{ timestamp: 'yesterday' }, 'timestamp must be integer, received string "yesterday"'],
-    [{ timestamp: 1795003200.5 }, 'timestamp must be integer, received number 1795003200.5'],
+    [
+      { timestamp: '2026-11-18T12:00:00' },
+      'timestamp must be integer, received string "2026-11-18T12:00:00"',
+    ],
     [{ timestamp: null }, 'timestamp must be integer, received null'],
     [{ timestamp: 0 }, 'timestamp must be >= 946684800, received number 0'],
-    [{ timestamp: 1795003200000 }, 'timestamp must be <= 4102444799, received number 1795003200000'],
+    [{ timestamp: 179500320000 }, 'timestamp must be <= 4102444799, received number 179500320000'],
   ])('%j', (different, reason) => {
     expect(validateLoginWith(different)).toEqual({ kind: 'rejected', reasons: [reason] });
   });
@@ -119,9 +146,12 @@ describe('an event that cannot be placed is rejected, and the sentence says why'
   });
 
   test('every reason is told, and drift beside it is not one', () => {
-    expect(validateLoginWith({ _id: 17, timestamp: 'x', severity_level: '2' })).toEqual({
+    expect(validateLoginWith({ _id: true, timestamp: 'x', severity_level: '2' })).toEqual({
       kind: 'rejected',
-      reasons: ['timestamp must be integer, received string "x"', '_id must be string, received number 17'],
+      reasons: [
+        'timestamp must be integer, received string "x"',
+        '_id must be string, received boolean true',
+      ],
     });
   });
 

@@ -72,6 +72,12 @@ describe('an event that comes again with more fields', () => {
     expect(accepted[1]).toMatchObject({ index: 1, isConflicting: true });
     expect(accepted[1]).not.toHaveProperty('edition');
   });
+
+  test('is evidence beside the newest edition, where it contradicts that one', () => {
+    const other = textOf('e1', NOON_S, { record_type: 'other' });
+    const { accepted } = validatePage(AUDIT_FEED, pageOf([FIRST, SECOND, other]));
+    expect(accepted[2]).toMatchObject({ index: 2, isConflicting: true, edition: 2 });
+  });
 });
 
 describe('a comparison marks', () => {
@@ -86,7 +92,12 @@ describe('a comparison marks', () => {
   );
 
   test('later editions of stored events, and events that differ from a stored one', () => {
-    const { accepted } = marked(page, { editions: new Map([[0, 2]]), conflicting: new Set([3]) });
+    const { accepted } = marked(page, {
+      standings: new Map([
+        [0, { edition: 2 }],
+        [3, { isConflicting: true }],
+      ]),
+    });
     expect(accepted).toMatchObject([
       { index: 0, edition: 2 },
       { index: 1 },
@@ -94,14 +105,13 @@ describe('a comparison marks', () => {
       { index: 3, isConflicting: true },
     ]);
     expect(accepted[1]).not.toHaveProperty('edition');
+    expect(accepted[3]).not.toHaveProperty('edition');
   });
 
   test('an event with the later of the editions that it has in its page and beside the archive', () => {
-    const { accepted } = marked(page, { editions: new Map([[2, 4]]), conflicting: new Set() });
-    expect(accepted[2]).toMatchObject({ edition: 4 });
-    expect(marked(page, { editions: new Map([[2, 1]]), conflicting: new Set() }).accepted[2]).toMatchObject({
-      edition: 2,
-    });
+    const editionBeside = (edition: number) =>
+      marked(page, { standings: new Map([[2, { edition }]]) }).accepted[2]?.edition;
+    expect([editionBeside(4), editionBeside(2)]).toEqual([4, 2]);
   });
 });
 

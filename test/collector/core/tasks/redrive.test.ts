@@ -10,7 +10,7 @@ import { login, simulatedLogin } from '../../audit-events';
 const TASK: CollectorTask = { kind: 'redrive', fromDay: '2026-11-16', toDay: '2026-11-18' };
 const DENIED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };
 /** Neither today's schema nor any other can place it. */
-const HOPELESS = '{"_id":17}';
+const HOPELESS = '{"_id":true}';
 const NAMELESS = '{"user":"a@example.org"}';
 
 let pipeline: Pipeline;
