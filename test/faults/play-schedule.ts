@@ -6,6 +6,7 @@ import type { BackfillJob } from '../../lambdas/contract/storage/checkpoint-tabl
 import { recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorRequest } from '../../lib/local/netskope-simulator/gateway/request';
+import { conflictingEdition, grownEdition } from '../../lib/local/netskope-simulator/events/event-editions';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import type { RunOptions } from '../pipeline';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';
@@ -223,12 +224,18 @@ const DATED_FROM_INSERTION_S: Partial<Record<EventKind, number>> = {
   'ahead by years': 3 * 365 * 86_400,
 };
 
+/** An event that comes again, by its place in the round: as it was, with a field more, or with another value. */
+function again(text: string, place: number): string {
+  return [text, grownEdition(text), conflictingEdition(text)][place % 3] ?? text;
+}
+
 function eventsOf(kinds: readonly EventKind[], { name, atS, pipeline }: EventPlace): SimulatedEvent[] {
   return kinds.map((kind, place): SimulatedEvent => {
     const earlier = pipeline.simulator.events.find(
       ({ id, poison }) => id !== undefined && poison === undefined,
     );
-    if (kind === 'delivered again' && earlier !== undefined) return { ...earlier, insertedAtS: atS };
+    if (kind === 'delivered again' && earlier !== undefined)
+      return { ...earlier, text: again(earlier.text, place), insertedAtS: atS };
     const id = `${name}-${place}`;
     const timestampS = atS + (DATED_FROM_INSERTION_S[kind] ?? 0);
     const text = JSON.stringify({

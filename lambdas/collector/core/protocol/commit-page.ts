@@ -74,8 +74,7 @@ export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored)
     archived: accepted.length,
     quarantined: rejected.length,
     drifted: accepted.filter(({ drift }) => drift.length > 0).length,
-    editions: accepted.filter(({ edition, isConflicting }) => edition !== undefined && isConflicting !== true)
-      .length,
+    editions: accepted.filter(({ edition }) => edition !== undefined).length,
     conflicting: accepted.filter(({ isConflicting }) => isConflicting === true).length,
   };
   return alreadyStored.uncounted.reduce(
