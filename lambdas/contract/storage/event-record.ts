@@ -49,10 +49,10 @@ export interface StoredChange {
   readonly object: string;
   /** Keys from the object down to the value, joined by dots; empty if only the object is known. */
   readonly path: string;
-  /** Absent if the value was added. */
-  readonly before?: string;
-  /** Absent if the value was deleted. */
-  readonly after?: string;
+  /** Null if the value was added. */
+  readonly before: string | null;
+  /** Null if the value was deleted. */
+  readonly after: string | null;
 }
 
 /** The fields of a quarantined line, in the order they are written; `raw` or `raw_base64`, never both. */

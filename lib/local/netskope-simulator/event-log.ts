@@ -27,6 +27,12 @@ export class EventLog {
     }
   }
 
+  /** Gives every visible event another text. */
+  rewrite(change: (text: string) => string): void {
+    for (const [position, event] of this.#visible.entries())
+      this.#visible[position] = { ...event, text: change(event.text) };
+  }
+
   /** Every event added, the visible ones first. */
   get all(): readonly SimulatedEvent[] {
     return this.#awaited.length === 0 ? this.#visible : [...this.#visible, ...this.#awaited];

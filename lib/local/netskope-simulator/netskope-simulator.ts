@@ -85,6 +85,11 @@ export class NetskopeSimulator {
     this.#log.add(events);
   }
 
+  /** Changes what is delivered of every event so far, as Netskope does when it adds a field. */
+  rewrite(change: (text: string) => string): void {
+    this.#log.rewrite(change);
+  }
+
   /** Every event added so far, in the order of delivery. */
   get events(): readonly SimulatedEvent[] {
     return this.#log.all;

@@ -40,6 +40,12 @@ describe('each announcement becomes exactly the metrics that say it', () => {
       { counts: { archived: 7, quarantined: 2, drifted: 3 } },
       ['EventsArchived 7 Count', 'EventsQuarantined 2 Count', 'EventsDrifted 3 Count'],
     ],
+    [
+      'editions and conflicts, when there were any',
+      { counts: { archived: 7, quarantined: 0, drifted: 0, editions: 4, conflicting: 1 } },
+      ['EventsArchived 7 Count', 'EventEditions 4 Count', 'EventsConflicting 1 Count'],
+    ],
+    ['what a walk through the past found out', { counts: { editions: 4 } }, ['EventEditions 4 Count']],
     ['a failed run', { lagS: 900, credentialsRefused: false }, ['LagSeconds 900 Seconds']],
     [
       'refused credentials',

@@ -24,8 +24,8 @@ export class ChangeFinder {
       .map(({ object, path, ...values }) => ({
         object,
         path,
-        ...('before' in values ? { before: textOf(values.before) } : {}),
-        ...('after' in values ? { after: textOf(values.after) } : {}),
+        before: 'before' in values ? textOf(values.before) : null,
+        after: 'after' in values ? textOf(values.after) : null,
       }));
   }
 }

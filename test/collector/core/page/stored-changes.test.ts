@@ -27,8 +27,8 @@ test('a change has its object, its path, and its values before and after', () =>
   ]);
   expect(changesOf(details)).toEqual([
     { object: 'Coaching', path: 'action_name', before: 'block', after: 'allow' },
-    { object: 'Coaching', path: 'exception.Domain', after: 'www.example.org' },
-    { object: 'Coaching', path: 'note', before: 'until May' },
+    { object: 'Coaching', path: 'exception.Domain', before: null, after: 'www.example.org' },
+    { object: 'Coaching', path: 'note', before: 'until May', after: null },
   ]);
 });
 
@@ -41,8 +41,16 @@ describe('a value is stored as text', () => {
     ['a text of 1,000 characters', 'a'.repeat(1_000), 'a'.repeat(1_000)],
     ['the first 1,000 characters of a longer one', 'a'.repeat(1_001), `${'a'.repeat(1_000)}…`],
   ])('%s', (_what, value, after) => {
-    expect(changesOf(added(value))).toEqual([{ object: 'Coaching', path: 'policy.status', after }]);
+    expect(changesOf(added(value))).toEqual([
+      { object: 'Coaching', path: 'policy.status', before: null, after },
+    ]);
   });
+});
+
+test('a value that is nested too deeply to be written is an ellipsis, and stops no page', () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  const changed = [{ name: 'Coaching', diff: { changed: [{ key: 'status', value1: deep, value2: 'b' }] } }];
+  expect(changesOf(changed)).toEqual([{ object: 'Coaching', path: 'status', before: '…', after: 'b' }]);
 });
 
 test('of more than 1,000 changes the first are stored', () => {
