@@ -9,11 +9,15 @@ const PYTHON_CHARACTERS: Readonly<Record<string, string>> = { n: '\n', r: '\r', 
 const MAX_CODE_POINT = 0x10ffff;
 
 /**
- * Opens an object or a list that arrives as text: JSON, or Python's `repr`, as Elastic's parser tests show
- * `supporting_data` after Cloud Exchange. The time grows linearly with the text.
+ * Opens an object or a list that arrives as text: JSON, also of a text that is JSON itself, or Python's `repr`, as
+ * Elastic's parser tests show `supporting_data` after Cloud Exchange. The time grows linearly with the text.
  * @returns undefined if the text is neither
  */
 export function openJsonText(text: string): unknown {
+  if (/^\s*"/.test(text)) {
+    const inner = parsed(text); // shorter by its quotes at least, and by half in each further text
+    return typeof inner === 'string' ? openJsonText(inner) : undefined;
+  }
   if (!/^\s*[{[]/.test(text)) return undefined;
   return parsed(text) ?? parsed(jsonOfPython(text));
 }

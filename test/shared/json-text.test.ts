@@ -18,6 +18,12 @@ test.each([
   expect(openJsonText(text)).toEqual(value);
 });
 
+test('a text of a text is opened, to the last one', () => {
+  const once = JSON.stringify('[1,"a"]');
+  expect(openJsonText(once)).toEqual([1, 'a']);
+  expect(openJsonText(JSON.stringify(JSON.stringify(once)))).toEqual([1, 'a']);
+});
+
 test('blanks around a list do not matter', () => {
   expect(openJsonText(' [1, 2]\n')).toEqual([1, 2]);
 });
