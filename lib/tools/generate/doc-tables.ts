@@ -1,3 +1,4 @@
+import type { NestedIndicator } from '../../../lambdas/contract/feed/feed';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
@@ -9,6 +10,8 @@ interface FieldSchema {
   readonly description?: string;
   readonly logType?: string;
   readonly indicators?: readonly string[];
+  readonly alsoHolds?: readonly string[];
+  readonly nestedIndicators?: readonly NestedIndicator[];
   readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
   readonly onDeviation?: string;
   readonly properties?: Readonly<Record<string, FieldSchema>>;
@@ -66,9 +69,16 @@ function eventRows(): string[][] {
     code(name),
     field.logType ?? '',
     schema.required.includes(name) ? 'yes' : '',
-    (field.indicators ?? []).join(', '),
+    [...(field.indicators ?? field.alsoHolds ?? []), ...(field.nestedIndicators ?? []).map(nestedText)].join(
+      ', ',
+    ),
     field.description ?? '',
   ]);
+}
+
+function nestedText({ key, indicator, where }: NestedIndicator): string {
+  const condition = where === undefined ? '' : ` where ${code(where.key)} is ${where.isOneOf.join(' or ')}`;
+  return `${indicator} in ${code(key)}${condition}`;
 }
 
 function deviationRows(): string[][] {

@@ -1,5 +1,6 @@
 import { IndicatorFinder } from '../../../../lambdas/collector/core/page/indicators';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
+import type { FieldSchema } from '../../../../lambdas/contract/feed/feed';
 import { login } from '../../audit-events';
 
 const NOON_S = 1_795_003_200;
@@ -149,6 +150,18 @@ describe('user names stand where the schema says, beside those of the acting use
     ['no value of a type that is no text', { data_type: null, data_values: ['student13'] }, []],
   ])('%s', (_where, supportingData, usernames) => {
     expect(indicatorsWith({ supporting_data: supportingData }).usernames).toEqual(usernames);
+  });
+
+  test.each(
+    Object.entries<FieldSchema>(AUDIT_FEED.schema.properties).flatMap(([field, { nestedIndicators = [] }]) =>
+      nestedIndicators.map((position) => ({ field, ...position })),
+    ),
+  )('$indicator in $field, $key', ({ field, key, indicator, where }) => {
+    const besides = where === undefined ? {} : { [where.key]: where.isOneOf[0] };
+    const found = indicatorsWith({ [field]: [{ deeper: { [key]: ['somebody'], ...besides } }] });
+    const list = { username: found.usernames, hostname: found.domainNames }[indicator];
+    expect(list).toEqual(['somebody']);
+    expect(indicatorsWith({ [field]: [{ [`other_${key}`]: ['somebody'], ...besides }] })).toEqual(NONE);
   });
 
   test('who changed something last', () => {
