@@ -14,11 +14,11 @@ const MAX_CODE_POINT = 0x10ffff;
  * @returns undefined if the text is neither
  */
 export function openJsonText(text: string): unknown {
+  if (!/^\s*["{[]/.test(text)) return undefined;
   if (/^\s*"/.test(text)) {
     const inner = parsed(text); // shorter by its quotes at least, and by half in each further text
     return typeof inner === 'string' ? openJsonText(inner) : undefined;
   }
-  if (!/^\s*[{[]/.test(text)) return undefined;
   return parsed(text) ?? parsed(jsonOfPython(text));
 }
 
@@ -31,7 +31,8 @@ export function openAllTexts(value: unknown): unknown {
   const root = { value };
   const pending: Record<string, unknown>[] = [root];
   for (let container = pending.pop(); container !== undefined; container = pending.pop()) {
-    for (const [key, child] of Object.entries(container)) {
+    for (const key of Object.keys(container)) {
+      const child = container[key];
       const opened = typeof child === 'string' ? openJsonText(child) : child;
       if (typeof opened !== 'object' || opened === null) continue;
       container[key] = opened;

@@ -48,13 +48,6 @@ const NO_FINDINGS: Findings = { emails: NOTHING, ipAddresses: NOTHING, domainNam
 /** Longer texts rarely repeat and are not remembered. */
 const MAX_REMEMBERED_LENGTH = 256;
 
-/** A value of a json field that is still to be searched. */
-interface Pending {
-  readonly value: unknown;
-  /** What the schema says of its position. */
-  readonly holds?: string;
-}
-
 /** Finds the indicators of accepted events. It remembers them by text: users and addresses repeat in a page. */
 export class IndicatorFinder {
   private readonly remembered = new Map<string, Findings>();
@@ -86,19 +79,24 @@ export class IndicatorFinder {
     return found;
   }
 
-  /** Without recursion, because a sender may nest values to any depth. */
+  /**
+   * Without recursion, because a sender may nest values to any depth. It runs for every event: two lists cost less than
+   * a list of pairs.
+   */
   private scan(root: unknown, positions: readonly NestedIndicator[], found: Indicators): void {
-    const pending: Pending[] = [{ value: root }];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const { value, holds } = next;
+    const pending: unknown[] = [root];
+    const pendingHolds: (string | undefined)[] = [undefined];
+    while (pending.length > 0) {
+      const value = pending.pop();
+      const holds = pendingHolds.pop();
       if (typeof value === 'string') this.add(value, holds, found);
       if (typeof value !== 'object' || value === null) continue;
-      const children = Array.isArray(value)
-        ? value.map((child: unknown) => ({ value: child, holds }))
-        : childrenOf(value as Readonly<Record<string, unknown>>, positions);
-      for (let i = children.length - 1; i >= 0; i--) {
-        const child = children[i];
-        if (child !== undefined) pending.push(child);
+      const object = value as Readonly<Record<string, unknown>>;
+      const names = Object.keys(object);
+      for (let i = names.length - 1; i >= 0; i--) {
+        const name = names[i] ?? '';
+        pending.push(object[name]);
+        pendingHolds.push(Array.isArray(value) ? holds : indicatorAt(name, object, positions));
       }
     }
   }
@@ -128,15 +126,14 @@ function textsOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
 }
 
-function childrenOf(
+/** What the schema says of a key of an object. */
+function indicatorAt(
+  name: string,
   object: Readonly<Record<string, unknown>>,
   positions: readonly NestedIndicator[],
-): readonly Pending[] {
-  const known = positions.filter(({ where }) => where === undefined || isWhere(object, where));
-  return Object.entries(object).map(([name, value]) => ({
-    value,
-    holds: known.find(({ key }) => key === name)?.indicator,
-  }));
+): string | undefined {
+  return positions.find(({ key, where }) => key === name && (where === undefined || isWhere(object, where)))
+    ?.indicator;
 }
 
 function isWhere(
