@@ -229,6 +229,13 @@ function again(text: string, place: number): string {
   return [text, grownEdition(text), conflictingEdition(text)][place % 3] ?? text;
 }
 
+/** A field in another type than documented, or the time in another spelling, by the event's place in the round. */
+function driftOf(place: number, timestampS: number): object {
+  const isoTime = `${new Date(timestampS * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
+  const drifts = [{ severity_level: '2' }, { timestamp: timestampS * 1000 }, { timestamp: isoTime }];
+  return drifts[place % drifts.length] ?? {};
+}
+
 function eventsOf(kinds: readonly EventKind[], { name, atS, pipeline }: EventPlace): SimulatedEvent[] {
   return kinds.map((kind, place): SimulatedEvent => {
     const earlier = pipeline.simulator.events.find(
@@ -245,7 +252,7 @@ function eventsOf(kinds: readonly EventKind[], { name, atS, pipeline }: EventPla
       user: 'a@example.org',
       audit_log_event: 'Login Successful',
       supporting_data: { data_type: 'user', data_values: ['192.0.2.7', 'a@example.org'] },
-      ...(kind === 'drifted' ? { severity_level: '2' } : {}),
+      ...(kind === 'drifted' ? driftOf(place, timestampS) : {}),
     });
     const poison = POISONS.find((name) => name === kind);
     return {
