@@ -24,12 +24,12 @@ describe('over an archive of generated events with every known anomaly', () => {
     );
     expect(Object.fromEntries(rowCounts)).toEqual({
       'Latest admin actions': 200,
-      'Failed logins by user and IP': 14,
-      'Who changed which policy': 146,
-      'Actions by Netskope personnel': 7,
+      'Failed logins by user and IP': 16,
+      'Configuration changes': 298,
+      'Actions by Netskope personnel': 9,
       'Events per hour with gaps': 7 * 24 + 13,
       "One user's timeline": 0,
-      'What is in quarantine and why': 4,
+      'What is in quarantine and why': 6,
       'Duplicates (must be none)': 0,
       'Latest alerts': 0,
       'The events of an alert': 0,
@@ -38,7 +38,7 @@ describe('over an archive of generated events with every known anomaly', () => {
 
   test('the hours add up to every event that was not put into quarantine', async () => {
     const hours = await archive.ask('Events per hour with gaps');
-    expect(hours.reduce((sum, { events }) => sum + Number(events), 0)).toBe(1500 + 27 - 4);
+    expect(hours.reduce((sum, { events }) => sum + Number(events), 0)).toBe(1500 + 59 - 6);
   });
 
   test('every object with events is read by one of the tables, in a partition that Athena computes', () => {
