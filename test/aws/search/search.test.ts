@@ -59,7 +59,7 @@ function queries(template: Template): string[] {
 
 test('the table has a column for each field of the schema, for each field the collector adds, and for each partition', () => {
   expect(columns(table('netskope_audit'))).toEqual([
-    'timestamp bigint',
+    'timestamp string',
     'type string',
     'user string',
     'is_netskope_personnel string',
@@ -72,6 +72,7 @@ test('the table has a column for each field of the schema, for each field the co
     '_insertion_epoch_timestamp string',
     '_id string',
     'details string',
+    'record_type string',
     'ccl string',
     'samaccountname string',
     'userprincipalname string',
@@ -84,6 +85,9 @@ test('the table has a column for each field of the schema, for each field the co
     'p_any_emails array<string>',
     'p_any_usernames array<string>',
     'p_any_ip_addresses array<string>',
+    'p_any_domain_names array<string>',
+    'p_changes array<struct<object:string,path:string,before:string,after:string>>',
+    'p_edition int',
     'source string',
     'dt string',
     'hour int',
@@ -134,8 +138,11 @@ test('without detection there is neither a table of alerts nor a query about the
   const template = templateOf(['netskope'], { hasAlerts: false });
   expect(tables(template).map(({ Name }) => Name)).toEqual([
     'netskope_audit',
+    'netskope_audit_lines',
     'netskope_audit_quarantine',
     'netskope_audit_redriven',
+    'netskope_audit_events',
+    'netskope_audit_ocsf',
   ]);
   expect(queries(template).filter((sql) => sql.includes('alerts'))).toEqual([]);
 });
@@ -234,7 +241,7 @@ test('ten queries for the first night are saved in the workgroup, each with a se
   expect(saved.map(({ Name }) => Name)).toEqual([
     'Latest admin actions',
     'Failed logins by user and IP',
-    'Who changed which policy',
+    'Configuration changes',
     'Actions by Netskope personnel',
     'Events per hour with gaps',
     "One user's timeline",
