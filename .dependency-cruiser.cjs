@@ -30,7 +30,7 @@ const ARROWS = [
   ['lib/format/[^/]+\\.ts$', []],
   // An archived event is read as the detector reads it.
   ['lib/format/ocsf/', ['lambdas/detector/core/event/', 'lambdas/shared/changes\\.']],
-  ['lib/aws/', ['lib/build/', 'lambdas/detector/(core|rules)/', 'lambdas/contract/']],
+  ['lib/aws/', ['lib/build/', 'lib/format/ocsf/', 'lambdas/detector/(core|rules)/', 'lambdas/contract/']],
   ['lib/local/', ['lib/(build|format)/', 'lambdas/contract/']],
   [
     'lib/cli/',

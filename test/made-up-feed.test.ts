@@ -107,8 +107,9 @@ test('the collector calls its path, and stores its events under its name, with i
 });
 
 test('its table has its name, its place and its fields', () => {
-  const { events, lines, fields, quarantine } = feedTables(TIDE_FEED);
+  const { events, ocsf, lines, fields, quarantine } = feedTables(TIDE_FEED);
   expect(events).toMatchObject({ name: 'netskope_tide_events' });
+  expect(ocsf).toBeUndefined(); // it has no mapping
   expect(lines).toMatchObject({ name: 'netskope_tide_lines', prefix: 'netskope_tide' });
   expect(fields).toMatchObject({ name: 'netskope_tide', prefix: 'netskope_tide' });
   expect(fields.columns.slice(0, 5).map(({ field, type }) => `${field} ${type}`)).toEqual([

@@ -11,5 +11,6 @@ export const AUDIT_FEED: Feed = {
   iteratorPath: '/api/v2/events/dataexport/events/audit',
   queryPath: '/api/v2/events/data/audit',
   schema,
+  isMappedToOcsf: true,
   validate,
 };

@@ -59,5 +59,7 @@ export interface Feed {
   /** Path of the endpoint that returns the same events by time range (Netskope REST API v2, events/data). */
   readonly queryPath: string;
   readonly schema: FeedSchema;
+  /** Whether `lib/format/ocsf` knows its events, so that they have a view in OCSF. @default false */
+  readonly isMappedToOcsf?: boolean;
   readonly validate: EventValidator;
 }

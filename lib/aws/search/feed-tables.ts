@@ -11,6 +11,7 @@ import {
 import { eventsView } from './events-view';
 import type { FeedTable, TableColumn } from './glue-table';
 import type { FeedView } from './glue-view';
+import { ocsfView } from './ocsf-view';
 
 /** Fields of the rows of an alert. Unlike events, all rows have the same shape. */
 const ALERT_ROW = {
@@ -48,6 +49,8 @@ function arrayOfStructs(fields: Readonly<Record<string, string>>): string {
 export interface FeedTables {
   /** Accepted events, each once, by event time: what analysts ask. */
   readonly events: FeedView;
+  /** The same in OCSF, for other systems; undefined if the feed has no mapping. */
+  readonly ocsf: FeedView | undefined;
   /** Lines of accepted events, every edition, by event time. */
   readonly lines: FeedTable;
   /** The same with a column for each field, for queries that name it: the first deployments had it alone. */
@@ -70,8 +73,10 @@ export function feedTables(feed: Feed): FeedTables {
     columns: [{ field: 'raw', type: 'string', comment: 'One line of JSON.' }],
     partitions: ['source', 'dt'],
   };
+  const events = eventsView(feed, lines);
   return {
-    events: eventsView(feed, lines),
+    events,
+    ocsf: feed.isMappedToOcsf === true ? ocsfView(feed, events) : undefined,
     lines,
     fields: {
       name: feed.name,

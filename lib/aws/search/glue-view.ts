@@ -19,7 +19,7 @@ export interface FeedView {
   readonly sql: string;
 }
 
-/** Hive's names of the types that views here have. */
+/** Hive's name of a type: varchar, integer, bigint, timestamp, and arrays, maps and rows of these, at any depth. */
 function hiveType(type: string): string {
   return type
     .replaceAll('varchar', 'string')

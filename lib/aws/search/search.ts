@@ -60,7 +60,7 @@ export class Search extends Construct {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: `${feed.title}.` },
     });
-    const { events, lines, fields, quarantine, redriven, alerts } = feedTables(feed);
+    const { events, ocsf, lines, fields, quarantine, redriven, alerts } = feedTables(feed);
     const tables = {
       AuditTable: fields,
       LinesTable: lines,
@@ -73,6 +73,7 @@ export class Search extends Construct {
         Object.entries(tables).map(([id, table]) => [id, glueTable(table, bucket.bucketName)]),
       ),
       EventsView: glueView(events, this.databaseName),
+      ...(ocsf === undefined ? {} : { OcsfView: glueView(ocsf, this.databaseName) }),
     };
     return Object.entries(inputs).map(([id, tableInput]) => {
       const resource = new glue.CfnTable(this, id, {

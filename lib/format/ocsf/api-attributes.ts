@@ -3,7 +3,7 @@ import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archive
 import { actorOf, UNKNOWN_USER } from './users';
 
 /** Values of `http_method` in OCSF 1.5.0, as far as Netskope's API has them. PATCH is not among them. */
-const HTTP_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
+export const HTTP_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 
 const TRACE_ID = /\btrid=([\w-]+)/;
 

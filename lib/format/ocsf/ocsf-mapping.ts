@@ -89,6 +89,9 @@ export const OCSF_FAILURE = '\\b(?:failed|failure|denied)\\b';
 /** The lowest HTTP status that is a failure. */
 export const FIRST_FAILED_STATUS = 400;
 
+/** OCSF's `email_t`: only such a user name is an `email_addr` as well. Case counts. */
+export const OCSF_EMAIL = "^[a-zA-Z0-9!#$%&'*+,./=?^_`{|}~-]+@[a-zA-Z0-9-]+\\.[a-zA-Z0-9.-]+$";
+
 /** A severity of OCSF and the `severity_level`s, as text in lower case, that stand for it. */
 export interface OcsfSeverity {
   readonly id: number;

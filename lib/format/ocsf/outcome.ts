@@ -16,7 +16,7 @@ export interface Outcome {
 
 const FAILURE = new RegExp(OCSF_FAILURE, 'i');
 
-const STATUSES = {
+export const STATUSES = {
   unknown: { status_id: 0, status: 'Unknown' },
   success: { status_id: 1, status: 'Success' },
   failure: { status_id: 2, status: 'Failure' },

@@ -1,4 +1,5 @@
 import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
+import { OCSF_EMAIL } from './ocsf-mapping';
 
 /** A user in OCSF. */
 export interface OcsfUser {
@@ -6,8 +7,7 @@ export interface OcsfUser {
   readonly email_addr?: string;
 }
 
-/** OCSF's `email_t`. */
-const EMAIL = /^[a-zA-Z0-9!#$%&'*+-/=?^_`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+$/;
+const EMAIL = new RegExp(OCSF_EMAIL);
 
 export const UNKNOWN_USER: OcsfUser = { name: 'Unknown' };
 

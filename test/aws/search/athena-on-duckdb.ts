@@ -44,10 +44,20 @@ const MACROS = [
   'sequence(first, last, step) AS generate_series(first, last, step)',
   'json_format(document) AS CAST(document AS VARCHAR)',
   'regexp_like(text, pattern) AS regexp_matches(text, pattern)',
+  'json_parse(text) AS CAST(text AS JSON)',
   'json_part(document, path) AS CASE WHEN json_valid(document) THEN json_extract(document, path) END',
   `json_extract_scalar(document, path) AS CASE
      WHEN json_valid(document) AND json_type(document, path) NOT IN ('OBJECT', 'ARRAY', 'NULL')
      THEN json_extract_string(document, path) END`,
+  'element_at(list, place) AS list[place]',
+  'regexp_split(text, pattern) AS regexp_split_to_array(text, pattern)',
+  // Trino's is null where nothing matches ("Regular expression functions", Trino documentation).
+  `regexp_extract(text, pattern, part := 0) AS CASE
+     WHEN regexp_matches(text, pattern) THEN system.main.regexp_extract(text, pattern, part) END`,
+  // Sorted by key, as Trino sorts a map that is cast to JSON.
+  `multimap_from_entries(entries) AS map_from_entries(list_transform(
+     list_sort(list_distinct(list_transform(entries, entry -> entry[1]))),
+     key -> ROW(key, list_transform(list_filter(entries, entry -> entry[1] = key), entry -> entry[2]))))`,
 ];
 
 /**
@@ -153,14 +163,21 @@ function textLines(files: readonly string[]): string {
   );
 }
 
-/** What no macro can replace: types, a lambda expression's function, and a list of structs that becomes columns. */
+/**
+ * What no macro can replace: types, which are written in small letters, a lambda expression's function, and a list of
+ * structs that becomes columns.
+ */
 function inDuckDb(sql: string): string {
   return sql
     .replaceAll(/\btransform\(/g, 'list_transform(')
     .replaceAll(/\bjson_extract\(/g, 'json_part(')
-    .replaceAll(/\barray\(row\(([^)]*)\)\)/g, 'STRUCT($1)[]')
-    .replaceAll(/\brow\(([^)]*)\)/g, 'STRUCT($1)')
-    .replaceAll(/\barray\(varchar\)/g, 'VARCHAR[]')
+    .replaceAll(
+      /\bCAST\((json_part\([^()]*\)) AS array\(row\(([^()]*)\)\)\)/g,
+      (_cast, json: string, fields: string) =>
+        `from_json(${json}, '[{${fields.replaceAll(/("\w+") (\w+)/g, '$1:"$2"')}}]')`,
+    )
+    .replaceAll(/\barray\((varchar|json)\)/g, '$1[]')
+    .replaceAll(/\brow\(/g, 'STRUCT(')
     .replaceAll(
       /\bLEFT JOIN UNNEST\((\w+)\) AS (\w+) \([\w, ]+\) ON TRUE/g,
       'LEFT JOIN LATERAL (SELECT unnest($1, max_depth := 2)) AS $2 ON TRUE',
@@ -203,19 +220,42 @@ function read({ Name, Type }: GlueColumn, { StorageDescriptor }: GlueTable): str
     case 'timestamp':
       return `CAST(${text} AS ${Type}) AS "${Name}"`;
     default:
-      return `CAST(json_extract(document, ${place}) AS ${duckDbType(Type)}) AS "${Name}"`;
+      return `from_json(json_extract(document, ${place}), '${JSON.stringify(shapeOf(Type))}') AS "${Name}"`;
   }
 }
 
 /** DuckDB's name of a Hive type. @throws Error for a type that no table here has */
 function duckDbType(type: string): string {
+  const { element, fields } = partsOf(type);
+  if (element !== undefined) return `${duckDbType(element)}[]`;
+  if (fields === undefined) return type;
+  return `STRUCT(${fields.map(([name, fieldType]) => `"${name}" ${duckDbType(fieldType)}`).join(', ')})`;
+}
+
+/** A Hive type as DuckDB's `from_json` takes it, which reads an absent field as null. @throws Error as above */
+function shapeOf(type: string): unknown {
+  const { element, fields } = partsOf(type);
+  if (element !== undefined) return [shapeOf(element)];
+  return fields === undefined
+    ? type
+    : Object.fromEntries(fields.map(([name, fieldType]) => [name, shapeOf(fieldType)]));
+}
+
+interface TypeParts {
+  /** Of an array. */
+  readonly element?: string;
+  /** Names and types, of a struct. */
+  readonly fields?: readonly (readonly [name: string, type: string])[];
+}
+
+function partsOf(type: string): TypeParts {
   const [, outer, inner = ''] = /^(array|struct)<(.*)>$/.exec(type) ?? [];
-  if (outer === 'array') return `${duckDbType(inner)}[]`;
+  if (outer === 'array') return { element: inner };
   if (outer === 'struct') {
-    const fields = inner.split(/,(?=\w+:)/).map((field) => field.split(/:(.*)/));
-    return `STRUCT(${fields.map(([name, fieldType = '']) => `"${name}" ${duckDbType(fieldType)}`).join(', ')})`;
+    const fields = inner.split(/,(?=\w+:)/).map((field) => /^(\w+):(.*)$/.exec(field) ?? []);
+    return { fields: fields.map(([, name = '', fieldType = '']) => [name, fieldType]) };
   }
-  if (['string', 'int', 'bigint', 'timestamp'].includes(type)) return type;
+  if (['string', 'int', 'bigint', 'timestamp'].includes(type)) return {};
   throw new Error(`the type ${type} is not read here`);
 }
 

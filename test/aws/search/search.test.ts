@@ -142,6 +142,7 @@ test('without detection there is neither a table of alerts nor a query about the
     'netskope_audit_quarantine',
     'netskope_audit_redriven',
     'netskope_audit_events',
+    'netskope_audit_ocsf',
   ]);
   expect(queries(template).filter((sql) => sql.includes('alerts'))).toEqual([]);
 });
