@@ -1,3 +1,4 @@
+import { eventTimeS } from '../../../contract/feed/event-place';
 import { sourceAddressesOf, userOf } from './actor';
 import type { SupportingData } from './supporting-data';
 import { supportingDataOf } from './supporting-data';
@@ -8,7 +9,7 @@ export interface ArchivedEvent {
   readonly rowId: string;
   /** `p_source_id`: the configured source, which is one tenant. */
   readonly sourceId: string;
-  /** When it happened, unix seconds. */
+  /** When it happened, unix seconds, however Netskope spelled it. */
   readonly timeS: number;
   /** `audit_log_event`, such as `Login Successful`; empty if it is not a string. */
   readonly name: string;
@@ -36,9 +37,9 @@ export function readArchivedEvent(
 ): ArchivedEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Readonly<Record<string, unknown>>;
-  const { p_row_id: rowId, p_source_id: sourceId, timestamp: timeS, audit_log_event: name } = fields;
-  if (typeof rowId !== 'string' || typeof sourceId !== 'string') return undefined;
-  if (!isEventTime(timeS)) return undefined;
+  const { p_row_id: rowId, p_source_id: sourceId, timestamp, audit_log_event: name } = fields;
+  const timeS = eventTimeS(timestamp);
+  if (typeof rowId !== 'string' || typeof sourceId !== 'string' || timeS === undefined) return undefined;
   const supportingData = supportingDataOf(fields);
   return {
     rowId,
@@ -51,13 +52,6 @@ export function readArchivedEvent(
     sourceAddresses: sourceAddressesOf(supportingData),
     fields,
   };
-}
-
-/** The last second of the year 9999: a later time cannot be written as a date. */
-const LAST_SECOND = 253_402_300_799;
-
-function isEventTime(timeS: unknown): timeS is number {
-  return typeof timeS === 'number' && Number.isInteger(timeS) && timeS >= 0 && timeS <= LAST_SECOND;
 }
 
 /** A flag may have become a string, as numbers did in samples passed on by Cloud Exchange. */
