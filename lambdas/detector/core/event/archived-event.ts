@@ -1,5 +1,6 @@
 import { eventTimeS } from '../../../contract/feed/event-place';
 import { sourceAddressesOf, userOf } from './actor';
+import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
 import { supportingDataOf } from './supporting-data';
 
@@ -16,6 +17,8 @@ export interface ArchivedEvent {
   /** The user, as Netskope wrote it; undefined if Netskope does not name one. */
   readonly user: string | undefined;
   readonly isNetskopePersonnel: boolean;
+  /** How many occurrences it stands for, from 1. */
+  readonly occurrences: number;
   /** `supporting_data`, read once for all rules. */
   readonly supportingData: SupportingData;
   /** IP addresses that it came from, as far as `supporting_data` has them. */
@@ -48,6 +51,7 @@ export function readArchivedEvent(
     name: typeof name === 'string' ? name : '',
     user: userOf(fields, anonymousUsers),
     isNetskopePersonnel: isTrue(fields.is_netskope_personnel),
+    occurrences: occurrencesOf(fields),
     supportingData,
     sourceAddresses: sourceAddressesOf(supportingData),
     fields,
