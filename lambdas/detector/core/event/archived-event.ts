@@ -1,5 +1,6 @@
 import { eventTimeS } from '../../../contract/feed/event-place';
-import { sourceAddressesOf, userOf } from './actor';
+import { loginNameOf, sourceAddressesOf, userOf } from './actor';
+import { isLogin } from './event-names';
 import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
 import { supportingDataOf } from './supporting-data';
@@ -14,7 +15,7 @@ export interface ArchivedEvent {
   readonly timeS: number;
   /** `audit_log_event`, such as `Login Successful`; empty if it is not a string. */
   readonly name: string;
-  /** The user, as Netskope wrote it; undefined if Netskope does not name one. */
+  /** The user, as Netskope wrote it, of a login also among its values; undefined if Netskope does not name one. */
   readonly user: string | undefined;
   readonly isNetskopePersonnel: boolean;
   /** How many occurrences it stands for, from 1. */
@@ -40,16 +41,18 @@ export function readArchivedEvent(
 ): ArchivedEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Readonly<Record<string, unknown>>;
-  const { p_row_id: rowId, p_source_id: sourceId, timestamp, audit_log_event: name } = fields;
+  const { p_row_id: rowId, p_source_id: sourceId, timestamp } = fields;
   const timeS = eventTimeS(timestamp);
   if (typeof rowId !== 'string' || typeof sourceId !== 'string' || timeS === undefined) return undefined;
+  const name = typeof fields.audit_log_event === 'string' ? fields.audit_log_event : '';
   const supportingData = supportingDataOf(fields);
+  const user = userOf(fields, anonymousUsers);
   return {
     rowId,
     sourceId,
     timeS,
-    name: typeof name === 'string' ? name : '',
-    user: userOf(fields, anonymousUsers),
+    name,
+    user: user ?? (isLogin({ name }) ? loginNameOf(fields, supportingData, anonymousUsers) : undefined),
     isNetskopePersonnel: isTrue(fields.is_netskope_personnel),
     occurrences: occurrencesOf(fields),
     supportingData,
