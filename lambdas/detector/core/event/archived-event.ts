@@ -1,5 +1,8 @@
 import { eventTimeS } from '../../../contract/feed/event-place';
+import type { Change } from '../../../shared/changes';
+import { changesIn } from '../../../shared/changes';
 import { loginNameOf, sourceAddressesOf, userOf } from './actor';
+import { copyOfJson } from './copy-of-json';
 import { isLogin } from './event-names';
 import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
@@ -24,6 +27,8 @@ export interface ArchivedEvent {
   readonly supportingData: SupportingData;
   /** IP addresses that it came from, as far as `supporting_data` has them. */
   readonly sourceAddresses: readonly string[];
+  /** What `details` say was changed; read when it is first asked for. */
+  readonly changes: readonly Change[];
   /** Every field of the record, as archived. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -47,6 +52,7 @@ export function readArchivedEvent(
   const name = typeof fields.audit_log_event === 'string' ? fields.audit_log_event : '';
   const supportingData = supportingDataOf(fields);
   const user = userOf(fields, anonymousUsers);
+  let changes: readonly Change[] | undefined;
   return {
     rowId,
     sourceId,
@@ -57,6 +63,9 @@ export function readArchivedEvent(
     occurrences: occurrencesOf(fields),
     supportingData,
     sourceAddresses: sourceAddressesOf(supportingData),
+    get changes() {
+      return (changes ??= changesIn(copyOfJson(fields.details)));
+    },
     fields,
   };
 }
