@@ -1,7 +1,7 @@
 import { UnfinishedObjectError } from './errors';
 import type { ArchivedObject } from './event/object-created';
 import type { UnreadableLine } from './event/read-lines';
-import { readEvents } from './event/read-lines';
+import { readEvents, SkippedLines } from './event/read-lines';
 import { evaluateGroup } from './group/evaluate-group';
 import type { MatchedEvents } from './group/match-events';
 import { matchEvents } from './group/match-events';
@@ -26,20 +26,20 @@ const MAX_LOGGED = 10;
 export async function detectObject(deps: DetectorDeps, { key, sourceId }: ArchivedObject): Promise<void> {
   const { tuning, log } = deps;
   const lines = await deps.archive.lines(key);
-  const unreadable: UnreadableLine[] = [];
-  const events = readEvents(lines, { sourceId, anonymousUsers: tuning.anonymousUsers }, (line) =>
-    unreadable.push(line),
-  );
+  const skipped = new SkippedLines();
+  const events = readEvents(lines, { sourceId, anonymousUsers: tuning.anonymousUsers }, skipped);
   const matched = matchEvents(events, tuning.rules, key);
   let alertsRaised = 0;
   const failures = await evaluateGroups(deps, matched.batches, () => (alertsRaised += 1));
   const counts = sumOf(matched);
+  const { unreadable, laterEditions } = skipped;
   await deps.metrics
     .send(sourceId, { alertsRaised, eventsExcluded: counts.excluded })
     .catch((error: unknown) => failures.push(error));
   log.info('object', {
     objectKey: key,
-    events: lines.length - unreadable.length,
+    events: lines.length - unreadable.length - laterEditions,
+    laterEditions,
     groups: matched.batches.length,
     alertsRaised,
     ...counts,

@@ -1,4 +1,4 @@
-import { isFailedLogin, isSuccessfulLogin } from '../core/event/event-names';
+import { isLogin, isSuccessfulLogin } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -12,7 +12,7 @@ export const loginAfterFailures = defineRule({
     { tactic: 'TA0006', technique: 'T1110', name: 'Brute Force' },
     { tactic: 'TA0001', technique: 'T1078', name: 'Valid Accounts' },
   ],
-  matches: (event) => isFailedLogin(event) || isSuccessfulLogin(event),
+  matches: isLogin,
   groupBy: byUser,
   threshold: 5,
   correlation: { completes: isSuccessfulLogin },

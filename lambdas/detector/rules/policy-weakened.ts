@@ -1,4 +1,3 @@
-import { changesIn } from '../../shared/changes';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { weakeningsIn } from '../core/event/policy-strength';
 import { byUserAnd } from '../core/group/group';
@@ -8,7 +7,7 @@ const DELETES = /delet/i;
 
 /** A deleted policy is not a weakened one; its event's name says that it was deleted. */
 function weakenings(event: ArchivedEvent) {
-  return DELETES.test(event.name) ? [] : weakeningsIn(changesIn(event.fields.details));
+  return DELETES.test(event.name) ? [] : weakeningsIn(event.changes);
 }
 
 function objectsOf(event: ArchivedEvent): string {
@@ -22,7 +21,7 @@ export const policyWeakened = defineRule({
     'A policy lets through what it held back: a weaker action, switched off, or no longer looking at the content.',
   severity: 'high',
   attack: [{ tactic: 'TA0112', technique: 'T1685', name: 'Disable or Modify Tools' }],
-  matches: (event) => event.fields.details !== undefined && weakenings(event).length > 0,
+  matches: (event) => weakenings(event).length > 0,
   groupBy: byUserAnd('policy', objectsOf),
   what: (event) => {
     const [first, ...others] = weakenings(event);

@@ -1,13 +1,22 @@
+import { changesIn } from '../../../lambdas/shared/changes';
 import { notFromCollector } from './archive-objects';
+import { changesText } from './changes-text';
+import { textOf } from './value-text';
 
 /** The parts of an archived event that are shown to the operator. */
 export interface ArchivedEvent {
+  /** The same for all editions of an event. */
+  readonly rowId: string;
+  /** 1, or more if the event came before with fewer fields. */
+  readonly edition: number;
   /** UTC to the second: `2026-11-22 10:08:11`. */
   readonly time: string;
   readonly user: string;
   /** What was done. */
   readonly action: string;
-  /** What it was done to: the values of `supporting_data` that are neither the user nor an address. */
+  /**
+   * What it was done to: its changes, or the values of `supporting_data` that are neither the user nor an address.
+   */
   readonly subject: string;
   readonly ipAddresses: readonly string[];
 }
@@ -25,11 +34,15 @@ export function readArchivedEvent(line: string): ArchivedEvent {
   const record = parsed(line);
   const user = textOf(record.user);
   const ipAddresses = Array.isArray(record.p_any_ip_addresses) ? record.p_any_ip_addresses.map(textOf) : [];
+  const object = subjectOf(record.supporting_data, [user, ...ipAddresses]);
+  const changes = changesIn(record.details);
   return {
+    rowId: textOf(record.p_row_id),
+    edition: typeof record.p_edition === 'number' ? record.p_edition : 1,
     time: textOf(record.p_event_time).slice(0, TIME_LENGTH),
     user,
     action: textOf(record.audit_log_event),
-    subject: subjectOf(record.supporting_data, [user, ...ipAddresses]),
+    subject: changes.length === 0 ? object : changesText(changes, object),
     ipAddresses,
   };
 }
@@ -51,9 +64,4 @@ function subjectOf(supportingData: unknown, shownElsewhere: readonly string[]): 
   const texts = (Array.isArray(values) ? values : [values]).map(textOf);
   const shown = texts.filter((text) => text !== '' && !shownElsewhere.includes(text)).join(', ');
   return shown === '' || textOf(kind) === '' ? shown : `${textOf(kind)}: ${shown}`;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '' : JSON.stringify(value);
 }

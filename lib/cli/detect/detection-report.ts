@@ -110,6 +110,11 @@ export class DetectionReport {
         : [
             `${countOf(tally.unreadable, 'line')} of the archive cannot be read, the first of them in ${visibleText(tally.firstUnreadableKey)}: the detector would report its object as unfinished.`,
           ]),
+      ...(tally.laterEditions === 0
+        ? []
+        : [
+            `${countOf(tally.laterEditions, 'line')} skipped: later editions of events, which are evaluated once, as they came first.`,
+          ]),
     ];
   }
 
@@ -122,7 +127,7 @@ export class DetectionReport {
 
   private forPrograms(): object {
     const { sourceId, range, detection } = this.options;
-    const { events, alerts, unreadable: unreadableLines } = this.tally;
+    const { events, alerts, unreadable: unreadableLines, laterEditions } = this.tally;
     return {
       sourceId,
       from: isoHour(range.fromHour),
@@ -133,6 +138,7 @@ export class DetectionReport {
       events,
       alerts,
       unreadableLines,
+      laterEditions,
       rules: detection.rules.map(({ rule, threshold }) => ({
         ruleId: rule.id,
         threshold,

@@ -14,6 +14,8 @@ export class DetectionTally {
   alerts = 0;
   /** Lines of the archive that hold no event. */
   unreadable = 0;
+  /** Lines that were skipped: the same events came before with fewer fields. */
+  laterEditions = 0;
   /** Key of the first object that has such a line. */
   firstUnreadableKey: string | undefined;
   /** First error message of each rule that failed, by rule id. */
@@ -28,9 +30,10 @@ export class DetectionTally {
     );
   }
 
-  addObject({ key, events, unreadable, counts, failures }: MatchedObject): void {
+  addObject({ key, events, unreadable, laterEditions, counts, failures }: MatchedObject): void {
     this.events += events;
     this.unreadable += unreadable.length;
+    this.laterEditions += laterEditions;
     if (unreadable.length > 0) this.firstUnreadableKey ??= key;
     for (const [ruleId, rule] of this.byRule) {
       addCounts(rule, counts.get(ruleId));

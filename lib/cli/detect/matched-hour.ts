@@ -15,6 +15,8 @@ export interface MatchedObject extends Pick<MatchedEvents, 'batches' | 'counts' 
   /** Time of its earliest event, unix seconds. */
   readonly firstEventS: number;
   readonly unreadable: readonly UnreadableLine[];
+  /** Lines that were skipped: the same events came before with fewer fields. */
+  readonly laterEditions: number;
 }
 
 /** One hour of the archive. */
@@ -51,13 +53,13 @@ async function readMatchedObject(
   key: string,
 ): Promise<MatchedObject> {
   const lines = await archive.lines(key);
-  const { events, unreadable } = readLines(lines, sourceId, tuning.anonymousUsers);
+  const { events, ...skipped } = readLines(lines, sourceId, tuning.anonymousUsers);
   const { batches, counts, failures } = matchEvents(events, tuning.rules, key);
   return {
     key,
     events: events.length,
     firstEventS: earliestS(events),
-    unreadable,
+    ...skipped,
     batches,
     counts,
     failures,

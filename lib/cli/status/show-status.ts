@@ -1,3 +1,4 @@
+import { countOf } from '../../format/count-of';
 import { describeRest } from '../../format/describe-rest';
 import { formatAge, formatCount } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
@@ -36,6 +37,7 @@ export async function showStatus(session: Session): Promise<void> {
     status.sources.map((source) => row(source, terminal, nowMs)),
   );
   showRests(status.sources, terminal);
+  showConflicts(status.sources, terminal);
   showRechecks(status.sources, terminal, nowMs);
   for (const kind of status.firingAlarms) terminal.printMarked('bad', `${kind} fires`);
   terminal.json(statusForPrograms(deployment, status));
@@ -45,6 +47,15 @@ function showRests(sources: readonly SourceStatus[], terminal: Terminal): void {
   for (const { sourceId, restUntilMs } of sources)
     if (restUntilMs !== undefined)
       terminal.printMarked('note', `${sourceId} rests ${describeRest(restUntilMs)}`);
+}
+
+function showConflicts(sources: readonly SourceStatus[], terminal: Terminal): void {
+  for (const { sourceId, conflicting } of sources)
+    if (conflicting > 0)
+      terminal.printMarked(
+        'note',
+        `${sourceId}: ${countOf(conflicting, 'event')} came again with another value in a field; both are kept, see the saved query "Duplicates (must be none)"`,
+      );
 }
 
 function row(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {

@@ -33,6 +33,8 @@ export interface SourceStatus {
   readonly lagS?: number;
   readonly archived24h: number;
   readonly quarantined24h: number;
+  /** Archived events that came again with another value in a field, since the streams began. */
+  readonly conflicting: number;
   readonly tokenDaysLeft?: number;
   /** No call to Netskope is made before this; absent while a run is at work. */
   readonly restUntilMs?: number;
@@ -103,6 +105,7 @@ async function readSourceStatus(
     lagS: checkpoint === undefined ? undefined : lagOf(checkpoint, nowMs),
     archived24h: metrics.archived,
     quarantined24h: metrics.quarantined,
+    conflicting: (checkpoint?.totals.conflicting ?? 0) + (recheck?.totals.conflicting ?? 0),
     tokenDaysLeft: metrics.tokenDaysLeft,
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,

@@ -7,6 +7,7 @@ import type { ArchivedEvent } from '../archive/archived-event';
 import { readArchivedEvent } from '../archive/archived-event';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
+import { firstSeen, newestEditions } from './editions';
 import { ocsfLine } from './ocsf-line';
 import type { TailFormat } from './tail-format';
 
@@ -22,7 +23,11 @@ export interface TailOptions {
   readonly format: TailFormat;
 }
 
-/** Prints the newest events of a source, and with `follow` every event that is archived later, until the session ends. */
+/**
+ * Prints the newest events of a source, and with `follow` every event that is archived later, until the session ends. An
+ * event that came again with further fields is printed once: among the newest events in its newest edition, and not
+ * again while it is followed.
+ */
 export async function showTail(session: Session, options: TailOptions, sourceId?: string): Promise<void> {
   const deployment = await session.deployment();
   const source = deployment.source(sourceId);
@@ -46,14 +51,15 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
     const current = await keysOfWindow();
     const fresh = current.filter((key) => !seen.has(key));
     seen = new Set(current);
-    print(session, await eventsOf(archive, fresh), options.format);
+    print(session, await freshEvents(archive, fresh), options.format);
   }
 }
 
-async function eventsOf(archive: ArchiveObjects, keys: readonly string[]): Promise<TailedEvent[]> {
+/** The events of new objects. */
+async function freshEvents(archive: ArchiveObjects, keys: readonly string[]): Promise<TailedEvent[]> {
   const events: TailedEvent[] = [];
   for (const key of keys) events.push(...(await readEvents(archive, key)));
-  return inOrder(events);
+  return inOrder(firstSeen(events));
 }
 
 function print({ terminal }: Session, events: readonly TailedEvent[], format: TailFormat): void {
@@ -71,10 +77,10 @@ function print({ terminal }: Session, events: readonly TailedEvent[], format: Ta
 const USER_WIDTH = 28;
 const ACTION_WIDTH = 28;
 
-/** Policy changes name every object they touched. */
+/** Policy changes name every object and value they touched. */
 const MAX_SUBJECT_LENGTH = 120;
 
-/** One event as a line: when, who, what, on what, from where. */
+/** One event as a line: when, who, what, on what, from where, and which edition if it came before. */
 export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
   const action = visibleText(event.action);
   const parts = [
@@ -83,6 +89,7 @@ export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colo
     colors.bold(action) + ' '.repeat(Math.max(0, ACTION_WIDTH - action.length)),
     shortened(visibleText(event.subject)),
     event.ipAddresses.length === 0 ? '' : `from ${visibleText(event.ipAddresses.join(', '))}`,
+    event.edition === 1 ? '' : colors.dim(`(edition ${event.edition})`),
   ];
   return parts
     .filter((part) => part !== '')
@@ -101,7 +108,7 @@ export interface TailedEvent extends ArchivedEvent {
 }
 
 /**
- * The newest events by event time, the oldest of them first. Reads hours backwards, each as a whole, until there are
+ * The newest events by event time, the oldest of them first, each in its newest edition. Reads hours backwards, each as a whole, until there are
  * enough; never more than `count` events and one object are in memory.
  * @param keys of objects, oldest hour first
  */
@@ -115,7 +122,7 @@ export async function newestEvents(
   for (const key of keys.toReversed()) {
     if (hourFolder(key) !== hour && events.length >= count) break;
     hour = hourFolder(key);
-    events = inOrder([...events, ...(await readEvents(archive, key))]).slice(-count);
+    events = newestEditions(inOrder([...events, ...(await readEvents(archive, key))])).slice(-count);
   }
   return events;
 }

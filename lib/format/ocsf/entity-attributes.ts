@@ -1,6 +1,5 @@
 import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import type { Change } from '../../../lambdas/shared/changes';
-import { changesIn } from '../../../lambdas/shared/changes';
 import { OCSF_ENTITY_TYPES } from './ocsf-mapping';
 import { isShallow } from './shallow';
 import { userNamed } from './users';
@@ -12,8 +11,8 @@ type Attributes = Readonly<Record<string, unknown>>;
  * `entity_result.data`, by path. A path of another object than the entity begins with that object's name.
  */
 export function entityAttributesOf(event: ArchivedEvent): Attributes {
-  const changes = changesIn(copyOf(event.fields.details));
-  const name = nameOf(event, changes);
+  const { changes } = event;
+  const name = nameOf(event);
   const entity = { name, ...typeOf(event.supportingData.type, name) };
   const after = contentOf(
     changes.filter((change) => 'after' in change),
@@ -29,13 +28,8 @@ export function entityAttributesOf(event: ArchivedEvent): Attributes {
   };
 }
 
-/** Reading changes opens texts in place, and `unmapped` shows details as they are archived, unless they are too deep. */
-function copyOf(details: unknown): unknown {
-  return isShallow(details) ? structuredClone(details) : details;
-}
-
 /** The first value of `supporting_data`, or the first object that was changed. */
-function nameOf({ supportingData, sourceAddresses }: ArchivedEvent, changes: readonly Change[]): string {
+function nameOf({ supportingData, sourceAddresses, changes }: ArchivedEvent): string {
   const named = supportingData.values
     .filter((value) => typeof value === 'string')
     .find((value) => value !== '' && !sourceAddresses.includes(value.toLowerCase()));

@@ -30,5 +30,6 @@ export function unmappedFieldsOf(event: ArchivedEvent): Readonly<Record<string, 
 
 /** A field of another type than usual, such as a list of users, and a placeholder for the user are not carried. */
 function isCarried({ user }: ArchivedEvent, name: string, value: unknown): boolean {
-  return MAPPED.has(name) && typeof value !== 'object' && (name !== 'user' || user !== undefined);
+  if (name === 'user') return typeof value === 'string' && value.trim() === user;
+  return MAPPED.has(name) && typeof value !== 'object';
 }

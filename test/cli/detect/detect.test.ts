@@ -106,6 +106,7 @@ describe('detect', () => {
       events: 14,
       alerts: 1,
       unreadableLines: 0,
+      laterEditions: 0,
       rules: [
         {
           ruleId: 'many-deletes',

@@ -118,6 +118,7 @@ describe('status of many sources', () => {
       lagS: 0,
       archived24h: 2,
       quarantined24h: 0,
+      conflicting: 0,
       alarmCount: 2,
       firingAlarms: [],
     });
@@ -129,6 +130,7 @@ describe('status of many sources', () => {
       lagS: 9000,
       archived24h: 1234,
       quarantined24h: 2,
+      conflicting: 0,
       tokenDaysLeft: 6,
       alarmCount: 3,
       firingAlarms: ['behind', 'quarantined'],
@@ -143,7 +145,7 @@ describe('status of many sources', () => {
   });
 });
 
-test('status shows each recheck, what it found or why it failed, and which sources rest', async () => {
+test('status shows each recheck, what it found or why it failed, which sources rest, and which have conflicting events', async () => {
   const deployed = await DeployedPipeline.start({ sourceIds: ['one', 'two', 'three'] });
   const job = {
     state: 'done',
@@ -156,13 +158,16 @@ test('status shows each recheck, what it found or why it failed, and which sourc
     recovered: 2,
     unannounced: 0,
   } as const;
-  await deployed.putCheckpoint(checkpoint('one', 10, { restUntilMs: NOW_MS + 9 * MINUTE_MS }));
+  const totals = { archived: 9, quarantined: 0, drifted: 0, editions: 4 };
+  await deployed.putCheckpoint(
+    checkpoint('one', 10, { restUntilMs: NOW_MS + 9 * MINUTE_MS, totals: { ...totals, conflicting: 2 } }),
+  );
   await deployed.putMetric('one', 'RunSucceeded', { value: 1, atMs: NOW_MS - 5 * MINUTE_MS });
   await deployed.putMetric('one', 'LagSeconds', { value: 300, atMs: NOW_MS - 5 * MINUTE_MS });
-  await deployed.putCheckpoint(checkpoint('one', 10, { streamId: 'one#audit#recheck', recheck: job }));
+  await deployed.putCheckpoint(checkpoint('one', 10, { streamId: 'one#audit#recheck', recheck: job, totals: { ...totals, conflicting: 1 } }));
   const failure = { atMs: NOW_MS - 5 * MINUTE_MS, reason: 'HTTP 500' };
   const open = { ...job, state: 'open', stepS: NOW_S - 20 * 3600, recovered: 0, failure } as const;
-  await deployed.putCheckpoint(checkpoint('two', 10, { streamId: 'two#audit#recheck', recheck: open }));
+  await deployed.putCheckpoint(checkpoint('two', 10, { streamId: 'two#audit#recheck', recheck: open, totals: { ...totals, conflicting: 1 } }));
   const shown = await deployed.cli(['status']);
   const { stdout } = await deployed.cli(['status', '--json']);
   await deployed.stop();
@@ -175,6 +180,7 @@ test('status shows each recheck, what it found or why it failed, and which sourc
       sourceId: 'one',
       state: 'resting',
       restUntil: '2026-11-18T12:09:00.000Z',
+      conflicting: 3,
       recheck: {
         state: 'done',
         doneAt: '2026-11-18T09:00:00.000Z',
@@ -184,19 +190,22 @@ test('status shows each recheck, what it found or why it failed, and which sourc
     },
     {
       sourceId: 'two',
+      conflicting: 1,
       recheck: {
         state: 'open',
         readsFrom: '2026-11-17T16:00:00.000Z',
         failure: { at: '2026-11-18T11:55:00.000Z', reason: 'HTTP 500' },
       },
     },
-    { sourceId: 'three' },
+    { sourceId: 'three', conflicting: 0 },
   ]);
   expect(sources[2]).not.toHaveProperty('recheck');
 });
 
 const RECHECKS = `\
 ! one rests until 2026-11-18 12:09:00 UTC: a call may still be running at Netskope, or Netskope asked to wait
+! one: 3 events came again with another value in a field; both are kept, see the saved query "Duplicates (must be none)"
+! two: 1 event came again with another value in a field; both are kept, see the saved query "Duplicates (must be none)"
 
 daily recheck  last done       checked up to         reads now             recovered
 one            3 h 00 min ago  2026-11-18 03:00 UTC  -                             2

@@ -1,4 +1,5 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { grownEdition } from '../../../lib/local/netskope-simulator/events/event-editions';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import { DeployedPipeline } from '../deployed-pipeline';
@@ -187,5 +188,24 @@ describe('tail --follow', () => {
       'Event J',
       'Event K',
     ]);
+  });
+
+  it('prints an event that comes again with a field more no second time, and marks it where it is printed first', async () => {
+    const process = deployed.startCli(['tail', 'netskope', '-n', '1', '--follow', '--interval', '1']);
+    await process.printed('Event K');
+    const { clock, simulator } = deployed.pipeline;
+    await archive('Event L');
+    await process.printed('Event L');
+    const event = simulatedLogin('id-Event L', clock.nowMs() / 1000, { audit_log_event: 'Event L' });
+    clock.pass(MINUTE_S * 1000);
+    simulator.add([{ ...event, text: grownEdition(event.text), insertedAtS: clock.nowMs() / 1000 }]);
+    await deployed.pipeline.run();
+    await archive('Event M');
+    await process.printed('Event M');
+    process.interrupt();
+    expect(actions((await process.end).stdout)).toEqual(['Event K', 'Event L', 'Event M']);
+
+    const { stdout } = await deployed.cli(['tail', 'netskope', '-n', '2']);
+    expect(stdout).toMatch(/^.* Event L .* \(edition 2\)\n.* Event M [^(]*\n$/);
   });
 });

@@ -39,6 +39,7 @@ test('the log says what happened to the events of an object, over all rules', as
       {
         objectKey: KEY,
         events: 3,
+        laterEditions: 0,
         groups: 5,
         alertsRaised: 3,
         matched: 5,
@@ -48,6 +49,17 @@ test('the log says what happened to the events of an object, over all rules', as
     ],
   ]);
   expect(detector.counted).toEqual([{ sourceId: 'netskope', alertsRaised: 3, eventsExcluded: 3 }]);
+});
+
+test('a later edition raises no alert and counts for nothing, and the log says how many were skipped', async () => {
+  const later = archivedRecord({ p_row_id: 'netskope:e9', user: 'user 9', p_edition: 2 });
+  await detectObject(detector.depsWith(exampleRule()), detector.archive([...users(1), later]));
+  expect(detector.logged.find(([, message]) => message === 'object')?.[2]).toMatchObject({
+    events: 1,
+    laterEditions: 1,
+    matched: 1,
+  });
+  expect(detector.published.map(({ who }) => who)).toEqual([['user 0']]);
 });
 
 test('lines that cannot be read are no events, and the log names the first ten of them', async () => {

@@ -51,6 +51,22 @@ test('somebody guesses a password, and gets in', () => {
   expect(detect(guesses, [success]).map(inWords)).toEqual(['high login-after-failures alice@corp.example']);
 });
 
+test('somebody guesses the password of a user whom only the values of the failures name', () => {
+  const unknown = { user: 'unknown', ur_normalized: '', ...from('203.0.113.5', 'student13') };
+  const guesses = times(5, (place) => failed(place, unknown));
+  const success = event(7, { user: 'student13', audit_log_event: 'Login Successful' });
+  expect(detect(guesses, [success]).map(inWords)).toEqual(['high login-after-failures student13']);
+  expect(detect(times(10, (place) => failed(place, unknown))).map(inWords)).toEqual([
+    'medium failed-logins-by-user student13',
+  ]);
+});
+
+test('one event says that a login failed twelve times', () => {
+  expect(
+    detect([failed(0, { ...alice, count: 12 })]).map(({ rule_id, event_count }) => [rule_id, event_count]),
+  ).toEqual([['failed-logins-by-user', 12]]);
+});
+
 test('somebody mistypes a password four times, and gets in', () => {
   const mistakes = times(4, (place) => failed(place, alice));
   expect(detect(mistakes, [event(5, { ...alice, audit_log_event: 'Login Successful' })])).toEqual([]);

@@ -86,6 +86,12 @@ describe('a user', () => {
     expect(unmapped).toMatchObject({ user: 'redacted' });
   });
 
+  it('whom only the values of a login name acts, and the placeholder stays among the unmapped fields', () => {
+    const { actor, unmapped } = ocsfOf({ user: 'unknown', audit_log_event: 'Login Failed' });
+    expect(actor).toEqual({ user: { name: 'a@example.org', email_addr: 'a@example.org' } });
+    expect(unmapped).toMatchObject({ user: 'unknown' });
+  });
+
   it('is not taken for the changed account where the event names none', () => {
     const { user } = ocsfOf({ audit_log_event: 'Reset password', supporting_data: undefined });
     expect(user).toEqual({ name: 'Unknown' });

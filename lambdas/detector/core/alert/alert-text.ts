@@ -72,7 +72,7 @@ function howOften({
   window_minutes: minutes,
   window_end: end,
 }: AlertRecord): string {
-  const times = count === 1 ? 'once' : `${count} events within ${minutes} minutes`;
+  const times = count === 1 ? 'once' : `${count} times within ${minutes} minutes`;
   const least = threshold === 1 ? '' : ` (the alert takes ${threshold})`;
   return `${times}${least}; no second alert of this kind before ${seconds(end)} UTC`;
 }

@@ -11,6 +11,8 @@ const ID_HASH_LENGTH = 16;
 /** Limit on the different things, users and addresses that an alert lists; the rows have them all. */
 const MAX_LISTED = 20;
 const MAX_GROUP_KEY_LENGTH = 300;
+/** The largest `int` of Athena, the type of the count's column. */
+const MAX_INT = 2 ** 31 - 1;
 
 /**
  * The alert of a window. The same window always has the same id, for example
@@ -45,7 +47,7 @@ export function alertOf(batch: Omit<GroupBatch, 'rows'>, window: AlertWindow): A
     last_event_time: utc(last.timeS),
     window_end: utc(window.startS + rule.windowMinutes * 60),
     window_minutes: rule.windowMinutes,
-    event_count: window.cause.count,
+    event_count: Math.min(window.cause.count, MAX_INT),
     threshold: tuned.threshold,
     rows: rows.map(alertRow),
   };

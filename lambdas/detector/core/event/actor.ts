@@ -5,18 +5,15 @@ import type { SupportingData } from './supporting-data';
 const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccountName'] as const;
 
 /**
- * Names that identify nobody. "redacted" is from the documentation of Netskope's command line, for a tenant that hides
- * its users; empty is the default of a field without value in Netskope's event schema; "null" was seen after Cloud
- * Exchange. The others are common words for it, in case a tenant uses them.
+ * Names that identify nobody, because the tenant hides its users, or because the producer knew none. "redacted" is from
+ * the documentation of Netskope's command line, for a tenant that hides its users; empty is the default of a field
+ * without value in Netskope's event schema; "null" was seen after Cloud Exchange. The others are common words for it, in
+ * case a tenant uses them.
  */
-const NOBODY: ReadonlySet<string> = new Set([
-  'redacted',
-  'obfuscated',
-  'anonymized',
-  'anonymised',
-  'anonymous',
-  'masked',
-  'hidden',
+const HIDDEN: ReadonlySet<string> = new Set(
+  'redacted obfuscated anonymized anonymised anonymous masked hidden'.split(' '),
+);
+const UNKNOWN: ReadonlySet<string> = new Set([
   'unknown',
   'undefined',
   'null',
@@ -25,31 +22,66 @@ const NOBODY: ReadonlySet<string> = new Set([
   'not available',
 ]);
 
-/** Brackets, stars and dashes around a name. */
-const AROUND_A_NAME = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+/** A name without brackets, stars and dashes around it. The time is linear: anybody may enter a name of any length. */
+const BARE_NAME = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su;
+
+function bareName(name: string): string {
+  return BARE_NAME.exec(name.toLowerCase())?.[0] ?? '';
+}
 
 function isNobody(name: string, anonymousUsers: ReadonlySet<string>): boolean {
-  const lower = name.toLowerCase();
-  if (anonymousUsers.has(lower)) return true;
-  const bare = lower.replace(AROUND_A_NAME, '');
-  return bare === '' || NOBODY.has(bare) || /^x+$/.test(bare);
+  if (anonymousUsers.has(name.toLowerCase())) return true;
+  const bare = bareName(name);
+  return bare === '' || HIDDEN.has(bare) || UNKNOWN.has(bare) || /^x+$/.test(bare);
+}
+
+/** A placeholder that hides nothing: the producer had no name. Empty texts and dashes are such, too; stars hide. */
+function isUnknown(name: string): boolean {
+  return /^-*$/.test(name) || UNKNOWN.has(bareName(name));
+}
+
+/** A field has one name, or a list of them (samples of parsers); null says no more than a missing field. */
+function namesIn(field: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(field) ? field : [field];
+  return values.filter((value) => typeof value === 'string').map((name) => name.trim());
 }
 
 /**
  * The user who acted. A hash counts as a name: it tells people apart. If a tenant shows one hash for everybody, that
  * hash belongs in `anonymousUsers`.
  * @param anonymousUsers names in lower case that identify nobody in this tenant
- * @returns the name as Netskope wrote it; undefined if every field is empty or hides it
+ * @returns the name as Netskope wrote it, of a list the first; undefined if every field is empty or hides it
  */
 export function userOf(
   fields: Readonly<Record<string, unknown>>,
   anonymousUsers: ReadonlySet<string>,
 ): string | undefined {
-  for (const field of IDENTITY_FIELDS) {
-    const name = fields[field];
-    if (typeof name === 'string' && !isNobody(name.trim(), anonymousUsers)) return name.trim();
-  }
-  return undefined;
+  return IDENTITY_FIELDS.flatMap((field) => namesIn(fields[field])).find(
+    (name) => !isNobody(name, anonymousUsers),
+  );
+}
+
+/**
+ * The name that was entered at a login, for an event without a known user: producers write `unknown` as the acting user
+ * of a failed login and `[address, name]` as its values. It is the account that is attacked, so failures are counted by
+ * it, as they are where `user` has it. In other events such a name is the object, not the actor: whoever names an
+ * account so could have another's acts counted as their own. A user whom the tenant hides stays hidden.
+ * @param fields of a login
+ * @returns undefined if the values do not begin with an address, or no name follows it
+ */
+export function loginNameOf(
+  fields: Readonly<Record<string, unknown>>,
+  { type, values: [address, ...others] }: SupportingData,
+  anonymousUsers: ReadonlySet<string>,
+): string | undefined {
+  if (type !== 'user' || !isAddress(address)) return undefined;
+  if (!IDENTITY_FIELDS.flatMap((field) => namesIn(fields[field])).every(isUnknown)) return undefined;
+  const name = namesIn(others).find((other) => other !== '' && !isAddress(other));
+  return name === undefined || isNobody(name, anonymousUsers) ? undefined : name;
+}
+
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && isIP(value.trim()) !== 0;
 }
 
 /**

@@ -1,4 +1,10 @@
-import { sourceAddressesOf, userOf } from './actor';
+import { eventTimeS } from '../../../contract/feed/event-place';
+import type { Change } from '../../../shared/changes';
+import { changesIn } from '../../../shared/changes';
+import { loginNameOf, sourceAddressesOf, userOf } from './actor';
+import { copyOfJson } from './copy-of-json';
+import { isLogin } from './event-names';
+import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
 import { supportingDataOf } from './supporting-data';
 
@@ -8,17 +14,21 @@ export interface ArchivedEvent {
   readonly rowId: string;
   /** `p_source_id`: the configured source, which is one tenant. */
   readonly sourceId: string;
-  /** When it happened, unix seconds. */
+  /** When it happened, unix seconds, however Netskope spelled it. */
   readonly timeS: number;
   /** `audit_log_event`, such as `Login Successful`; empty if it is not a string. */
   readonly name: string;
-  /** The user, as Netskope wrote it; undefined if Netskope does not name one. */
+  /** The user, as Netskope wrote it, of a login also among its values; undefined if Netskope does not name one. */
   readonly user: string | undefined;
   readonly isNetskopePersonnel: boolean;
+  /** How many occurrences it stands for, from 1. */
+  readonly occurrences: number;
   /** `supporting_data`, read once for all rules. */
   readonly supportingData: SupportingData;
   /** IP addresses that it came from, as far as `supporting_data` has them. */
   readonly sourceAddresses: readonly string[];
+  /** What `details` say was changed; read when it is first asked for. */
+  readonly changes: readonly Change[];
   /** Every field of the record, as archived. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -36,28 +46,28 @@ export function readArchivedEvent(
 ): ArchivedEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Readonly<Record<string, unknown>>;
-  const { p_row_id: rowId, p_source_id: sourceId, timestamp: timeS, audit_log_event: name } = fields;
-  if (typeof rowId !== 'string' || typeof sourceId !== 'string') return undefined;
-  if (!isEventTime(timeS)) return undefined;
+  const { p_row_id: rowId, p_source_id: sourceId, timestamp } = fields;
+  const timeS = eventTimeS(timestamp);
+  if (typeof rowId !== 'string' || typeof sourceId !== 'string' || timeS === undefined) return undefined;
+  const name = typeof fields.audit_log_event === 'string' ? fields.audit_log_event : '';
   const supportingData = supportingDataOf(fields);
+  const user = userOf(fields, anonymousUsers);
+  let changes: readonly Change[] | undefined;
   return {
     rowId,
     sourceId,
     timeS,
-    name: typeof name === 'string' ? name : '',
-    user: userOf(fields, anonymousUsers),
+    name,
+    user: user ?? (isLogin({ name }) ? loginNameOf(fields, supportingData, anonymousUsers) : undefined),
     isNetskopePersonnel: isTrue(fields.is_netskope_personnel),
+    occurrences: occurrencesOf(fields),
     supportingData,
     sourceAddresses: sourceAddressesOf(supportingData),
+    get changes() {
+      return (changes ??= changesIn(copyOfJson(fields.details)));
+    },
     fields,
   };
-}
-
-/** The last second of the year 9999: a later time cannot be written as a date. */
-const LAST_SECOND = 253_402_300_799;
-
-function isEventTime(timeS: unknown): timeS is number {
-  return typeof timeS === 'number' && Number.isInteger(timeS) && timeS >= 0 && timeS <= LAST_SECOND;
 }
 
 /** A flag may have become a string, as numbers did in samples passed on by Cloud Exchange. */

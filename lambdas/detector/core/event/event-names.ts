@@ -1,8 +1,12 @@
-import type { ArchivedEvent } from './archived-event';
-
 // Classification of events by name. Netskope's names are an open set in mixed case ("Edit admin record", "Edited SSO
 // Admin Record"), so they are matched by their words and not against a list. Names: Netskope help, "Audit Log";
 // Netskope's event schema (netskopeoss/Data-Schema).
+
+/** An event, as far as its name tells. */
+interface NamedEvent {
+  /** `audit_log_event`. */
+  readonly name: string;
+}
 
 /** Names of failed logins, without regard to case; in the notation that JavaScript and Athena share. */
 export const FAILED_LOGIN = '\\blogin failed\\b|^access denied$|\\botp validation failed\\b';
@@ -11,17 +15,21 @@ const SUCCESSFUL_LOGIN = /\blogin successful\b/i;
 const FAILED = /\bfail(?:ed|ure|ures)?\b|\bdenied\b/i;
 
 /** "Login Failed", "SSO Login Failed", the same by Netskope Support, "Access Denied", "OTP validation failed". */
-export function isFailedLogin({ name }: ArchivedEvent): boolean {
+export function isFailedLogin({ name }: NamedEvent): boolean {
   return FAILED_LOGIN_NAME.test(name);
 }
 
 /** "Login Successful", "SSO Login Successful", the same by Netskope Support. */
-export function isSuccessfulLogin({ name }: ArchivedEvent): boolean {
+export function isSuccessfulLogin({ name }: NamedEvent): boolean {
   return SUCCESSFUL_LOGIN.test(name);
 }
 
+export function isLogin(event: NamedEvent): boolean {
+  return isFailedLogin(event) || isSuccessfulLogin(event);
+}
+
 /** Anything that did not succeed, such as "Password Change Failed Attempt". */
-export function isFailure({ name }: ArchivedEvent): boolean {
+export function isFailure({ name }: NamedEvent): boolean {
   return FAILED.test(name);
 }
 
@@ -30,32 +38,35 @@ const ADMIN_GOES = /^(?:deleted?|removed?)\b.*\badmin\b/i;
 const ADMIN_CHANGES = /^(?:edit(?:ed)?|updated?|enabled?|disabled?|locked|unlock(?:ed)?)\b.*\badmin\b/i;
 
 /** "Created new admin", "Added SSO Admin", "Deleted admin" and the like. */
-export function isAdminCreatedOrRemoved({ name }: ArchivedEvent): boolean {
+export function isAdminCreatedOrRemoved({ name }: NamedEvent): boolean {
   return ADMIN_COMES.test(name) || ADMIN_GOES.test(name);
 }
 
 /** These, and "Edit admin record", "Disabled admin", "Unlocked admin", "Updated admin settings" and the like. */
-export function isAdminAccountChange(event: ArchivedEvent): boolean {
+export function isAdminAccountChange(event: NamedEvent): boolean {
   return isAdminCreatedOrRemoved(event) || ADMIN_CHANGES.test(event.name);
 }
 
 const PASSWORD_CHANGE = /\bpassword change\b|^reset password\b/i;
 
 /** "Password Change Successful", "Password Change Failed Attempt", "Reset password". */
-export function isPasswordChange({ name }: ArchivedEvent): boolean {
+export function isPasswordChange({ name }: NamedEvent): boolean {
   return PASSWORD_CHANGE.test(name);
 }
 
 const SUPPORT_ACCESS = /^(?:enabled?|disabled?)\b.*\bsupport sso\b/i;
 
 /** "Enabled Netskope Support SSO", "Disabled Netskope Support SSO". */
-export function isSupportAccessChange({ name }: ArchivedEvent): boolean {
+export function isSupportAccessChange({ name }: NamedEvent): boolean {
   return SUPPORT_ACCESS.test(name);
 }
 
 const BY_NETSKOPE_SUPPORT = /\bby netskope support\b/i;
 
 /** By the flag, or by a name such as "SSO Login Successful by Netskope Support": older events lack the flag. */
-export function isByNetskopePersonnel({ name, isNetskopePersonnel }: ArchivedEvent): boolean {
+export function isByNetskopePersonnel({
+  name,
+  isNetskopePersonnel,
+}: NamedEvent & { readonly isNetskopePersonnel: boolean }): boolean {
   return isNetskopePersonnel || BY_NETSKOPE_SUPPORT.test(name);
 }

@@ -11,6 +11,15 @@ export interface UnreadableLine {
 export interface ReadLines {
   readonly events: readonly ArchivedEvent[];
   readonly unreadable: readonly UnreadableLine[];
+  /** Lines that were skipped as later editions. */
+  readonly laterEditions: number;
+}
+
+/** The lines of an object that give no event to evaluate. */
+export class SkippedLines {
+  readonly unreadable: UnreadableLine[] = [];
+  /** How many lines hold an event that came before with fewer fields. */
+  laterEditions = 0;
 }
 
 /** The events that the lines of an archived object should hold. */
@@ -27,31 +36,37 @@ export function readLines(
   sourceId: string,
   anonymousUsers: ReadonlySet<string>,
 ): ReadLines {
-  const unreadable: UnreadableLine[] = [];
-  const events = [...readEvents(lines, { sourceId, anonymousUsers }, (line) => unreadable.push(line))];
-  return { events, unreadable };
+  const skipped = new SkippedLines();
+  const events = [...readEvents(lines, { sourceId, anonymousUsers }, skipped)];
+  return { events, ...skipped };
 }
 
 /**
  * Reads the lines of one archived object lazily. If the caller keeps no event, this saves garbage collection: an event
- * that is dropped at once is never copied.
- * @param onUnreadable is called for each line without an event to evaluate
+ * that is dropped at once is never copied. A later edition is skipped: the same event was evaluated when it came first,
+ * with fewer fields, and nobody wants its alert again.
+ * @param skipped is filled with the lines that give no event
  */
 export function* readEvents(
   lines: readonly string[],
   { sourceId, anonymousUsers }: ExpectedEvents,
-  onUnreadable: (line: UnreadableLine) => void,
+  skipped: SkippedLines,
 ): Generator<ArchivedEvent, void> {
   for (const [place, text] of lines.entries()) {
     const value = parsed(text);
     const event = readArchivedEvent(value, anonymousUsers);
-    if (event?.sourceId === sourceId) yield event;
-    else
-      onUnreadable({
+    if (event?.sourceId !== sourceId)
+      skipped.unreadable.push({
         line: place + 1,
         reason: value === undefined ? 'no JSON' : 'no event of this source',
       });
+    else if (isLaterEdition(event)) skipped.laterEditions += 1;
+    else yield event;
   }
+}
+
+function isLaterEdition({ fields: { p_edition: edition } }: ArchivedEvent): boolean {
+  return typeof edition === 'number' && edition > 1;
 }
 
 function parsed(text: string): unknown {

@@ -6,6 +6,8 @@ export interface SeenRow {
   readonly rowId: string;
   /** Event time, unix seconds. */
   readonly timeS: number;
+  /** How many occurrences it stands for. @default 1 */
+  readonly weight?: number;
   readonly what: string;
   readonly user?: string;
   readonly addresses: readonly string[];
@@ -14,6 +16,11 @@ export interface SeenRow {
   readonly completes?: true;
   /** In a rule with novelty: the event's value. */
   readonly value?: string;
+}
+
+/** The occurrences that rows stand for together. Rows stored by earlier versions have no weight. */
+export function weightOf(rows: readonly SeenRow[]): number {
+  return rows.reduce((sum, { weight = 1 }) => sum + weight, 0);
 }
 
 /** A window that has raised its alert. Rows whose time falls into it belong to that alert and no longer count. */
@@ -27,7 +34,7 @@ export interface AlertWindow {
 export interface AlertCause {
   /** The archived object whose rows opened the window. When it is delivered again, the alert may not be out yet. */
   readonly objectKey: string;
-  /** Rows seen in the window when the alert was raised. */
+  /** Occurrences seen in the window when the alert was raised: the weights of its rows together. */
   readonly count: number;
   /** In order of time; only the latest if there are very many. */
   readonly rows: readonly SeenRow[];

@@ -79,7 +79,7 @@ class Matching implements MatchedEvents {
   add(event: ArchivedEvent, tuned: TunedRule): void {
     try {
       const group = tuned.rule.groupBy(event);
-      if (standsAlone(group) && needsOthers(tuned)) {
+      if (standsAlone(group) && needsOthers(event, tuned)) {
         this.countsOf(tuned).withoutGroupKey += 1;
         return;
       }
@@ -115,9 +115,9 @@ class Matching implements MatchedEvents {
   }
 }
 
-/** Whether one event alone can never raise the rule's alert. */
-function needsOthers({ rule, threshold }: TunedRule): boolean {
-  return threshold > 1 || rule.correlation !== undefined || rule.novelty !== undefined;
+/** Whether the event alone can never raise the rule's alert. */
+function needsOthers({ occurrences }: ArchivedEvent, { rule, threshold }: TunedRule): boolean {
+  return threshold > occurrences || rule.correlation !== undefined || rule.novelty !== undefined;
 }
 
 /** Limits on what is kept of an event, in characters; MAX_THRESHOLD relies on them. */
@@ -132,6 +132,7 @@ function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
   return {
     rowId: boundedId(event.rowId),
     timeS: event.timeS,
+    ...(event.occurrences === 1 ? {} : { weight: event.occurrences }),
     what: cut(what?.(event) ?? event.name, MAX_TEXT_LENGTH),
     ...(event.user === undefined ? {} : { user: cut(event.user, MAX_USER_LENGTH) }),
     addresses: event.sourceAddresses.slice(0, MAX_ADDRESSES),

@@ -1,7 +1,7 @@
 import type { Novelty } from '../rule/rule';
 import type { GroupBatch } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState, KnownValue, KnownValues, SeenRow } from './group-state';
-import { covers, withWindows } from './group-state';
+import { covers, weightOf, withWindows } from './group-state';
 import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
@@ -42,7 +42,7 @@ export function applyToKnownValues(
     const isKnown = learning.lastDayByValue.has(row.value);
     if (!isKnown && !isLearning && isCovered) continue;
     if (!isKnown && !isLearning)
-      raised.push({ startS: row.timeS, cause: { objectKey, count: 1, rows: [row] } });
+      raised.push({ startS: row.timeS, cause: { objectKey, count: weightOf([row]), rows: [row] } });
     learn(row.value, row.timeS, learning);
   }
   const known = knownOf(learning, state.known);

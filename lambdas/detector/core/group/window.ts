@@ -1,7 +1,7 @@
 import { MAX_THRESHOLD } from '../rule/rule';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState, SeenRow } from './group-state';
-import { covers, withWindows } from './group-state';
+import { covers, weightOf, withWindows } from './group-state';
 
 /** Limit on the rows that an alert shows, the latest of a very long burst; all are counted. */
 const MAX_CAUSE_ROWS = 100;
@@ -27,16 +27,16 @@ export interface Applied {
 }
 
 /**
- * Counts the rows of a batch in their group's windows.
+ * Counts the rows of a batch in their group's windows, each by its weight.
  *
- * A window opens when `threshold` different rows lie closer together than `windowMinutes`, begins with the first of
- * them, and raises one alert. Every row in it belongs to that alert and no longer counts. So a burst is found wherever
- * it begins; fixed hours would cut it in two. A group with a threshold of 1 raises an alert with its first row, and
- * again with the first row after the window.
+ * A window opens when different rows that lie closer together than `windowMinutes` weigh `threshold` together, begins
+ * with the first of the fewest that do, and raises one alert. Every row in it belongs to that alert and no longer counts.
+ * So a burst is found wherever it begins; fixed hours would cut it in two. A group with a threshold of 1 raises an alert
+ * with its first row, and again with the first row after the window.
  *
- * With a correlation, a window opens with the row that completes it, if `threshold` others lie in the `windowMinutes`
- * before; it begins with the first of those. Within one second the order is unknown, and the completing row counts as
- * last.
+ * With a correlation, a window opens with the row that completes it, if others in the `windowMinutes` before weigh
+ * `threshold` together; it begins with the first of those. Within one second the order is unknown, and the completing
+ * row counts as last.
  *
  * Only event times count, not delivery times. Hence, as long as nothing arrives later than what is remembered:
  * - a row delivered again, in any object, changes nothing;
@@ -59,7 +59,7 @@ export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
     const cause = causeOf(free, row, tuned);
     const startS = cause?.[0]?.timeS;
     if (cause === undefined || startS === undefined) continue;
-    raised.push({ startS, count: cause.length, rows: cause.slice(-MAX_CAUSE_ROWS) });
+    raised.push({ startS, count: weightOf(cause), rows: cause.slice(-MAX_CAUSE_ROWS) });
     free = free.filter(({ timeS }) => timeS < startS);
   }
   return result(state, { rows: remembered(free, tuned), raised, objectKey: batch.objectKey });
@@ -86,24 +86,36 @@ function causeOf(
 ): SeenRow[] | undefined {
   const afterS = row.timeS - rule.windowMinutes * 60;
   if (rule.correlation === undefined) {
-    const cause = free.slice(-threshold);
-    return cause.length === threshold && (cause[0]?.timeS ?? afterS) > afterS ? cause : undefined;
+    const startS = burstStartS(free, threshold);
+    return startS > afterS ? free.filter(({ timeS }) => timeS >= startS) : undefined;
   }
   if (row.completes !== true) return undefined;
   const before = free.filter(({ timeS, completes }) => completes !== true && timeS > afterS);
-  return before.length >= threshold ? [...before, row] : undefined;
+  return weightOf(before) >= threshold ? [...before, row] : undefined;
+}
+
+/** Time of the first of the fewest newest rows that weigh `threshold` together; minus infinity if all weigh less. */
+function burstStartS(free: readonly SeenRow[], threshold: number): number {
+  let weight = 0;
+  // Each row weighs 1 or more.
+  for (const row of free.slice(-threshold).reverse()) {
+    weight += weightOf([row]);
+    if (weight >= threshold) return row.timeS;
+  }
+  return -Infinity;
 }
 
 function add(row: SeenRow, window: OpenWindow): void {
-  window.count += 1;
+  window.count += weightOf([row]);
   window.rows.push(row);
   if (window.rows.length > MAX_CAUSE_ROWS) window.rows.shift();
 }
 
 /**
  * The remembered rows among those that no window covers. Their number is limited, whatever times the events claim. For
- * a count the limit is never too small: any one window has fewer than `threshold` rows. For a correlation there may be
- * any number, so old rows are forgotten first. With a threshold of 1, no row is left to be remembered.
+ * a count the limit is never too small: any one window weighs less than `threshold`, and each row 1 or more. For a
+ * correlation there may be any number, so old rows are forgotten first. With a threshold of 1, no row is left to be
+ * remembered.
  */
 function remembered(free: readonly SeenRow[], { rule, threshold }: TunedRule): readonly SeenRow[] {
   if (rule.correlation === undefined) return free.slice(-REMEMBERED_WINDOWS * (threshold - 1));

@@ -49,7 +49,7 @@ export interface Rule {
   /** Whether the event counts. Pure, and must not throw, whatever shape the fields have. */
   matches(event: ArchivedEvent): boolean;
   readonly groupBy: GroupBy;
-  /** Events of a group within the window that raise an alert. */
+  /** Events of a group within the window that raise an alert; one that stands for several occurrences is so many. */
   readonly threshold: number;
   /** A group raises at most one alert per window. */
   readonly windowMinutes: number;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { parseExactly } from '../../../../lambdas/collector/core/page/same-event';
+import { eventId, eventTimeS } from '../../../../lambdas/contract/feed/event-place';
 
 /** An event, reduced to what can be compared between two places. */
 export interface ComparedEvent {
-  /** Its `_id`, if that is a string. */
+  /** Its `_id` as text, however it is spelled; absent if that is no id. */
   readonly id?: string;
-  /** Its `timestamp`, unix seconds; absent if that is not a time. */
+  /** Its `timestamp`, unix seconds, however it is spelled; absent if that is no time of an event. */
   readonly timestampS?: number;
   /** Hash of the content, independent of the order of fields, white space and escapes. */
   readonly content: string;
@@ -18,28 +19,31 @@ const CONTENT_LENGTH = 24;
 
 /** Reads an event's exact text from any of the places. Text that is not JSON is compared as it is. */
 export function comparedEvent(text: string): ComparedEvent {
-  const value = parsed(text);
-  if (typeof value !== 'object' || value === null) return { content: contentOf(text) };
-  const fields = value as Readonly<Record<string, unknown>>;
-  const { _id: id, timestamp } = fields;
+  const fields = parsed(text, parseExactly);
+  if (fields === undefined) return { content: contentOf(text) };
+  // Parsed exactly, a long number is no number: an id or a time in microseconds may be one.
+  const { _id, timestamp } = parsed(text, JSON.parse) ?? {};
+  const [id, timestampS] = [eventId(_id), eventTimeS(timestamp)];
   return {
-    ...(typeof id === 'string' ? { id } : {}),
-    ...(isTime(timestamp) ? { timestampS: Number(timestamp) } : {}),
+    ...(id === undefined ? {} : { id }),
+    ...(timestampS === undefined ? {} : { timestampS }),
     content: contentOf(canonical(fields) ?? text),
   };
 }
 
-function parsed(text: string): unknown {
+/** @returns undefined unless the text is an object or a list */
+function parsed(
+  text: string,
+  parse: (text: string) => unknown,
+): Readonly<Record<string, unknown>> | undefined {
   try {
-    return parseExactly(text);
+    const value = parse(text);
+    return typeof value === 'object' && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Some producers write numbers as strings. */
-function isTime(value: unknown): boolean {
-  return /^\d{1,12}$/.test(typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 }
 
 /** @returns undefined if it is nested too deeply to be written */

@@ -3,7 +3,7 @@ import type { EventsDataClient, EventsPage, EventsQuery } from '../../netskope/e
 import { MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
 import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
-import { comparedEvent } from './compared-event';
+import { comparedEvents } from './editions';
 
 type PageSource = Pick<EventsDataClient, 'page'>;
 
@@ -23,7 +23,7 @@ export async function fetchEvents(client: PageSource, range: TimeRange): Promise
     return [...earlier, ...(await fetchEvents(client, { fromEpochS: middleS, toEpochS }))];
   }
   const texts = hasMore(page) ? await allPages(client, query, page) : page.texts;
-  return eachOnce(texts.map(comparedEvent).filter((event) => isWithin(event, range)));
+  return eachOnce(comparedEvents(texts).filter((event) => isWithin(event, range)));
 }
 
 /**

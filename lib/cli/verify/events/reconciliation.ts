@@ -13,6 +13,7 @@ import type { Session } from '../../session';
 import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvent } from './compared-event';
+import { comparedEvents } from './editions';
 import { fetchEvents } from './fetch-events';
 import type { EventsOfHour } from './hour-comparison';
 
@@ -101,14 +102,15 @@ function hoursOf({ fromEpochS, toEpochS }: TimeRange): number[] {
 }
 
 /**
- * The archived events of one hour, in no order; an event that is stored twice is returned twice.
+ * The archived events of one hour, in no order; an event that is stored twice is returned twice, one that is stored in
+ * two editions once.
  * @param hour whole hours since 1970
  */
 async function archivedEvents(archive: ArchiveObjects, hour: number): Promise<ComparedEvent[]> {
-  const events: ComparedEvent[] = [];
+  const texts: string[] = [];
   for (const key of await archive.keysOf(hour))
-    for (const line of await archive.lines(key)) events.push(comparedEvent(ownText(line) ?? line));
-  return events;
+    for (const line of await archive.lines(key)) texts.push(ownText(line) ?? line);
+  return comparedEvents(texts);
 }
 
 /** Events that are only in quarantine, by the hour of their event time. */

@@ -1,10 +1,11 @@
 import type { ComparedEvent } from '../../../../lib/cli/verify/events/compared-event';
 import { comparedEvent } from '../../../../lib/cli/verify/events/compared-event';
+import { comparedEvents } from '../../../../lib/cli/verify/events/editions';
 import type { EventsOfHour, HourComparison } from '../../../../lib/cli/verify/events/hour-comparison';
 import { compareCounts, compareEvents } from '../../../../lib/cli/verify/events/hour-comparison';
 
 function events(...texts: string[]): ComparedEvent[] {
-  return texts.map(comparedEvent);
+  return comparedEvents(texts);
 }
 
 const A = '{"_id":"a","user":"x","timestamp":3600}';
@@ -60,13 +61,29 @@ test.each([
   ['{"timestamp":1795003200}', 1_795_003_200],
   ['{"timestamp":"1795003200"}', 1_795_003_200],
   ['{"timestamp":"yesterday"}', undefined],
-  ['{"timestamp":1795003200.5}', undefined],
+  ['{"timestamp":1795003200.5}', 1_795_003_200],
+  ['{"timestamp":1795003200123}', 1_795_003_200],
+  ['{"timestamp":1795003200123456}', 1_795_003_200],
+  ['{"timestamp":"2026-11-18T13:00:00+01:00"}', 1_795_003_200],
+  ['{"timestamp":0}', undefined],
   ['{"timestamp":null}', undefined],
   ['{}', undefined],
   ['[]', undefined],
   ['no JSON', undefined],
 ])('the time of %s is %p', (text, timestampS) => {
   expect(comparedEvent(text).timestampS).toBe(timestampS);
+});
+
+test.each([
+  ['{"_id":"a"}', 'a'],
+  ['{"_id":66483}', '66483'],
+  ['{"_id":9007199254740991}', '9007199254740991'],
+  ['{"_id":{"$oid":"5f4dcc3b5aa765d61d8327de"}}', '5f4dcc3b5aa765d61d8327de'],
+  ['{"_id":9007199254740993}', undefined],
+  ['{"_id":" "}', undefined],
+  ['{}', undefined],
+])('the id of %s is %p', (text, id) => {
+  expect(comparedEvent(text).id).toBe(id);
 });
 
 test('an event nested a million levels deep is compared without a crash', () => {
@@ -144,6 +161,56 @@ describe('event by event', () => {
     ],
   ])('%s', (_case, different, expected) => {
     expect(differences(compareEvents(places(different)))).toStrictEqual(expected);
+  });
+
+  const A_MORE = '{"_id":"a","user":"x","timestamp":3600,"record_type":"audit"}';
+  const A_MOST = '{"_id":"a","user":"x","timestamp":3600,"record_type":"audit","ccl":"low"}';
+
+  test.each([
+    ['two editions in the archive', { netskope: events(A_MORE), archived: events(A, A_MORE) }, {}],
+    ['three, in any order', { netskope: events(A_MOST), archived: events(A_MORE, A_MOST, A) }, {}],
+    [
+      'an edition that Netskope does not have any more',
+      { netskope: events(A), archived: events(A, A_MORE) },
+      {},
+    ],
+    ['an edition that is not archived yet', { netskope: events(A_MORE), archived: events(A) }, {}],
+    ['two editions at Netskope', { netskope: events(A, A_MORE), archived: events(A_MORE) }, {}],
+    [
+      'a second copy of the earlier edition',
+      { netskope: events(A_MORE), archived: events(A, A_MORE, A) },
+      { doubled: ['a'] },
+    ],
+    [
+      'a second copy of the newest edition',
+      { netskope: events(A_MORE), archived: events(A, A_MORE, A_MORE) },
+      { doubled: ['a'] },
+    ],
+    [
+      'an edition, and an event that contradicts both',
+      { netskope: events(A_MORE), archived: events(A, A_MORE, A_CHANGED) },
+      { extra: ['a'], conflicting: ['a', 'a'] },
+    ],
+    [
+      'an edition that differs in the insertion time only',
+      { netskope: events(A), archived: events(A, A.replace('}', ',"_insertion_epoch_timestamp":9}')) },
+      {},
+    ],
+  ])('editions: %s', (_case, different, expected) => {
+    expect(differences(compareEvents(places(different)))).toStrictEqual(expected);
+    const { missing, extra } = compareCounts(places(different));
+    expect([missing > 0, extra > 0]).toEqual([false, Object.keys(expected).length > 0]);
+  });
+
+  test('of more than eight different events with one id none is taken for an edition of another', () => {
+    const grown = Array.from({ length: 9 }, (_, fields) =>
+      JSON.stringify({
+        _id: 'a',
+        ...Object.fromEntries(Array.from({ length: fields }, (_, at) => [`f${at}`, 1])),
+      }),
+    );
+    expect(events(...grown.slice(1))).toHaveLength(1);
+    expect(events(...grown)).toHaveLength(9);
   });
 
   test('of two events with one id, the absent one is reported as missing', () => {

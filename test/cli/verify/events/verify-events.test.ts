@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { backfillStreamId } from '../../../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
+import { grownEdition } from '../../../../lib/local/netskope-simulator/events/event-editions';
 import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { simulatedLogin } from '../../../collector/audit-events';
 import { NOW_S, TOKEN } from '../../../pipeline';
@@ -25,7 +26,7 @@ async function start(simulator?: StartOptions['simulator']): Promise<void> {
     simulatedLogin('e1', HALF_PAST_TEN_S - HOUR_S),
     simulatedLogin('e2', HALF_PAST_TEN_S),
     simulatedLogin('e3', HALF_PAST_TEN_S + 1),
-    simulatedLogin('q1', HALF_PAST_TEN_S + 2, { user: undefined }),
+    simulatedLogin('q1', HALF_PAST_TEN_S + 2, { type: undefined }),
   ]);
   await deployed.pipeline.run();
 }
@@ -236,6 +237,22 @@ describe('the archive has, and Netskope does not have,', () => {
       { isEqual: false, extra: 2, doubled: 0 },
     ]);
   });
+});
+
+test('an event that is archived in two editions is one event, with --ids and without', async () => {
+  deployed.pipeline.nextSchedule();
+  const { simulator } = deployed.pipeline;
+  const event = simulatedLogin('e2', HALF_PAST_TEN_S);
+  simulator.add([{ ...event, text: grownEdition(event.text), insertedAtS: NOW_S }]);
+  await deployed.pipeline.run();
+  expect((await deployed.pipeline.archived()).filter(({ line }) => line.includes('"_id":"e2"'))).toHaveLength(
+    2,
+  );
+  for (const options of [[], ['--ids']]) {
+    const { exitCode, stdout } = await verify(...options);
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain('e2');
+  }
 });
 
 test('two events with one id that Netskope has as well are no difference, but are named', async () => {

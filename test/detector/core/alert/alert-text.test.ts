@@ -34,7 +34,7 @@ What: Deleted rbi template, File Filter profile deleted
 Who: alice@corp.example
 From where: the events name no address
 When: 2026-11-22 09:00:00 to 2026-11-22 09:12:30 UTC
-How often: 12 events within 60 minutes (the alert takes 10); no second alert of this kind before 2026-11-22 10:00:00 UTC
+How often: 12 times within 60 minutes (the alert takes 10); no second alert of this kind before 2026-11-22 10:00:00 UTC
 Tenant: netskope
 Meaning: One user deleted many objects in a short time.
 What to do: Ask the user.

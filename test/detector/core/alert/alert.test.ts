@@ -116,6 +116,12 @@ test('a burst is counted whole, from its first event', () => {
   expect(alert?.last_event_time).toBe('2026-11-22 09:02:29.000000000');
 });
 
+test('what the rows stand for is counted, up to the largest number of the column', () => {
+  const heavy = (weight: number) => [seenRow('1', NINE_S, { weight }), seenRow('2', NINE_S)];
+  expect(alertFor(heavy(11))?.event_count).toBe(12);
+  expect(alertFor(heavy(2_147_483_647))?.event_count).toBe(2_147_483_647);
+});
+
 test('a group of any length is shown in 300 characters', () => {
   const group = { sourceId: 'netskope', parts: [['policy', 'x'.repeat(1_000)]] as const };
   expect(alertFor(TWO, { group })?.group_key).toBe(`policy ${'x'.repeat(293)}`);

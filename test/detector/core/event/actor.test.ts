@@ -35,6 +35,11 @@ describe('who acted', () => {
     expect(archivedEvent({ ...NAMELESS, user }).user).toBeUndefined();
   });
 
+  test('a name of any length is read in linear time', () => {
+    const user = `a${'-'.repeat(1_000_000)}b`;
+    expect(archivedEvent({ ...NAMELESS, user }).user).toBe(user);
+  });
+
   test('blanks around a name are not part of it', () => {
     expect(archivedEvent({ ...NAMELESS, user: ' alice@corp.example\n' }).user).toBe('alice@corp.example');
   });
@@ -51,9 +56,89 @@ describe('who acted', () => {
     },
   );
 
-  test('the other name that a login carries is not used: the tenant may hide it on purpose', () => {
-    const hidden = { ...NAMELESS, user: 'redacted', ...from('192.0.2.1', 'alice@corp.example') };
-    expect(archivedEvent(hidden).user).toBeUndefined();
+  test.each([[null], [undefined], [[]], [[null, '', 'redacted']]])(
+    'if the user is %p, another field may name the user',
+    (user) => {
+      expect(archivedEvent({ ...NAMELESS, user, userPrincipalName: 'amiller@corp.example' }).user).toBe(
+        'amiller@corp.example',
+      );
+    },
+  );
+
+  test('of a list of users the first usable name counts', () => {
+    const user = [null, 17, 'unknown', ' alice@corp.example ', 'bogdan@corp.example'];
+    expect(archivedEvent({ ...NAMELESS, user }).user).toBe('alice@corp.example');
+  });
+});
+
+describe('who logged in, where the acting user is unknown', () => {
+  const failed = (user: unknown, different: Readonly<Record<string, unknown>> = {}) =>
+    archivedEvent({
+      ...NAMELESS,
+      audit_log_event: 'Login Failed',
+      user,
+      ...from('203.0.113.5', 'student13'),
+      ...different,
+    }).user;
+
+  test.each([
+    ['unknown'],
+    ['Unknown'],
+    ['<unknown>'],
+    ['N/A'],
+    ['null'],
+    ['-'],
+    [''],
+    [null],
+    [undefined],
+    [['unknown']],
+  ])('the name behind the address of a login by %p counts', (user) => {
+    expect(failed(user)).toBe('student13');
+  });
+
+  test.each([['Login Failed'], ['SSO Login Failed'], ['Access Denied'], ['Login Successful']])(
+    'of "%s", too',
+    (name) => {
+      expect(failed('unknown', { audit_log_event: name })).toBe('student13');
+    },
+  );
+
+  test('a user that the event does name is not replaced', () => {
+    expect(failed('bogdan@corp.example')).toBe('bogdan@corp.example');
+    expect(failed('unknown', { userPrincipalName: 'amiller@corp.example' })).toBe('amiller@corp.example');
+  });
+
+  test.each([['redacted'], ['***'], ['xxxxxx'], ['anonymized'], [['unknown', 'redacted']]])(
+    'a user hidden as %p stays hidden: the tenant may do so on purpose',
+    (user) => {
+      expect(failed(user)).toBeUndefined();
+    },
+  );
+
+  test('a user stays hidden, too, if another field hides the name, or the configuration lists it as anonymous', () => {
+    expect(failed('unknown', { ur_normalized: 'redacted' })).toBeUndefined();
+    const shared = { ...NAMELESS, audit_log_event: 'Login Failed', ...from('203.0.113.5', 'student13') };
+    expect(archivedEvent({ ...shared, user: '5f4dcc3b' }, new Set(['5f4dcc3b'])).user).toBeUndefined();
+    expect(archivedEvent({ ...shared, user: '' }, new Set(['student13'])).user).toBeUndefined();
+  });
+
+  test.each([
+    ['of another event: it is the object', { audit_log_event: 'Edit admin record' }],
+    ['of a password change: it may be the object', { audit_log_event: 'Password Change Failed Attempt' }],
+    [
+      'of another type',
+      { supporting_data: { data_type: 'admin', data_values: ['203.0.113.5', 'student13'] } },
+    ],
+    ['without an address before it', { supporting_data: { data_type: 'user', data_values: ['student13'] } }],
+    [
+      'before the address',
+      { supporting_data: { data_type: 'user', data_values: ['student13', '203.0.113.5'] } },
+    ],
+    ['that is a placeholder', from('203.0.113.5', 'unknown')],
+    ['that is an address', from('203.0.113.5', '203.0.113.6')],
+    ['that is no text', { supporting_data: { data_type: 'user', data_values: ['203.0.113.5', 13] } }],
+  ])('no name is taken %s', (_which, different) => {
+    expect(failed('unknown', different)).toBeUndefined();
   });
 });
 

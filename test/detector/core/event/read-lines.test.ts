@@ -1,4 +1,4 @@
-import { readEvents, readLines } from '../../../../lambdas/detector/core/event/read-lines';
+import { readEvents, readLines, SkippedLines } from '../../../../lambdas/detector/core/event/read-lines';
 import { archivedRecord } from '../../archived';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -15,12 +15,33 @@ test('lines without an event of the source are named, and the others are read', 
   ]);
 });
 
+test('a later edition is skipped: its event was evaluated when it came first', () => {
+  const edition = (p_edition: unknown) =>
+    JSON.stringify(archivedRecord({ p_row_id: 'netskope:a', p_edition }));
+  const { events, unreadable, laterEditions } = readLines(
+    [edition(undefined), edition(2), edition(3)],
+    'netskope',
+    NO_NAMES,
+  );
+  expect(events.map(({ fields }) => fields.p_edition)).toEqual([undefined]);
+  expect([unreadable, laterEditions]).toEqual([[], 2]);
+});
+
+test('a later edition of another source is no event of this one', () => {
+  const foreign = JSON.stringify(archivedRecord({ p_source_id: 'other', p_edition: 2 }));
+  expect(readLines([foreign], 'netskope', NO_NAMES)).toEqual({
+    events: [],
+    unreadable: [{ line: 1, reason: 'no event of this source' }],
+    laterEditions: 0,
+  });
+});
+
 test('a line is not parsed before its event is requested', () => {
-  const unreadable: number[] = [];
+  const skipped = new SkippedLines();
   const lines = [good('netskope:a'), 'no JSON'];
-  const events = readEvents(lines, EXPECTED, ({ line }) => unreadable.push(line));
+  const events = readEvents(lines, EXPECTED, skipped);
   expect(events.next()).toMatchObject({ value: { rowId: 'netskope:a' } });
-  expect(unreadable).toEqual([]);
+  expect(skipped.unreadable).toEqual([]);
   expect(events.next().done).toBe(true);
-  expect(unreadable).toEqual([2]);
+  expect(skipped.unreadable).toEqual([{ line: 2, reason: 'no JSON' }]);
 });

@@ -129,6 +129,21 @@ test('a hidden user who cannot be distinguished counts if one event is enough', 
   ]);
 });
 
+test('an event that stands for several occurrences weighs as many, and an ordinary one has no weight', () => {
+  const matched = matchEvents([archivedEvent({ count: 12 }), alice], [exampleRule()], 'o');
+  const [heavy, ordinary] = matched.batches[0]?.rows ?? [];
+  expect(heavy?.weight).toBe(12);
+  expect(ordinary).not.toHaveProperty('weight');
+});
+
+test('a hidden user who cannot be distinguished counts if the one event stands for enough occurrences', () => {
+  const often = archivedEvent({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '', count: 10 });
+  expect(rows(matchEvents([often], [exampleRule({ threshold: 10 })], 'o'))).toEqual([
+    'example-rule netskope:h',
+  ]);
+  expect(rows(matchEvents([often], [exampleRule({ threshold: 11 })], 'o'))).toEqual([]);
+});
+
 describe('a rule that supersedes another', () => {
   const lower = exampleRule({ id: 'lower' });
   const higher = exampleRule({

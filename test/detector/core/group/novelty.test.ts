@@ -47,6 +47,11 @@ test('14 days after the first event, to the second, learning is over', () => {
   expect(alerts(learned, [shows('abroad', 14)])).toEqual(['abroad on day 14 at 0']);
 });
 
+test('the alert counts what its row stands for', () => {
+  const { raised } = applyBatch(learned, batchOf(rule, [{ ...shows('abroad', 20), weight: 12 }]));
+  expect(raised.map(({ cause }) => cause?.count)).toEqual([12]);
+});
+
 test('a value that has raised its alert is known', () => {
   expect(alerts(learned, [shows('abroad', 20)], [shows('abroad', 21)], [shows('abroad', 30)])).toEqual([
     'abroad on day 20 at 0',

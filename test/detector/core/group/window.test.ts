@@ -118,6 +118,46 @@ describe('with a threshold of 3', () => {
   });
 });
 
+describe('rows that stand for several occurrences', () => {
+  const heavy = (minute: number, weight: number, different: Partial<SeenRow> = {}) =>
+    seenRow(`heavy ${minute}`, NINE_S + minute * MINUTE_S, { weight, ...different });
+
+  test('one that weighs the threshold raises an alert alone', () => {
+    expect(alerts(thrice, [heavy(0, 12)])).toEqual(['0: 12 rows']);
+  });
+
+  test('they add up with ordinary ones, over objects', () => {
+    expect(alerts(thrice, at(0), [heavy(10, 2)])).toEqual(['0: 3 rows']);
+    expect(alerts(thrice, [heavy(0, 2)], at(60))).toEqual([]);
+  });
+
+  test('the window begins with the first of the fewest rows that reach the threshold', () => {
+    expect(alerts(thrice, at(0), [heavy(10, 3)])).toEqual(['10: 3 rows']);
+    expect(alerts(thrice, at(0, 50), [heavy(61, 1)], [heavy(62, 2)])).toEqual(['61: 3 rows']);
+  });
+
+  test('every row of the first second belongs to the alert', () => {
+    expect(alerts(thrice, at(0), [heavy(0, 1)], [heavy(10, 2)])).toEqual(['0: 4 rows']);
+  });
+
+  test('one that comes later in the window is counted with its weight', () => {
+    expect(alerts(once, [heavy(0, 2), heavy(10, 5)])).toEqual(['0: 7 rows']);
+  });
+
+  test('in a correlation the weights of the failures reach the threshold, and all are counted', () => {
+    const rule = exampleRule({ threshold: 5, correlation: { completes: isSuccessfulLogin } });
+    const success = heavy(6, 2, { completes: true });
+    expect(alerts(rule, [heavy(0, 3), heavy(5, 2), success])).toEqual(['0: 7 rows']);
+    expect(alerts(rule, [heavy(0, 3), heavy(5, 1), success])).toEqual([]);
+  });
+
+  test('a state of an earlier version, whose rows have no weight, goes on', () => {
+    const stored: GroupState = { windows: [], rows: at(0) };
+    const { raised } = applyBatch(stored, batchOf(thrice, [heavy(10, 2)]));
+    expect(raised.map(({ cause }) => cause?.count)).toEqual([3]);
+  });
+});
+
 describe('a correlation of two failures and a success', () => {
   const rule = exampleRule({ threshold: 2, correlation: { completes: isSuccessfulLogin } });
   const failed = (minute: number) => seenRow(`failed ${minute}`, NINE_S + minute * MINUTE_S);
