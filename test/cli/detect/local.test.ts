@@ -26,8 +26,8 @@ test('detect --local runs the pack over the archive that npm start has left', as
   });
   const lines = stdout.trimEnd().split('\n');
   const values = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-  // Two of the 300 are in quarantine.
-  expect(values.at(-1)).toMatchObject({ sourceId: 'netskope', events: 298, unreadableLines: 0 });
+  // None of the 300 is in quarantine, although some spell their time otherwise.
+  expect(values.at(-1)).toMatchObject({ sourceId: 'netskope', events: 300, unreadableLines: 0 });
   expect(values.at(-1)?.alerts).toBe(values.length - 1);
   expect(values.slice(0, -1).map(({ rule_id: ruleId }) => ruleId)).toContain('admin-account-changed');
 });

@@ -164,10 +164,22 @@ test('status shows each recheck, what it found or why it failed, which sources r
   );
   await deployed.putMetric('one', 'RunSucceeded', { value: 1, atMs: NOW_MS - 5 * MINUTE_MS });
   await deployed.putMetric('one', 'LagSeconds', { value: 300, atMs: NOW_MS - 5 * MINUTE_MS });
-  await deployed.putCheckpoint(checkpoint('one', 10, { streamId: 'one#audit#recheck', recheck: job, totals: { ...totals, conflicting: 1 } }));
+  await deployed.putCheckpoint(
+    checkpoint('one', 10, {
+      streamId: 'one#audit#recheck',
+      recheck: job,
+      totals: { ...totals, conflicting: 1 },
+    }),
+  );
   const failure = { atMs: NOW_MS - 5 * MINUTE_MS, reason: 'HTTP 500' };
   const open = { ...job, state: 'open', stepS: NOW_S - 20 * 3600, recovered: 0, failure } as const;
-  await deployed.putCheckpoint(checkpoint('two', 10, { streamId: 'two#audit#recheck', recheck: open, totals: { ...totals, conflicting: 1 } }));
+  await deployed.putCheckpoint(
+    checkpoint('two', 10, {
+      streamId: 'two#audit#recheck',
+      recheck: open,
+      totals: { ...totals, conflicting: 1 },
+    }),
+  );
   const shown = await deployed.cli(['status']);
   const { stdout } = await deployed.cli(['status', '--json']);
   await deployed.stop();

@@ -42,6 +42,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   '3004 Update': [
     'aws Set dedicated egress ip policy',
     'aws Edited inline policy',
+    'Edited private app segment',
     'aws Update default actions for inline policies',
     'aws Edited rbi template',
     'aws Edited tunnel group',

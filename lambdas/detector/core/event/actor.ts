@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { SupportingData } from './supporting-data';
 
 /** Fields that name who acted, best first. */
-const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccountName'] as const;
+export const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccountName'] as const;
 
 /**
  * Names that identify nobody, because the tenant hides its users, or because the producer knew none. "redacted" is from
@@ -10,10 +10,10 @@ const IDENTITY_FIELDS = ['user', 'ur_normalized', 'userPrincipalName', 'sAMAccou
  * without value in Netskope's event schema; "null" was seen after Cloud Exchange. The others are common words for it, in
  * case a tenant uses them.
  */
-const HIDDEN: ReadonlySet<string> = new Set(
+export const HIDDEN: ReadonlySet<string> = new Set(
   'redacted obfuscated anonymized anonymised anonymous masked hidden'.split(' '),
 );
-const UNKNOWN: ReadonlySet<string> = new Set([
+export const UNKNOWN: ReadonlySet<string> = new Set([
   'unknown',
   'undefined',
   'null',

@@ -11,7 +11,9 @@ interface NamedEvent {
 /** Names of failed logins, without regard to case; in the notation that JavaScript and Athena share. */
 export const FAILED_LOGIN = '\\blogin failed\\b|^access denied$|\\botp validation failed\\b';
 const FAILED_LOGIN_NAME = new RegExp(FAILED_LOGIN, 'i');
-const SUCCESSFUL_LOGIN = /\blogin successful\b/i;
+/** Names of successful logins, in the same notation. */
+export const SUCCESSFUL_LOGIN = '\\blogin successful\\b';
+const SUCCESSFUL_LOGIN_NAME = new RegExp(SUCCESSFUL_LOGIN, 'i');
 const FAILED = /\bfail(?:ed|ure|ures)?\b|\bdenied\b/i;
 
 /** "Login Failed", "SSO Login Failed", the same by Netskope Support, "Access Denied", "OTP validation failed". */
@@ -21,7 +23,7 @@ export function isFailedLogin({ name }: NamedEvent): boolean {
 
 /** "Login Successful", "SSO Login Successful", the same by Netskope Support. */
 export function isSuccessfulLogin({ name }: NamedEvent): boolean {
-  return SUCCESSFUL_LOGIN.test(name);
+  return SUCCESSFUL_LOGIN_NAME.test(name);
 }
 
 export function isLogin(event: NamedEvent): boolean {

@@ -12,17 +12,17 @@ import {
   TEXTS,
 } from './supporting-data';
 import { fieldOf, firstOf, isText } from './trino';
-import { ACTING_NAME, ACTOR_NAME, NAME_IN_TEXTS, USER_NAME } from './users';
+import { ACTING_NAME, ACTOR_NAME, IDENTITY_NAMES, NAME_IN_TEXTS, NAMED_ACTOR, USER_NAME } from './users';
 
 /** Columns that are computed from those of the view of events and of the steps before. No attribute has these names. */
 const STEPS: readonly Readonly<Record<string, string>>[] = [
   {
     event_name: firstOf([[isText(fieldOf('raw', 'audit_log_event')), 'audit_log_event']], "''"),
-    actor_name: ACTOR_NAME,
+    identity_names: IDENTITY_NAMES,
     level: LEVEL,
     supporting: SUPPORTING_DATA,
   },
-  { type_by_name: TYPE_BY_NAME, data_type: DATA_TYPE, given: GIVEN },
+  { type_by_name: TYPE_BY_NAME, data_type: DATA_TYPE, given: GIVEN, named_actor: NAMED_ACTOR },
   { given_values: GIVEN_VALUES },
   { data_values: DATA_VALUES },
   { texts: TEXTS, call_words: CALL_WORDS },
@@ -34,7 +34,12 @@ const STEPS: readonly Readonly<Record<string, string>>[] = [
     call_method: CALL_METHOD,
     call_path: CALL_PATH,
   },
-  { ocsf_type: TYPE_BY_METHOD, values_before: VALUES_BEFORE, values_after: VALUES_AFTER },
+  {
+    ocsf_type: TYPE_BY_METHOD,
+    actor_name: ACTOR_NAME,
+    values_before: VALUES_BEFORE,
+    values_after: VALUES_AFTER,
+  },
   { ocsf_type_uid: TYPE_UID, acting_name: ACTING_NAME, user_name: USER_NAME },
 ];
 
