@@ -100,7 +100,7 @@ export const ALERT_FIELDS = [
     description: 'End of the window, UTC; until then this group raises no second alert.',
   },
   { name: 'window_minutes', type: 'int', description: 'Length of the window.' },
-  { name: 'event_count', type: 'int', description: 'Events seen in the window when the alert was raised.' },
+  { name: 'event_count', type: 'int', description: 'Occurrences in the window when the alert was raised.' },
   { name: 'threshold', type: 'int', description: 'Events that it takes.' },
   {
     name: 'rows',

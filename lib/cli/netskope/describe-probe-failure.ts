@@ -103,6 +103,7 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
   }),
   'not-understood': ({ host, received }) => ({
     what: `${host} answered as the API does not document: ${received}.`,
-    whatToDo: 'Check the domain; if it is right, open a case with Netskope and give these words.',
+    whatToDo:
+      'Check the domain, and look for a proxy that answers in its place; otherwise open a case with Netskope and give these words.',
   }),
 };

@@ -84,7 +84,7 @@ function classifyAnswered(answer: Answered, { host, token }: Called): ProbeVerdi
         retryAfterMs: retryAfterMs(singleHeaders(answer), answer.receivedAtMs),
       };
     default:
-      return { kind: isElsewhere(status) || isHtml(answer) ? 'not-netskope' : 'not-understood', received };
+      return { kind: isElsewhere(status) ? 'not-netskope' : 'not-understood', received };
   }
 }
 

@@ -163,7 +163,7 @@ describe('doctor finds that Netskope', () => {
   it('answers with a login page, whose type is named', async () => {
     scenario.breakNetskope({ kind: 'foreign-host', status: 200 });
     expect((await scenario.complaints()).bad.token).toContain(
-      'received HTTP 200, but the body is text/html, not JSON.',
+      'HTTP 200, but the body is text/html, not JSON.',
     );
   });
 

@@ -94,8 +94,8 @@ const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
     'a host with a web page where the API should be',
     { kind: 'foreign-host', status: 200 },
     1,
-    '✗ corp.goskope.com is not a Netskope tenant: expected an answer of /api/v2/events/dataexport/events/audit, received HTTP 200, but the body is text/html, not JSON. Nothing was changed.\n' +
-      '  Check the domain. If the host is not yours, revoke the token in Netskope, for it was sent there.\n',
+    '✗ corp.goskope.com answered as the API does not document: HTTP 200, but the body is text/html, not JSON. Nothing was changed.\n' +
+      '  Check the domain, and look for a proxy that answers in its place; otherwise open a case with Netskope and give these words.\n',
   ],
   [
     'a host that sends people elsewhere',
@@ -137,7 +137,7 @@ const REFUSALS: readonly (readonly [string, Fault, number, string])[] = [
     { kind: 'not-ok', result: 'tenant is being migrated' },
     1,
     '✗ corp.goskope.com answered as the API does not document: HTTP 200, but ok is 0: tenant is being migrated. Nothing was changed.\n' +
-      '  Check the domain; if it is right, open a case with Netskope and give these words.\n',
+      '  Check the domain, and look for a proxy that answers in its place; otherwise open a case with Netskope and give these words.\n',
   ],
 ];
 

@@ -39,8 +39,8 @@ describe('a web page from a host below a domain of Netskope', () => {
     [409, 'index-busy', 'HTTP 409, the body is text/html, not JSON'],
     [429, 'rate-limited', 'HTTP 429, the body is text/html, not JSON'],
     [503, 'netskope-failed', 'HTTP 503, the body is text/html, not JSON'],
-    [200, 'not-netskope', 'HTTP 200, but the body is text/html, not JSON'],
-    [400, 'not-netskope', 'HTTP 400, the body is text/html, not JSON'],
+    [200, 'not-understood', 'HTTP 200, but the body is text/html, not JSON'],
+    [400, 'not-understood', 'HTTP 400, the body is text/html, not JSON'],
     [404, 'not-netskope', 'HTTP 404, the body is text/html, not JSON'],
   ])('says what its status says: %i, %s', (status, kind, received) => {
     expect(classifyAnswer(page(status), CALLED)).toMatchObject({ kind, received });
