@@ -39,7 +39,7 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   AlertsRaised: DAYS_PER_MONTH,
   EventsExcluded: DAYS_PER_MONTH,
   // Netskope adds a field to delivered events a few times a year, and changes none.
-  EventEditions: 24,
+  EventEditions: 0,
   EventsConflicting: 0,
   // A healthy feed loses nothing.
   EventsRecovered: 0,

@@ -73,7 +73,9 @@ describe('one source with a thousand events a day, everything on', () => {
     expect(cost.metrics.map(({ name, listUsd }) => `${name} ${listUsd.toFixed(2)}`).sort()).toEqual([
       'AlertsRaised 0.01',
       'CredentialsRefused 0.01',
+      'EventEditions 0.00',
       'EventsArchived 0.30',
+      'EventsConflicting 0.00',
       'EventsDrifted 0.01',
       'EventsExcluded 0.01',
       'EventsQuarantined 0.01',

@@ -30,8 +30,11 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
       isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => hour.isBehind(page, checkpoint),
       select: (page: ValidatedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
     };
-    if ((await archivePages(run, reading)) === 'more-to-come') return 'more-to-come';
-    await run.stream.remember(atStep(run.stream.checkpoint, endS));
+    if ((await archivePages(run, reading)) === 'more-to-come') {
+      await run.stream.remember({}); // the hour that the walk has come to
+      return 'more-to-come';
+    }
+    run.stream.note(atStep(run.stream.checkpoint, endS));
   }
 }
 
