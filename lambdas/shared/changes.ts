@@ -61,7 +61,6 @@ const KEY_PATH = /^[\w .-]+(?:\/[\w .-]+)*$/;
  * `removed`, or pairs of values. An object, any of these as text at any depth, and a plain sentence are read as well. A
  * record that names an object and no change of it is a change without a path. Anything else is ignored.
  * The time grows linearly with the details.
- * @param details of the caller's own: texts in it are opened in place
  */
 export function changesIn(details: unknown): readonly Change[] {
   const opened = openAllTexts(details);

@@ -24,8 +24,8 @@ export function openJsonText(text: string): unknown {
 
 /**
  * Opens every text in a value that `openJsonText` can open, at any depth, also inside texts that were opened.
- * @param value of the caller's own, as `JSON.parse` returns it: its texts are replaced in place
- * @returns the value, or what its text holds
+ * @param value as `JSON.parse` returns it
+ * @returns a copy of the value, or of what its text holds
  */
 export function openAllTexts(value: unknown): unknown {
   const root = { value };
@@ -33,13 +33,19 @@ export function openAllTexts(value: unknown): unknown {
   for (let container = pending.pop(); container !== undefined; container = pending.pop()) {
     for (const key of Object.keys(container)) {
       const child = container[key];
-      const opened = typeof child === 'string' ? openJsonText(child) : child;
+      const opened = typeof child === 'string' ? openJsonText(child) : copyOf(child);
       if (typeof opened !== 'object' || opened === null) continue;
       container[key] = opened;
       pending.push(opened as Record<string, unknown>);
     }
   }
   return root.value;
+}
+
+/** Its own elements or fields in a container of the caller's own. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [...(value as readonly unknown[])];
+  return typeof value === 'object' && value !== null ? { ...value } : value;
 }
 
 function parsed(text: string | undefined): unknown {

@@ -4,6 +4,9 @@ import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import type { FeedTable } from './glue-table';
 import type { FeedView, ViewColumn } from './glue-view';
 
+/** The event's own text in `raw`, without its closing brace: the last mark is the collector's. */
+export const OPEN_EVENT_TEXT = `regexp_extract(raw, '(?s)^(.*),"${ADDED_FIELDS[0].name}":"', 1)`;
+
 /** The parts of a change, in the order of the rows of `p_changes`. */
 const CHANGE_PARTS = ['object', 'path', 'before', 'after'] as const satisfies (keyof StoredChange)[];
 const CHANGES = `array(row(${CHANGE_PARTS.map((name) => `"${name}" varchar`).join(', ')}))`;

@@ -1,7 +1,7 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import { PRODUCT } from '../../format/ocsf/metadata';
 import { API_ACTIVITY, AUTHENTICATION, OCSF_VERSION } from '../../format/ocsf/ocsf-classes';
+import { OPEN_EVENT_TEXT } from './events-view';
 import type { FeedView, ViewColumn } from './glue-view';
 import { API_ATTRIBUTES } from './ocsf/api-call';
 import { CLASSIFICATION, isOfClass } from './ocsf/classification';
@@ -58,11 +58,7 @@ const ATTRIBUTES: readonly (TypedSql & { readonly name: string; readonly comment
     'The object that was changed (3004); data has the values before, by path, as JSON, each value a text as in p_changes.',
   ),
   column('entity_result', ENTITY.entity_result, 'The same object with the values after.'),
-  column(
-    'raw_data',
-    text(`regexp_extract(raw, '(?s)^(.*),"${ADDED_FIELDS[0].name}":"', 1) || '}'`),
-    'The event as Netskope sent it.',
-  ),
+  column('raw_data', text(`${OPEN_EVENT_TEXT} || '}'`), 'The event as Netskope sent it.'),
   column('source', text('source'), 'Source id. Every query names its sources.'),
   column('dt', text('dt'), 'Day of the event time, UTC: 2026-11-28.'),
   column('hour', integer('hour'), 'Hour of the event time, UTC.'),

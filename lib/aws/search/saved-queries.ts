@@ -1,7 +1,7 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import { FAILED_LOGIN } from '../../../lambdas/detector/core/event/event-names';
 import { alertQueries } from './alert-queries';
+import { OPEN_EVENT_TEXT } from './events-view';
 import type { FeedTables } from './feed-tables';
 import { feedTables } from './feed-tables';
 import type { SavedQuery } from './saved-query';
@@ -175,7 +175,7 @@ function duplicates({ lines }: FeedTables, sourceIds: readonly string[]): SavedQ
     sourceIds,
     sql: `WITH line AS (
   SELECT json_extract_scalar(raw, '$.p_row_id') AS row_id,
-         regexp_extract(raw, '(?s)^(.*),"${ADDED_FIELDS[0].name}":"', 1) AS event,
+         ${OPEN_EVENT_TEXT} AS event,
          coalesce(json_extract_scalar(raw, '$.p_edition'), '1') AS edition, "$path" AS object
   ${indented(from(lines, { sourceIds, days: 30 }))}
 )

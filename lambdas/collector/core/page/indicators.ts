@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { FeedSchema, NestedIndicator } from '../../../contract/feed/feed';
-import { openAllTexts } from '../../../shared/json-text';
+import { openJsonText } from '../../../shared/json-text';
 import type { PlacedEvent } from './validate';
 
 /** What an analyst searches for in any field. The lists have no repetitions and keep the order of occurrence. */
@@ -65,8 +65,8 @@ export class IndicatorFinder {
   }
 
   /**
-   * The indicators of one event: of the fields that the schema names, and at any depth of the json fields.
-   * @param event of the caller's own: JSON texts in its json fields are opened in place
+   * The indicators of one event: of the fields that the schema names, and at any depth of the json fields, also inside
+   * texts that hold JSON.
    */
   find(event: PlacedEvent): Indicators {
     const found: Indicators = { emails: [], usernames: [], ipAddresses: [], domainNames: [] };
@@ -75,7 +75,7 @@ export class IndicatorFinder {
     for (const name of this.usernameFields)
       for (const text of textsOf(event[name])) if (text !== '') addOnce(text, found.usernames);
     for (const [name, positions] of this.jsonFields)
-      if (event[name] !== undefined) this.scan(openAllTexts(event[name]), positions, found);
+      if (event[name] !== undefined) this.scan(event[name], positions, found);
     return found;
   }
 
@@ -87,8 +87,9 @@ export class IndicatorFinder {
     const pending: unknown[] = [root];
     const pendingHolds: (string | undefined)[] = [undefined];
     while (pending.length > 0) {
-      const value = pending.pop();
+      const next = pending.pop();
       const holds = pendingHolds.pop();
+      const value = typeof next === 'string' ? (openJsonText(next) ?? next) : next;
       if (typeof value === 'string') this.add(value, holds, found);
       if (typeof value !== 'object' || value === null) continue;
       const object = value as Readonly<Record<string, unknown>>;

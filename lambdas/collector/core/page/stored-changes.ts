@@ -16,7 +16,6 @@ export class ChangeFinder {
     this.fields = Object.keys(properties).filter((name) => properties[name]?.holdsChanges === true);
   }
 
-  /** @param event of the caller's own: JSON texts in the searched fields are opened in place */
   find(event: PlacedEvent): readonly StoredChange[] {
     return this.fields
       .flatMap((name) => (event[name] === undefined ? [] : changesIn(event[name])))

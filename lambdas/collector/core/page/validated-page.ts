@@ -90,6 +90,14 @@ export function marked(
   return { ...validated, accepted };
 }
 
+/** The page without the events that are stored, be it by an earlier page or by an attempt at this one. */
+export function unstored(
+  validated: ValidatedPage,
+  { earlier, unfinished }: Pick<AlreadyStored, 'earlier' | 'unfinished'>,
+): ValidatedPage {
+  return without(validated, new Set([...earlier, ...unfinished]));
+}
+
 /** The page without some of its events. */
 export function without(validated: ValidatedPage, indexes: ReadonlySet<number>): ValidatedPage {
   if (indexes.size === 0) return validated;

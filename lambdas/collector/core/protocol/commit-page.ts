@@ -1,7 +1,7 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import type { AlreadyStored, UncountedObject } from '../page/already-stored';
 import type { ValidatedPage } from '../page/validated-page';
-import { without } from '../page/validated-page';
+import { unstored } from '../page/validated-page';
 import type { Call } from './call';
 import {
   abandonedAfter,
@@ -69,7 +69,7 @@ export function committed(
 
 /** What a page adds to the totals: its new events, and all events that unfinished attempts left behind. */
 export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored): Totals {
-  const { accepted, rejected } = newOf(validated, alreadyStored);
+  const { accepted, rejected } = unstored(validated, alreadyStored);
   const ofPage: Totals = {
     archived: accepted.length,
     quarantined: rejected.length,
@@ -81,10 +81,6 @@ export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored)
     (sum, { totals }) => addTotals(sum, totals),
     addTotals(NO_TOTALS, ofPage),
   );
-}
-
-function newOf(validated: ValidatedPage, { earlier, unfinished }: AlreadyStored): NewEvents {
-  return without(validated, new Set([...earlier, ...unfinished]));
 }
 
 type NewEvents = Pick<ValidatedPage, 'accepted' | 'rejected'>;
@@ -191,7 +187,7 @@ function walkAfter(
 ): Pick<Checkpoint, 'backfill' | 'recheck'> {
   const { backfill } = before;
   if (backfill === undefined)
-    return recheckAfter(before, newOf(validated, alreadyStored), alreadyStored.uncounted);
+    return recheckAfter(before, unstored(validated, alreadyStored), alreadyStored.uncounted);
   const alreadyHeld = backfill.alreadyHeld + validated.repeated + alreadyStored.earlier.size;
   return { backfill: { ...backfill, alreadyHeld, failure: undefined } };
 }

@@ -4,7 +4,7 @@ import { compare } from '../archive/comparison';
 import type { UncountedObject } from '../page/already-stored';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
-import { marked, validatePage, without } from '../page/validated-page';
+import { marked, unstored, validatePage } from '../page/validated-page';
 import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
@@ -43,7 +43,7 @@ export async function archivePages(
     const selected = select(page, fetched.askedAtMs);
     const alreadyStored = await compare(run, fetched, selected);
     const validated = marked(selected, alreadyStored);
-    const fresh = without(validated, new Set([...alreadyStored.earlier, ...alreadyStored.unfinished]));
+    const fresh = unstored(validated, alreadyStored);
     if (hasEvents(fresh)) await announceEarlierPages(run);
     await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.stream.origin); //         1. durable

@@ -6,7 +6,7 @@ import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
 import type { Page } from '../page/envelope';
 import { readEnvelope } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
-import { marked, validatePage, without } from '../page/validated-page';
+import { marked, unstored, validatePage } from '../page/validated-page';
 import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, SearchScope } from '../ports';
 
 const KEY_HASH_LENGTH = 12;
@@ -44,9 +44,11 @@ export async function storeMissing(
   const hours = new Set(validated.accepted.map(({ hour }) => hour));
   const scope = { hours, ...(validated.rejected.length === 0 ? {} : { quarantine }) };
   const alreadyStored = await archive.alreadyStored(validated, origin, scope);
-  const { earlier, unfinished, uncounted } = alreadyStored;
-  const fresh = without(marked(validated, alreadyStored), new Set([...earlier, ...unfinished]));
-  const objects = [...(await manifest.unlisted(uncounted)), ...(await archive.store(fresh, origin))];
+  const fresh = unstored(marked(validated, alreadyStored), alreadyStored);
+  const objects = [
+    ...(await manifest.unlisted(alreadyStored.uncounted)),
+    ...(await archive.store(fresh, origin)),
+  ];
   if (objects.length > 0) {
     const { runId, indexName, sequence } = origin;
     const writtenAt = new Date(clock.nowMs()).toISOString();

@@ -2,7 +2,6 @@ import { eventTimeS } from '../../../contract/feed/event-place';
 import type { Change } from '../../../shared/changes';
 import { changesIn } from '../../../shared/changes';
 import { loginNameOf, sourceAddressesOf, userOf } from './actor';
-import { copyOfJson } from './copy-of-json';
 import { isLogin } from './event-names';
 import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
@@ -64,7 +63,7 @@ export function readArchivedEvent(
     supportingData,
     sourceAddresses: sourceAddressesOf(supportingData),
     get changes() {
-      return (changes ??= changesIn(copyOfJson(fields.details)));
+      return (changes ??= changesIn(fields.details));
     },
     fields,
   };
