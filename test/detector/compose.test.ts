@@ -66,6 +66,21 @@ describe('an archived event that is worth an alert', () => {
     ]);
   });
 
+  test('in a batch of objects is looked up once with those of the others, and each source sends one metric', async () => {
+    await detection.deliver([
+      await detection.archive('o1', deletes(1, 6)),
+      await detection.archive('o2', deletes(7, 10)),
+      await detection.archive('o3', [ADMIN_CREATED]),
+    ]);
+    expect(detection.calls.filter((call) => call !== 'GetObject')).toEqual([
+      ...['BatchGetItem', 'PutItem', 'PutItem'], // the states of two groups
+      ...['PutObject', 'PutObject', 'Publish', 'Publish', 'PutItem', 'PutItem'], // two alerts
+      'PutMetricData',
+    ]);
+    expect((await alertedRules()).sort()).toEqual(['admin-account-changed', 'many-deletes']);
+    expect(detection.metricSum('AlertsRaised')).toBe(2);
+  });
+
   test('delivered again is read again, and nothing is written, published or counted', async () => {
     const key = await detection.archive('o1', [archivedRecord({ audit_log_event: 'Created new admin' })]);
     await detection.deliver([key]);

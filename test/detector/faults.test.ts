@@ -1,7 +1,7 @@
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import type { AwsCall, AwsFault } from '../../lib/local/aws/wire/aws-call';
-import { archivedRecord } from './archived';
+import { archivedRecord, NINE_S } from './archived';
 import type { Interference } from './detection';
 import { Detection } from './detection';
 
@@ -83,6 +83,52 @@ describe('a detector that dies', () => {
       await redeliver(key);
       expect(await found()).toEqual({ alerts: 1, messages: 2 });
       expect(new Set(detection.messages().map(({ record }) => record.alert_id)).size).toBe(1);
+    },
+  );
+});
+
+describe('a detector that dies over a batch of objects that share a group', () => {
+  /** Two alerts of one administrator, hours apart, each with an object of its own, and a third object without one. */
+  async function batch(): Promise<readonly string[]> {
+    const created = (id: string, afterS: number) => [
+      archivedRecord({
+        p_row_id: `netskope:${id}`,
+        audit_log_event: 'Created new admin',
+        timestamp: NINE_S + afterS,
+      }),
+    ];
+    return [
+      await detection.archive('o1', created('a', 0)),
+      await detection.archive('o2', created('b', 3 * 3600)),
+      await detection.archive('o3', created('c', 60)),
+    ];
+  }
+  /** Three reads, then states, and for each alert its object, its message and a note; the metric. */
+  const CALLS_OF_BATCH = 3 + 2 + 2 * 3 + 1;
+  const DEATHS = MOMENTS.flatMap((moment) =>
+    Array.from({ length: CALLS_OF_BATCH }, (_, place): [Moment, number] => [moment, place + 1]),
+  );
+
+  test('makes so many calls', async () => {
+    await detection.deliver(await batch());
+    expect(detection.calls).toHaveLength(CALLS_OF_BATCH);
+  });
+
+  test.each(DEATHS)(
+    '%s call %d: the next delivery leaves both alerts, and each message',
+    async (...death) => {
+      const [moment, place] = death;
+      const keys = await batch();
+      let calls = 0;
+      detection.interference = { [moment]: () => (++calls === place ? 'die' : undefined) };
+      expect(await detection.deliver(keys)).toEqual({ kind: 'died' });
+      detection.interference = {};
+      expect(await detection.deliver(keys)).toEqual({ kind: 'returned', unfinished: [] });
+      expect((await detection.alerts()).size).toBe(2);
+      const sent = detection.messages().map(({ record }) => record.alert_id);
+      expect(new Set(sent).size).toBe(2);
+      // Only a message that went out before the death and was not noted goes out again.
+      expect(sent.length).toBeLessThanOrEqual(3);
     },
   );
 });

@@ -1,8 +1,9 @@
 import { detect } from '../../../lambdas/detector/core/detect';
+import type { DetectorDeps } from '../../../lambdas/detector/core/ports';
 import { archivedRecord } from '../archived';
 import { objectCreated } from '../detection';
 import { exampleRule } from '../example-rule';
-import { DetectorInMemory } from './detector-in-memory';
+import { DetectorInMemory, refused } from './detector-in-memory';
 
 let detector: DetectorInMemory;
 beforeEach(() => {
@@ -59,3 +60,166 @@ test('the log names each message whose object is not done, with what is wrong', 
     ],
   ]);
 });
+
+test('with many rows in memory, groups are evaluated before the next object is read', async () => {
+  const deps = detector.depsWith(exampleRule({ threshold: 2 }));
+  const order: string[] = [];
+  const rows = Array.from({ length: 25_000 }, () => JSON.stringify(archivedRecord()));
+  const lines = () => {
+    order.push('object');
+    return Promise.resolve(rows);
+  };
+  const loadMany: typeof deps.states.loadMany = (ids) => {
+    order.push('states');
+    return deps.states.loadMany(ids);
+  };
+  const messages = ['first', 'second', 'third'].map((messageId) => sound(messageId));
+  const end = await detect(
+    { ...deps, archive: { lines }, states: { ...deps.states, loadMany } },
+    { messages, bucket: 'archive' },
+    { remainingMs: () => 60_000 },
+  );
+  expect(end).toEqual([]);
+  expect(order).toEqual(['object', 'object', 'states', 'object', 'states']);
+});
+
+const KEY = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/o1.ndjson.gz';
+
+/** One object in a batch of its own. @throws what is wrong with it */
+async function detectOne(deps: DetectorDeps, { key }: { readonly key: string }): Promise<void> {
+  const messages = [{ messageId: 'the only one', body: objectCreated(key, 'archive') }];
+  await detect(deps, { messages, bucket: 'archive' }, { remainingMs: () => 60_000 }).catch((error: Error) => {
+    throw error.cause as Error;
+  });
+}
+
+/** Events of so many users. */
+function users(count: number): readonly object[] {
+  return Array.from({ length: count }, (_, place) =>
+    archivedRecord({ p_row_id: `netskope:e${place}`, user: `user ${place}` }),
+  );
+}
+
+function failing(id: string, reason = 'no such field') {
+  return exampleRule({
+    id,
+    matches: () => {
+      throw new TypeError(reason);
+    },
+  });
+}
+
+test('the log says what happened to the events of an object, over all rules', async () => {
+  const counted = exampleRule({ id: 'counted', threshold: 2 });
+  const excluding = { ...exampleRule({ id: 'excluding' }), excludes: () => true };
+  const hidden = archivedRecord({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '' });
+  const object = detector.archive([...users(2), hidden]);
+  await detectOne(detector.depsWith(exampleRule(), counted, excluding), object);
+  expect(detector.logged.filter(([, message]) => message === 'object')).toEqual([
+    [
+      'info',
+      'object',
+      {
+        objectKey: KEY,
+        events: 3,
+        laterEditions: 0,
+        groups: 5,
+        alertsRaised: 3,
+        matched: 5,
+        excluded: 3,
+        withoutGroupKey: 1,
+      },
+    ],
+  ]);
+  expect(detector.counted).toEqual([{ sourceId: 'netskope', alertsRaised: 3, eventsExcluded: 3 }]);
+});
+
+test('a later edition raises no alert and counts for nothing, and the log says how many were skipped', async () => {
+  const later = archivedRecord({ p_row_id: 'netskope:e9', user: 'user 9', p_edition: 2 });
+  await detectOne(detector.depsWith(exampleRule()), detector.archive([...users(1), later]));
+  expect(detector.logged.find(([, message]) => message === 'object')?.[2]).toMatchObject({
+    events: 1,
+    laterEditions: 1,
+    matched: 1,
+  });
+  expect(detector.published.map(({ who }) => who)).toEqual([['user 0']]);
+});
+
+test('lines that cannot be read are no events, and the log names the first ten of them', async () => {
+  const object = detector.archive([...Array.from({ length: 12 }, () => 'no JSON'), ...users(1)]);
+  await expect(detectOne(detector.depsWith(exampleRule()), object)).rejects.toThrow(
+    `object ${KEY} was evaluated except for 1 problems: 12 lines cannot be read, the first of them line 1: no JSON; expected records of the collector`,
+  );
+  expect(detector.logged.find(([, message]) => message === 'object')?.[2]).toMatchObject({ events: 1 });
+  expect(detector.logged.filter(([level]) => level === 'warn')).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((line) => [
+      'warn',
+      'unreadable line',
+      { objectKey: KEY, line, reason: 'no JSON' },
+    ]),
+  );
+});
+
+test('the log names the first ten rules that failed, with how many events they failed at', async () => {
+  const rules = Array.from({ length: 12 }, (_, place) => failing(`broken-${place + 1}`));
+  const object = detector.archive(users(2));
+  await expect(detectOne(detector.depsWith(...rules), object)).rejects.toMatchObject({
+    name: 'UnfinishedObjectError',
+    problems: rules.map(({ rule }) => `rule ${rule.id} failed: no such field`),
+  });
+  expect(detector.logged.filter(([level]) => level === 'warn')).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((place) => [
+      'warn',
+      'failed rule',
+      { objectKey: KEY, ruleId: `broken-${place}`, message: 'no such field', events: 2 },
+    ]),
+  );
+});
+
+describe('a failure to store or send is reported with its cause, after the rest is done', () => {
+  test('the state of one group', async () => {
+    const deps = detector.depsWith(exampleRule());
+    let saves = 0;
+    const save: typeof deps.states.save = (id, state) =>
+      ++saves === 1 ? refused('the state') : deps.states.save(id, state);
+    const end = detectOne({ ...deps, states: { ...deps.states, save } }, detector.archive(users(3)));
+    await expect(end).rejects.toMatchObject({
+      message: `object ${KEY} was evaluated except for 1 problems: the state is refused`,
+      cause: { name: 'GroupStateError' },
+    });
+    expect(detector.published.map(({ who }) => who)).toEqual([['user 1'], ['user 2']]);
+  });
+
+  test('the metrics', async () => {
+    const metrics = { send: () => refused('the metric') };
+    const end = detectOne({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));
+    await expect(end).rejects.toMatchObject({
+      message: `object ${KEY} was evaluated except for 1 problems: the metric is refused`,
+      cause: { name: 'GroupStateError' },
+    });
+    expect(detector.published).toHaveLength(1);
+  });
+
+  test('a thrown value that is not an error', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever a library rejects with
+    const metrics = { send: () => Promise.reject('no route') };
+    const end = detectOne({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));
+    await expect(end).rejects.toThrow('problems: no route');
+  });
+});
+
+test.each([
+  [0, []],
+  [99, [99]],
+  [100, [100]],
+  [101, [100, 1]],
+  [200, [100, 100]],
+  [250, [100, 100, 50]],
+])(
+  'the states of %d groups are read by the hundred, and each group raises its alert once',
+  async (count, reads) => {
+    await detectOne(detector.depsWith(exampleRule()), detector.archive(users(count)));
+    expect(detector.reads).toEqual(reads);
+    expect(detector.published).toHaveLength(count);
+  },
+);

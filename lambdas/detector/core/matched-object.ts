@@ -1,0 +1,87 @@
+import { UnfinishedObjectError } from './errors';
+import type { ArchivedObject } from './event/object-created';
+import type { UnreadableLine } from './event/read-lines';
+import { readEvents, SkippedLines } from './event/read-lines';
+import type { MatchedEvents } from './group/match-events';
+import { matchEvents } from './group/match-events';
+import type { DetectorDeps } from './ports';
+
+/** Limit on the unreadable lines and failed rules of an object that are logged. */
+const MAX_LOGGED = 10;
+
+/** One archived object, sorted into groups, while these are evaluated. */
+export interface MatchedObject extends ArchivedObject {
+  /** Lines with an event that was evaluated. */
+  readonly events: number;
+  readonly skipped: SkippedLines;
+  readonly matched: MatchedEvents;
+  alertsRaised: number;
+  /** What failed after the events were matched. */
+  readonly failures: unknown[];
+}
+
+/** Reads an object and sorts its events into the groups of the rules. @throws ArchiveError */
+export async function matchObject(
+  { archive, tuning }: DetectorDeps,
+  { key, sourceId }: ArchivedObject,
+): Promise<MatchedObject> {
+  const lines = await archive.lines(key);
+  const skipped = new SkippedLines();
+  const events = readEvents(lines, { sourceId, anonymousUsers: tuning.anonymousUsers }, skipped);
+  const matched = matchEvents(events, tuning.rules, key);
+  return {
+    key,
+    sourceId,
+    events: lines.length - skipped.unreadable.length - skipped.laterEditions,
+    skipped,
+    matched,
+    alertsRaised: 0,
+    failures: [],
+  };
+}
+
+/** Over all rules. */
+export function countsOf({ matched: { counts } }: MatchedObject) {
+  const sum = { matched: 0, excluded: 0, withoutGroupKey: 0 };
+  for (const { matched, excluded, withoutGroupKey } of counts.values()) {
+    sum.matched += matched;
+    sum.excluded += excluded;
+    sum.withoutGroupKey += withoutGroupKey;
+  }
+  return sum;
+}
+
+/** Logs what happened to an object. @throws UnfinishedObjectError if a part of it failed */
+export function conclude({ log }: DetectorDeps, object: MatchedObject): void {
+  const { key, events, skipped, matched, alertsRaised, failures } = object;
+  log.info('object', {
+    objectKey: key,
+    events,
+    laterEditions: skipped.laterEditions,
+    groups: matched.batches.length,
+    alertsRaised,
+    ...countsOf(object),
+  });
+  const problems = [
+    ...unreadableProblem(skipped.unreadable),
+    ...[...matched.failures].map(([ruleId, message]) => `rule ${ruleId} failed: ${message}`),
+    ...failures.map((error) => (error instanceof Error ? error.message : String(error))),
+  ];
+  if (problems.length === 0) return;
+  for (const line of skipped.unreadable.slice(0, MAX_LOGGED))
+    log.warn('unreadable line', { objectKey: key, ...line });
+  for (const [ruleId, message] of [...matched.failures].slice(0, MAX_LOGGED)) {
+    const failed = matched.counts.get(ruleId)?.failed;
+    log.warn('failed rule', { objectKey: key, ruleId, message, events: failed });
+  }
+  throw new UnfinishedObjectError(key, problems, { cause: failures[0] });
+}
+
+/** The collector writes only its own JSON: such a line is corruption and needs an operator's attention. */
+function unreadableProblem(unreadable: readonly UnreadableLine[]): string[] {
+  const [first] = unreadable;
+  if (first === undefined) return [];
+  return [
+    `${unreadable.length} lines cannot be read, the first of them line ${first.line}: ${first.reason}; expected records of the collector`,
+  ];
+}

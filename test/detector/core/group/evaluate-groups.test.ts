@@ -1,0 +1,201 @@
+import { SkippedLines } from '../../../../lambdas/detector/core/event/read-lines';
+import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
+import { evaluateGroups } from '../../../../lambdas/detector/core/group/evaluate-groups';
+import { announced, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
+import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
+import type { DetectorDeps } from '../../../../lambdas/detector/core/ports';
+import { NOTHING_STORED } from '../../../../lambdas/detector/core/ports';
+import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
+import { NINE_S, seenRow } from '../../archived';
+import { batchOf, exampleRule } from '../../example-rule';
+import { DetectorInMemory, refused } from '../detector-in-memory';
+
+const GROUP = 'example-rule#alice';
+const once = exampleRule();
+const twice = exampleRule({ threshold: 2 });
+const first = seenRow('netskope:1', NINE_S);
+const second = seenRow('netskope:2', NINE_S + 60);
+
+let detector: DetectorInMemory;
+beforeEach(() => {
+  detector = new DetectorInMemory();
+});
+
+/** An object with these rows in groups. */
+function objectOf(...batches: readonly GroupBatch[]): MatchedObject {
+  const matched = { batches, counts: new Map(), failures: new Map() };
+  const key = batches[0]?.objectKey ?? 'object-1';
+  return {
+    ...{ key, sourceId: 'netskope', events: 0, skipped: new SkippedLines(), matched },
+    ...{ alertsRaised: 0, failures: [] },
+  };
+}
+
+/** Evaluates objects together, as one invocation does. @returns them */
+async function evaluated(
+  deps: DetectorDeps,
+  objects: readonly MatchedObject[],
+  remainingMs: () => number = () => 60_000,
+): Promise<readonly MatchedObject[]> {
+  await evaluateGroups(deps, objects, { remainingMs });
+  return objects;
+}
+
+test('an alert that is out is counted, and named in the log', async () => {
+  const [object] = await evaluated(detector.depsWith(), [objectOf(batchOf(once, [first]))]);
+  expect(object).toMatchObject({ alertsRaised: 1, failures: [] });
+  expect(detector.logged).toEqual([
+    [
+      'info',
+      'alert',
+      {
+        alertId: 'example-rule-20261122T090000Z-40ef1f80389406a8',
+        severity: 'high',
+        objectKey: 'object-1',
+      },
+    ],
+  ]);
+});
+
+test('where another detector was faster, the batch is counted in what the other stored', async () => {
+  const { state } = applyBatch(EMPTY_STATE, batchOf(twice, [first], 'object-2'));
+  detector.stored.set(GROUP, { state, version: 1 });
+  const deps = detector.depsWith();
+  const states = { ...deps.states, loadMany: () => Promise.resolve(new Map()) };
+  await evaluated({ ...deps, states }, [objectOf(batchOf(twice, [second]))]);
+  expect(detector.published.map(({ event_count: count }) => count)).toEqual([2]);
+});
+
+test('where another detector has noted that the message is out, nothing more is written', async () => {
+  const deps = detector.depsWith();
+  const topic = {
+    publish: () => {
+      const { state, version } = detector.stored.get(GROUP) ?? NOTHING_STORED;
+      detector.stored.set(GROUP, { state: announced(state, NINE_S), version: version + 1 });
+      return Promise.resolve();
+    },
+  };
+  await evaluated({ ...deps, topic }, [objectOf(batchOf(once, [first]))]);
+  expect(detector.stored.get(GROUP)).toEqual({
+    state: { windows: [{ startS: NINE_S }], rows: [] },
+    version: 2,
+  });
+});
+
+describe('a state that others keep changing', () => {
+  /** Another detector is faster so many times. */
+  async function failuresAfter(lostRaces: number): Promise<readonly unknown[]> {
+    const deps = detector.depsWith();
+    let saves = 0;
+    const save: typeof deps.states.save = (id, stored) =>
+      ++saves > lostRaces ? deps.states.save(id, stored) : Promise.resolve(false);
+    const states = { ...deps.states, save };
+    const objects = await evaluated({ ...deps, states }, [objectOf(batchOf(twice, [first]))]);
+    return objects.flatMap(({ failures }) => failures);
+  }
+
+  test('is written at the fiftieth attempt', async () => {
+    expect(await failuresAfter(49)).toEqual([]);
+    expect(detector.stored.get(GROUP)?.version).toBe(1);
+  });
+
+  test('is given up after it', async () => {
+    expect(await failuresAfter(50)).toMatchObject([
+      {
+        name: 'GroupStateError',
+        message:
+          'the state of example-rule#alice was changed by others 50 times while it was being written; expected few detectors at work',
+      },
+    ]);
+  });
+});
+
+describe('objects with events in one group', () => {
+  const third = seenRow('netskope:3', NINE_S + 7200);
+
+  test('are counted with one read and one write, and each alert belongs to the object that completed it', async () => {
+    const objects = await evaluated(detector.depsWith(), [
+      objectOf(batchOf(twice, [first], 'object-1')),
+      objectOf(batchOf(twice, [second], 'object-2')),
+      objectOf(batchOf(twice, [third], 'object-3')),
+    ]);
+    expect(detector.reads).toEqual([1]);
+    expect(objects.map(({ alertsRaised }) => alertsRaised)).toEqual([0, 1, 0]);
+    expect(detector.published.map(({ event_count: count }) => count)).toEqual([2]);
+    // The second write notes that the message is out.
+    expect(detector.stored.get(GROUP)).toMatchObject({ version: 2, state: { rows: [third] } });
+  });
+
+  test('raise the same alerts and leave the same state as one after the other', async () => {
+    const parts = [batchOf(once, [first], 'object-1'), batchOf(once, [third], 'object-2')];
+    await evaluated(
+      detector.depsWith(),
+      parts.map((batch) => objectOf(batch)),
+    );
+    const oneByOne = new DetectorInMemory();
+    for (const batch of parts) await evaluated(oneByOne.depsWith(), [objectOf(batch)]);
+    expect(detector.published.map(({ alert_id: id }) => id)).toEqual([
+      'example-rule-20261122T090000Z-40ef1f80389406a8',
+      'example-rule-20261122T110000Z-6e24d254f75fafa9',
+    ]);
+    expect(detector.published).toEqual(oneByOne.published);
+    expect(detector.stored.get(GROUP)?.state).toEqual(oneByOne.stored.get(GROUP)?.state);
+  });
+
+  test('fail together if the state of the group cannot be written, and no other object fails', async () => {
+    const deps = detector.depsWith();
+    const save: typeof deps.states.save = (id, stored) =>
+      id === GROUP ? refused('the state') : deps.states.save(id, stored);
+    const other = { ...batchOf(once, [first], 'object-3'), groupId: 'example-rule#other' };
+    const objects = await evaluated({ ...deps, states: { ...deps.states, save } }, [
+      objectOf(batchOf(once, [first], 'object-1')),
+      objectOf(batchOf(once, [third], 'object-2')),
+      objectOf(other),
+    ]);
+    expect(objects.map(({ failures }) => failures.map(String))).toEqual([
+      ['GroupStateError: the state is refused'],
+      ['GroupStateError: the state is refused'],
+      [],
+    ]);
+  });
+
+  test('fail together if the states cannot be read, and the next hundred groups are evaluated', async () => {
+    const deps = detector.depsWith();
+    const loadMany: typeof deps.states.loadMany = (ids) =>
+      ids.length === 100 ? refused('the read') : deps.states.loadMany(ids);
+    const batches = groups(101);
+    const objects = await evaluated({ ...deps, states: { ...deps.states, loadMany } }, [
+      objectOf(...batches.slice(0, 50)),
+      objectOf(...batches.slice(50, 100)),
+      objectOf(...batches.slice(100)),
+    ]);
+    expect(objects.map(({ failures, alertsRaised }) => [failures.map(String), alertsRaised])).toEqual([
+      [['GroupStateError: the read is refused'], 0],
+      [['GroupStateError: the read is refused'], 0],
+      [[], 1],
+    ]);
+  });
+});
+
+test('where the time runs out, the rest is named once, and the next delivery goes on there', async () => {
+  const deps = detector.depsWith();
+  let leftMs = 6_000;
+  const object = () => objectOf(...groups(300));
+  // 1 s passes with each look at the clock: two looks are enough for the first eight groups.
+  const [cut] = await evaluated(deps, [object()], () => (leftMs -= 500));
+  expect(cut).toMatchObject({ alertsRaised: 8, failures: [expect.any(Error)] });
+  expect(String(cut?.failures[0])).toBe(
+    'GroupStateError: no time was left for 292 of 300 groups; the next delivery goes on there',
+  );
+  const [rest] = await evaluated(deps, [object()]);
+  expect(rest).toMatchObject({ alertsRaised: 292, failures: [] });
+  expect(detector.published).toHaveLength(300);
+});
+
+/** Batches of so many groups of one object, each with one event. */
+function groups(count: number): readonly GroupBatch[] {
+  return Array.from({ length: count }, (_, place) => ({
+    ...batchOf(once, [first]),
+    groupId: `example-rule#${place}`,
+  }));
+}
