@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Checkpoint } from '../../contract/storage/checkpoint-table';
 import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/storage/checkpoint-table';
@@ -30,6 +35,25 @@ export class DynamoCheckpointStore implements CheckpointStore {
         );
       });
     return Item === undefined ? undefined : (unmarshall(Item) as Checkpoint);
+  }
+
+  /** What DynamoDB leaves out of its answer when it is busy is read item by item, with the SDK's retries. */
+  async loadMany(streamIds: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>> {
+    const Keys = streamIds.map((streamId) => marshall({ [CHECKPOINT_KEY]: streamId }));
+    const { Responses, UnprocessedKeys } = await this.client
+      .send(new BatchGetItemCommand({ RequestItems: { [this.tableName]: { Keys, ConsistentRead: true } } }))
+      .catch((cause: unknown) => {
+        throw new CheckpointError(
+          `the checkpoints of ${streamIds.join(', ')} could not be read from table ${this.tableName}`,
+          { cause },
+        );
+      });
+    const found = (Responses?.[this.tableName] ?? []).map((item) => unmarshall(item) as Checkpoint);
+    for (const key of UnprocessedKeys?.[this.tableName]?.Keys ?? []) {
+      const left = await this.load(String(unmarshall(key)[CHECKPOINT_KEY]));
+      if (left !== undefined) found.push(left);
+    }
+    return new Map(found.map((checkpoint) => [checkpoint.streamId, checkpoint]));
   }
 
   /**

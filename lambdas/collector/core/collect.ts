@@ -35,11 +35,20 @@ export async function collect(
   if (!(run instanceof Run)) return withoutRun(deps, request, run);
   const isOverdue = request.source.dailyRecheck && isRecheckOverdue(run);
   run.reserve(isOverdue ? SHARE_MS : 0);
-  const end = await settledResult(archivePages(run));
+  const end = await settledResult(archiveLive(run));
   run.reserve(0);
   if (!('failure' in end)) return finish(run, end.value, isOverdue);
+  if (end.failure instanceof CheckpointConflictError && !run.stream.isHeld)
+    return withoutRun(deps, request, { outcome: 'already-running' }); // taken between our read and our write
   await finishFailed(run, end.failure, isOverdue);
   throw end.failure;
+}
+
+/** The first write takes the lease: that of the first call's intent, or one of its own if no time is left for a call. */
+async function archiveLive(run: Run): Promise<RunOutcome> {
+  const outcome = await archivePages(run);
+  if (!run.stream.isHeld) await run.stream.remember({});
+  return outcome;
 }
 
 /** The live feed is announced first; what time is left goes into the past, and then another run may begin. */
@@ -132,7 +141,7 @@ async function beginRun(
   try {
     return await Run.begin(deps, request, limits);
   } catch (error) {
-    if (error instanceof CheckpointConflictError) return { outcome: 'already-running' }; // taken between our read and our write
+    if (error instanceof CheckpointConflictError) return { outcome: 'already-running' }; // another run has made the recheck's item
     throw error;
   }
 }

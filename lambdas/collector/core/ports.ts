@@ -42,6 +42,8 @@ export interface EventSource {
 export interface CheckpointStore {
   /** @throws CheckpointError */
   load(streamId: string): Promise<Checkpoint | undefined>;
+  /** Several streams, in one call. @returns by stream; those without a checkpoint are left out. @throws CheckpointError */
+  loadMany(streamIds: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>>;
   /**
    * Stores `checkpoint` as the next version if the stored one is still `checkpoint.version`.
    * @returns what is stored now

@@ -28,6 +28,8 @@ export interface ManifestHead {
   readonly number: number;
   /** SHA-256 of that line's bytes, hex. */
   readonly sha256: string;
+  /** Day on which it was written, UTC, `2026-11-22`; absent if unknown. */
+  readonly day?: string;
 }
 
 /** The head before the first line. */

@@ -51,21 +51,19 @@ describe('archive, then manifest, then checkpoint, then metric', () => {
     await pipeline.run({ startLookbackHours: 0 });
     expect(calls).toEqual([
       'GetSecretValue',
-      'GetItem',
-      'PutItem', // the lease
-      'PutItem', // the intent: a call may be running from here on
+      'BatchGetItem', // the live feed, and a backfill if there is one
+      'PutItem', // the lease, and the intent: a call may be running from here on
       'Netskope 1795003200',
       'ListObjectsV2', // is the event there already?
       'PutObject netskope_audit',
       'PutObject manifest',
-      'PutItem', // the page is settled
+      'PutItem', // the page is committed
       'PutMetricData',
-      'GetItem', // is there a backfill?
       'PutItem', // the lease is given back
     ]);
   });
 
-  test('in a run of two pages with events, where the first is announced before the second is stored', async () => {
+  test('in a run of two pages with events, each of which costs one write of the checkpoint', async () => {
     await pipeline.stop();
     pipeline = await Pipeline.start({ pageSize: 1 });
     await pipeline.run({ startLookbackHours: 0 });
@@ -75,41 +73,49 @@ describe('archive, then manifest, then checkpoint, then metric', () => {
     await pipeline.run();
     expect(calls).toEqual([
       'GetSecretValue',
-      'GetItem',
-      'PutItem', // the lease
-      'PutItem', // the intent, written down before it is asked for
+      'BatchGetItem',
+      'PutItem', // the lease and the intent
       'Netskope next',
       'ListObjectsV2',
       'PutObject netskope_audit',
       'PutObject manifest',
-      'PutItem', // the first page is settled
-      'PutItem', // the intent
+      'PutItem', // the first page is committed, and the next intent written down
       'Netskope next',
-      'PutMetricData', // the first page is announced
       'PutObject netskope_audit',
       'PutObject manifest',
-      'PutItem', // the second page is settled: it was full, and may have left something behind
-      'PutItem', // the intent
+      'PutItem', // the second page was full, and may have left something behind
       'Netskope next',
-      'PutObject manifest',
-      'PutItem', // the empty page is settled
+      'PutItem', // the empty page is committed, because there is something to announce
       'PutMetricData',
-      'GetItem',
       'PutItem', // the lease is given back
     ]);
-    expect(pipeline.metricValues('EventsArchived')).toEqual([0, 1, 1]);
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0, 2]);
   });
 
-  test('an idle run writes no event, notes that it looked, and says that there was nothing', async () => {
+  test('an idle run makes five calls: it says that there was nothing', async () => {
     await pipeline.run({ startLookbackHours: 0 });
     pipeline.nextSchedule();
     const calls = recordCalls();
     expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', pages: 1, archived: 0 } });
     expect(calls).toEqual([
-      ...['GetSecretValue', 'GetItem', 'PutItem', 'PutItem', 'Netskope next'],
-      ...['PutObject manifest', 'PutItem', 'PutMetricData', 'GetItem', 'PutItem'],
+      ...['GetSecretValue', 'BatchGetItem', 'PutItem', 'Netskope next', 'PutMetricData', 'PutItem'],
     ]);
     expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+  });
+
+  test('the first idle run of a day leaves a line in the manifest: somebody looked', async () => {
+    await pipeline.run({ startLookbackHours: 0 });
+    const calls = recordCalls();
+    pipeline.clock.pass(12 * 3_600_000 - 1); // a millisecond before midnight
+    await pipeline.run();
+    expect(calls).not.toContain('PutObject manifest');
+    pipeline.clock.pass(1);
+    await pipeline.run();
+    expect(calls.filter((call) => call === 'PutObject manifest')).toHaveLength(1);
+    pipeline.nextSchedule();
+    await pipeline.run();
+    expect(calls.filter((call) => call === 'PutObject manifest')).toHaveLength(1);
+    expect((await pipeline.checkpoint()).manifest).toMatchObject({ number: 2, day: '2026-11-19' });
   });
 });
 

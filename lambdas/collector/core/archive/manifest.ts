@@ -70,12 +70,12 @@ export class Manifest {
       const text = lineText({ number, previous, ...entry, objects: unlisted, ...breaks });
       const found = await this.store.put(number, text);
       if (found === undefined || found === text) {
-        this.newest = { number, sha256: sha256(text) };
+        this.newest = headOf({ number, ...entry }, text);
         return allSkipped;
       }
       const line = parseLine(found);
       if (line.previous === previous) {
-        this.newest = { number, sha256: sha256(found) };
+        this.newest = headOf({ ...line, number }, found);
         skipped = [];
         unlisted = without(unlisted, line.objects);
         if (unlisted.length === 0 && isOfSamePage(line, entry)) return allSkipped;
@@ -97,6 +97,14 @@ function without(
 
 function isOfSamePage(line: Partial<ManifestLine>, entry: ManifestEntry): boolean {
   return line.indexName === entry.indexName && line.sequence === entry.sequence;
+}
+
+function headOf(
+  { number, writtenAt }: Pick<ManifestLine, 'number'> & Partial<ManifestLine>,
+  text: string,
+): ManifestHead {
+  const day = writtenAt?.slice(0, 'YYYY-MM-DD'.length);
+  return { number, sha256: sha256(text), ...(day === undefined ? {} : { day }) };
 }
 
 function lineText(line: ManifestLine): string {

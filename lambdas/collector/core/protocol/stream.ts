@@ -1,5 +1,5 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
-import type { CollectorDeps, PageOrigin } from '../ports';
+import type { CheckpointStore, CollectorDeps, PageOrigin } from '../ports';
 import { beginAgain, beginningAfterDoubtS, lagOf, subtractTotals } from './checkpoint';
 import { SHORTEST_TRUST_MS } from './iterator';
 
@@ -7,15 +7,27 @@ const MS_PER_MINUTE = 60_000;
 /** An index is trusted for so many schedules, or for `SHORTEST_TRUST_MS`. */
 const TRUSTED_SCHEDULES = 3;
 
-type StreamDeps = Pick<CollectorDeps, 'checkpoints' | 'clock' | 'log' | 'protocol'>;
+type StreamDeps = Pick<CollectorDeps, 'clock' | 'log' | 'protocol'> & {
+  readonly checkpoints: Pick<CheckpointStore, 'save'>;
+};
 
-/** The checkpoint of one stream while a run holds the source's lease: nobody else writes it. */
+/**
+ * The checkpoint of one stream while a run holds the source's lease: nobody else writes it. What a page adds is written
+ * with the intent of the next call, so that a page costs one write.
+ */
 export class Stream {
+  private isWritten = false;
+
   constructor(
     private readonly deps: Omit<StreamDeps, 'protocol'>,
     private readonly runId: string,
     private current: Checkpoint,
   ) {}
+
+  /** Whether this run has written the checkpoint. The first write of the live feed takes the lease. */
+  get isHeld(): boolean {
+    return this.isWritten;
+  }
 
   /** With the changes that the next write remembers. */
   get checkpoint(): Checkpoint {
@@ -41,6 +53,7 @@ export class Stream {
   /** Writes the checkpoint with some of its parts changed. @throws CheckpointConflictError where the lease was lost */
   async remember(change: Partial<Checkpoint>): Promise<void> {
     this.current = await this.deps.checkpoints.save({ ...this.current, ...change });
+    this.isWritten = true;
   }
 
   /** Changes parts of the checkpoint that the next write remembers; a death before it costs a repetition. */

@@ -1,29 +1,17 @@
+import type { Totals } from '../../../contract/storage/checkpoint-table';
 import type { Announcement, Credentials } from '../ports';
-import { addTotals, NO_TOTALS, walkOf } from '../protocol/checkpoint';
+import { addTotals, NO_TOTALS } from '../protocol/checkpoint';
 import type { Run } from './run';
 
 /**
- * One metric call a run is the rule. A run of several pages with events announces each before the next one is
- * remembered, so that a run that dies costs the metrics one page at most.
+ * Announces the run, its counts even where they are zero: that is what silence is measured by. Counts are remembered
+ * before: a run that has lost its lease must not announce what another run counts, too.
  */
-export async function announceEarlierPages(run: Pick<Run, 'deps' | 'request' | 'stream'>): Promise<void> {
-  if (walkOf(run.stream.checkpoint) !== undefined) return; // old events are no news, and would hide that new ones are missing
-  const { archived, quarantined } = run.stream.unannounced;
-  if (archived + quarantined === 0) return;
-  try {
-    await run.deps.metrics.send(run.request.source.sourceId, { counts: run.stream.unannounced });
-    run.stream.note({ announced: run.stream.checkpoint.totals });
-  } catch (error) {
-    // The counts stay unannounced in the checkpoint; the announcement at the end repeats them, and fails aloud.
-    run.deps.log.warn('metrics refused', { reason: String(error) });
-  }
-}
-
-/** Announces the run, its counts even where they are zero: that is what silence is measured by. */
 export async function announce(
   run: Pick<Run, 'deps' | 'request' | 'stream' | 'credentials'>,
   announcement: Announcement,
 ): Promise<void> {
+  if (!isZero(run.stream.unannounced)) await run.stream.remember({});
   await run.deps.metrics.send(run.request.source.sourceId, {
     counts: run.stream.unannounced,
     lagS: run.stream.lagS(),
@@ -43,6 +31,10 @@ export async function announceFindings(run: Pick<Run, 'deps' | 'request' | 'stre
   await run.deps.metrics.send(run.request.source.sourceId, { counts: { editions, conflicting } });
   const announced = addTotals(run.stream.checkpoint.announced, { ...NO_TOTALS, editions, conflicting });
   await run.stream.remember({ announced });
+}
+
+function isZero(totals: Totals): boolean {
+  return Object.values(totals).every((count: number | undefined) => (count ?? 0) === 0);
 }
 
 const MS_PER_DAY = 86_400_000;

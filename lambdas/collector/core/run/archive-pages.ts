@@ -9,7 +9,6 @@ import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
 import { allowsCall, fetchPage } from '../protocol/fetch-page';
-import { announceEarlierPages } from './announcement';
 import type { Run } from './run';
 
 const SECONDS_PER_HOUR = 3600;
@@ -26,7 +25,7 @@ export interface Reading {
 /** The live feed reads until nothing is left. */
 const UNTIL_CAUGHT_UP: Reading = { isComplete: ({ caughtUp }) => caughtUp };
 
-/** Archives page after page of one stream. Each is durable before it is remembered, and remembered before it is announced. */
+/** Archives page after page of one stream. Each is durable and listed before it is remembered. */
 export async function archivePages(
   run: Run,
   { isComplete, select = (page) => page }: Reading = UNTIL_CAUGHT_UP,
@@ -44,7 +43,6 @@ export async function archivePages(
     const alreadyStored = await compare(run, fetched, selected);
     const validated = marked(selected, alreadyStored);
     const fresh = unstored(validated, alreadyStored);
-    if (hasEvents(fresh)) await announceEarlierPages(run);
     await rememberOpenHours(run, fresh);
     const stored = await run.deps.archive.store(fresh, run.stream.origin); //         1. durable
     // Answers that runs that died have kept of the page, which can be read now.
@@ -54,14 +52,14 @@ export async function archivePages(
     );
     const left = await run.manifest.unlisted([...alreadyStored.uncounted, ...keptPages]);
     await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
-    await run.commit({
+    run.commit({
       ...fetched,
       validated,
       alreadyStored,
       bytesIn: fetched.bytes.length,
       keptPages: keptPages.length,
       bytesOut: bytesOf(stored),
-    }); //                                                                     3. remembered
+    }); //                                                                     3. remembered with the next call
     logPage(run, fetched, fresh);
     run.waitMs = Math.max(fetched.rateLimitPauseMs, (fetched.page.waitS ?? DEFAULT_WAIT_S) * 1000);
     // A page over which the stream began again is not its last one.
@@ -137,13 +135,15 @@ async function leftByAttempts({ deps, stream }: Run): Promise<readonly Uncounted
 }
 
 /**
- * Writes the page's line of the manifest. An idle tenant's empty page has one, too: it says that somebody looked. A page
- * of the past that stored nothing has none.
+ * Writes the page's line of the manifest. An empty page has one if the day has none yet: an idle tenant's lines say that
+ * somebody looked. A page of the past that stored nothing has none.
  */
 async function list(run: Run, received: number, objects: readonly ManifestObject[]): Promise<void> {
-  if (objects.length === 0 && walkOf(run.stream.checkpoint) !== undefined) return;
   const { runId, indexName, sequence } = run.stream.origin;
   const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
+  const isDayListed = run.manifest.head.day === writtenAt.slice(0, 'YYYY-MM-DD'.length);
+  const isWalk = walkOf(run.stream.checkpoint) !== undefined;
+  if (objects.length === 0 && (isWalk || (received === 0 && isDayListed))) return;
   const entry = { writtenAt, runId, indexName, sequence, received, objects };
   const skipped = await run.manifest.append(entry, () =>
     run.stream.remember({ manifest: run.manifest.head }),
@@ -163,10 +163,6 @@ async function pause(run: Run): Promise<boolean> {
 
 /** Where an answer has no `wait_time`: clients carry 5 (Cortex) to 30 (Netskope's SDK) seconds. */
 const DEFAULT_WAIT_S = 5;
-
-function hasEvents(validated: ValidatedPage): boolean {
-  return validated.accepted.length + validated.rejected.length > 0;
-}
 
 function bytesOf(objects: readonly ManifestObject[]): number {
   return objects.reduce((sum, { bytes }) => sum + bytes, 0);

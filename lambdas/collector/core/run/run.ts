@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
-import { liveStreamId } from '../../../contract/storage/checkpoint-table';
+import { backfillStreamId, liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { TimeBudget } from '../../../shared/invocation';
 import { Manifest } from '../archive/manifest';
 import { RunMemory } from '../archive/run-memory';
@@ -34,15 +34,17 @@ export class Run {
     private readonly whole: TimeBudget,
     readonly stream: Stream,
     /** The source's, whichever stream is worked on. */
-    readonly shared: { readonly credentials: CredentialsInUse; readonly manifest: Manifest },
+    readonly shared: {
+      readonly credentials: CredentialsInUse;
+      readonly manifest: Manifest;
+      /** The source's backfill as stored when the run began. */
+      readonly backfill: Checkpoint | undefined;
+    },
   ) {
     this.startedAtMs = deps.clock.nowMs();
   }
 
-  /**
-   * Takes the source's lease, unless another run holds it or the live feed rests.
-   * @throws CheckpointConflictError where another run took it at the same moment
-   */
+  /** Takes the source's lease with its first write, unless another run holds it or the live feed rests. */
   static async begin(
     deps: CollectorDeps,
     request: CollectRequest,
@@ -52,9 +54,10 @@ export class Run {
     const { source, runId } = request;
     const streamId = liveStreamId(deps.feed, source.sourceId);
     const startEpochS = Math.floor((nowMs - source.startLookbackHours * MS_PER_HOUR) / 1000);
+    const backfillId = backfillStreamId(deps.feed, source.sourceId);
+    const stored = await deps.checkpoints.loadMany([streamId, backfillId]);
     const found = adopted(
-      (await deps.checkpoints.load(streamId)) ??
-        newCheckpoint(streamId, source.sourceId, { startEpochS, nowMs }),
+      stored.get(streamId) ?? newCheckpoint(streamId, source.sourceId, { startEpochS, nowMs }),
     );
     if (lastingLease(found, nowMs) !== undefined) return { outcome: 'already-running' };
     if (deps.protocol.isResting(found, nowMs)) return { outcome: 'resting', checkpoint: found };
@@ -62,10 +65,11 @@ export class Run {
     const usable = withTrustedIndex(found, deps, source.scheduleMinutes);
     const recheckDueAtMs =
       found.recheckDueAtMs ?? (source.dailyRecheck ? await beginRecheck(deps, request, found) : undefined);
-    const held = await deps.checkpoints.save({ ...usable, recheckDueAtMs, lease, writer: runId });
+    const held = { ...usable, recheckDueAtMs, lease, writer: runId };
     return new Run(deps, request, budget, new Stream(deps, runId, held), {
       credentials: new CredentialsInUse(deps.credentials, source.sourceId, credentials),
       manifest: new Manifest(deps.manifest, found.manifest),
+      backfill: stored.get(backfillId),
     });
   }
 
@@ -98,8 +102,11 @@ export class Run {
     return this.shared.manifest;
   }
 
-  /** Remembers a stored page: from here on it is part of the archive, and the next call is `next`. */
-  async commit(page: StoredPage): Promise<void> {
+  /**
+   * Counts a stored page as part of the archive: the next call is `next`. It is remembered with the intent of that call,
+   * or when the run ends. After a death before that, the page is requested again and found to be stored.
+   */
+  commit(page: StoredPage): void {
     const { deps, stream, memory, manifest, tally } = this;
     const { generation } = stream.checkpoint;
     const { counts, checkpoint } = committed(stream.checkpoint, page, {
@@ -111,7 +118,7 @@ export class Run {
         streamId: checkpoint.streamId,
         startEpochS: checkpoint.startEpochS,
       });
-    await stream.remember({ ...checkpoint, manifest: manifest.head });
+    stream.note({ ...checkpoint, manifest: manifest.head });
     memory.addPage(page.validated, page.alreadyStored);
     tally.addPage(page, counts);
   }

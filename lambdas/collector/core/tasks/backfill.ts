@@ -37,16 +37,16 @@ export function backfillOf(
  * @throws what it could not repair; the backfill remembers the reason, and the next run continues it
  */
 export async function continueBackfill(live: Run): Promise<BackfillSummary | undefined> {
-  const { deps, request } = live;
-  const found = await deps.checkpoints.load(backfillStreamId(deps.feed, request.source.sourceId));
+  const { deps, shared } = live;
+  const found = shared.backfill;
   if (found?.backfill === undefined) return undefined;
   const isOpen = found.backfill.state === 'open';
   if (!isOpen && !hasOpenPage(found)) return undefined;
   if (deps.protocol.isResting(found, deps.clock.nowMs())) return undefined;
+  await live.stream.remember({}); // what it has collected is not lost with the backfill
   const run = Run.beside(live, found, shareOf(live));
   if (!isOpen) return endLastPage(run);
   try {
-    if (run.stream.checkpoint.phase === 'unstarted') await run.stream.remember({}); // a page may be stored from here on
     const isDone = (await walkHours(run)) === 'done';
     await announceFindings(run);
     if (isDone) await end(run);
@@ -73,6 +73,7 @@ function hasOpenPage(checkpoint: Checkpoint): boolean {
 async function endLastPage(run: Run): Promise<BackfillSummary> {
   try {
     await archivePages(run, { isComplete: () => true });
+    await run.stream.remember({});
   } catch (failure) {
     run.deps.log.warn('the last page of a cancelled backfill is given up', { reason: String(failure) });
     if (!(failure instanceof CheckpointConflictError))

@@ -2,7 +2,7 @@ import type { AlreadyRunning, Resting, RewindSummary } from '../../../contract/d
 import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import { ConfigError } from '../../../shared/errors';
 import { CheckpointConflictError } from '../errors';
-import type { CollectorDeps } from '../ports';
+import type { CheckpointStore, CollectorDeps } from '../ports';
 import { adopted, beginAgain, placeOfFeedS } from '../protocol/checkpoint';
 import { lastingLease } from '../run/lease';
 
@@ -22,7 +22,9 @@ export interface RewindRequest {
  * @throws CheckpointError
  */
 export async function rewind(
-  deps: Pick<CollectorDeps, 'feed' | 'checkpoints' | 'clock' | 'protocol'>,
+  deps: Pick<CollectorDeps, 'feed' | 'clock' | 'protocol'> & {
+    readonly checkpoints: Pick<CheckpointStore, 'load' | 'save'>;
+  },
   request: RewindRequest,
 ): Promise<AlreadyRunning | Resting | RewindSummary> {
   const { feed, checkpoints, clock, protocol } = deps;

@@ -130,7 +130,7 @@ describe('the time of a run', () => {
     const pipeline = await startPipeline();
     pipeline.interference = {
       beforeAws: ({ operation }) => {
-        if (operation === 'PutItem') pipeline.clock.pass(450_001);
+        if (operation === 'BatchGetItem') pipeline.clock.pass(450_001);
         return undefined;
       },
     };

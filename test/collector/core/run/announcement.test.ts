@@ -1,5 +1,4 @@
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
-import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { fileBackfill, hoursAgoS } from '../../../faults/backfill-job';
 import { loginAt, namelessAt } from '../../../faults/events';
 import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
@@ -62,45 +61,47 @@ test('what a failed run had archived is counted by it, and by no later run again
   expect(pipeline.metricSum('EventsArchived')).toBe(2);
 });
 
-test.each<[string, SimulatedEvent[], number, number]>([
-  ['of events for the quarantine', [namelessAt('1', 100), namelessAt('2', 101)], 0, 2],
-  ['half of which is for the quarantine', [loginAt('e1', { atS: 100 }), namelessAt('2', 101)], 1, 1],
-])(
-  'a page %s is announced before the next one with events is stored',
-  async (_what, events, archived, quarantined) => {
-    await pipeline.stop();
-    pipeline = await Pipeline.start({ pageSize: 2 });
-    await pipeline.run({ startLookbackHours: 0 });
-    pipeline.nextSchedule();
-    pipeline.simulator.add([...events, loginAt('e3', { atS: 850 })]);
-    await pipeline.run();
-    expect(pipeline.metricValues('EventsArchived')).toEqual([0, archived, 1]);
-    expect(pipeline.metricValues('EventsQuarantined')).toEqual([quarantined]);
-    expect((await pipeline.checkpoint()).announced).toEqual({
-      archived: archived + 1,
-      quarantined,
-      drifted: 0,
-    });
-  },
-);
+test('all pages of a run are announced together, at its end', async () => {
+  await pipeline.stop();
+  pipeline = await Pipeline.start({ pageSize: 2 });
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([
+    ...[loginAt('e1', { atS: 100 }), namelessAt('2', 101)],
+    ...[namelessAt('3', 102), loginAt('e4', { atS: 850 })],
+  ]);
+  await pipeline.run();
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 2]);
+  expect(pipeline.metricValues('EventsQuarantined')).toEqual([2]);
+  expect((await pipeline.checkpoint()).announced).toEqual({ archived: 2, quarantined: 2, drifted: 0 });
+});
 
-test('a page that CloudWatch refuses to count in the middle of a run is counted at its end, and the log says so', async () => {
+test('what a run that died has committed and not announced is announced by the next one', async () => {
   await pipeline.run({ startLookbackHours: 0 });
   pipeline.nextSchedule();
   pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100), simulatedLogin('e2', NOW_S + 850)]);
-  let isMiddle = true;
+  pipeline.interference = {
+    beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined),
+  };
+  expect(await pipeline.run()).toEqual({ kind: 'died' });
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
+  await pipeline.catchUp();
+  expect(pipeline.metricSum('EventsArchived')).toBe(2);
+});
+
+test('what CloudWatch refuses to count is counted by the next run, and the run fails', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100)]);
   pipeline.interference = {
     beforeAws: ({ operation }) =>
-      operation === 'PutMetricData' && isMiddle
+      operation === 'PutMetricData'
         ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }
         : undefined,
-    netskope: ({ number }) => void (isMiddle = number < 4), // the page after the second has no events
   };
-  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', archived: 2 } });
-  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 2]);
-  expect(pipeline.logged).toContain(
-    '{"message":"metrics refused","reason":"MetricsError: CloudWatch refused 1 metrics of source netskope"}',
-  );
+  expect(await pipeline.run()).toMatchObject({ error: { name: 'MetricsError' } });
+  await pipeline.catchUp();
+  expect(pipeline.metricSum('EventsArchived')).toBe(1);
 });
 
 test('pages of a backfill are announced as none: old events would hide that new ones are missing', async () => {

@@ -150,10 +150,9 @@ test.each([
 
 describe('DynamoDB', () => {
   test.each([
-    ['takes the lease', 1],
-    ['writes down the intent', 2],
-    ['settles the page', 3],
-    ['gives the lease back', 4],
+    ['takes the lease and writes down the intent', 1],
+    ['commits the page', 2],
+    ['gives the lease back', 3],
   ])('loses its answer when the run %s: the run knows its own write, and succeeds', async (_what, nth) => {
     const pipeline = await startIdlePipeline();
     pipeline.interference = { afterAws: atNth('PutItem', nth, RESET) };
@@ -163,10 +162,9 @@ describe('DynamoDB', () => {
   });
 
   test.each([
-    ['the read', 'GetItem', 1, 0],
-    ['the lease', 'PutItem', 1, 0],
-    ['the intent', 'PutItem', 2, 0],
-    ['the settling of a stored page', 'PutItem', 3, 1],
+    ['the read', 'BatchGetItem', 1, 0],
+    ['the lease and the intent', 'PutItem', 1, 0],
+    ['the commit of a stored page', 'PutItem', 2, 1],
   ])('refuses %s: the run fails, and the next one repairs it', async (_what, operation, nth, calls) => {
     const pipeline = await startIdlePipeline();
     const before = pipeline.simulator.requests.length;

@@ -338,7 +338,7 @@ describe('a cancelled backfill', () => {
       },
     };
     expect(await pipeline.run()).toMatchObject({
-      summary: { outcome: 'caught-up', backfill: { state: 'cancelled', pages: 0 } },
+      summary: { outcome: 'caught-up', backfill: { state: 'cancelled', pages: 1 } },
     });
     expect(await storedBackfill(pipeline)).toMatchObject({ phase: 'unstarted', backfill: { state: 'open' } });
     await workOff(pipeline);
