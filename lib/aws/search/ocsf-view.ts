@@ -1,6 +1,6 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { PRODUCT } from '../../format/ocsf/metadata';
 import { API_ACTIVITY, AUTHENTICATION, OCSF_VERSION } from '../../format/ocsf/ocsf-classes';
+import { PRODUCT } from '../../format/ocsf/ocsf-mapping';
 import { OPEN_EVENT_TEXT } from './events-view';
 import type { FeedView, ViewColumn } from './glue-view';
 import { API_ATTRIBUTES } from './ocsf/api-call';

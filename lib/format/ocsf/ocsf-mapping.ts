@@ -4,6 +4,8 @@ import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, ENTITY_MANAGEMENT } from 
 // How audit events map to OCSF: data only, because SQL is generated from it as well. Every pattern is a regular
 // expression that ignores case, and uses only what JavaScript, Java and RE2 read alike: \b, ^, $, | and (?:…).
 
+export const PRODUCT = { name: 'Netskope', vendor_name: 'Netskope' } as const;
+
 /** Class and activity of the events whose name matches. */
 export interface OcsfRule {
   readonly ocsfClass: OcsfClass;

@@ -1,4 +1,4 @@
-import { HTTP_METHODS } from '../../../format/ocsf/api-attributes';
+import { HTTP_METHODS } from '../../../format/ocsf/class-attributes';
 import { API_ACTIVITY } from '../../../format/ocsf/ocsf-classes';
 import { isOfClass } from './classification';
 import { firstOf, integer, isOneOf, isText, literal, matches, row, text, where } from './trino';

@@ -1,5 +1,5 @@
-import { PRODUCT } from '../../../format/ocsf/metadata';
 import { OCSF_VERSION } from '../../../format/ocsf/ocsf-classes';
+import { PRODUCT } from '../../../format/ocsf/ocsf-mapping';
 import { bigint, fieldOf, firstOf, literal, matches, row, text } from './trino';
 
 const TO_THE_MILLISECOND = 'YYYY-MM-DD HH:MM:SS.mmm'.length;

@@ -1,6 +1,6 @@
+import { STATUSES } from '../../../format/ocsf/classification';
 import { API_ACTIVITY } from '../../../format/ocsf/ocsf-classes';
 import { FIRST_FAILED_STATUS, OCSF_FAILURE, OCSF_SEVERITIES } from '../../../format/ocsf/ocsf-mapping';
-import { STATUSES } from '../../../format/ocsf/outcome';
 import { isOfClass } from './classification';
 import { fieldOf, firstOf, integer, isOneOf, literal, matches, text, trimmed } from './trino';
 
