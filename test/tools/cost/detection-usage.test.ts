@@ -1,5 +1,5 @@
 import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
-import * as profile from '../../../lib/tools/cost/detection-profile';
+import * as profile from '../../../lib/tools/cost/detection-usage';
 import { archivedRecord } from '../../detector/archived';
 import { Detection, TEN_MS } from '../../detector/detection';
 
