@@ -8,7 +8,7 @@ import FEATURE_FLAGS from '../feature-flags.json';
 import type { DeploymentSettings, SourceSettings } from '../settings/deployment-schema';
 import { readDeploymentSettings } from '../settings/deployment-settings';
 import { tuningOf } from '../settings/detection-schema';
-import { RecoveryMessages } from '../watch/recovery-messages';
+import { RecoveryMessages } from '../watch/notifications';
 import type { PipelineStackProps } from './pipeline-stack';
 import { PipelineStack } from './pipeline-stack';
 import type { SharedPart } from './source-group';

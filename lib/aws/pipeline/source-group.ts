@@ -13,8 +13,8 @@ import type { SourceSettings } from '../settings/deployment-schema';
 import { sourceOf } from '../settings/source';
 import type { DashboardProps } from '../watch/dashboard';
 import { Dashboard } from '../watch/dashboard';
+import type { RecoveryMessages } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
-import type { RecoveryMessages } from '../watch/recovery-messages';
 import { SourceAlarms } from '../watch/source-alarms';
 import { addStackOutput } from './stack-output';
 

@@ -5,11 +5,9 @@ import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import { sourceAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
 import type { SourceSettings } from '../settings/deployment-schema';
-import type { AlarmWindow } from './alarm-window';
-import { alarmWindow } from './alarm-window';
-import type { RecoveryMessages } from './recovery-messages';
-import type { RunbookAlarmProps } from './runbook-alarm';
-import { RunbookAlarm } from './runbook-alarm';
+import type { RecoveryMessages } from './notifications';
+import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
+import { alarmWindow, RunbookAlarm } from './runbook-alarm';
 import { lastKnown, sourceMetric, zeroOnceSilent } from './source-metric';
 
 const { LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;

@@ -1,7 +1,5 @@
-import type { AlarmDefinition, WatchedMetric } from './alarm-definition';
-import { COMPARISONS } from './alarm-definition';
-import type { AlarmState } from './alarm-state';
-import { alarmState } from './alarm-state';
+import type { AlarmDefinition, AlarmState, WatchedMetric } from './alarm-definition';
+import { alarmState, COMPARISONS } from './alarm-definition';
 import type { Series } from './metric-math';
 import { readExpression } from './metric-math';
 

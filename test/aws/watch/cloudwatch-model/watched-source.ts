@@ -4,9 +4,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { SourceSettings } from '../../../../lib/aws/settings/deployment-schema';
-import { CollectorAlarms } from '../../../../lib/aws/watch/collector-alarms';
-import { DetectorAlarms } from '../../../../lib/aws/watch/detector-alarms';
-import { RecoveryMessages } from '../../../../lib/aws/watch/recovery-messages';
+import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
+import { RecoveryMessages } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
 import { DeployedTemplate } from '../../deployed-template';
 import type { StackTemplate } from '../../synthesized-app';
@@ -15,8 +14,8 @@ import { alarmDefinition, alarmProperties } from './alarm-definition';
 import { messagesOf } from './alarm-messages';
 import type { MetricPoint, Transition } from './alarm-replay';
 import { replayAlarm } from './alarm-replay';
-import type { Span } from './source-timeline';
-import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
+import type { Span } from './timelines';
+import { DEPLOYED_AT_S, sourceTimeline } from './timelines';
 
 /** A source with the settings of a fresh clone. */
 export const DEFAULT_SOURCE: SourceSettings = {
