@@ -6,8 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { feedTables } from './feed-tables';
-import { glueTable } from './glue-table';
-import { glueView } from './glue-view';
+import { glueTable, glueView } from './glue-catalog';
 import { savedQueries } from './saved-queries';
 
 /**

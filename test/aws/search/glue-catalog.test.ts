@@ -1,4 +1,4 @@
-import { glueView } from '../../../lib/aws/search/glue-view';
+import { glueView } from '../../../lib/aws/search/glue-catalog';
 
 const VIEW = {
   name: 'tides',
