@@ -6,7 +6,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import type { SourceSettings } from '../settings/deployment-schema';
+import type { SourceSettings } from '../deployment-schema';
 import { RUNBOOK_PATH, runbookTexts } from './runbook';
 import { sourceLines } from './source-metric';
 

@@ -4,7 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import { sourceAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { SourceSettings } from '../settings/deployment-schema';
+import type { SourceSettings } from '../deployment-schema';
 import type { RecoveryMessages } from './notifications';
 import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
 import { alarmWindow, RunbookAlarm } from './runbook-alarm';

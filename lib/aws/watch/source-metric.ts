@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Metric } from '../../../lambdas/contract/telemetry/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
-import type { SourceSettings } from '../settings/deployment-schema';
+import type { SourceSettings } from '../deployment-schema';
 
 interface SourceMetricOptions {
   readonly sourceId: string;

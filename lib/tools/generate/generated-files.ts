@@ -7,7 +7,7 @@ import type { JSONSchema } from 'json-schema-to-typescript';
 import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
-import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';
+import { DEPLOYMENT_SCHEMA } from '../../aws/deployment-schema';
 import { withGeneratedParts } from './doc-tables';
 
 const REPOSITORY = join(__dirname, '../../..');

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { SourceSettings } from '../../../../lib/aws/settings/deployment-schema';
+import type { SourceSettings } from '../../../../lib/aws/deployment-schema';
 import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
 import { RecoveryMessages } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';

@@ -1,7 +1,4 @@
-import {
-  DeploymentSettingsError,
-  readDeploymentSettings,
-} from '../../../lib/aws/settings/deployment-settings';
+import { DeploymentSettingsError, readDeploymentSettings } from '../../lib/aws/deployment-settings';
 
 /** The problems of a context, or none. */
 function problemsOf(context: Record<string, unknown>): readonly string[] {

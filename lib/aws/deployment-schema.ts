@@ -2,19 +2,33 @@ import {
   ScheduleDefault,
   SOURCE_ID_PATTERN,
   StartLookback,
-} from '../../../lambdas/contract/deployment/collector-event';
-import { DOMAIN_PATTERN } from '../../../lambdas/contract/deployment/tenant-host';
-import type { DetectionSettings } from './detection-schema';
-import { DETECTION_SCHEMA } from './detection-schema';
-import { EMAIL_LIST } from './email-list';
+} from '../../lambdas/contract/deployment/collector-event';
+import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
+import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
+import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule/rule';
+import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
+
+/** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
+const MAX_EMAILS = 5;
 
 /** An index not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
 const MAX_SCHEDULE_MINUTES = 60;
-
 const MINUTES_PER_DAY = 1440;
 
 /** Limit on days in a lifecycle rule or an Object Lock retention: S3 accepts it, and more is surely a mistake. */
 const MAX_DAYS = 36_500;
+
+/** Keyword of settings that are only documented here; `parseTuning` validates them. */
+export const DOCUMENTED = 'documented';
+
+/** JSON Schema of a list of e-mail addresses. `description` is the end of the message for a wrong value. */
+const EMAIL_LIST = {
+  type: 'array',
+  description: `a list of at most ${MAX_EMAILS} different e-mail addresses`,
+  maxItems: MAX_EMAILS,
+  uniqueItems: true,
+  items: { type: 'string', description: 'an e-mail address', pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' },
+} as const;
 
 const ALARM_EMAILS = { ...EMAIL_LIST, default: [] } as const;
 
@@ -58,6 +72,20 @@ const SOURCE = {
   },
 } as const;
 
+const ALLOWED_DOMAINS = {
+  type: 'array',
+  description:
+    "a list of at most 10 domain names in lower case, such as netskope.example.com: hosts of them get the token as those below Netskope's own do",
+  default: [],
+  maxItems: 10,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    description: 'a domain name in lower case, such as netskope.example.com',
+    pattern: DOMAIN_PATTERN.source,
+  },
+} as const;
+
 const OBJECT_LOCK = {
   type: 'object',
   description: 'an object with mode and days',
@@ -91,17 +119,44 @@ const ARCHIVE = {
   },
 } as const;
 
-const ALLOWED_DOMAINS = {
-  type: 'array',
-  description:
-    "a list of at most 10 domain names in lower case, such as netskope.example.com: hosts of them get the token as those below Netskope's own do",
-  default: [],
-  maxItems: 10,
-  uniqueItems: true,
-  items: {
-    type: 'string',
-    description: 'a domain name in lower case, such as netskope.example.com',
-    pattern: DOMAIN_PATTERN.source,
+const EXCLUSION = {
+  '[].user': { description: "a user's name" },
+  '[].address': { description: 'an IP address, or a CIDR block such as 198.51.100.0/24' },
+  '[].event': { description: "an event's name" },
+};
+
+/**
+ * JSON Schema of the context's `detection`. The settings of the rules have no types here: `parseTuning` validates them,
+ * because it knows the rules, and the function validates them in the same way when it starts.
+ */
+const DETECTION = {
+  type: 'object',
+  description: 'an object',
+  default: {},
+  additionalProperties: false,
+  properties: {
+    enabled: { type: 'boolean', description: 'true or false', default: true },
+    alertEmails: {
+      ...EMAIL_LIST,
+      description: `${EMAIL_LIST.description}; left out, those of \`alarmEmails\``,
+    },
+    rules: {
+      description: 'an object with rule ids as names',
+      [DOCUMENTED]: {
+        '.<rule id>.enabled': { description: 'true or false', default: true },
+        '.<rule id>.threshold': {
+          description: `an integer from 1 to ${MAX_THRESHOLD}; left out, the rule's`,
+        },
+        '.<rule id>.severity': { description: `one of ${SEVERITIES.join(', ')}; left out, the rule's` },
+        '.<rule id>.exclude': { description: 'a list of exclusions, as below', default: [] },
+      },
+    },
+    exclude: {
+      description:
+        'a list of exclusions, each with at least one of user, address and event, and all that it has must fit',
+      [DOCUMENTED]: EXCLUSION,
+    },
+    anonymousUsers: { description: 'a list of names that identify nobody' },
   },
 } as const;
 
@@ -125,7 +180,7 @@ export const DEPLOYMENT_SCHEMA = {
     alarmEmails: ALARM_EMAILS,
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
-    detection: DETECTION_SCHEMA,
+    detection: DETECTION,
   },
 } as const;
 
@@ -153,6 +208,14 @@ export interface ArchiveSettings {
   readonly expireAfterDays?: number;
 }
 
+/** Settings of detection, from the context's `detection`. */
+interface DetectionSettings extends TuningSettings {
+  /** Whether detection is deployed. */
+  readonly enabled: boolean;
+  /** Who is notified of alerts. @default - `alarmEmails` of the deployment */
+  readonly alertEmails?: readonly string[];
+}
+
 /** The whole configuration of a deployment. */
 export interface DeploymentSettings {
   readonly sources: readonly SourceSettings[];
@@ -164,4 +227,9 @@ export interface DeploymentSettings {
   readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
   readonly detection: DetectionSettings;
+}
+
+/** The part that is bundled with the function. */
+export function tuningOf({ rules, exclude, anonymousUsers }: DetectionSettings): TuningSettings {
+  return { rules, exclude, anonymousUsers };
 }

@@ -2,9 +2,9 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import type { ArchiveSettings } from '../settings/deployment-schema';
+import type { Feed } from '../../lambdas/contract/feed/feed';
+import { collectedPrefixes, prefixesOf } from '../../lambdas/contract/storage/archive-layout';
+import type { ArchiveSettings } from './deployment-schema';
 
 /** S3 serves both classes without delay, so Athena reads old events like new ones. */
 const TIERS = [
@@ -14,6 +14,7 @@ const TIERS = [
 
 /** How long a deleted or replaced version can be restored if events expire. */
 const KEEP_NONCURRENT = Duration.days(30);
+const KEEP_ACCESS_LOGS = Duration.days(365);
 
 export interface ArchiveProps {
   readonly feed: Feed;
@@ -113,8 +114,6 @@ function eventRule(prefix: string, { expireAfterDays }: ArchiveSettings): s3.Lif
   };
 }
 
-const KEEP = Duration.days(365);
-
 /** Server access logs of archive and query results, for a year: who read, wrote or deleted what. */
 export class AccessLogs extends Construct {
   readonly bucket: s3.Bucket;
@@ -127,7 +126,7 @@ export class AccessLogs extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      lifecycleRules: [{ id: 'a-year', expiration: KEEP }],
+      lifecycleRules: [{ id: 'a-year', expiration: KEEP_ACCESS_LOGS }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(this.bucket.node.findChild('Resource')).acknowledge({

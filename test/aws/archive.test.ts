@@ -1,8 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { Archive } from '../../../lib/aws/archive/archive';
-import type { ArchiveSettings } from '../../../lib/aws/settings/deployment-schema';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
+import { Archive } from '../../lib/aws/archive';
+import type { ArchiveSettings } from '../../lib/aws/deployment-schema';
 
 function archiveTemplate(settings: Partial<ArchiveSettings> = {}): Template {
   const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } }));

@@ -1,11 +1,19 @@
 import type { ErrorObject } from 'ajv';
 import Ajv from 'ajv';
-import { parseTuning } from '../../../lambdas/detector/core/rule/tuning';
-import { RULES } from '../../../lambdas/detector/rules/index';
+import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
+import { RULES } from '../../lambdas/detector/rules/index';
 import type { ArchiveSettings, DeploymentSettings, SourceSettings } from './deployment-schema';
-import { DEPLOYMENT_SCHEMA } from './deployment-schema';
-import { DOCUMENTED, tuningOf } from './detection-schema';
-import { receivedValue } from './received-value';
+import { DEPLOYMENT_SCHEMA, DOCUMENTED, tuningOf } from './deployment-schema';
+
+/** Other keys in the context are the CDK's own and carry a scope: `@aws-cdk/…`, `aws:cdk:…`. */
+const SETTING_NAME = /^[a-z]+$/i;
+
+/** With a window of fewer scheduled runs, one late run would count as silence. */
+const RUNS_IN_NO_DATA_WINDOW = 3;
+const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that is collected';
+
+/** Characters of a received value in a message. */
+const SHOWN_LENGTH = 80;
 
 /** The context cannot be deployed. The message lists every problem: what, received, expected. */
 export class DeploymentSettingsError extends Error {
@@ -17,9 +25,6 @@ export class DeploymentSettingsError extends Error {
     );
   }
 }
-
-/** Other keys in the context are the CDK's own and carry a scope: `@aws-cdk/…`, `aws:cdk:…`. */
-const SETTING_NAME = /^[a-z]+$/i;
 
 /**
  * Validates the settings and applies their defaults.
@@ -76,9 +81,6 @@ function placeOf(instancePath: string): string {
     .replaceAll('/', '.');
 }
 
-/** With a window of fewer scheduled runs, one late run would count as silence. */
-const RUNS_IN_NO_DATA_WINDOW = 3;
-
 /** The settings whose shape is valid, each source with its place in the list. */
 interface WholeParts {
   readonly sources: readonly { readonly place: number; readonly source: SourceSettings }[];
@@ -97,8 +99,6 @@ function wholeParts({ sources, archive }: DeploymentSettings, errors: readonly E
     archive: isWhole('/archive') ? archive : undefined,
   };
 }
-
-const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that is collected';
 
 /**
  * Cross-field checks: problems between settings that are each valid, as sentences.
@@ -155,4 +155,9 @@ function archiveProblems({
         'for a locked object does not expire',
     );
   return problems;
+}
+
+/** A setting as received, for a message: JSON, shortened if it is long. */
+function receivedValue(value: unknown): string {
+  return (JSON.stringify(value) ?? 'not set').slice(0, SHOWN_LENGTH);
 }
