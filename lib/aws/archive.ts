@@ -16,7 +16,7 @@ const TIERS = [
 const KEEP_NONCURRENT = Duration.days(30);
 const KEEP_ACCESS_LOGS = Duration.days(365);
 
-export interface ArchiveProps {
+interface ArchiveProps {
   readonly feed: Feed;
   /** How the events are kept. */
   readonly settings: ArchiveSettings;

@@ -11,7 +11,7 @@ import { DeadLetterQueue } from './dead-letter-queue';
 /** The shortest age that EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
 const MAX_EVENT_AGE_S = 60;
 
-export interface CollectionSchedulesProps {
+interface CollectionSchedulesProps {
   readonly function: lambda.IFunction;
 }
 

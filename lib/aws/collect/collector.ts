@@ -35,7 +35,7 @@ const TIMEOUT = Duration.minutes(10);
 /** The next scheduled run is the retry: an invocation that waited for longer than the default schedule is dropped. */
 const MAX_EVENT_AGE = Duration.minutes(5);
 
-export interface CollectorProps {
+interface CollectorProps {
   readonly feed: Feed;
   /** Folder with the built function. */
   readonly codeFolder: string;

@@ -18,7 +18,7 @@ const DELIVERIES = 5;
 /** Much longer than a message waits, so that there is time to repair detection after the alarm `detection-behind`. */
 const KEEP = Duration.days(14);
 
-export interface DetectionQueueProps {
+interface DetectionQueueProps {
   readonly feed: Feed;
   readonly archive: Archive;
   /** Timeout of the function that takes the messages. */

@@ -41,7 +41,7 @@ const OBJECTS_IN_BATCH = 10;
  */
 const DETECTORS_AT_ONCE = 2;
 
-export interface DetectorProps extends Omit<DetectorRoleProps, 'logGroup'> {
+interface DetectorProps extends Omit<DetectorRoleProps, 'logGroup'> {
   /** Folder with the built function and its configuration. */
   readonly codeFolder: string;
   /** Where the reader of an alert looks for the events. */

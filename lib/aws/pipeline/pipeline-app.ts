@@ -20,7 +20,7 @@ import { SourceGroup } from './source-group';
  * and a stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other
  * stacks.
  */
-export const SOURCES_PER_STACK = 20;
+const SOURCES_PER_STACK = 20;
 
 export interface PipelineAppProps extends AppProps {
   /** What is collected. */

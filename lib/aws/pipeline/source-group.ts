@@ -34,7 +34,7 @@ export interface SharedPart {
   readonly hasDashboard: boolean;
 }
 
-export interface SourceGroupProps {
+interface SourceGroupProps {
   readonly sources: readonly SourceSettings[];
   readonly shared: SharedPart;
   /** Of the same stack. */

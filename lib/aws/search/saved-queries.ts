@@ -17,7 +17,7 @@ export const ALERT_PLACEHOLDER = 'the id of the alert';
 const CONFIGURES =
   '\\b(?:created?|add(?:ed)?|edit(?:ed)?|updated?|deleted?|removed?|modified|pushed|applied|imported|cloned|enabled?|disabled?|set|configuration)\\b';
 
-export interface SearchedSources {
+interface SearchedSources {
   readonly feed: Feed;
   /** They match SOURCE_ID_PATTERN, so that none has a quote to escape. */
   readonly sourceIds: readonly string[];

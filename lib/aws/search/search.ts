@@ -15,7 +15,7 @@ import { savedQueries } from './saved-queries';
  */
 const MAX_SCANNED_BYTES = 100_000_000_000;
 
-export interface SearchProps {
+interface SearchProps {
   readonly feed: Feed;
   /** The bucket of archive, quarantine and alerts. */
   readonly bucket: s3.IBucket;

@@ -32,7 +32,7 @@ const WAITING_PERIOD = Duration.minutes(5);
 const FAILED_DELIVERIES = 3;
 const FAILED_DELIVERIES_PERIOD = Duration.minutes(30);
 
-export interface CollectorAlarmsProps {
+interface CollectorAlarmsProps {
   readonly function: lambda.IFunction;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
@@ -98,7 +98,7 @@ function messagesIn(queues: readonly sqs.IQueue[]): RunbookAlarmProps['metric'] 
   });
 }
 
-export interface DetectorAlarmsProps {
+interface DetectorAlarmsProps {
   readonly function: lambda.IFunction;
   /** The objects that wait for the detector. */
   readonly queue: sqs.IQueue;

@@ -7,7 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
-export interface NotificationsProps {
+interface NotificationsProps {
   /** Recipients of every message; each address has to confirm an e-mail from AWS once. */
   readonly emails: readonly string[];
 }
@@ -56,7 +56,7 @@ export class AlertTopic extends Construct {
   }
 }
 
-export interface AnnouncedAlarms {
+interface AnnouncedAlarms {
   readonly alarms: readonly cloudwatch.IAlarm[];
   /** Is notified when one of them is over. */
   readonly topic: sns.ITopic;

@@ -35,7 +35,7 @@ const RECOVERY_PERIOD = Duration.days(1);
 const TOKEN_PERIOD = Duration.hours(1);
 const TOKEN_DAYS_LEFT = [30, 7, 1] as const;
 
-export interface SourceAlarmsProps {
+interface SourceAlarmsProps {
   readonly source: SourceSettings;
   /** Is notified when an alarm of this source begins and when it ends. */
   readonly topic: sns.ITopic;

@@ -21,7 +21,7 @@ const MAPPED: ReadonlySet<string> = new Set([
 ]);
 
 /** An event of OCSF 1.5.0. Attributes of its class stand beside these. What is undefined is absent from JSON. */
-export interface OcsfEvent extends Classification, Severity, Outcome {
+interface OcsfEvent extends Classification, Severity, Outcome {
   /** Unix milliseconds. */
   readonly time: number;
   /** What was done, in Netskope's words. */

@@ -42,7 +42,7 @@ export interface PageCost {
 }
 
 /** The warm processes that are compared, and their input. */
-export interface Contestants {
+interface Contestants {
   readonly servers: BenchServers;
   readonly collector: MeasuredFunction;
   readonly detector: MeasuredFunction;

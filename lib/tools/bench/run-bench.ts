@@ -23,7 +23,7 @@ export interface BenchSizes {
   readonly startUps: number;
 }
 
-export interface BenchOptions {
+interface BenchOptions {
   /** The feed that is collected. */
   readonly feed: Feed;
   readonly sizes: BenchSizes;

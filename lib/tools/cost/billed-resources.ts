@@ -33,7 +33,7 @@ export interface BilledResources {
   readonly queueReaders: number;
 }
 
-export interface AlarmCount {
+interface AlarmCount {
   readonly alarms: number;
   readonly metrics: number;
 }

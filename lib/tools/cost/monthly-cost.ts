@@ -13,7 +13,7 @@ export interface CostTotal {
 }
 
 /** One line of the bill. */
-export interface CostLine extends CostTotal {
+interface CostLine extends CostTotal {
   readonly label: string;
   readonly units: number;
   readonly unit: string;

@@ -29,7 +29,7 @@ const OF_THIS_MACHINE = ['127.0.0.1', 'localhost', REPOSITORY, tmpdir(), homedir
 const MINUTES_SINCE_RUN = 2;
 const MS_PER_HOUR = 3_600_000;
 
-export interface PlayOptions {
+interface PlayOptions {
   /** The feed that is collected. */
   readonly feed: Feed;
   /** Receives bundles and output; the caller deletes it. */

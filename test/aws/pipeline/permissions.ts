@@ -5,7 +5,7 @@ import type { DeployedTemplate } from '../deployed-template';
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** One action that a principal may or may not do, or `sts:AssumeRole` on a role. */
-export interface Permission {
+interface Permission {
   readonly effect: string;
   /** The role that has the policy, or the principal in the policy of a resource. */
   readonly principal: string;

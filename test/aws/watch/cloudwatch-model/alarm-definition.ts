@@ -144,7 +144,7 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
 
 /** How the points of an alarm are evaluated. */
-export interface Evaluation {
+interface Evaluation {
   /** N */
   readonly evaluationPeriods: number;
   /** M */

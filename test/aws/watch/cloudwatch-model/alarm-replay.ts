@@ -12,7 +12,7 @@ export interface MetricPoint {
   readonly value: number;
 }
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** When the alarm is created, seconds since 1970, a whole minute. */
   readonly fromS: number;
   readonly toS: number;

@@ -55,7 +55,7 @@ export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
   return stack;
 }
 
-export interface Timeline {
+interface Timeline {
   /** What differs from DEFAULT_SOURCE. */
   readonly source?: Partial<SourceSettings>;
   readonly spans: readonly Span[];
@@ -68,7 +68,7 @@ export interface Timeline {
 }
 
 /** A change of an alarm's state, with the time since the deployment: `25:58 no-data ALARM`. */
-export interface TimedChange {
+interface TimedChange {
   readonly text: string;
   readonly alarmName: string;
   readonly transition: Transition;
