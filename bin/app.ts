@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { DeploymentSettingsError } from '../lib/aws/deployment-settings';
 import type { PipelineAppProps } from '../lib/aws/pipeline/pipeline-app';
 import { PipelineApp } from '../lib/aws/pipeline/pipeline-app';
-import { DeploymentSettingsError } from '../lib/aws/settings/deployment-settings';
 import { bundleCollector, bundleDetector } from '../lib/build/function-bundles';
 
 /** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */

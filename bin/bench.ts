@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { InvalidArgumentError, program } from 'commander';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { benchTable } from '../lib/tools/bench/bench-table';
+import { missingPrograms } from '../lib/tools/bench/page-cost';
 import type { BenchSizes } from '../lib/tools/bench/run-bench';
 import { runBench } from '../lib/tools/bench/run-bench';
-import { missingPrograms } from '../lib/tools/bench/shell-pipeline';
 
 /** The most events a page can have (Netskope REST API v2 dataexport iterator documentation). */
 const EVENTS_PER_PAGE = 10_000;

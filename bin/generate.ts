@@ -2,9 +2,8 @@
  * npm run generate: writes the files that are derived from other files of the repository.
  * With --check it writes nothing and fails if a file is out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ruleIndex } from '../lib/tools/generate/rule-index';
 
 const RULES = join(__dirname, '../lambdas/detector/rules');
 
@@ -22,3 +21,26 @@ async function generate(isCheck: boolean): Promise<void> {
 }
 
 void generate(process.argv.includes('--check'));
+
+/**
+ * The detection pack: every file of the rules' folder, in the order of their names. Each exports a rule under its own name
+ * in camel case.
+ * @returns TypeScript, formatted
+ */
+function ruleIndex(folder: string): string {
+  const files = readdirSync(folder)
+    .filter((file) => file !== 'index.ts')
+    .map((file) => file.replace(/\.ts$/, ''))
+    .sort();
+  const imports = files.map((file) => `import { ${camelCase(file)} } from './${file}';\n`);
+  const rules = files.map((file) => `  ${camelCase(file)},\n`);
+  return (
+    '// Generated from the files of this folder by `npm run generate`. Do not edit.\n' +
+    `import type { Rule } from '../core/rule/rule';\n${imports.join('')}\n` +
+    `/** The detection pack. */\nexport const RULES: readonly Rule[] = [\n${rules.join('')}];\n`
+  );
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}

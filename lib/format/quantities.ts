@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
+/** A count with its noun: `1 event`, `1,234 events`. The plural is made with an s. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /** Bytes in decimal units: `999 B`, `1.2 kB`, `34.5 MB`. */

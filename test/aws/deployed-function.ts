@@ -8,7 +8,7 @@ import { lambdaNodeBinary } from '../end-to-end/lambda-node';
 import type { DeployedTemplate } from './deployed-template';
 
 /** The properties of AWS::Lambda::Function that are used here. */
-export interface FunctionProperties {
+interface FunctionProperties {
   readonly Handler: string;
   readonly Timeout: number;
   readonly Runtime: string;

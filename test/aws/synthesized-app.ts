@@ -12,7 +12,7 @@ const NO_BUNDLE = join(REPOSITORY, 'lambdas/contract');
 const NO_BUILDS: Builds = { codeFolder: NO_BUNDLE, buildDetector: () => NO_BUNDLE };
 
 /** Where the functions' code comes from. */
-export type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector'>;
+type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector'>;
 
 /** Settings laid over those of cdk.json. */
 export type Settings = Readonly<Record<string, unknown>>;

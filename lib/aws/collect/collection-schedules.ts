@@ -4,14 +4,14 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { SourceSettings } from '../settings/deployment-schema';
-import { sourceOf } from '../settings/source';
+import type { Source } from '../../../lambdas/contract/deployment/collector-event';
+import type { SourceSettings } from '../deployment-schema';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /** The shortest age that EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
 const MAX_EVENT_AGE_S = 60;
 
-export interface CollectionSchedulesProps {
+interface CollectionSchedulesProps {
   readonly function: lambda.IFunction;
 }
 
@@ -73,4 +73,15 @@ export class CollectionSchedules extends Construct {
       },
     });
   }
+}
+
+/** A source as in the schedule's input for the collector and in the stack outputs. */
+export function sourceOf({
+  id,
+  label,
+  startLookbackHours,
+  scheduleMinutes,
+  dailyRecheck,
+}: SourceSettings): Source {
+  return { sourceId: id, label, startLookbackHours, scheduleMinutes, dailyRecheck };
 }

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import type { Archive } from '../archive/archive';
+import type { Archive } from '../archive';
 import { DeadLetterQueue } from '../collect/dead-letter-queue';
 
 /** Visibility timeout, in timeouts of the function (AWS Lambda developer guide, "Using Lambda with Amazon SQS"). */
@@ -18,7 +18,7 @@ const DELIVERIES = 5;
 /** Much longer than a message waits, so that there is time to repair detection after the alarm `detection-behind`. */
 const KEEP = Duration.days(14);
 
-export interface DetectionQueueProps {
+interface DetectionQueueProps {
   readonly feed: Feed;
   readonly archive: Archive;
   /** Timeout of the function that takes the messages. */

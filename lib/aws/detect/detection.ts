@@ -1,13 +1,12 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import type { Archive } from '../archive/archive';
+import type { Archive } from '../archive';
 import { addStackOutput } from '../pipeline/stack-output';
 import type { Search } from '../search/search';
 import { AlertTopic } from '../watch/notifications';
 import { DetectionQueue } from './detection-queue';
-import { DetectionTable } from './detection-table';
-import { Detector, DETECTOR_TIMEOUT } from './detector';
+import { DetectionTable, Detector, DETECTOR_TIMEOUT } from './detector';
 
 export interface DetectionProps {
   readonly feed: Feed;

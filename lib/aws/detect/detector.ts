@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,8 +7,9 @@ import { Construct } from 'constructs';
 import { DetectorEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import { DETECTION_EXPIRY, DETECTION_KEY } from '../../../lambdas/contract/storage/detection-table';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
-import type { Archive } from '../archive/archive';
+import type { Archive } from '../archive';
 import {
   acknowledgeWildcards,
   allow,
@@ -19,7 +21,6 @@ import {
 import type { Search } from '../search/search';
 import type { AlertTopic } from '../watch/notifications';
 import type { DetectionQueue } from './detection-queue';
-import type { DetectionTable } from './detection-table';
 
 /**
  * In a measurement, one object with 10,000 events took 180 MB, and six of them in a row 300 MB. Less memory would also
@@ -40,7 +41,7 @@ const OBJECTS_IN_BATCH = 10;
  */
 const DETECTORS_AT_ONCE = 2;
 
-export interface DetectorProps extends Omit<DetectorRoleProps, 'logGroup'> {
+interface DetectorProps extends Omit<DetectorRoleProps, 'logGroup'> {
   /** Folder with the built function and its configuration. */
   readonly codeFolder: string;
   /** Where the reader of an alert looks for the events. */
@@ -131,6 +132,30 @@ class DetectorRole extends Construct {
       [objectsFinding(archive, prefixes.archive)]:
         'Events are objects below this prefix, many more each day.',
       [objectsFinding(archive, prefixes.alerts)]: 'Alerts are objects below this prefix.',
+    });
+  }
+}
+
+/**
+ * One item per group of events that a rule counts, deleted some time after the group's last event. Without it counts
+ * start over, and every address of every user is new again, so it is protected. It has no point-in-time recovery:
+ * earlier states would raise the alerts since then again.
+ */
+export class DetectionTable extends Construct {
+  readonly table: dynamodb.Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: DETECTION_KEY, type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: DETECTION_EXPIRY,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.table.node.findChild('Resource')).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason: 'States of an earlier time would raise the alerts of since then once more.',
     });
   }
 }

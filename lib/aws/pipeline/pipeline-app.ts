@@ -4,11 +4,11 @@ import type { Construct } from 'constructs';
 import { sourcesStackName, STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
+import type { DeploymentSettings, SourceSettings } from '../deployment-schema';
+import { tuningOf } from '../deployment-schema';
+import { readDeploymentSettings } from '../deployment-settings';
 import FEATURE_FLAGS from '../feature-flags.json';
-import type { DeploymentSettings, SourceSettings } from '../settings/deployment-schema';
-import { readDeploymentSettings } from '../settings/deployment-settings';
-import { tuningOf } from '../settings/detection-schema';
-import { RecoveryMessages } from '../watch/recovery-messages';
+import { RecoveryMessages } from '../watch/notifications';
 import type { PipelineStackProps } from './pipeline-stack';
 import { PipelineStack } from './pipeline-stack';
 import type { SharedPart } from './source-group';
@@ -20,7 +20,7 @@ import { SourceGroup } from './source-group';
  * and a stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other
  * stacks.
  */
-export const SOURCES_PER_STACK = 20;
+const SOURCES_PER_STACK = 20;
 
 export interface PipelineAppProps extends AppProps {
   /** What is collected. */

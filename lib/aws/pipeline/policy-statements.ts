@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
-import type { Archive } from '../archive/archive';
+import type { Archive } from '../archive';
 
 export function allow(
   actions: string[],

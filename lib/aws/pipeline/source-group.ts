@@ -4,17 +4,17 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { secretName } from '../../../lambdas/contract/deployment/source-secret';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import type { Archive } from '../archive/archive';
+import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
+import { sourceOf } from '../collect/collection-schedules';
 import type { Collector } from '../collect/collector';
+import type { SourceSettings } from '../deployment-schema';
 import type { Detection } from '../detect/detection';
 import type { Search } from '../search/search';
-import type { SourceSettings } from '../settings/deployment-schema';
-import { sourceOf } from '../settings/source';
 import type { DashboardProps } from '../watch/dashboard';
 import { Dashboard } from '../watch/dashboard';
+import type { RecoveryMessages } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
-import type { RecoveryMessages } from '../watch/recovery-messages';
 import { SourceAlarms } from '../watch/source-alarms';
 import { addStackOutput } from './stack-output';
 
@@ -34,7 +34,7 @@ export interface SharedPart {
   readonly hasDashboard: boolean;
 }
 
-export interface SourceGroupProps {
+interface SourceGroupProps {
   readonly sources: readonly SourceSettings[];
   readonly shared: SharedPart;
   /** Of the same stack. */

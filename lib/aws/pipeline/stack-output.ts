@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
 
-export interface StackOutputProps {
+interface StackOutputProps {
   readonly value: string;
   /** One sentence for readers of the outputs in the console. */
   readonly description: string;

@@ -1,8 +1,7 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { StoredChange } from '../../../lambdas/contract/storage/event-record';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
-import type { FeedTable } from './glue-table';
-import type { FeedView, ViewColumn } from './glue-view';
+import type { FeedTable, FeedView, ViewColumn } from './glue-catalog';
 
 /** The event's own text in `raw`, without its closing brace: the last mark is the collector's. */
 export const OPEN_EVENT_TEXT = `regexp_extract(raw, '(?s)^(.*),"${ADDED_FIELDS[0].name}":"', 1)`;

@@ -9,8 +9,7 @@ import {
   REDRIVEN_FIELDS,
 } from '../../../lambdas/contract/storage/event-record';
 import { eventsView } from './events-view';
-import type { FeedTable, TableColumn } from './glue-table';
-import type { FeedView } from './glue-view';
+import type { FeedTable, FeedView, TableColumn } from './glue-catalog';
 import { ocsfView } from './ocsf-view';
 
 /** Fields of the rows of an alert. Unlike events, all rows have the same shape. */

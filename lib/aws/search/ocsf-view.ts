@@ -1,17 +1,103 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { PRODUCT } from '../../format/ocsf/metadata';
 import { API_ACTIVITY, AUTHENTICATION, OCSF_VERSION } from '../../format/ocsf/ocsf-classes';
+import { PRODUCT } from '../../format/ocsf/ocsf-mapping';
 import { OPEN_EVENT_TEXT } from './events-view';
-import type { FeedView, ViewColumn } from './glue-view';
-import { API_ATTRIBUTES } from './ocsf/api-call';
-import { CLASSIFICATION, isOfClass } from './ocsf/classification';
-import { ENTITY } from './ocsf/entity';
-import { EVENT_TIME_MS, integerIn, METADATA } from './ocsf/metadata';
-import { OUTCOME } from './ocsf/outcome';
-import { withSteps } from './ocsf/steps';
+import type { FeedView, ViewColumn } from './glue-catalog';
+import {
+  API_ATTRIBUTES,
+  CALL_METHOD,
+  CALL_PATH,
+  CALL_STATUS,
+  CALL_WORDS,
+  ENTITY,
+  ENTITY_NAME,
+  ENTITY_TYPE_ID,
+  TRACE_ID,
+  VALUES_AFTER,
+  VALUES_BEFORE,
+} from './ocsf/class-attributes';
+import {
+  CLASSIFICATION,
+  isOfClass,
+  LEVEL,
+  OUTCOME,
+  TYPE_BY_METHOD,
+  TYPE_BY_NAME,
+  TYPE_UID,
+} from './ocsf/classification';
+import {
+  DATA_TYPE,
+  DATA_VALUES,
+  GIVEN,
+  GIVEN_VALUES,
+  SOURCE_ADDRESSES,
+  SUPPORTING_DATA,
+  TEXTS,
+} from './ocsf/supporting-data';
 import type { TypedSql } from './ocsf/trino';
-import { bigint, firstOf, integer, literal, row, text, where } from './ocsf/trino';
-import { USERS } from './ocsf/users';
+import { bigint, fieldOf, firstOf, integer, isText, literal, matches, row, text, where } from './ocsf/trino';
+import {
+  ACTING_NAME,
+  ACTOR_NAME,
+  IDENTITY_NAMES,
+  NAME_IN_TEXTS,
+  NAMED_ACTOR,
+  USER_NAME,
+  USERS,
+} from './ocsf/users';
+
+const TO_THE_MILLISECOND = 'YYYY-MM-DD HH:MM:SS.mmm'.length;
+
+/** The event time in unix milliseconds, also where Netskope spells `timestamp` otherwise. */
+const EVENT_TIME_MS = sinceEpoch('millisecond', 'p_event_time');
+
+/** The view keeps whole seconds of `p_parse_time`; the line has its milliseconds. */
+const PROCESSED_TIME_MS = sinceEpoch(
+  'millisecond',
+  `TRY_CAST(substr(json_extract_scalar(raw, '$.p_parse_time'), 1, ${String(TO_THE_MILLISECOND)}) AS timestamp)`,
+);
+
+const METADATA = row({
+  version: text(literal(OCSF_VERSION)),
+  product: row({ name: text(literal(PRODUCT.name)), vendor_name: text(literal(PRODUCT.vendor_name)) }),
+  uid: text('p_row_id'),
+  tenant_uid: text('p_source_id'),
+  event_code: text("nullif(event_name, '')"),
+  log_name: text('p_log_type'),
+  log_provider: text(literal(PRODUCT.vendor_name)),
+  original_time: text(`CAST(${sinceEpoch('second', 'p_event_time')} AS varchar)`),
+  logged_time: bigint(`${integerIn('_insertion_epoch_timestamp')} * 1000`),
+  processed_time: bigint(PROCESSED_TIME_MS),
+});
+
+/** Columns that are computed from those of the view of events and of the steps before. No attribute has these names. */
+const STEPS: readonly Readonly<Record<string, string>>[] = [
+  {
+    event_name: firstOf([[isText(fieldOf('raw', 'audit_log_event')), 'audit_log_event']], "''"),
+    identity_names: IDENTITY_NAMES,
+    level: LEVEL,
+    supporting: SUPPORTING_DATA,
+  },
+  { type_by_name: TYPE_BY_NAME, data_type: DATA_TYPE, given: GIVEN, named_actor: NAMED_ACTOR },
+  { given_values: GIVEN_VALUES },
+  { data_values: DATA_VALUES },
+  { texts: TEXTS, call_words: CALL_WORDS },
+  { source_addresses: SOURCE_ADDRESSES, call_status: CALL_STATUS, trace_id: TRACE_ID },
+  {
+    name_in_texts: NAME_IN_TEXTS,
+    entity_name: ENTITY_NAME,
+    entity_type_id: ENTITY_TYPE_ID,
+    call_method: CALL_METHOD,
+    call_path: CALL_PATH,
+  },
+  {
+    ocsf_type: TYPE_BY_METHOD,
+    actor_name: ACTOR_NAME,
+    values_before: VALUES_BEFORE,
+    values_after: VALUES_AFTER,
+  },
+  { ocsf_type_uid: TYPE_UID, acting_name: ACTING_NAME, user_name: USER_NAME },
+];
 
 /** OCSF requires the source of an API call, of which Netskope records no address. */
 const SOURCE = where(
@@ -80,4 +166,30 @@ export function ocsfView(feed: Feed, events: FeedView): FeedView {
 
 function column(name: string, value: TypedSql, comment: string) {
   return { name, ...value, comment };
+}
+
+/** The rows of the view of events with the columns of all steps. */
+function withSteps(events: string): string {
+  return STEPS.reduce(
+    (rows, step) => `(
+SELECT *,
+  ${Object.entries(step)
+    .map(([name, sql]) => `${sql} AS ${name}`)
+    .join(',\n  ')}
+FROM ${rows}
+)`,
+    events,
+  );
+}
+
+/** A field that is an exact integer from 0 on, as a number or in digits; null if it is anything else. */
+function integerIn(field: string): string {
+  const json = `json_format(${fieldOf('raw', field)})`;
+  const number = `TRY_CAST("${field}" AS double)`;
+  const isExact = `${number} BETWEEN 0 AND ${String(Number.MAX_SAFE_INTEGER)} AND ${number} = floor(${number})`;
+  return firstOf([[`${matches(json, '^(?:"[0-9]+"$|[0-9-])')} AND ${isExact}`, `CAST(${number} AS bigint)`]]);
+}
+
+function sinceEpoch(unit: 'second' | 'millisecond', timestamp: string): string {
+  return `date_diff('${unit}', TIMESTAMP '1970-01-01 00:00:00', ${timestamp})`;
 }

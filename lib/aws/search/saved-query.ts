@@ -11,7 +11,7 @@ export interface SavedQuery {
 const MAX_NAMED_SOURCES = 20;
 
 /** Partitions to be read. Without them a query would read, and pay for, the whole archive. */
-export interface PartitionScope {
+interface PartitionScope {
   readonly sourceIds: readonly string[];
   /** Days before today. */
   readonly days: number;

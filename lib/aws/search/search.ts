@@ -6,8 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { feedTables } from './feed-tables';
-import { glueTable } from './glue-table';
-import { glueView } from './glue-view';
+import { glueTable, glueView } from './glue-catalog';
 import { savedQueries } from './saved-queries';
 
 /**
@@ -16,7 +15,7 @@ import { savedQueries } from './saved-queries';
  */
 const MAX_SCANNED_BYTES = 100_000_000_000;
 
-export interface SearchProps {
+interface SearchProps {
   readonly feed: Feed;
   /** The bucket of archive, quarantine and alerts. */
   readonly bucket: s3.IBucket;

@@ -6,12 +6,16 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import type { SourceSettings } from '../settings/deployment-schema';
-import { FULL_WIDTH, graph, sourceLines } from './graph';
+import type { SourceSettings } from '../deployment-schema';
 import { RUNBOOK_PATH, runbookTexts } from './runbook';
+import { sourceLines } from './source-metric';
 
+/** A dashboard is this many columns wide (Amazon CloudWatch API reference, "Dashboard body structure and syntax"). */
+const FULL_WIDTH = 24;
 const HALF_WIDTH = FULL_WIDTH / 2;
+const THIRD_WIDTH = FULL_WIDTH / 3;
 const QUARTER_WIDTH = FULL_WIDTH / 4;
+const GRAPH_HEIGHT = 7;
 
 /** Alarms in one widget (Amazon CloudWatch API reference, "Dashboard body structure and syntax", alarm widget). */
 const MAX_ALARMS_IN_WIDGET = 100;
@@ -156,6 +160,14 @@ export class Dashboard extends Construct {
   }
 }
 
+/**
+ * A graph of a dashboard.
+ * @param width in columns, of FULL_WIDTH
+ */
+function graph(title: string, width: number, props: cloudwatch.GraphWidgetProps): cloudwatch.IWidget {
+  return new cloudwatch.GraphWidget({ ...props, title, width, height: GRAPH_HEIGHT });
+}
+
 /** The runbook, so that an operator who is called at night needs no repository. */
 function runbookEntries(): cloudwatch.IWidget[][] {
   const widgets = [...runbookTexts()].map(
@@ -181,8 +193,6 @@ interface ShownDetection {
   /** The objects that wait for it. */
   readonly queue: sqs.IQueue;
 }
-
-const THIRD_WIDTH = FULL_WIDTH / 3;
 
 /** A row of a dashboard: alerts raised, events excluded by the settings, and how late detection is. */
 function detectionGraphs(

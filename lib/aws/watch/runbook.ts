@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 
 /** What an alarm means, and the heading of the runbook that says what to look at and what to do. */
-export interface RunbookEntry {
+interface RunbookEntry {
   /** One sentence; the alarm's description and the runbook entry both begin with it. */
   readonly means: string;
   readonly heading: string;

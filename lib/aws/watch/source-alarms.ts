@@ -4,12 +4,10 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import { sourceAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { SourceSettings } from '../settings/deployment-schema';
-import type { AlarmWindow } from './alarm-window';
-import { alarmWindow } from './alarm-window';
-import type { RecoveryMessages } from './recovery-messages';
-import type { RunbookAlarmProps } from './runbook-alarm';
-import { RunbookAlarm } from './runbook-alarm';
+import type { SourceSettings } from '../deployment-schema';
+import type { RecoveryMessages } from './notifications';
+import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
+import { alarmWindow, RunbookAlarm } from './runbook-alarm';
 import { lastKnown, sourceMetric, zeroOnceSilent } from './source-metric';
 
 const { LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
@@ -37,7 +35,7 @@ const RECOVERY_PERIOD = Duration.days(1);
 const TOKEN_PERIOD = Duration.hours(1);
 const TOKEN_DAYS_LEFT = [30, 7, 1] as const;
 
-export interface SourceAlarmsProps {
+interface SourceAlarmsProps {
   readonly source: SourceSettings;
   /** Is notified when an alarm of this source begins and when it ends. */
   readonly topic: sns.ITopic;

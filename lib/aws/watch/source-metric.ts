@@ -2,8 +2,9 @@ import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Metric } from '../../../lambdas/contract/telemetry/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
+import type { SourceSettings } from '../deployment-schema';
 
-export interface SourceMetricOptions {
+interface SourceMetricOptions {
   readonly sourceId: string;
   readonly statistic: 'Sum' | 'Minimum' | 'Maximum';
   readonly period: Duration;
@@ -19,6 +20,22 @@ export function sourceMetric(metric: keyof typeof Metric, options: SourceMetricO
     statistic,
     period,
   });
+}
+
+interface SourceLinesOptions extends Omit<SourceMetricOptions, 'sourceId'> {
+  /** What precedes the source id in the name of its line. @default - nothing */
+  readonly prefix?: string;
+}
+
+/** One line per source. */
+export function sourceLines(
+  metric: Parameters<typeof sourceMetric>[0],
+  sources: readonly SourceSettings[],
+  { prefix = '', ...options }: SourceLinesOptions,
+): cloudwatch.IMetric[] {
+  return sources.map(({ id }) =>
+    sourceMetric(metric, { ...options, sourceId: id }).with({ label: `${prefix}${id}` }),
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isShallow } from '../../format/ocsf/shallow';
+import { isShallow } from '../../format/ocsf/class-attributes';
 
 /** A value of any type as text: a text as it is, nothing as an empty one, anything else in JSON unless it is too deep. */
 export function textOf(value: unknown): string {

@@ -5,7 +5,7 @@ import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import { announced, EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
 import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
-import { countOf } from '../../format/count-of';
+import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
 import type { HourOfArchive } from '../archive/hours-of-archive';
 import { hoursOfArchive } from '../archive/hours-of-archive';

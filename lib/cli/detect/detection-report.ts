@@ -1,7 +1,6 @@
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { alertText } from '../../../lambdas/detector/core/alert/alert-text';
-import { countOf } from '../../format/count-of';
-import { formatCount } from '../../format/quantities';
+import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { Column } from '../terminal/columns';
 import type { Terminal } from '../terminal/terminal';

@@ -7,7 +7,7 @@ import {
   prefixesOf,
 } from '../../../lambdas/contract/storage/archive-layout';
 import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/manifest';
-import { countOf } from '../../format/count-of';
+import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { DoctorContext } from './doctor-context';
 import type { Finding } from './finding';

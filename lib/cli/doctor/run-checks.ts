@@ -1,8 +1,7 @@
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import { countOf } from '../../format/count-of';
 import { describeRest } from '../../format/describe-rest';
-import { formatAge, formatMinute } from '../../format/quantities';
+import { countOf, formatAge, formatMinute } from '../../format/quantities';
 import type { SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from '../status/source-metrics';
 import type { DoctorContext } from './doctor-context';

@@ -1,5 +1,5 @@
 import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
-import { countOf } from '../../format/count-of';
+import { countOf } from '../../format/quantities';
 import { describeProbeFailure } from '../netskope/describe-probe-failure';
 import type { ProbeFailure } from '../netskope/probe-verdict';
 import { endOfDayMs } from '../setup/token-expiry';

@@ -1,6 +1,5 @@
 import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
-import { countOf } from '../../format/count-of';
-import { formatCount } from '../../format/quantities';
+import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { inParallel } from '../archive/in-parallel';
 import type { Column } from '../terminal/columns';

@@ -1,6 +1,5 @@
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
-import { countOf } from '../../format/count-of';
-import { formatCount } from '../../format/quantities';
+import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { inParallel } from '../archive/in-parallel';
 import type { Session } from '../session';

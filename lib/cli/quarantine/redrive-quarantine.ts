@@ -1,7 +1,6 @@
 import { addCounts, NO_PAGES } from '../../../lambdas/collector/core/tasks/redrive-page';
 import type { RedrivenPages, RedriveSummary } from '../../../lambdas/contract/deployment/collector-event';
-import { countOf } from '../../format/count-of';
-import { formatCount } from '../../format/quantities';
+import { countOf, formatCount } from '../../format/quantities';
 import { carryOut } from '../deployment/collector-task';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../errors/operator-error';

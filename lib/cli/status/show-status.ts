@@ -1,6 +1,5 @@
-import { countOf } from '../../format/count-of';
 import { describeRest } from '../../format/describe-rest';
-import { formatAge, formatCount } from '../../format/quantities';
+import { countOf, formatAge, formatCount } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
 import type { Session } from '../session';
 import type { Column } from '../terminal/columns';

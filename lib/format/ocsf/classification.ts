@@ -1,6 +1,27 @@
+import type { ApiCall } from '../../../lambdas/detector/core/event/api-call';
+import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import { API_ACTIVITY } from './ocsf-classes';
 import type { OcsfRule } from './ocsf-mapping';
-import { OCSF_API_ACTIVITIES, OCSF_OTHERWISE, OCSF_RULES } from './ocsf-mapping';
+import {
+  FIRST_FAILED_STATUS,
+  OCSF_API_ACTIVITIES,
+  OCSF_FAILURE,
+  OCSF_OTHERWISE,
+  OCSF_RULES,
+  OCSF_SEVERITIES,
+} from './ocsf-mapping';
+
+const RULES = OCSF_RULES.map((rule) => ({
+  rule,
+  expressions: rule.patterns.map((pattern) => new RegExp(pattern, 'i')),
+}));
+const FAILURE = new RegExp(OCSF_FAILURE, 'i');
+
+export const STATUSES = {
+  unknown: { status_id: 0, status: 'Unknown' },
+  success: { status_id: 1, status: 'Success' },
+  failure: { status_id: 2, status: 'Failure' },
+} as const;
 
 /** The attributes by which OCSF classifies an event. */
 export interface Classification {
@@ -13,11 +34,6 @@ export interface Classification {
   readonly type_uid: number;
   readonly type_name: string;
 }
-
-const RULES = OCSF_RULES.map((rule) => ({
-  rule,
-  expressions: rule.patterns.map((pattern) => new RegExp(pattern, 'i')),
-}));
 
 /** The first rule that matches the name of an event. */
 export function ruleOf(name: string): OcsfRule {
@@ -49,4 +65,44 @@ export function classificationOf(name: string, method: string | undefined): Clas
 function activityOfMethod(method: string | undefined): string | undefined {
   return OCSF_API_ACTIVITIES.find(({ methods }) => method !== undefined && methods.includes(method))
     ?.activity;
+}
+
+/** How the action ended. */
+export interface Outcome {
+  readonly status_id: number;
+  readonly status: string;
+  /** The HTTP status of an API call. */
+  readonly status_code: string | undefined;
+  /** The reason that Netskope gives, such as `Logged out due to inactivity`. */
+  readonly status_detail: string | undefined;
+}
+
+/** @param call the API call, if the event records one with a status */
+export function outcomeOf(event: ArchivedEvent, call: ApiCall | undefined): Outcome {
+  const { type, values } = event.supportingData;
+  const reasons = type === 'reason' ? values.filter((value) => typeof value === 'string') : [];
+  return {
+    ...STATUSES[resultOf(event.name, call)],
+    status_code: call === undefined ? undefined : String(call.status),
+    status_detail: reasons.join(', ') || undefined,
+  };
+}
+
+function resultOf(name: string, call: ApiCall | undefined): keyof typeof STATUSES {
+  if (call !== undefined) return call.status < FIRST_FAILED_STATUS ? 'success' : 'failure';
+  if (name === '' || ruleOf(name).ocsfClass === API_ACTIVITY) return 'unknown';
+  return FAILURE.test(name) ? 'failure' : 'success';
+}
+
+export interface Severity {
+  readonly severity_id: number;
+  readonly severity: string;
+}
+
+/** @param level `severity_level`: a number or a text; another level than the known ones is Other, with its own name */
+export function severityOf(level: unknown): Severity {
+  const text = typeof level === 'string' || typeof level === 'number' ? String(level).trim() : '';
+  if (text === '') return { severity_id: 0, severity: 'Unknown' };
+  const known = OCSF_SEVERITIES.find(({ levels }) => levels.includes(text.toLowerCase()));
+  return { severity_id: known?.id ?? 99, severity: known?.caption ?? text };
 }

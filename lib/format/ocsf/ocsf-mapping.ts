@@ -4,6 +4,8 @@ import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, ENTITY_MANAGEMENT } from 
 // How audit events map to OCSF: data only, because SQL is generated from it as well. Every pattern is a regular
 // expression that ignores case, and uses only what JavaScript, Java and RE2 read alike: \b, ^, $, | and (?:…).
 
+export const PRODUCT = { name: 'Netskope', vendor_name: 'Netskope' } as const;
+
 /** Class and activity of the events whose name matches. */
 export interface OcsfRule {
   readonly ocsfClass: OcsfClass;
@@ -65,7 +67,7 @@ export const OCSF_RULES: readonly OcsfRule[] = [
 export const OCSF_OTHERWISE: OcsfRule = entity('Other');
 
 /** An activity of API calls and the HTTP methods, in capitals, that stand for it. */
-export interface OcsfApiActivity {
+interface OcsfApiActivity {
   readonly activity: keyof typeof API_ACTIVITY.activities;
   readonly methods: readonly string[];
 }
@@ -93,7 +95,7 @@ export const FIRST_FAILED_STATUS = 400;
 export const OCSF_EMAIL = "^[a-zA-Z0-9!#$%&'*+,./=?^_`{|}~-]+@[a-zA-Z0-9-]+\\.[a-zA-Z0-9.-]+$";
 
 /** A severity of OCSF and the `severity_level`s, as text in lower case, that stand for it. */
-export interface OcsfSeverity {
+interface OcsfSeverity {
   readonly id: number;
   readonly caption: string;
   readonly levels: readonly string[];
@@ -107,7 +109,7 @@ export const OCSF_SEVERITIES: readonly OcsfSeverity[] = [
 ];
 
 /** A type of managed entities and the `data_type`s of `supporting_data`, in lower case, that stand for it. */
-export interface OcsfEntityType {
+interface OcsfEntityType {
   readonly id: number;
   readonly caption: string;
   readonly dataTypes: readonly string[];

@@ -2,7 +2,7 @@ import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archive
 import { OCSF_EMAIL } from './ocsf-mapping';
 
 /** A user in OCSF. */
-export interface OcsfUser {
+interface OcsfUser {
   readonly name: string;
   readonly email_addr?: string;
 }

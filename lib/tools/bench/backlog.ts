@@ -11,7 +11,7 @@ export interface BacklogOptions {
 }
 
 /** The events between one entry and the next. */
-export interface BacklogBlock {
+interface BacklogBlock {
   /** Pages from this entry to the end of the backlog. */
   readonly pagesToEnd: number;
   /** Where to start the iterator, unix seconds: well after the previous block, well before this one. */

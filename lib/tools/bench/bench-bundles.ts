@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { bundleCollector, bundleDetector, FUNCTION_BUNDLE_OPTIONS } from '../../build/function-bundles';
 
@@ -10,6 +12,12 @@ export { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 export { S3Client } from '@aws-sdk/client-s3';
 export { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 `;
+
+/** The options of the deployed function, source maps included: the map is read together with the bundle. */
+const NODE_OPTIONS = ['--enable-source-maps', '--input-type=module', '--eval'];
+const IMPORT = `const beforeMs = performance.now();
+await import(process.argv[1]);
+process.stdout.write(String(performance.now() - beforeMs));`;
 
 /** A bundle `index.mjs` in a folder of its own. */
 export interface Bundle {
@@ -48,4 +56,31 @@ function build(source: Parameters<typeof buildSync>[0], folder: string): Bundle 
 
 function describe(file: string, folder: string): Bundle {
   return { folder, file, sizeBytes: statSync(file).size };
+}
+
+/** Import times of two bundles, in pairs, milliseconds. */
+export interface StartUpTimes {
+  readonly collectorMs: readonly number[];
+  readonly clientsMs: readonly number[];
+}
+
+/** Imports both bundles in turn, each time in a fresh process. */
+export function measureStartUp(
+  bundles: { readonly collector: string; readonly clients: string },
+  nodeBinary: string,
+  times: number,
+): StartUpTimes {
+  const pairs = Array.from({ length: times }, () => ({
+    collectorMs: importTimeMs(bundles.collector, nodeBinary),
+    clientsMs: importTimeMs(bundles.clients, nodeBinary),
+  }));
+  return {
+    collectorMs: pairs.map(({ collectorMs }) => collectorMs),
+    clientsMs: pairs.map(({ clientsMs }) => clientsMs),
+  };
+}
+
+function importTimeMs(bundle: string, nodeBinary: string): number {
+  const url = pathToFileURL(bundle).href;
+  return Number(execFileSync(nodeBinary, [...NODE_OPTIONS, IMPORT, url], { encoding: 'utf8', env: {} }));
 }

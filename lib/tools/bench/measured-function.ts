@@ -1,11 +1,24 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
+import type { ObjectCreatedEvent } from '../../../lambdas/contract/deployment/detector-event';
+import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { ManifestLine } from '../../../lambdas/contract/storage/manifest';
 import type { FunctionProcessOptions } from '../../local/function-process';
 import { FunctionProcess } from '../../local/function-process';
+import { LOCAL_BUCKET } from '../../local/local-deployment';
+import type { BenchServers } from './bench-servers';
+import { bucketClient, storedKeys } from './bench-servers';
 
 /** Lambda's longest timeout (AWS Lambda quotas). */
 const TIMEOUT_MS = 900_000;
+const MS_PER_HOUR = 3_600_000;
+
+/** Messages per invocation, the default of Lambda's poller (AWS Lambda Developer Guide, SQS). */
+const BATCH_SIZE = 10;
 
 /** One invocation: what it returned and what it cost. */
-export interface MeasuredInvocation {
+interface MeasuredInvocation {
   readonly value: unknown;
   /** User and system time of all threads of the process during this invocation. */
   readonly cpuMs: number;
@@ -40,4 +53,87 @@ export class MeasuredFunction {
   stop(): Promise<void> {
     return this.process.stop();
   }
+}
+
+/** The cost of collecting a number of full pages. */
+interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRssBytes'> {
+  readonly sourceId: string;
+  readonly wallMs: number;
+}
+
+/**
+ * Has the collector collect the last `pages` pages of the backlog for a source that has none yet.
+ * @throws Error if it did not archive or quarantine every event once
+ */
+export async function collectPages(
+  collector: MeasuredFunction,
+  servers: BenchServers,
+  pages: number,
+): Promise<CollectorRun> {
+  const sourceId = servers.takeSource();
+  const startLookbackHours = (Date.now() - servers.startEpochS(pages) * 1000) / MS_PER_HOUR;
+  const { value, cpuMs, peakRssBytes } = await collector.invoke({ sourceId, startLookbackHours });
+  const summary = value as RunSummary;
+  assertComplete(summary, pages, servers.eventsPerPage);
+  return { sourceId, cpuMs, peakRssBytes, wallMs: summary.durationMs };
+}
+
+function assertComplete(
+  { archived, quarantined, pages, outcome }: RunSummary,
+  expectedPages: number,
+  eventsPerPage: number,
+): void {
+  const stored = archived + quarantined;
+  const expected = expectedPages * eventsPerPage;
+  if (stored === expected && outcome === 'caught-up') return;
+  throw new Error(
+    `the collector stored ${stored} events from ${pages} pages and ended with ${outcome}; ` +
+      `expected ${expected} from ${expectedPages} full pages, caught-up`,
+  );
+}
+
+/**
+ * CPU time of evaluating all archived objects of a source that the detector has not seen before, in milliseconds:
+ * unpacking, parsing, every rule, states and alerts.
+ * @throws Error if an object could not be evaluated, or there is none
+ */
+export async function detectCpuMs(
+  detector: MeasuredFunction,
+  servers: BenchServers,
+  sourceId: string,
+): Promise<number> {
+  const keys = await archivedKeys(servers, sourceId);
+  if (keys.length === 0) throw new Error(`nothing is archived of source ${sourceId}`);
+  let cpuMs = 0;
+  for (let from = 0; from < keys.length; from += BATCH_SIZE) {
+    const invocation = await detector.invoke({ Records: keys.slice(from, from + BATCH_SIZE).map(message) });
+    const { batchItemFailures } = invocation.value as { readonly batchItemFailures: readonly unknown[] };
+    if (batchItemFailures.length > 0)
+      throw new Error(`${batchItemFailures.length} objects were not evaluated`);
+    cpuMs += invocation.cpuMs;
+  }
+  return cpuMs;
+}
+
+/** In the order in which they were stored, as the manifest says. */
+async function archivedKeys(servers: BenchServers, sourceId: string): Promise<string[]> {
+  const client = bucketClient(servers);
+  const { archive, manifest } = prefixesOf(servers.feed);
+  const keys: string[] = [];
+  for await (const Key of storedKeys(client, manifest, sourceId)) {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: LOCAL_BUCKET, Key }));
+    const { objects } = JSON.parse((await Body?.transformToString()) ?? '') as ManifestLine;
+    keys.push(...objects.map(({ key }) => key).filter((key) => key.startsWith(`${archive}/`)));
+  }
+  client.destroy();
+  return keys;
+}
+
+function message(key: string): { readonly messageId: string; readonly body: string } {
+  const event: ObjectCreatedEvent = {
+    source: OBJECT_CREATED.source,
+    'detail-type': OBJECT_CREATED.detailType,
+    detail: { bucket: { name: LOCAL_BUCKET }, object: { key } },
+  };
+  return { messageId: key, body: JSON.stringify(event) };
 }

@@ -1,18 +1,27 @@
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
 import type { BenchServers } from './bench-servers';
-import { collectPages } from './collector-run';
-import { detectCpuMs } from './detector-run';
+import { bucketClient, storedKeys } from './bench-servers';
 import type { FloorWork } from './floor-function';
 import { LINES_FILE, PAGE_FILE } from './floor-function';
 import type { MeasuredFunction } from './measured-function';
-import type { PipelineCost } from './shell-pipeline';
-import { missingPrograms, runPipeline } from './shell-pipeline';
-import { bucketClient, storedKeys } from './stored-keys';
+import { collectPages, detectCpuMs } from './measured-function';
+
+/** What an operator without this collector would type. `time` is bash's own, which counts the whole pipeline. */
+const PIPELINE = `set -o pipefail; TIMEFORMAT='%R %U %S'
+time curl -sS --noproxy '*' -H 'Netskope-Api-Token: bench' "$0" | jq -c '.result[]' | gzip > "$1"`;
+
+/**
+ * A run compares its first two pages with the archive, and begins and ends with calls to AWS. A long run minus a short
+ * one leaves the ordinary pages. The first page of a tenant new to the detector raises the alerts of its hour; the
+ * pages after it only add to them.
+ */
+export const SHORT_RUN_PAGES = 2;
 
 /** The cost of one full page in milliseconds, for each way of handling it, measured in turn. */
 export interface PageCost {
@@ -33,7 +42,7 @@ export interface PageCost {
 }
 
 /** The warm processes that are compared, and their input. */
-export interface Contestants {
+interface Contestants {
   readonly servers: BenchServers;
   readonly collector: MeasuredFunction;
   readonly detector: MeasuredFunction;
@@ -43,13 +52,6 @@ export interface Contestants {
   /** Pages of a long run and of a short one; the cost of a page is the difference divided by their distance. */
   readonly runs: { readonly long: number; readonly short: number };
 }
-
-/**
- * A run compares its first two pages with the archive, and begins and ends with calls to AWS. A long run minus a short
- * one leaves the ordinary pages. The first page of a tenant new to the detector raises the alerts of its hour; the
- * pages after it only add to them.
- */
-export const SHORT_RUN_PAGES = 2;
 
 /** Warms every process up, then yields one cost after another, `repetitions` in total. */
 export async function* measurePageCosts(
@@ -117,4 +119,39 @@ async function* storedLines(servers: BenchServers, sourceId: string): AsyncGener
     }
   }
   client.destroy();
+}
+
+/** The cost of a shell pipeline, all its processes together. */
+interface PipelineCost {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** Programs of the pipeline, and bash itself, that are not installed; empty if it can run. */
+export function missingPrograms(): string[] {
+  const isMissing = (name: string): boolean =>
+    spawnSync('bash', ['--norc', '-c', `command -v ${name}`], { stdio: 'ignore' }).status !== 0;
+  return ['bash', 'curl', 'jq', 'gzip'].filter(isMissing);
+}
+
+/**
+ * Sends one full page through `curl | jq -c '.result[]' | gzip`.
+ * @param folder receives the output
+ * @param pages an entry into the backlog
+ * @throws Error if the pipeline fails, or its output does not have one line for each event
+ */
+function runPipeline(servers: BenchServers, folder: string, pages: number): PipelineCost {
+  const query = `operation=${servers.startEpochS(pages)}&index=pipeline`;
+  const file = join(folder, 'pipeline.gz');
+  const ended = spawnSync('bash', ['--norc', '-c', PIPELINE, `${servers.iteratorUrl}?${query}`, file], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+  });
+  const lineCount =
+    ended.status === 0 ? gunzipSync(readFileSync(file)).toString('utf8').split('\n').length - 1 : 0;
+  const [wallS = 0, userS = 0, systemS = 0] = ended.stderr.trim().split(' ').map(Number);
+  if (lineCount === servers.eventsPerPage) return { wallMs: wallS * 1000, cpuMs: (userS + systemS) * 1000 };
+  throw new Error(
+    `the pipeline wrote ${lineCount} lines, expected ${servers.eventsPerPage}; status ${ended.status}, ${ended.stderr}`,
+  );
 }

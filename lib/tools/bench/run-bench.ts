@@ -2,16 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { BacklogOptions } from './backlog';
 import { lastQuietHourS } from './backlog';
-import type { BenchBundles, Bundle } from './bench-bundles';
-import { buildBenchBundles } from './bench-bundles';
+import type { BenchBundles, Bundle, StartUpTimes } from './bench-bundles';
+import { buildBenchBundles, measureStartUp } from './bench-bundles';
 import { BenchServers } from './bench-servers';
-import { collectPages } from './collector-run';
-import { MeasuredFunction } from './measured-function';
+import { collectPages, MeasuredFunction } from './measured-function';
 import type { PageCost } from './page-cost';
 import { measurePageCosts, SHORT_RUN_PAGES } from './page-cost';
 
@@ -25,7 +23,7 @@ export interface BenchSizes {
   readonly startUps: number;
 }
 
-export interface BenchOptions {
+interface BenchOptions {
   /** The feed that is collected. */
   readonly feed: Feed;
   readonly sizes: BenchSizes;
@@ -148,39 +146,6 @@ function machineOf(nodeBinary: string): BenchResult['machine'] {
 export function lambdaHeapOptions(memoryMib: number): string {
   const newSpaceMib = Math.floor(memoryMib / 10);
   return `--max-semi-space-size=${Math.floor(newSpaceMib / 2)} --max-old-space-size=${memoryMib - newSpaceMib}`;
-}
-
-/** Import times of two bundles, in pairs, milliseconds. */
-interface StartUpTimes {
-  readonly collectorMs: readonly number[];
-  readonly clientsMs: readonly number[];
-}
-
-/** The options of the deployed function, source maps included: the map is read together with the bundle. */
-const NODE_OPTIONS = ['--enable-source-maps', '--input-type=module', '--eval'];
-const IMPORT = `const beforeMs = performance.now();
-await import(process.argv[1]);
-process.stdout.write(String(performance.now() - beforeMs));`;
-
-/** Imports both bundles in turn, each time in a fresh process. */
-function measureStartUp(
-  bundles: { readonly collector: string; readonly clients: string },
-  nodeBinary: string,
-  times: number,
-): StartUpTimes {
-  const pairs = Array.from({ length: times }, () => ({
-    collectorMs: importTimeMs(bundles.collector, nodeBinary),
-    clientsMs: importTimeMs(bundles.clients, nodeBinary),
-  }));
-  return {
-    collectorMs: pairs.map(({ collectorMs }) => collectorMs),
-    clientsMs: pairs.map(({ clientsMs }) => clientsMs),
-  };
-}
-
-function importTimeMs(bundle: string, nodeBinary: string): number {
-  const url = pathToFileURL(bundle).href;
-  return Number(execFileSync(nodeBinary, [...NODE_OPTIONS, IMPORT, url], { encoding: 'utf8', env: {} }));
 }
 
 /** Peak memory of a fresh collector process that collected so many pages. */

@@ -7,7 +7,7 @@ import type { BacklogOptions } from './backlog';
 import { generateBacklog } from './backlog';
 
 /** The only argument of the process, as JSON. */
-export interface ServersOptions {
+interface ServersOptions {
   readonly backlog: BacklogOptions;
   /** Sources with credentials in their secrets; for each the whole backlog is unread. */
   readonly sourceIds: readonly string[];

@@ -1,6 +1,19 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
-import type { TemplateResource } from './deployment-templates';
-import { TENANT_PREFIX } from './deployment-templates';
+import { PipelineApp } from '../../aws/pipeline/pipeline-app';
+
+const REPOSITORY = join(__dirname, '../../..');
+
+/** Any folder: the price of a function does not depend on its code. */
+const CODE_FOLDER = join(REPOSITORY, 'lambdas/contract');
+
+/** Prefix of the ids of the priced sources, followed by a number. */
+const TENANT_PREFIX = 'tenant-';
+const BEFORE_KIND = new RegExp(`^[^-]+-(${TENANT_PREFIX}\\d+-)?`);
+const METRIC_IN_BODY = new RegExp(`\\[\\\\+"(${METRIC_NAMESPACE}|AWS/\\w+)\\\\+",`, 'g');
 
 /** What determines the bill of a deployment. */
 export interface BilledResources {
@@ -20,7 +33,7 @@ export interface BilledResources {
   readonly queueReaders: number;
 }
 
-export interface AlarmCount {
+interface AlarmCount {
   readonly alarms: number;
   readonly metrics: number;
 }
@@ -107,14 +120,10 @@ function countAlarms(alarms: readonly TemplateResource[]): Map<string, AlarmCoun
   return counts;
 }
 
-const BEFORE_KIND = new RegExp(`^[^-]+-(${TENANT_PREFIX}\\d+-)?`);
-
 /** `<stack>-tenant-1-no-data` and `<stack>-collector-errors`: the part after the source, or after the stack. */
 function kindOf(alarmName: string): string {
   return alarmName.replace(BEFORE_KIND, '');
 }
-
-const METRIC_IN_BODY = new RegExp(`\\[\\\\+"(${METRIC_NAMESPACE}|AWS/\\w+)\\\\+",`, 'g');
 
 /** The body is JSON inside the template's JSON: a metric is a list that begins with its namespace. */
 function metricsOf({ Properties = {} }: TemplateResource): number {
@@ -142,4 +151,50 @@ function memoryMib({ Properties = {} }: TemplateResource): number {
   if (MemorySize === undefined || Architectures?.[0] !== 'arm64')
     throw new Error(`a function has ${MemorySize} MiB on ${Architectures?.[0]}; expected a size on arm64`);
   return MemorySize;
+}
+
+/** One resource of a CloudFormation template. */
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Every resource of a deployment of the application, with a number of sources that have the settings of the first
+ * source in cdk.json, and one subscriber to alarms.
+ * @param different settings laid over those of cdk.json
+ */
+export function deploymentResources(
+  feed: Feed,
+  sourceCount: number,
+  different: Readonly<Record<string, unknown>> = {},
+): TemplateResource[] {
+  const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
+  const { context } = JSON.parse(text) as { readonly context: Readonly<Record<string, unknown>> };
+  const [first] = (context.sources ?? []) as readonly object[];
+  const sources = Array.from({ length: sourceCount }, (_, index) => ({
+    ...first,
+    id: `${TENANT_PREFIX}${index + 1}`,
+  }));
+  const settings = { ...context, sources, alarmEmails: ['security@example.com'], ...different };
+  const outdir = mkdtempSync(join(tmpdir(), 'cost-'));
+  try {
+    const app = new PipelineApp({
+      feed,
+      codeFolder: CODE_FOLDER,
+      buildDetector: () => CODE_FOLDER,
+      context: settings,
+      outdir,
+      builtinCloudFormationValidation: false,
+    });
+    const assembly = app.synth({ skipValidation: true });
+    return app.stacks.flatMap(({ stackName }) => {
+      const template = assembly.getStackByName(stackName).template as {
+        readonly Resources: Readonly<Record<string, TemplateResource>>;
+      };
+      return Object.values(template.Resources);
+    });
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }

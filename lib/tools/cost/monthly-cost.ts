@@ -1,7 +1,6 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BilledResources } from './billed-resources';
-import { billedResources } from './billed-resources';
-import { deploymentResources } from './deployment-templates';
+import { billedResources, deploymentResources } from './billed-resources';
 import { metricShares, monthlyUsage } from './monthly-usage';
 import type { Price, PricedUse } from './prices';
 import { PRICES } from './prices';
@@ -14,7 +13,7 @@ export interface CostTotal {
 }
 
 /** One line of the bill. */
-export interface CostLine extends CostTotal {
+interface CostLine extends CostTotal {
   readonly label: string;
   readonly units: number;
   readonly unit: string;

@@ -46,7 +46,7 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
 };
 
 /** Units of every priced use, in a month. */
-export type MonthlyUsage = Readonly<Record<PricedUse, number>>;
+type MonthlyUsage = Readonly<Record<PricedUse, number>>;
 
 /** @param eventsPerDay of each source */
 export function monthlyUsage(resources: BilledResources, eventsPerDay: number): MonthlyUsage {

@@ -3,8 +3,7 @@ import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';
-import { DOCUMENTED } from '../../aws/settings/detection-schema';
+import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
 
 interface FieldSchema {
   readonly description?: string;

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Ajv from 'ajv';
+import standaloneCode from 'ajv/dist/standalone';
+import type { ICruiseResult } from 'dependency-cruiser';
+import type { JSONSchema } from 'json-schema-to-typescript';
+import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
-import { DEPLOYMENT_SCHEMA } from '../../aws/settings/deployment-schema';
-import { eventType, validatorCode } from './audit-event-code';
+import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+import { DEPLOYMENT_SCHEMA } from '../../aws/deployment-schema';
 import { withGeneratedParts } from './doc-tables';
-import { importGraph } from './import-graph';
 
 const REPOSITORY = join(__dirname, '../../..');
 
@@ -14,6 +18,26 @@ const SETTINGS_SCHEMA = {
   type: 'object',
   properties: { context: { ...DEPLOYMENT_SCHEMA, patternProperties: { ':': true } } },
 };
+
+const GENERATED = 'Generated from netskope-audit.schema.json by `npm run generate`. Do not edit.';
+
+/** Keywords of the schema file that describe and do not validate. */
+const ANNOTATIONS = [
+  'logType',
+  'timeFormat',
+  'isEventTime',
+  'indicators',
+  'alsoHolds',
+  'nestedIndicators',
+  'holdsChanges',
+  'onDeviation',
+  'deviations',
+];
+
+const FOLDERS = ['lambdas', 'lib', 'bin'];
+
+/** The parts in the graph: one per folder, and the files of `lambdas/<function>/` itself. */
+const PART = /^(?:lambdas\/(?:collector|detector)\/(?:core|adapters|rules)|lambdas\/[^/]+|lib\/[^/]+|bin)\//;
 
 /** Every file that is derived from others, and its current content. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
@@ -38,4 +62,50 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 /** Formats text as the project does, so that generated files pass the format check. */
 async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(path)), filepath: path });
+}
+
+/** The validator as a CommonJS module: the function itself, with Ajv's `errors` on it, and no Ajv at run time. */
+function validatorCode(): string {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    code: { source: true, esm: false, lines: true },
+  });
+  ajv.addVocabulary(ANNOTATIONS);
+  return `// ${GENERATED}\n${standaloneCode(ajv, ajv.compile(schema))}\n`;
+}
+
+/** The TypeScript type of an accepted event. */
+async function eventType(): Promise<string> {
+  return compile(schema as JSONSchema, 'AuditEvent', {
+    bannerComment: `// ${GENERATED}`,
+    additionalProperties: true,
+    style: { singleQuote: true, printWidth: 110 },
+  });
+}
+
+/** The imports between the parts as a Mermaid flowchart, read from the source files. */
+async function importGraph(repository: string): Promise<string> {
+  const { cruise } = await import('dependency-cruiser');
+  const options = { baseDir: repository, includeOnly: { path: PART.source }, tsPreCompilationDeps: true };
+  const { output } = await cruise(FOLDERS, options);
+  const arrows = new Set<string>();
+  for (const { source, dependencies } of (output as ICruiseResult).modules) {
+    for (const { resolved } of dependencies) {
+      const [from, to] = [partOf(source), partOf(resolved)];
+      if (from !== to) arrows.add(`  ${idOf(from)} --> ${idOf(to)}`);
+    }
+  }
+  const parts = new Set((output as ICruiseResult).modules.map(({ source }) => partOf(source)));
+  const nodes = [...parts].sort().map((part) => `  ${idOf(part)}["${part}"]`);
+  return ['```mermaid', 'flowchart TD', ...nodes, ...[...arrows].sort(), '```'].join('\n');
+}
+
+function partOf(path: string): string {
+  return (PART.exec(path)?.[0] ?? path).replace(/\/$/, '');
+}
+
+function idOf(part: string): string {
+  return part.replaceAll('/', '_');
 }

@@ -1,13 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
 import { LOCAL_TOPIC_ARN } from '../../local/local-stack';
-import { runCommand } from './run-command';
+import { PASSWORD_STORE } from './initial-state';
+import type { EndedCommand } from './screenplay';
 import { consoleBlock, readSteps, withTranscripts } from './screenplay';
 import { StagedDeployment } from './staged-deployment';
 
-export interface PlayOptions {
+const REPOSITORY = join(__dirname, '../../..');
+const PROGRAM = join(REPOSITORY, 'bin/netskope-audit.mjs');
+
+/** How a program is called that is linked as this package's `bin` (npm documentation, "npx"). */
+const TYPED_PROGRAM = 'npx netskope-audit';
+
+/** The tenant's name, shown instead of the address at which it is simulated. */
+const TENANT_ORIGIN = 'https://corp.goskope.com';
+
+/** What no transcript may contain, besides the tokens. */
+const OF_THIS_MACHINE = ['127.0.0.1', 'localhost', REPOSITORY, tmpdir(), homedir()];
+
+/** A scheduled run ends this long before each command. */
+const MINUTES_SINCE_RUN = 2;
+const MS_PER_HOUR = 3_600_000;
+
+interface PlayOptions {
   /** The feed that is collected. */
   readonly feed: Feed;
   /** Receives bundles and output; the caller deletes it. */
@@ -15,9 +37,6 @@ export interface PlayOptions {
   /** Receives each step as it begins. @default - steps are not reported */
   readonly onStep?: (step: string) => void;
 }
-
-/** A scheduled run ends this long before each command. */
-const MINUTES_SINCE_RUN = 2;
 
 /**
  * Runs what the markers of a page name, in the order of the page and against one deployment.
@@ -47,8 +66,6 @@ async function transcriptOf(command: string, deployment: StagedDeployment, folde
   clock.putForwardTo(clock.fullMinuteIn(MINUTES_SINCE_RUN));
   return consoleBlock(await runCommand(command, deployment, folder));
 }
-
-const MS_PER_HOUR = 3_600_000;
 
 type Happening = (deployment: StagedDeployment) => Promise<void>;
 
@@ -94,4 +111,68 @@ async function alterObject({ aws: { objects }, feed }: StagedDeployment): Promis
     attributes: { contentType: 'application/gzip', userMetadata: {} },
     onlyIfAbsent: false,
   });
+}
+
+/** A parsed command from a marker. */
+interface ReadCommand {
+  /** The words after the program's name. */
+  readonly args: readonly string[];
+  /** The password that is piped into it; undefined if there is none. */
+  readonly stdin?: string;
+  /** As an operator types it. */
+  readonly typed: string;
+}
+
+/** @throws Error if a piped password is not in the operator's store */
+export function readCommand(command: string): ReadCommand {
+  const [, passwordName, afterPipe] = /^pass show (\S+) \| (.*)$/.exec(command) ?? [];
+  const words = afterPipe ?? command;
+  const args = words.split(' ');
+  if (passwordName === undefined) return { args, typed: `${TYPED_PROGRAM} ${words}` };
+  const stdin = new Map(Object.entries(PASSWORD_STORE)).get(passwordName);
+  if (stdin === undefined)
+    throw new Error(
+      `There is no password ${passwordName}; expected one of: ${Object.keys(PASSWORD_STORE).join(', ')}.`,
+    );
+  return { args, stdin, typed: `pass show ${passwordName} | ${TYPED_PROGRAM} ${words}` };
+}
+
+/**
+ * Runs a command as a process of its own, to its end.
+ * @param folder receives the output in one file, which keeps both streams in the order of writing
+ * @throws Error if it prints what no transcript may contain
+ */
+async function runCommand(
+  command: string,
+  deployment: StagedDeployment,
+  folder: string,
+): Promise<EndedCommand> {
+  const { args, stdin = '', typed } = readCommand(command);
+  const path = join(folder, 'output');
+  const file = openSync(path, 'w');
+  try {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: REPOSITORY,
+      env: { PATH: process.env.PATH, NO_COLOR: '1', ...deployment.environment() },
+      stdio: ['pipe', file, file],
+    });
+    child.stdin?.end(stdin);
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    const output = readFileSync(path, 'utf8').replaceAll(deployment.tenantOrigin, TENANT_ORIGIN);
+    refuseForbidden(typed, output);
+    if (exitCode === null) throw new Error(`${typed} was killed. It printed:\n${output}`);
+    return { typed, output, exitCode };
+  } finally {
+    closeSync(file);
+    rmSync(path);
+  }
+}
+
+function refuseForbidden(typed: string, output: string): void {
+  const ofMachine = OF_THIS_MACHINE.find((text) => output.includes(text));
+  const isLeak = Object.values(PASSWORD_STORE).some((token) => output.includes(token));
+  if (ofMachine === undefined && !isLeak) return;
+  throw new Error(
+    `${typed} prints ${isLeak ? 'a token' : ofMachine}; expected neither a token in a transcript nor an address or path of this machine.`,
+  );
 }

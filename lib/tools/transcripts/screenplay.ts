@@ -1,17 +1,17 @@
 /** A command whose transcript is between its marker and the end marker. */
-export interface CommandStep {
+interface CommandStep {
   readonly kind: 'transcript';
   /** As in the marker: `tail netskope -n 5`, or `pass show netskope | setup netskope --token-file -`. */
   readonly command: string;
 }
 
 /** Something that happens to the deployment between two commands. */
-export interface EventStep {
+interface EventStep {
   readonly kind: 'meanwhile';
   readonly event: string;
 }
 
-export type Step = CommandStep | EventStep;
+type Step = CommandStep | EventStep;
 
 const MARKER = /^<!-- (transcript|meanwhile): (.*) -->$/;
 const END = '<!-- end -->';

@@ -11,10 +11,8 @@ import { LocalDeployment } from '../../local/local-deployment';
 import { LOCAL_FUNCTION } from '../../local/local-stack';
 import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simulator';
 import { NO_NODE_VERSION_WARNING } from '../../local/node-version-warning';
-import { TENANT_TOKENS } from './operator-secrets';
+import { putStagedStack, SOURCE, TENANT_TOKENS, tenantHistory } from './initial-state';
 import { StagedClock } from './staged-clock';
-import { putStagedStack, SOURCE } from './staged-stack';
-import { tenantHistory } from './tenant-history';
 
 /** The transcripts begin on a Thursday morning. */
 const BEGIN_MS = Date.UTC(2026, 10, 19, 9, 1);

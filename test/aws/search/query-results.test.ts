@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { AccessLogs } from '../../../lib/aws/archive/archive';
+import { AccessLogs } from '../../../lib/aws/archive';
 import { QueryResults } from '../../../lib/aws/search/search';
 
 const BUCKET_ID = 'QueryResultsBucket8914DAAE';

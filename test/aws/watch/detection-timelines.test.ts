@@ -1,5 +1,5 @@
-import type { DetectionSpan } from './cloudwatch-model/detection-timeline';
-import { detectionTimeline } from './cloudwatch-model/detection-timeline';
+import type { DetectionSpan } from './cloudwatch-model/timelines';
+import { detectionTimeline } from './cloudwatch-model/timelines';
 import { fires, templateAlarms } from './cloudwatch-model/watched-source';
 
 /** The messages about detection while the collector works. Times are hours and minutes since the deployment. */

@@ -1,5 +1,5 @@
 import type { AlarmDefinition } from './cloudwatch-model/alarm-definition';
-import type { Span } from './cloudwatch-model/source-timeline';
+import type { Span } from './cloudwatch-model/timelines';
 import { fires, templateAlarms } from './cloudwatch-model/watched-source';
 
 const BUSY = { runs: 'served', archived: 3 } as const;

@@ -1,6 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Notifications } from '../../../lib/aws/watch/notifications';
+import { DeployedTemplate } from '../deployed-template';
+import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
+import type { AlarmState } from './cloudwatch-model/alarm-definition';
+import type { AlarmMessage } from './cloudwatch-model/alarm-messages';
+import { messagesOf } from './cloudwatch-model/alarm-messages';
 
 describe('notifications', () => {
   const stack = new Stack(new App());
@@ -34,4 +39,63 @@ describe('notifications', () => {
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     });
   });
+});
+
+/** Amazon EventBridge user guide, "Quotas", event pattern size. */
+const MAX_PATTERN_CHARACTERS = 2048;
+
+const AT_S = Date.UTC(2026, 10, 22, 9, 30) / 1000;
+const TOPIC = 'arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd';
+
+describe('the message that an alarm is over', () => {
+  // Each id is a prefix of the next one.
+  const sources = [{ id: 'corp' }, { id: 'corp-eu' }, { id: 'corp-eu-2', alarmEmails: ['eu@example.com'] }];
+  const deployed = new DeployedTemplate(pipelineTemplate({ sources }));
+
+  function sent(alarmName: string, from: AlarmState, to: AlarmState): AlarmMessage[] {
+    return messagesOf(deployed, alarmName, { from, to, atS: AT_S });
+  }
+
+  it('says which alarm ended and when, what it meant and why it ended', () => {
+    expect(sent('NetskopeAudit-corp-behind', 'ALARM', 'OK')).toEqual([
+      {
+        topic: TOPIC,
+        text:
+          '"OK: NetskopeAudit-corp-behind ended at 2026-11-22T09:30:00Z."\n' +
+          '"What it meant: The archive of this source is further behind the present than late events explain. ' +
+          'Runbook: docs/runbook.md#behind, also at the foot of the dashboard if there is one."\n' +
+          '"Why it ended: Threshold Crossed: the reason that CloudWatch gives."',
+      },
+    ]);
+  });
+
+  it('is sent once for each alarm, to those who were notified when it fired and to nobody else', () => {
+    const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
+    expect(alarms).toHaveLength(32);
+    const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
+    for (const name of alarms) {
+      const own = name.startsWith('NetskopeAudit-corp-eu-2-');
+      const expected = own
+        ? 'arn:aws:sns:us-east-1:111122223333:sourcescorpeu2notificationstopic2ad8353c'
+        : TOPIC;
+      expect([name, readers(sent(name, 'OK', 'ALARM'))]).toEqual([name, [expected]]);
+      expect([name, readers(sent(name, 'ALARM', 'OK'))]).toEqual([name, [expected]]);
+    }
+  });
+
+  it('is not sent by an alarm that never fired and becomes OK', () => {
+    expect(sent('NetskopeAudit-corp-behind', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
+    expect(sent('NetskopeAudit-dead-letters', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
+  });
+});
+
+it('the pattern of a source with the longest id, in the stack of the 500th, fits into the limit of EventBridge', () => {
+  const id = 'a'.repeat(40);
+  const retired = Array.from({ length: 480 }, (_, index) => ({ id: `old-${index}`, retired: true }));
+  const last = templatesOf(pipelineApp({ sources: [...retired, { id }] })).at(-1);
+  if (last === undefined) throw new Error('the application has no stack; expected two');
+  const [[, rule] = []] = resourcesOfType(last, 'AWS::Events::Rule');
+  const pattern = JSON.stringify(new DeployedTemplate(last).resolve(rule?.Properties.EventPattern));
+  expect(pattern).toContain(`"NetskopeAuditSources25-${id}-credentials-refused"`);
+  expect(pattern.length).toBeLessThan(MAX_PATTERN_CHARACTERS);
 });

@@ -1,7 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { RunbookAlarm } from '../../../lib/aws/watch/runbook-alarm';
+import { alarmWindow, assertEvaluable, RunbookAlarm } from '../../../lib/aws/watch/runbook-alarm';
 
 describe('an alarm with a runbook entry', () => {
   test('is refused by name at synthesis if CloudWatch would refuse its window', () => {
@@ -21,5 +21,59 @@ describe('an alarm with a runbook entry', () => {
     expect(build).toThrow(
       'alarm audit-netskope-quarantined: 49 periods of 1800 s are 88200 s; CloudWatch takes 86400 s at most with periods below one hour',
     );
+  });
+});
+
+describe('a window of time, cut into periods', () => {
+  test.each([
+    ['15 minutes', Duration.minutes(15), 300, 3],
+    ['17 minutes', Duration.minutes(17), 60, 17],
+    ['1 hour', Duration.hours(1), 300, 12],
+    ['24 hours, the longest of 5-minute periods', Duration.hours(24), 300, 288],
+    ['25 hours, for which CloudWatch accepts no period below an hour', Duration.hours(25), 3_600, 25],
+    ['25 hours and 15 minutes, rounded up', Duration.minutes(25 * 60 + 15), 3_600, 26],
+    ['7 days, the longest of all', Duration.days(7), 3_600, 168],
+  ])('%s', (_name, length, periodS, evaluationPeriods) => {
+    expect(alarmWindow(length)).toEqual({ period: Duration.seconds(periodS), evaluationPeriods });
+  });
+
+  test('of more than 7 days is refused, with the limit of CloudWatch', () => {
+    expect(() => alarmWindow(Duration.hours(169))).toThrow(
+      'alarm window: 169 periods of 3600 s are 608400 s; CloudWatch takes 604800 s at most with periods from one hour',
+    );
+  });
+});
+
+describe('a window that CloudWatch would refuse at deployment is refused at synthesis', () => {
+  test.each([
+    [
+      'more than a day of short periods',
+      Duration.minutes(30),
+      49,
+      'x: 49 periods of 1800 s are 88200 s; CloudWatch takes 86400 s at most with periods below one hour',
+    ],
+    [
+      'more than a week of long ones',
+      Duration.days(1),
+      8,
+      'x: 8 periods of 86400 s are 691200 s; CloudWatch takes 604800 s at most with periods from one hour',
+    ],
+    [
+      'a broken minute',
+      Duration.seconds(90),
+      1,
+      'x: 1 periods of 90 s; CloudWatch takes periods of whole minutes',
+    ],
+    ['no time', Duration.seconds(0), 1, 'x: 1 periods of 0 s; CloudWatch takes periods of whole minutes'],
+    ['no period', Duration.minutes(5), 0, 'x: 0 periods of 300 s; CloudWatch takes one period at least'],
+  ])('%s', (_name, period, evaluationPeriods, message) => {
+    expect(() => assertEvaluable({ period, evaluationPeriods }, 'x')).toThrow(message);
+  });
+
+  test.each([
+    ['a day of half hours', Duration.minutes(30), 48],
+    ['a week of days', Duration.days(1), 7],
+  ])('%s is accepted', (_name, period, evaluationPeriods) => {
+    expect(() => assertEvaluable({ period, evaluationPeriods }, 'x')).not.toThrow();
   });
 });

@@ -1,4 +1,4 @@
-import type { Span } from './cloudwatch-model/source-timeline';
+import type { Span } from './cloudwatch-model/timelines';
 import { changes, fires, templateAlarms } from './cloudwatch-model/watched-source';
 
 /** Times are hours and minutes since the deployment, on a Friday at 16:07. Runs begin at 0:02:30, every five minutes. */

@@ -1,7 +1,7 @@
 import type { DeployedTemplate } from '../deployed-template';
 
 /** The full identity of a metric in CloudWatch. */
-export interface MetricIdentity {
+interface MetricIdentity {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ const BASE =
   'timezone_offset:integer type_name:string type_uid!:integer unmapped:json';
 const IAM = `${BASE} actor:actor http_request:http_request http_response:json src_endpoint:network_endpoint`;
 
-export const CLASSES: Readonly<Record<number, string>> = {
+const CLASSES: Readonly<Record<number, string>> = {
   3001: `${IAM} policies:list policy:policy user!:user user_result:user`,
   3002:
     `${IAM} auth_factors:list auth_protocol:string auth_protocol_id:integer authentication_token:json ` +
@@ -23,7 +23,7 @@ export const CLASSES: Readonly<Record<number, string>> = {
     'resources:list src_endpoint!:network_endpoint',
 };
 
-export const OBJECTS: Readonly<Record<string, string>> = {
+const OBJECTS: Readonly<Record<string, string>> = {
   actor: 'app_name:string app_uid:string user:user',
   api: 'operation!:string request:request response:response service:service version:string',
   device: 'hostname:string name:string type:string type_id!:integer uid:string',
@@ -46,7 +46,7 @@ export const OBJECTS: Readonly<Record<string, string>> = {
 };
 
 /** Of these attributes an object needs one at least. */
-export const AT_LEAST_ONE: Readonly<Record<string, readonly string[]>> = {
+const AT_LEAST_ONE: Readonly<Record<string, readonly string[]>> = {
   3002: ['service', 'dst_endpoint'],
   actor: ['user', 'app_name', 'app_uid'],
   managed_entity: ['name', 'uid', 'device', 'policy', 'user'],
@@ -59,7 +59,7 @@ export const AT_LEAST_ONE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Values of the enumerations; `activity_id` by class. */
-export const ENUMS: Readonly<Record<string, readonly (number | string)[]>> = {
+const ENUMS: Readonly<Record<string, readonly (number | string)[]>> = {
   '3001.activity_id': [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99],
   '3002.activity_id': [0, 1, 2, 3, 4, 5, 6, 99],
   '3004.activity_id': [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99],
@@ -73,3 +73,57 @@ export const ENUMS: Readonly<Record<string, readonly (number | string)[]>> = {
   severity_id: [0, 1, 2, 3, 4, 5, 6, 99],
   status_id: [0, 1, 2, 99],
 };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What in an event is not as OCSF 1.5.0 defines it. @param event as JSON has it, without undefined attributes */
+export function schemaProblems(event: Fields): string[] {
+  const classUid = Number(event.class_uid);
+  const attributes = CLASSES[classUid];
+  return attributes === undefined
+    ? [`class ${classUid} is unknown`]
+    : problemsOf(event, String(classUid), attributes);
+}
+
+function problemsOf(fields: Fields, name: string, attributes: string): string[] {
+  const types = new Map(
+    attributes.split(' ').map((attribute) => attribute.replace('!', '').split(':') as [string, string]),
+  );
+  const required = [...attributes.matchAll(/(\w+)!/g)].map(([, attribute = '']) => attribute);
+  const oneOf = AT_LEAST_ONE[name];
+  return [
+    ...required
+      .filter((attribute) => !(attribute in fields))
+      .map((missing) => `${name}.${missing} is missing`),
+    ...(oneOf === undefined || oneOf.some((attribute) => attribute in fields)
+      ? []
+      : [`${name} has none of ${oneOf.join(', ')}`]),
+    ...Object.entries(fields).flatMap(([attribute, value]) => {
+      const type = types.get(attribute);
+      return type === undefined
+        ? [`${name}.${attribute} is not in the schema`]
+        : valueProblems({ value, type, place: `${name}.${attribute}`, attribute });
+    }),
+  ];
+}
+
+function valueProblems(given: {
+  readonly value: unknown;
+  readonly type: string;
+  readonly place: string;
+  readonly attribute: string;
+}): string[] {
+  const { value, type, place, attribute } = given;
+  const attributes = OBJECTS[type];
+  if (attributes !== undefined) return problemsOf(value as Fields, type, attributes);
+  const values = ENUMS[place] ?? ENUMS[attribute];
+  if (values !== undefined && !values.includes(value as number | string))
+    return [`${place} is ${String(value)}; expected one of ${values.join(', ')}`];
+  return isOfType(value, type) ? [] : [`${place} is ${JSON.stringify(value)}; expected ${type}`];
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'json') return true;
+  if (type === 'list') return Array.isArray(value);
+  return type === 'integer' ? Number.isSafeInteger(value) : typeof value === type;
+}

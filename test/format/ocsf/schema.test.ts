@@ -3,7 +3,7 @@ import { ocsfEventOf } from '../../../lib/format/ocsf/ocsf-event';
 import { auditEventKinds } from '../../../lib/local/netskope-simulator/events/audit-event-names';
 import { generateAuditEvents, oneOfEach } from '../../../lib/local/netskope-simulator/events/audit-events';
 import { ocsfOf } from './archived-records';
-import { schemaProblems } from './schema-problems';
+import { schemaProblems } from './ocsf-schema';
 
 const EPOCH_S = 1795255200;
 

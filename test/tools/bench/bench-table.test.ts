@@ -1,4 +1,4 @@
-import { benchTable } from '../../../lib/tools/bench/bench-table';
+import { benchTable, spreadOf } from '../../../lib/tools/bench/bench-table';
 import type { BenchResult } from '../../../lib/tools/bench/run-bench';
 
 const PAGE_COST = {
@@ -80,3 +80,14 @@ function cells(table: string): string[][] {
         .map((cell) => cell.trim()),
     );
 }
+
+describe('spread', () => {
+  it('is the middle of an odd number of values, and the mean of the two middle ones of an even number', () => {
+    expect(spreadOf([30, 10, 20])).toEqual({ median: 20, min: 10, max: 30 });
+    expect(spreadOf([40, 10, 20, 30])).toEqual({ median: 25, min: 10, max: 40 });
+  });
+
+  it('needs at least one measurement', () => {
+    expect(() => spreadOf([])).toThrow('no measurement to summarize; expected at least one');
+  });
+});

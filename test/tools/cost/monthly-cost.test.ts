@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { billedResources } from '../../../lib/tools/cost/billed-resources';
+import { billedResources, deploymentResources } from '../../../lib/tools/cost/billed-resources';
 import { costReport, costTable } from '../../../lib/tools/cost/cost-report';
-import { deploymentResources } from '../../../lib/tools/cost/deployment-templates';
 import { monthlyCost } from '../../../lib/tools/cost/monthly-cost';
 import { monthlyUsage } from '../../../lib/tools/cost/monthly-usage';
 import type { PricedUse } from '../../../lib/tools/cost/prices';

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
-import * as recheckProfile from '../../../lib/tools/cost/recheck-profile';
+import * as recheckProfile from '../../../lib/tools/cost/recheck-usage';
 import * as profile from '../../../lib/tools/cost/run-profile';
 import { Pipeline } from '../../pipeline';
 import { itemBytes } from './item-bytes';

@@ -5,8 +5,7 @@ import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { createProgram } from '../../../lib/cli/program';
-import { HAPPENINGS, playPage } from '../../../lib/tools/transcripts/play-page';
-import { readCommand } from '../../../lib/tools/transcripts/run-command';
+import { HAPPENINGS, playPage, readCommand } from '../../../lib/tools/transcripts/play-page';
 import { readSteps, readTranscripts } from '../../../lib/tools/transcripts/screenplay';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8');

@@ -1,4 +1,4 @@
-import { readCommand } from '../../../lib/tools/transcripts/run-command';
+import { readCommand } from '../../../lib/tools/transcripts/play-page';
 import {
   consoleBlock,
   readSteps,

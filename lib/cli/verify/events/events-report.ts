@@ -1,5 +1,4 @@
-import { countOf } from '../../../format/count-of';
-import { formatCount } from '../../../format/quantities';
+import { countOf, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/columns';
 import type { Terminal } from '../../terminal/terminal';

@@ -1,5 +1,4 @@
-import { countOf } from '../../../format/count-of';
-import { formatMinute } from '../../../format/quantities';
+import { countOf, formatMinute } from '../../../format/quantities';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
 import { latestEndS } from '../../backfill/backfill-range';
 import { readLiveCheckpoint } from '../../deployment/checkpoints';

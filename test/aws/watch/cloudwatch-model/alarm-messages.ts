@@ -1,7 +1,6 @@
 import type { DeployedTemplate } from '../../deployed-template';
-import type { AlarmProperties } from './alarm-definition';
+import type { AlarmProperties, AlarmState } from './alarm-definition';
 import type { Transition } from './alarm-replay';
-import type { AlarmState } from './alarm-state';
 import type { BusEvent } from './event-rule';
 import { eventRules, fits, transformed } from './event-rule';
 

@@ -1,7 +1,5 @@
-import type { AlarmDefinition, WatchedMetric } from './alarm-definition';
-import { COMPARISONS } from './alarm-definition';
-import type { AlarmState } from './alarm-state';
-import { alarmState } from './alarm-state';
+import type { AlarmDefinition, AlarmState, WatchedMetric } from './alarm-definition';
+import { alarmState, COMPARISONS } from './alarm-definition';
 import type { Series } from './metric-math';
 import { readExpression } from './metric-math';
 
@@ -14,7 +12,7 @@ export interface MetricPoint {
   readonly value: number;
 }
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** When the alarm is created, seconds since 1970, a whole minute. */
   readonly fromS: number;
   readonly toS: number;

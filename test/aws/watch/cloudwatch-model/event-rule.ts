@@ -4,7 +4,7 @@ import type { DeployedTemplate } from '../../deployed-template';
 export type BusEvent = Readonly<Record<string, unknown>>;
 
 /** Properties of AWS::Events::Rule (AWS CloudFormation template reference), references resolved. */
-export interface RuleProperties {
+interface RuleProperties {
   readonly EventPattern: unknown;
   readonly State: string;
   readonly Targets: readonly {

@@ -2,7 +2,7 @@
 export type Series = readonly (number | undefined)[];
 
 /** The input of an expression: the metrics of the alarm by their ids. */
-export type SeriesById = Readonly<Record<string, Series>>;
+type SeriesById = Readonly<Record<string, Series>>;
 
 /**
  * Parses a metric math expression, to be computed over the retrieved periods (Amazon CloudWatch user guide, "Using

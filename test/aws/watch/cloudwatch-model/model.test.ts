@@ -1,5 +1,5 @@
-import type { AlarmState, MissingData } from './alarm-state';
-import { alarmState } from './alarm-state';
+import type { AlarmState, MissingData } from './alarm-definition';
+import { alarmState } from './alarm-definition';
 import { readExpression } from './metric-math';
 
 const TREATMENTS: readonly MissingData[] = ['missing', 'ignore', 'breaching', 'notBreaching'];

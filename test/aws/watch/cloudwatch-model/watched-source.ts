@@ -3,10 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { SourceSettings } from '../../../../lib/aws/settings/deployment-schema';
-import { CollectorAlarms } from '../../../../lib/aws/watch/collector-alarms';
-import { DetectorAlarms } from '../../../../lib/aws/watch/detector-alarms';
-import { RecoveryMessages } from '../../../../lib/aws/watch/recovery-messages';
+import type { SourceSettings } from '../../../../lib/aws/deployment-schema';
+import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
+import { RecoveryMessages } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
 import { DeployedTemplate } from '../../deployed-template';
 import type { StackTemplate } from '../../synthesized-app';
@@ -15,8 +14,8 @@ import { alarmDefinition, alarmProperties } from './alarm-definition';
 import { messagesOf } from './alarm-messages';
 import type { MetricPoint, Transition } from './alarm-replay';
 import { replayAlarm } from './alarm-replay';
-import type { Span } from './source-timeline';
-import { DEPLOYED_AT_S, sourceTimeline } from './source-timeline';
+import type { Span } from './timelines';
+import { DEPLOYED_AT_S, sourceTimeline } from './timelines';
 
 /** A source with the settings of a fresh clone. */
 export const DEFAULT_SOURCE: SourceSettings = {
@@ -56,7 +55,7 @@ export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
   return stack;
 }
 
-export interface Timeline {
+interface Timeline {
   /** What differs from DEFAULT_SOURCE. */
   readonly source?: Partial<SourceSettings>;
   readonly spans: readonly Span[];
@@ -69,7 +68,7 @@ export interface Timeline {
 }
 
 /** A change of an alarm's state, with the time since the deployment: `25:58 no-data ALARM`. */
-export interface TimedChange {
+interface TimedChange {
   readonly text: string;
   readonly alarmName: string;
   readonly transition: Transition;

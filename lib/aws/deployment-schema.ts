@@ -1,0 +1,235 @@
+import {
+  ScheduleDefault,
+  SOURCE_ID_PATTERN,
+  StartLookback,
+} from '../../lambdas/contract/deployment/collector-event';
+import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
+import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
+import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule/rule';
+import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
+
+/** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
+const MAX_EMAILS = 5;
+
+/** An index not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
+const MAX_SCHEDULE_MINUTES = 60;
+const MINUTES_PER_DAY = 1440;
+
+/** Limit on days in a lifecycle rule or an Object Lock retention: S3 accepts it, and more is surely a mistake. */
+const MAX_DAYS = 36_500;
+
+/** Keyword of settings that are only documented here; `parseTuning` validates them. */
+export const DOCUMENTED = 'documented';
+
+/** JSON Schema of a list of e-mail addresses. `description` is the end of the message for a wrong value. */
+const EMAIL_LIST = {
+  type: 'array',
+  description: `a list of at most ${MAX_EMAILS} different e-mail addresses`,
+  maxItems: MAX_EMAILS,
+  uniqueItems: true,
+  items: { type: 'string', description: 'an e-mail address', pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' },
+} as const;
+
+const ALARM_EMAILS = { ...EMAIL_LIST, default: [] } as const;
+
+const SOURCE = {
+  type: 'object',
+  description: 'an object with at least an id',
+  required: ['id'],
+  additionalProperties: false,
+  properties: {
+    id: {
+      type: 'string',
+      description: 'lower-case letters, digits and hyphens, 40 at most, a letter first',
+      pattern: SOURCE_ID_PATTERN.source,
+    },
+    label: { type: 'string', description: 'a text of 1 to 100 characters', minLength: 1, maxLength: 100 },
+    scheduleMinutes: {
+      type: 'integer',
+      description: `an integer from 1 to ${MAX_SCHEDULE_MINUTES}`,
+      default: ScheduleDefault.minutes,
+      minimum: 1,
+      maximum: MAX_SCHEDULE_MINUTES,
+    },
+    startLookbackHours: {
+      type: 'integer',
+      description: `an integer from 1 to ${StartLookback.maxHours}, for Netskope keeps events for 90 days`,
+      default: StartLookback.defaultHours,
+      minimum: 1,
+      maximum: StartLookback.maxHours,
+    },
+    dailyRecheck: { type: 'boolean', description: 'true or false', default: true },
+    noDataAlarm: { type: 'boolean', description: 'true or false', default: true },
+    noDataWindowMinutes: {
+      type: 'integer',
+      description: `an integer from 15 to ${7 * MINUTES_PER_DAY}, which is seven days`,
+      default: MINUTES_PER_DAY,
+      minimum: 15,
+      maximum: 7 * MINUTES_PER_DAY,
+    },
+    alarmEmails: ALARM_EMAILS,
+    retired: { type: 'boolean', description: 'true or false', default: false },
+  },
+} as const;
+
+const ALLOWED_DOMAINS = {
+  type: 'array',
+  description:
+    "a list of at most 10 domain names in lower case, such as netskope.example.com: hosts of them get the token as those below Netskope's own do",
+  default: [],
+  maxItems: 10,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    description: 'a domain name in lower case, such as netskope.example.com',
+    pattern: DOMAIN_PATTERN.source,
+  },
+} as const;
+
+const OBJECT_LOCK = {
+  type: 'object',
+  description: 'an object with mode and days',
+  required: ['mode', 'days'],
+  additionalProperties: false,
+  properties: {
+    mode: { type: 'string', description: '"GOVERNANCE" or "COMPLIANCE"', enum: ['GOVERNANCE', 'COMPLIANCE'] },
+    days: { type: 'integer', description: `an integer from 1 to ${MAX_DAYS}`, minimum: 1, maximum: MAX_DAYS },
+  },
+} as const;
+
+const ARCHIVE = {
+  type: 'object',
+  description: 'an object',
+  default: {},
+  additionalProperties: false,
+  properties: {
+    createKmsKey: { type: 'boolean', description: 'true or false', default: false },
+    kmsKeyArn: {
+      type: 'string',
+      description: 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
+      pattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]+$',
+    },
+    objectLock: OBJECT_LOCK,
+    expireAfterDays: {
+      type: 'integer',
+      description: `an integer from 1 to ${MAX_DAYS}`,
+      minimum: 1,
+      maximum: MAX_DAYS,
+    },
+  },
+} as const;
+
+const EXCLUSION = {
+  '[].user': { description: "a user's name" },
+  '[].address': { description: 'an IP address, or a CIDR block such as 198.51.100.0/24' },
+  '[].event': { description: "an event's name" },
+};
+
+/**
+ * JSON Schema of the context's `detection`. The settings of the rules have no types here: `parseTuning` validates them,
+ * because it knows the rules, and the function validates them in the same way when it starts.
+ */
+const DETECTION = {
+  type: 'object',
+  description: 'an object',
+  default: {},
+  additionalProperties: false,
+  properties: {
+    enabled: { type: 'boolean', description: 'true or false', default: true },
+    alertEmails: {
+      ...EMAIL_LIST,
+      description: `${EMAIL_LIST.description}; left out, those of \`alarmEmails\``,
+    },
+    rules: {
+      description: 'an object with rule ids as names',
+      [DOCUMENTED]: {
+        '.<rule id>.enabled': { description: 'true or false', default: true },
+        '.<rule id>.threshold': {
+          description: `an integer from 1 to ${MAX_THRESHOLD}; left out, the rule's`,
+        },
+        '.<rule id>.severity': { description: `one of ${SEVERITIES.join(', ')}; left out, the rule's` },
+        '.<rule id>.exclude': { description: 'a list of exclusions, as below', default: [] },
+      },
+    },
+    exclude: {
+      description:
+        'a list of exclusions, each with at least one of user, address and event, and all that it has must fit',
+      [DOCUMENTED]: EXCLUSION,
+    },
+    anonymousUsers: { description: 'a list of names that identify nobody' },
+  },
+} as const;
+
+/**
+ * JSON Schema of the settings in the CDK context, with their defaults. `description` says what is expected, as worded
+ * in the message for a wrong value.
+ */
+export const DEPLOYMENT_SCHEMA = {
+  type: 'object',
+  description: 'an object',
+  additionalProperties: false,
+  properties: {
+    sources: {
+      type: 'array',
+      description: 'a list of at least one source',
+      default: [{ id: 'netskope', label: 'Netskope' }],
+      minItems: 1,
+      items: SOURCE,
+    },
+    allowedDomains: ALLOWED_DOMAINS,
+    alarmEmails: ALARM_EMAILS,
+    dashboard: { type: 'boolean', description: 'true or false', default: true },
+    archive: ARCHIVE,
+    detection: DETECTION,
+  },
+} as const;
+
+/** One entry of the context's `sources`, validated and with its defaults. */
+export interface SourceSettings {
+  readonly id: string;
+  /** For people. @default - the id */
+  readonly label: string;
+  readonly scheduleMinutes: number;
+  readonly startLookbackHours: number;
+  readonly dailyRecheck: boolean;
+  readonly noDataAlarm: boolean;
+  readonly noDataWindowMinutes: number;
+  readonly alarmEmails: readonly string[];
+  /** No longer collected; the entry only keeps the place of the sources after it. */
+  readonly retired: boolean;
+}
+
+/** How the archive is kept, from the context's `archive`. */
+export interface ArchiveSettings {
+  readonly createKmsKey: boolean;
+  readonly kmsKeyArn?: string;
+  readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
+  /** @default - nothing expires */
+  readonly expireAfterDays?: number;
+}
+
+/** Settings of detection, from the context's `detection`. */
+interface DetectionSettings extends TuningSettings {
+  /** Whether detection is deployed. */
+  readonly enabled: boolean;
+  /** Who is notified of alerts. @default - `alarmEmails` of the deployment */
+  readonly alertEmails?: readonly string[];
+}
+
+/** The whole configuration of a deployment. */
+export interface DeploymentSettings {
+  readonly sources: readonly SourceSettings[];
+  /** Domains besides Netskope's own that tokens may be sent to. */
+  readonly allowedDomains: readonly string[];
+  /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. */
+  readonly alarmEmails: readonly string[];
+  /** Whether there are dashboards: one for each stack. */
+  readonly dashboard: boolean;
+  readonly archive: ArchiveSettings;
+  readonly detection: DetectionSettings;
+}
+
+/** The part that is bundled with the function. */
+export function tuningOf({ rules, exclude, anonymousUsers }: DetectionSettings): TuningSettings {
+  return { rules, exclude, anonymousUsers };
+}

@@ -1,0 +1,160 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
+import { deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { RecoveryMessages } from './notifications';
+import type { RunbookAlarmProps } from './runbook-alarm';
+import { RunbookAlarm } from './runbook-alarm';
+
+const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
+
+/** The next scheduled run makes up for a failed one, so one failure does not fire; this many within the period do. */
+const FAILED_RUNS = 3;
+const FAILED_RUNS_PERIOD = Duration.minutes(30);
+
+/** Lambda retries a throttled invocation for minutes; with this period, a burst causes one message. */
+const THROTTLES_PERIOD = Duration.minutes(15);
+
+/** SQS reports at least every five minutes (Amazon SQS developer guide, "Available CloudWatch metrics"). */
+const DEAD_LETTERS_PERIOD = Duration.minutes(5);
+
+/** Two deliveries may fail before it fires; `dead-letters` covers an object that fails again and again. */
+const OLDEST_WAITED = Duration.minutes(15);
+
+/** SQS reports each minute while the queue is in use (Amazon SQS developer guide, "Available CloudWatch metrics"). */
+const WAITING_PERIOD = Duration.minutes(5);
+
+/** A failed delivery is repeated, so one failure does not fire; this many within the period do. */
+const FAILED_DELIVERIES = 3;
+const FAILED_DELIVERIES_PERIOD = Duration.minutes(30);
+
+interface CollectorAlarmsProps {
+  readonly function: lambda.IFunction;
+  /**
+   * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
+   * input of every failed run, the alarm would fire for each of them and until somebody empties it.
+   */
+  readonly deadLetters: readonly sqs.IQueue[];
+  /** Is notified when one of these alarms fires and when it is over. */
+  readonly topic: sns.ITopic;
+  readonly recoveries: RecoveryMessages;
+}
+
+/**
+ * The alarms of the collector function, which all sources share. Missing data does not breach: Lambda reports nothing
+ * for a function that is not invoked, SQS nothing for a queue that has long been empty and unused. A collector that is
+ * not invoked is covered by `not-running`.
+ */
+export class CollectorAlarms extends Construct {
+  readonly alarms: readonly cloudwatch.Alarm[];
+
+  /** @throws Error if there is no queue to watch */
+  constructor(scope: Construct, id: string, props: CollectorAlarmsProps) {
+    super(scope, id);
+    const { topic } = props;
+    this.alarms = [
+      deploymentAlarm(this, {
+        kind: 'collector-errors',
+        topic,
+        metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_RUNS_PERIOD }),
+        threshold: FAILED_RUNS,
+      }),
+      deploymentAlarm(this, {
+        kind: 'collector-throttles',
+        topic,
+        metric: props.function.metricThrottles({ statistic: 'Sum', period: THROTTLES_PERIOD }),
+        threshold: 1,
+      }),
+      deploymentAlarm(this, {
+        kind: 'dead-letters',
+        topic,
+        metric: messagesIn(props.deadLetters),
+        threshold: 1,
+      }),
+    ];
+    props.recoveries.announce(this, { alarms: this.alarms, topic });
+  }
+}
+
+/** Messages in any of the queues. One queue needs no expression; in a sum, a queue without a point counts as 0. */
+function messagesIn(queues: readonly sqs.IQueue[]): RunbookAlarmProps['metric'] {
+  const [first, ...others] = queues.map((queue) =>
+    queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: DEAD_LETTERS_PERIOD }),
+  );
+  if (first === undefined) throw new Error('deadLetters is empty; expected one queue at least');
+  if (others.length === 0) return first;
+  const usingMetrics = Object.fromEntries(
+    [first, ...others].map((metric, index) => [`queue${index}`, metric]),
+  );
+  return new cloudwatch.MathExpression({
+    expression: Object.keys(usingMetrics).join(' + '),
+    usingMetrics,
+    label: 'Messages in dead-letter queues',
+    period: DEAD_LETTERS_PERIOD,
+  });
+}
+
+interface DetectorAlarmsProps {
+  readonly function: lambda.IFunction;
+  /** The objects that wait for the detector. */
+  readonly queue: sqs.IQueue;
+  /** Is notified when one of these alarms fires and when it is over. */
+  readonly topic: sns.ITopic;
+  readonly recoveries: RecoveryMessages;
+}
+
+/**
+ * The alarms of the detector, which all sources share. Missing data does not breach: Lambda reports nothing for a
+ * function that is not invoked, SQS nothing for a queue that has long been empty. A lack of events is covered by the
+ * sources' alarms.
+ */
+export class DetectorAlarms extends Construct {
+  readonly alarms: readonly cloudwatch.Alarm[];
+
+  constructor(scope: Construct, id: string, props: DetectorAlarmsProps) {
+    super(scope, id);
+    const { topic } = props;
+    this.alarms = [
+      deploymentAlarm(this, {
+        kind: 'detection-behind',
+        topic,
+        metric: props.queue.metricApproximateAgeOfOldestMessage({
+          statistic: 'Maximum',
+          period: WAITING_PERIOD,
+        }),
+        comparison: GREATER_THAN_THRESHOLD,
+        threshold: OLDEST_WAITED.toSeconds(),
+      }),
+      deploymentAlarm(this, {
+        kind: 'detector-errors',
+        topic,
+        metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_DELIVERIES_PERIOD }),
+        threshold: FAILED_DELIVERIES,
+      }),
+    ];
+    props.recoveries.announce(this, { alarms: this.alarms, topic });
+  }
+}
+
+/** @param props.comparison @default - the threshold itself breaches */
+function deploymentAlarm(
+  scope: Construct,
+  {
+    comparison = GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    ...props
+  }: Pick<RunbookAlarmProps, 'topic' | 'metric' | 'threshold'> & {
+    readonly kind: DeploymentAlarmKind;
+    readonly comparison?: cloudwatch.ComparisonOperator;
+  },
+): cloudwatch.Alarm {
+  return new RunbookAlarm(scope, {
+    ...props,
+    comparison,
+    name: deploymentAlarmName(Stack.of(scope).stackName, props.kind),
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  });
+}

@@ -1,0 +1,190 @@
+import { DeploymentSettingsError, readDeploymentSettings } from '../../lib/aws/deployment-settings';
+
+/** The problems of a context, or none. */
+function problemsOf(context: Record<string, unknown>): readonly string[] {
+  try {
+    readDeploymentSettings(context);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DeploymentSettingsError)) throw error;
+    return error.problems;
+  }
+}
+
+describe('the settings of a deployment', () => {
+  it('are one source called netskope if the context says nothing', () => {
+    expect(readDeploymentSettings({})).toEqual({
+      sources: [
+        {
+          id: 'netskope',
+          label: 'Netskope',
+          scheduleMinutes: 5,
+          startLookbackHours: 24,
+          dailyRecheck: true,
+          noDataAlarm: true,
+          noDataWindowMinutes: 1440,
+          alarmEmails: [],
+          retired: false,
+        },
+      ],
+      allowedDomains: [],
+      alarmEmails: [],
+      dashboard: true,
+      archive: { createKmsKey: false },
+      detection: { enabled: true },
+    });
+  });
+
+  it('are taken from the context', () => {
+    const source = {
+      id: 'corp-eu',
+      label: 'Corp Europe',
+      scheduleMinutes: 15,
+      startLookbackHours: 2160,
+      dailyRecheck: false,
+      noDataAlarm: false,
+      noDataWindowMinutes: 10080,
+      alarmEmails: ['soc@example.com'],
+      retired: false,
+    };
+    const archive = {
+      createKmsKey: true,
+      objectLock: { mode: 'COMPLIANCE', days: 365 },
+      expireAfterDays: 400,
+    };
+    const detection = {
+      enabled: false,
+      alertEmails: ['soc@example.com'],
+      rules: { 'many-deletes': { enabled: true, threshold: 25, severity: 'low', exclude: [{ user: 'ci' }] } },
+      exclude: [{ address: '198.51.100.0/24', event: 'Login Failed' }],
+      anonymousUsers: ['f3b0c442'],
+    };
+    const context = {
+      sources: [source],
+      allowedDomains: ['netskope.example.com'],
+      alarmEmails: ['ops@example.com'],
+      dashboard: false,
+      archive,
+      detection,
+    };
+    expect(readDeploymentSettings(context)).toEqual(context);
+  });
+
+  it('ignore the keys of the CDK itself', () => {
+    expect(problemsOf({ '@aws-cdk/core:checkSecretUsage': true, 'aws:cdk:bundling-stacks': [] })).toEqual([]);
+  });
+
+  it('are refused with every problem in one message: what, received, expected', () => {
+    const context = {
+      alarmEmail: ['soc@example.com'],
+      sources: [
+        { id: 'Corp', scheduleMinutes: 0, startLookbackHours: 2161 },
+        { label: '', noDataAlarm: 'yes', noDataWindowMinutes: 14, color: 'red' },
+        { id: 'one', dailyRecheck: 1, alarmEmails: ['soc'] },
+        { id: 'one', scheduleMinutes: 30, noDataWindowMinutes: 60 },
+        'two',
+      ],
+      allowedDomains: ['com', '.example.com', 'https://example.com'],
+      dashboard: 'no',
+      archive: {
+        createKmsKey: true,
+        kmsKeyArn: 'alias/archive',
+        objectLock: { mode: 'forever' },
+        expireAfterDays: 1.5,
+      },
+    };
+    expect(problemsOf(context)).toEqual([
+      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection',
+      'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
+      'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
+      'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
+      'sources[1] has no id; expected an object with at least an id',
+      'sources[1] has an unknown setting "color"; expected one of id, label, scheduleMinutes, startLookbackHours, ' +
+        'dailyRecheck, noDataAlarm, noDataWindowMinutes, alarmEmails, retired',
+      'sources[1].label is ""; expected a text of 1 to 100 characters',
+      'sources[1].noDataAlarm is "yes"; expected true or false',
+      'sources[1].noDataWindowMinutes is 14; expected an integer from 15 to 10080, which is seven days',
+      'sources[2].dailyRecheck is 1; expected true or false',
+      'sources[2].alarmEmails[0] is "soc"; expected an e-mail address',
+      'sources[4] is "two"; expected an object with at least an id',
+      ...['com', '.example.com', 'https://example.com'].map(
+        (domain, index) =>
+          `allowedDomains[${index}] is "${domain}"; expected a domain name in lower case, such as netskope.example.com`,
+      ),
+      'dashboard is "no"; expected true or false',
+      'archive.kmsKeyArn is "alias/archive"; expected the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
+      'archive.objectLock has no days; expected an object with mode and days',
+      'archive.objectLock.mode is "forever"; expected "GOVERNANCE" or "COMPLIANCE"',
+      'archive.expireAfterDays is 1.5; expected an integer from 1 to 36500',
+      'sources[3].noDataWindowMinutes is 60; expected at least 90, 3 times its scheduleMinutes, or one late run would look like silence',
+    ]);
+  });
+
+  it('are refused with the problems of detection among all others', () => {
+    const detection = {
+      enabled: 'yes',
+      alertEmails: ['soc'],
+      rules: { 'many-deletes': { threshold: 0 }, 'no-such-rule': {} },
+      exclude: [{ address: 'office' }],
+      anonymousUsers: 'nobody',
+      color: 'red',
+    };
+    expect(problemsOf({ dashboard: 'no', detection })).toEqual([
+      'dashboard is "no"; expected true or false',
+      'detection has an unknown setting "color"; expected one of enabled, alertEmails, rules, exclude, anonymousUsers',
+      'detection.enabled is "yes"; expected true or false',
+      'detection.alertEmails[0] is "soc"; expected an e-mail address',
+      'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
+      expect.stringMatching(
+        /^detection\.rules\.no-such-rule is \{\}; expected one of action-from-new-address, admin-account-changed, /,
+      ) as string,
+      'detection.exclude[0].address is "office"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
+      'detection.anonymousUsers is "nobody"; expected a list of names',
+    ]);
+    expect(problemsOf({ detection: 'on' })).toEqual(['detection is "on"; expected an object']);
+  });
+
+  it('are refused if the list of sources is empty or not a list', () => {
+    expect(problemsOf({ sources: [] })).toEqual(['sources is []; expected a list of at least one source']);
+    expect(problemsOf({ sources: 'netskope' })).toEqual([
+      'sources is "netskope"; expected a list of at least one source',
+    ]);
+  });
+
+  it('are refused if nothing would be collected', () => {
+    expect(problemsOf({ sources: [{ id: 'one', retired: true }] })).toEqual([
+      'sources are all retired; expected at least one that is collected',
+    ]);
+    expect(problemsOf({ sources: [{ id: 'one', retired: true }, { id: 'Two' }] })).toHaveLength(1);
+  });
+
+  it('are refused if two sources have the same id, even a retired one', () => {
+    expect(problemsOf({ sources: [{ id: 'one', retired: true }, { id: 'two' }, { id: 'one' }] })).toEqual([
+      'sources[2].id is "one", as sources[0].id is; expected a different one',
+    ]);
+  });
+
+  it('are refused if the archive would have two keys', () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
+    expect(problemsOf({ archive: { kmsKeyArn } })).toEqual([]);
+    expect(problemsOf({ archive: { createKmsKey: true, kmsKeyArn } })).toEqual([
+      'archive has both createKmsKey and kmsKeyArn; expected one of them, for a bucket has one key',
+    ]);
+  });
+
+  it('are refused if events would expire before their lock ends', () => {
+    const objectLock = { mode: 'GOVERNANCE', days: 30 };
+    expect(problemsOf({ archive: { objectLock, expireAfterDays: 30 } })).toEqual([]);
+    expect(problemsOf({ archive: { objectLock, expireAfterDays: 29 } })).toEqual([
+      'archive.expireAfterDays is 29; expected at least archive.objectLock.days, 30, for a locked object does not expire',
+    ]);
+  });
+
+  it('are refused in one message that names the file', () => {
+    expect(() => readDeploymentSettings({ sources: [], alarmEmails: 'soc@example.com' })).toThrow(
+      'The CDK context (cdk.json) cannot be deployed:\n' +
+        '- sources is []; expected a list of at least one source\n' +
+        '- alarmEmails is "soc@example.com"; expected a list of at most 5 different e-mail addresses',
+    );
+  });
+});

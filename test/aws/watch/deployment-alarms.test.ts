@@ -1,0 +1,143 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { CollectorAlarms } from '../../../lib/aws/watch/deployment-alarms';
+import { RecoveryMessages } from '../../../lib/aws/watch/notifications';
+import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
+import { alarmStack } from './cloudwatch-model/watched-source';
+
+function alarmsOf(queueNames: readonly string[]) {
+  const stack = new Stack(new App(), 'audit');
+  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:collector';
+  const queueArn = (name: string): string => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
+  new CollectorAlarms(stack, 'Alarms', {
+    function: lambda.Function.fromFunctionArn(stack, 'Function', functionArn),
+    deadLetters: queueNames.map((name) => sqs.Queue.fromQueueArn(stack, name, queueArn(name))),
+    topic: new sns.Topic(stack, 'Topic'),
+    recoveries: new RecoveryMessages(stack, 'Recoveries'),
+  });
+  return alarmProperties(stack);
+}
+
+describe('the alarms of the collector function', () => {
+  test('watch failed runs, throttled runs and dead letters; missing data is good', () => {
+    const alarms = alarmsOf(['undelivered']).map(alarmDefinition);
+    expect(alarms).toEqual([
+      {
+        name: 'audit-collector-errors',
+        expression: 'metric',
+        metrics: {
+          metric: { identity: '["AWS/Lambda","Errors",["FunctionName","collector"]]', statistic: 'Sum' },
+        },
+        periodS: 1_800,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        comparison: 'GreaterThanOrEqualToThreshold',
+        threshold: 3,
+        missing: 'notBreaching',
+      },
+      {
+        name: 'audit-collector-throttles',
+        expression: 'metric',
+        metrics: {
+          metric: { identity: '["AWS/Lambda","Throttles",["FunctionName","collector"]]', statistic: 'Sum' },
+        },
+        periodS: 900,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        comparison: 'GreaterThanOrEqualToThreshold',
+        threshold: 1,
+        missing: 'notBreaching',
+      },
+      {
+        name: 'audit-dead-letters',
+        expression: 'metric',
+        metrics: {
+          metric: {
+            identity: '["AWS/SQS","ApproximateNumberOfMessagesVisible",["QueueName","undelivered"]]',
+            statistic: 'Maximum',
+          },
+        },
+        periodS: 300,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        comparison: 'GreaterThanOrEqualToThreshold',
+        threshold: 1,
+        missing: 'notBreaching',
+      },
+    ]);
+  });
+
+  test('add up the messages of several queues', () => {
+    const [, , deadLetters] = alarmsOf(['undelivered', 'other']).map(alarmDefinition);
+    expect(deadLetters?.expression).toBe('queue0 + queue1');
+    expect(deadLetters?.metrics).toEqual({
+      queue0: {
+        identity: '["AWS/SQS","ApproximateNumberOfMessagesVisible",["QueueName","undelivered"]]',
+        statistic: 'Maximum',
+      },
+      queue1: {
+        identity: '["AWS/SQS","ApproximateNumberOfMessagesVisible",["QueueName","other"]]',
+        statistic: 'Maximum',
+      },
+    });
+  });
+
+  test('need a queue to watch', () => {
+    expect(() => alarmsOf([])).toThrow('deadLetters is empty; expected one queue at least');
+  });
+
+  test('notify the topic when they fire, and have no other action', () => {
+    for (const { AlarmActions, OKActions, InsufficientDataActions } of alarmsOf(['undelivered'])) {
+      expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
+    }
+  });
+});
+
+const alarms = alarmProperties(alarmStack()).filter(({ AlarmName }) => AlarmName.includes('-detect'));
+
+describe('the alarms of the detector', () => {
+  test('watch the oldest waiting object and failed deliveries; missing data is good', () => {
+    expect(alarms.map(alarmDefinition)).toEqual([
+      {
+        name: 'audit-detection-behind',
+        expression: 'metric',
+        metrics: {
+          metric: {
+            identity: '["AWS/SQS","ApproximateAgeOfOldestMessage",["QueueName","objects"]]',
+            statistic: 'Maximum',
+          },
+        },
+        periodS: 300,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        comparison: 'GreaterThanThreshold',
+        threshold: 900,
+        missing: 'notBreaching',
+      },
+      {
+        name: 'audit-detector-errors',
+        expression: 'metric',
+        metrics: {
+          metric: { identity: '["AWS/Lambda","Errors",["FunctionName","detector"]]', statistic: 'Sum' },
+        },
+        periodS: 1_800,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        comparison: 'GreaterThanOrEqualToThreshold',
+        threshold: 3,
+        missing: 'notBreaching',
+      },
+    ]);
+  });
+
+  test('notify the topic when they fire, and have no other action', () => {
+    expect(alarms).toHaveLength(2);
+    for (const { AlarmActions, OKActions, InsufficientDataActions } of alarms) {
+      expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
+    }
+  });
+});
