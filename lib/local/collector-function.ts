@@ -1,7 +1,7 @@
 import { bundleCollector, FUNCTION_HANDLER } from '../build/function-bundles';
+import { NO_NODE_VERSION_WARNING } from './aws/sdk-environment';
 import type { InvocationEnd } from './function-process';
 import { FunctionProcess } from './function-process';
-import { NO_NODE_VERSION_WARNING } from './node-version-warning';
 
 /** The timeout of the deployed function. */
 const TIMEOUT_MS = 10 * 60_000;

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
-import type { Source } from '../../lambdas/contract/deployment/collector-event';
+import type { CollectorEvent, Source } from '../../lambdas/contract/deployment/collector-event';
 import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import { LocalAws } from './aws/local-aws';
-import { bucketFolder } from './aws/s3/object-folder';
+import { bucketFolder } from './aws/s3/object-files';
 import { CollectorFunction } from './collector-function';
 import { LOCAL_BUCKET, LocalDeployment } from './local-deployment';
 import { LOCAL_FUNCTION, putLocalStack } from './local-stack';

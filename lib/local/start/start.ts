@@ -5,7 +5,7 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LAMBDA_NODE_MAJOR } from '../../build/function-bundles';
 import { formatBytes } from '../../format/quantities';
 import type { LocalAws } from '../aws/local-aws';
-import { bucketFolder } from '../aws/s3/object-folder';
+import { bucketFolder } from '../aws/s3/object-files';
 import { LOCAL_BUCKET } from '../local-deployment';
 import { LocalPipeline } from '../local-pipeline';
 import type { Collection } from './collection';

@@ -6,7 +6,7 @@ import {
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarm-store';
+import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarms';
 import { REGION } from '../../local/aws/local-account';
 import type { LocalAws } from '../../local/aws/local-aws';
 import type { LocalDeployment } from '../../local/local-deployment';

@@ -1,11 +1,11 @@
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { AwsError, notImplemented } from '../wire/aws-error';
+import { AwsError, notImplemented } from '../wire/aws-call';
 import { CHECKSUM_HEADERS } from './checksums';
+import type { ObjectAttributes, StoredObject } from './object-files';
 import type { ObjectStore } from './object-store';
 import { listObjects } from './s3-list-objects';
 import { checkS3Headers, identifyS3 } from './s3-operations';
 import { contentEncodings, verifyPayload } from './s3-payload';
-import type { ObjectAttributes, StoredObject } from './stored-object';
 
 const USER_METADATA_PREFIX = 'x-amz-meta-';
 /** Largest user metadata, names and values together (Amazon S3 user guide, "Working with object metadata"). */

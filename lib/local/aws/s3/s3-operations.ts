@@ -1,7 +1,5 @@
-import type { AwsAnswer, AwsCall, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { AwsError, notImplemented } from '../wire/aws-error';
-import type { Xml } from '../wire/xml';
-import { element, xmlDocument } from '../wire/xml';
+import type { AwsCall, AwsRequest, AwsTarget } from '../wire/aws-call';
+import { AwsError, notImplemented } from '../wire/aws-call';
 import { CHECKSUM_HEADERS } from './checksums';
 
 export type S3Operation = 'CreateBucket' | 'PutObject' | 'GetObject' | 'HeadObject' | 'ListObjectsV2';
@@ -105,25 +103,4 @@ function decodeSegment(segment: string): string {
   } catch (cause) {
     throw new AwsError(400, 'InvalidURI', "Couldn't parse the specified URI.", { cause });
   }
-}
-
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
-
-/** A document of S3's own namespace. */
-export function document(name: string, children: readonly (Xml | undefined)[]): Buffer {
-  return xmlDocument(element(name, children, NAMESPACE));
-}
-
-/** An error as S3 writes it (Amazon S3 API reference, "Error responses"). */
-export function xmlFailure(error: AwsError, request: AwsRequest): AwsAnswer {
-  const content = element('Error', [
-    element('Code', error.code),
-    element('Message', error.message),
-    element('Resource', request.path),
-  ]);
-  return {
-    status: error.status,
-    headers: { 'content-type': 'application/xml' },
-    body: xmlDocument(content),
-  };
 }

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { LocalAws } from '../../../../lib/local/aws/local-aws';
-import { AwsClients, sendRaw } from '../aws-clients';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { AwsClients, sendRaw } from './aws-clients';
 
 let aws: LocalAws;
 let clients: AwsClients;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
 import dynalite from 'dynalite';
 import inject from 'light-my-request';
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { notImplemented } from '../wire/aws-error';
-import { parseJsonObject, unknownOperation } from '../wire/aws-json';
-import { operationFromTarget } from '../wire/credential-scope';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
+import { notImplemented } from './wire/aws-call';
+import { operationFromTarget } from './wire/aws-request';
+import { parseJsonObject, unknownOperation } from './wire/protocols';
 
 /** Headers that the engine reads, and headers of its answer that describe the answer. */
 const FORWARDED_REQUEST_HEADERS = ['content-type', 'x-amz-target', 'authorization', 'x-amz-date'];

@@ -1,8 +1,7 @@
-import type { InvocationEnd } from '../../function-process';
-import { localArn } from '../local-account';
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { LAMBDA_FUNCTIONS_PATH } from '../wire/aws-call';
-import { AwsError, notImplemented } from '../wire/aws-error';
+import type { InvocationEnd } from '../function-process';
+import { localArn } from './local-account';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
+import { AwsError, LAMBDA_FUNCTIONS_PATH, notImplemented } from './wire/aws-call';
 
 const INVOKE = new RegExp(`^${LAMBDA_FUNCTIONS_PATH}([^/]+)/invocations$`);
 

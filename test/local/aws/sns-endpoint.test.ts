@@ -1,12 +1,12 @@
+import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import {
   ListSubscriptionsByTopicCommand,
   paginateListSubscriptionsByTopic,
   PublishCommand,
-  type PublishCommandInput,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { LocalAws } from '../../../../lib/local/aws/local-aws';
-import { AwsClients } from '../aws-clients';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { AwsClients } from './aws-clients';
 
 const TopicArn = 'arn:aws:sns:us-east-1:000000000000:alarms';
 let aws: LocalAws;

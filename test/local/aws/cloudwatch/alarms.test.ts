@@ -1,9 +1,8 @@
+import type { DescribeAlarmsCommandInput, StateValue } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeAlarmsCommand,
-  type DescribeAlarmsCommandInput,
   paginateDescribeAlarms,
   SetAlarmStateCommand,
-  type StateValue,
 } from '@aws-sdk/client-cloudwatch';
 import { LocalAws } from '../../../../lib/local/aws/local-aws';
 import { AwsClients } from '../aws-clients';

@@ -1,7 +1,8 @@
-import { InvokeCommand, type InvokeCommandInput, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { LocalAws } from '../../../../lib/local/aws/local-aws';
-import type { InvocationEnd } from '../../../../lib/local/function-process';
-import { AwsClients, sendRaw } from '../aws-clients';
+import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import type { InvocationEnd } from '../../../lib/local/function-process';
+import { AwsClients, sendRaw } from './aws-clients';
 
 const FunctionName = 'collector';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:collector';

@@ -1,9 +1,8 @@
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { AwsError } from '../wire/aws-error';
-import { jsonAnswer, parameterReader, unknownOperation } from '../wire/aws-json';
-import { closedObject } from '../wire/aws-parameters';
-import { operationFromTarget } from '../wire/credential-scope';
 import type { Secret, SecretStore } from './secret-store';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
+import { AwsError } from './wire/aws-call';
+import { operationFromTarget } from './wire/aws-request';
+import { closedObject, jsonAnswer, parameterReader, unknownOperation } from './wire/protocols';
 
 /** Secrets Manager, for secrets that are text. */
 export class SecretsManagerEndpoint implements AwsEndpoint {

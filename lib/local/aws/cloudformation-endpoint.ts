@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { localArn } from '../local-account';
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { AwsError, notImplemented } from '../wire/aws-error';
-import { closedObject } from '../wire/aws-parameters';
-import type { QueryApi } from '../wire/aws-query';
-import { formReader, memberList, operationFromForm, queryAnswer, unknownAction } from '../wire/aws-query';
-import type { Xml } from '../wire/xml';
-import { element } from '../wire/xml';
+import { localArn } from './local-account';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
+import { AwsError, notImplemented } from './wire/aws-call';
+import type { QueryApi } from './wire/protocols';
+import {
+  closedObject,
+  formReader,
+  memberList,
+  operationFromForm,
+  queryAnswer,
+  unknownAction,
+} from './wire/protocols';
+import type { Xml } from './wire/xml';
+import { element } from './wire/xml';
 
 const API: QueryApi = {
   version: '2010-05-15',

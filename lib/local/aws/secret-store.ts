@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { localArn } from '../local-account';
-import { hasTexts, parseStateJson, readFileIfThere, replaceFile } from '../state-folder';
-import { AwsError } from '../wire/aws-error';
+import { localArn } from './local-account';
+import { hasTexts, parseStateJson, readFileIfThere, replaceFile } from './state-folder';
+import { AwsError } from './wire/aws-call';
 
 /** One value that a secret has had; the client's request token is its version id. */
 export interface SecretVersion {

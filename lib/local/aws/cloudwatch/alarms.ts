@@ -1,7 +1,10 @@
-import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { StateValue } from '@aws-sdk/client-cloudwatch';
 import { ACCOUNT_ID, localArn, REGION_LABEL } from '../local-account';
-import type { Publication, TopicStore } from '../sns/topic-store';
-import { AwsError, notImplemented } from '../wire/aws-error';
+import type { Publication, TopicStore } from '../sns-endpoint';
+import { AwsError, notImplemented } from '../wire/aws-call';
+import { tokenPage } from '../wire/page-token';
+import { closedObject, parameterReader } from '../wire/protocols';
 
 /** An alarm as DescribeAlarms returns it, without the fields that CloudWatch adds itself. */
 export type AlarmDefinition = Omit<
@@ -9,7 +12,7 @@ export type AlarmDefinition = Omit<
   'AlarmArn' | 'AlarmConfigurationUpdatedTimestamp' | 'StateUpdatedTimestamp' | 'StateTransitionedTimestamp'
 > & { readonly AlarmName: string; readonly StateValue: StateValue };
 
-export interface Alarm {
+interface Alarm {
   readonly arn: string;
   readonly definition: AlarmDefinition;
   readonly configuredAtMs: number;
@@ -17,7 +20,7 @@ export interface Alarm {
 }
 
 /** A new state for an alarm, and the reason. */
-export type StateChange = Required<Pick<MetricAlarm, 'StateValue' | 'StateReason'>> & {
+type StateChange = Required<Pick<MetricAlarm, 'StateValue' | 'StateReason'>> & {
   readonly StateReasonData?: string;
 };
 
@@ -119,4 +122,91 @@ function alarmNotification(
 /** For example `2026-11-22T12:00:00.000+0000`. */
 function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '+0000');
+}
+
+interface DescribeAlarms {
+  readonly AlarmNames?: readonly string[];
+  readonly AlarmNamePrefix?: string;
+  readonly AlarmTypes?: readonly ['MetricAlarm'];
+  readonly MaxRecords?: number;
+  readonly NextToken?: string;
+}
+
+/** Limits: Amazon CloudWatch API reference, DescribeAlarms and SetAlarmState. */
+const DEFAULT_RECORDS = 50;
+const MAX_RECORDS = 100;
+const MAX_REASON_LENGTH = 1023;
+const MAX_REASON_DATA_LENGTH = 4000;
+
+const CODES = { missing: 'ValidationException', invalid: 'ValidationException' };
+const alarmName = { type: 'string', minLength: 1, maxLength: 255 };
+
+const readDescribeAlarms = parameterReader<DescribeAlarms>(
+  closedObject({
+    AlarmNames: { type: 'array', maxItems: MAX_RECORDS, items: alarmName },
+    AlarmNamePrefix: alarmName,
+    AlarmTypes: { type: 'array', minItems: 1, maxItems: 1, items: { const: 'MetricAlarm' } },
+    MaxRecords: { type: 'integer', minimum: 1, maximum: MAX_RECORDS },
+    NextToken: { type: 'string' },
+  }),
+  CODES,
+);
+
+const readSetAlarmState = parameterReader<{ readonly AlarmName: string } & StateChange>(
+  closedObject(
+    {
+      AlarmName: alarmName,
+      StateValue: { enum: Object.values(StateValue) },
+      StateReason: { type: 'string', maxLength: MAX_REASON_LENGTH },
+      StateReasonData: { type: 'string', maxLength: MAX_REASON_DATA_LENGTH },
+    },
+    ['AlarmName', 'StateValue', 'StateReason'],
+  ),
+  CODES,
+);
+
+/** Answers DescribeAlarms; every alarm here is a metric alarm. @throws AwsError */
+export function describeAlarms(alarms: AlarmStore, body: Buffer): object {
+  const { AlarmNames, AlarmNamePrefix, MaxRecords = DEFAULT_RECORDS, NextToken } = readDescribeAlarms(body);
+  if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
+    throw new AwsError(
+      400,
+      'ValidationException',
+      'AlarmNames and AlarmNamePrefix cannot be specified together.',
+    );
+  }
+  const wanted = alarms.all().filter(({ definition: { AlarmName } }) => {
+    if (AlarmNames !== undefined) return AlarmNames.includes(AlarmName);
+    return AlarmName.startsWith(AlarmNamePrefix ?? '');
+  });
+  const page = tokenPage(wanted, MaxRecords, NextToken);
+  if (page === undefined) throw new AwsError(400, 'InvalidNextToken', 'The next token is not one of ours.');
+  const { items, nextToken } = page;
+  return {
+    MetricAlarms: items.map(description),
+    CompositeAlarms: [],
+    ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+  };
+}
+
+/** Answers SetAlarmState. @throws AwsError */
+export function setAlarmState(alarms: AlarmStore, body: Buffer): object {
+  const { AlarmName, ...change } = readSetAlarmState(body);
+  alarms.setState(AlarmName, change);
+  return {};
+}
+
+/** Times are seconds since 1970 in this protocol. */
+function description({ arn, definition, configuredAtMs, stateUpdatedAtMs }: Alarm): object {
+  return {
+    ActionsEnabled: true,
+    OKActions: [],
+    AlarmActions: [],
+    InsufficientDataActions: [],
+    StateReason: 'Unchecked: Initial alarm creation',
+    ...definition,
+    AlarmArn: arn,
+    AlarmConfigurationUpdatedTimestamp: configuredAtMs / 1000,
+    StateUpdatedTimestamp: stateUpdatedAtMs / 1000,
+  };
 }

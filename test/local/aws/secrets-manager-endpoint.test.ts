@@ -6,8 +6,8 @@ import {
   PutSecretValueCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { LocalAws } from '../../../../lib/local/aws/local-aws';
-import { AwsClients, sendRaw } from '../aws-clients';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { AwsClients, sendRaw } from './aws-clients';
 
 const Name = 'netskope/token';
 const TOKEN_A = '00000000-0000-4000-8000-00000000000a';

@@ -1,6 +1,6 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   CreateTableCommand,
-  type CreateTableCommandInput,
   DeleteItemCommand,
   DescribeTableCommand,
   GetItemCommand,
@@ -11,9 +11,9 @@ import {
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDbEndpoint } from '../../../../lib/local/aws/dynamodb/dynamodb-endpoint';
-import { LocalAws } from '../../../../lib/local/aws/local-aws';
-import { AwsClients } from '../aws-clients';
+import { DynamoDbEndpoint } from '../../../lib/local/aws/dynamodb-endpoint';
+import { LocalAws } from '../../../lib/local/aws/local-aws';
+import { AwsClients } from './aws-clients';
 
 const TableName = 'checkpoints';
 const Key = { streamId: { S: 'netskope#audit' } };

@@ -1,8 +1,8 @@
-import { ACCOUNT_ID } from '../local-account';
-import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { closedObject } from '../wire/aws-parameters';
-import { formReader, operationFromForm, queryAnswer, type QueryApi, unknownAction } from '../wire/aws-query';
-import { element } from '../wire/xml';
+import { ACCOUNT_ID } from './local-account';
+import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
+import type { QueryApi } from './wire/protocols';
+import { closedObject, formReader, operationFromForm, queryAnswer, unknownAction } from './wire/protocols';
+import { element } from './wire/xml';
 
 const API: QueryApi = { version: '2011-06-15', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' };
 
