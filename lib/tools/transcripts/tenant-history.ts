@@ -1,6 +1,6 @@
+import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
 import type { AnomalyName } from '../../local/netskope-simulator/events/audit-event-anomalies';
 import { generateAuditEvents, oneOfEach } from '../../local/netskope-simulator/events/audit-events';
-import type { SimulatedEvent } from '../../local/netskope-simulator/simulated-event';
 
 /** Monday to Sunday. */
 const HISTORY = {

@@ -1,5 +1,5 @@
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { auditEventKinds } from '../../../lib/local/netskope-simulator/events/audit-event-names';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import { NOW_S } from '../../pipeline';
 
 const DATA = [

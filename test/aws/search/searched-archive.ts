@@ -16,7 +16,7 @@ import {
   LOCAL_ALERT_TOPIC_ARN,
   LOCAL_DETECTION_TABLE,
 } from '../../../lib/local/local-detection';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { objectCreated } from '../../detector/detection';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { quarantine } from '../../quarantine';

@@ -1,5 +1,5 @@
+import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/event-log';
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
-import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
 import { fileBackfill, hoursAgoS } from '../../../faults/backfill-job';
 import { loginAt, namelessAt } from '../../../faults/events';
 import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { call, event, presentS, startTenant, stopTenants } from '../tenant';
+import { call, event, presentS, startTenant, stopTenants } from './tenant';
 
 const agents: Agent[] = [];
 

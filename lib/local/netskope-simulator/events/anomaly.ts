@@ -1,5 +1,5 @@
-import type { WantedEvent } from '../audit-event-draft';
-import type { AuditEventDraft } from '../audit-event-layouts';
+import type { WantedEvent } from './audit-event-draft';
+import type { AuditEventDraft } from './audit-event-layouts';
 
 export interface AnomalyContext {
   /** Unix seconds. */
