@@ -25,7 +25,7 @@ import { AwsError } from './wire/aws-call';
 import { failureAnswer } from './wire/aws-failure';
 import { readCredentialScope, readRequestBody, readRequestHead, refuseForeignHost } from './wire/aws-request';
 
-export interface LocalAwsOptions {
+interface LocalAwsOptions {
   /** Folder for the state. @default - in memory, lost when stopped */
   readonly stateDir?: string;
   /** Hooks by which a test intervenes. @default - none */

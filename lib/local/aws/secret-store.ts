@@ -4,7 +4,7 @@ import { hasTexts, parseStateJson, readFileIfThere, replaceFile } from './state-
 import { AwsError } from './wire/aws-call';
 
 /** One value that a secret has had; the client's request token is its version id. */
-export interface SecretVersion {
+interface SecretVersion {
   readonly versionId: string;
   readonly secretString: string;
   readonly createdAtMs: number;
@@ -20,7 +20,7 @@ export interface Secret {
 }
 
 /** What is kept of a secret between two starts of the endpoint. */
-export type SecretIdentity = Pick<Secret, 'name' | 'arn' | 'createdAtMs'>;
+type SecretIdentity = Pick<Secret, 'name' | 'arn' | 'createdAtMs'>;
 
 /**
  * The secrets of the endpoint. Their values are only in memory: a developer's real token is never written to disk.

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { visibleLines } from '../../format/visible-text';
 
 /** The part of a terminal or pipe that is needed to write to it. */
-export interface ScreenStream {
+interface ScreenStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;

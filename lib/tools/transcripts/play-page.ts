@@ -1,8 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import { LOCAL_BUCKET } from '../../local/local-deployment';
-import { LOCAL_TOPIC_ARN } from '../../local/local-stack';
+import { LOCAL_BUCKET, LOCAL_TOPIC_ARN } from '../../local/local-deployment';
 import { runCommand } from './run-command';
 import { consoleBlock, readSteps, withTranscripts } from './screenplay';
 import { StagedDeployment } from './staged-deployment';

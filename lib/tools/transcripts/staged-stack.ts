@@ -10,7 +10,7 @@ import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarms';
 import { REGION } from '../../local/aws/local-account';
 import type { LocalAws } from '../../local/aws/local-aws';
 import type { LocalDeployment } from '../../local/local-deployment';
-import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-stack';
+import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-deployment';
 
 /** The only source, as in a fresh deployment. */
 export const SOURCE: Source = {

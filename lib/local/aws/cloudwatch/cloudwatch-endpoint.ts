@@ -7,7 +7,7 @@ import { getMetricData } from './metric-statistics';
 import type { MetricStore } from './metric-store';
 import { putMetricData } from './put-metric-data';
 
-export interface CloudWatchState {
+interface CloudWatchState {
   readonly metrics: MetricStore;
   readonly alarms: AlarmStore;
 }

@@ -98,7 +98,7 @@ function invalidValue({ MetricName }: MetricDatum, reason: string): AwsError {
   return new AwsError(400, 'InvalidParameterValueException', `The metric ${MetricName}: ${reason}.`);
 }
 
-export interface PutMetricData {
+interface PutMetricData {
   readonly Namespace: string;
   readonly MetricData: readonly MetricDatum[];
 }

@@ -113,7 +113,7 @@ function document(name: string, children: readonly (Xml | undefined)[]): Buffer 
 }
 
 /** What to list; `after` is where an earlier page or the caller's start-after ended. */
-export interface ListRequest {
+interface ListRequest {
   readonly prefix: string;
   readonly delimiter: string;
   readonly maxKeys: number;

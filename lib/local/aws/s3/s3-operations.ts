@@ -2,7 +2,7 @@ import type { AwsCall, AwsRequest, AwsTarget } from '../wire/aws-call';
 import { AwsError, notImplemented } from '../wire/aws-call';
 import { CHECKSUM_HEADERS } from './checksums';
 
-export type S3Operation = 'CreateBucket' | 'PutObject' | 'GetObject' | 'HeadObject' | 'ListObjectsV2';
+type S3Operation = 'CreateBucket' | 'PutObject' | 'GetObject' | 'HeadObject' | 'ListObjectsV2';
 
 interface S3Shape {
   readonly query: readonly string[];

@@ -5,7 +5,7 @@ import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS, checksumOf } from './checksums';
 import type { ObjectAttributes } from './object-files';
 
 /** The unframed bytes of an object, with the checksum that the client sent, if any. */
-export interface VerifiedPayload {
+interface VerifiedPayload {
   readonly body: Buffer;
   readonly checksum?: ObjectAttributes['checksum'];
 }

@@ -63,7 +63,7 @@ export function refuseForeignHost({ headers: { host = '' } }: Pick<AwsRequest, '
 }
 
 /** Region and service that a signed request claims to be for. */
-export interface CredentialScope {
+interface CredentialScope {
   readonly region: string;
   readonly service: AwsService;
 }

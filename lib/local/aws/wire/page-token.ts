@@ -1,5 +1,5 @@
 /** One page of a list, and where the next one begins; `nextToken` is present exactly if there is more. */
-export interface TokenPage<T> {
+interface TokenPage<T> {
   readonly items: readonly T[];
   readonly nextToken?: string;
 }

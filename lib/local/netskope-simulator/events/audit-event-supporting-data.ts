@@ -61,7 +61,7 @@ export interface SupportingDataDraft {
 }
 
 /** What an event says about its object. */
-export interface EventSubject {
+interface EventSubject {
   readonly data?: SupportingDataDraft;
   /** Name of the object, as in the data; absent if they name none. */
   readonly objectName?: string;

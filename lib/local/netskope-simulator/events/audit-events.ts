@@ -6,7 +6,7 @@ import type { DraftPosition } from './audit-event-draft';
 import { draftAuditEvent } from './audit-event-draft';
 import { mulberry32, pick } from './random';
 
-export interface AuditEventOptions extends ArrivalSpan {
+interface AuditEventOptions extends ArrivalSpan {
   /** Any integer; the same options give the same events, byte for byte. */
   readonly seed: number;
   /** Share of events with one anomaly, 0 to 1. @default 0.03 */
@@ -14,7 +14,7 @@ export interface AuditEventOptions extends ArrivalSpan {
 }
 
 /** An event with exactly one anomaly. */
-export interface AnomalousEvent extends SimulatedEvent {
+interface AnomalousEvent extends SimulatedEvent {
   readonly anomaly: AnomalyName;
 }
 

@@ -14,7 +14,7 @@ export interface IteratorPage {
 }
 
 /** Why the iterator makes no page: nothing to resend, or a start before the retention. */
-export type IteratorRefusal = 'no-page' | 'before-retention';
+type IteratorRefusal = 'no-page' | 'before-retention';
 
 type IteratorOptions = PageLimitOptions &
   Pick<

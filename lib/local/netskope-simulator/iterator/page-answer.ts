@@ -5,7 +5,7 @@ import type { Answer } from '../gateway/answer';
 import type { PageFault } from '../gateway/fault';
 import type { SimulatorRequest } from '../gateway/request';
 
-export interface PageServing {
+interface PageServing {
   /** Its headers say whether the client accepts gzip. */
   readonly request: SimulatorRequest;
   readonly fault?: PageFault;

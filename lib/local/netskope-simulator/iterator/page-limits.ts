@@ -12,7 +12,7 @@ export type PageLimitOptions = Pick<
 };
 
 /** A page as indexes along the way: `first` included, `end` excluded. */
-export interface PageSpan {
+interface PageSpan {
   readonly first: number;
   readonly end: number;
   readonly windowStartS: number;
