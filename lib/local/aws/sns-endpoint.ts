@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ACCOUNT_ID } from './local-account';
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
 import { AwsError } from './wire/aws-call';
-import { tokenPage } from './wire/page-token';
 import type { QueryApi } from './wire/protocols';
 import {
   closedObject,
@@ -10,6 +9,7 @@ import {
   memberList,
   operationFromForm,
   queryAnswer,
+  tokenPage,
   unknownAction,
 } from './wire/protocols';
 import type { Xml } from './wire/xml';

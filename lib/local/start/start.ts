@@ -11,8 +11,8 @@ import { LOCAL_BUCKET } from '../local-deployment';
 import { LocalPipeline } from '../local-pipeline';
 import type { Collection } from './collection';
 import { collectAll } from './collection';
-import { Progress } from './progress';
 import type { Screen } from './screen';
+import { Progress } from './screen';
 import { StartInterrupted } from './start-error';
 import type { Tenant } from './tenant';
 

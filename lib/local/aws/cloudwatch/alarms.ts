@@ -3,8 +3,7 @@ import { StateValue } from '@aws-sdk/client-cloudwatch';
 import { ACCOUNT_ID, localArn, REGION_LABEL } from '../local-account';
 import type { Publication, TopicStore } from '../sns-endpoint';
 import { AwsError, notImplemented } from '../wire/aws-call';
-import { tokenPage } from '../wire/page-token';
-import { closedObject, parameterReader } from '../wire/protocols';
+import { closedObject, parameterReader, tokenPage } from '../wire/protocols';
 
 /** An alarm as DescribeAlarms returns it, without the fields that CloudWatch adds itself. */
 export type AlarmDefinition = Omit<

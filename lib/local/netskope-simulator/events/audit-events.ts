@@ -1,10 +1,16 @@
 import type { SimulatedEvent } from '../event-log';
-import type { SimulatorRequest } from '../gateway/request';
+import type { SimulatorPaths, SimulatorRequest } from '../gateway/request';
 import type { AnomalyName } from './audit-event-anomalies';
 import { anomalousText, anomalyNames, wantedFor } from './audit-event-anomalies';
 import type { DraftPosition } from './audit-event-draft';
 import { draftAuditEvent } from './audit-event-draft';
 import { mulberry32, pick } from './random';
+
+/** Paths of the audit events in the Netskope REST API v2. */
+export const AUDIT_PATHS: SimulatorPaths = {
+  iterator: '/api/v2/events/dataexport/events/audit',
+  query: '/api/v2/events/data/audit',
+};
 
 interface AuditEventOptions extends ArrivalSpan {
   /** Any integer; the same options give the same events, byte for byte. */

@@ -41,12 +41,6 @@ export interface SimulatorPaths {
   readonly query: string;
 }
 
-/** Paths of the audit events in the Netskope REST API v2. */
-export const AUDIT_PATHS: SimulatorPaths = {
-  iterator: '/api/v2/events/dataexport/events/audit',
-  query: '/api/v2/events/data/audit',
-};
-
 /** A request whose status is noted when it is answered. */
 export type RequestRecord = SimulatorRequest & { status?: number };
 
