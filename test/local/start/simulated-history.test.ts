@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SimulatedHistory } from '../../../lib/local/start/simulated-tenant';
+import { SimulatedHistory } from '../../../lib/local/start/simulated-history';
 
 const NOW_S = 1_700_000_000;
 

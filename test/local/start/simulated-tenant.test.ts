@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StateFolder } from '../../../lib/local/aws/state-folder';
-import { SimulatedHistory, SimulatedTenant } from '../../../lib/local/start/simulated-tenant';
+import { SimulatedHistory } from '../../../lib/local/start/simulated-history';
+import { SimulatedTenant } from '../../../lib/local/start/simulated-tenant';
 
 let stateFolder: string;
 let folder: string;
