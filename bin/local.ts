@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { visibleLines, visibleText } from '../lib/format/visible-text';
-import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
+import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
 import { Screen } from '../lib/local/start/screen';
 import { start } from '../lib/local/start/start';
 import { StartError, StartInterrupted } from '../lib/local/start/start-error';

@@ -2,7 +2,7 @@
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import type { EndReason } from '../lib/cli/run-command-line';
 import { runCommandLine } from '../lib/cli/run-command-line';
-import { NO_NODE_VERSION_WARNING } from '../lib/local/node-version-warning';
+import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
 
 Object.assign(process.env, NO_NODE_VERSION_WARNING);
 

@@ -4,7 +4,7 @@ import type { Feed } from '../lambdas/contract/feed/feed';
 import { feedTables } from '../lib/aws/search/feed-tables';
 import { runCommandLine } from '../lib/cli/run-command-line';
 import { LOCAL_BUCKET } from '../lib/local/local-deployment';
-import type { SimulatedEvent } from '../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../lib/local/netskope-simulator/event-log';
 import { deployedSource, OUTPUTS } from './cli/deployed-pipeline';
 import { NOW_S, Pipeline, SOURCE_ID } from './pipeline';
 

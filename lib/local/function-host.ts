@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The message of the parent. */
-export interface Invocation {
+interface Invocation {
   readonly requestId: string;
   readonly payload: unknown;
   readonly timeoutMs: number;

@@ -6,15 +6,30 @@ import {
   ResourceExistsException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { EnvVar } from '../../lambdas/contract/deployment/environment';
+import type { Source } from '../../lambdas/contract/deployment/collector-event';
+import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deployment-outputs';
+import { DetectorEnvVar, EnvVar } from '../../lambdas/contract/deployment/environment';
 import { secretName } from '../../lambdas/contract/deployment/source-secret';
 import { CHECKPOINT_KEY } from '../../lambdas/contract/storage/checkpoint-table';
+import { DETECTION_KEY } from '../../lambdas/contract/storage/detection-table';
+import { localArn } from './aws/local-account';
 import type { LocalAws } from './aws/local-aws';
 
 /** Local names of the resources that the stack creates in an account. */
 export const LOCAL_BUCKET = 'netskope-audit-archive';
 export const LOCAL_TABLE = 'netskope-audit-checkpoints';
 export const LOCAL_SECRET_PREFIX = 'netskope-audit/';
+export const LOCAL_FUNCTION = 'netskope-audit-collector';
+/** The table of group states. */
+export const LOCAL_DETECTION_TABLE = 'netskope-audit-detection';
+/** The topic that alarms would notify; it has no subscriber. */
+export const LOCAL_TOPIC_ARN = localArn('sns', 'netskope-audit-alarms');
+/** The topic that alerts are published on. */
+export const LOCAL_ALERT_TOPIC_ARN = localArn('sns', 'netskope-audit-alerts');
+
+/** There is no Athena on this machine; these names tell the reader of an output or a message. */
+const NO_WORKGROUP = 'no-athena-on-this-machine';
+const NO_ATHENA = 'no_athena_on_this_machine';
 
 /** The resources of a deployment in an embedded AWS endpoint. */
 export class LocalDeployment {
@@ -67,15 +82,62 @@ export class LocalDeployment {
   }
 
   private async createTable(): Promise<void> {
-    const key = { AttributeName: CHECKPOINT_KEY };
-    const table = new CreateTableCommand({
-      TableName: LOCAL_TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ ...key, AttributeType: 'S' }],
-      KeySchema: [{ ...key, KeyType: 'HASH' }],
-    });
+    const table = newTable(LOCAL_TABLE, CHECKPOINT_KEY);
     await this.dynamoDb.send(table).catch(unless(ResourceInUseException));
   }
+}
+
+interface LocalStack {
+  readonly sources: readonly Source[];
+  /** The text of the output. @default - no such output */
+  readonly allowedDomains?: string;
+}
+
+/** Puts the outputs and the topic of a deployed stack into an embedded AWS endpoint. It has no dashboard. */
+export function putLocalStack(aws: LocalAws, { sources, allowedDomains }: LocalStack): void {
+  aws.topics.put(LOCAL_TOPIC_ARN);
+  aws.stacks.put(STACK_NAME, {
+    [StackOutput.ArchiveBucket]: LOCAL_BUCKET,
+    [StackOutput.CheckpointTable]: LOCAL_TABLE,
+    [StackOutput.CollectorFunction]: LOCAL_FUNCTION,
+    [StackOutput.SecretNamePrefix]: LOCAL_SECRET_PREFIX,
+    [StackOutput.AlarmTopic]: LOCAL_TOPIC_ARN,
+    [StackOutput.Workgroup]: NO_WORKGROUP,
+    [StackOutput.Sources]: JSON.stringify(sources),
+    ...(allowedDomains !== undefined && { [StackOutput.AllowedDomains]: allowedDomains }),
+  });
+}
+
+/**
+ * Creates the detector's table and topic in an embedded AWS endpoint that has neither; it uses the archive's bucket.
+ * @returns variables of the detector function
+ */
+export async function createLocalDetection(aws: LocalAws): Promise<Record<string, string>> {
+  const client = new DynamoDBClient({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: aws.credentials('operator'),
+  });
+  await client.send(newTable(LOCAL_DETECTION_TABLE, DETECTION_KEY));
+  client.destroy();
+  aws.topics.put(LOCAL_ALERT_TOPIC_ARN);
+  return {
+    ...aws.environment(),
+    [DetectorEnvVar.ArchiveBucket]: LOCAL_BUCKET,
+    [DetectorEnvVar.DetectionTable]: LOCAL_DETECTION_TABLE,
+    [DetectorEnvVar.AlertTopicArn]: LOCAL_ALERT_TOPIC_ARN,
+    [DetectorEnvVar.Workgroup]: NO_ATHENA,
+    [DetectorEnvVar.Database]: NO_ATHENA,
+  };
+}
+
+function newTable(TableName: string, AttributeName: string): CreateTableCommand {
+  return new CreateTableCommand({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
+    KeySchema: [{ AttributeName, KeyType: 'HASH' }],
+  });
 }
 
 /** Treats one kind of error as success: the resource exists already. */

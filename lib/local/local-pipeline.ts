@@ -1,19 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CollectorEvent } from '../../lambdas/contract/deployment/collector-event';
-import type { Source } from '../../lambdas/contract/deployment/collector-event';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { CollectorEvent, Source } from '../../lambdas/contract/deployment/collector-event';
 import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
 import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../lambdas/contract/feed/feed';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
+import { CHECKPOINT_KEY, liveStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from './aws/local-aws';
-import { bucketFolder } from './aws/s3/object-folder';
-import { CollectorFunction } from './collector-function';
-import { LOCAL_BUCKET, LocalDeployment } from './local-deployment';
-import { LOCAL_FUNCTION, putLocalStack } from './local-stack';
+import { bucketFolder } from './aws/s3/object-files';
+import { CollectorFunction } from './function-process';
+import {
+  LOCAL_BUCKET,
+  LOCAL_FUNCTION,
+  LOCAL_TABLE,
+  LocalDeployment,
+  putLocalStack,
+} from './local-deployment';
 import { StartError } from './start/start-error';
 import { chooseTenant } from './start/start-options';
-import { StreamCheckpoint } from './start/stream-checkpoint';
 import type { OpenTenant, Tenant } from './start/tenant';
 
 /** Id of the collected source, as in a fresh deployment. */
@@ -149,4 +156,44 @@ export async function openLocalPipeline({
   const archive = bucketFolder(join(path, chosen.folderName), LOCAL_BUCKET);
   if (existsSync(archive)) return LocalPipeline.stand({ feed, stateFolder: path, tenant: chosen });
   throw new StartError(`There is no archive in ${archive} yet: run npm start first.`);
+}
+
+/** The checkpoint of one source in an embedded AWS endpoint, as an operator sees it. */
+class StreamCheckpoint {
+  private readonly client: DynamoDBClient;
+  private readonly item: Pick<GetItemCommand['input'], 'TableName' | 'Key'>;
+
+  constructor(aws: LocalAws, feed: Feed, sourceId: string) {
+    this.client = new DynamoDBClient({
+      endpoint: aws.url,
+      region: 'us-east-1',
+      credentials: aws.credentials('operator'),
+    });
+    this.item = { TableName: LOCAL_TABLE, Key: marshall({ [CHECKPOINT_KEY]: liveStreamId(feed, sourceId) }) };
+  }
+
+  /** @returns undefined before the first run */
+  async read(): Promise<Checkpoint | undefined> {
+    const { Item } = await this.client.send(new GetItemCommand({ ...this.item, ConsistentRead: true }));
+    return Item === undefined ? undefined : (unmarshall(Item) as Checkpoint);
+  }
+
+  /**
+   * Removes the lease of a run that was killed. In an account the lease expires. Here nobody has to wait: one process
+   * owns the endpoint's folder, and before it has invoked the function every holder of a lease is dead.
+   */
+  async releaseLeaseOfDeadRun(): Promise<void> {
+    await this.remove('lease');
+  }
+
+  /** Removes the rest after a call that may still be running: the call has ended with the simulated tenant. */
+  async endRest(): Promise<void> {
+    await this.remove('restUntilMs');
+  }
+
+  private async remove(name: 'lease' | 'restUntilMs'): Promise<void> {
+    if ((await this.read())?.[name] === undefined) return;
+    const without = { UpdateExpression: 'REMOVE #name', ExpressionAttributeNames: { '#name': name } };
+    await this.client.send(new UpdateItemCommand({ ...this.item, ...without }));
+  }
 }

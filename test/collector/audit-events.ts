@@ -4,7 +4,7 @@ import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import type { ValidatedPage } from '../../lambdas/collector/core/page/validated-page';
 import { validatePage } from '../../lambdas/collector/core/page/validated-page';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 
 /** A login in Netskope's form, with the given differences; `undefined` leaves a field out. */
 export function login(id: string, timestampS: number, different: Readonly<Record<string, unknown>> = {}) {

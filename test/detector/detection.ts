@@ -7,12 +7,13 @@ import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsCall, AwsFault } from '../../lib/local/aws/wire/aws-call';
-import { LOCAL_BUCKET, LocalDeployment } from '../../lib/local/local-deployment';
 import {
   createLocalDetection,
   LOCAL_ALERT_TOPIC_ARN,
+  LOCAL_BUCKET,
   LOCAL_DETECTION_TABLE,
-} from '../../lib/local/local-detection';
+  LocalDeployment,
+} from '../../lib/local/local-deployment';
 
 /** 2026-11-22T10:00:00Z: an hour after the events of the tests. */
 export const TEN_MS = 1_795_341_600_000;

@@ -8,8 +8,8 @@ import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsCall, HookOutcome } from '../../lib/local/aws/wire/aws-call';
 import { FunctionProcess } from '../../lib/local/function-process';
 import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
 import { manifestProblems } from '../manifest-chain';
 
 /** 30 events in pages of 10; each page goes to two hours of the archive and to quarantine: three puts. */

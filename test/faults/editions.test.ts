@@ -1,4 +1,4 @@
-import { conflictingEdition, grownEdition } from '../../lib/local/netskope-simulator/events/event-editions';
+import { conflictingEdition, grownEdition } from '../../lib/local/netskope-simulator/events/audit-events';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, Pipeline } from '../pipeline';
 import { fileBackfill, hoursAgoS } from './backfill-job';

@@ -1,4 +1,4 @@
-import type { Poison, SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
+import type { Poison, SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 import { simulatedLogin } from '../collector/audit-events';
 import type { Pipeline, RunEnd, RunOptions } from '../pipeline';
 import { NOW_S } from '../pipeline';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 import { simulatedLogin } from '../collector/audit-events';
 import { manifestLines, manifestProblems } from '../manifest-chain';
 import type { Interference } from '../pipeline';

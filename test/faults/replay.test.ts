@@ -1,4 +1,4 @@
-import type { SimulatedEvent } from '../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 import { NOW_S, Pipeline } from '../pipeline';
 
 let pipeline: Pipeline;

@@ -1,6 +1,6 @@
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
+import type { Poison } from '../../lib/local/netskope-simulator/event-log';
 import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
-import type { Poison } from '../../lib/local/netskope-simulator/simulated-event';
 import { Pipeline } from '../pipeline';
 import { isSound } from './aftermath';
 import {

@@ -1,18 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { StackStore } from './cloudformation/cloudformation-endpoint';
-import { AlarmStore } from './cloudwatch/alarm-store';
+import { StackStore } from './cloudformation-endpoint';
+import { AlarmStore } from './cloudwatch/alarms';
 import type { MetricStore } from './cloudwatch/metric-store';
-import { FunctionStore } from './lambda/lambda-endpoint';
-import type { LocalState } from './local-state';
-import { openLocalState } from './local-state';
+import { FunctionStore } from './lambda-endpoint';
+import type { DeployedResources, LocalState } from './local-services';
+import { openLocalState, serviceEndpoints } from './local-services';
 import type { ObjectStore } from './s3/object-store';
 import { sdkEnvironment } from './sdk-environment';
-import type { SecretStore } from './secrets-manager/secret-store';
-import type { DeployedResources } from './service-endpoints';
-import { serviceEndpoints } from './service-endpoints';
-import { TopicStore } from './sns/topic-store';
+import type { SecretStore } from './secret-store';
+import { TopicStore } from './sns-endpoint';
 import type {
   AwsAnswer,
   AwsCall,
@@ -22,13 +21,11 @@ import type {
   AwsService,
   HookOutcome,
 } from './wire/aws-call';
-import { AwsError } from './wire/aws-error';
+import { AwsError } from './wire/aws-call';
 import { failureAnswer } from './wire/aws-failure';
-import { readRequestBody, readRequestHead } from './wire/aws-request';
-import { readCredentialScope } from './wire/credential-scope';
-import { listenOnLoopback, refuseForeignHost } from './wire/own-host';
+import { readCredentialScope, readRequestBody, readRequestHead, refuseForeignHost } from './wire/aws-request';
 
-export interface LocalAwsOptions {
+interface LocalAwsOptions {
   /** Folder for the state. @default - in memory, lost when stopped */
   readonly stateDir?: string;
   /** Hooks by which a test intervenes. @default - none */
@@ -83,7 +80,7 @@ export class LocalAws implements DeployedResources {
     this.stacks = new StackStore(nowMs);
     this.topics = new TopicStore(nowMs);
     this.alarms = new AlarmStore(this.topics, nowMs);
-    this.#endpoints = serviceEndpoints({ state, deployed: this, nowMs });
+    this.#endpoints = serviceEndpoints(state, this, nowMs);
     this.#server = createServer((message, response) => void this.#serve(message, response));
   }
 
@@ -193,4 +190,20 @@ function send({ status, headers, body }: AwsAnswer, response: ServerResponse): v
     ...headers,
   });
   response.end(body);
+}
+
+/**
+ * Makes a server listen only on 127.0.0.1.
+ * @param port 0 takes any free port.
+ * @returns its origin, by IP address: the SDK then addresses S3 path-style, which it would not do with a host name.
+ * @throws Error if the port is taken.
+ */
+async function listenOnLoopback(server: Server, port = 0): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error(`The server listens on ${String(address)}, expected a TCP port.`);
+  }
+  return `http://127.0.0.1:${address.port}`;
 }

@@ -30,3 +30,6 @@ export function sdkEnvironment(url: string, accessKeyId = 'LOCALACCESSKEY'): Rec
     AWS_EC2_METADATA_DISABLED: 'true',
   };
 }
+
+/** Silences the AWS SDK's warning that support for Node.js 20 will end; the deployed function runs on a later one. */
+export const NO_NODE_VERSION_WARNING = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } as const;

@@ -1,4 +1,33 @@
-import type { SimulatedEvent } from './simulated-event';
+/**
+ * How long events are kept, in seconds. Netskope keeps them for 90 rolling days unless a tenant bought more (AWS
+ * CloudWatch pipelines, Netskope source: range of at most 90 days).
+ */
+export const RETENTION_S = 90 * 86_400;
+
+/** One audit event as the simulator holds it. */
+export interface SimulatedEvent {
+  /** The exact JSON text that is served. */
+  readonly text: string;
+  /** The `_id` in the text, of a number its decimal text, of an ObjectId its digits; absent if the event has none. */
+  readonly id?: string;
+  /** When it happened, unix seconds. */
+  readonly timestampS: number;
+  /** When Netskope stored it, unix seconds. It cannot be seen before. */
+  readonly insertedAtS: number;
+  /** How the iterator damages every page that contains this event, resent ones too. @default - not at all */
+  readonly poison?: Poison;
+}
+
+/**
+ * How an event damages every page that contains it.
+ * - `unbalanced-quote`: one quote of the event is missing, so that the quotes of the body do not match.
+ * - `escaped-result-key`: the page is JSON, but its key is written `"\u0072esult"`.
+ * - `bom-inside`: a byte order mark precedes the event, where JSON allows none.
+ * - `gzip-bomb`: the body is gzip, small, and unpacks to more than 64 MiB of spaces before the JSON.
+ * - `garbled-but-balanced`: a colon of the event is missing; brackets and quotes still match.
+ */
+export type Poison =
+  'unbalanced-quote' | 'escaped-result-key' | 'bom-inside' | 'gzip-bomb' | 'garbled-but-balanced';
 
 /**
  * The tenant's audit events in the order in which they became visible, which is the order of the iterator: a late event

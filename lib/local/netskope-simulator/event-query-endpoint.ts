@@ -1,13 +1,11 @@
-import type { EventLog } from './event-log';
+import type { EventLog, SimulatedEvent } from './event-log';
+import { RETENTION_S } from './event-log';
 import type { Answer, Outcome } from './gateway/answer';
 import { gatewayAnswer } from './gateway/answer';
-import type { Endpoint, EndpointCall } from './gateway/endpoint';
 import type { PageFault } from './gateway/fault';
-import type { ExecutedPlan } from './gateway/fault-plan';
+import type { Endpoint, EndpointCall, ExecutedPlan } from './gateway/gateway';
 import type { SimulatorRequest } from './gateway/request';
 import { notOkText, pageAnswer } from './iterator/page-answer';
-import { RETENTION_S } from './retention';
-import type { SimulatedEvent } from './simulated-event';
 import type { EventQueryOptions, SimulatorOptions, TimeBound } from './simulator-options';
 
 /** As in the documentation of the v1 API; for v2 nothing is documented. */

@@ -1,20 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import type { SimulatedEvent } from './event-log';
 import { EventLog } from './event-log';
 import { EventQueryEndpoint } from './event-query-endpoint';
-import { AUDIT_PATHS } from './events/audit-paths';
-import { ownApiEvent } from './events/own-api-event';
+import { AUDIT_PATHS, ownApiEvent } from './events/audit-events';
 import type { Outcome } from './gateway/answer';
 import { deliver } from './gateway/answer';
 import type { RefusalFault } from './gateway/fault';
 import { Gateway } from './gateway/gateway';
-import { IdleSockets } from './gateway/idle-sockets';
-import type { SimulatorRequest, TenantTokens } from './gateway/request';
-import type { RequestRecord } from './gateway/request-record';
-import { readRequest } from './gateway/request-record';
+import type { RequestRecord, SimulatorRequest, TenantTokens } from './gateway/request';
+import { readRequest } from './gateway/request';
 import { IteratorEndpoint } from './iterator/iterator-endpoint';
-import type { SimulatedEvent } from './simulated-event';
 import type { SimulatorHooks, SimulatorOptions } from './simulator-options';
 import { TenantClock } from './tenant-clock';
 
@@ -198,5 +196,29 @@ export class NetskopeSimulator {
 
   #ownApiEvent(request: RequestRecord): SimulatedEvent {
     return ownApiEvent(request, this.#clock.nowMs(), this.#options.ownApiEventDelayS ?? 0);
+  }
+}
+
+/** How long a connection may be idle. Gateways and NAT devices differ; Lambda freezes for minutes. */
+const MOST_IDLE_MS = 60_000;
+
+/** Remembers when each connection was last used, in milliseconds of the simulator's clock. */
+class IdleSockets {
+  /** Number of requests that were reset because their connection had been idle too long. */
+  resets = 0;
+  readonly #answeredAtMs = new WeakMap<Socket, number>();
+
+  /** Notes that a request on the connection is answered. */
+  answered(socket: Socket, nowMs: number): void {
+    this.#answeredAtMs.set(socket, nowMs);
+  }
+
+  /** Resets a connection that was idle for more than 60 s. @returns whether it did */
+  resetIfIdle(socket: Socket, nowMs: number): boolean {
+    const idleMs = nowMs - (this.#answeredAtMs.get(socket) ?? nowMs);
+    if (idleMs <= MOST_IDLE_MS) return false;
+    this.resets++;
+    socket.resetAndDestroy();
+    return true;
   }
 }

@@ -1,7 +1,6 @@
+import type { SimulatedEvent } from './event-log';
 import type { Fault, RefusalFault } from './gateway/fault';
-import type { SimulatorRequest, TenantTokens } from './gateway/request';
-import type { WatermarkKind } from './iterator/watermark';
-import type { SimulatedEvent } from './simulated-event';
+import type { SimulatorPaths, SimulatorRequest, TenantTokens } from './gateway/request';
 
 /** Hooks by which a test takes part in a request. An error of a hook makes `NetskopeSimulator.stop` throw. */
 export interface SimulatorHooks {
@@ -35,12 +34,14 @@ export interface EventQueryOptions {
   readonly rowText?: (event: SimulatedEvent) => string;
 }
 
-/** Paths of the tenant's endpoints. */
-export interface SimulatorPaths {
-  readonly iterator: string;
-  /** The endpoint for queries by time range. */
-  readonly query: string;
-}
+/**
+ * The meaning of `timestamp_hwm`. Netskope documents only that it is not less than the newest event time.
+ * - `highest`: the highest of every position and event time so far; it never falls.
+ * - `position`: the cursor, or the newest event of this page; it falls back after an event dated ahead.
+ * - `newest-event`: the newest event time so far, or the epoch of the start; time without events does not raise it.
+ * - `none`: no answer has the field.
+ */
+export type WatermarkKind = 'highest' | 'position' | 'newest-event' | 'none';
 
 /** How the simulated tenant behaves. Where Netskope documents nothing, both possible behaviors can be chosen. */
 export interface SimulatorOptions {

@@ -8,7 +8,7 @@ import type { InvocationEnd } from '../function-process';
 import { StartError, StartInterrupted } from './start-error';
 
 /** The part of the function that is needed here. */
-export interface Invocable {
+interface Invocable {
   invoke(payload: unknown): Promise<InvocationEnd>;
 }
 

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
-import { visibleLines } from '../../format/visible-text';
+import { formatCount, formatMinute } from '../../format/quantities';
+import { visibleLines, visibleText } from '../../format/visible-text';
 
 /** The part of a terminal or pipe that is needed to write to it. */
-export interface ScreenStream {
+interface ScreenStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -50,4 +51,104 @@ export class Screen {
   styled(style: Style, text: string): string {
     return this.hasColors ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+/** Shows the progress of the function: a line per page, and every warning. */
+export class Progress {
+  private pages = 0;
+  private archived = 0;
+  private quarantined = 0;
+
+  constructor(private readonly screen: Screen) {}
+
+  /** Handles one line that the function wrote. */
+  show(line: string): void {
+    const entry = readLogLine(line);
+    switch (entry.kind) {
+      case 'page':
+        return this.showPage(entry);
+      case 'remark':
+        return this.screen.print(`${this.screen.styled('yellow', 'warning')}  ${visibleText(entry.text)}`);
+      case 'routine':
+        return;
+    }
+  }
+
+  /** Short enough for a terminal of 80 columns: the time reached, the events of the page, and the totals so far. */
+  private showPage(page: PageLine): void {
+    this.pages++;
+    this.archived += page.archived;
+    this.quarantined += page.quarantined;
+    const upTo = page.watermarkS === undefined ? '' : `  to ${formatMinute(page.watermarkS)}`;
+    const brought = `+${formatCount(page.received)}`.padStart(7);
+    const totals = `archived ${formatCount(this.archived)}, quarantined ${formatCount(this.quarantined)}`;
+    this.screen.printLive(`page ${formatCount(this.pages).padStart(4)}${upTo}  ${brought}  ${totals}`);
+  }
+}
+
+/** One page, as the function logs it. */
+interface PageLine {
+  readonly kind: 'page';
+  readonly received: number;
+  readonly archived: number;
+  readonly quarantined: number;
+  /** Time up to which Netskope has delivered, unix seconds; absent if the page has none. */
+  readonly watermarkS?: number;
+}
+
+/** What a line of the function means to an operator. */
+type FunctionLogLine =
+  | PageLine
+  /** Text to be read: a warning or an error of the function, or text that is not a log record. */
+  | { readonly kind: 'remark'; readonly text: string }
+  | { readonly kind: 'routine' };
+
+const LOUD_LEVELS: readonly unknown[] = ['WARN', 'ERROR', 'CRITICAL'];
+
+/** Fields of every record of a run; the others are the record's own content. */
+const COMMON_FIELDS = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'sourceId',
+  'runId',
+  'sampling_rate',
+]);
+
+function readLogLine(line: string): FunctionLogLine {
+  const record = parsedRecord(line);
+  if (record === undefined) return line.trim() === '' ? { kind: 'routine' } : { kind: 'remark', text: line };
+  if (LOUD_LEVELS.includes(record.level)) return { kind: 'remark', text: inWords(record) };
+  return record.message === 'page' ? pageLine(record) : { kind: 'routine' };
+}
+
+function pageLine({ received, archived, quarantined, watermarkS }: Record<string, unknown>): PageLine {
+  return {
+    kind: 'page',
+    received: numberOr0(received),
+    archived: numberOr0(archived),
+    quarantined: numberOr0(quarantined),
+    ...(typeof watermarkS === 'number' ? { watermarkS } : {}),
+  };
+}
+
+function inWords(record: Record<string, unknown>): string {
+  const details = Object.entries(record)
+    .filter(([name]) => !COMMON_FIELDS.has(name))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [String(record.message), ...details].join(', ');
+}
+
+function parsedRecord(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function numberOr0(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFileIfThere, replaceFile } from '../aws/state-folder';
+import type { SimulatedEvent } from '../netskope-simulator/event-log';
 import { generateAuditEvents } from '../netskope-simulator/events/audit-events';
-import type { SimulatedEvent } from '../netskope-simulator/simulated-event';
 import { StartError } from './start-error';
 
 /** Events that came in one time range: unix seconds, the start included, the end excluded. */
@@ -12,7 +12,7 @@ interface Batch {
 }
 
 /** What a new history is generated from. */
-export interface HistoryBeginning {
+interface HistoryBeginning {
   readonly seed: number;
   readonly eventCount: number;
   readonly nowS: number;

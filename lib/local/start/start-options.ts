@@ -20,7 +20,7 @@ import { StartError } from './start-error';
 import type { Tenant } from './tenant';
 
 /** The parsed command line of `npm start`. */
-export interface StartOptions extends SimulationOptions {
+interface StartOptions extends SimulationOptions {
   readonly stateFolder: string;
 }
 

@@ -2,21 +2,21 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { LAMBDA_NODE_MAJOR } from '../../build/function-bundles';
-import { formatBytes } from '../../format/quantities';
+import { formatAge, formatBytes, formatCount, formatDuration } from '../../format/quantities';
 import type { LocalAws } from '../aws/local-aws';
-import { bucketFolder } from '../aws/s3/object-folder';
+import { bucketFolder } from '../aws/s3/object-files';
 import { LOCAL_BUCKET } from '../local-deployment';
 import { LocalPipeline } from '../local-pipeline';
 import type { Collection } from './collection';
 import { collectAll } from './collection';
-import { Progress } from './progress';
-import { reportTable } from './run-report';
 import type { Screen } from './screen';
+import { Progress } from './screen';
 import { StartInterrupted } from './start-error';
 import type { Tenant } from './tenant';
 
-export interface Start {
+interface Start {
   /** The feed that is collected. */
   readonly feed: Feed;
   readonly tenant: Tenant;
@@ -121,4 +121,41 @@ function shortPath(path: string, workingFolder: string): string {
 /** The text as one word of a POSIX shell. */
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Name, this run, and since the beginning if that is known. */
+type Row = readonly [name: string, thisRun: string, inArchive: string];
+
+/**
+ * The table that an operator reads after a start.
+ * @param checkpoint holds the totals since the beginning
+ * @returns one string per line, the heading first
+ */
+function reportTable(collection: Collection, checkpoint: Checkpoint | undefined): readonly string[] {
+  const total = (count: number | undefined): string => (count === undefined ? '' : formatCount(count));
+  const { totals } = checkpoint ?? {};
+  const rows: readonly Row[] = [
+    ['', 'this start', 'in total'],
+    ['Pages', formatCount(collection.pages), total(checkpoint?.sequence)],
+    ['Events archived', formatCount(collection.archived), total(totals?.archived)],
+    ['  of them drifted', formatCount(collection.drifted), total(totals?.drifted)],
+    ['Events quarantined', formatCount(collection.quarantined), total(totals?.quarantined)],
+    ['Duplicates dropped', formatCount(collection.duplicatesDropped), ''],
+    ['Ids in conflict', formatCount(collection.conflictingIds), ''],
+    ['Bytes in', formatBytes(collection.bytesIn), ''],
+    ['Bytes out', formatBytes(collection.bytesOut), ''],
+    ['Lag', collection.lagS === undefined ? 'unknown' : formatAge(collection.lagS), ''],
+    ['Time', formatDuration(collection.durationMs), ''],
+  ];
+  return aligned(rows);
+}
+
+const GAP = '  ';
+
+function aligned(rows: readonly Row[]): readonly string[] {
+  const width = (column: 0 | 1 | 2): number => Math.max(...rows.map((row) => row[column].length));
+  const [names, thisRun, inArchive] = [width(0), width(1), width(2)];
+  return rows.map(([name, left, right]) =>
+    [name.padEnd(names), left.padStart(thisRun), right.padStart(inArchive)].join(GAP).trimEnd(),
+  );
 }

@@ -1,5 +1,5 @@
+import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
 import { generateAuditEvents } from '../../local/netskope-simulator/events/audit-events';
-import type { SimulatedEvent } from '../../local/netskope-simulator/simulated-event';
 
 /** A backlog of full pages that can be entered at several depths. */
 export interface BacklogOptions {

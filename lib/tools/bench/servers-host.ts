@@ -1,7 +1,6 @@
 /** Plays Netskope and AWS for a bench in a process of its own, whose CPU time and memory are not the collector's. */
 import { LocalAws } from '../../local/aws/local-aws';
-import { LocalDeployment } from '../../local/local-deployment';
-import { createLocalDetection } from '../../local/local-detection';
+import { createLocalDetection, LocalDeployment } from '../../local/local-deployment';
 import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simulator';
 import type { BacklogOptions } from './backlog';
 import { generateBacklog } from './backlog';

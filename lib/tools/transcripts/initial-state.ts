@@ -6,14 +6,14 @@ import {
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarm-store';
+import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarms';
 import { REGION } from '../../local/aws/local-account';
 import type { LocalAws } from '../../local/aws/local-aws';
 import type { LocalDeployment } from '../../local/local-deployment';
-import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-stack';
+import { LOCAL_TOPIC_ARN, putLocalStack } from '../../local/local-deployment';
+import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
 import type { AnomalyName } from '../../local/netskope-simulator/events/audit-event-anomalies';
 import { generateAuditEvents, oneOfEach } from '../../local/netskope-simulator/events/audit-events';
-import type { SimulatedEvent } from '../../local/netskope-simulator/simulated-event';
 
 /** The only source, as in a fresh deployment. */
 export const SOURCE: Source = {

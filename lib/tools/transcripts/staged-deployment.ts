@@ -5,12 +5,11 @@ import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { bundleCollector, FUNCTION_HANDLER } from '../../build/function-bundles';
 import { LocalAws } from '../../local/aws/local-aws';
+import { NO_NODE_VERSION_WARNING } from '../../local/aws/sdk-environment';
 import type { InvocationEnd } from '../../local/function-process';
 import { FunctionProcess } from '../../local/function-process';
-import { LocalDeployment } from '../../local/local-deployment';
-import { LOCAL_FUNCTION } from '../../local/local-stack';
+import { LOCAL_FUNCTION, LocalDeployment } from '../../local/local-deployment';
 import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simulator';
-import { NO_NODE_VERSION_WARNING } from '../../local/node-version-warning';
 import { putStagedStack, SOURCE, TENANT_TOKENS, tenantHistory } from './initial-state';
 import { StagedClock } from './staged-clock';
 

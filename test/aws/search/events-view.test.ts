@@ -1,6 +1,6 @@
 import { TIMELINE_PLACEHOLDER } from '../../../lib/aws/search/saved-queries';
-import { grownEdition } from '../../../lib/local/netskope-simulator/events/event-editions';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
+import { grownEdition } from '../../../lib/local/netskope-simulator/events/audit-events';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import { SearchedArchive } from './searched-archive';

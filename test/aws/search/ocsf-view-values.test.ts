@@ -1,9 +1,9 @@
 import { ownText } from '../../../lambdas/collector/core/page/record';
 import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import { ocsfEventOf } from '../../../lib/format/ocsf/ocsf-event';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { auditEventKinds } from '../../../lib/local/netskope-simulator/events/audit-event-names';
 import { generateAuditEvents, oneOfEach } from '../../../lib/local/netskope-simulator/events/audit-events';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import { NOW_S } from '../../pipeline';
 import { SearchedArchive } from './searched-archive';
 

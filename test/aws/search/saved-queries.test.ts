@@ -1,6 +1,6 @@
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { savedQueries, TIMELINE_PLACEHOLDER } from '../../../lib/aws/search/saved-queries';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { SearchedArchive } from './searched-archive';
 
 /** Of 2026-11-18, which is the day of NOW_S: 12:00:00 UTC. */

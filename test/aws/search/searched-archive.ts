@@ -10,13 +10,13 @@ import { untuned } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { savedQueries } from '../../../lib/aws/search/saved-queries';
 import { Search } from '../../../lib/aws/search/search';
-import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import {
   createLocalDetection,
   LOCAL_ALERT_TOPIC_ARN,
+  LOCAL_BUCKET,
   LOCAL_DETECTION_TABLE,
-} from '../../../lib/local/local-detection';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
+} from '../../../lib/local/local-deployment';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { objectCreated } from '../../detector/detection';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { quarantine } from '../../quarantine';

@@ -2,7 +2,7 @@ import { backfillOf } from '../../../lambdas/collector/core/tasks/backfill';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import type { StartOptions } from '../deployed-pipeline';

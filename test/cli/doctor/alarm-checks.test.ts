@@ -1,4 +1,4 @@
-import type { PublishedMessage } from '../../../lib/local/aws/sns/topic-store';
+import type { PublishedMessage } from '../../../lib/local/aws/sns-endpoint';
 import { OUTPUTS } from '../deployed-pipeline';
 import { ALARM_KINDS, alarmName, DoctorScenario } from './doctor-scenario';
 

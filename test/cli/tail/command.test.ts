@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { grownEdition } from '../../../lib/local/netskope-simulator/events/event-editions';
+import { grownEdition } from '../../../lib/local/netskope-simulator/events/audit-events';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import { DeployedPipeline } from '../deployed-pipeline';

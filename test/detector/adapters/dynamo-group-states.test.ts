@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoGroupStates } from '../../../lambdas/detector/adapters/dynamo-group-states';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
-import { createLocalDetection, LOCAL_DETECTION_TABLE } from '../../../lib/local/local-detection';
+import { createLocalDetection, LOCAL_DETECTION_TABLE } from '../../../lib/local/local-deployment';
 import { NINE_S, seenRow } from '../archived';
 
 const GROUP = 'many-deletes#0f3a';

@@ -1,9 +1,9 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../../lib/local/netskope-simulator/netskope-simulator';
-import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/simulated-event';
 import type { SimulatorOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 
 /** 2023-11-14 22:13:20 UTC, the present of every test that does not move its clock. */

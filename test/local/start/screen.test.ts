@@ -1,5 +1,4 @@
-import { Progress } from '../../../lib/local/start/progress';
-import { Screen } from '../../../lib/local/start/screen';
+import { Progress, Screen } from '../../../lib/local/start/screen';
 
 class WrittenText {
   text = '';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
-import { checkReachable } from '../../../lib/local/start/tls-reachability';
+import { checkReachable } from '../../../lib/local/start/real-tenant';
 
 const NEVER = new AbortController().signal;
 

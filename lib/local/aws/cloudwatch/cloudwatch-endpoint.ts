@@ -1,13 +1,13 @@
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
-import { jsonAnswer, unknownOperation } from '../wire/aws-json';
-import { operationFromTarget } from '../wire/credential-scope';
-import { describeAlarms, setAlarmState } from './alarm-operations';
-import type { AlarmStore } from './alarm-store';
+import { operationFromTarget } from '../wire/aws-request';
+import { jsonAnswer, unknownOperation } from '../wire/protocols';
+import type { AlarmStore } from './alarms';
+import { describeAlarms, setAlarmState } from './alarms';
 import { getMetricData } from './metric-statistics';
 import type { MetricStore } from './metric-store';
 import { putMetricData } from './put-metric-data';
 
-export interface CloudWatchState {
+interface CloudWatchState {
   readonly metrics: MetricStore;
   readonly alarms: AlarmStore;
 }

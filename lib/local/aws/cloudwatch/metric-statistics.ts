@@ -1,9 +1,8 @@
 import { StandardUnit } from '@aws-sdk/client-cloudwatch';
-import { AwsError, notImplemented } from '../wire/aws-error';
-import { parameterReader } from '../wire/aws-json';
-import { closedObject } from '../wire/aws-parameters';
-import { dimension } from './metric-parameters';
+import { AwsError, notImplemented } from '../wire/aws-call';
+import { closedObject, parameterReader } from '../wire/protocols';
 import type { MetricPoint, MetricStore } from './metric-store';
+import { dimension } from './put-metric-data';
 
 type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'Average' | 'SampleCount';
 

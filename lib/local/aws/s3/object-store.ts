@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AwsError, notImplemented } from '../wire/aws-error';
-import type { ObjectAttributes, ObjectFiles, StoredObject } from './stored-object';
+import { AwsError, notImplemented } from '../wire/aws-call';
+import type { ObjectAttributes, ObjectFiles, StoredObject } from './object-files';
 
 /** One put: place, content, and whether an existing object is kept (`If-None-Match: *`). */
-export interface ObjectPut {
+interface ObjectPut {
   readonly bucket: string;
   readonly key: string;
   readonly body: Buffer;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AwsCall } from '../wire/aws-call';
-import { AwsError, notImplemented } from '../wire/aws-error';
+import { AwsError, notImplemented } from '../wire/aws-call';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS, checksumOf } from './checksums';
-import type { ObjectAttributes } from './stored-object';
+import type { ObjectAttributes } from './object-files';
 
 /** The unframed bytes of an object, with the checksum that the client sent, if any. */
-export interface VerifiedPayload {
+interface VerifiedPayload {
   readonly body: Buffer;
   readonly checksum?: ObjectAttributes['checksum'];
 }

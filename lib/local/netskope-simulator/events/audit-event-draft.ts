@@ -1,10 +1,8 @@
-import { admins, clientUsers, serviceAccounts, supportStaff, templateNames } from './audit-event-actors';
 import { type DetailedEvent, detailsOf, type DetailsShape, ordinaryDetails } from './audit-event-details';
 import { type AuditEventDraft, inLayout, type Layout, layoutAt } from './audit-event-layouts';
 import { type AuditEventKind, auditEventKinds } from './audit-event-names';
-import { subjectOf } from './audit-event-supporting-data';
-import { hexWord, mixedHexWord } from './hex-words';
-import { mulberry32, pick } from './random';
+import { admins, subjectOf } from './audit-event-supporting-data';
+import { hexWord, mixedHexWord, mulberry32, pick } from './random';
 
 /** Position of an event in the stream. */
 export interface DraftPosition {
@@ -21,6 +19,19 @@ export interface WantedEvent {
   /** Only for a kind that has details. */
   readonly detailsShape?: DetailsShape;
 }
+
+// Domains and addresses are reserved for documentation (RFC 2606, RFC 5737), so none is real.
+
+/** Callers of the API instead of the console. */
+const serviceAccounts: readonly string[] = ['service-account', 'svc-siem-export', 'svc-ticketing'];
+
+/** Netskope's own staff, who work in the tenant on request. */
+export const supportStaff = { user: 'support@netskope.example', addresses: ['192.0.2.44'] } as const;
+
+/** Users of the client, without an email address. */
+const clientUsers: readonly string[] = ['student13', 'jdoe', 'WS-KIOSK-07'];
+
+const templateNames: readonly string[] = ['Read-only browsing', 'No copy and paste'];
 
 /**
  * An ordinary event: a kind in its usual proportion, by a user for whom it is typical.

@@ -1,11 +1,18 @@
-import type { SimulatedEvent } from '../simulated-event';
+import type { SimulatedEvent } from '../event-log';
+import type { SimulatorPaths, SimulatorRequest } from '../gateway/request';
 import type { AnomalyName } from './audit-event-anomalies';
 import { anomalousText, anomalyNames, wantedFor } from './audit-event-anomalies';
 import type { DraftPosition } from './audit-event-draft';
 import { draftAuditEvent } from './audit-event-draft';
 import { mulberry32, pick } from './random';
 
-export interface AuditEventOptions extends ArrivalSpan {
+/** Paths of the audit events in the Netskope REST API v2. */
+export const AUDIT_PATHS: SimulatorPaths = {
+  iterator: '/api/v2/events/dataexport/events/audit',
+  query: '/api/v2/events/data/audit',
+};
+
+interface AuditEventOptions extends ArrivalSpan {
   /** Any integer; the same options give the same events, byte for byte. */
   readonly seed: number;
   /** Share of events with one anomaly, 0 to 1. @default 0.03 */
@@ -13,7 +20,7 @@ export interface AuditEventOptions extends ArrivalSpan {
 }
 
 /** An event with exactly one anomaly. */
-export interface AnomalousEvent extends SimulatedEvent {
+interface AnomalousEvent extends SimulatedEvent {
   readonly anomaly: AnomalyName;
 }
 
@@ -49,6 +56,67 @@ export function oneOfEach({
     ...makeEvent({ number, insertedAtS }, anomaly, random),
     anomaly,
   }));
+}
+
+/**
+ * The "Rest API V2 Call" event that Netskope may write about a call of this very API. Its shape is that of published
+ * samples; whether polls are audited too is not known.
+ */
+export function ownApiEvent(
+  request: SimulatorRequest,
+  nowMs: number,
+  insertionDelayS: number,
+): SimulatedEvent {
+  const timestampS = Math.floor(nowMs / 1000);
+  const insertedAtS = timestampS + insertionDelayS;
+  const id = nowMs.toString(16).padStart(12, '0') + request.number.toString(16).padStart(12, '0');
+  const text = JSON.stringify({
+    _id: id,
+    _insertion_epoch_timestamp: insertedAtS,
+    audit_log_event: 'Rest API V2 Call',
+    count: 1,
+    is_netskope_personnel: false,
+    organization_unit: '',
+    severity_level: 2,
+    supporting_data: {
+      data_type: 'events',
+      data_values: [request.status, 'GET', request.path, `trid=${id.slice(4)}`],
+    },
+    timestamp: timestampS,
+    type: 'admin_audit_logs',
+    ur_normalized: 'service-account',
+    user: 'service-account',
+  });
+  return { text, id, timestampS, insertedAtS };
+}
+
+/** The field that events of August 2026 got; an earlier edition of the same event lacks it. */
+const RECORD_TYPE: Readonly<Record<string, unknown>> = { record_type: 'audit' };
+
+const EVENT_NAME = '"audit_log_event":"';
+
+/**
+ * A later edition of an event, as after Netskope added a field: the old fields byte for byte, and new ones behind them.
+ * Serve it as `{ ...event, text: grownEdition(event.text), insertedAtS }`.
+ * @param text JSON text of an event with one field at least
+ * @param newFields name and value of each. @default - `record_type`
+ * @throws RangeError if the event has one of the fields already
+ */
+export function grownEdition(text: string, newFields = RECORD_TYPE): string {
+  const known = Object.keys(newFields).filter((name) => name in (JSON.parse(text) as object));
+  if (known.length > 0)
+    throw new RangeError(`The event has ${known.join(', ')} already; expected fields that are new`);
+  return `${text.slice(0, text.lastIndexOf('}'))},${JSON.stringify(newFields).slice(1)}`;
+}
+
+/**
+ * An edition that contradicts the event: the same `_id` and time, another `audit_log_event`, all else byte for byte.
+ * @throws RangeError if the event has no `audit_log_event` that is a text
+ */
+export function conflictingEdition(text: string): string {
+  if (!text.includes(EVENT_NAME))
+    throw new RangeError('The event has no audit_log_event that is a text; expected one to change');
+  return text.replace(EVENT_NAME, `${EVENT_NAME}Corrected: `);
 }
 
 function makeEvent(

@@ -39,7 +39,7 @@ export interface ServerErrorFault {
 }
 
 /** No answer, or only the head of one. */
-export type ConnectionFault =
+type ConnectionFault =
   | {
       readonly kind: 'reset';
       readonly cursorMoved: boolean;

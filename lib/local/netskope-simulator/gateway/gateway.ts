@@ -1,22 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { SimulatorOptions, SimulatorPaths } from '../simulator-options';
+import type { SimulatorOptions } from '../simulator-options';
 import type { Outcome } from './answer';
 import { gatewayAnswer } from './answer';
-import type { Endpoint, EndpointCall } from './endpoint';
-import { planFault } from './fault-plan';
-import { noSuchRoute, refuseToken } from './refusal';
-import type { EndpointName } from './request';
-
-/** The endpoint that a request is for; undefined if there is none. */
-export function endpointAt(
-  method: string,
-  path: string,
-  { iterator, query }: SimulatorPaths,
-): EndpointName | undefined {
-  if (method !== 'GET') return undefined;
-  if (path === iterator) return 'iterator';
-  return path === query ? 'query' : undefined;
-}
+import type { Fault, PageFault } from './fault';
+import { noSuchRoute, refusalAnswer, refuseToken, serverErrorAnswer } from './refusal';
+import type { EndpointName, SimulatorRequest, TenantTokens } from './request';
 
 /** The gateway in front of the endpoints: checks tokens and rate limits, and plays faults that strike before them. */
 export class Gateway {
@@ -55,6 +43,78 @@ export class Gateway {
 
 function withHeaders(outcome: Outcome, headers: OutgoingHttpHeaders): Outcome {
   return outcome.kind === 'answer' ? { ...outcome, headers: { ...headers, ...outcome.headers } } : outcome;
+}
+
+/** One request on its way to an endpoint. */
+export interface EndpointCall {
+  readonly request: SimulatorRequest;
+  readonly fault?: Fault;
+  readonly tokens?: TenantTokens;
+  /** Awaited after the cursor has moved and before the answer. */
+  readonly moved: () => Promise<void>;
+  /** Sends the outcome. */
+  readonly deliver: (outcome: Outcome) => Promise<void>;
+}
+
+/** An endpoint behind the gateway, which passes on only permitted calls within the rate limit. */
+export interface Endpoint {
+  /** Runs one call to its end, with the fault planned for it. */
+  execute(call: EndpointCall, plan: ExecutedPlan): Promise<void>;
+}
+
+/** The effect of a fault on a call, by the moment at which it strikes. */
+type FaultPlan =
+  /** The call never reaches the endpoint. */
+  | { readonly strikes: 'before'; readonly outcome: Outcome }
+  /** The iterator executes the call later, when a test says so or so many milliseconds have passed. */
+  | { readonly strikes: 'late'; readonly served: 'when-abandoned' | { readonly afterMs: number } }
+  /** The iterator has moved its cursor; the page is replaced by the outcome. */
+  | { readonly strikes: 'after'; readonly outcome: Outcome }
+  /** The iterator has moved its cursor; the page is served, damaged if there is a fault. */
+  | { readonly strikes: 'page'; readonly pageFault?: PageFault };
+
+/** A plan for a call that reaches its endpoint. */
+export type ExecutedPlan = Exclude<FaultPlan, { strikes: 'before' }>;
+
+/** A plan for a call whose client waits for an answer. */
+export type ServedPlan = Exclude<ExecutedPlan, { strikes: 'late' }>;
+
+/** Plans a fault; without one the page is served unchanged. */
+function planFault(fault: Fault | undefined, request: SimulatorRequest): FaultPlan {
+  switch (fault?.kind) {
+    case 'rate-limited':
+    case 'conflict':
+    case 'unauthorized':
+    case 'forbidden':
+    case 'not-found':
+    case 'bad-request':
+    case 'redirect':
+    case 'foreign-host':
+      return { strikes: 'before', outcome: refusalAnswer(fault, request) };
+    case 'server-error':
+      return { strikes: fault.cursorMoved ? 'after' : 'before', outcome: serverErrorAnswer(fault) };
+    case 'reset': {
+      const outcome: Outcome = { kind: 'reset', afterHeaders: fault.afterHeaders ?? false };
+      return { strikes: fault.cursorMoved ? 'after' : 'before', outcome };
+    }
+    case 'stall':
+      if (typeof fault.served === 'object' || fault.served === 'when-abandoned') {
+        return { strikes: 'late', served: fault.served };
+      }
+      return { strikes: fault.served === 'at-once' ? 'after' : 'before', outcome: { kind: 'silence' } };
+    case undefined:
+    case 'truncated-body':
+    case 'truncated-gzip':
+    case 'cut-json':
+    case 'empty-body':
+    case 'garbled':
+    case 'invalid-json':
+    case 'not-ok':
+    case 'no-content':
+    case 'body':
+    case 'envelope':
+      return { strikes: 'page', pageFault: fault };
+  }
 }
 
 /** The decision of the rate limit on one call. */

@@ -7,7 +7,7 @@ import type { EndpointName, SimulatorRequest, TenantTokens } from './request';
 export const noSuchRoute: Answer = gatewayAnswer(404, 'no Route matched with those values');
 
 /** The token of a request and the endpoint it calls. */
-export interface TokenCheck {
+interface TokenCheck {
   readonly token: string | undefined;
   readonly endpoint: EndpointName;
 }

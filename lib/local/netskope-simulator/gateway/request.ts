@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** One request as it arrived. */
 export interface SimulatorRequest {
@@ -33,3 +33,45 @@ export interface TenantTokens {
 
 /** The endpoints of the tenant: the iterator, and the one for queries by time range. */
 export type EndpointName = 'iterator' | 'query';
+
+/** Paths of the tenant's endpoints. */
+export interface SimulatorPaths {
+  readonly iterator: string;
+  /** The endpoint for queries by time range. */
+  readonly query: string;
+}
+
+/** A request whose status is noted when it is answered. */
+export type RequestRecord = SimulatorRequest & { status?: number };
+
+/** Reads a request; `number` counts the requests of a simulator. */
+export function readRequest(
+  message: IncomingMessage,
+  number: number,
+  { origin, paths }: { readonly origin: string; readonly paths: SimulatorPaths },
+): RequestRecord {
+  const { pathname, searchParams } = new URL(message.url ?? '/', origin);
+  const method = message.method ?? '';
+  return {
+    number,
+    method,
+    path: pathname,
+    endpoint: endpointAt(method, pathname, paths),
+    parameters: searchParams,
+    operation: searchParams.get('operation') ?? '',
+    index: searchParams.get('index') ?? '',
+    token: message.headers['netskope-api-token']?.toString(),
+    headers: message.headers,
+  };
+}
+
+/** The endpoint that a request is for; undefined if there is none. */
+function endpointAt(
+  method: string,
+  path: string,
+  { iterator, query }: SimulatorPaths,
+): EndpointName | undefined {
+  if (method !== 'GET') return undefined;
+  if (path === iterator) return 'iterator';
+  return path === query ? 'query' : undefined;
+}

@@ -1,14 +1,11 @@
-import type { EventLog } from '../event-log';
-import { RETENTION_S } from '../retention';
-import type { SimulatedEvent } from '../simulated-event';
+import type { EventLog, SimulatedEvent } from '../event-log';
+import { RETENTION_S } from '../event-log';
 import type { SimulatorOptions } from '../simulator-options';
-import type { Place } from './event-order';
 import type { IndexCursor, LastPage } from './index-cursor';
-import type { IteratorOperation } from './iterator-operation';
 import type { PageLimitOptions } from './page-limits';
-import { PageLimits } from './page-limits';
+import { PageLimits, watermarkOf } from './page-limits';
+import type { Place } from './walk';
 import { Walk } from './walk';
-import { watermarkOf } from './watermark';
 
 export interface IteratorPage {
   readonly events: readonly SimulatedEvent[];
@@ -17,7 +14,7 @@ export interface IteratorPage {
 }
 
 /** Why the iterator makes no page: nothing to resend, or a start before the retention. */
-export type IteratorRefusal = 'no-page' | 'before-retention';
+type IteratorRefusal = 'no-page' | 'before-retention';
 
 type IteratorOptions = PageLimitOptions &
   Pick<
@@ -165,4 +162,21 @@ export class AuditIterator {
 /** Newest event time, unix seconds; 0 if there are no events. */
 function newestS(events: readonly SimulatedEvent[]): number {
   return events.reduce((newest, { timestampS }) => Math.max(newest, timestampS), 0);
+}
+
+/** One of the iterator's operations; `epochS` starts at a time, `head` and `tail` are the deprecated ends. */
+export type IteratorOperation = 'next' | 'resend' | 'head' | 'tail' | { readonly epochS: number };
+
+/** Reads the `operation` parameter; undefined if the iterator knows no such operation. */
+export function parseOperation(operation: string): IteratorOperation | undefined {
+  if (/^\d{1,15}$/.test(operation)) return { epochS: Number(operation) };
+  switch (operation) {
+    case 'next':
+    case 'resend':
+    case 'head':
+    case 'tail':
+      return operation;
+    default:
+      return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Place } from './event-order';
+import type { Place } from './walk';
 
 /** The position of one index. Times are unix seconds. */
 export interface IndexCursor {

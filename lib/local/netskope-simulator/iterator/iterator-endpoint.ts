@@ -2,21 +2,17 @@ import type { EventLog } from '../event-log';
 import { shuffled } from '../events/random';
 import type { Answer, Outcome } from '../gateway/answer';
 import { gatewayAnswer } from '../gateway/answer';
-import type { Endpoint, EndpointCall } from '../gateway/endpoint';
 import type { EnvelopeFault, PageFault } from '../gateway/fault';
-import type { ExecutedPlan, ServedPlan } from '../gateway/fault-plan';
+import type { Endpoint, EndpointCall, ExecutedPlan, ServedPlan } from '../gateway/gateway';
 import { conflictAnswer } from '../gateway/refusal';
 import type { SimulatorRequest } from '../gateway/request';
 import type { SimulatorOptions } from '../simulator-options';
 import type { TenantClock } from '../tenant-clock';
-import type { IteratorPage } from './audit-iterator';
-import { AuditIterator } from './audit-iterator';
+import type { IteratorOperation, IteratorPage } from './audit-iterator';
+import { AuditIterator, parseOperation } from './audit-iterator';
 import type { IndexCursor } from './index-cursor';
 import { loadCursors, saveCursors } from './index-cursor';
-import type { IteratorOperation } from './iterator-operation';
-import { parseOperation } from './iterator-operation';
-import { pageAnswer } from './page-answer';
-import { isPoisonedBy, servedText } from './poison';
+import { isPoisonedBy, pageAnswer, servedText } from './page-answer';
 
 /** A 400 and its text; Netskope's own text is not published. */
 class BadRequest {

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { constants, gzip, gzipSync } from 'node:zlib';
+import type { Poison, SimulatedEvent } from '../event-log';
 import type { Answer } from '../gateway/answer';
 import type { PageFault } from '../gateway/fault';
 import type { SimulatorRequest } from '../gateway/request';
-import { garbled } from './poison';
 
-export interface PageServing {
+interface PageServing {
   /** Its headers say whether the client accepts gzip. */
   readonly request: SimulatorRequest;
   readonly fault?: PageFault;
@@ -98,4 +98,30 @@ let spaces: Buffer | undefined;
 function spacesAsGzip(): Buffer {
   const member = gzipSync(Buffer.alloc(1024 * 1024, ' '));
   return Buffer.concat(Array.from({ length: 65 }, () => member));
+}
+
+/** The text of an event as damaged by its poison; unchanged if the poison damages something else. */
+export function servedText({ text, poison }: SimulatedEvent): string {
+  switch (poison) {
+    case 'unbalanced-quote':
+      return text.replace('"', '');
+    case 'bom-inside':
+      return `\uFEFF${text}`;
+    case 'garbled-but-balanced':
+      return garbled(text);
+    case 'escaped-result-key':
+    case 'gzip-bomb':
+    case undefined:
+      return text;
+  }
+}
+
+/** Whether an event of the page has this poison. */
+export function isPoisonedBy(poison: Poison, events: readonly SimulatedEvent[]): boolean {
+  return events.some((event) => event.poison === poison);
+}
+
+/** The text without the colon after its first key: not JSON, but brackets and quotes still match. */
+function garbled(text: string): string {
+  return text.replace('":', '" ');
 }

@@ -1,4 +1,4 @@
-import type { SimulatorOptions } from '../simulator-options';
+import type { SimulatorOptions, WatermarkKind } from '../simulator-options';
 import type { Walk } from './walk';
 
 /** Which times a page may cover, and how many events it may hold. */
@@ -12,7 +12,7 @@ export type PageLimitOptions = Pick<
 };
 
 /** A page as indexes along the way: `first` included, `end` excluded. */
-export interface PageSpan {
+interface PageSpan {
   readonly first: number;
   readonly end: number;
   readonly windowStartS: number;
@@ -58,4 +58,26 @@ export class PageLimits {
   #presentS(nowS: number): number {
     return nowS - (this.#options.deliveryDelayS ?? 0);
   }
+}
+
+/** What is known when a page is made, in unix seconds. */
+interface WatermarkInputs {
+  /** The watermark before this page. */
+  readonly previousS: number;
+  /** How far the cursor has come. */
+  readonly reachedS: number;
+  /** The newest event time in this page; 0 if it is empty. */
+  readonly pageNewestS: number;
+  /** The newest event time so far, this page included. */
+  readonly newestSoFarS: number;
+  /** A position does not raise the watermark beyond this time; an event does. */
+  readonly latestS: number;
+}
+
+/** The watermark of a page, unix seconds; with `none` the number is not used. */
+export function watermarkOf(kind: WatermarkKind, inputs: WatermarkInputs): number {
+  const { previousS, reachedS, pageNewestS, newestSoFarS, latestS } = inputs;
+  if (kind === 'newest-event') return newestSoFarS;
+  const positionS = Math.max(Math.min(reachedS, latestS), pageNewestS);
+  return kind === 'position' ? positionS : Math.max(previousS, positionS);
 }

@@ -3,7 +3,7 @@ import { rewind } from '../../../../lambdas/collector/core/tasks/rewind';
 import type { TaskSummary } from '../../../../lambdas/contract/deployment/collector-event';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import type { AwsCall } from '../../../../lib/local/aws/wire/aws-call';
-import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/simulated-event';
+import type { SimulatedEvent } from '../../../../lib/local/netskope-simulator/event-log';
 import { isSound } from '../../../faults/aftermath';
 import { stockOf } from '../../../faults/stock';
 import type { InvocationEnd } from '../../../pipeline';

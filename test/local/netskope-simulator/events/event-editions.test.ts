@@ -1,7 +1,7 @@
 import {
   conflictingEdition,
   grownEdition,
-} from '../../../../lib/local/netskope-simulator/events/event-editions';
+} from '../../../../lib/local/netskope-simulator/events/audit-events';
 
 const TEXT = String.raw`{"_id":"66f1","audit_log_event":"Login Failed","count":12345678901234567890,"path":"\/a","text":"{\"audit_log_event\":\"x\"}"}`;
 

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { Poison } from '../../../../lib/local/netskope-simulator/simulated-event';
+import type { Poison } from '../../../../lib/local/netskope-simulator/event-log';
 import { call, event, idsOf, pageOf, presentS, startTenant, stopTenants, textOf } from '../tenant';
 
 afterEach(stopTenants);

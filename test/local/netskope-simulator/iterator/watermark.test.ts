@@ -1,4 +1,4 @@
-import type { WatermarkKind } from '../../../../lib/local/netskope-simulator/iterator/watermark';
+import type { WatermarkKind } from '../../../../lib/local/netskope-simulator/simulator-options';
 import { call, event, pageOf, presentS, progressOf, startTenant, stopTenants } from '../tenant';
 
 afterEach(stopTenants);
