@@ -9,7 +9,7 @@ import type { OpenSession } from './session';
 import { defineSetup } from './setup/command';
 import { defineStatus } from './status/command';
 import { defineTail } from './tail/command';
-import { addGlobalOptions } from './terminal/global-options';
+import { addGlobalOptions } from './terminal/options';
 import type { TerminalStreams } from './terminal/terminal';
 import { defineVerify } from './verify/command';
 

@@ -1,7 +1,7 @@
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import type { Deployment } from './deployment/deployment';
 import { ExitCode } from './errors/operator-error';
-import type { GlobalOptions } from './terminal/global-options';
+import type { GlobalOptions } from './terminal/options';
 import type { Terminal } from './terminal/terminal';
 
 export interface SessionParts {

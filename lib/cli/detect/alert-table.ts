@@ -1,8 +1,7 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
-import type { Column } from '../terminal/columns';
-import type { Terminal } from '../terminal/terminal';
+import type { Column, Terminal } from '../terminal/terminal';
 
 const COLUMNS: readonly Column[] = [
   { title: 'first event, UTC' },

@@ -1,9 +1,8 @@
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import { formatMinute } from '../../format/quantities';
-import { readPointInTime } from '../terminal/point-in-time';
 import type { TypedRange } from '../terminal/time-range';
-import { readTimeRange, refused } from '../terminal/time-range';
+import { readPointInTime, readTimeRange, refused } from '../terminal/time-range';
 
 /** The range as typed. */
 export interface TypedDetectionRange extends TypedRange {

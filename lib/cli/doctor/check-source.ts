@@ -4,7 +4,7 @@ import type { Deployment } from '../deployment/deployment';
 import { describeError } from '../errors/describe-error';
 import { ExitCode } from '../errors/operator-error';
 import type { Session } from '../session';
-import type { GlobalOptions } from '../terminal/global-options';
+import type { GlobalOptions } from '../terminal/options';
 import type { Terminal } from '../terminal/terminal';
 import { checkClocks, checkCredentials, checkStack } from './access-checks';
 import { checkAlarms, checkAlarmStates, checkSubscriptions } from './alarm-checks';

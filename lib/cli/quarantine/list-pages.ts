@@ -3,8 +3,7 @@ import { countOf } from '../../format/count-of';
 import { formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { inParallel } from '../archive/in-parallel';
-import type { Column } from '../terminal/columns';
-import type { Terminal } from '../terminal/terminal';
+import type { Column, Terminal } from '../terminal/terminal';
 import type { QuarantineDays } from './quarantine-days';
 
 /** One page that could not be read when it came. */

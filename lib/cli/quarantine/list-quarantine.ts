@@ -4,7 +4,7 @@ import { formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { inParallel } from '../archive/in-parallel';
 import type { Session } from '../session';
-import type { Column } from '../terminal/columns';
+import type { Column } from '../terminal/terminal';
 import type { ListedPage } from './list-pages';
 import { describePages, printPages } from './list-pages';
 import type { QuarantinedEvent } from './quarantine-days';

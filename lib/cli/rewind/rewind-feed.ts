@@ -8,8 +8,8 @@ import { carryOut } from '../deployment/collector-task';
 import type { SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../errors/operator-error';
 import type { Session } from '../session';
-import type { TypedTime } from '../terminal/point-in-time';
-import { readPointInTime } from '../terminal/point-in-time';
+import type { TypedTime } from '../terminal/time-range';
+import { readPointInTime } from '../terminal/time-range';
 import type { Rewinding } from './rewind-screen';
 import { explainRewind, isRewindSummary, reportRewind } from './rewind-screen';
 

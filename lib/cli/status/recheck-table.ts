@@ -1,8 +1,7 @@
 import { stepOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import { formatAge, formatCount, formatMinute } from '../../format/quantities';
-import type { Column } from '../terminal/columns';
-import type { Terminal } from '../terminal/terminal';
+import type { Column, Terminal } from '../terminal/terminal';
 
 const COLUMNS: readonly Column[] = [
   { title: 'daily recheck' },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { OpenSession } from '../session';
-import { integerWithin } from '../terminal/option-values';
+import { integerWithin } from '../terminal/options';
 import type { TailOptions } from './show-tail';
 import { TAIL_FORMATS } from './tail-format';
 
