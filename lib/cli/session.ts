@@ -1,6 +1,6 @@
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import type { Deployment } from './deployment/deployment';
-import { ExitCode } from './errors/operator-error';
+import { ExitCode } from './operator-error';
 import type { GlobalOptions } from './terminal/options';
 import type { Terminal } from './terminal/terminal';
 

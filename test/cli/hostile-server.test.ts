@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table
 import type { BackfillLook } from '../../lib/cli/backfill/backfill-note';
 import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
 import { reportBackfill } from '../../lib/cli/backfill/run-backfill';
-import { describeError } from '../../lib/cli/errors/describe-error';
+import { describeError } from '../../lib/cli/describe-error';
 import { Session } from '../../lib/cli/session';
 import { StartError } from '../../lib/local/start/start-error';
 import { NOW_S } from '../pipeline';

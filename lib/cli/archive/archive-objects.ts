@@ -4,7 +4,7 @@ import type { FeedName } from '../../../lambdas/contract/storage/archive-layout'
 import { archivePartition, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ArchiveError } from '../../../lambdas/shared/errors';
 import { ObjectReader } from '../../../lambdas/shared/object-reader';
-import { OperatorError } from '../errors/operator-error';
+import { OperatorError } from '../operator-error';
 
 export interface ArchivePlace {
   readonly client: S3Client;

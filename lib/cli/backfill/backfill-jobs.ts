@@ -6,7 +6,7 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from '../deployment/deployment';
-import { OperatorError } from '../errors/operator-error';
+import { OperatorError } from '../operator-error';
 import type { TimeRange } from '../terminal/time-range';
 import { checkTimeRange, formatRange } from '../terminal/time-range';
 import { backfillLimits } from './backfill-range';

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-ta
 import { readLiveCheckpoint } from '../deployment/checkpoints';
 import { startCollector } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import { OperatorError } from '../errors/operator-error';
+import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { BackfillJobs, FiledBackfill } from './backfill-jobs';
 import type { BackfillLook } from './backfill-note';

@@ -4,7 +4,7 @@ import {
   NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_REGION_CONFIG_OPTIONS,
 } from '@smithy/core/config';
-import { OperatorError } from '../errors/operator-error';
+import { OperatorError } from '../operator-error';
 
 /** Account and region to work in. What is left out follows the usual AWS rules. */
 export interface AwsChoice {

@@ -6,7 +6,7 @@ import type {
 } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { describeRest } from '../../format/describe-rest';
-import { OperatorError } from '../errors/operator-error';
+import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import { invokeCollector } from './collector';
 import type { Deployment, SourceInStack } from './deployment';

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CollectorEvent } from '../../../lambdas/contract/deployment/collector-event';
 import { visibleText } from '../../format/visible-text';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Deployment } from './deployment';
 
 /** The collector's error for problems that the owner of the token must fix. */

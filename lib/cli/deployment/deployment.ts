@@ -5,7 +5,7 @@ import type {
 } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { AwsClients } from './aws-clients';
 
 /** Values of the pipeline stack's outputs. */

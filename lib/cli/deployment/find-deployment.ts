@@ -12,7 +12,7 @@ import {
   StackOutput,
 } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import { AwsClients } from './aws-clients';
 import type { AwsChoice } from './aws-region';
 import type { DeploymentOutputs, SourceInStack } from './deployment';

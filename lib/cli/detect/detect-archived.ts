@@ -10,7 +10,7 @@ import { ArchiveObjects } from '../archive/archive-objects';
 import type { HourOfArchive } from '../archive/hours-of-archive';
 import { hoursOfArchive } from '../archive/hours-of-archive';
 import { inParallel } from '../archive/in-parallel';
-import { ExitCode } from '../errors/operator-error';
+import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { RuleOptions } from './chosen-detection';
 import { chooseDetection } from './chosen-detection';

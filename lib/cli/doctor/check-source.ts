@@ -1,8 +1,8 @@
 import { visibleText } from '../../format/visible-text';
 import { AwsClients } from '../deployment/aws-clients';
 import type { Deployment } from '../deployment/deployment';
-import { describeError } from '../errors/describe-error';
-import { ExitCode } from '../errors/operator-error';
+import { describeError } from '../describe-error';
+import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { GlobalOptions } from '../terminal/options';
 import type { Terminal } from '../terminal/terminal';

@@ -1,8 +1,8 @@
 import { TOKEN_PLACES, TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { formatDuration } from '../../format/quantities';
-import type { OperatorErrorParts } from '../errors/operator-error';
-import { ExitCode } from '../errors/operator-error';
+import type { OperatorErrorParts } from '../operator-error';
+import { ExitCode } from '../operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { TOKEN_ROLE, tokenScope } from './token-guide';
 

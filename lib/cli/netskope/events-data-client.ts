@@ -4,8 +4,8 @@ import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/en
 import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
 import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import type { OperatorErrorParts } from '../errors/operator-error';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import type { OperatorErrorParts } from '../operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import { describeProbeFailure } from './describe-probe-failure';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 import { askNetskope } from './netskope-request';

@@ -1,5 +1,5 @@
 import type { Deployment } from '../deployment/deployment';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import { SourceSecret } from '../setup/source-secret';
 import { netskopeOrigin } from './netskope-request';
 

@@ -4,7 +4,7 @@ import { countOf } from '../../format/count-of';
 import { formatCount } from '../../format/quantities';
 import { carryOut } from '../deployment/collector-task';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
 import { QuarantineDays } from './quarantine-days';

@@ -6,7 +6,7 @@ import { readLiveCheckpoint } from '../deployment/checkpoints';
 import { startCollector } from '../deployment/collector';
 import { carryOut } from '../deployment/collector-task';
 import type { SourceInStack } from '../deployment/deployment';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { TypedTime } from '../terminal/time-range';
 import { readPointInTime } from '../terminal/time-range';

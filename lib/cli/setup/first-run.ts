@@ -4,7 +4,7 @@ import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import { readLiveCheckpoint } from '../deployment/checkpoints';
 import { invokeCollector } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 
 /**
  * Runs the collector once, with the input that its schedule gives it.

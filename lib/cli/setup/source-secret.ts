@@ -4,8 +4,8 @@ import { CredentialError } from '../../../lambdas/collector/core/errors';
 import { SecretField, secretName } from '../../../lambdas/contract/deployment/source-secret';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Deployment } from '../deployment/deployment';
-import { OperatorError } from '../errors/operator-error';
 import { netskopeEndpoint } from '../netskope/netskope-request';
+import { OperatorError } from '../operator-error';
 import type { Terminal } from '../terminal/terminal';
 
 /** Domain and token of a tenant, as the operator gives them. */

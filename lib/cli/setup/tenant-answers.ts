@@ -7,8 +7,8 @@ import {
   tenantHostExpected,
 } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { ExitCode, OperatorError } from '../errors/operator-error';
 import { tokenGuide } from '../netskope/token-guide';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Terminal } from '../terminal/terminal';
 import type { SecretContent } from './source-secret';
 

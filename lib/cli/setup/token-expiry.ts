@@ -1,5 +1,5 @@
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { SecretContent } from './source-secret';
 
 export interface ExpiryQuestion {

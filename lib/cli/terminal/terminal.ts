@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { visibleJson, visibleLines } from '../../format/visible-text';
-import type { ErrorDescription } from '../errors/describe-error';
+import type { ErrorDescription } from '../describe-error';
 import type { ProgressOptions } from './progress';
 import { Progress } from './progress';
 import { Prompts } from './prompts';

@@ -1,6 +1,6 @@
 import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
 import { formatMinute } from '../../format/quantities';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 
 const SECONDS_PER_HOUR = 3600;
 

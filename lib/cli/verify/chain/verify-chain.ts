@@ -7,7 +7,7 @@ import { formatBytes, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
 import { readLiveCheckpoint } from '../../deployment/checkpoints';
 import type { Deployment } from '../../deployment/deployment';
-import { ExitCode, OperatorError } from '../../errors/operator-error';
+import { ExitCode, OperatorError } from '../../operator-error';
 import type { Session } from '../../session';
 import type { Terminal } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';

@@ -1,6 +1,6 @@
-import { OperatorError } from '../../errors/operator-error';
 import type { EventsDataClient, EventsPage, EventsQuery } from '../../netskope/events-data-client';
 import { MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
+import { OperatorError } from '../../operator-error';
 import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
 import { comparedEvents } from './editions';

@@ -4,7 +4,7 @@ import { BackfillJobs } from '../../backfill/backfill-jobs';
 import { latestEndS } from '../../backfill/backfill-range';
 import { readLiveCheckpoint } from '../../deployment/checkpoints';
 import type { Deployment } from '../../deployment/deployment';
-import { ExitCode } from '../../errors/operator-error';
+import { ExitCode } from '../../operator-error';
 import type { Session } from '../../session';
 import type { TimeRange } from '../../terminal/time-range';
 import { formatRange, oldestKeptS } from '../../terminal/time-range';
