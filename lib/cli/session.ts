@@ -51,7 +51,7 @@ export class Session {
   private async find(): Promise<Deployment> {
     const { local, stateFolder, stack, region, profile } = this.options;
     if (local === true) await this.openLocalPipeline(stateFolder);
-    const { findDeployment } = await import('./deployment/find-deployment');
+    const { findDeployment } = await import('./deployment/deployment');
     const deployment = await findDeployment({ feed: this.feed, stackName: stack, region, profile });
     this.closers.push(() => deployment.aws.close());
     return deployment;

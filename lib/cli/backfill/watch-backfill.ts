@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import { readLiveCheckpoint } from '../deployment/checkpoints';
-import { startCollector } from '../deployment/collector';
+import { readLiveCheckpoint, startCollector } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { OperatorError } from '../operator-error';
 import type { Session } from '../session';

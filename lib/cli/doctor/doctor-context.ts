@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
 import { BackfillJobs } from '../backfill/backfill-jobs';
 import type { AwsClients } from '../deployment/aws-clients';
-import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { clockAheadMs } from '../netskope/clock-ahead';
 import { netskopeOrigin } from '../netskope/netskope-request';

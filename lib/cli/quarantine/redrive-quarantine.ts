@@ -2,7 +2,7 @@ import { addCounts, NO_PAGES } from '../../../lambdas/collector/core/tasks/redri
 import type { RedrivenPages, RedriveSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { countOf } from '../../format/count-of';
 import { formatCount } from '../../format/quantities';
-import { carryOut } from '../deployment/collector-task';
+import { carryOut } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';

@@ -2,9 +2,7 @@ import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoin
 import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { formatMinute } from '../../format/quantities';
-import { readLiveCheckpoint } from '../deployment/checkpoints';
-import { startCollector } from '../deployment/collector';
-import { carryOut } from '../deployment/collector-task';
+import { carryOut, readLiveCheckpoint, startCollector } from '../deployment/collector';
 import type { SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';

@@ -1,8 +1,7 @@
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
-import { readLiveCheckpoint } from '../deployment/checkpoints';
-import { invokeCollector } from '../deployment/collector';
+import { invokeCollector, readLiveCheckpoint } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../operator-error';
 

@@ -3,7 +3,7 @@ import { mayReceiveToken, parseAllowedDomains } from '../../../lambdas/contract/
 import { describeRest } from '../../format/describe-rest';
 import { formatCount } from '../../format/quantities';
 import { BackfillJobs } from '../backfill/backfill-jobs';
-import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { describeProbeFailure } from '../netskope/describe-probe-failure';
 import { netskopeOrigin } from '../netskope/netskope-request';

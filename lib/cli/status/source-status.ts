@@ -14,7 +14,7 @@ import {
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
 import { inParallel } from '../archive/in-parallel';
-import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from './source-metrics';
 import { readSourceMetrics } from './source-metrics';

@@ -5,7 +5,7 @@ import { MANIFEST_BEGINNING } from '../../../../lambdas/contract/storage/manifes
 import { countOf } from '../../../format/count-of';
 import { formatBytes, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
-import { readLiveCheckpoint } from '../../deployment/checkpoints';
+import { readLiveCheckpoint } from '../../deployment/collector';
 import type { Deployment } from '../../deployment/deployment';
 import { ExitCode, OperatorError } from '../../operator-error';
 import type { Session } from '../../session';

@@ -2,7 +2,7 @@ import { countOf } from '../../../format/count-of';
 import { formatMinute } from '../../../format/quantities';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
 import { latestEndS } from '../../backfill/backfill-range';
-import { readLiveCheckpoint } from '../../deployment/checkpoints';
+import { readLiveCheckpoint } from '../../deployment/collector';
 import type { Deployment } from '../../deployment/deployment';
 import { ExitCode } from '../../operator-error';
 import type { Session } from '../../session';
