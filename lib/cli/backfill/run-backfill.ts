@@ -7,8 +7,7 @@ import type { Session } from '../session';
 import type { TypedRange } from '../terminal/time-range';
 import { formatRange } from '../terminal/time-range';
 import type { FiledBackfill } from './backfill-jobs';
-import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
-import { readBackfillRange } from './backfill-range';
+import { BackfillJobs, reachedPercent, reachedS, readBackfillRange } from './backfill-jobs';
 import { watchBackfill } from './watch-backfill';
 
 export interface BackfillOptions {

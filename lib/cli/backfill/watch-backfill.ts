@@ -6,9 +6,8 @@ import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { BackfillJobs, FiledBackfill } from './backfill-jobs';
-import type { BackfillLook } from './backfill-note';
-import { restUntilMsOf } from './backfill-note';
-import { BackfillScreen } from './backfill-screen';
+import type { BackfillLook } from './backfill-screen';
+import { BackfillScreen, restUntilMsOf } from './backfill-screen';
 
 export interface WatchedBackfill {
   readonly deployment: Deployment;

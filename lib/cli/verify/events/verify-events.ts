@@ -1,7 +1,6 @@
 import { countOf } from '../../../format/count-of';
 import { formatMinute } from '../../../format/quantities';
-import { BackfillJobs } from '../../backfill/backfill-jobs';
-import { latestEndS } from '../../backfill/backfill-range';
+import { BackfillJobs, latestEndS } from '../../backfill/backfill-jobs';
 import { readLiveCheckpoint } from '../../deployment/collector';
 import type { Deployment } from '../../deployment/deployment';
 import { ExitCode } from '../../operator-error';
