@@ -17,7 +17,7 @@ export interface RedriveOptions {
 }
 
 /** The result. Each event and each page is counted once, however often the collector was invoked. */
-export interface RedriveCounts {
+interface RedriveCounts {
   readonly judged: number;
   readonly archived: number;
   readonly alreadyArchived: number;
