@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { alertOf } from '../../../lambdas/detector/core/alert/alert';
 import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
@@ -46,12 +45,7 @@ export async function detectArchived(
   const range = readDetectionRange(options, { nowMs: session.nowMs(), rules: detection.rules });
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
-  const archive = new ArchiveObjects({
-    client: deployment.aws.client(S3Client),
-    bucket: deployment.outputs.ArchiveBucket,
-    feed: deployment.feed,
-    sourceId,
-  });
+  const archive = new ArchiveObjects(deployment, sourceId);
   const hours = await hoursOfArchive(archive, range);
   const { full: isFull = false, failOn } = options;
   const report = new DetectionReport(session.terminal, {

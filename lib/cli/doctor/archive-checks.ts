@@ -38,10 +38,9 @@ export async function checkWritable(context: DoctorContext): Promise<Finding> {
 }
 
 export async function checkReadable(context: DoctorContext): Promise<Finding> {
-  const { aws, deployment, source } = context;
+  const { deployment, source } = context;
   const bucket = deployment.outputs.ArchiveBucket;
-  const place = { bucket, feed: deployment.feed, sourceId: source.sourceId };
-  const archive = new ArchiveObjects({ client: aws.client(S3Client), ...place });
+  const archive = new ArchiveObjects(deployment, source.sourceId);
   const key = (await archive.newestKeys()).filter((name) => name.endsWith(OBJECT_SUFFIX)).at(-1);
   const streams = await Promise.all([context.checkpoint(), context.recheck(), context.backfill()]);
   const counted = streams.reduce((sum, stream) => sum + (stream?.totals.archived ?? 0), 0);

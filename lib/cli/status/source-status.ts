@@ -1,6 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { S3Client } from '@aws-sdk/client-s3';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
@@ -83,12 +82,10 @@ async function readSourceStatus(
   { source, alarms, metrics, nowMs }: ObservedSource,
 ): Promise<SourceStatus> {
   const { sourceId, label } = source;
-  const { aws, feed, outputs } = deployment;
-  const place = { client: aws.client(S3Client), bucket: outputs.ArchiveBucket, feed, sourceId };
   const [checkpoint, recheck, lastEventAtMs] = await Promise.all([
     readLiveCheckpoint(deployment, sourceId),
     source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : undefined,
-    newestEventAtMs(new ArchiveObjects(place)),
+    newestEventAtMs(new ArchiveObjects(deployment, sourceId)),
   ]);
   const firing = alarms.firing(source);
   return {

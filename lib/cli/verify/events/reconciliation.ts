@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
 import { ownText } from '../../../../lambdas/collector/core/page/record';
 import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../../../lambdas/contract/storage/event-record';
@@ -46,11 +45,10 @@ export class Reconciliation {
   ): Promise<Reconciliation> {
     const { deployment, sourceId } = place;
     const { origin, token } = await readCredentials(deployment, sourceId);
-    const { feed, outputs } = deployment;
-    const client = deployment.aws.client(S3Client);
+    const { feed } = deployment;
     return new Reconciliation(
       new EventsDataClient({ feed, origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
-      new ArchiveObjects({ client, bucket: outputs.ArchiveBucket, feed, sourceId }),
+      new ArchiveObjects(deployment, sourceId),
       await quarantinedHours(new QuarantineDays(deployment, sourceId), range),
       range,
     );
