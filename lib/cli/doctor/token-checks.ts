@@ -2,7 +2,7 @@ import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-na
 import { countOf } from '../../format/count-of';
 import { describeProbeFailure } from '../netskope/describe-probe-failure';
 import type { ProbeFailure } from '../netskope/probe-verdict';
-import { endOfDayMs } from '../setup/token-expiry';
+import { endOfDayMs } from '../setup/tenant-answers';
 import type { DoctorContext } from './doctor-context';
 import type { Finding } from './finding';
 import { bad, good, note } from './finding';
