@@ -5,10 +5,8 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../format/quantities';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { describeError } from '../describe-error';
-import type { ExpectedAlarm } from '../doctor/deployed-alarms';
-import { readSourceAlarms } from '../doctor/deployed-alarms';
-import type { Subscriber } from '../doctor/subscribers';
-import { readSubscribers, topicsOf } from '../doctor/subscribers';
+import type { ExpectedAlarm, Subscriber } from '../doctor/deployed-alarms';
+import { readSourceAlarms, readSubscribers, topicsOf } from '../doctor/deployed-alarms';
 import type { Terminal } from '../terminal/terminal';
 
 /** What is shown once a source has been set up. */
