@@ -75,7 +75,7 @@ async function readCheckpoint(deployment: Deployment, sourceId: string): Promise
 const MAX_PRINTED = 100;
 
 /** Prints what a check of the chain found. With `--json` each finding is printed at once, as a line of its own. */
-export class ChainReport {
+class ChainReport {
   private readonly counts = new Map<ChainFindingKind, number>();
   private readonly printed: ChainFinding[] = [];
 
