@@ -3,11 +3,10 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
 import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { Finding } from './check';
+import type { DoctorContext, Finding } from './check';
 import { bad, good, note } from './check';
 import type { ExpectedAlarm, Subscriber } from './deployed-alarms';
 import { readSubscribers, topicsOf } from './deployed-alarms';
-import type { DoctorContext } from './doctor-context';
 
 /** The kind of alarm that a source can switch off with its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';

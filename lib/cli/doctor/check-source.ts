@@ -17,8 +17,7 @@ import {
 import { checkAlarms, checkAlarmStates, checkSubscriptions, fireTestAlarm } from './alarm-checks';
 import { checkForeignObjects, checkReadable, checkWritable } from './archive-checks';
 import type { Check, NamedCheck } from './check';
-import { walkChain } from './check';
-import { DoctorContext } from './doctor-context';
+import { DoctorContext, walkChain } from './check';
 import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './run-checks';
 
 /** Options of `doctor`, including the global ones. */
