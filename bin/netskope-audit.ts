@@ -1,7 +1,7 @@
 /** npx netskope-audit: the operator's command line. */
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
-import type { EndReason } from '../lib/cli/run-command-line';
-import { runCommandLine } from '../lib/cli/run-command-line';
+import type { EndReason } from '../lib/cli/command-line';
+import { runCommandLine } from '../lib/cli/command-line';
 import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
 
 Object.assign(process.env, NO_NODE_VERSION_WARNING);

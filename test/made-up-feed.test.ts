@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import Ajv from 'ajv';
 import type { Feed } from '../lambdas/contract/feed/feed';
 import { feedTables } from '../lib/aws/search/feed-tables';
-import { runCommandLine } from '../lib/cli/run-command-line';
+import { runCommandLine } from '../lib/cli/command-line';
 import { LOCAL_BUCKET } from '../lib/local/local-deployment';
 import type { SimulatedEvent } from '../lib/local/netskope-simulator/event-log';
 import { deployedSource, OUTPUTS } from './cli/deployed-pipeline';

@@ -1,7 +1,7 @@
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import type { Deployment } from './deployment/deployment';
-import { ExitCode } from './errors/operator-error';
-import type { GlobalOptions } from './terminal/global-options';
+import { ExitCode } from './operator-error';
+import type { GlobalOptions } from './terminal/options';
 import type { Terminal } from './terminal/terminal';
 
 export interface SessionParts {
@@ -51,7 +51,7 @@ export class Session {
   private async find(): Promise<Deployment> {
     const { local, stateFolder, stack, region, profile } = this.options;
     if (local === true) await this.openLocalPipeline(stateFolder);
-    const { findDeployment } = await import('./deployment/find-deployment');
+    const { findDeployment } = await import('./deployment/deployment');
     const deployment = await findDeployment({ feed: this.feed, stackName: stack, region, profile });
     this.closers.push(() => deployment.aws.close());
     return deployment;

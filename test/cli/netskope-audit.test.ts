@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { createProgram } from '../../lib/cli/program';
+import { createProgram } from '../../lib/cli/command-line';
 import type { CliEnd } from './cli-process';
 import { CliProcess } from './cli-process';
 

@@ -1,24 +1,27 @@
-import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
-import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import type { FeedName } from '../../../lambdas/contract/storage/archive-layout';
 import { archivePartition, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ArchiveError } from '../../../lambdas/shared/errors';
 import { ObjectReader } from '../../../lambdas/shared/object-reader';
-import { OperatorError } from '../errors/operator-error';
-
-export interface ArchivePlace {
-  readonly client: S3Client;
-  readonly bucket: string;
-  readonly feed: FeedName;
-  readonly sourceId: string;
-}
+import type { Deployment } from '../deployment/deployment';
+import { OperatorError } from '../operator-error';
 
 /** The objects of one source's archive. Their keys sort by the hour of the events in them. */
 export class ArchiveObjects {
+  private readonly client: S3Client;
+  private readonly bucket: string;
+  private readonly feed: FeedName;
   private readonly prefix: string;
 
-  constructor(private readonly place: ArchivePlace) {
-    this.prefix = `${prefixesOf(place.feed).archive}/source=${place.sourceId}/`;
+  constructor(
+    { aws, feed, outputs }: Deployment,
+    private readonly sourceId: string,
+  ) {
+    this.client = aws.client(S3Client);
+    this.bucket = outputs.ArchiveBucket;
+    this.feed = feed;
+    this.prefix = `${prefixesOf(feed).archive}/source=${sourceId}/`;
   }
 
   /**
@@ -50,16 +53,14 @@ export class ArchiveObjects {
    * @throws OperatorError if the object is not gzip, or is larger than any the collector writes
    */
   async lines(key: string): Promise<string[]> {
-    const { client, bucket } = this.place;
-    return new ObjectReader(client, bucket).lines(key).catch((error: unknown) => {
+    return new ObjectReader(this.client, this.bucket).lines(key).catch((error: unknown) => {
       const { cause } = error as ArchiveError;
       throw cause instanceof Error ? cause : notFromCollector(`Object ${key}`, 'is not whole gzip', error);
     });
   }
 
   private partition(hour: number): string {
-    const { feed, sourceId } = this.place;
-    return archivePartition(feed, sourceId, hour);
+    return archivePartition(this.feed, this.sourceId, hour);
   }
 
   private async keys(input: Partial<ListObjectsV2CommandInput>): Promise<string[]> {
@@ -79,8 +80,8 @@ export class ArchiveObjects {
   }
 
   private listing(input: Partial<ListObjectsV2CommandInput>): ReturnType<typeof paginateListObjectsV2> {
-    const { client, bucket } = this.place;
-    return paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: this.prefix, ...input });
+    const place = { Bucket: this.bucket, Prefix: this.prefix };
+    return paginateListObjectsV2({ client: this.client }, { ...place, ...input });
   }
 }
 

@@ -1,7 +1,7 @@
+import type { Change } from '../../../lambdas/shared/changes';
 import { changesIn } from '../../../lambdas/shared/changes';
+import { isShallow } from '../../format/ocsf/class-attributes';
 import { notFromCollector } from './archive-objects';
-import { changesText } from './changes-text';
-import { textOf } from './value-text';
 
 /** The parts of an archived event that are shown to the operator. */
 export interface ArchivedEvent {
@@ -64,4 +64,40 @@ function subjectOf(supportingData: unknown, shownElsewhere: readonly string[]): 
   const texts = (Array.isArray(values) ? values : [values]).map(textOf);
   const shown = texts.filter((text) => text !== '' && !shownElsewhere.includes(text)).join(', ');
   return shown === '' || textOf(kind) === '' ? shown : `${textOf(kind)}: ${shown}`;
+}
+
+/**
+ * Changes on one line, such as `Logins - Block: action_name block → allow; Logins - Block: dlp_profile removed PCI`.
+ * @param unnamed what a change is of that does not name its object
+ */
+function changesText(changes: readonly Change[], unnamed: string): string {
+  return changes
+    .map((change) =>
+      [change.object === '' ? unnamed : change.object, whatChanged(change)]
+        .filter((part) => part !== '')
+        .join(': '),
+    )
+    .join('; ');
+}
+
+function whatChanged(change: Change): string {
+  const parts = [change.path, ...valuesOf(change)];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function valuesOf(change: Change): readonly string[] {
+  if ('before' in change && 'after' in change) return [shown(change.before), '→', shown(change.after)];
+  if ('after' in change) return ['added', shown(change.after)];
+  return 'before' in change ? ['removed', shown(change.before)] : [];
+}
+
+function shown(value: unknown): string {
+  return value === '' || value === null ? JSON.stringify(value) : textOf(value);
+}
+
+/** A value of any type as text: a text as it is, nothing as an empty one, anything else in JSON unless it is too deep. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  return isShallow(value) ? JSON.stringify(value) : '…';
 }

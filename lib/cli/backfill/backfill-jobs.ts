@@ -6,10 +6,14 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BackfillJob, Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { Deployment } from '../deployment/deployment';
-import { OperatorError } from '../errors/operator-error';
-import type { TimeRange } from '../terminal/time-range';
-import { checkTimeRange, formatRange } from '../terminal/time-range';
-import { backfillLimits } from './backfill-range';
+import { OperatorError } from '../operator-error';
+import type { RangeLimits, TimeRange, TypedRange } from '../terminal/time-range';
+import { checkTimeRange, formatRange, readTimeRange } from '../terminal/time-range';
+
+const SECONDS_PER_HOUR = 3600;
+
+/** Netskope delivers events minutes late and its iterator moves in hourly windows: newer events are the live feed's. */
+const LATEST_END_HOURS_AGO = 1;
 
 /** Attempts despite write conflicts: a run writes the same item a few times per page. */
 const MAX_ATTEMPTS = 50;
@@ -97,4 +101,28 @@ function placeOfS({ backfill, watermarkS }: FiledBackfill): number {
 export function reachedPercent(filed: FiledBackfill): number {
   const { fromEpochS, toEpochS } = filed.backfill;
   return Math.floor((100 * reachedS(filed)) / (toEpochS - fromEpochS));
+}
+
+/** @throws OperatorError if a backfill cannot collect this range */
+export function readBackfillRange(typed: TypedRange, nowMs: number): TimeRange {
+  return readTimeRange(typed, backfillLimits(nowMs));
+}
+
+/** The time ranges that a backfill can collect. */
+function backfillLimits(nowMs: number): RangeLimits {
+  return {
+    nowMs,
+    latest: {
+      toEpochS: latestEndS(nowMs),
+      what: 'less than an hour ago. The live feed covers the present; a backfill collects the past beside it.',
+      whatToDo: 'Leave --to out: a backfill then ends an hour ago.',
+    },
+    beyondRetention: 'Give --from 90d for all that is left.',
+    reversed: 'Give the earlier time as --from. Without --to a backfill ends an hour ago.',
+  };
+}
+
+/** The latest end a backfill may have, unix seconds. */
+export function latestEndS(nowMs: number): number {
+  return Math.floor(nowMs / 1000) - LATEST_END_HOURS_AGO * SECONDS_PER_HOUR;
 }

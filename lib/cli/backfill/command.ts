@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { OpenSession } from '../session';
-import type { GlobalOptions } from '../terminal/global-options';
-import { TIME_FORMS } from '../terminal/point-in-time';
+import type { GlobalOptions } from '../terminal/options';
+import { TIME_FORMS } from '../terminal/time-range';
 import type { BackfillOptions } from './run-backfill';
 
 /** `backfill [source]`: collects a past time range again, beside the live feed. */

@@ -2,13 +2,12 @@ import { collectionEvent } from '../../../lambdas/contract/deployment/deployment
 import { formatAge, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { startCollector } from '../deployment/collector';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { TypedRange } from '../terminal/time-range';
 import { formatRange } from '../terminal/time-range';
 import type { FiledBackfill } from './backfill-jobs';
-import { BackfillJobs, reachedPercent, reachedS } from './backfill-jobs';
-import { readBackfillRange } from './backfill-range';
+import { BackfillJobs, reachedPercent, reachedS, readBackfillRange } from './backfill-jobs';
 import { watchBackfill } from './watch-backfill';
 
 export interface BackfillOptions {

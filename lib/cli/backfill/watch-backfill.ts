@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import { readLiveCheckpoint } from '../deployment/checkpoints';
-import { startCollector } from '../deployment/collector';
+import { readLiveCheckpoint, startCollector } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import { OperatorError } from '../errors/operator-error';
+import { OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { BackfillJobs, FiledBackfill } from './backfill-jobs';
-import type { BackfillLook } from './backfill-note';
-import { restUntilMsOf } from './backfill-note';
-import { BackfillScreen } from './backfill-screen';
+import type { BackfillLook } from './backfill-screen';
+import { BackfillScreen, restUntilMsOf } from './backfill-screen';
 
 export interface WatchedBackfill {
   readonly deployment: Deployment;

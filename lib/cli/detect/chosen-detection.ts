@@ -3,7 +3,7 @@ import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import type { RuleTuning, Tuning, TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import { parseTuning } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 
 export interface RuleOptions extends SettingsOptions {
   /** Ids of the requested rules. @default - all that are enabled */

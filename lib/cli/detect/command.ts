@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { OpenSession } from '../session';
-import { TIME_FORMS } from '../terminal/point-in-time';
+import { TIME_FORMS } from '../terminal/time-range';
 import type { DetectOptions } from './detect-archived';
 
 type TypedOptions = DetectOptions & { readonly list?: boolean };

@@ -1,24 +1,24 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { alertOf } from '../../../lambdas/detector/core/alert/alert';
+import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
+import { readLines } from '../../../lambdas/detector/core/event/read-lines';
 import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import { announced, EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
+import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
 import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
+import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
 import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
-import type { HourOfArchive } from '../archive/hours-of-archive';
-import { hoursOfArchive } from '../archive/hours-of-archive';
 import { inParallel } from '../archive/in-parallel';
-import { ExitCode } from '../errors/operator-error';
+import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { RuleOptions } from './chosen-detection';
 import { chooseDetection } from './chosen-detection';
-import type { DetectionRange, TypedDetectionRange } from './detection-range';
-import { readDetectionRange } from './detection-range';
+import type { DetectionRange, HourOfArchive, TypedDetectionRange } from './detection-range';
+import { hoursOfArchive, readDetectionRange } from './detection-range';
 import { DetectionReport } from './detection-report';
-import type { HourReader } from './matched-hour';
-import { readMatchedHour } from './matched-hour';
+import type { MatchedHour, MatchedObject } from './detection-tally';
 
 export interface DetectOptions extends RuleOptions, TypedDetectionRange {
   /** Whether each alert is shown as the message that would have been sent. */
@@ -28,6 +28,9 @@ export interface DetectOptions extends RuleOptions, TypedDetectionRange {
 }
 
 const HOURS_AT_ONCE = 4;
+
+/** A full object takes some 30 MB while it is read. */
+const OBJECTS_AT_ONCE = 2;
 
 /**
  * Shows the alerts that the detector would have raised if the archived objects had been delivered in order of time. It
@@ -42,12 +45,7 @@ export async function detectArchived(
   const range = readDetectionRange(options, { nowMs: session.nowMs(), rules: detection.rules });
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
-  const archive = new ArchiveObjects({
-    client: deployment.aws.client(S3Client),
-    bucket: deployment.outputs.ArchiveBucket,
-    feed: deployment.feed,
-    sourceId,
-  });
+  const archive = new ArchiveObjects(deployment, sourceId);
   const hours = await hoursOfArchive(archive, range);
   const { full: isFull = false, failOn } = options;
   const report = new DetectionReport(session.terminal, {
@@ -91,8 +89,50 @@ async function replay(
   progress.stop();
 }
 
+interface HourReader {
+  readonly archive: ArchiveObjects;
+  readonly sourceId: string;
+  readonly tuning: Tuning;
+}
+
+/**
+ * Reads the objects of an hour, and sorts their events into the groups of the rules.
+ * @throws OperatorError if an object is not gzip
+ */
+async function readMatchedHour(reader: HourReader, { hour, keys }: HourOfArchive): Promise<MatchedHour> {
+  const objects = await inParallel(keys, OBJECTS_AT_ONCE, (key) => readMatchedObject(reader, key));
+  return { hour, objects: objects.sort(byTime) };
+}
+
+async function readMatchedObject(
+  { archive, sourceId, tuning }: HourReader,
+  key: string,
+): Promise<MatchedObject> {
+  const lines = await archive.lines(key);
+  const { events, ...skipped } = readLines(lines, sourceId, tuning.anonymousUsers);
+  const { batches, counts, failures } = matchEvents(events, tuning.rules, key);
+  return {
+    key,
+    events: events.length,
+    firstEventS: earliestS(events),
+    ...skipped,
+    batches,
+    counts,
+    failures,
+  };
+}
+
+function earliestS(events: readonly ArchivedEvent[]): number {
+  return events.reduce((earliest, { timeS }) => Math.min(earliest, timeS), Infinity);
+}
+
+function byTime(one: MatchedObject, other: MatchedObject): number {
+  if (one.firstEventS !== other.firstEventS) return one.firstEventS < other.firstEventS ? -1 : 1;
+  return one.key < other.key ? -1 : 1;
+}
+
 /** The detector with the states of its groups in memory. It notifies nobody. */
-export class ReplayedDetector {
+class ReplayedDetector {
   private readonly states = new Map<string, GroupState>();
 
   /** Evaluates the batches of one object. @returns the alerts they raise */

@@ -1,9 +1,10 @@
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import { formatMinute } from '../../format/quantities';
-import { readPointInTime } from '../terminal/point-in-time';
+import type { ArchiveObjects } from '../archive/archive-objects';
+import { notFromCollector } from '../archive/archive-objects';
 import type { TypedRange } from '../terminal/time-range';
-import { readTimeRange, refused } from '../terminal/time-range';
+import { readPointInTime, readTimeRange, refused } from '../terminal/time-range';
 
 /** The range as typed. */
 export interface TypedDetectionRange extends TypedRange {
@@ -65,4 +66,37 @@ function longestMemoryS(rules: readonly TunedRule[]): number {
     ...rules.map(({ rule }) => (rule.novelty?.learningDays ?? 0) * SECONDS_PER_DAY),
     WINDOWS_MEMORY_S,
   );
+}
+
+/** One hour that has events. */
+export interface HourOfArchive {
+  /** Whole hours since 1970. */
+  readonly hour: number;
+  readonly keys: readonly string[];
+}
+
+/**
+ * The hours that have events, oldest first, from the start of the learning period to the end of the range.
+ * @throws OperatorError if a key of the archive belongs to no hour
+ */
+export async function hoursOfArchive(
+  archive: ArchiveObjects,
+  { learnFromHour, endHour }: Pick<DetectionRange, 'learnFromHour' | 'endHour'>,
+): Promise<HourOfArchive[]> {
+  const keysByHour = new Map<number, string[]>();
+  for (const key of await archive.keysFrom(learnFromHour)) {
+    const hour = hourOfKey(key);
+    if (hour >= endHour) break;
+    const keys = keysByHour.get(hour);
+    if (keys === undefined) keysByHour.set(hour, [key]);
+    else keys.push(key);
+  }
+  return [...keysByHour].map(([hour, keys]) => ({ hour, keys }));
+}
+
+function hourOfKey(key: string): number {
+  const [, day, hour] = /\/dt=(\d{4}-\d\d-\d\d)\/hour=(\d\d)\//.exec(key) ?? [];
+  const epochMs = Date.parse(`${day}T${hour}:00:00Z`);
+  if (Number.isNaN(epochMs)) throw notFromCollector(`Object ${key}`, 'lies in no hour');
+  return hourOf(epochMs / 1000);
 }

@@ -1,16 +1,14 @@
-import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
+import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { alertText } from '../../../lambdas/detector/core/alert/alert-text';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
-import type { Column } from '../terminal/columns';
-import type { Terminal } from '../terminal/terminal';
-import { printAlertTable } from './alert-table';
+import type { Column, Terminal } from '../terminal/terminal';
 import type { ChosenDetection } from './chosen-detection';
 import { describeTuning } from './chosen-detection';
 import type { DetectionRange } from './detection-range';
 import { formatHour, SECONDS_PER_HOUR } from './detection-range';
+import type { MatchedHour } from './detection-tally';
 import { DetectionTally } from './detection-tally';
-import type { MatchedHour } from './matched-hour';
 
 export interface ReportOptions {
   readonly sourceId: string;
@@ -24,6 +22,21 @@ export interface ReportOptions {
 
 /** Alerts beyond this number are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;
+
+const ALERT_COLUMNS: readonly Column[] = [
+  { title: 'first event, UTC' },
+  { title: 'severity' },
+  { title: 'rule' },
+  { title: 'who' },
+  { title: 'from where' },
+  { title: 'events', align: 'right' },
+  { title: 'what' },
+];
+
+/** Longer texts would push the other columns off the screen; `--full` and `--json` show more. */
+const MAX_TEXT_LENGTH = 48;
+const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
+const UNKNOWN = '-';
 
 const RULE_COLUMNS: readonly Column[] = [
   { title: 'rule' },
@@ -182,4 +195,33 @@ function learningNotes({ detection, learnFromHour, firstEventHour }: Learning): 
       `${id} has learned from events since ${formatHour(learnFromHour)}; ${first}. It raises nothing for ${novelty.learningDays} days from a user's first event.`,
     ];
   });
+}
+
+/** Prints alerts, one per line. */
+function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): void {
+  terminal.table(
+    ALERT_COLUMNS,
+    alerts.map((alert) => [
+      alert.first_event_time.slice(0, TIME_LENGTH),
+      severityText(alert.severity, terminal),
+      alert.rule_id,
+      firstOf(alert.who),
+      firstOf(alert.addresses),
+      formatCount(alert.event_count),
+      firstOf(alert.what),
+    ]),
+  );
+}
+
+function severityText(severity: Severity, { colors }: Terminal): string {
+  if (severity === 'critical' || severity === 'high') return colors.red(severity);
+  return severity === 'medium' ? colors.yellow(severity) : severity;
+}
+
+/** The first of several texts, and the number of others. */
+function firstOf([first, ...others]: readonly string[]): string {
+  if (first === undefined) return UNKNOWN;
+  const text = visibleText(first);
+  const shown = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH - 1)}…` : text;
+  return others.length === 0 ? shown : `${shown} +${others.length}`;
 }

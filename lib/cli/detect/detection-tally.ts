@@ -1,10 +1,29 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
-import type { RuleCounts } from '../../../lambdas/detector/core/group/match-events';
-import type { MatchedObject } from './matched-hour';
+import type { UnreadableLine } from '../../../lambdas/detector/core/event/read-lines';
+import type { MatchedEvents, RuleCounts } from '../../../lambdas/detector/core/group/match-events';
+
+/** What the rules match in one archived object. The events themselves are not kept. */
+export interface MatchedObject extends Pick<MatchedEvents, 'batches' | 'counts' | 'failures'> {
+  readonly key: string;
+  readonly events: number;
+  /** Time of its earliest event, unix seconds. */
+  readonly firstEventS: number;
+  readonly unreadable: readonly UnreadableLine[];
+  /** Lines that were skipped: the same events came before with fewer fields. */
+  readonly laterEditions: number;
+}
+
+/** One hour of the archive. */
+export interface MatchedHour {
+  /** Whole hours since 1970. */
+  readonly hour: number;
+  /** In the order of their earliest events. */
+  readonly objects: readonly MatchedObject[];
+}
 
 /** How many events one rule matched or left out, and the alerts it raised. */
-export interface RuleTally extends RuleCounts {
+interface RuleTally extends RuleCounts {
   alerts: number;
 }
 

@@ -2,7 +2,7 @@ import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import type { Session } from '../session';
-import type { Column } from '../terminal/columns';
+import type { Column } from '../terminal/terminal';
 import type { ChosenDetection, RuleOptions } from './chosen-detection';
 import { chooseDetection, describeTuning } from './chosen-detection';
 

@@ -1,12 +1,33 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { OBJECT_SUFFIX } from '../../../lambdas/contract/storage/archive-layout';
-import { manifestKey } from '../../../lambdas/contract/storage/manifest';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import type { FeedName } from '../../../lambdas/contract/storage/archive-layout';
+import {
+  dayOf,
+  OBJECT_SUFFIX,
+  PAGE_SUFFIX,
+  prefixesOf,
+} from '../../../lambdas/contract/storage/archive-layout';
+import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/manifest';
 import { countOf, formatCount } from '../../format/quantities';
+import { visibleText } from '../../format/visible-text';
 import { ArchiveObjects } from '../archive/archive-objects';
-import type { DoctorContext } from './doctor-context';
-import type { Finding } from './finding';
-import { bad, good, note } from './finding';
+import type { DoctorContext, Finding } from './check';
+import { bad, good, note } from './check';
+
+/** More are counted, not named. */
+const MAX_NAMED = 3;
+
+const MS_PER_DAY = 86_400_000;
+
+/** Netskope does not deliver older events again, so the collector no longer reads older days. */
+const DAYS_LOOKED_AT = 90;
+/** Lines that a source that runs every five minutes writes in that time. */
+const LINES_LOOKED_AT = DAYS_LOOKED_AT * 288;
+
+const DAY_FOLDER = 'dt=\\d{4}-\\d\\d-\\d\\d/';
+const DAY = new RegExp(`^${DAY_FOLDER}$`);
+const IN_DAY = new RegExp(`^${DAY_FOLDER}`);
+const LINE = /^\d{12}\.json$/;
 
 /**
  * A page, even one without events, is not committed before its manifest line is written, so the newest line proves that
@@ -37,10 +58,9 @@ export async function checkWritable(context: DoctorContext): Promise<Finding> {
 }
 
 export async function checkReadable(context: DoctorContext): Promise<Finding> {
-  const { aws, deployment, source } = context;
+  const { deployment, source } = context;
   const bucket = deployment.outputs.ArchiveBucket;
-  const place = { bucket, feed: deployment.feed, sourceId: source.sourceId };
-  const archive = new ArchiveObjects({ client: aws.client(S3Client), ...place });
+  const archive = new ArchiveObjects(deployment, source.sourceId);
   const key = (await archive.newestKeys()).filter((name) => name.endsWith(OBJECT_SUFFIX)).at(-1);
   const streams = await Promise.all([context.checkpoint(), context.recheck(), context.backfill()]);
   const counted = streams.reduce((sum, stream) => sum + (stream?.totals.archived ?? 0), 0);
@@ -76,4 +96,88 @@ function sha256(text: string): string {
 /** Expects a line that is unaltered. */
 function writtenAt(line: string): string {
   return (JSON.parse(line) as { readonly writtenAt: string }).writtenAt;
+}
+
+/** The collector ignores objects it does not know, but whoever wrote them may have done more. */
+export async function checkForeignObjects(context: DoctorContext): Promise<Finding> {
+  const { aws, deployment, source, nowMs } = context;
+  const bucket = deployment.outputs.ArchiveBucket;
+  const newestLine = (await context.checkpoint())?.manifest?.number ?? 0;
+  const { feed } = deployment;
+  const place = { client: aws.client(S3Client), bucket, feed, sourceId: source.sourceId };
+  const named: string[] = [];
+  let count = 0;
+  for await (const key of foreignObjects(place, { newestLine, nowMs: nowMs() })) {
+    count++;
+    if (named.length < MAX_NAMED) named.push(visibleText(key));
+  }
+  if (count === 0) return good(`None in ${bucket} that the collector would not write.`);
+  const more = count > MAX_NAMED ? `, and ${count - MAX_NAMED} more` : '';
+  return note(`${countOf(count, 'name')} that the collector does not write: ${named.join(', ')}${more}.`, {
+    whatToDo: 'See foreign-object in docs/runbook.md.',
+  });
+}
+
+/** The form of the collector's keys below each prefix. */
+function dailyKeys(feed: FeedName) {
+  const { archive, quarantine, quarantinedPages } = prefixesOf(feed);
+  return [
+    { prefix: archive, folders: `${DAY_FOLDER}hour=\\d\\d/`, suffix: OBJECT_SUFFIX },
+    { prefix: quarantine, folders: DAY_FOLDER, suffix: OBJECT_SUFFIX },
+    { prefix: quarantinedPages, folders: DAY_FOLDER, suffix: PAGE_SUFFIX },
+  ];
+}
+
+interface ForeignObjectsPlace {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly feed: FeedName;
+  readonly sourceId: string;
+}
+
+/**
+ * Keys that the collector does not write, such as folder markers and other suffixes, in the last 90 days of a source's
+ * archive and quarantine and among the newest lines of its manifest. Looks only at names.
+ * @param newestLine number of the newest line
+ */
+async function* foreignObjects(
+  { client, bucket, feed, sourceId }: ForeignObjectsPlace,
+  { newestLine, nowMs }: { readonly newestLine: number; readonly nowMs: number },
+): AsyncGenerator<string> {
+  const list = (input: { Prefix: string; StartAfter?: string; Delimiter?: string }) =>
+    paginateListObjectsV2({ client }, { Bucket: bucket, ...input });
+  const firstDay = dayOf(nowMs - DAYS_LOOKED_AT * MS_PER_DAY);
+  for (const { prefix, folders, suffix } of dailyKeys(feed)) {
+    const ofSource = `${prefix}/source=${sourceId}/`;
+    const own = new RegExp(`^${folders}[^/]+$`);
+    const isOwn = (name: string): boolean => own.test(name) && name.endsWith(suffix);
+    // Keys outside the day folders, then keys in the newest of those folders.
+    for await (const { Contents = [], CommonPrefixes = [] } of list({ Prefix: ofSource, Delimiter: '/' })) {
+      for (const { Key = '' } of Contents) yield Key;
+      for (const { Prefix = '' } of CommonPrefixes)
+        if (!DAY.test(Prefix.slice(ofSource.length))) yield Prefix;
+    }
+    for await (const { Contents = [] } of list({
+      Prefix: `${ofSource}dt=`,
+      StartAfter: `${ofSource}dt=${firstDay}`,
+    })) {
+      for (const { Key = '' } of Contents) {
+        const name = Key.slice(ofSource.length);
+        if (IN_DAY.test(name) && !isOwn(name)) yield Key;
+      }
+    }
+  }
+  const lines = manifestPrefix(feed, sourceId);
+  const firstLine = manifestKey(feed, sourceId, Math.max(0, newestLine - LINES_LOOKED_AT));
+  for await (const key of keysOf(list({ Prefix: lines, StartAfter: firstLine })))
+    if (!LINE.test(key.slice(lines.length))) yield key;
+  // A folder marker sorts before every line.
+  for await (const key of keysOf(list({ Prefix: lines, Delimiter: '/' }))) {
+    if (key > firstLine) break;
+    yield key;
+  }
+}
+
+async function* keysOf(pages: ReturnType<typeof paginateListObjectsV2>): AsyncGenerator<string> {
+  for await (const { Contents = [] } of pages) for (const { Key = '' } of Contents) yield Key;
 }

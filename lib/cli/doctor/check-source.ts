@@ -1,20 +1,24 @@
 import { visibleText } from '../../format/visible-text';
 import { AwsClients } from '../deployment/aws-clients';
 import type { Deployment } from '../deployment/deployment';
-import { describeError } from '../errors/describe-error';
-import { ExitCode } from '../errors/operator-error';
+import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
-import type { GlobalOptions } from '../terminal/global-options';
+import type { GlobalOptions } from '../terminal/options';
 import type { Terminal } from '../terminal/terminal';
-import { checkClocks, checkCredentials, checkStack } from './access-checks';
-import { checkAlarms, checkAlarmStates, checkSubscriptions } from './alarm-checks';
-import { checkReadable, checkWritable } from './archive-checks';
-import { DoctorContext } from './doctor-context';
-import type { Finding } from './finding';
-import { checkForeignObjects } from './foreign-objects-check';
+import {
+  checkClocks,
+  checkCredentials,
+  checkExpiry,
+  checkScope,
+  checkSecret,
+  checkStack,
+  checkToken,
+} from './access-checks';
+import { checkAlarms, checkAlarmStates, checkSubscriptions, fireTestAlarm } from './alarm-checks';
+import { checkForeignObjects, checkReadable, checkWritable } from './archive-checks';
+import type { Check, NamedCheck } from './check';
+import { DoctorContext, walkChain } from './check';
 import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './run-checks';
-import { fireTestAlarm } from './test-alarm';
-import { checkExpiry, checkScope, checkSecret, checkToken } from './token-checks';
 
 /** Options of `doctor`, including the global ones. */
 export interface DoctorOptions extends GlobalOptions {
@@ -113,41 +117,4 @@ function showSum(terminal: Terminal, checked: readonly NamedCheck<CheckName>[]):
   const unchecked = countOf('not-checked');
   const rest = unchecked === 0 ? '' : `, ${unchecked} not checked`;
   terminal.printMarked('bad', `${broken} of ${checked.length} broken${rest}.`);
-}
-
-/** One check of the path from the operator's credentials to the person who is notified of an alarm. */
-export interface Check<Name extends string> {
-  readonly name: Name;
-  /** Checks that must not be dead ends for this one to run; they come before it. */
-  readonly needs: readonly Name[];
-  /** Runs the check. An error it throws is a finding as well, and a dead end. */
-  readonly check: () => Promise<Finding>;
-}
-
-/** The result of a check. */
-export type NamedCheck<Name extends string> = { readonly name: Name } & (
-  Finding | { readonly verdict: 'not-checked'; readonly what: string }
-);
-
-/** Runs the checks one after another. A dead end skips only the checks that need it. */
-export async function* walkChain<Name extends string>(
-  checks: readonly Check<Name>[],
-): AsyncGenerator<NamedCheck<Name>> {
-  const deadEnds = new Set<Name>();
-  for (const { name, needs, check } of checks) {
-    const missing = needs.find((needed) => deadEnds.has(needed));
-    if (missing === undefined) {
-      const finding = await check().catch(failedCheck);
-      if (finding.isDeadEnd === true) deadEnds.add(name);
-      yield { name, ...finding };
-    } else {
-      deadEnds.add(name);
-      yield { name, verdict: 'not-checked', what: `Not checked, because of the ${missing}.` };
-    }
-  }
-}
-
-function failedCheck(error: unknown): Finding {
-  const { what, whatToDo } = describeError(error);
-  return { verdict: 'bad', what, whatToDo, isDeadEnd: true };
 }

@@ -4,14 +4,18 @@ import { describeRest } from '../../format/describe-rest';
 import { countOf, formatAge, formatMinute } from '../../format/quantities';
 import type { SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from '../status/source-metrics';
-import type { DoctorContext } from './doctor-context';
-import type { Finding, Remedy } from './finding';
-import { bad, good, note } from './finding';
+import type { DoctorContext, Finding, Remedy } from './check';
+import { bad, good, note } from './check';
 
 const MS_PER_MINUTE = 60_000;
 
 /** A data point can be read two minutes after it was sent (Amazon CloudWatch user guide, "Publish custom metrics"). */
 const METRIC_DELAY_MS = 2 * MS_PER_MINUTE;
+
+const MS_PER_HOUR = 3_600_000;
+
+/** A recheck is due once a day; once it is 12 hours overdue, every run works on it. */
+const LATE_AFTER_MS = 36 * MS_PER_HOUR;
 
 /** A local archive has no schedule: it is collected when somebody starts it. */
 const RUN_NPM_START: Remedy = { whatToDo: 'Run npm start.' };
@@ -134,11 +138,6 @@ function isAtWork({ lease }: Checkpoint, nowMs: number): boolean {
 function ago(epochMs: number, nowMs: number): string {
   return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
 }
-
-const MS_PER_HOUR = 3_600_000;
-
-/** A recheck is due once a day; once it is 12 hours overdue, every run works on it. */
-const LATE_AFTER_MS = 36 * MS_PER_HOUR;
 
 /** Checks that the last days are read again, and reports what that found. */
 export async function checkRecheck(context: DoctorContext): Promise<Finding> {

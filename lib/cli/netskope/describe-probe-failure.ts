@@ -1,10 +1,9 @@
 import { TOKEN_PLACES, TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { formatDuration } from '../../format/quantities';
-import type { OperatorErrorParts } from '../errors/operator-error';
-import { ExitCode } from '../errors/operator-error';
+import type { OperatorErrorParts } from '../operator-error';
+import { ExitCode } from '../operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
-import { TOKEN_ROLE, tokenScope } from './token-guide';
 
 export interface Tried {
   readonly feed: Pick<Feed, 'iteratorPath'>;
@@ -13,6 +12,8 @@ export interface Tried {
 }
 
 type Words = Readonly<Record<'what' | 'whatToDo', string>>;
+
+export const TOKEN_ROLE = 'a role with Audit Log: View';
 
 /** Failures that the owner of the token or of the tenant must fix. */
 const REFUSALS: ReadonlySet<ProbeFailure> = new Set([
@@ -107,3 +108,8 @@ const WORDS: Readonly<Record<ProbeFailure, (failed: RefusedProbe & Tried) => Wor
       'Check the domain, and look for a proxy that answers in its place; otherwise open a case with Netskope and give these words.',
   }),
 };
+
+/** The permission that a token needs. */
+export function tokenScope({ iteratorPath }: Pick<Feed, 'iteratorPath'>): string {
+  return `read access to the endpoint ${iteratorPath}`;
+}

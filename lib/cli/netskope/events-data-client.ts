@@ -4,14 +4,13 @@ import { eventText, readEnvelope } from '../../../lambdas/collector/core/page/en
 import { EnvDefault } from '../../../lambdas/contract/deployment/environment';
 import { TokenPlace } from '../../../lambdas/contract/deployment/token-places';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import type { OperatorErrorParts } from '../errors/operator-error';
-import { ExitCode, OperatorError } from '../errors/operator-error';
-import { describeProbeFailure } from './describe-probe-failure';
+import type { OperatorErrorParts } from '../operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
+import { describeProbeFailure, TOKEN_ROLE } from './describe-probe-failure';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 import { askNetskope } from './netskope-request';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
-import { TOKEN_ROLE } from './token-guide';
 
 /** Largest number of events in an answer (Netskope's Python SDK). */
 export const MAX_PAGE_EVENTS = 5_000;

@@ -9,7 +9,7 @@ import {
   loopbackOrigin,
   shownAddress,
 } from '../../../lambdas/contract/deployment/loopback-origin';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 
 /** One call of Netskope's REST API; it only reads. */
 export interface NetskopeRequest {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { clockAheadMs } from './clock-ahead';
 import { askNetskope } from './netskope-request';
 import type { ProbeVerdict } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
@@ -74,4 +73,19 @@ function waitBeforeRetryMs(verdict: ProbeVerdict): number | undefined {
   if (verdict.kind !== 'rate-limited') return undefined;
   const { retryAfterMs = Number.POSITIVE_INFINITY } = verdict;
   return retryAfterMs <= MAX_WAIT_MS ? retryAfterMs : undefined;
+}
+
+/** A `Date` header has whole seconds (RFC 9110, 5.6.7): on average, half a second more has passed. */
+const MEAN_FRACTION_MS = 500;
+
+/**
+ * How far the clock of another machine is ahead of this one's, in milliseconds; negative if it is behind. Exact to
+ * about a second.
+ * @param dateHeader of an answer
+ * @param receivedAtMs when the answer came, unix milliseconds
+ * @returns undefined without a readable header
+ */
+export function clockAheadMs(dateHeader: string | undefined, receivedAtMs: number): number | undefined {
+  const dateMs = Date.parse(dateHeader ?? '');
+  return Number.isNaN(dateMs) ? undefined : dateMs + MEAN_FRACTION_MS - receivedAtMs;
 }

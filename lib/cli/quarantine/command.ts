@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { OpenSession } from '../session';
-import { integerWithin, readDay } from '../terminal/option-values';
+import { integerWithin, readDay } from '../terminal/options';
 import type { ListOptions } from './list-quarantine';
 import type { RedriveOptions } from './redrive-quarantine';
 import type { ShowOptions } from './show-quarantine';

@@ -1,24 +1,24 @@
-import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { inParallel } from '../archive/in-parallel';
 import type { Session } from '../session';
-import type { Column } from '../terminal/columns';
-import type { ListedPage } from './list-pages';
-import { describePages, printPages } from './list-pages';
+import type { Column, Terminal } from '../terminal/terminal';
 import type { QuarantinedEvent } from './quarantine-days';
-import { QuarantineDays } from './quarantine-days';
+import { firstDay, QuarantineDays } from './quarantine-days';
 
 export interface ListOptions {
   /** Days of arrival, today included. */
   readonly days: number;
 }
 
-const MS_PER_DAY = 86_400_000;
 /** A day has a few small objects: most of the time is spent waiting. */
 const DAYS_AT_ONCE = 8;
 
-const COLUMNS: readonly Column[] = [
+/** Each page takes one request, for its metadata. */
+const PAGES_AT_ONCE = 8;
+
+const EVENT_COLUMNS: readonly Column[] = [
   { title: 'events', align: 'right' },
   { title: 'redriven', align: 'right' },
   { title: 'first arrival, UTC' },
@@ -26,12 +26,14 @@ const COLUMNS: readonly Column[] = [
   { title: 'reasons' },
 ];
 
-const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
+const PAGE_COLUMNS: readonly Column[] = [
+  { title: 'day, UTC' },
+  { title: 'bytes', align: 'right' },
+  { title: 'redriven' },
+  { title: 'page could not be read because' },
+];
 
-/** The first of so many days, today included. */
-export function firstDay(nowMs: number, days: number): string {
-  return dayOf(nowMs - (days - 1) * MS_PER_DAY);
-}
+const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
 /** Prints what was rejected, grouped by reason, and the pages that could not be read. */
 export async function listQuarantine(
@@ -58,7 +60,7 @@ export async function listQuarantine(
   const all = groups.all;
   const pages = pagesByDay.flat();
   if (all.length > 0) {
-    terminal.table(COLUMNS, all.map(row));
+    terminal.table(EVENT_COLUMNS, all.map(groupRow));
     const redriven = formatCount(sum(all, 'redriven'));
     terminal.print(`${countOf(sum(all, 'events'), 'event')} since ${fromDay}, ${redriven} archived since.`);
   }
@@ -75,7 +77,7 @@ export async function listQuarantine(
   });
 }
 
-function row(group: ReasonGroup): string[] {
+function groupRow(group: ReasonGroup): string[] {
   return [
     formatCount(group.events),
     formatCount(group.redriven),
@@ -90,7 +92,7 @@ function sum(groups: readonly ReasonGroup[], what: 'events' | 'redriven'): numbe
 }
 
 /** Quarantined events with the same reasons. */
-export interface ReasonGroup {
+interface ReasonGroup {
   /** Why they were rejected, without the received values. */
   readonly reasons: readonly string[];
   readonly events: number;
@@ -102,7 +104,7 @@ export interface ReasonGroup {
 }
 
 /** Groups quarantined events by their reasons. Keeps the groups, not the events. */
-export class ReasonGroups {
+class ReasonGroups {
   private readonly groups = new Map<string, ReasonGroup>();
 
   add({ record, isRedriven }: QuarantinedEvent): void {
@@ -128,4 +130,33 @@ export class ReasonGroups {
 /** `user must be string, received null` and `…, received number 7` are one reason. */
 function withoutValue(reason: string): string {
   return reason.replace(/, received .*$/s, '');
+}
+
+/** One page that could not be read when it came. */
+interface ListedPage extends QuarantinedPage {
+  /** Why it could not be read. */
+  readonly reason: string;
+}
+
+/** The pages of one day, each with its reason; no page is loaded. */
+async function describePages(quarantine: QuarantineDays, day: string): Promise<ListedPage[]> {
+  const pages: QuarantinedPage[] = [];
+  for await (const page of quarantine.pages(day)) pages.push(page);
+  return inParallel(pages, PAGES_AT_ONCE, async (page) => {
+    const { reason } = await quarantine.describePage(page);
+    return { ...page, reason };
+  });
+}
+
+/** Prints one row per page, and the number of redriven pages. */
+function printPages(terminal: Terminal, pages: readonly ListedPage[], fromDay: string): void {
+  const redriven = pages.filter(({ isRedriven }) => isRedriven).length;
+  terminal.table(PAGE_COLUMNS, pages.map(pageRow));
+  terminal.print(
+    `${countOf(pages.length, 'page')} since ${fromDay}, ${formatCount(redriven)} redriven since.`,
+  );
+}
+
+function pageRow({ day, bytes, isRedriven, reason }: ListedPage): string[] {
+  return [day, formatCount(bytes), isRedriven ? 'yes' : 'no', visibleText(reason)];
 }

@@ -2,9 +2,11 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import type { PageDescription } from '../../../lambdas/collector/adapters/s3-quarantine';
 import { S3Quarantine } from '../../../lambdas/collector/adapters/s3-quarantine';
 import type { KeptPage, QuarantinedPage, QuarantineObject } from '../../../lambdas/collector/core/ports';
-import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import { dayOf, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../../lambdas/contract/storage/event-record';
 import type { Deployment } from '../deployment/deployment';
+
+const MS_PER_DAY = 86_400_000;
 
 /** One quarantined event and its location. */
 export interface QuarantinedEvent {
@@ -71,4 +73,9 @@ export class QuarantineDays {
 function* eventsOf({ key, records, redrivenLines }: QuarantineObject): Generator<QuarantinedEvent> {
   for (const [line, record] of records.entries())
     yield { key, line, record, isRedriven: redrivenLines.has(line) };
+}
+
+/** The first of so many days, today included. */
+export function firstDay(nowMs: number, days: number): string {
+  return dayOf(nowMs - (days - 1) * MS_PER_DAY);
 }

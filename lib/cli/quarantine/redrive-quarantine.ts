@@ -1,9 +1,9 @@
 import { addCounts, NO_PAGES } from '../../../lambdas/collector/core/tasks/redrive-page';
 import type { RedrivenPages, RedriveSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { countOf, formatCount } from '../../format/quantities';
-import { carryOut } from '../deployment/collector-task';
+import { carryOut } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
 import { QuarantineDays } from './quarantine-days';
@@ -16,7 +16,7 @@ export interface RedriveOptions {
 }
 
 /** The result. Each event and each page is counted once, however often the collector was invoked. */
-export interface RedriveCounts {
+interface RedriveCounts {
   readonly judged: number;
   readonly archived: number;
   readonly alreadyArchived: number;

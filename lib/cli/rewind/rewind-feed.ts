@@ -1,17 +1,14 @@
 import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoint';
-import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
+import type { RewindSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { formatMinute } from '../../format/quantities';
-import { readLiveCheckpoint } from '../deployment/checkpoints';
-import { startCollector } from '../deployment/collector';
-import { carryOut } from '../deployment/collector-task';
-import type { SourceInStack } from '../deployment/deployment';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { formatAge, formatCount, formatMinute } from '../../format/quantities';
+import { carryOut, readLiveCheckpoint, startCollector } from '../deployment/collector';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
-import type { TypedTime } from '../terminal/point-in-time';
-import { readPointInTime } from '../terminal/point-in-time';
-import type { Rewinding } from './rewind-screen';
-import { explainRewind, isRewindSummary, reportRewind } from './rewind-screen';
+import type { TypedTime } from '../terminal/time-range';
+import { oldestKeptS, readPointInTime } from '../terminal/time-range';
 
 export interface RewindOptions {
   /** An earlier time. */
@@ -26,7 +23,17 @@ export interface RewindOptions {
   readonly isLocal: boolean;
 }
 
-const SECONDS_PER_HOUR = 3600;
+/** A live feed, and the time to restart it from. */
+interface Rewinding {
+  readonly deployment: Deployment;
+  readonly source: SourceInStack;
+  /** The checkpoint before the restart. */
+  readonly live: Checkpoint;
+  /** Unix seconds. */
+  readonly toEpochS: number;
+  /** Whether that is later than the feed's position: the events in between are given up. */
+  readonly isSkip: boolean;
+}
 
 /**
  * Has the collector restart a live feed from another time, after telling the operator what that means. A later time
@@ -111,7 +118,7 @@ function checkTime({ source, live, toEpochS }: Rewinding, nowMs: number): void {
       whatToDo: 'Give an earlier time with --to. Only --skip-to gives events up.',
       exitCode: ExitCode.WrongUsage,
     });
-  if (toEpochS < Math.floor(nowMs / 1000) - StartLookback.maxHours * SECONDS_PER_HOUR)
+  if (toEpochS < oldestKeptS(nowMs))
     throw new OperatorError({
       what: `--to ${formatMinute(toEpochS)} is more than 90 days ago, and Netskope keeps events for 90 days.`,
       whatToDo: 'Give --to 90d for all that is left.',
@@ -140,4 +147,73 @@ function notBegun({ sourceId }: SourceInStack): OperatorError {
     what: `The live feed of ${sourceId} has not begun, so that there is nothing to rewind.`,
     whatToDo: `Give it a token with npx netskope-audit setup ${sourceId}; startLookbackHours in cdk.json says where it begins.`,
   });
+}
+
+/** Prints the position of a feed, and what a restart would mean. */
+function explainRewind(session: Session, rewinding: Rewinding): void {
+  const { terminal } = session;
+  const { source, live, toEpochS, isSkip } = rewinding;
+  const { sourceId } = source;
+  const standsAtS = placeOfFeedS(live);
+  const { archived, quarantined } = live.totals;
+  const inQuarantine = quarantined === 0 ? '' : ` and put ${formatCount(quarantined)} into quarantine`;
+  terminal.print(
+    `The live feed of ${sourceId} stands at ${formatMinute(standsAtS)}; it has archived ${formatCount(archived)} events${inQuarantine}.`,
+  );
+  if (isSkip) {
+    explainSkip(session, rewinding, standsAtS);
+    return;
+  }
+  terminal.print(
+    `Netskope is to be asked again for everything since ${formatMinute(toEpochS)}, which is ${formatAge(standsAtS - toEpochS)}. What is stored already is not stored twice.`,
+  );
+  terminal.printMarked(
+    'note',
+    `Newer events wait until the feed has come back to the present; npx netskope-audit backfill ${sourceId} does not make them wait.`,
+  );
+}
+
+function explainSkip({ terminal }: Session, { source, toEpochS }: Rewinding, standsAtS: number): void {
+  terminal.printMarked(
+    'bad',
+    `It is to go on at ${formatMinute(toEpochS)}. What lies between, ${formatAge(toEpochS - standsAtS)}, is given up: the feed never asks for it again.`,
+  );
+  terminal.printMarked(
+    'note',
+    `What Netskope still serves of it can be collected beside the feed: npx netskope-audit backfill ${source.sourceId} --from ${isoMinute(standsAtS)} --to ${isoMinute(toEpochS)}`,
+  );
+}
+
+/** In the form that options take: `2026-11-22T10:08`. */
+function isoMinute(epochS: number): string {
+  return new Date(epochS * 1000).toISOString().slice(0, 16);
+}
+
+interface RewindResult {
+  readonly summary: RewindSummary;
+  /** Whether a run was started at once. */
+  readonly isRunBegun: boolean;
+}
+
+/** Says what was done, and what happens next. */
+function reportRewind(
+  { terminal }: Session,
+  { source, toEpochS, isSkip }: Rewinding,
+  { summary, isRunBegun }: RewindResult,
+): void {
+  const { sourceId } = source;
+  terminal.printMarked(
+    'good',
+    `The live feed of ${sourceId} ${isSkip ? 'goes on' : 'begins again'} at ${formatMinute(toEpochS)}.`,
+  );
+  terminal.print(
+    `  ${isRunBegun ? 'A run has begun' : 'The next run begins'} there; npx netskope-audit status shows how far behind it is.`,
+  );
+  terminal.json({ sourceId, ...summary, isRunBegun });
+}
+
+/** Whether the collector's answer is the summary of a rewind. */
+function isRewindSummary(answer: unknown): answer is RewindSummary {
+  const { outcome, toEpochS } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  return outcome === 'rewound' && typeof toEpochS === 'number';
 }

@@ -4,11 +4,9 @@ import type { RunSummary } from '../../../lambdas/contract/deployment/collector-
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../format/quantities';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import type { ExpectedAlarm } from '../doctor/deployed-alarms';
-import { readSourceAlarms } from '../doctor/deployed-alarms';
-import type { Subscriber } from '../doctor/subscribers';
-import { readSubscribers, topicsOf } from '../doctor/subscribers';
-import { describeError } from '../errors/describe-error';
+import { describeError } from '../describe-error';
+import type { ExpectedAlarm, Subscriber } from '../doctor/deployed-alarms';
+import { readSourceAlarms, readSubscribers, topicsOf } from '../doctor/deployed-alarms';
 import type { Terminal } from '../terminal/terminal';
 
 /** What is shown once a source has been set up. */

@@ -1,15 +1,14 @@
+import { stepOf } from '../../../lambdas/collector/core/protocol/checkpoint';
+import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import { describeRest } from '../../format/describe-rest';
-import { countOf, formatAge, formatCount } from '../../format/quantities';
+import { countOf, formatAge, formatCount, formatMinute } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
 import type { Session } from '../session';
-import type { Column } from '../terminal/columns';
-import type { Terminal } from '../terminal/terminal';
-import { formatAgo, recheckForPrograms, showRechecks } from './recheck-table';
-import type { SourceState } from './source-state';
-import type { DeploymentStatus, SourceStatus } from './source-status';
+import type { Column, Terminal } from '../terminal/terminal';
+import type { DeploymentStatus, SourceState, SourceStatus } from './source-status';
 import { readDeploymentStatus } from './source-status';
 
-const COLUMNS: readonly Column[] = [
+const SOURCE_COLUMNS: readonly Column[] = [
   { title: 'source' },
   { title: 'state' },
   { title: 'last run' },
@@ -19,6 +18,14 @@ const COLUMNS: readonly Column[] = [
   { title: 'quarantined', align: 'right' },
   { title: 'token days', align: 'right' },
   { title: 'alarms' },
+];
+
+const RECHECK_COLUMNS: readonly Column[] = [
+  { title: 'daily recheck' },
+  { title: 'last done' },
+  { title: 'checked up to' },
+  { title: 'reads now' },
+  { title: 'recovered', align: 'right' },
 ];
 
 const UNKNOWN = '-';
@@ -32,8 +39,8 @@ export async function showStatus(session: Session): Promise<void> {
   const nowMs = session.nowMs();
   const status = await readDeploymentStatus(deployment, nowMs);
   terminal.table(
-    COLUMNS,
-    status.sources.map((source) => row(source, terminal, nowMs)),
+    SOURCE_COLUMNS,
+    status.sources.map((source) => sourceRow(source, terminal, nowMs)),
   );
   showRests(status.sources, terminal);
   showConflicts(status.sources, terminal);
@@ -57,7 +64,7 @@ function showConflicts(sources: readonly SourceStatus[], terminal: Terminal): vo
       );
 }
 
-function row(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
+function sourceRow(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
   const ago = (epochMs: number): string => formatAgo(epochMs, nowMs);
   const { lastRunAtMs, lastEventAtMs, lagS, tokenDaysLeft } = source;
   return [
@@ -104,6 +111,54 @@ function statusForPrograms({ stackName, region }: Deployment, status: Deployment
         recheck: recheckForPrograms(recheck),
       };
     }),
+  };
+}
+
+/** Prints when each source was last rechecked, up to which time, and what that found; nothing if no source was. */
+function showRechecks(sources: readonly SourceStatus[], terminal: Terminal, nowMs: number): void {
+  const rechecked = sources.flatMap(({ sourceId, recheck }) =>
+    recheck === undefined ? [] : [{ sourceId, recheck }],
+  );
+  if (rechecked.length === 0) return;
+  terminal.print();
+  terminal.table(
+    RECHECK_COLUMNS,
+    rechecked.map(({ sourceId, recheck }) => recheckRow(sourceId, recheck, nowMs)),
+  );
+  for (const { sourceId, recheck } of rechecked)
+    if (recheck.failure !== undefined)
+      terminal.printMarked(
+        'bad',
+        `recheck of ${sourceId} failed ${formatAgo(recheck.failure.atMs, nowMs)}: ${recheck.failure.reason}`,
+      );
+}
+
+function recheckRow(sourceId: string, recheck: RecheckJob, nowMs: number): string[] {
+  return [
+    sourceId,
+    formatAgo(recheck.doneAtMs, nowMs),
+    formatMinute(recheck.checkedToS),
+    recheck.state === 'open' ? formatMinute(stepOf(recheck)) : '-',
+    formatCount(recheck.recovered),
+  ];
+}
+
+/** For example `3 min 00 s ago`. */
+function formatAgo(epochMs: number, nowMs: number): string {
+  return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
+}
+
+/** A recheck for a program, with times in ISO 8601. */
+function recheckForPrograms(recheck: RecheckJob | undefined): object | undefined {
+  if (recheck === undefined) return undefined;
+  const { state, doneAtMs, checkedToS, recovered, failure } = recheck;
+  return {
+    state,
+    doneAt: isoTime(doneAtMs),
+    checkedTo: isoTime(checkedToS * 1000),
+    ...(state === 'open' ? { readsFrom: isoTime(stepOf(recheck) * 1000) } : {}),
+    recovered,
+    ...(failure === undefined ? {} : { failure: { at: isoTime(failure.atMs), reason: failure.reason } }),
   };
 }
 

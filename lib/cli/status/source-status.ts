@@ -1,6 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { S3Client } from '@aws-sdk/client-s3';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
@@ -14,12 +13,10 @@ import {
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
 import { inParallel } from '../archive/in-parallel';
-import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/checkpoints';
+import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from './source-metrics';
 import { readSourceMetrics } from './source-metrics';
-import type { SourceState } from './source-state';
-import { sourceState } from './source-state';
 
 /** The status of one source. Counts cover the last 24 hours; unknown values are absent. */
 export interface SourceStatus {
@@ -83,12 +80,10 @@ async function readSourceStatus(
   { source, alarms, metrics, nowMs }: ObservedSource,
 ): Promise<SourceStatus> {
   const { sourceId, label } = source;
-  const { aws, feed, outputs } = deployment;
-  const place = { client: aws.client(S3Client), bucket: outputs.ArchiveBucket, feed, sourceId };
   const [checkpoint, recheck, lastEventAtMs] = await Promise.all([
     readLiveCheckpoint(deployment, sourceId),
     source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : undefined,
-    newestEventAtMs(new ArchiveObjects(place)),
+    newestEventAtMs(new ArchiveObjects(deployment, sourceId)),
   ]);
   const firing = alarms.firing(source);
   return {
@@ -171,4 +166,43 @@ class AlarmStates {
       (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',
     );
   }
+}
+
+/** The worst known state of a source. */
+export type SourceState =
+  | 'running'
+  | 'never ran'
+  | 'not running'
+  | 'credentials refused'
+  | 'waiting for credentials'
+  | 'failing'
+  | 'behind'
+  | 'resting'
+  | 'catching up'
+  | 'caught up';
+
+export interface KnownOfSource {
+  readonly nowMs: number;
+  /** Absent before the first run that had credentials. */
+  readonly checkpoint?: Checkpoint;
+  readonly metrics: SourceMetrics;
+  readonly firing: readonly SourceAlarmKind[];
+}
+
+/**
+ * Determines the state of a source. The alarms decide what is late, because they know the schedule. The metrics decide
+ * the rest: a run without credentials succeeds and has no lag to report, a failed run reports only its lag.
+ */
+export function sourceState({ nowMs, checkpoint, metrics, firing }: KnownOfSource): SourceState {
+  const { succeededAtMs = 0, reportedAtMs = 0, refusedAtMs = 0 } = metrics;
+  const hasReported = succeededAtMs + reportedAtMs + refusedAtMs > 0;
+  if ((checkpoint?.lease?.expiresAtMs ?? 0) > nowMs) return 'running';
+  if (!hasReported) return checkpoint === undefined ? 'never ran' : 'not running';
+  if (firing.includes('not-running')) return 'not running';
+  if (refusedAtMs > 0 && refusedAtMs >= succeededAtMs) return 'credentials refused';
+  if (reportedAtMs > succeededAtMs) return 'failing';
+  if (succeededAtMs > reportedAtMs) return 'waiting for credentials';
+  if (firing.includes('behind')) return 'behind';
+  if ((checkpoint?.restUntilMs ?? 0) > nowMs) return 'resting';
+  return checkpoint?.caughtUp === true ? 'caught up' : 'catching up';
 }

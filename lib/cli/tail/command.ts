@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { OpenSession } from '../session';
-import { integerWithin } from '../terminal/option-values';
+import { integerWithin } from '../terminal/options';
 import type { TailOptions } from './show-tail';
-import { TAIL_FORMATS } from './tail-format';
 
 const MAX_LINES = 100_000;
 /** Netskope keeps events for 90 days; if the archive holds more, Athena is the tool. */
 const MAX_HOURS = 90 * 24;
 const MAX_INTERVAL_S = 3600;
+
+/** How an event is printed; the first is the default. */
+const FORMATS = ['line', 'ocsf'] as const satisfies readonly TailOptions['format'][];
 
 /** `tail [source]`: the newest events, one line or one OCSF event each. */
 export function defineTail(program: Command, openSession: OpenSession): void {
@@ -32,8 +34,8 @@ export function defineTail(program: Command, openSession: OpenSession): void {
     )
     .addOption(
       new Option('--format <format>', 'a line to read, or an OCSF 1.5.0 event in JSON')
-        .choices(TAIL_FORMATS)
-        .default(TAIL_FORMATS[0]),
+        .choices(FORMATS)
+        .default(FORMATS[0]),
     )
     .addHelpText('after', '\nExample:\n  npx netskope-audit tail netskope -n 50 --follow')
     .action(async (sourceId: string | undefined, options: TailOptions) => {

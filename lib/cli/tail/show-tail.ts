@@ -1,15 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
+import { ownText } from '../../../lambdas/collector/core/page/record';
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
+import { readArchivedEvent as readDetectedEvent } from '../../../lambdas/detector/core/event/archived-event';
+import { ocsfEventOf } from '../../format/ocsf/ocsf-event';
 import { visibleText } from '../../format/visible-text';
-import { ArchiveObjects } from '../archive/archive-objects';
+import { ArchiveObjects, notFromCollector } from '../archive/archive-objects';
 import type { ArchivedEvent } from '../archive/archived-event';
 import { readArchivedEvent } from '../archive/archived-event';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
-import { firstSeen, newestEditions } from './editions';
-import { ocsfLine } from './ocsf-line';
-import type { TailFormat } from './tail-format';
 
 export interface TailOptions {
   /** How many of the newest events are shown at first. */
@@ -20,8 +19,18 @@ export interface TailOptions {
   readonly follow?: boolean;
   /** With `follow`: seconds between two looks into the archive. */
   readonly interval: number;
-  readonly format: TailFormat;
+  readonly format: 'line' | 'ocsf';
 }
+
+/** Columns that most values fit into; longer ones push the rest to the right. */
+const USER_WIDTH = 28;
+const ACTION_WIDTH = 28;
+
+/** Policy changes name every object and value they touched. */
+const MAX_SUBJECT_LENGTH = 120;
+
+/** Characters of a line that the message quotes. */
+const MAX_QUOTED_LENGTH = 80;
 
 /**
  * Prints the newest events of a source, and with `follow` every event that is archived later, until the session ends. An
@@ -31,12 +40,7 @@ export interface TailOptions {
 export async function showTail(session: Session, options: TailOptions, sourceId?: string): Promise<void> {
   const deployment = await session.deployment();
   const source = deployment.source(sourceId);
-  const archive = new ArchiveObjects({
-    client: deployment.aws.client(S3Client),
-    bucket: deployment.outputs.ArchiveBucket,
-    feed: deployment.feed,
-    sourceId: source.sourceId,
-  });
+  const archive = new ArchiveObjects(deployment, source.sourceId);
   const keysOfWindow = (): Promise<string[]> =>
     archive.keysFrom(hourOf(session.nowMs() / 1000) - options.hours);
   const keys = await keysOfWindow();
@@ -62,7 +66,7 @@ async function freshEvents(archive: ArchiveObjects, keys: readonly string[]): Pr
   return inOrder(firstSeen(events));
 }
 
-function print({ terminal }: Session, events: readonly TailedEvent[], format: TailFormat): void {
+function print({ terminal }: Session, events: readonly TailedEvent[], format: TailOptions['format']): void {
   for (const event of events) {
     if (format === 'ocsf') {
       terminal.jsonResult(ocsfLine(event.line));
@@ -72,13 +76,6 @@ function print({ terminal }: Session, events: readonly TailedEvent[], format: Ta
     terminal.jsonText(event.line);
   }
 }
-
-/** Columns that most values fit into; longer ones push the rest to the right. */
-const USER_WIDTH = 28;
-const ACTION_WIDTH = 28;
-
-/** Policy changes name every object and value they touched. */
-const MAX_SUBJECT_LENGTH = 120;
 
 /** One event as a line: when, who, what, on what, from where, and which edition if it came before. */
 export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
@@ -101,18 +98,33 @@ function shortened(text: string): string {
   return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
 }
 
+/**
+ * A record as an OCSF event, in JSON on one line.
+ * @param line the record as it is archived: a JSON object
+ * @throws OperatorError if the collector did not write the record
+ */
+export function ocsfLine(line: string): string {
+  const event = readDetectedEvent(JSON.parse(line));
+  const rawData = ownText(line);
+  if (event === undefined || rawData === undefined) {
+    const quoted = JSON.stringify(line.slice(0, MAX_QUOTED_LENGTH));
+    throw notFromCollector(`The line ${quoted}`, 'is no record of the collector');
+  }
+  return JSON.stringify(ocsfEventOf(event, rawData));
+}
+
 /** An archived event and its record. */
-export interface TailedEvent extends ArchivedEvent {
+interface TailedEvent extends ArchivedEvent {
   /** The record as it is archived: one line of JSON. */
   readonly line: string;
 }
 
 /**
- * The newest events by event time, the oldest of them first, each in its newest edition. Reads hours backwards, each as a whole, until there are
- * enough; never more than `count` events and one object are in memory.
+ * The newest events by event time, the oldest of them first, each in its newest edition. Reads hours backwards, each as
+ * a whole, until there are enough; never more than `count` events and one object are in memory.
  * @param keys of objects, oldest hour first
  */
-export async function newestEvents(
+async function newestEvents(
   archive: ArchiveObjects,
   keys: readonly string[],
   count: number,
@@ -128,15 +140,28 @@ export async function newestEvents(
 }
 
 /** All events of one object, in the order of the object. */
-export async function readEvents(archive: ArchiveObjects, key: string): Promise<TailedEvent[]> {
+async function readEvents(archive: ArchiveObjects, key: string): Promise<TailedEvent[]> {
   return (await archive.lines(key)).map((line) => ({ ...readArchivedEvent(line), line }));
 }
 
 /** Oldest first; events of one second stay as they were. */
-export function inOrder(events: readonly TailedEvent[]): TailedEvent[] {
+function inOrder(events: readonly TailedEvent[]): TailedEvent[] {
   return events.toSorted((one, other) => (one.time < other.time ? -1 : Number(one.time > other.time)));
 }
 
 function hourFolder(key: string): string {
   return key.slice(0, key.lastIndexOf('/'));
+}
+
+/** Each event in its newest edition only; the others are left out. */
+export function newestEditions<Event extends ArchivedEvent>(events: readonly Event[]): Event[] {
+  const newest = new Map<string, number>();
+  for (const { rowId, edition } of events) newest.set(rowId, Math.max(edition, newest.get(rowId) ?? 1));
+  return events.filter(({ rowId, edition }) => edition === newest.get(rowId));
+}
+
+/** Those among new events that did not come before, each in its newest edition: the others have been seen. */
+export function firstSeen<Event extends ArchivedEvent>(events: readonly Event[]): Event[] {
+  const fresh = new Set(events.filter(({ edition }) => edition === 1).map(({ rowId }) => rowId));
+  return newestEditions(events.filter(({ rowId }) => fresh.has(rowId)));
 }

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { visibleText } from '../../format/visible-text';
-import { ExitCode, OperatorError } from '../errors/operator-error';
+import { ExitCode, OperatorError } from '../operator-error';
 
 export interface Question {
   /** What is asked, as a sentence. */

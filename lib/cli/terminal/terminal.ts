@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
+import Table from 'cli-table3';
 import pc from 'picocolors';
 import { visibleJson, visibleLines } from '../../format/visible-text';
-import type { ErrorDescription } from '../errors/describe-error';
-import type { Column } from './columns';
-import { columnsOf } from './columns';
+import type { ErrorDescription } from '../describe-error';
 import type { ProgressOptions } from './progress';
 import { Progress } from './progress';
 import { Prompts } from './prompts';
@@ -130,4 +129,45 @@ export class Terminal {
     ];
     this.streams.error.write(`${lines.join('\n')}\n`);
   }
+}
+
+/** One column of a table. */
+export interface Column {
+  readonly title: string;
+  /** @default 'left'; numbers are aligned to the right */
+  readonly align?: 'left' | 'right';
+}
+
+const NO_BORDER = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** Formats rows below their titles, without lines between them, so that the text can be cut and searched. */
+function columnsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: columns.map(({ title }) => title),
+    colAligns: columns.map(({ align = 'left' }) => align),
+    chars: NO_BORDER,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  for (const row of rows) table.push([...row]);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ManifestHead } from '../../../lambdas/contract/storage/manifest';
 import type { OpenSession } from '../session';
-import { integerWithin } from '../terminal/option-values';
-import { TIME_FORMS } from '../terminal/point-in-time';
+import { integerWithin } from '../terminal/options';
+import { TIME_FORMS } from '../terminal/time-range';
 import type { ChainOptions } from './chain/verify-chain';
 import type { EventsOptions } from './events/verify-events';
 

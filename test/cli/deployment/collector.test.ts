@@ -2,7 +2,7 @@ import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { AwsClients } from '../../../lib/cli/deployment/aws-clients';
 import { invokeCollector } from '../../../lib/cli/deployment/collector';
 import { Deployment } from '../../../lib/cli/deployment/deployment';
-import { describeError } from '../../../lib/cli/errors/describe-error';
+import { describeError } from '../../../lib/cli/describe-error';
 import type { FunctionBody } from '../../../lib/local/aws/lambda-endpoint';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { CollectorEvent } from '../../../lambdas/contract/deployment/collector-event';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { runCommandLine } from '../../../lib/cli/run-command-line';
+import { runCommandLine } from '../../../lib/cli/command-line';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import { DeployedPipeline, OUTPUTS } from '../deployed-pipeline';

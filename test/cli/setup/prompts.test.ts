@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { runCommandLine } from '../../../lib/cli/run-command-line';
+import { runCommandLine } from '../../../lib/cli/command-line';
 import { NOW_S, TOKEN } from '../../pipeline';
 import { SetupCommand } from './setup-command';
 

@@ -1,5 +1,5 @@
 import { readArchivedEvent } from '../../../lib/cli/archive/archived-event';
-import { firstSeen, newestEditions } from '../../../lib/cli/tail/editions';
+import { firstSeen, newestEditions } from '../../../lib/cli/tail/show-tail';
 
 /** Written as `<id> <edition>`; the first edition has no number in its record. */
 const events = (...names: readonly string[]) =>

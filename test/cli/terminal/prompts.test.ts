@@ -1,4 +1,4 @@
-import { describeError } from '../../../lib/cli/errors/describe-error';
+import { describeError } from '../../../lib/cli/describe-error';
 import { OperatorTerminal } from '../operator-terminal';
 
 const QUESTION = { message: 'Domain of the tenant?', option: '--domain <host>' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { createProgram } from '../../../lib/cli/program';
+import { createProgram } from '../../../lib/cli/command-line';
 import { HAPPENINGS, playPage, readCommand } from '../../../lib/tools/transcripts/play-page';
 import { readSteps, readTranscripts } from '../../../lib/tools/transcripts/screenplay';
 

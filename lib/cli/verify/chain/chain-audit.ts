@@ -6,10 +6,9 @@ import type {
 import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 import { inParallel } from '../../archive/in-parallel';
 import type { Anchor, ChainFinding, ChainOwner } from './chain-check';
-import { ChainCheck } from './chain-check';
+import { ChainCheck, RecordedBreaks } from './chain-check';
 import type { ListedBucket } from './listed-bucket';
 import { readManifestLine } from './listed-bucket';
-import { RecordedBreaks } from './recorded-breaks';
 
 /** Lines are small; objects are read as a whole, at most a few megabytes each. */
 const LINES_AT_ONCE = 16;

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FeedName } from '../../../../lambdas/contract/storage/archive-layout';
-import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/storage/manifest';
+import type { ManifestHead, ManifestLine, SkippedLine } from '../../../../lambdas/contract/storage/manifest';
 import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
 import { readManifestLine } from './listed-bucket';
-import type { RecordedBreak, RecordedBreaks } from './recorded-breaks';
 
 /** A line whose hash is known from elsewhere. */
 export interface Anchor extends ManifestHead {
@@ -168,4 +167,43 @@ export interface ChainFinding {
   readonly key: string;
   /** What was found, and what was expected. */
   readonly detail: string;
+}
+
+/** A foreign object in the place of a line, as a later line records it. */
+interface RecordedBreak extends SkippedLine {
+  /** Number of the line that records it. */
+  readonly recordedBy: number;
+}
+
+/** A line as it was read, with the number of its key. */
+interface ReadLine {
+  readonly number: number;
+  /** Absent if the object is not a line. */
+  readonly line?: ManifestLine;
+}
+
+/** The numbers of a chain that later lines record as foreign objects. */
+export class RecordedBreaks {
+  private readonly byNumber = new Map<number, RecordedBreak>();
+
+  /** @param anchored numbers of lines that are known from elsewhere: no line can record these as foreign */
+  constructor(private readonly anchored: readonly number[]) {}
+
+  /**
+   * Notes what lines record, before the numbers they name are checked. Starts with the last line, so that an object
+   * recorded as foreign cannot record anything itself.
+   */
+  note(lines: readonly ReadLine[]): void {
+    for (const { number, line } of [...lines].sort((one, other) => other.number - one.number)) {
+      if (line?.number !== number || this.byNumber.has(number)) continue;
+      for (const skipped of line.skipped ?? [])
+        if (skipped.number < number && !this.anchored.includes(skipped.number))
+          this.byNumber.set(skipped.number, { ...skipped, recordedBy: number });
+    }
+  }
+
+  /** What is recorded for a number; undefined if a line is expected there. */
+  of(number: number): RecordedBreak | undefined {
+    return this.byNumber.get(number);
+  }
 }

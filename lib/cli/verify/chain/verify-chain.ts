@@ -4,9 +4,9 @@ import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest
 import { MANIFEST_BEGINNING } from '../../../../lambdas/contract/storage/manifest';
 import { countOf, formatBytes, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
-import { readLiveCheckpoint } from '../../deployment/checkpoints';
+import { readLiveCheckpoint } from '../../deployment/collector';
 import type { Deployment } from '../../deployment/deployment';
-import { ExitCode, OperatorError } from '../../errors/operator-error';
+import { ExitCode, OperatorError } from '../../operator-error';
 import type { Session } from '../../session';
 import type { Terminal } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
@@ -74,7 +74,7 @@ async function readCheckpoint(deployment: Deployment, sourceId: string): Promise
 const MAX_PRINTED = 100;
 
 /** Prints what a check of the chain found. With `--json` each finding is printed at once, as a line of its own. */
-export class ChainReport {
+class ChainReport {
   private readonly counts = new Map<ChainFindingKind, number>();
   private readonly printed: ChainFinding[] = [];
 

@@ -1,7 +1,6 @@
 import { countOf, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
-import type { Column } from '../../terminal/columns';
-import type { Terminal } from '../../terminal/terminal';
+import type { Column, Terminal } from '../../terminal/terminal';
 import type { TimeRange } from '../../terminal/time-range';
 import { formatRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';

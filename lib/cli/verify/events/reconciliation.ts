@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
 import { ownText } from '../../../../lambdas/collector/core/page/record';
 import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../../../lambdas/contract/storage/event-record';
 import { ArchiveObjects } from '../../archive/archive-objects';
 import { inParallel } from '../../archive/in-parallel';
 import type { Deployment } from '../../deployment/deployment';
-import { EventsDataClient } from '../../netskope/events-data-client';
-import { readCredentials } from '../../netskope/source-credentials';
+import type { EventsPage, EventsQuery } from '../../netskope/events-data-client';
+import { EventsDataClient, MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
+import { OperatorError } from '../../operator-error';
 import { QuarantineDays } from '../../quarantine/quarantine-days';
 import type { Session } from '../../session';
+import { readCredentials } from '../../setup/source-secret';
 import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
-import { comparedEvent } from './compared-event';
-import { comparedEvents } from './editions';
-import { fetchEvents } from './fetch-events';
+import { comparedEvent, comparedEvents } from './compared-event';
 import type { EventsOfHour } from './hour-comparison';
 
 /** Hours that one chunk asks Netskope for: the calls for a quiet tenant then stay within its rate limit. */
@@ -23,7 +22,7 @@ const SECONDS_PER_HOUR = 3600;
 const HOURS_AT_ONCE = 4;
 
 /** The events of some hours, at Netskope and stored here. */
-export interface EventsOfChunk {
+interface EventsOfChunk {
   readonly hours: readonly EventsOfHour[];
   /** Number of Netskope's events without a usable time. */
   readonly withoutTime: number;
@@ -46,11 +45,10 @@ export class Reconciliation {
   ): Promise<Reconciliation> {
     const { deployment, sourceId } = place;
     const { origin, token } = await readCredentials(deployment, sourceId);
-    const { feed, outputs } = deployment;
-    const client = deployment.aws.client(S3Client);
+    const { feed } = deployment;
     return new Reconciliation(
       new EventsDataClient({ feed, origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
-      new ArchiveObjects({ client, bucket: outputs.ArchiveBucket, feed, sourceId }),
+      new ArchiveObjects(deployment, sourceId),
       await quarantinedHours(new QuarantineDays(deployment, sourceId), range),
       range,
     );
@@ -129,7 +127,7 @@ async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): P
       if (isRedriven) continue;
       const event = comparedEvent(textOf(record));
       if (event.timestampS === undefined) withoutTime.push(event);
-      else if (event.timestampS >= range.fromEpochS && event.timestampS < range.toEpochS) add(byHour, event);
+      else if (isWithin(event, range)) add(byHour, event);
     }
   }
   return { byHour, withoutTime };
@@ -152,4 +150,72 @@ function add(byHour: Map<number, ComparedEvent[]>, event: ComparedEvent): void {
   const events = byHour.get(hour);
   if (events === undefined) byHour.set(hour, [event]);
   else events.push(event);
+}
+
+type PageSource = Pick<EventsDataClient, 'page'>;
+
+/**
+ * Fetches all events that Netskope has for a closed range, each once. A range with a full page is halved, because
+ * paging by offset is not known to be exact while events may still move (Netskope's command line). Only a single second
+ * is paged. Events without a usable time are returned with the range they came in.
+ * @throws OperatorError if Netskope cannot be asked, or ignores `offset`
+ */
+export async function fetchEvents(client: PageSource, range: TimeRange): Promise<ComparedEvent[]> {
+  const query = { ...boundsOf(range), offset: 0 };
+  const page = await client.page(query);
+  const { fromEpochS, toEpochS } = range;
+  if (page.texts.length >= MAX_PAGE_EVENTS && toEpochS - fromEpochS > 1) {
+    const middleS = Math.floor((fromEpochS + toEpochS) / 2);
+    const earlier = await fetchEvents(client, { fromEpochS, toEpochS: middleS });
+    return [...earlier, ...(await fetchEvents(client, { fromEpochS: middleS, toEpochS }))];
+  }
+  const texts = hasMore(page) ? await allPages(client, query, page) : page.texts;
+  return eachOnce(
+    comparedEvents(texts).filter((event) => event.timestampS === undefined || isWithin(event, range)),
+  );
+}
+
+/**
+ * This version of the API does not document whether its bounds are inclusive; the previous one excluded `starttime` and
+ * included `endtime`. Each bound gets one more second, and events outside the range are dropped here.
+ */
+function boundsOf({ fromEpochS, toEpochS }: TimeRange): Pick<EventsQuery, 'startS' | 'endS'> {
+  return { startS: fromEpochS - 1, endS: toEpochS };
+}
+
+/** A page that is not full, although there are more events, comes from a server with a lower limit than documented. */
+function hasMore({ texts, total = 0 }: EventsPage): boolean {
+  return texts.length >= MAX_PAGE_EVENTS || total > texts.length;
+}
+
+/** Asks with a growing offset until a page is empty. */
+async function allPages(client: PageSource, query: EventsQuery, first: EventsPage): Promise<string[]> {
+  const texts = [...first.texts];
+  for (;;) {
+    const page = await client.page({ ...query, offset: texts.length });
+    if (page.texts.length === 0) return texts;
+    if (page.texts[0] === first.texts[0]) throw offsetIgnored(query, first.texts.length);
+    texts.push(...page.texts);
+  }
+}
+
+function offsetIgnored({ startS, endS }: EventsQuery, events: number): OperatorError {
+  const iso = (epochS: number): string => new Date(epochS * 1000).toISOString();
+  return new OperatorError({
+    what: `Netskope has more than ${events} events between ${iso(startS)} and ${iso(endS)}, and gives the first ${events} again when asked for the next: it ignores offset.`,
+    whatToDo:
+      'These events cannot be counted. Leave their hour out with --from and --to, and check it with verify --chain.',
+  });
+}
+
+/** Ranges overlap and pages may shift: events with the same `_id` and content are the same. Others are not. */
+function eachOnce(events: readonly ComparedEvent[]): ComparedEvent[] {
+  const met = new Set<string>();
+  return events.filter(({ id, content }) => {
+    if (id === undefined) return true;
+    const key = `${content} ${id}`;
+    if (met.has(key)) return false;
+    met.add(key);
+    return true;
+  });
 }

@@ -1,17 +1,15 @@
 import { countOf, formatMinute } from '../../../format/quantities';
-import { BackfillJobs } from '../../backfill/backfill-jobs';
-import { latestEndS } from '../../backfill/backfill-range';
-import { readLiveCheckpoint } from '../../deployment/checkpoints';
+import { BackfillJobs, latestEndS } from '../../backfill/backfill-jobs';
+import { readLiveCheckpoint } from '../../deployment/collector';
 import type { Deployment } from '../../deployment/deployment';
-import { ExitCode } from '../../errors/operator-error';
+import { ExitCode } from '../../operator-error';
 import type { Session } from '../../session';
-import type { TimeRange } from '../../terminal/time-range';
-import { formatRange, oldestKeptS } from '../../terminal/time-range';
+import type { TimeRange, TypedRange } from '../../terminal/time-range';
+import { formatRange, oldestKeptS, readTimeRange } from '../../terminal/time-range';
 import { EventsReport } from './events-report';
 import type { HourComparison } from './hour-comparison';
 import { compareCounts, compareEvents } from './hour-comparison';
 import { Reconciliation } from './reconciliation';
-import { readVerifiedRange } from './verified-range';
 
 export interface EventsOptions {
   readonly from?: string;
@@ -21,6 +19,12 @@ export interface EventsOptions {
   readonly all?: boolean;
   readonly fileBackfill?: boolean;
 }
+
+const SECONDS_PER_HOUR = 3600;
+
+/** Events appear some 300 s after they happened (Netskope's audit samples): newer hours are not complete yet. */
+const CLOSED_AFTER_S = 600;
+const DEFAULT_LENGTH_S = 24 * 3600;
 
 /**
  * Compares the archive with Netskope's other endpoint, by hour of event time: the archive is ordered by it, and it is
@@ -46,6 +50,21 @@ export async function verifyEvents(
   if (report.differing.length > 0) session.exitCode = ExitCode.Finding;
   if (options.fileBackfill === true)
     await fileGap(session, { deployment, sourceId, hours: report.differing, nowMs });
+}
+
+/** @throws OperatorError if archive and Netskope cannot be compared over this range */
+function readVerifiedRange(typed: TypedRange, nowMs: number): TimeRange {
+  const nowS = Math.floor(nowMs / 1000);
+  return readTimeRange(typed, {
+    nowMs,
+    defaultFromEpochS: nowS - DEFAULT_LENGTH_S,
+    latest: {
+      toEpochS: nowS - CLOSED_AFTER_S,
+      what: 'less than ten minutes ago: events of that time still come in.',
+      whatToDo: 'Leave --to out: the comparison then ends ten minutes ago.',
+    },
+    beyondRetention: 'What is older can be checked with verify --chain.',
+  });
 }
 
 /** @returns how many of Netskope's events have no usable time */
@@ -84,9 +103,7 @@ async function notesOn(deployment: Deployment, sourceId: string, { toEpochS }: T
   ];
 }
 
-const SECONDS_PER_HOUR = 3600;
-
-export interface Gap {
+interface Gap {
   readonly deployment: Deployment;
   readonly sourceId: string;
   readonly hours: readonly HourComparison[];
@@ -99,7 +116,7 @@ export interface Gap {
  * the live feed.
  * @throws OperatorError if a backfill is already open
  */
-export async function fileGap(session: Session, { deployment, sourceId, hours, nowMs }: Gap): Promise<void> {
+async function fileGap(session: Session, { deployment, sourceId, hours, nowMs }: Gap): Promise<void> {
   const { terminal } = session;
   const gaps = hours.filter(({ missing }) => missing > 0);
   const [first, last] = [gaps[0], gaps.at(-1)];

@@ -1,5 +1,5 @@
 import type { EventsPage, EventsQuery } from '../../../../lib/cli/netskope/events-data-client';
-import { fetchEvents } from '../../../../lib/cli/verify/events/fetch-events';
+import { fetchEvents } from '../../../../lib/cli/verify/events/reconciliation';
 
 interface Stored {
   readonly timestampS: number;

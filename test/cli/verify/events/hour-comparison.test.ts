@@ -1,6 +1,5 @@
 import type { ComparedEvent } from '../../../../lib/cli/verify/events/compared-event';
-import { comparedEvent } from '../../../../lib/cli/verify/events/compared-event';
-import { comparedEvents } from '../../../../lib/cli/verify/events/editions';
+import { comparedEvent, comparedEvents } from '../../../../lib/cli/verify/events/compared-event';
 import type { EventsOfHour, HourComparison } from '../../../../lib/cli/verify/events/hour-comparison';
 import { compareCounts, compareEvents } from '../../../../lib/cli/verify/events/hour-comparison';
 

@@ -1,5 +1,5 @@
-import { describeError } from '../../../lib/cli/errors/describe-error';
-import { ExitCode, OperatorError } from '../../../lib/cli/errors/operator-error';
+import { describeError } from '../../lib/cli/describe-error';
+import { ExitCode, OperatorError } from '../../lib/cli/operator-error';
 
 test('an error for the operator is shown unchanged, without a stack', () => {
   const error = new OperatorError({ what: 'It rains.', whatToDo: 'Wait.', exitCode: ExitCode.Finding });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { matching } from './option-values';
+import { isDay } from './time-range';
 
 /** Options of every command, except those that only the terminal reads. */
 export interface GlobalOptions {
@@ -36,4 +36,27 @@ export function addGlobalOptions(program: Command): void {
     new Option('--no-color', 'no colors; so does the variable NO_COLOR'),
   ];
   for (const option of options) program.addOption(option);
+}
+
+/** Reads an option's value that must match a pattern. @param expected completes "Expected …" */
+function matching(pattern: RegExp, expected: string): (text: string) => string {
+  return (text) => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
+}
+
+/** Reads an option's value that must be an integer from `minimum` to `maximum`. */
+export function integerWithin(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`Expected an integer from ${minimum} to ${maximum}.`);
+  };
+}
+
+/** Reads an option's value that must be a day, UTC. */
+export function readDay(text: string): string {
+  if (isDay(text)) return text;
+  throw new InvalidArgumentError('Expected a day such as 2026-11-22.');
 }

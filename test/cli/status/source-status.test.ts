@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { KnownOfSource } from '../../../lib/cli/status/source-state';
-import { sourceState } from '../../../lib/cli/status/source-state';
+import type { KnownOfSource } from '../../../lib/cli/status/source-status';
+import { sourceState } from '../../../lib/cli/status/source-status';
 
 const NOW_MS = 1_795_003_200_000;
 const MINUTE_MS = 60_000;

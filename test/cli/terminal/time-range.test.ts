@@ -1,4 +1,4 @@
-import { readPointInTime } from '../../../lib/cli/terminal/point-in-time';
+import { readPointInTime } from '../../../lib/cli/terminal/time-range';
 import { NOW_S } from '../../pipeline';
 
 const read = (text: string): number => readPointInTime({ text, option: '--from' }, NOW_S * 1000 + 999);

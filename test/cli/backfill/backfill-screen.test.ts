@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { BackfillLook } from '../../../lib/cli/backfill/backfill-note';
-import { backfillNote } from '../../../lib/cli/backfill/backfill-note';
+import type { BackfillLook } from '../../../lib/cli/backfill/backfill-screen';
+import { backfillNote } from '../../../lib/cli/backfill/backfill-screen';
 import { NOW_S } from '../../pipeline';
 
 const NOW_MS = NOW_S * 1000;

@@ -1,4 +1,4 @@
-import { readBackfillRange } from '../../../lib/cli/backfill/backfill-range';
+import { readBackfillRange } from '../../../lib/cli/backfill/backfill-jobs';
 import { formatRange } from '../../../lib/cli/terminal/time-range';
 import { NOW_S } from '../../pipeline';
 
