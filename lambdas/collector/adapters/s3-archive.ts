@@ -23,9 +23,10 @@ import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/
 import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
 import { NO_TOTALS } from '../core/protocol/checkpoint';
+import { KnownObjects } from './known-objects';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
-import { findStored } from './s3-stored-events';
+import { findStored, rawKey } from './s3-stored-events';
 import { COLLECTOR_VERSION } from './version';
 
 const gzipAsync = promisify(gzip);
@@ -42,7 +43,9 @@ interface Batch {
   readonly partition: string;
   /** Indexes in the page of the events it holds. */
   readonly indexes: readonly number[];
-  readonly ids: readonly string[];
+  /** What identifies the events: their `_id`s, or the texts of rejected ones. */
+  readonly identities: readonly string[];
+  readonly isQuarantined: boolean;
   readonly driftedCount: number;
   readonly conflictingCount: number;
   /** Valid until the next batch is made: batches share one buffer. */
@@ -65,6 +68,7 @@ interface NewObject {
  */
 export class S3EventArchive implements EventArchive {
   private readonly memory = new LineMemory();
+  private readonly known = new KnownObjects();
   private readonly reader: ObjectReader;
 
   constructor(
@@ -81,7 +85,8 @@ export class S3EventArchive implements EventArchive {
 
   alreadyStored(page: ValidatedPage, origin: PageOrigin, scope: SearchScope): Promise<AlreadyStored> {
     const { feed, source, clock } = this.options;
-    const place = { client: this.client, bucket: this.bucket, feed, sourceId: source.sourceId };
+    const { client, bucket, known } = this;
+    const place = { client, bucket, known, feed, sourceId: source.sourceId };
     return findStored(place, page, {
       ...scope,
       origin,
@@ -94,7 +99,12 @@ export class S3EventArchive implements EventArchive {
     try {
       for (const batch of this.batches(validated, origin)) {
         const object = await packed(validated, batch, origin); // before the next batch reuses the buffer
-        await puts.begin(() => this.put(object).then(listed));
+        const { identities } = batch;
+        await puts.begin(async () => {
+          const put = await this.put(object);
+          this.known.add(put.key, origin, identities);
+          return listed(put);
+        });
       }
       return await puts.results();
     } finally {
@@ -165,7 +175,8 @@ export class S3EventArchive implements EventArchive {
       yield {
         partition: archivePartition(feed, source.sourceId, hour),
         indexes,
-        ids: events.map(({ event }) => event._id),
+        identities: events.map(({ event }) => event._id),
+        isQuarantined: false,
         driftedCount: events.filter(({ drift }) => drift.length > 0).length,
         conflictingCount: events.filter(({ isConflicting }) => isConflicting === true).length,
         lines: writer.lines(validated.page, events),
@@ -181,13 +192,15 @@ export class S3EventArchive implements EventArchive {
       arrived_at: athenaTimestamp(arrivedAtMs),
       run_id: runId,
     };
-    const lines = validated.rejected.map(({ index, reasons }) =>
-      quarantineLine({ ...common, errors: reasons, ...rawForm(validated.page, index) }),
+    const raws = validated.rejected.map(({ index }) => rawForm(validated.page, index));
+    const lines = validated.rejected.map(({ reasons }, place) =>
+      quarantineLine({ ...common, errors: reasons, ...raws[place] }),
     );
     return {
       partition: quarantinePartition(feed, source.sourceId, arrivedAtMs),
       indexes: validated.rejected.map(({ index }) => index),
-      ids: [],
+      identities: raws.map(rawKey),
+      isQuarantined: true,
       driftedCount: 0,
       conflictingCount: 0,
       lines: Buffer.from(lines.join('')),
@@ -280,8 +293,8 @@ function byHour(accepted: readonly AcceptedEvent[]): Map<number, AcceptedEvent[]
  * Depends on what Netskope sent and on which of its events the object holds, never on the clock. Quarantined events may
  * have no `_id`, so two equal pages are two deliveries, told apart by their sequence numbers.
  */
-function keyHash(pageSha256: string, { indexes, ids }: Batch, { sequence }: PageOrigin): string {
-  const content = ids.length > 0 ? ids : [sequence, ...indexes];
+function keyHash(pageSha256: string, batch: Batch, { sequence }: PageOrigin): string {
+  const content = batch.isQuarantined ? [sequence, ...batch.indexes] : batch.identities;
   const text = `${pageSha256}\n${content.join('\n')}`;
   return createHash('sha256').update(text).digest('hex').slice(0, KEY_HASH_LENGTH);
 }

@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { eventId, eventTimeS } from '../../contract/feed/event-place';
 import {
   archivePartition,
   type FeedName,
-  OBJECT_SUFFIX,
-  ObjectMetadata,
   prefixesOf,
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../contract/storage/event-record';
-import type { ManifestObject } from '../../contract/storage/manifest';
-import { ArchiveError } from '../../shared/errors';
-import { MAX_OBJECT_BYTES, ObjectReader } from '../../shared/object-reader';
-import { unpack } from '../../shared/unpack';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
 import { eventText, hasId } from '../core/page/envelope';
 import { ownText, rawForm } from '../core/page/record';
@@ -22,25 +13,16 @@ import type { Standing } from '../core/page/same-event';
 import { Comparison, EventsById } from '../core/page/same-event';
 import type { ValidatedPage } from '../core/page/validated-page';
 import type { PageOrigin, SearchScope } from '../core/ports';
-import type { SourcePlace } from './source-place';
+import type { PageOfObject } from './known-objects';
+import type { ArchivePlace, ComparedObject, Reading, StoredLine } from './s3-partition';
+import { readObjects } from './s3-partition';
 
 const MS_PER_DAY = 86_400_000;
-
-/** Where a source's objects are, and the client that reads them. */
-export interface ArchivePlace extends SourcePlace {
-  readonly client: S3Client;
-}
 
 export interface ComparisonScope extends SearchScope {
   /** The page that is compared. Objects of the same page were written by attempts that were never committed. */
   readonly origin: PageOrigin;
   readonly nowMs: number;
-}
-
-/** One line of a stored object. */
-interface StoredLine {
-  readonly text: string;
-  readonly value: unknown;
 }
 
 /** The fields of an archived line that are compared. */
@@ -50,22 +32,9 @@ interface StoredRecord {
   readonly p_edition?: number;
 }
 
-/** One stored object, decompressed. */
-interface ComparedObject {
-  readonly key: string;
-  /** Index name and sequence number of the page that it came from. */
-  readonly indexName: string | undefined;
-  readonly sequence: number;
-  readonly driftedCount: number;
-  readonly conflictingCount: number;
-  readonly storedAtMs: number;
-  readonly lines: readonly StoredLine[];
-  readonly listing: () => ManifestObject;
-}
-
 /**
- * Searches the partitions of archive and quarantine in which a page's events would be stored. Only one object is in
- * memory at a time.
+ * Searches the partitions of archive and quarantine in which a page's events would be stored. An object that the run knows
+ * is read again only if it may hold one of them.
  * @throws ArchiveError
  */
 export async function findStored(
@@ -74,24 +43,33 @@ export async function findStored(
   scope: ComparisonScope,
 ): Promise<AlreadyStored> {
   const search = new StoredEventSearch(place.feed, validated, scope);
+  const archived = readingOf(search, idOf, place.known.holdersOf(search.ids));
   for (const hour of scope.hours) {
-    let isEmpty = true;
-    for await (const object of readObjects(place, archivePartition(place.feed, place.sourceId, hour))) {
-      isEmpty = false;
-      if (isForeign(object)) search.foreign.push(object.foreignKey);
-      else search.inArchive(object);
-    }
-    if (isEmpty) search.emptyHours.add(hour);
+    const onEmpty = () => search.emptyHours.add(hour);
+    const partition = archivePartition(place.feed, place.sourceId, hour);
+    for await (const object of readObjects(place, partition, { ...archived, onEmpty }))
+      search.inArchive(object);
   }
   if (scope.quarantine === undefined) return search.alreadyStored;
-  const { sinceMs } = scope.quarantine;
-  for (let dayMs = startOfDay(sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
-    for await (const object of readObjects(place, quarantinePartition(place.feed, place.sourceId, dayMs))) {
-      if (isForeign(object)) search.foreign.push(object.foreignKey);
-      else search.inQuarantine(object);
-    }
+  const quarantined = readingOf(search, rawKeyOf, place.known.holdersOf(search.rawKeys));
+  for (let dayMs = startOfDay(scope.quarantine.sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
+    const partition = quarantinePartition(place.feed, place.sourceId, dayMs);
+    for await (const object of readObjects(place, partition, quarantined)) search.inQuarantine(object);
   }
   return search.alreadyStored;
+}
+
+/** @param holders known objects that may hold an event that is looked for */
+function readingOf(
+  search: StoredEventSearch,
+  identityOf: Reading['identityOf'],
+  holders: ReadonlySet<string>,
+): Reading {
+  return {
+    identityOf,
+    isWanted: (key, page) => holders.has(key) || search.isUncounted(key, page),
+    onForeign: (key) => search.foreign.push(key),
+  };
 }
 
 /** Compares a page's events with stored lines, object by object. */
@@ -119,10 +97,20 @@ class StoredEventSearch {
       append(this.rejectedByRaw, rawKey(rawForm(validated.page, index)), index);
   }
 
+  /** What identifies the events that are looked for in the archive. */
+  get ids(): Iterable<string> {
+    return this.validated.accepted.map(({ event }) => event._id);
+  }
+
+  /** What identifies the events that are looked for in the quarantine. */
+  get rawKeys(): Iterable<string> {
+    return this.rejectedByRaw.keys();
+  }
+
   inArchive(object: ComparedObject): void {
     const met: number[] = [];
     for (const line of object.lines) {
-      const id = eventId((line.value as StoredRecord)._id) ?? '';
+      const id = idOf(line);
       const text = this.accepted.has(id) ? ownText(line.text) : undefined;
       if (text === undefined) continue;
       this.metIds.add(id);
@@ -161,7 +149,7 @@ class StoredEventSearch {
     const match = this.matchOf(object);
     const met: number[] = [];
     for (const line of match === 'none' ? [] : object.lines) {
-      const candidates = this.rejectedByRaw.get(rawKey(line.value as QuarantinedRecord)) ?? [];
+      const candidates = this.rejectedByRaw.get(rawKeyOf(line)) ?? [];
       const index = candidates.at(-1);
       if (index === undefined || (match === 'with-id' && !hasId(this.validated.page, index))) continue;
       candidates.pop();
@@ -182,81 +170,29 @@ class StoredEventSearch {
   private mark(met: readonly number[], object: ComparedObject): void {
     const isOfThisPage = this.isOfPages([this.origin.sequence], object);
     for (const index of met) (isOfThisPage ? this.unfinished : this.earlier).add(index);
-    if (isOfThisPage || this.isAbandoned(object)) this.uncounted.push(uncountedObject(this.feed, object));
+    if (this.isUncounted(object.key, object)) this.uncounted.push(uncountedObject(this.feed, object));
   }
 
-  private isAbandoned(object: ComparedObject): boolean {
+  /** Whether an object was left behind by an attempt at this page or at an abandoned one, and is not counted yet. */
+  isUncounted(key: string, page: PageOfObject): boolean {
     const { sequences = [], countedKeys = [] } = this.origin.abandoned ?? {};
-    return this.isOfPages(sequences, object) && !countedKeys.includes(object.key);
+    return (
+      this.isOfPages([this.origin.sequence], page) ||
+      (this.isOfPages(sequences, page) && !countedKeys.includes(key))
+    );
   }
 
-  private isOfPages(sequences: readonly number[], { indexName, sequence }: ComparedObject): boolean {
+  private isOfPages(sequences: readonly number[], { indexName, sequence }: PageOfObject): boolean {
     return indexName === this.origin.indexName && sequences.includes(sequence);
   }
 }
 
-/** Not written by the collector: a folder marker, a note, an object that is too large or not gzip NDJSON. */
-interface ForeignObject {
-  readonly foreignKey: string;
+function idOf({ value }: StoredLine): string {
+  return eventId((value as StoredRecord)._id) ?? '';
 }
 
-function isForeign(object: ComparedObject | ForeignObject): object is ForeignObject {
-  return 'foreignKey' in object;
-}
-
-async function* readObjects(
-  { client, bucket }: ArchivePlace,
-  prefix: string,
-): AsyncGenerator<ComparedObject | ForeignObject> {
-  const reader = new ObjectReader(client, bucket);
-  try {
-    for await (const { Contents = [] } of paginateListObjectsV2(
-      { client },
-      { Bucket: bucket, Prefix: prefix },
-    )) {
-      for (const { Key = '', Size = 0 } of Contents)
-        yield Size > MAX_OBJECT_BYTES ? { foreignKey: Key } : await readObject(reader, Key);
-    }
-  } catch (cause) {
-    throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
-  }
-}
-
-async function readObject(reader: ObjectReader, key: string): Promise<ComparedObject | ForeignObject> {
-  if (!key.endsWith(OBJECT_SUFFIX)) return { foreignKey: key };
-  const { bytes, metadata, lastModifiedMs } = await reader.read(key);
-  const lines = await linesOf(bytes);
-  if (lines === undefined) return { foreignKey: key };
-  return {
-    key,
-    indexName: metadata[ObjectMetadata.IndexName],
-    sequence: Number(metadata[ObjectMetadata.Sequence]),
-    driftedCount: Number(metadata[ObjectMetadata.DriftedCount]),
-    conflictingCount: Number(metadata[ObjectMetadata.ConflictingCount] ?? 0),
-    storedAtMs: lastModifiedMs,
-    lines,
-    listing: () => ({
-      key,
-      events: lines.length,
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-    }),
-  };
-}
-
-/** @returns undefined unless the bytes are gzip NDJSON of JSON objects, with at most `MAX_OBJECT_BYTES` */
-async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
-  const unpacked = await unpack(body, MAX_OBJECT_BYTES, 'the object');
-  if (unpacked.kind !== 'decoded') return undefined;
-  try {
-    const lines = unpacked.body.toString('utf8').split('\n');
-    const parsed = lines.flatMap((text) =>
-      text === '' ? [] : [{ text, value: JSON.parse(text) as unknown }],
-    );
-    return parsed.every(({ value }) => typeof value === 'object' && value !== null) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+function rawKeyOf({ value }: StoredLine): string {
+  return rawKey(value as QuarantinedRecord);
 }
 
 function uncountedObject(
@@ -290,7 +226,8 @@ function append(map: Map<string, number[]>, key: string, index: number): void {
   else indexes.push(index);
 }
 
-function rawKey({ raw, raw_base64 }: Pick<QuarantinedRecord, 'raw' | 'raw_base64'>): string {
+/** What identifies a quarantined event. */
+export function rawKey({ raw, raw_base64 }: Pick<QuarantinedRecord, 'raw' | 'raw_base64'>): string {
   return raw === undefined ? `base64 ${raw_base64}` : `text ${raw}`;
 }
 

@@ -25,16 +25,18 @@ beforeEach(async () => {
   await aws.objects.createBucket(BUCKET);
   client = new S3Client(clientSettings(aws));
   clock = new TestClock(NOON_S * 1000);
-  archive = new S3EventArchive(client, BUCKET, {
-    feed: AUDIT_FEED,
-    source: { sourceId: 'emea', label: 'EMEA' },
-    clock,
-  });
+  archive = newRun();
 });
 afterEach(async () => {
   client.destroy();
   await aws.stop();
 });
+
+/** The archive as a run sees it that begins now. */
+function newRun(): S3EventArchive {
+  const source = { sourceId: 'emea', label: 'EMEA' };
+  return new S3EventArchive(client, BUCKET, { feed: AUDIT_FEED, source, clock });
+}
 
 function validated(...events: (string | Buffer)[]): ValidatedPage {
   return validatePage(AUDIT_FEED, pageOf(events));
@@ -43,9 +45,13 @@ function validated(...events: (string | Buffer)[]): ValidatedPage {
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));
 
 /** What a later run, working on page 8, finds already stored. */
-async function storedOf(page: ValidatedPage, scope: SearchScope = { hours: new Set([HOUR]) }) {
+async function storedOf(
+  page: ValidatedPage,
+  scope: SearchScope = { hours: new Set([HOUR]) },
+  run: S3EventArchive = newRun(),
+) {
   const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
-  const { earlier, unfinished, standings, emptyHours, foreign } = await archive.alreadyStored(
+  const { earlier, unfinished, standings, emptyHours, foreign } = await run.alreadyStored(
     page,
     origin,
     scope,
@@ -279,3 +285,102 @@ async function put(key: string, body: Buffer): Promise<void> {
     onlyIfAbsent: false,
   });
 }
+
+describe('what a run knows', () => {
+  /** How many objects are read meanwhile. */
+  async function readsOf(work: () => Promise<unknown>): Promise<number> {
+    let reads = 0;
+    aws.hooks = { before: ({ operation }) => void (reads += operation === 'GetObject' ? 1 : 0) };
+    await work();
+    aws.hooks = {};
+    return reads;
+  }
+  const QUARANTINE: SearchScope = {
+    hours: new Set(),
+    quarantine: { sinceMs: NOON_S * 1000, repeatedFromSequence: 0, onlyWithId: false },
+  };
+
+  beforeEach(async () => {
+    for (const sequence of [1, 2, 3])
+      await store(sequence, text(`e${sequence}`, NOON_S), `"raw ${sequence}"`);
+  });
+
+  test('objects of other runs are read once', async () => {
+    const run = newRun();
+    expect(await readsOf(() => storedOf(validated(text('new', NOON_S)), undefined, run))).toBe(3);
+    expect(await readsOf(() => storedOf(validated(text('newer', NOON_S)), undefined, run))).toBe(0);
+    expect(await readsOf(() => storedOf(validated('"new"'), QUARANTINE, run))).toBe(3);
+    expect(await readsOf(() => storedOf(validated('"newer"'), QUARANTINE, run))).toBe(0);
+  });
+
+  test('one is read again for an event that it holds, and the event is found', async () => {
+    const run = newRun();
+    await storedOf(validated(text('new', NOON_S), '"new"'), { ...QUARANTINE, hours: new Set([HOUR]) }, run);
+    let found: unknown;
+    const page = validated(text('newer', NOON_S), text('e2', NOON_S));
+    expect(await readsOf(async () => (found = await storedOf(page, undefined, run)))).toBe(1);
+    expect(found).toEqual({ ...NOTHING, earlier: [1] });
+    const rejected = validated('"raw 3"', '"newer"');
+    expect(await readsOf(async () => (found = await storedOf(rejected, QUARANTINE, run)))).toBe(1);
+    expect(found).toEqual({ ...NOTHING, earlier: [0] });
+  });
+
+  test('its own objects are not read, except for an event that they hold', async () => {
+    let found: unknown;
+    expect(
+      await readsOf(async () => (found = await storedOf(validated(text('new', NOON_S)), undefined, archive))),
+    ).toBe(0);
+    expect(found).toEqual(NOTHING);
+    const repeated = validated(text('e1', NOON_S));
+    expect(await readsOf(async () => (found = await storedOf(repeated, undefined, archive)))).toBe(1);
+    expect(found).toEqual({ ...NOTHING, earlier: [0] });
+  });
+
+  test('what an attempt at the page left behind is read for its counts, whatever it holds', async () => {
+    await store(8, text('e8', NOON_S), '"raw 8"');
+    const run = newRun();
+    const origin = { runId: 'run-2', indexName: 'emea-0123456789abcdef', sequence: 8 };
+    const scope = { ...QUARANTINE, hours: new Set([HOUR]) };
+    for (const id of ['new', 'newer']) {
+      const { uncounted } = await run.alreadyStored(validated(text(id, NOON_S), `"${id}"`), origin, scope);
+      expect(uncounted.map(({ totals }) => totals)).toMatchObject([
+        { archived: 1, quarantined: 0 },
+        { archived: 0, quarantined: 1 },
+      ]);
+    }
+  });
+
+  test('what the collector has not written is named each time, and read once', async () => {
+    const key = `netskope_audit/source=emea/dt=2026-11-18/hour=12/note.ndjson.gz`;
+    const attributes = { contentType: 'text/plain', userMetadata: {} };
+    await aws.objects.put({
+      bucket: BUCKET,
+      key,
+      body: Buffer.from('a note'),
+      attributes,
+      onlyIfAbsent: true,
+    });
+    const run = newRun();
+    const page = validated(text('new', NOON_S));
+    expect(await storedOf(page, undefined, run)).toEqual({ ...NOTHING, foreign: [key] });
+    let found: unknown;
+    expect(await readsOf(async () => (found = await storedOf(page, undefined, run)))).toBe(0);
+    expect(found).toEqual({ ...NOTHING, foreign: [key] });
+  });
+
+  test('many small objects are read at the same time, eight at most', async () => {
+    for (let sequence = 10; sequence < 30; sequence++) await store(sequence, text(`e${sequence}`, NOON_S));
+    let running = 0;
+    let most = 0;
+    aws.hooks = {
+      before: async ({ operation }) => {
+        if (operation !== 'GetObject') return;
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running--;
+      },
+    };
+    await storedOf(validated(text('new', NOON_S)));
+    expect(most).toBe(8);
+  });
+});

@@ -50,7 +50,7 @@ test('the first line has number 1, follows 64 zeros, and is one line of JSON', a
   const manifest = new Manifest(store);
   await manifest.append(ENTRY);
   expect(store.lines.get(1)).toBe(FIRST_LINE);
-  expect(manifest.head).toEqual({ number: 1, sha256: FIRST_SHA256 });
+  expect(manifest.head).toEqual({ number: 1, sha256: FIRST_SHA256, day: '2026-11-18' });
 });
 
 test('each line holds the hash of the line before it', async () => {
@@ -97,7 +97,7 @@ test('a line whose answer was lost is found as it was written, and not written t
   const again = new Manifest(store);
   await again.append(ENTRY);
   expect([...store.lines.keys()]).toEqual([1]);
-  expect(again.head).toEqual({ number: 1, sha256: FIRST_SHA256 });
+  expect(again.head).toEqual({ number: 1, sha256: FIRST_SHA256, day: '2026-11-18' });
 });
 
 describe('a line of the same page, written by a run that died', () => {

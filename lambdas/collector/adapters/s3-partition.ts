@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { _Object, S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { OBJECT_SUFFIX, ObjectMetadata } from '../../contract/storage/archive-layout';
+import type { ManifestObject } from '../../contract/storage/manifest';
+import { ArchiveError } from '../../shared/errors';
+import { MAX_OBJECT_BYTES, ObjectReader } from '../../shared/object-reader';
+import { unpack } from '../../shared/unpack';
+import type { KnownObjects, PageOfObject } from './known-objects';
+import type { SourcePlace } from './source-place';
+
+/** Where a source's objects are, and the client that reads them. */
+export interface ArchivePlace extends SourcePlace {
+  readonly client: S3Client;
+  /** Of this run. */
+  readonly known: KnownObjects;
+}
+
+/** One line of a stored object. */
+export interface StoredLine {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** One stored object, decompressed. */
+export interface ComparedObject extends PageOfObject {
+  readonly key: string;
+  readonly driftedCount: number;
+  readonly conflictingCount: number;
+  readonly storedAtMs: number;
+  readonly lines: readonly StoredLine[];
+  readonly listing: () => ManifestObject;
+}
+
+/** What is to be read of a partition. */
+export interface Reading {
+  /** Whether a known object is needed. */
+  readonly isWanted: (key: string, page: PageOfObject) => boolean;
+  /** What identifies the event of a line. */
+  readonly identityOf: (line: StoredLine) => string;
+  /** Is called for each object that the collector has not written: a note, or one that is too large or not gzip NDJSON. */
+  readonly onForeign: (key: string) => void;
+  /** Is called if no object is there. */
+  readonly onEmpty?: () => void;
+}
+
+/** Objects that are read at the same time: small ones, so that together they take no more memory than a large one. */
+const READ_AT_ONCE = 8;
+const SMALL_BYTES = 1 << 17;
+
+/**
+ * Reads the objects of a partition, in order: those that the run does not know, and known ones that are needed.
+ * @throws ArchiveError
+ */
+export async function* readObjects(
+  { client, bucket, known }: ArchivePlace,
+  prefix: string,
+  { isWanted, identityOf, onForeign, onEmpty }: Reading,
+): AsyncGenerator<ComparedObject> {
+  const reader = new ObjectReader(client, bucket);
+  try {
+    let isEmpty = true;
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: prefix },
+    )) {
+      isEmpty &&= Contents.length === 0;
+      const unread = Contents.filter(({ Key = '' }) => {
+        const page = known.pageOf(Key);
+        if (page === 'foreign') onForeign(Key);
+        return page === undefined || (page !== 'foreign' && isWanted(Key, page));
+      });
+      for (const together of inGroups(unread)) {
+        const objects = await Promise.all(together.map((listed) => readObject(reader, listed)));
+        for (const { key, object } of objects) {
+          if (object === 'foreign') {
+            known.add(key, object);
+            onForeign(key);
+            continue;
+          }
+          known.add(key, object, object.lines.map(identityOf));
+          yield object;
+        }
+      }
+    }
+    if (isEmpty) onEmpty?.();
+  } catch (cause) {
+    throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
+  }
+}
+
+function* inGroups(objects: readonly _Object[]): Generator<readonly _Object[]> {
+  let group: _Object[] = [];
+  let bytes = 0;
+  for (const object of objects) {
+    const { Size = 0 } = object;
+    if (group.length === READ_AT_ONCE || (group.length > 0 && bytes + Size > SMALL_BYTES)) {
+      yield group;
+      [group, bytes] = [[], 0];
+    }
+    group.push(object);
+    bytes += Size;
+  }
+  if (group.length > 0) yield group;
+}
+
+async function readObject(
+  reader: ObjectReader,
+  { Key: key = '', Size = 0 }: _Object,
+): Promise<{ readonly key: string; readonly object: ComparedObject | 'foreign' }> {
+  if (Size > MAX_OBJECT_BYTES || !key.endsWith(OBJECT_SUFFIX)) return { key, object: 'foreign' };
+  const { bytes, metadata, lastModifiedMs } = await reader.read(key);
+  const lines = await linesOf(bytes);
+  if (lines === undefined) return { key, object: 'foreign' };
+  const object = {
+    key,
+    indexName: metadata[ObjectMetadata.IndexName],
+    sequence: Number(metadata[ObjectMetadata.Sequence]),
+    driftedCount: Number(metadata[ObjectMetadata.DriftedCount]),
+    conflictingCount: Number(metadata[ObjectMetadata.ConflictingCount] ?? 0),
+    storedAtMs: lastModifiedMs,
+    lines,
+    listing: () => ({
+      key,
+      events: lines.length,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }),
+  };
+  return { key, object };
+}
+
+/** @returns undefined unless the bytes are gzip NDJSON of JSON objects, with at most `MAX_OBJECT_BYTES` */
+async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
+  const unpacked = await unpack(body, MAX_OBJECT_BYTES, 'the object');
+  if (unpacked.kind !== 'decoded') return undefined;
+  try {
+    const lines = unpacked.body.toString('utf8').split('\n');
+    const parsed = lines.flatMap((text) =>
+      text === '' ? [] : [{ text, value: JSON.parse(text) as unknown }],
+    );
+    return parsed.every(({ value }) => typeof value === 'object' && value !== null) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
