@@ -118,13 +118,13 @@ test('a recheck that Netskope refuses does not hold up the live feed, and says w
 });
 
 describe('a run with a recheck dies before AWS call', () => {
-  // Every second call from when the run reads the recheck's pages with late events.
-  test.each(Array.from({ length: 24 }, (_, place) => place * 2 + 49))('%i', async (nth) => {
+  // The run makes 65 calls; from the 30th on it reads the pages with late events.
+  test.each(Array.from({ length: 36 }, (_, place) => place + 30))('%i', async (nth) => {
     await startWithTwoMissed();
     let calls = 0;
     pipeline.interference = { beforeAws: () => (++calls === nth ? 'die' : undefined) };
     pipeline.clock.pass(300_000);
-    await pipeline.run({ scheduleMinutes: 5, ...RECHECKED });
+    expect(await pipeline.run({ scheduleMinutes: 5, ...RECHECKED })).toEqual({ kind: 'died' });
     pipeline.interference = {};
     pipeline.clock.pass(900_000);
     await untilRechecked();

@@ -27,10 +27,10 @@ const CALLS = [
   ...['ListObjectsV2', 'GetObject', 'ListObjectsV2'], // what the archive has of its two hours
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // two hours of the archive, the line, the marks
   ...['ListObjectsV2', 'GetObject'], // the second object
-  ...['ListObjectsV2', 'GetObject', 'GetObject'],
+  ...['ListObjectsV2', 'GetObject'], // what the redrive has stored itself it knows
   ...['PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the page, and the marks of its day
-  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject', 'GetObject', 'GetObject'], // what the archive has of its two hours
+  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // what the archive has of its two hours
   ...['ListObjectsV2', 'GetObject', 'GetObject'], // what the quarantine has since it came
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // the archive, the quarantine, the line, the mark
   'PutItem', // the lease is released

@@ -134,7 +134,10 @@ class CollectorRole extends Construct {
         Collect: new iam.PolicyDocument({
           statements: [
             ...archiveStatements(feed, archive),
-            allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [checkpointTable.table.tableArn]),
+            allow(
+              ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+              [checkpointTable.table.tableArn],
+            ),
             allow(['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], [this.secretArns()]),
             metricStatement(),
             logStatement(logGroup),

@@ -31,8 +31,10 @@ const MEMORY_MIB = 512;
 /** Many times what a full object takes. A failed delivery is repeated after six of these: a long one delays alerts. */
 export const DETECTOR_TIMEOUT = Duration.minutes(1);
 
-/** One object at a time is in memory; a batch shares one cold start. */
+/** A batch shares a cold start, and reads and writes the states of its groups once. */
 const OBJECTS_IN_BATCH = 10;
+/** The objects of a run of the collector are written within seconds: they come in one batch. */
+const BATCHING_WINDOW = Duration.seconds(5);
 
 /**
  * The smallest value allowed (AWS Lambda API reference, ScalingConfig). Detectors at work on one group cause each other
@@ -83,6 +85,7 @@ export class Detector extends Construct {
       target: this.function,
       eventSourceArn: objects.queue.queueArn,
       batchSize: OBJECTS_IN_BATCH,
+      maxBatchingWindow: BATCHING_WINDOW,
       maxConcurrency: DETECTORS_AT_ONCE,
       reportBatchItemFailures: true,
     });

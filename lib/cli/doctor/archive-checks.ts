@@ -21,7 +21,7 @@ const MS_PER_DAY = 86_400_000;
 
 /** Netskope does not deliver older events again, so the collector no longer reads older days. */
 const DAYS_LOOKED_AT = 90;
-/** Lines that a source that runs every five minutes writes in that time. */
+/** As many lines as a source that runs every five minutes can write in that time with one page a run. */
 const LINES_LOOKED_AT = DAYS_LOOKED_AT * 288;
 
 const DAY_FOLDER = 'dt=\\d{4}-\\d\\d-\\d\\d/';
@@ -30,8 +30,8 @@ const IN_DAY = new RegExp(`^${DAY_FOLDER}`);
 const LINE = /^\d{12}\.json$/;
 
 /**
- * A page, even one without events, is not committed before its manifest line is written, so the newest line proves that
- * the collector can write. A test object would stay among the evidence, and would test the operator's permissions, not
+ * A page with events is not committed before its manifest line is written, and an idle source writes one a day, so the
+ * newest line proves that the collector can write. A test object would stay among the evidence, and would test the operator's permissions, not
  * the collector's.
  */
 export async function checkWritable(context: DoctorContext): Promise<Finding> {

@@ -122,18 +122,17 @@ function runningCosts({ functionMemoryMib }: BilledResources, { runs, runsWithEv
     functionRequests: runs,
     functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
     secretCalls: runs * always.GetSecretValue,
-    tableReads: runs * always.GetItem,
+    tableReads: runs * profile.ITEMS_READ_BY_A_RUN,
     tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem,
-    metricCalls: runs * always.PutMetricData + runsWithEvents * more.PutMetricData,
+    metricCalls: runs * always.PutMetricData,
     logsIngested: logGb,
   };
 }
 
 /** Everything put into the archive's bucket, and the objects with events among it. */
-function putsOf({ runs, runsWithEvents }: Activity): { readonly puts: number; readonly objects: number } {
-  const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+function putsOf({ runsWithEvents }: Activity): { readonly puts: number; readonly objects: number } {
   return {
-    puts: runs * always.PutObject + runsWithEvents * more.PutObject,
+    puts: runsWithEvents * profile.CALLS_FOR_EVENTS.PutObject,
     objects: runsWithEvents * profile.OBJECTS_FOR_EVENTS,
   };
 }

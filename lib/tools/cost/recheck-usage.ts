@@ -15,14 +15,14 @@ const STEPS_A_DAY = 49;
 export const PAGES_OF_A_STEP = 2.4;
 
 export const CALLS_OF_A_PAGE = {
-  /** Intent and committed page. A page that stores nothing has no manifest line. */
-  PutItem: 2.1,
+  /** The intent, with the commit of the page before. A page that stores nothing has no manifest line. */
+  PutItem: 1.2,
   /** The hours that the page touches, for the comparison. */
   ListObjectsV2: 0.9,
 } as const;
 
-/** Each object is read by the two rechecks that read its hour, once per run that meets it. */
-export const READS_OF_AN_OBJECT = 2 * 1.6;
+/** Each object is read by the two rechecks that read its hour, once per run that meets it, and again for a late page. */
+export const READS_OF_AN_OBJECT = 2 * 1.4;
 
 /** Billed time in seconds: a second for Netskope's answer, and up to 5 s of waiting that Netskope asks for. */
 export const SECONDS_OF_A_PAGE = 1 + 4;

@@ -4,14 +4,14 @@
  */
 export const CALLS_OF_A_RUN = {
   GetSecretValue: 1,
-  /** One for the source, one for a backfill that might be open. */
-  GetItem: 2,
-  /** Lease, intent, committed page, release. The item stays below the 1 KB of one write unit. */
-  PutItem: 4,
+  BatchGetItem: 1,
+  /** Lease and intent, committed page and release. The item stays below the 1 KB of one write unit. */
+  PutItem: 2,
   PutMetricData: 1,
-  /** The manifest line that every page has. */
-  PutObject: 1,
 } as const;
+
+/** The live feed's, and that of a backfill that might be open. */
+export const ITEMS_READ_BY_A_RUN = 2;
 
 /** For runs with events: one for each hour of event time that the page touches; late events make it two. */
 export const OBJECTS_FOR_EVENTS = 1.5;
@@ -21,12 +21,11 @@ const FURTHER_PAGES_FOR_EVENTS = 0.7;
 
 /** What events add to the run that finds them. */
 export const CALLS_FOR_EVENTS = {
-  /** Each page is written to the checkpoint twice. */
-  PutItem: 2 * FURTHER_PAGES_FOR_EVENTS,
-  /** If events arrived in the meantime, the first page is announced before the second is stored. */
-  PutMetricData: 0.2,
+  /** The commit before the metrics, and one write for each further page. */
+  PutItem: 1 + FURTHER_PAGES_FOR_EVENTS,
   ListObjectsV2: OBJECTS_FOR_EVENTS,
-  PutObject: OBJECTS_FOR_EVENTS + FURTHER_PAGES_FOR_EVENTS,
+  /** The objects, and the manifest line that lists them. */
+  PutObject: OBJECTS_FOR_EVENTS + 1.2,
 } as const;
 
 /** Each run of an hour reads the objects of that hour again, to find events that are already stored. */

@@ -47,6 +47,7 @@ describe('detection with default settings', () => {
       FunctionName: 'detectiondetectorfunction9554d220',
       EventSourceArn: 'arn:aws:sqs:us-east-1:111122223333:detectionobjectsqueue60264c18',
       BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 5,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 2 },
     });

@@ -15,6 +15,7 @@ describe('the permissions of a deployment', () => {
   it('are exactly these', () => {
     expect(permissions()).toEqual([
       'Allow CollectorRoleFDAC1528 cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"NetskopeAudit"}}',
+      'Allow CollectorRoleFDAC1528 dynamodb:BatchGetItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
       'Allow CollectorRoleFDAC1528 dynamodb:GetItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
       'Allow CollectorRoleFDAC1528 dynamodb:PutItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
       'Allow CollectorRoleFDAC1528 logs:CreateLogStream on arn:aws:logs:us-east-1:111122223333:log-group:collectorlog23ebc5ea:*',

@@ -14,7 +14,7 @@ const HEALTHY = `\
 ✓ last run          The last run that ended well did so 1 min 00 s ago.
 ✓ lag               The archive is 1 min 00 s behind the present.
 ✓ recheck           Done 3 h 01 min ago, checked up to 2026-11-18 03:00 UTC, 0 events recovered.
-✓ archive writable  Concluded, not tried: the collector wrote line 24 of the manifest at 2026-11-18T12:00:00.000Z.
+✓ archive writable  Concluded, not tried: the collector wrote line 3 of the manifest at 2026-11-18T12:00:00.000Z.
 ✓ archive readable  Read 1 of 2 events from s3://netskope-audit-archive/netskope_audit/source=netskope/dt=2026-11-18/hour=11/netskope-ID-HASH.ndjson.gz.
 ✓ foreign objects   None in netskope-audit-archive that the collector would not write.
 ✓ metrics           The newest came 1 min 00 s ago; 2 events counted within a day.

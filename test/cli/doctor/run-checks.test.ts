@@ -41,7 +41,7 @@ describe('doctor finds that the collector', () => {
   it('is at work, which is no fault', async () => {
     const { pipeline } = scenario.deployed;
     pipeline.clock.pass(5 * MINUTE_MS);
-    pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutObject' ? 'die' : undefined) };
+    pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined) };
     expect((await pipeline.run()).kind).toBe('died');
     const atWork = await scenario.run();
     expect(atWork.exitCode).toBe(0);
@@ -50,7 +50,7 @@ describe('doctor finds that the collector', () => {
 
   it('died during a run, which the next run repairs', async () => {
     const { pipeline } = scenario.deployed;
-    pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutObject' ? 'die' : undefined) };
+    pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined) };
     expect((await pipeline.run()).kind).toBe('died');
     pipeline.nextSchedule();
     const { notes } = await scenario.complaints();
@@ -108,14 +108,14 @@ describe('doctor finds that the archive', () => {
     const { bad } = await scenario.complaints();
     expect(bad).toEqual({
       'archive writable':
-        'Line 24 of the manifest, the newest, is not in bucket netskope-audit-archive. → See what else was touched: npx netskope-audit verify netskope --chain',
+        'Line 3 of the manifest, the newest, is not in bucket netskope-audit-archive. → See what else was touched: npx netskope-audit verify netskope --chain',
     });
   });
 
   it('has a manifest that somebody has changed', async () => {
-    await scenario.overwrite('manifest/netskope_audit/source=netskope/000000000024.json', '{"number":24}\n');
+    await scenario.overwrite('manifest/netskope_audit/source=netskope/000000000003.json', '{"number":3}\n');
     const { bad } = await scenario.complaints();
-    expect(bad['archive writable']).toContain('Line 24 of the manifest, the newest, was altered in bucket');
+    expect(bad['archive writable']).toContain('Line 3 of the manifest, the newest, was altered in bucket');
   });
 
   it('is empty although events were counted', async () => {
