@@ -41,7 +41,9 @@ describe('doctor finds that the collector', () => {
   it('is at work, which is no fault', async () => {
     const { pipeline } = scenario.deployed;
     pipeline.clock.pass(5 * MINUTE_MS);
-    pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined) };
+    pipeline.interference = {
+      beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined),
+    };
     expect((await pipeline.run()).kind).toBe('died');
     const atWork = await scenario.run();
     expect(atWork.exitCode).toBe(0);
@@ -50,7 +52,9 @@ describe('doctor finds that the collector', () => {
 
   it('died during a run, which the next run repairs', async () => {
     const { pipeline } = scenario.deployed;
-    pipeline.interference = { beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined) };
+    pipeline.interference = {
+      beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined),
+    };
     expect((await pipeline.run()).kind).toBe('died');
     pipeline.nextSchedule();
     const { notes } = await scenario.complaints();
