@@ -11,7 +11,7 @@ import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
 /** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
 const MAX_EMAILS = 5;
 
-/** An index not served for three schedules is given up; how long Netskope keeps an unused one is not documented. */
+/** An index not served for three schedules is not trusted any more; how long Netskope keeps an unused one is not documented. */
 const MAX_SCHEDULE_MINUTES = 60;
 const MINUTES_PER_DAY = 1440;
 

@@ -10,7 +10,7 @@ import { stockOf } from './stock';
 const CREDULOUS: IteratorProtocol = {
   ...ITERATOR_PROTOCOL,
   believedWatermarkS: (rawS) => rawS,
-  reliableToS: (_checkpoint, { page, highS }) => page.watermarkS ?? highS,
+  reliableToS: (_checkpoint, { page, highS }) => page.rawWatermarkS ?? highS,
   epochWithinRetentionS: (startEpochS) => startEpochS,
 };
 

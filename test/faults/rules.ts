@@ -124,15 +124,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'compare: not after a doubt': {
     without: {
       ...ITERATOR_PROTOCOL,
-      comparison: (_call, { touchesForeignHours }) => (touchesForeignHours ? 'foreign-hours' : 'none'),
+      comparison: (_call, { touchesHoursOfOthers }) => (touchesHoursOfOthers ? 'hours-of-others' : 'none'),
     },
     seed: 2,
   },
   'compare: not the page that follows a recovery': {
     without: {
       ...ITERATOR_PROTOCOL,
-      comparison: (call, { touchesForeignHours }) =>
-        call.operation === 'next' ? (touchesForeignHours ? 'foreign-hours' : 'none') : 'all',
+      comparison: (call, { touchesHoursOfOthers }) =>
+        call.operation === 'next' ? (touchesHoursOfOthers ? 'hours-of-others' : 'none') : 'all',
     },
     seed: 2,
   },
@@ -140,7 +140,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     without: {
       ...ITERATOR_PROTOCOL,
       comparison: (call, circumstances) =>
-        ITERATOR_PROTOCOL.comparison(call, { ...circumstances, touchesForeignHours: false }),
+        ITERATOR_PROTOCOL.comparison(call, { ...circumstances, touchesHoursOfOthers: false }),
     },
     seed: 21,
   },
@@ -214,7 +214,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       catchesUp: (checkpoint, facts) =>
         (facts.call.operation !== 'resend' &&
           facts.page.values.length === 0 &&
-          (facts.believedS === undefined || facts.page.watermarkS === checkpoint.rawWatermark)) ||
+          (facts.believedS === undefined || facts.page.rawWatermarkS === checkpoint.rawWatermark)) ||
         ITERATOR_PROTOCOL.catchesUp(checkpoint, facts),
     },
     hazard: { server: { ...FORGETFUL, windowS: 3600, watermark: 'none' }, pauseS: 30_000 },

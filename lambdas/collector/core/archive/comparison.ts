@@ -67,12 +67,12 @@ async function search(
 ): Promise<AlreadyStored> {
   const { archive, protocol } = run.deps;
   const { checkpoint } = run.stream;
-  const foreignHours = run.memory.hoursOfOthers(validated);
+  const hoursOfOthers = run.memory.hoursOfOthers(validated);
   const comparison = protocol.comparison(call, {
     previous: checkpoint.settledBy,
     isReplayed: isReplaying(checkpoint) || walkOf(checkpoint) !== undefined,
     repeatsIds: run.memory.recentIds.hasAny(validated.accepted),
-    touchesForeignHours: foreignHours.size > 0,
+    touchesHoursOfOthers: hoursOfOthers.size > 0,
   });
   const all: SearchScope = {
     hours: new Set(validated.accepted.map(({ hour }) => hour)),
@@ -89,7 +89,7 @@ async function search(
     ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
     : undefined;
   if (comparison === 'none' && quarantine === undefined) return NOTHING_STORED;
-  const hours = comparison === 'none' ? new Set<number>() : foreignHours;
+  const hours = comparison === 'none' ? new Set<number>() : hoursOfOthers;
   const alreadyStored = await archive.alreadyStored(validated, run.stream.origin, { hours, quarantine });
   // If the page repeats an event, it repeats a whole page: its events without an `_id` are repeated, too.
   return alreadyStored.earlier.size + alreadyStored.standings.size > 0 && validated.rejected.length > 0

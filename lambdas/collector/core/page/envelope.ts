@@ -30,7 +30,7 @@ export interface Page {
   /** Whether a value is `Unreadable`. The page may have been damaged in transfer and be intact when requested again. */
   readonly isGarbled: boolean;
   /** `timestamp_hwm`: unix seconds up to which Netskope has delivered; absent in some answers. */
-  readonly watermarkS?: number;
+  readonly rawWatermarkS?: number;
   /** `wait_time`: seconds to wait before the next call; absent in some answers. */
   readonly waitS?: number;
 }
@@ -80,7 +80,7 @@ export function readEnvelope(received: Buffer, sha256: string): Envelope {
       values,
       hasLineBreaks: hasLineBreaks(body),
       isGarbled: whole === undefined && values.some(isUnreadable),
-      watermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
+      rawWatermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
       waitS: integerIn(WAIT_S, envelope.wait_time),
     },
   };

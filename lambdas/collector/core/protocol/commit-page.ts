@@ -49,7 +49,7 @@ export function committed(
     restUntilMs: undefined,
     watermarkS,
     highS: facts.highS,
-    rawWatermark: validated.page.watermarkS,
+    rawWatermark: validated.page.rawWatermarkS,
     emptyToS: walkedToS(before, { facts, caughtUp }),
     largestPage: Math.max(before.largestPage ?? 0, validated.page.values.length),
     unreadable: undefined,
@@ -146,7 +146,7 @@ function factsOf(
   { believedWatermarkS, smallestFullPage }: IteratorProtocol,
 ): PageFacts {
   const askedAtS = Math.floor(askedAtMs / 1000);
-  const believedS = believedWatermarkS(page.watermarkS, askedAtS);
+  const believedS = believedWatermarkS(page.rawWatermarkS, askedAtS);
   let oldestS: number | undefined;
   let newestS = fromS(before, call);
   for (const { event } of accepted) {

@@ -120,14 +120,14 @@ export interface PageCircumstances {
   /** Whether it holds an `_id` that an earlier page of this run had. */
   readonly repeatsIds: boolean;
   /** Whether it touches hours that may hold objects of other runs. */
-  readonly touchesForeignHours: boolean;
+  readonly touchesHoursOfOthers: boolean;
 }
 
 /**
  * - `all`: archive and quarantine, wherever the page's events would be stored.
- * - `foreign-hours`: the archive, in hours that may hold objects of other runs: only a listing if there are none.
+ * - `hours-of-others`: the archive, in hours that may hold objects of other runs: only a listing if there are none.
  */
-export type Comparison = 'all' | 'foreign-hours' | 'none';
+export type Comparison = 'all' | 'hours-of-others' | 'none';
 
 /**
  * How long no call is made after one that may still be running. Gateways give up after one to five minutes. With a
@@ -135,7 +135,7 @@ export type Comparison = 'all' | 'foreign-hours' | 'none';
  */
 export const REST_MS = 9 * 60_000;
 
-/** An index not served for this long, or for three schedules if longer, is given up: some live for minutes only. */
+/** An index not served for this long, or for three schedules if longer, is not trusted any more: some live for minutes only. */
 export const SHORTEST_TRUST_MS = 15 * 60_000;
 
 /** This many complete but unreadable answers in a row, over at least this time: the page is given up. */
@@ -180,7 +180,9 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
   },
 
   isForgotten({ rawWatermark = 0 }, call, page) {
-    return call.operation === 'resend' && page.values.length === 0 && (page.watermarkS ?? 0) < rawWatermark;
+    return (
+      call.operation === 'resend' && page.values.length === 0 && (page.rawWatermarkS ?? 0) < rawWatermark
+    );
   },
 
   isGivenUp(checkpoint, nowMs) {
@@ -192,10 +194,10 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     return isImpatient || nowMs - unreadable.sinceMs >= UNREADABLE_FOR_MS;
   },
 
-  comparison(call, { previous, isReplayed, repeatsIds, touchesForeignHours }) {
+  comparison(call, { previous, isReplayed, repeatsIds, touchesHoursOfOthers }) {
     const isOrdinary = call.operation === 'next' && previous === 'next' && !isReplayed;
     if (!isOrdinary || repeatsIds) return 'all';
-    return touchesForeignHours ? 'foreign-hours' : 'none';
+    return touchesHoursOfOthers ? 'hours-of-others' : 'none';
   },
 
   believedWatermarkS,

@@ -20,7 +20,7 @@ const CLOCK_MARGIN_S = 5;
 /** What a page says about the position of the stream. */
 export interface PageFacts {
   readonly call: Call;
-  readonly page: Pick<Page, 'values' | 'watermarkS'>;
+  readonly page: Pick<Page, 'values' | 'rawWatermarkS'>;
   /** Oldest event time of the page's accepted events, unix seconds. */
   readonly oldestS: number | undefined;
   readonly askedAtS: number;
@@ -51,7 +51,7 @@ export function reliableToS(
 ): number {
   if (caughtUp && highS >= askedAtS - NEAR_S) return highS;
   if (oldestS !== undefined) return Math.min(highS, Math.max(fromS, oldestS + WINDOW_S));
-  return Math.min(highS, page.watermarkS === checkpoint.rawWatermark ? fromS : fromS + WINDOW_S);
+  return Math.min(highS, page.rawWatermarkS === checkpoint.rawWatermark ? fromS : fromS + WINDOW_S);
 }
 
 /**
@@ -75,7 +75,7 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
   if (call.operation === 'resend') return false;
   const isEpoch = call.operation === 'epoch';
   const rawBefore = isEpoch ? undefined : checkpoint.rawWatermark;
-  if (page.values.length === 0 && (believedS === undefined || page.watermarkS === rawBefore))
+  if (page.values.length === 0 && (believedS === undefined || page.rawWatermarkS === rawBefore))
     return emptyToS(checkpoint) >= askedAtS - NEAR_S;
   if (isFull(page, checkpoint, facts.smallestFullPage)) return false;
   if (highS >= askedAtS - PRESENT_S) return true;

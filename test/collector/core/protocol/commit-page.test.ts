@@ -67,7 +67,7 @@ function storedPage({
   return {
     call: NEXT,
     askedAtMs: ASKED_AT_MS,
-    validated: { ...page, page: { ...page.page, watermarkS } },
+    validated: { ...page, page: { ...page.page, rawWatermarkS: watermarkS } },
     alreadyStored: NOTHING_STORED,
     keptPages: 0,
     bytesIn: 700,

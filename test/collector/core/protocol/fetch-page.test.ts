@@ -216,7 +216,7 @@ describe('an index is left, and the log says why', () => {
     [
       'its last page is not repeated',
       { phase: 'requested', rawWatermark: NOW_S },
-      { ...PAGE, page: { ...pageOf([]), watermarkS: NOW_S - 1 } },
+      { ...PAGE, page: { ...pageOf([]), rawWatermarkS: NOW_S - 1 } },
       'Netskope has forgotten the index: it repeats no page',
     ],
   ])('%s', async (_what, different, answer, reason) => {

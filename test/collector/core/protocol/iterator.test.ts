@@ -26,7 +26,7 @@ function pageWith(eventCount: number, watermarkS?: number): Page {
     values,
     hasLineBreaks: false,
     isGarbled: false,
-    watermarkS,
+    rawWatermarkS: watermarkS,
   };
 }
 
@@ -76,7 +76,7 @@ describe('with what a page is compared before it is stored', () => {
     [string, Call, Call['operation'] | undefined, { ids?: true; hours?: true; replayed?: true }, string]
   >([
     ['a `next` behind a `next`', NEXT, 'next', {}, 'none'],
-    ['a `next` behind a `next`, into hours of other runs', NEXT, 'next', { hours: true }, 'foreign-hours'],
+    ['a `next` behind a `next`, into hours of other runs', NEXT, 'next', { hours: true }, 'hours-of-others'],
     ['a `next` behind a `next`, with ids met before', NEXT, 'next', { ids: true }, 'all'],
     ['a `next` behind a `next`, in a time range delivered before', NEXT, 'next', { replayed: true }, 'all'],
     ['a `next` behind nobody knows what', NEXT, undefined, {}, 'all'],
@@ -89,7 +89,7 @@ describe('with what a page is compared before it is stored', () => {
       previous,
       isReplayed: replayed === true,
       repeatsIds: ids === true,
-      touchesForeignHours: hours === true,
+      touchesHoursOfOthers: hours === true,
     };
     expect(ITERATOR_PROTOCOL.comparison(call, circumstances)).toBe(expected);
   });

@@ -37,7 +37,7 @@ function factsWith({
   const believedS = believedWatermarkS(watermarkS, NOON_S);
   return {
     call: NEXT,
-    page: { values: Array.from({ length: count }, () => ({})), watermarkS },
+    page: { values: Array.from({ length: count }, () => ({})), rawWatermarkS: watermarkS },
     oldestS: undefined,
     askedAtS: NOON_S,
     believedS,
