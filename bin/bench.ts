@@ -8,6 +8,7 @@ import { benchTable } from '../lib/tools/bench/bench-table';
 import { missingPrograms } from '../lib/tools/bench/page-cost';
 import type { BenchSizes } from '../lib/tools/bench/run-bench';
 import { runBench } from '../lib/tools/bench/run-bench';
+import { lambdaNodeBinary } from '../test/end-to-end/lambda-node';
 
 /** The most events a page can have (Netskope REST API v2 dataexport iterator documentation). */
 const EVENTS_PER_PAGE = 10_000;
@@ -18,7 +19,7 @@ const DEFAULT_MEMORY_MIB = 512;
 interface Options {
   readonly pages: number;
   readonly quick: boolean;
-  readonly node: string;
+  readonly node?: string;
   readonly memory: number;
 }
 
@@ -29,7 +30,7 @@ program
   )
   .option('--pages <number>', 'pages measured in each repetition', pageCount, 10)
   .option('--quick', 'fewer repetitions, and no 100 pages for the memory', false)
-  .option('--node <path>', 'the Node.js to measure with', process.execPath)
+  .option('--node <path>', 'the Node.js to measure with; that of the Lambda runtime if left out')
   .option('--memory <MiB>', 'memory of the function', memoryMib, DEFAULT_MEMORY_MIB)
   .action(bench)
   .parseAsync()
@@ -49,7 +50,7 @@ async function bench({ pages, quick, node, memory }: Options): Promise<void> {
       feed: AUDIT_FEED,
       sizes: sizes(pages, quick),
       folder,
-      nodeBinary: node,
+      nodeBinary: node ?? lambdaNodeBinary(),
       memoryMib: memory,
       onProgress,
     });

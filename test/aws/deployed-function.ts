@@ -36,14 +36,12 @@ export class DeployedFunction {
     this.properties = template.onlyOf('AWS::Lambda::Function', idPrefix) as unknown as FunctionProperties;
   }
 
-  /** @param isRefused the first call for which it returns true gets an error that no client retries */
+  /** @param isRefused a call for which it returns true gets an error that no client retries */
   async invoke(input: unknown, isRefused: (call: AwsCall) => boolean = () => false): Promise<InvocationEnd> {
-    let refusalsLeft = 1;
     this.aws.hooks = {
       before: (call) => {
         this.calls.push(call);
-        if (refusalsLeft === 0 || !isRefused(call)) return undefined;
-        refusalsLeft -= 1;
+        if (!isRefused(call)) return undefined;
         return {
           kind: 'error',
           status: 400,

@@ -34,7 +34,7 @@ const clock = new StagedClock(Date.now());
 let simulator: NetskopeSimulator;
 let deployed: DeployedStack;
 let ends: Record<
-  'unfilled' | 'interrupted' | 'resting' | 'recovered' | 'rechecked' | 'redriven' | 'again' | 'refused',
+  'unfilled' | 'interrupted' | 'meanwhile' | 'recovered' | 'rechecked' | 'redriven' | 'again' | 'refused',
   InvocationEnd
 >;
 let detections: Record<'first' | 'redelivered' | 'foreign', InvocationEnd>;
@@ -108,8 +108,8 @@ async function collectInTurns(): Promise<void> {
   const unfilled = await deployed.collect();
   await deployed.fillSecret(SECRET_NAME, CREDENTIALS);
   const interrupted = await deployed.collect(commitsPage);
-  const resting = await deployed.collect();
-  await deployed.pass(10);
+  const meanwhile = await deployed.collect();
+  await deployed.pass(12);
   const recovered = await deployed.collect();
   const rechecked = await recheckAfterADay();
   const [redriven, again] = await redriveTwice();
@@ -118,7 +118,7 @@ async function collectInTurns(): Promise<void> {
   ends = {
     unfilled,
     interrupted,
-    resting,
+    meanwhile,
     recovered,
     rechecked,
     redriven,
@@ -155,7 +155,7 @@ async function redriveTwice(): Promise<[InvocationEnd, InvocationEnd]> {
   return [redriven, await deployed.carryOut(earlier)];
 }
 
-/** Whether the call is the first write of the checkpoint after events were stored. */
+/** Whether the call is a write of the checkpoint after events were stored. */
 function commitsPage({ operation }: AwsCall): boolean {
   return (
     operation === 'PutItem' && deployed.collector.calls.some(({ key }) => key?.startsWith('netskope_audit/'))
@@ -199,12 +199,12 @@ describe('a deployment with default settings, rehearsed on this machine', () => 
     expect(outcomeOf(ends.unfilled)).toBe('awaiting-credentials');
   });
 
-  it('fails if DynamoDB refuses the commit of a stored page', () => {
+  it('fails if DynamoDB refuses the commit of a stored page, and to take the lease back', () => {
     expect(ends.interrupted).toMatchObject({ kind: 'failed', error: { name: 'CheckpointError' } });
   });
 
-  it('commits that page in the first run after the rest', () => {
-    expect(outcomeOf(ends.resting)).toBe('resting');
+  it('commits that page in the first run after the lease has ended', () => {
+    expect(outcomeOf(ends.meanwhile)).toBe('already-running');
     expect(outcomeOf(ends.recovered)).toBe('caught-up');
     expect(ends.recovered).toMatchObject({ value: { sourceId: 'netskope', archived: 4, quarantined: 1 } });
   });

@@ -67,6 +67,13 @@ export class BenchServers {
     );
   }
 
+  /** How many calls AWS has received so far. */
+  async awsCalls(): Promise<number> {
+    const answered = once(this.child, 'message');
+    this.child.send('aws calls');
+    return ((await answered) as [number])[0];
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');

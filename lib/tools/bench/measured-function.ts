@@ -58,6 +58,7 @@ export class MeasuredFunction {
 /** The cost of collecting a number of full pages. */
 interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRssBytes'> {
   readonly sourceId: string;
+  readonly awsCalls: number;
   readonly wallMs: number;
 }
 
@@ -72,10 +73,53 @@ export async function collectPages(
 ): Promise<CollectorRun> {
   const sourceId = servers.takeSource();
   const startLookbackHours = (Date.now() - servers.startEpochS(pages) * 1000) / MS_PER_HOUR;
+  const callsBefore = await servers.awsCalls();
   const { value, cpuMs, peakRssBytes } = await collector.invoke({ sourceId, startLookbackHours });
   const summary = value as RunSummary;
   assertComplete(summary, pages, servers.eventsPerPage);
-  return { sourceId, cpuMs, peakRssBytes, wallMs: summary.durationMs };
+  const awsCalls = (await servers.awsCalls()) - callsBefore;
+  return { sourceId, awsCalls, cpuMs, peakRssBytes, wallMs: summary.durationMs };
+}
+
+/** What an ordinary tenant pays for all day: runs that find nothing. */
+export interface IdleRuns {
+  /** CPU time of a fresh process and its first run. */
+  readonly coldCpuMs: number;
+  /** CPU time of each further run in it. */
+  readonly warmCpuMs: readonly number[];
+  /** Calls of AWS of the last run. */
+  readonly awsCalls: number;
+}
+
+/** The first further runs still compile. */
+const RUNS_BEFORE_WARM = 10;
+const WARM_RUNS = 10;
+
+/**
+ * Has a collector in a fresh process collect a source that has nothing new.
+ * @throws Error if a run does not find just that
+ */
+export async function idleRuns(
+  collector: MeasuredFunction,
+  servers: BenchServers,
+  sourceId: string,
+): Promise<IdleRuns> {
+  const run = async (): Promise<number> => {
+    const { value, cpuMs } = await collector.invoke({ sourceId, startLookbackHours: 0, dailyRecheck: false });
+    const { outcome, archived } = value as RunSummary;
+    if (outcome === 'caught-up' && archived === 0) return cpuMs;
+    throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected 0, caught-up`);
+  };
+  const coldCpuMs = await run();
+  for (let warming = 0; warming < RUNS_BEFORE_WARM; warming++) await run();
+  const warmCpuMs: number[] = [];
+  let awsCalls = 0;
+  for (let warm = 0; warm < WARM_RUNS; warm++) {
+    const callsBefore = await servers.awsCalls();
+    warmCpuMs.push(await run());
+    awsCalls = (await servers.awsCalls()) - callsBefore;
+  }
+  return { coldCpuMs, warmCpuMs, awsCalls };
 }
 
 function assertComplete(

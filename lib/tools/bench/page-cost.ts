@@ -27,6 +27,8 @@ export const SHORT_RUN_PAGES = 2;
 export interface PageCost {
   /** CPU time of the collector's process. */
   readonly collectCpuMs: number;
+  /** Calls of AWS. */
+  readonly awsCalls: number;
   /** Time from page to page, waiting for the servers included. */
   readonly collectWallMs: number;
   /** CPU time of parsing the body and compressing the body. */
@@ -72,6 +74,7 @@ export async function* measurePageCosts(
     const longDetectCpuMs = await detectCpuMs(detector, servers, long.sourceId);
     yield {
       collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
+      awsCalls: (long.awsCalls - short.awsCalls) / pages,
       collectWallMs: (long.wallMs - short.wallMs) / pages,
       bodyFloorCpuMs: await floorCpuMs(contestants, 'body'),
       linesFloorCpuMs: await floorCpuMs(contestants, 'lines'),

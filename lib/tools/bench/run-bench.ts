@@ -9,7 +9,8 @@ import { lastQuietHourS } from './backlog';
 import type { BenchBundles, Bundle, StartUpTimes } from './bench-bundles';
 import { buildBenchBundles, measureStartUp } from './bench-bundles';
 import { BenchServers } from './bench-servers';
-import { collectPages, MeasuredFunction } from './measured-function';
+import type { IdleRuns } from './measured-function';
+import { collectPages, idleRuns, MeasuredFunction } from './measured-function';
 import type { PageCost } from './page-cost';
 import { measurePageCosts, SHORT_RUN_PAGES } from './page-cost';
 
@@ -44,6 +45,8 @@ export interface BenchResult {
   readonly memoryMib: number;
   readonly pageCosts: readonly PageCost[];
   readonly peakMemory: readonly PeakMemory[];
+  /** Of as many fresh processes as there are start-ups. */
+  readonly idle: readonly IdleRuns[];
   readonly bundleBytes: number;
   readonly startUp: StartUpTimes;
 }
@@ -61,7 +64,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     machine: machineOf(nodeBinary),
     memoryMib: options.memoryMib,
     pageCosts: await benchPageCosts(options, bundles),
-    peakMemory: await benchPeakMemory(options, bundles),
+    ...(await benchProcesses(options, bundles)),
     bundleBytes: bundles.collector.sizeBytes,
     startUp,
   };
@@ -97,19 +100,32 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
   }
 }
 
-async function benchPeakMemory(options: BenchOptions, bundles: BenchBundles): Promise<PeakMemory[]> {
+/** What is measured in fresh processes. */
+async function benchProcesses(
+  options: BenchOptions,
+  bundles: BenchBundles,
+): Promise<Pick<BenchResult, 'peakMemory' | 'idle'>> {
   const { feed, sizes, onProgress } = options;
   onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
   const entries = [...sizes.memoryPages].reverse();
-  const servers = await BenchServers.start(feed, backlog(sizes, entries), sizes.memoryPages.length);
-  const startCollector = () => startFunction(options, bundles.collector, servers.environment);
-  const peaks: PeakMemory[] = [];
+  const servers = await BenchServers.start(feed, backlog(sizes, entries), sizes.memoryPages.length + 1);
+  const inFreshProcess = async <T>(work: (collector: MeasuredFunction) => Promise<T>): Promise<T> => {
+    const collector = startFunction(options, bundles.collector, servers.environment);
+    return work(collector).finally(() => collector.stop());
+  };
   try {
+    onProgress(`starting ${sizes.startUps} processes for idle runs`);
+    const idle: IdleRuns[] = [];
+    const idleSource = servers.takeSource();
+    for (let start = 0; start < sizes.startUps; start++)
+      idle.push(await inFreshProcess((collector) => idleRuns(collector, servers, idleSource)));
+    const peakMemory: PeakMemory[] = [];
     for (const pages of sizes.memoryPages) {
       onProgress(`collecting ${pages} pages in a fresh process`);
-      peaks.push(await measurePeakMemory(servers, startCollector, pages));
+      const { peakRssBytes } = await inFreshProcess((collector) => collectPages(collector, servers, pages));
+      peakMemory.push({ pages, peakRssBytes });
     }
-    return peaks;
+    return { peakMemory, idle };
   } finally {
     await servers.stop();
   }
@@ -152,19 +168,4 @@ export function lambdaHeapOptions(memoryMib: number): string {
 interface PeakMemory {
   readonly pages: number;
   readonly peakRssBytes: number;
-}
-
-/** @param startCollector starts a fresh process; it is stopped here */
-async function measurePeakMemory(
-  servers: BenchServers,
-  startCollector: () => MeasuredFunction,
-  pages: number,
-): Promise<PeakMemory> {
-  const collector = startCollector();
-  try {
-    const { peakRssBytes } = await collectPages(collector, servers, pages);
-    return { pages, peakRssBytes };
-  } finally {
-    await collector.stop();
-  }
 }

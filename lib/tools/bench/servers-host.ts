@@ -31,7 +31,9 @@ async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAdd
     windowS: WINDOW_S,
   });
   for (const events of generateBacklog(backlog)) netskope.add(events);
-  const aws = await LocalAws.start();
+  let awsCalls = 0;
+  const aws = await LocalAws.start({ hooks: { before: () => void (awsCalls += 1) } });
+  process.on('message', () => process.send?.(awsCalls));
   const deployment = await LocalDeployment.create(aws);
   for (const sourceId of sourceIds) {
     await deployment.putSecret(sourceId, { domain: 'bench.goskope.com', token: 'bench' });

@@ -30,7 +30,7 @@ test('an answer as Netskope documents it is a page with its watermark and its wa
     values: [{ _id: 'a' }, { _id: 'b' }],
     hasLineBreaks: false,
     isGarbled: false,
-    watermarkS: 1708955663,
+    rawWatermarkS: 1708955663,
     waitS: 5,
   });
 });
@@ -46,7 +46,7 @@ test.each([
   ['texts', '{"ok":1,"result":[],"wait_time":"5","timestamp_hwm":"1708955663"}'],
   ['fractions', '{"ok":1,"result":[],"wait_time":0.5,"timestamp_hwm":1708955663.5}'],
 ])('watermark and waiting time that are %s are taken as not told', (_what, body) => {
-  expect(readPage(body)).toMatchObject({ watermarkS: undefined, waitS: undefined });
+  expect(readPage(body)).toMatchObject({ rawWatermarkS: undefined, waitS: undefined });
 });
 
 test('keys nobody documented are tolerated', () => {
@@ -132,7 +132,7 @@ describe('numbers beyond reason are none', () => {
     ['"wait_time":86400', undefined, 86_400],
     ['"wait_time":86401', undefined, undefined],
   ])('%s', (member, watermarkS, waitS) => {
-    expect(readPage(`{"ok":1,"result":[],${member}}`)).toMatchObject({ watermarkS, waitS });
+    expect(readPage(`{"ok":1,"result":[],${member}}`)).toMatchObject({ rawWatermarkS: watermarkS, waitS });
   });
 });
 
