@@ -21,6 +21,10 @@ const TWO_STACKS = {
 beforeAll(() => {
   delete process.env.CDK_VALIDATION;
 });
+afterAll(() => {
+  process.env.CDK_VALIDATION = 'false';
+});
+afterEach(() => jest.restoreAllMocks());
 
 interface Acknowledgement {
   readonly id: string;

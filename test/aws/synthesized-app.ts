@@ -57,7 +57,7 @@ export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): Pipeli
 
 /**
  * The templates of all stacks, the pipeline's first. Skips the CDK's validation of constructs;
- * without-template-validation.cjs skips that of templates. They take most of the time, and cdk-nag.test.ts runs them.
+ * process-set-up.cjs skips that of templates. They take most of the time, and cdk-nag.test.ts runs them.
  */
 export function templatesOf(app: PipelineApp): StackTemplate[] {
   const assembly = app.synth({ skipValidation: true });

@@ -120,6 +120,7 @@ describe('the subscribers to alerts', () => {
       .flatMap(([, { TopicArn, Endpoint }]) => (TopicArn === ALERT_TOPIC ? [Endpoint] : []));
 
   beforeEach(() => jest.spyOn(console, 'error').mockReturnValue());
+  afterEach(() => jest.restoreAllMocks());
 
   it('are those of the alarms, unless the settings name others', () => {
     const alarmEmails = ['ops@example.com'];

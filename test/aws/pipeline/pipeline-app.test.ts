@@ -25,6 +25,8 @@ function statefulIds(templates: readonly StackTemplate[]): string[] {
   );
 }
 
+afterEach(() => jest.restoreAllMocks());
+
 describe('the application', () => {
   it('is one stack on a fresh clone, so that `cdk deploy` needs no argument', () => {
     expect(pipelineApp().stacks.map(({ stackName }) => stackName)).toEqual(['NetskopeAudit']);

@@ -1,0 +1,19 @@
+const Sequencer = require('@jest/test-sequencer').default;
+
+/** Suites that run for long though their files are small. Begun last, one of them would be waited for alone. */
+const LONG = [
+  'faults/schedules',
+  'end-to-end/start',
+  'faults/daily-recheck',
+  'pipeline/cdk-entry',
+  'cost/run-profile',
+];
+
+/** Those first, then the others as Jest orders them. */
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    const isLong = ({ path }) => LONG.some((name) => path.includes(name));
+    const sorted = super.sort(tests);
+    return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
+  }
+};
