@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, program } from 'commander';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { lambdaNodeBinary } from '../lib/build/lambda-node';
 import { benchTable } from '../lib/tools/bench/bench-table';
 import { missingPrograms } from '../lib/tools/bench/page-cost';
 import type { BenchSizes } from '../lib/tools/bench/run-bench';
 import { runBench } from '../lib/tools/bench/run-bench';
-import { lambdaNodeBinary } from '../test/end-to-end/lambda-node';
 
 /** The most events a page can have (Netskope REST API v2 dataexport iterator documentation). */
 const EVENTS_PER_PAGE = 10_000;

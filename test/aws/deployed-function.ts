@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lambdaNodeBinary } from '../../lib/build/lambda-node';
 import type { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsCall } from '../../lib/local/aws/wire/aws-call';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import { FunctionProcess } from '../../lib/local/function-process';
-import { lambdaNodeBinary } from '../end-to-end/lambda-node';
 import type { DeployedTemplate } from './deployed-template';
 
 /** The properties of AWS::Lambda::Function that are used here. */

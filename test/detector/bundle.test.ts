@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDetector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
+import { lambdaNodeBinary } from '../../lib/build/lambda-node';
 import { NO_NODE_VERSION_WARNING } from '../../lib/local/aws/sdk-environment';
 import { FunctionProcess } from '../../lib/local/function-process';
-import { lambdaNodeBinary } from '../end-to-end/lambda-node';
 import { archivedRecord } from './archived';
 import { Detection, objectCreated } from './detection';
 

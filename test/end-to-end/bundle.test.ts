@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
+import { lambdaNodeBinary } from '../../lib/build/lambda-node';
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import { FunctionProcess } from '../../lib/local/function-process';
 import { LocalDeployment } from '../../lib/local/local-deployment';
 import { generateAuditEvents } from '../../lib/local/netskope-simulator/events/audit-events';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
-import { lambdaNodeBinary } from './lambda-node';
 import { storedInAws } from './stored-events';
 
 const TOKEN = 'a-token-that-must-not-be-seen';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGES = join(__dirname, '../lambda-node/node_modules');
+const PACKAGES = join(__dirname, '../../test/lambda-node/node_modules');
 
 /**
  * The Node.js of the function's Lambda runtime, for this machine: a package per platform, of which npm installs one.
