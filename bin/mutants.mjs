@@ -13,6 +13,7 @@ const CORES = ['collector/core', 'detector/core'];
 /** Tests of a file in addition to the one with its name; paths below `test`. */
 const FURTHER_TESTS = {
   'collector/core/run/hour-walk': ['collector/core/tasks/recheck'],
+  'collector/core/run/run': ['collector/core/collect'],
   'collector/core/run/archive-pages': [
     'collector/core/run/announcement',
     'collector/core/protocol/fetch-page',
@@ -20,6 +21,7 @@ const FURTHER_TESTS = {
   'collector/core/collect': ['collector/core/run/run'],
   'collector/core/errors': ['collector/core/collect'],
   'collector/core/tasks/redrive-page': ['collector/core/tasks/redrive'],
+  'detector/core/matched-object': ['detector/core/detect'],
   'detector/core/group/apply-batch': ['detector/core/group/window', 'detector/core/group/novelty'],
   'detector/core/event/event-names': ['detector/rules/event-names'],
   'detector/core/rule/exclusion': ['detector/core/rule/tuning'],
