@@ -42,7 +42,7 @@ export function collectedPrefixes(feed: FeedName): string[] {
 
 export const OBJECT_SUFFIX = '.ndjson.gz';
 export const PAGE_SUFFIX = '.page';
-export const PAGE_MARK_SUFFIX = '.json';
+const PAGE_MARK_SUFFIX = '.json';
 
 /** User metadata of archived and quarantined objects (`x-amz-meta-…`): it leads back to the run and its log. */
 export const ObjectMetadata = {

@@ -43,7 +43,7 @@ export async function checkStack({ deployment, source }: DoctorContext): Promise
   );
 }
 
-/** Compares the clocks that the collector depends on: that of AWS, where it runs, and that of Netskope. */
+/** Compares three clocks: this machine's, which the commands go by, that of AWS, where the collector runs, and Netskope's. */
 export async function checkClocks(context: DoctorContext): Promise<Finding> {
   const { clockAheadMs: awsAheadMs } = await context.caller();
   if (awsAheadMs === undefined) return note('AWS did not say what time it is.', { whatToDo: 'Try again.' });

@@ -16,7 +16,7 @@ import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
 import { emptyToS, isReplaying } from './position';
 
-/** A stored page, and what the checkpoint is to remember of it. */
+/** A stored page, for the checkpoint and the run's counts. */
 export interface StoredPage {
   readonly call: Call;
   readonly askedAtMs: number;

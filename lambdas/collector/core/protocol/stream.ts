@@ -79,7 +79,9 @@ export function withTrustedIndex(
   const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMinutes * MS_PER_MINUTE);
   if (!protocol.isSilent(checkpoint, { nowMs, trustMs })) return checkpoint;
   const startEpochS = beginningAfterDoubtS(checkpoint);
-  const silentMinutes = Math.floor((nowMs - (checkpoint.servedAtMs ?? nowMs)) / MS_PER_MINUTE);
+  const { servedAtMs = 0, begunAtMs = 0 } = checkpoint;
+  const sinceMs = Math.max(servedAtMs, begunAtMs) || nowMs;
+  const silentMinutes = Math.floor((nowMs - sinceMs) / MS_PER_MINUTE);
   log.warn('index silent for too long: beginning again', {
     streamId: checkpoint.streamId,
     startEpochS,

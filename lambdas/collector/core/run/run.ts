@@ -74,8 +74,8 @@ export class Run {
   }
 
   /**
-   * Another stream of the same source, worked on while `live` holds the source's lease: nobody else writes to archive,
-   * quarantine or manifest meanwhile.
+   * Another stream of the same source, worked on while the live feed's run holds the source's lease: nobody else writes
+   * to archive, quarantine or manifest meanwhile.
    * @param found what is stored of that stream
    */
   static beside({ deps, request, shared }: Run, found: Checkpoint, budget: TimeBudget): Run {

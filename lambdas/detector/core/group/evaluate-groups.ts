@@ -55,14 +55,14 @@ export async function evaluateGroups(
 }
 
 /** What the objects have in one group, in the order of the objects. */
-type Group = readonly [groupId: string, parts: Part[]];
+type SharedGroup = readonly [groupId: string, parts: Part[]];
 
 interface Part {
   readonly object: MatchedObject;
   readonly batch: GroupBatch;
 }
 
-function groupsOf(objects: readonly MatchedObject[]): readonly Group[] {
+function groupsOf(objects: readonly MatchedObject[]): readonly SharedGroup[] {
   const groups = new Map<string, Part[]>();
   for (const object of objects)
     for (const batch of object.matched.batches) {
@@ -74,14 +74,14 @@ function groupsOf(objects: readonly MatchedObject[]): readonly Group[] {
 }
 
 /** Notes a failure with the objects of the groups. @returns undefined if the work failed */
-async function noted<T>(groups: readonly Group[], work: Promise<T>): Promise<T | undefined> {
+async function noted<T>(groups: readonly SharedGroup[], work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: unknown) => {
     note(groups, error);
     return undefined;
   });
 }
 
-function note(groups: readonly Group[], error: unknown): void {
+function note(groups: readonly SharedGroup[], error: unknown): void {
   const objects = new Set(groups.flatMap(([, parts]) => parts.map(({ object }) => object)));
   for (const { failures } of objects) failures.push(error);
 }
@@ -99,7 +99,11 @@ function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> 
  * function dies or an answer is lost before the note, or if two detectors have the same object at the same moment.
  * @throws GroupStateError, AlertError
  */
-async function evaluateGroup(deps: DetectorDeps, [groupId, parts]: Group, found: StoredState): Promise<void> {
+async function evaluateGroup(
+  deps: DetectorDeps,
+  [groupId, parts]: SharedGroup,
+  found: StoredState,
+): Promise<void> {
   let stored = await change(deps, groupId, {
     from: found,
     by: (before) => parts.reduce((state, { batch }) => applyBatch(state, batch).state, before),

@@ -6,7 +6,7 @@ import { covers, weightOf, withWindows } from './group-state';
 /** Limit on the rows that an alert shows, the latest of a very long burst; all are counted. */
 const MAX_CAUSE_ROWS = 100;
 
-/** Windows before the newest row for which rows are remembered. Later arrivals are evaluated only among themselves. */
+/** So many windows' rows are remembered, see `remembered`. What arrives later is evaluated only among itself. */
 const REMEMBERED_WINDOWS = 4;
 
 /** Limit on remembered rows of each kind in a correlation: together as many as the largest threshold needs. */

@@ -142,4 +142,10 @@ describe('an index that was not served for a while', () => {
     expect(after.generation).toBe(1);
     expect(log.lines).toMatchObject([['warn', expect.any(String), { silentMinutes: 0 }]]);
   });
+
+  test('and was never served since it began is left, and the log says for how long', () => {
+    const begunAtMs = NOW_S * 1000 - 25 * 60_000;
+    const { log } = afterSilence({ scheduleMinutes: 5, silentMs: 0 }, { servedAtMs: undefined, begunAtMs });
+    expect(log.lines).toMatchObject([['warn', expect.any(String), { silentMinutes: 25 }]]);
+  });
 });
