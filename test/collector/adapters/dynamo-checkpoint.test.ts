@@ -1,3 +1,4 @@
+import type { AttributeValue, BatchGetItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../../lambdas/collector/adapters/dynamo-checkpoint';
 import { newCheckpoint } from '../../../lambdas/collector/core/protocol/checkpoint';
@@ -119,5 +120,51 @@ test('a refused write names the table', async () => {
   await expect(store.save(checkpointOf('run-1'))).rejects.toMatchObject({
     name: 'CheckpointError',
     message: 'the checkpoint of netskope#audit could not be written to table netskope-audit-checkpoints',
+  });
+});
+
+describe('several streams in one call', () => {
+  const BACKFILL = 'netskope#audit#backfill';
+  const saved = async (streamId: string) => store.save({ ...checkpointOf('run-1'), streamId });
+
+  test('are found by their names, and one that nobody has collected is left out', async () => {
+    const live = await saved(STREAM);
+    const calls: string[] = [];
+    aws.hooks = { before: ({ operation }) => void calls.push(operation) };
+    expect(await store.loadMany([STREAM, BACKFILL])).toEqual(new Map([[STREAM, live]]));
+    expect(calls).toEqual(['BatchGetItem']);
+  });
+
+  test('are all found though DynamoDB leaves one out of its answer because it is busy', async () => {
+    const [live, backfill] = [await saved(STREAM), await saved(BACKFILL)];
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          if (commandName !== 'BatchGetItemCommand') return answer;
+          const { Responses } = answer.output as BatchGetItemCommandOutput;
+          const isLeft = ({ streamId }: Record<string, AttributeValue>) => streamId?.S === BACKFILL;
+          Object.assign(answer.output, {
+            Responses: { [LOCAL_TABLE]: Responses?.[LOCAL_TABLE]?.filter((item) => !isLeft(item)) },
+            UnprocessedKeys: { [LOCAL_TABLE]: { Keys: [{ streamId: { S: BACKFILL } }] } },
+          });
+          return answer;
+        },
+      { step: 'initialize' },
+    );
+    expect(await store.loadMany([STREAM, BACKFILL])).toEqual(
+      new Map([
+        [STREAM, live],
+        [BACKFILL, backfill],
+      ]),
+    );
+  });
+
+  test('that may not be read are named', async () => {
+    aws.hooks = { before: () => DENIED };
+    await expect(store.loadMany([STREAM, BACKFILL])).rejects.toMatchObject({
+      name: 'CheckpointError',
+      message: `the checkpoints of ${STREAM}, ${BACKFILL} could not be read from table ${LOCAL_TABLE}`,
+    });
   });
 });

@@ -98,6 +98,21 @@ describe('the lease', () => {
     expect(outcomes.sort()).toEqual(['already-running', 'caught-up']);
     expect(await archivedIds(pipeline)).toEqual(['e1']);
   });
+
+  test('goes to one of them also if no time is left for a call', async () => {
+    const pipeline = await startIdlePipeline();
+    let hasPassed = false;
+    pipeline.interference = {
+      beforeAws: ({ operation }) => {
+        if (operation === 'BatchGetItem' && !hasPassed) pipeline.clock.pass(450_001);
+        hasPassed ||= operation === 'BatchGetItem';
+        return undefined;
+      },
+    };
+    const ends = await Promise.all([pipeline.run(), pipeline.run()]);
+    const outcomes = ends.map((end) => (end.kind === 'returned' ? end.summary.outcome : end.kind));
+    expect(outcomes.sort()).toEqual(['already-running', 'more-to-come']);
+  });
 });
 
 test.each([
