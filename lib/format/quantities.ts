@@ -40,6 +40,11 @@ export function formatAge(ageS: number): string {
   return pair(Math.round(minutes / 60), { size: 24, large: 'd', small: 'h' });
 }
 
+/** For example `3 min 00 s ago`; a time ahead of `nowMs` is now. */
+export function formatAgo(epochMs: number, nowMs: number): string {
+  return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
+}
+
 /** UTC to the minute: `2026-11-22 10:08 UTC`. */
 export function formatMinute(epochS: number): string {
   return `${new Date(epochS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -14,7 +14,7 @@ const MOST_EVENTS = 500_000;
 export class KnownObjects {
   private readonly pages = new Map<string, PageOfObject | 'foreign'>();
   /** By a hash of 30 bits of what identifies an event. Where two events share one, an object is read in vain. */
-  private readonly holders = new Map<number, readonly string[]>();
+  private readonly holders = new Map<number, string[]>();
 
   /** The page of a known object; `foreign` if it was not written by the collector. */
   pageOf(key: string): PageOfObject | 'foreign' | undefined {
@@ -29,10 +29,10 @@ export class KnownObjects {
       this.holders.clear();
     }
     this.pages.set(key, page === 'foreign' ? page : { indexName: page.indexName, sequence: page.sequence });
-    for (const identity of identities) {
-      const hash = hashOf(identity);
-      const others = this.holders.get(hash);
-      this.holders.set(hash, others === undefined ? [key] : [...others, key]);
+    for (const hash of new Set(identities.map(hashOf))) {
+      const keys = this.holders.get(hash);
+      if (keys === undefined) this.holders.set(hash, [key]);
+      else keys.push(key);
     }
   }
 

@@ -32,16 +32,19 @@ const WAITING_PERIOD = Duration.minutes(5);
 const FAILED_DELIVERIES = 3;
 const FAILED_DELIVERIES_PERIOD = Duration.minutes(30);
 
-interface CollectorAlarmsProps {
+interface NotifiedAlarmsProps {
+  /** Is notified when one of these alarms fires and when it is over. */
+  readonly topic: sns.ITopic;
+  readonly recoveries: RecoveryMessages;
+}
+
+interface CollectorAlarmsProps extends NotifiedAlarmsProps {
   readonly function: lambda.IFunction;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
    * input of every failed run, the alarm would fire for each of them and until somebody empties it.
    */
   readonly deadLetters: readonly sqs.IQueue[];
-  /** Is notified when one of these alarms fires and when it is over. */
-  readonly topic: sns.ITopic;
-  readonly recoveries: RecoveryMessages;
 }
 
 /**
@@ -55,28 +58,19 @@ export class CollectorAlarms extends Construct {
   /** @throws Error if there is no queue to watch */
   constructor(scope: Construct, id: string, props: CollectorAlarmsProps) {
     super(scope, id);
-    const { topic } = props;
-    this.alarms = [
-      deploymentAlarm(this, {
+    this.alarms = deploymentAlarms(this, props, [
+      {
         kind: 'collector-errors',
-        topic,
         metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_RUNS_PERIOD }),
         threshold: FAILED_RUNS,
-      }),
-      deploymentAlarm(this, {
+      },
+      {
         kind: 'collector-throttles',
-        topic,
         metric: props.function.metricThrottles({ statistic: 'Sum', period: THROTTLES_PERIOD }),
         threshold: 1,
-      }),
-      deploymentAlarm(this, {
-        kind: 'dead-letters',
-        topic,
-        metric: messagesIn(props.deadLetters),
-        threshold: 1,
-      }),
-    ];
-    props.recoveries.announce(this, { alarms: this.alarms, topic });
+      },
+      { kind: 'dead-letters', metric: messagesIn(props.deadLetters), threshold: 1 },
+    ]);
   }
 }
 
@@ -98,13 +92,10 @@ function messagesIn(queues: readonly sqs.IQueue[]): RunbookAlarmProps['metric'] 
   });
 }
 
-interface DetectorAlarmsProps {
+interface DetectorAlarmsProps extends NotifiedAlarmsProps {
   readonly function: lambda.IFunction;
   /** The objects that wait for the detector. */
   readonly queue: sqs.IQueue;
-  /** Is notified when one of these alarms fires and when it is over. */
-  readonly topic: sns.ITopic;
-  readonly recoveries: RecoveryMessages;
 }
 
 /**
@@ -117,44 +108,47 @@ export class DetectorAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: DetectorAlarmsProps) {
     super(scope, id);
-    const { topic } = props;
-    this.alarms = [
-      deploymentAlarm(this, {
+    this.alarms = deploymentAlarms(this, props, [
+      {
         kind: 'detection-behind',
-        topic,
         metric: props.queue.metricApproximateAgeOfOldestMessage({
           statistic: 'Maximum',
           period: WAITING_PERIOD,
         }),
         comparison: GREATER_THAN_THRESHOLD,
         threshold: OLDEST_WAITED.toSeconds(),
-      }),
-      deploymentAlarm(this, {
+      },
+      {
         kind: 'detector-errors',
-        topic,
         metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_DELIVERIES_PERIOD }),
         threshold: FAILED_DELIVERIES,
-      }),
-    ];
-    props.recoveries.announce(this, { alarms: this.alarms, topic });
+      },
+    ]);
   }
 }
 
-/** @param props.comparison @default - the threshold itself breaches */
-function deploymentAlarm(
+interface DeploymentAlarm extends Pick<RunbookAlarmProps, 'metric' | 'threshold'> {
+  readonly kind: DeploymentAlarmKind;
+  /** @default - the threshold itself breaches */
+  readonly comparison?: cloudwatch.ComparisonOperator;
+}
+
+/** Makes the alarms, and the messages that they are over. */
+function deploymentAlarms(
   scope: Construct,
-  {
-    comparison = GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    ...props
-  }: Pick<RunbookAlarmProps, 'topic' | 'metric' | 'threshold'> & {
-    readonly kind: DeploymentAlarmKind;
-    readonly comparison?: cloudwatch.ComparisonOperator;
-  },
-): cloudwatch.Alarm {
-  return new RunbookAlarm(scope, {
-    ...props,
-    comparison,
-    name: deploymentAlarmName(Stack.of(scope).stackName, props.kind),
-    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-  });
+  { topic, recoveries }: NotifiedAlarmsProps,
+  definitions: readonly DeploymentAlarm[],
+): cloudwatch.Alarm[] {
+  const alarms = definitions.map(
+    ({ comparison = GREATER_THAN_OR_EQUAL_TO_THRESHOLD, ...alarm }) =>
+      new RunbookAlarm(scope, {
+        ...alarm,
+        topic,
+        comparison,
+        name: deploymentAlarmName(Stack.of(scope).stackName, alarm.kind),
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      }),
+  );
+  recoveries.announce(scope, { alarms, topic });
+  return alarms;
 }

@@ -1,7 +1,7 @@
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { describeRest } from '../../format/describe-rest';
-import { countOf, formatAge, formatMinute } from '../../format/quantities';
+import { countOf, formatAge, formatAgo, formatMinute } from '../../format/quantities';
 import type { SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from '../status/source-metrics';
 import type { DoctorContext, Finding, Remedy } from './check';
@@ -53,10 +53,10 @@ export async function checkLastRun(context: DoctorContext): Promise<Finding> {
   const ended =
     succeededAtMs === undefined
       ? undefined
-      : `The last run that ended well did so ${ago(succeededAtMs, nowMs())}.`;
+      : `The last run that ended well did so ${formatAgo(succeededAtMs, nowMs())}.`;
   if (refusedAtMs > (succeededAtMs ?? 0)) {
     const whatToDo = `Put a working token into the secret: npx netskope-audit setup ${source.sourceId}`;
-    return bad(`Netskope refused the collector, last ${ago(refusedAtMs, nowMs())}.`, { whatToDo });
+    return bad(`Netskope refused the collector, last ${formatAgo(refusedAtMs, nowMs())}.`, { whatToDo });
   }
   if (ended !== undefined && (isLocal || isInTime(context, succeededAtMs))) return good(ended);
   return overdue(context, ended ?? 'No run has ended well within a day.');
@@ -104,7 +104,7 @@ export async function checkMetrics(context: DoctorContext): Promise<Finding> {
     servedAtMs - METRIC_DELAY_MS > (reportedAtMs ?? 0) &&
     servedAtMs + METRIC_DELAY_MS < nowMs()
   )
-    return bad(`Netskope served a run ${ago(servedAtMs, nowMs())} whose metrics did not arrive.`, {
+    return bad(`Netskope served a run ${formatAgo(servedAtMs, nowMs())} whose metrics did not arrive.`, {
       whatToDo: "Look for MetricsError in the function's log; its role needs cloudwatch:PutMetricData.",
     });
   if (reportedAtMs === undefined) {
@@ -114,7 +114,7 @@ export async function checkMetrics(context: DoctorContext): Promise<Finding> {
       : bad(what, { whatToDo: `No run has reported: ${RUNBOOK('not-running')}.` });
   }
   return good(
-    `The newest came ${ago(reportedAtMs, nowMs())}; ${countOf(metrics.archived, 'event')} counted within a day.`,
+    `The newest came ${formatAgo(reportedAtMs, nowMs())}; ${countOf(metrics.archived, 'event')} counted within a day.`,
   );
 }
 
@@ -133,10 +133,6 @@ function isInTime({ nowMs, source }: DoctorContext, atMs: number | undefined): b
 
 function isAtWork({ lease }: Checkpoint, nowMs: number): boolean {
   return lease !== undefined && lease.expiresAtMs > nowMs;
-}
-
-function ago(epochMs: number, nowMs: number): string {
-  return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
 }
 
 /** Checks that the last days are read again, and reports what that found. */

@@ -1,7 +1,7 @@
 import { stepOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import { describeRest } from '../../format/describe-rest';
-import { countOf, formatAge, formatCount, formatMinute } from '../../format/quantities';
+import { countOf, formatAge, formatAgo, formatCount, formatMinute } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
 import type { Session } from '../session';
 import type { Column, Terminal } from '../terminal/terminal';
@@ -141,11 +141,6 @@ function recheckRow(sourceId: string, recheck: RecheckJob, nowMs: number): strin
     recheck.state === 'open' ? formatMinute(stepOf(recheck)) : '-',
     formatCount(recheck.recovered),
   ];
-}
-
-/** For example `3 min 00 s ago`. */
-function formatAgo(epochMs: number, nowMs: number): string {
-  return `${formatAge(Math.max(0, Math.round((nowMs - epochMs) / 1000)))} ago`;
 }
 
 /** A recheck for a program, with times in ISO 8601. */

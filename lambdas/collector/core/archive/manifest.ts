@@ -34,6 +34,11 @@ export class Manifest {
     return this.newest;
   }
 
+  /** Whether the newest line this run knows is of the day of `writtenAt`, ISO 8601, UTC. */
+  isListedOnDayOf(writtenAt: string): boolean {
+    return this.newest.day === dayOf(writtenAt);
+  }
+
   /**
    * The given objects that no line lists yet. A run may have died between writing a line and writing the checkpoint,
    * and pages of other streams may have followed.
@@ -103,8 +108,11 @@ function headOf(
   { number, writtenAt }: Pick<ManifestLine, 'number'> & Partial<ManifestLine>,
   text: string,
 ): ManifestHead {
-  const day = writtenAt?.slice(0, 'YYYY-MM-DD'.length);
-  return { number, sha256: sha256(text), ...(day === undefined ? {} : { day }) };
+  return { number, sha256: sha256(text), ...(writtenAt === undefined ? {} : { day: dayOf(writtenAt) }) };
+}
+
+function dayOf(writtenAt: string): string {
+  return writtenAt.slice(0, 'YYYY-MM-DD'.length);
 }
 
 function lineText(line: ManifestLine): string {

@@ -130,6 +130,11 @@ export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   return phase === 'unstarted' ? startEpochS : replayStartS(watermarkS ?? startEpochS);
 }
 
+/** When the stream was last served, or began again if that is later, unix milliseconds; 0 if neither is known. */
+export function silentSinceMs({ servedAtMs = 0, begunAtMs = 0 }: Checkpoint): number {
+  return Math.max(servedAtMs, begunAtMs);
+}
+
 /** Whether a page may be partly stored but not committed. Older items do not record this for an epoch call. */
 export function mayHaveOpenPage({ phase, restUntilMs, begunAtMs }: Checkpoint): boolean {
   return (

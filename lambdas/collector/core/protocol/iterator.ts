@@ -1,7 +1,7 @@
 import type { Checkpoint, Phase } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
 import type { Call } from './call';
-import { walkOf } from './checkpoint';
+import { silentSinceMs, walkOf } from './checkpoint';
 import { believedWatermarkS, catchesUp, epochWithinRetentionS, jumps, reliableToS } from './position';
 
 /** The result of one call. `OutcomeKind` says when each kind applies. */
@@ -175,8 +175,8 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     return nowMs < restUntilMs;
   },
 
-  isSilent({ servedAtMs = 0, begunAtMs = 0 }, { nowMs, trustMs }) {
-    return nowMs - Math.max(servedAtMs, begunAtMs) > trustMs;
+  isSilent(checkpoint, { nowMs, trustMs }) {
+    return nowMs - silentSinceMs(checkpoint) > trustMs;
   },
 
   isForgotten({ rawWatermark = 0 }, call, page) {

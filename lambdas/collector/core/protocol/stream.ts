@@ -1,6 +1,6 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import type { CheckpointStore, CollectorDeps, PageOrigin } from '../ports';
-import { beginAgain, beginningAfterDoubtS, lagOf, subtractTotals } from './checkpoint';
+import { beginAgain, beginningAfterDoubtS, lagOf, silentSinceMs, subtractTotals } from './checkpoint';
 import { SHORTEST_TRUST_MS } from './iterator';
 
 const MS_PER_MINUTE = 60_000;
@@ -79,9 +79,7 @@ export function withTrustedIndex(
   const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMinutes * MS_PER_MINUTE);
   if (!protocol.isSilent(checkpoint, { nowMs, trustMs })) return checkpoint;
   const startEpochS = beginningAfterDoubtS(checkpoint);
-  const { servedAtMs = 0, begunAtMs = 0 } = checkpoint;
-  const sinceMs = Math.max(servedAtMs, begunAtMs) || nowMs;
-  const silentMinutes = Math.floor((nowMs - sinceMs) / MS_PER_MINUTE);
+  const silentMinutes = Math.floor((nowMs - (silentSinceMs(checkpoint) || nowMs)) / MS_PER_MINUTE);
   log.warn('index silent for too long: beginning again', {
     streamId: checkpoint.streamId,
     startEpochS,

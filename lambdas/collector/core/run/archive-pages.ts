@@ -141,9 +141,9 @@ async function leftByAttempts({ deps, stream }: Run): Promise<readonly Uncounted
 async function list(run: Run, received: number, objects: readonly ManifestObject[]): Promise<void> {
   const { runId, indexName, sequence } = run.stream.origin;
   const writtenAt = new Date(run.deps.clock.nowMs()).toISOString();
-  const isDayListed = run.manifest.head.day === writtenAt.slice(0, 'YYYY-MM-DD'.length);
   const isWalk = walkOf(run.stream.checkpoint) !== undefined;
-  if (objects.length === 0 && (isWalk || (received === 0 && isDayListed))) return;
+  const saysNothing = isWalk || (received === 0 && run.manifest.isListedOnDayOf(writtenAt));
+  if (objects.length === 0 && saysNothing) return;
   const entry = { writtenAt, runId, indexName, sequence, received, objects };
   const skipped = await run.manifest.append(entry, () =>
     run.stream.remember({ manifest: run.manifest.head }),

@@ -75,11 +75,14 @@ export class Run {
 
   /**
    * Another stream of the same source, worked on while the live feed's run holds the source's lease: nobody else writes
-   * to archive, quarantine or manifest meanwhile.
+   * to archive, quarantine or manifest meanwhile. What the live feed has collected is written before, so that it is not
+   * lost should this work die.
    * @param found what is stored of that stream
    */
-  static beside({ deps, request, shared }: Run, found: Checkpoint, budget: TimeBudget): Run {
+  static async beside(live: Run, found: Checkpoint, budget: TimeBudget): Promise<Run> {
+    const { deps, request, shared } = live;
     const { source, runId } = request;
+    await live.stream.remember({});
     const usable = withTrustedIndex({ ...found, writer: runId }, deps, source.scheduleMinutes);
     return new Run(deps, request, budget, new Stream(deps, runId, usable), shared);
   }

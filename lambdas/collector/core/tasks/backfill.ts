@@ -43,8 +43,7 @@ export async function continueBackfill(live: Run): Promise<BackfillSummary | und
   const isOpen = found.backfill.state === 'open';
   if (!isOpen && !hasOpenPage(found)) return undefined;
   if (deps.protocol.isResting(found, deps.clock.nowMs())) return undefined;
-  await live.stream.remember({}); // what it has collected is not lost with the backfill
-  const run = Run.beside(live, found, shareOf(live));
+  const run = await Run.beside(live, found, shareOf(live));
   if (!isOpen) return endLastPage(run);
   try {
     const isDone = (await walkHours(run)) === 'done';

@@ -31,8 +31,7 @@ export async function continueRecheck(live: Run, budget: TimeBudget): Promise<Re
     return undefined;
   const found = await deps.checkpoints.load(recheckStreamId(deps.feed, request.source.sourceId));
   if (found === undefined || !isRecheck(found) || deps.protocol.isResting(found, nowMs)) return undefined;
-  await live.stream.remember({}); // what it has collected is not lost with the recheck
-  const run = Run.beside(live, found.recheck.state === 'open' ? found : opened(found, live), budget);
+  const run = await Run.beside(live, found.recheck.state === 'open' ? found : opened(found, live), budget);
   try {
     const isDone = (await walkHours(run)) === 'done';
     await report(run);
