@@ -110,11 +110,11 @@ function failing(id: string, reason = 'no such field') {
 }
 
 test('the log says what happened to the events of an object, over all rules', async () => {
-  const counted = exampleRule({ id: 'counted', threshold: 2 });
+  const correlated = exampleRule({ id: 'correlated', correlation: { completes: () => true } });
   const excluding = { ...exampleRule({ id: 'excluding' }), excludes: () => true };
   const hidden = archivedRecord({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '' });
   const object = detector.archive([...users(2), hidden]);
-  await detectOne(detector.depsWith(exampleRule(), counted, excluding), object);
+  await detectOne(detector.depsWith(exampleRule(), correlated, excluding), object);
   expect(detector.logged.filter(([, message]) => message === 'object')).toEqual([
     [
       'info',

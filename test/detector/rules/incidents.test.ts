@@ -114,10 +114,24 @@ test('one administrator deletes ten objects, and two delete five each', () => {
 describe('in a tenant that hides its users', () => {
   const hidden = { user: 'redacted', ur_normalized: 'redacted' };
 
-  test('ten deletions are no burst: nothing says that they are of one user', () => {
-    expect(
-      detect(times(10, (place) => event(place, { ...hidden, audit_log_event: 'Deleted rbi template' }))),
-    ).toEqual([]);
+  test('ten deletions are a burst of the tenant, and the alert says how they were counted', () => {
+    const deleted = times(10, (place) =>
+      event(place, { ...hidden, audit_log_event: 'Deleted rbi template' }),
+    );
+    expect(detect(deleted)).toMatchObject([
+      {
+        rule_id: 'many-deletes',
+        who: [],
+        group_key: 'tenant netskope',
+        group_note:
+          'Netskope hides the user and the event names no address, so the events of the whole tenant are counted together.',
+      },
+    ]);
+  });
+
+  test('a login after failures raises nothing: nothing says that they are of one user', () => {
+    const failures = times(5, (place) => failed(place, hidden));
+    expect(detect(failures, [event(6, { ...hidden, audit_log_event: 'Login Successful' })])).toEqual([]);
   });
 
   test('failed logins from many addresses are no burst of one user', () => {

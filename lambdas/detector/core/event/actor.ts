@@ -35,6 +35,13 @@ function isNobody(name: string, anonymousUsers: ReadonlySet<string>): boolean {
   return bare === '' || HIDDEN.has(bare) || UNKNOWN.has(bare) || /^x+$/.test(bare);
 }
 
+/** Whether a name is one that the event gives to who acted, ignoring case, even one that identifies nobody. */
+export function isActor(name: string, fields: Readonly<Record<string, unknown>>): boolean {
+  return IDENTITY_FIELDS.flatMap((field) => namesIn(fields[field])).some(
+    (actor) => actor.toLowerCase() === name.toLowerCase(),
+  );
+}
+
 /** A placeholder that hides nothing: the producer had no name. Empty texts and dashes are such, too; stars hide. */
 function isUnknown(name: string): boolean {
   return /^-*$/.test(name) || UNKNOWN.has(bareName(name));
@@ -80,7 +87,7 @@ export function loginNameOf(
   return name === undefined || isNobody(name, anonymousUsers) ? undefined : name;
 }
 
-function isAddress(value: unknown): boolean {
+export function isAddress(value: unknown): boolean {
   return typeof value === 'string' && isIP(value.trim()) !== 0;
 }
 

@@ -6,6 +6,7 @@ import { isLogin } from './event-names';
 import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
 import { supportingDataOf } from './supporting-data';
+import { targetsOf } from './targets';
 
 /** One archived audit event as rules read it. Fields whose type may vary are `unknown` until they are validated. */
 export interface ArchivedEvent {
@@ -28,6 +29,8 @@ export interface ArchivedEvent {
   readonly sourceAddresses: readonly string[];
   /** What `details` say was changed; read when it is first asked for. */
   readonly changes: readonly Change[];
+  /** The objects and accounts that it names, other than who acted; read when they are first asked for. */
+  readonly targets: readonly string[];
   /** Every field of the record, as archived. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -52,7 +55,8 @@ export function readArchivedEvent(
   const supportingData = supportingDataOf(fields);
   const user = userOf(fields, anonymousUsers);
   let changes: readonly Change[] | undefined;
-  return {
+  let targets: readonly string[] | undefined;
+  const event: ArchivedEvent = {
     rowId,
     sourceId,
     timeS,
@@ -65,8 +69,12 @@ export function readArchivedEvent(
     get changes() {
       return (changes ??= changesIn(fields.details));
     },
+    get targets() {
+      return (targets ??= targetsOf(event));
+    },
     fields,
   };
+  return event;
 }
 
 /** A flag may have become a string, as numbers did in samples passed on by Cloud Exchange. */

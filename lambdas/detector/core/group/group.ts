@@ -7,7 +7,7 @@ export interface Group {
   /** Names and values, such as `['user', 'alice@corp.example']`. */
   readonly parts: readonly (readonly [name: string, value: string])[];
   /** What replaces the user if Netskope does not name one. */
-  readonly insteadOfUser?: 'address' | 'event';
+  readonly insteadOfUser?: 'address' | 'event' | 'tenant';
 }
 
 /** Puts an event into its group. */
@@ -42,6 +42,18 @@ export const bySourceAddress: GroupBy = ({ sourceId, sourceAddresses, rowId }) =
     ? { sourceId, parts: [['address', sourceAddresses.join(' ')]] }
     : { sourceId, parts: [['event', rowId]] };
 
+/** All events of a tenant together. */
+export const byTenant: GroupBy = ({ sourceId }) => ({ sourceId, parts: [['tenant', sourceId]] });
+
+/** The group of an event that stands alone, widened to the whole tenant: a rule that counts would be blind there. */
+export function ofTenant({ sourceId, parts }: Group): Group {
+  return {
+    sourceId,
+    parts: parts.map((part) => (part[0] === 'event' ? (['tenant', sourceId] as const) : part)),
+    insteadOfUser: 'tenant',
+  };
+}
+
 /** Whether no second event can ever be in the group. */
 export function standsAlone(group: Group): boolean {
   return group.parts.some(([name]) => name === 'event');
@@ -72,6 +84,8 @@ export function describeGroup({ parts }: Group): string {
 const INSTEAD_OF_USER = {
   address: 'Netskope hides the user, so the events are counted by address.',
   event: 'Netskope hides the user and the event names no address, so each event is evaluated alone.',
+  tenant:
+    'Netskope hides the user and the event names no address, so the events of the whole tenant are counted together.',
 } as const;
 
 /** A note for the alert if the events are not grouped as the rule asks for. */

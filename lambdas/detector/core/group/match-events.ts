@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ArchivedEvent } from '../event/archived-event';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
-import { groupId, groupText, standsAlone } from './group';
+import type { Group } from './group';
+import { groupId, groupText, ofTenant, standsAlone } from './group';
 import type { SeenRow } from './group-state';
 
 /** What one rule did with the events. */
@@ -10,7 +11,7 @@ export interface RuleCounts {
   matched: number;
   /** Events that match but are excluded by the settings. */
   excluded: number;
-  /** Events that match but can never reach the threshold: nothing tells which other events are of the same user. */
+  /** Events that match but can never raise an alert: nothing tells which other events are of the same user. */
   withoutGroupKey: number;
   /** Events for which the rule threw an error. */
   failed: number;
@@ -39,8 +40,17 @@ export function matchEvents(
   objectKey: string,
 ): MatchedEvents {
   const matching = new Matching(objectKey);
+  const ordinary = rules.filter(({ rule }) => rule.fallback === undefined);
+  const fallbacks = rules.filter(({ rule }) => rule.fallback !== undefined);
   for (const event of events) {
-    const matched = rules.filter((tuned) => matching.isMatch(event, tuned));
+    let isCovered = false;
+    const matched = ordinary.filter((tuned) => {
+      const verdict = matching.verdictOn(event, tuned);
+      isCovered ||= verdict !== 'no match' && tuned.rule.novelty === undefined;
+      return verdict === 'match';
+    });
+    if (!isCovered)
+      matched.push(...fallbacks.filter((tuned) => matching.verdictOn(event, tuned) === 'match'));
     for (const tuned of withoutSuperseded(matched)) matching.add(event, tuned);
   }
   return matching;
@@ -51,6 +61,9 @@ function withoutSuperseded(matched: readonly TunedRule[]): readonly TunedRule[] 
   const superseded = new Set(matched.flatMap(({ rule }) => rule.supersedes));
   return matched.filter(({ rule }) => !superseded.has(rule.id));
 }
+
+/** An event that the settings exclude from its rule is expected: no fallback takes it. */
+type Verdict = 'match' | 'excluded' | 'no match';
 
 class Matching implements MatchedEvents {
   readonly counts = new Map<string, RuleCounts>();
@@ -64,22 +77,22 @@ class Matching implements MatchedEvents {
     return [...this.byGroup.values()];
   }
 
-  isMatch(event: ArchivedEvent, tuned: TunedRule): boolean {
+  verdictOn(event: ArchivedEvent, tuned: TunedRule): Verdict {
     try {
-      if (!tuned.rule.matches(event)) return false;
+      if (!tuned.rule.matches(event)) return 'no match';
     } catch (error) {
       this.fail(tuned, error);
-      return false;
+      return 'no match';
     }
-    if (!tuned.excludes(event)) return true;
+    if (!tuned.excludes(event)) return 'match';
     this.countsOf(tuned).excluded += 1;
-    return false;
+    return 'excluded';
   }
 
   add(event: ArchivedEvent, tuned: TunedRule): void {
     try {
-      const group = tuned.rule.groupBy(event);
-      if (standsAlone(group) && needsOthers(event, tuned)) {
+      const group = groupOf(event, tuned);
+      if (group === undefined) {
         this.countsOf(tuned).withoutGroupKey += 1;
         return;
       }
@@ -115,9 +128,16 @@ class Matching implements MatchedEvents {
   }
 }
 
-/** Whether the event alone can never raise the rule's alert. */
-function needsOthers({ occurrences }: ArchivedEvent, { rule, threshold }: TunedRule): boolean {
-  return threshold > occurrences || rule.correlation !== undefined || rule.novelty !== undefined;
+/**
+ * The group of an event. If it stands alone and cannot raise the rule's alert by itself, a rule that only counts takes
+ * the group of the whole tenant. Others cannot: of whom a value is new, or whose failures a success follows, is unknown.
+ * @returns undefined if the event has no group
+ */
+function groupOf(event: ArchivedEvent, { rule, threshold }: TunedRule): Group | undefined {
+  const group = rule.groupBy(event);
+  if (!standsAlone(group)) return group;
+  if (rule.correlation !== undefined || rule.novelty !== undefined) return undefined;
+  return threshold > event.occurrences || rule.distinct !== undefined ? ofTenant(group) : group;
 }
 
 /** Limits on what is kept of an event, in characters; MAX_THRESHOLD relies on them. */

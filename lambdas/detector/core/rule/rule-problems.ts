@@ -96,8 +96,27 @@ export function isIntegerTo(most: number, value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most;
 }
 
-function patternProblems({ correlation, novelty, threshold, id, supersedes }: Rule): readonly string[] {
+function patternProblems(rule: Rule): readonly string[] {
+  const { correlation, novelty, distinct, threshold, id, supersedes, fallback } = rule;
   return [
+    ...unless(
+      distinct === undefined || (correlation === undefined && novelty === undefined),
+      'distinct',
+      'given',
+      'distinct without correlation and novelty',
+    ),
+    ...unless(
+      distinct === undefined || threshold > 1,
+      'threshold',
+      threshold,
+      '2 or more, for one event has only one value',
+    ),
+    ...unless(
+      fallback === undefined || supersedes.length === 0,
+      'supersedes',
+      supersedes,
+      'no rule, for the events of a fallback match no other',
+    ),
     ...unless(
       correlation === undefined || novelty === undefined,
       'novelty',

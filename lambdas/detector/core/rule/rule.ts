@@ -22,6 +22,8 @@ export interface AttackReference {
 export interface Correlation {
   /** Whether this matching event is the one that comes last. */
   completes(event: ArchivedEvent): boolean;
+  /** The events before must be of other users than the one that completes them. */
+  readonly byOthers?: true;
 }
 
 /** The alert is for a value that the group has not had before. */
@@ -53,6 +55,10 @@ export interface Rule {
   readonly threshold: number;
   /** A group raises at most one alert per window. */
   readonly windowMinutes: number;
+  /**
+   * What is counted instead of events: its different values, such as addresses. An event without a value does not count.
+   */
+  readonly distinct?: (event: ArchivedEvent) => string | undefined;
   readonly correlation?: Correlation;
   readonly novelty?: Novelty;
   /** One line about what happened, for one event. @default - the event's name */
@@ -63,6 +69,11 @@ export interface Rule {
   readonly limits?: string;
   /** Rules that do not get an event that this one matches, because one alert is clearer than two. */
   readonly supersedes: readonly string[];
+  /**
+   * The rule gets only events that no other enabled rule matches. Rules with novelty do not count as such: they match
+   * everyday acts, to learn them.
+   */
+  readonly fallback?: true;
   readonly examples: {
     readonly mustMatch: Readonly<Record<string, Example>>;
     readonly mustNotMatch: Readonly<Record<string, Example>>;

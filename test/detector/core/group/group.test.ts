@@ -1,10 +1,12 @@
 import {
   bySourceAddress,
+  byTenant,
   byUser,
   byUserAndEvent,
   describeGroup,
   groupId,
   groupNote,
+  ofTenant,
   standsAlone,
 } from '../../../../lambdas/detector/core/group/group';
 import { archivedEvent, from } from '../../archived';
@@ -92,6 +94,26 @@ test('by address, the user does not matter', () => {
   expect(standsAlone(one)).toBe(false);
   expect(groupNote(bySourceAddress(archivedEvent({ ...HIDDEN, ...from('192.0.2.1') })))).toBeUndefined();
   expect(standsAlone(bySourceAddress(archivedEvent(ALICE)))).toBe(true);
+});
+
+test('by tenant, users and addresses do not matter, but the tenant does', () => {
+  const idOf = (different: Readonly<Record<string, unknown>>) =>
+    groupId('example-rule', byTenant(archivedEvent(different)));
+  expect(idOf(ALICE)).toBe(idOf({ ...HIDDEN, ...from('192.0.2.1'), p_row_id: 'netskope:e2' }));
+  expect(idOf(ALICE)).not.toBe(idOf({ ...ALICE, p_source_id: 'other' }));
+  expect(groupNote(byTenant(archivedEvent(ALICE)))).toBeUndefined();
+});
+
+test('an event that stands alone can be widened to the tenant, and keeps what else it is grouped by', () => {
+  const deleted = { ...HIDDEN, audit_log_event: 'Deleted admin' };
+  const group = ofTenant(byUserAndEvent(archivedEvent(deleted)));
+  expect(describeGroup(group)).toBe('tenant netskope, event name Deleted admin');
+  expect(groupNote(group)).toBe(
+    'Netskope hides the user and the event names no address, so the events of the whole tenant are counted together.',
+  );
+  expect(standsAlone(group)).toBe(false);
+  const another = byUserAndEvent(archivedEvent({ ...deleted, p_row_id: 'netskope:e2' }));
+  expect(groupId('example-rule', ofTenant(another))).toBe(groupId('example-rule', group));
 });
 
 test('by address, events that name the same two addresses are one group', () => {

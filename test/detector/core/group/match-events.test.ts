@@ -109,7 +109,6 @@ test('an event that does not match is neither matched nor excluded', () => {
 });
 
 test.each([
-  ['two events', { threshold: 2 }],
   ['a completing event', { correlation: { completes: isSuccessfulLogin } }],
   ['earlier events to learn from', { novelty: { valueOf: () => 'x', learningDays: 1 } }],
 ])('a hidden user who cannot be distinguished has no group key if the rule needs %s', (_what, different) => {
@@ -121,6 +120,29 @@ test.each([
     withoutGroupKey: 1,
     failed: 0,
   });
+});
+
+test.each([
+  ['events', { threshold: 2 }],
+  ['different values', { threshold: 2, distinct: () => 'x' }],
+])(
+  'a hidden user who cannot be distinguished counts with the whole tenant if the rule counts %s',
+  (_what, different) => {
+    const other = archivedEvent({ p_row_id: 'netskope:h2', user: 'redacted', ur_normalized: '' });
+    const matched = matchEvents([hidden, other, alice], [exampleRule(different)], 'o');
+    expect(rows(matched)).toEqual(['example-rule netskope:h netskope:h2', 'example-rule netskope:a']);
+    expect(matched.batches[0]?.group).toEqual({
+      sourceId: 'netskope',
+      parts: [['tenant', 'netskope']],
+      insteadOfUser: 'tenant',
+    });
+  },
+);
+
+test('one event is one value, however many occurrences it stands for', () => {
+  const often = archivedEvent({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '', count: 10 });
+  const { batches } = matchEvents([often], [exampleRule({ threshold: 2, distinct: () => 'x' })], 'o');
+  expect(batches[0]?.group.insteadOfUser).toBe('tenant');
 });
 
 test('a hidden user who cannot be distinguished counts if one event is enough', () => {
@@ -138,10 +160,10 @@ test('an event that stands for several occurrences weighs as many, and an ordina
 
 test('a hidden user who cannot be distinguished counts if the one event stands for enough occurrences', () => {
   const often = archivedEvent({ p_row_id: 'netskope:h', user: 'redacted', ur_normalized: '', count: 10 });
-  expect(rows(matchEvents([often], [exampleRule({ threshold: 10 })], 'o'))).toEqual([
-    'example-rule netskope:h',
-  ]);
-  expect(rows(matchEvents([often], [exampleRule({ threshold: 11 })], 'o'))).toEqual([]);
+  const groupFrom = (threshold: number) =>
+    matchEvents([often], [exampleRule({ threshold })], 'o').batches[0]?.group.insteadOfUser;
+  expect(groupFrom(10)).toBe('event');
+  expect(groupFrom(11)).toBe('tenant');
 });
 
 describe('a rule that supersedes another', () => {
@@ -164,6 +186,45 @@ describe('a rule that supersedes another', () => {
     expect(rows(matchEvents([alice], [lower, { ...higher, excludes: () => true }], 'o'))).toEqual([
       'lower netskope:a',
     ]);
+  });
+});
+
+describe('a fallback', () => {
+  const fallback = exampleRule({ id: 'fallback', fallback: true });
+  const ofAlice = exampleRule({ id: 'of-alice', matches: ({ user }) => user === alice.user });
+
+  test('gets the events that no other rule matches, wherever it stands in the pack', () => {
+    const expected = ['of-alice netskope:a', 'fallback netskope:b'];
+    expect(rows(matchEvents([alice, bogdan], [fallback, ofAlice], 'o'))).toEqual(expected);
+    expect(rows(matchEvents([alice, bogdan], [ofAlice, fallback], 'o'))).toEqual(expected);
+  });
+
+  test('gets only events that it matches', () => {
+    const picky = exampleRule({ id: 'fallback', fallback: true, matches: () => false });
+    expect(rows(matchEvents([bogdan], [picky, ofAlice], 'o'))).toEqual([]);
+  });
+
+  test('does not get what another rule matches and the settings exclude from it: that is expected', () => {
+    const excluding = { ...ofAlice, excludes: () => true };
+    expect(rows(matchEvents([alice], [excluding, fallback], 'o'))).toEqual([]);
+  });
+
+  test('gets what only a rule with novelty matches, for that learns from everyday acts', () => {
+    const novel = exampleRule({ id: 'novel', novelty: { valueOf: () => 'x', learningDays: 1 } });
+    expect(rows(matchEvents([alice], [novel, fallback], 'o'))).toEqual([
+      'novel netskope:a',
+      'fallback netskope:a',
+    ]);
+  });
+
+  test('gets the event of a rule that fails', () => {
+    const broken = exampleRule({
+      id: 'broken',
+      matches: () => {
+        throw new TypeError('no such field');
+      },
+    });
+    expect(rows(matchEvents([alice], [broken, fallback], 'o'))).toEqual(['fallback netskope:a']);
   });
 });
 

@@ -28,6 +28,8 @@ test.each<[string, Partial<RuleDefinition>]>([
   ['the largest threshold', { threshold: 100 }],
   ['the longest window', { windowMinutes: 1_440 }],
   ['the longest learning', { novelty: { valueOf: () => 'x', learningDays: 90 } }],
+  ['a count of different values', { distinct: () => 'x', threshold: 2 }],
+  ['a fallback', { fallback: true }],
   ['a correlation', { correlation: { completes: () => true }, threshold: 5 }],
 ])('%s is valid', (_what, different) => {
   expect(problems(different)).toEqual([]);
@@ -107,6 +109,23 @@ test('a novelty rule has neither a threshold nor a correlation, and learns for a
   ]);
   expect(problems({ novelty: { ...novelty, learningDays: 91 } })).toEqual([
     'novelty.learningDays is 91; expected an integer from 1 to 90',
+  ]);
+});
+
+test('different values are counted, two or more of them, and neither correlated nor new', () => {
+  const distinct = () => 'x';
+  expect(problems({ distinct, threshold: 1 })).toEqual([
+    'threshold is 1; expected 2 or more, for one event has only one value',
+  ]);
+  const alone = 'distinct is "given"; expected distinct without correlation and novelty';
+  expect(problems({ distinct, threshold: 2, correlation: { completes: () => true } })).toEqual([alone]);
+  const novelty = { valueOf: () => 'x', learningDays: 14 };
+  expect(problems({ distinct, threshold: 1, novelty })).toContain(alone);
+});
+
+test('a fallback supersedes no rule', () => {
+  expect(problems({ fallback: true, supersedes: ['other-rule'] })).toEqual([
+    'supersedes is ["other-rule"]; expected no rule, for the events of a fallback match no other',
   ]);
 });
 

@@ -1,0 +1,30 @@
+import { isActor, isAddress } from './actor';
+import { apiCallOf } from './api-call';
+import type { ArchivedEvent } from './archived-event';
+import { isLogin } from './event-names';
+
+const MAX_TARGETS = 20;
+
+/** Data types whose values are a reason or an API call, and not names. Without a type, nothing tells what they are. */
+const NO_NAMES: ReadonlySet<string> = new Set(['', 'reason', 'incidents']);
+
+/**
+ * The objects and accounts that an event names: its values, such as the administrator that was edited or the policy that
+ * was deleted; the objects of its changes; the path of an API call. A login names only who logs in.
+ * @returns each once, at most 20; who acted is among them only if nothing else is, that is, if the act is on oneself.
+ * Values of the type `user` repeat who acted in everything, so there that says nothing
+ */
+export function targetsOf(event: ArchivedEvent): readonly string[] {
+  if (isLogin(event)) return [];
+  const call = apiCallOf(event);
+  const names = call === undefined ? valuesOf(event) : [call.path ?? ''];
+  const all = [...names, ...event.changes.map(({ object }) => object)].filter((name) => name !== '');
+  const others = all.filter((name) => !isActor(name, event.fields));
+  return [...new Set(others.length > 0 ? others : all)].slice(0, MAX_TARGETS);
+}
+
+function valuesOf({ supportingData: { type, values }, fields }: ArchivedEvent): readonly string[] {
+  if (NO_NAMES.has(type)) return [];
+  const texts = values.filter((value) => typeof value === 'string').map((value) => value.trim());
+  return type === 'user' ? texts.filter((text) => !isAddress(text) && !isActor(text, fields)) : texts;
+}
