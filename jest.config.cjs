@@ -4,8 +4,10 @@
  * changes a global puts it back. Coverage needs Jest's own runner, see `test:coverage`.
  */
 const { availableParallelism } = require('node:os');
+const { join } = require('node:path');
 
-process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import tsx`;
+const keepWorkerData = JSON.stringify(join(__dirname, 'test/keep-worker-data.cjs'));
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${keepWorkerData} --import tsx`;
 
 module.exports = {
   runner: 'jest-light-runner/child-process',
