@@ -103,6 +103,8 @@ export interface AbandonedPages {
   readonly sequences: readonly number[];
   /** Keys of their objects that have been counted since. */
   readonly countedKeys: readonly string[];
+  /** When the first of them was abandoned; absent in items of earlier versions. */
+  readonly sinceMs?: number;
 }
 
 export interface Checkpoint {

@@ -97,6 +97,7 @@ export function beginAgain(
     abandoned: {
       sequences: [...(abandoned?.sequences ?? []), sequence + 1],
       countedKeys: abandoned?.countedKeys ?? [],
+      sinceMs: abandoned?.sinceMs ?? nowMs,
     },
   };
 }
@@ -162,18 +163,27 @@ function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpo
   return Math.max(startEpochS, watermarkS, Math.ceil(servedAtMs / 1000)) + WINDOW_S;
 }
 
-/**
- * The abandoned pages to remember after another page is committed. When the replay is over, all their events have been
- * delivered again.
- */
+/** The abandoned pages after another page is committed, with what of them that page has counted. */
 export function abandonedAfter(
-  { abandoned, replayedToS = 0 }: Checkpoint,
+  { abandoned }: Checkpoint,
   { uncounted }: Pick<AlreadyStored, 'uncounted'>,
-  watermarkS: number,
 ): AbandonedPages | undefined {
-  if (abandoned === undefined || watermarkS > replayedToS) return undefined;
+  if (abandoned === undefined) return undefined;
   const keys = uncounted.map(({ object }) => object.key);
   return { ...abandoned, countedKeys: [...abandoned.countedKeys, ...keys] };
+}
+
+/**
+ * Whether the events of all abandoned pages were delivered again, as far as they ever are: the replay is over, and nothing
+ * is left to fetch. The watermark alone does not tell, because a page may reach further than a window.
+ */
+export function isAbandonedOver({
+  abandoned,
+  caughtUp,
+  watermarkS = 0,
+  replayedToS = 0,
+}: Checkpoint): boolean {
+  return abandoned !== undefined && caughtUp && watermarkS > replayedToS;
 }
 
 type Advance = NonNullable<Checkpoint['lastAdvance']>;

@@ -59,7 +59,7 @@ export function committed(
     lastAdvance: advanceOf(before, stored, { sequence, nowMs }),
     caughtUp,
     ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
-    ...openAfter(before, { ...alreadyStored, reliableS, keptPages: stored.keptPages }),
+    ...openAfter(before, { ...alreadyStored, keptPages: stored.keptPages }),
     ...walkAfter(before, stored),
     totals: addTotals(before.totals, counts),
   };
@@ -110,7 +110,21 @@ export function committedWithoutEvents(
     highS,
     totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
     ...recheckAfter(before, { accepted: [], rejected: [] }, left),
-    ...openAfter(before, { uncounted: left, reliableS: watermarkS, keptPages }),
+    ...openAfter(before, { uncounted: left, keptPages }),
+  };
+}
+
+/**
+ * The checkpoint once abandoned pages are over.
+ * @param left what they stored and no page has counted
+ */
+export function withoutAbandoned(before: Checkpoint, left: readonly UncountedObject[]): Partial<Checkpoint> {
+  return {
+    sequence: before.sequence + (left.length > 0 ? 1 : 0),
+    totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
+    ...recheckAfter(before, { accepted: [], rejected: [] }, left),
+    abandoned: undefined,
+    openHours: undefined,
   };
 }
 
@@ -120,13 +134,9 @@ export function committedWithoutEvents(
  */
 function openAfter(
   before: Checkpoint,
-  {
-    uncounted,
-    reliableS,
-    keptPages,
-  }: Pick<AlreadyStored, 'uncounted'> & { readonly reliableS: number; readonly keptPages: number },
+  { uncounted, keptPages }: Pick<AlreadyStored, 'uncounted'> & { readonly keptPages: number },
 ): Pick<Checkpoint, 'abandoned' | 'openHours' | 'openPageKeys' | 'announced'> {
-  const abandoned = abandonedAfter(before, { uncounted }, reliableS);
+  const abandoned = abandonedAfter(before, { uncounted });
   return {
     abandoned,
     openHours: abandoned === undefined ? undefined : before.openHours,

@@ -5,8 +5,8 @@ import type { UncountedObject } from '../page/already-stored';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { marked, unstored, validatePage } from '../page/validated-page';
-import { placeOfFeedS, walkOf } from '../protocol/checkpoint';
-import { committedWithoutEvents } from '../protocol/commit-page';
+import { isAbandonedOver, placeOfFeedS, walkOf } from '../protocol/checkpoint';
+import { committedWithoutEvents, withoutAbandoned } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
 import { allowsCall, fetchPage } from '../protocol/fetch-page';
 import type { Run } from './run';
@@ -61,6 +61,7 @@ export async function archivePages(
       bytesOut: bytesOf(stored),
     }); //                                                                     3. remembered with the next call
     logPage(run, fetched, fresh);
+    if (isAbandonedOver(run.stream.checkpoint)) await endAbandoned(run);
     run.waitMs = Math.max(fetched.rateLimitPauseMs, (fetched.page.waitS ?? DEFAULT_WAIT_S) * 1000);
     // A page over which the stream began again is not its last one.
     if (run.stream.checkpoint.phase === 'settled' && isComplete(run.stream.checkpoint, page))
@@ -108,8 +109,12 @@ function firstHourOf(checkpoint: Checkpoint): number {
 
 /** Should the run die over the page and the page be spoiled before it comes again, nothing else tells where its events lie. */
 async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise<void> {
-  const firstHour = firstHourOf(run.stream.checkpoint);
-  const isExpected = (hour: number): boolean => hour >= firstHour && hour < firstHour + EXPECTED_HOURS;
+  const { checkpoint } = run.stream;
+  const firstHour = firstHourOf(checkpoint);
+  // What a walk keeps from beyond its end, because it was dated ahead of the call, may be no business of it the next time.
+  const endHour = (walkOf(checkpoint)?.toEpochS ?? Infinity) / SECONDS_PER_HOUR;
+  const isExpected = (hour: number): boolean =>
+    hour >= firstHour && hour < Math.min(firstHour + EXPECTED_HOURS, endHour);
   const known = run.stream.checkpoint.openHours ?? [];
   const openHours = new Set([
     ...known,
@@ -122,14 +127,42 @@ async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise
  * What runs that died have stored of the page, or of pages that were given up before, while it could be read: a page that is
  * asked for again may have grown by an event that spoils it, and is not compared.
  */
-async function leftByAttempts({ deps, stream }: Run): Promise<readonly UncountedObject[]> {
-  const { checkpoint, origin } = stream;
+async function leftByAttempts(run: Run): Promise<readonly UncountedObject[]> {
+  const { deps, stream } = run;
+  const { checkpoint } = stream;
   const firstHour = firstHourOf(checkpoint);
   const hours = Array.from({ length: SEARCHED_HOURS }, (_, place) => firstHour + place);
-  const sinceMs = (checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs()) - MS_PER_DAY;
+  return leftIn(run, hours, checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs());
+}
+
+/**
+ * Ends the memory of abandoned pages. Not all that they stored is delivered again: an event that was late may be older
+ * than where the stream began again, one that was ahead of the clock may have become the live feed's. It is listed and
+ * counted now. Near the stream's position, everything was.
+ */
+export async function endAbandoned(run: Run): Promise<void> {
+  const { abandoned, begunAtMs = 0 } = run.stream.checkpoint;
+  if (abandoned === undefined) return;
+  const left = await leftIn(run, [], abandoned.sinceMs ?? begunAtMs);
+  if (left.length > 0) {
+    const unlisted = await run.manifest.unlisted(left);
+    await list(run, 0, unlisted);
+    run.deps.log.warn('objects of abandoned pages are listed and counted', {
+      keys: left.map(({ object }) => object.key),
+    });
+  }
+  run.stream.note({ ...withoutAbandoned(run.stream.checkpoint, left), manifest: run.manifest.head });
+}
+
+/** What attempts left in the open hours and in these, and since a day before this time in the quarantine. */
+async function leftIn(
+  { deps, stream: { checkpoint, origin } }: Run,
+  hours: readonly number[],
+  sinceMs: number,
+): Promise<readonly UncountedObject[]> {
   const alreadyStored = await deps.archive.alreadyStored(validatePage(deps.feed, pageOf([])), origin, {
     hours: new Set([...hours, ...(checkpoint.openHours ?? [])]),
-    quarantine: { sinceMs, repeatedFromSequence: 0, onlyWithId: false },
+    quarantine: { sinceMs: sinceMs - MS_PER_DAY, repeatedFromSequence: 0, onlyWithId: false },
   });
   return alreadyStored.uncounted;
 }

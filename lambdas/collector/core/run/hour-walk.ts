@@ -2,7 +2,7 @@ import type { BackfillJob, Checkpoint, RecheckJob } from '../../../contract/stor
 import type { ValidatedPage } from '../page/validated-page';
 import { stepOf, walkOf } from '../protocol/checkpoint';
 import { CLOCKS_DIFFER_S, isFull } from '../protocol/position';
-import { archivePages } from './archive-pages';
+import { archivePages, endAbandoned } from './archive-pages';
 import type { Run } from './run';
 
 const SECONDS_PER_HOUR = 3600;
@@ -21,7 +21,10 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
     if (walk === undefined) throw new Error(`stream ${run.stream.checkpoint.streamId} has no hours to read`);
     const stepS = stepOf(walk);
     const presentS = Math.floor(run.deps.clock.nowMs() / 1000);
-    if (stepS >= Math.min(walk.toEpochS + LATE_MARGIN_S, presentS)) return 'done';
+    if (stepS >= Math.min(walk.toEpochS + LATE_MARGIN_S, presentS)) {
+      await endAbandoned(run);
+      return 'done';
+    }
     const endS = endOfStepS(run, stepS);
     // Events that happen during reading count as past the hour: an audited call would otherwise never be the last. The
     // newest minutes belong to the live feed, even if the clocks differ.

@@ -5,6 +5,7 @@ import {
   adopted,
   beginAgain,
   beginningAfterDoubtS,
+  isAbandonedOver,
   lagOf,
   mayHaveOpenPage,
   newCheckpoint,
@@ -100,9 +101,11 @@ describe('a stream that begins again', () => {
       begunAfterSequence: 10,
       replayedToS: NOW_S + HOUR_S,
       restUntilMs: undefined,
-      abandoned: { sequences: [4, 10], countedKeys: ['key'] },
+      abandoned: { sequences: [4, 10], countedKeys: ['key'], sinceMs: 7 },
     });
-    expect(again(different).abandoned).toEqual({ sequences: [10], countedKeys: [] });
+    expect(again(different).abandoned).toEqual({ sequences: [10], countedKeys: [], sinceMs: 7 });
+    const earlier = { sequences: [4], countedKeys: [], sinceMs: 3 };
+    expect(again({ ...different, abandoned: earlier }).abandoned?.sinceMs).toBe(3);
   });
 
   test.each<[string, Partial<Checkpoint>, number]>([
@@ -152,19 +155,29 @@ describe('pages that were given up', () => {
   const object = (key: string) => ({ object: { key } }) as UncountedObject;
   const abandoned = { sequences: [9], countedKeys: ['a'] };
 
-  test('are kept in mind, with what of them was counted, until the replay is past them', () => {
-    const feed = settledFeed({ abandoned, replayedToS: NOW_S });
+  test('are kept in mind, with what of them was counted', () => {
     const uncounted = [object('b'), object('c')];
-    expect(abandonedAfter(feed, { uncounted }, NOW_S)).toEqual({
+    expect(abandonedAfter(settledFeed({ abandoned }), { uncounted })).toEqual({
       sequences: [9],
       countedKeys: ['a', 'b', 'c'],
     });
-    expect(abandonedAfter(feed, { uncounted }, NOW_S + 1)).toBeUndefined();
+  });
+
+  test.each([
+    ['while the replay goes on', { watermarkS: NOW_S, caughtUp: true }, false],
+    [
+      'while more is left to fetch: a page may reach further than a window',
+      { watermarkS: NOW_S + 1, caughtUp: false },
+      false,
+    ],
+    ['once nothing is left to fetch beyond the replay', { watermarkS: NOW_S + 1, caughtUp: true }, true],
+  ])('%s', (_when, place, expected) => {
+    expect(isAbandonedOver(settledFeed({ abandoned, replayedToS: NOW_S, ...place }))).toBe(expected);
   });
 
   test('are none where none were', () => {
-    expect(abandonedAfter(settledFeed({ replayedToS: NOW_S }), { uncounted: [] }, 0)).toBeUndefined();
-    expect(abandonedAfter(settledFeed({ abandoned }), { uncounted: [] }, 1)).toBeUndefined();
+    expect(abandonedAfter(settledFeed(), { uncounted: [] })).toBeUndefined();
+    expect(isAbandonedOver(settledFeed({ caughtUp: true, watermarkS: NOW_S }))).toBe(false);
   });
 });
 

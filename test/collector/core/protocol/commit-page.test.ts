@@ -5,6 +5,7 @@ import {
   committed,
   committedWithoutEvents,
   countsOf,
+  withoutAbandoned,
 } from '../../../../lambdas/collector/core/protocol/commit-page';
 import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/iterator';
 import type { Checkpoint, Totals } from '../../../../lambdas/contract/storage/checkpoint-table';
@@ -312,20 +313,36 @@ describe('pages that were abandoned, and the hours that are open because of them
   const left = [leftBehind('b', { archived: 1, quarantined: 0, drifted: 0 })];
   const page = { watermarkS: ASKED_S, alreadyStored: alreadyStored({ uncounted: left }) };
 
-  test('stay, with the objects that are counted now, until the replay is over', () => {
-    const before = askedFeed({ abandoned, openHours: [498_000], replayedToS: ASKED_S });
-    expect(commit(before, page)).toMatchObject({
-      abandoned: { sequences: [7], countedKeys: ['a', 'b'] },
-      openHours: [498_000],
-    });
+  test.each([ASKED_S, ASKED_S - 1])(
+    'stay, with the objects that are counted now (replayed to %d)',
+    (replayedToS) => {
+      const before = askedFeed({ abandoned, openHours: [498_000], replayedToS });
+      expect(commit(before, page)).toMatchObject({
+        abandoned: { sequences: [7], countedKeys: ['a', 'b'] },
+        openHours: [498_000],
+      });
+    },
+  );
+
+  test('are none where no page was abandoned', () => {
+    const after = commit(askedFeed({ openHours: [498_000], replayedToS: ASKED_S }), page);
+    expect([after.abandoned, after.openHours]).toEqual([undefined, undefined]);
   });
 
-  test.each<[string, Partial<Checkpoint>]>([
-    ['once the replay is over', { abandoned, replayedToS: ASKED_S - 1 }],
-    ['where no page was abandoned', { replayedToS: ASKED_S }],
-  ])('are forgotten %s', (_what, different) => {
-    const after = commit(askedFeed({ openHours: [498_000], ...different }), page);
-    expect([after.abandoned, after.openHours]).toEqual([undefined, undefined]);
+  test('are forgotten when they are over, and what no page has counted is counted as one', () => {
+    const before = askedFeed({ abandoned, openHours: [498_000], sequence: 9 });
+    expect(withoutAbandoned(before, left)).toEqual({
+      sequence: 10,
+      totals: { archived: 1, quarantined: 0, drifted: 0 },
+      abandoned: undefined,
+      openHours: undefined,
+    });
+    expect(withoutAbandoned(before, [])).toEqual({
+      sequence: 9,
+      totals: { archived: 0, quarantined: 0, drifted: 0 },
+      abandoned: undefined,
+      openHours: undefined,
+    });
   });
 });
 
