@@ -215,8 +215,27 @@ describe('an administrator from a new address', () => {
     expect(alerts[0]?.addresses).toEqual(['203.0.113.9']);
   });
 
-  test('raises none while learning', () => {
-    expect(detect([login(0, '198.51.100.17')], [login(5, '203.0.113.9')])).toEqual([]);
+  test('raises none for the first two while learning, and one for the third', () => {
+    const visits = [login(0, '198.51.100.17'), login(5, '203.0.113.9'), login(6, '192.0.2.1')];
+    expect(detect(...visits.map((visit) => [visit])).map(({ addresses }) => addresses)).toEqual([
+      ['192.0.2.1'],
+    ]);
+  });
+
+  test('is told twenty minutes after a trip was', () => {
+    const later = event(20 * DAY + 20, {
+      ...alice,
+      ...from('192.0.2.1'),
+      audit_log_event: 'Login Successful',
+    });
+    expect(detect(twoWeeks, [login(20, '203.0.113.9')], [later]).map(({ addresses }) => addresses)).toEqual([
+      ['203.0.113.9'],
+      ['192.0.2.1'],
+    ]);
+  });
+
+  test('in the same network is not new', () => {
+    expect(detect(twoWeeks, [login(20, '198.51.100.200')])).toEqual([]);
   });
 
   test('does not become known by failed attempts', () => {
@@ -228,7 +247,7 @@ describe('an administrator from a new address', () => {
 
   test('in IPv6 is new only with its network', () => {
     const known = times(14, (day) => login(day, '2001:db8:4a::17'));
-    expect(detect(known, [login(20, '2001:db8:4a::beef')])).toEqual([]);
+    expect(detect(known, [login(20, '2001:db8:4a:99::beef')])).toEqual([]);
     expect(detect(known, [login(20, '2001:db8:4b::17')])).toHaveLength(1);
   });
 });

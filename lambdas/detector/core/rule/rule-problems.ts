@@ -5,6 +5,7 @@ import { MAX_THRESHOLD } from './rule';
 
 const MAX_WINDOW_MINUTES = 1_440;
 const MAX_LEARNING_DAYS = 90;
+const MAX_LEARNED_SILENTLY = 100;
 const MAX_TITLE_LENGTH = 70;
 const RULE_ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const TACTIC = /^TA\d{4}$/;
@@ -68,7 +69,7 @@ function attackProblems({ attack }: Rule): readonly string[] {
 }
 
 function numberProblems({ threshold, windowMinutes, novelty }: Rule): readonly string[] {
-  const learningDays = novelty?.learningDays ?? 1;
+  const { learningDays = 1, learnedSilently = 1 } = novelty ?? {};
   return [
     ...unless(
       isIntegerTo(MAX_THRESHOLD, threshold),
@@ -87,6 +88,12 @@ function numberProblems({ threshold, windowMinutes, novelty }: Rule): readonly s
       'novelty.learningDays',
       learningDays,
       `an integer from 1 to ${MAX_LEARNING_DAYS}`,
+    ),
+    ...unless(
+      isIntegerTo(MAX_LEARNED_SILENTLY, learnedSilently),
+      'novelty.learnedSilently',
+      learnedSilently,
+      `an integer from 1 to ${MAX_LEARNED_SILENTLY}`,
     ),
   ];
 }
