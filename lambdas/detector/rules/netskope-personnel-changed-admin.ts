@@ -26,10 +26,12 @@ export const netskopePersonnelChangedAdmin = defineRule({
     'Call your Netskope contact and ask who did it, and for which case. Until you know, undo the change, switch off single ' +
     'sign-on for Netskope Support, and review every administrator.',
   supersedes: [
+    'access-settings-changed',
     'admin-account-changed',
     'admin-password-changed',
     'netskope-personnel-action',
     'netskope-support-access-changed',
+    'new-kind-of-action',
   ],
   examples: {
     mustMatch: {

@@ -31,6 +31,7 @@ export const policyWeakened = defineRule({
   runbook:
     'Find the change request. If there is none, set the policy back, ask the one who changed it, and look at what passed while ' +
     'it was weak.',
+  supersedes: ['new-kind-of-action'],
   limits:
     "It reads the change in the event's details, which not every producer sends, and knows the common actions by name. " +
     'Whether a policy that is switched off restricts is told by its action, else by words of its name such as "allow"; ' +

@@ -11,7 +11,12 @@ export interface ApiCall {
 }
 
 const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/i;
-const API_CALL_NAME = /\bapi\b.*\bcall\b/i;
+/** The words of "Rest API V2 Call". They are looked for one by one: with `.*` between them the time would be quadratic. */
+const API = /\bapi\b/i;
+const CALL = /\bcall\b/i;
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Parts of a path that tell one object from another: numbers, and long words with digits, such as UUIDs. */
+const ID = /^(?:\d+|(?=\D*\d)[\w.@%-]{16,}|.*@.*)$/;
 
 /**
  * The API call that an event records. Netskope lists status, method, path and trace id, in this order (samples of
@@ -25,8 +30,31 @@ export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
   const texts = values.flatMap(words).filter((value) => typeof value === 'string');
   const method = texts.find((text) => METHOD.test(text))?.toUpperCase();
   const path = texts.find((text) => text.startsWith('/'))?.replace(/[?#].*$/s, '');
-  if (method === undefined && path === undefined && !API_CALL_NAME.test(event.name)) return undefined;
+  if (method === undefined && path === undefined && !(API.test(event.name) && CALL.test(event.name)))
+    return undefined;
   return { status, method, path };
+}
+
+/** The call that an event records if it succeeded and may have changed something: many reads are `POST`, too. */
+export function apiWriteOf(event: ArchivedEvent): ApiCall | undefined {
+  const call = apiCallOf(event);
+  return call !== undefined && isSuccess(call) && WRITES.has(call.method ?? '') ? call : undefined;
+}
+
+export function isSuccess({ status }: ApiCall): boolean {
+  return status < 400;
+}
+
+/** The path without what tells one object from another, such as `/api/v2/policy/urllist/*`, in lower case. */
+export function kindOfPath(path: string): string {
+  const parts = path.toLowerCase().split('/');
+  return parts.map((part) => (ID.test(part) ? '*' : part)).join('/');
+}
+
+/** For example `Rest API V2 Call 403 GET /api/v2/scim/Users`. */
+export function apiCallInWords(event: ArchivedEvent): string {
+  const { status, method, path } = apiCallOf(event) ?? {};
+  return [event.name, status, method, path].filter((part) => part !== undefined).join(' ');
 }
 
 /**

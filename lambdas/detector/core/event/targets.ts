@@ -23,6 +23,16 @@ export function targetsOf(event: ArchivedEvent): readonly string[] {
   return [...new Set(others.length > 0 ? others : all)].slice(0, MAX_TARGETS);
 }
 
+/** Whether somebody acts on another's account or object, as far as the event tells who acts and on whom. */
+export function isOnAnother({ user, targets, fields }: ArchivedEvent): boolean {
+  return user !== undefined && targets.some((target) => !isActor(target, fields));
+}
+
+/** Whether an event says that somebody acts on the own account. */
+export function isOnOneself({ user, targets, fields }: ArchivedEvent): boolean {
+  return user !== undefined && targets.length > 0 && targets.every((target) => isActor(target, fields));
+}
+
 function valuesOf({ supportingData: { type, values }, fields }: ArchivedEvent): readonly string[] {
   if (NO_NAMES.has(type)) return [];
   const texts = values.filter((value) => typeof value === 'string').map((value) => value.trim());

@@ -104,7 +104,7 @@ export function isIntegerTo(most: number, value: unknown): value is number {
 }
 
 function patternProblems(rule: Rule): readonly string[] {
-  const { correlation, novelty, distinct, threshold, id, supersedes, fallback } = rule;
+  const { correlation, novelty, distinct, threshold, id, supersedes } = rule;
   return [
     ...unless(
       distinct === undefined || (correlation === undefined && novelty === undefined),
@@ -117,12 +117,6 @@ function patternProblems(rule: Rule): readonly string[] {
       'threshold',
       threshold,
       '2 or more, for one event has only one value',
-    ),
-    ...unless(
-      fallback === undefined || supersedes.length === 0,
-      'supersedes',
-      supersedes,
-      'no rule, for the events of a fallback match no other',
     ),
     ...unless(
       correlation === undefined || novelty === undefined,

@@ -127,12 +127,6 @@ test('different values are counted, two or more of them, and neither correlated 
   expect(problems({ distinct, threshold: 1, novelty })).toContain(alone);
 });
 
-test('a fallback supersedes no rule', () => {
-  expect(problems({ fallback: true, supersedes: ['other-rule'] })).toEqual([
-    'supersedes is ["other-rule"]; expected no rule, for the events of a fallback match no other',
-  ]);
-});
-
 test('all problems are reported at once, with the rule they are in', () => {
   expect(() => defineRule(exampleDefinition({ id: 'Bad', title: '', threshold: -1 }))).toThrow(
     expect.objectContaining({
