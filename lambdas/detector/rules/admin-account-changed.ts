@@ -6,7 +6,7 @@ import {
   isAdminSettingsChange,
 } from '../core/event/event-names';
 import { isOnOneself } from '../core/event/targets';
-import { byUserAndEvent } from '../core/group/group';
+import { byUserEventAndTargets } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 const LOCKS = /^(?:disabled?|locked|unlock(?:ed)?)\b/i;
@@ -39,7 +39,7 @@ export const adminAccountChanged = defineRule({
     { tactic: 'TA0040', technique: 'T1531', name: 'Account Access Removal' },
   ],
   matches: (event) => isAdminAccountChange(event) && !isAdminSettingsChange(event),
-  groupBy: byUserAndEvent,
+  groupBy: byUserEventAndTargets,
   runbook:
     'Find the request or ticket behind the change, and ask the one who made it. If there is none, undo the change, disable ' +
     'the account that made it, and look at what both accounts did since.',

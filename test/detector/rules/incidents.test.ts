@@ -178,6 +178,20 @@ test('Netskope personnel creates an administrator: one critical alert', () => {
   ]);
 });
 
+test('two administrators are edited within the hour, one of them twice: an alert for each', () => {
+  const edited = (minute: number, account: string) =>
+    event(minute, {
+      ...alice,
+      audit_log_event: 'Edit admin record',
+      supporting_data: { data_type: 'admin', data_values: [account] },
+    });
+  const alerts = detect([edited(0, 'bogdan'), edited(1, 'chiara'), edited(2, 'Bogdan')]);
+  expect(alerts.map(({ group_key, event_count }) => [group_key, event_count])).toEqual([
+    ['user alice@corp.example, event name Edit admin record, target bogdan', 2],
+    ['user alice@corp.example, event name Edit admin record, target chiara', 1],
+  ]);
+});
+
 test('two policies are weakened within the hour: two alerts, which name them', () => {
   const edited = (minute: number, name: string) =>
     event(minute, {

@@ -30,7 +30,7 @@ export function isOnAnother({ user, targets, fields }: ArchivedEvent): boolean {
 
 /** Whether an event says that somebody acts on the own account. */
 export function isOnOneself({ user, targets, fields }: ArchivedEvent): boolean {
-  return user !== undefined && targets.length > 0 && targets.every((target) => isActor(target, fields));
+  return user !== undefined && targets.some((target) => isActor(target, fields));
 }
 
 function valuesOf({ supportingData: { type, values }, fields }: ArchivedEvent): readonly string[] {

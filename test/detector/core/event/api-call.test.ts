@@ -74,8 +74,9 @@ describe('a call that may have changed something', () => {
     expect(written(200, method, '/api/v2/x')).toBeUndefined();
   });
 
-  test('not without a method', () => {
+  test('not without a method, or without a call', () => {
     expect(written(200, '/api/v2/x')).toBeUndefined();
+    expect(written('something')).toBeUndefined();
   });
 });
 
@@ -106,3 +107,10 @@ test('a call in words has what is known of it', () => {
   expect(inWords(403)).toBe('Rest API V2 Call 403');
   expect(inWords()).toBe('Rest API V2 Call');
 });
+
+test.each(['API token edited', 'Call recorded'])(
+  'a status alone is no call in an event called %s',
+  (name) => {
+    expect(callOf([200], name)).toBeUndefined();
+  },
+);
