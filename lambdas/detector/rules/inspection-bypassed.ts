@@ -104,12 +104,28 @@ export const inspectionBypassed = defineRule({
           { name: 'Partner', diff: { added: [{ key: 'exception', value: [{ host: 'a.example' }] }] } },
         ],
       },
+      'the same, to a list that had some': {
+        audit_log_event: 'Exception Configuration',
+        details: [
+          { name: 'Partner', diff: { key: 'exception', value1: [{ host: 'a' }], value2: [{ host: 'b' }] } },
+        ],
+      },
       'nothing is told': { audit_log_event: 'Exception Configuration' },
       'a bypass is created': { audit_log_event: 'Created SSL bypass' },
       'a rule not to decrypt is created': { audit_log_event: 'Created new Do Not Decrypt policy' },
       'a decryption policy is created that does not decrypt': {
         audit_log_event: 'Created new SSL decryption policy',
-        details: [{ name: 'Banks', diff: { added: [{ key: 'action', value: 'Do Not Decrypt' }] } }],
+        details: [
+          {
+            name: 'Banks',
+            diff: {
+              added: [
+                { key: 'action', value: 'Do Not Decrypt' },
+                { key: 'order', value: 'first' },
+              ],
+            },
+          },
+        ],
       },
     },
     mustNotMatch: {
@@ -141,6 +157,17 @@ export const inspectionBypassed = defineRule({
         details: [{ name: 'Banks', diff: { added: [{ key: 'action', value: 'Decrypt' }] } }],
       },
       'a policy is created': { audit_log_event: 'Created new inline policy' },
+      'a policy is created, with a word that would matter elsewhere': {
+        audit_log_event: 'Created new inline policy',
+        details: [{ name: 'Banks', diff: { added: [{ key: 'action', value: 'bypass' }] } }],
+      },
+      'a decryption policy is created, and nothing is told': {
+        audit_log_event: 'Created new SSL decryption policy',
+      },
+      'a decryption policy is looked at': {
+        audit_log_event: 'Viewed SSL decryption policy',
+        details: [{ name: 'Banks', diff: { added: [{ key: 'action', value: 'bypass' }] } }],
+      },
     },
   },
 });

@@ -290,6 +290,16 @@ test('each exception is told with what bypasses inspection, and an object that i
   ]);
 });
 
+test('the default action is changed: the alert says from what to what, if the event does', () => {
+  const changed = (minute: number, details?: string) =>
+    event(minute, { ...alice, audit_log_event: 'Update default actions for inline policies', details });
+  const told = detect([changed(0, 'action changed from block to allow')], [changed(90)]);
+  expect(told.map(({ what }) => what)).toEqual([
+    ['Update default actions for inline policies: action changed from block to allow'],
+    ['Update default actions for inline policies'],
+  ]);
+});
+
 test('a token changes two administrators and a role: one alert for each kind of path', () => {
   const call = (minute: number, path: string) =>
     event(minute, {

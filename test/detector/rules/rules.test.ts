@@ -109,6 +109,8 @@ const changed = (...keys: readonly string[]): Fields => ({
 const ALICE = 'alice@corp.example';
 const OTHER = 'bogdan@corp.example';
 const HIDDEN = { user: 'redacted', ur_normalized: 'redacted' };
+/** A record that names its object, and no change of it. */
+const NAMED_ONLY: Fields = { details: [{ name: 'Default', modify_type: 'Edited' }] };
 const exception = (value: unknown): Fields => ({
   details: [{ name: 'Partner', diff: { added: [{ key: 'exception/Domain', value }] } }],
 });
@@ -133,6 +135,7 @@ test.each<[string, Fields, string, string]>([
   ['Edit admin record', changed('admin/phone', 'admin/email'), 'admin-account-changed', 'high'],
   ['Edit admin record', changed('admin/status'), 'admin-account-changed', 'medium'],
   ['Edit admin record', changed('admin/status', 'admin/ip_allowlist'), 'admin-account-changed', 'high'],
+  ['Edit admin record', NAMED_ONLY, 'admin-account-changed', 'high'],
   ['Enabled admin', {}, 'admin-account-changed', 'high'],
   ['Disabled admin', {}, 'admin-account-changed', 'medium'],
   ['Unlocked admin', {}, 'admin-account-changed', 'medium'],
@@ -152,6 +155,7 @@ test.each<[string, Fields, string, string]>([
   ['Extended REST API token', {}, 'rest-api-token-enabled', 'high'],
   ['Revoked REST API token', {}, 'rest-api-token-enabled', 'medium'],
   ['Update default actions for inline policies', {}, 'default-action-changed', 'high'],
+  ['Update default actions for inline policies', NAMED_ONLY, 'default-action-changed', 'high'],
   [
     'Update default actions for inline policies',
     { details: 'action changed from block to allow' },
@@ -173,6 +177,7 @@ test.each<[string, Fields, string, string]>([
   ['Log streaming deleted', {}, 'log-streaming-changed', 'high'],
   ['Edited log streaming', {}, 'log-streaming-changed', 'medium'],
   ['Exception Configuration', {}, 'inspection-bypassed', 'medium'],
+  ['Exception Configuration', NAMED_ONLY, 'inspection-bypassed', 'medium'],
   ['Exception Configuration', exception('www.example.org'), 'inspection-bypassed', 'medium'],
   ['Exception Configuration', exception('*.example.org'), 'inspection-bypassed', 'medium'],
   ['Exception Configuration', exception('www.example.org\n*.org'), 'inspection-bypassed', 'high'],
@@ -193,3 +198,88 @@ test.each<[string, Fields, string, string]>([
   const severityOf = rule?.severity;
   expect(event && typeof severityOf === 'function' ? severityOf(event) : severityOf).toBe(severity);
 });
+
+test.each<[string, Fields, string]>([
+  ['nothing told', {}, ''],
+  ['a record without a change', NAMED_ONLY, ''],
+  ['a domain', exception('a.example'), ': a.example'],
+  [
+    'three lines, with blanks and empty lines between',
+    exception(' a.example\n\nb.example \nc.example\n'),
+    ': a.example, b.example, c.example',
+  ],
+  ['more than three', exception(['a', 'b', 'c', 'd', 'e']), ': a, b, c, and 2 more'],
+  ['a list with gaps', exception([null, 'a.example', 7]), ': a.example'],
+])('what bypasses inspection is said in a line: %s', (_what, different, expected) => {
+  const event = readArchivedEvent(
+    archivedRecord({ audit_log_event: 'Exception Configuration', ...different }),
+  );
+  const what = RULES.find(({ id }) => id === 'inspection-bypassed')?.what;
+  expect(event && what?.(event)).toBe(`Exception Configuration${expected}`);
+});
+
+test('many users are told apart whatever the case of their names', () => {
+  const distinct = RULES.find(({ id }) => id === 'failed-logins-of-many-users')?.distinct;
+  const event = readArchivedEvent(archivedRecord({ user: 'Alice@Corp.Example' }));
+  expect(event && distinct?.(event)).toBe('alice@corp.example');
+});
+
+test('many networks are told apart by the first address', () => {
+  const distinct = RULES.find(({ id }) => id === 'failed-logins-from-many-networks')?.distinct;
+  const event = readArchivedEvent(archivedRecord(ofUser(ALICE)));
+  expect(event && distinct?.(event)).toBe('198.51.100.0/24');
+});
+
+function kindOf(different: Fields): string | undefined {
+  const novelty = RULES.find(({ id }) => id === 'new-kind-of-action')?.novelty;
+  const event = readArchivedEvent(archivedRecord(different));
+  return event && novelty?.valueOf(event);
+}
+
+test.each<[Fields, string]>([
+  [{ audit_log_event: ' Next Gen  CASB API retroscan Paused by X' }, 'next gen casb api retroscan paused'],
+  [{ audit_log_event: 'Edited RBI template' }, 'edited rbi template'],
+  [call(200, 'GET', '/api/v2/scim/Users'), 'GET /api/v2/scim/users'],
+  [call(200, 'post', '/api/v2/scim/Users/17'), 'POST /api/v2/scim/users/*'],
+  [call(200, '/api/v2/scim/Users'), ' /api/v2/scim/users'],
+])('%j is of the kind "%s"', (different, kind) => {
+  expect(kindOf(different)).toBe(kind);
+});
+
+test.each(['many-deletes', 'new-kind-of-action'])(
+  '%s says what was called, or the name of the event',
+  (ruleId) => {
+    const what = RULES.find(({ id }) => id === ruleId)?.what;
+    const said = (different: Fields) => {
+      const event = readArchivedEvent(archivedRecord(different));
+      return event && what?.(event);
+    };
+    expect(said({ audit_log_event: 'Deleted tag', ...on('policy', 'x') })).toBe('Deleted tag');
+    expect(said({ audit_log_event: 'Rest API V2 Call', ...call(200, 'DELETE', '/api/v2/policy/1') })).toBe(
+      'Rest API V2 Call 200 DELETE /api/v2/policy/1',
+    );
+  },
+);
+
+test.each([
+  [1, true],
+  ['1', true],
+  [' high ', true],
+  ['HIGH', true],
+  [2, false],
+  ['21', false],
+  ['12', false],
+  ['not high', false],
+  [true, false],
+  [['1'], false],
+])("Netskope's severity %p is high: %p", (severity_level, isHigh) => {
+  expect(isMatch('netskope-severity-high', { audit_log_event: 'Something', severity_level })).toBe(isHigh);
+});
+
+test.each(['many-deletes', 'many-api-writes', 'configuration-changed-by-api'])(
+  '%s does not match a call without a path, nor an event that is no call',
+  (ruleId) => {
+    expect(isMatch(ruleId, { audit_log_event: 'Rest API V2 Call', ...call(200, 'PUT') })).toBe(false);
+    expect(isMatch(ruleId, { audit_log_event: 'Logout Successful' })).toBe(false);
+  },
+);
