@@ -1,4 +1,3 @@
-import type { Severity } from '../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import {
   isAdminAccountChange,
@@ -17,7 +16,7 @@ const LOGIN = /mail|password|sso|mfa|otp|allow.?list/i;
 /** Keys of whether the account can be used. */
 const STATE = /status|state|active|enabled/i;
 
-function severityOf(event: ArchivedEvent): Severity {
+function severityOf(event: ArchivedEvent) {
   if (isAdminCreatedOrRemoved(event)) return 'critical';
   const paths = event.changes.map(({ path }) => path).filter((path) => path !== '');
   const has = (keys: RegExp) => paths.some((path) => keys.test(path));

@@ -1,4 +1,3 @@
-import type { Severity } from '../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure, isPasswordChange } from '../core/event/event-names';
 import { isOnAnother, isOnOneself } from '../core/event/targets';
@@ -7,7 +6,7 @@ import { defineRule } from '../core/rule/define-rule';
 
 const RESET = /^reset\b/i;
 
-function severityOf(event: ArchivedEvent): Severity {
+function severityOf(event: ArchivedEvent) {
   if (isFailure(event)) return 'medium';
   if (isOnAnother(event)) return 'high';
   // Whose password was reset is unknown without a target, and whether it is the own one without an actor.

@@ -1,4 +1,10 @@
-import type { ArchivedEvent } from './archived-event';
+import type { SupportingData } from './supporting-data';
+
+/** An event, as far as it may record a call. */
+interface RecordedEvent {
+  readonly name: string;
+  readonly supportingData: SupportingData;
+}
 
 /** An audited call of Netskope's REST API. */
 export interface ApiCall {
@@ -23,7 +29,7 @@ const ID = /^(?:\d+|(?=\D*\d)[\w.@%-]{16,}|.*@.*)$/;
  * Panther and Sekoia); the status is a number or a string, and the list may be one string.
  * @returns undefined if the event records no API call, or none with a status
  */
-export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
+export function apiCallOf(event: RecordedEvent): ApiCall | undefined {
   const { values } = event.supportingData;
   const status = firstStatusOf(event);
   if (status === undefined) return undefined;
@@ -36,7 +42,7 @@ export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
 }
 
 /** The call that an event records if it succeeded and may have changed something: many reads are `POST`, too. */
-export function apiWriteOf(event: ArchivedEvent): ApiCall | undefined {
+export function apiWriteOf(event: RecordedEvent): ApiCall | undefined {
   const call = apiCallOf(event);
   return call !== undefined && isSuccess(call) && WRITES.has(call.method ?? '') ? call : undefined;
 }
@@ -52,7 +58,7 @@ export function kindOfPath(path: string): string {
 }
 
 /** For example `Rest API V2 Call 403 GET /api/v2/scim/Users`. */
-export function apiCallInWords(event: ArchivedEvent): string {
+export function apiCallInWords(event: RecordedEvent): string {
   const { status, method, path } = apiCallOf(event) ?? {};
   return [event.name, status, method, path].filter((part) => part !== undefined).join(' ');
 }
@@ -61,7 +67,7 @@ export function apiCallInWords(event: ArchivedEvent): string {
  * The HTTP status that an event's values begin with: a cheap test that saves `apiCallOf` for most events.
  * @returns undefined if they begin with none; the number may also come from an event that is not an API call
  */
-export function firstStatusOf({ supportingData }: ArchivedEvent): number | undefined {
+export function firstStatusOf({ supportingData }: Pick<RecordedEvent, 'supportingData'>): number | undefined {
   return httpStatus(firstWord(supportingData.values));
 }
 

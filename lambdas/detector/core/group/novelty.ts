@@ -6,8 +6,14 @@ import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** A value that was not seen for so many days is new again: an address, for example, has another owner by then. */
+/**
+ * A value that was not seen for so many days, or up to a week less, is new again: an address, for example, has another
+ * owner by then.
+ */
 const DAYS_KNOWN = 180;
+
+/** A value's last day is stored again only after so many days: daily would cost a write for each value and day. */
+const DAYS_BETWEEN_NOTES = 7;
 
 /**
  * Limit on the values of a group, so that its state fits a DynamoDB item; the one not seen for the longest time is
@@ -88,7 +94,7 @@ function isLearnedSilently(
 function learn(value: string, timeS: number, learning: Learning): void {
   const day = dayOf(timeS);
   const lastDay = learning.lastDayByValue.get(value);
-  if (lastDay !== undefined && lastDay >= day) return;
+  if (lastDay !== undefined && day < lastDay + DAYS_BETWEEN_NOTES) return;
   learning.lastDayByValue.set(value, day);
   learning.hasLearnt = true;
 }

@@ -176,9 +176,10 @@ test('rows that are delivered again change nothing', () => {
   expect(applyBatch(state, batchOf(rule, [shows('home', 0)])).state).toBe(state);
 });
 
-test('a known value leaves the state unchanged, until it is seen on another day', () => {
+test('a known value leaves the state unchanged, until it is seen a week later', () => {
   expect(applyBatch(learned, batchOf(rule, [shows('office', 13, 50)])).state).toBe(learned);
-  expect(applyBatch(learned, batchOf(rule, [shows('office', 14)])).state).not.toBe(learned);
+  expect(applyBatch(learned, batchOf(rule, [shows('office', 19)])).state).toBe(learned);
+  expect(applyBatch(learned, batchOf(rule, [shows('office', 20)])).state).not.toBe(learned);
 });
 
 test('a row without a value counts for nothing', () => {
