@@ -4,6 +4,8 @@ import { openAllTexts } from './json-text';
 export interface Change {
   /** Name of the changed object, such as a policy's; empty if unknown. At most `MAX_TEXT` characters. */
   readonly object: string;
+  /** What kind of object it is, such as `Policy` or `Exception Configuration`; absent if unknown. */
+  readonly type?: string;
   /**
    * Keys from the object down to the value, joined by dots, such as `data.match_criteria_action.action_name`; of a longer
    * one the last `MAX_TEXT` characters. Empty if only the object is known.
@@ -40,10 +42,13 @@ const PARTS: ReadonlyMap<string, Part> = new Map([
 ]);
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The changed object, as far as its record names it. */
+type Subject = Pick<Change, 'object' | 'type'>;
+
 /** A node that is still to be read, and what is known from its ancestors. */
 interface Pending {
   readonly value: unknown;
-  readonly object: string;
+  readonly subject: Subject;
   readonly path: string;
   readonly part?: Part;
   /** The field that holds it; it names a record that has no key of its own. */
@@ -70,7 +75,7 @@ export function changesIn(details: unknown): readonly Change[] {
 /** Without recursion, because a sender may nest values to any depth. */
 function changesInRecords(root: unknown): readonly Change[] {
   const changes: Change[] = [];
-  const pending: Pending[] = [{ value: root, object: '', path: '' }];
+  const pending: Pending[] = [{ value: root, subject: { object: '' }, path: '' }];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     const children = childrenOf(node, changes);
     for (let i = children.length - 1; i >= 0; i--) {
@@ -86,42 +91,47 @@ function childrenOf(node: Pending, changes: Change[]): readonly Pending[] {
   const { value, field, part } = node;
   const place = below(node.path, field);
   if (part === 'changed' && field !== undefined && isPairOfValues(value)) {
-    changes.push({ object: node.object, path: place, before: value[0], after: value[1] });
+    changes.push({ ...node.subject, path: place, before: value[0], after: value[1] });
     return [];
   }
   if (Array.isArray(value)) return value.map((element: unknown) => ({ ...node, value: element }));
   if (typeof value === 'object' && value !== null) return readObject(node, value as Fields, changes);
   if (field !== undefined && (part === 'added' || part === 'deleted'))
-    changes.push({ object: node.object, path: place, [part === 'added' ? 'after' : 'before']: value });
+    changes.push({ ...node.subject, path: place, [part === 'added' ? 'after' : 'before']: value });
   return [];
 }
 
 function readObject(node: Pending, fields: Fields, changes: Change[]): readonly Pending[] {
   const isNamed = typeof fields.name === 'string' && node.path === '' && node.part === undefined;
-  const object = isNamed ? String(fields.name).slice(0, MAX_TEXT) : node.object;
+  const subject = isNamed ? subjectOf(fields) : node.subject;
   const path = below(node.path, fields.key);
   const pair = BEFORE_AND_AFTER.find(([before, after]) => before in fields && after in fields);
   if (pair !== undefined) {
     const place = isKey(fields.key) ? path : below(path, node.field);
-    changes.push({ object, path: place, before: fields[pair[0]], after: fields[pair[1]] });
+    changes.push({ ...subject, path: place, before: fields[pair[0]], after: fields[pair[1]] });
     return [];
   }
   if (isPairOfValues(fields.changed)) {
-    changes.push({ object, path, before: fields.changed[0], after: fields.changed[1] });
+    changes.push({ ...subject, path, before: fields.changed[0], after: fields.changed[1] });
     return [];
   }
   if ('key' in fields && 'value' in fields && (node.part === 'added' || node.part === 'deleted')) {
-    changes.push({ object, path, [node.part === 'added' ? 'after' : 'before']: fields.value });
+    changes.push({ ...subject, path, [node.part === 'added' ? 'after' : 'before']: fields.value });
     return [];
   }
-  if (isNamed && 'modify_type' in fields && !('diff' in fields)) changes.push({ object, path: '' });
+  if (isNamed && 'modify_type' in fields && !('diff' in fields)) changes.push({ ...subject, path: '' });
   const isRecord = 'key' in fields || isNamed;
   return Object.entries(fields).flatMap(([name, value]): Pending[] => {
     const part = PARTS.get(name) ?? node.part;
     // Of a record's own fields only those that are nested may hold a change.
     if (isRecord && !BUILD_FIELDS.has(name) && (typeof value !== 'object' || value === null)) return [];
-    return [{ value, object, path, part, field: BUILD_FIELDS.has(name) ? node.field : name }];
+    return [{ value, subject, path, part, field: BUILD_FIELDS.has(name) ? node.field : name }];
   });
+}
+
+function subjectOf({ name, type }: Fields): Subject {
+  const object = String(name).slice(0, MAX_TEXT);
+  return typeof type === 'string' ? { object, type: type.slice(0, MAX_TEXT) } : { object };
 }
 
 function below(path: string, key: unknown): string {

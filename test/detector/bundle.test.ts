@@ -47,7 +47,7 @@ test.each([
       const key = await detection.archive(
         'o1',
         ['a', 'b'].map((id) =>
-          archivedRecord({ p_row_id: `netskope:${id}`, audit_log_event: 'Deleted rbi template' }),
+          archivedRecord({ p_row_id: `netskope:${id}`, audit_log_event: 'Deleted tag' }),
         ),
       );
       const batch = {

@@ -71,7 +71,7 @@ function recordsOf(objects: readonly (readonly Deletion[])[], sourceId: string) 
         p_row_id: `${sourceId}:${object}-${place}`,
         timestamp: NINE_S + afterS,
         user,
-        audit_log_event: 'Deleted rbi template',
+        audit_log_event: 'Deleted tag',
       }),
     ),
   );

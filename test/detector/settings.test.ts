@@ -35,13 +35,13 @@ test('without a configuration every rule is on', () => {
     database: 'netskopeaudit',
     region: 'us-east-1',
   });
-  expect(tuning.rules).toHaveLength(16);
+  expect(tuning.rules).toHaveLength(29);
 });
 
 test('the configuration beside the code tunes the rules', () => {
   configure('{"rules":{"many-deletes":{"threshold":3},"policy-weakened":{"enabled":false}}}');
   const { rules } = parseSettings(environment()).tuning;
-  expect(rules).toHaveLength(15);
+  expect(rules).toHaveLength(28);
   expect(rules.find(({ rule }) => rule.id === 'many-deletes')?.threshold).toBe(3);
 });
 

@@ -38,15 +38,16 @@ const DOCUMENTED = [
 
 test('the documented form is read, with the policy and the place of each change', () => {
   expect(changesIn(DOCUMENTED)).toEqual([
-    { object: 'Logins - Block', path: 'name', before: 'Old', after: 'Logins - Block' },
-    { object: 'Logins - Block', path: 'data.version', after: 2 },
+    { object: 'Logins - Block', type: 'Policy', path: 'name', before: 'Old', after: 'Logins - Block' },
+    { object: 'Logins - Block', type: 'Policy', path: 'data.version', after: 2 },
     {
       object: 'Logins - Block',
+      type: 'Policy',
       path: 'data.match_criteria_action.action_name',
       before: 'block',
       after: 'allow',
     },
-    { object: 'Logins - Block', path: 'data.dlp_profile', before: ['PCI'] },
+    { object: 'Logins - Block', type: 'Policy', path: 'data.dlp_profile', before: ['PCI'] },
   ]);
 });
 
@@ -155,8 +156,18 @@ test.each<[string, unknown, readonly unknown[]]>([
     'a steering exception, as text with escaped slashes',
     String.raw`[{"name":"Partner sites","type":"Exception Configuration","modify_type":"Edited","diff":{"key":"","added":[{"key":"exception\/Domain","value":"www.example.org"},{"key":"exception\/Domain\/Notes","value":"one\ntwo"}],"changed":[]}}]`,
     [
-      { object: 'Partner sites', path: 'exception.Domain', after: 'www.example.org' },
-      { object: 'Partner sites', path: 'exception.Domain.Notes', after: 'one\ntwo' },
+      {
+        object: 'Partner sites',
+        type: 'Exception Configuration',
+        path: 'exception.Domain',
+        after: 'www.example.org',
+      },
+      {
+        object: 'Partner sites',
+        type: 'Exception Configuration',
+        path: 'exception.Domain.Notes',
+        after: 'one\ntwo',
+      },
     ],
   ],
   [
@@ -204,7 +215,7 @@ test.each<[string, unknown, readonly unknown[]]>([
   [
     'a record without a diff',
     [{ name: 'P', type: 'Policy', modify_type: 'Deleted' }],
-    [{ object: 'P', path: '' }],
+    [{ object: 'P', type: 'Policy', path: '' }],
   ],
   [
     'texts inside texts',

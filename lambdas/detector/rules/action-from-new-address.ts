@@ -1,35 +1,47 @@
-import { isIPv6 } from 'node:net';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure } from '../core/event/event-names';
-import { ipv6Network } from '../core/event/ipv6-network';
+import { networkOf } from '../core/event/network';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 /** Two weeks show where a user works from, and an intruder stays hidden no longer than that. */
 const LEARNING_DAYS = 14;
 
-/** IPv6 by its network: hosts change the rest of their address daily (RFC 8981). */
-function networkOf({ sourceAddresses: [address] }: ArchivedEvent): string | undefined {
-  return address !== undefined && isIPv6(address) ? ipv6Network(address) : address;
+/**
+ * At home and in the office. An account that is created later, or taken over before it was first used, must not have
+ * two weeks in which any address is fine.
+ */
+const LEARNED_SILENTLY = 2;
+
+/** Providers give the same customer another address of a network daily, in IPv6 by design (RFC 8981). */
+function sourceNetworkOf({ sourceAddresses: [address] }: ArchivedEvent): string | undefined {
+  return address === undefined ? undefined : networkOf(address);
 }
 
 export const actionFromNewAddress = defineRule({
   id: 'action-from-new-address',
-  title: 'Administrator acted from a new address',
+  title: 'Administrator acted from a new network',
   description:
-    'An administrator acted from an address this user has not been seen at before: on the road, or an intruder.',
+    'An administrator acted from a network where this user was not seen before, or not for half a year: on the road, or an intruder.',
   severity: 'medium',
   attack: [{ tactic: 'TA0001', technique: 'T1078.004', name: 'Cloud Accounts' }],
   // Failures are not learned: somebody who guesses a password must not make an address known.
-  matches: (event) => !isFailure(event) && event.user !== undefined && networkOf(event) !== undefined,
+  matches: (event) => !isFailure(event) && event.user !== undefined && sourceNetworkOf(event) !== undefined,
   groupBy: byUser,
-  novelty: { valueOf: networkOf, learningDays: LEARNING_DAYS },
+  novelty: {
+    valueOf: sourceNetworkOf,
+    learningDays: LEARNING_DAYS,
+    learnedSilently: LEARNED_SILENTLY,
+    // Earlier editions have learned addresses, and networks of another size.
+    sameAs: networkOf,
+  },
   runbook:
     'Ask the user whether it was them. If not, end the session, reset the password, and look at everything the account did ' +
     'from that address.',
   limits:
-    `Only logins and password changes carry an address. A user's first ${LEARNING_DAYS} days are for learning and raise no ` +
-    'alert, and users whom Netskope hides never do. An address that was not used for long may be forgotten, and is new again.',
+    `Only logins and password changes carry an address. The first ${LEARNED_SILENTLY} networks of a user's first ` +
+    `${LEARNING_DAYS} days raise no alert, and users whom Netskope hides never do. A network is /24 in IPv4 and /48 in ` +
+    'IPv6: an intruder in the same one is not seen.',
   examples: {
     mustMatch: {
       'a login with an address': {

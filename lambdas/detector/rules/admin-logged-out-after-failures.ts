@@ -16,6 +16,7 @@ export const adminLoggedOutAfterFailures = defineRule({
   runbook:
     'Ask the administrator whether it was them. If not, reset the password, end all sessions, and look at the failed logins ' +
     'by address before it.',
+  supersedes: ['new-kind-of-action'],
   examples: {
     mustMatch: {
       'an administrator is logged out': {

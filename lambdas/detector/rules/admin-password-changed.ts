@@ -1,6 +1,18 @@
+import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure, isPasswordChange } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
+import { isOnAnother, isOnOneself } from '../core/event/targets';
+import { byUserEventAndTargets } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+
+const RESET = /^reset\b/i;
+
+function severityOf(event: ArchivedEvent) {
+  if (isFailure(event)) return 'medium';
+  if (isOnAnother(event)) return 'high';
+  // Whose password was reset is unknown without a target, and whether it is the own one without an actor.
+  const isUnclear = RESET.test(event.name) ? !isOnOneself(event) : event.targets.length > 0;
+  return isUnclear ? 'medium' : 'low';
+}
 
 /** Covers administrators who log in to Netskope without single sign-on; Panther's pack has no such rule. */
 export const adminPasswordChanged = defineRule({
@@ -8,13 +20,14 @@ export const adminPasswordChanged = defineRule({
   title: 'Administrator password changed or reset',
   description:
     'A password was changed or reset, or somebody tried to. An intruder does so to take an account over.',
-  severity: (event) => (/^password change/i.test(event.name) && !isFailure(event) ? 'low' : 'medium'),
+  severity: severityOf,
   attack: [{ tactic: 'TA0003', technique: 'T1098', name: 'Account Manipulation' }],
   matches: isPasswordChange,
-  groupBy: byUserAndEvent,
+  groupBy: byUserEventAndTargets,
   runbook:
     'A change by the owner is routine: ask, if it comes with failed logins or from an address you do not know. A reset that ' +
     'nobody asked for: end the sessions of the account, and reset the password again.',
+  supersedes: ['new-kind-of-action'],
   examples: {
     mustMatch: {
       'a password is changed': {
@@ -22,6 +35,10 @@ export const adminPasswordChanged = defineRule({
         supporting_data: { data_type: 'user', data_values: ['198.51.100.17', 'alice@corp.example'] },
       },
       'somebody fails to change a password': { audit_log_event: 'Password Change Failed Attempt' },
+      'the password of another is changed': {
+        audit_log_event: 'Password Change Successful',
+        supporting_data: { data_type: 'user', data_values: ['198.51.100.17', 'bogdan@corp.example'] },
+      },
       'a password is reset': { audit_log_event: 'Reset password' },
     },
     mustNotMatch: {

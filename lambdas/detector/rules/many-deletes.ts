@@ -1,7 +1,15 @@
+import { apiCallInWords, apiCallOf, apiWriteOf } from '../core/event/api-call';
+import type { ArchivedEvent } from '../core/event/archived-event';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 const DELETES = /delet/i;
+const PROVISIONING = /\/scim\//i;
+
+function isDeletionByApi(event: ArchivedEvent): boolean {
+  const { method, path = '' } = apiWriteOf(event) ?? {};
+  return method === 'DELETE' && !PROVISIONING.test(path);
+}
 
 /** Like Panther's Netskope.ManyDeletes, which sees "Deleted rbi template" but not "File Filter profile deleted". */
 export const manyDeletes = defineRule({
@@ -11,13 +19,14 @@ export const manyDeletes = defineRule({
     'One user deleted many objects in a short time: a clean-up, a script gone wrong, or destruction.',
   severity: 'high',
   attack: [{ tactic: 'TA0040', technique: 'T1485', name: 'Data Destruction' }],
-  matches: ({ name }) => DELETES.test(name),
+  matches: (event) => DELETES.test(event.name) || isDeletionByApi(event),
   groupBy: byUser,
   threshold: 10,
+  what: (event) => (apiCallOf(event) === undefined ? event.name : apiCallInWords(event)),
   runbook:
-    'Ask the user whether it was them and meant so. If not, disable the account, list what was deleted, and restore it from ' +
-    'your configuration backup.',
-  limits: 'Deletions by calls of the REST API are recorded as calls, not as deletions, and are not counted.',
+    'Ask the user whether it was them and meant so. If not, disable the account or its token, list what was deleted, and ' +
+    'restore it from your configuration backup.',
+  limits: 'Users deleted by provisioning (SCIM) are not counted here: many-api-writes counts them.',
   examples: {
     mustMatch: {
       'a template is deleted': { audit_log_event: 'Deleted rbi template' },
@@ -26,15 +35,30 @@ export const manyDeletes = defineRule({
       },
       'an instance is deleted': { audit_log_event: 'Next Gen CASB API instance deleted' },
       'in capitals': { audit_log_event: 'DELETED INLINE POLICY' },
-    },
-    mustNotMatch: {
-      'a template is created': { audit_log_event: 'Created new rbi template' },
-      'an API call': {
+      'by the API': {
         audit_log_event: 'Rest API V2 Call',
         supporting_data: {
           data_type: 'incidents',
           data_values: [200, 'DELETE', '/api/v2/policy/urllist/17'],
         },
+      },
+    },
+    mustNotMatch: {
+      'a template is created': { audit_log_event: 'Created new rbi template' },
+      'the API refuses to delete': {
+        audit_log_event: 'Rest API V2 Call',
+        supporting_data: {
+          data_type: 'incidents',
+          data_values: [403, 'DELETE', '/api/v2/policy/urllist/17'],
+        },
+      },
+      'provisioning removes a user': {
+        audit_log_event: 'Rest API V2 Call',
+        supporting_data: { data_type: 'incidents', data_values: [204, 'DELETE', '/api/v2/scim/Users/17'] },
+      },
+      'the API changes something': {
+        audit_log_event: 'Rest API V2 Call',
+        supporting_data: { data_type: 'incidents', data_values: [200, 'PATCH', '/api/v2/policy/urllist/17'] },
       },
     },
   },

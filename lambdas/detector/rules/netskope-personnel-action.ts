@@ -15,6 +15,7 @@ export const netskopePersonnelAction = defineRule({
   runbook:
     'Find the support case. If there is none, ask your Netskope contact who acted and why, and switch off single sign-on for ' +
     'Netskope Support until you know.',
+  supersedes: ['new-kind-of-action'],
   limits:
     'Netskope says who its personnel is: events before 2023, and those of some producers, lack the mark.',
   examples: {

@@ -4,7 +4,7 @@ import {
   isPasswordChange,
   isSupportAccessChange,
 } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
+import { byUserEventAndTargets } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 /** One urgent alert instead of two: for what personnel does, and for what happens to administrators. */
@@ -21,15 +21,17 @@ export const netskopePersonnelChangedAdmin = defineRule({
   matches: (event) =>
     isByNetskopePersonnel(event) &&
     (isAdminAccountChange(event) || isPasswordChange(event) || isSupportAccessChange(event)),
-  groupBy: byUserAndEvent,
+  groupBy: byUserEventAndTargets,
   runbook:
     'Call your Netskope contact and ask who did it, and for which case. Until you know, undo the change, switch off single ' +
     'sign-on for Netskope Support, and review every administrator.',
   supersedes: [
+    'access-settings-changed',
     'admin-account-changed',
     'admin-password-changed',
     'netskope-personnel-action',
     'netskope-support-access-changed',
+    'new-kind-of-action',
   ],
   examples: {
     mustMatch: {

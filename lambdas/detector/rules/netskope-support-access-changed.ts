@@ -15,6 +15,7 @@ export const netskopeSupportAccessChanged = defineRule({
   runbook:
     "Find the support case that needs the access. If there is none, switch it off, and look at what Netskope's staff did " +
     'while it was on. Switch it off when the case is closed.',
+  supersedes: ['new-kind-of-action'],
   examples: {
     mustMatch: {
       'access is switched on': { audit_log_event: 'Enabled Netskope Support SSO' },

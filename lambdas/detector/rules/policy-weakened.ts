@@ -7,7 +7,7 @@ const DELETES = /delet/i;
 
 /** A deleted policy is not a weakened one; its event's name says that it was deleted. */
 function weakenings(event: ArchivedEvent) {
-  return DELETES.test(event.name) ? [] : weakeningsIn(event.changes);
+  return DELETES.test(event.name) ? [] : weakeningsIn(event);
 }
 
 function objectsOf(event: ArchivedEvent): string {
@@ -31,9 +31,11 @@ export const policyWeakened = defineRule({
   runbook:
     'Find the change request. If there is none, set the policy back, ask the one who changed it, and look at what passed while ' +
     'it was weak.',
+  supersedes: ['new-kind-of-action'],
   limits:
-    "It reads the change in the event's details, which not every producer sends, and knows the common actions by name. A new " +
-    'policy in front of a strict one weakens it as well, and is not seen.',
+    "It reads the change in the event's details, which not every producer sends, and knows the common actions by name. " +
+    'Whether a policy that is switched off restricts is told by its action, else by words of its name such as "allow"; ' +
+    'without either, it is assumed. A new policy in front of a strict one weakens it as well, and is not seen.',
   examples: {
     mustMatch: {
       "block becomes allow, as Netskope's schema shows it": {
@@ -82,7 +84,11 @@ export const policyWeakened = defineRule({
       },
       'a policy is switched off, in an object': {
         audit_log_event: 'Edited inline policy',
-        details: { name: 'Allow HR portal', diff: { key: 'status', changed: [true, false] } },
+        details: { name: 'Payment cards', diff: { key: 'status', changed: [true, false] } },
+      },
+      'a site is no longer decrypted': {
+        audit_log_event: 'Edited SSL decryption policy',
+        details: [{ name: 'Banks', diff: { key: 'action', value1: 'Decrypt', value2: 'Do Not Decrypt' } }],
       },
       'a policy is switched off, in a sentence': {
         audit_log_event: 'Edited inline policy',
@@ -90,6 +96,24 @@ export const policyWeakened = defineRule({
       },
     },
     mustNotMatch: {
+      'a policy that allows is switched off': {
+        audit_log_event: 'Edited inline policy',
+        details: { name: 'Allow HR portal', diff: { key: 'status', changed: [true, false] } },
+      },
+      'an administrator is set inactive': {
+        audit_log_event: 'Edit admin record',
+        details: [
+          {
+            name: 'bogdan@corp.example',
+            type: 'Admin',
+            diff: { key: 'status', changed: ['active', 'inactive'] },
+          },
+        ],
+      },
+      'a report is switched off': {
+        audit_log_event: 'Edited scheduled report',
+        details: [{ name: 'Weekly', type: 'Report', diff: { key: 'enabled', value1: true, value2: false } }],
+      },
       'allow becomes block': {
         audit_log_event: 'Edited inline policy',
         details: [{ name: 'Logins', diff: [{ key: 'action_name', changed: ['allow', 'block'] }] }],

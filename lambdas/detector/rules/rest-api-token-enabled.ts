@@ -1,36 +1,46 @@
-import { byUser } from '../core/group/group';
+import { isChange } from '../core/event/event-names';
+import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-const TOKEN = /\bapi\b.*\btokens?\b|\btokens?\b.*\bapi\b/i;
-const COMES = /\b(?:enabled?|created?|generated?|issued?|added?|new|renewed|extended|edited|updated)\b/i;
+const API = /\bapi\b/i;
+const TOKEN = /\b(?:tokens?|keys?)\b/i;
+/** What new tokens belong to since November 2025 (Netskope KB 7698, 7983, 8336). */
+const SERVICE_ACCOUNT = /\bservice accounts?\b/i;
+const ENDS = /\b(?:revoked?|deleted?|removed?|disabled?)\b/i;
 
 export const restApiTokenEnabled = defineRule({
   id: 'rest-api-token-enabled',
-  title: 'REST API token enabled or created',
+  title: 'REST API token created, extended or revoked',
   description:
-    'A token for the REST API came into being, or tokens were allowed. It works without a login until it expires.',
-  severity: 'high',
+    'A token for the REST API, or the service account that has it, was created, changed or revoked, or tokens were allowed. A token works without a login until it expires; without it, an integration such as log collection stops.',
+  severity: ({ name }) => (ENDS.test(name) ? 'medium' : 'high'),
   attack: [{ tactic: 'TA0003', technique: 'T1098.001', name: 'Additional Cloud Credentials' }],
-  matches: ({ name }) => TOKEN.test(name) && COMES.test(name),
-  groupBy: byUser,
+  matches: (event) =>
+    isChange(event) && ((API.test(event.name) && TOKEN.test(event.name)) || SERVICE_ACCOUNT.test(event.name)),
+  groupBy: byUserAndEvent,
   runbook:
     'Find the integration that needs the token, and check its scope and expiry. If nobody knows it, revoke the token and look ' +
-    'at the API calls made with it.',
+    'at the API calls made with it. If one was revoked, see which integration stopped.',
+  supersedes: ['new-kind-of-action'],
   limits:
-    'Of such events only "Enabled REST API tokens" is documented; others are found by their words. Tokens of service ' +
-    'accounts may be recorded as changes of administrators instead.',
+    'Of such events only "Enabled REST API tokens" is documented; others are found by their words. Service accounts may be ' +
+    'recorded as administrators instead.',
   examples: {
     mustMatch: {
       'tokens are enabled': { audit_log_event: 'Enabled REST API tokens' },
       'a token is created': { audit_log_event: 'Created REST API v2 token' },
+      'a token is extended': { audit_log_event: 'Extended expiry of REST API v2 token' },
+      'a token is revoked': { audit_log_event: 'Revoked REST API v2 token' },
+      'a service account is created': { audit_log_event: 'Created service account' },
     },
     mustNotMatch: {
       'a token is used': {
         audit_log_event: 'Rest API V2 Call',
         supporting_data: { data_type: 'incidents', data_values: [200, 'GET', '/api/v2/policy/urllist'] },
       },
-      'a token is revoked': { audit_log_event: 'Revoked REST API v2 token' },
       'an API instance is created': { audit_log_event: 'Next Gen CASB API instance created' },
+      'a token of something else': { audit_log_event: 'Created device enrollment token' },
+      'a creation fails': { audit_log_event: 'REST API token could not be created: access denied' },
     },
   },
 });

@@ -1,4 +1,4 @@
-import { apiCallOf, firstStatusOf } from '../core/event/api-call';
+import { apiCallInWords, apiCallOf, firstStatusOf } from '../core/event/api-call';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -16,12 +16,7 @@ export const unauthorisedApiCalls = defineRule({
   matches: (event) => REFUSED.has(firstStatusOf(event) ?? 0) && apiCallOf(event) !== undefined,
   groupBy: byUser,
   threshold: 10,
-  what: (event) => {
-    const call = apiCallOf(event);
-    return [event.name, call?.status, call?.method, call?.path]
-      .filter((part) => part !== undefined)
-      .join(' ');
-  },
+  what: apiCallInWords,
   runbook:
     'Find who owns the token. An integration that broke: renew its token or its scope. Paths it never used before: revoke ' +
     'the token and look for where it leaked.',

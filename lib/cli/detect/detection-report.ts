@@ -192,7 +192,7 @@ function learningNotes({ detection, learnFromHour, firstEventHour }: Learning): 
   return detection.rules.flatMap(({ rule: { id, novelty } }) => {
     if (novelty === undefined) return [];
     return [
-      `${id} has learned from events since ${formatHour(learnFromHour)}; ${first}. It raises nothing for ${novelty.learningDays} days from a user's first event.`,
+      `${id} has learned from events since ${formatHour(learnFromHour)}; ${first}. It learns for ${novelty.learningDays} days from a user's first event.`,
     ];
   });
 }

@@ -25,7 +25,7 @@ const EVENTS = [
   event('a1', 0, { audit_log_event: 'Created new admin', ...from('203.0.113.9') }),
   event('o1', 5, { audit_log_event: 'Login Successful', ...from('203.0.113.9') }),
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((place) =>
-    event(`d${place}`, place * 60, { audit_log_event: 'Deleted rbi template' }),
+    event(`d${place}`, place * 60, { audit_log_event: 'Deleted tag' }),
   ),
 ];
 
@@ -43,7 +43,7 @@ test('the latest alerts say what, who, from where and how often, newest first', 
       last_event_time: '2026-11-18 08:25:00',
       severity: 'high',
       title: 'Many objects deleted by one user',
-      what: 'Deleted rbi template',
+      what: 'Deleted tag',
       who: 'bob@corp.example',
       addresses: '',
       event_count: 10,

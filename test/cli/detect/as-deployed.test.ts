@@ -24,13 +24,13 @@ async function storeArchive(): Promise<void> {
   await archive.store(guesses.slice(10));
   await archive.store([eventAt(75, { audit_log_event: 'Login Successful', ...ABROAD })]);
   // Objects whose times overlap, and an event that is in both.
-  const deletes = everyMinute(130, 30, { audit_log_event: 'Deleted rbi template', user: 'bob@corp.example' });
+  const deletes = everyMinute(130, 30, { audit_log_event: 'Deleted tag', user: 'bob@corp.example' });
   const even = deletes.filter((_, place) => place % 2 === 0);
   const odd = deletes.filter((_, place) => place % 2 === 1);
   await archive.store([...even, ...odd.slice(0, 1)]);
   await archive.store(odd);
   // One more of them while the window is open, and enough for a second window when it is over.
-  await archive.store([eventAt(185, { audit_log_event: 'Deleted rbi template', user: 'bob@corp.example' })]);
+  await archive.store([eventAt(185, { audit_log_event: 'Deleted tag', user: 'bob@corp.example' })]);
   await archive.store(
     everyMinute(193, 10, { audit_log_event: 'x deleted', user: 'BOB@corp.example', ur_normalized: '' }),
   );
@@ -83,6 +83,7 @@ describe('detect', () => {
       'admin-account-changed 05:01 2',
       'admin-account-changed 05:02 1',
       'failed-logins-by-user 06:01 10',
+      'failed-logins-by-user 06:11 12',
       'admin-account-changed 06:24 1',
       'netskope-personnel-changed-admin 06:25 1',
     ]);
@@ -116,7 +117,7 @@ describe('detect', () => {
     const short = await archive.detectAsJson(...night, '--learn-from', '13d');
     expect(short.alerts).toEqual([]);
     expect(short.sum.notes).toEqual([
-      "action-from-new-address has learned from events since 2026-11-09 10:00 UTC; the first is of 2026-11-10 00:00 UTC. It raises nothing for 14 days from a user's first event.",
+      "action-from-new-address has learned from events since 2026-11-09 10:00 UTC; the first is of 2026-11-10 00:00 UTC. It learns for 14 days from a user's first event.",
     ]);
   });
 });

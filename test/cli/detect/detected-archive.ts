@@ -27,10 +27,10 @@ export function eventAt(minutes: number, different: Fields = {}): Record<string,
   return archivedRecord({ _id: id, p_row_id: `netskope:${id}`, timestamp, ...different });
 }
 
-/** Deletions of templates, one per minute. @param fromMinute as in `eventAt` */
+/** Deletions of tags, one per minute. @param fromMinute as in `eventAt` */
 export function deletes(fromMinute: number, count: number, different: Fields): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, place) =>
-    eventAt(fromMinute + place, { audit_log_event: 'Deleted rbi template', ...different }),
+    eventAt(fromMinute + place, { audit_log_event: 'Deleted tag', ...different }),
   );
 }
 

@@ -24,27 +24,40 @@ describe('detect --list', () => {
   it('shows every rule with severity, threshold, window and its place in MITRE ATT&CK', async () => {
     const lines = (await list()).split('\n');
     expect(lines[0]).toMatch(/^rule +title +severity +threshold +window +MITRE ATT&CK$/);
-    expect(lines.slice(1, 17).map((line) => line.split(' ')[0])).toEqual([
+    expect(lines.slice(1, 30).map((line) => line.split(' ')[0])).toEqual([
+      'access-settings-changed',
       'action-from-new-address',
       'admin-account-changed',
       'admin-logged-out-after-failures',
       'admin-password-changed',
       'audit-trail-cleared',
+      'client-disabled',
+      'configuration-changed-by-api',
+      'default-action-changed',
+      'failed-logins-all-day',
       'failed-logins-by-address',
       'failed-logins-by-user',
+      'failed-logins-from-many-networks',
+      'failed-logins-of-many-users',
+      'inspection-bypassed',
+      'log-streaming-changed',
       'login-after-failures',
+      'login-after-others-failed',
+      'many-api-writes',
       'many-deletes',
       'netskope-personnel-action',
       'netskope-personnel-changed-admin',
+      'netskope-severity-high',
       'netskope-support-access-changed',
+      'new-kind-of-action',
       'policy-weakened',
       'protection-disabled',
       'rest-api-token-enabled',
       'unauthorised-api-calls',
     ]);
-    expect(lines[1]).toMatch(/ medium +new +60 min {2}TA0001:T1078\.004 Cloud Accounts$/);
-    expect(lines[2]).toMatch(/ by event +1 +60 min /);
-    expect(lines.slice(17)).toEqual(['', 'The pack as it comes: there is no cdk.json here.', '']);
+    expect(lines[2]).toMatch(/ medium +new +60 min {2}TA0001:T1078\.004 Cloud Accounts$/);
+    expect(lines[3]).toMatch(/ by event +1 +60 min /);
+    expect(lines.slice(30)).toEqual(['', 'The pack as it comes: there is no cdk.json here.', '']);
   });
 
   it('shows the rules as cdk.json in this folder tunes them', async () => {
@@ -68,7 +81,7 @@ describe('detect --list', () => {
     expect(lines.slice(0, -1).map((line) => JSON.parse(line) as unknown)).toEqual([
       {
         ruleId: 'action-from-new-address',
-        title: 'Administrator acted from a new address',
+        title: 'Administrator acted from a new network',
         isOn: true,
         severity: 'medium',
         threshold: 1,
@@ -76,7 +89,7 @@ describe('detect --list', () => {
         learningDays: 14,
         mitreAttack: ['TA0001:T1078.004 Cloud Accounts'],
         meaning:
-          'An administrator acted from an address this user has not been seen at before: on the road, or an intruder.',
+          'An administrator acted from a network where this user was not seen before, or not for half a year: on the road, or an intruder.',
       },
       {
         ruleId: 'many-deletes',

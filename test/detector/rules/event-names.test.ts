@@ -14,9 +14,24 @@ const CALL = {
 };
 const CLEARED = { supporting_data: { data_type: null, data_values: [''] } };
 
-const LOGIN = ['action-from-new-address', 'login-after-failures'];
-const FAILED_WITH_ADDRESS = ['failed-logins-by-address', 'failed-logins-by-user', 'login-after-failures'];
-const FAILED = ['failed-logins-by-user', 'login-after-failures'];
+const LOGIN = ['action-from-new-address', 'login-after-failures', 'login-after-others-failed'];
+const FAILED_WITH_ADDRESS = [
+  'failed-logins-all-day',
+  'failed-logins-by-address',
+  'failed-logins-by-user',
+  'failed-logins-from-many-networks',
+  'failed-logins-of-many-users',
+  'login-after-failures',
+  'login-after-others-failed',
+];
+const FAILED = [
+  'failed-logins-all-day',
+  'failed-logins-by-user',
+  'failed-logins-of-many-users',
+  'login-after-failures',
+];
+const NEW = ['new-kind-of-action'];
+const DELETED = ['many-deletes', 'protection-disabled'];
 
 /** Every event name in public material, with its other fields, and the rules that match it. */
 const TABLE: readonly (readonly [name: string, rest: object, ruleIds: readonly string[]])[] = [
@@ -38,62 +53,62 @@ const TABLE: readonly (readonly [name: string, rest: object, ruleIds: readonly s
   ['Enabled admin', {}, ['admin-account-changed']],
   ['Disabled admin', {}, ['admin-account-changed']],
   ['Unlocked admin', {}, ['admin-account-changed']],
-  ['Updated admin settings', {}, ['admin-account-changed']],
+  ['Updated admin settings', {}, ['access-settings-changed']],
   ['Enabled Netskope Support SSO', {}, ['netskope-support-access-changed']],
   ['Disabled Netskope Support SSO', {}, ['netskope-support-access-changed']],
   ['Deleted Netskope SSO admin', {}, ['admin-account-changed', 'many-deletes']],
   ['SSO Login Successful by Netskope Support', HOME, [...LOGIN, 'netskope-personnel-action']],
   ['SSO Login Failed by Netskope Support', HOME, [...FAILED_WITH_ADDRESS, 'netskope-personnel-action']],
-  ['Resend Verification Email', {}, []],
+  ['Resend Verification Email', {}, NEW],
   ['Reset password', {}, ['admin-password-changed']],
-  ['Request OTP for Account Verification', {}, []],
+  ['Request OTP for Account Verification', {}, NEW],
   ['Account activation link validation failed', {}, []],
   ['OTP validation failed', {}, FAILED],
-  ['Account Verification Successful', {}, []],
-  ['Created new inline policy', POLICY, []],
-  ['Edited inline policy', POLICY, []],
-  ['Deleted inline policy', POLICY, ['many-deletes']],
-  ['Pushed inline policy', POLICY, []],
-  ['Update default actions for inline policies', POLICY, []],
-  ['Set dedicated egress ip policy', POLICY, []],
-  ['Created new introspection policy', POLICY, []],
-  ['Edit introspection policy record', POLICY, []],
-  ['Deleted introspection policy', POLICY, ['many-deletes']],
-  ['Pushed Introspection policies', POLICY, []],
-  ['Applied Phoenix policy record(s)', POLICY, []],
-  ['Created a new Next Gen CASB API policy', POLICY, []],
-  ['Edited Next Gen CASB API policy', POLICY, []],
-  ['Deleted Next Gen CASB API policy', POLICY, ['many-deletes']],
-  ['Pushed Next Gen CASB API policies', POLICY, []],
-  ['Next Gen CASB API instance created', {}, []],
-  ['Next Gen CASB API instance updated', {}, []],
-  ['Next Gen CASB API instance deleted', {}, ['many-deletes']],
-  ['Next Gen CASB API retroscan created', {}, []],
-  ['Next Gen CASB API retroscan edited', {}, []],
-  ['Next Gen CASB API retroscan deleted', {}, ['many-deletes']],
+  ['Account Verification Successful', {}, NEW],
+  ['Created new inline policy', POLICY, NEW],
+  ['Edited inline policy', POLICY, NEW],
+  ['Deleted inline policy', POLICY, DELETED],
+  ['Pushed inline policy', POLICY, NEW],
+  ['Update default actions for inline policies', POLICY, ['default-action-changed']],
+  ['Set dedicated egress ip policy', POLICY, NEW],
+  ['Created new introspection policy', POLICY, NEW],
+  ['Edit introspection policy record', POLICY, NEW],
+  ['Deleted introspection policy', POLICY, DELETED],
+  ['Pushed Introspection policies', POLICY, NEW],
+  ['Applied Phoenix policy record(s)', POLICY, NEW],
+  ['Created a new Next Gen CASB API policy', POLICY, NEW],
+  ['Edited Next Gen CASB API policy', POLICY, NEW],
+  ['Deleted Next Gen CASB API policy', POLICY, DELETED],
+  ['Pushed Next Gen CASB API policies', POLICY, NEW],
+  ['Next Gen CASB API instance created', {}, NEW],
+  ['Next Gen CASB API instance updated', {}, NEW],
+  ['Next Gen CASB API instance deleted', {}, DELETED],
+  ['Next Gen CASB API retroscan created', {}, NEW],
+  ['Next Gen CASB API retroscan edited', {}, NEW],
+  ['Next Gen CASB API retroscan deleted', {}, DELETED],
   ['Next Gen CASB API retroscan stopped', {}, ['protection-disabled']],
   ['Next Gen CASB API retroscan paused', {}, ['protection-disabled']],
-  ['Created new tunnel group', {}, []],
-  ['Edited tunnel group', {}, []],
-  ['Deleted tunnel group', {}, ['many-deletes']],
-  ['Pushed tunnel groups', {}, []],
-  ['Created new rbi template', {}, []],
-  ['Edited rbi template', {}, []],
-  ['Deleted rbi template', {}, ['many-deletes']],
-  ['Pushed rbi template', {}, []],
-  ['Enable dynamic url classification', {}, []],
+  ['Created new tunnel group', {}, NEW],
+  ['Edited tunnel group', {}, NEW],
+  ['Deleted tunnel group', {}, DELETED],
+  ['Pushed tunnel groups', {}, NEW],
+  ['Created new rbi template', {}, NEW],
+  ['Edited rbi template', {}, NEW],
+  ['Deleted rbi template', {}, DELETED],
+  ['Pushed rbi template', {}, NEW],
+  ['Enable dynamic url classification', {}, NEW],
   ['Enabled REST API tokens', {}, ['rest-api-token-enabled']],
-  ['Pushed constraint profiles', {}, []],
+  ['Pushed constraint profiles', {}, NEW],
   ['Disabled security assessment policy', {}, ['protection-disabled']],
-  ['File Filter profile deleted', {}, ['many-deletes']],
+  ['File Filter profile deleted', {}, DELETED],
   ['IPSec Tunnel disabled', {}, ['protection-disabled']],
-  ['IPSec Tunnel Edited', {}, []],
-  ['Created new Fingerprint', {}, []],
-  ['Rest API V2 Call', CALL, []],
+  ['IPSec Tunnel Edited', {}, NEW],
+  ['Created new Fingerprint', {}, NEW],
+  ['Rest API V2 Call', CALL, NEW],
   ['Events were cleared', CLEARED, ['audit-trail-cleared']],
-  ['Client Disable Request Submitted', HOST, []],
-  ['Exception Configuration', {}, []],
-  ['Edited private app segment', {}, []],
+  ['Client Disable Request Submitted', HOST, ['client-disabled']],
+  ['Exception Configuration', {}, ['inspection-bypassed']],
+  ['Edited private app segment', {}, NEW],
 ];
 
 /** The rules into whose groups an event gets. */
@@ -112,6 +127,49 @@ test.each(TABLE)('%s, in capitals, matches the same rules', (name, rest, ruleIds
   expect(rulesFor({ audit_log_event: name.toUpperCase(), ...rest })).toEqual(ruleIds);
 });
 
+describe('of two rules about one act, the one that says more tells it', () => {
+  const weaker = (name: string) => [{ name, diff: { key: 'action_name', changed: ['block', 'allow'] } }];
+  test.each<[string, object, readonly string[]]>([
+    [
+      'Update default actions for inline policies',
+      { details: weaker('Default') },
+      ['default-action-changed'],
+    ],
+    ['Edited inline policy', { details: weaker('Logins') }, ['policy-weakened']],
+    [
+      'Edited SSL decryption policy',
+      { details: [{ name: 'Banks', diff: { key: 'action', changed: ['decrypt', 'do not decrypt'] } }] },
+      ['inspection-bypassed'],
+    ],
+    ['Something nobody knows', { severity_level: 1 }, ['netskope-severity-high']],
+    ['Something nobody knows', { severity_level: 2 }, ['new-kind-of-action']],
+    ['Login Failed', { severity_level: 1 }, FAILED],
+    [
+      'Exception Configuration',
+      {
+        severity_level: 1,
+        details: [{ name: 'P', diff: { deleted: [{ key: 'exception/Domain', value: 'a.example' }] } }],
+      },
+      ['new-kind-of-action'],
+    ],
+    [
+      'Rest API V2 Call',
+      { supporting_data: { data_type: 'policy', data_values: [200, 'DELETE', '/api/v2/policy/urllist/1'] } },
+      ['configuration-changed-by-api', 'many-api-writes', 'many-deletes'],
+    ],
+    [
+      'Rest API V2 Call',
+      { supporting_data: { data_type: 'policy', data_values: [200, 'PATCH', '/api/v2/policy/urllist/1'] } },
+      ['many-api-writes', 'new-kind-of-action'],
+    ],
+    ['Disabled MFA', {}, ['access-settings-changed']],
+    ['Disabled log streaming', {}, ['log-streaming-changed']],
+    ['Revoked REST API token', {}, ['rest-api-token-enabled']],
+  ])('%s %j', (name, rest, ruleIds) => {
+    expect(rulesFor({ audit_log_event: name, ...rest })).toEqual(ruleIds);
+  });
+});
+
 test('the table has every name that the simulated tenant knows', () => {
   const known = TABLE.map(([name]) => name);
   expect(auditEventKinds.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
@@ -123,6 +181,7 @@ test.each([
   ['Reset password', ['netskope-personnel-changed-admin']],
   ['Enabled Netskope Support SSO', ['netskope-personnel-changed-admin']],
   ['Login Successful', ['login-after-failures', 'netskope-personnel-action']],
+  ['Updated admin settings', ['netskope-personnel-changed-admin']],
   ['Edited inline policy', ['netskope-personnel-action']],
 ])('%s by Netskope personnel is one alert, not two', (name, ruleIds) => {
   expect(rulesFor({ audit_log_event: name, is_netskope_personnel: true })).toEqual(ruleIds);

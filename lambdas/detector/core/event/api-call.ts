@@ -1,4 +1,10 @@
-import type { ArchivedEvent } from './archived-event';
+import type { SupportingData } from './supporting-data';
+
+/** An event, as far as it may record a call. */
+interface RecordedEvent {
+  readonly name: string;
+  readonly supportingData: SupportingData;
+}
 
 /** An audited call of Netskope's REST API. */
 export interface ApiCall {
@@ -11,29 +17,57 @@ export interface ApiCall {
 }
 
 const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/i;
-const API_CALL_NAME = /\bapi\b.*\bcall\b/i;
+/** The words of "Rest API V2 Call". They are looked for one by one: with `.*` between them the time would be quadratic. */
+const API = /\bapi\b/i;
+const CALL = /\bcall\b/i;
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Parts of a path that tell one object from another: numbers, and long words with digits, such as UUIDs. */
+const ID = /^(?:\d+|(?=\D*\d)[\w.@%-]{16,}|.*@.*)$/;
 
 /**
  * The API call that an event records. Netskope lists status, method, path and trace id, in this order (samples of
  * Panther and Sekoia); the status is a number or a string, and the list may be one string.
  * @returns undefined if the event records no API call, or none with a status
  */
-export function apiCallOf(event: ArchivedEvent): ApiCall | undefined {
+export function apiCallOf(event: RecordedEvent): ApiCall | undefined {
   const { values } = event.supportingData;
   const status = firstStatusOf(event);
   if (status === undefined) return undefined;
   const texts = values.flatMap(words).filter((value) => typeof value === 'string');
   const method = texts.find((text) => METHOD.test(text))?.toUpperCase();
   const path = texts.find((text) => text.startsWith('/'))?.replace(/[?#].*$/s, '');
-  if (method === undefined && path === undefined && !API_CALL_NAME.test(event.name)) return undefined;
+  if (method === undefined && path === undefined && !(API.test(event.name) && CALL.test(event.name)))
+    return undefined;
   return { status, method, path };
+}
+
+/** The call that an event records if it succeeded and may have changed something: many reads are `POST`, too. */
+export function apiWriteOf(event: RecordedEvent): ApiCall | undefined {
+  const call = apiCallOf(event);
+  return call !== undefined && isSuccess(call) && WRITES.has(call.method ?? '') ? call : undefined;
+}
+
+export function isSuccess({ status }: ApiCall): boolean {
+  return status < 400;
+}
+
+/** The path without what tells one object from another, such as `/api/v2/policy/urllist/*`, in lower case. */
+export function kindOfPath(path: string): string {
+  const parts = path.toLowerCase().split('/');
+  return parts.map((part) => (ID.test(part) ? '*' : part)).join('/');
+}
+
+/** For example `Rest API V2 Call 403 GET /api/v2/scim/Users`. */
+export function apiCallInWords(event: RecordedEvent): string {
+  const { status, method, path } = apiCallOf(event) ?? {};
+  return [event.name, status, method, path].filter((part) => part !== undefined).join(' ');
 }
 
 /**
  * The HTTP status that an event's values begin with: a cheap test that saves `apiCallOf` for most events.
  * @returns undefined if they begin with none; the number may also come from an event that is not an API call
  */
-export function firstStatusOf({ supportingData }: ArchivedEvent): number | undefined {
+export function firstStatusOf({ supportingData }: Pick<RecordedEvent, 'supportingData'>): number | undefined {
   return httpStatus(firstWord(supportingData.values));
 }
 

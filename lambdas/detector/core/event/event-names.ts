@@ -49,6 +49,49 @@ export function isAdminAccountChange(event: NamedEvent): boolean {
   return isAdminCreatedOrRemoved(event) || ADMIN_CHANGES.test(event.name);
 }
 
+const ADMIN_SETTINGS = /\badmin settings\b/i;
+
+/** "Updated admin settings": how all administrators log in, and no account. */
+export function isAdminSettingsChange({ name }: NamedEvent): boolean {
+  return ADMIN_SETTINGS.test(name);
+}
+
+const CHANGE =
+  /\b(?:created?|add(?:ed)?|new|edit(?:ed)?|updated?|changed?|modif(?:y|ied)|imported|uploaded|deleted?|removed?|enabled?|disabled?|saved?|set|reset|configured?|generated?|issued?|renewed?|extended?|revoked?|rotated?)\b/i;
+
+/** A change of the configuration, by its verb: "Created new inline policy", "Update default actions for inline policies". */
+export function isChange(event: NamedEvent): boolean {
+  return CHANGE.test(event.name) && !isFailure(event);
+}
+
+const GOES = /\bdelet(?:ed?|ion)\b|\bremoved?\b/i;
+
+/** "Deleted inline policy", "File Filter profile deleted". */
+export function isDeletion(event: NamedEvent): boolean {
+  return GOES.test(event.name) && !isFailure(event);
+}
+
+const STOPS = /\b(?:disabled?|deactivated?|stopped|paused|suspended|turned off|switched off)\b/i;
+
+/** "Disabled security assessment policy", "IPSec Tunnel disabled", "Next Gen CASB API retroscan paused". */
+export function isSwitchedOff(event: NamedEvent): boolean {
+  return STOPS.test(event.name) && !isFailure(event);
+}
+
+const BYPASS = /\b(?:exceptions?|exclusions?|bypass(?:es)?|do[ -]not[ -]decrypt)\b/i;
+
+/** About traffic that is not inspected: "Exception Configuration", and words such as bypass and do not decrypt. */
+export function isAboutBypass({ name }: NamedEvent): boolean {
+  return BYPASS.test(name);
+}
+
+const EXCEPTION_CONFIGURATION = /\bexception configuration\b/i;
+
+/** "Exception Configuration": which traffic the client does not steer to Netskope. */
+export function isExceptionConfiguration({ name }: NamedEvent): boolean {
+  return EXCEPTION_CONFIGURATION.test(name);
+}
+
 const PASSWORD_CHANGE = /\bpassword change\b|^reset password\b/i;
 
 /** "Password Change Successful", "Password Change Failed Attempt", "Reset password". */

@@ -1,4 +1,5 @@
 import type { Change } from '../../../shared/changes';
+import type { ArchivedEvent } from './archived-event';
 
 /** A change that allows what was restricted before. */
 export interface Weakening {
@@ -26,8 +27,10 @@ const STRENGTH: ReadonlyMap<string, number> = new Map([
   ['coach', 2],
   ['useralert', 2],
   ['alert', 1],
+  ['decrypt', 1],
   ['allow', 0],
   ['bypass', 0],
+  ['donotdecrypt', 0],
   ['none', 0],
 ]);
 
@@ -41,16 +44,71 @@ const PROFILE_KEY = /^(?:dlp_profiles?|dlp_actions|threat_profiles?|malware_prof
 const IN_FORCE: ReadonlySet<string> = new Set('true 1 enabled enable active on yes'.split(' '));
 const OUT_OF_FORCE: ReadonlySet<string> = new Set('false 0 disabled disable inactive off no'.split(' '));
 
-/** Which of the changes weaken a policy, in the order given. */
-export function weakeningsIn(changes: readonly Change[]): readonly Weakening[] {
-  return changes.flatMap((change) => {
-    const key = change.path.split('.').pop() ?? '';
+const POLICY = /\bpolic(?:y|ies)\b/i;
+/** Words in the name of a policy that lets through what others would hold back. */
+const LETS_THROUGH = /\b(?:allow|permit|bypass|exempt|except|whitelist|allowlist)/i;
+/** Words in the name of a policy that restricts, or that turn the meaning of the others around. */
+const RESTRICTS =
+  /\b(?:block|den(?:y|ies)|drop|quarantin|isolat|restrict|prevent|protect|coach|alert|dlp|malware|threat|scan)|\b(?:no|not|never|only)\b/i;
+
+/** An event, as far as it tells what was changed. */
+type Edit = Pick<ArchivedEvent, 'name' | 'supportingData' | 'changes' | 'targets'>;
+
+/**
+ * Which changes of an event weaken a policy, in the order given. Switching off weakens only a policy, and not one that
+ * is known to let traffic through.
+ */
+export function weakeningsIn(event: Edit): readonly Weakening[] {
+  const knowledge = new PolicyKnowledge(event);
+  return event.changes.flatMap((change) => {
+    const key = keyOf(change);
     const words =
       weakerAction(key, change) ??
-      (STATE_KEY.test(key) ? outOfForce(key, change) : undefined) ??
+      (STATE_KEY.test(key) && knowledge.isRestricting(change) ? outOfForce(key, change) : undefined) ??
       (PROFILE_KEY.test(key) ? lostProfile(key, change) : undefined);
     return words === undefined ? [] : [{ object: change.object, words }];
   });
+}
+
+/** Whether all that an event tells of its policies says that they let traffic through: without them, less passes. */
+export function letsThrough(event: Edit): boolean {
+  const knowledge = new PolicyKnowledge(event);
+  const objects = new Set(event.changes.map(({ object }) => object));
+  return [...(objects.size > 0 ? objects : [''])].every((object) => knowledge.letsThrough(object));
+}
+
+/** What an event tells about the policies it changes. Each change is read once: there may be very many. */
+class PolicyKnowledge {
+  /** Strength of the strongest action that each object had, or has, by its name. */
+  private readonly strengths = new Map<string, number>();
+
+  constructor(private readonly event: Edit) {
+    for (const change of event.changes) {
+      const key = keyOf(change);
+      const action = strongestAction(key, change.before) ?? strongestAction(key, change.after);
+      if (action === undefined) continue;
+      this.strengths.set(change.object, Math.max(action.strength, this.strengths.get(change.object) ?? 0));
+    }
+  }
+
+  /** Of a policy whose action is unknown, it is assumed. */
+  isRestricting({ object, type = '' }: Change): boolean {
+    const { name, supportingData } = this.event;
+    return [type, name, supportingData.type].some((text) => POLICY.test(text)) && !this.letsThrough(object);
+  }
+
+  /** By its action, else by the words of its name. */
+  letsThrough(object: string): boolean {
+    const strength = this.strengths.get(object);
+    if (strength !== undefined) return strength === 0;
+    const names = object === '' ? this.event.targets : [object];
+    return names.length > 0 && names.every((name) => LETS_THROUGH.test(name) && !RESTRICTS.test(name));
+  }
+}
+
+/** The last key of a path. */
+function keyOf({ path }: Change): string {
+  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 function weakerAction(key: string, { before, after }: Change): string | undefined {

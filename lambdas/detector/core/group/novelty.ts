@@ -6,8 +6,23 @@ import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Limit on the values of a group; the one not seen for the longest time is forgotten first, and is then new again. */
-const MAX_VALUES = 100;
+/**
+ * A value that was not seen for so many days, or up to a week less, is new again: an address, for example, has another
+ * owner by then.
+ */
+const DAYS_KNOWN = 180;
+
+/** A value's last day is stored again only after so many days: daily would cost a write for each value and day. */
+const DAYS_BETWEEN_NOTES = 7;
+
+/**
+ * Limit on the values of a group, so that its state fits a DynamoDB item; the one not seen for the longest time is
+ * forgotten first. Whoever wants to push values out raises an alert for each one that takes their place.
+ */
+const MAX_VALUES = 500;
+
+/** Limit on the rows that an alert shows; the alert counts all. */
+const MAX_CAUSE_ROWS = 20;
 
 /** The values of a group while a batch is being read. */
 interface Learning {
@@ -18,11 +33,11 @@ interface Learning {
 }
 
 /**
- * Finds values that a group has not had before.
+ * Finds values that a group has not had before, or not for long.
  *
- * For `learningDays` from the group's first event, values are only learned. Afterwards a new value opens a window,
- * raises an alert, and is known from then on. While the window is open, further new values raise no second alert. They
- * are not learned either, so each raises its own alert when it occurs after the window.
+ * For `learningDays` from the group's first event, the first `learnedSilently` values are only learned. Any other new
+ * value raises an alert and is known from then on, so it raises one alert, whatever else was new shortly before. New
+ * values that one batch shows within the window share an alert, which lists them: a flood is told once an object.
  *
  * A row delivered again changes nothing. A row out of order is evaluated by what is known when it arrives.
  */
@@ -31,22 +46,18 @@ export function applyToKnownValues(
   { tuned, rows, objectKey }: GroupBatch,
   novelty: Novelty,
 ): Applied {
-  const windowS = tuned.rule.windowMinutes * 60;
-  const learning = learningOf(state.known);
-  const raised: AlertWindow[] = [];
+  const learning = learningOf(state.known, novelty);
+  const fresh: SeenRow[] = [];
   for (const row of [...rows].sort(byTime)) {
     if (row.value === undefined) continue;
     if (row.timeS < learning.sinceS) learning.sinceS = row.timeS;
-    const isLearning = row.timeS < learning.sinceS + novelty.learningDays * SECONDS_PER_DAY;
-    const isCovered = [...state.windows, ...raised].some((window) => covers(window, row.timeS, windowS));
-    const isKnown = learning.lastDayByValue.has(row.value);
-    if (!isKnown && !isLearning && isCovered) continue;
-    if (!isKnown && !isLearning)
-      raised.push({ startS: row.timeS, cause: { objectKey, count: weightOf([row]), rows: [row] } });
+    if (isNew(row.value, row.timeS, learning) && !isLearnedSilently(row.timeS, learning, novelty))
+      fresh.push(row);
     learn(row.value, row.timeS, learning);
   }
   const known = knownOf(learning, state.known);
-  if (known === state.known) return { state, raised };
+  if (known === state.known) return { state, raised: [] };
+  const raised = windowsOf(fresh, tuned.rule.windowMinutes * 60, { state, objectKey });
   return { state: { ...state, known, windows: withWindows(state.windows, raised) }, raised };
 }
 
@@ -54,18 +65,36 @@ function byTime(one: SeenRow, other: SeenRow): number {
   return one.timeS - other.timeS || (one.rowId < other.rowId ? -1 : 1);
 }
 
-function learningOf(known: KnownValues | undefined): Learning {
-  return {
-    sinceS: known?.sinceS ?? Number.POSITIVE_INFINITY,
-    lastDayByValue: new Map(known?.values.map(({ value, lastDay }) => [value, lastDay])),
-    hasLearnt: false,
-  };
+function learningOf(known: KnownValues | undefined, { sameAs = (value) => value }: Novelty): Learning {
+  const lastDayByValue = new Map<string, number>();
+  for (const { value, lastDay } of known?.values ?? []) {
+    const same = sameAs(value);
+    lastDayByValue.set(same, Math.max(lastDay, lastDayByValue.get(same) ?? lastDay));
+  }
+  return { sinceS: known?.sinceS ?? Number.POSITIVE_INFINITY, lastDayByValue, hasLearnt: false };
+}
+
+function dayOf(timeS: number): number {
+  return Math.floor(timeS / SECONDS_PER_DAY);
+}
+
+function isNew(value: string, timeS: number, { lastDayByValue }: Learning): boolean {
+  const lastDay = lastDayByValue.get(value);
+  return lastDay === undefined || dayOf(timeS) - lastDay > DAYS_KNOWN;
+}
+
+function isLearnedSilently(
+  timeS: number,
+  { sinceS, lastDayByValue }: Learning,
+  { learningDays, learnedSilently = Number.POSITIVE_INFINITY }: Novelty,
+): boolean {
+  return timeS < sinceS + learningDays * SECONDS_PER_DAY && lastDayByValue.size < learnedSilently;
 }
 
 function learn(value: string, timeS: number, learning: Learning): void {
-  const day = Math.floor(timeS / SECONDS_PER_DAY);
+  const day = dayOf(timeS);
   const lastDay = learning.lastDayByValue.get(value);
-  if (lastDay !== undefined && lastDay >= day) return;
+  if (lastDay !== undefined && day < lastDay + DAYS_BETWEEN_NOTES) return;
   learning.lastDayByValue.set(value, day);
   learning.hasLearnt = true;
 }
@@ -75,4 +104,28 @@ function knownOf({ sinceS, lastDayByValue, hasLearnt }: Learning, before: KnownV
   const values: KnownValue[] = [...lastDayByValue].map(([value, lastDay]) => ({ value, lastDay }));
   values.sort((one, other) => other.lastDay - one.lastDay || (one.value < other.value ? -1 : 1));
   return { sinceS, values: values.slice(0, MAX_VALUES) };
+}
+
+/**
+ * The windows of the rows with new values, in order of time. An alert is identified by the second in which its window
+ * begins; where a window of an earlier batch begins in the same second, the next free one is taken.
+ */
+function windowsOf(
+  fresh: readonly SeenRow[],
+  windowS: number,
+  { state, objectKey }: { readonly state: GroupState; readonly objectKey: string },
+): readonly AlertWindow[] {
+  const taken = new Set(state.windows.map(({ startS }) => startS));
+  const bursts: { readonly startS: number; readonly rows: SeenRow[] }[] = [];
+  for (const row of fresh) {
+    const latest = bursts.at(-1);
+    if (latest !== undefined && covers(latest, row.timeS, windowS)) latest.rows.push(row);
+    else bursts.push({ startS: row.timeS, rows: [row] });
+  }
+  return bursts.map(({ startS: firstS, rows }) => {
+    let startS = firstS;
+    while (taken.has(startS)) startS += 1;
+    taken.add(startS);
+    return { startS, cause: { objectKey, count: weightOf(rows), rows: rows.slice(-MAX_CAUSE_ROWS) } };
+  });
 }

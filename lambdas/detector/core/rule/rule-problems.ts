@@ -5,6 +5,7 @@ import { MAX_THRESHOLD } from './rule';
 
 const MAX_WINDOW_MINUTES = 1_440;
 const MAX_LEARNING_DAYS = 90;
+const MAX_LEARNED_SILENTLY = 100;
 const MAX_TITLE_LENGTH = 70;
 const RULE_ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const TACTIC = /^TA\d{4}$/;
@@ -68,7 +69,7 @@ function attackProblems({ attack }: Rule): readonly string[] {
 }
 
 function numberProblems({ threshold, windowMinutes, novelty }: Rule): readonly string[] {
-  const learningDays = novelty?.learningDays ?? 1;
+  const { learningDays = 1, learnedSilently = 1 } = novelty ?? {};
   return [
     ...unless(
       isIntegerTo(MAX_THRESHOLD, threshold),
@@ -88,6 +89,12 @@ function numberProblems({ threshold, windowMinutes, novelty }: Rule): readonly s
       learningDays,
       `an integer from 1 to ${MAX_LEARNING_DAYS}`,
     ),
+    ...unless(
+      isIntegerTo(MAX_LEARNED_SILENTLY, learnedSilently),
+      'novelty.learnedSilently',
+      learnedSilently,
+      `an integer from 1 to ${MAX_LEARNED_SILENTLY}`,
+    ),
   ];
 }
 
@@ -97,7 +104,7 @@ export function isIntegerTo(most: number, value: unknown): value is number {
 }
 
 function patternProblems(rule: Rule): readonly string[] {
-  const { correlation, novelty, distinct, threshold, id, supersedes, fallback } = rule;
+  const { correlation, novelty, distinct, threshold, id, supersedes } = rule;
   return [
     ...unless(
       distinct === undefined || (correlation === undefined && novelty === undefined),
@@ -110,12 +117,6 @@ function patternProblems(rule: Rule): readonly string[] {
       'threshold',
       threshold,
       '2 or more, for one event has only one value',
-    ),
-    ...unless(
-      fallback === undefined || supersedes.length === 0,
-      'supersedes',
-      supersedes,
-      'no rule, for the events of a fallback match no other',
     ),
     ...unless(
       correlation === undefined || novelty === undefined,

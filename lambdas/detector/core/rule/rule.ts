@@ -30,8 +30,12 @@ export interface Correlation {
 export interface Novelty {
   /** The value; undefined if the event has none, and then it does not count. */
   valueOf(event: ArchivedEvent): string | undefined;
-  /** Days from a group's first event in which its values are only learned. */
+  /** Days from a group's first event in which values are learned without an alert. */
   readonly learningDays: number;
+  /** How many values are learned so; further ones raise an alert even then. @default - all */
+  readonly learnedSilently?: number;
+  /** The form that a value has now, if an earlier edition of the rule has learned it in another. */
+  readonly sameAs?: (learned: string) => string;
 }
 
 /** Fields of an archived record; the others are those of an ordinary record. */

@@ -1,3 +1,4 @@
+import { isOnAnother, isOnOneself } from '../../../../lambdas/detector/core/event/targets';
 import { archivedEvent } from '../../archived';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -57,4 +58,20 @@ test('twenty at most', () => {
 test('they are read once, however many rules ask', () => {
   const event = archivedEvent(values('policy', 'Uploads'));
   expect(event.targets).toBe(event.targets);
+});
+
+test.each<[string, Fields, boolean, boolean]>([
+  ['another', values('admin', 'bogdan@corp.example'), true, false],
+  ['oneself', values('admin', 'alice@corp.example'), false, true],
+  ['nobody', {}, false, false],
+  [
+    'somebody, by somebody hidden',
+    { user: 'redacted', ur_normalized: '', ...values('admin', 'bogdan') },
+    false,
+    false,
+  ],
+  ['the hidden', { user: 'redacted', ur_normalized: '', ...values('admin', 'redacted') }, false, false],
+])('an act on %s', (_whom, different, onAnother, onOneself) => {
+  const event = archivedEvent(different);
+  expect([isOnAnother(event), isOnOneself(event)]).toEqual([onAnother, onOneself]);
 });

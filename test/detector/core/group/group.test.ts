@@ -3,6 +3,7 @@ import {
   byTenant,
   byUser,
   byUserAndEvent,
+  byUserEventAndTargets,
   describeGroup,
   groupId,
   groupNote,
@@ -77,6 +78,22 @@ test('by user and event, two events of a user are two groups', () => {
   expect(describeGroup(group)).toBe('user alice@corp.example, event name Deleted admin');
 });
 
+test('by user, event and targets, acts on two accounts are two groups, whatever the case of their names', () => {
+  const describedOn = (...data_values: readonly string[]) =>
+    describeGroup(
+      byUserEventAndTargets(
+        archivedEvent({
+          ...ALICE,
+          audit_log_event: 'Edit admin record',
+          supporting_data: { data_type: 'admin', data_values },
+        }),
+      ),
+    );
+  const described = 'user alice@corp.example, event name Edit admin record';
+  expect(describedOn('Bogdan', 'chiara')).toBe(`${described}, target bogdan, chiara`);
+  expect(describedOn()).toBe(described);
+});
+
 test('hidden users stay apart by user and event, too', () => {
   expect(standsAlone(byUserAndEvent(archivedEvent(HIDDEN)))).toBe(true);
 });
@@ -102,6 +119,7 @@ test('by tenant, users and addresses do not matter, but the tenant does', () => 
   expect(idOf(ALICE)).toBe(idOf({ ...HIDDEN, ...from('192.0.2.1'), p_row_id: 'netskope:e2' }));
   expect(idOf(ALICE)).not.toBe(idOf({ ...ALICE, p_source_id: 'other' }));
   expect(groupNote(byTenant(archivedEvent(ALICE)))).toBeUndefined();
+  expect(describeGroup(byTenant(archivedEvent(ALICE)))).toBe('tenant netskope');
 });
 
 test('an event that stands alone can be widened to the tenant, and keeps what else it is grouped by', () => {

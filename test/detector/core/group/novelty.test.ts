@@ -64,11 +64,11 @@ test('the alert is for the first row that shows the value', () => {
   ]);
 });
 
-test('of two new values in one second, the row with the lower id raises the alert, whichever arrives first', () => {
+test('of two new values in one second, the row with the lower id stands first, whichever arrives first', () => {
   const one = seenRow('1', NINE_S + 20 * DAY_S, { value: 'elsewhere' });
   const two = seenRow('2', NINE_S + 20 * DAY_S, { value: 'abroad' });
-  expect(alerts(learned, [one, two])).toEqual(['1']);
-  expect(alerts(learned, [two, one])).toEqual(['1']);
+  expect(alerts(learned, [one, two])).toEqual(['1', '2']);
+  expect(alerts(learned, [two, one])).toEqual(['1', '2']);
 });
 
 test('a known value that is seen while a window is open is remembered as seen on that day', () => {
@@ -79,10 +79,94 @@ test('a known value that is seen while a window is open is remembered as seen on
   ]);
 });
 
-test('a second new value within the hour raises none and is not learned, so that it raises one when it is seen again', () => {
+test('a second new value within the hour raises its own alert, once', () => {
   expect(
-    alerts(learned, [shows('abroad', 20)], [shows('elsewhere', 20, 30)], [shows('elsewhere', 21)]),
-  ).toEqual(['abroad on day 20 at 0', 'elsewhere on day 21 at 0']);
+    alerts(learned, [shows('abroad', 20)], [shows('elsewhere', 20, 20)], [shows('elsewhere', 20, 40)]),
+  ).toEqual(['abroad on day 20 at 0', 'elsewhere on day 20 at 20']);
+});
+
+test('new values that one batch shows within the hour share an alert, which lists and counts them', () => {
+  const rows = [
+    shows('abroad', 20),
+    { ...shows('elsewhere', 20, 59), weight: 2 },
+    shows('abroad', 20, 50),
+    shows('far', 20, 60),
+  ];
+  const { raised } = applyBatch(learned, batchOf(rule, rows));
+  expect(
+    raised.map(({ startS, cause }) => [startS, cause?.count, cause?.rows.map(({ value }) => value)]),
+  ).toEqual([
+    [NINE_S + 20 * DAY_S, 3, ['abroad', 'elsewhere']],
+    [NINE_S + 20 * DAY_S + 3_600, 1, ['far']],
+  ]);
+});
+
+test('an alert shows the latest twenty of very many new values, and counts all', () => {
+  const rows = Array.from({ length: 30 }, (_, minute) => shows(`address ${minute}`, 20, minute));
+  const [window, ...others] = applyBatch(learned, batchOf(rule, rows)).raised;
+  expect(others).toEqual([]);
+  expect([window?.cause?.count, window?.cause?.rows.length]).toEqual([30, 20]);
+  expect(window?.cause?.rows.at(-1)?.value).toBe('address 29');
+});
+
+test('new values of one second in two batches are two alerts, each with a second of its own', () => {
+  const at = NINE_S + 20 * DAY_S;
+  const [one, two, three] = ['abroad', 'elsewhere', 'far'].map((value) => seenRow(value, at, { value }));
+  const state = after([shows('home', 0)], one ? [one] : []);
+  const { raised } = applyBatch(state, batchOf(rule, two && three ? [two, three] : [], 'object-2'));
+  expect(raised.map(({ startS, cause }) => [startS, cause?.rows.length])).toEqual([[at + 1, 2]]);
+});
+
+describe('where only two values are learned without an alert', () => {
+  const cautious = exampleRule({
+    novelty: { valueOf: () => undefined, learningDays: 14, learnedSilently: 2 },
+  });
+  const raisedBy = (...rows: readonly SeenRow[]) =>
+    applyBatch(EMPTY_STATE, batchOf(cautious, rows)).raised.flatMap(
+      ({ cause }) => cause?.rows.map(({ rowId }) => rowId) ?? [],
+    );
+
+  test('the third one raises an alert in the first days already, once', () => {
+    expect(raisedBy(shows('home', 0), shows('office', 1), shows('home', 2), shows('abroad', 3))).toEqual([
+      'abroad on day 3 at 0',
+    ]);
+    expect(raisedBy(shows('home', 0), shows('office', 1), shows('abroad', 3), shows('abroad', 4))).toEqual([
+      'abroad on day 3 at 0',
+    ]);
+  });
+
+  test('seventy in fourteen days are told', () => {
+    expect(
+      raisedBy(...Array.from({ length: 70 }, (_, place) => shows(`address ${place}`, place / 5))),
+    ).toHaveLength(68);
+  });
+
+  test('after the first days the second one raises an alert, too', () => {
+    expect(raisedBy(shows('home', 0), shows('office', 14))).toEqual(['office on day 14 at 0']);
+  });
+});
+
+test('a value not seen for more than 180 days is new again', () => {
+  expect(alerts(learned, [shows('home', 180)])).toEqual([]);
+  expect(alerts(learned, [shows('home', 181)], [shows('home', 182)])).toEqual(['home on day 181 at 0']);
+  expect(alerts(learned, [shows('home', 100)], [shows('home', 280)])).toEqual([]);
+});
+
+test('values that were learned in another form are known in the new one, by the later of their days', () => {
+  const renamed = exampleRule({
+    novelty: { valueOf: () => undefined, learningDays: 14, sameAs: (value) => value.slice(0, 1) },
+  });
+  const before = after([shows('a1', 0)], [shows('a2', 5), shows('b1', 1)], [shows('a3', 3)]);
+  const { raised, state } = applyBatch(before, batchOf(renamed, [shows('a', 20), shows('c', 20)]));
+  expect(raised.flatMap(({ cause }) => cause?.rows.map(({ value }) => value))).toEqual(['c']);
+  const day = Math.floor(NINE_S / DAY_S);
+  expect(state.known?.values).toEqual([
+    { value: 'a', lastDay: day + 20 },
+    { value: 'c', lastDay: day + 20 },
+    { value: 'b', lastDay: day + 1 },
+  ]);
+  const [a] = applyBatch(before, batchOf(renamed, [shows('c', 20)])).state.known?.values.slice(1) ?? [];
+  expect(a).toEqual({ value: 'a', lastDay: day + 5 });
 });
 
 test('rows that are delivered again change nothing', () => {
@@ -92,9 +176,10 @@ test('rows that are delivered again change nothing', () => {
   expect(applyBatch(state, batchOf(rule, [shows('home', 0)])).state).toBe(state);
 });
 
-test('a known value leaves the state unchanged, until it is seen on another day', () => {
+test('a known value leaves the state unchanged, until it is seen a week later', () => {
   expect(applyBatch(learned, batchOf(rule, [shows('office', 13, 50)])).state).toBe(learned);
-  expect(applyBatch(learned, batchOf(rule, [shows('office', 14)])).state).not.toBe(learned);
+  expect(applyBatch(learned, batchOf(rule, [shows('office', 19)])).state).toBe(learned);
+  expect(applyBatch(learned, batchOf(rule, [shows('office', 20)])).state).not.toBe(learned);
 });
 
 test('a row without a value counts for nothing', () => {
@@ -115,8 +200,10 @@ test('values are remembered by the day they were last seen, latest first, and th
   expect(state.known?.values.map(({ value }) => value)).toEqual(['y', 'z', 'a', 'b', 'c']);
 });
 
-test('of more than a hundred values, the one not seen for longest is forgotten, and is new again', () => {
-  const many = Array.from({ length: 100 }, (_, place) => shows(`address ${place}`, 1 + (place % 10)));
+test('of more than five hundred values, the one not seen for longest is forgotten, and is new again', () => {
+  const many = Array.from({ length: 500 }, (_, place) => shows(`address ${place}`, 1 + (place % 10)));
+  const full = after([shows('home', 0)], many.slice(1));
+  expect(alerts(full, [shows('home', 20)])).toEqual([]);
   const state = after([shows('home', 0)], many);
   expect(alerts(state, [shows('address 7', 20)], [shows('home', 20, 61)])).toEqual(['home on day 20 at 61']);
 });

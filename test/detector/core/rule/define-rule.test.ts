@@ -110,6 +110,10 @@ test('a novelty rule has neither a threshold nor a correlation, and learns for a
   expect(problems({ novelty: { ...novelty, learningDays: 91 } })).toEqual([
     'novelty.learningDays is 91; expected an integer from 1 to 90',
   ]);
+  expect(problems({ novelty: { ...novelty, learnedSilently: 0 } })).toEqual([
+    'novelty.learnedSilently is 0; expected an integer from 1 to 100',
+  ]);
+  expect(problems({ novelty: { ...novelty, learnedSilently: 100 } })).toEqual([]);
 });
 
 test('different values are counted, two or more of them, and neither correlated nor new', () => {
@@ -121,12 +125,6 @@ test('different values are counted, two or more of them, and neither correlated 
   expect(problems({ distinct, threshold: 2, correlation: { completes: () => true } })).toEqual([alone]);
   const novelty = { valueOf: () => 'x', learningDays: 14 };
   expect(problems({ distinct, threshold: 1, novelty })).toContain(alone);
-});
-
-test('a fallback supersedes no rule', () => {
-  expect(problems({ fallback: true, supersedes: ['other-rule'] })).toEqual([
-    'supersedes is ["other-rule"]; expected no rule, for the events of a fallback match no other',
-  ]);
 });
 
 test('all problems are reported at once, with the rule they are in', () => {
