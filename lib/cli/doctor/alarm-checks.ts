@@ -1,8 +1,8 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import type { DoctorContext, Finding } from './check';
 import { bad, good, note } from './check';
 import type { ExpectedAlarm, Subscriber } from './deployed-alarms';

@@ -2,14 +2,14 @@ import type { CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import {
   DEPLOYMENT_ALARM_KINDS,
   deploymentAlarmName,
   DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
-} from '../../../lambdas/contract/telemetry/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 
 /** An alarm that a deployment has, or should have. */

@@ -2,14 +2,14 @@ import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import {
   DEPLOYMENT_ALARM_KINDS,
   deploymentAlarmName,
   DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
-} from '../../../lambdas/contract/telemetry/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarms';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
 import { inParallel } from '../archive/in-parallel';

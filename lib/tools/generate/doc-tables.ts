@@ -1,6 +1,13 @@
 import type { NestedIndicator } from '../../../lambdas/contract/feed/feed';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import {
+  DEPLOYMENT_ALARMS,
+  DETECTION_ALARMS,
+  runbookHeading,
+  SOURCE_ALARMS,
+} from '../../../lambdas/contract/telemetry/alarms';
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
@@ -27,6 +34,11 @@ function docTables(): Readonly<Record<string, string>> {
     ),
     'detection rules': table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
     'deployment settings': table(['setting', 'expected', 'default'], settingRows()),
+    'alarms of a source': table(['alarm of a source', 'what it means'], alarmRows(SOURCE_ALARMS)),
+    'alarms of the deployment': table(
+      ['alarm of the deployment', 'what it means'],
+      alarmRows({ ...DEPLOYMENT_ALARMS, ...DETECTION_ALARMS }),
+    ),
     metrics: table(
       ['metric', 'unit', 'what it says, and when it is sent'],
       METRICS.map(({ name, unit, description }) => [code(name), unit, description]),
@@ -60,6 +72,14 @@ function ruleRows(): string[][] {
     String(threshold),
     description,
     attack.map(({ tactic, technique }) => `${tactic}:${technique}`).join(', '),
+  ]);
+}
+
+/** Each kind leads to its entry in the runbook. */
+function alarmRows(alarms: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(alarms).map(([kind, means]) => [
+    `[${code(kind)}](runbook.md#${runbookHeading(kind as AlarmKind)})`,
+    means,
   ]);
 }
 

@@ -5,7 +5,7 @@ import {
   deploymentAlarmName,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
-} from '../../../lambdas/contract/telemetry/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarms';
 import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarms';
 import { REGION } from '../../local/aws/local-account';
 import type { LocalAws } from '../../local/aws/local-aws';
