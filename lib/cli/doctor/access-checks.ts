@@ -3,8 +3,9 @@ import { countOf } from '../../format/quantities';
 import { describeProbeFailure } from '../netskope/describe-probe-failure';
 import type { ProbeFailure } from '../netskope/probe-verdict';
 import { endOfDayMs } from '../setup/tenant-answers';
-import type { DoctorContext, Finding } from './check';
+import type { Finding } from './check';
 import { bad, good, note } from './check';
+import type { DoctorContext } from './doctor-context';
 
 /** AWS rejects signatures off by more (AWS IAM user guide, "Signature Version 4"); the SDK then corrects its clock. */
 const MAX_SKEW_MS = 5 * 60_000;

@@ -11,8 +11,9 @@ import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/m
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { ArchiveObjects } from '../archive/archive-objects';
-import type { DoctorContext, Finding } from './check';
+import type { Finding } from './check';
 import { bad, good, note } from './check';
+import type { DoctorContext } from './doctor-context';
 
 /** More are counted, not named. */
 const MAX_NAMED = 3;
