@@ -11,6 +11,7 @@ import {
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
+import { commandRows } from './command-table';
 
 interface FieldSchema {
   readonly description?: string;
@@ -33,6 +34,7 @@ function docTables(): Readonly<Record<string, string>> {
       ADDED_FIELDS.map(({ name, type, description }) => [code(name), type, description]),
     ),
     'detection rules': table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
+    'commands and options': table(['command, option', 'what it does'], commandRows()),
     'deployment settings': table(['setting', 'expected', 'default'], settingRows()),
     'alarms of a source': table(['alarm of a source', 'what it means'], alarmRows(SOURCE_ALARMS)),
     'alarms of the deployment': table(
