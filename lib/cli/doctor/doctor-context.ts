@@ -16,7 +16,7 @@ import { SourceSecret } from '../setup/source-secret';
 import type { SourceMetrics } from '../status/source-metrics';
 import { readSourceMetrics } from '../status/source-metrics';
 
-export interface DoctorContextParts {
+interface DoctorContextParts {
   readonly aws: AwsClients;
   /** What is deployed, or the error that prevented finding it. */
   readonly found:
@@ -28,7 +28,7 @@ export interface DoctorContextParts {
 }
 
 /** The result of trying a token, and the tenant it was tried at. */
-export interface TriedToken extends Probe {
+interface TriedToken extends Probe {
   readonly host: string;
 }
 

@@ -26,7 +26,7 @@ export interface EventFormat {
 }
 
 /** An archived event and its record. */
-export interface TailedEvent extends ArchivedEvent {
+interface TailedEvent extends ArchivedEvent {
   /** The record as it is archived: one line of JSON. */
   readonly line: string;
 }
