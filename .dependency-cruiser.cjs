@@ -41,7 +41,10 @@ const ARROWS = [
       'lambdas/(contract|shared)/',
     ],
   ],
-  ['lib/tools/generate/', ['lib/aws/', 'lambdas/detector/rules/', 'lambdas/contract/']],
+  [
+    'lib/tools/generate/',
+    ['lib/(aws|cli)/', 'lib/tools/cost/', 'lambdas/detector/rules/', 'lambdas/contract/'],
+  ],
   // The bench measures what splitting without loss costs, so with the very splitter.
   [
     'lib/tools/(bench|cost|transcripts)/',

@@ -1,11 +1,8 @@
 /** npm run cost: calculates what the deployment costs per month, from the synthesized resources and list prices. */
 import { InvalidArgumentError, program } from 'commander';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
-import { costReport, costTable } from '../lib/tools/cost/cost-report';
+import { costReport, costTable, TABLE_SOURCES } from '../lib/tools/cost/cost-report';
 import { monthlyCost } from '../lib/tools/cost/monthly-cost';
-
-/** Numbers of sources: the columns of the table in docs/deploy.md. */
-const TABLE_SOURCES = [1, 10, 100];
 
 interface Options {
   readonly sources: number;

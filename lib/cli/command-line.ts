@@ -21,7 +21,7 @@ import { defineVerify } from './verify/command';
 /** Why a command ends before its work is done. */
 export type EndReason = 'interrupted' | 'output-closed';
 
-export interface CommandLine {
+interface CommandLine {
   /** The feed that the commands work on. */
   readonly feed: Feed;
   /** The arguments after the program's name. */

@@ -4,7 +4,7 @@ import { ExitCode } from './operator-error';
 import type { GlobalOptions } from './terminal/options';
 import type { Terminal } from './terminal/terminal';
 
-export interface SessionParts {
+interface SessionParts {
   /** The feed that the commands work on. */
   readonly feed: Feed;
   readonly options: GlobalOptions;

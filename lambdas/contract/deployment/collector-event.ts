@@ -13,8 +13,8 @@ export interface Source {
 }
 
 /**
- * What the schedule passes to the collector: a source. Everything but the id has a default: the id as label, a first
- * run that begins 24 hours ago, five minutes between two runs, and a daily recheck.
+ * What the schedule passes to the collector: a source. Everything but the id has a default: the id as label, the first
+ * run and the schedule as below, and a daily recheck.
  */
 export interface CollectorEvent extends Partial<Source> {
   readonly sourceId: string;

@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ScheduleDefault } from '../../../lambdas/contract/deployment/collector-event';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import { secretName } from '../../../lambdas/contract/deployment/source-secret';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
@@ -33,7 +34,7 @@ const MEMORY_MIB = 512;
 const TIMEOUT = Duration.minutes(10);
 
 /** The next scheduled run is the retry: an invocation that waited for longer than the default schedule is dropped. */
-const MAX_EVENT_AGE = Duration.minutes(5);
+const MAX_EVENT_AGE = Duration.minutes(ScheduleDefault.minutes);
 
 interface CollectorProps {
   readonly feed: Feed;

@@ -15,10 +15,9 @@ import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
 
 /**
- * Limit on entries of `sources` in a stack. A source is 19 resources at most (secret, schedule, nine alarms, the rule
- * of their recoveries, a topic with its policy and five subscriptions), the shared part and the dashboard below 100,
- * and a stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other
- * stacks.
+ * Limit on entries of `sources` in a stack. A source is 20 resources at most (secret, schedule, alarms, the rule of
+ * their recoveries, a topic with its policy and its subscriptions), the shared part and the dashboard below 100, and a
+ * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
  */
 const SOURCES_PER_STACK = 20;
 

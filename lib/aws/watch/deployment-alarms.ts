@@ -4,8 +4,8 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import { deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { AlarmLimit, deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarms';
 import type { RecoveryMessages } from './notifications';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import { RunbookAlarm } from './runbook-alarm';
@@ -14,7 +14,7 @@ const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatc
 
 /** The next scheduled run makes up for a failed one, so one failure does not fire; this many within the period do. */
 const FAILED_RUNS = 3;
-const FAILED_RUNS_PERIOD = Duration.minutes(30);
+const FAILED_RUNS_PERIOD = Duration.minutes(AlarmLimit.failedRunsMinutes);
 
 /** Lambda retries a throttled invocation for minutes; with this period, a burst causes one message. */
 const THROTTLES_PERIOD = Duration.minutes(15);
@@ -23,14 +23,14 @@ const THROTTLES_PERIOD = Duration.minutes(15);
 const DEAD_LETTERS_PERIOD = Duration.minutes(5);
 
 /** Two deliveries may fail before it fires; `dead-letters` covers an object that fails again and again. */
-const OLDEST_WAITED = Duration.minutes(15);
+const OLDEST_WAITED = Duration.minutes(AlarmLimit.oldestWaitedMinutes);
 
 /** SQS reports each minute while the queue is in use (Amazon SQS developer guide, "Available CloudWatch metrics"). */
 const WAITING_PERIOD = Duration.minutes(5);
 
 /** A failed delivery is repeated, so one failure does not fire; this many within the period do. */
 const FAILED_DELIVERIES = 3;
-const FAILED_DELIVERIES_PERIOD = Duration.minutes(30);
+const FAILED_DELIVERIES_PERIOD = Duration.minutes(AlarmLimit.failedDeliveriesMinutes);
 
 interface NotifiedAlarmsProps {
   /** Is notified when one of these alarms fires and when it is over. */

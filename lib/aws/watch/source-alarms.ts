@@ -2,8 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import { sourceAlarmName } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { AlarmLimit, sourceAlarmName } from '../../../lambdas/contract/telemetry/alarms';
 import type { SourceSettings } from '../deployment-schema';
 import type { RecoveryMessages } from './notifications';
 import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
@@ -33,7 +33,6 @@ const QUARANTINE_PERIOD = Duration.hours(1);
 const RECOVERY_PERIOD = Duration.days(1);
 
 const TOKEN_PERIOD = Duration.hours(1);
-const TOKEN_DAYS_LEFT = [30, 7, 1] as const;
 
 interface SourceAlarmsProps {
   readonly source: SourceSettings;
@@ -43,8 +42,7 @@ interface SourceAlarmsProps {
 }
 
 /**
- * The alarms of one source: one for each kind of silence, nine at most. Each watches one metric and is billed as one
- * alarm metric.
+ * The alarms of one source: one for each kind of silence. Each watches one metric and is billed as one alarm metric.
  *
  * `no-data` and `not-running` fire for a dead collector but not on a fresh deployment: they count from the first point
  * of their metric (`zeroOnceSilent`) and keep their state while there is none. In a replay the alternatives fail. If
@@ -72,7 +70,7 @@ export class SourceAlarms extends Construct {
       this.behind(),
       this.quarantined(),
       ...(source.dailyRecheck ? [this.eventsRecovered()] : []),
-      ...TOKEN_DAYS_LEFT.map((days) => this.tokenExpiring(days)),
+      ...AlarmLimit.tokenDaysLeft.map((days) => this.tokenExpiring(days)),
     ];
     recoveries.announce(this, { alarms: this.alarms, topic });
   }
@@ -155,7 +153,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** Without data if the secret names no day. The newest token decides, so that a rotation ends the alarm at once. */
-  private tokenExpiring(days: (typeof TOKEN_DAYS_LEFT)[number]): cloudwatch.Alarm {
+  private tokenExpiring(days: (typeof AlarmLimit.tokenDaysLeft)[number]): cloudwatch.Alarm {
     return this.alarm({
       kind: `token-expiring-${days}`,
       metric: this.metric('TokenDaysLeft', 'Maximum', TOKEN_PERIOD),

@@ -24,7 +24,7 @@ export interface BackfillLook {
   readonly live?: Checkpoint;
 }
 
-export interface ScreenOptions {
+interface ScreenOptions {
   readonly sourceId: string;
   /** Whether work on the backfill stops when this process ends. */
   readonly isLocal: boolean;

@@ -9,7 +9,7 @@ import type { BackfillJobs, FiledBackfill } from './backfill-jobs';
 import type { BackfillLook } from './backfill-screen';
 import { BackfillScreen, restUntilMsOf } from './backfill-screen';
 
-export interface WatchedBackfill {
+interface WatchedBackfill {
   readonly deployment: Deployment;
   readonly source: SourceInStack;
   readonly jobs: BackfillJobs;

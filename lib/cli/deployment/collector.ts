@@ -62,7 +62,7 @@ function failedRun(payload: unknown, sourceId: string): OperatorError {
   });
 }
 
-export interface TaskForCollector<Summary> {
+interface TaskForCollector<Summary> {
   readonly deployment: Deployment;
   readonly source: SourceInStack;
   readonly task: CollectorTask;

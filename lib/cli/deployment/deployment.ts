@@ -18,7 +18,7 @@ import type { AwsChoice } from './aws-clients';
 import { AwsClients } from './aws-clients';
 
 /** Values of the pipeline stack's outputs. */
-export type DeploymentOutputs = Readonly<Record<Exclude<keyof typeof StackOutput, OptionalOutput>, string>> &
+type DeploymentOutputs = Readonly<Record<Exclude<keyof typeof StackOutput, OptionalOutput>, string>> &
   Readonly<Partial<Record<OptionalOutput, string>>>;
 
 type OptionalOutput = (typeof OPTIONAL_STACK_OUTPUTS)[number];
@@ -28,7 +28,7 @@ export interface SourceInStack extends Source {
   readonly stackName: string;
 }
 
-export interface DeploymentParts {
+interface DeploymentParts {
   /** What it collects. */
   readonly feed: Feed;
   /** Name of the pipeline's stack. */
@@ -89,7 +89,7 @@ export class Deployment {
 }
 
 /** Where to look for the deployment. */
-export interface DeploymentChoice extends AwsChoice {
+interface DeploymentChoice extends AwsChoice {
   /** What it collects. */
   readonly feed: Feed;
   /** Name of the pipeline's stack. */

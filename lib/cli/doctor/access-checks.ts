@@ -1,10 +1,11 @@
-import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
+import { AlarmLimit } from '../../../lambdas/contract/telemetry/alarms';
 import { countOf } from '../../format/quantities';
 import { describeProbeFailure } from '../netskope/describe-probe-failure';
 import type { ProbeFailure } from '../netskope/probe-verdict';
 import { endOfDayMs } from '../setup/tenant-answers';
-import type { DoctorContext, Finding } from './check';
+import type { Finding } from './check';
 import { bad, good, note } from './check';
+import type { DoctorContext } from './doctor-context';
 
 /** AWS rejects signatures off by more (AWS IAM user guide, "Signature Version 4"); the SDK then corrects its clock. */
 const MAX_SKEW_MS = 5 * 60_000;
@@ -17,9 +18,7 @@ const SET_CLOCK =
 const MS_PER_DAY = 86_400_000;
 
 /** Days that are left when the first expiry alarm fires. */
-const FIRST_WARNING_DAYS = Math.max(
-  ...SOURCE_ALARM_KINDS.map((kind) => Number(/^token-expiring-(\d+)$/.exec(kind)?.[1] ?? 0)),
-);
+const FIRST_WARNING_DAYS = Math.max(...AlarmLimit.tokenDaysLeft);
 
 /** Answers that Netskope gives only after it has accepted the token and its scope. */
 const BEHIND_THE_SCOPE: ReadonlySet<ProbeFailure> = new Set(['index-busy']);

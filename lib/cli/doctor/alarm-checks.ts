@@ -1,20 +1,19 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
-import type { DoctorContext, Finding } from './check';
+import type { KnownAlarm } from '../deployment/deployed-alarms';
+import { isFiring } from '../deployment/deployed-alarms';
+import type { Subscriber } from '../deployment/subscribers';
+import { readSubscribers, topicsOf } from '../deployment/subscribers';
+import type { Finding } from './check';
 import { bad, good, note } from './check';
-import type { ExpectedAlarm, Subscriber } from './deployed-alarms';
-import { readSubscribers, topicsOf } from './deployed-alarms';
+import type { DoctorContext } from './doctor-context';
 
 /** The kind of alarm that a source can switch off with its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';
 
 /** The states to test from. OK comes first: the way back from ALARM to OK is notified as well. */
 const QUIET_STATES = ['OK', 'INSUFFICIENT_DATA'] as const satisfies readonly StateValue[];
-
-const KINDS_OF_SOURCE: ReadonlySet<AlarmKind> = new Set(SOURCE_ALARM_KINDS);
 
 export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<Finding> {
   const expected = await alarms();
@@ -43,7 +42,7 @@ export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<F
 
 export async function checkAlarmStates({ alarms }: DoctorContext): Promise<Finding> {
   const found = (await alarms()).filter((alarm) => alarm.found !== undefined);
-  const firing = found.filter((alarm) => alarm.found?.StateValue === 'ALARM');
+  const firing = found.filter(isFiring);
   const [first] = firing;
   if (first !== undefined)
     return bad(`${kinds(firing)}: firing. ${first.found?.StateReason ?? ''}`.trimEnd(), {
@@ -76,7 +75,7 @@ export async function checkSubscriptions({ alarms, aws, deployment }: DoctorCont
   return good(`${addresses(subscribers)}: confirmed.`);
 }
 
-function isSilent({ found }: ExpectedAlarm): boolean {
+function isSilent({ found }: KnownAlarm): boolean {
   if (found === undefined) return false;
   return found.ActionsEnabled === false || (found.AlarmActions ?? []).length === 0;
 }
@@ -85,7 +84,7 @@ function addresses(subscribers: readonly Subscriber[]): string {
   return subscribers.map(({ endpoint }) => endpoint).join(', ');
 }
 
-function kinds(alarms: readonly ExpectedAlarm[]): string {
+function kinds(alarms: readonly KnownAlarm[]): string {
   return alarms.map(({ kind }) => kind).join(', ');
 }
 
@@ -101,7 +100,7 @@ interface QuietAlarm {
  * reference, SetAlarmState).
  */
 export async function fireTestAlarm({ alarms, aws }: DoctorContext): Promise<Finding> {
-  const ofSource = (await alarms()).filter(({ kind }) => KINDS_OF_SOURCE.has(kind));
+  const ofSource = (await alarms()).filter(({ sourceId }) => sourceId !== undefined);
   const alarm = quietAlarm(ofSource);
   if (alarm === undefined) {
     return note('Every alarm of the source fires already, or is missing.', {
@@ -119,7 +118,7 @@ export async function fireTestAlarm({ alarms, aws }: DoctorContext): Promise<Fin
   );
 }
 
-function quietAlarm(alarms: readonly ExpectedAlarm[]): QuietAlarm | undefined {
+function quietAlarm(alarms: readonly KnownAlarm[]): QuietAlarm | undefined {
   const [quiet] = QUIET_STATES.flatMap((state) =>
     alarms
       .filter(({ found }) => found?.StateValue === state && found.ActionsEnabled !== false)

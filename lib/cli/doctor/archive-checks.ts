@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { ScheduleDefault } from '../../../lambdas/contract/deployment/collector-event';
 import type { FeedName } from '../../../lambdas/contract/storage/archive-layout';
 import {
   dayOf,
@@ -11,18 +12,20 @@ import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/m
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { ArchiveObjects } from '../archive/archive-objects';
-import type { DoctorContext, Finding } from './check';
+import type { Finding } from './check';
 import { bad, good, note } from './check';
+import type { DoctorContext } from './doctor-context';
 
 /** More are counted, not named. */
 const MAX_NAMED = 3;
 
 const MS_PER_DAY = 86_400_000;
+const MINUTES_PER_DAY = 1440;
 
 /** Netskope does not deliver older events again, so the collector no longer reads older days. */
 const DAYS_LOOKED_AT = 90;
-/** As many lines as a source that runs every five minutes can write in that time with one page a run. */
-const LINES_LOOKED_AT = DAYS_LOOKED_AT * 288;
+/** As many lines as a source with the default schedule can write in that time with one page a run. */
+const LINES_LOOKED_AT = Math.ceil((DAYS_LOOKED_AT * MINUTES_PER_DAY) / ScheduleDefault.minutes);
 
 const DAY_FOLDER = 'dt=\\d{4}-\\d\\d-\\d\\d/';
 const DAY = new RegExp(`^${DAY_FOLDER}$`);

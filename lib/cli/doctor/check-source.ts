@@ -16,9 +16,10 @@ import {
 } from './access-checks';
 import { checkAlarms, checkAlarmStates, checkSubscriptions, fireTestAlarm } from './alarm-checks';
 import { checkForeignObjects, checkReadable, checkWritable } from './archive-checks';
-import type { Check, NamedCheck } from './check';
-import { DoctorContext, walkChain } from './check';
-import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './run-checks';
+import type { Check, CheckResult } from './check';
+import { runChecks } from './check';
+import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './collection-checks';
+import { DoctorContext } from './doctor-context';
 
 /** Options of `doctor`, including the global ones. */
 export interface DoctorOptions extends GlobalOptions {
@@ -69,13 +70,13 @@ export async function checkSource(
     needs,
     check: () => check(context),
   }));
-  const checked: NamedCheck<CheckName>[] = [];
-  for await (const check of walkChain(checks)) {
-    checked.push(check);
-    show(terminal, check);
+  const results: CheckResult<CheckName>[] = [];
+  for await (const result of runChecks(checks)) {
+    results.push(result);
+    show(terminal, result);
   }
-  showSum(terminal, checked);
-  if (checked.some(({ verdict }) => verdict === 'bad')) session.exitCode = ExitCode.Finding;
+  showSum(terminal, results);
+  if (results.some(({ verdict }) => verdict === 'bad')) session.exitCode = ExitCode.Finding;
 }
 
 /** A missing deployment is a finding of a check; an unknown source throws. */
@@ -98,23 +99,23 @@ async function createContext(
 
 const NAME_LENGTH = Math.max(...[...CHECKS, TEST_ALARM].map(({ name }) => name.length));
 
-function show(terminal: Terminal, check: NamedCheck<CheckName>): void {
-  const { name, verdict, what } = check;
+function show(terminal: Terminal, result: CheckResult<CheckName>): void {
+  const { name, verdict, what } = result;
   const text = `${terminal.colors.bold(name.padEnd(NAME_LENGTH))}  ${visibleText(what)}`;
-  const whatToDo = verdict === 'not-checked' ? undefined : check.whatToDo;
+  const whatToDo = verdict === 'not-checked' ? undefined : result.whatToDo;
   if (verdict === 'not-checked') terminal.print(`– ${text}`);
   else terminal.printMarked(verdict, text);
   if (whatToDo !== undefined) terminal.print(`${' '.repeat(NAME_LENGTH + 4)}→ ${visibleText(whatToDo)}`);
   terminal.json({ check: name, verdict, what, whatToDo });
 }
 
-function showSum(terminal: Terminal, checked: readonly NamedCheck<CheckName>[]): void {
-  const countOf = (wanted: NamedCheck<CheckName>['verdict']): number =>
-    checked.filter(({ verdict }) => verdict === wanted).length;
+function showSum(terminal: Terminal, results: readonly CheckResult<CheckName>[]): void {
+  const countOf = (wanted: CheckResult<CheckName>['verdict']): number =>
+    results.filter(({ verdict }) => verdict === wanted).length;
   terminal.print();
   const broken = countOf('bad');
   if (broken === 0) return terminal.printMarked('good', 'Nothing is broken.');
   const unchecked = countOf('not-checked');
   const rest = unchecked === 0 ? '' : `, ${unchecked} not checked`;
-  terminal.printMarked('bad', `${broken} of ${checked.length} broken${rest}.`);
+  terminal.printMarked('bad', `${broken} of ${results.length} broken${rest}.`);
 }

@@ -5,7 +5,7 @@ import type { OperatorErrorParts } from '../operator-error';
 import { ExitCode } from '../operator-error';
 import type { ProbeFailure, RefusedProbe } from './probe-verdict';
 
-export interface Tried {
+interface Tried {
   readonly feed: Pick<Feed, 'iteratorPath'>;
   readonly host: string;
   readonly indexName: string;

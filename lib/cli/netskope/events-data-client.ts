@@ -36,7 +36,7 @@ export interface EventsPage {
   readonly total?: number;
 }
 
-export interface EventsDataSettings {
+interface EventsDataSettings {
   readonly feed: Pick<Feed, 'iteratorPath' | 'queryPath'>;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;

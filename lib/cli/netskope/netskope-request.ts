@@ -12,7 +12,7 @@ import {
 import { ExitCode, OperatorError } from '../operator-error';
 
 /** One call of Netskope's REST API; it only reads. */
-export interface NetskopeRequest {
+interface NetskopeRequest {
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
   /** Of a feed's iterator, or of its endpoint by time range. */
@@ -26,7 +26,7 @@ export interface NetskopeRequest {
 }
 
 /** The stage that a request reached: name lookup, connection, TLS negotiation, waiting for the answer. */
-export type RequestStage = 'lookup' | 'connect' | 'tls' | 'answer';
+type RequestStage = 'lookup' | 'connect' | 'tls' | 'answer';
 
 export interface Answered {
   readonly kind: 'answered';

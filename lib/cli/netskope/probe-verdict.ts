@@ -40,7 +40,7 @@ export interface RefusedProbe {
 }
 
 /** What was called. */
-export interface Called {
+interface Called {
   /** Bare host name of the tenant. */
   readonly host: string;
   readonly token: string;

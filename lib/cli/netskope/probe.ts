@@ -6,7 +6,7 @@ import type { ProbeVerdict } from './probe-verdict';
 import { classifyAnswer } from './probe-verdict';
 
 /** The domain and token to try. */
-export interface ProbeRequest {
+interface ProbeRequest {
   readonly feed: Pick<Feed, 'iteratorPath'>;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;

@@ -3,10 +3,12 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../format/quantities';
+import type { KnownAlarm } from '../deployment/deployed-alarms';
+import { alarmsOfSource, readAlarms } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
+import type { Subscriber } from '../deployment/subscribers';
+import { readSubscribers, topicsOf } from '../deployment/subscribers';
 import { describeError } from '../describe-error';
-import type { ExpectedAlarm, Subscriber } from '../doctor/deployed-alarms';
-import { readSourceAlarms, readSubscribers, topicsOf } from '../doctor/deployed-alarms';
 import type { Terminal } from '../terminal/terminal';
 
 /** What is shown once a source has been set up. */
@@ -24,7 +26,7 @@ export interface Success {
 
 /** The source's alarms and subscribers, or why they could not be looked up, which does not fail the setup. */
 type Watch =
-  | { readonly alarms: readonly ExpectedAlarm[]; readonly subscribers: readonly Subscriber[] }
+  | { readonly alarms: readonly KnownAlarm[]; readonly subscribers: readonly Subscriber[] }
   | { readonly problem: string };
 
 /** Looks up what is shown besides the run. */
@@ -47,7 +49,7 @@ export async function readSuccess(
 }
 
 async function readWatch({ aws }: Deployment, source: SourceInStack): Promise<Watch> {
-  const found = await readSourceAlarms(aws.client(CloudWatchClient), source);
+  const found = await readAlarms(aws.client(CloudWatchClient), alarmsOfSource(source));
   const alarms = found.filter((alarm) => alarm.found !== undefined);
   return { alarms, subscribers: await readSubscribers(aws.client(SNSClient), topicsOf(alarms)) };
 }

@@ -149,7 +149,7 @@ async function readTokenFile(path: string): Promise<string> {
   }
 }
 
-export interface ExpiryQuestion {
+interface ExpiryQuestion {
   /** Value of the option. */
   readonly given?: string;
   readonly token: string;

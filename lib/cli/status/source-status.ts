@@ -1,19 +1,13 @@
-import type { StateValue } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { DeploymentAlarmKind, SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import {
-  DEPLOYMENT_ALARM_KINDS,
-  deploymentAlarmName,
-  DETECTION_ALARM_KINDS,
-  SOURCE_ALARM_KINDS,
-  sourceAlarmName,
-} from '../../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
 import { inParallel } from '../archive/in-parallel';
 import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
+import type { KnownAlarm } from '../deployment/deployed-alarms';
+import { alarmsOfDeployment, alarmsOfSource, isFiring, readAlarms } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from './source-metrics';
 import { readSourceMetrics } from './source-metrics';
@@ -38,14 +32,14 @@ export interface SourceStatus {
   /** The daily recheck; absent if it is switched off, or no run has begun it. */
   readonly recheck?: RecheckJob;
   readonly alarmCount: number;
-  readonly firingAlarms: readonly SourceAlarmKind[];
+  readonly firingAlarms: readonly AlarmKind[];
 }
 
 export interface DeploymentStatus {
   /** In the order of the settings. */
   readonly sources: readonly SourceStatus[];
   /** Firing alarms of what all sources share. */
-  readonly firingAlarms: readonly DeploymentAlarmKind[];
+  readonly firingAlarms: readonly AlarmKind[];
 }
 
 /** Sources read at the same time: each reads an hour of the archive, and the SDK keeps 50 connections. */
@@ -56,21 +50,27 @@ export async function readDeploymentStatus(deployment: Deployment, nowMs: number
   const cloudWatch = aws.client(CloudWatchClient);
   const ids = sources.map(({ sourceId }) => sourceId);
   const [alarms, metrics] = await Promise.all([
-    AlarmStates.read(cloudWatch, deployment),
+    readAlarms(cloudWatch, [...sources.flatMap(alarmsOfSource), ...alarmsOfDeployment(deployment)]),
     readSourceMetrics(cloudWatch, ids, nowMs),
   ]);
-  const watched = sources.map((source, place) => ({ source, metrics: metrics[place] ?? NO_METRICS }));
-  const statuses = await inParallel(watched, SOURCES_AT_ONCE, (one) =>
-    readSourceStatus(deployment, { ...one, alarms, nowMs }),
-  );
-  return { sources: statuses, firingAlarms: alarms.firingForAll };
+  const alarmsOf = (sourceId?: string): readonly KnownAlarm[] =>
+    alarms.filter((alarm) => alarm.sourceId === sourceId && alarm.found !== undefined);
+  const watched = sources.map((source, place) => ({
+    source,
+    alarms: alarmsOf(source.sourceId),
+    metrics: metrics[place] ?? NO_METRICS,
+    nowMs,
+  }));
+  const statuses = await inParallel(watched, SOURCES_AT_ONCE, (one) => readSourceStatus(deployment, one));
+  return { sources: statuses, firingAlarms: firingKinds(alarmsOf()) };
 }
 
 const NO_METRICS: SourceMetrics = { archived: 0, quarantined: 0 };
 
 interface ObservedSource {
   readonly source: SourceInStack;
-  readonly alarms: AlarmStates;
+  /** Those that it has. */
+  readonly alarms: readonly KnownAlarm[];
   readonly metrics: SourceMetrics;
   readonly nowMs: number;
 }
@@ -85,7 +85,7 @@ async function readSourceStatus(
     source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : undefined,
     newestEventAtMs(new ArchiveObjects(deployment, sourceId)),
   ]);
-  const firing = alarms.firing(source);
+  const firing = firingKinds(alarms);
   return {
     sourceId,
     label,
@@ -104,9 +104,13 @@ async function readSourceStatus(
     tokenDaysLeft: metrics.tokenDaysLeft,
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,
-    alarmCount: alarms.count(source),
+    alarmCount: alarms.length,
     firingAlarms: firing,
   };
+}
+
+function firingKinds(alarms: readonly KnownAlarm[]): readonly AlarmKind[] {
+  return alarms.filter(isFiring).map(({ kind }) => kind);
 }
 
 /** Each call stores a rest before it is made, so a rest counts only while no run is at work. */
@@ -127,47 +131,6 @@ function latest(...times: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** The current alarm states of a deployment. */
-class AlarmStates {
-  private constructor(
-    private readonly pipelineStackName: string,
-    private readonly states: ReadonlyMap<string, StateValue | undefined>,
-  ) {}
-
-  static async read(client: CloudWatchClient, { stackName, sources }: Deployment): Promise<AlarmStates> {
-    const stackNames = new Set([stackName, ...sources.map((source) => source.stackName)]);
-    const states = new Map<string, StateValue | undefined>();
-    for (const name of stackNames) {
-      // This also reads alarms of stacks whose names begin alike; they are never looked up.
-      const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${name}-` });
-      for await (const { MetricAlarms = [] } of pages) {
-        for (const { AlarmName = '', StateValue } of MetricAlarms) states.set(AlarmName, StateValue);
-      }
-    }
-    return new AlarmStates(stackName, states);
-  }
-
-  /** How many alarms watch the source. */
-  count({ stackName, sourceId }: SourceInStack): number {
-    return SOURCE_ALARM_KINDS.filter((kind) => this.states.has(sourceAlarmName(stackName, sourceId, kind)))
-      .length;
-  }
-
-  /** Kinds of the source's alarms that fire. */
-  firing({ stackName, sourceId }: SourceInStack): readonly SourceAlarmKind[] {
-    return SOURCE_ALARM_KINDS.filter(
-      (kind) => this.states.get(sourceAlarmName(stackName, sourceId, kind)) === 'ALARM',
-    );
-  }
-
-  /** Kinds of the firing alarms of what all sources share. */
-  get firingForAll(): readonly DeploymentAlarmKind[] {
-    return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].filter(
-      (kind) => this.states.get(deploymentAlarmName(this.pipelineStackName, kind)) === 'ALARM',
-    );
-  }
-}
-
 /** The worst known state of a source. */
 export type SourceState =
   | 'running'
@@ -186,7 +149,7 @@ export interface KnownOfSource {
   /** Absent before the first run that had credentials. */
   readonly checkpoint?: Checkpoint;
   readonly metrics: SourceMetrics;
-  readonly firing: readonly SourceAlarmKind[];
+  readonly firing: readonly AlarmKind[];
 }
 
 /**

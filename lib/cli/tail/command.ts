@@ -2,18 +2,34 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/options';
-import type { TailOptions } from './show-tail';
+import type { EventFormat, TailOptions } from './show-tail';
 
 const MAX_LINES = 100_000;
 /** Netskope keeps events for 90 days; if the archive holds more, Athena is the tool. */
 const MAX_HOURS = 90 * 24;
 const MAX_INTERVAL_S = 3600;
 
-/** How an event is printed; the first is the default. */
-const FORMATS = ['line', 'ocsf'] as const satisfies readonly TailOptions['format'][];
+/** How an event can be printed, each with its words in the help; the first is the default. */
+const FORMATS = {
+  line: { help: 'a line to read', load: async () => (await import('./line-format')).LINE_FORMAT },
+  ocsf: {
+    help: 'an OCSF 1.5.0 event in JSON',
+    load: async () => (await import('./ocsf-format')).OCSF_FORMAT,
+  },
+} as const satisfies Readonly<Record<string, OfferedFormat>>;
 
-/** `tail [source]`: the newest events, one line or one OCSF event each. */
+interface OfferedFormat {
+  readonly help: string;
+  readonly load: () => Promise<EventFormat>;
+}
+
+interface TypedOptions extends Omit<TailOptions, 'format'> {
+  readonly format: keyof typeof FORMATS;
+}
+
+/** `tail [source]`: the newest events, in the chosen format. */
 export function defineTail(program: Command, openSession: OpenSession): void {
+  const formats = Object.entries(FORMATS);
   program
     .command('tail')
     .argument('[source]', 'id of the source; may be left out where there is only one')
@@ -33,13 +49,14 @@ export function defineTail(program: Command, openSession: OpenSession): void {
         .argParser(integerWithin(1, MAX_INTERVAL_S)),
     )
     .addOption(
-      new Option('--format <format>', 'a line to read, or an OCSF 1.5.0 event in JSON')
-        .choices(FORMATS)
-        .default(FORMATS[0]),
+      new Option('--format <format>', formats.map(([, { help }]) => help).join(', or '))
+        .choices(formats.map(([name]) => name))
+        .default(formats[0]?.[0]),
     )
     .addHelpText('after', '\nExample:\n  npx netskope-audit tail netskope -n 50 --follow')
-    .action(async (sourceId: string | undefined, options: TailOptions) => {
+    .action(async (sourceId: string | undefined, options: TypedOptions) => {
       const { showTail } = await import('./show-tail');
-      await showTail(openSession(), options, sourceId);
+      const format = await FORMATS[options.format].load();
+      await showTail(openSession(), { ...options, format }, sourceId);
     });
 }

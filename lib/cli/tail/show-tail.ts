@@ -1,10 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { ownText } from '../../../lambdas/collector/core/page/record';
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
-import { readArchivedEvent as readDetectedEvent } from '../../../lambdas/detector/core/event/archived-event';
-import { ocsfEventOf } from '../../format/ocsf/ocsf-event';
-import { visibleText } from '../../format/visible-text';
-import { ArchiveObjects, notFromCollector } from '../archive/archive-objects';
+import { ArchiveObjects } from '../archive/archive-objects';
 import type { ArchivedEvent } from '../archive/archived-event';
 import { readArchivedEvent } from '../archive/archived-event';
 import type { Session } from '../session';
@@ -19,18 +15,21 @@ export interface TailOptions {
   readonly follow?: boolean;
   /** With `follow`: seconds between two looks into the archive. */
   readonly interval: number;
-  readonly format: 'line' | 'ocsf';
+  readonly format: EventFormat;
 }
 
-/** Columns that most values fit into; longer ones push the rest to the right. */
-const USER_WIDTH = 28;
-const ACTION_WIDTH = 28;
+/** How events are printed. */
+export interface EventFormat {
+  print(event: TailedEvent, terminal: Terminal): void;
+  /** Whether nothing but events may be printed, because a program reads them. @default false */
+  readonly isForPrograms?: boolean;
+}
 
-/** Policy changes name every object and value they touched. */
-const MAX_SUBJECT_LENGTH = 120;
-
-/** Characters of a line that the message quotes. */
-const MAX_QUOTED_LENGTH = 80;
+/** An archived event and its record. */
+interface TailedEvent extends ArchivedEvent {
+  /** The record as it is archived: one line of JSON. */
+  readonly line: string;
+}
 
 /**
  * Prints the newest events of a source, and with `follow` every event that is archived later, until the session ends. An
@@ -38,6 +37,8 @@ const MAX_QUOTED_LENGTH = 80;
  * again while it is followed.
  */
 export async function showTail(session: Session, options: TailOptions, sourceId?: string): Promise<void> {
+  const { terminal } = session;
+  const { format } = options;
   const deployment = await session.deployment();
   const source = deployment.source(sourceId);
   const archive = new ArchiveObjects(deployment, source.sourceId);
@@ -45,9 +46,9 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
     archive.keysFrom(hourOf(session.nowMs() / 1000) - options.hours);
   const keys = await keysOfWindow();
   const events = await newestEvents(archive, keys, options.lines);
-  print(session, events, options.format);
-  if (events.length === 0 && options.lines > 0 && options.format === 'line') {
-    session.terminal.print(`No event of ${source.sourceId} in the last ${options.hours} h.`);
+  for (const event of events) format.print(event, terminal);
+  if (events.length === 0 && options.lines > 0 && format.isForPrograms !== true) {
+    terminal.print(`No event of ${source.sourceId} in the last ${options.hours} h.`);
   }
   let seen = new Set(keys);
   while (options.follow === true) {
@@ -55,7 +56,7 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
     const current = await keysOfWindow();
     const fresh = current.filter((key) => !seen.has(key));
     seen = new Set(current);
-    print(session, await freshEvents(archive, fresh), options.format);
+    for (const event of await freshEvents(archive, fresh)) format.print(event, terminal);
   }
 }
 
@@ -64,59 +65,6 @@ async function freshEvents(archive: ArchiveObjects, keys: readonly string[]): Pr
   const events: TailedEvent[] = [];
   for (const key of keys) events.push(...(await readEvents(archive, key)));
   return inOrder(firstSeen(events));
-}
-
-function print({ terminal }: Session, events: readonly TailedEvent[], format: TailOptions['format']): void {
-  for (const event of events) {
-    if (format === 'ocsf') {
-      terminal.jsonResult(ocsfLine(event.line));
-      continue;
-    }
-    terminal.print(eventLine(event, terminal));
-    terminal.jsonText(event.line);
-  }
-}
-
-/** One event as a line: when, who, what, on what, from where, and which edition if it came before. */
-export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
-  const action = visibleText(event.action);
-  const parts = [
-    colors.dim(`${event.time} UTC`),
-    visibleText(event.user).padEnd(USER_WIDTH),
-    colors.bold(action) + ' '.repeat(Math.max(0, ACTION_WIDTH - action.length)),
-    shortened(visibleText(event.subject)),
-    event.ipAddresses.length === 0 ? '' : `from ${visibleText(event.ipAddresses.join(', '))}`,
-    event.edition === 1 ? '' : colors.dim(`(edition ${event.edition})`),
-  ];
-  return parts
-    .filter((part) => part !== '')
-    .join('  ')
-    .trimEnd();
-}
-
-function shortened(text: string): string {
-  return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
-}
-
-/**
- * A record as an OCSF event, in JSON on one line.
- * @param line the record as it is archived: a JSON object
- * @throws OperatorError if the collector did not write the record
- */
-export function ocsfLine(line: string): string {
-  const event = readDetectedEvent(JSON.parse(line));
-  const rawData = ownText(line);
-  if (event === undefined || rawData === undefined) {
-    const quoted = JSON.stringify(line.slice(0, MAX_QUOTED_LENGTH));
-    throw notFromCollector(`The line ${quoted}`, 'is no record of the collector');
-  }
-  return JSON.stringify(ocsfEventOf(event, rawData));
-}
-
-/** An archived event and its record. */
-interface TailedEvent extends ArchivedEvent {
-  /** The record as it is archived: one line of JSON. */
-  readonly line: string;
 }
 
 /**

@@ -2,25 +2,25 @@ import type { Readable, Writable } from 'node:stream';
 import { visibleText } from '../../format/visible-text';
 import { ExitCode, OperatorError } from '../operator-error';
 
-export interface Question {
+interface Question {
   /** What is asked, as a sentence. */
   readonly message: string;
   /** How a script answers it: `--domain <host>`. */
   readonly option: string;
 }
 
-export interface TextQuestion extends Question {
+interface TextQuestion extends Question {
   /** Validates the answer. @returns true, or what was expected, as a sentence. @default - accepts anything */
   readonly validate?: (answer: string) => true | string;
 }
 
-export interface Choice<Value> {
+interface Choice<Value> {
   readonly value: Value;
   readonly name: string;
 }
 
 /** Where questions are asked and answered. */
-export interface PromptStreams {
+interface PromptStreams {
   readonly input: Readable & { readonly isTTY?: boolean };
   /** Questions are written here, so that standard output has only the result. */
   readonly error: Writable & { readonly isTTY?: boolean };

@@ -25,7 +25,7 @@ export interface TerminalOptions {
 }
 
 /** What a line begins with: all is well, something is wrong, or something is worth noting. */
-export type Mark = 'good' | 'bad' | 'note';
+type Mark = 'good' | 'bad' | 'note';
 
 const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: 'green' | 'red' | 'yellow' }>> = {
   good: { sign: '✓', color: 'green' },

@@ -34,6 +34,9 @@ export function costReport(cost: MonthlyCost): string {
   ].join('\n\n');
 }
 
+/** Numbers of sources: the columns of the table in docs/deploy.md. */
+export const TABLE_SOURCES = [1, 10, 100];
+
 /** Several bills side by side as a Markdown table, list prices. */
 export function costTable(costs: readonly MonthlyCost[]): string {
   const labels = [...new Set(costs.flatMap(({ lines }) => lines.map(({ label }) => label)))];

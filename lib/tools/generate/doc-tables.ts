@@ -1,9 +1,20 @@
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { NestedIndicator } from '../../../lambdas/contract/feed/feed';
 import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import {
+  DEPLOYMENT_ALARMS,
+  DETECTION_ALARMS,
+  runbookHeading,
+  SOURCE_ALARMS,
+} from '../../../lambdas/contract/telemetry/alarms';
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
+import { costTable, TABLE_SOURCES } from '../cost/cost-report';
+import { monthlyCost } from '../cost/monthly-cost';
+import { commandRows } from './command-table';
 
 interface FieldSchema {
   readonly description?: string;
@@ -16,39 +27,51 @@ interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>;
 }
 
-/** The generated parts of the documents, by the name in their markers. */
-function docTables(): Readonly<Record<string, string>> {
-  return {
-    'event fields': table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
-    'tolerated deviations': table(['field', 'also seen as', 'evidence'], deviationRows()),
-    'added fields': table(
+/** Events a day of each source in the table of costs. */
+const EVENTS_PER_DAY = 1000;
+
+/** The generated parts of the documents, by the name in their markers; each is made only if a document has it. */
+const PARTS: Readonly<Record<string, () => string>> = {
+  'event fields': () => table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
+  'tolerated deviations': () => table(['field', 'also seen as', 'evidence'], deviationRows()),
+  'added fields': () =>
+    table(
       ['field', 'type', 'what it says'],
       ADDED_FIELDS.map(({ name, type, description }) => [code(name), type, description]),
     ),
-    'detection rules': table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
-    'deployment settings': table(['setting', 'expected', 'default'], settingRows()),
-    metrics: table(
+  'detection rules': () => table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
+  'commands and options': () => table(['command, option', 'what it does'], commandRows()),
+  'deployment settings': () => table(['setting', 'expected', 'default'], settingRows()),
+  'alarms of a source': () => table(['alarm of a source', 'what it means'], alarmRows(SOURCE_ALARMS)),
+  'alarms of the deployment': () =>
+    table(
+      ['alarm of the deployment', 'what it means'],
+      alarmRows({ ...DEPLOYMENT_ALARMS, ...DETECTION_ALARMS }),
+    ),
+  metrics: () =>
+    table(
       ['metric', 'unit', 'what it says, and when it is sent'],
       METRICS.map(({ name, unit, description }) => [code(name), unit, description]),
     ),
-  };
-}
+  'monthly cost': () =>
+    costTable(TABLE_SOURCES.map((sources) => monthlyCost(AUDIT_FEED, sources, EVENTS_PER_DAY))),
+};
 
 /**
  * A document with its generated parts replaced. A part is between `<!-- generated: NAME -->` and `<!-- end -->`.
  * @throws Error if a marker names nothing that is generated
  */
 export function withGeneratedParts(document: string, importGraph: string): string {
-  const tables: Readonly<Record<string, string>> = { ...docTables(), 'import graph': importGraph };
+  const parts: typeof PARTS = { ...PARTS, 'import graph': () => importGraph };
   return document.replace(
     /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, begin: string, name: string, end: string) => {
-      const text = tables[name];
+      const text = parts[name]?.();
       if (text === undefined)
         throw new Error(
-          `a document asks for a generated part ${JSON.stringify(name)}; there are: ${Object.keys(tables).join(', ')}`,
+          `a document asks for a generated part ${JSON.stringify(name)}; there are: ${Object.keys(parts).join(', ')}`,
         );
-      return `${begin}\n${text}\n${end}`;
+      return `${begin}\n${text}\n\n${end}`;
     },
   );
 }
@@ -60,6 +83,14 @@ function ruleRows(): string[][] {
     String(threshold),
     description,
     attack.map(({ tactic, technique }) => `${tactic}:${technique}`).join(', '),
+  ]);
+}
+
+/** Each kind leads to its entry in the runbook. */
+function alarmRows(alarms: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(alarms).map(([kind, means]) => [
+    `[${code(kind)}](runbook.md#${runbookHeading(kind as AlarmKind)})`,
+    means,
   ]);
 }
 

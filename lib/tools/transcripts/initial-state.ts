@@ -1,11 +1,12 @@
 import type { Source } from '../../../lambdas/contract/deployment/collector-event';
+import { ScheduleDefault, StartLookback } from '../../../lambdas/contract/deployment/collector-event';
 import { STACK_NAME, StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
 import {
   DEPLOYMENT_ALARM_KINDS,
   deploymentAlarmName,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
-} from '../../../lambdas/contract/telemetry/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarms';
 import type { AlarmDefinition } from '../../local/aws/cloudwatch/alarms';
 import { REGION } from '../../local/aws/local-account';
 import type { LocalAws } from '../../local/aws/local-aws';
@@ -19,8 +20,8 @@ import { generateAuditEvents, oneOfEach } from '../../local/netskope-simulator/e
 export const SOURCE: Source = {
   sourceId: 'netskope',
   label: 'Netskope',
-  startLookbackHours: 24,
-  scheduleMinutes: 5,
+  startLookbackHours: StartLookback.defaultHours,
+  scheduleMinutes: ScheduleDefault.minutes,
   dailyRecheck: true,
 };
 

@@ -5,9 +5,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { ALARMS, runbookHeading } from '../../../lambdas/contract/telemetry/alarms';
 import type { DashboardProps } from '../../../lib/aws/watch/dashboard';
 import { Dashboard } from '../../../lib/aws/watch/dashboard';
-import { RUNBOOK } from '../../../lib/aws/watch/runbook';
 import { DEFAULT_SOURCE } from './cloudwatch-model/watched-source';
 
 /** Parts of "Dashboard body structure and syntax" (Amazon CloudWatch API reference) that are looked at here. */
@@ -180,7 +181,7 @@ describe('the dashboard', () => {
   test('has the runbook at its foot, one panel per entry', () => {
     const headings = one.flatMap(({ properties }) => /^## (.+)/.exec(properties.markdown ?? '')?.[1] ?? []);
     expect(headings).toEqual([
-      ...new Set(Object.values(RUNBOOK).map(({ heading }) => heading)),
+      ...new Set((Object.keys(ALARMS) as AlarmKind[]).map(runbookHeading)),
       'unreadable-page',
       'foreign-object',
       'resting',

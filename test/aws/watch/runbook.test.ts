@@ -1,6 +1,10 @@
-import { alarmDescription, RUNBOOK, runbookTexts } from '../../../lib/aws/watch/runbook';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { ALARMS, runbookHeading } from '../../../lambdas/contract/telemetry/alarms';
+import { alarmDescription, runbookTexts } from '../../../lib/aws/watch/runbook';
 import { alarmProperties } from './cloudwatch-model/alarm-definition';
 import { alarmStack } from './cloudwatch-model/watched-source';
+
+const KINDS = Object.keys(ALARMS) as AlarmKind[];
 
 describe('the runbook', () => {
   const texts = runbookTexts();
@@ -9,7 +13,7 @@ describe('the runbook', () => {
     const deployed = alarmProperties(alarmStack()).map(({ AlarmName }) =>
       AlarmName.replace(/^audit-(?:netskope-)?/, ''),
     );
-    expect(deployed).toEqual(Object.keys(RUNBOOK));
+    expect(deployed).toEqual(KINDS);
     expect([...texts.keys()]).toEqual([
       'no-data',
       'not-running',
@@ -28,18 +32,19 @@ describe('the runbook', () => {
       'resting',
       'giving-up',
     ]);
-    const headings = Object.values(RUNBOOK).map(({ heading }) => heading);
-    expect([...new Set<string>(headings)]).toEqual([...texts.keys()].slice(0, -4));
+    const headings = new Set(KINDS.map(runbookHeading));
+    expect([...headings].filter((heading) => !texts.has(heading))).toEqual([]);
+    expect([...headings]).toEqual([...texts.keys()].slice(0, -4));
   });
 
   test.each([...texts])('says under %s what it means, what to look at and what to do', (_heading, text) => {
     expect(text).toMatch(/^\*\*Means\.\*\* [^]+\n\n\*\*Look at\.\*\* [^]+\n\n\*\*Do\.\*\* /);
   });
 
-  test.each(Object.entries(RUNBOOK).filter(([kind, { heading }]) => kind === heading))(
+  test.each(KINDS.filter((kind) => kind === runbookHeading(kind)))(
     'explains %s with the sentence of the alarm itself',
-    (_kind, { means, heading }) => {
-      expect(texts.get(heading)?.replace(/\s+/g, ' ')).toContain(`**Means.** ${means}`);
+    (kind) => {
+      expect(texts.get(kind)?.replace(/\s+/g, ' ')).toContain(`**Means.** ${ALARMS[kind]}`);
     },
   );
 

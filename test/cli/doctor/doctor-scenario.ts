@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarm-names';
-import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarm-names';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import type { AlarmDefinition } from '../../../lib/local/aws/cloudwatch/alarms';
 import type { TopicSubscription } from '../../../lib/local/aws/sns-endpoint';
 import type { AwsCall, AwsFault, AwsHooks } from '../../../lib/local/aws/wire/aws-call';

@@ -14,7 +14,7 @@ import { readManifestLine } from './listed-bucket';
 const LINES_AT_ONCE = 16;
 const OBJECTS_AT_ONCE = 8;
 
-export interface ChainAuditOptions extends ChainOwner {
+interface ChainAuditOptions extends ChainOwner {
   readonly anchors: readonly Anchor[];
   /** Objects listed before this may have expired; unix milliseconds. @default - none expires */
   readonly expiredBeforeMs?: number;

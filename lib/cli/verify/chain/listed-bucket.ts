@@ -10,7 +10,7 @@ import type {
 } from '../../../../lambdas/contract/storage/manifest';
 import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 
-export type ObjectState =
+type ObjectState =
   | { readonly kind: 'as listed' }
   | { readonly kind: 'removed' }
   | { readonly kind: 'altered'; readonly detail: string };

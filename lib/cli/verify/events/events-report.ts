@@ -7,7 +7,7 @@ import type { ComparedEvent } from './compared-event';
 import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
 import { isEqual, NUMBERS } from './hour-comparison';
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly sourceId: string;
   readonly range: TimeRange;
   /** Whether events were compared, or only their numbers. */
@@ -17,7 +17,7 @@ export interface ReportOptions {
 }
 
 /** Numbers of events without a usable time, which belong to no hour. */
-export interface WithoutTime {
+interface WithoutTime {
   readonly netskope: number;
   readonly quarantined: number;
 }

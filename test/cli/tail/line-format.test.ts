@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { readArchivedEvent } from '../../../lib/cli/archive/archived-event';
-import { eventLine } from '../../../lib/cli/tail/show-tail';
+import { eventLine } from '../../../lib/cli/tail/line-format';
 
 const PLAIN = { colors: pc.createColors(false) };
 

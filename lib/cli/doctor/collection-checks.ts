@@ -4,8 +4,9 @@ import { describeRest } from '../../format/describe-rest';
 import { countOf, formatAge, formatAgo, formatMinute } from '../../format/quantities';
 import type { SourceInStack } from '../deployment/deployment';
 import type { SourceMetrics } from '../status/source-metrics';
-import type { DoctorContext, Finding, Remedy } from './check';
+import type { Finding, Remedy } from './check';
 import { bad, good, note } from './check';
+import type { DoctorContext } from './doctor-context';
 
 const MS_PER_MINUTE = 60_000;
 

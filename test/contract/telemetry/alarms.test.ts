@@ -4,7 +4,7 @@ import {
   DETECTION_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
-} from '../../../lambdas/contract/telemetry/alarm-names';
+} from '../../../lambdas/contract/telemetry/alarms';
 
 test('alarms have the names that the runbook and the people who mute them know', () => {
   expect(SOURCE_ALARM_KINDS.map((kind) => sourceAlarmName('NetskopeAudit', 'emea', kind))).toEqual([

@@ -1,4 +1,4 @@
-import { ocsfLine } from '../../../lib/cli/tail/show-tail';
+import { ocsfLine } from '../../../lib/cli/tail/ocsf-format';
 import { OperatorTerminal } from '../operator-terminal';
 
 const OWN_PART =

@@ -1,0 +1,83 @@
+/** Limits of alarms that their sentences name. */
+export const AlarmLimit = {
+  tokenDaysLeft: [30, 7, 1],
+  failedRunsMinutes: 30,
+  oldestWaitedMinutes: 15,
+  failedDeliveriesMinutes: 30,
+} as const;
+
+/**
+ * Alarms of each source: kind, the last part of the alarm's name, and what it means. That sentence begins the alarm's
+ * description and its entry in docs/runbook.md, and is its row in docs/alarms.md.
+ */
+export const SOURCE_ALARMS = {
+  'no-data': 'No audit event of this source was archived during the whole window.',
+  'not-running': 'No run of this source has ended as it should for several schedule periods.',
+  'credentials-refused': "Netskope refused this source's token, or its secret cannot be used.",
+  behind: 'The archive of this source is further behind the present than late events explain.',
+  quarantined: 'Events of this source could not be placed in the archive and were put into quarantine.',
+  'events-recovered':
+    'The live feed of this source had lost events; the daily recheck found and archived them.',
+  'token-expiring-30': tokenExpiring(30),
+  'token-expiring-7': tokenExpiring(7),
+  'token-expiring-1': tokenExpiring(1),
+};
+
+/** Alarms that a deployment has once, for what its sources share. */
+export const DEPLOYMENT_ALARMS = {
+  'collector-errors': `Several runs of the collector failed within ${inWords(AlarmLimit.failedRunsMinutes)}.`,
+  'collector-throttles': 'AWS Lambda refused to start the collector because no concurrency was left.',
+  'dead-letters':
+    'A scheduled run, or the detection of an object, was given up, and its input lies in a dead-letter queue.',
+};
+
+/** Alarms that a deployment has once, if its settings enable detection. */
+export const DETECTION_ALARMS = {
+  'detection-behind': `An archived object has waited for detection for more than ${inWords(AlarmLimit.oldestWaitedMinutes)}.`,
+  'detector-errors': `Several deliveries to the detector failed within ${inWords(AlarmLimit.failedDeliveriesMinutes)}.`,
+};
+
+export const ALARMS = { ...SOURCE_ALARMS, ...DEPLOYMENT_ALARMS, ...DETECTION_ALARMS };
+
+export type SourceAlarmKind = keyof typeof SOURCE_ALARMS;
+export type DeploymentAlarmKind = keyof typeof DEPLOYMENT_ALARMS | keyof typeof DETECTION_ALARMS;
+export type AlarmKind = keyof typeof ALARMS;
+
+export const SOURCE_ALARM_KINDS = kindsOf(SOURCE_ALARMS);
+export const DEPLOYMENT_ALARM_KINDS = kindsOf(DEPLOYMENT_ALARMS);
+export const DETECTION_ALARM_KINDS = kindsOf(DETECTION_ALARMS);
+
+/** Heading of the entry in docs/runbook.md; kinds that differ in a number have one entry. */
+export function runbookHeading(kind: AlarmKind): string {
+  return kind.replace(/-\d+$/, '');
+}
+
+/**
+ * Name of an alarm of a source.
+ * @param stackName of the stack that the source is in
+ */
+export function sourceAlarmName(stackName: string, sourceId: string, kind: SourceAlarmKind): string {
+  return `${stackName}-${sourceId}-${kind}`;
+}
+
+/**
+ * Name of an alarm that the deployment has once.
+ * @param stackName of the pipeline's stack
+ */
+export function deploymentAlarmName(stackName: string, kind: DeploymentAlarmKind): string {
+  return `${stackName}-${kind}`;
+}
+
+function kindsOf<Kind extends string>(alarms: Readonly<Record<Kind, string>>): readonly Kind[] {
+  return Object.keys(alarms) as Kind[];
+}
+
+function tokenExpiring(days: (typeof AlarmLimit.tokenDaysLeft)[number]): string {
+  const left = days === 1 ? 'one day or less, or has expired' : `${days} days or less`;
+  return `This source's token has ${left} to live.`;
+}
+
+function inWords(minutes: number): string {
+  const words: Readonly<Record<number, string>> = { 15: 'a quarter of an hour', 30: 'half an hour' };
+  return words[minutes] ?? `${minutes} minutes`;
+}

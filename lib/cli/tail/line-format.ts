@@ -1,0 +1,40 @@
+import { visibleText } from '../../format/visible-text';
+import type { ArchivedEvent } from '../archive/archived-event';
+import type { Terminal } from '../terminal/terminal';
+import type { EventFormat } from './show-tail';
+
+/** Columns that most values fit into; longer ones push the rest to the right. */
+const USER_WIDTH = 28;
+const ACTION_WIDTH = 28;
+
+/** Policy changes name every object and value they touched. */
+const MAX_SUBJECT_LENGTH = 120;
+
+/** A line for a person; for a program the record as it is archived. */
+export const LINE_FORMAT: EventFormat = {
+  print(event, terminal) {
+    terminal.print(eventLine(event, terminal));
+    terminal.jsonText(event.line);
+  },
+};
+
+/** One event as a line: when, who, what, on what, from where, and which edition if it came before. */
+export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
+  const action = visibleText(event.action);
+  const parts = [
+    colors.dim(`${event.time} UTC`),
+    visibleText(event.user).padEnd(USER_WIDTH),
+    colors.bold(action) + ' '.repeat(Math.max(0, ACTION_WIDTH - action.length)),
+    shortened(visibleText(event.subject)),
+    event.ipAddresses.length === 0 ? '' : `from ${visibleText(event.ipAddresses.join(', '))}`,
+    event.edition === 1 ? '' : colors.dim(`(edition ${event.edition})`),
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .join('  ')
+    .trimEnd();
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
+}
