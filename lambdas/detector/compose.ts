@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -9,7 +10,8 @@ import type { Log, TimeBudget } from '../shared/invocation';
 import { ObjectReader } from '../shared/object-reader';
 import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
-import { DynamoGroupStates } from './adapters/dynamo-group-states';
+import { DynamoStateStore } from './adapters/dynamo-state-store';
+import { EventBridgeAlertEvents } from './adapters/eventbridge-alert-events';
 import { S3AlertArchive } from './adapters/s3-alert-archive';
 import { SnsAlertTopic } from './adapters/sns-alert-topic';
 import type { QueueMessage } from './core/detect';
@@ -52,10 +54,12 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
     feed,
     tuning,
     archive: { lines: (key: string) => objects.everyLine(key) },
-    states: new DynamoGroupStates(new DynamoDBClient(aws), detectionTable, nowMs),
+    states: new DynamoStateStore(new DynamoDBClient(aws), detectionTable, nowMs),
     alerts: new S3AlertArchive(s3, bucket, feed),
+    events: new EventBridgeAlertEvents(new EventBridgeClient(aws)),
     topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, { ...settings, table: feed.name }),
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), nowMs),
+    nowMs,
   };
   return {
     detect: (messages, runId, budget) =>

@@ -11,7 +11,7 @@ import { STACK_NAME, StackOutput } from '../../lambdas/contract/deployment/deplo
 import { DetectorEnvVar, EnvVar } from '../../lambdas/contract/deployment/environment';
 import { secretName } from '../../lambdas/contract/deployment/source-secret';
 import { CHECKPOINT_KEY } from '../../lambdas/contract/storage/checkpoint-table';
-import { DETECTION_KEY } from '../../lambdas/contract/storage/detection-table';
+import { DETECTION_KEY, DUE_AT, DUE_INDEX, DUE_KEY } from '../../lambdas/contract/storage/detection-table';
 import { localArn } from './aws/local-account';
 import type { LocalAws } from './aws/local-aws';
 
@@ -118,7 +118,7 @@ export async function createLocalDetection(aws: LocalAws): Promise<Record<string
     region: 'us-east-1',
     credentials: aws.credentials('operator'),
   });
-  await client.send(newTable(LOCAL_DETECTION_TABLE, DETECTION_KEY));
+  await client.send(detectionTable());
   client.destroy();
   aws.topics.put(LOCAL_ALERT_TOPIC_ARN);
   return {
@@ -137,6 +137,28 @@ function newTable(TableName: string, AttributeName: string): CreateTableCommand 
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
     KeySchema: [{ AttributeName, KeyType: 'HASH' }],
+  });
+}
+
+function detectionTable(): CreateTableCommand {
+  const { input } = newTable(LOCAL_DETECTION_TABLE, DETECTION_KEY);
+  return new CreateTableCommand({
+    ...input,
+    AttributeDefinitions: [
+      ...(input.AttributeDefinitions ?? []),
+      { AttributeName: DUE_KEY, AttributeType: 'S' },
+      { AttributeName: DUE_AT, AttributeType: 'N' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: DUE_INDEX,
+        KeySchema: [
+          { AttributeName: DUE_KEY, KeyType: 'HASH' },
+          { AttributeName: DUE_AT, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
   });
 }
 

@@ -26,6 +26,7 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
     'TokenDaysLeft None',
     'AlertsRaised Count',
     'EventsExcluded Count',
+    'EventsWithoutGroup Count',
   ]);
 });
 

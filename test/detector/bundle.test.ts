@@ -60,7 +60,7 @@ test.each([
         kind: 'returned',
         value: { batchItemFailures: [{ itemIdentifier: 'other' }] },
       });
-      expect(detection.messages().map(({ record }) => [record.rule_id, record.threshold])).toEqual([
+      expect(detection.events().map((record) => [record.rule_id, record.threshold])).toEqual([
         ['many-deletes', 2],
       ]);
     } finally {

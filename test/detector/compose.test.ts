@@ -43,23 +43,26 @@ describe('an archived event that is worth an alert', () => {
     const alerts = await detection.alerts();
     expect([...alerts.keys()]).toEqual([ALERT_KEY]);
     const [message] = detection.messages();
-    expect(message?.subject).toBe(
-      '[CRITICAL] Administrator account created, changed or removed: alice@corp.example',
-    );
+    expect(message?.subject).toBe('[CRITICAL] Administrator account changed by alice@corp.example');
     expect(message?.text).toContain('\nFrom where: 192.0.2.1\n');
-    expect(message?.record).toEqual(alerts.get(ALERT_KEY));
+    expect(message?.alerts).toEqual([alerts.get(ALERT_KEY)]);
+    expect(detection.events()).toEqual([alerts.get(ALERT_KEY)]);
     expect(detection.messages()).toHaveLength(1);
     expect(detection.metricSum('AlertsRaised')).toBe(1);
   });
 
-  test('is handled in this order: state, alert object, message, the note that the message was sent, metric', async () => {
+  test('is handled in this order: state, outbox, alert object, event, the note that it is out, message, the note that this is out, metric', async () => {
     const record = archivedRecord({ audit_log_event: 'Created new admin' });
     await detection.deliver([await detection.archive('o1', [record])]);
     expect(detection.calls).toEqual([
       'GetObject',
       'BatchGetItem',
       'PutItem',
+      'BatchGetItem',
+      'PutItem',
       'PutObject',
+      'PutEvents',
+      'PutItem',
       'Publish',
       'PutItem',
       'PutMetricData',
@@ -74,11 +77,14 @@ describe('an archived event that is worth an alert', () => {
     ]);
     const count = (operation: string) => detection.calls.filter((call) => call === operation).length;
     expect({ reads: count('BatchGetItem'), metrics: count('PutMetricData') }).toEqual({
-      reads: 1,
+      // The groups' states, and the outbox.
+      reads: 2,
       metrics: 1,
     });
-    // The states of four groups, one of them for what is new, and a note for each of two messages.
-    expect(count('PutItem')).toBe(4 + 2);
+    // The states of four groups, one of them for what is new, a note for each of two, the outbox, and a note for the one
+    // message.
+    expect(count('PutItem')).toBe(4 + 2 + 1 + 1);
+    expect(detection.messages()).toHaveLength(1);
     expect((await alertedRules()).sort()).toEqual(['admin-account-changed', 'many-deletes']);
     expect(detection.metricSum('AlertsRaised')).toBe(2);
   });
@@ -110,7 +116,7 @@ describe('a threshold', () => {
     expect(await alertedRules()).toEqual([]);
     await detection.deliver([await detection.archive('o2', deletes(7, 10))]);
     expect(await alertedRules()).toEqual(['many-deletes']);
-    expect(detection.messages()[0]?.record.event_count).toBe(10);
+    expect(detection.messages()[0]?.alerts[0]?.event_count).toBe(10);
   });
 
   test('is not reached by the same object delivered often', async () => {
@@ -224,7 +230,13 @@ describe('a failure of one object does not affect the others', () => {
     detection.interference = {};
     expect(await detection.deliver([key])).toEqual({ kind: 'returned', unfinished: [] });
     expect((await alertedRules()).sort()).toEqual(['admin-account-changed', 'many-deletes']);
-    expect(detection.messages()).toHaveLength(2);
+    // Of the same user, less urgent, and told by a critical one before: it waits ten minutes for more.
+    expect(detection.messages()).toHaveLength(1);
+    await detection.sweepAfter(10);
+    expect(detection.messages().map(({ alerts }) => alerts.map(({ rule_id: id }) => id))).toEqual([
+      ['admin-account-changed'],
+      ['many-deletes'],
+    ]);
   });
 });
 

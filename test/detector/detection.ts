@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { SWEEP } from '../../lambdas/contract/deployment/detector-event';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { composeDetector } from '../../lambdas/detector/compose';
@@ -14,6 +15,9 @@ import {
   LOCAL_DETECTION_TABLE,
   LocalDeployment,
 } from '../../lib/local/local-deployment';
+import { expectAlertForm } from './alert-form';
+
+const SWEEP_MESSAGE = { source: SWEEP.source, 'detail-type': SWEEP.detailType };
 
 /** 2026-11-22T10:00:00Z: an hour after the events of the tests. */
 export const TEN_MS = 1_795_341_600_000;
@@ -36,16 +40,21 @@ export interface DeliveryOptions {
   readonly remainingMs?: () => number;
 }
 
-/** A published message, by protocol. */
-export interface PublishedAlert {
+/** A published message: what people and machines get. */
+export interface SentMessage {
   readonly subject: string;
   readonly text: string;
-  readonly record: AlertRecord;
+  readonly kind: string;
+  readonly headlines: readonly string[];
+  readonly alerts: readonly AlertRecord[];
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The detector's real composition against an AWS endpoint on loopback; only clock and log are the test's. */
 export class Detection {
   interference: Interference = {};
+  /** The detector's clock, unix ms. */
+  nowMs = TEN_MS;
   readonly calls: string[] = [];
   readonly logged: Record<string, unknown>[] = [];
   private deliveries = 0;
@@ -118,7 +127,7 @@ export class Detection {
           region: 'us-east-1',
           credentials: { accessKeyId: runId, secretAccessKey: 'none' },
         },
-        nowMs: () => TEN_MS,
+        nowMs: () => this.nowMs,
         log: () => ({ info: log, warn: log, error: log }),
       },
     );
@@ -138,16 +147,36 @@ export class Detection {
     const alerts = new Map<string, AlertRecord>();
     for (const key of keys) {
       const { body } = await this.aws.objects.read(LOCAL_BUCKET, key);
-      alerts.set(key, JSON.parse(gunzipSync(body).toString()) as AlertRecord);
+      const alert = JSON.parse(gunzipSync(body).toString()) as AlertRecord;
+      expectAlertForm(alert);
+      alerts.set(key, alert);
     }
     return alerts;
   }
 
-  messages(): PublishedAlert[] {
-    return this.aws.topics.published(LOCAL_ALERT_TOPIC_ARN).map(({ subject = '', message }) => {
-      const { email, sqs } = JSON.parse(message) as { readonly email: string; readonly sqs: string };
-      return { subject, text: email, record: JSON.parse(sqs) as AlertRecord };
-    });
+  messages(): SentMessage[] {
+    return this.aws.topics
+      .published(LOCAL_ALERT_TOPIC_ARN)
+      .map(({ subject = '', message, attributes = {} }) => {
+        const { email, sqs } = JSON.parse(message) as { readonly email: string; readonly sqs: string };
+        return {
+          subject,
+          text: email,
+          attributes,
+          ...(JSON.parse(sqs) as Pick<SentMessage, 'kind' | 'headlines' | 'alerts'>),
+        };
+      });
+  }
+
+  /** Every alert on the event bus. */
+  events(): AlertRecord[] {
+    return this.aws.bus.map(({ Detail }) => JSON.parse(Detail) as AlertRecord);
+  }
+
+  /** So many minutes later the schedule makes the detector do what is due. */
+  sweepAfter(minutes: number, options: DeliveryOptions = {}): Promise<DeliveryEnd> {
+    this.nowMs += minutes * 60_000;
+    return this.deliverMessages([{ messageId: 'sweep', body: JSON.stringify(SWEEP_MESSAGE) }], options);
   }
 
   /** The errors in the log. */

@@ -1,5 +1,5 @@
 import { byUser } from '../../lambdas/detector/core/group/group';
-import type { SeenRow } from '../../lambdas/detector/core/group/group-state';
+import type { SeenRow } from '../../lambdas/detector/core/group/seen-row';
 import type { RuleDefinition } from '../../lambdas/detector/core/rule/define-rule';
 import { defineRule } from '../../lambdas/detector/core/rule/define-rule';
 import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/rule/tuned-rule';

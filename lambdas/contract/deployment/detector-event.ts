@@ -16,3 +16,14 @@ export interface ObjectCreatedEvent {
 
 /** JSON file next to the detector's code with the detection settings; without it, all rules have their defaults. */
 export const DETECTION_FILE = 'detection.json';
+
+/**
+ * The message that makes the detector do what is due without any event: close windows, send what has waited. A schedule
+ * puts it into the queue.
+ */
+export const SWEEP = { source: 'netskope-audit.detection', detailType: 'Sweep' } as const;
+/** Follow-ups and digests are late by this much at most. */
+export const SWEEP_MINUTES = 5;
+
+/** Each alert and each of its updates on the event bus; its detail is the `AlertRecord`. */
+export const ALERT_EVENT = { source: 'netskope-audit', detailType: 'Netskope Audit Alert' } as const;

@@ -64,13 +64,19 @@ export const Metric = {
   AlertsRaised: {
     name: 'AlertsRaised',
     unit: 'Count',
-    description: 'Alerts stored and published; when there were any.',
+    description: 'Alerts stored; when there were any.',
   },
   EventsExcluded: {
     name: 'EventsExcluded',
     unit: 'Count',
     description:
       'Events that the configuration keeps from a rule they match, each rule counted; when there were any, and again when an object is delivered again.',
+  },
+  EventsWithoutGroup: {
+    name: 'EventsWithoutGroup',
+    unit: 'Count',
+    description:
+      'Events that a rule matches and cannot count, because Netskope hides their user and they name no address; when there were any.',
   },
 } as const;
 

@@ -12,10 +12,14 @@ export class CloudWatchMetricSink implements MetricSink {
     private readonly nowMs: () => number,
   ) {}
 
-  async send(sourceId: string, { alertsRaised, eventsExcluded }: DetectionCounts): Promise<void> {
+  async send(
+    sourceId: string,
+    { alertsRaised, eventsExcluded, eventsWithoutGroup }: DetectionCounts,
+  ): Promise<void> {
     const all: readonly MetricValue[] = [
       [Metric.AlertsRaised, alertsRaised],
       [Metric.EventsExcluded, eventsExcluded],
+      [Metric.EventsWithoutGroup, eventsWithoutGroup],
     ];
     const values = all.filter(([, value]) => value > 0);
     if (values.length === 0) return;

@@ -5,6 +5,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AlertRecord } from '../../contract/storage/alert-record';
 import { alertKey } from '../../contract/storage/alert-record';
 import type { FeedName } from '../../contract/storage/archive-layout';
+import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { AlertError } from '../core/errors';
 import type { AlertArchive } from '../core/ports';
@@ -13,13 +14,17 @@ const gzipAsync = promisify(gzip);
 
 /** Each alert as an object of the archive bucket: gzip NDJSON of one line, written once (`If-None-Match: *`). */
 export class S3AlertArchive implements AlertArchive {
+  private readonly reader: ObjectReader;
+
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
     private readonly feed: FeedName,
-  ) {}
+  ) {
+    this.reader = new ObjectReader(client, bucket);
+  }
 
-  async put(alert: AlertRecord): Promise<void> {
+  async put(alert: AlertRecord): Promise<boolean> {
     const Key = alertKey(this.feed, alert);
     const Body = await gzipAsync(`${JSON.stringify(alert)}\n`);
     try {
@@ -32,9 +37,15 @@ export class S3AlertArchive implements AlertArchive {
           IfNoneMatch: '*',
         }),
       );
+      return true;
     } catch (cause) {
-      if (isAlreadyThere(cause)) return;
+      if (isAlreadyThere(cause)) return false;
       throw new AlertError(`alert ${Key} could not be written to bucket ${this.bucket}`, { cause });
     }
+  }
+
+  async get(key: string): Promise<AlertRecord> {
+    const [line = ''] = await this.reader.lines(key);
+    return JSON.parse(line) as AlertRecord;
   }
 }

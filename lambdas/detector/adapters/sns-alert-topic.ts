@@ -1,12 +1,13 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { AlertRecord } from '../../contract/storage/alert-record';
-import type { SearchPlace } from '../core/alert/alert-message';
-import { alertMessage } from '../core/alert/alert-message';
 import { AlertError } from '../core/errors';
+import type { SearchPlace } from '../core/notify/message';
+import { messageOf } from '../core/notify/message';
+import type { Notification } from '../core/notify/outbox';
 import type { AlertTopic } from '../core/ports';
 
-/** Publishes alerts on an SNS topic: a text for people, JSON for machines. */
+/** Publishes messages on an SNS topic: a text for people, JSON for machines, attributes for filter policies. */
 export class SnsAlertTopic implements AlertTopic {
   constructor(
     private readonly client: SNSClient,
@@ -14,8 +15,9 @@ export class SnsAlertTopic implements AlertTopic {
     private readonly place: SearchPlace,
   ) {}
 
-  async publish(alert: AlertRecord): Promise<void> {
-    const { subject, message } = alertMessage(alert, this.place);
+  async publish(sourceId: string, notification: Notification, alerts: readonly AlertRecord[]): Promise<void> {
+    const { subject, message, attributes } = messageOf(sourceId, notification, alerts, this.place);
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     try {
       await this.client.send(
         new PublishCommand({
@@ -23,10 +25,21 @@ export class SnsAlertTopic implements AlertTopic {
           Subject: subject,
           Message: message,
           MessageStructure: 'json',
+          MessageAttributes: {
+            source: text(attributes.source),
+            severity: text(attributes.severity),
+            kind: text(attributes.kind),
+            // An empty list is not documented; digests name no rules.
+            ...(attributes.rules.length === 0
+              ? {}
+              : { rules: { DataType: 'String.Array', StringValue: JSON.stringify(attributes.rules) } }),
+          },
         }),
       );
     } catch (cause) {
-      throw new AlertError(`alert ${alert.alert_id} could not be published on ${this.topicArn}`, { cause });
+      throw new AlertError(`message ${notification.id} could not be published on ${this.topicArn}`, {
+        cause,
+      });
     }
   }
 }

@@ -1,15 +1,17 @@
 import type { TimeBudget } from '../../shared/invocation';
 import { BatchError } from './errors';
-import { readObjectCreated } from './event/object-created';
+import { isSweep, readObjectCreated } from './event/object-created';
 import { evaluateGroups } from './group/evaluate-groups';
 import type { MatchedObject } from './matched-object';
 import { conclude, countsOf, matchObject } from './matched-object';
+import { sendAlerts } from './notify/send-alerts';
+import { sweep } from './notify/sweep';
 import type { DetectorDeps } from './ports';
 
 /** One message of the queue. */
 export interface QueueMessage {
   readonly messageId: string;
-  /** JSON of an `ObjectCreatedEvent`. */
+  /** JSON of an `ObjectCreatedEvent`, or of a `SWEEP`. */
   readonly body: string;
 }
 
@@ -37,6 +39,7 @@ export async function detect(
   const batch = new Batch(deps);
   for (const [place, { messageId, body }] of messages.entries()) {
     if (place > 0 && budget.remainingMs() < OBJECT_RESERVE_MS) batch.leave(messageId);
+    else if (isSweep(body)) await batch.attempt(messageId, () => sweep(deps));
     else
       await batch.attempt(messageId, async () =>
         batch.add(messageId, await matchObject(deps, readObjectCreated(body, { bucket, feed: deps.feed }))),
@@ -91,7 +94,8 @@ class Batch {
     const read = this.objects;
     [this.objects, this.rows] = [[], 0];
     const objects = read.map(({ object }) => object);
-    await evaluateGroups(this.deps, objects, budget);
+    const unsent = await evaluateGroups(this.deps, objects, budget);
+    await sendAlerts(this.deps, unsent);
     await sendCounts(this.deps, objects);
     for (const { messageId, object } of read)
       await this.attempt(messageId, () => conclude(this.deps, object));
@@ -105,6 +109,7 @@ async function sendCounts({ metrics }: DetectorDeps, objects: readonly MatchedOb
     const counts = {
       alertsRaised: sum(ofSource.map(({ alertsRaised }) => alertsRaised)),
       eventsExcluded: sum(ofSource.map((object) => countsOf(object).excluded)),
+      eventsWithoutGroup: sum(ofSource.map((object) => countsOf(object).withoutGroupKey)),
     };
     await metrics.send(sourceId, counts).catch((error: unknown) => {
       for (const { failures } of ofSource) failures.push(error);

@@ -1,8 +1,8 @@
 import { NamedError } from '../../shared/errors';
 
-/** The state of a group could not be read or written. Acts next: the owner of the table. */
-export class GroupStateError extends NamedError {
-  override readonly name = 'GroupStateError';
+/** The state of a group or an outbox could not be read or written. Acts next: the owner of the table. */
+export class StateError extends NamedError {
+  override readonly name = 'StateError';
 }
 
 /** An alert could not be stored or published. Acts next: the owner of bucket and topic. */

@@ -40,6 +40,11 @@ export async function matchObject(
   };
 }
 
+/** Notes a failure once with each of the objects. */
+export function noteFailure(objects: readonly MatchedObject[], error: unknown): void {
+  for (const { failures } of new Set(objects)) failures.push(error);
+}
+
 /** Over all rules. */
 export function countsOf({ matched: { counts } }: MatchedObject) {
   const sum = { matched: 0, excluded: 0, withoutGroupKey: 0 };

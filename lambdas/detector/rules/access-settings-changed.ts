@@ -26,7 +26,7 @@ function isOther(event: ArchivedEvent): boolean {
 
 export const accessSettingsChanged = defineRule({
   id: 'access-settings-changed',
-  title: 'How administrators log in, or what they may do, changed',
+  title: 'Rules of login or access changed',
   description:
     'A role, single sign-on, multi-factor authentication, the list of allowed addresses, or the rules for passwords changed. An intruder does so to get back in at any time.',
   severity: 'high',

@@ -5,7 +5,7 @@ import {
   isAdminSettingsChange,
 } from '../core/event/event-names';
 import { isOnOneself } from '../core/event/targets';
-import { byUserEventAndTargets } from '../core/group/group';
+import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 const LOCKS = /^(?:disabled?|locked|unlock(?:ed)?)\b/i;
@@ -29,7 +29,7 @@ function severityOf(event: ArchivedEvent) {
 /** The counterpart of Panther's Netskope.AdminUserChange. */
 export const adminAccountChanged = defineRule({
   id: 'admin-account-changed',
-  title: 'Administrator account created, changed or removed',
+  title: 'Administrator account changed',
   description: 'Who may administer Netskope has changed. An intruder does so to stay, or to lock others out.',
   severity: severityOf,
   attack: [
@@ -38,7 +38,7 @@ export const adminAccountChanged = defineRule({
     { tactic: 'TA0040', technique: 'T1531', name: 'Account Access Removal' },
   ],
   matches: (event) => isAdminAccountChange(event) && !isAdminSettingsChange(event),
-  groupBy: byUserEventAndTargets,
+  groupBy: byUserAndEvent,
   runbook:
     'Find the request or ticket behind the change, and ask the one who made it. If there is none, undo the change, disable ' +
     'the account that made it, and look at what both accounts did since.',

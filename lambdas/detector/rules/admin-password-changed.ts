@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure, isPasswordChange } from '../core/event/event-names';
 import { isOnAnother, isOnOneself } from '../core/event/targets';
-import { byUserEventAndTargets } from '../core/group/group';
+import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 const RESET = /^reset\b/i;
@@ -23,7 +23,7 @@ export const adminPasswordChanged = defineRule({
   severity: severityOf,
   attack: [{ tactic: 'TA0003', technique: 'T1098', name: 'Account Manipulation' }],
   matches: isPasswordChange,
-  groupBy: byUserEventAndTargets,
+  groupBy: byUserAndEvent,
   runbook:
     'A change by the owner is routine: ask, if it comes with failed logins or from an address you do not know. A reset that ' +
     'nobody asked for: end the sessions of the account, and reset the password again.',

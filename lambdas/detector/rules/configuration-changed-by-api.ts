@@ -16,7 +16,7 @@ function pathOf(event: ArchivedEvent): string {
 
 export const configurationChangedByApi = defineRule({
   id: 'configuration-changed-by-api',
-  title: 'Administration changed, or protection deleted, by API',
+  title: 'Administration or protection changed by API',
   description:
     'A token changed administrators, roles or tokens, or deleted something that protects. Integrations seldom do so; a leaked token would.',
   severity: (event) => (ACCESS.test(pathOf(event)) ? 'high' : 'medium'),

@@ -4,7 +4,7 @@ import { defineRule } from '../core/rule/define-rule';
 
 export const failedLoginsAllDay = defineRule({
   id: 'failed-logins-all-day',
-  title: 'Failed logins of one user all day long',
+  title: 'Failed logins all day long',
   description:
     'Logins of one user failed again and again within a day, perhaps too slowly for other rules: a patient guess, or a device with an old password.',
   severity: 'medium',

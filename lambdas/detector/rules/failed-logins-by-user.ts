@@ -4,7 +4,7 @@ import { defineRule } from '../core/rule/define-rule';
 
 export const failedLoginsByUser = defineRule({
   id: 'failed-logins-by-user',
-  title: 'Many failed logins of one user',
+  title: 'Many failed logins',
   description: 'Logins of one user failed many times in a short time: somebody may be guessing the password.',
   severity: 'medium',
   attack: [{ tactic: 'TA0006', technique: 'T1110.001', name: 'Password Guessing' }],

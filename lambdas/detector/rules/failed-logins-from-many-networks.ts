@@ -10,7 +10,7 @@ function sourceNetworkOf({ sourceAddresses: [address] }: ArchivedEvent): string 
 
 export const failedLoginsFromManyNetworks = defineRule({
   id: 'failed-logins-from-many-networks',
-  title: 'Failed logins of one user from many networks',
+  title: 'Failed logins from many networks',
   description:
     'Logins of one user failed from several networks in a short time. Nobody travels so fast: somebody guesses the password through many proxies.',
   severity: 'high',

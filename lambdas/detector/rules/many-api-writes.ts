@@ -8,7 +8,7 @@ const CONFIGURATION =
 
 export const manyApiWrites = defineRule({
   id: 'many-api-writes',
-  title: 'Many changes by API by one identity',
+  title: 'Many changes by API',
   description:
     'One identity created, changed or deleted very much by the REST API in a short time: a first synchronization, a script gone wrong, or a stolen token.',
   severity: 'medium',

@@ -14,7 +14,7 @@ function isDeletionByApi(event: ArchivedEvent): boolean {
 /** Like Panther's Netskope.ManyDeletes, which sees "Deleted rbi template" but not "File Filter profile deleted". */
 export const manyDeletes = defineRule({
   id: 'many-deletes',
-  title: 'Many objects deleted by one user',
+  title: 'Many objects deleted',
   description:
     'One user deleted many objects in a short time: a clean-up, a script gone wrong, or destruction.',
   severity: 'high',

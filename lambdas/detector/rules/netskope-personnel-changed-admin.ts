@@ -4,7 +4,7 @@ import {
   isPasswordChange,
   isSupportAccessChange,
 } from '../core/event/event-names';
-import { byUserEventAndTargets } from '../core/group/group';
+import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
 /** One urgent alert instead of two: for what personnel does, and for what happens to administrators. */
@@ -21,7 +21,7 @@ export const netskopePersonnelChangedAdmin = defineRule({
   matches: (event) =>
     isByNetskopePersonnel(event) &&
     (isAdminAccountChange(event) || isPasswordChange(event) || isSupportAccessChange(event)),
-  groupBy: byUserEventAndTargets,
+  groupBy: byUserAndEvent,
   runbook:
     'Call your Netskope contact and ask who did it, and for which case. Until you know, undo the change, switch off single ' +
     'sign-on for Netskope Support, and review every administrator.',

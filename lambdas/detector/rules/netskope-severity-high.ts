@@ -10,7 +10,7 @@ function isHigh({ fields: { severity_level: level } }: ArchivedEvent): boolean {
 
 export const netskopeSeverityHigh = defineRule({
   id: 'netskope-severity-high',
-  title: 'Netskope rates an act as high that no other rule knows',
+  title: 'Act that Netskope rates as high',
   description:
     'Netskope itself gives the event its highest severity, and no rule here is about such events. It may be a new feature, or something that nobody has documented.',
   severity: 'medium',

@@ -28,7 +28,7 @@ function kindOf(event: ArchivedEvent): string | undefined {
 
 export const newKindOfAction = defineRule({
   id: 'new-kind-of-action',
-  title: 'Somebody does something for the first time',
+  title: 'First act of this kind',
   description:
     'An administrator or a token does a kind of thing that it has not done before, or not for half a year: a new task, or somebody else who uses the account.',
   severity: 'low',

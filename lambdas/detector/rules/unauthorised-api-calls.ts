@@ -8,7 +8,7 @@ const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 /** Like Panther's Netskope.UnauthorizedAPICalls, which sees 403 only as a number at the head of a list. */
 export const unauthorisedApiCalls = defineRule({
   id: 'unauthorised-api-calls',
-  title: 'Many unauthorised API calls by one identity',
+  title: 'Many unauthorised API calls',
   description:
     'The REST API refused one identity again and again: a token tries what it may not do, or a service account has expired.',
   severity: 'high',

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { Match, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { OBJECT_CREATED } from '../../../lambdas/contract/deployment/detector-event';
+import { OBJECT_CREATED, SWEEP, SWEEP_MINUTES } from '../../../lambdas/contract/deployment/detector-event';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive';
@@ -25,7 +25,10 @@ interface DetectionQueueProps {
   readonly functionTimeout: Duration;
 }
 
-/** Queues a message for each new object of the archive until a detector has evaluated the object. */
+/**
+ * Queues a message for each new object of the archive until a detector has evaluated the object, and one every few
+ * minutes for what is due without any event.
+ */
 export class DetectionQueue extends Construct {
   readonly queue: sqs.Queue;
   /** Messages whose deliveries all failed, and events that EventBridge could not put into the queue. */
@@ -43,6 +46,16 @@ export class DetectionQueue extends Construct {
     });
     archive.announceObjects();
     this.fill(feed, archive);
+    new Rule(this, 'Sweeps', {
+      description: 'Makes detection close windows and send what has waited',
+      schedule: Schedule.rate(Duration.minutes(SWEEP_MINUTES)),
+      targets: [
+        new SqsQueue(this.queue, {
+          message: RuleTargetInput.fromObject({ source: SWEEP.source, 'detail-type': SWEEP.detailType }),
+          deadLetterQueue: this.undetected,
+        }),
+      ],
+    });
   }
 
   private fill(feed: Feed, { bucket }: Archive): void {

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -7,7 +8,13 @@ import { Construct } from 'constructs';
 import { DetectorEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import { DETECTION_EXPIRY, DETECTION_KEY } from '../../../lambdas/contract/storage/detection-table';
+import {
+  DETECTION_EXPIRY,
+  DETECTION_KEY,
+  DUE_AT,
+  DUE_INDEX,
+  DUE_KEY,
+} from '../../../lambdas/contract/storage/detection-table';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
 import {
@@ -116,10 +123,12 @@ class DetectorRole extends Construct {
         Detect: new iam.PolicyDocument({
           statements: [
             allow(['s3:GetObject'], [bucket.arnForObjects(`${prefixes.archive}/*`)]),
-            allow(['s3:PutObject'], [bucket.arnForObjects(`${prefixes.alerts}/*`)]),
+            allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects(`${prefixes.alerts}/*`)]),
             ...keyStatements(archive),
             allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [groups.table.tableArn]),
+            allow(['dynamodb:Query'], [`${groups.table.tableArn}/index/${DUE_INDEX}`]),
             allow(['sns:Publish'], [alerts.topic.topicArn]),
+            allow(['events:PutEvents'], [EventBus.fromEventBusName(this, 'Bus', 'default').eventBusArn]),
             metricStatement(),
             logStatement(logGroup),
             // AWS Lambda developer guide, "Using Lambda with Amazon SQS", execution role permissions.
@@ -140,7 +149,8 @@ class DetectorRole extends Construct {
 }
 
 /**
- * One item per group of events that a rule counts, deleted some time after the group's last event. Without it counts
+ * One item per group of events that a rule counts, deleted some time after the group's last event, and one for each
+ * source with the messages it has to send. Without it counts
  * start over, and every address of every user is new again, so it is protected. It has no point-in-time recovery:
  * earlier states would raise the alerts since then again.
  */
@@ -155,6 +165,12 @@ export class DetectionTable extends Construct {
       timeToLiveAttribute: DETECTION_EXPIRY,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: DUE_INDEX,
+      partitionKey: { name: DUE_KEY, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: DUE_AT, type: dynamodb.AttributeType.NUMBER },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
     Validations.of(this.table.node.findChild('Resource')).acknowledge({
       id: 'AwsSolutions-DDB3',

@@ -1,6 +1,5 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import type { AlertRow } from '../../../lambdas/contract/storage/alert-record';
-import { ALERT_FIELDS } from '../../../lambdas/contract/storage/alert-record';
+import alertSchema from '../../../lambdas/contract/storage/alert.schema.json';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { StoredChange } from '../../../lambdas/contract/storage/event-record';
 import {
@@ -11,15 +10,6 @@ import {
 import { eventsView } from './events-view';
 import type { FeedTable, FeedView, TableColumn } from './glue-catalog';
 import { ocsfView } from './ocsf-view';
-
-/** Fields of the rows of an alert. Unlike events, all rows have the same shape. */
-const ALERT_ROW = {
-  row_id: 'string',
-  event_time: 'string',
-  what: 'string',
-  user: 'string',
-  addresses: 'array<string>',
-} as const satisfies Readonly<Record<keyof AlertRow, string>>;
 
 /** All values are stored as texts. */
 const CHANGE = {
@@ -35,7 +25,6 @@ const TYPE_OF_OWN_FIELD = {
   timestamp: 'timestamp',
   'string[]': 'array<string>',
   'change[]': arrayOfStructs(CHANGE),
-  json: arrayOfStructs(ALERT_ROW),
 } as const;
 
 function arrayOfStructs(fields: Readonly<Record<string, string>>): string {
@@ -102,7 +91,7 @@ export function feedTables(feed: Feed): FeedTables {
       name: `${feed.name}_alerts`,
       description: 'Alerts of detection, partitioned by the time of their first event, UTC.',
       prefix: prefixes.alerts,
-      columns: ALERT_FIELDS.map(ownColumn),
+      columns: alertColumns(),
       partitions: ['source', 'dt'],
     },
   };
@@ -118,6 +107,35 @@ function eventColumns({ schema }: Feed): TableColumn[] {
     type: 'string',
     comment: description,
   }));
+}
+
+/**
+ * The fields of an alert's schema. Unlike events, all rows have the same shape. Times are texts: those of alerts before
+ * version 2 of the schema are written in another way.
+ */
+function alertColumns(): TableColumn[] {
+  return Object.entries(alertSchema.properties).map(([field, property]) => ({
+    field,
+    type: typeOf(property),
+    comment: property.description,
+  }));
+}
+
+/** A part of the alert's schema. */
+interface SchemaPart {
+  readonly type: string;
+  readonly items?: SchemaPart;
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+}
+
+/** A nested object without known fields is read as JSON text. */
+function typeOf({ type, items, properties }: SchemaPart): string {
+  if (items !== undefined) return `array<${typeOf(items)}>`;
+  if (properties !== undefined)
+    return `struct<${Object.entries(properties)
+      .map(([name, part]) => `${name}:${typeOf(part)}`)
+      .join(',')}>`;
+  return type === 'integer' ? 'int' : type === 'boolean' ? 'boolean' : 'string';
 }
 
 /** A field that this project names itself. */

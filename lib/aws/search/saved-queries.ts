@@ -207,9 +207,13 @@ function latestAlerts({ alerts }: FeedTables, sourceIds: readonly string[]): Sav
     name: 'Latest alerts',
     description: 'What detection found: what, who, from where and how often, newest first.',
     sourceIds,
-    sql: `SELECT last_event_time, severity, title, array_join(what, ', ') AS what, array_join(who, ', ') AS who,
-       array_join(addresses, ', ') AS addresses, event_count, what_to_do, alert_id, source
+    // An alert and its updates have the same id. Alerts before version 2 of the schema have no headline.
+    sql: `SELECT max(last_event_time) AS last_event_time, max_by(severity, event_count) AS severity,
+       max_by(coalesce(headline, title), event_count) AS headline, max_by(array_join(who, ', '), event_count) AS who,
+       max_by(array_join(targets, ', '), event_count) AS targets, max_by(array_join(addresses, ', '), event_count) AS addresses,
+       max(event_count) AS event_count, max(incident_id) AS incident_id, max(what_to_do) AS what_to_do, alert_id, source
 ${from(alerts, { sourceIds, days: 7 })}
+GROUP BY alert_id, source
 ORDER BY last_event_time DESC
 LIMIT 200`,
   });

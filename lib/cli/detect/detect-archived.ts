@@ -146,6 +146,6 @@ class ReplayedDetector {
     // Stored as after the alert was sent: without its cause, which is no longer needed.
     const after = raised.reduce((current, { startS }) => announced(current, startS), state);
     this.states.set(batch.groupId, after);
-    return raised.flatMap((window) => alertOf(batch, window) ?? []);
+    return raised.flatMap((window) => alertOf(batch, window, window.startS) ?? []);
   }
 }

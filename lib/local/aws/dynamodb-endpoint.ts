@@ -98,7 +98,14 @@ const PAGED_READ = [
  * ReturnValuesOnConditionCheckFailure, transactions and time to live are refused.
  */
 const KNOWN_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  CreateTable: ['TableName', 'AttributeDefinitions', 'KeySchema', 'BillingMode', 'ProvisionedThroughput'],
+  CreateTable: [
+    'TableName',
+    'AttributeDefinitions',
+    'KeySchema',
+    'BillingMode',
+    'ProvisionedThroughput',
+    'GlobalSecondaryIndexes',
+  ],
   DescribeTable: ['TableName'],
   DeleteTable: ['TableName'],
   ListTables: ['ExclusiveStartTableName', 'Limit'],
@@ -107,7 +114,7 @@ const KNOWN_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   DeleteItem: ['Key', ...CONDITIONAL_WRITE],
   GetItem: ['Key', ...READ],
   BatchGetItem: ['RequestItems'],
-  Query: ['KeyConditionExpression', 'ScanIndexForward', ...PAGED_READ],
+  Query: ['IndexName', 'KeyConditionExpression', 'ScanIndexForward', ...PAGED_READ],
   Scan: PAGED_READ,
 };
 

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { StackStore } from './cloudformation-endpoint';
 import { AlarmStore } from './cloudwatch/alarms';
 import type { MetricStore } from './cloudwatch/metric-store';
+import type { BusEvent } from './eventbridge-endpoint';
 import { FunctionStore } from './lambda-endpoint';
 import type { DeployedResources, LocalState } from './local-services';
 import { openLocalState, serviceEndpoints } from './local-services';
@@ -64,6 +65,7 @@ export class LocalAws implements DeployedResources {
   readonly functions = new FunctionStore();
   readonly topics: TopicStore;
   readonly alarms: AlarmStore;
+  readonly bus: BusEvent[] = [];
   readonly #accessKeyId: string | undefined;
   readonly #server: Server;
   readonly #state: LocalState;

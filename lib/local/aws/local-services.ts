@@ -4,6 +4,8 @@ import type { AlarmStore } from './cloudwatch/alarms';
 import { CloudWatchEndpoint } from './cloudwatch/cloudwatch-endpoint';
 import { MetricStore } from './cloudwatch/metric-store';
 import { DynamoDbEndpoint } from './dynamodb-endpoint';
+import type { BusEvent } from './eventbridge-endpoint';
+import { EventBridgeEndpoint } from './eventbridge-endpoint';
 import type { FunctionStore } from './lambda-endpoint';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { ObjectFolder, ObjectMemory } from './s3/object-files';
@@ -61,6 +63,8 @@ export interface DeployedResources {
   readonly functions: FunctionStore;
   readonly topics: TopicStore;
   readonly alarms: AlarmStore;
+  /** What was put on the default event bus. */
+  readonly bus: BusEvent[];
 }
 
 /** Every service of the endpoint. */
@@ -78,5 +82,6 @@ export function serviceEndpoints(
     lambda: new LambdaEndpoint(deployed.functions),
     sns: new SnsEndpoint(deployed.topics),
     sts: new StsEndpoint(),
+    events: new EventBridgeEndpoint(deployed.bus),
   };
 }

@@ -17,6 +17,7 @@ export function sdkEnvironment(url: string, accessKeyId = 'LOCALACCESSKEY'): Rec
     AWS_ENDPOINT_URL_LAMBDA: url,
     AWS_ENDPOINT_URL_SNS: url,
     AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: url,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     AWS_USE_FIPS_ENDPOINT: 'false',
     AWS_USE_DUALSTACK_ENDPOINT: 'false',

@@ -36,16 +36,24 @@ const readPublish = formReader<{
   readonly Message: string;
   readonly Subject?: string;
   readonly MessageStructure?: 'json';
+  readonly [attribute: `MessageAttributes.${string}`]: string | undefined;
 }>(
-  closedObject(
-    {
-      TopicArn: topicArn,
-      Message: { type: 'string', minLength: 1 },
-      Subject: { type: 'string', pattern: '^[\\x21-\\x7e][\\x20-\\x7e]{0,99}$' },
-      MessageStructure: { const: 'json' },
+  {
+    ...closedObject(
+      {
+        TopicArn: topicArn,
+        Message: { type: 'string', minLength: 1 },
+        Subject: { type: 'string', pattern: '^[\\x21-\\x7e][\\x20-\\x7e]{0,99}$' },
+        MessageStructure: { const: 'json' },
+      },
+      ['TopicArn', 'Message'],
+    ),
+    patternProperties: {
+      '^MessageAttributes\\.entry\\.(10|[1-9])\\.(Name|Value\\.DataType|Value\\.StringValue)$': {
+        type: 'string',
+      },
     },
-    ['TopicArn', 'Message'],
-  ),
+  },
   CODES,
 );
 
@@ -86,14 +94,26 @@ export class SnsEndpoint implements AwsEndpoint {
   }
 
   #publish({ operation, body }: AwsCall): AwsAnswer {
-    const { TopicArn, Message, Subject, MessageStructure } = readPublish(body);
+    const { TopicArn, Message, Subject, MessageStructure, ...attributes } = readPublish(body);
     if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) {
       throw new AwsError(400, 'InvalidParameter', 'Invalid parameter: Message too long');
     }
     if (MessageStructure === 'json') checkMessageByProtocol(Message);
-    const publication = { message: Message, ...(Subject === undefined ? {} : { subject: Subject }) };
+    const publication = {
+      message: Message,
+      attributes: attributesOf(attributes),
+      ...(Subject === undefined ? {} : { subject: Subject }),
+    };
     return queryAnswer(API, operation, [element('MessageId', this.#topics.publish(TopicArn, publication))]);
   }
+}
+
+/** The message's attributes by name; the form numbers them from 1. */
+function attributesOf(form: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = Object.keys(form).filter((name) => name.endsWith('.Name'));
+  return Object.fromEntries(
+    names.map((name) => [form[name], form[name.replace(/Name$/, 'Value.StringValue')] ?? '']),
+  ) as Record<string, string>;
 }
 
 /** A message per protocol is a JSON object with at least a default text (API reference, Publish). */
@@ -136,6 +156,8 @@ interface ListedSubscription extends TopicSubscription {
 export interface Publication {
   readonly subject?: string;
   readonly message: string;
+  /** Texts of the message's attributes, by name. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** A publication as it was received. */

@@ -38,6 +38,8 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsDrifted: DAYS_PER_MONTH,
   AlertsRaised: DAYS_PER_MONTH,
   EventsExcluded: DAYS_PER_MONTH,
+  // A tenant that hides its users has them every day.
+  EventsWithoutGroup: 0,
   // Netskope adds a field to delivered events a few times a year, and changes none.
   EventEditions: 0,
   EventsConflicting: 0,

@@ -6,7 +6,8 @@ import type { ICruiseResult } from 'dependency-cruiser';
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
-import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+import eventSchema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+import alertSchema from '../../../lambdas/contract/storage/alert.schema.json';
 import { DEPLOYMENT_SCHEMA } from '../../aws/deployment-schema';
 import { withGeneratedParts } from './doc-tables';
 
@@ -19,7 +20,7 @@ const SETTINGS_SCHEMA = {
   properties: { context: { ...DEPLOYMENT_SCHEMA, patternProperties: { ':': true } } },
 };
 
-const GENERATED = 'Generated from netskope-audit.schema.json by `npm run generate`. Do not edit.';
+const generatedFrom = (file: string) => `Generated from ${file} by \`npm run generate\`. Do not edit.`;
 
 /** Keywords of the schema file that describe and do not validate. */
 const ANNOTATIONS = [
@@ -44,10 +45,12 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const contract = join(REPOSITORY, 'lambdas/contract/feed');
   const docs = join(REPOSITORY, 'docs');
   const type = join(contract, 'netskope-audit.event.ts');
+  const alertType = join(REPOSITORY, 'lambdas/contract/storage/alert.ts');
   const settingsSchema = join(docs, 'cdk.schema.json');
   const files = new Map([
     [join(contract, 'netskope-audit.validator.js'), validatorCode()],
-    [type, await formatted(type, await eventType())],
+    [type, await formatted(type, await typeOf(eventSchema, 'netskope-audit.schema.json', true))],
+    [alertType, await formatted(alertType, await typeOf(alertSchema, 'alert.schema.json', false))],
     [settingsSchema, await formatted(settingsSchema, JSON.stringify(SETTINGS_SCHEMA))],
   ]);
   const graph = await importGraph(REPOSITORY);
@@ -73,14 +76,15 @@ function validatorCode(): string {
     code: { source: true, esm: false, lines: true },
   });
   ajv.addVocabulary(ANNOTATIONS);
-  return `// ${GENERATED}\n${standaloneCode(ajv, ajv.compile(schema))}\n`;
+  return `// ${generatedFrom('netskope-audit.schema.json')}\n${standaloneCode(ajv, ajv.compile(eventSchema))}\n`;
 }
 
-/** The TypeScript type of an accepted event. */
-async function eventType(): Promise<string> {
-  return compile(schema as JSONSchema, 'AuditEvent', {
-    bannerComment: `// ${GENERATED}`,
-    additionalProperties: true,
+/** The TypeScript type of a schema, whose title names it. */
+async function typeOf(schema: object, file: string, isOpen: boolean): Promise<string> {
+  const { title } = schema as JSONSchema;
+  return compile(schema, title ?? file, {
+    bannerComment: `// ${generatedFrom(file)}`,
+    additionalProperties: isOpen,
     style: { singleQuote: true, printWidth: 110 },
   });
 }

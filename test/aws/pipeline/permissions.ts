@@ -119,6 +119,8 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
     case 'dynamodb': {
       return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${tableOf(call)}`));
     }
+    case 'events':
+      return attempt(`events:${call.operation}`, regional('events', 'event-bus/default'));
     case 'secretsmanager': {
       const { SecretId } = JSON.parse(call.body.toString('utf8')) as { readonly SecretId: string };
       return attempt(

@@ -131,7 +131,9 @@ test('the log says what happened to the events of an object, over all rules', as
       },
     ],
   ]);
-  expect(detector.counted).toEqual([{ sourceId: 'netskope', alertsRaised: 3, eventsExcluded: 3 }]);
+  expect(detector.counted).toEqual([
+    { sourceId: 'netskope', alertsRaised: 3, eventsExcluded: 3, eventsWithoutGroup: 1 },
+  ]);
 });
 
 test('a later edition raises no alert and counts for nothing, and the log says how many were skipped', async () => {
@@ -142,7 +144,7 @@ test('a later edition raises no alert and counts for nothing, and the log says h
     laterEditions: 1,
     matched: 1,
   });
-  expect(detector.published.map(({ who }) => who)).toEqual([['user 0']]);
+  expect(detector.archived.map(({ who }) => who)).toEqual([['user 0']]);
 });
 
 test('lines that cannot be read are no events, and the log names the first ten of them', async () => {
@@ -180,14 +182,14 @@ describe('a failure to store or send is reported with its cause, after the rest 
   test('the state of one group', async () => {
     const deps = detector.depsWith(exampleRule());
     let saves = 0;
-    const save: typeof deps.states.save = (id, state) =>
-      ++saves === 1 ? refused('the state') : deps.states.save(id, state);
+    const save: typeof deps.states.save = (id, state, life) =>
+      ++saves === 1 ? refused('the state') : deps.states.save(id, state, life);
     const end = detectOne({ ...deps, states: { ...deps.states, save } }, detector.archive(users(3)));
     await expect(end).rejects.toMatchObject({
       message: `object ${KEY} was evaluated except for 1 problems: the state is refused`,
-      cause: { name: 'GroupStateError' },
+      cause: { name: 'StateError' },
     });
-    expect(detector.published.map(({ who }) => who)).toEqual([['user 1'], ['user 2']]);
+    expect(detector.archived.map(({ who }) => who)).toEqual([['user 1'], ['user 2']]);
   });
 
   test('the metrics', async () => {
@@ -195,9 +197,9 @@ describe('a failure to store or send is reported with its cause, after the rest 
     const end = detectOne({ ...detector.depsWith(exampleRule()), metrics }, detector.archive(users(1)));
     await expect(end).rejects.toMatchObject({
       message: `object ${KEY} was evaluated except for 1 problems: the metric is refused`,
-      cause: { name: 'GroupStateError' },
+      cause: { name: 'StateError' },
     });
-    expect(detector.published).toHaveLength(1);
+    expect(detector.archived).toHaveLength(1);
   });
 
   test('a thrown value that is not an error', async () => {
@@ -210,16 +212,16 @@ describe('a failure to store or send is reported with its cause, after the rest 
 
 test.each([
   [0, []],
-  [99, [99]],
-  [100, [100]],
-  [101, [100, 1]],
-  [200, [100, 100]],
-  [250, [100, 100, 50]],
+  [99, [99, 1]],
+  [100, [100, 1]],
+  [101, [100, 1, 1]],
+  [200, [100, 100, 1]],
+  [250, [100, 100, 50, 1]],
 ])(
-  'the states of %d groups are read by the hundred, and each group raises its alert once',
+  'the states of %d groups are read by the hundred, then the outbox, and each group raises its alert once',
   async (count, reads) => {
     await detectOne(detector.depsWith(exampleRule()), detector.archive(users(count)));
     expect(detector.reads).toEqual(reads);
-    expect(detector.published).toHaveLength(count);
+    expect(detector.archived).toHaveLength(count);
   },
 );

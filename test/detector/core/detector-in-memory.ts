@@ -1,21 +1,30 @@
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
-import { GroupStateError } from '../../../lambdas/detector/core/errors';
-import type { DetectionCounts, DetectorDeps, StoredState } from '../../../lambdas/detector/core/ports';
-import { NOTHING_STORED } from '../../../lambdas/detector/core/ports';
+import { alertKey } from '../../../lambdas/contract/storage/alert-record';
+import { StateError } from '../../../lambdas/detector/core/errors';
+import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
+import type { DetectionCounts, DetectorDeps } from '../../../lambdas/detector/core/ports';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
+import type { Life, Stored } from '../../../lambdas/detector/core/state-store';
 import type { Logged } from '../../test-log';
 import { TestLog } from '../../test-log';
+import { expectAlertForm } from '../alert-form';
+import { NINE_S } from '../archived';
 
 /** All dependencies of detection in memory. A test replaces the one that is to fail. */
 export class DetectorInMemory {
   /** Lines by object key. */
   readonly objects = new Map<string, readonly string[]>();
-  readonly stored = new Map<string, StoredState>();
+  readonly stored = new Map<string, Stored<GroupState>>();
+  readonly lives = new Map<string, Life>();
   private readonly log = new TestLog();
   readonly logged: readonly Logged[] = this.log.lines;
   readonly counted: (DetectionCounts & { readonly sourceId: string })[] = [];
+  /** Alerts that were stored, and those of messages. */
+  readonly archived: AlertRecord[] = [];
   readonly published: AlertRecord[] = [];
+  /** An hour after the events of the tests. */
+  nowS = NINE_S + 3_600;
   /** Number of groups in each read of states. */
   readonly reads: number[] = [];
 
@@ -26,19 +35,38 @@ export class DetectorInMemory {
       tuning: { rules, anonymousUsers: new Set() },
       archive: { lines: (key) => Promise.resolve(this.objects.get(key) ?? []) },
       states: {
-        loadMany: (ids) => {
+        loadMany: <State>(ids: readonly string[]) => {
           this.reads.push(ids.length);
-          return Promise.resolve(new Map(ids.flatMap((id) => this.storedOf(id))));
+          return Promise.resolve(new Map(ids.flatMap((id) => this.storedOf<State>(id))));
         },
-        load: (id) => Promise.resolve(this.stored.get(id) ?? NOTHING_STORED),
-        save: (id, { state, version }) => {
+        save: (id, { state, version }, life) => {
           if (version !== (this.stored.get(id)?.version ?? 0)) return Promise.resolve(false);
-          this.stored.set(id, { state, version: version + 1 });
+          this.stored.set(id, { state: state as GroupState, version: version + 1 });
+          this.lives.set(id, life);
           return Promise.resolve(true);
         },
+        due: (nowS) =>
+          Promise.resolve(
+            [...this.lives]
+              .filter(([, { dueAtS }]) => dueAtS !== undefined && dueAtS <= nowS)
+              .map(([id]) => id),
+          ),
       },
-      alerts: { put: () => Promise.resolve() },
-      topic: { publish: (alert) => Promise.resolve(void this.published.push(alert)) },
+      alerts: {
+        put: (alert) => {
+          expectAlertForm(alert);
+          const isNew = this.archived.every((other) => keyOf(other) !== keyOf(alert));
+          if (isNew) this.archived.push(alert);
+          return Promise.resolve(isNew);
+        },
+        get: (key) => {
+          const found = this.archived.find((alert) => keyOf(alert) === key);
+          return found === undefined ? Promise.reject(new Error(`no object ${key}`)) : Promise.resolve(found);
+        },
+      },
+      events: { put: () => Promise.resolve() },
+      topic: { publish: (_source, _message, alerts) => Promise.resolve(void this.published.push(...alerts)) },
+      nowMs: () => this.nowS * 1_000,
       metrics: {
         send: (sourceId, counts) => Promise.resolve(void this.counted.push({ sourceId, ...counts })),
       },
@@ -56,13 +84,17 @@ export class DetectorInMemory {
     return { key, sourceId: 'netskope' };
   }
 
-  private storedOf(id: string): readonly [string, StoredState][] {
+  private storedOf<State>(id: string): readonly [string, Stored<State>][] {
     const stored = this.stored.get(id);
-    return stored === undefined ? [] : [[id, stored]];
+    return stored === undefined ? [] : [[id, stored as Stored<State>]];
   }
+}
+
+function keyOf(alert: AlertRecord): string {
+  return alertKey(AUDIT_FEED, alert);
 }
 
 /** A refused write. */
 export function refused(what: string): Promise<never> {
-  return Promise.reject(new GroupStateError(`${what} is refused`));
+  return Promise.reject(new StateError(`${what} is refused`));
 }

@@ -1,14 +1,14 @@
 import {
   AlertError,
   BatchError,
-  GroupStateError,
+  StateError,
   UnfinishedObjectError,
 } from '../../../lambdas/detector/core/errors';
 import { ArchiveError, ConfigError, MetricsError } from '../../../lambdas/shared/errors';
 
 test.each([
   ['ArchiveError: no such object', () => new ArchiveError('no such object')],
-  ['GroupStateError: no such table', () => new GroupStateError('no such table')],
+  ['StateError: no such table', () => new StateError('no such table')],
   ['AlertError: no such topic', () => new AlertError('no such topic')],
   ['MetricsError: refused', () => new MetricsError('refused')],
   ['BatchError: none is done', () => new BatchError('none is done')],

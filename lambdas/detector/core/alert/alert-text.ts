@@ -1,35 +1,17 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
-
-/** SNS takes ASCII of fewer than 100 characters, without line breaks (Amazon SNS API Reference, Publish). */
-const MAX_SUBJECT_LENGTH = 99;
-/** More values of a kind do not help a quick reader; the alert's record has them. */
-const MAX_SHOWN = 3;
-const MAX_SHOWN_LENGTH = 200;
+import { inline, shownList } from './safe-text';
 
 /**
- * Characters with which a name or an event could add lines to the message or reverse its text: controls, line and
- * paragraph separators, and Unicode's directional marks.
- */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-/** The subject of the message, for example `[HIGH] Many objects deleted by one user: alice@corp.example`. */
-export function alertSubject(alert: AlertRecord): string {
-  const who = alert.who[0] ?? alert.addresses[0];
-  const subject = `[${alert.severity.toUpperCase()}] ${alert.title}${who === undefined ? '' : `: ${who}`}`;
-  return inline(subject)
-    .replace(/[^ -~]+/g, '?')
-    .slice(0, MAX_SUBJECT_LENGTH);
-}
-
-/**
- * The alert as a text to read in ten seconds: what, who, from where, when, how often, what to do.
+ * The alert as a text to read in ten seconds: what, to whom, who, from where, when, how often, what to do.
  * @param evidence where to find the events, such as the address of a saved query; left out if there is none
  */
 export function alertText(alert: AlertRecord, evidence?: string): string {
   const lines: readonly (readonly [name: string, text: string | undefined])[] = [
     ['What', shownList(alert.what)],
+    ['To what', alert.targets.length > 0 ? shownList(alert.targets) : undefined],
+    ['Change', alert.changes.length > 0 ? shownList(alert.changes) : undefined],
     ['Who', alert.who.length > 0 ? shownList(alert.who) : 'Netskope does not tell'],
-    ['From where', alert.addresses.length > 0 ? shownList(alert.addresses) : 'the events name no address'],
+    ['From where', fromWhere(alert)],
     ['When', when(alert)],
     ['How often', howOften(alert)],
     ['Tenant', alert.source_id],
@@ -42,31 +24,33 @@ export function alertText(alert: AlertRecord, evidence?: string): string {
     ['Rule, alert', `${alert.rule_id}, ${alert.alert_id}`],
   ];
   const body = lines.filter(([, text]) => text !== undefined).map(([name, text]) => `${name}: ${text}`);
-  return [`[${alert.severity.toUpperCase()}] ${alert.title}`, '', ...body, ''].join('\n');
+  return [headed(alert), '', ...body, ''].join('\n');
 }
 
-/** Puts external text on one line and limits its length. */
-function inline(text: string): string {
-  const line = text.replace(UNPRINTABLE, ' ').trim();
-  return line.length > MAX_SHOWN_LENGTH ? `${line.slice(0, MAX_SHOWN_LENGTH - 1)}…` : line;
+/** For example `[HIGH] Many objects deleted by alice@corp.example`. */
+export function headed({ severity, headline }: Pick<AlertRecord, 'severity' | 'headline'>): string {
+  return `[${severity.toUpperCase()}] ${inline(headline)}`;
 }
 
-function shownList(texts: readonly string[]): string {
-  const shown = texts.slice(0, MAX_SHOWN).map(inline).join(', ');
-  const others = texts.length - MAX_SHOWN;
-  return others > 0 ? `${shown}, and ${others} more` : shown;
+function fromWhere({ addresses, last_login_address: address, last_login_time: time }: AlertRecord): string {
+  if (addresses.length > 0) return shownList(addresses);
+  const unknown = 'the events name no address';
+  return address === undefined
+    ? unknown
+    : `${unknown}; the last login came from ${inline(address)} at ${spaced(time ?? '')}`;
 }
 
 function when({ first_event_time: first, last_event_time: last }: AlertRecord): string {
-  return first === last ? `${seconds(first)} UTC` : `${seconds(first)} to ${seconds(last)} UTC`;
+  return first === last ? spaced(first) : `${spaced(first).replace(' UTC', '')} to ${spaced(last)}`;
 }
 
-/** Without the fraction: events have none. */
-function seconds(timestamp: string): string {
-  return timestamp.slice(0, 'YYYY-MM-DD HH:MM:SS'.length);
+/** As people read it, for example `2026-11-22 09:00:00 UTC`. */
+function spaced(time: string): string {
+  return time.replace('T', ' ').replace('Z', ' UTC');
 }
 
 function howOften({
+  update,
   event_count: count,
   threshold,
   window_minutes: minutes,
@@ -74,5 +58,7 @@ function howOften({
 }: AlertRecord): string {
   const times = count === 1 ? 'once' : `${count} times within ${minutes} minutes`;
   const least = threshold === 1 ? '' : ` (the alert takes ${threshold})`;
-  return `${times}${least}; no second alert of this kind before ${seconds(end)} UTC`;
+  return update === 'closed'
+    ? `${times}${least}`
+    : `${times}${least}; what follows until ${spaced(end)} belongs to this alert`;
 }

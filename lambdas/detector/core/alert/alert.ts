@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { AlertRecord, AlertRow, Severity } from '../../../contract/storage/alert-record';
-import { ALERT_SCHEMA_VERSION, SEVERITIES } from '../../../contract/storage/alert-record';
-import { athenaTimestamp } from '../../../contract/storage/event-record';
+import type { AlertRecord, AlertRow } from '../../../contract/storage/alert-record';
+import { ALERT_SCHEMA_VERSION, mostUrgent } from '../../../contract/storage/alert-record';
 import { describeGroup, groupNote } from '../group/group';
-import type { AlertWindow, SeenRow } from '../group/group-state';
+import type { AlertWindow } from '../group/group-state';
+import type { SeenRow } from '../group/seen-row';
+import type { Tally } from '../group/tally';
 import type { GroupBatch } from '../rule/tuned-rule';
+import { headlineOf } from './headline';
 
 /** Characters of the hash in an alert's id: 64 bits, in addition to the rule and the second. */
 const ID_HASH_LENGTH = 16;
@@ -13,43 +15,101 @@ const MAX_LISTED = 20;
 const MAX_GROUP_KEY_LENGTH = 300;
 /** The largest `int` of Athena, the type of the count's column. */
 const MAX_INT = 2 ** 31 - 1;
+/** Older events are no news: they come from a first run, a backfill, or the quarantine. */
+const HISTORIC_S = 6 * 3_600;
+
+/** What an alert is about. */
+type AlertGroup = Pick<GroupBatch, 'tuned' | 'group' | 'groupId'>;
 
 /**
  * The alert of a window. The same window always has the same id, for example
  * `many-deletes-20261122T091500Z-3fa9c1d2e0b45a77`. A rule's ids sort by time and can be part of an object key.
+ * @param nowS when it is evaluated, unix seconds
  * @returns undefined if the window's alert is already out, and its cause no longer kept
  */
-export function alertOf(batch: Omit<GroupBatch, 'rows'>, window: AlertWindow): AlertRecord | undefined {
-  const { tuned, group, groupId } = batch;
-  const { rule } = tuned;
-  const rows = window.cause?.rows ?? [];
-  const last = rows.at(-1);
-  if (window.cause === undefined || last === undefined) return undefined;
+export function alertOf(about: AlertGroup, window: AlertWindow, nowS: number): AlertRecord | undefined {
+  const { cause } = window;
+  const last = cause?.rows.at(-1);
+  if (cause === undefined || last === undefined) return undefined;
+  const { rows, count } = cause;
+  return recordOf(about, window, {
+    update: 'raised',
+    severity: mostUrgent(rows.map(({ severity }) => severity)),
+    what: listed(rows.map(({ what }) => what)),
+    who: listed(rows.flatMap(({ user }) => user ?? [])),
+    targets: listed(rows.flatMap(({ detail }) => detail?.targets ?? [])),
+    changes: listed(rows.flatMap(({ detail }) => detail?.changes ?? [])),
+    addresses: listed(rows.flatMap(({ addresses }) => addresses)),
+    lastS: last.timeS,
+    count,
+    nowS,
+    rows: rows.map(alertRow),
+  });
+}
+
+/** An update of an alert, from what has come into its window. */
+export function updateOf(
+  about: AlertGroup,
+  window: AlertWindow & { readonly tally?: Tally },
+  { update, nowS }: { readonly update: 'grown' | 'closed'; readonly nowS: number },
+): AlertRecord {
+  const { tally } = window;
+  return recordOf(about, window, {
+    update,
+    severity: tally?.severity ?? 'info',
+    what: listed(tally?.what ?? []),
+    who: [...(tally?.users ?? [])],
+    targets: [...(tally?.targets ?? [])],
+    changes: [],
+    addresses: [...(tally?.addresses ?? [])],
+    lastS: tally?.lastS ?? window.startS,
+    count: tally?.count ?? 0,
+    nowS,
+    rows: [],
+  });
+}
+
+interface Facts extends Pick<
+  AlertRecord,
+  'update' | 'severity' | 'what' | 'who' | 'targets' | 'changes' | 'addresses' | 'rows'
+> {
+  readonly lastS: number;
+  readonly count: number;
+  readonly nowS: number;
+}
+
+function recordOf(
+  { tuned: { rule, threshold }, group, groupId }: AlertGroup,
+  { startS }: AlertWindow,
+  { lastS, count, nowS, rows, update, severity, ...lists }: Facts,
+): AlertRecord {
   const note = groupNote(group);
   return {
     schema_version: ALERT_SCHEMA_VERSION,
-    alert_id: alertId(rule.id, groupId, window.startS),
+    alert_id: alertId(rule.id, groupId, startS),
+    update,
+    incident_id: '',
     rule_id: rule.id,
     title: rule.title,
-    severity: mostUrgent(rows.map(({ severity }) => severity)),
+    headline: headlineOf(rule.title, lists),
+    severity,
     source_id: group.sourceId,
     log_type: rule.logType,
     mitre_attack: rule.attack.map(({ tactic, technique, name }) => `${tactic}:${technique} ${name}`),
     meaning: rule.description,
     what_to_do: rule.runbook,
     ...(rule.limits === undefined ? {} : { limits: rule.limits }),
-    what: listed(rows.map(({ what }) => what)),
-    who: listed(rows.flatMap(({ user }) => user ?? [])),
-    addresses: listed(rows.flatMap(({ addresses }) => addresses)),
+    ...lists,
     group_key: describeGroup(group).slice(0, MAX_GROUP_KEY_LENGTH),
     ...(note === undefined ? {} : { group_note: note }),
-    first_event_time: utc(window.startS),
-    last_event_time: utc(last.timeS),
-    window_end: utc(window.startS + rule.windowMinutes * 60),
+    historic: nowS - lastS > HISTORIC_S,
+    first_event_time: utc(startS),
+    last_event_time: utc(lastS),
+    window_end: utc(startS + rule.windowMinutes * 60),
     window_minutes: rule.windowMinutes,
-    event_count: Math.min(window.cause.count, MAX_INT),
-    threshold: tuned.threshold,
-    rows: rows.map(alertRow),
+    event_count: Math.min(count, MAX_INT),
+    threshold,
+    rows,
   };
 }
 
@@ -57,30 +117,28 @@ function alertId(ruleId: string, group: string, startS: number): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([group, startS]))
     .digest('hex');
-  const second = new Date(startS * 1000).toISOString().slice(0, 19).replace(/[-:]/g, '');
-  return `${ruleId}-${second}Z-${hash.slice(0, ID_HASH_LENGTH)}`;
+  return `${ruleId}-${utc(startS).replace(/[-:]/g, '')}-${hash.slice(0, ID_HASH_LENGTH)}`;
 }
 
+/** For example `2026-11-22T09:00:00Z`. */
 function utc(epochS: number): string {
-  return athenaTimestamp(epochS * 1000);
+  return `${new Date(epochS * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
 }
 
 /** Each text once, in order of occurrence. */
-function listed(texts: readonly string[]): readonly string[] {
+function listed(texts: readonly string[]): string[] {
   return [...new Set(texts)].slice(0, MAX_LISTED);
 }
 
-function alertRow({ rowId, timeS, what, user, addresses }: SeenRow): AlertRow {
+function alertRow({ rowId, timeS, what, user, addresses, detail = {} }: SeenRow): AlertRow {
   return {
     row_id: rowId,
     event_time: utc(timeS),
     what,
     ...(user === undefined ? {} : { user }),
-    addresses,
+    targets: [...(detail.targets ?? [])],
+    changes: [...(detail.changes ?? [])],
+    addresses: [...addresses],
+    ...(detail.event === undefined ? {} : { event: JSON.parse(detail.event) as Record<string, unknown> }),
   };
-}
-
-function mostUrgent(severities: readonly Severity[]): Severity {
-  const rank = Math.max(0, ...severities.map((severity) => SEVERITIES.indexOf(severity)));
-  return SEVERITIES[rank] ?? 'info';
 }

@@ -29,6 +29,8 @@ export interface ArchivedEvent {
   readonly sourceAddresses: readonly string[];
   /** What `details` say was changed; read when it is first asked for. */
   readonly changes: readonly Change[];
+  /** The line of the archive; absent if it was read without its text. */
+  readonly text?: string;
   /** The objects and accounts that it names, other than who acted; read when they are first asked for. */
   readonly targets: readonly string[];
   /** Every field of the record, as archived. */
@@ -40,11 +42,13 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 /**
  * Reads one parsed line of the archive.
  * @param anonymousUsers names in lower case that identify nobody in this tenant, in addition to the known ones
+ * @param text the line itself, for alerts that show it
  * @returns undefined if the value is not a record of the collector: it has no row id, source or event time
  */
 export function readArchivedEvent(
   value: unknown,
   anonymousUsers: ReadonlySet<string> = NO_NAMES,
+  text?: string,
 ): ArchivedEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Readonly<Record<string, unknown>>;
@@ -66,6 +70,7 @@ export function readArchivedEvent(
     occurrences: occurrencesOf(fields),
     supportingData,
     sourceAddresses: sourceAddressesOf(supportingData),
+    text,
     get changes() {
       return (changes ??= changesIn(fields.details));
     },

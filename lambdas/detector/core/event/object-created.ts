@@ -1,5 +1,5 @@
 import { SOURCE_ID_PATTERN } from '../../../contract/deployment/collector-event';
-import { OBJECT_CREATED } from '../../../contract/deployment/detector-event';
+import { OBJECT_CREATED, SWEEP } from '../../../contract/deployment/detector-event';
 import type { FeedName } from '../../../contract/storage/archive-layout';
 import { OBJECT_SUFFIX, prefixesOf } from '../../../contract/storage/archive-layout';
 import { ConfigError } from '../../../shared/errors';
@@ -47,6 +47,12 @@ export function readObjectCreated(
   );
   if (object === undefined || problems.length > 0) throw new ConfigError(problems);
   return object;
+}
+
+/** Whether a message asks for what is due without any event. @param body JSON of a `SWEEP` */
+export function isSweep(body: string): boolean {
+  const { source, 'detail-type': detailType } = parsed(body);
+  return source === SWEEP.source && detailType === SWEEP.detailType;
 }
 
 function archivedObject(feed: FeedName, key: string): ArchivedObject | undefined {

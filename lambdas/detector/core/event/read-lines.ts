@@ -54,7 +54,7 @@ export function* readEvents(
 ): Generator<ArchivedEvent, void> {
   for (const [place, text] of lines.entries()) {
     const value = parsed(text);
-    const event = readArchivedEvent(value, anonymousUsers);
+    const event = readArchivedEvent(value, anonymousUsers, text);
     if (event?.sourceId !== sourceId)
       skipped.unreadable.push({
         line: place + 1,

@@ -1,13 +1,17 @@
 import type { TimeBudget } from '../../../shared/invocation';
-import { alertOf } from '../alert/alert';
-import { GroupStateError } from '../errors';
+import { alertOf, updateOf } from '../alert/alert';
+import type { UnsentAlert, UnsentGroup } from '../alert/unsent-alert';
+import { StateError } from '../errors';
 import type { MatchedObject } from '../matched-object';
-import type { DetectorDeps, StoredState } from '../ports';
-import { NOTHING_STORED } from '../ports';
+import { noteFailure } from '../matched-object';
+import type { DetectorDeps } from '../ports';
 import type { GroupBatch } from '../rule/tuned-rule';
+import type { Stored } from '../state-store';
+import { changeState } from '../state-store';
 import { applyBatch } from './apply-batch';
 import type { GroupState } from './group-state';
-import { announced, unannounced } from './group-state';
+import { announced, EMPTY_STATE, groupLife, unannounced, withWindow } from './group-state';
+import { isGrown, withGrowthTold } from './tally';
 
 /** Groups whose states are read together: as many as one call allows (Amazon DynamoDB API Reference, BatchGetItem). */
 const GROUPS_TOGETHER = 100;
@@ -15,43 +19,44 @@ const GROUPS_TOGETHER = 100;
 const GROUPS_AT_ONCE = 8;
 /** Many times what the groups of one moment take. With less time left, the rest waits for the objects' next delivery. */
 const GROUPS_RESERVE_MS = 5_000;
-/** Each conflict means that another detector made progress, and there are few detectors. */
-const MAX_ATTEMPTS = 50;
 
 /**
- * Evaluates the groups of objects, each group once for all of them. A failure is noted with the objects that have events
- * in the group, and does not affect other groups. What there is no time for is noted, too.
+ * Counts the events of objects in their groups, in each group once for all of them. A failure is noted with the objects
+ * that have events in the group, and does not affect other groups. What there is no time for is noted, too.
+ * @returns the groups with alerts that are not out
  */
 export async function evaluateGroups(
   deps: DetectorDeps,
   objects: readonly MatchedObject[],
   budget: TimeBudget,
-): Promise<void> {
+): Promise<readonly UnsentGroup[]> {
   const groups = groupsOf(objects);
+  const unsent: UnsentGroup[] = [];
   const isOutOfTime = () => budget.remainingMs() < GROUPS_RESERVE_MS;
   let done = 0;
   for (const together of slices(groups, GROUPS_TOGETHER)) {
     if (isOutOfTime()) break;
     const ids = together.map(([groupId]) => groupId);
-    const stored = await noted(together, deps.states.loadMany(ids));
+    const stored = await noted(together, deps.states.loadMany<GroupState>(ids));
     for (const atOnce of slices(together, GROUPS_AT_ONCE)) {
       if (isOutOfTime()) break;
-      if (stored !== undefined)
-        await Promise.all(
-          atOnce.map((group) =>
-            noted([group], evaluateGroup(deps, group, stored.get(group[0]) ?? NOTHING_STORED)),
-          ),
+      if (stored !== undefined) {
+        const evaluated = await Promise.all(
+          atOnce.map((group) => noted([group], evaluateGroup(deps, group, stored.get(group[0])))),
         );
+        unsent.push(...evaluated.flatMap((group) => group ?? []));
+      }
       done += atOnce.length;
     }
   }
-  if (done === groups.length) return;
-  note(
-    groups.slice(done),
-    new GroupStateError(
-      `no time was left for ${groups.length - done} of ${groups.length} groups; the next delivery goes on there`,
-    ),
-  );
+  if (done < groups.length)
+    note(
+      groups.slice(done),
+      new StateError(
+        `no time was left for ${groups.length - done} of ${groups.length} groups; the next delivery goes on there`,
+      ),
+    );
+  return unsent;
 }
 
 /** What the objects have in one group, in the order of the objects. */
@@ -82,66 +87,52 @@ async function noted<T>(groups: readonly SharedGroup[], work: Promise<T>): Promi
 }
 
 function note(groups: readonly SharedGroup[], error: unknown): void {
-  const objects = new Set(groups.flatMap(([, parts]) => parts.map(({ object }) => object)));
-  for (const { failures } of objects) failures.push(error);
+  noteFailure(
+    groups.flatMap(([, parts]) => parts.map(({ object }) => object)),
+    error,
+  );
 }
 
-function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+export function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }
 
 /**
- * Counts the events of some objects in their group, and raises the alerts of these objects that are not out yet.
- *
- * The order never changes: state, alert object, message, then the note that the message is out. If the function dies in
- * between, the cause of the alert is in the state, and the object is delivered again. The alert's object has the
- * alert's id and is written once. Only the message may go out twice, because SNS has no conditional publish: if the
- * function dies or an answer is lost before the note, or if two detectors have the same object at the same moment.
- * @throws GroupStateError, AlertError
+ * Counts the events of some objects in their group. The cause of each alert is stored with the counts, and removed only
+ * when the alert is out: whoever loads the state next goes on where a function died.
+ * @returns undefined if no alert of the group is left to be sent
+ * @throws StateError
  */
 async function evaluateGroup(
-  deps: DetectorDeps,
+  { states, nowMs }: DetectorDeps,
   [groupId, parts]: SharedGroup,
-  found: StoredState,
-): Promise<void> {
-  let stored = await change(deps, groupId, {
+  found: Stored<GroupState> = { state: EMPTY_STATE, version: 0 },
+): Promise<UnsentGroup | undefined> {
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  const stored = await changeState(states, groupId, {
     from: found,
     by: (before) => parts.reduce((state, { batch }) => applyBatch(state, batch).state, before),
+    empty: EMPTY_STATE,
+    lifeOf: (state) => groupLife(state, first.batch.tuned.rule.windowMinutes),
   });
-  for (const { object, batch } of parts)
-    for (const window of unannounced(stored.state, object.key)) {
-      const alert = alertOf(batch, window);
-      if (alert === undefined) continue;
-      await deps.alerts.put(alert);
-      await deps.topic.publish(alert);
-      object.alertsRaised += 1;
-      stored = await change(deps, groupId, {
-        from: stored,
-        by: (state) => (isOpen(state, window.startS) ? announced(state, window.startS) : state),
-      });
-      const { alert_id: alertId, severity } = alert;
-      deps.log.info('alert', { alertId, severity, objectKey: object.key });
-    }
+  const nowS = Math.floor(nowMs() / 1000);
+  const raised = unannounced(stored.state).flatMap((window): readonly UnsentAlert[] => {
+    const record = alertOf(first.batch, window, nowS);
+    return record === undefined ? [] : [{ record, done: (state) => announced(state, window.startS) }];
+  });
+  const grown = stored.state.windows.flatMap((window): readonly UnsentAlert[] => {
+    if (window.tally === undefined || !isGrown(window.tally)) return [];
+    const record = updateOf(first.batch, window, { update: 'grown', nowS });
+    return [{ record, done: (state) => withTallyTold(state, window.startS) }];
+  });
+  const alerts = [...raised, ...grown];
+  if (alerts.length === 0) return undefined;
+  return { groupId, stored, alerts, objects: parts.map(({ object }) => object) };
 }
 
-function isOpen({ windows }: GroupState, startS: number): boolean {
-  return windows.some((window) => window.startS === startS && window.cause !== undefined);
-}
-
-/** Stores a change; after a conflict, to the newer state. @returns what is stored now */
-async function change(
-  { states }: DetectorDeps,
-  groupId: string,
-  { from, by }: { readonly from: StoredState; readonly by: (state: GroupState) => GroupState },
-): Promise<StoredState> {
-  let { state, version } = from;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const next = by(state);
-    if (next === state) return { state, version };
-    if (await states.save(groupId, { state: next, version })) return { state: next, version: version + 1 };
-    ({ state, version } = await states.load(groupId));
-  }
-  throw new GroupStateError(
-    `the state of ${groupId} was changed by others ${MAX_ATTEMPTS} times while it was being written; expected few detectors at work`,
+function withTallyTold(state: GroupState, startS: number): GroupState {
+  return withWindow(state, startS, (window) =>
+    window.tally === undefined ? window : { ...window, tally: withGrowthTold(window.tally) },
   );
 }

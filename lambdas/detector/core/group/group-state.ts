@@ -1,39 +1,19 @@
-import type { Severity } from '../../../contract/storage/alert-record';
+import type { Life } from '../state-store';
+import type { Group } from './group';
+import type { SeenRow } from './seen-row';
+import type { Tally } from './tally';
 
-/** The stored part of an event that counts. Texts are shortened, so that a state stays small whatever is sent. */
-export interface SeenRow {
-  /** `p_row_id`: a row counts once, however often it is delivered. */
-  readonly rowId: string;
-  /** Event time, unix seconds. */
-  readonly timeS: number;
-  /** How many occurrences it stands for. @default 1 */
-  readonly weight?: number;
-  readonly what: string;
-  readonly user?: string;
-  readonly addresses: readonly string[];
-  readonly severity: Severity;
-  /** In a rule with a correlation: the event that comes last. */
-  readonly completes?: true;
-  /** In a rule with novelty: the event's value. */
-  readonly value?: string;
-}
-
-/** The occurrences that rows stand for together. Rows stored by earlier versions have no weight. */
-export function weightOf(rows: readonly SeenRow[]): number {
-  return rows.reduce((sum, { weight = 1 }) => sum + weight, 0);
-}
-
-/** A window that has raised its alert. Rows whose time falls into it belong to that alert and no longer count. */
+/** A window that has raised its alert. Rows whose time falls into it belong to that alert and raise no other. */
 export interface AlertWindow {
   /** Time of its first row, unix seconds. */
   readonly startS: number;
   /** What raised the alert; kept until the alert is out, so that none is lost if the function dies. */
   readonly cause?: AlertCause;
+  /** What has come into it; kept until the window is closed. Absent in rules with novelty. */
+  readonly tally?: Tally;
 }
 
 export interface AlertCause {
-  /** The archived object whose rows opened the window. When it is delivered again, the alert may not be out yet. */
-  readonly objectKey: string;
   /** Occurrences seen in the window when the alert was raised: the weights of its rows together. */
   readonly count: number;
   /** In order of time; only the latest if there are very many. */
@@ -55,6 +35,7 @@ export interface KnownValue {
 
 /**
  * The state of one group of one rule, as plain JSON. `applyBatch` says how to store it so that each row counts once.
+ * DynamoDB holds items of up to 400 KB (Amazon DynamoDB Developer Guide, quotas); `bounded` keeps it far below.
  */
 export interface GroupState {
   /** Windows that have raised an alert, by start. */
@@ -62,6 +43,8 @@ export interface GroupState {
   /** Rows that no window covers, in the order of time. */
   readonly rows: readonly SeenRow[];
   readonly known?: KnownValues;
+  /** What the rows have in common; stored with the first alert, to close its window without any event. */
+  readonly group?: Group;
 }
 
 export const EMPTY_STATE: GroupState = { windows: [], rows: [] };
@@ -87,12 +70,9 @@ export function covers({ startS }: AlertWindow, timeS: number, windowS: number):
   return timeS >= startS && timeS < startS + windowS;
 }
 
-/**
- * The windows that an object has opened and whose alert is not out yet: opened just now, or by an attempt that died.
- * Windows of other objects are left out, so that two detectors at work do not send one alert twice.
- */
-export function unannounced(state: GroupState, objectKey: string): readonly AlertWindow[] {
-  return state.windows.filter(({ cause }) => cause?.objectKey === objectKey);
+/** The windows whose alert is not out yet: opened just now, or by an attempt that died. */
+export function unannounced({ windows }: GroupState): readonly AlertWindow[] {
+  return windows.filter(({ cause }) => cause !== undefined);
 }
 
 /**
@@ -100,8 +80,96 @@ export function unannounced(state: GroupState, objectKey: string): readonly Aler
  * @param startS start of the window
  */
 export function announced(state: GroupState, startS: number): GroupState {
+  return withWindow(state, startS, (window) => {
+    const { cause, ...rest } = window;
+    return cause === undefined ? window : rest;
+  });
+}
+
+/**
+ * @param startS start of the window that is changed
+ * @returns the same state if the window is not there, or stays the same
+ */
+export function withWindow(
+  state: GroupState,
+  startS: number,
+  change: (window: AlertWindow) => AlertWindow,
+): GroupState {
+  const windows = state.windows.map((window) => (window.startS === startS ? change(window) : window));
+  return windows.every((window, place) => window === state.windows[place]) ? state : { ...state, windows };
+}
+
+/** Limit on the characters of all details in a state. */
+const MAX_DETAIL_LENGTH = 60_000;
+/** Limit on the rows of all alerts that are not out yet: so many pile up while a bucket refuses them. */
+const MAX_CAUSE_ROWS = 200;
+/** Limit on the windows that are still counted: more are open only while nobody closes them. */
+const MAX_TALLIES = 10;
+
+/**
+ * The state within its limits, whatever was sent and however long alerts cannot be stored. The newest keep most: details
+ * go first, then rows of alerts that are not out, of which each keeps one.
+ */
+export function bounded(state: GroupState): GroupState {
+  const room = { details: MAX_DETAIL_LENGTH, causeRows: MAX_CAUSE_ROWS, tallies: MAX_TALLIES };
+  const windows = state.windows
+    .toReversed()
+    .map(({ startS, cause, tally }) => ({
+      startS,
+      ...(cause === undefined
+        ? {}
+        : { cause: { ...cause, rows: withinDetails(lastRows(cause.rows, room), room) } }),
+      ...(tally === undefined || (room.tallies -= 1) < 0 ? {} : { tally }),
+    }))
+    .toReversed();
+  return { ...state, windows, rows: withinDetails(state.rows, room) };
+}
+
+interface Room {
+  details: number;
+  causeRows: number;
+  tallies: number;
+}
+
+function lastRows(rows: readonly SeenRow[], room: Room): readonly SeenRow[] {
+  const kept = Math.max(1, Math.min(rows.length, room.causeRows));
+  room.causeRows -= kept;
+  return rows.slice(-kept);
+}
+
+function withinDetails(rows: readonly SeenRow[], room: Room): readonly SeenRow[] {
+  return rows
+    .toReversed()
+    .map((row) => {
+      if (row.detail === undefined) return row;
+      room.details -= JSON.stringify(row.detail).length;
+      return room.details >= 0 ? row : { ...row, detail: undefined };
+    })
+    .toReversed();
+}
+
+const S_PER_DAY = 86_400;
+/** After its last write; twice the 14 days that SQS can keep a message (Amazon SQS Developer Guide, message quotas). */
+const KEEP_COUNTS_S = 30 * S_PER_DAY;
+/** Known values of a user: long enough for the user to be absent and still be known. */
+const KEEP_KNOWN_S = 400 * S_PER_DAY;
+/** Events come some minutes after they occur, so a window is closed this long after its end. */
+const CLOSING_S = 900;
+
+/** How long a group is kept, and when its windows are to be closed. @param windowMinutes of its rule */
+export function groupLife(state: GroupState, windowMinutes: number): Life {
+  const ends = state.windows.filter(isUpdated).map((window) => closesAtS(window, windowMinutes));
   return {
-    ...state,
-    windows: state.windows.map((window) => (window.startS === startS ? { startS } : window)),
+    keepS: state.known === undefined ? KEEP_COUNTS_S : KEEP_KNOWN_S,
+    ...(ends.length === 0 ? {} : { dueAtS: Math.min(...ends) }),
   };
+}
+
+/** Whether more has come into the window since its alert was raised. */
+export function isUpdated({ tally }: AlertWindow): boolean {
+  return tally !== undefined && tally.count > tally.raised;
+}
+
+export function closesAtS({ startS }: AlertWindow, windowMinutes: number): number {
+  return startS + windowMinutes * 60 + CLOSING_S;
 }

@@ -36,13 +36,6 @@ export function byUserAnd(name: string, valueOf: (event: ArchivedEvent) => strin
 /** By user and by what was done. */
 export const byUserAndEvent: GroupBy = byUserAnd('event name', (event) => event.name);
 
-/** By user, by what was done, and to whom: the second account that is changed within the hour is told as well. */
-export const byUserEventAndTargets: GroupBy = (event) => {
-  const group = byUserAndEvent(event);
-  if (event.targets.length === 0) return group;
-  return { ...group, parts: [...group.parts, ['target', event.targets.join(', ').toLowerCase()]] };
-};
-
 /** By the address an action came from; an event without one stands alone. */
 export const bySourceAddress: GroupBy = ({ sourceId, sourceAddresses, rowId }) =>
   sourceAddresses.length > 0

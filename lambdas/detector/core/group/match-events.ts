@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ArchivedEvent } from '../event/archived-event';
+import { describeChange } from '../event/describe-change';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { Group } from './group';
 import { groupId, groupText, ofTenant, standsAlone } from './group';
-import type { SeenRow } from './group-state';
+import type { RowDetail, SeenRow } from './seen-row';
 
 /** What one rule did with the events. */
 export interface RuleCounts {
@@ -145,10 +146,14 @@ const MAX_TEXT_LENGTH = 120;
 const MAX_USER_LENGTH = 64;
 const MAX_ROW_ID_LENGTH = 100;
 const MAX_ADDRESSES = 2;
+const MAX_TARGETS = 3;
+const MAX_CHANGES = 3;
+/** The record as it is archived; a few kilobytes in an ordinary one with long details. */
+const MAX_EVENT_LENGTH = 4_000;
 
 function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
-  const { correlation, novelty, what } = tuned.rule;
-  const value = novelty?.valueOf(event);
+  const { correlation, novelty, distinct, what } = tuned.rule;
+  const value = novelty?.valueOf(event) ?? distinct?.(event);
   return {
     rowId: boundedId(event.rowId),
     timeS: event.timeS,
@@ -159,6 +164,20 @@ function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
     severity: tuned.severityOf(event),
     ...(correlation?.completes(event) === true ? { completes: true as const } : {}),
     ...(value === undefined ? {} : { value: cut(value, MAX_TEXT_LENGTH) }),
+    detail: detailOf(event),
+  };
+}
+
+function detailOf({ targets, changes, text = '' }: ArchivedEvent): RowDetail {
+  const described = changes
+    .slice(0, MAX_CHANGES)
+    .map((change) => cut(describeChange(change), MAX_TEXT_LENGTH));
+  return {
+    ...(targets.length === 0
+      ? {}
+      : { targets: targets.slice(0, MAX_TARGETS).map((target) => cut(target, MAX_USER_LENGTH)) }),
+    ...(described.length === 0 ? {} : { changes: described }),
+    ...(text === '' || text.length > MAX_EVENT_LENGTH ? {} : { event: text }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Novelty } from '../rule/rule';
 import type { GroupBatch } from '../rule/tuned-rule';
-import type { AlertWindow, GroupState, KnownValue, KnownValues, SeenRow } from './group-state';
-import { covers, weightOf, withWindows } from './group-state';
+import type { AlertWindow, GroupState, KnownValue, KnownValues } from './group-state';
+import { covers, withWindows } from './group-state';
+import type { SeenRow } from './seen-row';
+import { weightOf } from './seen-row';
 import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
@@ -43,7 +45,7 @@ interface Learning {
  */
 export function applyToKnownValues(
   state: GroupState,
-  { tuned, rows, objectKey }: GroupBatch,
+  { tuned, rows }: GroupBatch,
   novelty: Novelty,
 ): Applied {
   const learning = learningOf(state.known, novelty);
@@ -57,7 +59,7 @@ export function applyToKnownValues(
   }
   const known = knownOf(learning, state.known);
   if (known === state.known) return { state, raised: [] };
-  const raised = windowsOf(fresh, tuned.rule.windowMinutes * 60, { state, objectKey });
+  const raised = windowsOf(fresh, tuned.rule.windowMinutes * 60, state);
   return { state: { ...state, known, windows: withWindows(state.windows, raised) }, raised };
 }
 
@@ -110,11 +112,7 @@ function knownOf({ sinceS, lastDayByValue, hasLearnt }: Learning, before: KnownV
  * The windows of the rows with new values, in order of time. An alert is identified by the second in which its window
  * begins; where a window of an earlier batch begins in the same second, the next free one is taken.
  */
-function windowsOf(
-  fresh: readonly SeenRow[],
-  windowS: number,
-  { state, objectKey }: { readonly state: GroupState; readonly objectKey: string },
-): readonly AlertWindow[] {
+function windowsOf(fresh: readonly SeenRow[], windowS: number, state: GroupState): readonly AlertWindow[] {
   const taken = new Set(state.windows.map(({ startS }) => startS));
   const bursts: { readonly startS: number; readonly rows: SeenRow[] }[] = [];
   for (const row of fresh) {
@@ -126,6 +124,6 @@ function windowsOf(
     let startS = firstS;
     while (taken.has(startS)) startS += 1;
     taken.add(startS);
-    return { startS, cause: { objectKey, count: weightOf(rows), rows: rows.slice(-MAX_CAUSE_ROWS) } };
+    return { startS, cause: { count: weightOf(rows), rows: rows.slice(-MAX_CAUSE_ROWS) } };
   });
 }

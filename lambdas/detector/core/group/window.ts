@@ -1,7 +1,10 @@
 import { MAX_THRESHOLD } from '../rule/rule';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
-import type { AlertWindow, GroupState, SeenRow } from './group-state';
-import { covers, weightOf, withWindows } from './group-state';
+import type { AlertWindow, GroupState } from './group-state';
+import { covers, withWindows } from './group-state';
+import type { SeenRow } from './seen-row';
+import { weightOf } from './seen-row';
+import { added, objectMark, tallyOf } from './tally';
 
 /** Limit on the rows that an alert shows, the latest of a very long burst; all are counted. */
 const MAX_CAUSE_ROWS = 100;
@@ -12,10 +15,12 @@ const REMEMBERED_WINDOWS = 4;
 /** Limit on remembered rows of each kind in a correlation: together as many as the largest threshold needs. */
 const MAX_CORRELATED_ROWS = (REMEMBERED_WINDOWS * MAX_THRESHOLD) / 2;
 
-/** A window while rows are still being added to it. */
+/** Rows of one value that are remembered in a distinct count: the newest are enough to find every burst that follows. */
+const MAX_ROWS_OF_VALUE = 3;
+
+/** A window that the batch opens, while rows are still being added to it. */
 interface OpenWindow {
   readonly startS: number;
-  count: number;
   readonly rows: SeenRow[];
 }
 
@@ -34,9 +39,13 @@ export interface Applied {
  * So a burst is found wherever it begins; fixed hours would cut it in two. A group with a threshold of 1 raises an alert
  * with its first row, and again with the first row after the window.
  *
+ * With a distinct count, a window opens when the rows have `threshold` different values, whatever they weigh.
+ *
  * With a correlation, a window opens with the row that completes it, if others in the `windowMinutes` before weigh
  * `threshold` together; it begins with the first of those. Within one second the order is unknown, and the completing
  * row counts as last.
+ *
+ * What comes into a window after its alert is added to its tally, once for each object.
  *
  * Only event times count, not delivery times. Hence, as long as nothing arrives later than what is remembered:
  * - a row delivered again, in any object, changes nothing;
@@ -47,22 +56,47 @@ export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
   const { tuned, rows } = batch;
   const windowS = tuned.rule.windowMinutes * 60;
   const raised: OpenWindow[] = [];
+  const joined = new Map<AlertWindow, SeenRow[]>();
   let free: SeenRow[] = [];
-  for (const row of inOrder(state.rows, rows)) {
-    if (state.windows.some((window) => covers(window, row.timeS, windowS))) continue;
+  const object = objectMark(batch.objectKey);
+  const fresh = rows.map((row) => ({ ...row, object }));
+  for (const row of inOrder(state.rows, fresh)) {
+    const open = state.windows.find((window) => covers(window, row.timeS, windowS));
+    if (open !== undefined) {
+      const others = joined.get(open);
+      if (others === undefined) joined.set(open, [row]);
+      else others.push(row);
+      continue;
+    }
     const latest = raised.at(-1);
     if (latest !== undefined && covers(latest, row.timeS, windowS)) {
-      add(row, latest);
+      latest.rows.push(row);
       continue;
     }
     free.push(row);
     const cause = causeOf(free, row, tuned);
     const startS = cause?.[0]?.timeS;
     if (cause === undefined || startS === undefined) continue;
-    raised.push({ startS, count: weightOf(cause), rows: cause.slice(-MAX_CAUSE_ROWS) });
+    raised.push({ startS, rows: [...cause] });
     free = free.filter(({ timeS }) => timeS < startS);
   }
-  return result(state, { rows: remembered(free, tuned), raised, objectKey: batch.objectKey });
+  const windows = tallied(state.windows, joined, object);
+  return result({ ...state, windows }, state, { rows: remembered(free, tuned), raised, batch });
+}
+
+/** Adds to each open window what the batch brought, unless the same object did so before. */
+function tallied(
+  windows: readonly AlertWindow[],
+  joined: ReadonlyMap<AlertWindow, readonly SeenRow[]>,
+  object: string,
+): readonly AlertWindow[] {
+  if (joined.size === 0) return windows;
+  return windows.map((window) => {
+    const { tally } = window;
+    const rows = joined.get(window);
+    if (tally === undefined || rows === undefined || tally.objects.includes(object)) return window;
+    return { ...window, tally: added(tally, rows) };
+  });
 }
 
 /** Each row once, by time. A row that is remembered stays as it is, even if it arrives again with another time. */
@@ -86,11 +120,16 @@ function causeOf(
 ): SeenRow[] | undefined {
   const afterS = row.timeS - rule.windowMinutes * 60;
   if (rule.correlation === undefined) {
-    const startS = burstStartS(free, threshold);
+    const startS =
+      rule.distinct === undefined ? burstStartS(free, threshold) : distinctStartS(free, threshold);
     return startS > afterS ? free.filter(({ timeS }) => timeS >= startS) : undefined;
   }
   if (row.completes !== true) return undefined;
-  const before = free.filter(({ timeS, completes }) => completes !== true && timeS > afterS);
+  const { byOthers = false } = rule.correlation;
+  const before = free.filter(
+    (other) =>
+      other.completes !== true && other.timeS > afterS && (!byOthers || isOfAnother(other.user, row.user)),
+  );
   return weightOf(before) >= threshold ? [...before, row] : undefined;
 }
 
@@ -105,10 +144,18 @@ function burstStartS(free: readonly SeenRow[], threshold: number): number {
   return -Infinity;
 }
 
-function add(row: SeenRow, window: OpenWindow): void {
-  window.count += weightOf([row]);
-  window.rows.push(row);
-  if (window.rows.length > MAX_CAUSE_ROWS) window.rows.shift();
+/** Time of the first of the fewest newest rows with `threshold` different values; minus infinity if there are fewer. */
+function distinctStartS(free: readonly SeenRow[], threshold: number): number {
+  const values = new Set<string>();
+  for (const { value, timeS } of free.toReversed()) {
+    if (value !== undefined) values.add(value);
+    if (values.size >= threshold) return timeS;
+  }
+  return -Infinity;
+}
+
+function isOfAnother(user: string | undefined, completing: string | undefined): boolean {
+  return user !== undefined && completing !== undefined && user.toLowerCase() !== completing.toLowerCase();
 }
 
 /**
@@ -118,6 +165,8 @@ function add(row: SeenRow, window: OpenWindow): void {
  * remembered.
  */
 function remembered(free: readonly SeenRow[], { rule, threshold }: TunedRule): readonly SeenRow[] {
+  if (rule.distinct !== undefined)
+    return newestOfEachValue(free).slice(-REMEMBERED_WINDOWS * (threshold - 1) * MAX_ROWS_OF_VALUE);
   if (rule.correlation === undefined) return free.slice(-REMEMBERED_WINDOWS * (threshold - 1));
   const recent = notFarBack(free, REMEMBERED_WINDOWS * rule.windowMinutes * 60);
   const first = recent.filter(({ completes }) => completes !== true);
@@ -131,20 +180,37 @@ function notFarBack(rows: readonly SeenRow[], withinS: number): readonly SeenRow
   return third === undefined ? rows : rows.filter(({ timeS }) => timeS > third.timeS - withinS);
 }
 
+function newestOfEachValue(rows: readonly SeenRow[]): readonly SeenRow[] {
+  const times = new Map<string | undefined, number>();
+  const isKept = ({ value }: SeenRow): boolean => {
+    const seen = (times.get(value) ?? 0) + 1;
+    times.set(value, seen);
+    return value !== undefined && seen <= MAX_ROWS_OF_VALUE;
+  };
+  return rows.toReversed().filter(isKept).toReversed();
+}
+
 interface Outcome {
   readonly rows: readonly SeenRow[];
   readonly raised: readonly OpenWindow[];
-  readonly objectKey: string;
+  readonly batch: GroupBatch;
 }
 
-function result(state: GroupState, { rows, raised, objectKey }: Outcome): Applied {
-  if (raised.length === 0 && isSame(rows, state.rows)) return { state, raised: [] };
-  const windows = raised.map(({ startS, count, rows: cause }) => ({
-    startS,
-    cause: { objectKey, count, rows: cause },
-  }));
+function result(next: GroupState, before: GroupState, { rows, raised, batch: { group } }: Outcome): Applied {
+  const isUntouched = next.windows.every((window, place) => window === before.windows[place]);
+  if (raised.length === 0 && isUntouched && isSame(rows, before.rows)) return { state: before, raised: [] };
+  const windows = raised.map(({ startS, rows: all }) => {
+    const count = weightOf(all);
+    return { startS, cause: { count, rows: all.slice(-MAX_CAUSE_ROWS) }, tally: tallyOf(all, count) };
+  });
+  const known = raised.length === 0 ? next.group : group;
   return {
-    state: { ...state, rows, windows: withWindows(state.windows, windows) },
+    state: {
+      ...next,
+      rows,
+      windows: withWindows(next.windows, windows),
+      ...(known === undefined ? {} : { group: known }),
+    },
     raised: windows,
   };
 }

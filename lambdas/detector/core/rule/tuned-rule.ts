@@ -1,7 +1,7 @@
 import type { Severity } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
 import type { Group } from '../group/group';
-import type { SeenRow } from '../group/group-state';
+import type { SeenRow } from '../group/seen-row';
 import type { Rule } from './rule';
 
 /** An enabled rule with its settings. */

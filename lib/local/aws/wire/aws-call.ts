@@ -8,6 +8,7 @@ export const AWS_SERVICES = [
   'lambda',
   'sns',
   'sts',
+  'events',
 ] as const;
 
 export type AwsService = (typeof AWS_SERVICES)[number];

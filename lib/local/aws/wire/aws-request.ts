@@ -77,6 +77,7 @@ const TARGET_PREFIX = {
   dynamodb: 'DynamoDB_20120810.',
   secretsmanager: 'secretsmanager.',
   monitoring: 'GraniteServiceVersion20100801.',
+  events: 'AWSEvents.',
 } as const satisfies Partial<Record<AwsService, string>>;
 
 /** Answers to a request without a signature (AWS General Reference, "Common errors"; S3 has its own). */

@@ -1,40 +1,19 @@
-import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
-import { alertSubject, alertText } from '../../../../lambdas/detector/core/alert/alert-text';
+import { alertText } from '../../../../lambdas/detector/core/alert/alert-text';
+import { subjectOf } from '../../../../lambdas/detector/core/alert/safe-text';
+import { exampleAlert } from '../../example-alert';
 
-const ALERT: AlertRecord = {
-  schema_version: 1,
-  alert_id: 'many-deletes-20261122T090000Z-0123456789abcdef',
-  rule_id: 'many-deletes',
-  title: 'Many objects deleted by one user',
-  severity: 'high',
-  source_id: 'netskope',
-  log_type: 'Netskope.Audit',
-  mitre_attack: ['TA0040:T1485 Data Destruction'],
-  meaning: 'One user deleted many objects in a short time.',
-  what_to_do: 'Ask the user.',
-  limits: 'API calls are not counted.',
-  what: ['Deleted rbi template', 'File Filter profile deleted'],
-  who: ['alice@corp.example'],
-  addresses: [],
-  group_key: 'user alice@corp.example',
-  first_event_time: '2026-11-22 09:00:00.000000000',
-  last_event_time: '2026-11-22 09:12:30.000000000',
-  window_end: '2026-11-22 10:00:00.000000000',
-  window_minutes: 60,
-  event_count: 12,
-  threshold: 10,
-  rows: [],
-};
+const ALERT = exampleAlert();
 
 test('the message can be understood in ten seconds', () => {
   expect(alertText(ALERT, 'https://console.aws.amazon.com/athena/'))
-    .toBe(`[HIGH] Many objects deleted by one user
+    .toBe(`[HIGH] Many objects deleted by alice@corp.example: "Finance templates"
 
 What: Deleted rbi template, File Filter profile deleted
+To what: Finance templates
 Who: alice@corp.example
 From where: the events name no address
 When: 2026-11-22 09:00:00 to 2026-11-22 09:12:30 UTC
-How often: 12 times within 60 minutes (the alert takes 10); no second alert of this kind before 2026-11-22 10:00:00 UTC
+How often: 12 times within 60 minutes (the alert takes 10); what follows until 2026-11-22 10:00:00 UTC belongs to this alert
 Tenant: netskope
 Meaning: One user deleted many objects in a short time.
 What to do: Ask the user.
@@ -47,7 +26,7 @@ Rule, alert: many-deletes, many-deletes-20261122T090000Z-0123456789abcdef
 
 test('a single event is shown as one', () => {
   const once = { ...ALERT, event_count: 1, threshold: 1, last_event_time: ALERT.first_event_time };
-  expect(alertText(once)).toContain('\nWhen: 2026-11-22 09:00:00 UTC\nHow often: once; no second');
+  expect(alertText(once)).toContain('\nWhen: 2026-11-22 09:00:00 UTC\nHow often: once; what follows');
 });
 
 test('a user whom Netskope hides is not shown as empty, and the grouping is named', () => {
@@ -89,7 +68,7 @@ test.each([
   ['line breaks around it', '\nalice\n', 'alice'],
 ])('a name with %s adds no line of its own', (_what, name, shown) => {
   const text = alertText({ ...ALERT, who: [name], what: [name] });
-  expect(text.split('\n')).toHaveLength(14);
+  expect(text.split('\n')).toHaveLength(15);
   expect(text).toContain(`\nWho: ${shown}\n`);
   expect(text).not.toMatch(/[\r\u2028\u202e\u001b]/);
 });
@@ -102,25 +81,29 @@ test.each([
   expect(alertText({ ...ALERT, who: ['x'.repeat(length)] })).toContain(`\nWho: ${shown}\n`);
 });
 
-describe('the subject', () => {
-  test('names severity, title and user', () => {
-    expect(alertSubject(ALERT)).toBe('[HIGH] Many objects deleted by one user: alice@corp.example');
-  });
+test('a change says what was before and what is now', () => {
+  const changes = ['"DLP cards": action_name block -> allow'];
+  expect(alertText({ ...ALERT, changes })).toContain(
+    '\nTo what: Finance templates\nChange: "DLP cards": action_name block -> allow\nWho: ',
+  );
+});
 
-  test('names the address if there is no user, and nothing if there is neither', () => {
-    expect(alertSubject({ ...ALERT, who: [], addresses: ['192.0.2.1'] })).toBe(
-      '[HIGH] Many objects deleted by one user: 192.0.2.1',
-    );
-    expect(alertSubject({ ...ALERT, who: [] })).toBe('[HIGH] Many objects deleted by one user');
-  });
+test('where the events have no address, the one of the last login is told', () => {
+  const last = { last_login_address: '192.0.2.1', last_login_time: '2026-11-22T08:40:00Z' };
+  expect(alertText({ ...ALERT, ...last })).toContain(
+    '\nFrom where: the events name no address; the last login came from 192.0.2.1 at 2026-11-22 08:40:00 UTC\n',
+  );
+  expect(alertText({ ...ALERT, ...last, addresses: ['192.0.2.9'] })).toContain('\nFrom where: 192.0.2.9\n');
+});
 
+describe('a subject', () => {
   test.each([
-    ['ünïcode@corp.example', ' ?n?code@corp.example'],
-    ['a\nb', ' a b'],
-    ['x'.repeat(300), ` ${'x'.repeat(58)}`],
+    ['ünïcode@corp.example', '?n?code@corp.example'],
+    ['a\nb', 'a b'],
+    ['x'.repeat(300), 'x'.repeat(99)],
     ['\u202e', ''],
-    ['🎲'.repeat(80), ' ?'],
-  ])('is accepted by SNS, whatever the user is called: %p', (user, shown) => {
-    expect(alertSubject({ ...ALERT, who: [user] })).toBe(`[HIGH] Many objects deleted by one user:${shown}`);
+    ['🎲'.repeat(80), '?'],
+  ])('is accepted by SNS, whatever it should say: %p', (text, shown) => {
+    expect(subjectOf(text)).toBe(shown);
   });
 });

@@ -1,23 +1,33 @@
+import schema from '../../../../lambdas/contract/storage/alert.schema.json';
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
-import { ALERT_FIELDS } from '../../../../lambdas/contract/storage/alert-record';
 import { alertOf } from '../../../../lambdas/detector/core/alert/alert';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import type { SeenRow } from '../../../../lambdas/detector/core/group/group-state';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
+import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
 import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';
 
+const TEN_S = NINE_S + 3_600;
 const rule = exampleRule({ id: 'many-deletes', threshold: 2, limits: 'It does not see all.' });
 
 function alertFor(rows: readonly SeenRow[], different: Partial<GroupBatch> = {}): AlertRecord | undefined {
   const batch = { ...batchOf(rule, rows), ...different };
   const [window] = applyBatch(EMPTY_STATE, batch).raised;
-  return window && alertOf(batch, window);
+  return window && alertOf(batch, window, TEN_S);
 }
 
 const TWO = [
-  seenRow('netskope:1', NINE_S, { user: 'alice@corp.example', addresses: ['192.0.2.1'], severity: 'high' }),
+  seenRow('netskope:1', NINE_S, {
+    user: 'alice@corp.example',
+    addresses: ['192.0.2.1'],
+    severity: 'high',
+    detail: {
+      targets: ['DLP cards'],
+      changes: ['"DLP cards": action block -> allow'],
+      event: '{"_id":"1"}',
+    },
+  }),
   seenRow('netskope:2', NINE_S + 90, {
     user: 'Alice@corp.example',
     what: 'Deleted admin',
@@ -27,10 +37,13 @@ const TWO = [
 
 test('an alert says what, who, from where, when, how often, and what to do', () => {
   expect(alertFor(TWO)).toEqual({
-    schema_version: 1,
+    schema_version: 2,
     alert_id: 'many-deletes-20261122T090000Z-40ef1f80389406a8',
+    update: 'raised',
+    incident_id: '',
     rule_id: 'many-deletes',
     title: 'An example',
+    headline: 'An example by alice@corp.example and 1 more: "DLP cards": action block -> allow',
     severity: 'critical',
     source_id: 'netskope',
     log_type: 'Netskope.Audit',
@@ -40,40 +53,49 @@ test('an alert says what, who, from where, when, how often, and what to do', () 
     limits: 'It does not see all.',
     what: ['Deleted rbi template', 'Deleted admin'],
     who: ['alice@corp.example', 'Alice@corp.example'],
+    targets: ['DLP cards'],
+    changes: ['"DLP cards": action block -> allow'],
     addresses: ['192.0.2.1'],
     group_key: 'user alice@corp.example',
-    first_event_time: '2026-11-22 09:00:00.000000000',
-    last_event_time: '2026-11-22 09:01:30.000000000',
-    window_end: '2026-11-22 10:00:00.000000000',
+    historic: false,
+    first_event_time: '2026-11-22T09:00:00Z',
+    last_event_time: '2026-11-22T09:01:30Z',
+    window_end: '2026-11-22T10:00:00Z',
     window_minutes: 60,
     event_count: 2,
     threshold: 2,
     rows: [
       {
         row_id: 'netskope:1',
-        event_time: '2026-11-22 09:00:00.000000000',
+        event_time: '2026-11-22T09:00:00Z',
         what: 'Deleted rbi template',
         user: 'alice@corp.example',
+        targets: ['DLP cards'],
+        changes: ['"DLP cards": action block -> allow'],
         addresses: ['192.0.2.1'],
+        event: { _id: '1' },
       },
       {
         row_id: 'netskope:2',
-        event_time: '2026-11-22 09:01:30.000000000',
+        event_time: '2026-11-22T09:01:30Z',
         what: 'Deleted admin',
         user: 'Alice@corp.example',
+        targets: [],
+        changes: [],
         addresses: [],
       },
     ],
   });
 });
 
-test('the fields of an alert are those that its table declares, in that order', () => {
+test('the fields of an alert are those of its published form, in that order', () => {
   const group = {
     sourceId: 'netskope',
     parts: [['address', '192.0.2.1']] as const,
     insteadOfUser: 'address' as const,
   };
-  expect(Object.keys(alertFor(TWO, { group }) ?? {})).toEqual(ALERT_FIELDS.map(({ name }) => name));
+  const fields = Object.keys(schema.properties).filter((name) => !name.startsWith('last_login_'));
+  expect(Object.keys(alertFor(TWO, { group }) ?? {})).toEqual(fields);
 });
 
 test('the same window has the same id, however its rows are delivered', () => {
@@ -81,7 +103,7 @@ test('the same window has the same id, however its rows are delivered', () => {
   const { state } = applyBatch(EMPTY_STATE, batchOf(rule, first ? [first] : []));
   const later = batchOf(rule, second ? [second] : [], 'object-2');
   const [window] = applyBatch(state, later).raised;
-  expect(window && alertOf(later, window)?.alert_id).toBe(alertFor(TWO)?.alert_id);
+  expect(window && alertOf(later, window, TEN_S)?.alert_id).toBe(alertFor(TWO)?.alert_id);
 });
 
 test('another group, or another second, has another id', () => {
@@ -112,8 +134,8 @@ test('a burst is counted whole, from its first event', () => {
   const alert = alertFor(burst);
   expect(alert?.event_count).toBe(150);
   expect(alert?.rows).toHaveLength(100);
-  expect(alert?.first_event_time).toBe('2026-11-22 09:00:00.000000000');
-  expect(alert?.last_event_time).toBe('2026-11-22 09:02:29.000000000');
+  expect(alert?.first_event_time).toBe('2026-11-22T09:00:00Z');
+  expect(alert?.last_event_time).toBe('2026-11-22T09:02:29Z');
 });
 
 test('what the rows stand for is counted, up to the largest number of the column', () => {
@@ -128,5 +150,5 @@ test('a group of any length is shown in 300 characters', () => {
 });
 
 test('a window whose alert was sent raises none', () => {
-  expect(alertOf(batchOf(rule, []), { startS: NINE_S })).toBeUndefined();
+  expect(alertOf(batchOf(rule, []), { startS: NINE_S }, TEN_S)).toBeUndefined();
 });

@@ -6,6 +6,8 @@ function query(rows: readonly (readonly [rowId: string, eventTime: string])[]): 
     row_id,
     event_time,
     what: '',
+    targets: [],
+    changes: [],
     addresses: [],
   }));
   return eventsQuery({ source_id: 'netskope', rows: alertRows } as unknown as AlertRecord, {
@@ -17,8 +19,8 @@ function query(rows: readonly (readonly [rowId: string, eventTime: string])[]): 
 test('it asks for the days of the events, and for each event by its id', () => {
   expect(
     query([
-      ['netskope:b', '2026-11-23 00:10:00.000000000'],
-      ['netskope:a', '2026-11-22 23:50:00.000000000'],
+      ['netskope:b', '2026-11-23T00:10:00Z'],
+      ['netskope:a', '2026-11-22T23:50:00Z'],
     ]),
   ).toBe(`SELECT p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id
 FROM "netskopeaudit"."netskope_audit"
@@ -34,8 +36,8 @@ test.each([["netskope:x') OR ('1'='1"], ['netskope:x\n--'], ['netskope:<b>'], ['
   'an id that could end its string, or was cut, is left out, and the query says so: %p',
   (rowId) => {
     const sql = query([
-      [rowId, '2026-11-22 09:00:00.000000000'],
-      ['netskope:a', '2026-11-22 09:00:00.000000000'],
+      [rowId, '2026-11-22T09:00:00Z'],
+      ['netskope:a', '2026-11-22T09:00:00Z'],
     ]);
     expect(sql).toMatch(/^-- 1 more events have ids of other characters, and are not asked for\.\nSELECT /);
     expect(sql).not.toContain(rowId);
@@ -43,5 +45,5 @@ test.each([["netskope:x') OR ('1'='1"], ['netskope:x\n--'], ['netskope:<b>'], ['
 );
 
 test('if no id can be written there is no query', () => {
-  expect(query([["'", '2026-11-22 09:00:00.000000000']])).toBeUndefined();
+  expect(query([["'", '2026-11-22T09:00:00Z']])).toBeUndefined();
 });

@@ -3,8 +3,8 @@ import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch'
 import { evaluateGroups } from '../../../../lambdas/detector/core/group/evaluate-groups';
 import { announced, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
+import { sendAlerts } from '../../../../lambdas/detector/core/notify/send-alerts';
 import type { DetectorDeps } from '../../../../lambdas/detector/core/ports';
-import { NOTHING_STORED } from '../../../../lambdas/detector/core/ports';
 import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';
@@ -37,7 +37,7 @@ async function evaluated(
   objects: readonly MatchedObject[],
   remainingMs: () => number = () => 60_000,
 ): Promise<readonly MatchedObject[]> {
-  await evaluateGroups(deps, objects, { remainingMs });
+  await sendAlerts(deps, await evaluateGroups(deps, objects, { remainingMs }));
   return objects;
 }
 
@@ -50,8 +50,9 @@ test('an alert that is out is counted, and named in the log', async () => {
       'alert',
       {
         alertId: 'example-rule-20261122T090000Z-40ef1f80389406a8',
+        update: 'raised',
         severity: 'high',
-        objectKey: 'object-1',
+        historic: false,
       },
     ],
   ]);
@@ -61,25 +62,27 @@ test('where another detector was faster, the batch is counted in what the other 
   const { state } = applyBatch(EMPTY_STATE, batchOf(twice, [first], 'object-2'));
   detector.stored.set(GROUP, { state, version: 1 });
   const deps = detector.depsWith();
-  const states = { ...deps.states, loadMany: () => Promise.resolve(new Map()) };
+  let reads = 0;
+  const loadMany: typeof deps.states.loadMany = (ids) =>
+    ++reads === 1 ? Promise.resolve(new Map()) : deps.states.loadMany(ids);
+  const states = { ...deps.states, loadMany };
   await evaluated({ ...deps, states }, [objectOf(batchOf(twice, [second]))]);
-  expect(detector.published.map(({ event_count: count }) => count)).toEqual([2]);
+  expect(detector.archived.map(({ event_count: count }) => count)).toEqual([2]);
 });
 
-test('where another detector has noted that the message is out, nothing more is written', async () => {
+test('where another detector has noted that the alert is out, nothing more is written', async () => {
   const deps = detector.depsWith();
-  const topic = {
-    publish: () => {
-      const { state, version } = detector.stored.get(GROUP) ?? NOTHING_STORED;
+  const events = {
+    put: () => {
+      const { state, version } = detector.stored.get(GROUP) ?? { state: EMPTY_STATE, version: 0 };
       detector.stored.set(GROUP, { state: announced(state, NINE_S), version: version + 1 });
       return Promise.resolve();
     },
   };
-  await evaluated({ ...deps, topic }, [objectOf(batchOf(once, [first]))]);
-  expect(detector.stored.get(GROUP)).toEqual({
-    state: { windows: [{ startS: NINE_S }], rows: [] },
-    version: 2,
-  });
+  await evaluated({ ...deps, events }, [objectOf(batchOf(once, [first]))]);
+  const stored = detector.stored.get(GROUP);
+  expect(stored?.version).toBe(2);
+  expect(stored?.state.windows.map(({ cause }) => cause)).toEqual([undefined]);
 });
 
 describe('a state that others keep changing', () => {
@@ -87,8 +90,8 @@ describe('a state that others keep changing', () => {
   async function failuresAfter(lostRaces: number): Promise<readonly unknown[]> {
     const deps = detector.depsWith();
     let saves = 0;
-    const save: typeof deps.states.save = (id, stored) =>
-      ++saves > lostRaces ? deps.states.save(id, stored) : Promise.resolve(false);
+    const save: typeof deps.states.save = (id, stored, life) =>
+      ++saves > lostRaces ? deps.states.save(id, stored, life) : Promise.resolve(false);
     const states = { ...deps.states, save };
     const objects = await evaluated({ ...deps, states }, [objectOf(batchOf(twice, [first]))]);
     return objects.flatMap(({ failures }) => failures);
@@ -102,7 +105,7 @@ describe('a state that others keep changing', () => {
   test('is given up after it', async () => {
     expect(await failuresAfter(50)).toMatchObject([
       {
-        name: 'GroupStateError',
+        name: 'StateError',
         message:
           'the state of example-rule#alice was changed by others 50 times while it was being written; expected few detectors at work',
       },
@@ -113,15 +116,16 @@ describe('a state that others keep changing', () => {
 describe('objects with events in one group', () => {
   const third = seenRow('netskope:3', NINE_S + 7200);
 
-  test('are counted with one read and one write, and each alert belongs to the object that completed it', async () => {
+  test('are counted with one read and one write, and the alert is counted once', async () => {
     const objects = await evaluated(detector.depsWith(), [
       objectOf(batchOf(twice, [first], 'object-1')),
       objectOf(batchOf(twice, [second], 'object-2')),
       objectOf(batchOf(twice, [third], 'object-3')),
     ]);
-    expect(detector.reads).toEqual([1]);
-    expect(objects.map(({ alertsRaised }) => alertsRaised)).toEqual([0, 1, 0]);
-    expect(detector.published.map(({ event_count: count }) => count)).toEqual([2]);
+    // The group, and the outbox.
+    expect(detector.reads).toEqual([1, 1]);
+    expect(objects.map(({ alertsRaised }) => alertsRaised)).toEqual([1, 0, 0]);
+    expect(detector.archived.map(({ event_count: count }) => count)).toEqual([2]);
     // The second write notes that the message is out.
     expect(detector.stored.get(GROUP)).toMatchObject({ version: 2, state: { rows: [third] } });
   });
@@ -134,18 +138,18 @@ describe('objects with events in one group', () => {
     );
     const oneByOne = new DetectorInMemory();
     for (const batch of parts) await evaluated(oneByOne.depsWith(), [objectOf(batch)]);
-    expect(detector.published.map(({ alert_id: id }) => id)).toEqual([
+    expect(detector.archived.map(({ alert_id: id }) => id)).toEqual([
       'example-rule-20261122T090000Z-40ef1f80389406a8',
       'example-rule-20261122T110000Z-6e24d254f75fafa9',
     ]);
-    expect(detector.published).toEqual(oneByOne.published);
+    expect(detector.archived).toEqual(oneByOne.archived);
     expect(detector.stored.get(GROUP)?.state).toEqual(oneByOne.stored.get(GROUP)?.state);
   });
 
   test('fail together if the state of the group cannot be written, and no other object fails', async () => {
     const deps = detector.depsWith();
-    const save: typeof deps.states.save = (id, stored) =>
-      id === GROUP ? refused('the state') : deps.states.save(id, stored);
+    const save: typeof deps.states.save = (id, stored, life) =>
+      id === GROUP ? refused('the state') : deps.states.save(id, stored, life);
     const other = { ...batchOf(once, [first], 'object-3'), groupId: 'example-rule#other' };
     const objects = await evaluated({ ...deps, states: { ...deps.states, save } }, [
       objectOf(batchOf(once, [first], 'object-1')),
@@ -153,8 +157,8 @@ describe('objects with events in one group', () => {
       objectOf(other),
     ]);
     expect(objects.map(({ failures }) => failures.map(String))).toEqual([
-      ['GroupStateError: the state is refused'],
-      ['GroupStateError: the state is refused'],
+      ['StateError: the state is refused'],
+      ['StateError: the state is refused'],
       [],
     ]);
   });
@@ -170,8 +174,8 @@ describe('objects with events in one group', () => {
       objectOf(...batches.slice(100)),
     ]);
     expect(objects.map(({ failures, alertsRaised }) => [failures.map(String), alertsRaised])).toEqual([
-      [['GroupStateError: the read is refused'], 0],
-      [['GroupStateError: the read is refused'], 0],
+      [['StateError: the read is refused'], 0],
+      [['StateError: the read is refused'], 0],
       [[], 1],
     ]);
   });
@@ -185,11 +189,11 @@ test('where the time runs out, the rest is named once, and the next delivery goe
   const [cut] = await evaluated(deps, [object()], () => (leftMs -= 500));
   expect(cut).toMatchObject({ alertsRaised: 8, failures: [expect.any(Error)] });
   expect(String(cut?.failures[0])).toBe(
-    'GroupStateError: no time was left for 292 of 300 groups; the next delivery goes on there',
+    'StateError: no time was left for 292 of 300 groups; the next delivery goes on there',
   );
   const [rest] = await evaluated(deps, [object()]);
   expect(rest).toMatchObject({ alertsRaised: 292, failures: [] });
-  expect(detector.published).toHaveLength(300);
+  expect(detector.archived).toHaveLength(300);
 });
 
 /** Batches of so many groups of one object, each with one event. */

@@ -3,7 +3,6 @@ import {
   byTenant,
   byUser,
   byUserAndEvent,
-  byUserEventAndTargets,
   describeGroup,
   groupId,
   groupNote,
@@ -76,22 +75,6 @@ test('a group of a known user needs no note', () => {
 test('by user and event, two events of a user are two groups', () => {
   const group = byUserAndEvent(archivedEvent({ ...ALICE, audit_log_event: 'Deleted admin' }));
   expect(describeGroup(group)).toBe('user alice@corp.example, event name Deleted admin');
-});
-
-test('by user, event and targets, acts on two accounts are two groups, whatever the case of their names', () => {
-  const describedOn = (...data_values: readonly string[]) =>
-    describeGroup(
-      byUserEventAndTargets(
-        archivedEvent({
-          ...ALICE,
-          audit_log_event: 'Edit admin record',
-          supporting_data: { data_type: 'admin', data_values },
-        }),
-      ),
-    );
-  const described = 'user alice@corp.example, event name Edit admin record';
-  expect(describedOn('Bogdan', 'chiara')).toBe(`${described}, target bogdan, chiara`);
-  expect(describedOn()).toBe(described);
 });
 
 test('hidden users stay apart by user and event, too', () => {

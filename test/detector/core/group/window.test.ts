@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import type { GroupState, SeenRow } from '../../../../lambdas/detector/core/group/group-state';
+import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
 import { announced, EMPTY_STATE, unannounced } from '../../../../lambdas/detector/core/group/group-state';
+import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';
@@ -303,19 +305,92 @@ describe('what is kept', () => {
 describe('until an alert is sent', () => {
   const opened = applyBatch(EMPTY_STATE, batchOf(once, at(0), 'object-1')).state;
 
-  test('the object that raised it finds it again when it is delivered again', () => {
+  test('whoever loads the state next finds it', () => {
     const again = applyBatch(opened, batchOf(once, at(0), 'object-1'));
     expect(again.raised).toEqual([]);
-    expect(unannounced(again.state, 'object-1').map(({ startS }) => startS)).toEqual([NINE_S]);
-  });
-
-  test('other objects leave it alone', () => {
-    expect(unannounced(applyBatch(opened, batchOf(once, at(5), 'object-2')).state, 'object-2')).toEqual([]);
+    expect(unannounced(again.state).map(({ startS }) => startS)).toEqual([NINE_S]);
   });
 
   test('once it is sent, nothing is left to send, and the window is still remembered', () => {
     const told = announced(opened, NINE_S);
-    expect(unannounced(told, 'object-1')).toEqual([]);
+    expect(unannounced(told)).toEqual([]);
     expect(applyBatch(told, batchOf(once, at(0, 30), 'object-1')).raised).toEqual([]);
+  });
+});
+
+describe('a distinct count of 3', () => {
+  const rule = exampleRule({ threshold: 3, distinct: () => 'from the row' });
+  const from = (minute: number, value: string, weight = 1) =>
+    seenRow(`${minute} ${value}`, NINE_S + minute * MINUTE_S, { value, weight });
+
+  test('three different values are an alert, whatever they weigh; the same value often is none', () => {
+    expect(alerts(rule, [from(0, 'a'), from(1, 'b'), from(2, 'c')])).toEqual(['0: 3 rows']);
+    expect(alerts(rule, [from(0, 'a', 9), from(1, 'a'), from(2, 'b', 9), from(3, 'b')])).toEqual([]);
+  });
+
+  test('they add up over objects, and every row since the first of them is counted', () => {
+    expect(alerts(rule, [from(0, 'a')], [from(1, 'b'), from(2, 'b')], [from(3, 'c')])).toEqual(['0: 4 rows']);
+  });
+
+  test('values that an hour cannot hold are none', () => {
+    expect(alerts(rule, [from(0, 'a'), from(30, 'b'), from(60, 'c')])).toEqual([]);
+  });
+
+  test('many rows of few values do not push others out', () => {
+    const flood = Array.from({ length: 500 }, (_, place) => from(1 + place / 100, `b`, 1)).map(
+      (row, place) => ({
+        ...row,
+        rowId: `flood ${place}`,
+      }),
+    );
+    expect(alerts(rule, [from(0, 'a')], flood, [from(20, 'c')])).toHaveLength(1);
+  });
+
+  test('a row without a value does not count', () => {
+    expect(alerts(rule, [from(0, 'a'), from(1, 'b'), seenRow('none', NINE_S + 120)])).toEqual([]);
+  });
+});
+
+describe('a correlation with failures of others', () => {
+  const rule = exampleRule({ threshold: 2, correlation: { completes: isSuccessfulLogin, byOthers: true } });
+  const failed = (minute: number, user: string) =>
+    seenRow(`failed ${minute}`, NINE_S + minute * MINUTE_S, { user });
+  const success = (minute: number, user?: string) =>
+    seenRow(`success ${minute}`, NINE_S + minute * MINUTE_S, { user, completes: true });
+
+  test('is an alert if two failures of others came before, and counts none of the own', () => {
+    expect(
+      alerts(rule, [failed(0, 'bogdan'), failed(1, 'carla'), failed(2, 'alice'), success(3, 'alice')]),
+    ).toEqual(['0: 3 rows']);
+    expect(alerts(rule, [failed(0, 'bogdan'), failed(1, 'Alice'), success(3, 'alice')])).toEqual([]);
+  });
+
+  test('is none if nobody knows who succeeded', () => {
+    expect(alerts(rule, [failed(0, 'bogdan'), failed(1, 'carla'), success(3)])).toEqual([]);
+  });
+});
+
+describe('a state stays small', () => {
+  const detail = { event: 'x'.repeat(4_000) };
+
+  test('details go first, those of the oldest rows', () => {
+    const rows = Array.from({ length: 90 }, (_, place) => seenRow(`${place}`, NINE_S + place, { detail }));
+    const { state } = applyBatch(EMPTY_STATE, batchOf(exampleRule({ threshold: 100 }), rows));
+    expect(state.rows).toHaveLength(90);
+    expect(state.rows.map((row) => row.detail !== undefined).lastIndexOf(false)).toBe(75);
+  });
+
+  test('of alerts that cannot be stored for weeks each keeps one row, and the newest keep more', () => {
+    let state: GroupState = EMPTY_STATE;
+    const rule = exampleRule({ threshold: 50 });
+    for (let hour = 0; hour < 24 * 14; hour++) {
+      const rows = Array.from({ length: 50 }, (_, place) =>
+        seenRow(`${hour}-${place}`, NINE_S + hour * 3_600 + place, { detail }),
+      );
+      ({ state } = applyBatch(state, batchOf(rule, rows, `object-${hour}`)));
+    }
+    const kept = state.windows.map(({ cause }) => cause?.rows.length);
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([336, 1, 50]);
+    expect(gzipSync(JSON.stringify(state)).length).toBeLessThan(60_000);
   });
 });

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoGroupStates } from '../../../lambdas/detector/adapters/dynamo-group-states';
+import { DynamoStateStore } from '../../../lambdas/detector/adapters/dynamo-state-store';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
+import { groupLife } from '../../../lambdas/detector/core/group/group-state';
+import type { Stored } from '../../../lambdas/detector/core/state-store';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { createLocalDetection, LOCAL_DETECTION_TABLE } from '../../../lib/local/local-deployment';
 import { NINE_S, seenRow } from '../archived';
@@ -11,7 +13,7 @@ const STATE: GroupState = { windows: [], rows: [seenRow('netskope:a', NINE_S)] }
 
 let aws: LocalAws;
 let client: DynamoDBClient;
-let states: DynamoGroupStates;
+let states: DynamoStateStore;
 beforeEach(async () => {
   aws = await LocalAws.start();
   await createLocalDetection(aws);
@@ -20,12 +22,21 @@ beforeEach(async () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
   });
-  states = new DynamoGroupStates(client, LOCAL_DETECTION_TABLE, () => NINE_S * 1000);
+  states = new DynamoStateStore(client, LOCAL_DETECTION_TABLE, () => NINE_S * 1000);
 });
 afterEach(async () => {
   client.destroy();
   await aws.stop();
 });
+
+async function load(): Promise<Stored<GroupState> | undefined> {
+  return (await states.loadMany<GroupState>([GROUP])).get(GROUP);
+}
+
+/** Saves the state of a group of a rule with windows of an hour. */
+function save(stored: Stored<GroupState>, id = GROUP): Promise<boolean> {
+  return states.save(id, stored, groupLife(stored.state, 60));
+}
 
 async function expiresAtS(): Promise<string | undefined> {
   const { Item } = await client.send(
@@ -34,35 +45,35 @@ async function expiresAtS(): Promise<string | undefined> {
   return Item?.expiresAtS?.N;
 }
 
-test('a new group has the empty state in version 0', async () => {
-  expect(await states.load(GROUP)).toEqual({ state: { windows: [], rows: [] }, version: 0 });
+test('a new group has no state', async () => {
+  expect(await load()).toBeUndefined();
 });
 
 test('a saved state is loaded unchanged, as the next version', async () => {
-  expect(await states.save(GROUP, { state: STATE, version: 0 })).toBe(true);
-  expect(await states.load(GROUP)).toEqual({ state: STATE, version: 1 });
+  expect(await save({ state: STATE, version: 0 })).toBe(true);
+  expect(await load()).toEqual({ state: STATE, version: 1 });
 });
 
 test('of two detectors that write the same version, the second one is refused and changes nothing', async () => {
   const other = { ...STATE, rows: [seenRow('netskope:b', NINE_S)] };
-  await states.save(GROUP, { state: STATE, version: 0 });
-  expect(await states.save(GROUP, { state: other, version: 0 })).toBe(false);
-  expect(await states.save(GROUP, { state: STATE, version: 1 })).toBe(true);
-  expect(await states.save(GROUP, { state: other, version: 1 })).toBe(false);
-  expect(await states.load(GROUP)).toEqual({ state: STATE, version: 2 });
+  await save({ state: STATE, version: 0 });
+  expect(await save({ state: other, version: 0 })).toBe(false);
+  expect(await save({ state: STATE, version: 1 })).toBe(true);
+  expect(await save({ state: other, version: 1 })).toBe(false);
+  expect(await load()).toEqual({ state: STATE, version: 2 });
 });
 
 test('a name that was cut inside a character is kept unchanged', async () => {
   const state = { ...STATE, rows: [seenRow('netskope:a', NINE_S, { user: 'alice \ud83d' })] };
-  await states.save(GROUP, { state, version: 0 });
-  expect((await states.load(GROUP)).state).toEqual(state);
+  await save({ state, version: 0 });
+  expect((await load())?.state).toEqual(state);
 });
 
 test('counts are kept for 30 days after their last write, and learned values for 400', async () => {
-  await states.save(GROUP, { state: STATE, version: 0 });
+  await save({ state: STATE, version: 0 });
   expect(await expiresAtS()).toBe('1797930000');
   const known = { sinceS: NINE_S, values: [{ value: '192.0.2.1', lastDay: 20_779 }] };
-  await states.save(GROUP, { state: { ...STATE, known }, version: 1 });
+  await save({ state: { ...STATE, known }, version: 1 });
   expect(await expiresAtS()).toBe('1829898000');
 });
 
@@ -73,14 +84,14 @@ test('the largest state fits into an item, whatever its texts contain', async ()
       user: '\u0001'.repeat(64),
     }),
   );
-  expect(await states.save(GROUP, { state: { windows: [], rows }, version: 0 })).toBe(true);
+  expect(await save({ state: { windows: [], rows }, version: 0 })).toBe(true);
 });
 
 test('states are read in batches, and those left out of an answer by another call', async () => {
   const groupIds = Array.from({ length: 12 }, (_, place) => `many-deletes#${place}`);
   const what = randomBytes(180_000).toString('base64');
   const stateOf = (groupId: string) => ({ windows: [], rows: [seenRow(groupId, NINE_S, { what })] });
-  for (const groupId of groupIds) await states.save(groupId, { state: stateOf(groupId), version: 0 });
+  for (const groupId of groupIds) await save({ state: stateOf(groupId), version: 0 }, groupId);
   const calls: string[] = [];
   aws.hooks = { before: ({ operation }) => void calls.push(operation) };
   const found = await states.loadMany([...groupIds, 'many-deletes#unknown']);
@@ -92,7 +103,7 @@ test('states are read in batches, and those left out of an answer by another cal
 test('reads are consistent: they return the last write', async () => {
   const asked: unknown[] = [];
   aws.hooks = { before: ({ body }) => void asked.push(JSON.parse(body.toString())) };
-  await states.load(GROUP);
+  await load();
   expect(asked).toEqual([
     {
       RequestItems: {
@@ -111,7 +122,7 @@ test('throttling by the table is an error, so that the next delivery tries again
       message: 'no',
     }),
   };
-  await expect(states.loadMany([GROUP])).rejects.toMatchObject({ name: 'GroupStateError' });
+  await expect(states.loadMany([GROUP])).rejects.toMatchObject({ name: 'StateError' });
 });
 
 describe('a refusal of DynamoDB', () => {
@@ -122,16 +133,15 @@ describe('a refusal of DynamoDB', () => {
   });
 
   test('to read names the group', async () => {
-    await expect(states.load(GROUP)).rejects.toMatchObject({
-      name: 'GroupStateError',
-      message:
-        'states of 1 groups, many-deletes#0f3a the first, could not be read from table netskope-audit-detection',
+    await expect(load()).rejects.toMatchObject({
+      name: 'StateError',
+      message: '1 states, many-deletes#0f3a the first, could not be read from table netskope-audit-detection',
     });
   });
 
   test('to write names the group', async () => {
-    await expect(states.save(GROUP, { state: STATE, version: 0 })).rejects.toMatchObject({
-      name: 'GroupStateError',
+    await expect(save({ state: STATE, version: 0 })).rejects.toMatchObject({
+      name: 'StateError',
       message: 'the state of many-deletes#0f3a could not be written to table netskope-audit-detection',
     });
   });

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../../../contract/storage/alert-record';
+import { mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
+import type { SeenRow } from './seen-row';
+
+/** What has come into a window so far, for the updates of its alert. */
+export interface Tally {
+  /** Occurrences when the alert was raised. */
+  readonly raised: number;
+  /** Occurrences until now. */
+  readonly count: number;
+  /** Time of the latest row, unix seconds. */
+  readonly lastS: number;
+  readonly severity: Severity;
+  readonly what: readonly string[];
+  readonly users: readonly string[];
+  readonly targets: readonly string[];
+  readonly addresses: readonly string[];
+  /** The objects that were counted, by `objectMark`: one that is delivered again counts no more. */
+  readonly objects: readonly string[];
+  /** Occurrences and severity that were told last. */
+  readonly told: { readonly count: number; readonly severity: Severity };
+}
+
+/** Limit on what is listed of each kind. */
+const MAX_LISTED = 50;
+/** More objects than two weeks of deliveries bring into a window of a day. */
+const MAX_OBJECTS = 600;
+/** An alert is updated when it has this many times the occurrences that were told. */
+const GROWTH = 10;
+
+/** A short name for an archived object: eight characters, for an object key is longer than a row. */
+export function objectMark(objectKey: string): string {
+  return createHash('sha256').update(objectKey).digest('base64url').slice(0, 8);
+}
+
+/** The tally of an alert that is raised now. @param rows all that count, in order of time */
+export function tallyOf(rows: readonly SeenRow[], count: number): Tally {
+  const [what, users, targets, addresses, objects] = [[], [], [], [], []];
+  const severity = mostUrgent(rows.map((row) => row.severity));
+  const nothing = { raised: count, count: 0, lastS: 0, severity, told: { count, severity }, what };
+  return { ...added({ ...nothing, users, targets, addresses, objects }, rows), count };
+}
+
+/** Adds rows that no object before this one brought. */
+export function added(tally: Tally, rows: readonly SeenRow[]): Tally {
+  return {
+    ...tally,
+    count: tally.count + rows.reduce((sum, { weight = 1 }) => sum + weight, 0),
+    lastS: Math.max(tally.lastS, ...rows.map(({ timeS }) => timeS)),
+    severity: mostUrgent([tally.severity, ...rows.map(({ severity }) => severity)]),
+    what: listed(
+      tally.what,
+      rows.map(({ what }) => what),
+    ),
+    users: listed(
+      tally.users,
+      rows.flatMap(({ user }) => user ?? []),
+    ),
+    targets: listed(
+      tally.targets,
+      rows.flatMap(({ detail }) => detail?.targets ?? []),
+    ),
+    addresses: listed(
+      tally.addresses,
+      rows.flatMap(({ addresses }) => addresses),
+    ),
+    objects: [...new Set([...tally.objects, ...rows.flatMap(({ object }) => object ?? [])])].slice(
+      -MAX_OBJECTS,
+    ),
+  };
+}
+
+/** Whether the alert is to be updated: it has grown tenfold, or something worse was done. */
+export function isGrown({ count, severity, told }: Tally): boolean {
+  return count >= GROWTH * told.count || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told.severity);
+}
+
+/** The tally once that is told. */
+export function withGrowthTold(tally: Tally): Tally {
+  return { ...tally, told: { count: tally.count, severity: tally.severity } };
+}
+
+function listed(before: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...before, ...more])].slice(0, MAX_LISTED);
+}

@@ -1,0 +1,304 @@
+import { createHash } from 'node:crypto';
+import { mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
+import type { Incident, IncidentKeys, ListedAlert } from './incident';
+import { incidentFor } from './incident';
+
+const S_PER_HOUR = 3_600;
+
+/** An alert, or an update of one, that the outbox has not seen. */
+export interface NewAlert extends ListedAlert, IncidentKeys {
+  readonly groupId: string;
+  readonly update: 'raised' | 'grown' | 'closed';
+  /** Whether its events were old when they were evaluated. */
+  readonly isHistoric: boolean;
+}
+
+/** One message to be published. */
+export interface Notification {
+  readonly id: string;
+  /** `incident`: the alerts of one incident. `historic`, `overflow`: a digest, of old events, or beyond the hourly limit. */
+  readonly kind: 'incident' | 'historic' | 'overflow';
+  readonly incidentId?: string;
+  /** The most urgent first; with an incident in the order they were raised. */
+  readonly alerts: readonly ListedAlert[];
+  /** Alerts that are not listed, because there are very many. */
+  readonly others: number;
+  /** Until then the detector that took it is publishing it, unix seconds. */
+  readonly takenUntilS?: number;
+}
+
+interface Digest {
+  readonly alerts: readonly ListedAlert[];
+  readonly others: number;
+  readonly firstAtS: number;
+  readonly lastAtS: number;
+}
+
+/** How often messages were sent about one group of one rule. */
+interface Repetition {
+  readonly groupId: string;
+  readonly messages: number;
+  readonly lastAtS: number;
+  readonly unsent: number;
+}
+
+/**
+ * What one source has to tell, and has told. The functions below decide which alerts are sent at once, later, or
+ * together; none is dropped from the archive by them.
+ */
+export interface Outbox {
+  readonly incidents: readonly Incident[];
+  readonly repetitions: readonly Repetition[];
+  readonly ready: readonly Notification[];
+  readonly historic?: Digest;
+  readonly overflow?: Digest;
+  /** Messages of the last hour. */
+  readonly sent: readonly { readonly atS: number; readonly isUrgent: boolean }[];
+  /** Keys of the alerts it has seen, latest last: an alert that comes again after a death is not sent again. */
+  readonly seen: readonly (readonly [key: string, incidentId: string])[];
+}
+
+export const EMPTY_OUTBOX: Outbox = { incidents: [], repetitions: [], ready: [], sent: [], seen: [] };
+
+/** What follows the first message of an incident waits so long for more, and is told in one. */
+const FOLLOW_UP_S = 600;
+/** After so many seconds without another alert of old events, their digest is sent. */
+const HISTORIC_QUIET_S = S_PER_HOUR;
+/** A backfill may take weeks: its digest is sent at the latest after this time. */
+const HISTORIC_LONGEST_S = 24 * S_PER_HOUR;
+/** Messages an hour, of high and critical alerts, and as many of others: nobody reads more. */
+const MESSAGES_PER_HOUR = 10;
+/** Least time between messages about the same rule and group: after the first, the second, and every later one. */
+const BACK_OFF_S = [S_PER_HOUR, 6 * S_PER_HOUR, 24 * S_PER_HOUR];
+/** After so long without an alert, a group starts anew. */
+const FORGET_REPETITION_S = 48 * S_PER_HOUR;
+/** The detector that takes a message publishes it within its time-out of one minute. */
+const TAKEN_S = 120;
+
+const MAX_LISTED = 100;
+const MAX_INCIDENTS = 100;
+const MAX_REPETITIONS = 300;
+const MAX_SEEN = 500;
+
+/**
+ * Takes alerts in and decides how each is sent. The same alert again changes nothing. The end of a window is told to
+ * people only where the alert is critical: the second account that is created within an hour raises no alert of its own.
+ * @param alerts in the order they were raised
+ * @param nowS unix seconds
+ */
+export function accept(outbox: Outbox, alerts: readonly NewAlert[], nowS: number): Outbox {
+  let next = forgetting(outbox, nowS);
+  const started = new Map<string, ListedAlert[]>();
+  for (const alert of alerts) {
+    if (next.seen.some(([key]) => key === alert.key)) continue;
+    const { incident, others } = incidentFor(next.incidents, alert, nowS);
+    next = { ...next, seen: [...next.seen, [alert.key, incident.id] as const].slice(-MAX_SEEN) };
+    const keep = (changed: Incident): void => {
+      next = { ...next, incidents: [...others, changed].slice(-MAX_INCIDENTS) };
+    };
+    if (alert.update === 'closed' && alert.severity !== 'critical') keep(incident);
+    else if (alert.isHistoric) {
+      keep(incident);
+      next = { ...next, historic: withAlert(next.historic, listedOf(alert), nowS) };
+    } else {
+      const repetition = repetitionFor(next, alert, nowS);
+      next = { ...next, repetitions: repetition.all };
+      const begun = started.get(incident.id);
+      if (!repetition.isSent) keep(incident);
+      else if (begun !== undefined || alert.update === 'grown' || isNews(alert, incident)) {
+        keep({ ...incident, told: mostUrgent([alert.severity, incident.told ?? 'info']) });
+        started.set(incident.id, [...(begun ?? []), repetition.listed]);
+      } else
+        keep({
+          ...incident,
+          waiting: [...(incident.waiting ?? []), repetition.listed],
+          waitsFromS: incident.waitsFromS ?? nowS,
+        });
+    }
+  }
+  return [...started].reduce((state, [id, listed]) => withMessage(state, id, listed), next);
+}
+
+/** Whether the incident has not been told, or not as urgently. */
+function isNews({ severity }: NewAlert, { told }: Incident): boolean {
+  return told === undefined || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told);
+}
+
+/** The incident of an alert that the outbox has seen. */
+export function incidentOf({ seen }: Outbox, key: string): string | undefined {
+  return seen.find(([seenKey]) => seenKey === key)?.[1];
+}
+
+/**
+ * Takes the messages that are to be published now. They stay in the outbox until `published`; until then nobody else
+ * takes them for two minutes.
+ */
+export function take(
+  outbox: Outbox,
+  nowS: number,
+): { readonly outbox: Outbox; readonly taken: readonly Notification[] } {
+  const next = withDigests(withFollowUps(outbox, nowS), nowS);
+  const room = new Map([true, false].map((urgent) => [urgent, roomFor(next, urgent)]));
+  let { overflow } = next;
+  const taken: Notification[] = [];
+  const left: Notification[] = [];
+  for (const message of next.ready) {
+    const urgent = isUrgent(message.alerts);
+    const places = room.get(urgent) ?? 0;
+    const isNew = message.takenUntilS === undefined;
+    if (!isNew && (message.takenUntilS ?? 0) > nowS) left.push(message);
+    else if (isNew && message.kind === 'incident' && places <= 0)
+      overflow = message.alerts.reduce<Digest | undefined>(
+        (digest, alert) => withAlert(digest, alert, nowS),
+        overflow,
+      );
+    else {
+      if (isNew) room.set(urgent, places - 1);
+      taken.push({ ...message, takenUntilS: nowS + TAKEN_S });
+    }
+  }
+  const ready = [...left, ...taken];
+  return { outbox: { ...next, ready, ...(overflow === undefined ? {} : { overflow }) }, taken };
+}
+
+/** Notes that a message is out. */
+export function published(outbox: Outbox, { id }: Notification, nowS: number): Outbox {
+  const notification = outbox.ready.find((ready) => ready.id === id);
+  if (notification === undefined) return outbox;
+  return {
+    ...outbox,
+    ready: outbox.ready.filter((ready) => ready !== notification),
+    sent: [...outbox.sent, { atS: nowS, isUrgent: isUrgent(notification.alerts) }],
+  };
+}
+
+/** When the outbox has something to publish without another alert, unix seconds; undefined if never. */
+export function dueAtS({ ready, incidents, historic, overflow }: Outbox): number | undefined {
+  const times = [
+    ...ready.map(({ takenUntilS }) => takenUntilS ?? 0),
+    ...incidents.flatMap(({ waitsFromS }) => (waitsFromS === undefined ? [] : [waitsFromS + FOLLOW_UP_S])),
+    ...(historic === undefined ? [] : [historicDueS(historic)]),
+    ...(overflow === undefined ? [] : [overflow.firstAtS + S_PER_HOUR]),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function forgetting(outbox: Outbox, nowS: number): Outbox {
+  return {
+    ...outbox,
+    incidents: outbox.incidents.filter(
+      ({ touchedAtS, waiting }) => waiting !== undefined || touchedAtS > nowS - 2 * S_PER_HOUR,
+    ),
+    repetitions: outbox.repetitions.filter(({ lastAtS }) => lastAtS > nowS - FORGET_REPETITION_S),
+    sent: outbox.sent.filter(({ atS }) => atS > nowS - S_PER_HOUR),
+  };
+}
+
+/** Whether a message is sent about an alert although there were others about its group. Critical ones always are. */
+function repetitionFor(
+  { repetitions }: Outbox,
+  alert: NewAlert,
+  nowS: number,
+): { readonly isSent: boolean; readonly listed: ListedAlert; readonly all: readonly Repetition[] } {
+  const known = repetitions.find(({ groupId }) => groupId === alert.groupId);
+  const others = repetitions.filter((other) => other !== known);
+  const listed = listedOf(alert);
+  if (known === undefined || alert.update !== 'raised') {
+    const first = known ?? { groupId: alert.groupId, messages: 1, lastAtS: nowS, unsent: 0 };
+    return { isSent: true, listed, all: [...others, first].slice(-MAX_REPETITIONS) };
+  }
+  const pauseS = BACK_OFF_S[Math.min(known.messages, BACK_OFF_S.length) - 1] ?? 0;
+  if (alert.severity !== 'critical' && nowS - known.lastAtS < pauseS)
+    return { isSent: false, listed, all: [...others, { ...known, unsent: known.unsent + 1 }] };
+  return {
+    isSent: true,
+    listed: known.unsent === 0 ? listed : { ...listed, unsent: known.unsent },
+    all: [...others, { ...known, messages: known.messages + 1, lastAtS: nowS, unsent: 0 }],
+  };
+}
+
+function listedOf({ key, headline, severity }: ListedAlert): ListedAlert {
+  return { key, headline, severity };
+}
+
+/** Makes a message of alerts, together with what of the incident has been waiting. */
+function withMessage(outbox: Outbox, incidentId: string, alerts: readonly ListedAlert[]): Outbox {
+  const incidents = outbox.incidents.map((incident) =>
+    incident.id === incidentId ? { ...incident, waiting: undefined, waitsFromS: undefined } : incident,
+  );
+  const waiting = outbox.incidents.find(({ id }) => id === incidentId)?.waiting ?? [];
+  const all = [...waiting, ...alerts];
+  const notification = {
+    id: idOf(all),
+    kind: 'incident' as const,
+    incidentId,
+    alerts: all.slice(0, MAX_LISTED),
+    others: Math.max(0, all.length - MAX_LISTED),
+  };
+  return { ...outbox, incidents, ready: [...outbox.ready, notification] };
+}
+
+function withFollowUps(outbox: Outbox, nowS: number): Outbox {
+  return outbox.incidents
+    .filter(({ waitsFromS }) => waitsFromS !== undefined && waitsFromS + FOLLOW_UP_S <= nowS)
+    .reduce((state, { id }) => withMessage(state, id, []), outbox);
+}
+
+function withDigests(outbox: Outbox, nowS: number): Outbox {
+  const { historic, overflow, ...rest } = outbox;
+  // While one cannot be published, it grows and no second one is made.
+  const isFree = (kind: Notification['kind']) => outbox.ready.every((message) => message.kind !== kind);
+  const isHistoricDue = historic !== undefined && historicDueS(historic) <= nowS && isFree('historic');
+  const isOverflowDue =
+    overflow !== undefined && overflow.firstAtS + S_PER_HOUR <= nowS && isFree('overflow');
+  return {
+    ...rest,
+    ...(isHistoricDue || historic === undefined ? {} : { historic }),
+    ...(isOverflowDue || overflow === undefined ? {} : { overflow }),
+    ready: [
+      ...outbox.ready,
+      ...(isHistoricDue ? [digestMessage('historic', historic)] : []),
+      ...(isOverflowDue ? [digestMessage('overflow', overflow)] : []),
+    ],
+  };
+}
+
+function historicDueS({ firstAtS, lastAtS }: Digest): number {
+  return Math.min(lastAtS + HISTORIC_QUIET_S, firstAtS + HISTORIC_LONGEST_S);
+}
+
+function withAlert(digest: Digest | undefined, alert: ListedAlert, nowS: number): Digest {
+  const { alerts, others, firstAtS } = digest ?? { alerts: [], others: 0, firstAtS: nowS };
+  const all = [...alerts, alert].sort(byUrgency);
+  const isOver = all.length > MAX_LISTED;
+  return { alerts: all.slice(0, MAX_LISTED), others: others + (isOver ? 1 : 0), firstAtS, lastAtS: nowS };
+}
+
+function byUrgency(one: ListedAlert, other: ListedAlert): number {
+  return SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity);
+}
+
+function digestMessage(kind: 'historic' | 'overflow', { alerts, others }: Digest): Notification {
+  return { id: idOf(alerts), kind, alerts, others };
+}
+
+/**
+ * How many more messages may go out within the hour. High and critical alerts have a limit of their own, so that a flood
+ * of others cannot hold them back.
+ */
+function roomFor({ sent, ready }: Outbox, urgent: boolean): number {
+  const out = sent.filter((message) => message.isUrgent === urgent);
+  const underWay = ready.filter(
+    ({ takenUntilS, alerts }) => takenUntilS !== undefined && isUrgent(alerts) === urgent,
+  );
+  return MESSAGES_PER_HOUR - out.length - underWay.length;
+}
+
+function isUrgent(alerts: readonly ListedAlert[]): boolean {
+  return alerts.some(({ severity }) => severity === 'high' || severity === 'critical');
+}
+
+function idOf(alerts: readonly ListedAlert[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(alerts.map(({ key }) => key)));
+  return hash.digest('hex').slice(0, 16);
+}

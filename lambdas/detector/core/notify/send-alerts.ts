@@ -1,0 +1,200 @@
+import type { AlertRecord } from '../../../contract/storage/alert-record';
+import { alertKey } from '../../../contract/storage/alert-record';
+import type { UnsentGroup } from '../alert/unsent-alert';
+import { EMPTY_STATE, groupLife } from '../group/group-state';
+import { noteFailure } from '../matched-object';
+import type { DetectorDeps } from '../ports';
+import type { Stored } from '../state-store';
+import { changeState } from '../state-store';
+import type { NewAlert, Notification, Outbox } from './outbox';
+import { accept, dueAtS, EMPTY_OUTBOX, incidentOf, published, take } from './outbox';
+
+/** Alerts that are stored at the same time. */
+const GROUPS_AT_ONCE = 8;
+const KEEP_OUTBOX_S = 30 * 86_400;
+
+/** No rule has such an id, so no group does. */
+const OUTBOX_PREFIX = '#outbox#';
+
+/** Key of the state of a source's outbox. */
+export function outboxId(sourceId: string): string {
+  return `${OUTBOX_PREFIX}${sourceId}`;
+}
+
+/** @returns undefined for the id of a group */
+export function sourceOfOutbox(id: string): string | undefined {
+  return id.startsWith(OUTBOX_PREFIX) ? id.slice(OUTBOX_PREFIX.length) : undefined;
+}
+
+/**
+ * Sends alerts: tells their incidents, stores and announces each, and publishes what is to be read now.
+ *
+ * The order never changes: the outbox knows the alert, then its object is written, then its event is on the bus, then
+ * the group notes that it is out, then messages go out, then the outbox notes that they are. If the function dies in
+ * between, the next delivery or sweep goes on there. Object and outbox take an alert once. Its event and its message may
+ * go out twice, because neither service has a conditional publish.
+ *
+ * A failure is noted with the objects of its group.
+ * @returns failures that concern no object
+ */
+export async function sendAlerts(
+  deps: DetectorDeps,
+  groups: readonly UnsentGroup[],
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  for (const [sourceId, ofSource] of bySource(groups))
+    failures.push(...(await sendOfSource(deps, sourceId, ofSource)));
+  return failures;
+}
+
+/** Publishes what a source has to tell by now. @throws StateError, AlertError, ArchiveError */
+export async function publishDue(deps: DetectorDeps, sourceId: string): Promise<void> {
+  const { stored, taken } = await takeFrom(deps, sourceId, []);
+  await publish(deps, { sourceId, stored, taken }, new Map());
+}
+
+function bySource(groups: readonly UnsentGroup[]): ReadonlyMap<string, readonly UnsentGroup[]> {
+  const found = new Map<string, UnsentGroup[]>();
+  for (const group of groups) {
+    const sourceId = group.alerts[0]?.record.source_id ?? '';
+    const known = found.get(sourceId);
+    if (known === undefined) found.set(sourceId, [group]);
+    else known.push(group);
+  }
+  return found;
+}
+
+async function sendOfSource(
+  deps: DetectorDeps,
+  sourceId: string,
+  groups: readonly UnsentGroup[],
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  const fail = (of: readonly UnsentGroup[], error: unknown): void => {
+    for (const { objects } of of) {
+      noteFailure(objects, error);
+      if (objects.length === 0) failures.push(error);
+    }
+  };
+  try {
+    const alerts = groups.flatMap((group) =>
+      group.alerts.map(({ record }) => newAlertOf(deps, group.groupId, record)),
+    );
+    const { stored, taken } = await takeFrom(deps, sourceId, alerts);
+    const records = new Map<string, AlertRecord>();
+    for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE)
+      await Promise.all(
+        groups
+          .slice(from, from + GROUPS_AT_ONCE)
+          .map((group) =>
+            storeAlerts(deps, group, stored.state, records).catch((error: unknown) => fail([group], error)),
+          ),
+      );
+    await publish(deps, { sourceId, stored, taken }, records);
+  } catch (error) {
+    fail(groups, error);
+  }
+  return failures;
+}
+
+/** Gives the outbox new alerts, and takes from it what is to be published now. */
+async function takeFrom(
+  { states, nowMs }: DetectorDeps,
+  sourceId: string,
+  alerts: readonly NewAlert[],
+): Promise<{ readonly stored: Stored<Outbox>; readonly taken: readonly Notification[] }> {
+  const id = outboxId(sourceId);
+  const nowS = Math.floor(nowMs() / 1000);
+  const found = await states.loadMany<Outbox>([id]);
+  let taken: readonly Notification[] = [];
+  const stored = await changeOutbox(states, id, found.get(id), (before) => {
+    const step = take(accept(before, alerts, nowS), nowS);
+    ({ taken } = step);
+    return step.outbox;
+  });
+  return { stored, taken };
+}
+
+function changeOutbox(
+  states: DetectorDeps['states'],
+  id: string,
+  from: Stored<Outbox> | undefined,
+  by: (outbox: Outbox) => Outbox,
+): Promise<Stored<Outbox>> {
+  return changeState(states, id, {
+    from: from ?? { state: EMPTY_OUTBOX, version: 0 },
+    by,
+    empty: EMPTY_OUTBOX,
+    lifeOf: (outbox) => ({ keepS: KEEP_OUTBOX_S, dueAtS: dueAtS(outbox) }),
+  });
+}
+
+/** Stores and announces the alerts of a group, and notes that they are out. */
+async function storeAlerts(
+  deps: DetectorDeps,
+  { groupId, stored, alerts, objects }: UnsentGroup,
+  outbox: Outbox,
+  records: Map<string, AlertRecord>,
+): Promise<void> {
+  for (const { record } of alerts) {
+    const key = alertKey(deps.feed, record);
+    const alert = { ...record, incident_id: incidentOf(outbox, key) ?? '' };
+    const isNew = await deps.alerts.put(alert);
+    await deps.events.put(alert);
+    records.set(key, alert);
+    const { alert_id: alertId, update, severity, historic } = alert;
+    deps.log.info('alert', { alertId, update, severity, historic });
+    const [object] = objects;
+    if (object !== undefined && isNew && update === 'raised') object.alertsRaised += 1;
+  }
+  await changeState(deps.states, groupId, {
+    from: stored,
+    by: (state) => alerts.reduce((before, { done }) => done(before), state),
+    empty: EMPTY_STATE,
+    lifeOf: (state) => groupLife(state, alerts[0]?.record.window_minutes ?? 0),
+  });
+}
+
+/** Publishes messages one after the other, and notes each. @param records of alerts that were stored just now */
+async function publish(
+  deps: DetectorDeps,
+  from: {
+    readonly sourceId: string;
+    readonly stored: Stored<Outbox>;
+    readonly taken: readonly Notification[];
+  },
+  records: ReadonlyMap<string, AlertRecord>,
+): Promise<void> {
+  let { stored } = from;
+  for (const message of from.taken) {
+    const alerts =
+      message.kind === 'incident'
+        ? await Promise.all(message.alerts.map(async ({ key }) => records.get(key) ?? deps.alerts.get(key)))
+        : [];
+    await deps.topic.publish(from.sourceId, message, alerts);
+    const nowS = Math.floor(deps.nowMs() / 1000);
+    stored = await changeOutbox(deps.states, outboxId(from.sourceId), stored, (outbox) =>
+      published(outbox, message, nowS),
+    );
+  }
+}
+
+function newAlertOf({ feed }: DetectorDeps, groupId: string, record: AlertRecord): NewAlert {
+  const { headline, severity, update, historic: isHistoric, who, addresses } = record;
+  const actors = [...who.map((name) => name.toLowerCase()), ...addresses];
+  return {
+    key: alertKey(feed, record),
+    headline,
+    severity,
+    update,
+    isHistoric,
+    groupId,
+    actors: actors.length > 0 ? actors : [groupId],
+    firstS: epochS(record.first_event_time),
+    lastS: epochS(record.last_event_time),
+  };
+}
+
+function epochS(time: string): number {
+  return Date.parse(time) / 1000;
+}
