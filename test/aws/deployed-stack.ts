@@ -13,7 +13,7 @@ import { AwsClients } from '../local/aws/aws-clients';
 import { DeployedFunction } from './deployed-function';
 import type { DeployedTemplate } from './deployed-template';
 import type { BusEvent } from './watch/cloudwatch-model/event-rule';
-import { eventRules, fits } from './watch/cloudwatch-model/event-rule';
+import { eventRules, fits, scheduledInputs } from './watch/cloudwatch-model/event-rule';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -94,10 +94,16 @@ export class DeployedStack {
       .filter((body) => filling.some(({ EventPattern }) => fits(EventPattern, JSON.parse(body) as BusEvent)));
   }
 
-  /** Invokes the detector as Lambda does for a batch of messages. */
-  detect(bodies: readonly string[]): Promise<InvocationEnd> {
+  /** Invokes the detector as Lambda does for a batch of messages. @param isRefused as of `collect` */
+  detect(bodies: readonly string[], isRefused?: (call: AwsCall) => boolean): Promise<InvocationEnd> {
     const Records = bodies.map((body, place) => ({ messageId: `message-${place}`, body }));
-    return this.detector.invoke({ Records });
+    return this.detector.invoke({ Records }, isRefused);
+  }
+
+  /** Invokes the detector for what the template's schedules put into its queue. */
+  sweep(): Promise<InvocationEnd> {
+    const { EventSourceArn } = this.template.onlyOf('AWS::Lambda::EventSourceMapping');
+    return this.detect(scheduledInputs(this.template, EventSourceArn));
   }
 
   /** Fills the secret, as the operator does with the name from the outputs. */
@@ -147,11 +153,17 @@ export class DeployedStack {
       await this.operator.s3.send(new CreateBucketCommand({ Bucket: this.template.nameOf(id) }));
     }
     for (const [id, properties] of this.template.ofType('AWS::DynamoDB::Table')) {
-      const { KeySchema, AttributeDefinitions, BillingMode } =
+      const { KeySchema, AttributeDefinitions, BillingMode, GlobalSecondaryIndexes } =
         properties as unknown as CreateTableCommandInput;
       const TableName = this.template.nameOf(id);
       await this.operator.dynamoDb.send(
-        new CreateTableCommand({ TableName, KeySchema, AttributeDefinitions, BillingMode }),
+        new CreateTableCommand({
+          TableName,
+          KeySchema,
+          AttributeDefinitions,
+          BillingMode,
+          GlobalSecondaryIndexes,
+        }),
       );
     }
     for (const [, { Name }] of this.template.ofType('AWS::SecretsManager::Secret')) {

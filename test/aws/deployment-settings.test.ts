@@ -136,7 +136,7 @@ describe('the settings of a deployment', () => {
       'detection.alertEmails[0] is "soc"; expected an e-mail address',
       'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
       expect.stringMatching(
-        /^detection\.rules\.no-such-rule is \{\}; expected one of action-from-new-address, admin-account-changed, /,
+        /^detection\.rules\.no-such-rule is \{\}; expected one of access-settings-changed, action-from-new-address, /,
       ) as string,
       'detection.exclude[0].address is "office"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
       'detection.anonymousUsers is "nobody"; expected a list of names',

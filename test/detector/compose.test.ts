@@ -51,7 +51,7 @@ describe('an archived event that is worth an alert', () => {
     expect(detection.metricSum('AlertsRaised')).toBe(1);
   });
 
-  test('is handled in this order: state, outbox, alert object, event, the note that it is out, message, the note that this is out, metric', async () => {
+  test('is handled in this order: state, outbox, where the user was last, alert object, event, the note that it is out, message, the note that this is out, metric', async () => {
     const record = archivedRecord({ audit_log_event: 'Created new admin' });
     await detection.deliver([await detection.archive('o1', [record])]);
     expect(detection.calls).toEqual([
@@ -60,6 +60,7 @@ describe('an archived event that is worth an alert', () => {
       'PutItem',
       'BatchGetItem',
       'PutItem',
+      'BatchGetItem',
       'PutObject',
       'PutEvents',
       'PutItem',
@@ -77,8 +78,8 @@ describe('an archived event that is worth an alert', () => {
     ]);
     const count = (operation: string) => detection.calls.filter((call) => call === operation).length;
     expect({ reads: count('BatchGetItem'), metrics: count('PutMetricData') }).toEqual({
-      // The groups' states, and the outbox.
-      reads: 2,
+      // The groups' states, the outbox, and where the users were last.
+      reads: 3,
       metrics: 1,
     });
     // The states of four groups, one of them for what is new, a note for each of two, the outbox, and a note for the one

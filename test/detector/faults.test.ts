@@ -18,6 +18,7 @@ const CALLS = {
   'the state is stored': { operation: 'PutItem', occurrence: 1 },
   'the outbox is read': { operation: 'BatchGetItem', occurrence: 2 },
   'the outbox takes the alert': { operation: 'PutItem', occurrence: 2 },
+  'it is read where the user was last': { operation: 'BatchGetItem', occurrence: 3 },
   'the alert is stored': { operation: 'PutObject', occurrence: 1 },
   'the event is put': { operation: 'PutEvents', occurrence: 1 },
   'it is noted that the alert is out': { operation: 'PutItem', occurrence: 3 },
@@ -113,8 +114,11 @@ describe('a detector that dies over a batch of objects that share a group', () =
       await detection.archive('o3', created('c', 60)),
     ];
   }
-  /** Three reads, then states, the outbox, two alerts with their events, a note, a message for each, the metric. */
-  const CALLS_OF_BATCH = 3 + 2 + 2 + 2 * 2 + 1 + 2 * 2 + 1;
+  /**
+   * Three reads, then states, the outbox, where the user was last, two alerts with their events, a note, a message for
+   * each, the metric.
+   */
+  const CALLS_OF_BATCH = 3 + 2 + 2 + 1 + 2 * 2 + 1 + 2 * 2 + 1;
   const DEATHS = MOMENTS.flatMap((moment) =>
     Array.from({ length: CALLS_OF_BATCH }, (_, place): [Moment, number] => [moment, place + 1]),
   );
@@ -147,7 +151,15 @@ describe('a detector that dies over a batch of objects that share a group', () =
 describe('a call that is refused', () => {
   const REFUSED: AwsFault = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' };
 
-  test.each(POINTS.filter(([moment]) => moment === 'before'))(
+  test('before it is read where the user was last: the alert goes out without that', async () => {
+    const key = await oneAlert();
+    detection.interference = at(['before', 'it is read where the user was last'], REFUSED, Infinity);
+    expect(await detection.deliver([key])).toMatchObject({ kind: 'returned' });
+    expect(await found()).toEqual({ alerts: 1, events: 1, messages: 1 });
+  });
+
+  const NEEDED = POINTS.filter(([, call]) => call !== 'it is read where the user was last');
+  test.each(NEEDED.filter(([moment]) => moment === 'before'))(
     '%s %s: the object fails, and the next delivery leaves one alert',
     async (...point) => {
       const key = await oneAlert();

@@ -167,3 +167,48 @@ test('a message has attributes by which subscriptions filter', async () => {
     { source: 'netskope', severity: 'critical', kind: 'incident', rules: '["admin-account-changed"]' },
   ]);
 });
+
+describe('an alert whose events have no address', () => {
+  const created = (place: number) =>
+    archivedRecord({ p_row_id: `netskope:c${place}`, audit_log_event: 'Created new admin' });
+  const login = archivedRecord({
+    p_row_id: 'netskope:login',
+    timestamp: NINE_S - 20 * MINUTE_S,
+    audit_log_event: 'Login Successful',
+    supporting_data: { data_type: 'user', data_values: ['192.0.2.7', 'alice@corp.example'] },
+  });
+
+  test('says where its user last logged in from', async () => {
+    await detection.deliver([await detection.archive('login', [login])]);
+    await detection.deliver([await detection.archive('created', [created(1)])]);
+    const [alert] = (await detection.alerts()).values();
+    expect(alert).toMatchObject({
+      addresses: [],
+      last_login_address: '192.0.2.7',
+      last_login_time: '2026-11-22T08:40:00Z',
+    });
+    expect(detection.messages()[0]?.text).toContain(
+      'the last login came from 192.0.2.7 at 2026-11-22 08:40:00 UTC',
+    );
+  });
+
+  test('says nothing where that is not known, or cannot be read', async () => {
+    await detection.deliver([await detection.archive('created', [created(1)])]);
+    let reads = 0;
+    detection.interference = {
+      before: ({ operation }) =>
+        operation === 'BatchGetItem' && ++reads === 3
+          ? { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' }
+          : undefined,
+    };
+    const other = archivedRecord({
+      p_row_id: 'netskope:c2',
+      audit_log_event: 'Created new admin',
+      user: 'bogdan',
+    });
+    await detection.deliver([await detection.archive('other', [other])]);
+    expect(reads).toBe(3);
+    const alerts = [...(await detection.alerts()).values()];
+    expect(alerts.map((alert) => alert.last_login_address)).toEqual([undefined, undefined]);
+  });
+});

@@ -20,7 +20,7 @@ function sourceNetworkOf({ sourceAddresses: [address] }: ArchivedEvent): string 
 
 export const actionFromNewAddress = defineRule({
   id: 'action-from-new-address',
-  title: 'Administrator acted from a new network',
+  title: 'Act from a new network',
   description:
     'An administrator acted from a network where this user was not seen before, or not for half a year: on the road, or an intruder.',
   severity: 'medium',
@@ -34,6 +34,7 @@ export const actionFromNewAddress = defineRule({
     learnedSilently: LEARNED_SILENTLY,
     // Earlier editions have learned addresses, and networks of another size.
     sameAs: networkOf,
+    keepsAddress: true,
   },
   runbook:
     'Ask the user whether it was them. If not, end the session, reset the password, and look at everything the account did ' +

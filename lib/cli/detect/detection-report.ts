@@ -202,7 +202,7 @@ function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): vo
   terminal.table(
     ALERT_COLUMNS,
     alerts.map((alert) => [
-      alert.first_event_time.slice(0, TIME_LENGTH),
+      alert.first_event_time.slice(0, TIME_LENGTH).replace('T', ' '),
       severityText(alert.severity, terminal),
       alert.rule_id,
       firstOf(alert.who),

@@ -101,19 +101,19 @@ export class SnsEndpoint implements AwsEndpoint {
     if (MessageStructure === 'json') checkMessageByProtocol(Message);
     const publication = {
       message: Message,
-      attributes: attributesOf(attributes),
+      ...attributesOf(attributes),
       ...(Subject === undefined ? {} : { subject: Subject }),
     };
     return queryAnswer(API, operation, [element('MessageId', this.#topics.publish(TopicArn, publication))]);
   }
 }
 
-/** The message's attributes by name; the form numbers them from 1. */
-function attributesOf(form: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** The message's attributes by name, if it has any; the form numbers them from 1. */
+function attributesOf(form: Readonly<Record<string, string | undefined>>): Pick<Publication, 'attributes'> {
   const names = Object.keys(form).filter((name) => name.endsWith('.Name'));
-  return Object.fromEntries(
-    names.map((name) => [form[name], form[name.replace(/Name$/, 'Value.StringValue')] ?? '']),
-  ) as Record<string, string>;
+  if (names.length === 0) return {};
+  const valueOf = (name: string): string => form[name.replace(/Name$/, 'Value.StringValue')] ?? '';
+  return { attributes: Object.fromEntries(names.map((name) => [form[name] ?? '', valueOf(name)])) };
 }
 
 /** A message per protocol is a JSON object with at least a default text (API reference, Publish). */

@@ -1,3 +1,4 @@
+import { SWEEP_MINUTES } from '../../../lambdas/contract/deployment/detector-event';
 import type { BilledResources } from './billed-resources';
 import type { PricedUse } from './prices';
 
@@ -9,9 +10,9 @@ export const CALLS_OF_AN_OBJECT = {
   GetObject: 1,
 } as const;
 
-/** States of groups: below the 4 KB of a read unit and nearly all below 1 KB, a write unit, except with very many events. */
-export const STATES_READ_PER_EVENT = 1.7;
-export const STATES_WRITTEN_PER_EVENT = 1.2;
+/** States of groups: below the 4 KB of a read unit and nearly all below 1 KB, a write unit, except with an alert. */
+export const STATES_READ_PER_EVENT = 1.8;
+export const STATES_WRITTEN_PER_EVENT = 1.5;
 
 /**
  * Billed time in seconds, estimated because a measurement needs AWS: reading the object and the states takes a
@@ -34,6 +35,10 @@ const QUEUE_REQUESTS_OF_AN_OBJECT = 2;
  */
 const POLLS_PER_HOUR = 5 * 180;
 
+/** The schedule looks for what is due: a message in and out, a query, and a short invocation. */
+const SWEEPS_PER_HOUR = 60 / SWEEP_MINUTES;
+const SECONDS_OF_A_SWEEP = 0.1;
+
 const BYTES_PER_GB = 1e9;
 const MIB_PER_GIB = 1024;
 
@@ -49,20 +54,21 @@ interface Archived {
 
 /**
  * Units that detection uses in a month; none if no function reads the queue. Alerts are few and cost less than a cent:
- * an object, a message and two more writes each.
+ * an object, an event, a message and a few writes each.
  */
 export function detectionUsage(
   { queueReaders, functionMemoryMib }: BilledResources,
   { hours, puts, objects, events }: Archived,
 ): Partial<Record<PricedUse, number>> {
   if (queueReaders === 0) return {};
-  const seconds = objects * SECONDS_OF_AN_OBJECT + events * SECONDS_PER_EVENT;
+  const sweeps = queueReaders * hours * SWEEPS_PER_HOUR;
+  const seconds = objects * SECONDS_OF_AN_OBJECT + events * SECONDS_PER_EVENT + sweeps * SECONDS_OF_A_SWEEP;
   return {
     bucketEvents: puts,
-    queueRequests: queueReaders * hours * POLLS_PER_HOUR + objects * QUEUE_REQUESTS_OF_AN_OBJECT,
-    functionRequests: objects,
+    queueRequests: queueReaders * hours * POLLS_PER_HOUR + (objects + sweeps) * QUEUE_REQUESTS_OF_AN_OBJECT,
+    functionRequests: objects + sweeps,
     functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
-    tableReads: events * STATES_READ_PER_EVENT,
+    tableReads: events * STATES_READ_PER_EVENT + sweeps,
     tableWrites: events * STATES_WRITTEN_PER_EVENT,
     objectReads: objects * CALLS_OF_AN_OBJECT.GetObject,
     logsIngested: (objects * LOG_BYTES_OF_AN_OBJECT) / BYTES_PER_GB,

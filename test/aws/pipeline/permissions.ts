@@ -117,7 +117,9 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
     case 's3':
       return s3Call(call);
     case 'dynamodb': {
-      return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${tableOf(call)}`));
+      const { IndexName } = JSON.parse(call.body.toString('utf8')) as { readonly IndexName?: string };
+      const index = IndexName === undefined ? '' : `/index/${IndexName}`;
+      return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${tableOf(call)}${index}`));
     }
     case 'events':
       return attempt(`events:${call.operation}`, regional('events', 'event-bus/default'));

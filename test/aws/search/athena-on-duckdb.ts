@@ -255,7 +255,7 @@ function partsOf(type: string): TypeParts {
     const fields = inner.split(/,(?=\w+:)/).map((field) => /^(\w+):(.*)$/.exec(field) ?? []);
     return { fields: fields.map(([, name = '', fieldType = '']) => [name, fieldType]) };
   }
-  if (['string', 'int', 'bigint', 'timestamp'].includes(type)) return {};
+  if (['string', 'int', 'bigint', 'boolean', 'timestamp'].includes(type)) return {};
   throw new Error(`the type ${type} is not read here`);
 }
 

@@ -40,19 +40,20 @@ afterAll(() => archive.stop());
 test('the latest alerts say what, who, from where and how often, newest first', async () => {
   expect(await archive.ask('Latest alerts')).toEqual([
     {
-      last_event_time: '2026-11-18 08:25:00',
+      last_event_time: '2026-11-18T08:25:00Z',
       severity: 'high',
-      title: 'Many objects deleted by one user',
-      what: 'Deleted tag',
+      headline: 'Many objects deleted by bob@corp.example',
       who: 'bob@corp.example',
+      targets: '',
       addresses: '',
       event_count: 10,
+      incident_id: expect.stringMatching(/^incident-20261118T081500Z-[0-9a-f]{8}$/) as string,
       what_to_do: expect.stringMatching(/^Ask the user whether it was them/) as string,
       alert_id: expect.stringMatching(/^many-deletes-20261118T081600Z-[0-9a-f]{16}$/) as string,
       source: 'netskope',
     },
     expect.objectContaining({
-      last_event_time: '2026-11-18 08:15:00',
+      last_event_time: '2026-11-18T08:15:00Z',
       severity: 'critical',
       addresses: '203.0.113.9',
       event_count: 1,
@@ -77,7 +78,7 @@ test('the events of an alert are exactly those that caused it, complete and in o
     ['2026-11-18 08:24:00', 'netskope:d9'],
     ['2026-11-18 08:25:00', 'netskope:d10'],
   ]);
-  expect(rows[0]).toMatchObject({ title: 'Many objects deleted by one user', user: 'bob@corp.example' });
+  expect(rows[0]).toMatchObject({ title: 'Many objects deleted', user: 'bob@corp.example' });
 });
 
 test('the query finds nothing until an id is written into it', async () => {

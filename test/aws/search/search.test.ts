@@ -123,14 +123,16 @@ test('redriven events have a table with the place of the rejected line', () => {
 test('alerts have a table with a column for each field, and the events that caused them', () => {
   const { StorageDescriptor } = table('netskope_audit_alerts');
   const types = StorageDescriptor.Columns.map(({ Name, Type }) => [Name, Type] as const);
-  expect(types).toHaveLength(23);
+  expect(types).toHaveLength(31);
   expect(Object.fromEntries(types)).toMatchObject({
     schema_version: 'int',
     alert_id: 'string',
     mitre_attack: 'array<string>',
-    first_event_time: 'timestamp',
+    targets: 'array<string>',
+    historic: 'boolean',
+    first_event_time: 'string',
     event_count: 'int',
-    rows: 'array<struct<row_id:string,event_time:string,what:string,user:string,addresses:array<string>>>',
+    rows: 'array<struct<row_id:string,event_time:string,what:string,user:string,targets:array<string>,changes:array<string>,addresses:array<string>,event:string>>',
   });
 });
 

@@ -121,9 +121,18 @@ test.each<[string, Partial<PublishCommandInput>]>([
   expect(aws.topics.published(TopicArn)).toEqual([]);
 });
 
+test('keeps the attributes of a message', async () => {
+  aws.topics.put(TopicArn);
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  await publish({ MessageAttributes: { severity: text('high'), source: text('emea') } });
+  expect(aws.topics.published(TopicArn).map(({ attributes }) => attributes)).toEqual([
+    { severity: 'high', source: 'emea' },
+  ]);
+});
+
 test('refuses operations, parameters and tokens it does not have', async () => {
   aws.topics.put(TopicArn);
-  const MessageAttributes = { a: { DataType: 'String', StringValue: 'b' } };
+  const MessageAttributes = { a: { DataType: 'Binary', BinaryValue: Buffer.from('b') } };
 
   await expect(publish({ MessageAttributes })).rejects.toMatchObject({ name: 'NotImplemented' });
   await expect(

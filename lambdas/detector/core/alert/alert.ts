@@ -121,7 +121,7 @@ function alertId(ruleId: string, group: string, startS: number): string {
 }
 
 /** For example `2026-11-22T09:00:00Z`. */
-function utc(epochS: number): string {
+export function utc(epochS: number): string {
   return `${new Date(epochS * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
 }
 

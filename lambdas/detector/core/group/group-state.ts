@@ -25,6 +25,8 @@ export interface KnownValues {
   /** Time of the group's first event, unix seconds: learning begins here. */
   readonly sinceS: number;
   readonly values: readonly KnownValue[];
+  /** Where the latest event with an address came from, in a rule that `keepsAddress`. */
+  readonly lastAddress?: { readonly address: string; readonly timeS: number };
 }
 
 export interface KnownValue {
@@ -99,8 +101,10 @@ export function withWindow(
   return windows.every((window, place) => window === state.windows[place]) ? state : { ...state, windows };
 }
 
-/** Limit on the characters of all details in a state. */
-const MAX_DETAIL_LENGTH = 60_000;
+/** Limit on the characters of all details of alerts that are not out yet. */
+const MAX_CAUSE_DETAILS = 60_000;
+/** The same for rows that only count: each write of a state is billed by the kilobyte. */
+const MAX_ROW_DETAILS = 3_000;
 /** Limit on the rows of all alerts that are not out yet: so many pile up while a bucket refuses them. */
 const MAX_CAUSE_ROWS = 200;
 /** Limit on the windows that are still counted: more are open only while nobody closes them. */
@@ -111,7 +115,7 @@ const MAX_TALLIES = 10;
  * go first, then rows of alerts that are not out, of which each keeps one.
  */
 export function bounded(state: GroupState): GroupState {
-  const room = { details: MAX_DETAIL_LENGTH, causeRows: MAX_CAUSE_ROWS, tallies: MAX_TALLIES };
+  const room = { details: MAX_CAUSE_DETAILS, causeRows: MAX_CAUSE_ROWS, tallies: MAX_TALLIES };
   const windows = state.windows
     .toReversed()
     .map(({ startS, cause, tally }) => ({
@@ -122,7 +126,7 @@ export function bounded(state: GroupState): GroupState {
       ...(tally === undefined || (room.tallies -= 1) < 0 ? {} : { tally }),
     }))
     .toReversed();
-  return { ...state, windows, rows: withinDetails(state.rows, room) };
+  return { ...state, windows, rows: withinDetails(state.rows, { details: MAX_ROW_DETAILS }) };
 }
 
 interface Room {
@@ -137,7 +141,7 @@ function lastRows(rows: readonly SeenRow[], room: Room): readonly SeenRow[] {
   return rows.slice(-kept);
 }
 
-function withinDetails(rows: readonly SeenRow[], room: Room): readonly SeenRow[] {
+function withinDetails(rows: readonly SeenRow[], room: Pick<Room, 'details'>): readonly SeenRow[] {
   return rows
     .toReversed()
     .map((row) => {

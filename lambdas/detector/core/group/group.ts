@@ -19,11 +19,16 @@ export type GroupBy = (event: ArchivedEvent) => Group;
  */
 export const byUser: GroupBy = (event) => {
   const { sourceId, user, sourceAddresses, rowId } = event;
-  if (user !== undefined) return { sourceId, parts: [['user', user.toLowerCase()]] };
+  if (user !== undefined) return ofUser(sourceId, user);
   return sourceAddresses.length > 0
     ? { sourceId, parts: [['address', sourceAddresses.join(' ')]], insteadOfUser: 'address' }
     : { sourceId, parts: [['event', rowId]], insteadOfUser: 'event' };
 };
+
+/** The group of a user whom Netskope names. */
+export function ofUser(sourceId: string, user: string): Group {
+  return { sourceId, parts: [['user', user.toLowerCase()]] };
+}
 
 /** By user, and by another value of the event, such as the policy it is about. */
 export function byUserAnd(name: string, valueOf: (event: ArchivedEvent) => string): GroupBy {

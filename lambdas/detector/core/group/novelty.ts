@@ -57,8 +57,9 @@ export function applyToKnownValues(
       fresh.push(row);
     learn(row.value, row.timeS, learning);
   }
-  const known = knownOf(learning, state.known);
-  if (known === state.known) return { state, raised: [] };
+  const learned = knownOf(learning, state.known);
+  const known = novelty.keepsAddress === true ? withLastAddress(learned, rows) : learned;
+  if (known === undefined || known === state.known) return { state, raised: [] };
   const raised = windowsOf(fresh, tuned.rule.windowMinutes * 60, state);
   return { state: { ...state, known, windows: withWindows(state.windows, raised) }, raised };
 }
@@ -74,6 +75,19 @@ function learningOf(known: KnownValues | undefined, { sameAs = (value) => value 
     lastDayByValue.set(same, Math.max(lastDay, lastDayByValue.get(same) ?? lastDay));
   }
   return { sinceS: known?.sinceS ?? Number.POSITIVE_INFINITY, lastDayByValue, hasLearnt: false };
+}
+
+/** With the address of the latest event. */
+function withLastAddress(known: KnownValues | undefined, rows: readonly SeenRow[]): KnownValues | undefined {
+  const latest = rows
+    .filter(({ addresses }) => addresses.length > 0)
+    .sort(byTime)
+    .at(-1);
+  const [address] = latest?.addresses ?? [];
+  if (known === undefined || latest === undefined || address === undefined) return known;
+  const { lastAddress } = known;
+  if (lastAddress !== undefined && lastAddress.timeS >= latest.timeS) return known;
+  return { ...known, lastAddress: { address, timeS: latest.timeS } };
 }
 
 function dayOf(timeS: number): number {
@@ -105,7 +119,7 @@ function knownOf({ sinceS, lastDayByValue, hasLearnt }: Learning, before: KnownV
   if (!hasLearnt && sinceS === (before?.sinceS ?? Number.POSITIVE_INFINITY)) return before;
   const values: KnownValue[] = [...lastDayByValue].map(([value, lastDay]) => ({ value, lastDay }));
   values.sort((one, other) => other.lastDay - one.lastDay || (one.value < other.value ? -1 : 1));
-  return { sinceS, values: values.slice(0, MAX_VALUES) };
+  return { ...before, sinceS, values: values.slice(0, MAX_VALUES) };
 }
 
 /**

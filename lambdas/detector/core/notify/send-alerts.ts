@@ -6,6 +6,8 @@ import { noteFailure } from '../matched-object';
 import type { DetectorDeps } from '../ports';
 import type { Stored } from '../state-store';
 import { changeState } from '../state-store';
+import type { WithLastAddress } from './last-addresses';
+import { lastAddresses } from './last-addresses';
 import type { NewAlert, Notification, Outbox } from './outbox';
 import { accept, dueAtS, EMPTY_OUTBOX, incidentOf, published, take } from './outbox';
 
@@ -81,13 +83,16 @@ async function sendOfSource(
       group.alerts.map(({ record }) => newAlertOf(deps, group.groupId, record)),
     );
     const { stored, taken } = await takeFrom(deps, sourceId, alerts);
+    const withLastAddress = await lastAddresses(deps, sourceId, groups);
     const records = new Map<string, AlertRecord>();
     for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE)
       await Promise.all(
         groups
           .slice(from, from + GROUPS_AT_ONCE)
           .map((group) =>
-            storeAlerts(deps, group, stored.state, records).catch((error: unknown) => fail([group], error)),
+            storeAlerts(deps, group, { outbox: stored.state, withLastAddress, records }).catch(
+              (error: unknown) => fail([group], error),
+            ),
           ),
       );
     await publish(deps, { sourceId, stored, taken }, records);
@@ -129,16 +134,22 @@ function changeOutbox(
   });
 }
 
+interface Sending {
+  readonly outbox: Outbox;
+  readonly withLastAddress: WithLastAddress;
+  /** Is filled with the stored records, by key. */
+  readonly records: Map<string, AlertRecord>;
+}
+
 /** Stores and announces the alerts of a group, and notes that they are out. */
 async function storeAlerts(
   deps: DetectorDeps,
   { groupId, stored, alerts, objects }: UnsentGroup,
-  outbox: Outbox,
-  records: Map<string, AlertRecord>,
+  { outbox, withLastAddress, records }: Sending,
 ): Promise<void> {
   for (const { record } of alerts) {
     const key = alertKey(deps.feed, record);
-    const alert = { ...record, incident_id: incidentOf(outbox, key) ?? '' };
+    const alert = { ...withLastAddress(record), incident_id: incidentOf(outbox, key) ?? '' };
     const isNew = await deps.alerts.put(alert);
     await deps.events.put(alert);
     records.set(key, alert);

@@ -36,6 +36,8 @@ export interface Novelty {
   readonly learnedSilently?: number;
   /** The form that a value has now, if an earlier edition of the rule has learned it in another. */
   readonly sameAs?: (learned: string) => string;
+  /** The group remembers its latest address, for alerts about its user whose events have none. */
+  readonly keepsAddress?: true;
 }
 
 /** Fields of an archived record; the others are those of an ordinary record. */

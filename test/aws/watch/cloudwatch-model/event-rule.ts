@@ -5,10 +5,13 @@ export type BusEvent = Readonly<Record<string, unknown>>;
 
 /** Properties of AWS::Events::Rule (AWS CloudFormation template reference), references resolved. */
 interface RuleProperties {
-  readonly EventPattern: unknown;
+  /** Absent in a rule with a schedule. */
+  readonly EventPattern?: unknown;
   readonly State: string;
   readonly Targets: readonly {
     readonly Arn: string;
+    /** What the target gets in place of the event. */
+    readonly Input?: string;
     /** Absent if the event goes to the target unchanged. */
     readonly InputTransformer?: {
       readonly InputPathsMap: Readonly<Record<string, string>>;
@@ -17,8 +20,20 @@ interface RuleProperties {
   }[];
 }
 
-/** Every rule of a template. */
+/** Every rule of a template that waits for events. */
 export function eventRules(template: Pick<DeployedTemplate, 'ofType'>): RuleProperties[] {
+  return allRules(template).filter(({ EventPattern }) => EventPattern !== undefined);
+}
+
+/** What the rules with a schedule give to a target. */
+export function scheduledInputs(template: Pick<DeployedTemplate, 'ofType'>, targetArn: unknown): string[] {
+  return allRules(template)
+    .filter(({ EventPattern }) => EventPattern === undefined)
+    .flatMap(({ Targets }) => Targets.filter(({ Arn }) => Arn === targetArn))
+    .map(({ Input = '' }) => Input);
+}
+
+function allRules(template: Pick<DeployedTemplate, 'ofType'>): RuleProperties[] {
   return template
     .ofType('AWS::Events::Rule')
     .map(([, properties]) => properties as unknown as RuleProperties);
