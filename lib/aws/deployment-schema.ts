@@ -7,6 +7,7 @@ import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
 import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
 import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule/rule';
 import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
+import { EXCLUSION_FIELDS } from '../../lambdas/detector/core/rule/tuning-problems';
 
 /** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
 const MAX_EMAILS = 5;
@@ -119,11 +120,12 @@ const ARCHIVE = {
   },
 } as const;
 
-const EXCLUSION = {
-  '[].user': { description: "a user's name" },
-  '[].address': { description: 'an IP address, or a CIDR block such as 198.51.100.0/24' },
-  '[].event': { description: "an event's name" },
-};
+const EXCLUSION = Object.fromEntries(
+  Object.entries(EXCLUSION_FIELDS).map(([name, { expected }]) => [
+    `[].${name}`,
+    { description: name === 'until' ? `${expected}; left out, there is no end` : expected },
+  ]),
+);
 
 /**
  * JSON Schema of the context's `detection`. The settings of the rules have no types here: `parseTuning` validates them,
@@ -153,7 +155,7 @@ const DETECTION = {
     },
     exclude: {
       description:
-        'a list of exclusions, each with at least one of user, address and event, and all that it has must fit',
+        'a list of exclusions, each with at least one of user, address, event, object and apiPath, and all that it has must fit; in names and paths, `*` stands for any text',
       [DOCUMENTED]: EXCLUSION,
     },
     anonymousUsers: { description: 'a list of names that identify nobody' },

@@ -14,6 +14,9 @@ const NO_BUILDS: Builds = { codeFolder: NO_BUNDLE, buildDetector: () => NO_BUNDL
 /** Where the functions' code comes from. */
 type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector'>;
 
+/** 2026-11-22 09:00:00 UTC, when applications are synthesized. */
+const NINE_MS = 1_795_338_000_000;
+
 /** Settings laid over those of cdk.json. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -50,6 +53,7 @@ export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): Pipeli
   return new PipelineApp({
     feed: AUDIT_FEED,
     ...builds,
+    nowMs: NINE_MS,
     outdir,
     context: { ...context, ...READERS, ...settings },
   });

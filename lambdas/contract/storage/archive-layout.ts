@@ -116,3 +116,10 @@ export function redrivenPageKey(feed: FeedName, pageKey: string): string {
 export function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
+
+/** Whether a text is a day such as `2026-11-22`. */
+export function isDay(text: string): boolean {
+  const epochMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  // Date.parse takes a day that the month does not have for one of the next month.
+  return !Number.isNaN(epochMs) && dayOf(epochMs) === text;
+}

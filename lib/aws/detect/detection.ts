@@ -16,6 +16,8 @@ export interface DetectionProps {
   readonly codeFolder: string;
   /** Who is notified of alerts. */
   readonly alertEmails: readonly string[];
+  /** A sentence for each exclusion in the settings that has expired. */
+  readonly expiredExclusions: readonly string[];
 }
 
 /**
@@ -42,6 +44,8 @@ export class Detection extends Construct {
         'netskope-audit:alerts-reach-nobody',
         'alertEmails of detection, or else alarmEmails, is empty in the CDK context: until something is subscribed to the topic in output AlertTopic, alerts reach nobody.',
       );
+    for (const expired of props.expiredExclusions)
+      Annotations.of(this).addWarningV2('netskope-audit:exclusion-expired', expired);
   }
 
   private addOutputs(): void {

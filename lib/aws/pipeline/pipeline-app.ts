@@ -3,10 +3,12 @@ import { App, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { sourcesStackName, STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import type { DeploymentSettings, SourceSettings } from '../deployment-schema';
 import { tuningOf } from '../deployment-schema';
 import { readDeploymentSettings } from '../deployment-settings';
+import { expiredExclusions } from '../detect/expired-exclusions';
 import FEATURE_FLAGS from '../feature-flags.json';
 import { RecoveryMessages } from '../watch/notifications';
 import type { PipelineStackProps } from './pipeline-stack';
@@ -32,6 +34,8 @@ export interface PipelineAppProps extends AppProps {
    * @returns folder of the build
    */
   readonly buildDetector: (tuning: TuningSettings) => string;
+  /** Time of the synthesis, by which exclusions have expired. @default - now */
+  readonly nowMs?: number;
 }
 
 /**
@@ -47,7 +51,7 @@ export class PipelineApp extends App {
   readonly stacks: readonly Stack[];
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
-  constructor({ feed, codeFolder, buildDetector, ...props }: PipelineAppProps) {
+  constructor({ feed, codeFolder, buildDetector, nowMs = Date.now(), ...props }: PipelineAppProps) {
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);
@@ -61,7 +65,7 @@ export class PipelineApp extends App {
       alarmEmails: settings.alarmEmails,
       dashboard: settings.dashboard,
       archive: settings.archive,
-      detection: detectionOf(settings, buildDetector),
+      detection: detectionOf(settings, buildDetector, dayOf(nowMs)),
     });
     this.stacks = [this.pipeline, ...this.furtherStacks(further)];
   }
@@ -80,10 +84,16 @@ export class PipelineApp extends App {
 function detectionOf(
   { detection, alarmEmails }: DeploymentSettings,
   buildDetector: PipelineAppProps['buildDetector'],
+  today: string,
 ): PipelineStackProps['detection'] {
   if (!detection.enabled) return undefined;
   const { alertEmails = alarmEmails } = detection;
-  return { alertEmails, codeFolder: buildDetector(tuningOf(detection)) };
+  const tuning = tuningOf(detection);
+  return {
+    alertEmails,
+    codeFolder: buildDetector(tuning),
+    expiredExclusions: expiredExclusions(tuning, today),
+  };
 }
 
 /** The sources of each stack, by their place in the list; a retired one keeps its place and is left out. */

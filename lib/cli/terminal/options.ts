@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
-import { isDay } from './time-range';
+import { isDay } from '../../../lambdas/contract/storage/archive-layout';
 
 /** Options of every command, except those that only the terminal reads. */
 export interface GlobalOptions {

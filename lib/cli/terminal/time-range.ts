@@ -1,4 +1,5 @@
 import { StartLookback } from '../../../lambdas/contract/deployment/collector-event';
+import { isDay } from '../../../lambdas/contract/storage/archive-layout';
 import { formatMinute } from '../../format/quantities';
 import { ExitCode, OperatorError } from '../operator-error';
 
@@ -121,11 +122,4 @@ function epochOf(text: string): number | undefined {
   if (day === undefined || !isDay(day)) return undefined;
   const epochMs = Date.parse(`${day}T${time}${offset}`);
   return Number.isNaN(epochMs) ? undefined : Math.floor(epochMs / 1000);
-}
-
-/** Whether a text is a day such as `2026-11-22`. */
-export function isDay(text: string): boolean {
-  const epochMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse takes a day that the month does not have for one of the next month.
-  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(text);
 }

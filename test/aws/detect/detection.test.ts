@@ -140,11 +140,44 @@ describe('the subscribers to alerts', () => {
   });
 });
 
+describe('an exclusion whose last day is over', () => {
+  const expiredIn = (detection: Settings): unknown[] =>
+    Annotations.fromStack(pipelineApp({ detection }).pipeline)
+      .findWarning('*', Match.stringLikeRegexp('has expired'))
+      .map(({ entry }) => entry.data);
+
+  beforeEach(() => jest.spyOn(console, 'error').mockReturnValue());
+  afterEach(() => jest.restoreAllMocks());
+
+  it('causes a warning that names it, wherever it is, and is no error', () => {
+    const exclude = [{ user: 'scan*', because: 'red team', until: '2026-11-21' }];
+    const inRule = [{ object: 'x' }, { event: 'Deleted*', until: '2025-12-31' }];
+    expect(expiredIn({ exclude, rules: { 'many-deletes': { exclude: inRule } } })).toEqual([
+      'detection.exclude[0] has expired: {"user":"scan*","because":"red team","until":"2026-11-21"} excludes no event after 2026-11-21. ' +
+        'Remove it from the CDK context. [ack: netskope-audit:exclusion-expired]',
+      'detection.rules.many-deletes.exclude[1] has expired: {"event":"Deleted*","until":"2025-12-31"} excludes no event after 2025-12-31. ' +
+        'Remove it from the CDK context. [ack: netskope-audit:exclusion-expired]',
+    ]);
+  });
+
+  it('causes none before: not on its last day, and not without an end', () => {
+    expect(expiredIn({ exclude: [{ user: 'a', until: '2026-11-22' }, { user: 'b' }] })).toEqual([]);
+  });
+});
+
 describe('the settings of detection', () => {
   it('are bundled beside the code, without those that the stack itself needs', () => {
     const built: TuningSettings[] = [];
     const rules = { 'many-deletes': { threshold: 25 } };
-    const exclude = [{ address: '198.51.100.0/24' }];
+    const exclude = [
+      {
+        address: '198.51.100.0/24',
+        object: 'Test *',
+        apiPath: '/api/*',
+        because: 'lab',
+        until: '2026-11-22',
+      },
+    ];
     const detection = { enabled: true, alertEmails: ['soc@example.com'], rules, exclude };
     const buildDetector = (tuning: TuningSettings): string => {
       built.push(tuning);

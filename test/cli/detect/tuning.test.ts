@@ -25,7 +25,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'detect-'));
   archive = await DetectedArchive.start();
   await archive.store([
-    ...deletes(61, 12, { user: 'bob@corp.example' }),
+    ...deletes(61, 12, {
+      user: 'bob@corp.example',
+      supporting_data: { data_type: 'tag', data_values: ['Test A'] },
+    }),
     eventAt(80, { audit_log_event: 'Deleted x', user: 'redacted', ur_normalized: 'redacted' }),
   ]);
 });
@@ -59,6 +62,16 @@ describe('the tuning', () => {
     expect(stdout).toMatch(/^many-deletes +10 +1 +12 +0 +0$/m);
   });
 
+  it('excludes by wildcard and object, up to the last day', async () => {
+    const exclusion = { user: '*@CORP.example', object: 'test *', because: 'clean-up' };
+    const inTime = tuned('in-time.json', { exclude: [{ ...exclusion, until: '2026-11-22' }] });
+    const { stdout: excluded } = await archive.detect(...DELETES, '--settings', inTime);
+    expect(excluded).toMatch(/^many-deletes +10 +1 +12 +0 +0$/m);
+    const expired = tuned('expired.json', { exclude: [{ ...exclusion, until: '2026-11-21' }] });
+    const { stdout: counted } = await archive.detect(...DELETES, '--settings', expired);
+    expect(counted).toMatch(/^many-deletes +10 +13 +0 +0 +1$/m);
+  });
+
   it('does not disable a rule that is named with --rule', async () => {
     const file = tuned('off.json', { rules: { 'many-deletes': { enabled: false, threshold: 11 } } });
     const { stdout } = await archive.detect(...DELETES, '--settings', file);
@@ -79,7 +92,7 @@ describe('the tuning', () => {
       [
         `✗ The context of ${file} is wrong:`,
         '  - detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
-        '  - detection.exclude[0] is {}; expected an object with at least one of user, address and event',
+        '  - detection.exclude[0] is {}; expected an object with at least one of user, address, event, object and apiPath',
         '  Put it right, or try the pack as it comes with --untuned.',
         '',
       ].join('\n'),

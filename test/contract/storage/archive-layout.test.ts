@@ -2,6 +2,7 @@ import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import {
   archivePartition,
   hourOf,
+  isDay,
   quarantinedPagesPartition,
   quarantinePartition,
   redrivenPageKey,
@@ -48,4 +49,17 @@ test('a page is stored under its day, and its mark beside it under the same day'
   expect(
     redrivenPageKey(AUDIT_FEED, 'quarantine/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.page'),
   ).toBe('redriven/pages/netskope_audit/source=emea/dt=2026-11-18/a-7-0f.json');
+});
+
+test.each([
+  ['a day', '2026-11-22', true],
+  ['a leap day', '2028-02-29', true],
+  ['a day that its month does not have', '2026-02-30', false],
+  ['a month that the year does not have', '2026-13-01', false],
+  ['a day with a time', '2026-11-22T00:00:00Z', false],
+  ['a day after a blank', ' 2026-11-22', false],
+  ['a month', '2026-11', false],
+  ['no date', 'tomorrow', false],
+])('whether it is a day: %s', (_what, text, expected) => {
+  expect(isDay(text)).toBe(expected);
 });

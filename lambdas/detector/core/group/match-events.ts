@@ -81,11 +81,11 @@ class Matching implements MatchedEvents {
   verdictOn(event: ArchivedEvent, tuned: TunedRule): Verdict {
     try {
       if (!tuned.rule.matches(event)) return 'no match';
+      if (!tuned.excludes(event)) return 'match';
     } catch (error) {
       this.fail(tuned, error);
       return 'no match';
     }
-    if (!tuned.excludes(event)) return 'match';
     this.countsOf(tuned).excluded += 1;
     return 'excluded';
   }

@@ -1,14 +1,32 @@
 import { BlockList, isIP } from 'node:net';
+import { dayOf } from '../../../contract/storage/archive-layout';
+import { apiCallOf } from '../event/api-call';
 import type { ArchivedEvent } from '../event/archived-event';
+import { wildcardTest } from './wildcard';
 
-/** Expected events. An event must have all of the fields that are given. */
+const MS_PER_S = 1000;
+
+/**
+ * Expected events. An event must have all of the fields that are given. In user, event, object and API path, case is
+ * ignored and `*` stands for any text.
+ */
 export interface Exclusion {
-  /** The user, ignoring case. */
   readonly user?: string;
   /** An IP address, or a CIDR block such as `198.51.100.0/24`. */
   readonly address?: string;
-  /** The event's name, ignoring case. */
+  /** The event's name. */
   readonly event?: string;
+  /** One of the objects and accounts that the event names. */
+  readonly object?: string;
+  /** The path of an API call, without its query. */
+  readonly apiPath?: string;
+  /** Why the events are expected; for people. */
+  readonly because?: string;
+  /**
+   * The last day, UTC, of the excluded events, as `2027-06-30`. The time of the event counts, so that the same event
+   * always gets the same answer. @default - no end
+   */
+  readonly until?: string;
 }
 
 /** Whether an event is excluded. */
@@ -40,23 +58,42 @@ function blockOf(text: string): Block | undefined {
 
 /**
  * Excludes an event if one of the exclusions matches it.
- * @param exclusions each with at least one field, and with addresses that `isAddressOrBlock` accepts
+ * @param exclusions as `tuningProblems` accepts them
  */
 export function excludesAny(exclusions: readonly Exclusion[]): Excludes {
   const tests = exclusions.map(excludes);
   return (event) => tests.some((test) => test(event));
 }
 
-function excludes({ user, address, event: name }: Exclusion): Excludes {
-  const isInside = address === undefined ? undefined : insideOf(address);
-  return (event) =>
-    (user === undefined || isSame(user, event.user)) &&
-    (name === undefined || isSame(name, event.name)) &&
-    (isInside === undefined || isFrom(event, isInside));
+/** How each field is tested; made once, not once per event. */
+const TESTS: Readonly<Record<keyof Omit<Exclusion, 'because'>, (expected: string) => Excludes>> = {
+  until: (lastDay) => (event) => dayOf(event.timeS * MS_PER_S) <= lastDay,
+  event: (pattern) => someFit(pattern, ({ name }) => [name]),
+  user: (pattern) => someFit(pattern, ({ user }) => [user]),
+  address: (address) => {
+    const isInside = insideOf(address);
+    return (event) => isFrom(event, isInside);
+  },
+  apiPath: (pattern) => someFit(pattern, (event) => [apiCallOf(event)?.path]),
+  object: (pattern) => someFit(pattern, ({ targets }) => targets),
+};
+
+function excludes(exclusion: Exclusion): Excludes {
+  const fields = Object.keys(TESTS) as readonly (keyof typeof TESTS)[];
+  const tests = fields.flatMap((field) => {
+    const expected = exclusion[field];
+    return expected === undefined ? [] : [TESTS[field](expected)];
+  });
+  return (event) => tests.every((test) => test(event));
 }
 
-function isSame(one: string, other: string | undefined): boolean {
-  return one.trim().toLowerCase() === other?.trim().toLowerCase();
+/** Tests whether one of an event's values fits. */
+function someFit(
+  pattern: string,
+  valuesOf: (event: ArchivedEvent) => readonly (string | undefined)[],
+): Excludes {
+  const fits = wildcardTest(pattern);
+  return (event) => valuesOf(event).some((value) => value !== undefined && fits(value));
 }
 
 /** All addresses of an event must be expected: a rule is there to find an unexpected one. */

@@ -1,8 +1,11 @@
 import { SEVERITIES } from '../../../contract/storage/alert-record';
+import { isDay } from '../../../contract/storage/archive-layout';
+import type { Exclusion } from './exclusion';
 import { isAddressOrBlock } from './exclusion';
 import type { Rule } from './rule';
 import { MAX_THRESHOLD } from './rule';
 import { isIntegerTo } from './rule-problems';
+import { fitsEverything } from './wildcard';
 
 const SHOWN_LENGTH = 80;
 
@@ -96,20 +99,47 @@ function exclusionsProblems(exclude: unknown, place: string): Problems {
   return exclude.flatMap((exclusion: unknown, at) => exclusionProblems(exclusion, `${place}[${at}]`));
 }
 
+interface ExclusionField {
+  /** As worded in messages and in the table of settings. */
+  readonly expected: string;
+  readonly isRight: (value: unknown) => boolean;
+}
+
+export const EXCLUSION_FIELDS: Readonly<Record<keyof Exclusion, ExclusionField>> = {
+  user: { expected: "a user's name", isRight: isText },
+  address: {
+    expected: 'an IP address, or a CIDR block such as 198.51.100.0/24',
+    isRight: (value) => isText(value) && isAddressOrBlock(value),
+  },
+  event: { expected: "an event's name", isRight: isText },
+  object: { expected: 'the name of an object or account that an event names', isRight: isText },
+  apiPath: { expected: 'the path of an API call', isRight: isText },
+  because: { expected: 'a text that says why such events are expected', isRight: isText },
+  until: {
+    expected: 'the last day of the events, UTC, such as 2027-06-30',
+    isRight: (value) => isText(value) && isDay(value),
+  },
+};
+
 function exclusionProblems(exclusion: unknown, place: string): Problems {
-  if (!isObject(exclusion) || Object.keys(exclusion).length === 0)
-    return [problem(place, exclusion, 'an object with at least one of user, address and event')];
-  const { user, address, event, ...others } = exclusion;
+  const someCriterion = 'an object with at least one of user, address, event, object and apiPath';
+  if (!isObject(exclusion)) return [problem(place, exclusion, someCriterion)];
+  const { user, address, event, object, apiPath } = exclusion;
+  const others = Object.entries(exclusion).filter(([name]) => !Object.hasOwn(EXCLUSION_FIELDS, name));
+  const criteria = [user, address, event, object, apiPath].filter((value) => value !== undefined);
+  const isAllStars = criteria.length > 0 && criteria.every((value) => isText(value) && fitsEverything(value));
   return [
-    ...unknownFields(others, place, 'user, address and event'),
-    ...unless(user === undefined || isText(user), `${place}.user`, user, "a user's name"),
-    ...unless(event === undefined || isText(event), `${place}.event`, event, "an event's name"),
-    ...unless(
-      address === undefined || (isText(address) && isAddressOrBlock(address)),
-      `${place}.address`,
-      address,
-      'an IP address, or a CIDR block such as 198.51.100.0/24',
+    ...unknownFields(
+      Object.fromEntries(others),
+      place,
+      'user, address, event, object, apiPath, because and until',
     ),
+    ...unless(criteria.length > 0, place, exclusion, someCriterion),
+    ...unless(!isAllStars, place, exclusion, 'a field that says more than *, which excludes everything'),
+    ...Object.entries(EXCLUSION_FIELDS).flatMap(([name, { expected, isRight }]) => {
+      const value = exclusion[name];
+      return unless(value === undefined || isRight(value), `${place}.${name}`, value, expected);
+    }),
   ];
 }
 

@@ -228,6 +228,19 @@ describe('a fallback', () => {
   });
 });
 
+test('a rule whose exclusions fail is counted and named, and the others go on', () => {
+  const broken = {
+    ...exampleRule({ id: 'broken' }),
+    excludes: (): boolean => {
+      throw new TypeError('no such field');
+    },
+  };
+  const matched = matchEvents([alice], [broken, exampleRule()], 'o');
+  expect(rows(matched)).toEqual(['example-rule netskope:a']);
+  expect(matched.counts.get('broken')).toEqual({ matched: 0, excluded: 0, withoutGroupKey: 0, failed: 1 });
+  expect([...matched.failures]).toEqual([['broken', 'no such field']]);
+});
+
 test('a rule that fails is counted and named, and the others go on', () => {
   const broken = exampleRule({
     id: 'broken',

@@ -21,6 +21,21 @@ function problems(settings: unknown): readonly string[] {
   return parsed.kind === 'problems' ? parsed.problems : [];
 }
 
+/** The fields of an audited API call. */
+const API_CALL = {
+  audit_log_event: 'Rest API V2 Call',
+  supporting_data: {
+    data_type: 'incidents',
+    data_values: [201, 'POST', '/api/v2/scim/Users?dry=1', 'trid=1'],
+  },
+};
+
+/** The fields of an event that names two objects. */
+const TWO_OBJECTS = {
+  audit_log_event: 'Edited policy',
+  supporting_data: { data_type: 'policy', data_values: ['Block uploads', ' Test A '] },
+};
+
 function isExcluded(exclude: unknown, different: Readonly<Record<string, unknown>>): boolean | undefined {
   return tuning({ exclude }).rules[0]?.excludes(archivedEvent(different));
 }
@@ -81,8 +96,35 @@ describe('an exclusion', () => {
       { user: 'redacted', ur_normalized: '' },
       false,
     ],
+    ['of the domain of the user', { user: '*@CORP.example' }, {}, true],
+    ['of another domain', { user: '*@other.example' }, {}, false],
+    [
+      'of every named user, if Netskope hides the user',
+      { user: '*', event: 'Logout*' },
+      { user: 'redacted', ur_normalized: '' },
+      false,
+    ],
     ['of the event', { event: 'logout successful' }, {}, true],
     ['of another event', { event: 'Logout' }, {}, false],
+    ['of events that begin so', { event: 'logout*' }, {}, true],
+    ['of events that begin otherwise', { event: 'login*' }, {}, false],
+    ['of the first object', { object: 'block uploads' }, TWO_OBJECTS, true],
+    ['of a further object, with a star', { object: 'test *' }, TWO_OBJECTS, true],
+    ['of another object', { object: 'test' }, TWO_OBJECTS, false],
+    ['of any object, of an event that names none', { object: '*', event: 'logout*' }, {}, false],
+    ['of the API path, without its query', { apiPath: '/api/v2/scim/users' }, API_CALL, true],
+    ['of API paths that begin so', { apiPath: '/API/v2/*' }, API_CALL, true],
+    ['of another API path', { apiPath: '/api/v2/scim/groups*' }, API_CALL, false],
+    ['of API paths, of an event that is no call', { apiPath: '/*' }, TWO_OBJECTS, false],
+    [
+      'of user, event, object and API path, all right',
+      { user: 'alice*', event: 'rest*', object: '*users', apiPath: '*users' },
+      API_CALL,
+      true,
+    ],
+    ['of object and API path, the object wrong', { object: 'x*', apiPath: '/*' }, API_CALL, false],
+    ['of object and API path, the path wrong', { object: '/*', apiPath: '/x*' }, API_CALL, false],
+    ['with a reason', { user: 'alice@corp.example', because: 'her job' }, {}, true],
     ['of the address', { address: '198.51.100.7' }, from('198.51.100.7'), true],
     ['of another address', { address: '198.51.100.8' }, from('198.51.100.7'), false],
     ['of the address, with blanks around', { address: ' 198.51.100.7 ' }, from('198.51.100.7'), true],
@@ -94,6 +136,8 @@ describe('an exclusion', () => {
     ['of the IPv6 block', { address: '2001:db8::/32' }, from('2001:db8:4a::17'), true],
     ['of another IPv6 block', { address: '2001:db8::/32' }, from('2001:db9::17'), false],
     ['of an IPv4 block, of an IPv6 address', { address: '0.0.0.0/0' }, from('2001:db9::17'), false],
+    ['of the event, but not of its user', { event: 'logout*', user: 'bogdan*' }, {}, false],
+    ['of the user, but not of the event', { event: 'login*', user: 'alice*' }, {}, false],
     ['of a block, of an event without address', { address: '0.0.0.0/0' }, {}, false],
     [
       'of user and address, both right',
@@ -114,6 +158,21 @@ describe('an exclusion', () => {
   test('of one address keeps an event that names another address as well', () => {
     const two = { supporting_data: { data_type: 'user', data_values: ['198.51.100.7', '203.0.113.9'] } };
     expect(isExcluded([{ address: '198.51.100.7' }], two)).toBe(false);
+  });
+
+  test.each([
+    ['in the last second of its last day', '2026-11-22T23:59:59Z', true],
+    ['in the first second of the day after', '2026-11-23T00:00:00Z', false],
+    ['on a day long before', '2025-12-31T12:00:00Z', true],
+    ['in the next year', '2027-01-01T00:00:00Z', false],
+    ['after midnight in the east, where UTC still has the last day', '2026-11-23T01:59:59+02:00', true],
+  ])('with a last day, of an event %s', (_what, timestamp, expected) => {
+    const exclusion = { user: 'alice@corp.example', until: '2026-11-22' };
+    expect(isExcluded([exclusion], { timestamp })).toBe(expected);
+  });
+
+  test('with a last day still needs its other fields', () => {
+    expect(isExcluded([{ user: 'bogdan@corp.example', until: '2026-11-22' }], {})).toBe(false);
   });
 
   test('one of several is enough', () => {
@@ -183,7 +242,7 @@ test.each([
   [
     'an empty exclusion of one rule',
     { rules: { counted: { exclude: [{}] } } },
-    'detection.rules.counted.exclude[0] is {}; expected an object with at least one of user, address and event',
+    'detection.rules.counted.exclude[0] is {}; expected an object with at least one of user, address, event, object and apiPath',
   ],
   [
     'a long value, of which 80 characters are shown',
@@ -193,12 +252,12 @@ test.each([
   [
     'an empty exclusion, which would exclude all',
     { exclude: [{}] },
-    'detection.exclude[0] is {}; expected an object with at least one of user, address and event',
+    'detection.exclude[0] is {}; expected an object with at least one of user, address, event, object and apiPath',
   ],
   [
     'an exclusion of something else',
     { exclude: [{ name: 'x', user: 'a' }] },
-    'detection.exclude[0].name is "x"; expected only user, address and event here',
+    'detection.exclude[0].name is "x"; expected only user, address, event, object, apiPath, because and until here',
   ],
   [
     'an empty user',
@@ -209,6 +268,56 @@ test.each([
     'an event that is no text',
     { exclude: [{ event: 5 }] },
     "detection.exclude[0].event is 5; expected an event's name",
+  ],
+  [
+    'an object that is no text',
+    { exclude: [{ object: ['a'] }] },
+    'detection.exclude[0].object is ["a"]; expected the name of an object or account that an event names',
+  ],
+  [
+    'an empty API path',
+    { exclude: [{ apiPath: '' }] },
+    'detection.exclude[0].apiPath is ""; expected the path of an API call',
+  ],
+  [
+    'an empty reason',
+    { exclude: [{ user: 'a', because: ' ' }] },
+    'detection.exclude[0].because is " "; expected a text that says why such events are expected',
+  ],
+  [
+    'a last day that its month does not have',
+    { exclude: [{ user: 'a', until: '2026-02-30' }] },
+    'detection.exclude[0].until is "2026-02-30"; expected the last day of the events, UTC, such as 2027-06-30',
+  ],
+  [
+    'a last day that is a number',
+    { exclude: [{ user: 'a', until: 20261122 }] },
+    'detection.exclude[0].until is 20261122; expected the last day of the events, UTC, such as 2027-06-30',
+  ],
+  [
+    'an exclusion of which only reason and end are given',
+    { exclude: [{ because: 'a', until: '2026-11-22' }] },
+    'detection.exclude[0] is {"because":"a","until":"2026-11-22"}; expected an object with at least one of user, address, event, object and apiPath',
+  ],
+  [
+    'an exclusion that is no object',
+    { exclude: ['alice'] },
+    'detection.exclude[0] is "alice"; expected an object with at least one of user, address, event, object and apiPath',
+  ],
+  [
+    'an exclusion of every event',
+    { exclude: [{ event: ' ** ' }] },
+    'detection.exclude[0] is {"event":" ** "}; expected a field that says more than *, which excludes everything',
+  ],
+  [
+    'an exclusion of everything, in several fields, with a reason',
+    { rules: { counted: { exclude: [{ user: '*', object: '*', because: 'noise' }] } } },
+    'detection.rules.counted.exclude[0] is {"user":"*","object":"*","because":"noise"}; expected a field that says more than *, which excludes everything',
+  ],
+  [
+    'a star in an address',
+    { exclude: [{ address: '198.51.100.*' }] },
+    'detection.exclude[0].address is "198.51.100.*"; expected an IP address, or a CIDR block such as 198.51.100.0/24',
   ],
   [
     'a host in place of an address',
@@ -262,4 +371,17 @@ test('all problems are reported at once', () => {
       anonymousUsers: [7],
     }),
   ).toHaveLength(5);
+});
+
+test('all problems of one exclusion are reported at once', () => {
+  expect(problems({ exclude: [{ apiPath: '*', because: 1, until: 'soon', path: '/' }] })).toEqual([
+    'detection.exclude[0].path is "/"; expected only user, address, event, object, apiPath, because and until here',
+    'detection.exclude[0] is {"apiPath":"*","because":1,"until":"soon","path":"/"}; expected a field that says more than *, which excludes everything',
+    'detection.exclude[0].because is 1; expected a text that says why such events are expected',
+    'detection.exclude[0].until is "soon"; expected the last day of the events, UTC, such as 2027-06-30',
+  ]);
+});
+
+test('a star in one field is accepted if another says more', () => {
+  expect(problems({ exclude: [{ event: '*', user: '*@corp.example' }] })).toEqual([]);
 });
