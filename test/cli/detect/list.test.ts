@@ -81,7 +81,7 @@ describe('detect --list', () => {
     expect(lines.slice(0, -1).map((line) => JSON.parse(line) as unknown)).toEqual([
       {
         ruleId: 'action-from-new-address',
-        title: 'Administrator acted from a new network',
+        title: 'Act from a new network',
         isOn: true,
         severity: 'medium',
         threshold: 1,

@@ -16,7 +16,7 @@ export interface Exclusion {
   readonly address?: string;
   /** The event's name. */
   readonly event?: string;
-  /** One of the objects and accounts that the event names. */
+  /** Each of the objects and accounts that the event names. */
   readonly object?: string;
   /** The path of an API call, without its query. */
   readonly apiPath?: string;
@@ -68,14 +68,14 @@ export function excludesAny(exclusions: readonly Exclusion[]): Excludes {
 /** How each field is tested; made once, not once per event. */
 const TESTS: Readonly<Record<keyof Omit<Exclusion, 'because'>, (expected: string) => Excludes>> = {
   until: (lastDay) => (event) => dayOf(event.timeS * MS_PER_S) <= lastDay,
-  event: (pattern) => someFit(pattern, ({ name }) => [name]),
-  user: (pattern) => someFit(pattern, ({ user }) => [user]),
+  event: (pattern) => allFit(pattern, ({ name }) => [name]),
+  user: (pattern) => allFit(pattern, ({ user }) => [user]),
   address: (address) => {
     const isInside = insideOf(address);
     return (event) => isFrom(event, isInside);
   },
-  apiPath: (pattern) => someFit(pattern, (event) => [apiCallOf(event)?.path]),
-  object: (pattern) => someFit(pattern, ({ targets }) => targets),
+  apiPath: (pattern) => allFit(pattern, (event) => [apiCallOf(event)?.path]),
+  object: (pattern) => allFit(pattern, ({ targets }) => targets),
 };
 
 function excludes(exclusion: Exclusion): Excludes {
@@ -87,16 +87,19 @@ function excludes(exclusion: Exclusion): Excludes {
   return (event) => tests.every((test) => test(event));
 }
 
-/** Tests whether one of an event's values fits. */
-function someFit(
+/** Tests whether all of an event's values fit: a rule is there to find an unexpected one. */
+function allFit(
   pattern: string,
   valuesOf: (event: ArchivedEvent) => readonly (string | undefined)[],
 ): Excludes {
   const fits = wildcardTest(pattern);
-  return (event) => valuesOf(event).some((value) => value !== undefined && fits(value));
+  return (event) => {
+    const values = valuesOf(event);
+    return values.length > 0 && values.every((value) => value !== undefined && fits(value));
+  };
 }
 
-/** All addresses of an event must be expected: a rule is there to find an unexpected one. */
+/** All addresses of an event must be expected, too. */
 function isFrom({ sourceAddresses }: ArchivedEvent, isInside: (address: string) => boolean): boolean {
   return sourceAddresses.length > 0 && sourceAddresses.every(isInside);
 }
