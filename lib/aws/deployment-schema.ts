@@ -4,6 +4,7 @@ import {
   StartLookback,
 } from '../../lambdas/contract/deployment/collector-event';
 import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
+import type { Severity } from '../../lambdas/contract/storage/alert-record';
 import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
 import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule/rule';
 import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
@@ -140,7 +141,18 @@ const DETECTION = {
     enabled: { type: 'boolean', description: 'true or false', default: true },
     alertEmails: {
       ...EMAIL_LIST,
-      description: `${EMAIL_LIST.description}; left out, those of \`alarmEmails\``,
+      description: `${EMAIL_LIST.description}, each also as {"email": …, "minSeverity": …} to get only messages at least that urgent; left out, those of \`alarmEmails\``,
+      items: {
+        ...EMAIL_LIST.items,
+        type: ['string', 'object'],
+        description: 'an e-mail address, or an object with email and minSeverity',
+        required: ['email', 'minSeverity'],
+        additionalProperties: false,
+        properties: {
+          email: EMAIL_LIST.items,
+          minSeverity: { enum: SEVERITIES, description: `one of ${SEVERITIES.join(', ')}` },
+        },
+      },
     },
     rules: {
       description: 'an object with rule ids as names',
@@ -215,8 +227,11 @@ interface DetectionSettings extends TuningSettings {
   /** Whether detection is deployed. */
   readonly enabled: boolean;
   /** Who is notified of alerts. @default - `alarmEmails` of the deployment */
-  readonly alertEmails?: readonly string[];
+  readonly alertEmails?: readonly AlertEmail[];
 }
+
+/** An address that gets all messages about alerts, or those that are at least so urgent. */
+export type AlertEmail = string | { readonly email: string; readonly minSeverity: Severity };
 
 /** The whole configuration of a deployment. */
 export interface DeploymentSettings {

@@ -34,7 +34,7 @@ export class DeploymentSettingsError extends Error {
 export function readDeploymentSettings(context: Readonly<Record<string, unknown>>): DeploymentSettings {
   const own = Object.entries(context).filter(([name]) => SETTING_NAME.test(name));
   const settings: unknown = structuredClone(Object.fromEntries(own));
-  const ajv = new Ajv({ allErrors: true, verbose: true, useDefaults: true });
+  const ajv = new Ajv({ allErrors: true, verbose: true, useDefaults: true, allowUnionTypes: true });
   ajv.addVocabulary([DOCUMENTED]);
   const validate = ajv.compile<DeploymentSettings>(DEPLOYMENT_SCHEMA);
   const errors = validate(settings) ? [] : (validate.errors ?? []);

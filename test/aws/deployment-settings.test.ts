@@ -123,7 +123,7 @@ describe('the settings of a deployment', () => {
   it('are refused with the problems of detection among all others', () => {
     const detection = {
       enabled: 'yes',
-      alertEmails: ['soc'],
+      alertEmails: ['soc', { email: 'oncall', minSeverity: 'urgent' }],
       rules: { 'many-deletes': { threshold: 0 }, 'no-such-rule': {} },
       exclude: [{ address: 'office' }],
       anonymousUsers: 'nobody',
@@ -133,7 +133,9 @@ describe('the settings of a deployment', () => {
       'dashboard is "no"; expected true or false',
       'detection has an unknown setting "color"; expected one of enabled, alertEmails, rules, exclude, anonymousUsers',
       'detection.enabled is "yes"; expected true or false',
-      'detection.alertEmails[0] is "soc"; expected an e-mail address',
+      'detection.alertEmails[0] is "soc"; expected an e-mail address, or an object with email and minSeverity',
+      'detection.alertEmails[1].email is "oncall"; expected an e-mail address',
+      'detection.alertEmails[1].minSeverity is "urgent"; expected one of info, low, medium, high, critical',
       'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
       expect.stringMatching(
         /^detection\.rules\.no-such-rule is \{\}; expected one of access-settings-changed, action-from-new-address, /,

@@ -2,6 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { Archive } from '../archive';
+import type { AlertEmail } from '../deployment-schema';
 import { addStackOutput } from '../pipeline/stack-output';
 import type { Search } from '../search/search';
 import { AlertTopic } from '../watch/notifications';
@@ -15,7 +16,7 @@ export interface DetectionProps {
   /** Folder with the built detector and its configuration. */
   readonly codeFolder: string;
   /** Who is notified of alerts. */
-  readonly alertEmails: readonly string[];
+  readonly alertEmails: readonly AlertEmail[];
   /** A sentence for each exclusion in the settings that has expired. */
   readonly expiredExclusions: readonly string[];
 }

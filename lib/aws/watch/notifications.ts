@@ -6,6 +6,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import type { AlertEmail } from '../deployment-schema';
 
 interface NotificationsProps {
   /** Recipients of every message; each address has to confirm an e-mail from AWS once. */
@@ -41,8 +43,8 @@ export class Notifications extends Construct {
 }
 
 interface AlertTopicProps {
-  /** Recipients of every alert; each has to confirm an e-mail from AWS once, even if it already gets the alarms. */
-  readonly emails: readonly string[];
+  /** Recipients of messages; each has to confirm an e-mail from AWS once, even if it already gets the alarms. */
+  readonly emails: readonly AlertEmail[];
 }
 
 /** The topic that alerts are published on. It has no key, for the same reasons as the alarms' topic. */
@@ -52,8 +54,17 @@ export class AlertTopic extends Construct {
   constructor(scope: Construct, id: string, { emails }: AlertTopicProps) {
     super(scope, id);
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Netskope audit alerts', enforceSSL: true });
-    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+    for (const recipient of emails) this.topic.addSubscription(subscriptionOf(recipient));
   }
+}
+
+/** The detector writes the severity of a message into an attribute of this name. */
+function subscriptionOf(recipient: AlertEmail): EmailSubscription {
+  if (typeof recipient === 'string') return new EmailSubscription(recipient);
+  const allowlist = SEVERITIES.slice(SEVERITIES.indexOf(recipient.minSeverity));
+  return new EmailSubscription(recipient.email, {
+    filterPolicy: { severity: sns.SubscriptionFilter.stringFilter({ allowlist }) },
+  });
 }
 
 interface AnnouncedAlarms {

@@ -131,6 +131,18 @@ describe('the subscribers to alerts', () => {
     expect(readers({ alarmEmails, detection: { alertEmails: [] } })).toEqual([]);
   });
 
+  it('may ask for messages of some severity and above', () => {
+    const alertEmails = ['soc@example.com', { email: 'oncall@example.com', minSeverity: 'high' as const }];
+    const policies = deployed({ detection: { alertEmails } })
+      .ofType('AWS::SNS::Subscription')
+      .filter(([, { TopicArn }]) => TopicArn === ALERT_TOPIC)
+      .map(([, { Endpoint, FilterPolicy }]) => [Endpoint, FilterPolicy]);
+    expect(policies).toEqual([
+      ['soc@example.com', undefined],
+      ['oncall@example.com', { severity: ['high', 'critical'] }],
+    ]);
+  });
+
   it('cause a warning if there are none, and only then', () => {
     const warning = Match.stringLikeRegexp('alerts reach nobody');
     const warningsOf = (alertEmails: string[]): unknown[] =>
