@@ -73,8 +73,9 @@ function kindsOf<Kind extends string>(alarms: Readonly<Record<Kind, string>>): r
 }
 
 function tokenExpiring(days: (typeof AlarmLimit.tokenDaysLeft)[number]): string {
-  const left = days === 1 ? 'one day or less, or has expired' : `${days} days or less`;
-  return `This source's token has ${left} to live.`;
+  return days === 1
+    ? "This source's token has one day or less to live, or has expired."
+    : `This source's token has ${days} days or less to live.`;
 }
 
 function inWords(minutes: number): string {
