@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { OpenSession } from '../session';
+import { repeated } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { DetectOptions } from './detect-archived';
 
@@ -35,7 +36,7 @@ export function defineDetect(program: Command, openSession: OpenSession): void {
     )
     .addOption(
       new Option('--rule <id>', 'only this rule, even if it is switched off; may be repeated').argParser(
-        (id: string, others: readonly string[] = []) => [...others, id],
+        repeated,
       ),
     )
     .addOption(

@@ -1,7 +1,7 @@
-import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { alertText } from '../../../lambdas/detector/core/alert/alert-text';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
+import { alertTime, printAlertText, severityText, shortened } from '../alerts/alert-words';
 import type { Column, Terminal } from '../terminal/terminal';
 import type { ChosenDetection } from './chosen-detection';
 import { describeTuning } from './chosen-detection';
@@ -35,7 +35,6 @@ const ALERT_COLUMNS: readonly Column[] = [
 
 /** Longer texts would push the other columns off the screen; `--full` and `--json` show more. */
 const MAX_TEXT_LENGTH = 48;
-const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 const UNKNOWN = '-';
 
 const RULE_COLUMNS: readonly Column[] = [
@@ -89,9 +88,7 @@ export class DetectionReport {
 
   private printAlerts(): void {
     const { terminal, options, tally, printed } = this;
-    if (options.isFull)
-      for (const alert of printed)
-        for (const line of alertText(alert).split('\n')) terminal.print(visibleText(line));
+    if (options.isFull) for (const alert of printed) printAlertText(terminal, alert);
     else if (printed.length > 0) printAlertTable(terminal, printed);
     if (tally.alerts > printed.length)
       terminal.print(`  … ${formatCount(tally.alerts - printed.length)} more; --json tells them all.`);
@@ -202,7 +199,7 @@ function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): vo
   terminal.table(
     ALERT_COLUMNS,
     alerts.map((alert) => [
-      alert.first_event_time.slice(0, TIME_LENGTH),
+      alertTime(alert.first_event_time),
       severityText(alert.severity, terminal),
       alert.rule_id,
       firstOf(alert.who),
@@ -213,15 +210,9 @@ function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): vo
   );
 }
 
-function severityText(severity: Severity, { colors }: Terminal): string {
-  if (severity === 'critical' || severity === 'high') return colors.red(severity);
-  return severity === 'medium' ? colors.yellow(severity) : severity;
-}
-
 /** The first of several texts, and the number of others. */
 function firstOf([first, ...others]: readonly string[]): string {
   if (first === undefined) return UNKNOWN;
-  const text = visibleText(first);
-  const shown = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH - 1)}…` : text;
+  const shown = shortened(first, MAX_TEXT_LENGTH);
   return others.length === 0 ? shown : `${shown} +${others.length}`;
 }
