@@ -63,6 +63,15 @@ function inOrder(alerts: readonly AlertRecord[]): AlertRecord[] {
   return alerts.toSorted((one, other) => (one.alert_id < other.alert_id ? -1 : 1));
 }
 
+/** An alert without what depends on when it was raised, and after which others. */
+function withoutCircumstances({
+  historic: _historic,
+  incident_id: _incident,
+  ...alert
+}: AlertRecord): object {
+  return alert;
+}
+
 /** Rule, time and number of events of each alert, in the order printed. */
 function summary(alerts: readonly AlertRecord[]): string[] {
   return alerts.map(
@@ -71,7 +80,7 @@ function summary(alerts: readonly AlertRecord[]): string[] {
 }
 
 describe('detect', () => {
-  it('raises the same alerts as the deployed detector for the same objects in order of time, in every field', async () => {
+  it('raises the same alerts as the deployed detector for the same objects in order of time, in every field but incident and age', async () => {
     const { alerts } = await archive.detectAsJson('--from', '30d');
     expect(summary(alerts)).toEqual([
       'failed-logins-by-user 00:50 10',
@@ -87,7 +96,8 @@ describe('detect', () => {
       'admin-account-changed 06:24 1',
       'netskope-personnel-changed-admin 06:25 1',
     ]);
-    expect(inOrder(alerts)).toEqual(inOrder(await archive.detected()));
+    const detected = inOrder(await archive.detected());
+    expect(inOrder(alerts).map(withoutCircumstances)).toEqual(detected.map(withoutCircumstances));
   });
 
   it('shows the alerts of the range, and takes earlier events into account', async () => {

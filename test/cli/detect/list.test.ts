@@ -93,7 +93,7 @@ describe('detect --list', () => {
       },
       {
         ruleId: 'many-deletes',
-        title: 'Many objects deleted by one user',
+        title: 'Many objects deleted',
         isOn: true,
         severity: 'high',
         threshold: 10,
