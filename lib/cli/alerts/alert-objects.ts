@@ -1,5 +1,5 @@
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { OBJECT_SUFFIX, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { ArchiveError } from '../../../lambdas/shared/errors';
 import { ObjectReader } from '../../../lambdas/shared/object-reader';
 import { inParallel } from '../archive/in-parallel';
@@ -56,7 +56,7 @@ export class AlertObjects {
     const keys: string[] = [];
     const listing = { Bucket: this.bucket, Prefix: prefix };
     for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, listing))
-      for (const { Key = '' } of Contents) if (Key.endsWith(OBJECT_SUFFIX)) keys.push(Key);
+      for (const { Key = '' } of Contents) keys.push(Key);
     return inParallel(keys, OBJECTS_AT_ONCE, (key) => this.read(key));
   }
 

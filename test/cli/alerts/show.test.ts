@@ -75,13 +75,13 @@ describe('alerts show', () => {
         alert_id: id,
         headline: `a${hostile}b`,
         meaning: `c${hostile}d`,
-        incident_id: `e${hostile}f`,
+        incident_id: `e${hostile}\nf`,
       }),
     );
     const text = await alerts.output('show', id);
     expect(text).toMatch(/^\[HIGH\] a \[2J \\u\{200b\}b\n/);
     expect(text).toContain('\nMeaning: c\\u{001b}[2J\\u{202e}\\u{200b}d\n');
-    expect(text).toContain('\nIncident: e\\u{001b}[2J\\u{202e}\\u{200b}f\n');
+    expect(text).toContain('\nIncident: e\\u{001b}[2J\\u{202e}\\u{200b}\\u{000a}f\n');
   });
 
   it('finds one of a source that is no longer deployed', async () => {
@@ -101,6 +101,7 @@ describe('alerts show', () => {
 
   it('says that there is no such alert', async () => {
     const id = 'many-deletes-20261122T090000Z-0123456789abcde0';
+    await alerts.store(`netskope/dt=2026-11-22/${id}`, exampleAlert());
     const { exitCode, stdout, stderr } = await alerts.archive.cli('alerts', 'show', id);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe(

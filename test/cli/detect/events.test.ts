@@ -51,7 +51,7 @@ describe('detect --events', () => {
   });
 
   it('evaluates archived records, by their source, whatever their order', async () => {
-    const records = deletes(61, 12, { p_source_id: 'emea', p_row_id: 'emea:e', user: 'bob@corp.example' });
+    const records = deletes(55, 12, { p_source_id: 'emea', p_row_id: 'emea:e', user: 'bob@corp.example' });
     const unique = records.map((record, place) => ({ ...record, p_row_id: `emea:${place}` })).reverse();
     const { stdout } = await detect(JSON.stringify(unique), '--rule', 'many-deletes', '--json');
     const [alert, sum] = stdout
@@ -59,7 +59,13 @@ describe('detect --events', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as object);
     expect(alert).toMatchObject({ source_id: 'emea', who: ['bob@corp.example'], event_count: 12 });
-    expect(sum).toMatchObject({ sourceId: 'emea', events: 12, alerts: 1, settingsFile: null });
+    expect(sum).toMatchObject({
+      sourceId: 'emea',
+      from: '2026-11-22T00:00:00.000Z',
+      to: '2026-11-22T02:00:00.000Z',
+      events: 12,
+      alerts: 1,
+    });
   });
 
   it('evaluates the events of the source that is named', async () => {

@@ -103,6 +103,12 @@ describe('doctor --send-test-alert', () => {
     expect(published()).toEqual([]);
   });
 
+  it('promises the message only to those who have confirmed', async () => {
+    scenario.subscribeToAlerts([SOC, PENDING]);
+    const { stdout } = await scenario.run(['--send-test-alert']);
+    expect(stdout).toContain('it must reach soc@example.org within minutes.');
+  });
+
   it('says which permission is missing', async () => {
     scenario.refuse('Publish', 'AuthorizationError', 403);
     const { exitCode, bad } = await scenario.complaints(['--send-test-alert']);
