@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Feed } from '../../lambdas/contract/feed/feed';
+import { defineAlerts } from './alerts/command';
 import { defineBackfill } from './backfill/command';
 import type { ErrorDescription } from './describe-error';
 import { describeError, INTERRUPTED } from './describe-error';
@@ -104,6 +105,7 @@ function wordsOf(error: unknown): ErrorDescription | undefined {
 type DefineCommand = (program: Command, openSession: OpenSession) => void;
 
 const COMMANDS: readonly DefineCommand[] = [
+  defineAlerts,
   defineBackfill,
   defineDetect,
   defineDoctor,

@@ -1,13 +1,4 @@
-import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { alertOf } from '../../../lambdas/detector/core/alert/alert';
-import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
-import { readLines } from '../../../lambdas/detector/core/event/read-lines';
-import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
-import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
-import { announced, EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
-import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
-import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
-import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
+import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { inParallel } from '../archive/in-parallel';
@@ -19,8 +10,11 @@ import type { DetectionRange, HourOfArchive, TypedDetectionRange } from './detec
 import { hoursOfArchive, readDetectionRange } from './detection-range';
 import { DetectionReport } from './detection-report';
 import type { MatchedHour, MatchedObject } from './detection-tally';
+import type { EvaluatedSource } from './replayed-detector';
+import { matchLines, ReplayedDetector } from './replayed-detector';
+import type { ShownAlertsOptions } from './shown-alerts';
 
-export interface DetectOptions extends RuleOptions, TypedDetectionRange {
+export interface DetectOptions extends RuleOptions, TypedDetectionRange, ShownAlertsOptions {
   /** Whether each alert is shown as the message that would have been sent. */
   readonly full?: boolean;
   /** The command ends with ExitCode.Finding if an alert is at least this severe. */
@@ -47,17 +41,17 @@ export async function detectArchived(
   const { sourceId } = deployment.source(askedSourceId);
   const archive = new ArchiveObjects(deployment, sourceId);
   const hours = await hoursOfArchive(archive, range);
-  const { full: isFull = false, failOn } = options;
   const report = new DetectionReport(session.terminal, {
     sourceId,
     range,
     firstEventHour: hours[0]?.hour,
     detection,
-    isFull,
+    shown: options,
+    isFull: options.full === true,
   });
   await replay(session, { archive, sourceId, tuning: detection.tuning }, { report, range, hours });
   report.show();
-  if (failOn !== undefined && report.tally.reaches(failOn)) session.exitCode = ExitCode.Finding;
+  if (report.tally.reaches(options.failOn)) session.exitCode = ExitCode.Finding;
 }
 
 interface Replay {
@@ -79,7 +73,7 @@ async function replay(
     const next = hours.slice(done, done + HOURS_AT_ONCE);
     const matched = await inParallel(next, HOURS_AT_ONCE, (hour) => readMatchedHour(reader, hour));
     for (const hour of matched) {
-      const alerts = hour.objects.flatMap(({ batches }) => detector.evaluate(batches));
+      const alerts = detector.evaluate(hour);
       if (hour.hour >= range.fromHour) report.add(hour, alerts);
       events += hour.objects.reduce((sum, object) => sum + object.events, 0);
     }
@@ -89,10 +83,8 @@ async function replay(
   progress.stop();
 }
 
-interface HourReader {
+interface HourReader extends EvaluatedSource {
   readonly archive: ArchiveObjects;
-  readonly sourceId: string;
-  readonly tuning: Tuning;
 }
 
 /**
@@ -104,48 +96,11 @@ async function readMatchedHour(reader: HourReader, { hour, keys }: HourOfArchive
   return { hour, objects: objects.sort(byTime) };
 }
 
-async function readMatchedObject(
-  { archive, sourceId, tuning }: HourReader,
-  key: string,
-): Promise<MatchedObject> {
-  const lines = await archive.lines(key);
-  const { events, ...skipped } = readLines(lines, sourceId, tuning.anonymousUsers);
-  const { batches, counts, failures } = matchEvents(events, tuning.rules, key);
-  return {
-    key,
-    events: events.length,
-    firstEventS: earliestS(events),
-    ...skipped,
-    batches,
-    counts,
-    failures,
-  };
-}
-
-function earliestS(events: readonly ArchivedEvent[]): number {
-  return events.reduce((earliest, { timeS }) => Math.min(earliest, timeS), Infinity);
+async function readMatchedObject(reader: HourReader, key: string): Promise<MatchedObject> {
+  return matchLines(await reader.archive.lines(key), reader, key);
 }
 
 function byTime(one: MatchedObject, other: MatchedObject): number {
   if (one.firstEventS !== other.firstEventS) return one.firstEventS < other.firstEventS ? -1 : 1;
   return one.key < other.key ? -1 : 1;
-}
-
-/** The detector with the states of its groups in memory. It notifies nobody. */
-class ReplayedDetector {
-  private readonly states = new Map<string, GroupState>();
-
-  /** Evaluates the batches of one object. @returns the alerts they raise */
-  evaluate(batches: readonly GroupBatch[]): AlertRecord[] {
-    return batches.flatMap((batch) => this.evaluateGroup(batch));
-  }
-
-  private evaluateGroup(batch: GroupBatch): AlertRecord[] {
-    const before = this.states.get(batch.groupId) ?? EMPTY_STATE;
-    const { state, raised } = applyBatch(before, batch);
-    // Stored as after the alert was sent: without its cause, which is no longer needed.
-    const after = raised.reduce((current, { startS }) => announced(current, startS), state);
-    this.states.set(batch.groupId, after);
-    return raised.flatMap((window) => alertOf(batch, window, window.startS) ?? []);
-  }
 }

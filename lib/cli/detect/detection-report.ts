@@ -1,7 +1,7 @@
-import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { alertText } from '../../../lambdas/detector/core/alert/alert-text';
+import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
+import { alertTime, printAlertText, severityText, shortened } from '../alerts/alert-words';
 import type { Column, Terminal } from '../terminal/terminal';
 import type { ChosenDetection } from './chosen-detection';
 import { describeTuning } from './chosen-detection';
@@ -9,6 +9,8 @@ import type { DetectionRange } from './detection-range';
 import { formatHour, SECONDS_PER_HOUR } from './detection-range';
 import type { MatchedHour } from './detection-tally';
 import { DetectionTally } from './detection-tally';
+import type { ShownAlertsOptions } from './shown-alerts';
+import { byFirstEvent, ShownAlerts } from './shown-alerts';
 
 export interface ReportOptions {
   readonly sourceId: string;
@@ -16,12 +18,12 @@ export interface ReportOptions {
   /** The first hour that has events, in whole hours since 1970; undefined if there are none. */
   readonly firstEventHour?: number;
   readonly detection: ChosenDetection;
+  readonly shown: ShownAlertsOptions;
+  /** What else limits the result, as sentences that are safe for a terminal. @default - nothing */
+  readonly notes?: readonly string[];
   /** Whether each alert is shown as the message that would have been sent. */
   readonly isFull: boolean;
 }
-
-/** Alerts beyond this number are counted, not printed; `--json` has them all. */
-const MAX_PRINTED = 100;
 
 const ALERT_COLUMNS: readonly Column[] = [
   { title: 'first event, UTC' },
@@ -35,7 +37,6 @@ const ALERT_COLUMNS: readonly Column[] = [
 
 /** Longer texts would push the other columns off the screen; `--full` and `--json` show more. */
 const MAX_TEXT_LENGTH = 48;
-const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 const UNKNOWN = '-';
 
 const RULE_COLUMNS: readonly Column[] = [
@@ -46,10 +47,10 @@ const RULE_COLUMNS: readonly Column[] = [
   })),
 ];
 
-/** Reports the alerts that would have been raised. With `--json` each one is printed at once, as a line of its own. */
+/** Reports the alerts that would have been raised. With `--json` each one is a line of its own. */
 export class DetectionReport {
   readonly tally: DetectionTally;
-  private readonly printed: AlertRecord[] = [];
+  private readonly shown: ShownAlerts;
   private readonly ruleIds: ReadonlySet<string>;
 
   constructor(
@@ -59,16 +60,15 @@ export class DetectionReport {
     const ids = options.detection.rules.map(({ rule }) => rule.id);
     this.ruleIds = new Set(ids);
     this.tally = new DetectionTally(ids);
+    this.shown = new ShownAlerts(terminal, options.shown);
   }
 
   /** @param alerts all alerts of the hour, of any rule */
   add({ objects }: MatchedHour, alerts: readonly AlertRecord[]): void {
     for (const object of objects) this.tally.addObject(object);
-    for (const alert of alerts.filter(({ rule_id: id }) => this.ruleIds.has(id)).sort(byTime)) {
-      this.tally.addAlert(alert);
-      this.terminal.json(alert);
-      if (this.printed.length < MAX_PRINTED) this.printed.push(alert);
-    }
+    const wanted = alerts.filter(({ rule_id: id }) => this.ruleIds.has(id)).sort(byFirstEvent);
+    for (const alert of wanted) this.tally.addAlert(alert);
+    this.shown.add(wanted);
   }
 
   /** Prints the alerts, the counts per rule, and the limitations of both. */
@@ -88,13 +88,14 @@ export class DetectionReport {
   }
 
   private printAlerts(): void {
-    const { terminal, options, tally, printed } = this;
-    if (options.isFull)
-      for (const alert of printed)
-        for (const line of alertText(alert).split('\n')) terminal.print(visibleText(line));
+    const { terminal, options, shown } = this;
+    const printed = shown.end();
+    if (options.isFull) for (const alert of printed) printAlertText(terminal, alert);
     else if (printed.length > 0) printAlertTable(terminal, printed);
-    if (tally.alerts > printed.length)
-      terminal.print(`  … ${formatCount(tally.alerts - printed.length)} more; --json tells them all.`);
+    const rest = options.shown.limit === undefined ? '--json tells them all' : '--limit leaves them out';
+    if (shown.left > 0) terminal.print(`  … ${formatCount(shown.left)} more; ${rest}.`);
+    if (shown.lessSevere > 0)
+      terminal.print(`  … ${formatCount(shown.lessSevere)} less severe than ${options.shown.severity}.`);
     if (printed.length > 0 && !options.isFull) terminal.print();
   }
 
@@ -113,6 +114,7 @@ export class DetectionReport {
       ({ rule }) => tally.rule(rule.id).withoutGroupKey > 0,
     );
     return [
+      ...(options.notes ?? []),
       ...learningNotes({ ...options, learnFromHour: options.range.learnFromHour }),
       ...(withoutGroupKey
         ? ['Uncountable are events whose user Netskope hides, and that name no address to count them by.']
@@ -149,6 +151,7 @@ export class DetectionReport {
       switchedOff: detection.switchedOff,
       events,
       alerts,
+      alertsShown: this.shown.count,
       unreadableLines,
       laterEditions,
       rules: detection.rules.map(({ rule, threshold }) => ({
@@ -160,14 +163,6 @@ export class DetectionReport {
       notes: this.notes(),
     };
   }
-}
-
-function byTime(one: AlertRecord, other: AlertRecord): number {
-  return placeOf(one) < placeOf(other) ? -1 : 1;
-}
-
-function placeOf({ first_event_time: time, alert_id: id }: AlertRecord): string {
-  return `${time} ${id}`;
 }
 
 function isoHour(hour: number): string {
@@ -202,7 +197,7 @@ function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): vo
   terminal.table(
     ALERT_COLUMNS,
     alerts.map((alert) => [
-      alert.first_event_time.slice(0, TIME_LENGTH).replace('T', ' '),
+      alertTime(alert.first_event_time),
       severityText(alert.severity, terminal),
       alert.rule_id,
       firstOf(alert.who),
@@ -213,15 +208,9 @@ function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): vo
   );
 }
 
-function severityText(severity: Severity, { colors }: Terminal): string {
-  if (severity === 'critical' || severity === 'high') return colors.red(severity);
-  return severity === 'medium' ? colors.yellow(severity) : severity;
-}
-
 /** The first of several texts, and the number of others. */
 function firstOf([first, ...others]: readonly string[]): string {
   if (first === undefined) return UNKNOWN;
-  const text = visibleText(first);
-  const shown = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH - 1)}…` : text;
+  const shown = shortened(first, MAX_TEXT_LENGTH);
   return others.length === 0 ? shown : `${shown} +${others.length}`;
 }

@@ -76,9 +76,9 @@ export class DetectionTally {
     return rule;
   }
 
-  /** Whether any alert is at least this severe. */
-  reaches(severity: Severity): boolean {
-    return this.mostUrgentRank >= SEVERITIES.indexOf(severity);
+  /** Whether any alert is at least this severe; none is if no severity is given. */
+  reaches(severity: Severity | undefined): boolean {
+    return severity !== undefined && this.mostUrgentRank >= SEVERITIES.indexOf(severity);
   }
 }
 

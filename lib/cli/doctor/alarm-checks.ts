@@ -3,11 +3,11 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { isFiring } from '../deployment/deployed-alarms';
-import type { Subscriber } from '../deployment/subscribers';
 import { readSubscribers, topicsOf } from '../deployment/subscribers';
 import type { Finding } from './check';
 import { bad, good, note } from './check';
 import type { DoctorContext } from './doctor-context';
+import { subscriptionFinding } from './subscription-finding';
 
 /** The kind of alarm that a source can switch off with its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';
@@ -54,34 +54,16 @@ export async function checkAlarmStates({ alarms }: DoctorContext): Promise<Findi
   );
 }
 
-/** AWS deletes what nobody confirms (AWS what's new, 10 May 2023, automatic deletion of unconfirmed subscriptions). */
 export async function checkSubscriptions({ alarms, aws, deployment }: DoctorContext): Promise<Finding> {
   const announcedOn = topicsOf(await alarms());
   const topicArns = announcedOn.length === 0 ? [deployment.outputs.AlarmTopic] : announcedOn;
   const subscribers = await readSubscribers(aws.client(SNSClient), topicArns);
-  const unheard = topicArns.filter((arn) => !subscribers.some(({ topicArn }) => topicArn === arn));
-  if (unheard.length > 0)
-    return bad(`What is announced on ${unheard.join(', ')} reaches nobody.`, {
-      whatToDo:
-        'Subscribe there in the SNS console. An address in alarmEmails that nobody confirms within 48 hours is forgotten by AWS, and no deployment subscribes it again.',
-      isDeadEnd: subscribers.length === 0,
-    });
-  const pending = subscribers.filter(({ isConfirmed }) => !isConfirmed);
-  if (pending.length > 0)
-    return bad(`${addresses(pending)}: not confirmed, so no message is delivered.`, {
-      whatToDo:
-        'Follow the link in the mail "AWS Notification - Subscription Confirmation"; SNS console > Subscriptions > Request confirmation sends another one.',
-    });
-  return good(`${addresses(subscribers)}: confirmed.`);
+  return subscriptionFinding({ topicArns, subscribers, setting: 'alarmEmails' });
 }
 
 function isSilent({ found }: KnownAlarm): boolean {
   if (found === undefined) return false;
   return found.ActionsEnabled === false || (found.AlarmActions ?? []).length === 0;
-}
-
-function addresses(subscribers: readonly Subscriber[]): string {
-  return subscribers.map(({ endpoint }) => endpoint).join(', ');
 }
 
 function kinds(alarms: readonly KnownAlarm[]): string {

@@ -15,6 +15,7 @@ import {
   checkToken,
 } from './access-checks';
 import { checkAlarms, checkAlarmStates, checkSubscriptions, fireTestAlarm } from './alarm-checks';
+import { checkAlertTopic, sendTestAlert } from './alert-checks';
 import { checkForeignObjects, checkReadable, checkWritable } from './archive-checks';
 import type { Check, CheckResult } from './check';
 import { runChecks } from './check';
@@ -24,6 +25,7 @@ import { DoctorContext } from './doctor-context';
 /** Options of `doctor`, including the global ones. */
 export interface DoctorOptions extends GlobalOptions {
   readonly sendTestAlarm?: boolean;
+  readonly sendTestAlert?: boolean;
 }
 
 /** The checks in order: each comes after those it needs. */
@@ -50,7 +52,13 @@ const CHECKS = [
 
 const TEST_ALARM = { name: 'test alarm', needs: ['alarms', 'subscriptions'], check: fireTestAlarm } as const;
 
-type CheckName = (typeof CHECKS)[number]['name'] | (typeof TEST_ALARM)['name'];
+/** Only where detection is deployed, or a test alert is wanted. */
+const ALERT_TOPIC = { name: 'alert topic', needs: ['stack'], check: checkAlertTopic } as const;
+const TEST_ALERT = { name: 'test alert', needs: ['alert topic'], check: sendTestAlert } as const;
+
+const ALL_CHECKS = [...CHECKS, TEST_ALARM, ALERT_TOPIC, TEST_ALERT];
+
+type CheckName = (typeof ALL_CHECKS)[number]['name'];
 
 /**
  * Runs every check, from the operator's credentials to the person who is notified of an alarm, and prints each result.
@@ -64,7 +72,13 @@ export async function checkSource(
 ): Promise<void> {
   const { terminal } = session;
   const context = await createContext(session, sourceId, options);
-  const wanted = options.sendTestAlarm === true ? [...CHECKS, TEST_ALARM] : CHECKS;
+  const { sendTestAlarm: hasTestAlarm = false, sendTestAlert: hasTestAlert = false } = options;
+  const wanted = [
+    ...CHECKS,
+    ...(hasTestAlarm ? [TEST_ALARM] : []),
+    ...(hasTestAlert || context.alertTopic !== undefined ? [ALERT_TOPIC] : []),
+    ...(hasTestAlert ? [TEST_ALERT] : []),
+  ];
   const checks = wanted.map(({ name, needs, check }): Check<CheckName> => ({
     name,
     needs,
@@ -97,7 +111,7 @@ async function createContext(
   return new DoctorContext({ aws: deployment.aws, found, isLocal, nowMs });
 }
 
-const NAME_LENGTH = Math.max(...[...CHECKS, TEST_ALARM].map(({ name }) => name.length));
+const NAME_LENGTH = Math.max(...ALL_CHECKS.map(({ name }) => name.length));
 
 function show(terminal: Terminal, result: CheckResult<CheckName>): void {
   const { name, verdict, what } = result;

@@ -58,6 +58,11 @@ export class DoctorContext {
     return this.found.source;
   }
 
+  /** ARN of the topic of alerts; absent without detection, or where no deployment was found. */
+  get alertTopic(): string | undefined {
+    return 'error' in this.found ? undefined : this.found.deployment.outputs.AlertTopic;
+  }
+
   /** The source's secret, by name. */
   get secret(): SourceSecret {
     return new SourceSecret(this.deployment, this.source.sourceId);

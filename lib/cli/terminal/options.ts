@@ -55,6 +55,11 @@ export function integerWithin(minimum: number, maximum: number): (text: string) 
   };
 }
 
+/** Collects the values of an option that may be repeated. */
+export function repeated(text: string, others: readonly string[] = []): readonly string[] {
+  return [...others, text];
+}
+
 /** Reads an option's value that must be a day, UTC. */
 export function readDay(text: string): string {
   if (isDay(text)) return text;

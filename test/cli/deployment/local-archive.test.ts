@@ -46,10 +46,12 @@ describe('--local', () => {
   });
 
   it('is checked by doctor, which reports nothing as broken that only a deployment has', async () => {
-    const { exitCode, stdout } = await cli('doctor');
+    const { exitCode, stdout } = await cli('doctor', '--send-test-alert');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('! alarms            On this machine nothing watches a source.');
     expect(stdout).toContain('– subscriptions     Not checked, because of the alarms.');
+    expect(stdout).toContain('! alert topic       On this machine nobody is notified of an alert.');
+    expect(stdout).toContain('– test alert        Not checked, because of the alert topic.');
     expect(stdout).toContain('✓ Nothing is broken.');
   });
 });

@@ -119,6 +119,7 @@ describe('detect', () => {
       switchedOff: [],
       events: 14,
       alerts: 1,
+      alertsShown: 1,
       unreadableLines: 0,
       laterEditions: 0,
       rules: [

@@ -109,8 +109,12 @@ export class DetectedArchive {
   /** Runs `detect`, with the untuned pack unless `--settings` is given. */
   async detect(...args: readonly string[]): Promise<CliEnd> {
     const tuning = args.includes('--settings') ? [] : ['--untuned'];
-    const command = { args: ['detect', ...args, ...tuning], nowMs: TEN_MS };
-    return CliProcess.start({ ...command, environment: this.aws.environment() }).end;
+    return this.cli('detect', ...args, ...tuning);
+  }
+
+  /** Runs any command. */
+  async cli(...args: readonly string[]): Promise<CliEnd> {
+    return CliProcess.start({ args, nowMs: TEN_MS, environment: this.aws.environment() }).end;
   }
 
   async detectAsJson(...args: readonly string[]): Promise<Printed> {

@@ -18,6 +18,7 @@ test('lines that were skipped are counted, and a rule that throws is reported wi
       switchedOff: [],
       origin: 'The pack as it comes.',
     },
+    shown: {},
     isFull: false,
   });
   const counts = new Map([['example-rule', { matched: 0, excluded: 0, withoutGroupKey: 0, failed: 2 }]]);

@@ -29,6 +29,8 @@ export interface DoctorRun {
 
 export const ALARM_KINDS: readonly AlarmKind[] = [...SOURCE_ALARM_KINDS, ...DEPLOYMENT_ALARM_KINDS];
 
+export const ALERT_TOPIC = 'arn:aws:sns:us-east-1:000000000000:alerts';
+
 export interface ScenarioOptions {
   /** Whether nobody has set up the source, and no run has begun. @default false */
   readonly isNew?: boolean;
@@ -90,6 +92,14 @@ export class DoctorScenario {
 
   subscribe(subscriptions: readonly TopicSubscription[]): void {
     this.deployed.pipeline.aws.topics.put(OUTPUTS.AlarmTopic, subscriptions);
+  }
+
+  /** Adds the topic of alerts to the deployment. */
+  subscribeToAlerts(subscriptions: readonly TopicSubscription[]): void {
+    const { aws } = this.deployed.pipeline;
+    const { outputs } = aws.stacks.find('NetskopeAudit');
+    aws.stacks.put('NetskopeAudit', { ...outputs, AlertTopic: ALERT_TOPIC });
+    aws.topics.put(ALERT_TOPIC, subscriptions);
   }
 
   /** Puts an alarm of the stack that does not fire and has an action, with the given differences. */

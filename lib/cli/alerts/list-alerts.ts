@@ -1,0 +1,119 @@
+import type { Severity } from '../../../lambdas/contract/storage/alert-record';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import { RULES } from '../../../lambdas/detector/rules/index';
+import { countOf, formatCount } from '../../format/quantities';
+import { visibleText } from '../../format/visible-text';
+import type { Deployment } from '../deployment/deployment';
+import type { Session } from '../session';
+import type { Column, Terminal } from '../terminal/terminal';
+import type { TypedRange } from '../terminal/time-range';
+import { formatRange, readTimeRange } from '../terminal/time-range';
+import type { AlertFilter, AlertHistory } from './alert-history';
+import { alertHistories, isWanted } from './alert-history';
+import { AlertObjects } from './alert-objects';
+import { alertTime, severityText, shortened } from './alert-words';
+
+export interface ListAlertsOptions extends TypedRange {
+  /** The least severity. @default - any */
+  readonly severity?: Severity;
+  /** Ids of rules. @default - any */
+  readonly rule?: readonly string[];
+  /** A part of a user's name, ignoring case. @default - any */
+  readonly user?: string;
+  /** How many of the newest alerts are shown. */
+  readonly limit: number;
+}
+
+const DEFAULT_LENGTH_S = 30 * 86_400;
+/** A longer headline is whole in `alerts show`. */
+const MAX_HEADLINE_LENGTH = 120;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'first event, UTC' },
+  { title: 'severity' },
+  { title: 'events', align: 'right' },
+  { title: 'update' },
+  { title: 'alert' },
+  { title: 'headline' },
+];
+
+/** Prints the newest alerts of a source, each once, with the counts of its newest update. */
+export async function listAlerts(
+  session: Session,
+  options: ListAlertsOptions,
+  askedSourceId?: string,
+): Promise<void> {
+  const { terminal } = session;
+  const nowS = Math.floor(session.nowMs() / 1000);
+  const range = readTimeRange(options, {
+    nowMs: session.nowMs(),
+    defaultFromEpochS: nowS - DEFAULT_LENGTH_S,
+    latest: { toEpochS: nowS, what: 'in the future.', whatToDo: 'Leave --to out: the range then ends now.' },
+  });
+  const deployment = await session.deployment();
+  const { sourceId } = deployment.source(askedSourceId);
+  // Without --to nothing is too new: an event may carry a time that is ahead of this machine's.
+  const toEpochS = options.to === undefined ? Number.POSITIVE_INFINITY : range.toEpochS;
+  const filter = { ...options, ...range, toEpochS };
+  // One more than is shown tells whether there are others.
+  const found = await newestAlerts(new AlertObjects(deployment), sourceId, {
+    filter,
+    count: options.limit + 1,
+  });
+  const shown = found.slice(0, options.limit);
+  for (const { records } of shown) for (const { line } of records) terminal.jsonText(line);
+  if (shown.length > 0)
+    terminal.table(
+      COLUMNS,
+      shown.map((alert) => row(alert, terminal)),
+    );
+  if (found.length > shown.length) terminal.print(`  … and older ones; --limit shows more.`);
+  terminal.print(`${sourceId}, ${formatRange(range)}: ${countOf(shown.length, 'alert')}.`);
+  for (const note of notes(options, { deployment, isEmpty: shown.length === 0 }))
+    terminal.printMarked('note', note);
+}
+
+/** Reads days backwards, each as a whole, until there are enough alerts. @returns newest first */
+async function newestAlerts(
+  objects: AlertObjects,
+  sourceId: string,
+  { filter, count }: { readonly filter: AlertFilter; readonly count: number },
+): Promise<AlertHistory[]> {
+  const alerts: AlertHistory[] = [];
+  const firstDay = dayOf(filter.fromEpochS * 1000);
+  for (const day of await objects.days(sourceId)) {
+    if (day < firstDay || alerts.length >= count) break;
+    if (Date.parse(day) / 1000 >= filter.toEpochS) continue;
+    const ofDay = alertHistories(await objects.ofDay(sourceId, day));
+    alerts.push(...ofDay.filter((alert) => isWanted(alert, filter)));
+  }
+  return alerts.slice(0, count);
+}
+
+function row({ alertId, first, newest, severity }: AlertHistory, terminal: Terminal): string[] {
+  const { first_event_time: time, headline } = first.record;
+  return [
+    alertTime(time),
+    severityText(severity, terminal),
+    formatCount(newest.record.event_count),
+    newest.record.update,
+    visibleText(alertId),
+    shortened(headline, MAX_HEADLINE_LENGTH),
+  ];
+}
+
+function notes(
+  { rule = [] }: ListAlertsOptions,
+  { deployment, isEmpty }: { readonly deployment: Deployment; readonly isEmpty: boolean },
+): string[] {
+  const known = RULES.map(({ id }) => id);
+  const unknown = rule.filter((id) => !known.includes(id));
+  return [
+    ...unknown.map(
+      (id) => `The pack has no rule ${JSON.stringify(id)}; npx netskope-audit detect --list shows its rules.`,
+    ),
+    ...(isEmpty && deployment.outputs.DetectorFunction === undefined
+      ? ['No detector is deployed here, so nothing raises alerts; detect shows which there would be.']
+      : []),
+  ];
+}
