@@ -74,13 +74,15 @@ export class AlertsArchive {
   }
 }
 
-/** An alert with its object's name, and two updates. */
+/** An alert and three updates; neither their keys nor all of their counts are in the order of writing. */
 export async function storeGrowingAlert(alerts: AlertsArchive): Promise<void> {
   const raised = exampleAlert({ headline: 'Many objects deleted by alice@corp.example: "Finance"' });
   const later = { last_event_time: '2026-11-22T09:40:12Z', event_count: 120 };
-  const end = { last_event_time: '2026-11-22T09:59:01Z', event_count: 131, severity: 'critical' } as const;
+  const soon = { last_event_time: '2026-11-22T09:30:00Z', event_count: 99 };
+  const end = { ...later, severity: 'critical' } as const;
   const place = `netskope/dt=2026-11-22/${MANY_DELETES}`;
   await alerts.store(`${place}-closed`, updateOf(raised, { update: 'closed', ...end }));
   await alerts.store(`${place}-grown-120`, updateOf(raised, { update: 'grown', ...later }));
+  await alerts.store(`${place}-grown-99`, updateOf(raised, { update: 'grown', ...soon }));
   await alerts.store(place, raised);
 }

@@ -33,8 +33,9 @@ describe('alerts show', () => {
         `Rule, alert: many-deletes, ${MANY_DELETES}`,
         '',
         'Incident: incident-20261122T090000Z-01234567',
+        'Update, grown: 99 events, the last at 2026-11-22 09:30:00 UTC, severity high',
         'Update, grown: 120 events, the last at 2026-11-22 09:40:12 UTC, severity high',
-        'Update, closed: 131 events, the last at 2026-11-22 09:59:01 UTC, severity critical',
+        'Update, closed: 120 events, the last at 2026-11-22 09:40:12 UTC, severity critical',
         '',
       ].join('\n'),
     );
@@ -61,6 +62,7 @@ describe('alerts show', () => {
     const lines = (await alerts.output('show', MANY_DELETES, '--json')).trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { update: string }).update)).toEqual([
       'raised',
+      'grown',
       'grown',
       'closed',
     ]);
