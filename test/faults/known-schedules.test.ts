@@ -150,36 +150,38 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, faults: ['408, page made'], pauseS: 600 },
     ],
   },
-  'a run dies over a page that reaches further than a window, and a late event moves the last one to another page': {
-    server: { ...SERVER, walksBy: 'event-time', windowS: 'none', watermark: 'highest' },
-    rounds: [
-      {
-        ...QUIET,
-        newEvents: ['without _id', 'plain', 'late'],
-        death: { when: 'before', awsCall: 1 },
-        pauseS: 300,
-      },
-      { ...QUIET, death: { when: 'before', awsCall: 11 }, pauseS: 300 },
-      { ...QUIET, newEvents: ['late'], pauseS: 300 },
-    ],
-  },
-  'a run dies over a page with an event ahead of the clock, after the stream began again on the other index': {
-    server: { ...SERVER, walksBy: 'insertion', windowS: 'none', watermark: 'highest' },
-    rounds: [
-      { ...QUIET, newEvents: ['plain'], pauseS: 300 },
-      { ...QUIET, newEvents: ['plain'], pauseS: 300, mishap: 'index broken for good' },
-      {
-        ...QUIET,
-        newEvents: ['plain', 'ahead by hours'],
-        death: { when: 'before', awsCall: 10 },
-        hasRival: true,
-        pauseS: 9_900,
-      },
-      { ...QUIET, death: { when: 'before', awsCall: 1 }, pauseS: 300 },
-      { ...QUIET, death: { when: 'before', awsCall: 18 }, pauseS: 25_780 },
-      { ...QUIET, hasRival: true, pauseS: 300 },
-    ],
-  },
+  'a run dies over a page that reaches further than a window, and a late event moves the last one to another page':
+    {
+      server: { ...SERVER, walksBy: 'event-time', windowS: 'none', watermark: 'highest' },
+      rounds: [
+        {
+          ...QUIET,
+          newEvents: ['without _id', 'plain', 'late'],
+          death: { when: 'before', awsCall: 1 },
+          pauseS: 300,
+        },
+        { ...QUIET, death: { when: 'before', awsCall: 11 }, pauseS: 300 },
+        { ...QUIET, newEvents: ['late'], pauseS: 300 },
+      ],
+    },
+  'a run dies over a page with an event ahead of the clock, after the stream began again on the other index':
+    {
+      server: { ...SERVER, walksBy: 'insertion', windowS: 'none', watermark: 'highest' },
+      rounds: [
+        { ...QUIET, newEvents: ['plain'], pauseS: 300 },
+        { ...QUIET, newEvents: ['plain'], pauseS: 300, mishap: 'index broken for good' },
+        {
+          ...QUIET,
+          newEvents: ['plain', 'ahead by hours'],
+          death: { when: 'before', awsCall: 10 },
+          hasRival: true,
+          pauseS: 9_900,
+        },
+        { ...QUIET, death: { when: 'before', awsCall: 1 }, pauseS: 300 },
+        { ...QUIET, death: { when: 'before', awsCall: 18 }, pauseS: 25_780 },
+        { ...QUIET, hasRival: true, pauseS: 300 },
+      ],
+    },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

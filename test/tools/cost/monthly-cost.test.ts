@@ -79,7 +79,7 @@ describe('one source with a thousand events a day, everything on', () => {
       'EventsExcluded 0.01',
       'EventsQuarantined 0.01',
       'EventsRecovered 0.00',
-    'EventsWithoutGroup 0.00',
+      'EventsWithoutGroup 0.00',
       'LagSeconds 0.30',
       'RunSucceeded 0.30',
       'TokenDaysLeft 0.30',
