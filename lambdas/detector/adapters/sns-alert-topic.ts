@@ -17,7 +17,6 @@ export class SnsAlertTopic implements AlertTopic {
 
   async publish(sourceId: string, notification: Notification, alerts: readonly AlertRecord[]): Promise<void> {
     const { subject, message, attributes } = messageOf(sourceId, notification, alerts, this.place);
-    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     try {
       await this.client.send(
         new PublishCommand({
@@ -25,15 +24,7 @@ export class SnsAlertTopic implements AlertTopic {
           Subject: subject,
           Message: message,
           MessageStructure: 'json',
-          MessageAttributes: {
-            source: text(attributes.source),
-            severity: text(attributes.severity),
-            kind: text(attributes.kind),
-            // An empty list is not documented; digests name no rules.
-            ...(attributes.rules.length === 0
-              ? {}
-              : { rules: { DataType: 'String.Array', StringValue: JSON.stringify(attributes.rules) } }),
-          },
+          MessageAttributes: attributes,
         }),
       );
     } catch (cause) {

@@ -163,7 +163,11 @@ function linesOfReceived(
 
 function byHour(lines: readonly ArchiveLine[]): EventsOfFile['hours'] {
   const hours = new Map<number, string[]>();
-  for (const { hour, line } of lines) hours.set(hour, [...(hours.get(hour) ?? []), line]);
+  for (const { hour, line } of lines) {
+    const ofHour = hours.get(hour);
+    if (ofHour === undefined) hours.set(hour, [line]);
+    else ofHour.push(line);
+  }
   return [...hours]
     .map(([hour, ofHour]) => ({ hour, lines: ofHour }))
     .sort((one, other) => one.hour - other.hour);

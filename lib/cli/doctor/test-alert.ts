@@ -34,19 +34,13 @@ export async function publishTestAlert(client: SNSClient, alert: TestAlert): Pro
     // The database is named only in the query for the events, and a test has none.
     { region, workgroup: outputs.Workgroup, database: '', table: feed.name },
   );
-  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   await client.send(
     new PublishCommand({
       TopicArn: topicArn,
       Subject: subject,
       Message: message,
       MessageStructure: 'json',
-      MessageAttributes: {
-        source: text(attributes.source),
-        severity: text(attributes.severity),
-        kind: text(attributes.kind),
-        rules: { DataType: 'String.Array', StringValue: JSON.stringify(attributes.rules) },
-      },
+      MessageAttributes: attributes,
     }),
   );
   return subject;

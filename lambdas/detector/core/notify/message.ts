@@ -1,5 +1,5 @@
 import { EVENTS_OF_ALERT_QUERY } from '../../../contract/deployment/deployment-outputs';
-import type { AlertRecord, Severity } from '../../../contract/storage/alert-record';
+import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { ALERT_SCHEMA_VERSION, mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
 import { alertText, headed } from '../alert/alert-text';
 import { eventsQuery } from '../alert/events-query';
@@ -30,13 +30,13 @@ export interface Message {
   readonly subject: string;
   /** JSON: a text per protocol. */
   readonly message: string;
-  /** For filter policies of subscriptions. */
-  readonly attributes: {
-    readonly source: string;
-    readonly severity: Severity;
-    readonly kind: Notification['kind'];
-    readonly rules: readonly string[];
-  };
+  /** For filter policies of subscriptions, as SNS takes them. */
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+}
+
+interface MessageAttribute {
+  readonly DataType: 'String' | 'String.Array';
+  readonly StringValue: string;
 }
 
 /**
@@ -71,8 +71,20 @@ export function messageOf(
   return {
     subject: subjectOf(subjectText(notification, alerts)),
     message,
-    attributes: { source: sourceId, severity, kind, rules },
+    attributes: {
+      source: textAttribute(sourceId),
+      severity: textAttribute(severity),
+      kind: textAttribute(kind),
+      // An empty list is not documented; digests name no rules.
+      ...(rules.length === 0
+        ? {}
+        : { rules: { DataType: 'String.Array', StringValue: JSON.stringify(rules) } as const }),
+    },
   };
+}
+
+function textAttribute(StringValue: string): MessageAttribute {
+  return { DataType: 'String', StringValue };
 }
 
 function subjectText({ kind, alerts, others }: Notification, records: readonly AlertRecord[]): string {

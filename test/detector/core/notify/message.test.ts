@@ -134,10 +134,10 @@ describe('several alerts of one incident', () => {
       alerts: [ALERT, CRITICAL],
     });
     expect(message.attributes).toEqual({
-      source: 'netskope',
-      severity: 'critical',
-      kind: 'incident',
-      rules: ['many-deletes', 'admin-account-changed'],
+      source: { DataType: 'String', StringValue: 'netskope' },
+      severity: { DataType: 'String', StringValue: 'critical' },
+      kind: { DataType: 'String', StringValue: 'incident' },
+      rules: { DataType: 'String.Array', StringValue: '["many-deletes","admin-account-changed"]' },
     });
   });
 
@@ -157,6 +157,7 @@ test.each([
   expect(texts(message).email).toMatch(
     /\n- \[HIGH\] Many objects deleted by .*\n- and 41 more, in the archive below alerts\/\n$/,
   );
+  expect(message.attributes).not.toHaveProperty('rules');
   expect(forMachines(message)).toMatchObject({ kind, others: 41, headlines: [ALERT.headline], alerts: [] });
 });
 
