@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
+import type { Digest } from './digest';
+import { historicDueS, MAX_LISTED, withAlert } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
 import { incidentFor } from './incident';
 
@@ -25,13 +27,6 @@ export interface Notification {
   readonly others: number;
   /** Until then the detector that took it is publishing it, unix seconds. */
   readonly takenUntilS?: number;
-}
-
-interface Digest {
-  readonly alerts: readonly ListedAlert[];
-  readonly others: number;
-  readonly firstAtS: number;
-  readonly lastAtS: number;
 }
 
 /** How often messages were sent about one group of one rule. */
@@ -62,10 +57,6 @@ export const EMPTY_OUTBOX: Outbox = { incidents: [], repetitions: [], ready: [],
 
 /** What follows the first message of an incident waits so long for more, and is told in one. */
 const FOLLOW_UP_S = 600;
-/** After so many seconds without another alert of old events, their digest is sent. */
-const HISTORIC_QUIET_S = S_PER_HOUR;
-/** A backfill may take weeks: its digest is sent at the latest after this time. */
-const HISTORIC_LONGEST_S = 24 * S_PER_HOUR;
 /** Messages an hour, of high and critical alerts, and as many of others: nobody reads more. */
 const MESSAGES_PER_HOUR = 10;
 /** Least time between messages about the same rule and group: after the first, the second, and every later one. */
@@ -75,7 +66,6 @@ const FORGET_REPETITION_S = 48 * S_PER_HOUR;
 /** The detector that takes a message publishes it within its time-out of one minute. */
 const TAKEN_S = 120;
 
-const MAX_LISTED = 100;
 const MAX_INCIDENTS = 100;
 const MAX_REPETITIONS = 300;
 const MAX_SEEN = 500;
@@ -261,21 +251,6 @@ function withDigests(outbox: Outbox, nowS: number): Outbox {
       ...(isOverflowDue ? [digestMessage('overflow', overflow)] : []),
     ],
   };
-}
-
-function historicDueS({ firstAtS, lastAtS }: Digest): number {
-  return Math.min(lastAtS + HISTORIC_QUIET_S, firstAtS + HISTORIC_LONGEST_S);
-}
-
-function withAlert(digest: Digest | undefined, alert: ListedAlert, nowS: number): Digest {
-  const { alerts, others, firstAtS } = digest ?? { alerts: [], others: 0, firstAtS: nowS };
-  const all = [...alerts, alert].sort(byUrgency);
-  const isOver = all.length > MAX_LISTED;
-  return { alerts: all.slice(0, MAX_LISTED), others: others + (isOver ? 1 : 0), firstAtS, lastAtS: nowS };
-}
-
-function byUrgency(one: ListedAlert, other: ListedAlert): number {
-  return SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity);
 }
 
 function digestMessage(kind: 'historic' | 'overflow', { alerts, others }: Digest): Notification {
