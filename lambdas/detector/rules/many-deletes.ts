@@ -1,4 +1,4 @@
-import { apiCallInWords, apiCallOf, apiWriteOf } from '../core/event/api-call';
+import { apiCallInWords, apiWriteOf } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
@@ -22,7 +22,7 @@ export const manyDeletes = defineRule({
   matches: (event) => DELETES.test(event.name) || isDeletionByApi(event),
   groupBy: byUser,
   threshold: 10,
-  what: (event) => (apiCallOf(event) === undefined ? event.name : apiCallInWords(event)),
+  what: apiCallInWords,
   runbook:
     'Ask the user whether it was them and meant so. If not, disable the account or its token, list what was deleted, and ' +
     'restore it from your configuration backup.',

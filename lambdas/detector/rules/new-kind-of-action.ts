@@ -1,4 +1,4 @@
-import { apiCallInWords, apiCallOf, isSuccess, kindOfPath } from '../core/event/api-call';
+import { apiCallInWords, isSuccess, kindOfPath } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure, isLogin } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
@@ -14,10 +14,11 @@ const LOGOUT = /\blog(?:ged)? ?out\b/i;
 
 /** For example `created new inline policy`, or `PATCH /api/v2/policy/urllist/*`. */
 function kindOf(event: ArchivedEvent): string | undefined {
-  const call = apiCallOf(event);
-  if (call?.path !== undefined)
-    return isSuccess(call) ? `${call.method ?? ''} ${kindOfPath(call.path)}` : undefined;
-  if (call !== undefined || isLogin(event) || isFailure(event) || LOGOUT.test(event.name)) return undefined;
+  const { apiCall } = event;
+  if (apiCall?.path !== undefined)
+    return isSuccess(apiCall) ? `${apiCall.method ?? ''} ${kindOfPath(apiCall.path)}` : undefined;
+  if (apiCall !== undefined || isLogin(event) || isFailure(event) || LOGOUT.test(event.name))
+    return undefined;
   const words = event.name.toLowerCase().split(/\s+/, WORDS_OF_KIND + 1);
   const kind = words
     .filter((word) => word !== '')
@@ -36,7 +37,7 @@ export const newKindOfAction = defineRule({
   matches: (event) => event.user !== undefined && kindOf(event) !== undefined,
   groupBy: byUser,
   novelty: { valueOf: kindOf, learningDays: LEARNING_DAYS },
-  what: (event) => (apiCallOf(event) === undefined ? event.name : apiCallInWords(event)),
+  what: apiCallInWords,
   runbook:
     'Routine, unless it does not fit to the person: then ask. For a token, ask its owner whether the integration does ' +
     'something new; if not, revoke the token.',

@@ -1,4 +1,4 @@
-import { apiCallInWords, apiCallOf, firstStatusOf } from '../core/event/api-call';
+import { apiCallInWords } from '../core/event/api-call';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -13,7 +13,7 @@ export const unauthorisedApiCalls = defineRule({
     'The REST API refused one identity again and again: a token tries what it may not do, or a service account has expired.',
   severity: 'high',
   attack: [{ tactic: 'TA0006', technique: 'T1110', name: 'Brute Force' }],
-  matches: (event) => REFUSED.has(firstStatusOf(event) ?? 0) && apiCallOf(event) !== undefined,
+  matches: ({ apiCall }) => apiCall !== undefined && REFUSED.has(apiCall.status),
   groupBy: byUser,
   threshold: 10,
   what: apiCallInWords,

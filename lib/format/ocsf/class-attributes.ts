@@ -1,4 +1,3 @@
-import { apiCallOf } from '../../../lambdas/detector/core/event/api-call';
 import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import type { Change } from '../../../lambdas/shared/changes';
 import { OCSF_ENTITY_TYPES } from './ocsf-mapping';
@@ -13,7 +12,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 /** Attributes of the class API Activity. It requires actor and source; Netskope records no address of a call. */
 export function apiAttributesOf(event: ArchivedEvent): Readonly<Record<string, unknown>> {
-  const call = apiCallOf(event);
+  const { apiCall: call } = event;
   const traceId = traceIdOf(event);
   return {
     actor: actorOf(event) ?? { user: UNKNOWN_USER },

@@ -1,4 +1,3 @@
-import { apiCallOf } from '../../../lambdas/detector/core/event/api-call';
 import type { ArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import { apiAttributesOf, entityAttributesOf, isShallow } from './class-attributes';
 import type { Classification, Outcome, Severity } from './classification';
@@ -42,7 +41,7 @@ interface OcsfEvent extends Classification, Severity, Outcome {
  * @param rawData the event's own text
  */
 export function ocsfEventOf(event: ArchivedEvent, rawData: string): OcsfEvent {
-  const call = ruleOf(event.name).ocsfClass === API_ACTIVITY ? apiCallOf(event) : undefined;
+  const call = ruleOf(event.name).ocsfClass === API_ACTIVITY ? event.apiCall : undefined;
   const classification = classificationOf(event.name, call?.method);
   return {
     ...classification,

@@ -16,6 +16,13 @@ export interface ApiCall {
   readonly path?: string;
 }
 
+/** An event whose call was read. */
+interface ReadEvent {
+  readonly name: string;
+  /** Undefined if it records none. */
+  readonly apiCall: ApiCall | undefined;
+}
+
 const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/i;
 /** The words of "Rest API V2 Call". They are looked for one by one: with `.*` between them the time would be quadratic. */
 const API = /\bapi\b/i;
@@ -31,7 +38,8 @@ const ID = /^(?:\d+|(?=\D*\d)[\w.@%-]{16,}|.*@.*)$/;
  */
 export function apiCallOf(event: RecordedEvent): ApiCall | undefined {
   const { values } = event.supportingData;
-  const status = firstStatusOf(event);
+  // Most events begin with no status, and need no closer look.
+  const status = httpStatus(firstWord(values));
   if (status === undefined) return undefined;
   const texts = values.flatMap(words).filter((value) => typeof value === 'string');
   const method = texts.find((text) => METHOD.test(text))?.toUpperCase();
@@ -42,9 +50,10 @@ export function apiCallOf(event: RecordedEvent): ApiCall | undefined {
 }
 
 /** The call that an event records if it succeeded and may have changed something: many reads are `POST`, too. */
-export function apiWriteOf(event: RecordedEvent): ApiCall | undefined {
-  const call = apiCallOf(event);
-  return call !== undefined && isSuccess(call) && WRITES.has(call.method ?? '') ? call : undefined;
+export function apiWriteOf({ apiCall }: Pick<ReadEvent, 'apiCall'>): ApiCall | undefined {
+  return apiCall !== undefined && isSuccess(apiCall) && WRITES.has(apiCall.method ?? '')
+    ? apiCall
+    : undefined;
 }
 
 export function isSuccess({ status }: ApiCall): boolean {
@@ -57,18 +66,10 @@ export function kindOfPath(path: string): string {
   return parts.map((part) => (ID.test(part) ? '*' : part)).join('/');
 }
 
-/** For example `Rest API V2 Call 403 GET /api/v2/scim/Users`. */
-export function apiCallInWords(event: RecordedEvent): string {
-  const { status, method, path } = apiCallOf(event) ?? {};
-  return [event.name, status, method, path].filter((part) => part !== undefined).join(' ');
-}
-
-/**
- * The HTTP status that an event's values begin with: a cheap test that saves `apiCallOf` for most events.
- * @returns undefined if they begin with none; the number may also come from an event that is not an API call
- */
-export function firstStatusOf({ supportingData }: Pick<RecordedEvent, 'supportingData'>): number | undefined {
-  return httpStatus(firstWord(supportingData.values));
+/** For example `Rest API V2 Call 403 GET /api/v2/scim/Users`; the name of an event that records no call. */
+export function apiCallInWords({ name, apiCall }: ReadEvent): string {
+  const { status, method, path } = apiCall ?? {};
+  return [name, status, method, path].filter((part) => part !== undefined).join(' ');
 }
 
 /** One string may hold several of the values. */

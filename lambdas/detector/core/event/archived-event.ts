@@ -2,6 +2,8 @@ import { eventTimeS } from '../../../contract/feed/event-place';
 import type { Change } from '../../../shared/changes';
 import { changesIn } from '../../../shared/changes';
 import { loginNameOf, sourceAddressesOf, userOf } from './actor';
+import type { ApiCall } from './api-call';
+import { apiCallOf } from './api-call';
 import { isLogin } from './event-names';
 import { occurrencesOf } from './occurrences';
 import type { SupportingData } from './supporting-data';
@@ -25,6 +27,8 @@ export interface ArchivedEvent {
   readonly occurrences: number;
   /** `supporting_data`, read once for all rules. */
   readonly supportingData: SupportingData;
+  /** The call of the REST API that it records, if it does. */
+  readonly apiCall: ApiCall | undefined;
   /** IP addresses that it came from, as far as `supporting_data` has them. */
   readonly sourceAddresses: readonly string[];
   /** What `details` say was changed; read when it is first asked for. */
@@ -69,6 +73,7 @@ export function readArchivedEvent(
     isNetskopePersonnel: isTrue(fields.is_netskope_personnel),
     occurrences: occurrencesOf(fields),
     supportingData,
+    apiCall: apiCallOf({ name, supportingData }),
     sourceAddresses: sourceAddressesOf(supportingData),
     text,
     get changes() {

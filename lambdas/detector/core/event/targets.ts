@@ -1,6 +1,6 @@
 import type { Change } from '../../../shared/changes';
 import { isActor, isAddress } from './actor';
-import { apiCallOf } from './api-call';
+import type { ApiCall } from './api-call';
 import { isLogin } from './event-names';
 import type { SupportingData } from './supporting-data';
 
@@ -8,6 +8,7 @@ import type { SupportingData } from './supporting-data';
 interface NamingEvent {
   readonly name: string;
   readonly supportingData: SupportingData;
+  readonly apiCall: ApiCall | undefined;
   readonly changes: readonly Change[];
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -31,8 +32,7 @@ const NO_NAMES: ReadonlySet<string> = new Set(['', 'reason', 'incidents']);
  */
 export function targetsOf(event: NamingEvent): readonly string[] {
   if (isLogin(event)) return [];
-  const call = apiCallOf(event);
-  const names = call === undefined ? valuesOf(event) : [call.path ?? ''];
+  const names = event.apiCall === undefined ? valuesOf(event) : [event.apiCall.path ?? ''];
   const all = [...names, ...event.changes.map(({ object }) => object)].filter((name) => name !== '');
   const others = all.filter((name) => !isActor(name, event.fields));
   return [...new Set(others.length > 0 ? others : all)].slice(0, MAX_TARGETS);

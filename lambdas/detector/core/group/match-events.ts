@@ -52,7 +52,7 @@ export function matchEvents(
     });
     if (!isCovered)
       matched.push(...fallbacks.filter((tuned) => matching.verdictOn(event, tuned) === 'match'));
-    for (const tuned of withoutSuperseded(matched)) matching.add(event, tuned);
+    matching.add(event, withoutSuperseded(matched));
   }
   return matching;
 }
@@ -90,19 +90,22 @@ class Matching implements MatchedEvents {
     return 'excluded';
   }
 
-  add(event: ArchivedEvent, tuned: TunedRule): void {
-    try {
-      const group = groupOf(event, tuned);
-      if (group === undefined) {
-        this.countsOf(tuned).withoutGroupKey += 1;
-        return;
+  add(event: ArchivedEvent, matched: readonly TunedRule[]): void {
+    let detail: RowDetail | undefined;
+    for (const tuned of matched)
+      try {
+        const group = groupOf(event, tuned);
+        if (group === undefined) {
+          this.countsOf(tuned).withoutGroupKey += 1;
+          continue;
+        }
+        detail ??= detailOf(event);
+        const row = seenRow(event, tuned, detail);
+        this.batchOf(tuned, group).rows.push(row);
+        this.countsOf(tuned).matched += 1;
+      } catch (error) {
+        this.fail(tuned, error);
       }
-      const row = seenRow(event, tuned);
-      this.batchOf(tuned, group).rows.push(row);
-      this.countsOf(tuned).matched += 1;
-    } catch (error) {
-      this.fail(tuned, error);
-    }
   }
 
   private batchOf(tuned: TunedRule, group: OpenBatch['group']): OpenBatch {
@@ -151,7 +154,7 @@ const MAX_CHANGES = 3;
 /** The record as it is archived; a few kilobytes in an ordinary one with long details. */
 const MAX_EVENT_LENGTH = 4_000;
 
-function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
+function seenRow(event: ArchivedEvent, tuned: TunedRule, detail: RowDetail): SeenRow {
   const { correlation, novelty, distinct, what } = tuned.rule;
   const value = novelty?.valueOf(event) ?? distinct?.(event);
   return {
@@ -164,7 +167,7 @@ function seenRow(event: ArchivedEvent, tuned: TunedRule): SeenRow {
     severity: tuned.severityOf(event),
     ...(correlation?.completes(event) === true ? { completes: true as const } : {}),
     ...(value === undefined ? {} : { value: cut(value, MAX_TEXT_LENGTH) }),
-    detail: detailOf(event),
+    detail,
   };
 }
 

@@ -1,6 +1,5 @@
 import { BlockList, isIP } from 'node:net';
 import { dayOf } from '../../../contract/storage/archive-layout';
-import { apiCallOf } from '../event/api-call';
 import type { ArchivedEvent } from '../event/archived-event';
 import { wildcardTest } from './wildcard';
 
@@ -74,7 +73,7 @@ const TESTS: Readonly<Record<keyof Omit<Exclusion, 'because'>, (expected: string
     const isInside = insideOf(address);
     return (event) => isFrom(event, isInside);
   },
-  apiPath: (pattern) => allFit(pattern, (event) => [apiCallOf(event)?.path]),
+  apiPath: (pattern) => allFit(pattern, ({ apiCall }) => [apiCall?.path]),
   object: (pattern) => allFit(pattern, ({ targets }) => targets),
 };
 
