@@ -77,10 +77,11 @@ export function countsOf(validated: ValidatedPage, alreadyStored: AlreadyStored)
     editions: accepted.filter(({ edition }) => edition !== undefined).length,
     conflicting: accepted.filter(({ isConflicting }) => isConflicting === true).length,
   };
-  return alreadyStored.uncounted.reduce(
-    (sum, { totals }) => addTotals(sum, totals),
-    addTotals(NO_TOTALS, ofPage),
-  );
+  return withUncounted(addTotals(NO_TOTALS, ofPage), alreadyStored.uncounted);
+}
+
+function withUncounted(totals: Totals, uncounted: readonly UncountedObject[]): Totals {
+  return uncounted.reduce((sum, object) => addTotals(sum, object.totals), totals);
 }
 
 type NewEvents = Pick<ValidatedPage, 'accepted' | 'rejected'>;
@@ -108,8 +109,7 @@ export function committedWithoutEvents(
     caughtUp: false,
     watermarkS,
     highS,
-    totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
-    ...recheckAfter(before, { accepted: [], rejected: [] }, left),
+    ...countedLeft(before, left),
     ...openAfter(before, { uncounted: left, keptPages }),
   };
 }
@@ -121,10 +121,20 @@ export function committedWithoutEvents(
 export function withoutAbandoned(before: Checkpoint, left: readonly UncountedObject[]): Partial<Checkpoint> {
   return {
     sequence: before.sequence + (left.length > 0 ? 1 : 0),
-    totals: left.reduce((sum, { totals }) => addTotals(sum, totals), before.totals),
-    ...recheckAfter(before, { accepted: [], rejected: [] }, left),
+    ...countedLeft(before, left),
     abandoned: undefined,
     openHours: undefined,
+  };
+}
+
+/** Counts what attempts left behind where no page is counted with it. */
+function countedLeft(
+  before: Checkpoint,
+  left: readonly UncountedObject[],
+): Pick<Checkpoint, 'totals' | 'recheck'> {
+  return {
+    totals: withUncounted(before.totals, left),
+    ...recheckAfter(before, { accepted: [], rejected: [] }, left),
   };
 }
 

@@ -115,7 +115,7 @@ async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise
   const endHour = (walkOf(checkpoint)?.toEpochS ?? Infinity) / SECONDS_PER_HOUR;
   const isExpected = (hour: number): boolean =>
     hour >= firstHour && hour < Math.min(firstHour + EXPECTED_HOURS, endHour);
-  const known = run.stream.checkpoint.openHours ?? [];
+  const known = checkpoint.openHours ?? [];
   const openHours = new Set([
     ...known,
     ...accepted.filter(({ hour }) => !isExpected(hour)).map(({ hour }) => hour),
@@ -128,11 +128,10 @@ async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise
  * asked for again may have grown by an event that spoils it, and is not compared.
  */
 async function leftByAttempts(run: Run): Promise<readonly UncountedObject[]> {
-  const { deps, stream } = run;
-  const { checkpoint } = stream;
+  const { checkpoint } = run.stream;
   const firstHour = firstHourOf(checkpoint);
   const hours = Array.from({ length: SEARCHED_HOURS }, (_, place) => firstHour + place);
-  return leftIn(run, hours, checkpoint.unreadable?.sinceMs ?? deps.clock.nowMs());
+  return leftIn(run, hours, checkpoint.unreadable?.sinceMs ?? run.deps.clock.nowMs());
 }
 
 /**
