@@ -30,8 +30,30 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** The most urgent of some; the least urgent there is if there are none. */
 export function mostUrgent(severities: readonly Severity[]): Severity {
-  const rank = Math.max(0, ...severities.map((severity) => SEVERITIES.indexOf(severity)));
-  return SEVERITIES[rank] ?? 'info';
+  return severities.reduce((most, severity) => (isMoreUrgent(severity, most) ? severity : most), 'info');
+}
+
+export function isMoreUrgent(severity: Severity, other: Severity): boolean {
+  return SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(other);
+}
+
+/** For sorting: the most urgent comes first. */
+export function byUrgency({ severity }: HasSeverity, { severity: other }: HasSeverity): number {
+  return SEVERITIES.indexOf(other) - SEVERITIES.indexOf(severity);
+}
+
+interface HasSeverity {
+  readonly severity: Severity;
+}
+
+/** A time as the record has it, for example `2026-11-22T09:00:00Z`. */
+export function utc(epochS: number): string {
+  return `${new Date(epochS * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
+}
+
+/** The same as ids of alerts and incidents have it, for example `20261122T090000Z`. */
+export function compactUtc(epochS: number): string {
+  return utc(epochS).replace(/[-:]/g, '');
 }
 
 /** The version of `alert.schema.json`, which is the published form. */

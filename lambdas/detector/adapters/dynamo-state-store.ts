@@ -18,11 +18,9 @@ import {
 } from '../../contract/storage/detection-table';
 import { StateError } from '../core/errors';
 import type { Life, StateStore, Stored } from '../core/state-store';
+import { MAX_LOADED } from '../core/state-store';
 
 type ItemKey = Record<string, AttributeValue>;
-
-/** What one sweep works on; the next one goes on. */
-const MAX_DUE = 100;
 
 /**
  * States as items of one DynamoDB table. A state is compressed: its rows are similar, each kilobyte of an item is billed
@@ -98,7 +96,8 @@ export class DynamoStateStore implements StateStore {
           KeyConditionExpression: '#key = :due AND #at <= :now',
           ExpressionAttributeNames: { '#key': DUE_KEY, '#at': DUE_AT },
           ExpressionAttributeValues: { ':due': { S: DUE }, ':now': { N: String(nowS) } },
-          Limit: MAX_DUE,
+          // A sweep reads them together; the next one goes on.
+          Limit: MAX_LOADED,
         }),
       );
       return Items.map((item) => item[DETECTION_KEY]?.S ?? '');

@@ -15,10 +15,14 @@ export interface Life {
   readonly dueAtS?: number;
 }
 
+/** States that are read together: as many as one call allows (Amazon DynamoDB API Reference, BatchGetItem). */
+export const MAX_LOADED = 100;
+
 /** States by id: of groups, and of each source's outbox. */
 export interface StateStore {
   /**
    * The newest states, read together.
+   * @param ids at most `MAX_LOADED`
    * @returns by id; ids without a stored state are left out
    * @throws StateError
    */
@@ -30,7 +34,7 @@ export interface StateStore {
    * @throws StateError
    */
   save<State>(id: string, stored: Stored<State>, life: Life): Promise<boolean>;
-  /** Ids of the states that are due, at most a hundred, those due longest first. @throws StateError */
+  /** Ids of the states that are due, at most `MAX_LOADED`, those due longest first. @throws StateError */
   due(nowS: number): Promise<readonly string[]>;
 }
 

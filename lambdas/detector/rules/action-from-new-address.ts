@@ -1,6 +1,5 @@
-import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure } from '../core/event/event-names';
-import { networkOf } from '../core/event/network';
+import { networkOf, sourceNetworkOf } from '../core/event/network';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -13,11 +12,6 @@ const LEARNING_DAYS = 14;
  */
 const LEARNED_SILENTLY = 2;
 
-/** Providers give the same customer another address of a network daily, in IPv6 by design (RFC 8981). */
-function sourceNetworkOf({ sourceAddresses: [address] }: ArchivedEvent): string | undefined {
-  return address === undefined ? undefined : networkOf(address);
-}
-
 export const actionFromNewAddress = defineRule({
   id: 'action-from-new-address',
   title: 'Act from a new network',
@@ -29,6 +23,7 @@ export const actionFromNewAddress = defineRule({
   matches: (event) => !isFailure(event) && event.user !== undefined && sourceNetworkOf(event) !== undefined,
   groupBy: byUser,
   novelty: {
+    // Providers give the same customer another address of a network daily, in IPv6 by design (RFC 8981).
     valueOf: sourceNetworkOf,
     learningDays: LEARNING_DAYS,
     learnedSilently: LEARNED_SILENTLY,

@@ -1,12 +1,7 @@
-import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailedLogin } from '../core/event/event-names';
-import { networkOf } from '../core/event/network';
+import { sourceNetworkOf } from '../core/event/network';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
-
-function sourceNetworkOf({ sourceAddresses: [address] }: ArchivedEvent): string | undefined {
-  return address === undefined ? undefined : networkOf(address);
-}
 
 export const failedLoginsFromManyNetworks = defineRule({
   id: 'failed-logins-from-many-networks',

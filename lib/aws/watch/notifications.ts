@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import { isMoreUrgent, SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { AlertEmail } from '../deployment-schema';
 
 interface NotificationsProps {
@@ -61,7 +61,7 @@ export class AlertTopic extends Construct {
 /** The detector writes the severity of a message into an attribute of this name. */
 function subscriptionOf(recipient: AlertEmail): EmailSubscription {
   if (typeof recipient === 'string') return new EmailSubscription(recipient);
-  const allowlist = SEVERITIES.slice(SEVERITIES.indexOf(recipient.minSeverity));
+  const allowlist = SEVERITIES.filter((severity) => !isMoreUrgent(recipient.minSeverity, severity));
   return new EmailSubscription(recipient.email, {
     filterPolicy: { severity: sns.SubscriptionFilter.stringFilter({ allowlist }) },
   });

@@ -1,5 +1,5 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
-import { mostUrgent, SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import { isMoreUrgent, mostUrgent } from '../../../lambdas/contract/storage/alert-record';
 import type { StoredAlert } from './stored-alert';
 
 /** An alert with its updates. */
@@ -33,7 +33,9 @@ export function alertHistories(stored: readonly StoredAlert[]): AlertHistory[] {
   const byId = new Map<string, StoredAlert[]>();
   for (const alert of stored) {
     const { alert_id: id } = alert.record;
-    byId.set(id, [...(byId.get(id) ?? []), alert]);
+    const known = byId.get(id);
+    if (known === undefined) byId.set(id, [alert]);
+    else known.push(alert);
   }
   return [...byId].flatMap(([id, records]) => historyOf(id, records)).sort(byTime);
 }
@@ -43,8 +45,7 @@ export function isWanted({ first, records, severity }: AlertHistory, filter: Ale
   const timeS = Date.parse(first.record.first_event_time) / 1000;
   if (timeS < filter.fromEpochS || timeS >= filter.toEpochS) return false;
   if (filter.rule !== undefined && !filter.rule.includes(first.record.rule_id)) return false;
-  if (filter.severity !== undefined && SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(filter.severity))
-    return false;
+  if (filter.severity !== undefined && isMoreUrgent(filter.severity, severity)) return false;
   const wanted = filter.user?.toLowerCase();
   return wanted === undefined || usersOf(records).some((user) => user.toLowerCase().includes(wanted));
 }

@@ -14,12 +14,14 @@ const OBJECTS_AT_ONCE = 16;
 /** The objects of alerts and their updates, by source and by day of the first event. */
 export class AlertObjects {
   private readonly client: S3Client;
+  private readonly reader: ObjectReader;
   private readonly bucket: string;
   private readonly prefix: string;
 
   constructor({ aws, feed, outputs }: Deployment) {
     this.client = aws.client(S3Client);
     this.bucket = outputs.ArchiveBucket;
+    this.reader = new ObjectReader(this.client, this.bucket);
     this.prefix = `${prefixesOf(feed).alerts}/`;
   }
 
@@ -61,7 +63,7 @@ export class AlertObjects {
   }
 
   private async read(key: string): Promise<StoredAlert> {
-    const lines = await new ObjectReader(this.client, this.bucket).lines(key).catch((error: unknown) => {
+    const lines = await this.reader.lines(key).catch((error: unknown) => {
       const { cause } = error as ArchiveError;
       throw cause instanceof Error ? cause : notFromDetector(key, 'is not whole gzip', error);
     });

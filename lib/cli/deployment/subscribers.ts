@@ -22,6 +22,11 @@ export function topicsOf(alarms: readonly KnownAlarm[]): readonly string[] {
   return [...new Set(actions)].filter((arn) => arn.split(':')[2] === 'sns');
 }
 
+/** Endpoints that a message is delivered to. */
+export function confirmedEndpoints(subscribers: readonly Subscriber[]): readonly string[] {
+  return subscribers.filter(({ isConfirmed }) => isConfirmed).map(({ endpoint }) => endpoint);
+}
+
 /** All subscriptions to the topics, confirmed or not. */
 export async function readSubscribers(
   client: SNSClient,

@@ -1,5 +1,5 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import { isMoreUrgent, mostUrgent } from '../../../lambdas/contract/storage/alert-record';
 import type { UnreadableLine } from '../../../lambdas/detector/core/event/read-lines';
 import type { MatchedEvents, RuleCounts } from '../../../lambdas/detector/core/group/match-events';
 
@@ -40,7 +40,8 @@ export class DetectionTally {
   /** First error message of each rule that failed, by rule id. */
   readonly failures = new Map<string, string>();
   private readonly byRule: ReadonlyMap<string, RuleTally>;
-  private mostUrgentRank = -1;
+  /** Of the alerts; undefined if there are none. */
+  private severity: Severity | undefined;
 
   /** @param ruleIds the rules that are counted; others are ignored */
   constructor(ruleIds: readonly string[]) {
@@ -66,7 +67,7 @@ export class DetectionTally {
     if (rule === undefined) return;
     rule.alerts += 1;
     this.alerts += 1;
-    this.mostUrgentRank = Math.max(this.mostUrgentRank, SEVERITIES.indexOf(severity));
+    this.severity = mostUrgent([severity, this.severity ?? 'info']);
   }
 
   /** @throws Error if the rule is not counted */
@@ -77,8 +78,8 @@ export class DetectionTally {
   }
 
   /** Whether any alert is at least this severe; none is if no severity is given. */
-  reaches(severity: Severity | undefined): boolean {
-    return severity !== undefined && this.mostUrgentRank >= SEVERITIES.indexOf(severity);
+  reaches(least: Severity | undefined): boolean {
+    return least !== undefined && this.severity !== undefined && !isMoreUrgent(least, this.severity);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import { isMoreUrgent } from '../../../lambdas/contract/storage/alert-record';
 import type { Terminal } from '../terminal/terminal';
 
 /** Which alerts are printed. All of them are counted. */
@@ -30,7 +30,7 @@ export class ShownAlerts {
   /** Takes alerts in the order of time. */
   add(alerts: readonly AlertRecord[]): void {
     const { severity = 'info', newest = false, limit = Number.POSITIVE_INFINITY } = this.options;
-    const severe = alerts.filter((alert) => rank(alert.severity) >= rank(severity));
+    const severe = alerts.filter((alert) => !isMoreUrgent(severity, alert.severity));
     this.lessSevere += alerts.length - severe.length;
     if (newest) this.kept = [...this.kept, ...severe].sort(newestFirst).slice(0, limit);
     else
@@ -73,8 +73,4 @@ function newestFirst(one: AlertRecord, other: AlertRecord): number {
 
 function placeOf({ first_event_time: time, alert_id: id }: AlertRecord): string {
   return `${time} ${id}`;
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }

@@ -3,7 +3,7 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { isFiring } from '../deployment/deployed-alarms';
-import { readSubscribers, topicsOf } from '../deployment/subscribers';
+import { confirmedEndpoints, readSubscribers, topicsOf } from '../deployment/subscribers';
 import type { Finding } from './check';
 import { bad, good, note } from './check';
 import type { DoctorContext } from './doctor-context';
@@ -90,7 +90,7 @@ export async function fireTestAlarm({ alarms, aws }: DoctorContext): Promise<Fin
     });
   }
   const subscribers = await readSubscribers(aws.client(SNSClient), topicsOf(ofSource));
-  const told = subscribers.filter(({ isConfirmed }) => isConfirmed).map(({ endpoint }) => endpoint);
+  const told = confirmedEndpoints(subscribers);
   if (told.length === 0)
     return bad('Not sent: nobody has confirmed a subscription.', { whatToDo: 'See the subscription above.' });
   await setState(aws.client(CloudWatchClient), alarm.name, 'ALARM');

@@ -1,5 +1,5 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { readSubscribers } from '../deployment/subscribers';
+import { confirmedEndpoints, readSubscribers } from '../deployment/subscribers';
 import type { Finding } from './check';
 import { bad, good, note } from './check';
 import type { DoctorContext } from './doctor-context';
@@ -33,7 +33,7 @@ export async function sendTestAlert({
 }: DoctorContext): Promise<Finding> {
   const client = aws.client(SNSClient);
   const subscribers = await readSubscribers(client, [alertTopic]);
-  const told = subscribers.filter(({ isConfirmed }) => isConfirmed).map(({ endpoint }) => endpoint);
+  const told = confirmedEndpoints(subscribers);
   if (told.length === 0)
     return bad('Not sent: nobody has confirmed a subscription.', {
       whatToDo: 'See the alert topic above.',

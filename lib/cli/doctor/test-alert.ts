@@ -1,7 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
-import { ALERT_SCHEMA_VERSION } from '../../../lambdas/contract/storage/alert-record';
+import { ALERT_SCHEMA_VERSION, compactUtc, utc } from '../../../lambdas/contract/storage/alert-record';
 import { messageOf } from '../../../lambdas/detector/core/notify/message';
 import type { Deployment } from '../deployment/deployment';
 
@@ -48,10 +48,11 @@ export async function publishTestAlert(client: SNSClient, alert: TestAlert): Pro
 
 /** The alert is critical, so that no filter policy by severity holds it back. */
 function testRecord({ sourceId, deployment, nowMs }: TestAlert): AlertRecord {
-  const now = `${new Date(nowMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
+  const nowS = Math.floor(nowMs / 1000);
+  const now = utc(nowS);
   return {
     schema_version: ALERT_SCHEMA_VERSION,
-    alert_id: `${RULE_ID}-${now.replace(/[-:]/g, '')}-0000000000000000`,
+    alert_id: `${RULE_ID}-${compactUtc(nowS)}-0000000000000000`,
     update: 'raised',
     incident_id: '',
     rule_id: RULE_ID,

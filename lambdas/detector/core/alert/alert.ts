@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AlertRecord, AlertRow } from '../../../contract/storage/alert-record';
-import { ALERT_SCHEMA_VERSION, mostUrgent } from '../../../contract/storage/alert-record';
+import { ALERT_SCHEMA_VERSION, compactUtc, mostUrgent, utc } from '../../../contract/storage/alert-record';
 import { describeGroup, groupNote } from '../group/group';
-import type { AlertWindow } from '../group/group-state';
+import type { AlertWindow, CountedWindow } from '../group/group-state';
 import type { SeenRow } from '../group/seen-row';
-import type { Tally } from '../group/tally';
 import type { GroupBatch } from '../rule/tuned-rule';
 import { headlineOf } from './headline';
 
@@ -50,20 +49,20 @@ export function alertOf(about: AlertGroup, window: AlertWindow, nowS: number): A
 /** An update of an alert, from what has come into its window. */
 export function updateOf(
   about: AlertGroup,
-  window: AlertWindow & { readonly tally?: Tally },
+  window: CountedWindow,
   { update, nowS }: { readonly update: 'grown' | 'closed'; readonly nowS: number },
 ): AlertRecord {
-  const { tally } = window;
+  const { severity, what, users, targets, addresses, lastS, count } = window.tally;
   return recordOf(about, window, {
     update,
-    severity: tally?.severity ?? 'info',
-    what: listed(tally?.what ?? []),
-    who: [...(tally?.users ?? [])],
-    targets: [...(tally?.targets ?? [])],
+    severity,
+    what: listed(what),
+    who: [...users],
+    targets: [...targets],
     changes: [],
-    addresses: [...(tally?.addresses ?? [])],
-    lastS: tally?.lastS ?? window.startS,
-    count: tally?.count ?? 0,
+    addresses: [...addresses],
+    lastS,
+    count,
     nowS,
     rows: [],
   });
@@ -117,12 +116,7 @@ function alertId(ruleId: string, group: string, startS: number): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([group, startS]))
     .digest('hex');
-  return `${ruleId}-${utc(startS).replace(/[-:]/g, '')}-${hash.slice(0, ID_HASH_LENGTH)}`;
-}
-
-/** For example `2026-11-22T09:00:00Z`. */
-export function utc(epochS: number): string {
-  return `${new Date(epochS * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
+  return `${ruleId}-${compactUtc(startS)}-${hash.slice(0, ID_HASH_LENGTH)}`;
 }
 
 /** Each text once, in order of occurrence. */

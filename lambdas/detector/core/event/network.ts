@@ -4,6 +4,15 @@ import ipaddr from 'ipaddr.js';
 /** Bits that identify a network: what a provider gives to one site at most, and the smallest IPv4 block that is routed. */
 const PREFIX_LENGTHS = { ipv4: 24, ipv6: 48 } as const;
 
+/** The network that an event came from; undefined if it names no address. */
+export function sourceNetworkOf({
+  sourceAddresses: [address],
+}: {
+  readonly sourceAddresses: readonly string[];
+}): string | undefined {
+  return address === undefined ? undefined : networkOf(address);
+}
+
 /**
  * The network of an address: /24 of IPv4, /48 of IPv6. An IPv4 address in IPv6 notation is one of IPv4.
  * @param text an address; of IPv6 it may name a zone at its end. A network is read by its first address

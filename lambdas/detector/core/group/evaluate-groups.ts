@@ -7,14 +7,12 @@ import { noteFailure } from '../matched-object';
 import type { DetectorDeps } from '../ports';
 import type { GroupBatch } from '../rule/tuned-rule';
 import type { Stored } from '../state-store';
-import { changeState } from '../state-store';
+import { changeState, MAX_LOADED } from '../state-store';
 import { applyBatch } from './apply-batch';
 import type { GroupState } from './group-state';
 import { announced, EMPTY_STATE, groupLife, unannounced, withWindow } from './group-state';
 import { isGrown, withGrowthTold } from './tally';
 
-/** Groups whose states are read together: as many as one call allows (Amazon DynamoDB API Reference, BatchGetItem). */
-const GROUPS_TOGETHER = 100;
 /** Groups that are evaluated at the same time: each needs a write of some milliseconds. */
 const GROUPS_AT_ONCE = 8;
 /** Many times what the groups of one moment take. With less time left, the rest waits for the objects' next delivery. */
@@ -34,7 +32,7 @@ export async function evaluateGroups(
   const unsent: UnsentGroup[] = [];
   const isOutOfTime = () => budget.remainingMs() < GROUPS_RESERVE_MS;
   let done = 0;
-  for (const together of slices(groups, GROUPS_TOGETHER)) {
+  for (const together of slices(groups, MAX_LOADED)) {
     if (isOutOfTime()) break;
     const ids = together.map(([groupId]) => groupId);
     const stored = await noted(together, deps.states.loadMany<GroupState>(ids));
@@ -93,6 +91,7 @@ function note(groups: readonly SharedGroup[], error: unknown): void {
   );
 }
 
+/** The items in their order, at most `size` at a time. */
 export function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }
@@ -121,10 +120,10 @@ async function evaluateGroup(
     const record = alertOf(first.batch, window, nowS);
     return record === undefined ? [] : [{ record, done: (state) => announced(state, window.startS) }];
   });
-  const grown = stored.state.windows.flatMap((window): readonly UnsentAlert[] => {
-    if (window.tally === undefined || !isGrown(window.tally)) return [];
-    const record = updateOf(first.batch, window, { update: 'grown', nowS });
-    return [{ record, done: (state) => withTallyTold(state, window.startS) }];
+  const grown = stored.state.windows.flatMap(({ startS, tally }): readonly UnsentAlert[] => {
+    if (tally === undefined || !isGrown(tally)) return [];
+    const record = updateOf(first.batch, { startS, tally }, { update: 'grown', nowS });
+    return [{ record, done: (state) => withTallyTold(state, startS) }];
   });
   const alerts = [...raised, ...grown];
   if (alerts.length === 0) return undefined;

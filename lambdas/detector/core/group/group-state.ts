@@ -13,6 +13,9 @@ export interface AlertWindow {
   readonly tally?: Tally;
 }
 
+/** A window whose alert may still be updated. */
+export type CountedWindow = AlertWindow & Required<Pick<AlertWindow, 'tally'>>;
+
 export interface AlertCause {
   /** Occurrences seen in the window when the alert was raised: the weights of its rows together. */
   readonly count: number;
@@ -170,8 +173,8 @@ export function groupLife(state: GroupState, windowMinutes: number): Life {
 }
 
 /** Whether more has come into the window since its alert was raised. */
-export function isUpdated({ tally }: AlertWindow): boolean {
-  return tally !== undefined && tally.count > tally.raised;
+export function isUpdated(window: AlertWindow): window is CountedWindow {
+  return window.tally !== undefined && window.tally.count > window.tally.raised;
 }
 
 export function closesAtS({ startS }: AlertWindow, windowMinutes: number): number {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../../contract/storage/alert-record';
-import { mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
+import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
 import type { SeenRow } from './seen-row';
+import { weightOf } from './seen-row';
 
 /** What has come into a window so far, for the updates of its alert. */
 export interface Tally {
@@ -46,7 +47,7 @@ export function tallyOf(rows: readonly SeenRow[], count: number): Tally {
 export function added(tally: Tally, rows: readonly SeenRow[]): Tally {
   return {
     ...tally,
-    count: tally.count + rows.reduce((sum, { weight = 1 }) => sum + weight, 0),
+    count: tally.count + weightOf(rows),
     lastS: Math.max(tally.lastS, ...rows.map(({ timeS }) => timeS)),
     severity: mostUrgent([tally.severity, ...rows.map(({ severity }) => severity)]),
     what: listed(
@@ -73,7 +74,7 @@ export function added(tally: Tally, rows: readonly SeenRow[]): Tally {
 
 /** Whether the alert is to be updated: it has grown tenfold, or something worse was done. */
 export function isGrown({ count, severity, told }: Tally): boolean {
-  return count >= GROWTH * told.count || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told.severity);
+  return count >= GROWTH * told.count || isMoreUrgent(severity, told.severity);
 }
 
 /** The tally once that is told. */

@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../../../contract/storage/alert-record';
+import { byUrgency } from '../../../contract/storage/alert-record';
 import type { ListedAlert } from './incident';
 
 const S_PER_HOUR = 3_600;
@@ -27,8 +27,4 @@ export function withAlert(digest: Digest | undefined, alert: ListedAlert, nowS: 
   const all = [...alerts, alert].sort(byUrgency);
   const isOver = all.length > MAX_LISTED;
   return { alerts: all.slice(0, MAX_LISTED), others: others + (isOver ? 1 : 0), firstAtS, lastAtS: nowS };
-}
-
-function byUrgency(one: ListedAlert, other: ListedAlert): number {
-  return SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../../contract/storage/alert-record';
+import { compactUtc } from '../../../contract/storage/alert-record';
 
 const S_PER_HOUR = 3_600;
 /** Limit on the users and addresses of one incident. */
@@ -67,6 +68,5 @@ export function incidentFor(
 /** From its first alert, for example `incident-20261122T090000Z-3fa9c1d2`. */
 function incidentId({ key, firstS }: IncidentKeys & { readonly key: string }): string {
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 8);
-  const second = new Date(firstS * 1000).toISOString().slice(0, 19).replace(/[-:]/g, '');
-  return `incident-${second}Z-${hash}`;
+  return `incident-${compactUtc(firstS)}-${hash}`;
 }

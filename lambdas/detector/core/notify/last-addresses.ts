@@ -1,9 +1,10 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
-import { utc } from '../alert/alert';
+import { utc } from '../../../contract/storage/alert-record';
 import type { UnsentGroup } from '../alert/unsent-alert';
 import { groupId, ofUser } from '../group/group';
 import type { GroupState } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
+import { MAX_LOADED } from '../state-store';
 
 /** Adds to an alert where its user was last seen. */
 export type WithLastAddress = (record: AlertRecord) => AlertRecord;
@@ -21,7 +22,7 @@ export async function lastAddresses(
   const users = groups.flatMap(({ alerts }) => alerts.flatMap(({ record }) => lonelyUser(record) ?? []));
   if (rule === undefined || users.length === 0) return (record) => record;
   const idOf = (user: string): string => groupId(rule.id, ofUser(sourceId, user));
-  const ids = [...new Set(users.map(idOf))].slice(0, MAX_READ);
+  const ids = [...new Set(users.map(idOf))].slice(0, MAX_LOADED);
   const found = await states.loadMany<GroupState>(ids).catch((error: unknown) => {
     log.warn('last addresses are left out', { error });
     return new Map<string, { readonly state: GroupState }>();
@@ -33,9 +34,6 @@ export async function lastAddresses(
     return { ...record, last_login_address: last.address, last_login_time: utc(last.timeS) };
   };
 }
-
-/** As many as one call reads (Amazon DynamoDB API Reference, BatchGetItem). */
-const MAX_READ = 100;
 
 /** The user of an alert that has one, and no address. */
 function lonelyUser({ who, addresses }: AlertRecord): string | undefined {

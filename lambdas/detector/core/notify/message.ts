@@ -1,6 +1,6 @@
 import { EVENTS_OF_ALERT_QUERY } from '../../../contract/deployment/deployment-outputs';
 import type { AlertRecord } from '../../../contract/storage/alert-record';
-import { ALERT_SCHEMA_VERSION, mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
+import { ALERT_SCHEMA_VERSION, byUrgency, mostUrgent } from '../../../contract/storage/alert-record';
 import { alertText, headed } from '../alert/alert-text';
 import { eventsQuery } from '../alert/events-query';
 import { harmless, shownList, subjectOf } from '../alert/safe-text';
@@ -136,12 +136,4 @@ function alertBlock(alert: AlertRecord, { region, workgroup, database, table }: 
   const howTo = `saved query "${EVENTS_OF_ALERT_QUERY}"${query === undefined ? '' : ', or the SQL below'}`;
   const text = alertText(alert, `${editor} in workgroup ${workgroup}: ${howTo}`);
   return query === undefined ? text : `${text}\n${query}\n`;
-}
-
-function byUrgency(one: AlertRecord, other: AlertRecord): number {
-  return rank(other) - rank(one);
-}
-
-function rank({ severity }: AlertRecord): number {
-  return SEVERITIES.indexOf(severity);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mostUrgent, SEVERITIES } from '../../../contract/storage/alert-record';
+import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
 import type { Digest } from './digest';
 import { historicDueS, MAX_LISTED, withAlert } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
@@ -111,7 +111,7 @@ export function accept(outbox: Outbox, alerts: readonly NewAlert[], nowS: number
 
 /** Whether the incident has not been told, or not as urgently. */
 function isNews({ severity }: NewAlert, { told }: Incident): boolean {
-  return told === undefined || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told);
+  return told === undefined || isMoreUrgent(severity, told);
 }
 
 /** The incident of an alert that the outbox has seen. */

@@ -1,6 +1,7 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { alertKey } from '../../../contract/storage/alert-record';
 import type { UnsentGroup } from '../alert/unsent-alert';
+import { slices } from '../group/evaluate-groups';
 import { EMPTY_STATE, groupLife } from '../group/group-state';
 import { noteFailure } from '../matched-object';
 import type { DetectorDeps } from '../ports';
@@ -85,15 +86,12 @@ async function sendOfSource(
     const { stored, taken } = await takeFrom(deps, sourceId, alerts);
     const withLastAddress = await lastAddresses(deps, sourceId, groups);
     const records = new Map<string, AlertRecord>();
-    for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE)
+    const sending = { outbox: stored.state, withLastAddress, records };
+    for (const atOnce of slices(groups, GROUPS_AT_ONCE))
       await Promise.all(
-        groups
-          .slice(from, from + GROUPS_AT_ONCE)
-          .map((group) =>
-            storeAlerts(deps, group, { outbox: stored.state, withLastAddress, records }).catch(
-              (error: unknown) => fail([group], error),
-            ),
-          ),
+        atOnce.map((group) =>
+          storeAlerts(deps, group, sending).catch((error: unknown) => fail([group], error)),
+        ),
       );
     await publish(deps, { sourceId, stored, taken }, records);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { updateOf } from '../alert/alert';
 import type { UnsentAlert, UnsentGroup } from '../alert/unsent-alert';
-import type { AlertWindow, GroupState } from '../group/group-state';
+import type { AlertWindow, CountedWindow, GroupState } from '../group/group-state';
 import { closesAtS, EMPTY_STATE, groupLife, isUpdated, withWindow } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
 import type { TunedRule } from '../rule/tuned-rule';
@@ -36,7 +36,8 @@ async function closeWindows(deps: DetectorDeps, groupIds: readonly string[]): Pr
     }
     const { windowMinutes } = tuned.rule;
     const alerts = stored.state.windows
-      .filter((window) => isUpdated(window) && closesAtS(window, windowMinutes) <= nowS)
+      .filter(isUpdated)
+      .filter((window) => closesAtS(window, windowMinutes) <= nowS)
       .map((window) => closed(window, { tuned, group, groupId }, nowS));
     if (alerts.length > 0) unsent.push({ groupId, stored, alerts, objects: [] });
   }
@@ -44,7 +45,7 @@ async function closeWindows(deps: DetectorDeps, groupIds: readonly string[]): Pr
 }
 
 function closed(
-  window: AlertWindow,
+  window: CountedWindow,
   about: {
     readonly tuned: TunedRule;
     readonly group: NonNullable<GroupState['group']>;
