@@ -51,7 +51,7 @@ const ARROWS = [
     ['lib/(aws|build|format|local)/', 'lambdas/contract/', 'lambdas/collector/core/page/result-splitter\\.'],
   ],
   // The soak plays the tests' random schedules for as long as wanted.
-  ['bin/', ['lib/', 'lambdas/contract/feed/audit\\.', 'test/faults/exactly-once\\.']],
+  ['bin/', ['lib/', 'lambdas/contract/feed/collected-feed\\.', 'test/faults/exactly-once\\.']],
 ];
 
 /** Packages of those that are not free to use any. */

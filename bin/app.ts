@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { DeploymentSettingsError } from '../lib/aws/deployment-settings';
 import type { PipelineAppProps } from '../lib/aws/pipeline/pipeline-app';
 import { PipelineApp } from '../lib/aws/pipeline/pipeline-app';
@@ -27,7 +27,7 @@ const buildDetector: PipelineAppProps['buildDetector'] = (tuning) => {
 try {
   const codeFolder = newFolder('collector');
   bundleCollector(codeFolder);
-  new PipelineApp({ feed: AUDIT_FEED, codeFolder, buildDetector }).synth();
+  new PipelineApp({ feed: COLLECTED_FEED, codeFolder, buildDetector }).synth();
 } catch (error) {
   if (!(error instanceof DeploymentSettingsError)) throw error;
   console.error(error.message);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, program } from 'commander';
-import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { lambdaNodeBinary } from '../lib/build/lambda-node';
 import { benchTable } from '../lib/tools/bench/bench-table';
 import { missingPrograms } from '../lib/tools/bench/page-cost';
@@ -47,7 +47,7 @@ async function bench({ pages, quick, node, memory }: Options): Promise<void> {
   const onProgress = (step: string): void => console.error(step);
   try {
     const result = await runBench({
-      feed: AUDIT_FEED,
+      feed: COLLECTED_FEED,
       sizes: sizes(pages, quick),
       folder,
       nodeBinary: node ?? lambdaNodeBinary(),

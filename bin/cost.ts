@@ -1,6 +1,6 @@
 /** npm run cost: calculates what the deployment costs per month, from the synthesized resources and list prices. */
 import { InvalidArgumentError, program } from 'commander';
-import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { costReport, costTable, TABLE_SOURCES } from '../lib/tools/cost/cost-report';
 import { monthlyCost } from '../lib/tools/cost/monthly-cost';
 
@@ -19,8 +19,8 @@ program
   .action(({ sources, eventsPerDay, table }: Options) => {
     console.log(
       table
-        ? costTable(TABLE_SOURCES.map((number) => monthlyCost(AUDIT_FEED, number, eventsPerDay)))
-        : costReport(monthlyCost(AUDIT_FEED, sources, eventsPerDay)),
+        ? costTable(TABLE_SOURCES.map((number) => monthlyCost(COLLECTED_FEED, number, eventsPerDay)))
+        : costReport(monthlyCost(COLLECTED_FEED, sources, eventsPerDay)),
     );
   })
   .parse();

@@ -2,14 +2,14 @@
  * npm run generate: writes the files that are derived from other files of the repository.
  * With --check it writes nothing and fails if a file is out of date.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const RULES = join(__dirname, '../lambdas/detector/rules');
 
 async function generate(isCheck: boolean): Promise<void> {
   const put = (path: string, text: string): void => {
-    if (readFileSync(path, 'utf8') === text) return;
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
     console.log(isCheck ? `${path} is out of date: run npm run generate` : `wrote ${path}`);
     if (isCheck) process.exitCode = 1;
     else writeFileSync(path, text);

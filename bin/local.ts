@@ -1,6 +1,6 @@
 /** npm start: the pipeline on one machine. */
 import { resolve } from 'node:path';
-import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { visibleLines, visibleText } from '../lib/format/visible-text';
 import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
 import { Screen } from '../lib/local/start/screen';
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort());
   await start({
-    feed: AUDIT_FEED,
+    feed: COLLECTED_FEED,
     tenant,
     stateFolder: resolve(options.stateFolder),
     screen: new Screen(process.stdout, process.env),

@@ -1,5 +1,5 @@
 /** npx netskope-audit: the operator's command line. */
-import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import type { EndReason } from '../lib/cli/command-line';
 import { runCommandLine } from '../lib/cli/command-line';
 import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
@@ -17,7 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 void runCommandLine({
-  feed: AUDIT_FEED,
+  feed: COLLECTED_FEED,
   args: process.argv.slice(2),
   streams: { input: process.stdin, output: process.stdout, error: process.stderr },
   environment: process.env,

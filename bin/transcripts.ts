@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { playPage } from '../lib/tools/transcripts/play-page';
 
 const PAGE = join(__dirname, '../docs/operations.md');
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'netskope-audit-transcripts-'));
   try {
     const onStep = (step: string): void => console.error(step);
-    writeFileSync(PAGE, await playPage(readFileSync(PAGE, 'utf8'), { feed: AUDIT_FEED, folder, onStep }));
+    writeFileSync(PAGE, await playPage(readFileSync(PAGE, 'utf8'), { feed: COLLECTED_FEED, folder, onStep }));
   } finally {
     rmSync(folder, { recursive: true });
   }

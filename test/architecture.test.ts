@@ -126,14 +126,6 @@ test('a feed is passed as a value: its names appear only in its own files, the s
   expect(knowing.filter((file) => !OF_THE_FEED.test(file))).toEqual([]);
   const importing = sourceFiles.filter((file) => /contract\/feed\/audit'/.test(textOf(file)));
   expect(importing.filter((file) => !OF_THE_FEED.test(file)).sort()).toEqual([
-    'bin/app.ts',
-    'bin/bench.ts',
-    'bin/cost.ts',
-    'bin/local.ts',
-    'bin/netskope-audit.ts',
-    'bin/transcripts.ts',
-    'lambdas/collector/compose.ts',
-    'lambdas/detector/compose.ts',
     'lambdas/detector/core/rule/define-rule.ts',
     'lambdas/detector/core/rule/rule-problems.ts',
   ]);

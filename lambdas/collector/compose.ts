@@ -4,7 +4,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CollectorTask, RunSummary, Source, TaskSummary } from '../contract/deployment/collector-event';
-import { AUDIT_FEED } from '../contract/feed/audit';
+import { COLLECTED_FEED } from '../contract/feed/collected-feed';
 import type { Feed } from '../contract/feed/feed';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { powertoolsLog } from '../shared/powertools-log';
@@ -37,7 +37,7 @@ export interface Overrides {
 }
 
 const REAL_PARTS: Overrides = {
-  feed: AUDIT_FEED,
+  feed: COLLECTED_FEED,
   clock: RUNTIME_CLOCK,
   random: Math.random,
   protocol: ITERATOR_PROTOCOL,

@@ -4,7 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { AUDIT_FEED } from '../contract/feed/audit';
+import { COLLECTED_FEED } from '../contract/feed/collected-feed';
 import type { FeedName } from '../contract/storage/archive-layout';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { ObjectReader } from '../shared/object-reader';
@@ -28,7 +28,7 @@ export interface Overrides {
 }
 
 const REAL_PARTS: Overrides = {
-  feed: AUDIT_FEED,
+  feed: COLLECTED_FEED,
   nowMs: Date.now,
   log: (runId) => powertoolsLog('netskope-audit-detector', { runId }),
 };

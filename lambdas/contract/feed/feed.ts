@@ -16,6 +16,8 @@ export interface FieldSchema {
   readonly onDeviation?: string;
   /** Known deviations, each with where it was seen; `missing` if the field may be left out. */
   readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
+  /** Of a `json` field: what is known of the fields in it. */
+  readonly properties?: Readonly<Record<string, Pick<FieldSchema, 'deviations' | 'properties'>>>;
 }
 
 /** A key whose texts are an indicator: `username`, or `hostname` for a host name of any kind. */
@@ -28,6 +30,8 @@ export interface NestedIndicator {
 
 /** The schema file of a feed, beyond what Ajv compiles. */
 export interface FeedSchema {
+  /** Fields that every event should have. */
+  readonly required: readonly string[];
   readonly properties: Readonly<Record<string, FieldSchema>>;
 }
 

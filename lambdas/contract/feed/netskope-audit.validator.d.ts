@@ -1,9 +1,5 @@
-import type { ErrorObject } from 'ajv';
-import type { AuditEvent } from './netskope-audit.event';
+// Generated from netskope-audit.schema.json by `npm run generate`. Do not edit.
+import type { EventValidator } from './feed';
 
-/** Validates against netskope-audit.schema.json; after a `false`, `errors` lists every deviation. */
-declare const validate: {
-  (value: unknown): value is AuditEvent;
-  errors?: ErrorObject[] | null;
-};
+declare const validate: EventValidator;
 export default validate;

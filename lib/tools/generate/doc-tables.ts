@@ -1,6 +1,5 @@
-import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import type { NestedIndicator } from '../../../lambdas/contract/feed/feed';
-import schema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
+import { COLLECTED_FEED } from '../../../lambdas/contract/feed/collected-feed';
+import type { FeedSchema, FieldSchema, NestedIndicator } from '../../../lambdas/contract/feed/feed';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import {
@@ -16,24 +15,15 @@ import { costTable, TABLE_SOURCES } from '../cost/cost-report';
 import { monthlyCost } from '../cost/monthly-cost';
 import { commandRows } from './command-table';
 
-interface FieldSchema {
-  readonly description?: string;
-  readonly logType?: string;
-  readonly indicators?: readonly string[];
-  readonly alsoHolds?: readonly string[];
-  readonly nestedIndicators?: readonly NestedIndicator[];
-  readonly deviations?: readonly { readonly seen: string; readonly evidence: string }[];
-  readonly onDeviation?: string;
-  readonly properties?: Readonly<Record<string, FieldSchema>>;
-}
-
 /** Events a day of each source in the table of costs. */
 const EVENTS_PER_DAY = 1000;
 
 /** The generated parts of the documents, by the name in their markers; each is made only if a document has it. */
 const PARTS: Readonly<Record<string, () => string>> = {
-  'event fields': () => table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows()),
-  'tolerated deviations': () => table(['field', 'also seen as', 'evidence'], deviationRows()),
+  'event fields': () =>
+    table(['field', 'type', 'required', 'indicators', 'what it says'], eventRows(COLLECTED_FEED.schema)),
+  'tolerated deviations': () =>
+    table(['field', 'also seen as', 'evidence'], deviationRows(COLLECTED_FEED.schema)),
   'added fields': () =>
     table(
       ['field', 'type', 'what it says'],
@@ -54,7 +44,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
       METRICS.map(({ name, unit, description }) => [code(name), unit, description]),
     ),
   'monthly cost': () =>
-    costTable(TABLE_SOURCES.map((sources) => monthlyCost(AUDIT_FEED, sources, EVENTS_PER_DAY))),
+    costTable(TABLE_SOURCES.map((sources) => monthlyCost(COLLECTED_FEED, sources, EVENTS_PER_DAY))),
 };
 
 /**
@@ -94,15 +84,15 @@ function alarmRows(alarms: Readonly<Record<string, string>>): string[][] {
   ]);
 }
 
-function eventRows(): string[][] {
-  return Object.entries(schema.properties as Record<string, FieldSchema>).map(([name, field]) => [
+function eventRows({ properties, required }: FeedSchema): string[][] {
+  return Object.entries(properties).map(([name, field]) => [
     code(name),
-    field.logType ?? '',
-    schema.required.includes(name) ? 'yes' : '',
+    field.logType,
+    required.includes(name) ? 'yes' : '',
     [...(field.indicators ?? field.alsoHolds ?? []), ...(field.nestedIndicators ?? []).map(nestedText)].join(
       ', ',
     ),
-    field.description ?? '',
+    field.description,
   ]);
 }
 
@@ -111,13 +101,13 @@ function nestedText({ key, indicator, where }: NestedIndicator): string {
   return `${indicator} in ${code(key)}${condition}`;
 }
 
-function deviationRows(): string[][] {
-  const rowsOf = (fields: Readonly<Record<string, FieldSchema>>, path: string): string[][] =>
+function deviationRows({ properties }: FeedSchema): string[][] {
+  const rowsOf = (fields: NonNullable<FieldSchema['properties']>, path: string): string[][] =>
     Object.entries(fields).flatMap(([name, field]) => [
       ...(field.deviations ?? []).map(({ seen, evidence }) => [code(path + name), seen, evidence]),
       ...rowsOf(field.properties ?? {}, `${path}${name}.`),
     ]);
-  return rowsOf(schema.properties, '');
+  return rowsOf(properties, '');
 }
 
 interface SettingSchema {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AnySchema } from 'ajv';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone';
 import type { ICruiseResult } from 'dependency-cruiser';
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
-import eventSchema from '../../../lambdas/contract/feed/netskope-audit.schema.json';
 import alertSchema from '../../../lambdas/contract/storage/alert.schema.json';
 import { DEPLOYMENT_SCHEMA } from '../../aws/deployment-schema';
 import { withGeneratedParts } from './doc-tables';
@@ -35,6 +35,12 @@ const ANNOTATIONS = [
   'deviations',
 ];
 
+const VALIDATOR_DECLARATION = `import type { EventValidator } from './feed';
+
+declare const validate: EventValidator;
+export default validate;
+`;
+
 const FOLDERS = ['lambdas', 'lib', 'bin'];
 
 /** The parts in the graph: one per folder, and the files of `lambdas/<function>/` itself. */
@@ -42,15 +48,12 @@ const PART = /^(?:lambdas\/(?:collector|detector)\/(?:core|adapters|rules)|lambd
 
 /** Every file that is derived from others, and its current content. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const contract = join(REPOSITORY, 'lambdas/contract/feed');
   const docs = join(REPOSITORY, 'docs');
-  const type = join(contract, 'netskope-audit.event.ts');
   const alertType = join(REPOSITORY, 'lambdas/contract/storage/alert.ts');
   const settingsSchema = join(docs, 'cdk.schema.json');
   const files = new Map([
-    [join(contract, 'netskope-audit.validator.js'), validatorCode()],
-    [type, await formatted(type, await typeOf(eventSchema, 'netskope-audit.schema.json', true))],
-    [alertType, await formatted(alertType, await typeOf(alertSchema, 'alert.schema.json', false))],
+    ...validators(join(REPOSITORY, 'lambdas/contract/feed')),
+    [alertType, await formatted(alertType, await alertTypeCode())],
     [settingsSchema, await formatted(settingsSchema, JSON.stringify(SETTINGS_SCHEMA))],
   ]);
   const graph = await importGraph(REPOSITORY);
@@ -67,8 +70,21 @@ async function formatted(path: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(path)), filepath: path });
 }
 
+/** A validator for each schema of a feed, and its declaration. */
+function validators(folder: string): readonly (readonly [path: string, text: string])[] {
+  const schemas = readdirSync(folder).filter((file) => file.endsWith('.schema.json'));
+  return schemas.flatMap((file) => {
+    const path = join(folder, file.replace(/schema\.json$/, 'validator'));
+    const schema = JSON.parse(readFileSync(join(folder, file), 'utf8')) as AnySchema;
+    return [
+      [`${path}.js`, `// ${generatedFrom(file)}\n${validatorCode(schema)}\n`],
+      [`${path}.d.ts`, `// ${generatedFrom(file)}\n${VALIDATOR_DECLARATION}`],
+    ] as const;
+  });
+}
+
 /** The validator as a CommonJS module: the function itself, with Ajv's `errors` on it, and no Ajv at run time. */
-function validatorCode(): string {
+function validatorCode(schema: AnySchema): string {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
@@ -76,15 +92,14 @@ function validatorCode(): string {
     code: { source: true, esm: false, lines: true },
   });
   ajv.addVocabulary(ANNOTATIONS);
-  return `// ${generatedFrom('netskope-audit.schema.json')}\n${standaloneCode(ajv, ajv.compile(eventSchema))}\n`;
+  return standaloneCode(ajv, ajv.compile(schema));
 }
 
-/** The TypeScript type of a schema, whose title names it. */
-async function typeOf(schema: object, file: string, isOpen: boolean): Promise<string> {
-  const { title } = schema as JSONSchema;
-  return compile(schema, title ?? file, {
-    bannerComment: `// ${generatedFrom(file)}`,
-    additionalProperties: isOpen,
+/** The TypeScript type of an alert, named by the schema's title. */
+async function alertTypeCode(): Promise<string> {
+  return compile(alertSchema as JSONSchema, alertSchema.title, {
+    bannerComment: `// ${generatedFrom('alert.schema.json')}`,
+    additionalProperties: false,
     style: { singleQuote: true, printWidth: 110 },
   });
 }
