@@ -154,6 +154,23 @@ describe('the commit of a page', () => {
 });
 
 describe('what a page adds to the totals', () => {
+  test('names the further editions of an event, and those that contradict an earlier one', () => {
+    const page = validated(
+      login('e1', NOW_S),
+      login('e1', NOW_S, { appended: 1 }),
+      login('e2', NOW_S),
+      login('e2', NOW_S, { user: 'other@example.org' }),
+      login('e3', NOW_S),
+    );
+    expect(countsOf(page, NOTHING_STORED)).toEqual({
+      archived: 5,
+      quarantined: 0,
+      drifted: 0,
+      editions: 1,
+      conflicting: 1,
+    });
+  });
+
   const page = validated(
     login('e1', NOW_S),
     login('e2', NOW_S, DRIFTED),
@@ -365,6 +382,12 @@ describe('a stream that reads the past', () => {
     test.each<[string, readonly object[], Partial<AlreadyStored>, number]>([
       ['an event that the live feed should have delivered', [login('e1', claimedToS - 1)], {}, 1],
       ['no event that the live feed may yet deliver', [login('e1', claimedToS)], {}, 0],
+      [
+        'an event once, however many editions it has',
+        [login('e1', claimedToS - 1), login('e1', claimedToS - 1, { appended: 1 })],
+        {},
+        1,
+      ],
       ['no event that is already stored', [login('e1', claimedToS - 1)], { earlier: new Set([0]) }, 0],
       [
         'an event that an unfinished attempt of its own stored',

@@ -1,3 +1,7 @@
+import {
+  conflictingEdition,
+  grownEdition,
+} from '../../../../lib/local/netskope-simulator/events/audit-events';
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
 import { fileBackfill, hoursAgoS } from '../../../faults/backfill-job';
 import { loginAt, namelessAt } from '../../../faults/events';
@@ -110,6 +114,52 @@ test('pages of a backfill are announced as none: old events would hide that new 
   await fileBackfill(pipeline, { from: 10, to: 7 });
   expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 2 } } });
   expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+});
+
+test('what a backfill finds out about archived events is announced, once', async () => {
+  await pipeline.stop();
+  pipeline = await Pipeline.start({ pageSize: 1, walksBy: 'event-time' }); // so that the live feed finds none of them
+  const [one, other] = [simulatedLogin('e9', hoursAgoS(9)), simulatedLogin('e8', hoursAgoS(8))];
+  pipeline.simulator.add([one, other]);
+  await pipeline.run({ startLookbackHours: 1 });
+  await fileBackfill(pipeline, { from: 10, to: 7 });
+  await pipeline.run();
+  expect(pipeline.metricValues('EventEditions')).toEqual([]);
+  pipeline.simulator.add([
+    { ...one, text: grownEdition(one.text) },
+    { ...other, text: conflictingEdition(other.text) },
+  ]);
+  await fileBackfill(pipeline, { from: 10, to: 7 });
+  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 2 } } });
+  await fileBackfill(pipeline, { from: 10, to: 7 });
+  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 0 } } });
+  expect(pipeline.metricValues('EventEditions')).toEqual([1]);
+  expect(pipeline.metricValues('EventsConflicting')).toEqual([1]);
+  expect(pipeline.metricSum('EventsArchived')).toBe(0);
+});
+
+test('a run that has lost its lease announces nothing: another one counts what it has archived', async () => {
+  await pipeline.stop();
+  pipeline = await Pipeline.start({ pageSize: 2 });
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100)]);
+  let isArchived = false;
+  pipeline.interference = {
+    beforeAws: ({ operation }) =>
+      isArchived && operation === 'PutItem'
+        ? { kind: 'error', status: 400, code: 'ConditionalCheckFailedException', message: 'changed' }
+        : undefined,
+    afterAws: ({ operation }) => {
+      isArchived ||= operation === 'PutObject';
+      return undefined;
+    },
+  };
+  await pipeline.run();
+  expect(isArchived).toBe(true);
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
+  await pipeline.catchUp();
+  expect(pipeline.metricSum('EventsArchived')).toBe(1);
 });
 
 describe('TokenDaysLeft', () => {
