@@ -18,6 +18,8 @@ export const SOURCE_ALARMS = {
   quarantined: 'Events of this source could not be placed in the archive and were put into quarantine.',
   'events-recovered':
     'The live feed of this source had lost events; the daily recheck found and archived them.',
+  'events-without-group':
+    'Rules could not count several events of this source, because Netskope hides their user and their address.',
   'token-expiring-30': tokenExpiring(30),
   'token-expiring-7': tokenExpiring(7),
   'token-expiring-1': tokenExpiring(1),

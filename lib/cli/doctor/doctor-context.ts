@@ -100,9 +100,9 @@ export class DoctorContext {
   readonly alarms = once(async (): Promise<readonly KnownAlarm[]> => {
     const { source, deployment } = this;
     const hasDetection = deployment.outputs.DetectorFunction !== undefined;
-    const ofSource = alarmsOfSource(source).filter(
-      ({ kind }) => source.dailyRecheck || kind !== 'events-recovered',
-    );
+    const ofSource = alarmsOfSource(source)
+      .filter(({ kind }) => source.dailyRecheck || kind !== 'events-recovered')
+      .filter(({ kind }) => hasDetection || kind !== 'events-without-group');
     const ofDeployment = alarmsOfDeployment(deployment).filter(
       ({ kind }) => hasDetection || !(kind in DETECTION_ALARMS),
     );

@@ -27,7 +27,11 @@ export interface DoctorRun {
   readonly aheadMs?: number;
 }
 
-export const ALARM_KINDS: readonly AlarmKind[] = [...SOURCE_ALARM_KINDS, ...DEPLOYMENT_ALARM_KINDS];
+/** Those of a deployment without detection. */
+export const ALARM_KINDS: readonly AlarmKind[] = [
+  ...SOURCE_ALARM_KINDS.filter((kind) => kind !== 'events-without-group'),
+  ...DEPLOYMENT_ALARM_KINDS,
+];
 
 export const ALERT_TOPIC = 'arn:aws:sns:us-east-1:000000000000:alerts';
 
