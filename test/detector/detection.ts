@@ -17,6 +17,8 @@ import {
 } from '../../lib/local/local-deployment';
 import { expectAlertForm } from './alert-form';
 
+const CHAT_TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:netskope-audit-chat';
+
 const SWEEP_MESSAGE = { source: SWEEP.source, 'detail-type': SWEEP.detailType };
 
 /** 2026-11-22T10:00:00Z: an hour after the events of the tests. */
@@ -57,6 +59,7 @@ export class Detection {
   nowMs = TEN_MS;
   readonly calls: string[] = [];
   readonly logged: Record<string, unknown>[] = [];
+  private chatTopicArn: string | undefined;
   private deliveries = 0;
   private readonly deaths = new Map<string, () => void>();
 
@@ -76,6 +79,12 @@ export class Detection {
     const aws = await LocalAws.start({ nowMs });
     await LocalDeployment.create(aws);
     return new Detection(aws, await createLocalDetection(aws));
+  }
+
+  /** From now on messages go to a chat, too. */
+  addChat(): void {
+    this.aws.topics.put(CHAT_TOPIC_ARN);
+    this.chatTopicArn = CHAT_TOPIC_ARN;
   }
 
   stop(): Promise<void> {
@@ -115,6 +124,7 @@ export class Detection {
         archiveBucket: LOCAL_BUCKET,
         detectionTable: LOCAL_DETECTION_TABLE,
         alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
+        chatTopicArn: this.chatTopicArn,
         workgroup: 'NetskopeAudit',
         database: 'netskopeaudit',
         region: 'us-east-1',
@@ -166,6 +176,13 @@ export class Detection {
           ...(JSON.parse(sqs) as Pick<SentMessage, 'kind' | 'headlines' | 'alerts'>),
         };
       });
+  }
+
+  /** Titles of the messages for the chat. */
+  chatTitles(): string[] {
+    return this.aws.topics
+      .published(CHAT_TOPIC_ARN)
+      .map(({ message }) => (JSON.parse(message) as { content: { title: string } }).content.title);
   }
 
   /** Every alert on the event bus. */

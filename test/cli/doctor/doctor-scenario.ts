@@ -1,7 +1,11 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
-import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
+import {
+  DEPLOYMENT_ALARM_KINDS,
+  DETECTED_SOURCE_ALARMS,
+  SOURCE_ALARM_KINDS,
+} from '../../../lambdas/contract/telemetry/alarms';
 import type { AlarmDefinition } from '../../../lib/local/aws/cloudwatch/alarms';
 import type { TopicSubscription } from '../../../lib/local/aws/sns-endpoint';
 import type { AwsCall, AwsFault, AwsHooks } from '../../../lib/local/aws/wire/aws-call';
@@ -29,7 +33,7 @@ export interface DoctorRun {
 
 /** Those of a deployment without detection. */
 export const ALARM_KINDS: readonly AlarmKind[] = [
-  ...SOURCE_ALARM_KINDS.filter((kind) => kind !== 'events-without-group'),
+  ...SOURCE_ALARM_KINDS.filter((kind) => !(kind in DETECTED_SOURCE_ALARMS)),
   ...DEPLOYMENT_ALARM_KINDS,
 ];
 

@@ -65,7 +65,12 @@ export class DetectorInMemory {
         },
       },
       events: { put: () => Promise.resolve() },
-      topic: { publish: (_source, _message, alerts) => Promise.resolve(void this.published.push(...alerts)) },
+      topics: [
+        {
+          name: 'alerts',
+          publish: (_source, _message, alerts) => Promise.resolve(void this.published.push(...alerts)),
+        },
+      ],
       nowMs: () => this.nowS * 1_000,
       metrics: {
         send: (sourceId, counts) => Promise.resolve(void this.counted.push({ sourceId, ...counts })),
