@@ -1,7 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SWEEP } from '../../lambdas/contract/deployment/detector-event';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
+import { MUTES_ID } from '../../lambdas/contract/storage/detection-table';
+import { DynamoStateStore } from '../../lambdas/detector/adapters/dynamo-state-store';
 import { composeDetector } from '../../lambdas/detector/compose';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
@@ -149,6 +152,16 @@ export class Detection {
       (error: Error): DeliveryEnd => ({ kind: 'threw', error }),
     );
     return Promise.race([life, death]);
+  }
+
+  /** Puts the item of the mutes, right or wrong. */
+  async putMutes(state: unknown): Promise<void> {
+    const credentials = this.aws.credentials('operator');
+    const client = new DynamoDBClient({ endpoint: this.aws.url, region: 'us-east-1', credentials });
+    const states = new DynamoStateStore(client, LOCAL_DETECTION_TABLE, () => this.nowMs);
+    const version = (await states.loadMany([MUTES_ID])).get(MUTES_ID)?.version ?? 0;
+    await states.save(MUTES_ID, { state, version }, { keepS: 86_400 });
+    client.destroy();
   }
 
   /** Every stored alert, by key. */

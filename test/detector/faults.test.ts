@@ -13,12 +13,13 @@ afterEach(() => detection.stop());
 
 /** The calls for an object with one alert, each by its place among those of its operation. */
 const CALLS = {
+  'the mutes are read': { operation: 'BatchGetItem', occurrence: 1 },
   'the object is read': { operation: 'GetObject', occurrence: 1 },
-  'the state is read': { operation: 'BatchGetItem', occurrence: 1 },
+  'the state is read': { operation: 'BatchGetItem', occurrence: 2 },
   'the state is stored': { operation: 'PutItem', occurrence: 1 },
-  'the outbox is read': { operation: 'BatchGetItem', occurrence: 2 },
+  'the outbox is read': { operation: 'BatchGetItem', occurrence: 3 },
   'the outbox takes the alert': { operation: 'PutItem', occurrence: 2 },
-  'it is read where the user was last': { operation: 'BatchGetItem', occurrence: 3 },
+  'it is read where the user was last': { operation: 'BatchGetItem', occurrence: 4 },
   'the alert is stored': { operation: 'PutObject', occurrence: 1 },
   'the event is put': { operation: 'PutEvents', occurrence: 1 },
   'it is noted that the alert is out': { operation: 'PutItem', occurrence: 3 },
@@ -115,10 +116,10 @@ describe('a detector that dies over a batch of objects that share a group', () =
     ];
   }
   /**
-   * Three reads, then states, the outbox, where the user was last, two alerts with their events, a note, a message for
+   * The mutes, three objects, then states, the outbox, where the user was last, two alerts with their events, a note, a message for
    * each, the metric.
    */
-  const CALLS_OF_BATCH = 3 + 2 + 2 + 1 + 2 * 2 + 1 + 2 * 2 + 1;
+  const CALLS_OF_BATCH = 1 + 3 + 2 + 2 + 1 + 2 * 2 + 1 + 2 * 2 + 1;
   const DEATHS = MOMENTS.flatMap((moment) =>
     Array.from({ length: CALLS_OF_BATCH }, (_, place): [Moment, number] => [moment, place + 1]),
   );
