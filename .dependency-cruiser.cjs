@@ -37,7 +37,7 @@ const ARROWS = [
     [
       'lib/(format|local)/',
       'lambdas/collector/(core|adapters)/',
-      'lambdas/detector/(core|rules)/',
+      'lambdas/detector/(core|rules|adapters)/',
       'lambdas/(contract|shared)/',
     ],
   ],

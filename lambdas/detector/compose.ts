@@ -47,9 +47,11 @@ export interface Detector {
 /** Creates clients and adapters, once per execution environment. */
 export function composeDetector(settings: Settings, overrides: Overrides = REAL_PARTS): Detector {
   const { feed, aws = {}, nowMs } = overrides;
-  const { archiveBucket: bucket, detectionTable, alertTopicArn, tuning } = settings;
+  const { archiveBucket: bucket, detectionTable, alertTopicArn, chatTopicArn, tuning } = settings;
   const s3 = new S3Client(aws);
   const objects = new ObjectReader(s3, bucket);
+  const sns = new SNSClient(aws);
+  const place = { ...settings, table: feed.name };
   const adapters = {
     feed,
     tuning,
@@ -57,7 +59,10 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
     states: new DynamoStateStore(new DynamoDBClient(aws), detectionTable, nowMs),
     alerts: new S3AlertArchive(s3, bucket, feed),
     events: new EventBridgeAlertEvents(new EventBridgeClient(aws)),
-    topic: new SnsAlertTopic(new SNSClient(aws), alertTopicArn, { ...settings, table: feed.name }),
+    topics: [
+      new SnsAlertTopic(sns, 'alerts', alertTopicArn, place),
+      ...(chatTopicArn === undefined ? [] : [new SnsAlertTopic(sns, 'chat', chatTopicArn, place)]),
+    ],
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), nowMs),
     nowMs,
   };

@@ -10,6 +10,8 @@ export interface Settings {
   readonly archiveBucket: string;
   readonly detectionTable: string;
   readonly alertTopicArn: string;
+  /** @default - no messages for a chat */
+  readonly chatTopicArn?: string;
   readonly workgroup: string;
   readonly database: string;
   readonly region: string;
@@ -48,5 +50,6 @@ export function parseSettings(environment: Environment): Settings {
   if (problems.length > 0) throw new ConfigError(problems);
   const parsed = parseTuning(readDetectionFile(codeFolder), RULES, PLACE);
   if (parsed.kind === 'problems') throw new ConfigError(parsed.problems);
-  return { ...settings, tuning: parsed.tuning };
+  const chatTopicArn = environment[DetectorEnvVar.ChatTopicArn];
+  return { ...settings, ...(chatTopicArn === undefined ? {} : { chatTopicArn }), tuning: parsed.tuning };
 }

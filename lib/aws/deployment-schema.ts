@@ -154,6 +154,12 @@ const DETECTION = {
         },
       },
     },
+    chatNotifications: {
+      type: 'boolean',
+      description:
+        'true or false; true adds the topic of output `ChatTopic`, which Amazon Q Developer shows in Slack and Teams',
+      default: false,
+    },
     rules: {
       description: 'an object with rule ids as names',
       [DOCUMENTED]: {
@@ -228,6 +234,8 @@ interface DetectionSettings extends TuningSettings {
   readonly enabled: boolean;
   /** Who is notified of alerts. @default - `alarmEmails` of the deployment */
   readonly alertEmails?: readonly AlertEmail[];
+  /** Whether messages are also published for a chat. */
+  readonly chatNotifications: boolean;
 }
 
 /** An address that gets all messages about alerts, or those that are at least so urgent. */

@@ -6,6 +6,7 @@ import type { ErrorDescription } from './describe-error';
 import { describeError, INTERRUPTED } from './describe-error';
 import { defineDetect } from './detect/command';
 import { defineDoctor } from './doctor/command';
+import { defineMute } from './mute/command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
 import { defineQuarantine } from './quarantine/command';
 import { defineRewind } from './rewind/command';
@@ -109,6 +110,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineBackfill,
   defineDetect,
   defineDoctor,
+  defineMute,
   defineQuarantine,
   defineRewind,
   defineSetup,

@@ -31,7 +31,7 @@ describe('the settings of a deployment', () => {
       alarmEmails: [],
       dashboard: true,
       archive: { createKmsKey: false },
-      detection: { enabled: true },
+      detection: { enabled: true, chatNotifications: false },
     });
   });
 
@@ -55,6 +55,7 @@ describe('the settings of a deployment', () => {
     const detection = {
       enabled: false,
       alertEmails: ['soc@example.com'],
+      chatNotifications: true,
       rules: { 'many-deletes': { enabled: true, threshold: 25, severity: 'low', exclude: [{ user: 'ci' }] } },
       exclude: [{ address: '198.51.100.0/24', event: 'Login Failed' }],
       anonymousUsers: ['f3b0c442'],
@@ -131,7 +132,7 @@ describe('the settings of a deployment', () => {
     };
     expect(problemsOf({ dashboard: 'no', detection })).toEqual([
       'dashboard is "no"; expected true or false',
-      'detection has an unknown setting "color"; expected one of enabled, alertEmails, rules, exclude, anonymousUsers',
+      'detection has an unknown setting "color"; expected one of enabled, alertEmails, chatNotifications, rules, exclude, anonymousUsers',
       'detection.enabled is "yes"; expected true or false',
       'detection.alertEmails[0] is "soc"; expected an e-mail address, or an object with email and minSeverity',
       'detection.alertEmails[1].email is "oncall"; expected an e-mail address',

@@ -51,10 +51,11 @@ describe('an archived event that is worth an alert', () => {
     expect(detection.metricSum('AlertsRaised')).toBe(1);
   });
 
-  test('is handled in this order: state, outbox, where the user was last, alert object, event, the note that it is out, message, the note that this is out, metric', async () => {
+  test('is handled in this order: mutes, object, state, outbox, where the user was last, alert object, event, the note that it is out, message, the note that this is out, metric', async () => {
     const record = archivedRecord({ audit_log_event: 'Created new admin' });
     await detection.deliver([await detection.archive('o1', [record])]);
     expect(detection.calls).toEqual([
+      'BatchGetItem',
       'GetObject',
       'BatchGetItem',
       'PutItem',
@@ -78,8 +79,8 @@ describe('an archived event that is worth an alert', () => {
     ]);
     const count = (operation: string) => detection.calls.filter((call) => call === operation).length;
     expect({ reads: count('BatchGetItem'), metrics: count('PutMetricData') }).toEqual({
-      // The groups' states, the outbox, and where the users were last.
-      reads: 3,
+      // The mutes, the groups' states, the outbox, and where the users were last.
+      reads: 4,
       metrics: 1,
     });
     // The states of four groups, one of them for what is new, a note for each of two, the outbox, and a note for the one
@@ -95,7 +96,7 @@ describe('an archived event that is worth an alert', () => {
     await detection.deliver([key]);
     detection.calls.length = 0;
     expect(await detection.deliver([key])).toEqual({ kind: 'returned', unfinished: [] });
-    expect(detection.calls).toEqual(['GetObject', 'BatchGetItem']);
+    expect(detection.calls).toEqual(['BatchGetItem', 'GetObject', 'BatchGetItem']);
   });
 
   test('in two sources raises two alerts', async () => {
@@ -140,7 +141,7 @@ test('an excluded event raises nothing, and is counted', async () => {
 
 test('an object without a match sends no metric', async () => {
   await detection.deliver([await detection.archive('o1', [archivedRecord()])]);
-  expect(detection.calls).toEqual(['GetObject']);
+  expect(detection.calls).toEqual(['BatchGetItem', 'GetObject']);
 });
 
 describe('a failure of one object does not affect the others', () => {

@@ -1,7 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SWEEP } from '../../lambdas/contract/deployment/detector-event';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
+import { MUTES_ID } from '../../lambdas/contract/storage/detection-table';
+import { DynamoStateStore } from '../../lambdas/detector/adapters/dynamo-state-store';
 import { composeDetector } from '../../lambdas/detector/compose';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
@@ -16,6 +19,8 @@ import {
   LocalDeployment,
 } from '../../lib/local/local-deployment';
 import { expectAlertForm } from './alert-form';
+
+const CHAT_TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:netskope-audit-chat';
 
 const SWEEP_MESSAGE = { source: SWEEP.source, 'detail-type': SWEEP.detailType };
 
@@ -57,6 +62,7 @@ export class Detection {
   nowMs = TEN_MS;
   readonly calls: string[] = [];
   readonly logged: Record<string, unknown>[] = [];
+  private chatTopicArn: string | undefined;
   private deliveries = 0;
   private readonly deaths = new Map<string, () => void>();
 
@@ -76,6 +82,12 @@ export class Detection {
     const aws = await LocalAws.start({ nowMs });
     await LocalDeployment.create(aws);
     return new Detection(aws, await createLocalDetection(aws));
+  }
+
+  /** From now on messages go to a chat, too. */
+  addChat(): void {
+    this.aws.topics.put(CHAT_TOPIC_ARN);
+    this.chatTopicArn = CHAT_TOPIC_ARN;
   }
 
   stop(): Promise<void> {
@@ -115,6 +127,7 @@ export class Detection {
         archiveBucket: LOCAL_BUCKET,
         detectionTable: LOCAL_DETECTION_TABLE,
         alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
+        chatTopicArn: this.chatTopicArn,
         workgroup: 'NetskopeAudit',
         database: 'netskopeaudit',
         region: 'us-east-1',
@@ -139,6 +152,16 @@ export class Detection {
       (error: Error): DeliveryEnd => ({ kind: 'threw', error }),
     );
     return Promise.race([life, death]);
+  }
+
+  /** Puts the item of the mutes, right or wrong. */
+  async putMutes(state: unknown): Promise<void> {
+    const credentials = this.aws.credentials('operator');
+    const client = new DynamoDBClient({ endpoint: this.aws.url, region: 'us-east-1', credentials });
+    const states = new DynamoStateStore(client, LOCAL_DETECTION_TABLE, () => this.nowMs);
+    const version = (await states.loadMany([MUTES_ID])).get(MUTES_ID)?.version ?? 0;
+    await states.save(MUTES_ID, { state, version }, { keepS: 86_400 });
+    client.destroy();
   }
 
   /** Every stored alert, by key. */
@@ -166,6 +189,13 @@ export class Detection {
           ...(JSON.parse(sqs) as Pick<SentMessage, 'kind' | 'headlines' | 'alerts'>),
         };
       });
+  }
+
+  /** Titles of the messages for the chat. */
+  chatTitles(): string[] {
+    return this.aws.topics
+      .published(CHAT_TOPIC_ARN)
+      .map(({ message }) => (JSON.parse(message) as { content: { title: string } }).content.title);
   }
 
   /** Every alert on the event bus. */

@@ -13,12 +13,13 @@ afterEach(() => detection.stop());
 
 /** The calls for an object with one alert, each by its place among those of its operation. */
 const CALLS = {
+  'the mutes are read': { operation: 'BatchGetItem', occurrence: 1 },
   'the object is read': { operation: 'GetObject', occurrence: 1 },
-  'the state is read': { operation: 'BatchGetItem', occurrence: 1 },
+  'the state is read': { operation: 'BatchGetItem', occurrence: 2 },
   'the state is stored': { operation: 'PutItem', occurrence: 1 },
-  'the outbox is read': { operation: 'BatchGetItem', occurrence: 2 },
+  'the outbox is read': { operation: 'BatchGetItem', occurrence: 3 },
   'the outbox takes the alert': { operation: 'PutItem', occurrence: 2 },
-  'it is read where the user was last': { operation: 'BatchGetItem', occurrence: 3 },
+  'it is read where the user was last': { operation: 'BatchGetItem', occurrence: 4 },
   'the alert is stored': { operation: 'PutObject', occurrence: 1 },
   'the event is put': { operation: 'PutEvents', occurrence: 1 },
   'it is noted that the alert is out': { operation: 'PutItem', occurrence: 3 },
@@ -115,10 +116,10 @@ describe('a detector that dies over a batch of objects that share a group', () =
     ];
   }
   /**
-   * Three reads, then states, the outbox, where the user was last, two alerts with their events, a note, a message for
+   * The mutes, three objects, then states, the outbox, where the user was last, two alerts with their events, a note, a message for
    * each, the metric.
    */
-  const CALLS_OF_BATCH = 3 + 2 + 2 + 1 + 2 * 2 + 1 + 2 * 2 + 1;
+  const CALLS_OF_BATCH = 1 + 3 + 2 + 2 + 1 + 2 * 2 + 1 + 2 * 2 + 1;
   const DEATHS = MOMENTS.flatMap((moment) =>
     Array.from({ length: CALLS_OF_BATCH }, (_, place): [Moment, number] => [moment, place + 1]),
   );
@@ -144,6 +145,75 @@ describe('a detector that dies over a batch of objects that share a group', () =
       expect(new Set(sent).size).toBe(2);
       // Only a message that went out before the death and was not noted goes out again.
       expect(sent.length).toBeLessThanOrEqual(3);
+    },
+  );
+});
+
+describe('with a chat beside the mails', () => {
+  const CHAT_CALLS = {
+    'the mail is published': { operation: 'Publish', occurrence: 1 },
+    'it is noted that the mail is out': { operation: 'PutItem', occurrence: 4 },
+    'the chat message is published': { operation: 'Publish', occurrence: 2 },
+    'it is noted that the chat message is out': { operation: 'PutItem', occurrence: 5 },
+  } as const;
+  const found = () => ({ mails: detection.messages().length, chat: detection.chatTitles().length });
+
+  beforeEach(() => detection.addChat());
+
+  test('each message goes to both', async () => {
+    await detection.deliver([await oneAlert()]);
+    expect(detection.chatTitles()).toEqual([
+      '［CRITICAL］ Administrator account changed by alice＠corp․example',
+    ]);
+    expect(detection.messages().map(({ subject }) => subject)).toEqual([
+      '[CRITICAL] Administrator account changed by alice@corp.example',
+    ]);
+  });
+
+  test.each([
+    ['before', 'the mail is published', { mails: 1, chat: 1 }],
+    ['after', 'the mail is published', { mails: 2, chat: 1 }],
+    ['before', 'it is noted that the mail is out', { mails: 2, chat: 1 }],
+    ['after', 'it is noted that the mail is out', { mails: 1, chat: 1 }],
+    ['before', 'the chat message is published', { mails: 1, chat: 1 }],
+    ['after', 'the chat message is published', { mails: 1, chat: 2 }],
+    ['before', 'it is noted that the chat message is out', { mails: 1, chat: 2 }],
+    ['after', 'it is noted that the chat message is out', { mails: 1, chat: 1 }],
+  ] as const)(
+    'a detector that dies %s %s: what was out and not noted comes twice, and nothing else',
+    async (moment, call, expected) => {
+      const key = await oneAlert();
+      const { operation, occurrence } = CHAT_CALLS[call];
+      let seen = 0;
+      detection.interference = {
+        [moment]: (made: AwsCall) =>
+          made.operation === operation && ++seen === occurrence ? 'die' : undefined,
+      };
+      expect(await detection.deliver([key])).toEqual({ kind: 'died' });
+      await redeliver(key);
+      expect(found()).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ['chat', { mails: 1, chat: 0 }],
+    ['alerts', { mails: 0, chat: 1 }],
+  ])(
+    'a topic that refuses (%s) is tried again and again, and the other gets the message once',
+    async (name, expected) => {
+      const key = await oneAlert();
+      detection.interference = {
+        before: ({ operation, body }) =>
+          operation === 'Publish' && body.toString('utf8').includes(`netskope-audit-${name}&`)
+            ? { kind: 'error', status: 403, code: 'AuthorizationError', message: 'no' }
+            : undefined,
+      };
+      expect(await detection.deliver([key])).toMatchObject({ kind: 'threw', error: { name: 'BatchError' } });
+      expect(await detection.sweepAfter(5)).toMatchObject({ kind: 'threw' });
+      expect(found()).toEqual(expected);
+      await redeliver(key);
+      expect(await detection.sweepAfter(5)).toEqual({ kind: 'returned', unfinished: [] });
+      expect(found()).toEqual({ mails: 1, chat: 1 });
     },
   );
 });

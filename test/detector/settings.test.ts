@@ -45,6 +45,11 @@ test('the configuration beside the code tunes the rules', () => {
   expect(rules.find(({ rule }) => rule.id === 'many-deletes')?.threshold).toBe(3);
 });
 
+test('the topic for a chat is optional', () => {
+  const chat = 'arn:aws:sns:us-east-1:000000000000:chat';
+  expect(parseSettings({ ...environment(), CHAT_TOPIC_ARN: chat }).chatTopicArn).toBe(chat);
+});
+
 test('a configuration that is wrong, or not JSON, fails', () => {
   configure('{"rules":{"many-deletes":{"threshold":0}},"color":"red"}');
   expect(() => parseSettings(environment())).toThrow(

@@ -25,6 +25,8 @@ export const StackOutput = {
   Dashboard: 'Dashboard',
   /** ARN of the topic that alerts are published on. */
   AlertTopic: 'AlertTopic',
+  /** ARN of the topic with the same alerts for Amazon Q Developer in chat applications. */
+  ChatTopic: 'ChatTopic',
   DetectionTable: 'DetectionTable',
   DetectorFunction: 'DetectorFunction',
   /** Domains besides Netskope's own that tokens may be sent to, with commas between them. */
@@ -38,6 +40,7 @@ export const OPTIONAL_STACK_OUTPUTS = [
   'Dashboard',
   'AllowedDomains',
   'AlertTopic',
+  'ChatTopic',
   'DetectionTable',
   'DetectorFunction',
 ] as const satisfies readonly (keyof typeof StackOutput)[];

@@ -34,6 +34,8 @@ export const DetectorEnvVar = {
   DetectionTable: 'DETECTION_TABLE',
   /** ARN of the SNS topic that alerts are published on. */
   AlertTopicArn: 'ALERT_TOPIC_ARN',
+  /** ARN of the SNS topic for a chat. Optional. */
+  ChatTopicArn: 'CHAT_TOPIC_ARN',
   /** Athena workgroup and database in which a message says to look for the events. */
   Workgroup: 'WORKGROUP',
   Database: 'DATABASE',

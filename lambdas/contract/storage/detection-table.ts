@@ -1,4 +1,4 @@
-/** Partition key of the table that keeps the states of groups and of outboxes; there is no sort key. */
+/** Partition key of the table that keeps the states of groups and of outboxes, and the mutes; there is no sort key. */
 export const DETECTION_KEY = 'groupId';
 
 /** The attribute every write is conditional on; it counts the writes of an item. */
@@ -20,3 +20,6 @@ export const DUE_KEY = 'waitsFor';
 export const DUE = 'time';
 /** Its sort key: when, unix seconds. */
 export const DUE_AT = 'dueAtS';
+
+/** Key of the item with the mutes of the deployment. No rule has such an id, so no group does. */
+export const MUTES_ID = '#mutes';

@@ -6,6 +6,12 @@ export const AlarmLimit = {
   failedDeliveriesMinutes: 30,
 } as const;
 
+/** Alarms of each source that exist only if the settings enable detection. */
+export const DETECTED_SOURCE_ALARMS = {
+  'events-without-group':
+    'Rules could not count several events of this source, because Netskope hides their user and their address.',
+};
+
 /**
  * Alarms of each source: kind, the last part of the alarm's name, and what it means. That sentence begins the alarm's
  * description and its entry in docs/runbook.md, and is its row in docs/alarms.md.
@@ -18,6 +24,7 @@ export const SOURCE_ALARMS = {
   quarantined: 'Events of this source could not be placed in the archive and were put into quarantine.',
   'events-recovered':
     'The live feed of this source had lost events; the daily recheck found and archived them.',
+  ...DETECTED_SOURCE_ALARMS,
   'token-expiring-30': tokenExpiring(30),
   'token-expiring-7': tokenExpiring(7),
   'token-expiring-1': tokenExpiring(1),

@@ -7,6 +7,8 @@ import { conclude, countsOf, matchObject } from './matched-object';
 import { sendAlerts } from './notify/send-alerts';
 import { sweep } from './notify/sweep';
 import type { DetectorDeps } from './ports';
+import { readMutes, withMutes } from './rule/mute';
+import type { Tuning } from './rule/tuning';
 
 /** One message of the queue. */
 export interface QueueMessage {
@@ -37,13 +39,15 @@ export async function detect(
   budget: TimeBudget,
 ): Promise<readonly string[]> {
   const batch = new Batch(deps);
+  let tuning: Promise<Tuning> | undefined;
   for (const [place, { messageId, body }] of messages.entries()) {
     if (place > 0 && budget.remainingMs() < OBJECT_RESERVE_MS) batch.leave(messageId);
     else if (isSweep(body)) await batch.attempt(messageId, () => sweep(deps));
     else
-      await batch.attempt(messageId, async () =>
-        batch.add(messageId, await matchObject(deps, readObjectCreated(body, { bucket, feed: deps.feed }))),
-      );
+      await batch.attempt(messageId, async () => {
+        const object = readObjectCreated(body, { bucket, feed: deps.feed });
+        batch.add(messageId, await matchObject(deps, object, await (tuning ??= mutedTuning(deps))));
+      });
     if (batch.rows >= MAX_ROWS_TOGETHER) await batch.evaluate(budget);
   }
   await batch.evaluate(budget);
@@ -55,6 +59,16 @@ export async function detect(
     });
   }
   return unfinished;
+}
+
+/** The rules without what is muted. Where the mutes cannot be read, detection goes on without: `sweep` fails over it. */
+async function mutedTuning({ states, tuning, log }: DetectorDeps): Promise<Tuning> {
+  try {
+    return withMutes(tuning, (await readMutes(states)).state);
+  } catch (error) {
+    log.error('mutes are left out', { error });
+    return tuning;
+  }
 }
 
 /** The objects of an invocation, and what became of them. */

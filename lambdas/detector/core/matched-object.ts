@@ -5,6 +5,7 @@ import { readEvents, SkippedLines } from './event/read-lines';
 import type { MatchedEvents } from './group/match-events';
 import { matchEvents } from './group/match-events';
 import type { DetectorDeps } from './ports';
+import type { Tuning } from './rule/tuning';
 
 /** Limit on the unreadable lines and failed rules of an object that are logged. */
 const MAX_LOGGED = 10;
@@ -22,8 +23,9 @@ export interface MatchedObject extends ArchivedObject {
 
 /** Reads an object and sorts its events into the groups of the rules. @throws ArchiveError */
 export async function matchObject(
-  { archive, tuning }: DetectorDeps,
+  { archive }: DetectorDeps,
   { key, sourceId }: ArchivedObject,
+  tuning: Tuning,
 ): Promise<MatchedObject> {
   const lines = await archive.lines(key);
   const skipped = new SkippedLines();

@@ -28,8 +28,10 @@ export interface AlertEvents {
 }
 
 export interface AlertTopic {
+  /** By which the outbox remembers that a message is on it. */
+  readonly name: string;
   /**
-   * Publishes a message to people, and its alerts to machines.
+   * Publishes a message, once a call.
    * @param alerts records of the message's alerts; none for a digest
    * @throws AlertError
    */
@@ -56,7 +58,8 @@ export interface DetectorDeps {
   readonly states: StateStore;
   readonly alerts: AlertArchive;
   readonly events: AlertEvents;
-  readonly topic: AlertTopic;
+  /** Every message goes to all of them. */
+  readonly topics: readonly AlertTopic[];
   readonly metrics: MetricSink;
   readonly log: Log;
   readonly nowMs: () => number;

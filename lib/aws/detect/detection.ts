@@ -17,6 +17,8 @@ export interface DetectionProps {
   readonly codeFolder: string;
   /** Who is notified of alerts. */
   readonly alertEmails: readonly AlertEmail[];
+  /** Whether there is a topic for a chat. */
+  readonly chatNotifications: boolean;
   /** A sentence for each exclusion in the settings that has expired. */
   readonly expiredExclusions: readonly string[];
 }
@@ -29,6 +31,8 @@ export class Detection extends Construct {
   readonly objects: DetectionQueue;
   readonly detector: Detector;
   readonly alerts: AlertTopic;
+  /** @default - no messages for a chat */
+  readonly chat?: AlertTopic;
   private readonly groups: DetectionTable;
 
   constructor(scope: Construct, id: string, props: DetectionProps) {
@@ -36,9 +40,14 @@ export class Detection extends Construct {
     const { feed, archive, alertEmails } = props;
     this.groups = new DetectionTable(this, 'Groups');
     this.objects = new DetectionQueue(this, 'Objects', { feed, archive, functionTimeout: DETECTOR_TIMEOUT });
-    this.alerts = new AlertTopic(this, 'Alerts', { emails: alertEmails });
-    const { objects, groups, alerts } = this;
-    this.detector = new Detector(this, 'Detector', { ...props, objects, groups, alerts });
+    this.alerts = new AlertTopic(this, 'Alerts', {
+      displayName: 'Netskope audit alerts',
+      emails: alertEmails,
+    });
+    if (props.chatNotifications)
+      this.chat = new AlertTopic(this, 'Chat', { displayName: 'Netskope audit alerts in chat', emails: [] });
+    const { objects, groups, alerts, chat } = this;
+    this.detector = new Detector(this, 'Detector', { ...props, objects, groups, alerts, chat });
     this.addOutputs();
     if (alertEmails.length === 0)
       Annotations.of(this).addWarningV2(
@@ -54,6 +63,11 @@ export class Detection extends Construct {
       value: this.alerts.topic.topicArn,
       description: 'Subscribe here whatever shall hear of alerts',
     });
+    if (this.chat !== undefined)
+      addStackOutput(this, 'ChatTopic', {
+        value: this.chat.topic.topicArn,
+        description: 'Name this topic in a channel configuration of Amazon Q Developer in chat applications',
+      });
     addStackOutput(this, 'DetectionTable', {
       value: this.groups.table.tableName,
       description: 'Remembers what each rule has counted',

@@ -64,7 +64,7 @@ export class Detector extends Construct {
 
   constructor(scope: Construct, id: string, props: DetectorProps) {
     super(scope, id);
-    const { archive, objects, groups, alerts, search } = props;
+    const { archive, groups, alerts, chat, search } = props;
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -83,6 +83,7 @@ export class Detector extends Construct {
         [DetectorEnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [DetectorEnvVar.DetectionTable]: groups.table.tableName,
         [DetectorEnvVar.AlertTopicArn]: alerts.topic.topicArn,
+        ...(chat && { [DetectorEnvVar.ChatTopicArn]: chat.topic.topicArn }),
         [DetectorEnvVar.Workgroup]: search.workgroupName,
         [DetectorEnvVar.Database]: search.databaseName,
         NODE_OPTIONS: '--enable-source-maps',
@@ -90,7 +91,7 @@ export class Detector extends Construct {
     });
     new lambda.EventSourceMapping(this, 'Objects', {
       target: this.function,
-      eventSourceArn: objects.queue.queueArn,
+      eventSourceArn: props.objects.queue.queueArn,
       batchSize: OBJECTS_IN_BATCH,
       maxBatchingWindow: BATCHING_WINDOW,
       maxConcurrency: DETECTORS_AT_ONCE,
@@ -105,6 +106,8 @@ interface DetectorRoleProps {
   readonly objects: DetectionQueue;
   readonly groups: DetectionTable;
   readonly alerts: AlertTopic;
+  /** @default - no messages for a chat */
+  readonly chat?: AlertTopic;
   readonly logGroup: logs.ILogGroup;
 }
 
@@ -114,7 +117,7 @@ class DetectorRole extends Construct {
 
   constructor(scope: Construct, id: string, props: DetectorRoleProps) {
     super(scope, id);
-    const { archive, objects, groups, alerts, logGroup } = props;
+    const { archive, objects, groups, alerts, chat, logGroup } = props;
     const { bucket } = archive;
     const prefixes = prefixesOf(props.feed);
     this.role = new iam.Role(this, 'Role', {
@@ -127,7 +130,10 @@ class DetectorRole extends Construct {
             ...keyStatements(archive),
             allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [groups.table.tableArn]),
             allow(['dynamodb:Query'], [`${groups.table.tableArn}/index/${DUE_INDEX}`]),
-            allow(['sns:Publish'], [alerts.topic.topicArn]),
+            allow(
+              ['sns:Publish'],
+              [alerts, ...(chat ? [chat] : [])].map(({ topic }) => topic.topicArn),
+            ),
             allow(['events:PutEvents'], [EventBus.fromEventBusName(this, 'Bus', 'default').eventBusArn]),
             metricStatement(),
             logStatement(logGroup),

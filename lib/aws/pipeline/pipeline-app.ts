@@ -87,10 +87,11 @@ function detectionOf(
   today: string,
 ): PipelineStackProps['detection'] {
   if (!detection.enabled) return undefined;
-  const { alertEmails = alarmEmails } = detection;
+  const { alertEmails = alarmEmails, chatNotifications } = detection;
   const tuning = tuningOf(detection);
   return {
     alertEmails,
+    chatNotifications,
     codeFolder: buildDetector(tuning),
     expiredExclusions: expiredExclusions(tuning, today),
   };

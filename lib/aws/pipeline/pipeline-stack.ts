@@ -33,7 +33,7 @@ export interface PipelineStackProps extends StackProps {
   readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
   /** @default - nothing raises alerts */
-  readonly detection?: Pick<DetectionProps, 'codeFolder' | 'alertEmails' | 'expiredExclusions'>;
+  readonly detection?: Omit<DetectionProps, 'feed' | 'archive' | 'search'>;
 }
 
 /** What all sources share, and the first of the sources. */

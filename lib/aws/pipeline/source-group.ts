@@ -100,6 +100,8 @@ interface AuditSourceProps {
   /** Where the source's alarms go unless it has addresses of its own. */
   readonly notifications: Notifications;
   readonly recoveries: RecoveryMessages;
+  /** @default - the deployment has none */
+  readonly detection?: Detection;
   /** What precedes the source id in the name of its secret. */
   readonly secretNamePrefix: string;
 }
@@ -116,7 +118,12 @@ class AuditSource extends Construct {
       source.alarmEmails.length === 0
         ? props.notifications
         : new Notifications(this, 'Notifications', { emails: source.alarmEmails });
-    this.alarms = new SourceAlarms(this, 'Alarms', { source, topic, recoveries: props.recoveries });
+    this.alarms = new SourceAlarms(this, 'Alarms', {
+      source,
+      hasDetection: props.detection !== undefined,
+      topic,
+      recoveries: props.recoveries,
+    });
   }
 
   /** Without a value: one in the template would be readable there, and a generated one would look like a token. */

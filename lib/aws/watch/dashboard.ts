@@ -194,7 +194,7 @@ interface ShownDetection {
   readonly queue: sqs.IQueue;
 }
 
-/** A row of a dashboard: alerts raised, events excluded by the settings, and how late detection is. */
+/** A row of a dashboard: alerts raised, events that rules do not count, and how late detection is. */
 function detectionGraphs(
   sources: readonly SourceSettings[],
   { queue }: ShownDetection,
@@ -205,8 +205,11 @@ function detectionGraphs(
       left: sourceLines('AlertsRaised', sources, perHour),
       leftYAxis: { min: 0, label: 'alerts', showUnits: false },
     }),
-    graph('Events excluded from rules per hour', THIRD_WIDTH, {
-      left: sourceLines('EventsExcluded', sources, perHour),
+    graph('Events excluded from rules, or without a group, per hour', THIRD_WIDTH, {
+      left: [
+        ...sourceLines('EventsExcluded', sources, { ...perHour, prefix: 'excluded ' }),
+        ...sourceLines('EventsWithoutGroup', sources, { ...perHour, prefix: 'without group ' }),
+      ],
       leftYAxis: { min: 0, label: 'events', showUnits: false },
     }),
     graph('Longest wait for detection', THIRD_WIDTH, {

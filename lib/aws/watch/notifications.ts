@@ -43,17 +43,19 @@ export class Notifications extends Construct {
 }
 
 interface AlertTopicProps {
+  /** What mails say they are from, and the console shows. */
+  readonly displayName: string;
   /** Recipients of messages; each has to confirm an e-mail from AWS once, even if it already gets the alarms. */
   readonly emails: readonly AlertEmail[];
 }
 
-/** The topic that alerts are published on. It has no key, for the same reasons as the alarms' topic. */
+/** A topic that alerts are published on. It has no key, for the same reasons as the alarms' topic. */
 export class AlertTopic extends Construct {
   readonly topic: sns.Topic;
 
-  constructor(scope: Construct, id: string, { emails }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { displayName, emails }: AlertTopicProps) {
     super(scope, id);
-    this.topic = new sns.Topic(this, 'Topic', { displayName: 'Netskope audit alerts', enforceSSL: true });
+    this.topic = new sns.Topic(this, 'Topic', { displayName, enforceSSL: true });
     for (const recipient of emails) this.topic.addSubscription(subscriptionOf(recipient));
   }
 }

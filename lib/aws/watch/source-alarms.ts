@@ -32,10 +32,20 @@ const QUARANTINE_PERIOD = Duration.hours(1);
 /** At most one message a day: the recheck that finds events runs once a day. */
 const RECOVERY_PERIOD = Duration.days(1);
 
+/**
+ * In a tenant that hides users and addresses every login is without a group; elsewhere one event now and then is. The
+ * rule that drops them, login-after-failures, needs five failures for an alert: fewer events in a day hide none. Within
+ * hours, few administrators would never reach the limit, and many would reach it anew each morning.
+ */
+const EVENTS_WITHOUT_GROUP = 5;
+const WITHOUT_GROUP_PERIOD = Duration.days(1);
+
 const TOKEN_PERIOD = Duration.hours(1);
 
 interface SourceAlarmsProps {
   readonly source: SourceSettings;
+  /** Whether events of this source are evaluated for alerts. */
+  readonly hasDetection: boolean;
   /** Is notified when an alarm of this source begins and when it ends. */
   readonly topic: sns.ITopic;
   readonly recoveries: RecoveryMessages;
@@ -59,7 +69,7 @@ export class SourceAlarms extends Construct {
   private readonly topic: sns.ITopic;
 
   /** @throws Error if CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
-  constructor(scope: Construct, id: string, { source, topic, recoveries }: SourceAlarmsProps) {
+  constructor(scope: Construct, id: string, { source, hasDetection, topic, recoveries }: SourceAlarmsProps) {
     super(scope, id);
     this.source = source;
     this.topic = topic;
@@ -70,6 +80,7 @@ export class SourceAlarms extends Construct {
       this.behind(),
       this.quarantined(),
       ...(source.dailyRecheck ? [this.eventsRecovered()] : []),
+      ...(hasDetection ? [this.eventsWithoutGroup()] : []),
       ...AlarmLimit.tokenDaysLeft.map((days) => this.tokenExpiring(days)),
     ];
     recoveries.announce(this, { alarms: this.alarms, topic });
@@ -148,6 +159,17 @@ export class SourceAlarms extends Construct {
       metric: zeroOnceSilent(this.metric('EventsRecovered', 'Sum', RECOVERY_PERIOD)),
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
+      treatMissingData: NOT_BREACHING,
+    });
+  }
+
+  /** Does not fire for single events. */
+  private eventsWithoutGroup(): cloudwatch.Alarm {
+    return this.alarm({
+      kind: 'events-without-group',
+      metric: zeroOnceSilent(this.metric('EventsWithoutGroup', 'Sum', WITHOUT_GROUP_PERIOD)),
+      comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: EVENTS_WITHOUT_GROUP,
       treatMissingData: NOT_BREACHING,
     });
   }

@@ -97,7 +97,7 @@ interface FoundSettings {
 const DEFAULT_FILE = 'cdk.json';
 
 /** Settings of `context.detection` that concern its deployment, not its rules. */
-const OF_DEPLOYMENT: readonly string[] = ['enabled', 'alertEmails'];
+const OF_DEPLOYMENT: readonly string[] = ['enabled', 'alertEmails', 'chatNotifications'];
 
 /** @throws OperatorError if the named file cannot be read, or is not a JSON object */
 async function readDetectionSettings({

@@ -14,7 +14,8 @@ const MAX_ALERTS = 100_000;
 
 const NOTES = `
 Nothing is sent or stored. The range is of event time, in whole hours, UTC. The archived objects are evaluated as by the
-deployed detector, the one with the earliest event first.
+deployed detector, the one with the earliest event first. What is muted in the deployment is left out, unless --untuned
+asks for the rules as they come; with --events nothing is muted.
 With --json each alert is a line as in its archived object, without its incident; a last line without alert_id sums up.
 --severity and --limit choose what is printed; the counts and --fail-on are about all alerts.
 A file for --events is a JSON array, or has one event a line: as Netskope sends them, or as they are archived. All of it

@@ -10,6 +10,7 @@ import type { DetectionRange, HourOfArchive, TypedDetectionRange } from './detec
 import { hoursOfArchive, readDetectionRange } from './detection-range';
 import { DetectionReport } from './detection-report';
 import type { MatchedHour, MatchedObject } from './detection-tally';
+import { mutedAsDeployed } from './muted-as-deployed';
 import type { EvaluatedSource } from './replayed-detector';
 import { matchLines, ReplayedDetector } from './replayed-detector';
 import type { ShownAlertsOptions } from './shown-alerts';
@@ -39,6 +40,7 @@ export async function detectArchived(
   const range = readDetectionRange(options, { nowMs: session.nowMs(), rules: detection.rules });
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
+  const muted = await mutedAsDeployed(session, detection.tuning, options);
   const archive = new ArchiveObjects(deployment, sourceId);
   const hours = await hoursOfArchive(archive, range);
   const report = new DetectionReport(session.terminal, {
@@ -47,9 +49,10 @@ export async function detectArchived(
     firstEventHour: hours[0]?.hour,
     detection,
     shown: options,
+    notes: muted.notes,
     isFull: options.full === true,
   });
-  await replay(session, { archive, sourceId, tuning: detection.tuning }, { report, range, hours });
+  await replay(session, { archive, sourceId, tuning: muted.tuning }, { report, range, hours });
   report.show();
   if (report.tally.reaches(options.failOn)) session.exitCode = ExitCode.Finding;
 }

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
-import { DETECTION_ALARMS } from '../../../lambdas/contract/telemetry/alarms';
+import { DETECTED_SOURCE_ALARMS, DETECTION_ALARMS } from '../../../lambdas/contract/telemetry/alarms';
 import { BackfillJobs } from '../backfill/backfill-jobs';
 import type { AwsClients } from '../deployment/aws-clients';
 import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
@@ -100,9 +100,9 @@ export class DoctorContext {
   readonly alarms = once(async (): Promise<readonly KnownAlarm[]> => {
     const { source, deployment } = this;
     const hasDetection = deployment.outputs.DetectorFunction !== undefined;
-    const ofSource = alarmsOfSource(source).filter(
-      ({ kind }) => source.dailyRecheck || kind !== 'events-recovered',
-    );
+    const ofSource = alarmsOfSource(source)
+      .filter(({ kind }) => source.dailyRecheck || kind !== 'events-recovered')
+      .filter(({ kind }) => hasDetection || !(kind in DETECTED_SOURCE_ALARMS));
     const ofDeployment = alarmsOfDeployment(deployment).filter(
       ({ kind }) => hasDetection || !(kind in DETECTION_ALARMS),
     );

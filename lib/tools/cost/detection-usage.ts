@@ -10,6 +10,9 @@ export const CALLS_OF_AN_OBJECT = {
   GetObject: 1,
 } as const;
 
+/** The mutes, read once for a batch of objects, and by each sweep. */
+export const MUTES_READ_PER_OBJECT = 1;
+
 /** States of groups: below the 4 KB of a read unit and nearly all below 1 KB, a write unit, except with an alert. */
 export const STATES_READ_PER_EVENT = 1.8;
 export const STATES_WRITTEN_PER_EVENT = 1.5;
@@ -35,7 +38,7 @@ const QUEUE_REQUESTS_OF_AN_OBJECT = 2;
  */
 const POLLS_PER_HOUR = 5 * 180;
 
-/** The schedule looks for what is due: a message in and out, a query, and a short invocation. */
+/** The schedule looks for what is due: a message in and out, a query, the mutes, and a short invocation. */
 const SWEEPS_PER_HOUR = 60 / SWEEP_MINUTES;
 const SECONDS_OF_A_SWEEP = 0.1;
 
@@ -68,7 +71,7 @@ export function detectionUsage(
     queueRequests: queueReaders * hours * POLLS_PER_HOUR + (objects + sweeps) * QUEUE_REQUESTS_OF_AN_OBJECT,
     functionRequests: objects + sweeps,
     functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
-    tableReads: events * STATES_READ_PER_EVENT + sweeps,
+    tableReads: events * STATES_READ_PER_EVENT + objects * MUTES_READ_PER_OBJECT + 2 * sweeps,
     tableWrites: events * STATES_WRITTEN_PER_EVENT,
     objectReads: objects * CALLS_OF_AN_OBJECT.GetObject,
     logsIngested: (objects * LOG_BYTES_OF_AN_OBJECT) / BYTES_PER_GB,

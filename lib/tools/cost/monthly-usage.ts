@@ -85,7 +85,11 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
 const NO_DETECTION = { bucketEvents: 0, queueRequests: 0 };
 
 /** Metrics that the detector sends. */
-const OF_DETECTION: readonly (keyof typeof Metric)[] = ['AlertsRaised', 'EventsExcluded'];
+const OF_DETECTION: readonly (keyof typeof Metric)[] = [
+  'AlertsRaised',
+  'EventsExcluded',
+  'EventsWithoutGroup',
+];
 
 /** Custom metrics of one source, and the billed share of each: 1 if it is sent all month. */
 export function metricShares({ queueReaders }: BilledResources): ReadonlyMap<keyof typeof Metric, number> {

@@ -3,6 +3,7 @@ import { ScheduleDefault, StartLookback } from '../../../lambdas/contract/deploy
 import { STACK_NAME, StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
 import {
   DEPLOYMENT_ALARM_KINDS,
+  DETECTED_SOURCE_ALARMS,
   deploymentAlarmName,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
@@ -42,7 +43,9 @@ export async function putStagedStack(aws: LocalAws, deployment: LocalDeployment)
 
 function quietAlarms(): readonly AlarmDefinition[] {
   const names = [
-    ...SOURCE_ALARM_KINDS.map((kind) => sourceAlarmName(STACK_NAME, SOURCE.sourceId, kind)),
+    ...SOURCE_ALARM_KINDS.filter((kind) => !(kind in DETECTED_SOURCE_ALARMS)).map((kind) =>
+      sourceAlarmName(STACK_NAME, SOURCE.sourceId, kind),
+    ),
     ...DEPLOYMENT_ALARM_KINDS.map((kind) => deploymentAlarmName(STACK_NAME, kind)),
   ];
   const behind = sourceAlarmName(STACK_NAME, SOURCE.sourceId, 'behind');

@@ -160,9 +160,9 @@ describe('the dashboard', () => {
         { label: 'tenant-1', period: 3_600, stat: 'Sum' },
       ],
     ]);
-    expect(lines(all, 'Events excluded from rules per hour').map(([, name]) => name)).toEqual([
-      'EventsExcluded',
-    ]);
+    expect(
+      lines(all, 'Events excluded from rules, or without a group, per hour').map(([, name]) => name),
+    ).toEqual(['EventsExcluded', 'EventsWithoutGroup']);
     expect(lines(all, 'Longest wait for detection')).toEqual([
       [
         'AWS/SQS',

@@ -71,7 +71,7 @@ describe('the message that an alarm is over', () => {
 
   it('is sent once for each alarm, to those who were notified when it fired and to nobody else', () => {
     const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
-    expect(alarms).toHaveLength(32);
+    expect(alarms).toHaveLength(35);
     const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
     for (const name of alarms) {
       const own = name.startsWith('NetskopeAudit-corp-eu-2-');

@@ -21,6 +21,7 @@ describe('the runbook', () => {
       'behind',
       'quarantined',
       'events-recovered',
+      'events-without-group',
       'token-expiring',
       'collector-errors',
       'collector-throttles',

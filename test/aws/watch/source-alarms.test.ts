@@ -30,6 +30,7 @@ describe('the alarms of a source', () => {
       `behind: FILL(sent, REPEAT) of ${sent('Minimum', 'LagSeconds')} GreaterThanThreshold 3600, 6 of 6 x 300 s, missing ignore`,
       `quarantined: ${ZEROS} of ${sent('Sum', 'EventsQuarantined')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing notBreaching`,
       `events-recovered: ${ZEROS} of ${sent('Sum', 'EventsRecovered')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 86400 s, missing notBreaching`,
+      `events-without-group: ${ZEROS} of ${sent('Sum', 'EventsWithoutGroup')} GreaterThanOrEqualToThreshold 5, 1 of 1 x 86400 s, missing notBreaching`,
       `token-expiring-30: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 30, 1 of 1 x 3600 s, missing ignore`,
       `token-expiring-7: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 7, 1 of 1 x 3600 s, missing ignore`,
       `token-expiring-1: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing ignore`,
@@ -38,7 +39,7 @@ describe('the alarms of a source', () => {
 
   test('are billed as one alarm metric each', () => {
     const metrics = sourceAlarms().map((alarm) => Object.keys(alarmDefinition(alarm).metrics).length);
-    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
   test('notify the topic when they fire, and have no other action', () => {
@@ -62,6 +63,7 @@ describe('the alarms of a source', () => {
       'audit-netskope-behind',
       'audit-netskope-quarantined',
       'audit-netskope-events-recovered',
+      'audit-netskope-events-without-group',
       'audit-netskope-token-expiring-30',
       'audit-netskope-token-expiring-7',
       'audit-netskope-token-expiring-1',
@@ -76,10 +78,17 @@ describe('the alarms of a source', () => {
       'audit-netskope-credentials-refused',
       'audit-netskope-behind',
       'audit-netskope-quarantined',
+      'audit-netskope-events-without-group',
       'audit-netskope-token-expiring-30',
       'audit-netskope-token-expiring-7',
       'audit-netskope-token-expiring-1',
     ]);
+  });
+
+  test('leave events-without-group out of a deployment without detection', () => {
+    const names = alarmProperties(alarmStack({}, { hasDetection: false })).map(({ AlarmName }) => AlarmName);
+    expect(names).toContain('audit-netskope-events-recovered');
+    expect(names).not.toContain('audit-netskope-events-without-group');
   });
 
   test('adapt to a slow schedule: three missed runs, and the lag that they cause', () => {

@@ -28,6 +28,7 @@ describe('just deployed', () => {
       '0:01 credentials-refused OK',
       '0:01 quarantined OK',
       '0:01 events-recovered OK',
+      '0:01 events-without-group OK',
       '0:01 collector-errors OK',
       '0:01 collector-throttles OK',
       '0:01 dead-letters OK',
@@ -281,6 +282,19 @@ describe('quarantine, recovery and token expiry', () => {
       { untilH: 60, ...BUSY },
     ];
     expect(fires({ spans })).toEqual(['2:05 events-recovered ALARM', '44:03 events-recovered OK']);
+  });
+
+  test('four events without a group in a day fire nothing, five fire once, until a day has fewer', () => {
+    const spans: Span[] = [
+      { untilH: 2, ...BUSY },
+      { untilH: 2.1, ...BUSY, withoutGroup: 4 },
+      { untilH: 30, ...BUSY },
+      { untilH: 30.1, ...BUSY, withoutGroup: 1 },
+      { untilH: 34, ...BUSY },
+      { untilH: 34.1, ...BUSY, withoutGroup: 4 },
+      { untilH: 70, ...BUSY },
+    ];
+    expect(fires({ spans })).toEqual(['34:05 events-without-group ALARM', '54:03 events-without-group OK']);
   });
 
   test('a token fires when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {

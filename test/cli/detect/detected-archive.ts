@@ -5,7 +5,12 @@ import type { Detector } from '../../../lambdas/detector/compose';
 import { composeDetector } from '../../../lambdas/detector/compose';
 import { parseSettings } from '../../../lambdas/detector/settings';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
-import { createLocalDetection, LOCAL_BUCKET, LocalDeployment } from '../../../lib/local/local-deployment';
+import {
+  createLocalDetection,
+  LOCAL_BUCKET,
+  LOCAL_DETECTION_TABLE,
+  LocalDeployment,
+} from '../../../lib/local/local-deployment';
 import { archivedRecord } from '../../detector/archived';
 import { objectCreated } from '../../detector/detection';
 import type { CliEnd } from '../cli-process';
@@ -44,6 +49,8 @@ export interface Printed {
 export class DetectedArchive {
   /** In the order in which the objects were stored. */
   private readonly keys: string[] = [];
+  /** When commands run, unix ms. */
+  nowMs = TEN_MS;
 
   private constructor(
     private readonly aws: LocalAws,
@@ -54,7 +61,7 @@ export class DetectedArchive {
     const aws = await LocalAws.start({ nowMs: () => TEN_MS });
     await LocalDeployment.create(aws);
     const Sources = JSON.stringify(sourceIds.map(deployedSource));
-    aws.stacks.put('NetskopeAudit', { ...OUTPUTS, Sources });
+    aws.stacks.put('NetskopeAudit', { ...OUTPUTS, DetectionTable: LOCAL_DETECTION_TABLE, Sources });
     const environment = { ...(await createLocalDetection(aws)), LAMBDA_TASK_ROOT: __dirname };
     const credentials = { accessKeyId: 'detector', secretAccessKey: 'none' };
     const log = (): void => undefined;
@@ -114,7 +121,7 @@ export class DetectedArchive {
 
   /** Runs any command. */
   async cli(...args: readonly string[]): Promise<CliEnd> {
-    return CliProcess.start({ args, nowMs: TEN_MS, environment: this.aws.environment() }).end;
+    return CliProcess.start({ args, nowMs: this.nowMs, environment: this.aws.environment() }).end;
   }
 
   async detectAsJson(...args: readonly string[]): Promise<Printed> {

@@ -58,7 +58,7 @@ describe('doctor finds that the alarms', () => {
     aws.stacks.put('NetskopeAudit', { ...outputs, DetectorFunction: 'detector' });
     const { bad } = await detecting.complaints();
     expect(bad.alarms).toBe(
-      'Of 14 alarms detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
+      'Of 15 alarms events-without-group, detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
     );
     await detecting.stop();
   });

@@ -1,7 +1,11 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
-import { DEPLOYMENT_ALARM_KINDS, SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
+import {
+  DEPLOYMENT_ALARM_KINDS,
+  DETECTED_SOURCE_ALARMS,
+  SOURCE_ALARM_KINDS,
+} from '../../../lambdas/contract/telemetry/alarms';
 import type { AlarmDefinition } from '../../../lib/local/aws/cloudwatch/alarms';
 import type { TopicSubscription } from '../../../lib/local/aws/sns-endpoint';
 import type { AwsCall, AwsFault, AwsHooks } from '../../../lib/local/aws/wire/aws-call';
@@ -27,7 +31,11 @@ export interface DoctorRun {
   readonly aheadMs?: number;
 }
 
-export const ALARM_KINDS: readonly AlarmKind[] = [...SOURCE_ALARM_KINDS, ...DEPLOYMENT_ALARM_KINDS];
+/** Those of a deployment without detection. */
+export const ALARM_KINDS: readonly AlarmKind[] = [
+  ...SOURCE_ALARM_KINDS.filter((kind) => !(kind in DETECTED_SOURCE_ALARMS)),
+  ...DEPLOYMENT_ALARM_KINDS,
+];
 
 export const ALERT_TOPIC = 'arn:aws:sns:us-east-1:000000000000:alerts';
 

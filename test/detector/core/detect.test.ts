@@ -1,3 +1,4 @@
+import { MUTES_ID } from '../../../lambdas/contract/storage/detection-table';
 import { detect } from '../../../lambdas/detector/core/detect';
 import type { DetectorDeps } from '../../../lambdas/detector/core/ports';
 import { archivedRecord } from '../archived';
@@ -70,7 +71,7 @@ test('with many rows in memory, groups are evaluated before the next object is r
     return Promise.resolve(rows);
   };
   const loadMany: typeof deps.states.loadMany = (ids) => {
-    order.push('states');
+    order.push(ids.includes(MUTES_ID) ? 'mutes' : 'states');
     return deps.states.loadMany(ids);
   };
   const messages = ['first', 'second', 'third'].map((messageId) => sound(messageId));
@@ -80,7 +81,7 @@ test('with many rows in memory, groups are evaluated before the next object is r
     { remainingMs: () => 60_000 },
   );
   expect(end).toEqual([]);
-  expect(order).toEqual(['object', 'object', 'states', 'object', 'states']);
+  expect(order).toEqual(['mutes', 'object', 'object', 'states', 'object', 'states']);
 });
 
 const KEY = 'netskope_audit/source=netskope/dt=2026-11-22/hour=09/o1.ndjson.gz';

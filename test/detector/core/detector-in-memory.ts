@@ -1,6 +1,7 @@
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { alertKey } from '../../../lambdas/contract/storage/alert-record';
+import { MUTES_ID } from '../../../lambdas/contract/storage/detection-table';
 import { StateError } from '../../../lambdas/detector/core/errors';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import type { DetectionCounts, DetectorDeps } from '../../../lambdas/detector/core/ports';
@@ -36,7 +37,7 @@ export class DetectorInMemory {
       archive: { lines: (key) => Promise.resolve(this.objects.get(key) ?? []) },
       states: {
         loadMany: <State>(ids: readonly string[]) => {
-          this.reads.push(ids.length);
+          if (!ids.includes(MUTES_ID)) this.reads.push(ids.length);
           return Promise.resolve(new Map(ids.flatMap((id) => this.storedOf<State>(id))));
         },
         save: (id, { state, version }, life) => {
@@ -65,7 +66,12 @@ export class DetectorInMemory {
         },
       },
       events: { put: () => Promise.resolve() },
-      topic: { publish: (_source, _message, alerts) => Promise.resolve(void this.published.push(...alerts)) },
+      topics: [
+        {
+          name: 'alerts',
+          publish: (_source, _message, alerts) => Promise.resolve(void this.published.push(...alerts)),
+        },
+      ],
       nowMs: () => this.nowS * 1_000,
       metrics: {
         send: (sourceId, counts) => Promise.resolve(void this.counted.push({ sourceId, ...counts })),

@@ -1,3 +1,4 @@
+import { MUTES_ID } from '../../../lambdas/contract/storage/detection-table';
 import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
 import * as profile from '../../../lib/tools/cost/detection-usage';
 import { archivedRecord } from '../../detector/archived';
@@ -33,12 +34,21 @@ function runsOfADay(): (readonly [run: number, records: readonly object[]])[] {
 /** The detector's AWS calls of a whole day. */
 async function replayDay() {
   const detection = await Detection.start();
-  const day = { objects: 0, reads: 0, statesRead: 0, statesWritten: 0, largestItemBytes: 0, logBytes: 0 };
+  const day = {
+    objects: 0,
+    reads: 0,
+    mutesRead: 0,
+    statesRead: 0,
+    statesWritten: 0,
+    largestItemBytes: 0,
+    logBytes: 0,
+  };
   try {
     detection.interference = {
       before: ({ operation, body }) => {
         if (operation === 'GetObject') day.reads++;
-        if (operation === 'BatchGetItem') day.statesRead += keysIn(body);
+        if (operation === 'BatchGetItem' && body.includes(MUTES_ID)) day.mutesRead++;
+        else if (operation === 'BatchGetItem') day.statesRead += keysIn(body);
         if (operation === 'PutItem') {
           day.statesWritten++;
           const { Item } = JSON.parse(body.toString('utf8')) as { readonly Item: unknown };
@@ -77,6 +87,10 @@ describe(`a day with ${EVENTS} events`, () => {
   it('reads each object once', () => {
     expect(day.objects).toBeGreaterThan(200);
     expect(day.reads).toBe(day.objects * profile.CALLS_OF_AN_OBJECT.GetObject);
+  });
+
+  it('reads the mutes once for each', () => {
+    expect(day.mutesRead).toBe(day.objects * profile.MUTES_READ_PER_OBJECT);
   });
 
   it.each([

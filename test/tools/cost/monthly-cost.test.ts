@@ -28,8 +28,8 @@ describe('one source with a thousand events a day, everything on', () => {
   });
 
   test('costs less than a dollar of it for detection, at list price and after the free allowances', () => {
-    expect(cost.listUsd - cost.withoutDetection.listUsd).toBeCloseTo(0.715, 3);
-    expect(cost.afterFreeUsd - cost.withoutDetection.afterFreeUsd).toBeCloseTo(0.367, 3);
+    expect(cost.listUsd - cost.withoutDetection.listUsd).toBeCloseTo(0.818, 3);
+    expect(cost.afterFreeUsd - cost.withoutDetection.afterFreeUsd).toBeCloseTo(0.469, 3);
     expect(cost.withoutDetection.listUsd - cost.withoutBoth.listUsd).toBeCloseTo(3, 6);
   });
 
@@ -57,6 +57,7 @@ describe('one source with a thousand events a day, everything on', () => {
       behind: [1, 0.1],
       quarantined: [1, 0.1],
       'events-recovered': [1, 0.1],
+      'events-without-group': [1, 0.1],
       'token-expiring-30': [1, 0.1],
       'token-expiring-7': [1, 0.1],
       'token-expiring-1': [1, 0.1],
@@ -98,9 +99,9 @@ describe('one source with a thousand events a day, everything on', () => {
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what exists once', () => {
   const resources = billedResources(deploymentResources(AUDIT_FEED, 10));
   const usage = monthlyUsage(resources, 1000);
-  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 96 });
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 106 });
   expect(usage.metrics).toBeCloseTo(42.083_333, 5);
-  expect(resources.dashboardMetrics).toEqual([76]);
+  expect(resources.dashboardMetrics).toEqual([86]);
 });
 
 test('a source that is collected hourly and has two events an hour: the numbers of a month, by hand', () => {
@@ -155,7 +156,7 @@ test('detection of that source: the numbers that it adds to a month, by hand', (
   expect(added('queueRequests')).toBeCloseTo(730 * 900 + 2190 + 2 * 8760, 6);
   expect(added('functionRequests')).toBeCloseTo(1095 + 8760, 6);
   expect(added('functionSeconds')).toBeCloseTo(1095 * 0.3 + 1460 * 0.0006 + 8760 * 0.1, 6);
-  expect(added('tableReads')).toBeCloseTo(2628 + 8760, 6);
+  expect(added('tableReads')).toBeCloseTo(2628 + 1095 + 2 * 8760, 6);
   expect(added('tableWrites')).toBeCloseTo(2190, 6);
   expect(added('objectReads')).toBeCloseTo(1095, 6);
   expect(added('logsIngested')).toBeCloseTo(0.001_095, 8);

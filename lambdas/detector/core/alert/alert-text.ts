@@ -6,6 +6,11 @@ import { inline, shownList } from './safe-text';
  * @param evidence where to find the events, such as the address of a saved query; left out if there is none
  */
 export function alertText(alert: AlertRecord, evidence?: string): string {
+  return [headed(alert), '', ...alertFacts(alert, evidence), ''].join('\n');
+}
+
+/** The lines below the headline, for example `Who: alice@corp.example`. */
+export function alertFacts(alert: AlertRecord, evidence?: string): readonly string[] {
   const lines: readonly (readonly [name: string, text: string | undefined])[] = [
     ['What', shownList(alert.what)],
     ['To what', alert.targets.length > 0 ? shownList(alert.targets) : undefined],
@@ -23,8 +28,7 @@ export function alertText(alert: AlertRecord, evidence?: string): string {
     ['MITRE ATT&CK', alert.mitre_attack.join(', ')],
     ['Rule, alert', `${alert.rule_id}, ${alert.alert_id}`],
   ];
-  const body = lines.filter(([, text]) => text !== undefined).map(([name, text]) => `${name}: ${text}`);
-  return [headed(alert), '', ...body, ''].join('\n');
+  return lines.filter(([, text]) => text !== undefined).map(([name, text]) => `${name}: ${text}`);
 }
 
 /** For example `[HIGH] Many objects deleted by alice@corp.example`. */

@@ -67,19 +67,28 @@ export function messageOf(
     const forMachines = Object.fromEntries(MACHINE_PROTOCOLS.map((protocol) => [protocol, json]));
     return JSON.stringify({ default: text, email: text, ...forMachines });
   });
-  const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
   return {
     subject: subjectOf(subjectText(notification, alerts)),
     message,
-    attributes: {
-      source: textAttribute(sourceId),
-      severity: textAttribute(severity),
-      kind: textAttribute(kind),
-      // An empty list is not documented; digests name no rules.
-      ...(rules.length === 0
-        ? {}
-        : { rules: { DataType: 'String.Array', StringValue: JSON.stringify(rules) } as const }),
-    },
+    attributes: attributesOf(sourceId, notification, alerts),
+  };
+}
+
+/** What subscriptions of a topic may filter by. @param alerts records of the alerts; none for a digest */
+export function attributesOf(
+  sourceId: string,
+  { kind, alerts: listed }: Notification,
+  alerts: readonly AlertRecord[],
+): Message['attributes'] {
+  const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
+  return {
+    source: textAttribute(sourceId),
+    severity: textAttribute(mostUrgent(listed.map((alert) => alert.severity))),
+    kind: textAttribute(kind),
+    // An empty list is not documented; digests name no rules.
+    ...(rules.length === 0
+      ? {}
+      : { rules: { DataType: 'String.Array', StringValue: JSON.stringify(rules) } as const }),
   };
 }
 
@@ -87,7 +96,8 @@ function textAttribute(StringValue: string): MessageAttribute {
   return { DataType: 'String', StringValue };
 }
 
-function subjectText({ kind, alerts, others }: Notification, records: readonly AlertRecord[]): string {
+/** The message in one line, whole and as it is. */
+export function subjectText({ kind, alerts, others }: Notification, records: readonly AlertRecord[]): string {
   const [first] = alerts;
   const count = alerts.length + others;
   const severity = mostUrgent(alerts.map((alert) => alert.severity)).toUpperCase();
@@ -101,19 +111,22 @@ function subjectText({ kind, alerts, others }: Notification, records: readonly A
 }
 
 function textOf(notification: Notification, records: readonly AlertRecord[], place: SearchPlace): string {
-  const { kind, alerts, others, incidentId } = notification;
+  const { kind, alerts } = notification;
   if (kind === 'incident' && records.length === 1 && records[0] !== undefined)
     return withUnsent(alerts[0], alertBlock(records[0], place));
-  const lines = [
+  const told = [...records].sort(byUrgency).slice(0, MAX_TOLD);
+  return [...listText(notification), '', ...told.map((record) => alertBlock(record, place))].join('\n');
+}
+
+/** The lines that name every alert of a message. */
+export function listText({ kind, alerts, others, incidentId }: Notification): readonly string[] {
+  return [
     INTRODUCTION[kind],
     ...(incidentId === undefined ? [] : [`Incident: ${incidentId}`]),
     '',
     ...alerts.map((alert) => `- ${withUnsent(alert, headed(alert))}`),
     ...(others > 0 ? [`- and ${others} more, in the archive below alerts/`] : []),
-    '',
   ];
-  const told = [...records].sort(byUrgency).slice(0, MAX_TOLD);
-  return [...lines, ...told.map((record) => alertBlock(record, place))].join('\n');
 }
 
 const INTRODUCTION = {
@@ -130,10 +143,14 @@ function withUnsent(alert: ListedAlert | undefined, text: string): string {
     : `${text.trimEnd()}\n  ${unsent} more of this kind since the last message were archived only.\n`;
 }
 
-function alertBlock(alert: AlertRecord, { region, workgroup, database, table }: SearchPlace): string {
+/** Where to find the events of an alert. */
+export function eventsPlace({ region, workgroup }: SearchPlace): string {
   const editor = `https://${region}.console.aws.amazon.com/athena/home?region=${region}#/query-editor`;
-  const query = eventsQuery(alert, { database, table });
-  const howTo = `saved query "${EVENTS_OF_ALERT_QUERY}"${query === undefined ? '' : ', or the SQL below'}`;
-  const text = alertText(alert, `${editor} in workgroup ${workgroup}: ${howTo}`);
+  return `${editor} in workgroup ${workgroup}: saved query "${EVENTS_OF_ALERT_QUERY}"`;
+}
+
+function alertBlock(alert: AlertRecord, place: SearchPlace): string {
+  const query = eventsQuery(alert, place);
+  const text = alertText(alert, `${eventsPlace(place)}${query === undefined ? '' : ', or the SQL below'}`);
   return query === undefined ? text : `${text}\n${query}\n`;
 }

@@ -27,6 +27,8 @@ export interface Notification {
   readonly others: number;
   /** Until then the detector that took it is publishing it, unix seconds. */
   readonly takenUntilS?: number;
+  /** Names of the topics that it is on, while another one lacks it. */
+  readonly publishedOn?: readonly string[];
 }
 
 /** How often messages were sent about one group of one rule. */
@@ -151,10 +153,28 @@ export function take(
   return { outbox: { ...next, ready, ...(overflow === undefined ? {} : { overflow }) }, taken };
 }
 
-/** Notes that a message is out. */
-export function published(outbox: Outbox, { id }: Notification, nowS: number): Outbox {
+/**
+ * Notes that a message is on some topics. Once it is on all, it is out.
+ * @param on names of topics that it was published on
+ * @param topics names of all
+ */
+export function published(
+  outbox: Outbox,
+  { id }: Notification,
+  {
+    on,
+    topics,
+    nowS,
+  }: { readonly on: readonly string[]; readonly topics: readonly string[]; readonly nowS: number },
+): Outbox {
   const notification = outbox.ready.find((ready) => ready.id === id);
   if (notification === undefined) return outbox;
+  const publishedOn = [...new Set([...(notification.publishedOn ?? []), ...on])];
+  if (topics.some((topic) => !publishedOn.includes(topic)))
+    return {
+      ...outbox,
+      ready: outbox.ready.map((ready) => (ready === notification ? { ...ready, publishedOn } : ready)),
+    };
   return {
     ...outbox,
     ready: outbox.ready.filter((ready) => ready !== notification),

@@ -35,7 +35,8 @@ export function sourceOfOutbox(id: string): string | undefined {
  * The order never changes: the outbox knows the alert, then its object is written, then its event is on the bus, then
  * the group notes that it is out, then messages go out, then the outbox notes that they are. If the function dies in
  * between, the next delivery or sweep goes on there. Object and outbox take an alert once. Its event and its message may
- * go out twice, because neither service has a conditional publish.
+ * go out twice, because neither service has a conditional publish. A message is noted for each topic by itself: one topic
+ * that refuses it neither holds it back from the other nor repeats it there.
  *
  * A failure is noted with the objects of its group.
  * @returns failures that concern no object
@@ -164,7 +165,7 @@ async function storeAlerts(
   });
 }
 
-/** Publishes messages one after the other, and notes each. @param records of alerts that were stored just now */
+/** Publishes messages one after the other, on each topic, and notes it. @param records of alerts that were stored just now */
 async function publish(
   deps: DetectorDeps,
   from: {
@@ -180,11 +181,22 @@ async function publish(
       message.kind === 'incident'
         ? await Promise.all(message.alerts.map(async ({ key }) => records.get(key) ?? deps.alerts.get(key)))
         : [];
-    await deps.topic.publish(from.sourceId, message, alerts);
-    const nowS = Math.floor(deps.nowMs() / 1000);
-    stored = await changeOutbox(deps.states, outboxId(from.sourceId), stored, (outbox) =>
-      published(outbox, message, nowS),
-    );
+    const topics = deps.topics.map(({ name }) => name);
+    const note = async (on: readonly string[]): Promise<void> => {
+      const nowS = Math.floor(deps.nowMs() / 1000);
+      stored = await changeOutbox(deps.states, outboxId(from.sourceId), stored, (outbox) =>
+        published(outbox, message, { on, topics, nowS }),
+      );
+    };
+    const left = deps.topics.filter(({ name }) => message.publishedOn?.includes(name) !== true);
+    const failures: unknown[] = [];
+    for (const topic of left)
+      await topic.publish(from.sourceId, message, alerts).then(
+        () => note([topic.name]),
+        (error: unknown) => void failures.push(error),
+      );
+    if (left.length === 0) await note([]);
+    if (failures.length > 0) throw failures[0];
   }
 }
 

@@ -3,13 +3,15 @@ import type { UnsentAlert, UnsentGroup } from '../alert/unsent-alert';
 import type { AlertWindow, CountedWindow, GroupState } from '../group/group-state';
 import { closesAtS, EMPTY_STATE, groupLife, isUpdated, withWindow } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
+import { readMutes } from '../rule/mute';
 import type { TunedRule } from '../rule/tuned-rule';
 import type { Stored } from '../state-store';
 import { changeState } from '../state-store';
 import { publishDue, sendAlerts, sourceOfOutbox } from './send-alerts';
 
 /**
- * Does what is due without any event: closes windows, and publishes what has waited.
+ * Does what is due without any event: closes windows, and publishes what has waited. It fails over mutes that cannot be
+ * read, so that an alarm tells of them: objects are evaluated without.
  * @throws the first failure, after everything else was tried
  */
 export async function sweep(deps: DetectorDeps): Promise<void> {
@@ -19,6 +21,7 @@ export async function sweep(deps: DetectorDeps): Promise<void> {
   if (groupIds.length > 0) failures.push(...(await closeWindows(deps, groupIds)));
   for (const sourceId of ids.flatMap((id) => sourceOfOutbox(id) ?? []))
     await publishDue(deps, sourceId).catch((error: unknown) => failures.push(error));
+  await readMutes(deps.states).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -93,6 +93,33 @@ function thresholdProblems(threshold: unknown, { novelty }: Rule, place: string)
   );
 }
 
+/** Everything that is wrong with the item of the mutes. A rule may be gone by now. */
+export function muteListProblems(state: unknown): Problems {
+  const { mutes } = isObject(state) ? state : {};
+  if (!Array.isArray(mutes)) return [problem('mutes', mutes, 'a list of mutes')];
+  return mutes.flatMap((mute: unknown, at) => {
+    const place = `mutes[${at}]`;
+    if (!isObject(mute)) return [problem(place, mute, 'an object')];
+    const { id, rule, ...exclusion } = mute;
+    return [
+      ...unless(isText(id), `${place}.id`, id, 'the id of a mute'),
+      ...unless(rule === undefined || isText(rule), `${place}.rule`, rule, 'the id of a rule'),
+      ...endedExclusionProblems(exclusion, place),
+    ];
+  });
+}
+
+/** What is wrong with an exclusion that must have an end and a reason. */
+export function endedExclusionProblems(exclusion: Fields, place: string): Problems {
+  const required = ['until', 'because'] as const;
+  return [
+    ...exclusionProblems(exclusion, place),
+    ...required
+      .filter((name) => exclusion[name] === undefined)
+      .map((name) => problem(`${place}.${name}`, undefined, EXCLUSION_FIELDS[name].expected)),
+  ];
+}
+
 function exclusionsProblems(exclude: unknown, place: string): Problems {
   if (exclude === undefined) return [];
   if (!Array.isArray(exclude)) return [problem(place, exclude, 'a list of exclusions')];

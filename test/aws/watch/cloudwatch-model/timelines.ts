@@ -17,6 +17,8 @@ export interface Span {
   readonly archived?: number;
   readonly quarantined?: number;
   readonly recovered?: number;
+  /** Events of each run that the detector cannot count. */
+  readonly withoutGroup?: number;
   /** @default - the secret names no day */
   readonly tokenDaysLeft?: number;
 }
@@ -52,7 +54,7 @@ export function sourceTimeline(scheduleMinutes: number, spans: readonly Span[]):
 }
 
 function runPoints(span: Span, timeS: number, lagS: number): MetricPoint[] {
-  const { runs, archived = 0, quarantined = 0, recovered = 0, tokenDaysLeft } = span;
+  const { runs, archived = 0, quarantined = 0, recovered = 0, withoutGroup = 0, tokenDaysLeft } = span;
   const token: [string, number][] = tokenDaysLeft === undefined ? [] : [['TokenDaysLeft', tokenDaysLeft]];
   const sent = {
     dead: [],
@@ -61,6 +63,7 @@ function runPoints(span: Span, timeS: number, lagS: number): MetricPoint[] {
       ['EventsArchived', archived],
       ...(quarantined > 0 ? [['EventsQuarantined', quarantined]] : []),
       ...(recovered > 0 ? [['EventsRecovered', recovered]] : []),
+      ...(withoutGroup > 0 ? [['EventsWithoutGroup', withoutGroup]] : []),
       ['LagSeconds', lagS],
       ['RunSucceeded', 1],
       ...token,

@@ -31,7 +31,7 @@ export const DEFAULT_SOURCE: SourceSettings = {
 };
 
 /** A stack `audit` with every alarm: of a source, `collector` and `detector`, queues `undelivered` and `objects`. */
-export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
+export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection = true } = {}): Stack {
   const stack = new Stack(new App(), 'audit');
   const topic = new sns.Topic(stack, 'Topic');
   const functionNamed = (name: string): lambda.IFunction =>
@@ -39,7 +39,12 @@ export function alarmStack(source: Partial<SourceSettings> = {}): Stack {
   const queueNamed = (name: string): sqs.IQueue =>
     sqs.Queue.fromQueueArn(stack, name, `arn:aws:sqs:eu-west-1:111122223333:${name}`);
   const recoveries = new RecoveryMessages(stack, 'Recoveries');
-  new SourceAlarms(stack, 'SourceAlarms', { source: { ...DEFAULT_SOURCE, ...source }, topic, recoveries });
+  new SourceAlarms(stack, 'SourceAlarms', {
+    source: { ...DEFAULT_SOURCE, ...source },
+    hasDetection,
+    topic,
+    recoveries,
+  });
   new CollectorAlarms(stack, 'CollectorAlarms', {
     function: functionNamed('collector'),
     deadLetters: [queueNamed('undelivered')],

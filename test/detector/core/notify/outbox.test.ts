@@ -56,7 +56,10 @@ class Source {
 
   private publish(outbox: Outbox): readonly Notification[] {
     const step = take(outbox, this.nowS);
-    this.outbox = step.taken.reduce((left, message) => published(left, message, this.nowS), step.outbox);
+    this.outbox = step.taken.reduce(
+      (left, message) => published(left, message, { on: ['alerts'], topics: ['alerts'], nowS: this.nowS }),
+      step.outbox,
+    );
     return step.taken;
   }
 }

@@ -1,0 +1,125 @@
+import { ALERT_EVENT } from '../../../contract/deployment/detector-event';
+import type { AlertRecord } from '../../../contract/storage/alert-record';
+import { mostUrgent } from '../../../contract/storage/alert-record';
+import { alertFacts } from '../alert/alert-text';
+import { harmless } from '../alert/safe-text';
+import type { SearchPlace } from './message';
+import { eventsPlace, listText, subjectText } from './message';
+import type { Notification } from './outbox';
+
+/**
+ * Limits in characters. Amazon Q Developer cuts or drops longer texts without a word; its users keep to 250 for a title and
+ * 350 for a next step. A description is one text object of Slack, of at most 3,000 ("Text object", docs.slack.dev).
+ */
+const MAX_TITLE_LENGTH = 250;
+const MAX_DESCRIPTION_LENGTH = 2_900;
+const MAX_STEP_LENGTH = 350;
+
+/** The notification as Amazon Q Developer takes it. */
+interface CustomNotification {
+  readonly version: '1.0';
+  readonly source: 'custom';
+  readonly id: string;
+  readonly content: {
+    readonly textType: 'client-markdown';
+    readonly title: string;
+    readonly description: string;
+    readonly nextSteps: readonly string[];
+    readonly keywords: readonly string[];
+  };
+  readonly metadata: {
+    /** Notifications with the same one are a thread of the channel, if its preferences allow threads. */
+    readonly threadId?: string;
+    readonly summary: string;
+    readonly eventType: string;
+    readonly relatedResources: readonly string[];
+    readonly additionalContext: Readonly<Record<string, string>>;
+  };
+}
+
+/**
+ * A message for a chat channel, in the only form in which Amazon Q Developer passes on what is not from AWS (Amazon Q
+ * Developer in chat applications administrator guide, "Custom notifications": `version` must be 1.0, `source` must be
+ * custom, and `client-markdown`, which each chat renders in its own way, is the only `textType`).
+ * @param alerts records of the alerts; none for a digest
+ * @returns JSON
+ */
+export function chatMessageOf(
+  sourceId: string,
+  notification: Notification,
+  alerts: readonly AlertRecord[],
+  place: SearchPlace,
+): string {
+  const { kind, id, incidentId, alerts: listed } = notification;
+  const severity = mostUrgent(listed.map((alert) => alert.severity));
+  const title = shown(subjectText(notification, alerts), MAX_TITLE_LENGTH);
+  const [first] = alerts;
+  const isOne = alerts.length === 1 && first !== undefined && kind === 'incident';
+  const description = isOne ? alertFacts(first).join('\n') : listText(notification).join('\n');
+  const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
+  const message: CustomNotification = {
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title,
+      description: shown(description, MAX_DESCRIPTION_LENGTH),
+      nextSteps: nextSteps(alerts, place),
+      keywords: [severity, sourceId, ...rules],
+    },
+    metadata: {
+      ...(incidentId === undefined ? {} : { threadId: incidentId }),
+      summary: title,
+      eventType: ALERT_EVENT.detailType,
+      relatedResources: alerts.map(({ alert_id: alertId }) => alertId),
+      additionalContext: { source: sourceId, severity, kind },
+    },
+  };
+  return JSON.stringify(message);
+}
+
+/** They hold nothing of an event, so that the address is a link. */
+function nextSteps([first]: readonly AlertRecord[], place: SearchPlace): readonly string[] {
+  const command =
+    first === undefined
+      ? 'npx netskope-audit alerts list'
+      : `npx netskope-audit alerts show ${first.alert_id}`;
+  return [`Details: ${command}`, `Events: ${eventsPlace(place)}`].map((step) =>
+    step.slice(0, MAX_STEP_LENGTH),
+  );
+}
+
+function shown(text: string, maxLength: number): string {
+  return plainInChat(text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text);
+}
+
+/** Characters that mark formatting, a link or a mention in Slack or Teams, and others that look alike. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  '*': '∗',
+  _: '＿',
+  '~': '∼',
+  '`': 'ˋ',
+  '[': '［',
+  ']': '］',
+  '|': '｜',
+  '\\': '＼',
+  '@': '＠',
+  '#': '＃',
+};
+
+/**
+ * Text that a chat shows as it is: whoever names an object or enters a user name at a login must not call the channel, nor
+ * put a link under the name of this system. No escape works in Slack and in Teams, and Slack has none for formatting and
+ * turns bare addresses, channel names and mentions into links by itself ("Formatting message text" and "Text object",
+ * `verbatim`, docs.slack.dev; "Format cards in Teams", learn.microsoft.com). So characters are replaced by others that look
+ * alike; the alert's record has the real ones. All of the text is, so that no part of it can be forgotten.
+ */
+export function plainInChat(text: string): string {
+  return harmless(text)
+    .replace(/&(?=#?\w+;)/g, '＆')
+    .replace(/:(?=[\w+'-]*[g-z][\w+'-]*:)/gi, '：')
+    .replaceAll('://', ':⁄⁄')
+    .replace(/(?<=[\p{L}\p{N}-])\.(?=\p{L})/gu, '․')
+    .replace(/[*_~`[\]|\\@#]/g, (character) => LOOK_ALIKES[character] ?? '');
+}

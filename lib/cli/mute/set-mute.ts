@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { Exclusion } from '../../../lambdas/detector/core/rule/exclusion';
+import type { Mute } from '../../../lambdas/detector/core/rule/mute';
+import { endedExclusionProblems } from '../../../lambdas/detector/core/rule/tuning-problems';
+import { RULES } from '../../../lambdas/detector/rules/index';
+import { ExitCode, OperatorError } from '../operator-error';
+import type { Session } from '../session';
+import { DeployedMutes } from './deployed-mutes';
+import { mutedEvents } from './mute-words';
+
+const ALL = 'all';
+/** Limit on the mutes of a deployment: each is held against each event that a rule matches. */
+const MAX_MUTES = 100;
+
+/**
+ * Mutes events. The same mute again changes nothing.
+ * @param rule id of a rule, or `all`
+ */
+export async function setMute(session: Session, rule: string, options: Exclusion): Promise<void> {
+  const { terminal } = session;
+  checkRule(rule);
+  const { until = '', because = '' } = options;
+  const problems = endedExclusionProblems({ ...options }, 'mute');
+  if (problems.length > 0) throw wrong(`${problems.join('\n')}.`);
+  const today = dayOf(session.nowMs());
+  if (until < today) throw wrong(`--until is ${until}; expected ${today} or a later day.`);
+  const exclusion = { ...(rule === ALL ? {} : { rule }), ...options, until, because };
+  const mute: Mute = { id: idOf(exclusion), ...exclusion };
+  const mutes = new DeployedMutes(await session.deployment(), session.nowMs);
+  await mutes.change((before) => {
+    if (before.some(({ id }) => id === mute.id)) return before;
+    const left = before.filter((other) => !mutes.hasEnded(other));
+    if (left.length >= MAX_MUTES) throw full();
+    return [...left, mute];
+  });
+  terminal.printMarked(
+    'good',
+    `${mute.id}: ${rule === ALL ? 'no rule counts' : `${rule} does not count`} events of ${mutedEvents(mute)} until the end of ${mute.until}, UTC.`,
+  );
+  terminal.json(mute);
+}
+
+function checkRule(rule: string): void {
+  if (rule === ALL || RULES.some(({ id }) => id === rule)) return;
+  const known = RULES.map(({ id }) => id).join(', ');
+  throw wrong(`The rule is ${JSON.stringify(rule)}; expected all or one of ${known}.`);
+}
+
+function wrong(what: string): OperatorError {
+  return new OperatorError({
+    what,
+    whatToDo: 'npx netskope-audit mute --help explains it.',
+    exitCode: ExitCode.WrongUsage,
+  });
+}
+
+function full(): OperatorError {
+  return new OperatorError({
+    what: `${MAX_MUTES} mutes are set, which is the limit.`,
+    whatToDo: 'End one, npx netskope-audit mute list shows them, or put what lasts into cdk.json and deploy.',
+  });
+}
+
+/** From what is muted, so that the same again is the same mute. */
+function idOf(exclusion: Omit<Mute, 'id'>): string {
+  const sorted = Object.entries(exclusion).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `mute-${createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 8)}`;
+}
