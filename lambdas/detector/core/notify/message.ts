@@ -1,7 +1,7 @@
 import { EVENTS_OF_ALERT_QUERY } from '../../../contract/deployment/deployment-outputs';
 import type { AlertRecord } from '../../../contract/storage/alert-record';
-import { ALERT_SCHEMA_VERSION, byUrgency, mostUrgent } from '../../../contract/storage/alert-record';
-import { alertText, headed } from '../alert/alert-text';
+import { ALERT_SCHEMA_VERSION, byUrgency, mostUrgent, utc } from '../../../contract/storage/alert-record';
+import { alertText, headed, spaced } from '../alert/alert-text';
 import { eventsQuery } from '../alert/events-query';
 import { harmless, shownList, subjectOf } from '../alert/safe-text';
 import { withinBytes } from '../alert/within-bytes';
@@ -50,9 +50,10 @@ export function messageOf(
   alerts: readonly AlertRecord[],
   place: SearchPlace,
 ): Message {
+  const told = [...alerts].sort((one, other) => byUrgency(one, other) || byRecency(one, other));
   const { kind, id, incidentId, alerts: listed, others } = notification;
   const severity = mostUrgent(listed.map((alert) => alert.severity));
-  const text = harmless(textOf(notification, alerts, place));
+  const text = harmless(textOf(notification, told, place));
   const facts = { schema_version: ALERT_SCHEMA_VERSION, message_id: id, kind, source_id: sourceId, severity };
   const machineText = (records: readonly AlertRecord[]) =>
     JSON.stringify({
@@ -69,7 +70,7 @@ export function messageOf(
   });
   const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
   return {
-    subject: subjectOf(subjectText(notification, alerts)),
+    subject: subjectOf(subjectText(notification, told)),
     message,
     attributes: {
       source: textAttribute(sourceId),
@@ -83,6 +84,11 @@ export function messageOf(
   };
 }
 
+/** The latest comes first: a login after guesses says more than the guesses. */
+function byRecency({ last_event_time: one }: AlertRecord, { last_event_time: other }: AlertRecord): number {
+  return one < other ? 1 : one > other ? -1 : 0;
+}
+
 function textAttribute(StringValue: string): MessageAttribute {
   return { DataType: 'String', StringValue };
 }
@@ -94,34 +100,56 @@ function subjectText({ kind, alerts, others }: Notification, records: readonly A
   const alertsText = count === 1 ? '1 alert' : `${count} alerts`;
   if (kind === 'historic') return `[${severity}] ${alertsText} about events of the past`;
   if (kind === 'overflow') return `[${severity}] ${alertsText} more within an hour`;
+  if (kind === 'low') return `[${severity}] ${alertsText} of low severity within a week`;
   if (first !== undefined && count === 1) return headed(first);
-  const who = records.flatMap((record) => [...record.who, ...record.addresses])[0];
+  const who = actorOf(records);
   const titles = [...new Set(records.map(({ title }) => title))];
   return `[${severity}] ${count} alerts${who === undefined ? '' : ` about ${who}`}: ${shownList(titles)}`;
 }
 
+/**
+ * Whom a subject names: the one user of the first alert that has one. Several users are those that somebody tries,
+ * so an address says more than the first of them.
+ */
+function actorOf(records: readonly AlertRecord[]): string | undefined {
+  const byOne = records.find(({ who }) => who.length === 1);
+  return byOne?.who[0] ?? records.flatMap(({ addresses }) => addresses)[0] ?? records[0]?.who[0];
+}
+
 function textOf(notification: Notification, records: readonly AlertRecord[], place: SearchPlace): string {
-  const { kind, alerts, others, incidentId } = notification;
-  if (kind === 'incident' && records.length === 1 && records[0] !== undefined)
+  const { kind, alerts, besides = [], others, incidentId } = notification;
+  if (kind === 'incident' && records.length === 1 && records[0] !== undefined && besides.length === 0)
     return withUnsent(alerts[0], alertBlock(records[0], place));
   const lines = [
     INTRODUCTION[kind],
     ...(incidentId === undefined ? [] : [`Incident: ${incidentId}`]),
     '',
-    ...alerts.map((alert) => `- ${withUnsent(alert, headed(alert))}`),
+    ...(kind === 'incident' ? storyOf(alerts, besides) : alerts.map((alert) => listLine('-', alert))),
     ...(others > 0 ? [`- and ${others} more, in the archive below alerts/`] : []),
     '',
   ];
-  const told = [...records].sort(byUrgency).slice(0, MAX_TOLD);
-  return [...lines, ...told.map((record) => alertBlock(record, place))].join('\n');
+  return [...lines, ...records.slice(0, MAX_TOLD).map((record) => alertBlock(record, place))].join('\n');
 }
 
 const INTRODUCTION = {
-  incident: 'Alerts of one user or address with less than an hour between them:',
+  incident: 'Alerts of one user or address with less than an hour between them; * is new in this message:',
   historic:
     'Detection read events of the past, after a first start, a backfill or a redrive. It found, and archived, what would have been alerted then:',
+  low: 'Alerts of low severity are told once a week. These were archived:',
   overflow: 'More alerts came within an hour than are sent one by one. These were archived, too:',
 } as const;
+
+/** What happened, in the order of time. */
+function storyOf(alerts: readonly ListedAlert[], besides: readonly ListedAlert[]): readonly string[] {
+  return [...alerts, ...besides]
+    .sort(({ atS: one = 0 }, { atS: other = 0 }) => one - other)
+    .map((alert) => listLine(alerts.includes(alert) ? '*' : '-', alert));
+}
+
+function listLine(mark: '*' | '-', alert: ListedAlert): string {
+  const time = alert.atS === undefined ? '' : `${spaced(utc(alert.atS))} `;
+  return `${mark} ${withUnsent(alert, `${time}${headed(alert)}`)}`;
+}
 
 function withUnsent(alert: ListedAlert | undefined, text: string): string {
   const unsent = alert?.unsent ?? 0;

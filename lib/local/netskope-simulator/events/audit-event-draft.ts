@@ -134,7 +134,8 @@ function eventOf(act: Act, number: number, random: () => number): SimulatedEvent
   const { atS, kindName, user, data, change, fromNetskope = false } = act;
   const id = hexWord(random()) + hexWord(random()) + mixedHexWord(number);
   const insertedAtS = atS + Math.floor(random() * 5);
-  const layout = layoutAt(insertedAtS, random);
+  // Samples with details of such acts are all of the newest layout.
+  const layout = change === undefined ? layoutAt(insertedAtS, random) : 'since-2026';
   const fields = {
     timestamp: atS,
     audit_log_event: kindName,
@@ -143,14 +144,7 @@ function eventOf(act: Act, number: number, random: () => number): SimulatedEvent
     ur_normalized: user.toLowerCase(),
     supporting_data: data,
     _id: id,
-    details:
-      change === undefined || layout === 'until-2022'
-        ? undefined
-        : detailsAbout(
-            { ...changesOf(kindName), ...change, user },
-            layout === 'since-2026' ? 'json-text' : 'list',
-            random,
-          ),
+    details: change && detailsAbout({ ...changesOf(kindName), ...change, user }, 'json-text', random),
   };
   const text = JSON.stringify(inLayout(layout, fields, { insertedAtS, fromNetskope }));
   return { text, id, timestampS: atS, insertedAtS };

@@ -148,7 +148,7 @@ function minuteOf(place: number): string {
   return `05:${String(place >> 1).padStart(2, '0')}`;
 }
 
-const INTRUDER = '203.0.113.77';
+const INTRUDER = '244.18.5.77';
 const VICTIM = 'contractor.iam@partner.example';
 const GUESSES = 'admin administrator helpdesk it-support netskope root secops security soc tenantadmin'.split(
   ' ',
