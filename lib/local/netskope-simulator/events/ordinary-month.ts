@@ -84,7 +84,10 @@ function addressAt(place: string | Provider, random: () => number): string {
 /** An act about an object that is usual for its kind, with an ordinary change where the kind has such. */
 function act(user: string, kindName: string, atS: number, random: () => number): Act {
   const { supportingData } = kindNamed(kindName);
-  const { data, objectName } = subjectOf(supportingData, { user, address: '' }, random);
+  let subject = subjectOf(supportingData, { user, address: '' }, random);
+  // Nobody edits the own account.
+  while (subject.objectName === user) subject = subjectOf(supportingData, { user, address: '' }, random);
+  const { data, objectName } = subject;
   const changes = changesByKind.get(kindName)?.ordinary;
   return {
     atS,
