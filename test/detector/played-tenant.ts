@@ -24,7 +24,8 @@ const PLACE = {
 };
 const SWEEP_BODY = JSON.stringify({ source: SWEEP.source, 'detail-type': SWEEP.detailType });
 const BUCKET = 'archive';
-const S_PER_DAY = 86_400;
+const S_PER_HOUR = 3_600;
+const S_PER_DAY = 24 * S_PER_HOUR;
 /** After the last event, until everything that waits is out. */
 const AFTER_S = 8 * S_PER_DAY;
 
@@ -43,15 +44,13 @@ export interface Played {
   readonly mails: readonly Mail[];
 }
 
-/** Seconds that an object of the archive covers, by time: the longer, the less there is to compute. */
-export type ObjectS = (atS: number) => number;
-
 /**
  * The real detection, outbox and sweep, with their ports in memory, over what a tenant's events would be in the archive;
  * time passes in steps of five minutes.
  * @param events in the order of insertion
+ * @param closelyFromS until then an object covers an hour, to compute less, and then five minutes, as deployed
  */
-export async function play(events: readonly SimulatedEvent[], objectS: ObjectS): Promise<Played> {
+export async function play(events: readonly SimulatedEvent[], closelyFromS: number): Promise<Played> {
   const memory = new DetectorInMemory();
   const mails: Mail[] = [];
   const deps = {
@@ -76,7 +75,7 @@ export async function play(events: readonly SimulatedEvent[], objectS: ObjectS):
   const startS = Math.floor(first.insertedAtS / S_PER_DAY) * S_PER_DAY;
   for (let nowS = startS; nowS < last.insertedAtS + AFTER_S; nowS += SWEEP_S) {
     memory.nowS = nowS;
-    if (nowS % objectS(nowS) === 0) {
+    if (nowS >= closelyFromS || nowS % S_PER_HOUR === 0) {
       const from = next;
       while ((events[next]?.insertedAtS ?? Infinity) < nowS) next += 1;
       if (next > from) {
@@ -86,9 +85,14 @@ export async function play(events: readonly SimulatedEvent[], objectS: ObjectS):
         memory.objects.clear();
       }
     }
-    if ([...memory.lives.values()].some(({ dueAtS = Infinity }) => dueAtS <= nowS)) await deliver(SWEEP_BODY);
+    if (isDue(memory)) await deliver(SWEEP_BODY);
   }
   return { alerts: memory.archived, mails };
+}
+
+function isDue({ lives, nowS }: DetectorInMemory): boolean {
+  for (const { dueAtS } of lives.values()) if (dueAtS !== undefined && dueAtS <= nowS) return true;
+  return false;
 }
 
 /** The events as the collector writes them. */

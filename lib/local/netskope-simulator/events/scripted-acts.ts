@@ -1,4 +1,3 @@
-import type { ValueChange } from './audit-event-changes';
 import type { Act } from './audit-event-draft';
 import { team } from './ordinary-tenant';
 import { mulberry32, shuffled } from './random';
@@ -18,19 +17,23 @@ const from = (address: string, user: string) => data('user', address, user);
 const call = (...values: readonly [status: number, method: string, path: string]) =>
   data('incidents', ...values, 'trid=ccb898fgrhvdd0v0lebg');
 
-const object = (type: string, objectName: string, ...changes: readonly ValueChange[]): About => ({
-  ...data(type, objectName),
-  change: { objectName, changes },
-});
+const action = (objectName: string, before: string, after: string): About => {
+  const path = ['data', 'match_criteria_action', 'action_name'];
+  return { ...data('policy', objectName), change: { objectName, changes: [{ path, before, after }] } };
+};
 
-const exception = (objectName: string, ...changes: readonly ValueChange[]): About => ({
+/** As in Sekoia's fixtures of an exception. */
+const exception = (objectName: string, domain: string): About => ({
   ...data('config', `Domains updated in steering config ${objectName}`),
-  change: { objectName, changes },
+  change: { objectName, changes: [{ path: ['exception', 'Domain'], after: domain }] },
 });
-
-const ACTION = ['data', 'match_criteria_action', 'action_name'];
 
 const ALICE = 'alice.meyer@corp.example';
+const BOGDAN = 'bogdan.ionescu@corp.example';
+const CHIARA = 'chiara.ricci@corp.example';
+const CONTRACTOR = 'contractor.iam@partner.example';
+const ELENA = 'Elena.Petrova@corp.example';
+const GRACE = 'grace.liu@asia.corp.example';
 const NOAH = 'noah.schmidt@corp.example';
 const JONAS = 'jonas.weber@corp.example';
 const UMA = 'uma.larsen@corp.example';
@@ -39,6 +42,7 @@ const DANIEL = 'daniel.okafor@corp.example';
 const OLGA = 'olga.kowalska@corp.example';
 const SUPPORT = 'support@netskope.example';
 const OFFICE = '198.51.100.17';
+const BY_NETSKOPE: About = { ...from('192.0.2.200', SUPPORT), fromNetskope: true };
 
 /** What happens once or twice a month, each for a good reason. */
 const month: readonly Row[] = [
@@ -62,20 +66,8 @@ const month: readonly Row[] = [
   [9, '08:26', UMA, 'Password Change Successful', from(OFFICE, UMA)],
   [14, '15:40', ALICE, 'Deleted admin', data('admin', 'tomas.novak@corp.example')],
   // Others change their password because it is due.
-  [
-    7,
-    '08:15',
-    'contractor.iam@partner.example',
-    'Password Change Successful',
-    from('203.0.113.150', 'contractor.iam@partner.example'),
-  ],
-  [
-    21,
-    '13:30',
-    'Elena.Petrova@corp.example',
-    'Password Change Successful',
-    from('192.0.2.61', 'Elena.Petrova@corp.example'),
-  ],
+  [7, '08:15', CONTRACTOR, 'Password Change Successful', from('203.0.113.150', CONTRACTOR)],
+  [21, '13:30', ELENA, 'Password Change Successful', from('192.0.2.61', ELENA)],
   // Two conferences: three evenings in a hotel, and an airport.
   [10, '17:20', ALICE, 'SSO Login Successful', from('243.8.14.9', ALICE)],
   [11, '18:05', ALICE, 'SSO Login Successful', from('243.8.14.9', ALICE)],
@@ -83,56 +75,20 @@ const month: readonly Row[] = [
   [22, '19:45', DANIEL, 'SSO Login Successful', from('243.112.7.3', DANIEL)],
   [23, '20:10', DANIEL, 'SSO Login Successful', from('243.112.7.3', DANIEL)],
   // Policies are strengthened, and one is weakened by change request.
-  [
-    3,
-    '14:10',
-    'bogdan.ionescu@corp.example',
-    'Edited inline policy',
-    object('policy', 'Coach on generative AI', { path: ACTION, before: 'alert', after: 'block' }),
-  ],
-  [
-    15,
-    '09:50',
-    'chiara.ricci@corp.example',
-    'Edited inline policy',
-    object('policy', 'Isolate uncategorized sites', { path: ACTION, before: 'isolate', after: 'block' }),
-  ],
-  [
-    17,
-    '10:30',
-    'chiara.ricci@corp.example',
-    'Edited inline policy',
-    object('policy', 'Coach on generative AI', { path: ACTION, before: 'block', after: 'coach' }),
-  ],
+  [3, '14:10', BOGDAN, 'Edited inline policy', action('Coach on generative AI', 'alert', 'block')],
+  [15, '09:50', CHIARA, 'Edited inline policy', action('Isolate uncategorized sites', 'isolate', 'block')],
+  [17, '10:30', CHIARA, 'Edited inline policy', action('Coach on generative AI', 'block', 'coach')],
   // A branch moves: its tunnel is off for an hour, and its policies and templates go.
   [18, '21:00', FATIMA, 'IPSec Tunnel disabled', data('admin', 'Berlin branch')],
   [24, '13:00', FATIMA, 'Deleted tunnel group', data('admin', 'Berlin branch')],
-  [
-    24,
-    '13:20',
-    'bogdan.ionescu@corp.example',
-    'Deleted inline policy',
-    data('policy', 'Allow old file server'),
-  ],
+  [24, '13:20', BOGDAN, 'Deleted inline policy', data('policy', 'Allow old file server')],
   [25, '10:00', OLGA, 'Deleted rbi template'],
   [25, '10:05', OLGA, 'Next Gen CASB API retroscan paused', data('admin', 'Google Workspace')],
   // A support case: Netskope's staff is let in for two days.
-  [4, '09:00', 'grace.liu@asia.corp.example', 'Enabled Netskope Support SSO'],
-  [
-    4,
-    '14:12',
-    SUPPORT,
-    'SSO Login Successful by Netskope Support',
-    { ...from('192.0.2.200', SUPPORT), fromNetskope: true },
-  ],
-  [
-    5,
-    '13:30',
-    SUPPORT,
-    'SSO Login Successful by Netskope Support',
-    { ...from('192.0.2.200', SUPPORT), fromNetskope: true },
-  ],
-  [5, '15:00', 'grace.liu@asia.corp.example', 'Disabled Netskope Support SSO'],
+  [4, '09:00', GRACE, 'Enabled Netskope Support SSO'],
+  [4, '14:12', SUPPORT, 'SSO Login Successful by Netskope Support', BY_NETSKOPE],
+  [5, '13:30', SUPPORT, 'SSO Login Successful by Netskope Support', BY_NETSKOPE],
+  [5, '15:00', GRACE, 'Disabled Netskope Support SSO'],
   // The token of an integration is renewed; it tidies its lists up.
   [19, '12:00', ALICE, 'Created REST API v2 token', data('admin', 'svc-ticketing')],
   [26, '03:10', 'svc-url-lists', 'Rest API V2 Call', call(200, 'DELETE', '/api/v2/policy/urllist/12')],
@@ -149,14 +105,13 @@ function minuteOf(place: number): string {
 }
 
 const INTRUDER = '244.18.5.77';
-const VICTIM = 'contractor.iam@partner.example';
 const GUESSES = 'admin administrator helpdesk it-support netskope root secops security soc tenantadmin'.split(
   ' ',
 );
 
 /** Names that an intruder tries: nearly everybody, and what might exist. */
 const sprayed: readonly string[] = [
-  ...team.map(({ user }) => user).filter((user) => user !== VICTIM),
+  ...team.map(({ user }) => user).filter((user) => user !== CONTRACTOR),
   ...GUESSES.map((name) => `${name}@corp.example`),
 ];
 
@@ -169,24 +124,18 @@ const evening: readonly Row[] = [
     'Login Failed',
     from(INTRUDER, user),
   ]),
-  [16, '18:26', VICTIM, 'Login Successful', from(INTRUDER, VICTIM)],
-  [16, '18:31', VICTIM, 'Created REST API v2 token', data('admin', 'svc-backup')],
+  [16, '18:26', CONTRACTOR, 'Login Successful', from(INTRUDER, CONTRACTOR)],
+  [16, '18:31', CONTRACTOR, 'Created REST API v2 token', data('admin', 'svc-backup')],
   [
     16,
     '18:38',
-    VICTIM,
+    CONTRACTOR,
     'Exception Configuration',
-    exception('Default tenant config', { path: ['exception', 'Domain'], after: 'files.example.net' }),
+    exception('Default tenant config', 'files.example.net'),
   ],
-  [
-    16,
-    '18:41',
-    VICTIM,
-    'Edited inline policy',
-    object('policy', 'DLP - payment cards - block', { path: ACTION, before: 'block', after: 'allow' }),
-  ],
-  [16, '18:55', VICTIM, 'Events were cleared', data(null, '')],
-  [16, '18:56', VICTIM, 'Logout Successful', data('reason', 'User logged out')],
+  [16, '18:41', CONTRACTOR, 'Edited inline policy', action('DLP - payment cards - block', 'block', 'allow')],
+  [16, '18:55', CONTRACTOR, 'Events were cleared', data(null, '')],
+  [16, '18:56', CONTRACTOR, 'Logout Successful', data('reason', 'User logged out')],
 ];
 
 /** @param monthS 00:00 UTC of the first day, unix seconds */
