@@ -43,7 +43,9 @@ describe('an archived event that is worth an alert', () => {
     const alerts = await detection.alerts();
     expect([...alerts.keys()]).toEqual([ALERT_KEY]);
     const [message] = detection.messages();
-    expect(message?.subject).toBe('[CRITICAL] Administrator account changed by alice@corp.example');
+    expect(message?.subject).toBe(
+      '[CRITICAL] Administrator account changed by alice@corp.example from 192.0.2.1',
+    );
     expect(message?.text).toContain('\nFrom where: 192.0.2.1\n');
     expect(message?.alerts).toEqual([alerts.get(ALERT_KEY)]);
     expect(detection.events()).toEqual([alerts.get(ALERT_KEY)]);

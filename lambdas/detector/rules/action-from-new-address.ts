@@ -1,5 +1,5 @@
 import { isFailure } from '../core/event/event-names';
-import { networkOf, sourceNetworkOf } from '../core/event/network';
+import { networkOf, poolOf, sourceNetworkOf } from '../core/event/network';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -27,6 +27,9 @@ export const actionFromNewAddress = defineRule({
     valueOf: sourceNetworkOf,
     learningDays: LEARNING_DAYS,
     learnedSilently: LEARNED_SILENTLY,
+    // Phones and many lines get an address of another network each day, all of a few blocks of one provider. Alerts about
+    // each of them for months would teach everybody not to read them.
+    partOf: poolOf,
     // Earlier editions have learned addresses, and networks of another size.
     sameAs: networkOf,
     keepsAddress: true,
@@ -37,7 +40,8 @@ export const actionFromNewAddress = defineRule({
   limits:
     `Only logins and password changes carry an address. The first ${LEARNED_SILENTLY} networks of a user's first ` +
     `${LEARNING_DAYS} days raise no alert, and users whom Netskope hides never do. A network is /24 in IPv4 and /48 in ` +
-    'IPv6: an intruder in the same one is not seen.',
+    'IPv6: an intruder in the same one is not seen. Nor is one in the /16 or /32 of two networks that the user had: ' +
+    'phones and many lines change their network within such a block.',
   examples: {
     mustMatch: {
       'a login with an address': {

@@ -12,6 +12,8 @@ export const netskopePersonnelAction = defineRule({
   attack: [{ tactic: 'TA0001', technique: 'T1195', name: 'Supply Chain Compromise' }],
   matches: isByNetskopePersonnel,
   groupBy: byUserAndEvent,
+  // A support case goes on for days: once a day tells as much as each hour.
+  windowMinutes: 1_440,
   runbook:
     'Find the support case. If there is none, ask your Netskope contact who acted and why, and switch off single sign-on for ' +
     'Netskope Support until you know.',

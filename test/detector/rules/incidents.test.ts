@@ -245,6 +245,14 @@ describe('an administrator from a new address', () => {
     ]);
   });
 
+  test('by a phone, whose provider has many networks, is told of the first two of them', () => {
+    const days = [20, 21, 22, 23].map((day) => [login(day, `203.0.${day}.9`)]);
+    expect(detect(twoWeeks, ...days).map(({ addresses }) => addresses)).toEqual([
+      ['203.0.20.9'],
+      ['203.0.21.9'],
+    ]);
+  });
+
   test('in the same network is not new', () => {
     expect(detect(twoWeeks, [login(20, '198.51.100.200')])).toEqual([]);
   });

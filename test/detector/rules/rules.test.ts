@@ -58,6 +58,7 @@ test('a group of any rule raises at most one alert per hour, and of some per day
   expect(windows.map(({ id, windowMinutes }) => [id, windowMinutes])).toEqual([
     ['client-disabled', 1_440],
     ['failed-logins-all-day', 1_440],
+    ['netskope-personnel-action', 1_440],
   ]);
 });
 

@@ -49,7 +49,7 @@ function when({ first_event_time: first, last_event_time: last }: AlertRecord): 
 }
 
 /** As people read it, for example `2026-11-22 09:00:00 UTC`. */
-function spaced(time: string): string {
+export function spaced(time: string): string {
   return time.replace('T', ' ').replace('Z', ' UTC');
 }
 

@@ -4,6 +4,7 @@ import { ALERT_SCHEMA_VERSION, compactUtc, mostUrgent, utc } from '../../../cont
 import { describeGroup, groupNote } from '../group/group';
 import type { AlertWindow, CountedWindow } from '../group/group-state';
 import type { SeenRow } from '../group/seen-row';
+import { completingFirst } from '../group/seen-row';
 import type { GroupBatch } from '../rule/tuned-rule';
 import { headlineOf } from './headline';
 
@@ -31,14 +32,15 @@ export function alertOf(about: AlertGroup, window: AlertWindow, nowS: number): A
   const last = cause?.rows.at(-1);
   if (cause === undefined || last === undefined) return undefined;
   const { rows, count } = cause;
+  const actors = completingFirst(rows);
   return recordOf(about, window, {
     update: 'raised',
     severity: mostUrgent(rows.map(({ severity }) => severity)),
     what: listed(rows.map(({ what }) => what)),
-    who: listed(rows.flatMap(({ user }) => user ?? [])),
+    who: listed(actors.flatMap(({ user }) => user ?? [])),
     targets: listed(rows.flatMap(({ detail }) => detail?.targets ?? [])),
     changes: listed(rows.flatMap(({ detail }) => detail?.changes ?? [])),
-    addresses: listed(rows.flatMap(({ addresses }) => addresses)),
+    addresses: listed(actors.flatMap(({ addresses }) => addresses)),
     lastS: last.timeS,
     count,
     nowS,
@@ -90,7 +92,11 @@ function recordOf(
     incident_id: '',
     rule_id: rule.id,
     title: rule.title,
-    headline: headlineOf(rule.title, lists),
+    // Of a correlation, only who completed it acted; the others are those it was tried with before.
+    headline: headlineOf(rule.title, {
+      ...lists,
+      who: rule.correlation === undefined ? lists.who : lists.who.slice(0, 1),
+    }),
     severity,
     source_id: group.sourceId,
     log_type: rule.logType,

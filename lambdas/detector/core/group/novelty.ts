@@ -23,6 +23,9 @@ const DAYS_BETWEEN_NOTES = 7;
  */
 const MAX_VALUES = 500;
 
+/** One value of a whole may be chance; with a second one it is known that the group's values change within it. */
+const VALUES_THAT_MAKE_A_WHOLE_KNOWN = 2;
+
 /** Limit on the rows that an alert shows; the alert counts all. */
 const MAX_CAUSE_ROWS = 20;
 
@@ -36,6 +39,8 @@ interface Learning {
 
 /**
  * Finds values that a group has not had before, or not for long.
+ *
+ * A value is known, too, if two others of the whole it is `partOf` are.
  *
  * For `learningDays` from the group's first event, the first `learnedSilently` values are only learned. Any other new
  * value raises an alert and is known from then on, so it raises one alert, whatever else was new shortly before. New
@@ -53,7 +58,7 @@ export function applyToKnownValues(
   for (const row of [...rows].sort(byTime)) {
     if (row.value === undefined) continue;
     if (row.timeS < learning.sinceS) learning.sinceS = row.timeS;
-    if (isNew(row.value, row.timeS, learning) && !isLearnedSilently(row.timeS, learning, novelty))
+    if (isNew(row.value, row.timeS, learning, novelty) && !isLearnedSilently(row.timeS, learning, novelty))
       fresh.push(row);
     learn(row.value, row.timeS, learning);
   }
@@ -94,9 +99,17 @@ function dayOf(timeS: number): number {
   return Math.floor(timeS / SECONDS_PER_DAY);
 }
 
-function isNew(value: string, timeS: number, { lastDayByValue }: Learning): boolean {
-  const lastDay = lastDayByValue.get(value);
-  return lastDay === undefined || dayOf(timeS) - lastDay > DAYS_KNOWN;
+function isNew(value: string, timeS: number, { lastDayByValue }: Learning, { partOf }: Novelty): boolean {
+  const day = dayOf(timeS);
+  const isKnown = (lastDay: number | undefined): boolean =>
+    lastDay !== undefined && day - lastDay <= DAYS_KNOWN;
+  if (isKnown(lastDayByValue.get(value))) return false;
+  if (partOf === undefined) return true;
+  const whole = partOf(value);
+  const others = [...lastDayByValue].filter(
+    ([other, lastDay]) => isKnown(lastDay) && partOf(other) === whole,
+  );
+  return others.length < VALUES_THAT_MAKE_A_WHOLE_KNOWN;
 }
 
 function isLearnedSilently(

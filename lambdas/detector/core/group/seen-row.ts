@@ -31,6 +31,11 @@ export interface RowDetail {
   readonly event?: string;
 }
 
+/** The rows with those first that complete a correlation: theirs is the name and address to look at. */
+export function completingFirst(rows: readonly SeenRow[]): readonly SeenRow[] {
+  return [...rows].sort((one, other) => Number(other.completes ?? false) - Number(one.completes ?? false));
+}
+
 /** The occurrences that rows stand for together. Rows stored by earlier versions have no weight. */
 export function weightOf(rows: readonly SeenRow[]): number {
   return rows.reduce((sum, { weight = 1 }) => sum + weight, 0);

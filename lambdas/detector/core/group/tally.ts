@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Severity } from '../../../contract/storage/alert-record';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
 import type { SeenRow } from './seen-row';
-import { weightOf } from './seen-row';
+import { completingFirst, weightOf } from './seen-row';
 
 /** What has come into a window so far, for the updates of its alert. */
 export interface Tally {
@@ -40,7 +40,7 @@ export function tallyOf(rows: readonly SeenRow[], count: number): Tally {
   const [what, users, targets, addresses, objects] = [[], [], [], [], []];
   const severity = mostUrgent(rows.map((row) => row.severity));
   const nothing = { raised: count, count: 0, lastS: 0, severity, told: { count, severity }, what };
-  return { ...added({ ...nothing, users, targets, addresses, objects }, rows), count };
+  return { ...added({ ...nothing, users, targets, addresses, objects }, completingFirst(rows)), count };
 }
 
 /** Adds rows that no object before this one brought. */

@@ -4,7 +4,7 @@ import { mostUrgent } from '../../../contract/storage/alert-record';
 import { alertFacts } from '../alert/alert-text';
 import { harmless } from '../alert/safe-text';
 import type { SearchPlace } from './message';
-import { eventsPlace, listText, subjectText } from './message';
+import { eventsPlace, listText, mostTelling, onlyAlert, subjectText } from './message';
 import type { Notification } from './outbox';
 
 /**
@@ -52,10 +52,9 @@ export function chatMessageOf(
 ): string {
   const { kind, id, incidentId, alerts: listed } = notification;
   const severity = mostUrgent(listed.map((alert) => alert.severity));
-  const title = shown(subjectText(notification, alerts), MAX_TITLE_LENGTH);
-  const [first] = alerts;
-  const isOne = alerts.length === 1 && first !== undefined && kind === 'incident';
-  const description = isOne ? alertFacts(first).join('\n') : listText(notification).join('\n');
+  const title = shown(subjectText(notification, mostTelling(alerts)), MAX_TITLE_LENGTH);
+  const only = onlyAlert(notification, alerts);
+  const lines = only === undefined ? listText(notification) : alertFacts(only);
   const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
   const message: CustomNotification = {
     version: '1.0',
@@ -64,7 +63,7 @@ export function chatMessageOf(
     content: {
       textType: 'client-markdown',
       title,
-      description: shown(description, MAX_DESCRIPTION_LENGTH),
+      description: shown(lines.join('\n'), MAX_DESCRIPTION_LENGTH),
       nextSteps: nextSteps(alerts, place),
       keywords: [severity, sourceId, ...rules],
     },

@@ -6,6 +6,9 @@ const S_PER_HOUR = 3_600;
 const HISTORIC_QUIET_S = S_PER_HOUR;
 /** A backfill may take weeks: its digest is sent at the latest after this time. */
 const HISTORIC_LONGEST_S = 24 * S_PER_HOUR;
+/** Digests of alerts beyond the hourly limit, and of those of low severity, are sent so long after their first alert. */
+const OVERFLOW_S = S_PER_HOUR;
+const LOW_S = 7 * 24 * S_PER_HOUR;
 /** Limit on the alerts that a message lists; the others are counted. */
 export const MAX_LISTED = 100;
 
@@ -17,9 +20,25 @@ export interface Digest {
   readonly lastAtS: number;
 }
 
-/** When the digest of old events is to be sent, unix seconds. */
-export function historicDueS({ firstAtS, lastAtS }: Digest): number {
-  return Math.min(lastAtS + HISTORIC_QUIET_S, firstAtS + HISTORIC_LONGEST_S);
+export const DIGESTS = ['historic', 'overflow', 'low'] as const;
+
+/** When a digest is to be sent, unix seconds. */
+export function digestDueS(kind: (typeof DIGESTS)[number], { firstAtS, lastAtS }: Digest): number {
+  switch (kind) {
+    case 'historic':
+      return Math.min(lastAtS + HISTORIC_QUIET_S, firstAtS + HISTORIC_LONGEST_S);
+    case 'overflow':
+      return firstAtS + OVERFLOW_S;
+    case 'low':
+      return firstAtS + LOW_S;
+  }
+}
+
+/** Without the alerts of these keys, which were told otherwise. @returns undefined if none is left */
+export function withoutAlerts(digest: Digest | undefined, keys: ReadonlySet<string>): Digest | undefined {
+  if (digest === undefined) return undefined;
+  const alerts = digest.alerts.filter(({ key }) => !keys.has(key));
+  return alerts.length + digest.others === 0 ? undefined : { ...digest, alerts };
 }
 
 export function withAlert(digest: Digest | undefined, alert: ListedAlert, nowS: number): Digest {
@@ -27,4 +46,14 @@ export function withAlert(digest: Digest | undefined, alert: ListedAlert, nowS: 
   const all = [...alerts, alert].sort(byUrgency);
   const isOver = all.length > MAX_LISTED;
   return { alerts: all.slice(0, MAX_LISTED), others: others + (isOver ? 1 : 0), firstAtS, lastAtS: nowS };
+}
+
+/** With the alerts of a message that is not sent, those that it only counts included. */
+export function withUnsent(
+  digest: Digest | undefined,
+  { alerts, others }: Pick<Digest, 'alerts' | 'others'>,
+  nowS: number,
+): Digest | undefined {
+  const all = alerts.reduce<Digest | undefined>((sum, alert) => withAlert(sum, alert, nowS), digest);
+  return all === undefined ? undefined : { ...all, others: all.others + others };
 }

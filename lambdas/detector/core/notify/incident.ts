@@ -5,6 +5,8 @@ import { compactUtc } from '../../../contract/storage/alert-record';
 const S_PER_HOUR = 3_600;
 /** Limit on the users and addresses of one incident. */
 const MAX_KEYS = 60;
+/** Limit on the alerts that it remembers, latest kept: a message shows no longer story. */
+const MAX_ALERTS = 12;
 
 /** What the outbox keeps of an alert; the archive has its record. */
 export interface ListedAlert {
@@ -12,6 +14,8 @@ export interface ListedAlert {
   readonly key: string;
   readonly headline: string;
   readonly severity: Severity;
+  /** Time of its last event, unix seconds: of a login after failures, the login. Absent in outboxes of earlier versions. */
+  readonly atS?: number;
   /** Alerts of the same rule and group since its last message, for which none was sent. */
   readonly unsent?: number;
 }
@@ -35,6 +39,8 @@ export interface Incident {
   readonly touchedAtS: number;
   /** The highest severity that was told; absent before the first message. */
   readonly told?: Severity;
+  /** Its alerts, told or not, in the order they were raised. Absent in outboxes of earlier versions. */
+  readonly alerts?: readonly ListedAlert[];
   /** Alerts that wait for the next message. */
   readonly waiting?: readonly ListedAlert[];
   readonly waitsFromS?: number;
@@ -69,4 +75,9 @@ export function incidentFor(
 function incidentId({ key, firstS }: IncidentKeys & { readonly key: string }): string {
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return `incident-${compactUtc(firstS)}-${hash}`;
+}
+
+/** The incident with one more alert. */
+export function withListed(incident: Incident, listed: ListedAlert): Incident {
+  return { ...incident, alerts: [...(incident.alerts ?? []), listed].slice(-MAX_ALERTS) };
 }

@@ -1,7 +1,7 @@
 import { EVENTS_OF_ALERT_QUERY } from '../../../contract/deployment/deployment-outputs';
 import type { AlertRecord } from '../../../contract/storage/alert-record';
-import { ALERT_SCHEMA_VERSION, byUrgency, mostUrgent } from '../../../contract/storage/alert-record';
-import { alertText, headed } from '../alert/alert-text';
+import { ALERT_SCHEMA_VERSION, byUrgency, mostUrgent, utc } from '../../../contract/storage/alert-record';
+import { alertText, headed, spaced } from '../alert/alert-text';
 import { eventsQuery } from '../alert/events-query';
 import { harmless, shownList, subjectOf } from '../alert/safe-text';
 import { withinBytes } from '../alert/within-bytes';
@@ -50,9 +50,10 @@ export function messageOf(
   alerts: readonly AlertRecord[],
   place: SearchPlace,
 ): Message {
+  const told = mostTelling(alerts);
   const { kind, id, incidentId, alerts: listed, others } = notification;
   const severity = mostUrgent(listed.map((alert) => alert.severity));
-  const text = harmless(textOf(notification, alerts, place));
+  const text = harmless(textOf(notification, told, place));
   const facts = { schema_version: ALERT_SCHEMA_VERSION, message_id: id, kind, source_id: sourceId, severity };
   const machineText = (records: readonly AlertRecord[]) =>
     JSON.stringify({
@@ -68,7 +69,7 @@ export function messageOf(
     return JSON.stringify({ default: text, email: text, ...forMachines });
   });
   return {
-    subject: subjectOf(subjectText(notification, alerts)),
+    subject: subjectOf(subjectText(notification, told)),
     message,
     attributes: attributesOf(sourceId, notification, alerts),
   };
@@ -92,6 +93,15 @@ export function attributesOf(
   };
 }
 
+/** By urgency, and the latest first: a login after guesses says more than the guesses. */
+export function mostTelling(alerts: readonly AlertRecord[]): readonly AlertRecord[] {
+  return [...alerts].sort((one, other) => byUrgency(one, other) || byRecency(one, other));
+}
+
+function byRecency({ last_event_time: one }: AlertRecord, { last_event_time: other }: AlertRecord): number {
+  return one < other ? 1 : one > other ? -1 : 0;
+}
+
 function textAttribute(StringValue: string): MessageAttribute {
   return { DataType: 'String', StringValue };
 }
@@ -104,37 +114,73 @@ export function subjectText({ kind, alerts, others }: Notification, records: rea
   const alertsText = count === 1 ? '1 alert' : `${count} alerts`;
   if (kind === 'historic') return `[${severity}] ${alertsText} about events of the past`;
   if (kind === 'overflow') return `[${severity}] ${alertsText} more within an hour`;
+  if (kind === 'low') return `[${severity}] ${alertsText} of low severity within a week`;
   if (first !== undefined && count === 1) return headed(first);
-  const who = records.flatMap((record) => [...record.who, ...record.addresses])[0];
+  const who = actorOf(records);
   const titles = [...new Set(records.map(({ title }) => title))];
   return `[${severity}] ${count} alerts${who === undefined ? '' : ` about ${who}`}: ${shownList(titles)}`;
 }
 
+/**
+ * Whom a subject names: the one user of the first alert that has one. Several users are those that somebody tries,
+ * so an address says more than the first of them.
+ */
+function actorOf(records: readonly AlertRecord[]): string | undefined {
+  const byOne = records.find(({ who }) => who.length === 1);
+  return byOne?.who[0] ?? records.flatMap(({ addresses }) => addresses)[0] ?? records[0]?.who[0];
+}
+
 function textOf(notification: Notification, records: readonly AlertRecord[], place: SearchPlace): string {
-  const { kind, alerts } = notification;
-  if (kind === 'incident' && records.length === 1 && records[0] !== undefined)
-    return withUnsent(alerts[0], alertBlock(records[0], place));
-  const told = [...records].sort(byUrgency).slice(0, MAX_TOLD);
-  return [...listText(notification), '', ...told.map((record) => alertBlock(record, place))].join('\n');
+  const only = onlyAlert(notification, records);
+  if (only !== undefined) return withUnsent(notification.alerts[0], alertBlock(only, place));
+  const blocks = records.slice(0, MAX_TOLD).map((record) => alertBlock(record, place));
+  return [...listText(notification), '', ...blocks].join('\n');
+}
+
+/** The alert of a message that is about nothing else. */
+export function onlyAlert(
+  { kind, besides = [] }: Notification,
+  records: readonly AlertRecord[],
+): AlertRecord | undefined {
+  return kind === 'incident' && records.length === 1 && besides.length === 0 ? records[0] : undefined;
 }
 
 /** The lines that name every alert of a message. */
-export function listText({ kind, alerts, others, incidentId }: Notification): readonly string[] {
+export function listText({
+  kind,
+  alerts,
+  besides = [],
+  others,
+  incidentId,
+}: Notification): readonly string[] {
   return [
     INTRODUCTION[kind],
     ...(incidentId === undefined ? [] : [`Incident: ${incidentId}`]),
     '',
-    ...alerts.map((alert) => `- ${withUnsent(alert, headed(alert))}`),
+    ...(kind === 'incident' ? storyOf(alerts, besides) : alerts.map((alert) => listLine('-', alert))),
     ...(others > 0 ? [`- and ${others} more, in the archive below alerts/`] : []),
   ];
 }
 
 const INTRODUCTION = {
-  incident: 'Alerts of one user or address with less than an hour between them:',
+  incident: 'Alerts of one user or address with less than an hour between them; * is new in this message:',
   historic:
     'Detection read events of the past, after a first start, a backfill or a redrive. It found, and archived, what would have been alerted then:',
+  low: 'Alerts of low severity are told once a week. These were archived:',
   overflow: 'More alerts came within an hour than are sent one by one. These were archived, too:',
 } as const;
+
+/** What happened, in the order of time. */
+function storyOf(alerts: readonly ListedAlert[], besides: readonly ListedAlert[]): readonly string[] {
+  return [...alerts, ...besides]
+    .sort(({ atS: one = 0 }, { atS: other = 0 }) => one - other)
+    .map((alert) => listLine(alerts.includes(alert) ? '*' : '-', alert));
+}
+
+function listLine(mark: '*' | '-', alert: ListedAlert): string {
+  const time = alert.atS === undefined ? '' : `${spaced(utc(alert.atS))} `;
+  return `${mark} ${withUnsent(alert, `${time}${headed(alert)}`)}`;
+}
 
 function withUnsent(alert: ListedAlert | undefined, text: string): string {
   const unsent = alert?.unsent ?? 0;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
 import type { Digest } from './digest';
-import { historicDueS, MAX_LISTED, withAlert } from './digest';
+import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withoutAlerts, withUnsent } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
-import { incidentFor } from './incident';
+import { incidentFor, withListed } from './incident';
 
 const S_PER_HOUR = 3_600;
 
@@ -18,11 +18,13 @@ export interface NewAlert extends ListedAlert, IncidentKeys {
 /** One message to be published. */
 export interface Notification {
   readonly id: string;
-  /** `incident`: the alerts of one incident. `historic`, `overflow`: a digest, of old events, or beyond the hourly limit. */
-  readonly kind: 'incident' | 'historic' | 'overflow';
+  /** The alerts of one incident, or a digest: of old events, beyond the hourly limit, of low severity. */
+  readonly kind: 'incident' | (typeof DIGESTS)[number];
   readonly incidentId?: string;
   /** The most urgent first; with an incident in the order they were raised. */
   readonly alerts: readonly ListedAlert[];
+  /** Further alerts of the incident: told before, or too low to be told; absent in digests. */
+  readonly besides?: readonly ListedAlert[];
   /** Alerts that are not listed, because there are very many. */
   readonly others: number;
   /** Until then the detector that took it is publishing it, unix seconds. */
@@ -49,6 +51,7 @@ export interface Outbox {
   readonly ready: readonly Notification[];
   readonly historic?: Digest;
   readonly overflow?: Digest;
+  readonly low?: Digest;
   /** Messages of the last hour. */
   readonly sent: readonly { readonly atS: number; readonly isUrgent: boolean }[];
   /** Keys of the alerts it has seen, latest last: an alert that comes again after a death is not sent again. */
@@ -75,6 +78,8 @@ const MAX_SEEN = 500;
 /**
  * Takes alerts in and decides how each is sent. The same alert again changes nothing. The end of a window is told to
  * people only where the alert is critical: the second account that is created within an hour raises no alert of its own.
+ * An alert of low severity gets no message of its own: it waits for the digest of such, and a message about its incident
+ * shows it.
  * @param alerts in the order they were raised
  * @param nowS unix seconds
  */
@@ -83,7 +88,9 @@ export function accept(outbox: Outbox, alerts: readonly NewAlert[], nowS: number
   const started = new Map<string, ListedAlert[]>();
   for (const alert of alerts) {
     if (next.seen.some(([key]) => key === alert.key)) continue;
-    const { incident, others } = incidentFor(next.incidents, alert, nowS);
+    const { incident: found, others } = incidentFor(next.incidents, alert, nowS);
+    const incident =
+      alert.update === 'closed' || alert.isHistoric ? found : withListed(found, listedOf(alert));
     next = { ...next, seen: [...next.seen, [alert.key, incident.id] as const].slice(-MAX_SEEN) };
     const keep = (changed: Incident): void => {
       next = { ...next, incidents: [...others, changed].slice(-MAX_INCIDENTS) };
@@ -92,6 +99,9 @@ export function accept(outbox: Outbox, alerts: readonly NewAlert[], nowS: number
     else if (alert.isHistoric) {
       keep(incident);
       next = { ...next, historic: withAlert(next.historic, listedOf(alert), nowS) };
+    } else if (!isMoreUrgent(alert.severity, 'low')) {
+      keep(incident);
+      next = { ...next, low: withAlert(next.low, listedOf(alert), nowS) };
     } else {
       const repetition = repetitionFor(next, alert, nowS);
       next = { ...next, repetitions: repetition.all };
@@ -129,7 +139,7 @@ export function take(
   outbox: Outbox,
   nowS: number,
 ): { readonly outbox: Outbox; readonly taken: readonly Notification[] } {
-  const next = withDigests(withFollowUps(outbox, nowS), nowS);
+  const next = DIGESTS.reduce((state, kind) => withDigest(state, kind, nowS), withFollowUps(outbox, nowS));
   const room = new Map([true, false].map((urgent) => [urgent, roomFor(next, urgent)]));
   let { overflow } = next;
   const taken: Notification[] = [];
@@ -140,10 +150,7 @@ export function take(
     const isNew = message.takenUntilS === undefined;
     if (!isNew && (message.takenUntilS ?? 0) > nowS) left.push(message);
     else if (isNew && message.kind === 'incident' && places <= 0)
-      overflow = message.alerts.reduce<Digest | undefined>(
-        (digest, alert) => withAlert(digest, alert, nowS),
-        overflow,
-      );
+      overflow = withUnsent(overflow, message, nowS);
     else {
       if (isNew) room.set(urgent, places - 1);
       taken.push({ ...message, takenUntilS: nowS + TAKEN_S });
@@ -183,12 +190,15 @@ export function published(
 }
 
 /** When the outbox has something to publish without another alert, unix seconds; undefined if never. */
-export function dueAtS({ ready, incidents, historic, overflow }: Outbox): number | undefined {
+export function dueAtS(outbox: Outbox): number | undefined {
+  const { ready, incidents } = outbox;
   const times = [
     ...ready.map(({ takenUntilS }) => takenUntilS ?? 0),
     ...incidents.flatMap(({ waitsFromS }) => (waitsFromS === undefined ? [] : [waitsFromS + FOLLOW_UP_S])),
-    ...(historic === undefined ? [] : [historicDueS(historic)]),
-    ...(overflow === undefined ? [] : [overflow.firstAtS + S_PER_HOUR]),
+    ...DIGESTS.flatMap((kind) => {
+      const digest = outbox[kind];
+      return digest === undefined ? [] : [digestDueS(kind, digest)];
+    }),
   ];
   return times.length === 0 ? undefined : Math.min(...times);
 }
@@ -227,25 +237,28 @@ function repetitionFor(
   };
 }
 
-function listedOf({ key, headline, severity }: ListedAlert): ListedAlert {
-  return { key, headline, severity };
+function listedOf({ key, headline, severity, lastS: atS }: NewAlert): ListedAlert {
+  return { key, headline, severity, atS };
 }
 
-/** Makes a message of alerts, together with what of the incident has been waiting. */
+/** Makes a message of alerts, together with what of the incident has been waiting, and with all it had besides. */
 function withMessage(outbox: Outbox, incidentId: string, alerts: readonly ListedAlert[]): Outbox {
   const incidents = outbox.incidents.map((incident) =>
     incident.id === incidentId ? { ...incident, waiting: undefined, waitsFromS: undefined } : incident,
   );
-  const waiting = outbox.incidents.find(({ id }) => id === incidentId)?.waiting ?? [];
+  const { waiting = [], alerts: known = [] } = outbox.incidents.find(({ id }) => id === incidentId) ?? {};
   const all = [...waiting, ...alerts];
+  const besides = known.filter(({ key }) => all.every((alert) => alert.key !== key));
+  const low = withoutAlerts(outbox.low, new Set(besides.map(({ key }) => key)));
   const notification = {
     id: idOf(all),
     kind: 'incident' as const,
     incidentId,
     alerts: all.slice(0, MAX_LISTED),
+    besides,
     others: Math.max(0, all.length - MAX_LISTED),
   };
-  return { ...outbox, incidents, ready: [...outbox.ready, notification] };
+  return { ...outbox, incidents, low, ready: [...outbox.ready, notification] };
 }
 
 function withFollowUps(outbox: Outbox, nowS: number): Outbox {
@@ -254,27 +267,14 @@ function withFollowUps(outbox: Outbox, nowS: number): Outbox {
     .reduce((state, { id }) => withMessage(state, id, []), outbox);
 }
 
-function withDigests(outbox: Outbox, nowS: number): Outbox {
-  const { historic, overflow, ...rest } = outbox;
+function withDigest(outbox: Outbox, kind: (typeof DIGESTS)[number], nowS: number): Outbox {
+  const digest = outbox[kind];
   // While one cannot be published, it grows and no second one is made.
-  const isFree = (kind: Notification['kind']) => outbox.ready.every((message) => message.kind !== kind);
-  const isHistoricDue = historic !== undefined && historicDueS(historic) <= nowS && isFree('historic');
-  const isOverflowDue =
-    overflow !== undefined && overflow.firstAtS + S_PER_HOUR <= nowS && isFree('overflow');
-  return {
-    ...rest,
-    ...(isHistoricDue || historic === undefined ? {} : { historic }),
-    ...(isOverflowDue || overflow === undefined ? {} : { overflow }),
-    ready: [
-      ...outbox.ready,
-      ...(isHistoricDue ? [digestMessage('historic', historic)] : []),
-      ...(isOverflowDue ? [digestMessage('overflow', overflow)] : []),
-    ],
-  };
-}
-
-function digestMessage(kind: 'historic' | 'overflow', { alerts, others }: Digest): Notification {
-  return { id: idOf(alerts), kind, alerts, others };
+  const isFree = outbox.ready.every((message) => message.kind !== kind);
+  if (digest === undefined || digestDueS(kind, digest) > nowS || !isFree) return outbox;
+  const { alerts, others } = digest;
+  const message = { id: idOf(alerts), kind, alerts, others };
+  return { ...outbox, [kind]: undefined, ready: [...outbox.ready, message] };
 }
 
 /**

@@ -34,6 +34,8 @@ export interface Novelty {
   readonly learningDays: number;
   /** How many values are learned so; further ones raise an alert even then. @default - all */
   readonly learnedSilently?: number;
+  /** What a value is part of: a group that had two values of one such whole knows its others, too. */
+  readonly partOf?: (value: string) => string;
   /** The form that a value has now, if an earlier edition of the rule has learned it in another. */
   readonly sameAs?: (learned: string) => string;
   /** The group remembers its latest address, for alerts about its user whose events have none. */

@@ -50,20 +50,34 @@ export function detailsOf(event: DetailedEvent, shape: DetailsShape, random: () 
   const known = changesByKind.get(event.kindName);
   if (known === undefined)
     throw new RangeError(`Events of the kind "${event.kindName}" have no details; expected one that has`);
-  const changes = changesIn(known, random);
+  return detailsAbout({ ...event, ...known, changes: changesIn(known, random) }, shape, random);
+}
+
+/** An object, and what was changed in it. */
+interface ChangedObject
+  extends Pick<DetailedEvent, 'objectName' | 'user'>, Pick<ChangesOfKind, 'type' | 'modifyType'> {
+  readonly changes: readonly ValueChange[];
+}
+
+/** Details about these changes, in the given shape. */
+export function detailsAbout(
+  { objectName, user, type, modifyType, changes }: ChangedObject,
+  shape: DetailsShape,
+  random: () => number,
+): unknown {
   const diff = diffOf(changes, pick(notations, random));
-  const record = { name: event.objectName, type: known.type, modify_type: known.modifyType, diff };
+  const record = { name: objectName, type, modify_type: modifyType, diff };
   switch (shape) {
     case 'json-text':
       return jsonText([record], random);
     case 'list':
-      return [{ ...record, last_modified_by: event.user }];
+      return [{ ...record, last_modified_by: user }];
     case 'empty-list':
       return [];
     case 'object':
-      return { name: event.objectName, diff };
+      return { name: objectName, diff };
     case 'sentence':
-      return `${event.objectName}: ${changes.map(inWords).join('; ')}`;
+      return `${objectName}: ${changes.map(inWords).join('; ')}`;
   }
 }
 

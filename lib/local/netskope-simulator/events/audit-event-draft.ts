@@ -1,7 +1,15 @@
-import { type DetailedEvent, detailsOf, type DetailsShape, ordinaryDetails } from './audit-event-details';
+import type { SimulatedEvent } from '../event-log';
+import { changesByKind, type ChangesOfKind, type ValueChange } from './audit-event-changes';
+import {
+  type DetailedEvent,
+  detailsAbout,
+  detailsOf,
+  type DetailsShape,
+  ordinaryDetails,
+} from './audit-event-details';
 import { type AuditEventDraft, inLayout, type Layout, layoutAt } from './audit-event-layouts';
-import { type AuditEventKind, auditEventKinds } from './audit-event-names';
-import { admins, subjectOf } from './audit-event-supporting-data';
+import { type AuditEventKind, auditEventKinds, madeUpKinds } from './audit-event-names';
+import { admins, subjectOf, type SupportingDataDraft } from './audit-event-supporting-data';
 import { hexWord, mixedHexWord, mulberry32, pick } from './random';
 
 /** Position of an event in the stream. */
@@ -78,9 +86,10 @@ const ORDINARY_LAG_S = 5;
 
 const kindsByWeight = auditEventKinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
 
-const kindsByName = new Map(auditEventKinds.map((kind) => [kind.name, kind]));
+const kindsByName = new Map([...auditEventKinds, ...madeUpKinds].map((kind) => [kind.name, kind]));
 
-function kindNamed(name: string): AuditEventKind {
+/** @throws RangeError if no kind has the name */
+export function kindNamed(name: string): AuditEventKind {
   const kind = kindsByName.get(name);
   if (kind === undefined)
     throw new RangeError(`No kind of audit event is named "${name}"; expected one of the list`);
@@ -97,4 +106,54 @@ function actorOf({ name, supportingData }: AuditEventKind, random: () => number)
     return { user: pick(clientUsers, random), address: '', fromNetskope: false };
   const admin = pick(admins, random);
   return { user: admin.user, address: pick(admin.addresses, random), fromNetskope: false };
+}
+
+/** What somebody did, before it becomes an event. */
+export interface Act {
+  /** Unix seconds. */
+  readonly atS: number;
+  /** The `audit_log_event`. */
+  readonly kindName: string;
+  readonly user: string;
+  readonly data?: SupportingDataDraft;
+  /** What it changed in an object; only for a kind whose events have details. */
+  readonly change?: { readonly objectName: string; readonly changes: readonly ValueChange[] };
+  readonly fromNetskope?: true;
+}
+
+/** The events of acts, in the order of insertion, some seconds after each. The same seed and acts give the same events. */
+export function eventsOf(acts: readonly Act[], seed: number): SimulatedEvent[] {
+  const random = mulberry32(seed);
+  const inOrder = [...acts].sort((one, other) => one.atS - other.atS);
+  return inOrder
+    .map((act, number) => eventOf(act, number, random))
+    .sort((one, other) => one.insertedAtS - other.insertedAtS);
+}
+
+function eventOf(act: Act, number: number, random: () => number): SimulatedEvent {
+  const { atS, kindName, user, data, change, fromNetskope = false } = act;
+  const id = hexWord(random()) + hexWord(random()) + mixedHexWord(number);
+  const insertedAtS = atS + Math.floor(random() * 5);
+  // Samples with details of such acts are all of the newest layout.
+  const layout = change === undefined ? layoutAt(insertedAtS, random) : 'since-2026';
+  const fields = {
+    timestamp: atS,
+    audit_log_event: kindName,
+    severity_level: kindNamed(kindName).severity,
+    user,
+    ur_normalized: user.toLowerCase(),
+    supporting_data: data,
+    _id: id,
+    details: change && detailsAbout({ ...changesOf(kindName), ...change, user }, 'json-text', random),
+  };
+  const text = JSON.stringify(inLayout(layout, fields, { insertedAtS, fromNetskope }));
+  return { text, id, timestampS: atS, insertedAtS };
+}
+
+/** @throws RangeError if events of the kind have no details */
+function changesOf(kindName: string): ChangesOfKind {
+  const changes = changesByKind.get(kindName);
+  if (changes === undefined)
+    throw new RangeError(`Events of the kind "${kindName}" have no details; expected one that has`);
+  return changes;
 }

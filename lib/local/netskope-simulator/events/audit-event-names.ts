@@ -120,6 +120,18 @@ export const auditEventKinds: readonly AuditEventKind[] = [
   ...kinds('cleared', 1, { 'Events were cleared': 1 }),
 ];
 
+/** Kinds for reports, steering and private apps, with names made up after those above: public material names none. */
+export const madeUpKinds: readonly AuditEventKind[] = [
+  ...kinds('setting', 3, {
+    'Report downloaded': 0,
+    'Created new report': 0,
+    'Edited scheduled report': 0,
+    'Steering configuration edited': 0,
+  }),
+  ...kinds('private-app', 3, { 'Created new private app segment': 0 }),
+  ...kinds('api-call', 1, { 'Created REST API v2 token': 0 }),
+];
+
 function kinds(
   supportingData: SupportingData,
   severity: Severity,

@@ -43,7 +43,7 @@ test('an alert says what, who, from where, when, how often, and what to do', () 
     incident_id: '',
     rule_id: 'many-deletes',
     title: 'An example',
-    headline: 'An example by alice@corp.example and 1 more: "DLP cards": action block -> allow',
+    headline: 'An example by alice@corp.example from 192.0.2.1: "DLP cards": action block -> allow',
     severity: 'critical',
     source_id: 'netskope',
     log_type: 'Netskope.Audit',
@@ -151,4 +151,27 @@ test('a group of any length is shown in 300 characters', () => {
 
 test('a window whose alert was sent raises none', () => {
   expect(alertOf(batchOf(rule, []), { startS: NINE_S }, TEN_S)).toBeUndefined();
+});
+
+describe('who got in after others had failed', () => {
+  const others = Array.from({ length: 30 }, (_, place) =>
+    seenRow(`${place}`, NINE_S + place, { user: `user ${place}`, addresses: ['192.0.2.9'] }),
+  );
+  const success = seenRow('30', NINE_S + 60, {
+    user: 'alice@corp.example',
+    addresses: ['192.0.2.9'],
+    completes: true,
+  });
+  const alert = alertFor([...others, success], {
+    tuned: exampleRule({ threshold: 10, correlation: { completes: () => false, byOthers: true } }),
+  });
+
+  test('is named first, and is not lost among many', () => {
+    expect(alert?.who.slice(0, 3)).toEqual(['alice@corp.example', 'user 0', 'user 1']);
+    expect(alert?.who).toHaveLength(20);
+  });
+
+  test('is the only one whom the headline names', () => {
+    expect(alert?.headline).toBe('An example by alice@corp.example from 192.0.2.9');
+  });
 });

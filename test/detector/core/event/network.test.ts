@@ -1,4 +1,4 @@
-import { networkOf } from '../../../../lambdas/detector/core/event/network';
+import { networkOf, poolOf } from '../../../../lambdas/detector/core/event/network';
 
 test.each([
   ['198.51.100.17', '198.51.100.0/24'],
@@ -32,3 +32,13 @@ test.each(['', 'student13', '198.51.100', '300.1.1.1', 'a/24'])(
     expect(networkOf(text)).toBe(text);
   },
 );
+
+test.each([
+  ['198.51.100.17', '198.51.0.0/16'],
+  ['198.51.100.0/24', '198.51.0.0/16'],
+  ['2001:db8:4a:7:1:2:3:4', '2001:db8::/32'],
+  ['2001:db8:4a::/48', '2001:db8::/32'],
+  ['student13', 'student13'],
+])('a provider gives %s and others of %s to one customer', (text, pool) => {
+  expect(poolOf(text)).toBe(pool);
+});

@@ -213,3 +213,41 @@ test('one event with a time far in the past ends the learning: alerts may be too
   const state = after([shows('home', 0)], [shows('long ago', -9_000)]);
   expect(alerts(state, [shows('abroad', 1)])).toEqual(['abroad on day 1 at 0']);
 });
+
+describe('where values are part of a whole', () => {
+  const ofProvider = exampleRule({
+    novelty: { valueOf: () => undefined, learningDays: 14, partOf: (value) => value.split('-')[0] ?? '' },
+  });
+  /** @returns the values of the alerts */
+  const fresh = (...days: readonly (readonly [value: string, day: number])[]) => {
+    let state = learned;
+    return days.flatMap(([value, day]) => {
+      const applied = applyBatch(state, batchOf(ofProvider, [shows(value, day)]));
+      state = applied.state;
+      return applied.raised.map(() => value);
+    });
+  };
+
+  test('a third value of one whole raises no alert', () => {
+    expect(fresh(['phone-1', 20], ['phone-2', 21], ['phone-3', 22], ['phone-4', 200])).toEqual([
+      'phone-1',
+      'phone-2',
+    ]);
+  });
+
+  test('values of other wholes do', () => {
+    expect(fresh(['phone-1', 20], ['phone-2', 21], ['hotel-1', 22])).toEqual([
+      'phone-1',
+      'phone-2',
+      'hotel-1',
+    ]);
+  });
+
+  test('two that were not seen for half a year make nothing known', () => {
+    expect(fresh(['phone-1', 20], ['phone-2', 21], ['phone-3', 202])).toEqual([
+      'phone-1',
+      'phone-2',
+      'phone-3',
+    ]);
+  });
+});

@@ -69,11 +69,11 @@ test('an alert is a custom notification of Amazon Q Developer, in the thread of 
 test('several alerts of an incident are listed', () => {
   const { content } = sent([exampleAlert(), exampleAlert({ headline: 'Token created', severity: 'low' })]);
   expect(content.description.split('\n')).toEqual([
-    'Alerts of one user or address with less than an hour between them:',
+    'Alerts of one user or address with less than an hour between them; ∗ is new in this message:',
     'Incident: incident-20261122T090000Z-01234567',
     '',
-    '- ［HIGH］ Many objects deleted by alice＠corp․example: "Finance templates"',
-    '- ［LOW］ Token created',
+    '∗ ［HIGH］ Many objects deleted by alice＠corp․example: "Finance templates"',
+    '∗ ［LOW］ Token created',
   ]);
 });
 

@@ -100,18 +100,18 @@ describe('several alerts of one incident', () => {
 
   test('the subject has the highest severity, who, and what happened', () => {
     expect(message.subject).toBe(
-      '[CRITICAL] 2 alerts about alice@corp.example: Many objects deleted, Administrator created',
+      '[CRITICAL] 2 alerts about alice@corp.example: Administrator created, Many objects deleted',
     );
   });
 
   test('the text lists them as they were raised, and tells the most urgent first', () => {
     const { email = '' } = texts(message);
     expect(email.split('\n').slice(0, 6)).toEqual([
-      'Alerts of one user or address with less than an hour between them:',
+      'Alerts of one user or address with less than an hour between them; * is new in this message:',
       'Incident: incident-20261122T090000Z-01234567',
       '',
-      '- [HIGH] Many objects deleted by alice@corp.example: "Finance templates"',
-      '- [CRITICAL] Administrator created by alice@corp.example: mallory@corp.example',
+      '* [HIGH] Many objects deleted by alice@corp.example: "Finance templates"',
+      '* [CRITICAL] Administrator created by alice@corp.example: mallory@corp.example',
       '',
     ]);
     const told = email.split('\n').filter((line) => /^Rule, alert: /.test(line));
@@ -119,6 +119,45 @@ describe('several alerts of one incident', () => {
       `Rule, alert: admin-account-changed, ${CRITICAL.alert_id}`,
       `Rule, alert: many-deletes, ${ALERT.alert_id}`,
     ]);
+  });
+
+  test('what the incident had besides is listed in the order of time, also about a single alert', () => {
+    const [told] = notificationOf([CRITICAL]).alerts;
+    const [besides] = notificationOf([ALERT]).alerts;
+    if (told === undefined || besides === undefined) throw new Error('two alerts are expected');
+    const { email = '' } = texts(
+      sent([CRITICAL], {
+        alerts: [{ ...told, atS: 1_795_338_900 }],
+        besides: [{ ...besides, atS: 1_795_338_000 }],
+      }),
+    );
+    expect(email.split('\n').slice(0, 7)).toEqual([
+      'Alerts of one user or address with less than an hour between them; * is new in this message:',
+      'Incident: incident-20261122T090000Z-01234567',
+      '',
+      '- 2026-11-22 09:00:00 UTC [HIGH] Many objects deleted by alice@corp.example: "Finance templates"',
+      '* 2026-11-22 09:15:00 UTC [CRITICAL] Administrator created by alice@corp.example: mallory@corp.example',
+      '',
+      '[CRITICAL] Administrator created by alice@corp.example: mallory@corp.example',
+    ]);
+    expect(email.match(/^Rule, alert: /gm)).toHaveLength(1);
+  });
+
+  test('of equally urgent ones the latest is told first', () => {
+    const guesses = exampleAlert({ title: 'Guesses', last_event_time: '2026-11-22T09:12:30Z' });
+    const login = exampleAlert({ title: 'Login', last_event_time: '2026-11-22T09:12:31Z' });
+    expect(sent([guesses, login]).subject).toBe('[HIGH] 2 alerts about alice@corp.example: Login, Guesses');
+  });
+
+  test('the subject names the one user of the most urgent alert, and not the first of many that were tried', () => {
+    const spray = exampleAlert({
+      who: ['bogdan@corp.example', 'carla@corp.example'],
+      addresses: ['192.0.2.9'],
+    });
+    expect(sent([spray, CRITICAL]).subject).toMatch(/^\[CRITICAL\] 2 alerts about alice@corp.example: /);
+    expect(sent([spray, spray]).subject).toMatch(/^\[HIGH\] 2 alerts about 192.0.2.9: /);
+    const hidden = { ...spray, addresses: [] };
+    expect(sent([hidden, hidden]).subject).toMatch(/^\[HIGH\] 2 alerts about bogdan@corp.example: /);
   });
 
   test('machines get the records of all, and attributes to filter by', () => {
@@ -143,7 +182,7 @@ describe('several alerts of one incident', () => {
 
   test('three are told in full, all are listed', () => {
     const { email = '' } = texts(sent(Array.from({ length: 5 }, () => ALERT)));
-    expect(email.match(/^- \[HIGH\]/gm)).toHaveLength(5);
+    expect(email.match(/^\* \[HIGH\]/gm)).toHaveLength(5);
     expect(email.match(/^Rule, alert: /gm)).toHaveLength(3);
   });
 });
@@ -151,6 +190,7 @@ describe('several alerts of one incident', () => {
 test.each([
   ['historic', '[HIGH] 42 alerts about events of the past'],
   ['overflow', '[HIGH] 42 alerts more within an hour'],
+  ['low', '[HIGH] 42 alerts of low severity within a week'],
 ] as const)('a digest (%s) says how many there are, and lists the most urgent', (kind, subject) => {
   const message = sent([ALERT], { kind, incidentId: undefined, others: 41 });
   expect(message.subject).toBe(subject);

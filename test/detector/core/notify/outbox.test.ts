@@ -74,7 +74,7 @@ beforeEach(() => {
 
 describe('an incident', () => {
   test('is told at once, with every alert that came with it', () => {
-    expect(source.raise(alert(), alert({ severity: 'low' }))).toEqual([['alert-1', 'alert-2']]);
+    expect(source.raise(alert(), alert({ severity: 'medium' }))).toEqual([['alert-1', 'alert-2']]);
   });
 
   test('what follows within the hour waits ten minutes for more, and is told in one message', () => {
@@ -126,6 +126,69 @@ describe('an incident', () => {
       source.raise(alert({ firstS: source.nowS, lastS: source.nowS }));
     }
     expect(source.outbox.incidents).toHaveLength(1);
+  });
+});
+
+describe('a message of an incident', () => {
+  const keys = (alerts: readonly { readonly key: string }[] = []) => alerts.map(({ key }) => key);
+  const told = (...alerts: readonly NewAlert[]) => {
+    const [message] = take(accept(source.outbox, alerts, source.nowS), source.nowS).taken;
+    return message;
+  };
+
+  test('has what the incident had besides, told or not', () => {
+    source.raise(alert({ severity: 'medium' }));
+    source.raise(alert({ severity: 'low' }));
+    const message = told(alert({ severity: 'critical' }));
+    expect([keys(message?.alerts), keys(message?.besides)]).toEqual([['alert-3'], ['alert-1', 'alert-2']]);
+  });
+
+  test('has nothing of other incidents, and no end of a window', () => {
+    source.raise(alert({ actors: ['bogdan@corp.example'] }));
+    source.raise(alert({ groupId: 'group' }));
+    source.raise(alert({ groupId: 'group', update: 'closed' }));
+    expect(keys(told(alert({ severity: 'critical' }))?.besides)).toEqual(['alert-2']);
+  });
+
+  test('has the time of each, which is that of its last event', () => {
+    const message = told(alert({ firstS: NINE_S, lastS: NINE_S + 90 }));
+    expect(message?.alerts.map(({ atS }) => atS)).toEqual([NINE_S + 90]);
+  });
+
+  test('has the latest twelve of very many', () => {
+    source.raise(...Array.from({ length: 30 }, () => alert()));
+    const message = told(alert({ severity: 'critical' }));
+    expect(keys(message?.besides)).toEqual(Array.from({ length: 11 }, (_, place) => `alert-${place + 20}`));
+  });
+});
+
+describe('an alert of low severity', () => {
+  const low = (different: Partial<NewAlert> = {}) => alert({ severity: 'low', ...different });
+
+  test('waits for the digest of such, a week after the first of them', () => {
+    expect(source.raise(low())).toEqual([]);
+    expect(source.after(6 * 24 * 60)).toEqual([]);
+    expect(source.raise(low({ actors: ['bogdan@corp.example'] }))).toEqual([]);
+    expect(source.after(24 * 60 - 1)).toEqual([]);
+    expect(keysOf(source.after(1))).toEqual([['low', 'alert-1', 'alert-2']]);
+    expect(dueAtS(source.outbox)).toBeUndefined();
+  });
+
+  test('does not make its incident told: what is more urgent is told at once', () => {
+    source.raise(low());
+    expect(source.raise(alert({ severity: 'medium' }))).toEqual([['alert-2']]);
+  });
+
+  test('that a message about its incident shows is not in the digest', () => {
+    source.raise(low(), low({ actors: ['bogdan@corp.example'] }));
+    source.raise(alert());
+    expect(keysOf(source.after(7 * 24 * 60))).toEqual([['low', 'alert-2']]);
+  });
+
+  test('that repeats is in the digest each time', () => {
+    source.raise(low({ groupId: 'group' }));
+    source.raise(low({ groupId: 'group' }));
+    expect(keysOf(source.after(7 * 24 * 60))).toEqual([['low', 'alert-1', 'alert-2']]);
   });
 });
 
@@ -241,7 +304,7 @@ describe('more messages than ten within an hour', () => {
     alert({ severity, actors: [`user ${alertNumber}@corp.example`] });
 
   test('are one digest, an hour after the first of them', () => {
-    const told = Array.from({ length: 25 }, () => source.raise(stranger('low')));
+    const told = Array.from({ length: 25 }, () => source.raise(stranger('medium')));
     expect(told.filter((messages) => messages.length > 0)).toHaveLength(10);
     expect(source.after(59)).toEqual([]);
     const [digest, ...others] = source.after(1);
@@ -252,7 +315,7 @@ describe('more messages than ten within an hour', () => {
   });
 
   test('a flood of others holds back no urgent one', () => {
-    for (let place = 0; place < 30; place++) source.raise(stranger('low'));
+    for (let place = 0; place < 30; place++) source.raise(stranger('medium'));
     expect(source.raise(stranger('critical'))).toEqual([['alert-31']]);
   });
 
@@ -262,10 +325,20 @@ describe('more messages than ten within an hour', () => {
     expect(source.outbox.overflow?.alerts).toHaveLength(20);
   });
 
+  test('of a message that lists a hundred of its alerts, all are counted', () => {
+    const many = Array.from({ length: 130 }, (_, place) =>
+      alert({ key: `alert-${place}`, severity: 'critical', actors: ['user alice'] }),
+    );
+    for (let place = 0; place < 10; place++) source.raise(stranger('critical'));
+    expect(source.raise(...many)).toEqual([]);
+    const { alerts = [], others } = source.outbox.overflow ?? {};
+    expect([alerts.length, others]).toEqual([100, 30]);
+  });
+
   test('after an hour there is room again', () => {
-    for (let place = 0; place < 10; place++) source.raise(stranger('low'));
+    for (let place = 0; place < 10; place++) source.raise(stranger('medium'));
     source.nowS += HOUR_S;
-    expect(source.raise(stranger('low'))).toEqual([['alert-11']]);
+    expect(source.raise(stranger('medium'))).toEqual([['alert-11']]);
   });
 });
 
