@@ -9,6 +9,7 @@ import { defineDoctor } from './doctor/command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
 import { defineQuarantine } from './quarantine/command';
 import { defineRewind } from './rewind/command';
+import { defineRules } from './rules/command';
 import type { OpenSession } from './session';
 import { Session } from './session';
 import { defineSetup } from './setup/command';
@@ -111,6 +112,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineDoctor,
   defineQuarantine,
   defineRewind,
+  defineRules,
   defineSetup,
   defineStatus,
   defineTail,
