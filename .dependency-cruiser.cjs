@@ -36,6 +36,7 @@ const ARROWS = [
     'lib/cli/',
     [
       'lib/(format|local)/',
+      'lib/build/rules-folder\\.',
       'lambdas/collector/(core|adapters)/',
       'lambdas/detector/(core|rules|adapters)/',
       'lambdas/(contract|shared)/',

@@ -18,9 +18,9 @@ function newFolder(name: string): string {
   return folder;
 }
 
-const buildDetector: PipelineAppProps['buildDetector'] = (tuning) => {
+const buildDetector: PipelineAppProps['buildDetector'] = (tuning, rulesFolder) => {
   const folder = newFolder('detector');
-  bundleDetector(folder, tuning);
+  bundleDetector(folder, tuning, rulesFolder);
   return folder;
 };
 

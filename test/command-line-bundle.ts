@@ -7,7 +7,7 @@ const REPOSITORY = join(__dirname, '..');
 /** Variable with the path of the bundle, for the suites. */
 const BUNDLE = 'TEST_COMMAND_LINE_BUNDLE';
 
-/** Jest's global setup: bundles the command line into one file, which starts much faster. `--local` is not in it. */
+/** Jest's global setup: bundles the command line into one file, which starts much faster. `--local` and rules of one's own are not in it. */
 export default async function buildCommandLine(): Promise<void> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'netskope-audit-cli-')), 'netskope-audit.cjs');
   process.env[BUNDLE] = outfile;
@@ -18,7 +18,7 @@ export default async function buildCommandLine(): Promise<void> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    external: ['../local/local-pipeline'],
+    external: ['../local/local-pipeline', 'esbuild'],
     logLevel: 'warning',
   });
 }

@@ -1,6 +1,7 @@
 import { DetectorEnvVar } from '../contract/deployment/environment';
 import { ConfigError } from '../shared/errors';
 import { readDetectionFile } from './adapters/detection-file';
+import type { Rule } from './core/rule/rule';
 import type { Tuning } from './core/rule/tuning';
 import { parseTuning } from './core/rule/tuning';
 import { RULES } from './rules';
@@ -26,9 +27,10 @@ const PLACE = 'detection';
 /**
  * Reads the environment, and the settings next to the code. Lambda sets region and code folder itself (AWS Lambda
  * Developer Guide, "Defined runtime environment variables").
+ * @param ownRules that are bundled with the pack
  * @throws ConfigError with every problem at once
  */
-export function parseSettings(environment: Environment): Settings {
+export function parseSettings(environment: Environment, ownRules: readonly Rule[] = []): Settings {
   const problems: string[] = [];
   const text = (name: string, expected: string): string => {
     const value = environment[name] ?? '';
@@ -48,7 +50,7 @@ export function parseSettings(environment: Environment): Settings {
   };
   const codeFolder = text('LAMBDA_TASK_ROOT', 'the folder of the code');
   if (problems.length > 0) throw new ConfigError(problems);
-  const parsed = parseTuning(readDetectionFile(codeFolder), RULES, PLACE);
+  const parsed = parseTuning(readDetectionFile(codeFolder), [...RULES, ...ownRules], PLACE);
   if (parsed.kind === 'problems') throw new ConfigError(parsed.problems);
   const chatTopicArn = environment[DetectorEnvVar.ChatTopicArn];
   return { ...settings, ...(chatTopicArn === undefined ? {} : { chatTopicArn }), tuning: parsed.tuning };

@@ -177,6 +177,11 @@ const DETECTION = {
       [DOCUMENTED]: EXCLUSION,
     },
     anonymousUsers: { description: 'a list of names that identify nobody' },
+    rulesFolder: {
+      type: 'string',
+      description: 'the path of a folder with rules of your own; a relative one counts from `cdk.json`',
+      minLength: 1,
+    },
   },
 } as const;
 
@@ -236,6 +241,8 @@ interface DetectionSettings extends TuningSettings {
   readonly alertEmails?: readonly AlertEmail[];
   /** Whether messages are also published for a chat. */
   readonly chatNotifications: boolean;
+  /** Rules in addition to the pack. @default - none */
+  readonly rulesFolder?: string;
 }
 
 /** An address that gets all messages about alerts, or those that are at least so urgent. */

@@ -1,7 +1,10 @@
 import type { ErrorObject } from 'ajv';
 import Ajv from 'ajv';
+import type { DeploymentRules } from '../../lambdas/detector/core/rule/own-rules';
+import { withOwnRules } from '../../lambdas/detector/core/rule/own-rules';
 import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules/index';
+import { loadRulesFolder, RulesFolderError } from '../build/rules-folder';
 import type { ArchiveSettings, DeploymentSettings, SourceSettings } from './deployment-schema';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED, tuningOf } from './deployment-schema';
 
@@ -41,18 +44,30 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
   const problems = [
     ...inWords(errors),
     ...crossFieldProblems(settings as DeploymentSettings, errors),
-    ...tuningProblems(settings as DeploymentSettings),
+    ...detectionProblems(settings as DeploymentSettings),
   ];
   if (problems.length > 0) throw new DeploymentSettingsError(problems);
   const { sources, ...others } = settings as DeploymentSettings;
   return { ...others, sources: sources.map((source) => ({ ...source, label: source.label ?? source.id })) };
 }
 
-/** Problems of the rules' settings that the function itself would refuse when it starts. */
-function tuningProblems({ detection }: DeploymentSettings): readonly string[] {
+/** Problems of rules of one's own, and of the rules' settings, which the function itself would refuse when it starts. */
+function detectionProblems({ detection }: DeploymentSettings): readonly string[] {
   if (typeof detection !== 'object' || detection === null) return [];
-  const parsed = parseTuning(tuningOf(detection), RULES, 'detection');
+  const { rules, problems } = rulesOf(detection);
+  if (problems.length > 0) return problems;
+  const parsed = parseTuning(tuningOf(detection), rules, 'detection');
   return parsed.kind === 'problems' ? parsed.problems : [];
+}
+
+function rulesOf({ rulesFolder }: DeploymentSettings['detection']): DeploymentRules {
+  if (typeof rulesFolder !== 'string' || rulesFolder === '') return { rules: RULES, problems: [] };
+  try {
+    return withOwnRules(RULES, loadRulesFolder(rulesFolder));
+  } catch (error) {
+    if (!(error instanceof RulesFolderError)) throw error;
+    return { rules: RULES, problems: [`detection.rulesFolder is ${error.message}`] };
+  }
 }
 
 /** One sentence per setting, even if its value breaks several rules. */

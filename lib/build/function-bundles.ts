@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { buildSync } from 'esbuild';
 import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
+import { ruleFilesIn, RULES_MODULE } from './rules-folder';
 
 const REPOSITORY = join(__dirname, '../..');
 
@@ -33,18 +34,21 @@ export const FUNCTION_BUNDLE_OPTIONS = {
 
 /**
  * Builds a function as it is deployed: one minified file and its source map.
- * @param entryPoint file with the handler, from the root of the repository
+ * @param entry what the bundle begins with
  * @param folder receives `index.mjs` and `index.mjs.map`
  * @returns path of the bundle
  */
-function bundleFunction(entryPoint: string, folder: string): string {
+function bundleFunction(entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>, folder: string): string {
+  const outfile = join(folder, 'index.mjs');
   buildSync({
     ...FUNCTION_BUNDLE_OPTIONS,
     absWorkingDir: REPOSITORY,
-    entryPoints: { index: join(REPOSITORY, entryPoint) },
-    outdir: folder,
+    alias: RULES_MODULE,
+    ...entry,
+    outExtension: undefined,
+    outfile,
   });
-  return join(folder, 'index.mjs');
+  return outfile;
 }
 
 /**
@@ -53,17 +57,30 @@ function bundleFunction(entryPoint: string, folder: string): string {
  * @returns path of the bundle
  */
 export function bundleCollector(folder: string): string {
-  return bundleFunction('lambdas/collector/handler.ts', folder);
+  return bundleFunction({ entryPoints: ['lambdas/collector/handler.ts'] }, folder);
 }
 
 /**
  * Builds the detector as it is deployed.
  * @param folder receives `index.mjs`, `index.mjs.map`, and the settings next to them
  * @param detection settings of detection; if absent, the rules have their defaults
+ * @param rulesFolder rules in addition to the pack; if absent, there are none
  * @returns path of the bundle
  */
-export function bundleDetector(folder: string, detection?: object): string {
-  const bundle = bundleFunction('lambdas/detector/handler.ts', folder);
+export function bundleDetector(folder: string, detection?: object, rulesFolder?: string): string {
+  const bundle = bundleFunction(detectorEntry(rulesFolder), folder);
   if (detection !== undefined) writeFileSync(join(folder, DETECTION_FILE), JSON.stringify(detection));
   return bundle;
+}
+
+function detectorEntry(rulesFolder: string | undefined): Pick<BuildOptions, 'entryPoints' | 'stdin'> {
+  const entryPoint = 'lambdas/detector/handler.ts';
+  if (rulesFolder === undefined) return { entryPoints: [entryPoint] };
+  const files = ruleFilesIn(rulesFolder);
+  const contents = [
+    `import { handlerWith } from './${entryPoint}';`,
+    ...files.map((file, place) => `import rule${place} from ${JSON.stringify(file)};`),
+    `export const handler = handlerWith([${files.map((_, place) => `rule${place}`).join(', ')}]);`,
+  ].join('\n');
+  return { stdin: { contents, resolveDir: REPOSITORY, sourcefile: 'detector-with-own-rules.ts' } };
 }

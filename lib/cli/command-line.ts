@@ -10,6 +10,7 @@ import { defineMute } from './mute/command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
 import { defineQuarantine } from './quarantine/command';
 import { defineRewind } from './rewind/command';
+import { defineRules } from './rules/command';
 import type { OpenSession } from './session';
 import { Session } from './session';
 import { defineSetup } from './setup/command';
@@ -113,6 +114,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineMute,
   defineQuarantine,
   defineRewind,
+  defineRules,
   defineSetup,
   defineStatus,
   defineTail,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { DeploymentSettingsError, readDeploymentSettings } from '../../lib/aws/deployment-settings';
 
 /** The problems of a context, or none. */
@@ -132,7 +135,7 @@ describe('the settings of a deployment', () => {
     };
     expect(problemsOf({ dashboard: 'no', detection })).toEqual([
       'dashboard is "no"; expected true or false',
-      'detection has an unknown setting "color"; expected one of enabled, alertEmails, chatNotifications, rules, exclude, anonymousUsers',
+      'detection has an unknown setting "color"; expected one of enabled, alertEmails, chatNotifications, rules, exclude, anonymousUsers, rulesFolder',
       'detection.enabled is "yes"; expected true or false',
       'detection.alertEmails[0] is "soc"; expected an e-mail address, or an object with email and minSeverity',
       'detection.alertEmails[1].email is "oncall"; expected an e-mail address',
@@ -189,5 +192,56 @@ describe('the settings of a deployment', () => {
         '- sources is []; expected a list of at least one source\n' +
         '- alarmEmails is "soc@example.com"; expected a list of at most 5 different e-mail addresses',
     );
+  });
+});
+
+describe('rules of your own', () => {
+  let rulesFolder: string;
+  beforeEach(() => {
+    rulesFolder = mkdtempSync(join(tmpdir(), 'own-rules-'));
+  });
+  afterEach(() => rmSync(rulesFolder, { recursive: true }));
+
+  const RULE = `import { byUser, defineRule } from 'netskope-audit-collector/rules';
+export default defineRule({
+  id: 'own',
+  title: 'Own',
+  description: 'It means nothing.',
+  severity: 'low',
+  attack: [{ tactic: 'TA0006', technique: 'T1110', name: 'Brute Force' }],
+  matches: () => true,
+  groupBy: byUser,
+  runbook: 'Do nothing.',
+  examples: { mustMatch: { one: {} }, mustNotMatch: { other: {} } },
+});`;
+
+  it('are tuned like those of the pack', () => {
+    writeFileSync(join(rulesFolder, 'own.ts'), RULE);
+    expect(problemsOf({ detection: { rulesFolder, rules: { own: { threshold: 3 } } } })).toEqual([]);
+    expect(problemsOf({ detection: { rulesFolder, rules: { own: { threshold: 0 } } } })).toEqual([
+      'detection.rules.own.threshold is 0; expected an integer from 1 to 100',
+    ]);
+  });
+
+  it('keep the deployment back if one is wrong, with its file and the reason', () => {
+    writeFileSync(join(rulesFolder, 'own.ts'), RULE.replace("'Do nothing.'", "''"));
+    writeFileSync(join(rulesFolder, 'slip.ts'), 'export default {');
+    const path = (name: string) => relative('.', join(rulesFolder, name));
+    expect(problemsOf({ detection: { rulesFolder } })).toEqual([
+      `${path('own.ts')}: rule "own": runbook is ""; expected what to do now`,
+      `${path('slip.ts')}: line 1: Expected identifier but found end of file`,
+    ]);
+  });
+
+  it('are in a folder that is there', () => {
+    expect(problemsOf({ detection: { rulesFolder: 'no-such-folder' } })).toEqual([
+      `detection.rulesFolder is "no-such-folder"; expected a folder with a file for each rule, and ${process.cwd()} has none of this name`,
+    ]);
+    expect(problemsOf({ detection: { rulesFolder: '' } })).toEqual([
+      'detection.rulesFolder is ""; expected the path of a folder with rules of your own; a relative one counts from `cdk.json`',
+    ]);
+    expect(problemsOf({ detection: { rulesFolder: 7 } })).toEqual([
+      'detection.rulesFolder is 7; expected the path of a folder with rules of your own; a relative one counts from `cdk.json`',
+    ]);
   });
 });

@@ -87,8 +87,8 @@ beforeAll(async () => {
   simulator.add(recentEvents());
   const template = pipelineTemplate(SETTINGS, {
     codeFolder: folders.collector,
-    buildDetector: (tuning) => {
-      bundleDetector(folders.detector, tuning);
+    buildDetector: (tuning, rulesFolder) => {
+      bundleDetector(folders.detector, tuning, rulesFolder);
       return folders.detector;
     },
   });

@@ -1,28 +1,13 @@
 import type { ArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import { readArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import type { SeenRow } from '../../lambdas/detector/core/group/seen-row';
+import { exampleRecord } from '../../lib/cli/rules/example-record';
 
 /** 2026-11-22 09:00:00 UTC. */
 export const NINE_S = 1_795_338_000;
 
-/** An archived record with the given differences; `undefined` leaves a field out. */
-export function archivedRecord(different: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return {
-    _id: 'e1',
-    timestamp: NINE_S,
-    type: 'admin_audit_logs',
-    user: 'alice@corp.example',
-    ur_normalized: 'alice@corp.example',
-    audit_log_event: 'Logout Successful',
-    p_log_type: 'Netskope.Audit',
-    p_event_time: '2026-11-22 09:00:00.000000000',
-    p_parse_time: '2026-11-22 09:00:30.000000000',
-    p_source_id: 'netskope',
-    p_source_label: 'Netskope',
-    p_row_id: 'netskope:e1',
-    ...different,
-  };
-}
+/** An archived record of that time with the given differences; `undefined` leaves a field out. */
+export const archivedRecord = exampleRecord;
 
 /** The same record, parsed. @throws Error if it is not a record */
 export function archivedEvent(

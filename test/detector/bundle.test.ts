@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDetector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
@@ -26,6 +26,18 @@ test('it holds the handler, and nothing of the collector or of this machine', ()
   );
   expect(own.some((source) => source.endsWith('lambdas/detector/handler.ts'))).toBe(true);
   expect(own.filter((source) => !/\/lambdas\/(?:shared|contract|detector)\//.test(source))).toEqual([]);
+});
+
+test('its code changes with a rule of your own, and only then', () => {
+  const rules = join(codeFolder, 'rules');
+  mkdirSync(rules);
+  const bundled = (name: string, rule: string): string => {
+    writeFileSync(join(rules, 'own.ts'), rule);
+    return readFileSync(bundleDetector(join(codeFolder, name), {}, rules), 'utf8');
+  };
+  const first = bundled('first', "export default { id: 'own', threshold: 1 };");
+  expect(bundled('second', "export default { id: 'own', threshold: 2 };")).not.toBe(first);
+  expect(bundled('third', "export default { id: 'own', threshold: 1 };")).toBe(first);
 });
 
 test.each([

@@ -71,16 +71,15 @@ export function conclude({ log }: DetectorDeps, object: MatchedObject): void {
   });
   const problems = [
     ...unreadableProblem(skipped.unreadable),
-    ...[...matched.failures].map(([ruleId, message]) => `rule ${ruleId} failed: ${message}`),
     ...failures.map((error) => (error instanceof Error ? error.message : String(error))),
   ];
+  for (const [ruleId, message] of [...matched.failures].slice(0, MAX_LOGGED)) {
+    const failed = matched.counts.get(ruleId)?.failed;
+    log.error('failed rule', { objectKey: key, ruleId, message, events: failed });
+  }
   if (problems.length === 0) return;
   for (const line of skipped.unreadable.slice(0, MAX_LOGGED))
     log.warn('unreadable line', { objectKey: key, ...line });
-  for (const [ruleId, message] of [...matched.failures].slice(0, MAX_LOGGED)) {
-    const failed = matched.counts.get(ruleId)?.failed;
-    log.warn('failed rule', { objectKey: key, ruleId, message, events: failed });
-  }
   throw new UnfinishedObjectError(key, problems, { cause: failures[0] });
 }
 

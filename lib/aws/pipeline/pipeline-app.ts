@@ -31,9 +31,10 @@ export interface PipelineAppProps extends AppProps {
   /**
    * Builds the detector; called if the settings enable detection.
    * @param tuning is stored next to the code
+   * @param rulesFolder rules in addition to the pack; undefined if there are none
    * @returns folder of the build
    */
-  readonly buildDetector: (tuning: TuningSettings) => string;
+  readonly buildDetector: (tuning: TuningSettings, rulesFolder?: string) => string;
   /** Time of the synthesis, by which exclusions have expired. @default - now */
   readonly nowMs?: number;
 }
@@ -92,7 +93,7 @@ function detectionOf(
   return {
     alertEmails,
     chatNotifications,
-    codeFolder: buildDetector(tuning),
+    codeFolder: buildDetector(tuning, detection.rulesFolder),
     expiredExclusions: expiredExclusions(tuning, today),
   };
 }

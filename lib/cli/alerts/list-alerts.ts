@@ -107,7 +107,7 @@ function notes(
   { deployment, isEmpty }: { readonly deployment: Deployment; readonly isEmpty: boolean },
 ): string[] {
   const known = RULES.map(({ id }) => id);
-  const unknown = rule.filter((id) => !known.includes(id));
+  const unknown = isEmpty ? rule.filter((id) => !known.includes(id)) : [];
   return [
     ...unknown.map(
       (id) => `The pack has no rule ${JSON.stringify(id)}; npx netskope-audit detect --list shows its rules.`,

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import type { RuleTuning, Tuning, TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import { parseTuning } from '../../../lambdas/detector/core/rule/tuning';
@@ -12,6 +14,8 @@ export interface RuleOptions extends SettingsOptions {
 
 /** The rules and settings that the command uses. */
 export interface ChosenDetection {
+  /** The pack, and the rules of one's own. */
+  readonly pack: readonly Rule[];
   /** Tuning to evaluate with: always the whole pack, because one rule may take events from another. */
   readonly tuning: Tuning;
   /** The requested rules, in the order of the pack. */
@@ -28,17 +32,19 @@ export interface ChosenDetection {
 
 /** @throws OperatorError if there is no such rule, or with every problem of the settings */
 export async function chooseDetection(options: RuleOptions): Promise<ChosenDetection> {
-  const named = namedRules(options.rule);
-  const { origin, file, settings: found } = await readDetectionSettings(options);
-  const { settings } = validated(found ?? {}, file);
-  const { tuning } = validated(withRulesOn(settings, named), file);
+  const { origin, file, settings: found, rulesFolder } = await readDetectionSettings(options);
+  const pack = rulesFolder === undefined ? RULES : await packWith(rulesFolder);
+  const named = namedRules(options.rule, pack);
+  const { settings } = validated(found ?? {}, { pack, file });
+  const { tuning } = validated(withRulesOn(settings, named), { pack, file });
   const isOn = new Set(tuning.rules.map(({ rule }) => rule.id));
   const isAskedFor = (id: string): boolean => named.size === 0 || named.has(id);
   return {
+    pack,
     tuning,
     rules: tuning.rules.filter(({ rule }) => isAskedFor(rule.id)),
     ruleSettings: settings.rules ?? {},
-    switchedOff: RULES.map(({ id }) => id).filter((id) => isAskedFor(id) && !isOn.has(id)),
+    switchedOff: pack.map(({ id }) => id).filter((id) => isAskedFor(id) && !isOn.has(id)),
     origin,
     settingsFile: found === undefined ? undefined : file,
   };
@@ -49,8 +55,19 @@ export function describeTuning({ origin, switchedOff }: ChosenDetection): string
   return switchedOff.length === 0 ? origin : `${origin} Switched off: ${switchedOff.join(', ')}.`;
 }
 
-function namedRules(ids: readonly string[] = []): ReadonlySet<string> {
-  const known = RULES.map(({ id }) => id);
+async function packWith(rulesFolder: string): Promise<readonly Rule[]> {
+  const { loadRules } = await import('../rules/load-rules');
+  const { rules, problems } = loadRules(rulesFolder);
+  if (problems.length === 0) return rules;
+  throw new OperatorError({
+    what: ['Rules of your own are wrong:', ...problems.map((text) => `  - ${text}`)].join('\n'),
+    whatToDo: `npx netskope-audit rules test ${rulesFolder} tries them.`,
+    exitCode: ExitCode.WrongUsage,
+  });
+}
+
+function namedRules(ids: readonly string[] = [], pack: readonly Rule[]): ReadonlySet<string> {
+  const known = pack.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return new Set(ids);
   throw new OperatorError({
@@ -61,8 +78,11 @@ function namedRules(ids: readonly string[] = []): ReadonlySet<string> {
 }
 
 /** The validated settings, and the pack tuned by them. @throws OperatorError with every problem */
-function validated(settings: unknown, file: string): { settings: TuningSettings; tuning: Tuning } {
-  const parsed = parseTuning(settings, RULES, 'detection');
+function validated(
+  settings: unknown,
+  { pack, file }: { readonly pack: readonly Rule[]; readonly file: string },
+): { settings: TuningSettings; tuning: Tuning } {
+  const parsed = parseTuning(settings, pack, 'detection');
   if (parsed.kind === 'tuning') return { settings: settings as TuningSettings, tuning: parsed.tuning };
   throw new OperatorError({
     what: [`The context of ${file} is wrong:`, ...parsed.problems.map((text) => `  - ${text}`)].join('\n'),
@@ -90,6 +110,8 @@ interface FoundSettings {
   readonly file: string;
   /** Undefined if there are none: the pack is used untuned. */
   readonly settings?: unknown;
+  /** The folder of rules of one's own, relative to the current one; undefined if there are none. */
+  readonly rulesFolder?: string;
   /** Where the settings come from, as a sentence. */
   readonly origin: string;
 }
@@ -97,10 +119,10 @@ interface FoundSettings {
 const DEFAULT_FILE = 'cdk.json';
 
 /** Settings of `context.detection` that concern its deployment, not its rules. */
-const OF_DEPLOYMENT: readonly string[] = ['enabled', 'alertEmails', 'chatNotifications'];
+const OF_DEPLOYMENT: readonly string[] = ['enabled', 'alertEmails', 'chatNotifications', 'rulesFolder'];
 
 /** @throws OperatorError if the named file cannot be read, or is not a JSON object */
-async function readDetectionSettings({
+export async function readDetectionSettings({
   settings: named,
   untuned = false,
 }: SettingsOptions): Promise<FoundSettings> {
@@ -115,7 +137,16 @@ async function readDetectionSettings({
   const settings = isObject(detection) ? withoutDeployment(detection) : detection;
   const isOff = isObject(detection) && detection.enabled === false;
   const origin = `Tuned by context.detection of ${file}${isOff ? ', which leaves detection out of the deployment' : ''}.`;
-  return { file, settings, origin };
+  return { file, settings, origin, rulesFolder: rulesFolderOf(detection, file) };
+}
+
+/** @throws OperatorError if it is no text */
+function rulesFolderOf(detection: unknown, file: string): string | undefined {
+  const { rulesFolder } = isObject(detection) ? detection : {};
+  if (rulesFolder === undefined) return undefined;
+  if (typeof rulesFolder === 'string')
+    return isAbsolute(rulesFolder) ? rulesFolder : join(dirname(file), rulesFolder);
+  throw wrongFile(`detection.rulesFolder in ${file} is ${JSON.stringify(rulesFolder)}; expected a path.`);
 }
 
 /** @returns undefined if the file is optional and does not exist */

@@ -1,6 +1,5 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import type { Rule } from '../../../lambdas/detector/core/rule/rule';
-import { RULES } from '../../../lambdas/detector/rules/index';
 import type { Session } from '../session';
 import type { Column } from '../terminal/terminal';
 import type { ChosenDetection, RuleOptions } from './chosen-detection';
@@ -30,10 +29,10 @@ interface ListedRule {
   readonly meaning: string;
 }
 
-/** Prints the rules of the pack. Needs no deployment. */
+/** Prints the rules of the pack, and those of one's own. Needs no deployment. */
 export async function listRules({ terminal }: Session, options: RuleOptions): Promise<void> {
   const detection = await chooseDetection(options);
-  const listed = RULES.flatMap((rule) => listedRule(rule, detection) ?? []);
+  const listed = detection.pack.flatMap((rule) => listedRule(rule, detection) ?? []);
   terminal.table(COLUMNS, listed.map(row));
   terminal.print();
   terminal.print(describeTuning(detection));

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import { DeployedTemplate } from '../deployed-template';
@@ -191,14 +194,20 @@ describe('the settings of detection', () => {
       },
     ];
     const detection = { enabled: true, alertEmails: ['soc@example.com'], rules, exclude };
-    const buildDetector = (tuning: TuningSettings): string => {
+    const folders: unknown[] = [];
+    const buildDetector = (tuning: TuningSettings, rulesFolder?: string): string => {
       built.push(tuning);
+      folders.push(rulesFolder);
       return __dirname;
     };
     pipelineApp({ detection }, { codeFolder: __dirname, buildDetector });
     expect(built.map((tuning) => JSON.parse(JSON.stringify(tuning)) as unknown)).toEqual([
       { rules, exclude },
     ]);
+    const rulesFolder = mkdtempSync(join(tmpdir(), 'own-rules-'));
+    pipelineApp({ detection: { rulesFolder } }, { codeFolder: __dirname, buildDetector });
+    rmSync(rulesFolder, { recursive: true });
+    expect(folders).toEqual([undefined, rulesFolder]);
   });
 
   it('remove all of detection if it is switched off, and change nothing else', () => {

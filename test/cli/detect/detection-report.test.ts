@@ -12,6 +12,7 @@ test('lines that were skipped are counted, and a rule that throws is reported wi
     sourceId: 'netskope',
     range: { learnFromHour: NINE, fromHour: NINE, endHour: NINE + 1 },
     detection: {
+      pack: [],
       tuning: { rules: [tuned], anonymousUsers: new Set() },
       rules: [tuned],
       ruleSettings: {},

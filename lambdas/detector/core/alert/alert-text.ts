@@ -25,7 +25,7 @@ export function alertFacts(alert: AlertRecord, evidence?: string): readonly stri
     ['What to do', alert.what_to_do],
     ['Limits', alert.limits],
     ['Events', evidence],
-    ['MITRE ATT&CK', alert.mitre_attack.join(', ')],
+    ['MITRE ATT&CK', alert.mitre_attack.length > 0 ? alert.mitre_attack.join(', ') : undefined],
     ['Rule, alert', `${alert.rule_id}, ${alert.alert_id}`],
   ];
   return lines.filter(([, text]) => text !== undefined).map(([name, text]) => `${name}: ${text}`);

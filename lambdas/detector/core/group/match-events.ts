@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { SEVERITIES } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
 import { describeChange } from '../event/describe-change';
+import { FAILED_RULE } from '../rule/failed-rule';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { Group } from './group';
 import { groupId, groupText, ofTenant, standsAlone } from './group';
@@ -14,7 +16,7 @@ export interface RuleCounts {
   excluded: number;
   /** Events that match but can never raise an alert: nothing tells which other events are of the same user. */
   withoutGroupKey: number;
-  /** Events for which the rule threw an error. */
+  /** Events at which the rule threw an error, or gave an answer that is none. */
   failed: number;
 }
 
@@ -23,7 +25,10 @@ export interface MatchedEvents {
   readonly batches: readonly GroupBatch[];
   /** By rule id; rules that matched nothing are left out. */
   readonly counts: ReadonlyMap<string, RuleCounts>;
-  /** First error message of each rule that threw, which a rule must not do; the other rules go on. */
+  /**
+   * First error message of each rule that failed, which a rule must not do; the other rules go on. The events are in
+   * batches of `FAILED_RULE`.
+   */
   readonly failures: ReadonlyMap<string, string>;
 }
 
@@ -83,7 +88,7 @@ class Matching implements MatchedEvents {
       if (!tuned.rule.matches(event)) return 'no match';
       if (!tuned.excludes(event)) return 'match';
     } catch (error) {
-      this.fail(tuned, error);
+      this.fail(event, tuned, error);
       return 'no match';
     }
     this.countsOf(tuned).excluded += 1;
@@ -104,7 +109,7 @@ class Matching implements MatchedEvents {
         this.batchOf(tuned, group).rows.push(row);
         this.countsOf(tuned).matched += 1;
       } catch (error) {
-        this.fail(tuned, error);
+        this.fail(event, tuned, error);
       }
   }
 
@@ -125,10 +130,21 @@ class Matching implements MatchedEvents {
     return counts;
   }
 
-  private fail(tuned: TunedRule, error: unknown): void {
+  /** Redelivery would not help: a rule answers the same each time. So its failure is told like what a rule finds. */
+  private fail(event: ArchivedEvent, tuned: TunedRule, error: unknown): void {
+    const { id } = tuned.rule;
+    const { rowId, timeS, sourceId, text } = event;
+    const message = cut(error instanceof Error ? error.message : String(error), MAX_TEXT_LENGTH);
     this.countsOf(tuned).failed += 1;
-    const message = error instanceof Error ? error.message : String(error);
-    if (!this.failures.has(tuned.rule.id)) this.failures.set(tuned.rule.id, cut(message, MAX_TEXT_LENGTH));
+    if (!this.failures.has(id)) this.failures.set(id, message);
+    this.batchOf(FAILED_RULE, { sourceId, parts: [['rule', id]] }).rows.push({
+      rowId: boundedId(rowId),
+      timeS,
+      what: message,
+      addresses: [],
+      severity: FAILED_RULE.severityOf(event),
+      detail: detailOf({ targets: [id], changes: [], text }),
+    });
   }
 }
 
@@ -139,6 +155,7 @@ class Matching implements MatchedEvents {
  */
 function groupOf(event: ArchivedEvent, { rule, threshold }: TunedRule): Group | undefined {
   const group = rule.groupBy(event);
+  expectAnswer(isGroupOf(event, group), 'groupBy', group, 'a group of the event, as byUser makes it');
   if (!standsAlone(group)) return group;
   if (rule.correlation !== undefined || rule.novelty !== undefined) return undefined;
   return threshold > event.occurrences || rule.distinct !== undefined ? ofTenant(group) : group;
@@ -154,24 +171,48 @@ const MAX_CHANGES = 3;
 /** The record as it is archived; a few kilobytes in an ordinary one with long details. */
 const MAX_EVENT_LENGTH = 4_000;
 
+const EXPECTED_SEVERITY = `one of ${SEVERITIES.join(', ')}`;
+
 function seenRow(event: ArchivedEvent, tuned: TunedRule, detail: RowDetail): SeenRow {
   const { correlation, novelty, distinct, what } = tuned.rule;
   const value = novelty?.valueOf(event) ?? distinct?.(event);
+  const said = what?.(event) ?? event.name;
+  const severity = tuned.severityOf(event);
+  expectAnswer(value === undefined || typeof value === 'string', 'value', value, 'a text, or none');
+  expectAnswer(typeof said === 'string', 'what', said, 'a text');
+  expectAnswer(SEVERITIES.includes(severity), 'severity', severity, EXPECTED_SEVERITY);
   return {
     rowId: boundedId(event.rowId),
     timeS: event.timeS,
     ...(event.occurrences === 1 ? {} : { weight: event.occurrences }),
-    what: cut(what?.(event) ?? event.name, MAX_TEXT_LENGTH),
+    what: cut(said, MAX_TEXT_LENGTH),
     ...(event.user === undefined ? {} : { user: cut(event.user, MAX_USER_LENGTH) }),
     addresses: event.sourceAddresses.slice(0, MAX_ADDRESSES),
-    severity: tuned.severityOf(event),
+    severity,
     ...(correlation?.completes(event) === true ? { completes: true as const } : {}),
     ...(value === undefined ? {} : { value: cut(value, MAX_TEXT_LENGTH) }),
     detail,
   };
 }
 
-function detailOf({ targets, changes, text = '' }: ArchivedEvent): RowDetail {
+/** What a rule's function answers goes into states and alerts; nothing else has checked its type. @throws TypeError */
+function expectAnswer(isRight: boolean, field: string, answer: unknown, expected: string): void {
+  if (!isRight)
+    throw new TypeError(`${field} is ${JSON.stringify(answer) ?? 'absent'}; expected ${expected}`);
+}
+
+function isGroupOf({ sourceId }: ArchivedEvent, group: Group): boolean {
+  return (
+    group.sourceId === sourceId &&
+    group.parts.every((part) => part.length === 2 && part.every((text) => typeof text === 'string'))
+  );
+}
+
+function detailOf({
+  targets,
+  changes,
+  text = '',
+}: Pick<ArchivedEvent, 'targets' | 'changes' | 'text'>): RowDetail {
   const described = changes
     .slice(0, MAX_CHANGES)
     .map((change) => cut(describeChange(change), MAX_TEXT_LENGTH));

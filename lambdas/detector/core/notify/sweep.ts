@@ -3,6 +3,7 @@ import type { UnsentAlert, UnsentGroup } from '../alert/unsent-alert';
 import type { AlertWindow, CountedWindow, GroupState } from '../group/group-state';
 import { closesAtS, EMPTY_STATE, groupLife, isUpdated, withWindow } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
+import { FAILED_RULE } from '../rule/failed-rule';
 import { readMutes } from '../rule/mute';
 import type { TunedRule } from '../rule/tuned-rule';
 import type { Stored } from '../state-store';
@@ -31,7 +32,7 @@ async function closeWindows(deps: DetectorDeps, groupIds: readonly string[]): Pr
   const states = await deps.states.loadMany<GroupState>(groupIds);
   const unsent: UnsentGroup[] = [];
   for (const [groupId, stored] of states) {
-    const tuned = deps.tuning.rules.find(({ rule }) => groupId.startsWith(`${rule.id}#`));
+    const tuned = [...deps.tuning.rules, FAILED_RULE].find(({ rule }) => groupId.startsWith(`${rule.id}#`));
     const { group } = stored.state;
     if (tuned === undefined || group === undefined) {
       await forgetTallies(deps, groupId, stored);

@@ -7,7 +7,12 @@ export type RuleDefinition = Omit<Rule, 'logType' | 'threshold' | 'windowMinutes
   Partial<Pick<Rule, 'logType' | 'threshold' | 'windowMinutes' | 'supersedes'>>;
 
 /** Defaults of a rule: every match counts, and a group raises at most one alert per hour, as in Panther. */
-const DEFAULTS = { logType: AUDIT_FEED.logType, threshold: 1, windowMinutes: 60, supersedes: [] } as const;
+export const RULE_DEFAULTS = {
+  logType: AUDIT_FEED.logType,
+  threshold: 1,
+  windowMinutes: 60,
+  supersedes: [],
+} as const;
 
 /** A rule's definition is invalid; all problems at once. Acts next: the author of the rule. */
 export class RuleError extends Error {
@@ -25,7 +30,7 @@ export class RuleError extends Error {
  * @throws RuleError that lists everything that is wrong with it
  */
 export function defineRule(definition: RuleDefinition): Rule {
-  const rule: Rule = { ...DEFAULTS, ...definition };
+  const rule: Rule = { ...RULE_DEFAULTS, ...definition };
   const problems = ruleProblems(rule);
   if (problems.length > 0) throw new RuleError(rule.id, problems);
   return rule;

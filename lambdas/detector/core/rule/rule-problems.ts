@@ -11,11 +11,41 @@ const RULE_ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const TACTIC = /^TA\d{4}$/;
 const TECHNIQUE = /^T\d{4}(?:\.\d{3})?$/;
 
-/** Everything that is wrong with a rule, each as `<field> is <value>; expected <what>`. */
+/** Every field of a rule. */
+const FIELDS: readonly string[] = Object.keys({
+  id: true,
+  title: true,
+  description: true,
+  severity: true,
+  attack: true,
+  logType: true,
+  matches: true,
+  groupBy: true,
+  threshold: true,
+  windowMinutes: true,
+  distinct: true,
+  correlation: true,
+  novelty: true,
+  what: true,
+  runbook: true,
+  limits: true,
+  supersedes: true,
+  fallback: true,
+  examples: true,
+} satisfies Record<keyof Rule, true>);
+
+/**
+ * Everything that is wrong with a rule, each as `<field> is <value>; expected <what>`.
+ * @param rule as its author wrote it: nothing has checked the types of its fields
+ */
 export function ruleProblems(rule: Rule): readonly string[] {
   return [
+    ...Object.entries(rule).flatMap(([name, value]) =>
+      unless(FIELDS.includes(name), name, value, `only fields of a rule: ${FIELDS.join(', ')}`),
+    ),
     ...textProblems(rule),
     ...attackProblems(rule),
+    ...functionProblems(rule),
     ...numberProblems(rule),
     ...patternProblems(rule),
     ...exampleProblems(rule),
@@ -26,17 +56,34 @@ function unless(isRight: boolean, field: string, value: unknown, expected: strin
   return isRight ? [] : [`${field} is ${JSON.stringify(value) ?? 'absent'}; expected ${expected}`];
 }
 
-function textProblems({ id, title, description, runbook, logType, severity }: Rule): readonly string[] {
+export function isRuleId(text: string): boolean {
+  return RULE_ID.test(text);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function textProblems({
+  id,
+  title,
+  description,
+  runbook,
+  limits,
+  logType,
+  severity,
+}: Rule): readonly string[] {
   return [
-    ...unless(RULE_ID.test(id), 'id', id, 'lower-case words with hyphens between them'),
+    ...unless(isText(id) && isRuleId(id), 'id', id, 'lower-case words with hyphens between them'),
     ...unless(
-      title.trim() !== '' && title.length <= MAX_TITLE_LENGTH,
+      isText(title) && title.length <= MAX_TITLE_LENGTH,
       'title',
       title,
       `a text of 1 to ${MAX_TITLE_LENGTH} characters`,
     ),
-    ...unless(description.trim() !== '', 'description', description, 'what the alert means'),
-    ...unless(runbook.trim() !== '', 'runbook', runbook, 'what to do now'),
+    ...unless(isText(description), 'description', description, 'what the alert means'),
+    ...unless(isText(runbook), 'runbook', runbook, 'what to do now'),
+    ...unless(limits === undefined || isText(limits), 'limits', limits, 'what the rule cannot see'),
     ...unless(
       logType === AUDIT_FEED.logType,
       'logType',
@@ -53,19 +100,36 @@ function textProblems({ id, title, description, runbook, logType, severity }: Ru
 }
 
 function attackProblems({ attack }: Rule): readonly string[] {
-  return [
-    ...unless(attack.length > 0, 'attack', attack, 'at least one reference to MITRE ATT&CK'),
-    ...attack.flatMap(({ tactic, technique, name }) => [
-      ...unless(TACTIC.test(tactic), 'attack.tactic', tactic, 'a tactic such as TA0006'),
-      ...unless(
-        TECHNIQUE.test(technique),
-        'attack.technique',
-        technique,
-        'a technique such as T1110 or T1110.003',
-      ),
-      ...unless(name.trim() !== '', 'attack.name', name, "the technique's name"),
-    ]),
+  if (!Array.isArray(attack) || attack.length === 0)
+    return unless(false, 'attack', attack, 'at least one reference to MITRE ATT&CK');
+  return (attack as Rule['attack']).flatMap(({ tactic, technique, name }) => [
+    ...unless(isText(tactic) && TACTIC.test(tactic), 'attack.tactic', tactic, 'a tactic such as TA0006'),
+    ...unless(
+      isText(technique) && TECHNIQUE.test(technique),
+      'attack.technique',
+      technique,
+      'a technique such as T1110 or T1110.003',
+    ),
+    ...unless(isText(name), 'attack.name', name, "the technique's name"),
+  ]);
+}
+
+function functionProblems(rule: Rule): readonly string[] {
+  const { what, distinct, correlation, novelty } = rule;
+  const functions: readonly (readonly [field: string, holder: object, isOptional: boolean])[] = [
+    ['matches', rule, false],
+    ['groupBy', rule, false],
+    ['what', rule, what === undefined],
+    ['distinct', rule, distinct === undefined],
+    ['correlation.completes', Object(correlation) as object, correlation === undefined],
+    ['novelty.valueOf', Object(novelty) as object, novelty === undefined],
   ];
+  return functions.flatMap(([field, holder, isOptional]) => {
+    const name = field.replace(/^.*\./, '');
+    // Every object inherits a `valueOf`.
+    const value: unknown = Object.getOwnPropertyDescriptor(holder, name)?.value;
+    return unless(isOptional || typeof value === 'function', field, value, 'a function of the event');
+  });
 }
 
 function numberProblems({ threshold, windowMinutes, novelty }: Rule): readonly string[] {
@@ -130,24 +194,32 @@ function patternProblems(rule: Rule): readonly string[] {
       threshold,
       '1, for a value is new only once',
     ),
-    ...unless(!supersedes.includes(id), 'supersedes', supersedes, 'other rules than this one'),
+    ...unless(
+      Array.isArray(supersedes) && !supersedes.includes(id),
+      'supersedes',
+      supersedes,
+      'a list of other rules than this one',
+    ),
   ];
 }
 
 function exampleProblems({ examples }: Rule): readonly string[] {
-  const { mustMatch, mustNotMatch } = examples;
+  const { mustMatch, mustNotMatch, mustRaise = {} } = examples ?? {};
+  const someEvent = 'at least one event, by a name that says what it shows';
   return [
-    ...unless(
-      Object.keys(mustMatch).length > 0,
-      'examples.mustMatch',
-      mustMatch,
-      'at least one event, by a name that says what it shows',
-    ),
-    ...unless(
-      Object.keys(mustNotMatch).length > 0,
-      'examples.mustNotMatch',
-      mustNotMatch,
-      'at least one event, by a name that says what it shows',
+    ...unless(hasEntries(mustMatch), 'examples.mustMatch', mustMatch, someEvent),
+    ...unless(hasEntries(mustNotMatch), 'examples.mustNotMatch', mustNotMatch, someEvent),
+    ...Object.entries(mustRaise).flatMap(([name, example]) =>
+      unless(
+        Array.isArray(example?.events) && example.events.length > 0 && Array.isArray(example.alerts),
+        `examples.mustRaise.${name}`,
+        example,
+        'an object with events, at least one, and alerts, a list of what is expected of each',
+      ),
     ),
   ];
+}
+
+function hasEntries(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }

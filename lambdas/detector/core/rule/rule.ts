@@ -1,4 +1,4 @@
-import type { Severity } from '../../../contract/storage/alert-record';
+import type { AlertRecord, Severity } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
 import type { GroupBy } from '../group/group';
 
@@ -45,6 +45,13 @@ export interface Novelty {
 /** Fields of an archived record; the others are those of an ordinary record. */
 export type Example = Readonly<Record<string, unknown>>;
 
+/** Events in order of time, a minute apart unless they name their own `timestamp`, and the alerts that they raise. */
+export interface AlertExample {
+  readonly events: readonly Example[];
+  /** What is expected of each alert's record, in order; empty if the events raise none. */
+  readonly alerts: readonly Partial<AlertRecord>[];
+}
+
 /** One kind of behavior that is worth an alert. */
 export interface Rule {
   /** Lower-case words with hyphens, the same as the file's name. */
@@ -85,5 +92,7 @@ export interface Rule {
   readonly examples: {
     readonly mustMatch: Readonly<Record<string, Example>>;
     readonly mustNotMatch: Readonly<Record<string, Example>>;
+    /** For severity, group, texts and threshold. */
+    readonly mustRaise?: Readonly<Record<string, AlertExample>>;
   };
 }

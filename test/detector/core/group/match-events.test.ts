@@ -224,7 +224,10 @@ describe('a fallback', () => {
         throw new TypeError('no such field');
       },
     });
-    expect(rows(matchEvents([alice], [broken, fallback], 'o'))).toEqual(['fallback netskope:a']);
+    expect(rows(matchEvents([alice], [broken, fallback], 'o'))).toEqual([
+      'rule-failed netskope:a',
+      'fallback netskope:a',
+    ]);
   });
 });
 
@@ -236,7 +239,7 @@ test('a rule whose exclusions fail is counted and named, and the others go on', 
     },
   };
   const matched = matchEvents([alice], [broken, exampleRule()], 'o');
-  expect(rows(matched)).toEqual(['example-rule netskope:a']);
+  expect(rows(matched)).toEqual(['rule-failed netskope:a', 'example-rule netskope:a']);
   expect(matched.counts.get('broken')).toEqual({ matched: 0, excluded: 0, withoutGroupKey: 0, failed: 1 });
   expect([...matched.failures]).toEqual([['broken', 'no such field']]);
 });
@@ -255,10 +258,54 @@ test('a rule that fails is counted and named, and the others go on', () => {
     },
   });
   const matched = matchEvents([alice, bogdan], [broken, alsoBroken, exampleRule()], 'o');
-  expect(rows(matched)).toEqual(['example-rule netskope:a', 'example-rule netskope:b']);
+  expect(rows(matched)).toEqual([
+    'rule-failed netskope:a netskope:b',
+    'rule-failed netskope:a netskope:b',
+    'example-rule netskope:a',
+    'example-rule netskope:b',
+  ]);
+  expect(matched.batches[0]).toMatchObject({
+    group: { sourceId: 'netskope', parts: [['rule', 'broken']] },
+    rows: [
+      {
+        what: 'no such field of alice@corp.example',
+        severity: 'high',
+        addresses: [],
+        detail: { targets: ['broken'] },
+      },
+      { what: 'no such field of bogdan@corp.example' },
+    ],
+  });
   expect(matched.counts.get('broken')?.failed).toBe(2);
   expect([...matched.failures]).toEqual([
     ['broken', 'no such field of alice@corp.example'],
     ['also-broken', 'nothing to say'],
   ]);
+});
+
+const GROUP = 'expected a group of the event, as byUser makes it';
+
+test.each<[string, object, string]>([
+  [
+    'a severity',
+    { severity: () => 'urgent' },
+    'severity is "urgent"; expected one of info, low, medium, high, critical',
+  ],
+  ['a line', { what: () => 7 }, 'what is 7; expected a text'],
+  ['a value', { distinct: () => 7, threshold: 2 }, 'value is 7; expected a text, or none'],
+  ['a group', { groupBy: () => undefined }, "Cannot read properties of undefined (reading 'sourceId')"],
+  [
+    'a source',
+    { groupBy: () => ({ parts: [['user', 'a']] }) },
+    `groupBy is {"parts":[["user","a"]]}; ${GROUP}`,
+  ],
+  [
+    'a part',
+    { groupBy: () => ({ sourceId: 'netskope', parts: [['user', 7]] }) },
+    `groupBy is {"sourceId":"netskope","parts":[["user",7]]}; ${GROUP}`,
+  ],
+])('a rule whose function answers with what is not %s has failed', (_what, different, message) => {
+  const matched = matchEvents([alice], [exampleRule(different)], 'o');
+  expect(rows(matched)).toEqual(['rule-failed netskope:a']);
+  expect([...matched.failures.values()]).toEqual([message]);
 });

@@ -78,7 +78,7 @@ test.each<[string, Partial<RuleDefinition>, string]>([
   [
     'itself superseded',
     { supersedes: ['example-rule'] },
-    'supersedes is ["example-rule"]; expected other rules than this one',
+    'supersedes is ["example-rule"]; expected a list of other rules than this one',
   ],
 ])('%s is refused', (_what, different, problem) => {
   expect(problems(different)).toEqual([problem]);
@@ -125,6 +125,53 @@ test('different values are counted, two or more of them, and neither correlated 
   expect(problems({ distinct, threshold: 2, correlation: { completes: () => true } })).toEqual([alone]);
   const novelty = { valueOf: () => 'x', learningDays: 14 };
   expect(problems({ distinct, threshold: 1, novelty })).toContain(alone);
+});
+
+test.each<[string, object, string]>([
+  [
+    'a misspelled field',
+    { treshold: 3 },
+    'treshold is 3; expected only fields of a rule: id, title, description, severity, attack, logType, matches, groupBy, threshold, windowMinutes, distinct, correlation, novelty, what, runbook, limits, supersedes, fallback, examples',
+  ],
+  ['no id', { id: undefined }, 'id is absent; expected lower-case words with hyphens between them'],
+  ['no title', { title: undefined }, 'title is absent; expected a text of 1 to 70 characters'],
+  ['no meaning', { description: undefined }, 'description is absent; expected what the alert means'],
+  ['no runbook', { runbook: 7 }, 'runbook is 7; expected what to do now'],
+  ['limits that say nothing', { limits: '' }, 'limits is ""; expected what the rule cannot see'],
+  [
+    'no reference',
+    { attack: undefined },
+    'attack is absent; expected at least one reference to MITRE ATT&CK',
+  ],
+  ['no matches', { matches: undefined }, 'matches is absent; expected a function of the event'],
+  ['no group', { groupBy: 'user' }, 'groupBy is "user"; expected a function of the event'],
+  ['a fixed text', { what: 'deleted' }, 'what is "deleted"; expected a function of the event'],
+  ['a fixed value', { distinct: 'x', threshold: 2 }, 'distinct is "x"; expected a function of the event'],
+  ['no completion', { correlation: {} }, 'correlation.completes is absent; expected a function of the event'],
+  [
+    'no new value',
+    { novelty: { learningDays: 1 } },
+    'novelty.valueOf is absent; expected a function of the event',
+  ],
+  [
+    'one superseded rule',
+    { supersedes: 'a' },
+    'supersedes is "a"; expected a list of other rules than this one',
+  ],
+])('whoever writes without types hears of %s', (_what, different, problem) => {
+  expect(problems(different)).toEqual([problem]);
+});
+
+test('examples that are none are refused, each by itself', () => {
+  const examples = { mustMatch: 7, mustNotMatch: { none: {} }, mustRaise: { 'an alert': { events: [] } } };
+  expect(problems({ examples } as unknown as Partial<RuleDefinition>)).toEqual([
+    'examples.mustMatch is 7; expected at least one event, by a name that says what it shows',
+    'examples.mustRaise.an alert is {"events":[]}; expected an object with events, at least one, and alerts, a list of what is expected of each',
+  ]);
+  expect(problems({ examples: undefined })).toEqual([
+    'examples.mustMatch is absent; expected at least one event, by a name that says what it shows',
+    'examples.mustNotMatch is absent; expected at least one event, by a name that says what it shows',
+  ]);
 });
 
 test('all problems are reported at once, with the rule they are in', () => {
