@@ -44,29 +44,36 @@ let queued: string[];
 interface EventOptions {
   readonly name?: string;
   readonly user?: string;
+  readonly address?: string;
   readonly hoursAgo?: number;
 }
 
 /** @param id its JSON member with a comma; empty for an event without an id */
 function event(
   id: string,
-  { name = 'Login Successful', user = 'ann@example.com', hoursAgo = 0.5 }: EventOptions = {},
+  {
+    name = 'Login Successful',
+    user = 'ann@example.com',
+    address = '198.51.100.7',
+    hoursAgo = 0.5,
+  }: EventOptions = {},
 ): SimulatedEvent {
   const timestampS = Math.floor(clock.nowMs() / 1000 - hoursAgo * 3600);
   return {
     text:
       `{${id}"timestamp":${timestampS},"type":"admin_audit_logs","user":"${user}",` +
-      `"audit_log_event":"${name}","supporting_data":{"data_type":"user","data_values":["198.51.100.7"]}}`,
+      `"audit_log_event":"${name}","supporting_data":{"data_type":"user","data_values":["${address}"]}}`,
     timestampS,
     insertedAtS: timestampS,
   };
 }
 
-/** Two events, two administrators created, and one event without an id, of half an hour ago. */
+/** Two events, one without user and address, two administrators created, and one without an id, of half an hour ago. */
 function recentEvents(): SimulatedEvent[] {
   return [
     event('"_id":"first",'),
     event('"_id":"second",'),
+    event('"_id":"hidden",', { user: 'redacted', address: 'redacted' }),
     event('"_id":"created",', { name: 'Created new admin', user: 'eve@example.com' }),
     event('"_id":"expected",', { name: 'Created new admin', user: ONBOARDING }),
     event(''),
@@ -212,7 +219,7 @@ describe('a deployment with default settings, rehearsed on this machine', () => 
   it('commits that page in the first run after the lease has ended', () => {
     expect(outcomeOf(ends.meanwhile)).toBe('already-running');
     expect(outcomeOf(ends.recovered)).toBe('caught-up');
-    expect(ends.recovered).toMatchObject({ value: { sourceId: 'netskope', archived: 4, quarantined: 1 } });
+    expect(ends.recovered).toMatchObject({ value: { sourceId: 'netskope', archived: 5, quarantined: 1 } });
   });
 
   it('recovers a day later what the live feed had lost, and keeps the page that cannot be read', () => {
@@ -250,6 +257,7 @@ describe('a deployment with default settings, rehearsed on this machine', () => 
         'LagSeconds',
         'EventsQuarantined',
         'EventsRecovered',
+        'EventsWithoutGroup',
         'TokenDaysLeft',
       ]),
     );
@@ -300,7 +308,7 @@ describe('detection, rehearsed on what the collector has stored', () => {
     expect(deployed.aws.bus.map(({ DetailType }) => DetailType)).toEqual(['Netskope Audit Alert']);
   });
 
-  it('counts the alerts it raised, and the events that the settings exclude', () => {
+  it('counts the alerts it raised, and the events that the settings exclude, or that it cannot group', () => {
     const sum = (name: string): number =>
       deployed.aws.metrics
         .points('NetskopeAudit', name, { SourceId: 'netskope' })
@@ -308,6 +316,7 @@ describe('detection, rehearsed on what the collector has stored', () => {
     expect(sum('AlertsRaised')).toBe(1);
     // The same objects were delivered three times.
     expect(sum('EventsExcluded')).toBe(3);
+    expect(sum('EventsWithoutGroup')).toBe(3);
   });
 
   it('raises nothing when the same objects are delivered again', () => {

@@ -3,8 +3,8 @@ import { ScheduleDefault, StartLookback } from '../../../lambdas/contract/deploy
 import { STACK_NAME, StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
 import {
   DEPLOYMENT_ALARM_KINDS,
-  DETECTED_SOURCE_ALARMS,
   deploymentAlarmName,
+  DETECTED_SOURCE_ALARMS,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarms';

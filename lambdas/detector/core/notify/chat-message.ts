@@ -8,8 +8,8 @@ import { eventsPlace, listText, mostTelling, onlyAlert, subjectText } from './me
 import type { Notification } from './outbox';
 
 /**
- * Limits in characters. Amazon Q Developer cuts or drops longer texts without a word; its users keep to 250 for a title and
- * 350 for a next step. A description is one text object of Slack, of at most 3,000 ("Text object", docs.slack.dev).
+ * Limits in characters. Those of title and next step are what other publishers of custom notifications keep to. A
+ * description fits into one text object of Slack, of at most 3,000 ("Text object", docs.slack.dev).
  */
 const MAX_TITLE_LENGTH = 250;
 const MAX_DESCRIPTION_LENGTH = 2_900;
