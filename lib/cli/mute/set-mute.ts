@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Exclusion } from '../../../lambdas/detector/core/rule/exclusion';
 import type { Mute } from '../../../lambdas/detector/core/rule/mute';
+import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import { endedExclusionProblems } from '../../../lambdas/detector/core/rule/tuning-problems';
-import { RULES } from '../../../lambdas/detector/rules/index';
+import { chooseDetection } from '../detect/chosen-detection';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import { DeployedMutes } from './deployed-mutes';
@@ -19,7 +20,7 @@ const MAX_MUTES = 100;
  */
 export async function setMute(session: Session, rule: string, options: Exclusion): Promise<void> {
   const { terminal } = session;
-  checkRule(rule);
+  checkRule(rule, (await chooseDetection({})).pack);
   const { until = '', because = '' } = options;
   const problems = endedExclusionProblems({ ...options }, 'mute');
   if (problems.length > 0) throw wrong(`${problems.join('\n')}.`);
@@ -41,9 +42,9 @@ export async function setMute(session: Session, rule: string, options: Exclusion
   terminal.json(mute);
 }
 
-function checkRule(rule: string): void {
-  if (rule === ALL || RULES.some(({ id }) => id === rule)) return;
-  const known = RULES.map(({ id }) => id).join(', ');
+function checkRule(rule: string, pack: readonly Rule[]): void {
+  if (rule === ALL || pack.some(({ id }) => id === rule)) return;
+  const known = pack.map(({ id }) => id).join(', ');
   throw wrong(`The rule is ${JSON.stringify(rule)}; expected all or one of ${known}.`);
 }
 
