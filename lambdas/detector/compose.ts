@@ -55,7 +55,7 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
   const adapters = {
     feed,
     tuning,
-    archive: { lines: (key: string) => objects.everyLine(key) },
+    archive: { lines: (key: string) => objects.streamedLines(key) },
     states: new DynamoStateStore(new DynamoDBClient(aws), detectionTable, nowMs),
     alerts: new S3AlertArchive(s3, bucket, feed),
     events: new EventBridgeAlertEvents(new EventBridgeClient(aws)),

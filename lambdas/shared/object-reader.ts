@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { createGunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ArchiveError } from './errors';
@@ -23,6 +26,8 @@ export interface ObjectDescription {
 export interface StoredObject extends Omit<ObjectDescription, 'length'> {
   readonly bytes: Buffer;
 }
+
+const UNPACKED_CHUNK_BYTES = 1 << 18;
 
 /** Reads objects of one bucket, with a limit on the memory that one may take. */
 export class ObjectReader {
@@ -81,25 +86,56 @@ export class ObjectReader {
     }
   }
 
-  /** The lines of a gzip NDJSON object, without empty ones. @throws ArchiveError, as `everyLine` */
-  async lines(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
-    return (await this.everyLine(key, maxBytes)).filter((line) => line !== '');
-  }
-
   /**
-   * The lines of a gzip NDJSON object, including empty ones: the collector writes none, so they are corruption.
+   * The lines of a gzip NDJSON object, without empty ones.
    * @throws ArchiveError, also if it is not gzip or decompresses to more than `maxBytes`
    */
-  async everyLine(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
+  async lines(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
     const { bytes } = await this.read(key, maxBytes);
     const unpacked = await unpack(bytes, maxBytes, 'the gzip body');
     if (unpacked.kind !== 'decoded') throw this.unreadable(key, unpacked.reason);
-    const lines = unpacked.body.toString('utf8').split('\n');
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+    return unpacked.body
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+  }
+
+  /**
+   * The lines of a gzip NDJSON object of any size, some hundred at a time, as they come in. Empty ones, too: the collector
+   * writes none, so they are corruption.
+   * @throws ArchiveError, also if it is not gzip, is cut, or has a line of more than `MAX_OBJECT_BYTES` characters
+   */
+  async *streamedLines(key: string): AsyncGenerator<readonly string[], void> {
+    try {
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      const unpacked = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
+      // A failure of the body ends `unpacked` with it, and is thrown by the loop.
+      pipeline(Body as Readable, unpacked).catch(() => undefined);
+      yield* linesOf(unpacked);
+    } catch (cause) {
+      throw this.unreadable(key, cause instanceof Error ? cause.message : undefined, cause);
+    }
   }
 
   private unreadable(key: string, reason?: string, cause?: unknown): ArchiveError {
     const what = `object ${key} could not be read from bucket ${this.bucket}`;
     return new ArchiveError(reason === undefined ? what : `${what}: ${reason}`, { cause });
   }
+}
+
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly string[], void> {
+  const decoder = new StringDecoder('utf8');
+  let begun = '';
+  for await (const chunk of chunks) {
+    const [first = '', ...others] = decoder.write(chunk).split('\n');
+    begun += first;
+    if (begun.length > MAX_OBJECT_BYTES)
+      throw new Error(`a line has more than ${MAX_OBJECT_BYTES} characters`);
+    if (others.length === 0) continue;
+    const lines = [begun, ...others];
+    begun = lines.pop() ?? '';
+    yield lines;
+  }
+  begun += decoder.end();
+  if (begun !== '') yield [begun];
 }

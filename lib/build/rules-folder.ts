@@ -4,7 +4,6 @@ import { basename, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { BuildFailure } from 'esbuild';
 import { buildSync } from 'esbuild';
-import type { RuleFile } from '../../lambdas/detector/core/rule/own-rules';
 
 /** What rules of one's own import, and the file that stands for it, wherever the folder is. */
 export const RULES_MODULE = {
@@ -12,6 +11,16 @@ export const RULES_MODULE = {
 };
 
 const ENDING = '.ts';
+
+/** A rule's file and its default export, or why it cannot be loaded. */
+interface LoadedFile {
+  /** Relative to the current folder. */
+  readonly path: string;
+  /** Without its ending. */
+  readonly name: string;
+  readonly exported?: unknown;
+  readonly failure?: string;
+}
 
 /** There is no folder of that name. The message begins with the name. */
 export class RulesFolderError extends Error {
@@ -40,7 +49,7 @@ export function ruleFilesIn(folder: string): readonly string[] {
  * Runs the files of a folder with rules, each by itself, compiled as for the detector.
  * @throws RulesFolderError if there is no such folder
  */
-export function loadRulesFolder(folder: string): readonly RuleFile[] {
+export function loadRulesFolder(folder: string): readonly LoadedFile[] {
   return ruleFilesIn(folder).map((file) => {
     const about = { path: relative('.', file), name: basename(file, ENDING) };
     try {

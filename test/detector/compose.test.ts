@@ -182,8 +182,8 @@ describe('a failure of one object does not affect the others', () => {
     });
     expect(detection.messages()).toHaveLength(1);
     expect(detection.errors()).toEqual([
-      `ArchiveError: object ${noGzip} could not be read from bucket ${LOCAL_BUCKET}: the gzip body of 3 bytes cannot be unpacked: incorrect header check`,
-      `ArchiveError: object ${gone} could not be read from bucket ${LOCAL_BUCKET}`,
+      `ArchiveError: object ${noGzip} could not be read from bucket ${LOCAL_BUCKET}: incorrect header check`,
+      `ArchiveError: object ${gone} could not be read from bucket ${LOCAL_BUCKET}: The specified key does not exist.`,
     ]);
   });
 

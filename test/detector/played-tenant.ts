@@ -55,15 +55,18 @@ export async function play(events: readonly SimulatedEvent[], closelyFromS: numb
   const mails: Mail[] = [];
   const deps = {
     ...memory.depsWith(...untuned(RULES).rules),
-    topic: {
-      publish: (sourceId: string, message: Notification, alerts: readonly AlertRecord[]) => {
-        const { subject, message: texts } = messageOf(sourceId, message, alerts, PLACE);
-        const { email } = JSON.parse(texts) as { readonly email: string };
-        const rules = message.alerts.map(({ key }) => /\/([a-z-]+)-\d{8}T/.exec(key)?.[1] ?? '');
-        mails.push({ atS: memory.nowS, kind: message.kind, subject, text: email, rules });
-        return Promise.resolve();
+    topics: [
+      {
+        name: 'alerts',
+        publish: (sourceId: string, message: Notification, alerts: readonly AlertRecord[]) => {
+          const { subject, message: texts } = messageOf(sourceId, message, alerts, PLACE);
+          const { email } = JSON.parse(texts) as { readonly email: string };
+          const rules = message.alerts.map(({ key }) => /\/([a-z-]+)-\d{8}T/.exec(key)?.[1] ?? '');
+          mails.push({ atS: memory.nowS, kind: message.kind, subject, text: email, rules });
+          return Promise.resolve();
+        },
       },
-    },
+    ],
   };
   const deliver = async (body: string): Promise<void> => {
     const messages = [{ messageId: 'one', body }];

@@ -1,9 +1,9 @@
 import { UnfinishedObjectError } from './errors';
 import type { ArchivedObject } from './event/object-created';
 import type { UnreadableLine } from './event/read-lines';
-import { readEvents, SkippedLines } from './event/read-lines';
+import { LineTally, readEvents } from './event/read-lines';
 import type { MatchedEvents } from './group/match-events';
-import { matchEvents } from './group/match-events';
+import { EventMatcher } from './group/match-events';
 import type { DetectorDeps } from './ports';
 import type { Tuning } from './rule/tuning';
 
@@ -12,9 +12,7 @@ const MAX_LOGGED = 10;
 
 /** One archived object, sorted into groups, while these are evaluated. */
 export interface MatchedObject extends ArchivedObject {
-  /** Lines with an event that was evaluated. */
-  readonly events: number;
-  readonly skipped: SkippedLines;
+  readonly lines: LineTally;
   readonly matched: MatchedEvents;
   alertsRaised: number;
   /** What failed after the events were matched. */
@@ -27,19 +25,12 @@ export async function matchObject(
   { key, sourceId }: ArchivedObject,
   tuning: Tuning,
 ): Promise<MatchedObject> {
-  const lines = await archive.lines(key);
-  const skipped = new SkippedLines();
-  const events = readEvents(lines, { sourceId, anonymousUsers: tuning.anonymousUsers }, skipped);
-  const matched = matchEvents(events, tuning.rules, key);
-  return {
-    key,
-    sourceId,
-    events: lines.length - skipped.unreadable.length - skipped.laterEditions,
-    skipped,
-    matched,
-    alertsRaised: 0,
-    failures: [],
-  };
+  const lines = new LineTally();
+  const matched = new EventMatcher(tuning.rules, key);
+  const expected = { sourceId, anonymousUsers: tuning.anonymousUsers };
+  for await (const some of archive.lines(key))
+    for (const event of readEvents(some, expected, lines)) matched.add(event);
+  return { key, sourceId, lines, matched, alertsRaised: 0, failures: [] };
 }
 
 /** Notes a failure once with each of the objects. */
@@ -60,17 +51,17 @@ export function countsOf({ matched: { counts } }: MatchedObject) {
 
 /** Logs what happened to an object. @throws UnfinishedObjectError if a part of it failed */
 export function conclude({ log }: DetectorDeps, object: MatchedObject): void {
-  const { key, events, skipped, matched, alertsRaised, failures } = object;
+  const { key, lines, matched, alertsRaised, failures } = object;
   log.info('object', {
     objectKey: key,
-    events,
-    laterEditions: skipped.laterEditions,
+    events: lines.read - lines.unreadable.length - lines.laterEditions,
+    laterEditions: lines.laterEditions,
     groups: matched.batches.length,
     alertsRaised,
     ...countsOf(object),
   });
   const problems = [
-    ...unreadableProblem(skipped.unreadable),
+    ...unreadableProblem(lines.unreadable),
     ...failures.map((error) => (error instanceof Error ? error.message : String(error))),
   ];
   for (const [ruleId, message] of [...matched.failures].slice(0, MAX_LOGGED)) {
@@ -78,7 +69,7 @@ export function conclude({ log }: DetectorDeps, object: MatchedObject): void {
     log.error('failed rule', { objectKey: key, ruleId, message, events: failed });
   }
   if (problems.length === 0) return;
-  for (const line of skipped.unreadable.slice(0, MAX_LOGGED))
+  for (const line of lines.unreadable.slice(0, MAX_LOGGED))
     log.warn('unreadable line', { objectKey: key, ...line });
   throw new UnfinishedObjectError(key, problems, { cause: failures[0] });
 }

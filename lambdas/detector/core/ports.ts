@@ -8,10 +8,10 @@ import type { StateStore } from './state-store';
 /** The archive, as far as detection reads it. */
 export interface ArchivedObjects {
   /**
-   * The lines of one object, empty ones too, without their line ends.
+   * The lines of one object, some at a time, empty ones too, without their line ends.
    * @throws ArchiveError
    */
-  lines(objectKey: string): Promise<readonly string[]>;
+  lines(objectKey: string): AsyncIterable<readonly string[]>;
 }
 
 export interface AlertArchive {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { MUTES_ID } from '../../../lambdas/contract/storage/detection-table';
 import { detect } from '../../../lambdas/detector/core/detect';
 import type { DetectorDeps } from '../../../lambdas/detector/core/ports';
@@ -68,7 +69,7 @@ test('with many rows in memory, groups are evaluated before the next object is r
   const rows = Array.from({ length: 25_000 }, () => JSON.stringify(archivedRecord()));
   const lines = () => {
     order.push('object');
-    return Promise.resolve(rows);
+    return Readable.from([rows]);
   };
   const loadMany: typeof deps.states.loadMany = (ids) => {
     order.push(ids.includes(MUTES_ID) ? 'mutes' : 'states');

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { alertKey } from '../../../lambdas/contract/storage/alert-record';
@@ -34,7 +35,7 @@ export class DetectorInMemory {
     return {
       feed: AUDIT_FEED,
       tuning: { rules, anonymousUsers: new Set() },
-      archive: { lines: (key) => Promise.resolve(this.objects.get(key) ?? []) },
+      archive: { lines: (key) => Readable.from([this.objects.get(key) ?? []]) },
       states: {
         loadMany: <State>(ids: readonly string[]) => {
           if (!ids.includes(MUTES_ID)) this.reads.push(ids.length);

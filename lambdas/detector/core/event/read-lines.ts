@@ -15,8 +15,10 @@ export interface ReadLines {
   readonly laterEditions: number;
 }
 
-/** The lines of an object that give no event to evaluate. */
-export class SkippedLines {
+/** What the lines of an object are. */
+export class LineTally {
+  /** How many were read. */
+  read = 0;
   readonly unreadable: UnreadableLine[] = [];
   /** How many lines hold an event that came before with fewer fields. */
   laterEditions = 0;
@@ -36,31 +38,32 @@ export function readLines(
   sourceId: string,
   anonymousUsers: ReadonlySet<string>,
 ): ReadLines {
-  const skipped = new SkippedLines();
-  const events = [...readEvents(lines, { sourceId, anonymousUsers }, skipped)];
-  return { events, ...skipped };
+  const tally = new LineTally();
+  const events = [...readEvents(lines, { sourceId, anonymousUsers }, tally)];
+  return { events, unreadable: tally.unreadable, laterEditions: tally.laterEditions };
 }
 
 /**
- * Reads the lines of one archived object lazily. If the caller keeps no event, this saves garbage collection: an event
+ * Reads the next lines of one archived object lazily. If the caller keeps no event, this saves garbage collection: an event
  * that is dropped at once is never copied. A later edition is skipped: the same event was evaluated when it came first,
  * with fewer fields, and nobody wants its alert again.
- * @param skipped is filled with the lines that give no event
+ * @param tally counts the lines
  */
 export function* readEvents(
   lines: readonly string[],
   { sourceId, anonymousUsers }: ExpectedEvents,
-  skipped: SkippedLines,
+  tally: LineTally,
 ): Generator<ArchivedEvent, void> {
-  for (const [place, text] of lines.entries()) {
+  for (const text of lines) {
+    tally.read += 1;
     const value = parsed(text);
     const event = readArchivedEvent(value, anonymousUsers, text);
     if (event?.sourceId !== sourceId)
-      skipped.unreadable.push({
-        line: place + 1,
+      tally.unreadable.push({
+        line: tally.read,
         reason: value === undefined ? 'no JSON' : 'no event of this source',
       });
-    else if (isLaterEdition(event)) skipped.laterEditions += 1;
+    else if (isLaterEdition(event)) tally.laterEditions += 1;
     else yield event;
   }
 }

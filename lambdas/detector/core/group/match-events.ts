@@ -36,30 +36,15 @@ interface OpenBatch extends GroupBatch {
   readonly rows: SeenRow[];
 }
 
-/**
- * Sorts the events of one archived object into the groups of the rules that they match.
- * @param objectKey key of the object
- */
+/** Sorts events of one archived object into the groups of the rules that they match. */
 export function matchEvents(
   events: Iterable<ArchivedEvent>,
   rules: readonly TunedRule[],
   objectKey: string,
 ): MatchedEvents {
-  const matching = new Matching(objectKey);
-  const ordinary = rules.filter(({ rule }) => rule.fallback === undefined);
-  const fallbacks = rules.filter(({ rule }) => rule.fallback !== undefined);
-  for (const event of events) {
-    let isCovered = false;
-    const matched = ordinary.filter((tuned) => {
-      const verdict = matching.verdictOn(event, tuned);
-      isCovered ||= verdict !== 'no match' && tuned.rule.novelty === undefined;
-      return verdict === 'match';
-    });
-    if (!isCovered)
-      matched.push(...fallbacks.filter((tuned) => matching.verdictOn(event, tuned) === 'match'));
-    matching.add(event, withoutSuperseded(matched));
-  }
-  return matching;
+  const matcher = new EventMatcher(rules, objectKey);
+  for (const event of events) matcher.add(event);
+  return matcher;
 }
 
 function withoutSuperseded(matched: readonly TunedRule[]): readonly TunedRule[] {
@@ -71,19 +56,42 @@ function withoutSuperseded(matched: readonly TunedRule[]): readonly TunedRule[] 
 /** An event that the settings exclude from its rule is expected: no fallback takes it. */
 type Verdict = 'match' | 'excluded' | 'no match';
 
-class Matching implements MatchedEvents {
+/** Sorts the events of one archived object, one after the other, into the groups of the rules that they match. */
+export class EventMatcher implements MatchedEvents {
   readonly counts = new Map<string, RuleCounts>();
   readonly failures = new Map<string, string>();
   /** By `groupText`: a hash costs many times more and is needed once per group, not once per event. */
   private readonly byGroup = new Map<string, OpenBatch>();
 
-  constructor(private readonly objectKey: string) {}
+  private readonly ordinary: readonly TunedRule[];
+  private readonly fallbacks: readonly TunedRule[];
+
+  /** @param objectKey key of the object */
+  constructor(
+    rules: readonly TunedRule[],
+    private readonly objectKey: string,
+  ) {
+    this.ordinary = rules.filter(({ rule }) => rule.fallback === undefined);
+    this.fallbacks = rules.filter(({ rule }) => rule.fallback !== undefined);
+  }
 
   get batches(): readonly GroupBatch[] {
     return [...this.byGroup.values()];
   }
 
-  verdictOn(event: ArchivedEvent, tuned: TunedRule): Verdict {
+  add(event: ArchivedEvent): void {
+    let isCovered = false;
+    const matched = this.ordinary.filter((tuned) => {
+      const verdict = this.verdictOn(event, tuned);
+      isCovered ||= verdict !== 'no match' && tuned.rule.novelty === undefined;
+      return verdict === 'match';
+    });
+    if (!isCovered)
+      matched.push(...this.fallbacks.filter((tuned) => this.verdictOn(event, tuned) === 'match'));
+    this.count(event, withoutSuperseded(matched));
+  }
+
+  private verdictOn(event: ArchivedEvent, tuned: TunedRule): Verdict {
     try {
       if (!tuned.rule.matches(event)) return 'no match';
       if (!tuned.excludes(event)) return 'match';
@@ -95,7 +103,7 @@ class Matching implements MatchedEvents {
     return 'excluded';
   }
 
-  add(event: ArchivedEvent, matched: readonly TunedRule[]): void {
+  private count(event: ArchivedEvent, matched: readonly TunedRule[]): void {
     let detail: RowDetail | undefined;
     for (const tuned of matched)
       try {

@@ -1,4 +1,4 @@
-import { readEvents, readLines, SkippedLines } from '../../../../lambdas/detector/core/event/read-lines';
+import { LineTally, readEvents, readLines } from '../../../../lambdas/detector/core/event/read-lines';
 import { archivedRecord } from '../../archived';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -15,7 +15,7 @@ test('lines without an event of the source are named, and the others are read', 
   ]);
 });
 
-test('a later edition is skipped: its event was evaluated when it came first', () => {
+test('a later edition is tally: its event was evaluated when it came first', () => {
   const edition = (p_edition: unknown) =>
     JSON.stringify(archivedRecord({ p_row_id: 'netskope:a', p_edition }));
   const { events, unreadable, laterEditions } = readLines(
@@ -37,11 +37,28 @@ test('a later edition of another source is no event of this one', () => {
 });
 
 test('a line is not parsed before its event is requested', () => {
-  const skipped = new SkippedLines();
+  const tally = new LineTally();
   const lines = [good('netskope:a'), 'no JSON'];
-  const events = readEvents(lines, EXPECTED, skipped);
+  const events = readEvents(lines, EXPECTED, tally);
   expect(events.next()).toMatchObject({ value: { rowId: 'netskope:a' } });
-  expect(skipped.unreadable).toEqual([]);
+  expect(tally.unreadable).toEqual([]);
   expect(events.next().done).toBe(true);
-  expect(skipped.unreadable).toEqual([{ line: 2, reason: 'no JSON' }]);
+  expect(tally.unreadable).toEqual([{ line: 2, reason: 'no JSON' }]);
+});
+
+test('lines are numbered through the object, however many are read at a time', () => {
+  const tally = new LineTally();
+  const parts = [[good('netskope:a'), 'no JSON'], [], ['', good('netskope:b')]];
+  expect(parts.flatMap((part) => [...readEvents(part, EXPECTED, tally)]).map(({ rowId }) => rowId)).toEqual([
+    'netskope:a',
+    'netskope:b',
+  ]);
+  expect(tally).toEqual({
+    read: 4,
+    unreadable: [
+      { line: 2, reason: 'no JSON' },
+      { line: 3, reason: 'no JSON' },
+    ],
+    laterEditions: 0,
+  });
 });

@@ -1,4 +1,4 @@
-import { SkippedLines } from '../../../../lambdas/detector/core/event/read-lines';
+import { LineTally } from '../../../../lambdas/detector/core/event/read-lines';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import { evaluateGroups } from '../../../../lambdas/detector/core/group/evaluate-groups';
 import { announced, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
@@ -26,7 +26,7 @@ function objectOf(...batches: readonly GroupBatch[]): MatchedObject {
   const matched = { batches, counts: new Map(), failures: new Map() };
   const key = batches[0]?.objectKey ?? 'object-1';
   return {
-    ...{ key, sourceId: 'netskope', events: 0, skipped: new SkippedLines(), matched },
+    ...{ key, sourceId: 'netskope', lines: new LineTally(), matched },
     ...{ alertsRaised: 0, failures: [] },
   };
 }
