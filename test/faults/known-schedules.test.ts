@@ -40,19 +40,20 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       QUIET,
     ],
   },
-  'an answer without a watermark makes the next one look like a leap, and the time range is replayed': {
-    server: SERVER,
-    rounds: [
-      { ...QUIET, death: { when: 'before', awsCall: 4 } },
-      { ...QUIET, newEvents: ['late'], death: { when: 'before', awsCall: 1 } },
-      { ...QUIET, newEvents: ['plain', 'plain', 'plain'] },
-      { ...QUIET, faults: ['reset, page not made'] },
-      { ...QUIET, newEvents: ['plain', 'plain', 'plain'] },
-      { ...QUIET, newEvents: ['delivered again'], faults: [null, 'no watermark', 'token refused'] },
-      { ...QUIET, newEvents: ['without _id'] },
-      { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true },
-    ],
-  },
+  'an answer without a watermark makes the next one look like a jump of the cursor, and the time range is replayed':
+    {
+      server: SERVER,
+      rounds: [
+        { ...QUIET, death: { when: 'before', awsCall: 4 } },
+        { ...QUIET, newEvents: ['late'], death: { when: 'before', awsCall: 1 } },
+        { ...QUIET, newEvents: ['plain', 'plain', 'plain'] },
+        { ...QUIET, faults: ['reset, page not made'] },
+        { ...QUIET, newEvents: ['plain', 'plain', 'plain'] },
+        { ...QUIET, newEvents: ['delivered again'], faults: [null, 'no watermark', 'token refused'] },
+        { ...QUIET, newEvents: ['without _id'] },
+        { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true },
+      ],
+    },
   'an event for the quarantine has the very second of the watermark, and the time range before it is replayed':
     {
       server: SERVER,

@@ -175,7 +175,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     },
     seed: 633,
   },
-  'leap: a watermark that jumps while events are outstanding is believed': {
+  'jump: a watermark that jumps while events are outstanding is believed': {
     without: { ...ITERATOR_PROTOCOL, jumps: () => false },
     hazard: {
       server: { ...FAITHFUL, windowS: 3600, watermark: 'position' },

@@ -8,7 +8,7 @@ import { newCheckpoint } from '../protocol/checkpoint';
  * @param live the live feed's checkpoint as found; a new feed has no page yet
  * @returns when the next recheck is due, unix milliseconds
  */
-export async function beginRecheck(
+export async function scheduleRecheck(
   { feed, checkpoints, clock, protocol }: Pick<CollectorDeps, 'feed' | 'checkpoints' | 'clock' | 'protocol'>,
   { source }: CollectRequest,
   live: Checkpoint,

@@ -10,7 +10,7 @@ import { committed } from '../protocol/commit-page';
 import { CredentialsInUse } from '../protocol/credentials-in-use';
 import { Stream, withTrustedIndex } from '../protocol/stream';
 import { lastingLease, newLease } from './lease';
-import { beginRecheck } from './recheck-item';
+import { scheduleRecheck } from './recheck-item';
 import { Tally } from './tally';
 
 const MS_PER_HOUR = 3_600_000;
@@ -64,7 +64,7 @@ export class Run {
     const lease = newLease(runId, nowMs, budget);
     const usable = withTrustedIndex(found, deps, source.scheduleMinutes);
     const recheckDueAtMs =
-      found.recheckDueAtMs ?? (source.dailyRecheck ? await beginRecheck(deps, request, found) : undefined);
+      found.recheckDueAtMs ?? (source.dailyRecheck ? await scheduleRecheck(deps, request, found) : undefined);
     const held = { ...usable, recheckDueAtMs, lease, writer: runId };
     return new Run(deps, request, budget, new Stream(deps, runId, held), {
       credentials: new CredentialsInUse(deps.credentials, source.sourceId, credentials),
@@ -117,7 +117,7 @@ export class Run {
       nowMs: deps.clock.nowMs(),
     });
     if (checkpoint.generation !== generation)
-      deps.log.warn('the watermark leaped while events were outstanding: beginning again', {
+      deps.log.warn('the cursor jumped while events were outstanding: beginning again', {
         streamId: checkpoint.streamId,
         startEpochS: checkpoint.startEpochS,
       });

@@ -120,7 +120,7 @@ describe('creep: how far the stream can be relied on', () => {
   });
 });
 
-describe('leap: whether Netskope seems to have forgotten the index', () => {
+describe('a jump of the cursor: whether Netskope seems to have forgotten the index', () => {
   const behind: Partial<Checkpoint> = { highS: NOON_S - 50_000, watermarkS: NOON_S - 50_000 };
   test.each<[string, Partial<Checkpoint>, Call, number | undefined, boolean]>([
     ['more than two windows in a backlog', behind, NEXT, NOON_S - 42_799, true],

@@ -109,7 +109,7 @@ describe('a page', () => {
     expect(told).toEqual([expect.stringContaining('"skipped":[')]);
   });
 
-  test('over which the watermark leaps does not end an hour of a backfill: Netskope has forgotten the index', async () => {
+  test('over which the cursor jumps does not end an hour of a backfill: Netskope has forgotten the index', async () => {
     pipeline = await Pipeline.start();
     await pipeline.run({ startLookbackHours: 0 });
     const { indexName } = await fileBackfill(pipeline, { from: 4, to: 3.25 });

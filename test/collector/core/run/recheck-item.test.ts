@@ -1,5 +1,5 @@
 import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
-import { beginRecheck } from '../../../../lambdas/collector/core/run/recheck-item';
+import { scheduleRecheck } from '../../../../lambdas/collector/core/run/recheck-item';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { DAY_S } from '../../../faults/events';
 import { storedRecheck } from '../../../faults/recheck-job';
@@ -25,7 +25,7 @@ function begin(startEpochS: number): Promise<number> {
     scheduleMinutes: 5,
     dailyRecheck: true,
   };
-  return beginRecheck(
+  return scheduleRecheck(
     { feed: AUDIT_FEED, checkpoints, clock, protocol },
     { source, runId: 'run-1', requestTimeoutMs: 120_000 },
     newCheckpoint('netskope#audit', SOURCE_ID, { startEpochS, nowMs: NOW_MS }),

@@ -235,7 +235,7 @@ describe('an index that was not used for long', () => {
   });
 });
 
-test('an index that Netskope forgets in a backlog is noticed by its leap, and nothing is skipped', async () => {
+test('an index that Netskope forgets in a backlog is noticed by the jump of its cursor, and nothing is skipped', async () => {
   const pipeline = await startPipeline({ forgetsIndexAfterMs: HOUR_MS / 2, waitTimeS: 200 });
   const hours = Array.from({ length: 24 }, (_, hour) => NOW_S - 86_400 + hour * 3_600);
   pipeline.simulator.add(hours.map((timestampS, hour) => simulatedLogin(`hour ${hour}`, timestampS)));
@@ -253,8 +253,8 @@ test('an index that Netskope forgets in a backlog is noticed by its leap, and no
     'next',
   ]);
   // The runbook has the operator look for it.
-  expect(pipeline.logged.filter((line) => line.includes('the watermark leaped'))).toEqual([
-    '{"message":"the watermark leaped while events were outstanding: beginning again","streamId":"netskope#audit","startEpochS":1794924000}',
+  expect(pipeline.logged.filter((line) => line.includes('the cursor jumped'))).toEqual([
+    '{"message":"the cursor jumped while events were outstanding: beginning again","streamId":"netskope#audit","startEpochS":1794924000}',
   ]);
   await pipeline.catchUp();
   expect((await archivedIds(pipeline)).length).toBe(24);

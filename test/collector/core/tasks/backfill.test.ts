@@ -201,7 +201,7 @@ describe('a backfill goes on where its index is in doubt', () => {
     await expectEveryEventStoredOnce();
   });
 
-  test('when Netskope has forgotten the index: the leap of the watermark is not taken for the end', async () => {
+  test('when Netskope has forgotten the index: the jump of the cursor is not taken for the end', async () => {
     await startPipeline([20, 17, 14, 11, 8].map(loginAt), { waitTimeS: 240, forgetsIndexAfterMs: 600_000 });
     await fileBackfill(pipeline, { from: 21, to: 6 });
     expect(await scheduledRun(pipeline)).toMatchObject({
