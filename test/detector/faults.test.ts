@@ -275,7 +275,7 @@ test('a detector that dies after it stored the state, and another that continues
   expect(await found()).toEqual({ alerts: 1, events: 1, messages: 1 });
 });
 
-test('a stored alert is never stored anew, and is told as stored, even if newer rules word it differently', async () => {
+test('a stored alert is never stored anew, and is sent as stored, even if newer rules word it differently', async () => {
   const key = await oneAlert();
   detection.interference = at(['after', 'the alert is stored'], 'die');
   await detection.deliver([key]);

@@ -22,7 +22,7 @@ export const clientDisabled = defineRule({
   supersedes: ['new-kind-of-action'],
   limits:
     'Of such events only "Client Disable Request Submitted" is documented; others are found by their words. Whether the ' +
-    'request was granted, and when the client was on again, is not told.',
+    'request was granted, and when the client was on again, is not recorded.',
   examples: {
     mustMatch: {
       'a user asks to disable a client': {

@@ -29,7 +29,7 @@ export const defaultActionChanged = defineRule({
     "Whether the action is weaker is known only from the event's details. Without them, it counts as weaker.",
   examples: {
     mustMatch: {
-      'nothing is told': { audit_log_event: 'Update default actions for inline policies' },
+      'without details': { audit_log_event: 'Update default actions for inline policies' },
       'block becomes allow': {
         audit_log_event: 'Update default actions for inline policies',
         details: [{ name: 'Default', diff: { key: 'action_name', changed: ['block', 'allow'] } }],

@@ -29,7 +29,7 @@ export const failedLoginsByAddress = defineRule({
       },
     },
     mustNotMatch: {
-      'a login fails, and no address is told': {
+      'a login fails, without an address': {
         audit_log_event: 'Login Failed',
         supporting_data: { data_type: 'user', data_values: [''] },
       },

@@ -34,7 +34,7 @@ export const failedLoginsFromManyNetworks = defineRule({
       },
     },
     mustNotMatch: {
-      'a login fails, and no address is told': { audit_log_event: 'Login Failed' },
+      'a login fails, without an address': { audit_log_event: 'Login Failed' },
       'a user whom Netskope hides': {
         audit_log_event: 'Login Failed',
         user: 'redacted',

@@ -25,7 +25,7 @@ export const failedLoginsOfManyUsers = defineRule({
         audit_log_event: 'Login Failed',
         supporting_data: { data_type: 'user', data_values: ['203.0.113.9', 'alice@corp.example'] },
       },
-      'single sign-on fails, and no address is told': { audit_log_event: 'SSO Login Failed' },
+      'single sign-on fails, without an address': { audit_log_event: 'SSO Login Failed' },
     },
     mustNotMatch: {
       'a user whom Netskope hides': { audit_log_event: 'Login Failed', user: 'redacted', ur_normalized: '' },

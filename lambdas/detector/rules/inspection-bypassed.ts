@@ -110,7 +110,7 @@ export const inspectionBypassed = defineRule({
           { name: 'Partner', diff: { key: 'exception', value1: [{ host: 'a' }], value2: [{ host: 'b' }] } },
         ],
       },
-      'nothing is told': { audit_log_event: 'Exception Configuration' },
+      'without details': { audit_log_event: 'Exception Configuration' },
       'a bypass is created': { audit_log_event: 'Created SSL bypass' },
       'a rule not to decrypt is created': { audit_log_event: 'Created new Do Not Decrypt policy' },
       'a decryption policy is created that does not decrypt': {
@@ -161,7 +161,7 @@ export const inspectionBypassed = defineRule({
         audit_log_event: 'Created new inline policy',
         details: [{ name: 'Banks', diff: { added: [{ key: 'action', value: 'bypass' }] } }],
       },
-      'a decryption policy is created, and nothing is told': {
+      'a decryption policy is created, without details': {
         audit_log_event: 'Created new SSL decryption policy',
       },
       'a decryption policy is looked at': {

@@ -20,7 +20,7 @@ export const loginAfterFailures = defineRule({
     'Ask the user whether the login was theirs. If not, end the session, reset the password, and look at everything the ' +
     'account did since.',
   limits:
-    "Failures and success are joined by the user's name: a guesser who tries one password on many users is told by " +
+    "Failures and success are joined by the user's name: a guesser who tries one password on many users is found by " +
     'failed-logins-by-address. Failures that single sign-on keeps to itself are not seen.',
   examples: {
     mustMatch: {

@@ -34,7 +34,7 @@ export const loginAfterOthersFailed = defineRule({
       },
     },
     mustNotMatch: {
-      'no address is told': { audit_log_event: 'Login Failed' },
+      'without an address': { audit_log_event: 'Login Failed' },
       'a user whom Netskope hides': {
         audit_log_event: 'Login Failed',
         user: 'redacted',

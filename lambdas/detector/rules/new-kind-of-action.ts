@@ -43,7 +43,7 @@ export const newKindOfAction = defineRule({
     'something new; if not, revoke the token.',
   limits:
     `The first ${LEARNING_DAYS} days of a user raise nothing, and users whom Netskope hides never do. Acts that another rule ` +
-    'tells are not told again.',
+    'finds raise none here.',
   examples: {
     mustMatch: {
       'a policy is created': { audit_log_event: 'Created new inline policy' },
@@ -61,7 +61,7 @@ export const newKindOfAction = defineRule({
         audit_log_event: 'Rest API V2 Call',
         supporting_data: { data_type: 'incidents', data_values: [403, 'GET', '/api/v2/scim/Users'] },
       },
-      'a call of which only the status is told': {
+      'a call with its status alone': {
         audit_log_event: 'Rest API V2 Call',
         supporting_data: { data_type: 'incidents', data_values: [200] },
       },

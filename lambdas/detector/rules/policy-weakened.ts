@@ -34,7 +34,7 @@ export const policyWeakened = defineRule({
   supersedes: ['new-kind-of-action'],
   limits:
     "It reads the change in the event's details, which not every producer sends, and knows the common actions by name. " +
-    'Whether a policy that is switched off restricts is told by its action, else by words of its name such as "allow"; ' +
+    'Whether a policy that is switched off restricts follows from its action, else from words of its name such as "allow"; ' +
     'without either, it is assumed. A new policy in front of a strict one weakens it as well, and is not seen.',
   examples: {
     mustMatch: {

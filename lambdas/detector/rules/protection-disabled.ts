@@ -33,8 +33,8 @@ export const protectionDisabled = defineRule({
     'who did it, and look at what happened meanwhile.',
   supersedes: ['new-kind-of-action'],
   limits:
-    'The kind of object is told by words of the event, because Netskope documents few names. Whether a policy restricts is ' +
-    'told by its action, else by words of its name such as "allow"; without either, it is assumed.',
+    'The kind of object is read from words of the event, because Netskope documents few names. Whether a policy restricts ' +
+    'follows from its action, else from words of its name such as "allow"; without either, it is assumed.',
   examples: {
     mustMatch: {
       'an assessment policy is disabled': { audit_log_event: 'Disabled security assessment policy' },

@@ -70,7 +70,7 @@ export const unauthorisedApiCalls = defineRule({
         audit_log_event: 'Client Disable Request Submitted',
         supporting_data: { data_type: 'hostname', data_values: '403' },
       },
-      'a call of which nothing is told': { audit_log_event: 'Rest API V2 Call', supporting_data: undefined },
+      'a call without details': { audit_log_event: 'Rest API V2 Call', supporting_data: undefined },
     },
   },
 });

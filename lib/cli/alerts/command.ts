@@ -48,7 +48,7 @@ function defineShow(alerts: Command, openSession: OpenSession): void {
   alerts
     .command('show')
     .argument('<alert>', 'id of the alert, as in a message or in alerts list')
-    .description('prints an alert as its message told it, and its updates')
+    .description('prints an alert as in its message, and its updates')
     .addHelpText(
       'after',
       '\nExample:\n  npx netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef',

@@ -12,7 +12,7 @@ const ALERT_ID = /^[a-z0-9-]{1,100}-(\d{4})(\d\d)(\d\d)T\d{6}Z-[0-9a-f]{16}$/;
 const SHOWN_LENGTH = 140;
 
 /**
- * Prints an alert as its message told it, and its updates.
+ * Prints an alert as in its message, and its updates.
  * @throws OperatorError if there is no such alert
  */
 export async function showAlert(session: Session, alertId: string): Promise<void> {

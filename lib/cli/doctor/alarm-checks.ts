@@ -19,7 +19,7 @@ export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<F
   const expected = await alarms();
   if (isLocal)
     return note('On this machine nothing watches a source.', {
-      whatToDo: 'Deploy to be told.',
+      whatToDo: 'Deploy to be notified.',
       isDeadEnd: true,
     });
   const deploy = { whatToDo: 'Deploy again: npx cdk deploy --all' };

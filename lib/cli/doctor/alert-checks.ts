@@ -10,7 +10,7 @@ import { publishTestAlert } from './test-alert';
 export async function checkAlertTopic({ alertTopic, aws, isLocal }: DoctorContext): Promise<Finding> {
   if (isLocal)
     return note('On this machine nobody is notified of an alert.', {
-      whatToDo: 'Deploy to be told.',
+      whatToDo: 'Deploy to be notified.',
       isDeadEnd: true,
     });
   if (alertTopic === undefined)

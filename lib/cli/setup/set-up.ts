@@ -221,6 +221,6 @@ function noteUnknownExpiry(terminal: Terminal): void {
   terminal.print();
   terminal.printMarked(
     'note',
-    'Nobody knows when the token expires. With --token-expires-at you are told 30, 7 and 1 days before.',
+    'Nobody knows when the token expires. With --token-expires-at you are notified 30, 7 and 1 days before.',
   );
 }

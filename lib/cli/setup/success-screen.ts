@@ -94,7 +94,7 @@ function watchRows(watch: Watch): readonly (readonly [label: string, text: strin
   if (alarms.length === 0) return [['Alarms', 'none watches this source']];
   return [
     ['Alarms', alarms.map(({ kind }) => kind).join(', ')],
-    ['Told', subscribersLine(subscribers)],
+    ['Notified', subscribersLine(subscribers)],
   ];
 }
 

@@ -6,7 +6,7 @@ import * as chatbot from 'aws-cdk-lib/aws-chatbot';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { DeployedTemplate } from '../deployed-template';
-import { inOneLine,permissionsOf } from '../pipeline/permissions';
+import { inOneLine, permissionsOf } from '../pipeline/permissions';
 import { pipelineApp, pipelineTemplate } from '../synthesized-app';
 
 const CHAT = { detection: { chatNotifications: true } };

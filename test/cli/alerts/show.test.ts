@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => alerts.stop());
 
 describe('alerts show', () => {
-  it('prints an alert as its message told it, and its updates in their order', async () => {
+  it('prints an alert as in its message, and its updates in their order', async () => {
     expect(await alerts.output('show', MANY_DELETES)).toBe(
       [
         '[HIGH] Many objects deleted by alice@corp.example: "Finance"',

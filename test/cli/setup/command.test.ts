@@ -14,7 +14,7 @@ Running the collector once; a long look back takes some minutes ...
 Events     3 archived by this run, 3 since the beginning
 Archive    s3://netskope-audit-archive/netskope_audit/source=netskope/
 Alarms     no-data, not-running, behind
-Told       soc@example.org
+Notified   soc@example.org
 Next run   every 5 min; everything Netskope has is archived
 Check      npx netskope-audit doctor netskope
 `;

@@ -233,7 +233,7 @@ describe('an administrator from a new address', () => {
     ]);
   });
 
-  test('is told twenty minutes after a trip was', () => {
+  test('is sent twenty minutes after a trip was', () => {
     const later = event(20 * DAY + 20, {
       ...alice,
       ...from('192.0.2.1'),
@@ -245,7 +245,7 @@ describe('an administrator from a new address', () => {
     ]);
   });
 
-  test('by a phone, whose provider has many networks, is told of the first two of them', () => {
+  test('by a phone, whose provider has many networks, is sent of the first two of them', () => {
     const days = [20, 21, 22, 23].map((day) => [login(day, `203.0.${day}.9`)]);
     expect(detect(twoWeeks, ...days).map(({ addresses }) => addresses)).toEqual([
       ['203.0.20.9'],
@@ -271,7 +271,7 @@ describe('an administrator from a new address', () => {
   });
 });
 
-test('each exception is told with what bypasses inspection, and an object that is all removals with nothing', () => {
+test('each exception is sent with what bypasses inspection, and an object that is all removals with nothing', () => {
   const edited = (minute: number, name: string, diff: Fields) =>
     event(minute, { ...alice, audit_log_event: 'Exception Configuration', details: [{ name, diff }] });
   const added = { added: [{ key: 'exception/Domain', value: 'a.example\nb.example\nc.example\nd.example' }] };
@@ -339,7 +339,7 @@ describe('a kind of act that an administrator has not done before', () => {
     event(day * 1_440, { ...alice, audit_log_event, ...different });
   const month = [act(0, 'Created new inline policy'), act(29, 'Edited inline policy')];
 
-  test('is told after a month, once, whatever the names and ids of objects', () => {
+  test('is sent after a month, once, whatever the names and ids of objects', () => {
     const read = (id: number) => ({
       supporting_data: { data_type: 'incidents', data_values: [200, 'GET', `/api/v2/policy/urllist/${id}`] },
     });

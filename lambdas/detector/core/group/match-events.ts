@@ -138,7 +138,7 @@ export class EventMatcher implements MatchedEvents {
     return counts;
   }
 
-  /** Redelivery would not help: a rule answers the same each time. So its failure is told like what a rule finds. */
+  /** Redelivery would not help: a rule answers the same each time. So its failure raises an alert, like what a rule finds. */
   private fail(event: ArchivedEvent, tuned: TunedRule, error: unknown): void {
     const { id } = tuned.rule;
     const { rowId, timeS, sourceId, text } = event;

@@ -44,7 +44,7 @@ interface Learning {
  *
  * For `learningDays` from the group's first event, the first `learnedSilently` values are only learned. Any other new
  * value raises an alert and is known from then on, so it raises one alert, whatever else was new shortly before. New
- * values that one batch shows within the window share an alert, which lists them: a flood is told once an object.
+ * values that one batch shows within the window share an alert, which lists them: a flood is one alert an object.
  *
  * A row delivered again changes nothing. A row out of order is evaluated by what is known when it arrives.
  */

@@ -19,7 +19,7 @@ export interface Tally {
   readonly addresses: readonly string[];
   /** The objects that were counted, by `objectMark`: one that is delivered again counts no more. */
   readonly objects: readonly string[];
-  /** Occurrences and severity that were told last. */
+  /** Occurrences and severity that were sent last. */
   readonly told: { readonly count: number; readonly severity: Severity };
 }
 
@@ -27,7 +27,7 @@ export interface Tally {
 const MAX_LISTED = 50;
 /** More objects than two weeks of deliveries bring into a window of a day. */
 const MAX_OBJECTS = 600;
-/** An alert is updated when it has this many times the occurrences that were told. */
+/** An alert is updated when it has this many times the occurrences that were sent. */
 const GROWTH = 10;
 
 /** A short name for an archived object: eight characters, for an object key is longer than a row. */
@@ -77,7 +77,7 @@ export function isGrown({ count, severity, told }: Tally): boolean {
   return count >= GROWTH * told.count || isMoreUrgent(severity, told.severity);
 }
 
-/** The tally once that is told. */
+/** The tally once that is sent. */
 export function withGrowthTold(tally: Tally): Tally {
   return { ...tally, told: { count: tally.count, severity: tally.severity } };
 }

@@ -12,7 +12,7 @@ const LOW_S = 7 * 24 * S_PER_HOUR;
 /** Limit on the alerts that a message lists; the others are counted. */
 export const MAX_LISTED = 100;
 
-/** Alerts that are told together, the most urgent first. */
+/** Alerts that are sent together, the most urgent first. */
 export interface Digest {
   readonly alerts: readonly ListedAlert[];
   readonly others: number;
@@ -34,7 +34,7 @@ export function digestDueS(kind: (typeof DIGESTS)[number], { firstAtS, lastAtS }
   }
 }
 
-/** Without the alerts of these keys, which were told otherwise. @returns undefined if none is left */
+/** Without the alerts of these keys, which were sent otherwise. @returns undefined if none is left */
 export function withoutAlerts(digest: Digest | undefined, keys: ReadonlySet<string>): Digest | undefined {
   if (digest === undefined) return undefined;
   const alerts = digest.alerts.filter(({ key }) => !keys.has(key));

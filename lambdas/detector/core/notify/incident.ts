@@ -37,9 +37,9 @@ export interface Incident {
   readonly lastS: number;
   /** When its last alert came in, unix seconds. */
   readonly touchedAtS: number;
-  /** The highest severity that was told; absent before the first message. */
+  /** The highest severity that was sent; absent before the first message. */
   readonly told?: Severity;
-  /** Its alerts, told or not, in the order they were raised. Absent in outboxes of earlier versions. */
+  /** Its alerts, sent or not, in the order they were raised. Absent in outboxes of earlier versions. */
   readonly alerts?: readonly ListedAlert[];
   /** Alerts that wait for the next message. */
   readonly waiting?: readonly ListedAlert[];

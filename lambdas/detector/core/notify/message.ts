@@ -166,7 +166,7 @@ const INTRODUCTION = {
   incident: 'Alerts of one user or address with less than an hour between them; * is new in this message:',
   historic:
     'Detection read events of the past, after a first start, a backfill or a redrive. It found, and archived, what would have been alerted then:',
-  low: 'Alerts of low severity are told once a week. These were archived:',
+  low: 'Alerts of low severity are sent once a week. These were archived:',
   overflow: 'More alerts came within an hour than are sent one by one. These were archived, too:',
 } as const;
 

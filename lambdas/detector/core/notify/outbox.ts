@@ -23,7 +23,7 @@ export interface Notification {
   readonly incidentId?: string;
   /** The most urgent first; with an incident in the order they were raised. */
   readonly alerts: readonly ListedAlert[];
-  /** Further alerts of the incident: told before, or too low to be told; absent in digests. */
+  /** Further alerts of the incident: sent before, or too low to be sent; absent in digests. */
   readonly besides?: readonly ListedAlert[];
   /** Alerts that are not listed, because there are very many. */
   readonly others: number;
@@ -42,7 +42,7 @@ interface Repetition {
 }
 
 /**
- * What one source has to tell, and has told. The functions below decide which alerts are sent at once, later, or
+ * What one source has to send, and has sent. The functions below decide which alerts are sent at once, later, or
  * together; none is dropped from the archive by them.
  */
 export interface Outbox {
@@ -60,7 +60,7 @@ export interface Outbox {
 
 export const EMPTY_OUTBOX: Outbox = { incidents: [], repetitions: [], ready: [], sent: [], seen: [] };
 
-/** What follows the first message of an incident waits so long for more, and is told in one. */
+/** What follows the first message of an incident waits so long for more, and is sent with it. */
 const FOLLOW_UP_S = 600;
 /** Messages an hour, of high and critical alerts, and as many of others: nobody reads more. */
 const MESSAGES_PER_HOUR = 10;
@@ -76,7 +76,7 @@ const MAX_REPETITIONS = 300;
 const MAX_SEEN = 500;
 
 /**
- * Takes alerts in and decides how each is sent. The same alert again changes nothing. The end of a window is told to
+ * Takes alerts in and decides how each is sent. The same alert again changes nothing. The end of a window is sent to
  * people only where the alert is critical: the second account that is created within an hour raises no alert of its own.
  * An alert of low severity gets no message of its own: it waits for the digest of such, and a message about its incident
  * shows it.

@@ -63,7 +63,7 @@ function closed(
   };
 }
 
-/** The rule is switched off or gone: nobody is told any more. */
+/** The rule is switched off or gone: nobody is notified any more. */
 async function forgetTallies(deps: DetectorDeps, groupId: string, stored: Stored<GroupState>): Promise<void> {
   await changeState(deps.states, groupId, {
     from: stored,

@@ -88,7 +88,7 @@ test('a change says what was before and what is now', () => {
   );
 });
 
-test('where the events have no address, the one of the last login is told', () => {
+test('where the events have no address, the one of the last login is sent', () => {
   const last = { last_login_address: '192.0.2.1', last_login_time: '2026-11-22T08:40:00Z' };
   expect(alertText({ ...ALERT, ...last })).toContain(
     '\nFrom where: the events name no address; the last login came from 192.0.2.1 at 2026-11-22 08:40:00 UTC\n',

@@ -143,7 +143,7 @@ describe('several alerts of one incident', () => {
     expect(email.match(/^Rule, alert: /gm)).toHaveLength(1);
   });
 
-  test('of equally urgent ones the latest is told first', () => {
+  test('of equally urgent ones the latest is sent first', () => {
     const guesses = exampleAlert({ title: 'Guesses', last_event_time: '2026-11-22T09:12:30Z' });
     const login = exampleAlert({ title: 'Login', last_event_time: '2026-11-22T09:12:31Z' });
     expect(sent([guesses, login]).subject).toBe('[HIGH] 2 alerts about alice@corp.example: Login, Guesses');

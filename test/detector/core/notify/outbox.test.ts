@@ -73,11 +73,11 @@ beforeEach(() => {
 });
 
 describe('an incident', () => {
-  test('is told at once, with every alert that came with it', () => {
+  test('is sent at once, with every alert that came with it', () => {
     expect(source.raise(alert(), alert({ severity: 'medium' }))).toEqual([['alert-1', 'alert-2']]);
   });
 
-  test('what follows within the hour waits ten minutes for more, and is told in one message', () => {
+  test('what follows within the hour waits ten minutes for more, and is sent in one message', () => {
     source.raise(alert());
     expect(source.raise(alert())).toEqual([]);
     expect(source.after(5)).toEqual([]);
@@ -174,7 +174,7 @@ describe('an alert of low severity', () => {
     expect(dueAtS(source.outbox)).toBeUndefined();
   });
 
-  test('does not make its incident told: what is more urgent is told at once', () => {
+  test('does not make its incident told: what is more urgent is sent at once', () => {
     source.raise(low());
     expect(source.raise(alert({ severity: 'medium' }))).toEqual([['alert-2']]);
   });
@@ -215,12 +215,12 @@ describe('an alert that the outbox has seen', () => {
 });
 
 describe('an update', () => {
-  test('of an alert that has grown tenfold is told at once', () => {
+  test('of an alert that has grown tenfold is sent at once', () => {
     source.raise(alert({ groupId: 'group' }));
     expect(source.raise(alert({ groupId: 'group', update: 'grown' }))).toEqual([['alert-2']]);
   });
 
-  test('of a closed window is told where it is critical, after ten minutes', () => {
+  test('of a closed window is sent where it is critical, after ten minutes', () => {
     source.raise(alert({ groupId: 'group', severity: 'critical' }));
     expect(source.raise(alert({ groupId: 'group', severity: 'critical', update: 'closed' }))).toEqual([]);
     expect(keysOf(source.after(10))).toEqual([['incident', 'alert-2']]);
@@ -245,7 +245,7 @@ describe('the same rule and group again and again', () => {
   }
   const everyHour = Array.from({ length: 48 }, (_, hour) => hour);
 
-  test('is told after one hour, six hours, and then once a day', () => {
+  test('is sent after one hour, six hours, and then once a day', () => {
     expect(toldAt(everyHour)).toEqual([0, 1, 7, 31]);
   });
 
@@ -260,7 +260,7 @@ describe('the same rule and group again and again', () => {
     expect(taken[0]?.alerts[0]?.unsent).toBe(3);
   });
 
-  test('is told every time if it is critical', () => {
+  test('is sent every time if it is critical', () => {
     expect(toldAt([0, 1, 2, 3], 'critical')).toEqual([0, 1, 2, 3]);
   });
 
@@ -268,7 +268,7 @@ describe('the same rule and group again and again', () => {
     expect(toldAt([0, 1, 2, 50, 51, 52])).toEqual([0, 1, 50, 51]);
   });
 
-  test('an integration that is refused all day is told four times', () => {
+  test('an integration that is refused all day is sent four times', () => {
     expect(toldAt(everyHour.slice(0, 24))).toHaveLength(3);
   });
 });
@@ -289,7 +289,7 @@ describe('events of the past', () => {
     expect(message?.alerts).toHaveLength(100);
   });
 
-  test('a backfill of days is told once a day', () => {
+  test('a backfill of days is sent once a day', () => {
     const told: number[] = [];
     for (let hour = 0; hour < 50; hour += 0.5) {
       source.raise(historic());
