@@ -299,7 +299,9 @@ describe('detection, rehearsed on what the collector has stored', () => {
   it('notifies the subscribers of its topic once, and says where to find the events', () => {
     const [published, ...others] = deployed.aws.topics.published(alertTopic());
     expect(others).toEqual([]);
-    expect(published?.subject).toBe('[CRITICAL] Administrator account changed by eve@example.com');
+    expect(published?.subject).toBe(
+      '[CRITICAL] Administrator account changed by eve@example.com from 198.51.100.7',
+    );
     const { email, sqs } = JSON.parse(published?.message ?? '') as Record<string, string>;
     expect(email).toContain('in workgroup NetskopeAudit: saved query "The events of an alert"');
     expect(email).toContain('FROM "netskopeaudit"."netskope_audit"');

@@ -40,7 +40,7 @@ describe('alerts list', () => {
         'first event, UTC     severity  events  update  alert                                                    headline',
         '2026-11-22 09:00:00  critical     120  closed  many-deletes-20261122T090000Z-0123456789abcdef           Many objects deleted by alice@corp.example: "Finance"',
         '2026-11-22 08:30:00  medium         1  raised  policy-weakened-20261122T083000Z-00000000000000bb        Policy weakened by mallory\\u{001b}[2J\\u{202e}\\u{000a}@c.example',
-        '2026-11-20 08:15:00  critical       2  raised  admin-account-changed-20261120T081500Z-00000000000000aa  Administrator account changed by mallory@corp.example',
+        '2026-11-20 08:15:00  critical       2  raised  admin-account-changed-20261120T081500Z-00000000000000aa  Administrator account changed by mallory@corp.example from 203.0.113.9',
         'netskope, 2026-10-23 10:00 UTC to 2026-11-22 10:00 UTC: 3 alerts.',
         '',
       ].join('\n'),

@@ -45,7 +45,7 @@ describe('alerts show', () => {
     const text = await alerts.output('show', OLD_ALERT);
     expect(text).toContain(
       [
-        '[CRITICAL] Administrator account changed by mallory@corp.example',
+        '[CRITICAL] Administrator account changed by mallory@corp.example from 203.0.113.9',
         '',
         'What: Created new admin',
         'Who: mallory@corp.example',

@@ -19,7 +19,7 @@ describe('a stored alert', () => {
       schema_version: 2,
       update: 'raised',
       incident_id: '',
-      headline: 'Administrator account changed by mallory@corp.example',
+      headline: 'Administrator account changed by mallory@corp.example from 203.0.113.9',
       targets: [],
       changes: [],
       historic: false,

@@ -86,7 +86,7 @@ describe('detect', () => {
     const { stdout } = await archive.detect('netskope', '--rule', 'admin-account-changed', '--full');
     expect(stdout).toContain(
       [
-        '[CRITICAL] Administrator account changed by mallory [2J \\u{200b}@c.example',
+        '[CRITICAL] Administrator account changed by mallory [2J \\u{200b}@c.example from 203.0.113.9',
         '',
         'What: Created new admin',
         'Who: mallory [2J \\u{200b}@c.example',

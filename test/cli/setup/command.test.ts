@@ -94,7 +94,9 @@ describe('setup of a source that is collected already', () => {
 
   it('forgets the expiry of the old token, and says that the new one’s is unknown', async () => {
     const { stdout } = await command.run(['setup', '--token-file', '-'], { stdin: OTHER_TOKEN });
-    expect(stdout).toContain('! Nobody knows when the token expires. With --token-expires-at you are told');
+    expect(stdout).toContain(
+      '! Nobody knows when the token expires. With --token-expires-at you are notified',
+    );
     expect(command.secret.value).toEqual({ domain: 'corp.goskope.com', token: OTHER_TOKEN });
   });
 
