@@ -1,6 +1,6 @@
 import schema from '../../../../lambdas/contract/storage/alert.schema.json';
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
-import { alertOf } from '../../../../lambdas/detector/core/alert/alert';
+import { alertOf, updateOf } from '../../../../lambdas/detector/core/alert/alert';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
@@ -174,4 +174,61 @@ describe('who got in after others had failed', () => {
   test('is the only one whom the headline names', () => {
     expect(alert?.headline).toBe('An example by alice@corp.example from 192.0.2.9');
   });
+});
+
+test('an update says what has come into the window, and has no rows', () => {
+  const [window] = applyBatch(EMPTY_STATE, batchOf(rule, TWO)).raised;
+  const tally = {
+    raised: 2,
+    count: 31,
+    lastS: NINE_S + 1_800,
+    severity: 'critical',
+    told: { count: 2, severity: 'critical' },
+    what: ['Deleted rbi template', 'Deleted rbi template', 'Deleted admin'],
+    users: ['alice@corp.example'],
+    targets: ['DLP cards', 'bogdan'],
+    addresses: ['192.0.2.1'],
+    objects: [],
+  } as const;
+  const update =
+    window && updateOf(batchOf(rule, TWO), { ...window, tally }, { update: 'closed', nowS: TEN_S });
+  expect(update).toEqual({
+    ...alertFor(TWO),
+    update: 'closed',
+    headline: 'An example by alice@corp.example from 192.0.2.1: DLP cards and 1 more',
+    who: ['alice@corp.example'],
+    targets: ['DLP cards', 'bogdan'],
+    changes: [],
+    last_event_time: '2026-11-22T09:30:00Z',
+    event_count: 31,
+    rows: [],
+  });
+});
+
+test('of a correlation, the headline names only who completed it', () => {
+  const tuned = exampleRule({
+    threshold: 1,
+    correlation: { completes: ({ name }) => name === 'Login Successful' },
+  });
+  const rows = [
+    seenRow('1', NINE_S, { user: 'alice@corp.example', addresses: ['192.0.2.1'] }),
+    seenRow('2', NINE_S + 60, { user: 'mallory@corp.example', addresses: ['192.0.2.9'], completes: true }),
+  ];
+  expect(alertFor(rows, { tuned })).toMatchObject({
+    headline: 'An example by mallory@corp.example from 192.0.2.9 and 1 more',
+    who: ['mallory@corp.example', 'alice@corp.example'],
+    addresses: ['192.0.2.9', '192.0.2.1'],
+  });
+});
+
+test.each([
+  ['six hours old', NINE_S + 90 + 6 * 3_600, false],
+  ['a second older', NINE_S + 91 + 6 * 3_600, true],
+])('an alert whose last event is %s: whether it is of the past', (_what, nowS, historic) => {
+  const [window] = applyBatch(EMPTY_STATE, batchOf(rule, TWO)).raised;
+  expect(window && alertOf(batchOf(rule, TWO), window, nowS)).toMatchObject({ historic });
+});
+
+test('a window whose alert is out has none', () => {
+  expect(alertOf(batchOf(rule, TWO), { startS: NINE_S }, TEN_S)).toBeUndefined();
 });
