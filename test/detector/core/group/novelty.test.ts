@@ -251,3 +251,41 @@ describe('where values are part of a whole', () => {
     ]);
   });
 });
+
+describe('the latest address of a group', () => {
+  const keeping = exampleRule({
+    novelty: { valueOf: () => undefined, learningDays: 14, keepsAddress: true },
+  });
+  const from = (day: number, ...addresses: readonly string[]): SeenRow => ({
+    ...shows('home', day),
+    addresses,
+  });
+  const lastAddressAfter = (tuned: typeof keeping, ...batches: readonly (readonly SeenRow[])[]) =>
+    batches.reduce((state, rows) => applyBatch(state, batchOf(tuned, rows)).state, EMPTY_STATE).known
+      ?.lastAddress;
+  const onDay = (day: number, address: string) => ({ address, timeS: NINE_S + day * DAY_S });
+
+  test.each<[string, readonly (readonly SeenRow[])[], ReturnType<typeof onDay> | undefined]>([
+    [
+      'is that of the latest event, in whatever order they come',
+      [[from(2, '192.0.2.2'), from(1, '192.0.2.1')]],
+      onDay(2, '192.0.2.2'),
+    ],
+    ['is replaced by a later one', [[from(1, '192.0.2.1')], [from(2, '192.0.2.2')]], onDay(2, '192.0.2.2')],
+    ['and by no earlier one', [[from(2, '192.0.2.2')], [from(1, '192.0.2.1')]], onDay(2, '192.0.2.2')],
+    ['stays where a later event names none', [[from(1, '192.0.2.1')], [from(2)]], onDay(1, '192.0.2.1')],
+    ['is the first that the event names', [[from(1, '192.0.2.1', '192.0.2.9')]], onDay(1, '192.0.2.1')],
+    ['is none where no event names one', [[from(1)]], undefined],
+  ])('%s', (_what, batches, expected) => {
+    expect(lastAddressAfter(keeping, ...batches)).toEqual(expected);
+  });
+
+  test('is kept only for a rule that asks for it', () => {
+    expect(lastAddressAfter(rule, [from(1, '192.0.2.1')])).toBeUndefined();
+  });
+
+  test('changes no state where it stays', () => {
+    const { state } = applyBatch(EMPTY_STATE, batchOf(keeping, [from(1, '192.0.2.1')]));
+    expect(applyBatch(state, batchOf(keeping, [from(1, '192.0.2.1')])).state).toBe(state);
+  });
+});
