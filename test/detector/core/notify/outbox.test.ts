@@ -342,6 +342,76 @@ describe('more messages than ten within an hour', () => {
   });
 });
 
+describe('a message for two topics', () => {
+  const topics = ['alerts', 'chat'];
+  const begun = (): { readonly outbox: Outbox; readonly taken: readonly Notification[] } =>
+    take(accept(EMPTY_OUTBOX, [alert(), alert({ actors: ['bogdan@corp.example'] })], NINE_S), NINE_S);
+
+  test('stays with the name of the one that it is on, and is not counted', () => {
+    const { outbox, taken } = begun();
+    const [first, second] = taken as readonly [Notification, Notification];
+    const half = published(outbox, second, { on: ['alerts'], topics, nowS: NINE_S });
+    expect(half.ready).toEqual([first, { ...second, publishedOn: ['alerts'] }]);
+    expect(half.sent).toEqual([]);
+  });
+
+  test('is out once it is on both', () => {
+    const { outbox, taken } = begun();
+    const [first, second] = taken as readonly [Notification, Notification];
+    const half = published(outbox, second, { on: ['alerts'], topics, nowS: NINE_S });
+    const whole = published(half, second, { on: ['chat'], topics, nowS: NINE_S + 60 });
+    expect(whole.ready).toEqual([first]);
+    expect(whole.sent).toEqual([{ atS: NINE_S + 60, isUrgent: true }]);
+  });
+
+  test('changes nothing if it is out already', () => {
+    const [message] = begun().taken;
+    expect(published(EMPTY_OUTBOX, message!, { on: topics, topics, nowS: NINE_S })).toBe(EMPTY_OUTBOX);
+  });
+});
+
+describe('a digest that cannot be published', () => {
+  const DUE_S = NINE_S + HOUR_S;
+
+  test('grows, and no second one is made', () => {
+    const old = (): NewAlert => alert({ isHistoric: true });
+    const first = take(accept(EMPTY_OUTBOX, [old()], NINE_S), DUE_S);
+    expect(first.taken.map(({ kind }) => kind)).toEqual(['historic']);
+    const later = accept(first.outbox, [old()], DUE_S + 60);
+    const again = take(later, DUE_S + 60 + HOUR_S);
+    expect(again.taken.map(({ id }) => id)).toEqual([first.taken[0]?.id]);
+    expect(again.outbox.historic?.alerts.map(({ key }) => key)).toEqual(['alert-2']);
+  });
+
+  test('holds back no other kind of digest', () => {
+    const [old, low] = [alert({ isHistoric: true }), alert({ severity: 'low' })];
+    const first = take(accept(EMPTY_OUTBOX, [old, low], NINE_S), DUE_S);
+    const after = take(first.outbox, NINE_S + 7 * 24 * HOUR_S);
+    expect(after.taken.map(({ kind }) => kind).sort()).toEqual(['historic', 'low']);
+  });
+});
+
+test('what is due first is due', () => {
+  const follow = [alert({ severity: 'critical' }), alert({ severity: 'high', lastS: NINE_S + 60 })];
+  const told = take(accept(EMPTY_OUTBOX, follow.slice(0, 1), NINE_S), NINE_S);
+  const out = published(told.outbox, told.taken[0]!, { on: ['a'], topics: ['a'], nowS: NINE_S });
+  const waiting = accept(out, [follow[1]!, alert({ severity: 'low' })], NINE_S + 60);
+  expect(dueAtS(waiting)).toBe(NINE_S + 60 + 600);
+});
+
+test('an incident is forgotten two hours after its last alert, one with a message to come is not', () => {
+  const told = accept(EMPTY_OUTBOX, [alert()], NINE_S);
+  const later = (hours: number): readonly string[] =>
+    accept(told, [alert({ actors: ['x'], lastS: NINE_S })], NINE_S + hours * HOUR_S).incidents.flatMap(
+      ({ actors }) => actors,
+    );
+  expect(later(1.9)).toEqual(['alice@corp.example', 'x']);
+  expect(later(2)).toEqual(['x']);
+  const waiting = accept(told, [alert()], NINE_S + 60);
+  const kept = accept(waiting, [alert({ actors: ['x'] })], NINE_S + 9 * HOUR_S);
+  expect(kept.incidents.flatMap(({ actors }) => actors)).toEqual(['alice@corp.example', 'x']);
+});
+
 test('an outbox stays small, whatever comes for days and cannot be published', () => {
   let outbox: Outbox = EMPTY_OUTBOX;
   for (let hour = 0; hour < 24 * 10; hour++)
