@@ -6,9 +6,8 @@ import type { OpenSession } from '../session';
 
 const NOTES = `
 Muted events are not counted, as those of an exclusion in cdk.json; all that is given must fit. --until and --because are
-needed. Case does not count, and
-* stands for any text. It holds for every source, from the next object of the archive on, up to the end of the last day,
-UTC, by the time of the event. What lasts belongs into cdk.json.
+needed. Case does not count, and * stands for any text. It holds for every source, from the next object of the archive on,
+up to the end of the last day, UTC, by the time of the event. What lasts belongs into cdk.json.
 
 Examples:
   npx netskope-audit mute many-deletes --user ci@corp.example --until 2026-12-04 --because "migration, ticket 4711"

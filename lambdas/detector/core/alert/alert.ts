@@ -6,12 +6,10 @@ import type { AlertWindow, CountedWindow } from '../group/group-state';
 import type { SeenRow } from '../group/seen-row';
 import { completingFirst } from '../group/seen-row';
 import type { GroupBatch } from '../rule/tuned-rule';
-import { headlineOf } from './headline';
+import { headlineOf, MAX_LISTED } from './headline';
 
 /** Characters of the hash in an alert's id: 64 bits, in addition to the rule and the second. */
 const ID_HASH_LENGTH = 16;
-/** Limit on the different things, users and addresses that an alert lists; the rows have them all. */
-const MAX_LISTED = 20;
 const MAX_GROUP_KEY_LENGTH = 300;
 /** The largest `int` of Athena, the type of the count's column. */
 const MAX_INT = 2 ** 31 - 1;

@@ -2,8 +2,8 @@ import type { AlertRecord } from '../../../contract/storage/alert-record';
 
 /** More is cut off in a subject anyway. */
 const MAX_HEADLINE_LENGTH = 200;
-/** An alert lists no more users at first. */
-const MANY = 20;
+/** Limit on the different things, users and addresses that an alert lists; the rows have them all. */
+export const MAX_LISTED = 20;
 
 /**
  * What a subject says of an alert, for example `Policy weakened by mallory@corp.example: "DLP cards": action block -> allow`.
@@ -17,7 +17,7 @@ export function headlineOf(
   const origin = addresses.length > 0 ? ` from ${firstOf(addresses)}` : '';
   const actor =
     users > 1
-      ? `: ${users >= MANY ? 'at least ' : ''}${users} users`
+      ? `: ${users >= MAX_LISTED ? 'at least ' : ''}${users} users`
       : users === 1
         ? ` by ${who[0] ?? ''}`
         : '';

@@ -4,7 +4,7 @@ import { mostUrgent } from '../../../contract/storage/alert-record';
 import { alertFacts } from '../alert/alert-text';
 import { harmless } from '../alert/safe-text';
 import type { SearchPlace } from './message';
-import { eventsPlace, listText, mostTelling, onlyAlert, subjectText } from './message';
+import { eventsPlace, listText, mostTelling, onlyAlert, rulesOf, subjectText } from './message';
 import type { Notification } from './outbox';
 
 /**
@@ -55,7 +55,6 @@ export function chatMessageOf(
   const title = shown(subjectText(notification, mostTelling(alerts)), MAX_TITLE_LENGTH);
   const only = onlyAlert(notification, alerts);
   const lines = only === undefined ? listText(notification) : alertFacts(only);
-  const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
   const message: CustomNotification = {
     version: '1.0',
     source: 'custom',
@@ -65,7 +64,7 @@ export function chatMessageOf(
       title,
       description: shown(lines.join('\n'), MAX_DESCRIPTION_LENGTH),
       nextSteps: nextSteps(alerts, place),
-      keywords: [severity, sourceId, ...rules],
+      keywords: [severity, sourceId, ...rulesOf(alerts)],
     },
     metadata: {
       ...(incidentId === undefined ? {} : { threadId: incidentId }),

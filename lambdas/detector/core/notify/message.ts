@@ -81,7 +81,7 @@ export function attributesOf(
   { kind, alerts: listed }: Notification,
   alerts: readonly AlertRecord[],
 ): Message['attributes'] {
-  const rules = [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
+  const rules = rulesOf(alerts);
   return {
     source: textAttribute(sourceId),
     severity: textAttribute(mostUrgent(listed.map((alert) => alert.severity))),
@@ -91,6 +91,11 @@ export function attributesOf(
       ? {}
       : { rules: { DataType: 'String.Array', StringValue: JSON.stringify(rules) } as const }),
   };
+}
+
+/** Ids of the rules that raised the alerts, each once. */
+export function rulesOf(alerts: readonly AlertRecord[]): readonly string[] {
+  return [...new Set(alerts.map(({ rule_id: ruleId }) => ruleId))];
 }
 
 /** By urgency, and the latest first: a login after guesses says more than the guesses. */
