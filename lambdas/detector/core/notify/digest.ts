@@ -22,8 +22,11 @@ export interface Digest {
 
 export const DIGESTS = ['historic', 'overflow', 'low'] as const;
 
+/** Alerts about old events, beyond the hourly limit, or of low severity. */
+export type DigestKind = (typeof DIGESTS)[number];
+
 /** When a digest is to be sent, unix seconds. */
-export function digestDueS(kind: (typeof DIGESTS)[number], { firstAtS, lastAtS }: Digest): number {
+export function digestDueS(kind: DigestKind, { firstAtS, lastAtS }: Digest): number {
   switch (kind) {
     case 'historic':
       return Math.min(lastAtS + HISTORIC_QUIET_S, firstAtS + HISTORIC_LONGEST_S);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
-import type { Digest } from './digest';
+import type { Digest, DigestKind } from './digest';
 import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withoutAlerts, withUnsent } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
 import { incidentFor, withListed } from './incident';
@@ -19,7 +19,7 @@ export interface NewAlert extends ListedAlert, IncidentKeys {
 export interface Notification {
   readonly id: string;
   /** The alerts of one incident, or a digest: of old events, beyond the hourly limit, of low severity. */
-  readonly kind: 'incident' | (typeof DIGESTS)[number];
+  readonly kind: 'incident' | DigestKind;
   readonly incidentId?: string;
   /** The most urgent first; with an incident in the order they were raised. */
   readonly alerts: readonly ListedAlert[];
@@ -267,7 +267,7 @@ function withFollowUps(outbox: Outbox, nowS: number): Outbox {
     .reduce((state, { id }) => withMessage(state, id, []), outbox);
 }
 
-function withDigest(outbox: Outbox, kind: (typeof DIGESTS)[number], nowS: number): Outbox {
+function withDigest(outbox: Outbox, kind: DigestKind, nowS: number): Outbox {
   const digest = outbox[kind];
   // While one cannot be published, it grows and no second one is made.
   const isFree = outbox.ready.every((message) => message.kind !== kind);
