@@ -32,7 +32,7 @@ export interface ComparedObject extends PageOfObject {
   readonly listing: () => ManifestObject;
 }
 
-/** What is to be read of a partition. */
+/** What is to be read of some partitions. */
 export interface Reading {
   /** Whether a known object is needed. */
   readonly isWanted: (key: string, page: PageOfObject) => boolean;
@@ -40,8 +40,8 @@ export interface Reading {
   readonly identityOf: (line: StoredLine) => string;
   /** Is called for each object that the collector has not written: a note, or one that is too large or not gzip NDJSON. */
   readonly onForeign: (key: string) => void;
-  /** Is called if no object is there. */
-  readonly onEmpty?: () => void;
+  /** Is called for each partition in which no object is. */
+  readonly onEmpty?: (partition: string) => void;
 }
 
 /** Objects that are read at the same time: small ones, so that together they take no more memory than a large one. */
@@ -49,29 +49,27 @@ const READ_AT_ONCE = 8;
 const SMALL_BYTES = 1 << 17;
 
 /**
- * Reads the objects of a partition, in order: those that the run does not know, and known ones that are needed.
+ * Reads the objects of some partitions, in order: those that the run does not know, and known ones that are needed.
+ * @param partitions prefixes of one kind, each following the one before it: they are listed together
  * @throws ArchiveError
  */
 export async function* readObjects(
   { client, bucket, known }: ArchivePlace,
-  prefix: string,
+  partitions: readonly string[],
   { isWanted, identityOf, onForeign, onEmpty }: Reading,
 ): AsyncGenerator<ComparedObject> {
   const reader = new ObjectReader(client, bucket);
   try {
-    let isEmpty = true;
-    for await (const { Contents = [] } of paginateListObjectsV2(
-      { client },
-      { Bucket: bucket, Prefix: prefix },
-    )) {
-      isEmpty &&= Contents.length === 0;
-      const unread = Contents.filter(({ Key = '' }) => {
+    const empty = new Set(partitions);
+    for await (const listed of listObjects(client, bucket, partitions)) {
+      for (const { Key = '' } of listed) empty.delete(partitionOf(Key, partitions));
+      const unread = listed.filter(({ Key = '' }) => {
         const page = known.pageOf(Key);
         if (page === 'foreign') onForeign(Key);
         return page === undefined || (page !== 'foreign' && isWanted(Key, page));
       });
       for (const together of inGroups(unread)) {
-        const objects = await Promise.all(together.map((listed) => readObject(reader, listed)));
+        const objects = await Promise.all(together.map((one) => readObject(reader, one)));
         for (const { key, object } of objects) {
           if (object === 'foreign') {
             known.add(key, object);
@@ -83,10 +81,41 @@ export async function* readObjects(
         }
       }
     }
-    if (isEmpty) onEmpty?.();
+    for (const partition of empty) onEmpty?.(partition);
   } catch (cause) {
-    throw new ArchiveError(`the objects below ${prefix} could not be read from bucket ${bucket}`, { cause });
+    throw new ArchiveError(`the objects below ${partitions[0]} could not be read from bucket ${bucket}`, {
+      cause,
+    });
   }
+}
+
+/** Lists what is in the partitions, with as few calls as the number of objects allows. */
+async function* listObjects(
+  client: S3Client,
+  bucket: string,
+  partitions: readonly string[],
+): AsyncGenerator<readonly _Object[]> {
+  const [first = '', last = first] = [partitions[0], partitions.at(-1)];
+  const wanted = new Set(partitions);
+  // A marker that has a partition's own name, with its slash, comes after the name without it.
+  const range =
+    first === last ? { Prefix: first } : { Prefix: common(first, last), StartAfter: first.slice(0, -1) };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, ...range })) {
+    yield Contents.filter(({ Key = '' }) => wanted.has(partitionOf(Key, partitions)));
+    const { Key: end = '' } = Contents.at(-1) ?? {};
+    if (end > last && !end.startsWith(last)) return;
+  }
+}
+
+/** Partitions of one kind and source have names of one length. */
+function partitionOf(key: string, [first = '']: readonly string[]): string {
+  return key.slice(0, first.length);
+}
+
+function common(one: string, other: string): string {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return one.slice(0, length);
 }
 
 function* inGroups(objects: readonly _Object[]): Generator<readonly _Object[]> {

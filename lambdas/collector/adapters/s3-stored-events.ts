@@ -44,19 +44,31 @@ export async function findStored(
 ): Promise<AlreadyStored> {
   const search = new StoredEventSearch(place.feed, validated, scope);
   const archived = readingOf(search, idOf, place.known.holdersOf(search.ids));
-  for (const hour of scope.hours) {
-    const onEmpty = () => search.emptyHours.add(hour);
-    const partition = archivePartition(place.feed, place.sourceId, hour);
-    for await (const object of readObjects(place, partition, { ...archived, onEmpty }))
+  for (const hours of consecutive(scope.hours)) {
+    const hourOf = new Map(hours.map((hour) => [archivePartition(place.feed, place.sourceId, hour), hour]));
+    const onEmpty = (partition: string) => search.emptyHours.add(hourOf.get(partition) ?? 0);
+    for await (const object of readObjects(place, [...hourOf.keys()], { ...archived, onEmpty }))
       search.inArchive(object);
   }
   if (scope.quarantine === undefined) return search.alreadyStored;
   const quarantined = readingOf(search, rawKeyOf, place.known.holdersOf(search.rawKeys));
-  for (let dayMs = startOfDay(scope.quarantine.sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY) {
-    const partition = quarantinePartition(place.feed, place.sourceId, dayMs);
-    for await (const object of readObjects(place, partition, quarantined)) search.inQuarantine(object);
-  }
+  const days: string[] = [];
+  for (let dayMs = startOfDay(scope.quarantine.sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY)
+    days.push(quarantinePartition(place.feed, place.sourceId, dayMs));
+  if (days.length > 0)
+    for await (const object of readObjects(place, days, quarantined)) search.inQuarantine(object);
   return search.alreadyStored;
+}
+
+/** Hours in order, those that follow each other together. */
+function consecutive(hours: ReadonlySet<number>): number[][] {
+  const groups: number[][] = [];
+  for (const hour of [...hours].sort((one, other) => one - other)) {
+    const group = groups.at(-1);
+    if (group?.at(-1) === hour - 1) group.push(hour);
+    else groups.push([hour]);
+  }
+  return groups;
 }
 
 /** @param holders known objects that may hold an event that is looked for */

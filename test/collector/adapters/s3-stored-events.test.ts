@@ -276,6 +276,73 @@ describe('an object that the collector did not write is skipped and named, and h
   });
 });
 
+describe('hours and days that follow each other are listed together', () => {
+  const HOUR_S = 3600;
+  const DAY = 'netskope_audit/source=emea/dt=2026-11-18';
+  /** The listings made meanwhile. */
+  async function listingsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const listings: string[] = [];
+    aws.hooks = {
+      before: ({ operation, query }) => {
+        if (operation === 'ListObjectsV2') listings.push(query.get('prefix') ?? '');
+      },
+    };
+    await work();
+    aws.hooks = {};
+    return listings;
+  }
+
+  test('of the hours around midnight, the events of those that were asked for are found, and the empty ones named', async () => {
+    // From 10:00 to the next day's 02:00, and as the source next to it by name.
+    for (const hours of [-2, -1, 0, 11, 12, 13, 14])
+      await store(7, text(`e${hours}`, NOON_S + hours * HOUR_S));
+    await put('netskope_audit/source=emea2/dt=2026-11-18/hour=23/notes.txt', Buffer.from('notes'));
+    const page = validated(
+      ...[-2, -1, 0, 11, 12, 13, 14].map((hours) => text(`e${hours}`, NOON_S + hours * HOUR_S)),
+    );
+    let found: unknown;
+    const hours = new Set([11, 9, 10, 12, 13, -1].map((later) => HOUR + later)); // 21:00 to 01:00, and 11:00
+    const listings = await listingsOf(async () => (found = await storedOf(page, { hours })));
+    expect(found).toEqual({ ...NOTHING, earlier: [1, 3, 4, 5], emptyHours: [HOUR + 9, HOUR + 10] });
+    expect(listings).toEqual([`${DAY}/hour=11/`, 'netskope_audit/source=emea/dt=2026-11-1']);
+  });
+
+  test('foreign objects of these hours are named, those of the hours beside them are not', async () => {
+    for (const hour of [10, 11, 12, 13]) await put(`${DAY}/hour=${hour}/!`, Buffer.alloc(0));
+    expect(await storedOf(validated(), { hours: new Set([HOUR - 1, HOUR]) })).toEqual({
+      ...NOTHING,
+      foreign: [`${DAY}/hour=11/!`, `${DAY}/hour=12/!`],
+    });
+  });
+
+  test('of more objects than one listing has, all of these hours are read, and none before or after them', async () => {
+    for (const hour of [11, 12, 15])
+      for (let place = 0; place < 1_001; place++)
+        await put(`${DAY}/hour=${hour}/note-${String(place).padStart(4, '0')}`, Buffer.alloc(0));
+    await store(7, text('e1', NOON_S + HOUR_S));
+    let found: Awaited<ReturnType<typeof storedOf>> | undefined;
+    const scope = { hours: new Set([HOUR, HOUR + 1]) };
+    const listings = await listingsOf(
+      async () => (found = await storedOf(validated(text('e1', NOON_S + HOUR_S)), scope)),
+    );
+    expect(found).toMatchObject({ earlier: [0], emptyHours: [] });
+    expect(found?.foreign).toHaveLength(1_001);
+    expect(listings).toHaveLength(2);
+  });
+
+  test('a quarter of a year of the quarantine takes one listing', async () => {
+    await store(7, '7');
+    clock.pass(90 * DAY_MS);
+    const quarantine = { sinceMs: NOON_S * 1000, repeatedFromSequence: 0, onlyWithId: false };
+    let found: unknown;
+    const listings = await listingsOf(
+      async () => (found = await storedOf(validated('7'), { hours: new Set(), quarantine })),
+    );
+    expect(found).toEqual({ ...NOTHING, earlier: [0] });
+    expect(listings).toEqual(['quarantine/netskope_audit/source=emea/dt=202']);
+  });
+});
+
 async function put(key: string, body: Buffer): Promise<void> {
   await aws.objects.put({
     bucket: BUCKET,
