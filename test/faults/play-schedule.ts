@@ -26,8 +26,8 @@ const HOUR_S = 3600;
 const CALM_MS = 90 * 60_000;
 /** Schedules last for hours, so the recheck reads the last hours every two hours instead of once a day. */
 const OFTEN = { ...ITERATOR_PROTOCOL.recheck, everyMs: 2 * 3_600_000, marginS: 1_800, overdueMs: 3_600_000 };
-/** After this time a recheck is due, and it reads up to what was the present before. */
-const UNTIL_RECHECK_MS = 3 * 3_600_000;
+/** After this time a recheck that is due reads up to what was the present before. */
+const UNTIL_RECHECK_MS = 40 * 60_000;
 const MOST_RUNS_TO_REST = 80;
 /** Upper limit: a server that walks by the hour has this many pages for the pauses of a schedule. */
 const MOST_PAGES_TO_REST = 600;
@@ -97,7 +97,8 @@ async function calm(
   const startS = await startOf(pipeline);
   const calmS = nowS(pipeline);
   const stuck: string[] = [];
-  if (!(await comesToRest(pipeline, options))) stuck.push('the live feed does not come to rest');
+  // A recheck reads every hour again: one at the end says as much as one more on the way there.
+  if (!(await comesToRest(pipeline, { ...options, dailyRecheck: false }))) stuck.push('the live feed does not come to rest');
   if (options.dailyRecheck === true && !(await isRechecked(pipeline, options, calmS)))
     stuck.push('the recheck comes to no end');
   return takeStock(pipeline, { errors, stuck, due: { startS, calmS, walksBy } });
