@@ -183,6 +183,27 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
         { ...QUIET, hasRival: true, pauseS: 300 },
       ],
     },
+  'a page is damaged for good, and the index is forgotten between two runs: good pages before it come again each time':
+    {
+      server: {
+        ...SERVER,
+        walksBy: 'insertion',
+        windowS: 3600,
+        watermark: 'position',
+        deliveryDelayS: 120,
+        forgetsIndexAfterMs: 600_000,
+        resendWithoutPage: 'bad-request',
+      },
+      rounds: [
+        {
+          ...QUIET,
+          newEvents: ['unbalanced-quote'],
+          death: { when: 'before', awsCall: 1 },
+          pauseS: 300,
+        },
+        { ...QUIET, hasRival: true, pauseS: 300 },
+      ],
+    },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {
@@ -192,5 +213,6 @@ test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', 
     totalsAreExact: true,
     manifestFaults: [],
     unexpectedErrors: [],
+    stuck: [],
   });
 });

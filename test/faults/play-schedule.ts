@@ -98,7 +98,8 @@ async function calm(
   const calmS = nowS(pipeline);
   const stuck: string[] = [];
   // A recheck reads every hour again: one at the end says as much as one more on the way there.
-  if (!(await comesToRest(pipeline, { ...options, dailyRecheck: false }))) stuck.push('the live feed does not come to rest');
+  if (!(await comesToRest(pipeline, { ...options, dailyRecheck: false })))
+    stuck.push('the live feed does not come to rest');
   if (options.dailyRecheck === true && !(await isRechecked(pipeline, options, calmS)))
     stuck.push('the recheck comes to no end');
   return takeStock(pipeline, { errors, stuck, due: { startS, calmS, walksBy } });

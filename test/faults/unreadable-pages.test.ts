@@ -58,6 +58,40 @@ describe.each<Poison>([
   });
 });
 
+describe('Netskope forgets the index between two runs, so that each begins again and reads good pages before the damaged one', () => {
+  const QUARTER_MS = 900_000;
+
+  async function run(times: number): Promise<void> {
+    for (let runs = 0; runs < times; runs++) {
+      pipeline.clock.pass(QUARTER_MS);
+      await pipeline.run({ startLookbackHours: 2 });
+    }
+  }
+
+  beforeEach(async () => {
+    pipeline = await Pipeline.start({
+      windowS: HOUR_S,
+      watermark: 'position',
+      forgetsIndexAfterMs: 600_000,
+      resendWithoutPage: 'bad-request',
+    });
+    pipeline.simulator.add([
+      loginAt('poison', { atS: -600, poison: 'unbalanced-quote' }),
+      loginAt('behind', { atS: 1_200 }),
+    ]);
+  });
+
+  test('the page is given up after an hour all the same, and the feed goes on', async () => {
+    await run(4);
+    expect(keptPages()).toEqual([]); // less than an hour
+    await run(1);
+    expect(keptPages()).toHaveLength(1);
+    expect(await archivedIds(pipeline)).toEqual(['behind']);
+    expect((await pipeline.checkpoint()).unreadable).toBeUndefined();
+    expect(isSound(await stockOf(pipeline))).toBe(true);
+  });
+});
+
 test.each([
   ['before they are listed', 'manifest/'],
   ['after they are listed, and before they are committed', 'nothing'],

@@ -91,10 +91,14 @@ export interface RecheckJob extends HourWalk {
   readonly failure?: { readonly atMs: number; readonly reason: string };
 }
 
-/** Consecutive answers that were complete and could not be read. */
+/** Answers with one page that were complete and could not be read. */
 export interface UnreadableAnswers {
   readonly count: number;
   readonly sinceMs: number;
+  /** Generation of the stream that met the last of them; absent in items of earlier versions. */
+  readonly generation?: number;
+  /** The furthest place at which a generation met the page, unix seconds; absent in items of earlier versions. */
+  readonly placeS?: number;
 }
 
 /** Pages abandoned before their commit. A replay finds what their attempts have stored, and counts it then. */
@@ -155,7 +159,7 @@ export interface Checkpoint {
   readonly largestPage?: number;
   /** Position after empty pages without a new watermark, unix seconds. */
   readonly emptyToS?: number;
-  /** Answers since the last page that were complete and could not be read. */
+  /** Answers with the next page, or with one that a stream that began again comes back to. */
   readonly unreadable?: UnreadableAnswers;
   /** When a page was last given up as unreadable, and whether a page was read since. */
   readonly lastGivenUp?: { readonly atMs: number; readonly readSince: boolean };

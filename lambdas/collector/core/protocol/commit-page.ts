@@ -52,7 +52,7 @@ export function committed(
     rawWatermark: validated.page.rawWatermarkS,
     emptyToS: walkedToS(before, { facts, caughtUp }),
     largestPage: Math.max(before.largestPage ?? 0, validated.page.values.length),
-    unreadable: undefined,
+    unreadable: unreadableAfter(before, watermarkS),
     ...(before.lastGivenUp === undefined ? {} : { lastGivenUp: { ...before.lastGivenUp, readSince: true } }),
     servedAtMs: askedAtMs,
     settledBy: call.operation,
@@ -65,6 +65,18 @@ export function committed(
   };
   if (!jumps) return { checkpoint, counts };
   return { checkpoint: beginAgain(checkpoint, { startEpochS: beginningAfterDoubtS(before), nowMs }), counts };
+}
+
+/**
+ * A page ends the count of unreadable answers, unless the stream has begun again since and is still on its way to the page
+ * that could not be read: Netskope may forget the index after each of them.
+ */
+function unreadableAfter(
+  { unreadable, generation = 0 }: Checkpoint,
+  watermarkS: number | undefined,
+): Checkpoint['unreadable'] {
+  if (unreadable?.placeS === undefined || unreadable.generation === generation) return undefined;
+  return (watermarkS ?? 0) <= unreadable.placeS ? unreadable : undefined;
 }
 
 /** What a page adds to the totals: its new events, and all events that unfinished attempts left behind. */

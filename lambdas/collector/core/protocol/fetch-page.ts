@@ -3,6 +3,7 @@ import type { TimeBudget } from '../../../shared/invocation';
 import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
 import type { CollectorDeps, CollectRequest, ReceivedPage } from '../ports';
 import type { Call } from './call';
+import { placeOfFeedS } from './checkpoint';
 import type { CredentialsInUse } from './credentials-in-use';
 import type { Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import { phaseAfter, REST_MS } from './iterator';
@@ -139,8 +140,14 @@ function restAfter(run: FetchContext, outcome: Failure, { then }: Reaction): num
   return run.deps.clock.nowMs() + outcome.retryAfterMs;
 }
 
-function oneMore({ unreadable }: Checkpoint, atMs: number): NonNullable<Checkpoint['unreadable']> {
-  return { count: (unreadable?.count ?? 0) + 1, sinceMs: unreadable?.sinceMs ?? atMs };
+function oneMore(checkpoint: Checkpoint, atMs: number): NonNullable<Checkpoint['unreadable']> {
+  const { count = 0, sinceMs = atMs, placeS = 0 } = checkpoint.unreadable ?? {};
+  return {
+    count: count + 1,
+    sinceMs,
+    generation: checkpoint.generation ?? 0,
+    placeS: Math.max(placeS, placeOfFeedS(checkpoint)),
+  };
 }
 
 /** Waits before the next attempt, or throws the error that ends the run. */

@@ -138,6 +138,21 @@ describe('the commit of a page', () => {
     expect(commit(askedFeed({ largestPage }), { events }).largestPage).toBe(expected);
   });
 
+  test.each([
+    ['the generation that met them has now read the page', 2, ASKED_S, undefined],
+    ['an earlier generation met them further on: the page is still to come', 1, ASKED_S - 60, 'kept'],
+    ['an earlier generation met them before: the page has been passed', 1, ASKED_S - 61, undefined],
+    ['an item of an earlier version does not say where', undefined, undefined, undefined],
+  ])(
+    'ends the count of unreadable answers, except on the way back to them: %s',
+    (_what, generation, placeS, left) => {
+      const unreadable = { count: 2, sinceMs: 7, generation, placeS };
+      const after = commit(askedFeed({ generation: 2, unreadable }), { watermarkS: ASKED_S - 60 });
+      expect(after.watermarkS).toBe(ASKED_S - 60);
+      expect(after.unreadable).toEqual(left === 'kept' ? unreadable : undefined);
+    },
+  );
+
   test('notes that a page was read since one was given up', () => {
     const lastGivenUp = { atMs: 5, readSince: false };
     expect(commit(askedFeed({ lastGivenUp })).lastGivenUp).toEqual({ atMs: 5, readSince: true });

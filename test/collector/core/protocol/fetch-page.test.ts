@@ -124,7 +124,7 @@ describe('before a call is made, the checkpoint says that it may be running', ()
 
 describe('after a `next` without a page the checkpoint says', () => {
   const page = { phase: 'requested', restUntilMs: undefined, servedAtMs: 5, unreadable: undefined } as const;
-  const first = { count: 1, sinceMs: ASKED_AT_MS };
+  const first = { count: 1, sinceMs: ASKED_AT_MS, generation: 0, placeS: NOW_S };
   test.each<[string, Outcome, Partial<Checkpoint>]>([
     ['that it was served and may be asked for again, where it was cut', CUT, { servedAtMs: ASKED_AT_MS }],
     [
@@ -149,10 +149,18 @@ describe('after a `next` without a page the checkpoint says', () => {
     expect({ phase, restUntilMs, servedAtMs, unreadable }).toEqual({ ...page, ...different });
   });
 
-  test('how often in a row it was unreadable, and since when', async () => {
-    const { saved } = await fetching({ unreadable: { count: 1, sinceMs: 7 } }, { answers: [UNREADABLE] });
-    expect(saved[1]?.unreadable).toEqual({ count: 2, sinceMs: 7 });
-  });
+  test.each([
+    ['where an item of an earlier version does not say where', undefined, NOW_S],
+    ['at the furthest place where it was met', NOW_S + 60, NOW_S + 60],
+    ['which is this one, if it was met before it', NOW_S - 60, NOW_S],
+  ])(
+    'how often it was unreadable, since when, and by which generation; %s',
+    async (_what, placeS, expected) => {
+      const unreadable = { count: 1, sinceMs: 7, generation: 1, placeS };
+      const { saved } = await fetching({ generation: 2, unreadable }, { answers: [UNREADABLE] });
+      expect(saved[1]?.unreadable).toEqual({ count: 2, sinceMs: 7, generation: 2, placeS: expected });
+    },
+  );
 
   test('and the log names call, outcome, reason and phase', async () => {
     const { logged } = await fetching({}, { answers: [NOT_SERVED] });
