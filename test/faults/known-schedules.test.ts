@@ -204,6 +204,25 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
         { ...QUIET, hasRival: true, pauseS: 300 },
       ],
     },
+  'two pages in a row are damaged for good, and the index is forgotten between two runs: the first comes again each time':
+    {
+      server: {
+        ...SERVER,
+        forgetsIndexAfterMs: 600_000,
+        resendWithoutPage: 'empty-without-watermark',
+      },
+      rounds: [
+        { ...QUIET, pauseS: 300 },
+        { ...QUIET, newEvents: ['plain', 'unbalanced-quote', 'plain', 'unbalanced-quote'], pauseS: 3_600 },
+      ],
+    },
+  'of five pages in a row that are damaged for good, those before it come again until each is given up': {
+    server: { ...SERVER, forgetsIndexAfterMs: 600_000, resendWithoutPage: 'bad-request' },
+    rounds: [
+      { ...QUIET, pauseS: 300 },
+      { ...QUIET, newEvents: Array<'unbalanced-quote'>(14).fill('unbalanced-quote'), pauseS: 3_600 },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

@@ -101,6 +101,21 @@ export interface UnreadableAnswers {
   readonly placeS?: number;
 }
 
+/** The pages last given up as unreadable. */
+export interface GivenUpPages {
+  readonly atMs: number;
+  /** Whether a page was read since. */
+  readonly readSince: boolean;
+  /** Those that the stream has not got beyond, and comes to again if it begins again. */
+  readonly ahead?: {
+    readonly pages: number;
+    /** How many of them this generation has come to. */
+    readonly met: number;
+    /** The place behind which they lie, unix seconds. */
+    readonly placeS: number;
+  };
+}
+
 /** Pages abandoned before their commit. A replay finds what their attempts have stored, and counts it then. */
 export interface AbandonedPages {
   /** Their sequence numbers. No committed page has one of them. */
@@ -161,8 +176,7 @@ export interface Checkpoint {
   readonly emptyToS?: number;
   /** Answers with the next page, or with one that a stream that began again comes back to. */
   readonly unreadable?: UnreadableAnswers;
-  /** When a page was last given up as unreadable, and whether a page was read since. */
-  readonly lastGivenUp?: { readonly atMs: number; readonly readSince: boolean };
+  readonly lastGivenUp?: GivenUpPages;
   /** When a call was last served. */
   readonly servedAtMs?: number;
   /** The operation that delivered the last committed page; absent in items of earlier versions. */

@@ -76,7 +76,8 @@ export function beginAgain(
   checkpoint: Checkpoint,
   { startEpochS, nowMs }: { readonly startEpochS: number; readonly nowMs: number },
 ): Checkpoint {
-  const { generation = 0, watermarkS = 0, highS = 0, replayedToS = 0, sequence, abandoned } = checkpoint;
+  const { generation = 0, watermarkS = 0, highS = 0, replayedToS = 0 } = checkpoint;
+  const { sequence, abandoned, lastGivenUp } = checkpoint;
   const again = {
     ...checkpoint,
     phase: 'unstarted',
@@ -87,6 +88,9 @@ export function beginAgain(
     caughtUp: false,
     restUntilMs: undefined,
     emptyToS: undefined,
+    ...(lastGivenUp?.ahead === undefined
+      ? {}
+      : { lastGivenUp: { ...lastGivenUp, ahead: { ...lastGivenUp.ahead, met: 0 } } }),
   } as const;
   if (!mayHaveOpenPage(checkpoint)) return { ...again, begunAfterSequence: sequence };
   return {
@@ -129,6 +133,11 @@ export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   const walk = walkOf(checkpoint);
   if (walk !== undefined) return stepOf(walk);
   return phase === 'unstarted' ? startEpochS : replayStartS(watermarkS ?? startEpochS);
+}
+
+/** Whether an earlier generation has given up the page that is unreadable now: it need not be waited for again. */
+export function wasGivenUp({ lastGivenUp }: Checkpoint): boolean {
+  return lastGivenUp?.ahead !== undefined && lastGivenUp.ahead.met < lastGivenUp.ahead.pages;
 }
 
 /** When the stream was last served, or began again if that is later, unix milliseconds; 0 if neither is known. */

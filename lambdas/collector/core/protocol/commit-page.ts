@@ -9,8 +9,10 @@ import {
   beginAgain,
   beginningAfterDoubtS,
   NO_TOTALS,
+  placeOfFeedS,
   quarantineStart,
   subtractTotals,
+  wasGivenUp,
 } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
@@ -53,7 +55,7 @@ export function committed(
     emptyToS: walkedToS(before, { facts, caughtUp }),
     largestPage: Math.max(before.largestPage ?? 0, validated.page.values.length),
     unreadable: unreadableAfter(before, watermarkS),
-    ...(before.lastGivenUp === undefined ? {} : { lastGivenUp: { ...before.lastGivenUp, readSince: true } }),
+    ...givenUpAfter(before, watermarkS),
     servedAtMs: askedAtMs,
     settledBy: call.operation,
     lastAdvance: advanceOf(before, stored, { sequence, nowMs }),
@@ -77,6 +79,16 @@ function unreadableAfter(
 ): Checkpoint['unreadable'] {
   if (unreadable?.placeS === undefined || unreadable.generation === generation) return undefined;
   return (watermarkS ?? 0) <= unreadable.placeS ? unreadable : undefined;
+}
+
+function givenUpAfter(
+  { lastGivenUp }: Checkpoint,
+  watermarkS: number | undefined,
+): Pick<Checkpoint, 'lastGivenUp'> {
+  if (lastGivenUp === undefined) return {};
+  const { atMs, ahead } = lastGivenUp;
+  const isPassed = ahead === undefined || (watermarkS ?? 0) > ahead.placeS;
+  return { lastGivenUp: { atMs, readSince: true, ...(isPassed ? {} : { ahead }) } };
 }
 
 /** What a page adds to the totals: its new events, and all events that unfinished attempts left behind. */
@@ -111,12 +123,19 @@ export function committedWithoutEvents(
   }: { readonly keptPages: number; readonly left: readonly UncountedObject[]; readonly nowMs: number },
 ): Partial<Checkpoint> {
   const { startEpochS, watermarkS = startEpochS, highS = startEpochS } = before;
+  const { pages = 0, met = 0, placeS = 0 } = before.lastGivenUp?.ahead ?? {};
+  const ahead = {
+    pages: Math.max(pages, met + 1),
+    met: met + 1,
+    placeS: Math.max(placeS, placeOfFeedS(before)),
+  };
   return {
     phase: 'settled',
     sequence: before.sequence + 1,
     restUntilMs: undefined,
-    unreadable: undefined,
-    lastGivenUp: { atMs: nowMs, readSince: false },
+    // The answers counted are those with a page behind the ones that were given up before.
+    unreadable: wasGivenUp(before) ? before.unreadable : undefined,
+    lastGivenUp: { atMs: nowMs, readSince: false, ahead },
     settledBy: 'resend',
     caughtUp: false,
     watermarkS,

@@ -1,7 +1,7 @@
 import type { Checkpoint, Phase } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
 import type { Call } from './call';
-import { silentSinceMs, walkOf } from './checkpoint';
+import { silentSinceMs, walkOf, wasGivenUp } from './checkpoint';
 import { believedWatermarkS, catchesUp, epochWithinRetentionS, jumps, reliableToS } from './position';
 
 /** The result of one call. `OutcomeKind` says when each kind applies. */
@@ -189,7 +189,7 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     const { unreadable, lastGivenUp } = checkpoint;
     if (unreadable === undefined || unreadable.count < UNREADABLE_ANSWERS) return false;
     // A backfill or recheck must not hold up the live feed, and its time is short.
-    if (walkOf(checkpoint) !== undefined) return true;
+    if (walkOf(checkpoint) !== undefined || wasGivenUp(checkpoint)) return true;
     const isImpatient = lastGivenUp?.readSince === true && nowMs - lastGivenUp.atMs < IMPATIENT_FOR_MS;
     return isImpatient || nowMs - unreadable.sinceMs >= UNREADABLE_FOR_MS;
   },

@@ -83,6 +83,19 @@ describe('a stream that begins again', () => {
     expect(again({}).generation).toBe(1);
   });
 
+  test('comes again to the pages that it gave up and has not got beyond', () => {
+    const lastGivenUp = { atMs: 5, readSince: true, ahead: { pages: 3, met: 2, placeS: NOW_S } };
+    expect(again({ lastGivenUp }).lastGivenUp).toEqual({
+      atMs: 5,
+      readSince: true,
+      ahead: { pages: 3, met: 0, placeS: NOW_S },
+    });
+    expect(again({ lastGivenUp: { atMs: 5, readSince: true } }).lastGivenUp).toEqual({
+      atMs: 5,
+      readSince: true,
+    });
+  });
+
   test.each<[string, Partial<Checkpoint>, number]>([
     ['the watermark', { watermarkS: NOW_S, highS: NOW_S - 1, replayedToS: NOW_S - 2 }, NOW_S],
     ["Netskope's watermark", { watermarkS: NOW_S - 1, highS: NOW_S, replayedToS: NOW_S - 2 }, NOW_S],

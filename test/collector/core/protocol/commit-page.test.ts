@@ -155,7 +155,15 @@ describe('the commit of a page', () => {
 
   test('notes that a page was read since one was given up', () => {
     const lastGivenUp = { atMs: 5, readSince: false };
-    expect(commit(askedFeed({ lastGivenUp })).lastGivenUp).toEqual({ atMs: 5, readSince: true });
+    expect(commit(askedFeed({ lastGivenUp })).lastGivenUp).toStrictEqual({ atMs: 5, readSince: true });
+  });
+
+  test('forgets pages that were given up once the stream is beyond their place', () => {
+    const at = (placeS: number) => ({ atMs: 5, readSince: true, ahead: { pages: 2, met: 1, placeS } });
+    const after = (placeS: number) =>
+      commit(askedFeed({ lastGivenUp: at(placeS) }), { watermarkS: ASKED_S - 60 }).lastGivenUp;
+    expect(after(ASKED_S - 60)).toStrictEqual(at(ASKED_S - 60));
+    expect(after(ASKED_S - 61)).toStrictEqual({ atMs: 5, readSince: true });
   });
 
   test('leaves each answer that its attempts kept to be announced as one quarantined event', () => {
@@ -463,7 +471,11 @@ describe('the commit of a page that was given up', () => {
       sequence: 10,
       restUntilMs: undefined,
       unreadable: undefined,
-      lastGivenUp: { atMs: COMMITTED_AT_MS, readSince: false },
+      lastGivenUp: {
+        atMs: COMMITTED_AT_MS,
+        readSince: false,
+        ahead: { pages: 1, met: 1, placeS: BEHIND_S - 1 },
+      },
       settledBy: 'resend',
       caughtUp: false,
       watermarkS: BEHIND_S - 1,
@@ -474,6 +486,22 @@ describe('the commit of a page that was given up', () => {
       openPageKeys: undefined,
       announced: { archived: 20, quarantined: 1, drifted: 1 },
     });
+  });
+
+  test.each([
+    ['behind those given up before: one more, whose answers are counted no further', 2, 2, 3, undefined],
+    ['again, as the first of them: the answers with a page behind them stay counted', 2, 0, 2, 'kept'],
+    ['again, as the last of them', 2, 1, 2, 'kept'],
+  ])('%s', (_what, pages, met, pagesAfter, left) => {
+    const unreadable = { count: 6, sinceMs: 7, generation: 1, placeS: BEHIND_S };
+    const lastGivenUp = { atMs: 5, readSince: true, ahead: { pages, met, placeS: BEHIND_S + 60 } };
+    const after = committedWithoutEvents(feedBehind({ unreadable, lastGivenUp }), givenUp);
+    expect(after.lastGivenUp).toEqual({
+      atMs: COMMITTED_AT_MS,
+      readSince: false,
+      ahead: { pages: pagesAfter, met: met + 1, placeS: BEHIND_S + 60 },
+    });
+    expect(after.unreadable).toEqual(left === 'kept' ? unreadable : undefined);
   });
 
   test('counts in a recheck as recovered what its attempts left', () => {

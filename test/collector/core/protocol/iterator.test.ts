@@ -155,6 +155,8 @@ describe('a page is given up', () => {
   const walk = { fromEpochS: 0, toEpochS: 1 };
   const backfill = { ...walk, state: 'open', filedAtMs: 0, alreadyHeld: 0 } as const;
   const today = { atMs: NOON_MS - 86_400_000 + 1, readSince: true };
+  const other = { atMs: NOON_MS, readSince: false };
+  const ahead = { pages: 2, met: 2, placeS: 0 };
   test.each<[string, Partial<Checkpoint>, boolean]>([
     ['after five tries in an hour', { unreadable: five }, true],
     ['not after four', { unreadable: { ...five, count: 4 } }, false],
@@ -166,6 +168,16 @@ describe('a page is given up', () => {
       'at once where another one was, and one read since, within a day',
       { unreadable: { ...five, sinceMs: NOON_MS }, lastGivenUp: today },
       true,
+    ],
+    [
+      'at once where an earlier generation has given it up',
+      { unreadable: { ...five, sinceMs: NOON_MS }, lastGivenUp: { ...other, ahead: { ...ahead, met: 1 } } },
+      true,
+    ],
+    [
+      'not at once behind all that were given up before',
+      { unreadable: { ...five, sinceMs: NOON_MS }, lastGivenUp: { ...other, ahead } },
+      false,
     ],
     [
       'not at once after a day',
