@@ -67,7 +67,7 @@ export function chatMessageOf(
       keywords: [severity, sourceId, ...rulesOf(alerts)],
     },
     metadata: {
-      ...(incidentId === undefined ? {} : { threadId: incidentId }),
+      threadId: incidentId,
       summary: title,
       eventType: ALERT_EVENT.detailType,
       relatedResources: alerts.map(({ alert_id: alertId }) => alertId),
@@ -114,10 +114,13 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
  * alike; the alert's record has the real ones. All of the text is, so that no part of it can be forgotten.
  */
 export function plainInChat(text: string): string {
-  return harmless(text)
+  const unlinked = harmless(text)
     .replace(/&(?=#?\w+;)/g, '＆')
     .replace(/:(?=[\w+'-]*[g-z][\w+'-]*:)/gi, '：')
     .replaceAll('://', ':⁄⁄')
-    .replace(/(?<=[\p{L}\p{N}-])\.(?=\p{L})/gu, '․')
-    .replace(/[*_~`[\]|\\@#]/g, (character) => LOOK_ALIKES[character] ?? '');
+    .replace(/(?<=[\p{L}\p{N}-])\.(?=\p{L})/gu, '․');
+  return Object.entries(LOOK_ALIKES).reduce(
+    (shown, [character, lookAlike]) => shown.replaceAll(character, lookAlike),
+    unlinked,
+  );
 }

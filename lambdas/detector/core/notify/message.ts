@@ -58,7 +58,7 @@ export function messageOf(
   const machineText = (records: readonly AlertRecord[]) =>
     JSON.stringify({
       ...facts,
-      ...(incidentId === undefined ? {} : { incident_id: incidentId }),
+      incident_id: incidentId,
       others,
       headlines: listed.map((alert) => alert.headline),
       alerts: records,
@@ -100,11 +100,8 @@ export function rulesOf(alerts: readonly AlertRecord[]): readonly string[] {
 
 /** By urgency, and the latest first: a login after guesses says more than the guesses. */
 export function mostTelling(alerts: readonly AlertRecord[]): readonly AlertRecord[] {
-  return [...alerts].sort((one, other) => byUrgency(one, other) || byRecency(one, other));
-}
-
-function byRecency({ last_event_time: one }: AlertRecord, { last_event_time: other }: AlertRecord): number {
-  return one < other ? 1 : one > other ? -1 : 0;
+  const timeMs = ({ last_event_time: time }: AlertRecord): number => Date.parse(time);
+  return [...alerts].sort((one, other) => byUrgency(one, other) || timeMs(other) - timeMs(one));
 }
 
 function textAttribute(StringValue: string): MessageAttribute {
@@ -142,12 +139,12 @@ function textOf(notification: Notification, records: readonly AlertRecord[], pla
   return [...listText(notification), '', ...blocks].join('\n');
 }
 
-/** The alert of a message that is about nothing else. */
+/** The alert of a message that is about nothing else. @param records of the alerts; none for a digest */
 export function onlyAlert(
-  { kind, besides = [] }: Notification,
+  { besides = [] }: Notification,
   records: readonly AlertRecord[],
 ): AlertRecord | undefined {
-  return kind === 'incident' && records.length === 1 && besides.length === 0 ? records[0] : undefined;
+  return records.length === 1 && besides.length === 0 ? records[0] : undefined;
 }
 
 /** The lines that name every alert of a message. */

@@ -95,6 +95,17 @@ test('each text is short enough for Slack', () => {
   expect(
     sent([exampleAlert({ headline: '\u{1f600}'.repeat(200) })]).content.title.length,
   ).toBeLessThanOrEqual(250);
+  const [details] = sent([exampleAlert({ alert_id: 'x'.repeat(400) })]).content.nextSteps;
+  expect(details).toBe(`Details: npx netskope-audit alerts show ${'x'.repeat(310)}`);
+});
+
+test.each([
+  [250, 'y'.repeat(6)],
+  [251, `${'y'.repeat(5)}…`],
+])('of a title of %d characters 250 are kept', (length, end) => {
+  const titles = ['x'.repeat(200), 'y'.repeat(length - 244)];
+  const { title } = sent(titles.map((one) => exampleAlert({ title: one }))).content;
+  expect(title).toBe(`［HIGH］ 2 alerts about alice＠corp․example: ${'x'.repeat(200)}, ${end}`);
 });
 
 describe('a hostile name', () => {
@@ -110,7 +121,7 @@ describe('a hostile name', () => {
     ['escapes by itself', '&lt;!here&gt; &#60;', '＆lt;!here＆gt; ＆＃60;'],
     ['is formatted', '*bold* _it_ ~no~ `code` ```', '∗bold∗ ＿it＿ ∼no∼ ˋcodeˋ ˋˋˋ'],
     ['escapes an escape', '\\*bold\\*', '＼∗bold＼∗'],
-    ['is a picture', ':white_check_mark: fine', '：white＿check＿mark: fine'],
+    ['is a picture', ':white_check_mark: :smile: :x: fine', '：white＿check＿mark: ：smile: ：x: fine'],
     ['has half a character', 'alice \ud83d', 'alice \ufffd'],
   ])('%s: the chat shows it as it is', (_, name, shown) => {
     const hostile = exampleAlert({ who: [name], what: [name], targets: [name], headline: `Bad: ${name}` });
@@ -130,6 +141,6 @@ describe('a hostile name', () => {
 });
 
 test('addresses and times stay as they are', () => {
-  const text = 'From 203.0.113.9, 2001:db8:4a::17 at 2026-11-22 09:00:00 UTC. R&D';
+  const text = 'From 203.0.113.9, 2001:db8:4a::17 at 2026-11-22 09:00:00 UTC. R&D .env';
   expect(plainInChat(text)).toBe(text);
 });

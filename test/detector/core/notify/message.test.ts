@@ -90,22 +90,22 @@ ORDER BY p_event_time
     const [listed] = notificationOf([ALERT]).alerts;
     const alerts = listed === undefined ? [] : [{ ...listed, unsent: 7 }];
     expect(texts(sent([ALERT], { alerts })).email).toMatch(
-      /\n  7 more of this kind since the last message were archived only\.\n$/,
+      /\nORDER BY p_event_time\n  7 more of this kind since the last message were archived only\.\n$/,
     );
   });
 });
 
 describe('several alerts of one incident', () => {
-  const message = sent([ALERT, CRITICAL]);
+  const message = (): Message => sent([ALERT, CRITICAL]);
 
   test('the subject has the highest severity, who, and what happened', () => {
-    expect(message.subject).toBe(
+    expect(message().subject).toBe(
       '[CRITICAL] 2 alerts about alice@corp.example: Administrator created, Many objects deleted',
     );
   });
 
   test('the text lists them as they were raised, and tells the most urgent first', () => {
-    const { email = '' } = texts(message);
+    const { email = '' } = texts(message());
     expect(email.split('\n').slice(0, 6)).toEqual([
       'Alerts of one user or address with less than an hour between them; * is new in this message:',
       'Incident: incident-20261122T090000Z-01234567',
@@ -158,10 +158,12 @@ describe('several alerts of one incident', () => {
     expect(sent([spray, spray]).subject).toMatch(/^\[HIGH\] 2 alerts about 192.0.2.9: /);
     const hidden = { ...spray, addresses: [] };
     expect(sent([hidden, hidden]).subject).toMatch(/^\[HIGH\] 2 alerts about bogdan@corp.example: /);
+    const nobody = { ...hidden, who: [] };
+    expect(sent([nobody, nobody]).subject).toBe('[HIGH] 2 alerts: Many objects deleted');
   });
 
   test('machines get the records of all, and attributes to filter by', () => {
-    expect(forMachines(message)).toEqual({
+    expect(forMachines(message())).toEqual({
       schema_version: 2,
       message_id: '0f3a',
       kind: 'incident',
@@ -172,7 +174,7 @@ describe('several alerts of one incident', () => {
       headlines: [ALERT.headline, CRITICAL.headline],
       alerts: [ALERT, CRITICAL],
     });
-    expect(message.attributes).toEqual({
+    expect(message().attributes).toEqual({
       source: { DataType: 'String', StringValue: 'netskope' },
       severity: { DataType: 'String', StringValue: 'critical' },
       kind: { DataType: 'String', StringValue: 'incident' },
@@ -194,11 +196,21 @@ test.each([
 ] as const)('a digest (%s) says how many there are, and lists the most urgent', (kind, subject) => {
   const message = sent([ALERT], { kind, incidentId: undefined, others: 41 });
   expect(message.subject).toBe(subject);
-  expect(texts(message).email).toMatch(
-    /\n- \[HIGH\] Many objects deleted by .*\n- and 41 more, in the archive below alerts\/\n$/,
-  );
+  expect(texts(message).email?.split('\n').slice(1)).toEqual([
+    '',
+    '- [HIGH] Many objects deleted by alice@corp.example: "Finance templates"',
+    '- and 41 more, in the archive below alerts/',
+    '',
+  ]);
   expect(message.attributes).not.toHaveProperty('rules');
   expect(forMachines(message)).toMatchObject({ kind, others: 41, headlines: [ALERT.headline], alerts: [] });
+  expect(forMachines(message)).not.toHaveProperty('incident_id');
+});
+
+test('a digest of one alert says that it is one', () => {
+  expect(sent([ALERT], { kind: 'low', incidentId: undefined }).subject).toBe(
+    '[HIGH] 1 alert of low severity within a week',
+  );
 });
 
 test('every protocol of people gets the text, every one of machines the JSON', () => {
