@@ -1,7 +1,8 @@
+import { readArchivedEvent } from '../../../../lambdas/detector/core/event/archived-event';
 import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
 import type { MatchedEvents } from '../../../../lambdas/detector/core/group/match-events';
 import { matchEvents } from '../../../../lambdas/detector/core/group/match-events';
-import { archivedEvent, from, NINE_S } from '../../archived';
+import { archivedEvent, archivedRecord, from, NINE_S } from '../../archived';
 import { exampleRule } from '../../example-rule';
 
 const alice = archivedEvent({ p_row_id: 'netskope:a', ...from('192.0.2.1') });
@@ -76,6 +77,44 @@ test('texts of the largest length are kept whole', () => {
     rowId: `netskope:${'i'.repeat(91)}`,
     user: 'u'.repeat(64),
     what: 'n'.repeat(120),
+  });
+});
+
+describe('for the alert a row keeps', () => {
+  /** What is kept of an event that was read from its line. */
+  function detailOf(different: Readonly<Record<string, unknown>>, text?: string) {
+    const event = readArchivedEvent(archivedRecord(different), undefined, text);
+    return matchEvents(event ? [event] : [], [exampleRule()], 'o').batches[0]?.rows[0]?.detail;
+  }
+
+  test('the first three targets, the first three changes, and the event as it is archived', () => {
+    const details = ['a', 'b', 'c', 'd'].map((key) => ({ key, value1: 'block', value2: 'allow' }));
+    const supporting_data = { data_type: 'policy', data_values: ['One', 'Two', 'Three', 'Four'] };
+    expect(detailOf({ details, supporting_data }, '{"_id":"e1"}')).toEqual({
+      targets: ['One', 'Two', 'Three'],
+      changes: ['a block -> allow', 'b block -> allow', 'c block -> allow'],
+      event: '{"_id":"e1"}',
+    });
+  });
+
+  test('of long targets and changes the beginning', () => {
+    const details = [{ key: 'action', value1: 'x'.repeat(500), value2: 'y' }];
+    const supporting_data = { data_type: 'policy', data_values: ['t'.repeat(65)] };
+    expect(detailOf({ details, supporting_data })).toEqual({
+      targets: [`${'t'.repeat(63)}…`],
+      changes: [`action ${'x'.repeat(112)}…`],
+    });
+  });
+
+  test('of an event that names nothing and was read without its text, nothing', () => {
+    expect(detailOf({})).toEqual({});
+  });
+
+  test.each([
+    [4_000, { event: 'x'.repeat(4_000) }],
+    [4_001, {}],
+  ])('the event if it is not longer than 4,000 characters: %d', (length, detail) => {
+    expect(detailOf({}, 'x'.repeat(length))).toEqual(detail);
   });
 });
 
@@ -291,6 +330,11 @@ test.each<[string, object, string]>([
     { severity: () => 'urgent' },
     'severity is "urgent"; expected one of info, low, medium, high, critical',
   ],
+  [
+    'an answer at all',
+    { severity: () => undefined },
+    'severity is absent; expected one of info, low, medium, high, critical',
+  ],
   ['a line', { what: () => 7 }, 'what is 7; expected a text'],
   ['a value', { distinct: () => 7, threshold: 2 }, 'value is 7; expected a text, or none'],
   ['a group', { groupBy: () => undefined }, "Cannot read properties of undefined (reading 'sourceId')"],
@@ -303,6 +347,24 @@ test.each<[string, object, string]>([
     'a part',
     { groupBy: () => ({ sourceId: 'netskope', parts: [['user', 7]] }) },
     `groupBy is {"sourceId":"netskope","parts":[["user",7]]}; ${GROUP}`,
+  ],
+  [
+    'a part, though the first is',
+    {
+      groupBy: () => ({
+        sourceId: 'netskope',
+        parts: [
+          ['user', 'a'],
+          ['x', 7],
+        ],
+      }),
+    },
+    `groupBy is {"sourceId":"netskope","parts":[["user","a"],["x",7]]}; ${GROUP}`,
+  ],
+  [
+    'a pair',
+    { groupBy: () => ({ sourceId: 'netskope', parts: [['user', 'a', 'b']] }) },
+    `groupBy is {"sourceId":"netskope","parts":[["user","a","b"]]}; ${GROUP}`,
   ],
 ])('a rule whose function answers with what is not %s has failed', (_what, different, message) => {
   const matched = matchEvents([alice], [exampleRule(different)], 'o');

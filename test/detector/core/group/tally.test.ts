@@ -1,4 +1,10 @@
-import { added, isGrown, tallyOf, withGrowthTold } from '../../../../lambdas/detector/core/group/tally';
+import {
+  added,
+  isGrown,
+  objectMark,
+  tallyOf,
+  withGrowthTold,
+} from '../../../../lambdas/detector/core/group/tally';
 import { NINE_S, seenRow } from '../../archived';
 
 const rows = (count: number, object = 'o1', severity: 'low' | 'high' = 'low') =>
@@ -32,8 +38,25 @@ test('a row that stands for several counts as so many', () => {
   expect(added(tallyOf(rows(1), 1), [seenRow('heavy', NINE_S, { weight: 7 })]).count).toBe(8);
 });
 
-test('it lists at most 50 of a kind', () => {
+test('a row without a user, targets and object counts and adds to no list', () => {
+  expect(tallyOf([seenRow('bare', NINE_S)], 1)).toMatchObject({
+    count: 1,
+    users: [],
+    targets: [],
+    addresses: [],
+    objects: [],
+  });
+});
+
+test('it lists at most 50 of a kind, and the latest 600 objects', () => {
   expect(tallyOf(rows(200), 200).users).toHaveLength(50);
+  const objects = Array.from({ length: 601 }, (_, place) => `o${place}`);
+  const delivered = objects.map((object) => seenRow(object, NINE_S, { object }));
+  expect(tallyOf(delivered, 601).objects).toEqual(objects.slice(1));
+});
+
+test('an object is remembered by a short name that never changes', () => {
+  expect(objectMark('netskope_audit/source=netskope/dt=2026-11-22/hour=09/o1.ndjson.gz')).toBe('iCOk40Qh');
 });
 
 describe('an alert is updated', () => {
