@@ -16,15 +16,14 @@ export function eventsQuery(
   { database, table }: { readonly database: string; readonly table: string },
 ): string | undefined {
   const named = rows.filter(({ row_id: rowId }) => PLAIN_ROW_ID.test(rowId));
+  if (named.length === 0) return undefined;
   const days = named.map(({ event_time: time }) => time.slice(0, 'YYYY-MM-DD'.length)).sort();
-  const [firstDay, lastDay] = [days[0], days.at(-1)];
-  if (firstDay === undefined || lastDay === undefined) return undefined;
   const left = rows.length - named.length;
   return [
     ...(left > 0 ? [`-- ${left} more events have ids of other characters, and are not asked for.`] : []),
     `SELECT p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id`,
     `FROM "${database}"."${table}"`,
-    `WHERE source = '${sourceId}' AND dt BETWEEN '${firstDay}' AND '${lastDay}'`,
+    `WHERE source = '${sourceId}' AND dt BETWEEN '${days[0]}' AND '${days.at(-1)}'`,
     `  AND p_row_id IN (`,
     `    ${named.map(({ row_id: rowId }) => `'${rowId}'`).join(',\n    ')}`,
     `  )`,

@@ -1,5 +1,7 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 
+const withoutRows = (record: AlertRecord): AlertRecord => ({ ...record, rows: [] });
+
 /** What is left out of records, step by step: the events, then the rows from the oldest on. */
 const STEPS: readonly ((record: AlertRecord) => AlertRecord)[] = [
   (record) => record,
@@ -8,7 +10,7 @@ const STEPS: readonly ((record: AlertRecord) => AlertRecord)[] = [
     ...record,
     rows: record.rows.slice(-most).map(({ event: _, ...row }) => row),
   })),
-  (record) => ({ ...record, rows: [] }),
+  withoutRows,
 ];
 
 /**
@@ -27,7 +29,7 @@ export function withinBytes(
     text = textOf(records.map(step));
     if (isShort(text)) return text;
   }
-  const plain = records.map((record) => ({ ...record, rows: [] }));
+  const plain = records.map(withoutRows);
   for (let count = plain.length >> 1; count >= 1 && !isShort(text); count >>= 1)
     text = textOf(plain.slice(0, count));
   return text;

@@ -29,6 +29,12 @@ test('a single event is shown as one', () => {
   expect(alertText(once)).toContain('\nWhen: 2026-11-22 09:00:00 UTC\nHow often: once; what follows');
 });
 
+test('nothing follows on an alert whose window is closed', () => {
+  expect(alertText({ ...ALERT, update: 'closed' })).toContain(
+    '\nHow often: 12 times within 60 minutes (the alert takes 10)\n',
+  );
+});
+
 test('a user whom Netskope hides is not shown as empty, and the grouping is named', () => {
   const hidden = { ...ALERT, who: [], addresses: ['192.0.2.1'], group_note: 'Counted by address.' };
   expect(alertText(hidden)).toContain('\nWho: Netskope does not tell\nFrom where: 192.0.2.1\n');
@@ -51,8 +57,8 @@ test('several techniques are on one line', () => {
 });
 
 test('unknown values have no line', () => {
-  const text = alertText({ ...ALERT, limits: undefined });
-  expect(text).not.toMatch(/^(?:Limits|Events|Note):/m);
+  const text = alertText({ ...ALERT, limits: undefined, targets: [], mitre_attack: [] });
+  expect(text).not.toMatch(/^(?:To what|Change|Note|Limits|Events|MITRE ATT&CK):/m);
 });
 
 test.each([

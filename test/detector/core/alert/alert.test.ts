@@ -162,18 +162,24 @@ describe('who got in after others had failed', () => {
     addresses: ['192.0.2.9'],
     completes: true,
   });
-  const alert = alertFor([...others, success], {
-    tuned: exampleRule({ threshold: 10, correlation: { completes: () => false, byOthers: true } }),
-  });
+  const alert = (): AlertRecord | undefined =>
+    alertFor([...others, success], {
+      tuned: exampleRule({ threshold: 10, correlation: { completes: () => false, byOthers: true } }),
+    });
 
   test('is named first, and is not lost among many', () => {
-    expect(alert?.who.slice(0, 3)).toEqual(['alice@corp.example', 'user 0', 'user 1']);
-    expect(alert?.who).toHaveLength(20);
+    expect(alert()?.who.slice(0, 3)).toEqual(['alice@corp.example', 'user 0', 'user 1']);
+    expect(alert()?.who).toHaveLength(20);
   });
 
   test('is the only one whom the headline names', () => {
-    expect(alert?.headline).toBe('An example by alice@corp.example from 192.0.2.9');
+    expect(alert()?.headline).toBe('An example by alice@corp.example from 192.0.2.9');
   });
+});
+
+test('of several users, the headline says how many', () => {
+  const rows = ['alice', 'bogdan'].map((user) => seenRow(user, NINE_S, { user }));
+  expect(alertFor(rows)?.headline).toBe('An example: 2 users');
 });
 
 test('an update says what has come into the window, and has no rows', () => {

@@ -21,13 +21,15 @@ test('it asks for the days of the events, and for each event by its id', () => {
     query([
       ['netskope:b', '2026-11-23T00:10:00Z'],
       ['netskope:a', '2026-11-22T23:50:00Z'],
+      ['netskope:c', '2026-11-22T23:55:00Z'],
     ]),
   ).toBe(`SELECT p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id
 FROM "netskopeaudit"."netskope_audit"
 WHERE source = 'netskope' AND dt BETWEEN '2026-11-22' AND '2026-11-23'
   AND p_row_id IN (
     'netskope:b',
-    'netskope:a'
+    'netskope:a',
+    'netskope:c'
   )
 ORDER BY p_event_time`);
 });

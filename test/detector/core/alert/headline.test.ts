@@ -16,6 +16,7 @@ test.each([
   [{ who: ['alice', 'bogdan'] }, 'Title: 2 users'],
   [{ who: ['alice', 'bogdan', 'ALICE'], addresses: ['192.0.2.1'] }, 'Title: 2 users from 192.0.2.1'],
   [{ who: Array.from({ length: 20 }, (_, place) => `user ${place}`) }, 'Title: at least 20 users'],
+  [{ targets: ['x'.repeat(300)] }, `Title: ${'x'.repeat(193)}`],
 ])('%j: %s', (lists, headline) => {
   expect(headlineOf('Title', { ...NOTHING, ...lists })).toBe(headline);
 });

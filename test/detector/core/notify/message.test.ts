@@ -275,7 +275,12 @@ describe('a message that is too large for SNS', () => {
     const message = sent(many);
     expect(sizeOf(message)).toBeLessThanOrEqual(262_144);
     expect(forMachines(message)).toMatchObject({ headlines: many.map(({ headline }) => headline) });
-    expect(forMachines(message).alerts).toHaveLength(12);
+    expect(forMachines(message).alerts).toEqual(many.slice(0, 12).map((one) => ({ ...one, rows: [] })));
+  });
+
+  test('down to the first record', () => {
+    const large = exampleAlert({ meaning: 'x'.repeat(25_000) });
+    expect(forMachines(sent([large, large])).alerts).toEqual([{ ...large, rows: [] }]);
   });
 
   test('and not the record of a single alert', () => {
