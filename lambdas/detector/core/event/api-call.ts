@@ -43,7 +43,7 @@ export function apiCallOf(event: RecordedEvent): ApiCall | undefined {
   if (status === undefined) return undefined;
   const texts = values.flatMap(words).filter((value) => typeof value === 'string');
   const method = texts.find((text) => METHOD.test(text))?.toUpperCase();
-  const path = texts.find((text) => text.startsWith('/'))?.replace(/[?#].*$/s, '');
+  const path = texts.find((text) => text.startsWith('/'))?.replace(/[?#].*/s, '');
   if (method === undefined && path === undefined && !(API.test(event.name) && CALL.test(event.name)))
     return undefined;
   return { status, method, path };
@@ -74,7 +74,7 @@ export function apiCallInWords({ name, apiCall }: ReadEvent): string {
 
 /** One string may hold several of the values. */
 function words(value: unknown): readonly unknown[] {
-  return typeof value === 'string' ? value.split(/[\s,]+/).filter((word) => word !== '') : [value];
+  return typeof value === 'string' ? value.split(/[\s,]/).filter((word) => word !== '') : [value];
 }
 
 function firstWord(values: readonly unknown[]): unknown {

@@ -56,13 +56,10 @@ export function isSweep(body: string): boolean {
 }
 
 function archivedObject(feed: FeedName, key: string): ArchivedObject | undefined {
-  const [prefix, source = '', ...rest] = key.split('/');
+  const [prefix, source = ''] = key.split('/');
   const sourceId = source.startsWith('source=') ? source.slice('source='.length) : '';
   const isArchived =
-    prefix === prefixesOf(feed).archive &&
-    SOURCE_ID_PATTERN.test(sourceId) &&
-    rest.length > 0 &&
-    key.endsWith(OBJECT_SUFFIX);
+    prefix === prefixesOf(feed).archive && SOURCE_ID_PATTERN.test(sourceId) && key.endsWith(OBJECT_SUFFIX);
   return isArchived ? { key, sourceId } : undefined;
 }
 

@@ -136,7 +136,6 @@ function strongestAction(key: string, value: unknown): Action | undefined {
 
 /** For example `{"action_name": "block"}`, or a list of such. */
 function actionsInside(value: unknown): readonly unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
   const records: readonly unknown[] = Array.isArray(value) ? value : [value];
   return records
     .filter((record) => typeof record === 'object' && record !== null)
@@ -163,6 +162,5 @@ function lostProfile(key: string, { before, after }: Change): string | undefined
 
 function isFilled(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() !== '';
-  if (Array.isArray(value)) return value.length > 0;
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }

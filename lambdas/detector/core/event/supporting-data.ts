@@ -7,8 +7,6 @@ export interface SupportingData {
   readonly values: readonly unknown[];
 }
 
-const NOTHING: SupportingData = { type: '', values: [] };
-
 /**
  * Reads `supporting_data` in every shape that was seen: an object with a list, with a plain string or with a string
  * that holds a list; the whole object as a string; a list or a plain string in its place; absent. Shapes: fixtures of
@@ -17,8 +15,8 @@ const NOTHING: SupportingData = { type: '', values: [] };
 export function supportingDataOf(fields: Readonly<Record<string, unknown>>): SupportingData {
   const given = fields.supporting_data;
   const opened = typeof given === 'string' ? (openJsonText(given) ?? given) : given;
-  if (opened === undefined || opened === null) return NOTHING;
-  if (typeof opened !== 'object' || Array.isArray(opened)) return { type: '', values: listOf(opened) };
+  if (typeof opened !== 'object' || opened === null || Array.isArray(opened))
+    return { type: '', values: listOf(opened) };
   const { data_type, data_values } = opened as { data_type?: unknown; data_values?: unknown };
   return {
     type: typeof data_type === 'string' ? data_type.trim().toLowerCase() : '',

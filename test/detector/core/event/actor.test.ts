@@ -103,6 +103,16 @@ describe('who logged in, where the acting user is unknown', () => {
     },
   );
 
+  test.each([
+    ['with blanks around the address', from(' 203.0.113.5 ', 'student13')],
+    [
+      'behind an empty value',
+      { supporting_data: { data_type: 'user', data_values: ['203.0.113.5', '', 'student13'] } },
+    ],
+  ])('%s, too', (_where, different) => {
+    expect(failed('unknown', different)).toBe('student13');
+  });
+
   test('a user that the event does name is not replaced', () => {
     expect(failed('bogdan@corp.example')).toBe('bogdan@corp.example');
     expect(failed('unknown', { userPrincipalName: 'amiller@corp.example' })).toBe('amiller@corp.example');
@@ -130,6 +140,7 @@ describe('who logged in, where the acting user is unknown', () => {
       { supporting_data: { data_type: 'admin', data_values: ['203.0.113.5', 'student13'] } },
     ],
     ['without an address before it', { supporting_data: { data_type: 'user', data_values: ['student13'] } }],
+    ['behind a number', { supporting_data: { data_type: 'user', data_values: [13, 'student13'] } }],
     [
       'before the address',
       { supporting_data: { data_type: 'user', data_values: ['student13', '203.0.113.5'] } },

@@ -13,6 +13,7 @@ test('a record of the archive is read', () => {
 });
 
 test.each([
+  ['nothing', undefined],
   ['a text', 'Login Successful'],
   ['null', null],
   ['a list', [archivedRecord()]],

@@ -1,4 +1,4 @@
-import { networkOf, poolOf } from '../../../../lambdas/detector/core/event/network';
+import { networkOf, poolOf, sourceNetworkOf } from '../../../../lambdas/detector/core/event/network';
 
 test.each([
   ['198.51.100.17', '198.51.100.0/24'],
@@ -41,4 +41,11 @@ test.each([
   ['student13', 'student13'],
 ])('a provider gives %s and others of %s to one customer', (text, pool) => {
   expect(poolOf(text)).toBe(pool);
+});
+
+test.each([
+  [['198.51.100.17', '192.0.2.1'], '198.51.100.0/24'],
+  [[], undefined],
+])('an event with the addresses %j came from the network %s', (sourceAddresses, network) => {
+  expect(sourceNetworkOf({ sourceAddresses })).toBe(network);
 });

@@ -1,5 +1,5 @@
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
-import { readObjectCreated } from '../../../../lambdas/detector/core/event/object-created';
+import { isSweep, readObjectCreated } from '../../../../lambdas/detector/core/event/object-created';
 import { objectCreated } from '../../detection';
 
 const PLACE = { bucket: 'archive', feed: AUDIT_FEED };
@@ -49,4 +49,12 @@ test('only 200 characters of a long key are shown', () => {
   expect(() => readObjectCreated(objectCreated('x'.repeat(1_000), 'archive'), PLACE)).toThrow(
     `message detail.object.key is "${'x'.repeat(199)}; expected "netskope_audit/`,
   );
+});
+
+test.each([
+  ['a sweep', { source: 'netskope-audit.detection', 'detail-type': 'Sweep' }, true],
+  ['another source', { source: 'aws.s3', 'detail-type': 'Sweep' }, false],
+  ['another event of that source', { source: 'netskope-audit.detection', 'detail-type': 'Other' }, false],
+])('a message of %s asks for what is due, or does not', (_what, message, asks) => {
+  expect(isSweep(JSON.stringify(message))).toBe(asks);
 });

@@ -19,11 +19,11 @@ test('a later edition is tally: its event was evaluated when it came first', () 
   const edition = (p_edition: unknown) =>
     JSON.stringify(archivedRecord({ p_row_id: 'netskope:a', p_edition }));
   const { events, unreadable, laterEditions } = readLines(
-    [edition(undefined), edition(2), edition(3)],
+    [edition(undefined), edition(1), edition(2), edition(3)],
     'netskope',
     NO_NAMES,
   );
-  expect(events.map(({ fields }) => fields.p_edition)).toEqual([undefined]);
+  expect(events.map(({ fields }) => fields.p_edition)).toEqual([undefined, 1]);
   expect([unreadable, laterEditions]).toEqual([[], 2]);
 });
 
