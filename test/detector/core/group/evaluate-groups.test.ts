@@ -58,6 +58,30 @@ test('an alert that is out is counted, and named in the log', async () => {
   ]);
 });
 
+test('an alert is updated when its window has grown tenfold, once', async () => {
+  const rows = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, place) => seenRow(`netskope:${from + place}`, NINE_S + from));
+  await evaluated(detector.depsWith(), [objectOf(batchOf(once, rows(0, 1), 'object-1'))]);
+  await evaluated(detector.depsWith(), [objectOf(batchOf(once, rows(1, 9), 'object-2'))]);
+  expect(detector.lives.get(GROUP)).toEqual({ keepS: 2_592_000, dueAtS: NINE_S + 4_500 });
+  await evaluated(detector.depsWith(), [objectOf(batchOf(once, rows(9, 10), 'object-3'))]);
+  await evaluated(detector.depsWith(), [objectOf(batchOf(once, rows(10, 11), 'object-4'))]);
+  expect(detector.archived.map(({ update, event_count: count }) => [update, count])).toEqual([
+    ['raised', 1],
+    ['grown', 10],
+  ]);
+  expect(detector.stored.get(GROUP)?.state.windows).toMatchObject([
+    { tally: { count: 11, told: { count: 10 } } },
+  ]);
+  // The group, and the outbox where there is an alert.
+  expect(detector.reads).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test('without objects nothing is read', async () => {
+  await evaluated(detector.depsWith(), []);
+  expect(detector.reads).toEqual([]);
+});
+
 test('where another detector was faster, the batch is counted in what the other stored', async () => {
   const { state } = applyBatch(EMPTY_STATE, batchOf(twice, [first], 'object-2'));
   detector.stored.set(GROUP, { state, version: 1 });
@@ -184,14 +208,15 @@ describe('objects with events in one group', () => {
 test('where the time runs out, the rest is named once, and the next delivery goes on there', async () => {
   const deps = detector.depsWith();
   let leftMs = 6_000;
-  const object = () => objectOf(...groups(300));
+  const objects = () => [objectOf(...groups(300).slice(0, 8)), objectOf(...groups(300).slice(8))];
   // 1 s passes with each look at the clock: two looks are enough for the first eight groups.
-  const [cut] = await evaluated(deps, [object()], () => (leftMs -= 500));
-  expect(cut).toMatchObject({ alertsRaised: 8, failures: [expect.any(Error)] });
+  const [done, cut] = await evaluated(deps, objects(), () => (leftMs -= 500));
+  expect(done).toMatchObject({ alertsRaised: 8, failures: [] });
+  expect(cut).toMatchObject({ alertsRaised: 0, failures: [expect.any(Error)] });
   expect(String(cut?.failures[0])).toBe(
     'StateError: no time was left for 292 of 300 groups; the next delivery goes on there',
   );
-  const [rest] = await evaluated(deps, [object()]);
+  const [, rest] = await evaluated(deps, objects());
   expect(rest).toMatchObject({ alertsRaised: 292, failures: [] });
   expect(detector.archived).toHaveLength(300);
 });
