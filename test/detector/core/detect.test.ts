@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { SWEEP } from '../../../lambdas/contract/deployment/detector-event';
 import { MUTES_ID } from '../../../lambdas/contract/storage/detection-table';
 import { detect } from '../../../lambdas/detector/core/detect';
 import type { DetectorDeps } from '../../../lambdas/detector/core/ports';
@@ -60,6 +61,43 @@ test('the log names each message whose object is not done, with what is wrong', 
         error: expect.objectContaining({ name: 'ConfigError' }) as unknown,
       },
     ],
+  ]);
+});
+
+test('a batch of which nothing is done fails, and says why the first is not', async () => {
+  const end = deliver([
+    { messageId: 'first', body: 'hello' },
+    { messageId: 'second', body: '{}' },
+  ]);
+  await expect(end).rejects.toMatchObject({
+    name: 'BatchError',
+    message: expect.stringMatching(
+      /^none of 2 objects is done; the first: message source is not set;/,
+    ) as unknown,
+  });
+});
+
+test('a sweep in a batch does what is due; if it fails, it is delivered again', async () => {
+  const deps = detector.depsWith(exampleRule());
+  const body = JSON.stringify({ source: SWEEP.source, 'detail-type': SWEEP.detailType });
+  const batch = { messages: [sound('first'), { messageId: 'sweep', body }], bucket: 'archive' };
+  const budget = { remainingMs: () => 60_000 };
+  expect(await detect(deps, batch, budget)).toEqual([]);
+  const states = { ...deps.states, due: () => refused('the list') };
+  expect(await detect({ ...deps, states }, batch, budget)).toEqual(['sweep']);
+});
+
+test('mutes that cannot be read are left out, and the log says so', async () => {
+  const deps = detector.depsWith(exampleRule());
+  const loadMany: typeof deps.states.loadMany = (ids) =>
+    ids.includes(MUTES_ID) ? refused('the read') : deps.states.loadMany(ids);
+  const object = detector.archive([archivedRecord()]);
+  await detectOne({ ...deps, states: { ...deps.states, loadMany } }, object);
+  expect(detector.archived).toHaveLength(1);
+  expect(detector.logged.find(([level]) => level === 'error')).toEqual([
+    'error',
+    'mutes are left out',
+    { error: expect.objectContaining({ name: 'StateError' }) as unknown },
   ]);
 });
 
