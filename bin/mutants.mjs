@@ -25,7 +25,12 @@ const FURTHER_TESTS = {
   'detector/core/state-store': ['detector/core/group/evaluate-groups'],
   'detector/core/alert/safe-text': ['detector/core/alert/alert-text', 'detector/core/notify/message'],
   'detector/core/alert/within-bytes': ['detector/core/notify/message'],
-  'detector/core/event/describe-change': ['detector/core/event/event-changes'],
+  'detector/core/event/actor': ['detector/core/event/targets'],
+  'detector/core/event/archived-event': [
+    'detector/core/event/actor',
+    'detector/core/event/event-changes',
+    'detector/core/event/targets',
+  ],
   'detector/core/event/event-names': ['detector/rules/event-names'],
   'detector/core/group/apply-batch': ['detector/core/group/window', 'detector/core/group/novelty'],
   'detector/core/group/group-state': ['detector/core/group/group', 'detector/core/group/window'],
