@@ -34,7 +34,11 @@ const FURTHER_TESTS = {
   'detector/core/event/event-names': ['detector/rules/event-names'],
   'detector/core/group/apply-batch': ['detector/core/group/window', 'detector/core/group/novelty'],
   'detector/core/group/group-state': ['detector/core/group/group', 'detector/core/group/window'],
-  'detector/core/group/seen-row': ['detector/core/group/tally', 'detector/core/group/window'],
+  'detector/core/group/seen-row': [
+    'detector/core/alert/alert',
+    'detector/core/group/tally',
+    'detector/core/group/window',
+  ],
   'detector/core/notify/digest': ['detector/core/notify/outbox'],
   'detector/core/notify/incident': ['detector/core/notify/outbox'],
   'detector/core/notify/send-alerts': ['detector/core/group/evaluate-groups'],

@@ -33,7 +33,8 @@ export interface RowDetail {
 
 /** The rows with those first that complete a correlation: theirs is the name and address to look at. */
 export function completingFirst(rows: readonly SeenRow[]): readonly SeenRow[] {
-  return [...rows].sort((one, other) => Number(other.completes ?? false) - Number(one.completes ?? false));
+  const isCompleting = ({ completes }: SeenRow): boolean => completes === true;
+  return [...rows.filter(isCompleting), ...rows.filter((row) => !isCompleting(row))];
 }
 
 /** The occurrences that rows stand for together. Rows stored by earlier versions have no weight. */

@@ -185,6 +185,12 @@ describe('an alert of low severity', () => {
     expect(keysOf(source.after(7 * 24 * 60))).toEqual([['low', 'alert-2']]);
   });
 
+  test('makes no digest if a message about its incident shows it', () => {
+    source.raise(low());
+    source.raise(alert());
+    expect(dueAtS(source.outbox)).toBeUndefined();
+  });
+
   test('that repeats is in the digest each time', () => {
     source.raise(low({ groupId: 'group' }));
     source.raise(low({ groupId: 'group' }));
