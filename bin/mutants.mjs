@@ -33,7 +33,7 @@ const FURTHER_TESTS = {
   ],
   'detector/core/event/event-names': ['detector/rules/event-names'],
   'detector/core/group/apply-batch': ['detector/core/group/window', 'detector/core/group/novelty'],
-  'detector/core/group/group-state': ['detector/core/group/group', 'detector/core/group/window'],
+  'detector/core/group/group-state': ['detector/core/group/window'],
   'detector/core/group/seen-row': [
     'detector/core/alert/alert',
     'detector/core/group/tally',
