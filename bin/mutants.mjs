@@ -19,7 +19,11 @@ const FURTHER_TESTS = {
     'collector/core/protocol/fetch-page',
   ],
   'collector/core/collect': ['collector/core/run/run'],
-  'collector/core/errors': ['collector/core/collect'],
+  'collector/core/errors': [
+    'collector/core/collect',
+    'collector/core/protocol/fetch-page',
+    'collector/adapters/dynamo-checkpoint',
+  ],
   'collector/core/tasks/redrive-page': ['collector/core/tasks/redrive'],
   'detector/core/matched-object': ['detector/core/detect'],
   'detector/core/state-store': ['detector/core/group/evaluate-groups'],

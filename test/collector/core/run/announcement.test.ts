@@ -1,3 +1,5 @@
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
+import { backfillStreamId } from '../../../../lambdas/contract/storage/checkpoint-table';
 import {
   conflictingEdition,
   grownEdition,
@@ -5,7 +7,7 @@ import {
 import type { Fault } from '../../../../lib/local/netskope-simulator/gateway/fault';
 import { fileBackfill, hoursAgoS } from '../../../faults/backfill-job';
 import { loginAt, namelessAt } from '../../../faults/events';
-import { NOW_S, Pipeline, TOKEN } from '../../../pipeline';
+import { NOW_S, Pipeline, SOURCE_ID, TOKEN } from '../../../pipeline';
 import { simulatedLogin } from '../../audit-events';
 
 let pipeline: Pipeline;
@@ -116,26 +118,43 @@ test('pages of a backfill are announced as none: old events would hide that new 
   expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
 });
 
-test('what a backfill finds out about archived events is announced, once', async () => {
-  await pipeline.stop();
-  pipeline = await Pipeline.start({ pageSize: 1, walksBy: 'event-time' }); // so that the live feed finds none of them
+describe('what a backfill finds out about archived events is announced, once', () => {
   const [one, other] = [simulatedLogin('e9', hoursAgoS(9)), simulatedLogin('e8', hoursAgoS(8))];
-  pipeline.simulator.add([one, other]);
-  await pipeline.run({ startLookbackHours: 1 });
-  await fileBackfill(pipeline, { from: 10, to: 7 });
-  await pipeline.run();
-  expect(pipeline.metricValues('EventEditions')).toEqual([]);
-  pipeline.simulator.add([
-    { ...one, text: grownEdition(one.text) },
-    { ...other, text: conflictingEdition(other.text) },
-  ]);
-  await fileBackfill(pipeline, { from: 10, to: 7 });
-  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 2 } } });
-  await fileBackfill(pipeline, { from: 10, to: 7 });
-  expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 0 } } });
-  expect(pipeline.metricValues('EventEditions')).toEqual([1]);
-  expect(pipeline.metricValues('EventsConflicting')).toEqual([1]);
-  expect(pipeline.metricSum('EventsArchived')).toBe(0);
+  const grown = { ...one, text: grownEdition(one.text) };
+  const conflicting = { ...other, text: conflictingEdition(other.text) };
+  test.each([
+    ['an edition', [grown], [1], []],
+    ['a conflict', [conflicting], [], [1]],
+    ['both', [grown, conflicting], [1], [1]],
+  ])('%s', async (_what, found, editions, conflicts) => {
+    await pipeline.stop();
+    pipeline = await Pipeline.start({ pageSize: 1, walksBy: 'event-time' }); // so that the live feed finds none of them
+    pipeline.simulator.add([one, other]);
+    await pipeline.run({ startLookbackHours: 1 });
+    await fileBackfill(pipeline, { from: 10, to: 7 });
+    await pipeline.run();
+    expect(pipeline.metricValues('EventEditions')).toEqual([]);
+    pipeline.simulator.add(found);
+    await fileBackfill(pipeline, { from: 10, to: 7 });
+    const archived = found.length;
+    expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived } } });
+    const { announced } = (await pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, SOURCE_ID))) ?? {};
+    expect([announced?.editions, announced?.conflicting]).toEqual([editions[0], conflicts[0]]);
+    await fileBackfill(pipeline, { from: 10, to: 7 });
+    expect(await pipeline.run()).toMatchObject({ summary: { backfill: { state: 'done', archived: 0 } } });
+    expect(pipeline.metricValues('EventEditions')).toEqual(editions);
+    expect(pipeline.metricValues('EventsConflicting')).toEqual(conflicts);
+    expect(pipeline.metricSum('EventsArchived')).toBe(0);
+  });
+});
+
+test('a run that finds nothing writes its checkpoint before the call and when it is over, and not to announce', async () => {
+  await pipeline.run({ startLookbackHours: 0 });
+  pipeline.nextSchedule();
+  const calls: string[] = [];
+  pipeline.interference = { beforeAws: ({ operation }) => void calls.push(operation) };
+  expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up', pages: 1 } });
+  expect(calls).toEqual(['GetSecretValue', 'BatchGetItem', 'PutItem', 'PutMetricData', 'PutItem']);
 });
 
 test('a run that has lost its lease announces nothing: another one counts what it has archived', async () => {
