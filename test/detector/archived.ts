@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import { readArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import type { SeenRow } from '../../lambdas/detector/core/group/seen-row';
-import { exampleRecord } from '../../lib/cli/rules/example-record';
+import { exampleRecord } from '../../lib/cli/rules/example-results';
 
 /** 2026-11-22 09:00:00 UTC. */
 export const NINE_S = 1_795_338_000;

@@ -1,6 +1,6 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import { isMoreUrgent, mostUrgent } from '../../../lambdas/contract/storage/alert-record';
-import type { StoredAlert } from './stored-alert';
+import type { StoredAlert } from './stored-alerts';
 
 /** An alert with its updates. */
 export interface AlertHistory {

@@ -10,8 +10,8 @@ import type { TypedRange } from '../terminal/time-range';
 import { formatRange, readTimeRange } from '../terminal/time-range';
 import type { AlertFilter, AlertHistory } from './alert-history';
 import { alertHistories, isWanted } from './alert-history';
-import { AlertObjects } from './alert-objects';
 import { alertTime, severityText, shortened } from './alert-words';
+import { AlertObjects } from './stored-alerts';
 
 export interface ListAlertsOptions extends TypedRange {
   /** The least severity. @default - any */

@@ -4,8 +4,8 @@ import { visibleText } from '../../format/visible-text';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import { alertHistories } from './alert-history';
-import { AlertObjects } from './alert-objects';
 import { alertTime, printAlertText } from './alert-words';
+import { AlertObjects } from './stored-alerts';
 
 /** For example `many-deletes-20261122T090000Z-0123456789abcdef`; the time is that of the first event. */
 const ALERT_ID = /^[a-z0-9-]{1,100}-(\d{4})(\d\d)(\d\d)T\d{6}Z-[0-9a-f]{16}$/;

@@ -183,3 +183,10 @@ function withoutDeployment(detection: Readonly<Record<string, unknown>>): Record
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+const DEFAULT_FOLDER = 'rules';
+
+/** The folder that a command works on. @param asked as typed @throws OperatorError if `cdk.json` cannot be read */
+export async function chosenFolder(asked: string | undefined): Promise<string> {
+  return asked ?? (await readDetectionSettings({})).rulesFolder ?? DEFAULT_FOLDER;
+}

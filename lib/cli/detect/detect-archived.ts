@@ -1,7 +1,10 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
+import { withMutes } from '../../../lambdas/detector/core/rule/mute';
+import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
 import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { inParallel } from '../archive/in-parallel';
+import { DeployedMutes } from '../mute/deployed-mutes';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { RuleOptions } from './chosen-detection';
@@ -10,7 +13,6 @@ import type { DetectionRange, HourOfArchive, TypedDetectionRange } from './detec
 import { hoursOfArchive, readDetectionRange } from './detection-range';
 import { DetectionReport } from './detection-report';
 import type { MatchedHour, MatchedObject } from './detection-tally';
-import { mutedAsDeployed } from './muted-as-deployed';
 import type { EvaluatedSource } from './replayed-detector';
 import { matchLines, ReplayedDetector } from './replayed-detector';
 import type { ShownAlertsOptions } from './shown-alerts';
@@ -106,4 +108,25 @@ async function readMatchedObject(reader: HourReader, key: string): Promise<Match
 function byTime(one: MatchedObject, other: MatchedObject): number {
   if (one.firstEventS !== other.firstEventS) return one.firstEventS < other.firstEventS ? -1 : 1;
   return one.key < other.key ? -1 : 1;
+}
+
+/** The tuning without what is muted in the deployment, unless the rules are asked for as they come, and what to say of it. */
+async function mutedAsDeployed(
+  session: Session,
+  tuning: Tuning,
+  { untuned = false }: { readonly untuned?: boolean },
+): Promise<{ readonly tuning: Tuning; readonly notes: readonly string[] }> {
+  const deployment = await session.deployment();
+  if (untuned || deployment.outputs.DetectionTable === undefined) return { tuning, notes: [] };
+  try {
+    const mutes = await new DeployedMutes(deployment, session.nowMs).read();
+    const notes =
+      mutes.length === 0 ? [] : [`${countOf(mutes.length, 'mute')} of the deployment counted, too.`];
+    return { tuning: withMutes(tuning, { mutes }), notes };
+  } catch {
+    return {
+      tuning,
+      notes: ['The mutes of the deployment could not be read, and are left out: mute list says why.'],
+    };
+  }
 }

@@ -14,13 +14,19 @@ import {
   checkStack,
   checkToken,
 } from './access-checks';
-import { checkAlarms, checkAlarmStates, checkSubscriptions, fireTestAlarm } from './alarm-checks';
-import { checkAlertTopic, sendTestAlert } from './alert-checks';
 import { checkForeignObjects, checkReadable, checkWritable } from './archive-checks';
 import type { Check, CheckResult } from './check';
 import { runChecks } from './check';
 import { checkCheckpoint, checkLag, checkLastRun, checkMetrics, checkRecheck } from './collection-checks';
 import { DoctorContext } from './doctor-context';
+import {
+  checkAlarms,
+  checkAlarmStates,
+  checkAlertTopic,
+  checkSubscriptions,
+  fireTestAlarm,
+  sendTestAlert,
+} from './notification-checks';
 
 /** Options of `doctor`, including the global ones. */
 export interface DoctorOptions extends GlobalOptions {

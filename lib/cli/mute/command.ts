@@ -31,7 +31,7 @@ export function defineMute(program: Command, openSession: OpenSession): void {
   ] as const)
     mute.addOption(new Option(flag, EXCLUSION_FIELDS[field].expected));
   mute.addHelpText('after', NOTES).action(async (rule: string, options: Exclusion) => {
-    const { setMute } = await import('./set-mute');
+    const { setMute } = await import('./mute');
     await setMute(openSession(), rule, options);
   });
   defineList(mute, openSession);
@@ -44,7 +44,7 @@ function defineList(mute: Command, openSession: OpenSession): void {
     .description('lists what is muted, also what has ended since the last change')
     .addHelpText('after', '\nExample:\n  npx netskope-audit mute list')
     .action(async () => {
-      const { listMutes } = await import('./list-mutes');
+      const { listMutes } = await import('./mute');
       await listMutes(openSession());
     });
 }
@@ -56,7 +56,7 @@ function defineEnd(mute: Command, openSession: OpenSession): void {
     .description('ends a mute before its last day')
     .addHelpText('after', '\nExample:\n  npx netskope-audit mute end mute-3fa9c1d2')
     .action(async (id: string) => {
-      const { endMute } = await import('./end-mute');
+      const { endMute } = await import('./mute');
       await endMute(openSession(), id);
     });
 }

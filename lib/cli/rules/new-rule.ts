@@ -2,10 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isRuleId } from '../../../lambdas/detector/core/rule/rule-problems';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import { readDetectionSettings } from '../detect/chosen-detection';
+import { chosenFolder, readDetectionSettings } from '../detect/chosen-detection';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
-import { chosenFolder } from './rules-folder';
 
 /** Writes a file with a rule that works, and says what comes next. @throws OperatorError if there is one, or the id is wrong */
 export async function newRule({ terminal }: Session, id: string, askedFolder?: string): Promise<void> {

@@ -3,13 +3,13 @@ import { RULES } from '../../../lambdas/detector/rules/index';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { severityText, shortened } from '../alerts/alert-words';
+import { chosenFolder } from '../detect/chosen-detection';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { Column, Terminal } from '../terminal/terminal';
 import type { ExampleResult } from './example-results';
 import { exampleResults } from './example-results';
 import { loadRules } from './load-rules';
-import { chosenFolder } from './rules-folder';
 
 const COLUMNS: readonly Column[] = [
   { title: '' },

@@ -1,4 +1,4 @@
-import { readStoredAlert } from '../../../lib/cli/alerts/stored-alert';
+import { readStoredAlert } from '../../../lib/cli/alerts/stored-alerts';
 import { exampleAlert } from '../../detector/example-alert';
 import { VERSION_1 } from './alerts-archive';
 

@@ -4,11 +4,13 @@ import type { Exclusion } from '../../../lambdas/detector/core/rule/exclusion';
 import type { Mute } from '../../../lambdas/detector/core/rule/mute';
 import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import { endedExclusionProblems } from '../../../lambdas/detector/core/rule/tuning-problems';
+import { countOf } from '../../format/quantities';
+import { visibleText } from '../../format/visible-text';
 import { chooseDetection } from '../detect/chosen-detection';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
+import type { Column } from '../terminal/terminal';
 import { DeployedMutes } from './deployed-mutes';
-import { mutedEvents } from './mute-words';
 
 const ALL = 'all';
 /** Limit on the mutes of a deployment: each is held against each event that a rule matches. */
@@ -67,4 +69,72 @@ function full(): OperatorError {
 function idOf(exclusion: Omit<Mute, 'id'>): string {
   const sorted = Object.entries(exclusion).sort(([one], [other]) => (one < other ? -1 : 1));
   return `mute-${createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 8)}`;
+}
+
+/** Ends a mute: its events are counted again, from the next object of the archive on. */
+export async function endMute(session: Session, id: string): Promise<void> {
+  const mutes = new DeployedMutes(await session.deployment(), session.nowMs);
+  await mutes.change((before) => {
+    if (!before.some((mute) => mute.id === id)) throw unknown(id);
+    return before.filter((mute) => mute.id !== id);
+  });
+  session.terminal.printMarked('good', `${id} has ended.`);
+  session.terminal.json({ id, ended: true });
+}
+
+function unknown(id: string): OperatorError {
+  return new OperatorError({
+    what: `There is no mute ${JSON.stringify(id)}.`,
+    whatToDo: 'npx netskope-audit mute list shows them.',
+    exitCode: ExitCode.WrongUsage,
+  });
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'mute' },
+  { title: 'rule' },
+  { title: 'events' },
+  { title: 'last day' },
+  { title: 'because' },
+];
+
+/** Prints the mutes of the deployment. */
+export async function listMutes(session: Session): Promise<void> {
+  const { terminal } = session;
+  const mutes = new DeployedMutes(await session.deployment(), session.nowMs);
+  const found = await mutes.read();
+  for (const mute of found) terminal.json({ ...mute, ended: mutes.hasEnded(mute) });
+  if (found.length > 0)
+    terminal.table(
+      COLUMNS,
+      found.map((mute) => [
+        visibleText(mute.id),
+        mutedRule(mute),
+        mutedEvents(mute),
+        `${mute.until}${mutes.hasEnded(mute) ? ', ended' : ''}`,
+        visibleText(mute.because),
+      ]),
+    );
+  terminal.print(`${countOf(found.length, 'mute')}.`);
+}
+
+const CRITERIA = [
+  ['user', 'user'],
+  ['address', 'address'],
+  ['event', 'event'],
+  ['object', 'object'],
+  ['apiPath', 'API path'],
+] as const satisfies readonly (readonly [keyof Mute, string])[];
+
+/** Which events are muted, for example `user ci@corp.example, event Deleted*`. */
+function mutedEvents(mute: Mute): string {
+  return CRITERIA.flatMap(([field, name]) => {
+    const value = mute[field];
+    return value === undefined ? [] : [`${name} ${visibleText(value)}`];
+  }).join(', ');
+}
+
+/** The rule that does not count them. */
+function mutedRule({ rule }: Mute): string {
+  return rule === undefined ? 'all' : visibleText(rule);
 }

@@ -3,11 +3,12 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { isFiring } from '../deployment/deployed-alarms';
+import type { Subscriber } from '../deployment/subscribers';
 import { confirmedEndpoints, readSubscribers, topicsOf } from '../deployment/subscribers';
 import type { Finding } from './check';
 import { bad, good, note } from './check';
 import type { DoctorContext } from './doctor-context';
-import { subscriptionFinding } from './subscription-finding';
+import { publishTestAlert } from './test-alert';
 
 /** The kind of alarm that a source can switch off with its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';
@@ -113,4 +114,77 @@ function quietAlarm(alarms: readonly KnownAlarm[]): QuietAlarm | undefined {
 async function setState(client: CloudWatchClient, name: string, state: StateValue): Promise<void> {
   const reason = `Test by netskope-audit doctor --send-test-alarm: nothing is wrong.`;
   await client.send(new SetAlarmStateCommand({ AlarmName: name, StateValue: state, StateReason: reason }));
+}
+
+/** Whether somebody is subscribed to the topic of alerts. */
+export async function checkAlertTopic({ alertTopic, aws, isLocal }: DoctorContext): Promise<Finding> {
+  if (isLocal)
+    return note('On this machine nobody is notified of an alert.', {
+      whatToDo: 'Deploy to be notified.',
+      isDeadEnd: true,
+    });
+  if (alertTopic === undefined)
+    return note('The deployment has no detection, and so no topic for alerts.', {
+      whatToDo: 'Set detection.enabled to true in cdk.json and deploy: npx cdk deploy --all',
+      isDeadEnd: true,
+    });
+  const topicArns = [alertTopic];
+  const subscribers = await readSubscribers(aws.client(SNSClient), topicArns);
+  return subscriptionFinding({ topicArns, subscribers, setting: 'alertEmails' });
+}
+
+/** Publishes a test alert: only a person can confirm that it arrives. */
+export async function sendTestAlert({
+  alertTopic = '',
+  aws,
+  deployment,
+  source,
+  nowMs,
+}: DoctorContext): Promise<Finding> {
+  const client = aws.client(SNSClient);
+  const subscribers = await readSubscribers(client, [alertTopic]);
+  const told = confirmedEndpoints(subscribers);
+  if (told.length === 0)
+    return bad('Not sent: nobody has confirmed a subscription.', {
+      whatToDo: 'See the alert topic above.',
+    });
+  const { sourceId } = source;
+  const subject = await publishTestAlert(client, {
+    topicArn: alertTopic,
+    sourceId,
+    deployment,
+    nowMs: nowMs(),
+  });
+  return good(
+    `"${subject}" was published: it must reach ${told.join(', ')} within minutes. If it does not, look in the spam folder, then at the filter policy of the subscription.`,
+  );
+}
+
+/** Topics, and everybody who has subscribed to them. */
+interface SubscribedTopics {
+  readonly topicArns: readonly string[];
+  readonly subscribers: readonly Subscriber[];
+  /** The setting in `cdk.json` with the addresses that a deployment subscribes. */
+  readonly setting: 'alarmEmails' | 'alertEmails';
+}
+
+/** AWS deletes what nobody confirms (AWS what's new, 10 May 2023, automatic deletion of unconfirmed subscriptions). */
+function subscriptionFinding({ topicArns, subscribers, setting }: SubscribedTopics): Finding {
+  const unheard = topicArns.filter((arn) => !subscribers.some(({ topicArn }) => topicArn === arn));
+  if (unheard.length > 0)
+    return bad(`What is announced on ${unheard.join(', ')} reaches nobody.`, {
+      whatToDo: `Subscribe there in the SNS console. An address in ${setting} that nobody confirms within 48 hours is forgotten by AWS, and no deployment subscribes it again.`,
+      isDeadEnd: subscribers.length === 0,
+    });
+  const pending = subscribers.filter(({ isConfirmed }) => !isConfirmed);
+  if (pending.length > 0)
+    return bad(`${addresses(pending)}: not confirmed, so no message is delivered.`, {
+      whatToDo:
+        'Follow the link in the mail "AWS Notification - Subscription Confirmation"; SNS console > Subscriptions > Request confirmation sends another one.',
+    });
+  return good(`${addresses(subscribers)}: confirmed.`);
+}
+
+function addresses(subscribers: readonly Subscriber[]): string {
+  return subscribers.map(({ endpoint }) => endpoint).join(', ');
 }
