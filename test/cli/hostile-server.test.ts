@@ -1,8 +1,8 @@
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
-import type { BackfillLook } from '../../lib/cli/backfill/backfill-screen';
-import { BackfillScreen } from '../../lib/cli/backfill/backfill-screen';
 import { reportBackfill } from '../../lib/cli/backfill/run-backfill';
+import type { BackfillLook } from '../../lib/cli/backfill/watch-backfill';
+import { BackfillScreen } from '../../lib/cli/backfill/watch-backfill';
 import { describeError } from '../../lib/cli/describe-error';
 import { Session } from '../../lib/cli/session';
 import { StartError } from '../../lib/local/start/start-error';

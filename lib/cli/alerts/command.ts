@@ -4,7 +4,7 @@ import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { OpenSession } from '../session';
 import { integerWithin, repeated } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
-import type { ListAlertsOptions } from './list-alerts';
+import type { ListAlertsOptions } from './show-alerts';
 
 const MAX_ALERTS = 10_000;
 
@@ -39,7 +39,7 @@ function defineList(alerts: Command, openSession: OpenSession): void {
     .addOption(new Option('--limit <count>', 'how many').default(50).argParser(integerWithin(1, MAX_ALERTS)))
     .addHelpText('after', LIST_NOTES)
     .action(async (sourceId: string | undefined, options: ListAlertsOptions) => {
-      const { listAlerts } = await import('./list-alerts');
+      const { listAlerts } = await import('./show-alerts');
       await listAlerts(openSession(), options, sourceId);
     });
 }
@@ -54,7 +54,7 @@ function defineShow(alerts: Command, openSession: OpenSession): void {
       '\nExample:\n  npx netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef',
     )
     .action(async (alertId: string) => {
-      const { showAlert } = await import('./show-alert');
+      const { showAlert } = await import('./show-alerts');
       await showAlert(openSession(), alertId);
     });
 }

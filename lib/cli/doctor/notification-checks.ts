@@ -1,10 +1,8 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { KnownAlarm } from '../deployment/deployed-alarms';
-import { isFiring } from '../deployment/deployed-alarms';
-import type { Subscriber } from '../deployment/subscribers';
-import { confirmedEndpoints, readSubscribers, topicsOf } from '../deployment/subscribers';
+import type { KnownAlarm, Subscriber } from '../deployment/deployed-alarms';
+import { confirmedEndpoints, isFiring, readSubscribers, topicsOf } from '../deployment/deployed-alarms';
 import type { Finding } from './check';
 import { bad, good, note } from './check';
 import type { DoctorContext } from './doctor-context';

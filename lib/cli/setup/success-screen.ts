@@ -3,11 +3,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../format/quantities';
-import type { KnownAlarm } from '../deployment/deployed-alarms';
-import { alarmsOfSource, readAlarms } from '../deployment/deployed-alarms';
+import type { KnownAlarm, Subscriber } from '../deployment/deployed-alarms';
+import { alarmsOfSource, readAlarms, readSubscribers, topicsOf } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
-import type { Subscriber } from '../deployment/subscribers';
-import { readSubscribers, topicsOf } from '../deployment/subscribers';
 import { describeError } from '../describe-error';
 import type { Terminal } from '../terminal/terminal';
 
