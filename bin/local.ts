@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { visibleLines, visibleText } from '../lib/format/visible-text';
-import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
+import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/local-account';
 import { Screen } from '../lib/local/start/screen';
 import { start } from '../lib/local/start/start';
 import { StartError, StartInterrupted } from '../lib/local/start/start-error';

@@ -2,7 +2,7 @@
 import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import type { EndReason } from '../lib/cli/command-line';
 import { runCommandLine } from '../lib/cli/command-line';
-import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/sdk-environment';
+import { NO_NODE_VERSION_WARNING } from '../lib/local/aws/local-account';
 
 Object.assign(process.env, NO_NODE_VERSION_WARNING);
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transformSync } from 'esbuild';
 import { bundleCollector, FUNCTION_HANDLER } from '../build/function-bundles';
-import { NO_NODE_VERSION_WARNING } from './aws/sdk-environment';
+import { NO_NODE_VERSION_WARNING } from './aws/local-account';
 import type { InvocationReport } from './function-host';
 
 /** The timeout of the deployed function. */

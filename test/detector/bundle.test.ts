@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDetector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
 import { lambdaNodeBinary } from '../../lib/build/lambda-node';
-import { NO_NODE_VERSION_WARNING } from '../../lib/local/aws/sdk-environment';
+import { NO_NODE_VERSION_WARNING } from '../../lib/local/aws/local-account';
 import { FunctionProcess } from '../../lib/local/function-process';
 import { archivedRecord } from './archived';
 import { Detection, objectCreated } from './detection';

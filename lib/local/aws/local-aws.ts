@@ -7,10 +7,10 @@ import { AlarmStore } from './cloudwatch/alarms';
 import type { MetricStore } from './cloudwatch/metric-store';
 import type { BusEvent } from './eventbridge-endpoint';
 import { FunctionStore } from './lambda-endpoint';
+import { sdkEnvironment } from './local-account';
 import type { DeployedResources, LocalState } from './local-services';
 import { openLocalState, serviceEndpoints } from './local-services';
 import type { ObjectStore } from './s3/object-store';
-import { sdkEnvironment } from './sdk-environment';
 import type { SecretStore } from './secret-store';
 import { TopicStore } from './sns-endpoint';
 import type {

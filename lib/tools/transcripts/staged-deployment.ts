@@ -4,8 +4,8 @@ import { collectionEvent } from '../../../lambdas/contract/deployment/deployment
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { bundleCollector, FUNCTION_HANDLER } from '../../build/function-bundles';
+import { NO_NODE_VERSION_WARNING } from '../../local/aws/local-account';
 import { LocalAws } from '../../local/aws/local-aws';
-import { NO_NODE_VERSION_WARNING } from '../../local/aws/sdk-environment';
 import type { InvocationEnd } from '../../local/function-process';
 import { FunctionProcess } from '../../local/function-process';
 import { LOCAL_FUNCTION, LocalDeployment } from '../../local/local-deployment';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from 'prettier';
 import { bundleDetector, FUNCTION_HANDLER } from '../../../lib/build/function-bundles';
-import { NO_NODE_VERSION_WARNING } from '../../../lib/local/aws/sdk-environment';
+import { NO_NODE_VERSION_WARNING } from '../../../lib/local/aws/local-account';
 import { FunctionProcess } from '../../../lib/local/function-process';
 import { prettier } from '../../../package.json';
 import { login } from '../../collector/audit-events';
