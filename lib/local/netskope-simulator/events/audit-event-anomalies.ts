@@ -1,8 +1,14 @@
-import type { Anomaly, AnomalyContext } from './anomaly';
-import { reshaped, supportedBy } from './anomaly';
 import type { WantedEvent } from './audit-event-draft';
 import type { AuditEventDraft } from './audit-event-layouts';
-import { fieldAnomalies, idAnomalies, timeAnomalies, userAnomalies } from './field-anomalies';
+import type { Anomaly, AnomalyContext } from './field-anomalies';
+import {
+  fieldAnomalies,
+  idAnomalies,
+  reshaped,
+  supportedBy,
+  timeAnomalies,
+  userAnomalies,
+} from './field-anomalies';
 
 const EDIT = 'Edited inline policy';
 const CALL = 'Rest API V2 Call';
