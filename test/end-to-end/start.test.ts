@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventId, eventTimeS } from '../../lambdas/contract/feed/event-place';
-import { SimulatedHistory } from '../../lib/local/start/simulated-history';
+import { SimulatedHistory } from '../../lib/local/start/simulated-tenant';
 import type { StartEnd } from './npm-start';
 import { npmStart } from './npm-start';
 import type { StoredEvents } from './stored-events';

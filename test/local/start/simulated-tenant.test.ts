@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StateFolder } from '../../../lib/local/aws/state-folder';
-import { SimulatedHistory } from '../../../lib/local/start/simulated-history';
-import { SimulatedTenant } from '../../../lib/local/start/simulated-tenant';
+import { SimulatedHistory, SimulatedTenant } from '../../../lib/local/start/simulated-tenant';
 
 let stateFolder: string;
 let folder: string;
@@ -52,4 +51,67 @@ describe('the simulated tenant', () => {
     await opened.close();
     expect(opened.description).toContain('simulator, seed 42: 30,000 events, ');
   });
+});
+
+const NOW_S = 1_700_000_000;
+
+function begun(): SimulatedHistory {
+  return SimulatedHistory.begin(folder, { seed: 5, eventCount: 200, nowS: NOW_S });
+}
+
+describe('the history of the simulated tenant', () => {
+  beforeEach(() => rmSync(join(folder, 'simulated-history.json')));
+
+  it('begins with events of the three days before', () => {
+    const times = begun()
+      .events()
+      .map(({ insertedAtS }) => insertedAtS);
+    expect(times).toHaveLength(200);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(1_699_740_800);
+    expect(Math.max(...times)).toBeLessThan(1_700_000_000);
+  });
+
+  it('has the same events at every start, in the same order', () => {
+    const history = begun();
+    history.addEvents(10, NOW_S + 60);
+    expect(SimulatedHistory.load(folder)?.events()).toEqual(history.events());
+  });
+
+  it('adds new events after all earlier ones, each with an id of its own', () => {
+    const history = begun();
+    const before = history.events();
+    history.addEvents(200, NOW_S + 3600);
+    const after = history.events();
+    expect(after.slice(0, 200)).toEqual(before);
+    expect(after.slice(200).every(({ insertedAtS }) => insertedAtS >= NOW_S)).toBe(true);
+    const ids = after.flatMap(({ id }) => id ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(390);
+  });
+
+  it('dates new events now if no second has passed since the last ones', () => {
+    const history = begun();
+    history.addEvents(3, NOW_S);
+    expect(
+      history
+        .events()
+        .map(({ insertedAtS }) => insertedAtS)
+        .slice(200),
+    ).toEqual([NOW_S, NOW_S, NOW_S]);
+  });
+
+  it('is absent in an empty folder', () => {
+    expect(SimulatedHistory.load(folder)).toBeUndefined();
+  });
+
+  it.each(['{"seed":5}', '{"seed":5,"batches":[{"count":"many"}]}', 'not JSON', 'null'])(
+    'is refused if the file contains %s',
+    (text) => {
+      const file = join(folder, 'simulated-history.json');
+      writeFileSync(file, text);
+      expect(() => SimulatedHistory.load(folder)).toThrow(
+        `${file} holds no simulated history of ours; expected a seed and batches of events. Start with --reset.`,
+      );
+    },
+  );
 });
