@@ -1,8 +1,7 @@
 /** npm run cost: calculates what the deployment costs per month, from the synthesized resources and list prices. */
 import { InvalidArgumentError, program } from 'commander';
 import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
-import { costReport, costTable, TABLE_SOURCES } from '../lib/tools/cost/cost-report';
-import { monthlyCost } from '../lib/tools/cost/monthly-cost';
+import { costReport, costTable, monthlyCost, TABLE_SOURCES } from '../lib/tools/cost/monthly-cost';
 
 interface Options {
   readonly sources: number;

@@ -1,3 +1,5 @@
+import { PassThrough } from 'node:stream';
+import type { Command } from 'commander';
 import { COLLECTED_FEED } from '../../../lambdas/contract/feed/collected-feed';
 import type { FeedSchema, FieldSchema, NestedIndicator } from '../../../lambdas/contract/feed/feed';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
@@ -11,9 +13,8 @@ import {
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
-import { costTable, TABLE_SOURCES } from '../cost/cost-report';
-import { monthlyCost } from '../cost/monthly-cost';
-import { commandRows } from './command-table';
+import { createProgram } from '../../cli/command-line';
+import { costTable, monthlyCost, TABLE_SOURCES } from '../cost/monthly-cost';
 
 /** Events a day of each source in the table of costs. */
 const EVENTS_PER_DAY = 1000;
@@ -143,4 +144,24 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function code(text: string): string {
   return `\`${text}\``;
+}
+
+/** Rows of every command and subcommand of the operator's command line, each followed by those of its options. */
+function commandRows(): string[][] {
+  const unused = new PassThrough();
+  const program = createProgram({ input: unused, output: unused, error: unused }, () => {
+    throw new Error('no command is run here');
+  });
+  return program.commands.flatMap((command) => rowsOf(command, ''));
+}
+
+function rowsOf(command: Command, parent: string): string[][] {
+  const help = command.createHelp();
+  const name = `${parent}${help.subcommandTerm(command).replace(' [options]', '')}`;
+  const options = command.options.map((option) => [`\`${option.flags}\``, help.optionDescription(option)]);
+  return [
+    [`**\`${name}\`**`, command.description()],
+    ...options,
+    ...command.commands.flatMap((subcommand) => rowsOf(subcommand, `${command.name()} `)),
+  ];
 }
