@@ -1,6 +1,8 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
+import type { Exclusion } from '../../../lambdas/detector/core/rule/exclusion';
+import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import type { Archive } from '../archive';
 import type { AlertEmail } from '../deployment-schema';
 import { addStackOutput } from '../pipeline/stack-output';
@@ -77,4 +79,30 @@ export class Detection extends Construct {
       description: 'Evaluates the new objects of the archive',
     });
   }
+}
+
+/**
+ * Says of each exclusion whose last day is over that it can go.
+ * @param today UTC, such as `2026-11-22`
+ */
+export function expiredExclusions(
+  { rules = {}, exclude = [] }: TuningSettings,
+  today: string,
+): readonly string[] {
+  return [
+    ...expiredIn(exclude, 'detection.exclude', today),
+    ...Object.entries(rules).flatMap(([id, tuning]) =>
+      expiredIn(tuning.exclude ?? [], `detection.rules.${id}.exclude`, today),
+    ),
+  ];
+}
+
+function expiredIn(exclusions: readonly Exclusion[], place: string, today: string): readonly string[] {
+  return exclusions.flatMap((exclusion, at) => {
+    const { until } = exclusion;
+    if (until === undefined || until >= today) return [];
+    return [
+      `${place}[${at}] has expired: ${JSON.stringify(exclusion)} excludes no event after ${until}. Remove it from the CDK context.`,
+    ];
+  });
 }

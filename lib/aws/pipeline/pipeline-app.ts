@@ -8,7 +8,7 @@ import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning'
 import type { DeploymentSettings, SourceSettings } from '../deployment-schema';
 import { tuningOf } from '../deployment-schema';
 import { readDeploymentSettings } from '../deployment-settings';
-import { expiredExclusions } from '../detect/expired-exclusions';
+import { expiredExclusions } from '../detect/detection';
 import FEATURE_FLAGS from '../feature-flags.json';
 import { RecoveryMessages } from '../watch/notifications';
 import type { PipelineStackProps } from './pipeline-stack';

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { SourceSettings } from '../deployment-schema';
-import { RUNBOOK_PATH, runbookTexts } from './runbook';
+import { RUNBOOK_PATH, runbookTexts } from './runbook-alarm';
 import { sourceLines } from './source-metric';
 
 /** A dashboard is this many columns wide (Amazon CloudWatch API reference, "Dashboard body structure and syntax"). */
