@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import type { SourcePlace } from '../../contract/storage/archive-layout';
 import { OBJECT_SUFFIX, ObjectMetadata } from '../../contract/storage/archive-layout';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { MAX_OBJECT_BYTES, ObjectReader } from '../../shared/object-reader';
 import { unpack } from '../../shared/unpack';
 import type { KnownObjects, PageOfObject } from './known-objects';
-import type { SourcePlace } from './source-place';
 
 /** Where a source's objects are, and the client that reads them. */
 export interface ArchivePlace extends SourcePlace {

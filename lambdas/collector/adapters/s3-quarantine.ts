@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { SourcePlace } from '../../contract/storage/archive-layout';
 import {
   dayOf,
   OBJECT_SUFFIX,
@@ -20,7 +21,6 @@ import { isAlreadyThere } from '../../shared/s3-refusals';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';
-import type { SourcePlace } from './source-place';
 
 const gzipAsync = promisify(gzip);
 const MS_PER_DAY = 86_400_000;

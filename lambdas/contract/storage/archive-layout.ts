@@ -4,7 +4,7 @@ import type { Feed } from '../feed/feed';
 export type FeedName = Pick<Feed, 'name'>;
 
 /** Prefixes in the bucket. Hive style, so that Athena's partition projection needs no crawler. */
-export interface FeedPrefixes {
+interface FeedPrefixes {
   /** Accepted events, by event time. */
   readonly archive: string;
   /** Events that could not be placed, by arrival time. */
@@ -122,4 +122,11 @@ export function isDay(text: string): boolean {
   const epochMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   // Date.parse takes a day that the month does not have for one of the next month.
   return !Number.isNaN(epochMs) && dayOf(epochMs) === text;
+}
+
+/** Where the objects of one source's feed are. */
+export interface SourcePlace {
+  readonly bucket: string;
+  readonly feed: FeedName;
+  readonly sourceId: string;
 }

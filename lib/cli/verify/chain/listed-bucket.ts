@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import type { SourcePlace } from '../../../../lambdas/collector/adapters/source-place';
+import type { SourcePlace } from '../../../../lambdas/contract/storage/archive-layout';
 import { prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type {
   ManifestLine,
