@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DETECTION_FILE } from '../contract/deployment/detector-event';
 import { DetectorEnvVar } from '../contract/deployment/environment';
 import { ConfigError } from '../shared/errors';
-import { readDetectionFile } from './adapters/detection-file';
 import type { Rule } from './core/rule/rule';
 import type { Tuning } from './core/rule/tuning';
 import { parseTuning } from './core/rule/tuning';
@@ -54,4 +56,21 @@ export function parseSettings(environment: Environment, ownRules: readonly Rule[
   if (parsed.kind === 'problems') throw new ConfigError(parsed.problems);
   const chatTopicArn = environment[DetectorEnvVar.ChatTopicArn];
   return { ...settings, ...(chatTopicArn === undefined ? {} : { chatTopicArn }), tuning: parsed.tuning };
+}
+
+/**
+ * Reads the detection settings next to the code.
+ * @param codeFolder folder of the bundle
+ * @returns as parsed; undefined if there is no such file
+ * @throws ConfigError if it is not JSON
+ */
+function readDetectionFile(codeFolder: string): unknown {
+  const file = join(codeFolder, DETECTION_FILE);
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError([`${DETECTION_FILE} beside the code is no JSON; expected an object`]);
+  }
 }
