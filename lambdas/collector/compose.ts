@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
@@ -11,7 +12,6 @@ import { powertoolsLog } from '../shared/powertools-log';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoCheckpointStore } from './adapters/dynamo-checkpoint';
 import { NetskopeClient } from './adapters/netskope-client';
-import { RUNTIME_CLOCK } from './adapters/runtime-clock';
 import { S3EventArchive } from './adapters/s3-archive';
 import { S3ManifestStore } from './adapters/s3-manifest';
 import { S3Quarantine } from './adapters/s3-quarantine';
@@ -24,6 +24,13 @@ import type { RedriveDeps } from './core/tasks/redrive';
 import { redrive } from './core/tasks/redrive';
 import { rewind } from './core/tasks/rewind';
 import type { Settings } from './settings';
+
+/** The system clock. */
+const RUNTIME_CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+  timeoutSignal: (ms) => AbortSignal.timeout(ms),
+};
 
 /** What a test replaces to control the feed, time, randomness and the protocol's rules. */
 export interface Overrides {

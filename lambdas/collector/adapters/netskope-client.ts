@@ -12,9 +12,8 @@ import { isWebPage } from '../core/page/web-page';
 import type { Clock, Credentials, EventSource } from '../core/ports';
 import type { Call } from '../core/protocol/call';
 import type { Outcome } from '../core/protocol/iterator';
-import { wasNeverSent } from './connection-errors';
+import { refusedReason, wasNeverSent } from './failed-calls';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
-import { refusedReason } from './refused-reason';
 import { COLLECTOR_VERSION } from './version';
 
 /** Header with the token (Netskope REST API v2 overview). */

@@ -1,4 +1,4 @@
-import { wasNeverSent } from '../../../lambdas/collector/adapters/connection-errors';
+import { wasNeverSent } from '../../../lambdas/collector/adapters/failed-calls';
 
 function failure(code: string): Error {
   return Object.assign(new Error('failed'), { code });
