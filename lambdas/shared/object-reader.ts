@@ -14,7 +14,7 @@ import { unpack } from './unpack';
 export const MAX_OBJECT_BYTES = 64 * 2 ** 20;
 
 /** The metadata of an object. */
-export interface ObjectDescription {
+interface ObjectDescription {
   /** In bytes. */
   readonly length: number;
   /** Its user metadata, without `x-amz-meta-`. */

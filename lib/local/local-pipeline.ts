@@ -26,7 +26,7 @@ import type { OpenTenant, Tenant } from './start/tenant';
 /** Id of the collected source, as in a fresh deployment. */
 const SOURCE_ID = 'netskope';
 
-export interface LocalPipelineOptions {
+interface LocalPipelineOptions {
   /** The feed that is collected. */
   readonly feed: Feed;
   /** Folder that has a folder of its own for every tenant. */
@@ -132,7 +132,7 @@ export class LocalPipeline {
   }
 }
 
-export interface LocalArchiveOptions {
+interface LocalArchiveOptions {
   /** The feed that was collected. */
   readonly feed: Feed;
   /** The state folder of `npm start`. */

@@ -24,7 +24,7 @@ const MAX_EXCERPT_LENGTH = 200;
 /** Receiving an answer stops here. A documented page of 10,000 events has about 5 MB. */
 const MAX_RECEIVED_BYTES = 64 * 2 ** 20;
 
-export interface NetskopeClientSettings {
+interface NetskopeClientSettings {
   /** Timeout of one call, including connection and body. */
   readonly requestTimeoutMs: number;
   readonly clock: Clock;

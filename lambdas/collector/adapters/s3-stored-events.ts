@@ -19,7 +19,7 @@ import { readObjects } from './s3-partition';
 
 const MS_PER_DAY = 86_400_000;
 
-export interface ComparisonScope extends SearchScope {
+interface ComparisonScope extends SearchScope {
   /** The page that is compared. Objects of the same page were written by attempts that were never committed. */
   readonly origin: PageOrigin;
   readonly nowMs: number;

@@ -24,7 +24,7 @@ export interface SecretSettings {
 }
 
 /** What a secret holds. */
-export interface SecretCredentials extends Credentials {
+interface SecretCredentials extends Credentials {
   /** The tenant's bare host name, even if `endpointUrl` replaces the origin. */
   readonly host: string;
 }

@@ -92,7 +92,7 @@ export interface RecheckJob extends HourWalk {
 }
 
 /** Answers with one page that were complete and could not be read. */
-export interface UnreadableAnswers {
+interface UnreadableAnswers {
   readonly count: number;
   readonly sinceMs: number;
   /** Generation of the stream that met the last of them; absent in items of earlier versions. */
@@ -102,7 +102,7 @@ export interface UnreadableAnswers {
 }
 
 /** The pages last given up as unreadable. */
-export interface GivenUpPages {
+interface GivenUpPages {
   readonly atMs: number;
   /** Whether a page was read since. */
   readonly readSince: boolean;

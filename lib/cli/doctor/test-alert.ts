@@ -5,7 +5,7 @@ import { ALERT_SCHEMA_VERSION, compactUtc, utc } from '../../../lambdas/contract
 import { messageOf } from '../../../lambdas/detector/core/notify/message';
 import type { Deployment } from '../deployment/deployment';
 
-export interface TestAlert {
+interface TestAlert {
   readonly topicArn: string;
   readonly sourceId: string;
   readonly deployment: Deployment;

@@ -9,7 +9,7 @@ import { monthlyActs } from './scripted-acts';
 const S_PER_HOUR = 3_600;
 const S_PER_DAY = 86_400;
 
-export interface OrdinaryTime {
+interface OrdinaryTime {
   /** Any integer; the same options give the same acts. */
   readonly seed: number;
   /** 00:00 UTC of the first day of the month, unix seconds. */

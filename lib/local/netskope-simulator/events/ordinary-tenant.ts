@@ -115,7 +115,7 @@ export const duties = {
   reports: { 'Report downloaded': 3, 'Created new report': 0.1, 'Edited scheduled report': 0.3 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
-export type Duty = keyof typeof duties;
+type Duty = keyof typeof duties;
 
 interface Calls {
   readonly method: string;
