@@ -140,6 +140,13 @@ export async function readDetectionSettings({
   return { file, settings, origin, rulesFolder: rulesFolderOf(detection, file) };
 }
 
+const DEFAULT_RULES_FOLDER = 'rules';
+
+/** The folder that a `rules` command works on. @param asked as typed @throws OperatorError if `cdk.json` cannot be read */
+export async function chosenRulesFolder(asked: string | undefined): Promise<string> {
+  return asked ?? (await readDetectionSettings({})).rulesFolder ?? DEFAULT_RULES_FOLDER;
+}
+
 /** @throws OperatorError if it is no text */
 function rulesFolderOf(detection: unknown, file: string): string | undefined {
   const { rulesFolder } = isObject(detection) ? detection : {};
@@ -182,11 +189,4 @@ function withoutDeployment(detection: Readonly<Record<string, unknown>>): Record
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const DEFAULT_FOLDER = 'rules';
-
-/** The folder that a command works on. @param asked as typed @throws OperatorError if `cdk.json` cannot be read */
-export async function chosenFolder(asked: string | undefined): Promise<string> {
-  return asked ?? (await readDetectionSettings({})).rulesFolder ?? DEFAULT_FOLDER;
 }

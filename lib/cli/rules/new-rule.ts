@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isRuleId } from '../../../lambdas/detector/core/rule/rule-problems';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import { chosenFolder, readDetectionSettings } from '../detect/chosen-detection';
+import { chosenRulesFolder, readDetectionSettings } from '../detect/chosen-detection';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 
@@ -14,7 +14,7 @@ export async function newRule({ terminal }: Session, id: string, askedFolder?: s
       whatToDo: 'Choose another, such as tag-deleted.',
       exitCode: ExitCode.WrongUsage,
     });
-  const folder = await chosenFolder(askedFolder);
+  const folder = await chosenRulesFolder(askedFolder);
   const file = join(folder, `${id}.ts`);
   write(file, folder, ruleText(id));
   terminal.printMarked(

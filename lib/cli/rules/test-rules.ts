@@ -3,7 +3,7 @@ import { RULES } from '../../../lambdas/detector/rules/index';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { severityText, shortened } from '../alerts/alert-words';
-import { chosenFolder } from '../detect/chosen-detection';
+import { chosenRulesFolder } from '../detect/chosen-detection';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { Column, Terminal } from '../terminal/terminal';
@@ -25,7 +25,7 @@ const MAX_TEXT_LENGTH = 60;
 /** Prints what each rule of a folder makes of its examples. */
 export async function testRules(session: Session, askedFolder?: string): Promise<void> {
   const { terminal } = session;
-  const folder = await chosenFolder(askedFolder);
+  const folder = await chosenRulesFolder(askedFolder);
   const { rules, problems } = loadRules(folder);
   const own = rules.slice(RULES.length);
   let failed = problems.length;
