@@ -4,6 +4,7 @@ import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
 import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { inParallel } from '../archive/in-parallel';
+import { describeError } from '../describe-error';
 import { DeployedMutes } from '../mute/deployed-mutes';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
@@ -123,10 +124,7 @@ async function mutedAsDeployed(
     const notes =
       mutes.length === 0 ? [] : [`${countOf(mutes.length, 'mute')} of the deployment counted, too.`];
     return { tuning: withMutes(tuning, { mutes }), notes };
-  } catch {
-    return {
-      tuning,
-      notes: ['The mutes of the deployment could not be read, and are left out: mute list says why.'],
-    };
+  } catch (error) {
+    return { tuning, notes: [`The mutes of the deployment are left out. ${describeError(error).what}`] };
   }
 }

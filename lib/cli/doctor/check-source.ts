@@ -23,6 +23,7 @@ import {
   checkAlarms,
   checkAlarmStates,
   checkAlertTopic,
+  checkChatTopic,
   checkSubscriptions,
   fireTestAlarm,
   sendTestAlert,
@@ -60,9 +61,11 @@ const TEST_ALARM = { name: 'test alarm', needs: ['alarms', 'subscriptions'], che
 
 /** Only where detection is deployed, or a test alert is wanted. */
 const ALERT_TOPIC = { name: 'alert topic', needs: ['stack'], check: checkAlertTopic } as const;
+/** Only where alerts are published for a chat. */
+const CHAT_TOPIC = { name: 'chat topic', needs: ['stack'], check: checkChatTopic } as const;
 const TEST_ALERT = { name: 'test alert', needs: ['alert topic'], check: sendTestAlert } as const;
 
-const ALL_CHECKS = [...CHECKS, TEST_ALARM, ALERT_TOPIC, TEST_ALERT];
+const ALL_CHECKS = [...CHECKS, TEST_ALARM, ALERT_TOPIC, CHAT_TOPIC, TEST_ALERT];
 
 type CheckName = (typeof ALL_CHECKS)[number]['name'];
 
@@ -83,6 +86,7 @@ export async function checkSource(
     ...CHECKS,
     ...(hasTestAlarm ? [TEST_ALARM] : []),
     ...(hasTestAlert || context.alertTopic !== undefined ? [ALERT_TOPIC] : []),
+    ...(context.chatTopic === undefined ? [] : [CHAT_TOPIC]),
     ...(hasTestAlert ? [TEST_ALERT] : []),
   ];
   const checks = wanted.map(({ name, needs, check }): Check<CheckName> => ({

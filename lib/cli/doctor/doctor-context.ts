@@ -63,6 +63,11 @@ export class DoctorContext {
     return 'error' in this.found ? undefined : this.found.deployment.outputs.AlertTopic;
   }
 
+  /** ARN of the topic of alerts for a chat; absent without it. */
+  get chatTopic(): string | undefined {
+    return 'error' in this.found ? undefined : this.found.deployment.outputs.ChatTopic;
+  }
+
   /** The source's secret, by name. */
   get secret(): SourceSecret {
     return new SourceSecret(this.deployment, this.source.sourceId);

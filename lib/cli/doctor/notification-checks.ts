@@ -131,6 +131,16 @@ export async function checkAlertTopic({ alertTopic, aws, isLocal }: DoctorContex
   return subscriptionFinding({ topicArns, subscribers, setting: 'alertEmails' });
 }
 
+/** Whether Amazon Q Developer is subscribed to the topic of alerts for a chat. */
+export async function checkChatTopic({ chatTopic = '', aws }: DoctorContext): Promise<Finding> {
+  const subscribers = await readSubscribers(aws.client(SNSClient), [chatTopic]);
+  if (subscribers.length > 0) return good(`${addresses(subscribers)}: subscribed.`);
+  return bad(`What is announced on ${chatTopic} reaches no channel.`, {
+    whatToDo:
+      'Connect a channel to the topic in the console of Amazon Q Developer in chat applications, or take chatNotifications out of cdk.json and deploy.',
+  });
+}
+
 /** Publishes a test alert: only a person can confirm that it arrives. */
 export async function sendTestAlert({
   alertTopic = '',

@@ -38,6 +38,7 @@ export const ALARM_KINDS: readonly AlarmKind[] = [
 ];
 
 export const ALERT_TOPIC = 'arn:aws:sns:us-east-1:000000000000:alerts';
+export const CHAT_TOPIC = 'arn:aws:sns:us-east-1:000000000000:chat';
 
 export interface ScenarioOptions {
   /** Whether nobody has set up the source, and no run has begun. @default false */
@@ -104,10 +105,19 @@ export class DoctorScenario {
 
   /** Adds the topic of alerts to the deployment. */
   subscribeToAlerts(subscriptions: readonly TopicSubscription[]): void {
+    this.putTopic('AlertTopic', ALERT_TOPIC, subscriptions);
+  }
+
+  /** Adds the topic of alerts for a chat to the deployment. */
+  subscribeChat(subscriptions: readonly TopicSubscription[]): void {
+    this.putTopic('ChatTopic', CHAT_TOPIC, subscriptions);
+  }
+
+  private putTopic(output: string, arn: string, subscriptions: readonly TopicSubscription[]): void {
     const { aws } = this.deployed.pipeline;
     const { outputs } = aws.stacks.find('NetskopeAudit');
-    aws.stacks.put('NetskopeAudit', { ...outputs, AlertTopic: ALERT_TOPIC });
-    aws.topics.put(ALERT_TOPIC, subscriptions);
+    aws.stacks.put('NetskopeAudit', { ...outputs, [output]: arn });
+    aws.topics.put(arn, subscriptions);
   }
 
   /** Puts an alarm of the stack that does not fire and has an action, with the given differences. */

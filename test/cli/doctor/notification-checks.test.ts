@@ -1,7 +1,7 @@
 import type { PublishedMessage } from '../../../lib/local/aws/sns-endpoint';
 import { NOW_S } from '../../pipeline';
 import { OUTPUTS } from '../deployed-pipeline';
-import { ALARM_KINDS, alarmName, ALERT_TOPIC, DoctorScenario } from './doctor-scenario';
+import { ALARM_KINDS, alarmName, ALERT_TOPIC, CHAT_TOPIC, DoctorScenario } from './doctor-scenario';
 
 const SOC = { protocol: 'email', endpoint: 'soc@example.org' };
 const PENDING = { protocol: 'email', endpoint: 'new@example.org', isConfirmed: false };
@@ -210,6 +210,36 @@ describe('doctor finds that the topic of alerts', () => {
     scenario.subscribeToAlerts([SOC, PENDING]);
     const { bad } = await scenario.complaints();
     expect(bad['alert topic']).toContain('new@example.org: not confirmed, so no message is delivered.');
+  });
+});
+
+describe('doctor finds that the topic of alerts for a chat', () => {
+  const AMAZON_Q = { protocol: 'https', endpoint: 'https://global.sns-api.chatbot.amazonaws.com' };
+
+  let chatting: DoctorScenario;
+  beforeAll(async () => {
+    chatting = await DoctorScenario.start();
+  });
+  afterAll(() => chatting.stop());
+
+  it('is not deployed, and says nothing', async () => {
+    expect((await chatting.run()).stdout).not.toContain('chat topic');
+  });
+
+  it('has a channel', async () => {
+    chatting.subscribeChat([AMAZON_Q]);
+    expect((await chatting.run()).stdout).toContain(
+      '\n✓ chat topic        https://global.sns-api.chatbot.amazonaws.com: subscribed.\n',
+    );
+  });
+
+  it('has none', async () => {
+    chatting.subscribeChat([]);
+    const { exitCode, bad } = await chatting.complaints();
+    expect(exitCode).toBe(3);
+    expect(bad).toEqual({
+      'chat topic': `What is announced on ${CHAT_TOPIC} reaches no channel. → Connect a channel to the topic in the console of Amazon Q Developer in chat applications, or take chatNotifications out of cdk.json and deploy.`,
+    });
   });
 });
 
