@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { relationTo } from '../../lambdas/collector/core/page/same-event';
 import { addTotals } from '../../lambdas/collector/core/protocol/checkpoint';
+import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
@@ -84,10 +85,15 @@ export function isSound({ lost, doubled, totalsAreExact, ...faults }: Aftermath)
   return totalsAreExact && found.every(({ length }) => length === 0);
 }
 
-/** A server that walks by event time delivers nothing that happened before the start, or has not happened yet. */
+/**
+ * A server that walks by event time delivers nothing that happened before the start, or has not happened yet, and what
+ * comes late only to the recheck, which reads each hour again for a day.
+ */
 function isDue({ insertedAtS, timestampS }: SimulatedEvent, { startS, calmS, walksBy }: DueRange): boolean {
   if (insertedAtS < startS || insertedAtS > calmS) return false;
-  return walksBy !== 'event-time' || (timestampS >= startS && timestampS < calmS);
+  if (walksBy !== 'event-time') return true;
+  const isRechecked = insertedAtS - timestampS <= ITERATOR_PROTOCOL.recheck.overlapS;
+  return timestampS >= startS && timestampS < calmS && isRechecked;
 }
 
 /** Unpacked bodies of the pages that were kept in quarantine as received. */
