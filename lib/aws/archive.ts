@@ -52,7 +52,7 @@ export class Archive extends Construct {
       objectLockDefaultRetention: retentionOf(settings),
       lifecycleRules: lifecycleRules(feed, settings),
       serverAccessLogsBucket: this.accessLogsBucket,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 
@@ -71,7 +71,7 @@ export class Archive extends Construct {
     return new kms.Key(this, 'Key', {
       description: 'Encrypts the archive of Netskope audit events',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }
@@ -127,7 +127,7 @@ export class AccessLogs extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       lifecycleRules: [{ id: 'a-year', expiration: KEEP_ACCESS_LOGS }],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(this.bucket.node.findChild('Resource')).acknowledge({
       id: 'AwsSolutions-S1',

@@ -33,7 +33,7 @@ describe('the archive', () => {
 
   it('is kept when the stack is deleted, and so are its access logs', () => {
     asItComes.allResources('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
   });
@@ -86,7 +86,7 @@ describe('the archive', () => {
       ],
     });
     template.hasResource('AWS::KMS::Key', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { EnableKeyRotation: true },
     });
   });

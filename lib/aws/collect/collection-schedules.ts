@@ -17,7 +17,7 @@ interface CollectionSchedulesProps {
 
 /** What all schedules share: a group, the role that invokes the collector, and the queue of failed deliveries. */
 export class CollectionSchedules extends Construct {
-  /** Inputs of the invocations that EventBridge Scheduler could not deliver. */
+  /** What EventBridge could not deliver: inputs of invocations, and messages that an alarm is over. */
   readonly undelivered: sqs.Queue;
   private readonly group: CfnScheduleGroup;
   private readonly role: iam.Role;

@@ -117,8 +117,8 @@ interface SourcesStackProps extends StackProps {
 /** Further sources, beyond those the pipeline's stack has room for. */
 class SourcesStack extends Stack {
   constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
-    super(scope, id, props);
-    const recoveries = new RecoveryMessages(this, 'Recoveries');
+    super(scope, id, { ...props, terminationProtection: true });
+    const recoveries = new RecoveryMessages(this, 'Recoveries', shared.schedules.undelivered);
     new SourceGroup(this, 'Sources', { sources, shared, recoveries });
   }
 }

@@ -42,7 +42,7 @@ export class PipelineStack extends Stack {
   readonly shared: SharedPart;
 
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, terminationProtection: true });
     const { feed } = props;
     const secretNamePrefix = `${this.stackName}/`;
     const archive = new Archive(this, 'Archive', { feed, settings: props.archive });
@@ -57,7 +57,7 @@ export class PipelineStack extends Stack {
     });
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
     const notifications = this.notifications(props.alarmEmails);
-    const recoveries = new RecoveryMessages(this, 'Recoveries');
+    const recoveries = new RecoveryMessages(this, 'Recoveries', schedules.undelivered);
     const search = this.search(archive, props);
     const detection =
       props.detection && new Detection(this, 'Detection', { ...props.detection, feed, archive, search });

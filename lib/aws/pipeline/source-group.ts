@@ -129,7 +129,7 @@ class AuditSource extends Construct {
   /** Without a value: one in the template would be readable there, and a generated one would look like a token. */
   private emptySecret({ id, label }: SourceSettings, name: string): void {
     const secret = new CfnSecret(this, 'Secret', { name, description: `Domain and token of ${label}` });
-    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Only an administrator of the tenant can make a new token; an alarm tells when it is time.',

@@ -145,7 +145,7 @@ export class QueryResults extends Construct {
       serverAccessLogsPrefix: 'query-results/',
       // CloudFormation does not delete a bucket with objects in it, and a function that empties it would need the right
       // to delete. A retained bucket is empty after a week and costs nothing.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }

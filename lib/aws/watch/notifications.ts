@@ -5,6 +5,7 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { isMoreUrgent, SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { AlertEmail } from '../deployment-schema';
@@ -85,10 +86,15 @@ interface AnnouncedAlarms {
  */
 export class RecoveryMessages extends Construct {
   private readonly role: iam.Role;
+  private readonly undelivered: sqs.IQueue;
 
-  constructor(scope: Construct, id: string) {
+  /** @param undelivered gets the messages that EventBridge could not send within a day; of this stack or the pipeline's */
+  constructor(scope: Construct, id: string, undelivered: sqs.IQueue) {
     super(scope, id);
     const stack = Stack.of(this);
+    admitRules(undelivered);
+    // Seen as foreign, or the CDK would add a statement for each rule.
+    this.undelivered = sqs.Queue.fromQueueArn(this, 'Undelivered', undelivered.queueArn);
     // CloudFormation names a rule after its stack.
     const rules = stack.formatArn({
       service: 'events',
@@ -118,9 +124,29 @@ export class RecoveryMessages extends Construct {
           previousState: { value: ['ALARM'] },
         },
       },
-      targets: [new SnsTopic(topic, { role: this.role, message: recoveryText() })],
+      targets: [
+        new SnsTopic(topic, { role: this.role, message: recoveryText(), deadLetterQueue: this.undelivered }),
+      ],
     });
   }
+}
+
+/**
+ * Admits the rules of the queue's stack and of those with further sources, whose names begin with its name. One
+ * statement, the same for every stack: a policy has room for 20 (Amazon SQS developer guide, "Policy quotas").
+ */
+function admitRules(queue: sqs.IQueue): void {
+  const stack = Stack.of(queue);
+  const rules = stack.formatArn({ service: 'events', resource: 'rule', resourceName: `${stack.stackName}*` });
+  queue.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'RulesThatNotify',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnLike: { 'aws:SourceArn': rules } },
+    }),
+  );
 }
 
 /**

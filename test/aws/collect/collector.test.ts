@@ -99,7 +99,7 @@ describe('the checkpoint table', () => {
 
   it('is not deleted by mistake, nor with the stack', () => {
     template.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { DeletionProtectionEnabled: true },
     });

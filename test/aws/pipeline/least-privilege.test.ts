@@ -61,6 +61,7 @@ describe('the permissions of a deployment', () => {
       'Allow events.amazonaws.com sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:detectionobjectsqueue60264c18 if {"ArnEquals":{"aws:SourceArn":"arn:aws:events:us-east-1:111122223333:rule/detectionobjectssweeps6e2ba297"}}',
       'Allow events.amazonaws.com sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:detectionobjectsundetectedqueue2d24985b if {"ArnEquals":{"aws:SourceArn":"arn:aws:events:us-east-1:111122223333:rule/detectionobjectscreated80c2421e"}}',
       'Allow events.amazonaws.com sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:detectionobjectsundetectedqueue2d24985b if {"ArnEquals":{"aws:SourceArn":"arn:aws:events:us-east-1:111122223333:rule/detectionobjectssweeps6e2ba297"}}',
+      'Allow events.amazonaws.com sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:schedulesundeliveredqueuef987b4e9 if {"ArnLike":{"aws:SourceArn":"arn:aws:events:us-east-1:111122223333:rule/NetskopeAudit*"}}',
       'Allow events.amazonaws.com sts:AssumeRole on RecoveriesRole0296013C if {"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"arn:aws:events:us-east-1:111122223333:rule/NetskopeAudit-*"}}',
       'Allow lambda.amazonaws.com sts:AssumeRole on CollectorRoleFDAC1528',
       'Allow lambda.amazonaws.com sts:AssumeRole on DetectionDetectorRole911F6D9E',

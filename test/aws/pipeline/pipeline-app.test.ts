@@ -20,7 +20,7 @@ function templatesFor(settings: Settings): StackTemplate[] {
 function statefulIds(templates: readonly StackTemplate[]): string[] {
   return templates.flatMap(({ stackName, Resources }) =>
     Object.entries(Resources)
-      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'RetainExceptOnCreate')
       .map(([logicalId]) => `${stackName}/${logicalId}`),
   );
 }

@@ -26,7 +26,7 @@ describe('a source', () => {
   it('has a secret without any value, which is kept when the stack is deleted', () => {
     const [[logicalId, secret] = []] = resourcesOfType(template, 'AWS::SecretsManager::Secret');
     expect(logicalId).toBe('SourcescorpeuSecretD0C8D276');
-    expect(secret?.DeletionPolicy).toBe('Retain');
+    expect(secret?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(secret?.Properties).toEqual({
       Name: 'NetskopeAudit/corp-eu',
       Description: 'Domain and token of Corp Europe',

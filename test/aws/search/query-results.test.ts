@@ -51,7 +51,7 @@ describe('the results of queries', () => {
   });
 
   it('are in a bucket that is kept when the stack is deleted, so that it cannot stop the deletion', () => {
-    expect(policies).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(policies).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   it('are closed to the public and belong to this account, whoever wrote them', () => {

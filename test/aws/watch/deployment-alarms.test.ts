@@ -15,7 +15,7 @@ function alarmsOf(queueNames: readonly string[]) {
     function: lambda.Function.fromFunctionArn(stack, 'Function', functionArn),
     deadLetters: queueNames.map((name) => sqs.Queue.fromQueueArn(stack, name, queueArn(name))),
     topic: new sns.Topic(stack, 'Topic'),
-    recoveries: new RecoveryMessages(stack, 'Recoveries'),
+    recoveries: new RecoveryMessages(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered')),
   });
   return alarmProperties(stack);
 }

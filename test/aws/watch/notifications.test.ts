@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Notifications } from '../../../lib/aws/watch/notifications';
 import { DeployedTemplate } from '../deployed-template';
+import type { StackTemplate } from '../synthesized-app';
 import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
 import type { AlarmState } from './cloudwatch-model/alarm-definition';
 import type { AlarmMessage } from './cloudwatch-model/alarm-messages';
@@ -86,6 +87,53 @@ describe('the message that an alarm is over', () => {
   it('is not sent by an alarm that never fired and becomes OK', () => {
     expect(sent('NetskopeAudit-corp-behind', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
     expect(sent('NetskopeAudit-dead-letters', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
+  });
+});
+
+describe('a message that cannot be sent', () => {
+  const templates = templatesOf(
+    pipelineApp({ sources: Array.from({ length: 21 }, (_, place) => ({ id: `tenant-${place + 1}` })) }),
+  );
+  const [pipeline, further] = templates as [StackTemplate, StackTemplate];
+
+  /** Where the rules of a stack leave what they could not deliver, each place once. */
+  function deadLettersOf(template: StackTemplate): unknown[] {
+    const targets = resourcesOfType(template, 'AWS::Events::Rule').flatMap(
+      ([, { Properties }]) => Properties.Targets as readonly { readonly DeadLetterConfig?: unknown }[],
+    );
+    const places = new Set(targets.map(({ DeadLetterConfig }) => JSON.stringify(DeadLetterConfig)));
+    return [...places].map((place) => JSON.parse(place) as unknown);
+  }
+
+  it('is kept in a queue that the alarm dead-letters watches, whatever stack the rule is in', () => {
+    expect(deadLettersOf(pipeline)).toEqual([
+      { Arn: { 'Fn::GetAtt': ['DetectionObjectsUndetectedQueue2D24985B', 'Arn'] } },
+      { Arn: { 'Fn::GetAtt': ['SchedulesUndeliveredQueueF987B4E9', 'Arn'] } },
+    ]);
+    const ofPipeline = {
+      StackName: 'NetskopeAudit',
+      OutputName: 'PublishOutputFnGetAttSchedulesUndeliveredQueueF987B4E9ArnBEEEF04F',
+    };
+    expect(deadLettersOf(further)).toMatchObject([{ Arn: { 'Fn::GetStackOutput': ofPipeline } }]);
+    const { Metrics } = pipeline.Resources.CollectorAlarmsdeadletters3CD8A71E?.Properties ?? {};
+    expect(JSON.stringify(Metrics)).toContain('["SchedulesUndeliveredQueueF987B4E9","QueueName"]');
+    expect(JSON.stringify(Metrics)).toContain('["DetectionObjectsUndetectedQueue2D24985B","QueueName"]');
+  });
+
+  it('is admitted to the queue by one statement for the rules of all stacks, since a policy has room for 20', () => {
+    const policies = resourcesOfType(pipeline, 'AWS::SQS::QueuePolicy').map(
+      ([, { Properties }]) => Properties,
+    );
+    const [policy, ...others] = policies.filter(({ Queues }) =>
+      JSON.stringify(Queues).includes('SchedulesUndeliveredQueueF987B4E9'),
+    );
+    expect(others).toEqual([]);
+    expect(policy?.PolicyDocument).toMatchObject({
+      Statement: [
+        { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' },
+      ],
+    });
   });
 });
 

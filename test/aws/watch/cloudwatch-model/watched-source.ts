@@ -38,7 +38,7 @@ export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection 
     lambda.Function.fromFunctionArn(stack, name, `arn:aws:lambda:eu-west-1:111122223333:function:${name}`);
   const queueNamed = (name: string): sqs.IQueue =>
     sqs.Queue.fromQueueArn(stack, name, `arn:aws:sqs:eu-west-1:111122223333:${name}`);
-  const recoveries = new RecoveryMessages(stack, 'Recoveries');
+  const recoveries = new RecoveryMessages(stack, 'Recoveries', queueNamed('recoveries'));
   new SourceAlarms(stack, 'SourceAlarms', {
     source: { ...DEFAULT_SOURCE, ...source },
     hasDetection,
