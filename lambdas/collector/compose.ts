@@ -75,7 +75,7 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     credentials,
     source: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock, feed }),
     checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
-    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock),
+    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock, settings.deployment),
   };
 
   function depsFor(source: Source, runId: string): CollectorDeps & RedriveDeps {

@@ -14,6 +14,8 @@ export interface Settings {
   readonly archiveBucket: string;
   readonly checkpointTable: string;
   readonly secretNamePrefix: string;
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   readonly requestTimeoutMs: number;
   /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
@@ -51,6 +53,8 @@ export function parseSettings(environment: Environment): Settings {
     archiveBucket: text(EnvVar.ArchiveBucket, 'a bucket name'),
     checkpointTable: text(EnvVar.CheckpointTable, 'a table name'),
     secretNamePrefix: text(EnvVar.SecretNamePrefix, 'what precedes the source id in a secret name'),
+    deployment:
+      environment[EnvVar.Deployment] === undefined ? undefined : text(EnvVar.Deployment, 'a stack name'),
     requestTimeoutMs: integer(EnvVar.RequestTimeoutMs, EnvDefault.requestTimeoutMs, {
       min: 1_000,
       max: 600_000,

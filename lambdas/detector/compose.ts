@@ -63,7 +63,7 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
       new SnsAlertTopic(sns, 'alerts', alertTopicArn, place),
       ...(chatTopicArn === undefined ? [] : [new SnsAlertTopic(sns, 'chat', chatTopicArn, place)]),
     ],
-    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), nowMs),
+    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), nowMs, settings.deployment),
     nowMs,
   };
   return {

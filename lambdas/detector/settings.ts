@@ -18,6 +18,8 @@ export interface Settings {
   readonly workgroup: string;
   readonly database: string;
   readonly region: string;
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   readonly tuning: Tuning;
 }
 
@@ -49,6 +51,10 @@ export function parseSettings(environment: Environment, ownRules: readonly Rule[
     workgroup: text(DetectorEnvVar.Workgroup, 'the name of an Athena workgroup'),
     database: text(DetectorEnvVar.Database, 'the name of a Glue database'),
     region: text('AWS_REGION', 'an AWS region'),
+    deployment:
+      environment[DetectorEnvVar.Deployment] === undefined
+        ? undefined
+        : text(DetectorEnvVar.Deployment, 'a stack name'),
   };
   const codeFolder = text('LAMBDA_TASK_ROOT', 'the folder of the code');
   if (problems.length > 0) throw new ConfigError(problems);

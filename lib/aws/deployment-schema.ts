@@ -3,6 +3,7 @@ import {
   SOURCE_ID_PATTERN,
   StartLookback,
 } from '../../lambdas/contract/deployment/collector-event';
+import { STACK_NAME, STACK_NAME_PATTERN } from '../../lambdas/contract/deployment/deployment-outputs';
 import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
 import type { Severity } from '../../lambdas/contract/storage/alert-record';
 import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
@@ -86,6 +87,14 @@ const ALLOWED_DOMAINS = {
     description: 'a domain name in lower case, such as netskope.example.com',
     pattern: DOMAIN_PATTERN.source,
   },
+} as const;
+
+const STACK_NAME_SETTING = {
+  type: 'string',
+  description:
+    'letters and digits, 16 at most, a letter first, not ending in Sources and a number; two deployments in one account and region need names that differ in more than upper and lower case',
+  default: STACK_NAME,
+  pattern: STACK_NAME_PATTERN.source,
 } as const;
 
 const OBJECT_LOCK = {
@@ -206,6 +215,7 @@ export const DEPLOYMENT_SCHEMA = {
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
     detection: DETECTION,
+    stackName: STACK_NAME_SETTING,
   },
 } as const;
 
@@ -259,6 +269,8 @@ export interface DeploymentSettings {
   readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
   readonly detection: DetectionSettings;
+  /** Name of the pipeline's stack; every fixed name of the deployment begins with it. */
+  readonly stackName: string;
 }
 
 /** The part that is bundled with the function. */

@@ -35,6 +35,7 @@ describe('the settings of a deployment', () => {
       dashboard: true,
       archive: { createKmsKey: false },
       detection: { enabled: true, chatNotifications: false },
+      stackName: 'NetskopeAudit',
     });
   });
 
@@ -70,6 +71,7 @@ describe('the settings of a deployment', () => {
       dashboard: false,
       archive,
       detection,
+      stackName: 'NetskopeTest',
     };
     expect(readDeploymentSettings(context)).toEqual(context);
   });
@@ -96,9 +98,10 @@ describe('the settings of a deployment', () => {
         objectLock: { mode: 'forever' },
         expireAfterDays: 1.5,
       },
+      stackName: 'Netskope-Test',
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection, stackName',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
@@ -120,6 +123,8 @@ describe('the settings of a deployment', () => {
       'archive.objectLock has no days; expected an object with mode and days',
       'archive.objectLock.mode is "forever"; expected "GOVERNANCE" or "COMPLIANCE"',
       'archive.expireAfterDays is 1.5; expected an integer from 1 to 36500',
+      'stackName is "Netskope-Test"; expected letters and digits, 16 at most, a letter first, not ending in Sources and a number; ' +
+        'two deployments in one account and region need names that differ in more than upper and lower case',
       'sources[3].noDataWindowMinutes is 60; expected at least 90, 3 times its scheduleMinutes, or one late run would look like silence',
     ]);
   });

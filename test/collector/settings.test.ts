@@ -22,6 +22,7 @@ test('three variables are enough; Netskope gets 120 s to answer', () => {
     archiveBucket: 'archive',
     checkpointTable: 'checkpoints',
     secretNamePrefix: 'netskope-audit/',
+    deployment: undefined,
     requestTimeoutMs: 120_000,
     allowedDomains: [],
     netskopeEndpointUrl: undefined,
@@ -31,11 +32,13 @@ test('three variables are enough; Netskope gets 120 s to answer', () => {
 test('the optional variables are read in their units', () => {
   const environment = {
     ...COMPLETE,
+    DEPLOYMENT: 'NetskopeTest',
     REQUEST_TIMEOUT_MS: '60000',
     NETSKOPE_ALLOWED_DOMAINS: 'netskope.example.com, example.org',
     NETSKOPE_ENDPOINT_URL: 'http://127.0.0.1:8080',
   };
   expect(parseSettings(environment)).toMatchObject({
+    deployment: 'NetskopeTest',
     requestTimeoutMs: 60_000,
     allowedDomains: ['netskope.example.com', 'example.org'],
     netskopeEndpointUrl: 'http://127.0.0.1:8080',
@@ -69,6 +72,7 @@ describe('a variable that is missing, empty or malformed is reported as such', (
       '',
       'environment variable SECRET_NAME_PREFIX is empty; expected what precedes the source id in a secret name',
     ],
+    ['DEPLOYMENT', '', 'environment variable DEPLOYMENT is empty; expected a stack name'],
     [
       'REQUEST_TIMEOUT_MS',
       '',

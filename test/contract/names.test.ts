@@ -1,4 +1,5 @@
 import { SOURCE_ID_PATTERN, StartLookback } from '../../lambdas/contract/deployment/collector-event';
+import { STACK_NAME_PATTERN } from '../../lambdas/contract/deployment/deployment-outputs';
 import { SecretField, secretName } from '../../lambdas/contract/deployment/source-secret';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { ObjectMetadata } from '../../lambdas/contract/storage/archive-layout';
@@ -70,6 +71,23 @@ test.each(['', '2emea', '-emea', 'EMEA', 'a_b', 'a/b', 'a b', 'a\n', `a${'b'.rep
     expect(SOURCE_ID_PATTERN.test(id)).toBe(false);
   },
 );
+
+test.each(['NetskopeAudit', 'A', 'NetskopeStaging2', 'Sources', 'Sources2x'])(
+  '%s is a stack name',
+  (name) => {
+    expect(STACK_NAME_PATTERN.test(name)).toBe(true);
+  },
+);
+
+test.each([
+  ['', 'it is empty'],
+  ['1st', 'CloudFormation wants a letter first'],
+  ['Netskope-Emea', 'source `a` of it would have the alarms of source `Emea-a` of stack `Netskope`'],
+  ['NetskopeSources2', 'it is the name of a stack of further sources'],
+  ['NetskopeProduction', 'EventBridge rules would not keep the whole name'],
+])('%j is not a stack name: %s', (name) => {
+  expect(STACK_NAME_PATTERN.test(name)).toBe(false);
+});
 
 test('a first run looks back a day, and at most the 90 days that Netskope keeps', () => {
   expect(StartLookback).toEqual({ defaultHours: 24, maxHours: 2160 });

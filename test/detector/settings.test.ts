@@ -50,6 +50,13 @@ test('the topic for a chat is optional', () => {
   expect(parseSettings({ ...environment(), CHAT_TOPIC_ARN: chat }).chatTopicArn).toBe(chat);
 });
 
+test('the name of the deployment is optional, and not empty', () => {
+  expect(parseSettings({ ...environment(), DEPLOYMENT: 'NetskopeTest' }).deployment).toBe('NetskopeTest');
+  expect(() => parseSettings({ ...environment(), DEPLOYMENT: '' })).toThrow(
+    'environment variable DEPLOYMENT is empty; expected a stack name',
+  );
+});
+
 test('a configuration that is wrong, or not JSON, fails', () => {
   configure('{"rules":{"many-deletes":{"threshold":0}},"color":"red"}');
   expect(() => parseSettings(environment())).toThrow(

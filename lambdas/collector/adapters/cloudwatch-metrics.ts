@@ -10,12 +10,15 @@ export class CloudWatchMetricSink implements MetricSink {
   constructor(
     private readonly client: CloudWatchClient,
     private readonly clock: Clock,
+    /** What metrics call the deployment. @default - it has the default stack name */
+    private readonly deployment?: string,
   ) {}
 
   async send(sourceId: string, announcement: Announcement): Promise<void> {
+    const origin = { sourceId, deployment: this.deployment };
     const values = valuesOf(announcement);
     try {
-      await putMetricData(this.client, sourceId, { atMs: this.clock.nowMs(), values });
+      await putMetricData(this.client, origin, { atMs: this.clock.nowMs(), values });
     } catch (cause) {
       throw new MetricsError(`CloudWatch refused ${values.length} metrics of source ${sourceId}`, { cause });
     }

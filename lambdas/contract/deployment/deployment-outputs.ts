@@ -4,6 +4,13 @@ import type { Source } from './collector-event';
 export const STACK_NAME = 'NetskopeAudit';
 
 /**
+ * Names that an operator may give. Without a hyphen, for it parts the name from a source id in the names of alarms: two
+ * deployments could have one name otherwise. So short that the names of EventBridge rules, which CloudFormation
+ * shortens to 64 characters, keep it whole. None that a stack of further sources has.
+ */
+export const STACK_NAME_PATTERN = /^(?!.*Sources\d+$)[A-Za-z][A-Za-z0-9]{0,15}$/;
+
+/**
  * Name of a stack with further sources.
  * @param number from 2
  */

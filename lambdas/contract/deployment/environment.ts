@@ -9,6 +9,8 @@ export const EnvVar = {
   CheckpointTable: 'CHECKPOINT_TABLE',
   /** What precedes the source id in the name of a source's secret. */
   SecretNamePrefix: 'SECRET_NAME_PREFIX',
+  /** What metrics call the deployment. Optional: not set for the default stack name. */
+  Deployment: 'DEPLOYMENT',
   /** Longest time one call to Netskope may take, in milliseconds. Optional. */
   RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
   /** Domains besides Netskope's own that the token may be sent to, with commas between them. Optional. */
@@ -39,4 +41,6 @@ export const DetectorEnvVar = {
   /** Athena workgroup and database in which a message says to look for the events. */
   Workgroup: 'WORKGROUP',
   Database: 'DATABASE',
+  /** What metrics call the deployment, as for the collector. Optional. */
+  Deployment: EnvVar.Deployment,
 } as const;

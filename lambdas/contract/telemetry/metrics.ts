@@ -1,8 +1,26 @@
+import { STACK_NAME } from '../deployment/deployment-outputs';
+
 /** CloudWatch namespace of every metric of collector and detector. */
 export const METRIC_NAMESPACE = 'NetskopeAudit';
 
-/** The one dimension every metric carries. */
+/** The dimension every metric carries. */
 export const METRIC_DIMENSION = 'SourceId';
+
+/** Carried besides by the metrics of a deployment that has not the default stack name: others keep the metrics they have. */
+export const DEPLOYMENT_DIMENSION = 'Deployment';
+
+/** What metrics call a deployment. @returns undefined for the default stack name */
+export function deploymentOf(stackName: string): string | undefined {
+  return stackName === STACK_NAME ? undefined : stackName;
+}
+
+/** The whole identity of a metric beside namespace and name: alarms, dashboards and queries must name all of it. */
+export function metricDimensions(sourceId: string, deployment?: string): Readonly<Record<string, string>> {
+  return {
+    [METRIC_DIMENSION]: sourceId,
+    ...(deployment !== undefined && { [DEPLOYMENT_DIMENSION]: deployment }),
+  };
+}
 
 /** Metric names and units: what collector and detector send is what alarms and dashboard watch. */
 export const Metric = {

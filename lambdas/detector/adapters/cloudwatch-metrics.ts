@@ -10,6 +10,8 @@ export class CloudWatchMetricSink implements MetricSink {
   constructor(
     private readonly client: CloudWatchClient,
     private readonly nowMs: () => number,
+    /** What metrics call the deployment. @default - it has the default stack name */
+    private readonly deployment?: string,
   ) {}
 
   async send(
@@ -23,8 +25,9 @@ export class CloudWatchMetricSink implements MetricSink {
     ];
     const values = all.filter(([, value]) => value > 0);
     if (values.length === 0) return;
+    const origin = { sourceId, deployment: this.deployment };
     try {
-      await putMetricData(this.client, sourceId, { atMs: this.nowMs(), values });
+      await putMetricData(this.client, origin, { atMs: this.nowMs(), values });
     } catch (cause) {
       throw new MetricsError(`CloudWatch refused ${values.length} metrics of source ${sourceId}`, { cause });
     }

@@ -12,6 +12,7 @@ import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-table';
+import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
 import {
@@ -63,6 +64,7 @@ export class Collector extends Construct {
   constructor(scope: Construct, id: string, props: CollectorProps) {
     super(scope, id);
     const { archive, checkpointTable, secretNamePrefix, allowedDomains = [] } = props;
+    const deployment = deploymentOf(Stack.of(this).stackName);
     this.failures = new DeadLetterQueue(this, 'Failures').queue;
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -87,6 +89,7 @@ export class Collector extends Construct {
         [EnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [EnvVar.SecretNamePrefix]: secretNamePrefix,
         ...(allowedDomains.length > 0 && { [EnvVar.AllowedDomains]: allowedDomainsText(allowedDomains) }),
+        ...(deployment !== undefined && { [EnvVar.Deployment]: deployment }),
         NODE_OPTIONS: '--enable-source-maps',
       },
     });

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -15,6 +15,7 @@ import {
   DUE_INDEX,
   DUE_KEY,
 } from '../../../lambdas/contract/storage/detection-table';
+import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
 import {
@@ -65,6 +66,7 @@ export class Detector extends Construct {
   constructor(scope: Construct, id: string, props: DetectorProps) {
     super(scope, id);
     const { archive, groups, alerts, chat, search } = props;
+    const deployment = deploymentOf(Stack.of(this).stackName);
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -86,6 +88,7 @@ export class Detector extends Construct {
         ...(chat && { [DetectorEnvVar.ChatTopicArn]: chat.topic.topicArn }),
         [DetectorEnvVar.Workgroup]: search.workgroupName,
         [DetectorEnvVar.Database]: search.databaseName,
+        ...(deployment !== undefined && { [DetectorEnvVar.Deployment]: deployment }),
         NODE_OPTIONS: '--enable-source-maps',
       },
     });

@@ -1,7 +1,7 @@
 import type { AppProps, StackProps } from 'aws-cdk-lib';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { sourcesStackName, STACK_NAME } from '../../../lambdas/contract/deployment/deployment-outputs';
+import { sourcesStackName } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
@@ -56,7 +56,7 @@ export class PipelineApp extends App {
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);
-    this.pipeline = new PipelineStack(this, STACK_NAME, {
+    this.pipeline = new PipelineStack(this, settings.stackName, {
       description: `Collects ${feed.title} into S3`,
       feed,
       codeFolder,
@@ -72,11 +72,11 @@ export class PipelineApp extends App {
   }
 
   private furtherStacks(groups: readonly (readonly SourceSettings[])[]): Stack[] {
-    const { shared } = this.pipeline;
+    const { shared, stackName } = this.pipeline;
     return groups.flatMap((sources, index) => {
       if (sources.length === 0) return [];
       const description = 'Further sources of the Netskope audit events collector';
-      const name = sourcesStackName(STACK_NAME, index + 2);
+      const name = sourcesStackName(stackName, index + 2);
       return [new SourcesStack(this, name, { description, sources, shared })];
     });
   }

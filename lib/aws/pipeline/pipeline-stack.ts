@@ -4,6 +4,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import { Archive } from '../archive';
 import { CollectionSchedules } from '../collect/collection-schedules';
 import { CheckpointTable, Collector } from '../collect/collector';
@@ -62,7 +63,8 @@ export class PipelineStack extends Stack {
     const detection =
       props.detection && new Detection(this, 'Detection', { ...props.detection, feed, archive, search });
     const { sources, dashboard: hasDashboard } = props;
-    const resources = { feed, archive, collector, schedules, notifications, search, detection };
+    const deployment = deploymentOf(this.stackName);
+    const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
     this.shared = { ...resources, secretNamePrefix, hasDashboard };
     const deploymentAlarms = this.alarms(recoveries);
     new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, deploymentAlarms });

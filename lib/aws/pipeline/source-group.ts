@@ -21,6 +21,8 @@ import { addStackOutput } from './stack-output';
 /** What all sources of a deployment use. */
 export interface SharedPart {
   readonly feed: Feed;
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   readonly archive: Archive;
   readonly collector: Collector;
   readonly schedules: CollectionSchedules;
@@ -68,6 +70,7 @@ export class SourceGroup extends Construct {
     const { dashboard } = new Dashboard(this, 'Dashboard', {
       feed: shared.feed,
       sources,
+      deployment: shared.deployment,
       collector: shared.collector.function,
       alarms,
       archiveBucket: shared.archive.bucket,
@@ -96,6 +99,8 @@ function asciiJson(value: unknown): string {
 
 interface AuditSourceProps {
   readonly source: SourceSettings;
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   readonly schedules: CollectionSchedules;
   /** Where the source's alarms go unless it has addresses of its own. */
   readonly notifications: Notifications;
@@ -120,6 +125,7 @@ class AuditSource extends Construct {
         : new Notifications(this, 'Notifications', { emails: source.alarmEmails });
     this.alarms = new SourceAlarms(this, 'Alarms', {
       source,
+      deployment: props.deployment,
       hasDetection: props.detection !== undefined,
       topic,
       recoveries: props.recoveries,

@@ -28,6 +28,8 @@ const ENTRIES_IN_A_ROW = 3;
 export interface DashboardProps {
   readonly feed: Feed;
   readonly sources: readonly SourceSettings[];
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   readonly collector: lambda.IFunction;
   readonly alarms: readonly cloudwatch.IAlarm[];
   readonly archiveBucket: s3.IBucket;
@@ -90,8 +92,8 @@ export class Dashboard extends Construct {
   }
 
   private detection(): cloudwatch.IWidget[][] {
-    const { sources, detection } = this.props;
-    return detection === undefined ? [] : [detectionGraphs(sources, detection)];
+    const { detection } = this.props;
+    return detection === undefined ? [] : [detectionGraphs(this.props, detection)];
   }
 
   private alarmStates(): cloudwatch.IWidget[][] {
@@ -107,7 +109,8 @@ export class Dashboard extends Construct {
   }
 
   private events(): cloudwatch.IWidget {
-    const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
+    const { deployment } = this.props;
+    const options = { deployment, statistic: 'Sum', period: Duration.hours(1) } as const;
     return graph('Events archived per hour', HALF_WIDTH, {
       left: sourceLines('EventsArchived', this.props.sources, options),
       leftYAxis: { min: 0, label: 'events', showUnits: false },
@@ -115,7 +118,8 @@ export class Dashboard extends Construct {
   }
 
   private lag(): cloudwatch.IWidget {
-    const options = { statistic: 'Maximum', period: Duration.minutes(5) } as const;
+    const { deployment } = this.props;
+    const options = { deployment, statistic: 'Maximum', period: Duration.minutes(5) } as const;
     return graph('How far the archive is behind the present', HALF_WIDTH, {
       left: sourceLines('LagSeconds', this.props.sources, options),
       leftYAxis: { min: 0, label: 'seconds', showUnits: false },
@@ -123,8 +127,8 @@ export class Dashboard extends Construct {
   }
 
   private anomalies(): cloudwatch.IWidget {
-    const options = { statistic: 'Sum', period: Duration.hours(1) } as const;
-    const { sources } = this.props;
+    const { sources, deployment } = this.props;
+    const options = { deployment, statistic: 'Sum', period: Duration.hours(1) } as const;
     const rechecked = sources.filter(({ dailyRecheck }) => dailyRecheck);
     return graph('Quarantined, recovered (left) and archived with drift (right) per hour', HALF_WIDTH, {
       left: [
@@ -196,10 +200,10 @@ interface ShownDetection {
 
 /** A row of a dashboard: alerts raised, events that rules do not count, and how late detection is. */
 function detectionGraphs(
-  sources: readonly SourceSettings[],
+  { sources, deployment }: Pick<DashboardProps, 'sources' | 'deployment'>,
   { queue }: ShownDetection,
 ): cloudwatch.IWidget[] {
-  const perHour = { statistic: 'Sum', period: Duration.hours(1) } as const;
+  const perHour = { deployment, statistic: 'Sum', period: Duration.hours(1) } as const;
   return [
     graph('Alerts raised per hour', THIRD_WIDTH, {
       left: sourceLines('AlertsRaised', sources, perHour),

@@ -44,6 +44,8 @@ const TOKEN_PERIOD = Duration.hours(1);
 
 interface SourceAlarmsProps {
   readonly source: SourceSettings;
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   /** Whether events of this source are evaluated for alerts. */
   readonly hasDetection: boolean;
   /** Is notified when an alarm of this source begins and when it ends. */
@@ -66,12 +68,15 @@ interface SourceAlarmsProps {
 export class SourceAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
   private readonly source: SourceSettings;
+  private readonly deployment?: string;
   private readonly topic: sns.ITopic;
 
   /** @throws Error if CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
-  constructor(scope: Construct, id: string, { source, hasDetection, topic, recoveries }: SourceAlarmsProps) {
+  constructor(scope: Construct, id: string, props: SourceAlarmsProps) {
     super(scope, id);
+    const { source, hasDetection, topic, recoveries } = props;
     this.source = source;
+    this.deployment = props.deployment;
     this.topic = topic;
     this.alarms = [
       ...(source.noDataAlarm ? [this.noData()] : []),
@@ -199,7 +204,8 @@ export class SourceAlarms extends Construct {
     statistic: Parameters<typeof sourceMetric>[1]['statistic'],
     period: Duration,
   ): cloudwatch.Metric {
-    return sourceMetric(name, { sourceId: this.source.id, statistic, period });
+    const { source, deployment } = this;
+    return sourceMetric(name, { sourceId: source.id, deployment, statistic, period });
   }
 
   private alarm(

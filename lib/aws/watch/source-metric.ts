@@ -1,22 +1,24 @@
 import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Metric } from '../../../lambdas/contract/telemetry/metrics';
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
+import { METRIC_NAMESPACE, metricDimensions } from '../../../lambdas/contract/telemetry/metrics';
 import type { SourceSettings } from '../deployment-schema';
 
 interface SourceMetricOptions {
   readonly sourceId: string;
+  /** What metrics call the deployment. @default - it has the default stack name */
+  readonly deployment?: string;
   readonly statistic: 'Sum' | 'Minimum' | 'Maximum';
   readonly period: Duration;
 }
 
 /** A metric of one source, as the collector sends it. */
 export function sourceMetric(metric: keyof typeof Metric, options: SourceMetricOptions): cloudwatch.Metric {
-  const { sourceId, statistic, period } = options;
+  const { sourceId, deployment, statistic, period } = options;
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName: metric,
-    dimensionsMap: { [METRIC_DIMENSION]: sourceId },
+    dimensionsMap: metricDimensions(sourceId, deployment),
     statistic,
     period,
   });

@@ -97,7 +97,9 @@ export class DoctorContext {
   /** Metrics of the last day. */
   readonly metrics = once(async (): Promise<SourceMetrics> => {
     const client = this.aws.client(CloudWatchClient);
-    const [metrics] = await readSourceMetrics(client, [this.source.sourceId], this.nowMs());
+    const { stackName } = this.deployment;
+    const sourceIds = [this.source.sourceId];
+    const [metrics] = await readSourceMetrics(client, { stackName, sourceIds }, this.nowMs());
     return metrics ?? { archived: 0, quarantined: 0 };
   });
 

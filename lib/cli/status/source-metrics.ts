@@ -1,6 +1,11 @@
 import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
-import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
+import {
+  deploymentOf,
+  Metric,
+  METRIC_NAMESPACE,
+  metricDimensions,
+} from '../../../lambdas/contract/telemetry/metrics';
 
 /** The metrics of one source over the last day. Times are unix milliseconds, to the minute. */
 export interface SourceMetrics {
@@ -37,14 +42,21 @@ const ASKED = [
 
 type Series = Readonly<Record<(typeof ASKED)[number][0], Points>>;
 
-/** Reads the last 24 hours of every source, in the order given. */
+/** Reads the last 24 hours of every source of a stack's deployment, in the order given. */
 export async function readSourceMetrics(
   client: CloudWatchClient,
-  sourceIds: readonly string[],
+  { stackName, sourceIds }: { readonly stackName: string; readonly sourceIds: readonly string[] },
   nowMs: number,
 ): Promise<readonly SourceMetrics[]> {
+  const deployment = deploymentOf(stackName);
   const queries = sourceIds.flatMap((sourceId, number) =>
-    ASKED.map(([name, statistic]) => query(`${queryId(name)}_${number}`, { name, statistic, sourceId })),
+    ASKED.map(([name, statistic]) =>
+      query(`${queryId(name)}_${number}`, {
+        name,
+        statistic,
+        dimensions: metricDimensions(sourceId, deployment),
+      }),
+    ),
   );
   const results = await readSeries(client, queries, nowMs);
   return sourceIds.map((_, number) => {
@@ -99,11 +111,15 @@ function query(
   {
     name,
     statistic,
-    sourceId,
-  }: { readonly name: MetricName; readonly statistic: string; readonly sourceId: string },
+    dimensions,
+  }: {
+    readonly name: MetricName;
+    readonly statistic: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+  },
 ): MetricDataQuery {
-  const dimension = { Name: METRIC_DIMENSION, Value: sourceId };
-  const metric = { Namespace: METRIC_NAMESPACE, MetricName: Metric[name].name, Dimensions: [dimension] };
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const metric = { Namespace: METRIC_NAMESPACE, MetricName: Metric[name].name, Dimensions };
   return { Id, MetricStat: { Metric: metric, Period: PERIOD_S, Stat: statistic } };
 }
 

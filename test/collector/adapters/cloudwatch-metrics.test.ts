@@ -69,6 +69,14 @@ test('a metric has its source as dimension, our namespace, and the time of the r
   ]);
 });
 
+test('a metric of a deployment with another stack name has that as a second dimension', async () => {
+  const sink = new CloudWatchMetricSink(client, new TestClock(NOON_MS), 'NetskopeTest');
+  await sink.send('emea', { runSucceeded: true });
+  expect(aws.metrics.all().map(({ dimensions }) => dimensions)).toEqual([
+    { SourceId: 'emea', Deployment: 'NetskopeTest' },
+  ]);
+});
+
 test('one announcement is one call', async () => {
   const calls: string[] = [];
   aws.hooks = { before: ({ operation }) => void calls.push(operation) };

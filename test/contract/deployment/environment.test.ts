@@ -14,6 +14,7 @@ test('the function has these variables, and the stack sets no other', () => {
     ArchiveBucket: 'ARCHIVE_BUCKET',
     CheckpointTable: 'CHECKPOINT_TABLE',
     SecretNamePrefix: 'SECRET_NAME_PREFIX',
+    Deployment: 'DEPLOYMENT',
     RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
     AllowedDomains: 'NETSKOPE_ALLOWED_DOMAINS',
     NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',

@@ -79,12 +79,11 @@ export function chatMessageOf(
 
 /** They hold nothing of an event, so that the address is a link. */
 function nextSteps([first]: readonly AlertRecord[], place: SearchPlace): readonly string[] {
-  const command =
-    first === undefined
-      ? 'npx netskope-audit alerts list'
-      : `npx netskope-audit alerts show ${first.alert_id}`;
-  return [`Details: ${command}`, `Events: ${eventsPlace(place)}`].map((step) =>
-    step.slice(0, MAX_STEP_LENGTH),
+  const { deployment } = place;
+  const stack = deployment === undefined ? '' : ` --stack ${deployment}`;
+  const command = first === undefined ? 'list' : `show ${first.alert_id}`;
+  return [`Details: npx netskope-audit alerts ${command}${stack}`, `Events: ${eventsPlace(place)}`].map(
+    (step) => step.slice(0, MAX_STEP_LENGTH),
   );
 }
 

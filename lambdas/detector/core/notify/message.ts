@@ -23,6 +23,8 @@ export interface SearchPlace {
   readonly workgroup: string;
   readonly database: string;
   readonly table: string;
+  /** Stack that the command line has to be told. @default - the one that it takes by itself */
+  readonly deployment?: string;
 }
 
 /** What is published, with message structure `json`. */

@@ -1,5 +1,6 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
 import { chatMessageOf, plainInChat } from '../../../../lambdas/detector/core/notify/chat-message';
+import type { SearchPlace } from '../../../../lambdas/detector/core/notify/message';
 import type { Notification } from '../../../../lambdas/detector/core/notify/outbox';
 import { exampleAlert } from '../../example-alert';
 
@@ -15,7 +16,11 @@ interface ChatMessage {
   readonly metadata: { readonly threadId?: string };
 }
 
-function sent(alerts: readonly AlertRecord[], different: Partial<Notification> = {}): ChatMessage {
+function sent(
+  alerts: readonly AlertRecord[],
+  different: Partial<Notification> = {},
+  place: SearchPlace = PLACE,
+): ChatMessage {
   const notification: Notification = {
     id: '0f3a',
     kind: 'incident',
@@ -25,7 +30,7 @@ function sent(alerts: readonly AlertRecord[], different: Partial<Notification> =
     ...different,
   };
   const records = notification.kind === 'incident' ? alerts : [];
-  return JSON.parse(chatMessageOf('netskope', notification, records, PLACE)) as ChatMessage;
+  return JSON.parse(chatMessageOf('netskope', notification, records, place)) as ChatMessage;
 }
 
 test('an alert is a custom notification of Amazon Q Developer, in the thread of its incident', () => {
@@ -86,6 +91,13 @@ test('a digest is in no thread', () => {
   expect(metadata).not.toHaveProperty('threadId');
   expect(content.title).toBe('［HIGH］ 42 alerts more within an hour');
   expect(content.nextSteps[0]).toBe('Details: npx netskope-audit alerts list');
+});
+
+test('the command finds a deployment that has not the default stack name', () => {
+  const { content } = sent([exampleAlert()], {}, { ...PLACE, deployment: 'NetskopeTest' });
+  expect(content.nextSteps[0]).toBe(
+    'Details: npx netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef --stack NetskopeTest',
+  );
 });
 
 test('each text is short enough for Slack', () => {
