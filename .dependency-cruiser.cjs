@@ -46,10 +46,17 @@ const ARROWS = [
     'lib/tools/generate/',
     ['lib/(aws|cli)/', 'lib/tools/cost/', 'lambdas/detector/rules/', 'lambdas/contract/'],
   ],
-  // The bench measures what splitting without loss costs, so with the very splitter.
+  // The bench measures what splitting without loss costs, so with the very splitter, and what the objects of an earlier
+  // stream and more rules than the pack has cost, so with the very archive and the pack.
   [
     'lib/tools/(bench|cost|transcripts)/',
-    ['lib/(aws|build|format|local)/', 'lambdas/contract/', 'lambdas/collector/core/page/result-splitter\\.'],
+    [
+      'lib/(aws|build|format|local)/',
+      'lambdas/contract/',
+      'lambdas/collector/core/page/(envelope|result-splitter|validated-page)\\.',
+      'lambdas/collector/adapters/s3-archive\\.',
+      'lambdas/detector/rules/index\\.',
+    ],
   ],
   // The soak plays the tests' random schedules for as long as wanted.
   ['bin/', ['lib/', 'lambdas/contract/feed/collected-feed\\.', 'test/faults/exactly-once\\.']],

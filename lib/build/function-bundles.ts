@@ -13,6 +13,10 @@ export const LAMBDA_NODE_MAJOR = 24;
 /** File and export of every entry point in its bundle, as Lambda's `Handler` setting names it. */
 export const FUNCTION_HANDLER = 'index.handler';
 
+/** What the functions begin with, below the checkout. */
+const COLLECTOR_ENTRY = 'lambdas/collector/handler.ts';
+const DETECTOR_ENTRY = 'lambdas/detector/handler.ts';
+
 /** ESM has no `require`; the CommonJS parts of the AWS SDK need one. */
 const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
@@ -36,13 +40,18 @@ export const FUNCTION_BUNDLE_OPTIONS = {
  * Builds a function as it is deployed: one minified file and its source map.
  * @param entry what the bundle begins with
  * @param folder receives `index.mjs` and `index.mjs.map`
+ * @param checkout folder with `lambdas/` and `node_modules/`
  * @returns path of the bundle
  */
-function bundleFunction(entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>, folder: string): string {
+function bundleFunction(
+  entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
+  folder: string,
+  checkout = REPOSITORY,
+): string {
   const outfile = join(folder, 'index.mjs');
   buildSync({
     ...FUNCTION_BUNDLE_OPTIONS,
-    absWorkingDir: REPOSITORY,
+    absWorkingDir: checkout,
     alias: RULES_MODULE,
     ...entry,
     outExtension: undefined,
@@ -57,7 +66,7 @@ function bundleFunction(entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>, fold
  * @returns path of the bundle
  */
 export function bundleCollector(folder: string): string {
-  return bundleFunction({ entryPoints: ['lambdas/collector/handler.ts'] }, folder);
+  return bundleFunction({ entryPoints: [COLLECTOR_ENTRY] }, folder);
 }
 
 /**
@@ -73,12 +82,24 @@ export function bundleDetector(folder: string, detection?: object, rulesFolder?:
   return bundle;
 }
 
+/**
+ * Builds collector and untuned detector of another checkout.
+ * @param checkout folder with its `lambdas/`, and with `node_modules/`
+ * @param folders each receives `index.mjs` and `index.mjs.map`
+ */
+export function bundleFunctionsOf(
+  checkout: string,
+  folders: { readonly collector: string; readonly detector: string },
+): void {
+  bundleFunction({ entryPoints: [COLLECTOR_ENTRY] }, folders.collector, checkout);
+  bundleFunction({ entryPoints: [DETECTOR_ENTRY] }, folders.detector, checkout);
+}
+
 function detectorEntry(rulesFolder: string | undefined): Pick<BuildOptions, 'entryPoints' | 'stdin'> {
-  const entryPoint = 'lambdas/detector/handler.ts';
-  if (rulesFolder === undefined) return { entryPoints: [entryPoint] };
+  if (rulesFolder === undefined) return { entryPoints: [DETECTOR_ENTRY] };
   const files = ruleFilesIn(rulesFolder);
   const contents = [
-    `import { handlerWith } from './${entryPoint}';`,
+    `import { handlerWith } from './${DETECTOR_ENTRY}';`,
     ...files.map((file, place) => `import rule${place} from ${JSON.stringify(file)};`),
     `export const handler = handlerWith([${files.map((_, place) => `rule${place}`).join(', ')}]);`,
   ].join('\n');

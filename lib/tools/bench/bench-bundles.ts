@@ -3,7 +3,12 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
-import { bundleCollector, bundleDetector, FUNCTION_BUNDLE_OPTIONS } from '../../build/function-bundles';
+import {
+  bundleCollector,
+  bundleDetector,
+  bundleFunctionsOf,
+  FUNCTION_BUNDLE_OPTIONS,
+} from '../../build/function-bundles';
 
 /** Only the clients that the collector uses, without their commands. */
 const CLIENTS_ONLY = `
@@ -26,12 +31,14 @@ export interface Bundle {
   readonly sizeBytes: number;
 }
 
-/** The bundles of a bench, all with the settings of a function. */
-export interface BenchBundles {
-  /** The collector as it is deployed. */
+/** Both functions as they are deployed, the detector untuned. */
+export interface FunctionBundles {
   readonly collector: Bundle;
-  /** The detector as it is deployed, untuned. */
   readonly detector: Bundle;
+}
+
+/** The bundles of a bench, all with the settings of a function. */
+export interface BenchBundles extends FunctionBundles {
   /** The four AWS clients alone. */
   readonly clients: Bundle;
   readonly floor: Bundle;
@@ -47,6 +54,27 @@ export function buildBenchBundles(folder: string): BenchBundles {
     clients: build(clientsSource, join(folder, 'clients')),
     floor: build(floorSource, join(folder, 'floor')),
   };
+}
+
+/**
+ * Builds the functions of another checkout with the same settings, into sub-folders of `folder`.
+ * @param checkout folder with its `lambdas/`, and with `node_modules/`
+ */
+export function buildOtherBundles(checkout: string, folder: string): FunctionBundles {
+  const folders = { collector: join(folder, 'other-collector'), detector: join(folder, 'other-detector') };
+  bundleFunctionsOf(checkout, folders);
+  return {
+    collector: describe(join(folders.collector, 'index.mjs'), folders.collector),
+    detector: describe(join(folders.detector, 'index.mjs'), folders.detector),
+  };
+}
+
+/**
+ * Builds the detector with a folder of rules in addition to the pack.
+ * @param folder is created
+ */
+export function buildDetectorWith(rulesFolder: string, folder: string): Bundle {
+  return describe(bundleDetector(folder, undefined, rulesFolder), folder);
 }
 
 function build(source: Parameters<typeof buildSync>[0], folder: string): Bundle {

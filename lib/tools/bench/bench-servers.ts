@@ -51,6 +51,11 @@ export class BenchServers {
     return this.backlog.eventsPerPage;
   }
 
+  /** Start of the hour in which all events were inserted, unix seconds. */
+  get hourStartS(): number {
+    return this.backlog.hourStartS;
+  }
+
   /** A source that has collected nothing. @throws Error if all are used up */
   takeSource(): string {
     const sourceId = this.unusedSourceIds.shift();

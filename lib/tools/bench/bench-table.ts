@@ -1,5 +1,7 @@
 import type { PageCost } from './page-cost';
 import type { BenchResult } from './run-bench';
+import type { Spread } from './spread';
+import { shown, spreadOf } from './spread';
 
 /** Most CPU time a page may take, as a multiple of parsing and compressing it. 1.2 is out of reach with gzip level 6. */
 const MAX_FLOOR_RATIO = 2;
@@ -30,7 +32,7 @@ interface Row {
  */
 export function benchTable(result: BenchResult, day: string): string {
   const { cpuModel, cores, nodeVersion } = result.machine;
-  const parts = [pageRows, pipelineRows, detectionRows, idleRows, memoryRows, startRows];
+  const parts = [pageRows, pipelineRows, detectionRows, comparisonRows, idleRows, memoryRows, startRows];
   const rows = parts.flatMap((part) => part(result));
   return [
     `${cpuModel}, ${cores} cores, Node.js ${nodeVersion} with ${result.memoryMib} MiB, ${day}. Median (least to most) of ${result.pageCosts.length} × ${result.sizes.pages} pages.`,
@@ -141,6 +143,18 @@ function detectionRows({ pageCosts, sizes }: BenchResult): Row[] {
   ];
 }
 
+/** The functions of another commit, measured in turn with these. */
+function comparisonRows({ pageCosts, comparedWith }: BenchResult): Row[] {
+  const pages = pageCosts.flatMap(({ other, ...page }) => (other === undefined ? [] : [{ ...page, other }]));
+  if (comparedWith === undefined || pages.length === 0) return [];
+  const collection = spreadOf(pages.map(({ collectCpuMs, other }) => collectCpuMs / other.collectCpuMs));
+  const detection = spreadOf(pages.map(({ detectCpuMs, other }) => detectCpuMs / other.detectCpuMs));
+  return [
+    { what: `CPU time of a page against ${comparedWith}`, measured: `${shown(collection, 2)} ×` },
+    { what: `Detection against ${comparedWith}`, measured: `${shown(detection, 2)} ×` },
+  ];
+}
+
 /** Runs that find nothing. */
 function idleRows({ idle }: BenchResult): Row[] {
   const cold = spreadOf(idle.map(({ coldCpuMs }) => coldCpuMs));
@@ -197,32 +211,7 @@ function startRows({ bundleBytes, startUp }: BenchResult): Row[] {
   ];
 }
 
-function shown({ median, min, max }: Spread, digits: number): string {
-  const text = (value: number): string =>
-    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${text(median)} (${text(min)} to ${text(max)})`;
-}
-
 function verdict(isMet: boolean | undefined): string {
   if (isMet === undefined) return '';
   return isMet ? 'met' : 'missed';
-}
-
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** @throws RangeError if nothing was measured */
-export function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((left, right) => left - right);
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const [min] = sorted;
-  const max = sorted.at(-1);
-  if (min === undefined || max === undefined || lower === undefined || upper === undefined) {
-    throw new RangeError('no measurement to summarize; expected at least one');
-  }
-  return { median: (lower + upper) / 2, min, max };
 }

@@ -63,15 +63,15 @@ interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRssBytes'
 }
 
 /**
- * Has the collector collect the last `pages` pages of the backlog for a source that has none yet.
+ * Has the collector collect the last `pages` pages of the backlog for a source that has collected nothing yet.
  * @throws Error if it did not archive or quarantine every event once
  */
 export async function collectPages(
   collector: MeasuredFunction,
   servers: BenchServers,
   pages: number,
+  sourceId = servers.takeSource(),
 ): Promise<CollectorRun> {
-  const sourceId = servers.takeSource();
   const startLookbackHours = (Date.now() - servers.startEpochS(pages) * 1000) / MS_PER_HOUR;
   const callsBefore = await servers.awsCalls();
   const { value, cpuMs, peakRssBytes } = await collector.invoke({ sourceId, startLookbackHours });
@@ -92,7 +92,7 @@ export interface IdleRuns {
 }
 
 /** The first further runs still compile. */
-const RUNS_BEFORE_WARM = 10;
+export const RUNS_BEFORE_WARM = 10;
 const WARM_RUNS = 10;
 
 /**
@@ -104,22 +104,24 @@ export async function idleRuns(
   servers: BenchServers,
   sourceId: string,
 ): Promise<IdleRuns> {
-  const run = async (): Promise<number> => {
-    const { value, cpuMs } = await collector.invoke({ sourceId, startLookbackHours: 0, dailyRecheck: false });
-    const { outcome, archived } = value as RunSummary;
-    if (outcome === 'caught-up' && archived === 0) return cpuMs;
-    throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected 0, caught-up`);
-  };
-  const coldCpuMs = await run();
-  for (let warming = 0; warming < RUNS_BEFORE_WARM; warming++) await run();
+  const coldCpuMs = await idleRunCpuMs(collector, sourceId);
+  for (let warming = 0; warming < RUNS_BEFORE_WARM; warming++) await idleRunCpuMs(collector, sourceId);
   const warmCpuMs: number[] = [];
   let awsCalls = 0;
   for (let warm = 0; warm < WARM_RUNS; warm++) {
     const callsBefore = await servers.awsCalls();
-    warmCpuMs.push(await run());
+    warmCpuMs.push(await idleRunCpuMs(collector, sourceId));
     awsCalls = (await servers.awsCalls()) - callsBefore;
   }
   return { coldCpuMs, warmCpuMs, awsCalls };
+}
+
+/** @throws Error if the run finds anything */
+export async function idleRunCpuMs(collector: MeasuredFunction, sourceId: string): Promise<number> {
+  const { value, cpuMs } = await collector.invoke({ sourceId, startLookbackHours: 0, dailyRecheck: false });
+  const { outcome, archived } = value as RunSummary;
+  if (outcome === 'caught-up' && archived === 0) return cpuMs;
+  throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected 0, caught-up`);
 }
 
 function assertComplete(

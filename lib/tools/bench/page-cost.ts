@@ -23,31 +23,44 @@ time curl -sS --noproxy '*' -H 'Netskope-Api-Token: bench' "$0" | jq -c '.result
  */
 export const SHORT_RUN_PAGES = 2;
 
-/** The cost of one full page in milliseconds, for each way of handling it, measured in turn. */
-export interface PageCost {
+/** What a full page costs the functions, in milliseconds. */
+interface FunctionsCost {
   /** CPU time of the collector's process. */
   readonly collectCpuMs: number;
   /** Calls of AWS. */
   readonly awsCalls: number;
   /** Time from page to page, waiting for the servers included. */
   readonly collectWallMs: number;
+  /** CPU time of the detector's process, for evaluating what the collector stored of the page. */
+  readonly detectCpuMs: number;
+}
+
+/** The cost of one full page in milliseconds, for each way of handling it, measured in turn. */
+export interface PageCost extends FunctionsCost {
   /** CPU time of parsing the body and compressing the body. */
   readonly bodyFloorCpuMs: number;
   /** CPU time of parsing the body and compressing the lines that the collector makes from it. */
   readonly linesFloorCpuMs: number;
   /** CPU time of finding the events of the body, byte for byte. */
   readonly splitCpuMs: number;
-  /** CPU time of the detector's process, for evaluating what the collector stored of the page. */
-  readonly detectCpuMs: number;
   /** Absent if one of its programs is not installed. */
   readonly pipeline?: PipelineCost;
+  /** The functions of another commit. @default - not compared */
+  readonly other?: FunctionsCost;
+}
+
+/** Both functions, each in a warm process. */
+export interface MeasuredFunctions {
+  readonly collector: MeasuredFunction;
+  readonly detector: MeasuredFunction;
 }
 
 /** The warm processes that are compared, and their input. */
 interface Contestants {
   readonly servers: BenchServers;
-  readonly collector: MeasuredFunction;
-  readonly detector: MeasuredFunction;
+  readonly functions: MeasuredFunctions;
+  /** Those of another commit. @default - none */
+  readonly other?: MeasuredFunctions;
   readonly floor: MeasuredFunction;
   /** Empty folder for bodies, lines and output. */
   readonly folder: string;
@@ -55,34 +68,64 @@ interface Contestants {
   readonly runs: { readonly long: number; readonly short: number };
 }
 
+/** How many sources are used up. */
+export function sourcesForPageCosts(repetitions: number, isCompared: boolean): number {
+  return (isCompared ? 2 : 1) * (1 + 2 * repetitions);
+}
+
 /** Warms every process up, then yields one cost after another, `repetitions` in total. */
 export async function* measurePageCosts(
   contestants: Contestants,
   repetitions: number,
 ): AsyncGenerator<PageCost> {
-  const { servers, collector, detector, folder, runs } = contestants;
-  const warmUp = await collectPages(collector, servers, runs.long);
-  await detectCpuMs(detector, servers, warmUp.sourceId);
-  await writeFloorInput(servers, folder, { sourceId: warmUp.sourceId, pages: runs.long });
+  const { servers, functions, other, folder, runs } = contestants;
+  const sourceId = await warmUp(contestants, functions);
+  if (other !== undefined) await warmUp(contestants, other);
+  await writeFloorInput(servers, folder, { sourceId, pages: runs.long });
   for (const on of ['body', 'lines', 'split'] as const) await floorCpuMs(contestants, on);
   const hasPipeline = missingPrograms().length === 0;
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    const short = await collectPages(collector, servers, runs.short);
-    const long = await collectPages(collector, servers, runs.long);
-    const pages = runs.long - runs.short;
-    const shortDetectCpuMs = await detectCpuMs(detector, servers, short.sourceId);
-    const longDetectCpuMs = await detectCpuMs(detector, servers, long.sourceId);
+    // Each is first in every second repetition: a machine that slows down favors none.
+    const isOtherFirst = other !== undefined && repetition % 2 === 1;
+    const otherBefore = isOtherFirst ? await costOf(contestants, other) : undefined;
+    const own = await costOf(contestants, functions);
+    const otherCost = otherBefore ?? (other && (await costOf(contestants, other)));
     yield {
-      collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
-      awsCalls: (long.awsCalls - short.awsCalls) / pages,
-      collectWallMs: (long.wallMs - short.wallMs) / pages,
+      ...own,
       bodyFloorCpuMs: await floorCpuMs(contestants, 'body'),
       linesFloorCpuMs: await floorCpuMs(contestants, 'lines'),
       splitCpuMs: await floorCpuMs(contestants, 'split'),
-      detectCpuMs: (longDetectCpuMs - shortDetectCpuMs) / pages,
       ...(hasPipeline ? { pipeline: runPipeline(servers, folder, runs.long) } : {}),
+      ...(otherCost === undefined ? {} : { other: otherCost }),
     };
   }
+}
+
+/** @returns a source that has collected the pages of a long run */
+async function warmUp(
+  { servers, runs }: Contestants,
+  { collector, detector }: MeasuredFunctions,
+): Promise<string> {
+  const { sourceId } = await collectPages(collector, servers, runs.long);
+  await detectCpuMs(detector, servers, sourceId);
+  return sourceId;
+}
+
+async function costOf(
+  { servers, runs }: Contestants,
+  { collector, detector }: MeasuredFunctions,
+): Promise<FunctionsCost> {
+  const short = await collectPages(collector, servers, runs.short);
+  const long = await collectPages(collector, servers, runs.long);
+  const pages = runs.long - runs.short;
+  const shortDetectCpuMs = await detectCpuMs(detector, servers, short.sourceId);
+  const longDetectCpuMs = await detectCpuMs(detector, servers, long.sourceId);
+  return {
+    collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
+    awsCalls: (long.awsCalls - short.awsCalls) / pages,
+    collectWallMs: (long.wallMs - short.wallMs) / pages,
+    detectCpuMs: (longDetectCpuMs - shortDetectCpuMs) / pages,
+  };
 }
 
 async function floorCpuMs({ floor, folder, runs }: Contestants, on: FloorWork['on']): Promise<number> {

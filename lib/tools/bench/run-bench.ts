@@ -6,13 +6,15 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { BacklogOptions } from './backlog';
 import { lastQuietHourS } from './backlog';
-import type { BenchBundles, Bundle, StartUpTimes } from './bench-bundles';
-import { buildBenchBundles, measureStartUp } from './bench-bundles';
+import type { BenchBundles, Bundle, FunctionBundles, StartUpTimes } from './bench-bundles';
+import { buildBenchBundles, buildOtherBundles, measureStartUp } from './bench-bundles';
 import { BenchServers } from './bench-servers';
+import type { Growth, GrowthSizes } from './growth';
+import { measureGrowth } from './growth';
 import type { IdleRuns } from './measured-function';
 import { collectPages, idleRuns, MeasuredFunction } from './measured-function';
-import type { PageCost } from './page-cost';
-import { measurePageCosts, SHORT_RUN_PAGES } from './page-cost';
+import type { MeasuredFunctions, PageCost } from './page-cost';
+import { measurePageCosts, SHORT_RUN_PAGES, sourcesForPageCosts } from './page-cost';
 
 export interface BenchSizes {
   readonly eventsPerPage: number;
@@ -22,6 +24,7 @@ export interface BenchSizes {
   /** How many pages a fresh process collects, for each measurement; increasing. */
   readonly memoryPages: readonly number[];
   readonly startUps: number;
+  readonly growth: GrowthSizes;
 }
 
 interface BenchOptions {
@@ -34,6 +37,8 @@ interface BenchOptions {
   readonly nodeBinary: string;
   /** Memory of the function, which decides how far V8 lets its heap grow. */
   readonly memoryMib: number;
+  /** Another checkout, whose functions are measured in turn with these, and its name. @default - none */
+  readonly compareWith?: { readonly name: string; readonly checkout: string };
   /** Receives a sentence for each step. */
   readonly onProgress: (step: string) => void;
 }
@@ -43,18 +48,22 @@ export interface BenchResult {
   readonly sizes: BenchSizes;
   readonly machine: { readonly cpuModel: string; readonly cores: number; readonly nodeVersion: string };
   readonly memoryMib: number;
+  /** Name of what the costs of a page are compared with. @default - none */
+  readonly comparedWith?: string;
   readonly pageCosts: readonly PageCost[];
   readonly peakMemory: readonly PeakMemory[];
   /** Of as many fresh processes as there are start-ups. */
   readonly idle: readonly IdleRuns[];
   readonly bundleBytes: number;
   readonly startUp: StartUpTimes;
+  readonly growth: Growth;
 }
 
 /** Measures the bundled collector and detector, each in a process of its own, against servers in another process. */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
-  const { sizes, folder, nodeBinary, onProgress } = options;
+  const { feed, sizes, folder, nodeBinary, compareWith, onProgress } = options;
   onProgress('building the bundles');
+  const other = compareWith === undefined ? undefined : buildOtherBundles(compareWith.checkout, folder);
   const bundles = buildBenchBundles(folder);
   onProgress(`importing the bundles ${sizes.startUps} times`);
   const files = { collector: bundles.collector.file, clients: bundles.clients.file };
@@ -63,24 +72,41 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     sizes,
     machine: machineOf(nodeBinary),
     memoryMib: options.memoryMib,
-    pageCosts: await benchPageCosts(options, bundles),
+    comparedWith: compareWith?.name,
+    pageCosts: await benchPageCosts(options, bundles, other),
     ...(await benchProcesses(options, bundles)),
     bundleBytes: bundles.collector.sizeBytes,
     startUp,
+    growth: await measureGrowth({
+      feed,
+      sizes,
+      folder,
+      bundles,
+      start: (bundle, variables) => startFunction(options, bundle, variables),
+      onProgress,
+    }),
   };
 }
 
-async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Promise<PageCost[]> {
+async function benchPageCosts(
+  options: BenchOptions,
+  bundles: BenchBundles,
+  otherBundles: FunctionBundles | undefined,
+): Promise<PageCost[]> {
   const { feed, sizes, onProgress } = options;
   const runs = { long: sizes.pages + SHORT_RUN_PAGES, short: SHORT_RUN_PAGES };
   onProgress(`generating ${runs.long} pages`);
   const servers = await BenchServers.start(
     feed,
     backlog(sizes, [runs.long, runs.short]),
-    1 + 2 * sizes.repetitions,
+    sourcesForPageCosts(sizes.repetitions, otherBundles !== undefined),
   );
-  const collector = startFunction(options, bundles.collector, servers.environment);
-  const detector = startFunction(options, bundles.detector, servers.environment);
+  const start = ({ collector, detector }: FunctionBundles): MeasuredFunctions => ({
+    collector: startFunction(options, collector, servers.environment),
+    detector: startFunction(options, detector, servers.environment),
+  });
+  const functions = start(bundles);
+  const other = otherBundles && start(otherBundles);
   const floor = startFunction(options, bundles.floor);
   const folder = join(options.folder, 'pages');
   mkdirSync(folder);
@@ -88,7 +114,7 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
   try {
     onProgress('warming up');
     for await (const cost of measurePageCosts(
-      { servers, collector, detector, floor, folder, runs },
+      { servers, functions, other, floor, folder, runs },
       sizes.repetitions,
     )) {
       costs.push(cost);
@@ -96,7 +122,9 @@ async function benchPageCosts(options: BenchOptions, bundles: BenchBundles): Pro
     }
     return costs;
   } finally {
-    await Promise.all([collector.stop(), detector.stop(), floor.stop(), servers.stop()]);
+    const measured = [functions, ...(other === undefined ? [] : [other])];
+    const processes = measured.flatMap(({ collector, detector }) => [collector, detector]);
+    await Promise.all([...processes, floor, servers].map((process) => process.stop()));
   }
 }
 
@@ -122,8 +150,8 @@ async function benchProcesses(
     const peakMemory: PeakMemory[] = [];
     for (const pages of sizes.memoryPages) {
       onProgress(`collecting ${pages} pages in a fresh process`);
-      const { peakRssBytes } = await inFreshProcess((collector) => collectPages(collector, servers, pages));
-      peakMemory.push({ pages, peakRssBytes });
+      const run = await inFreshProcess((collector) => collectPages(collector, servers, pages));
+      peakMemory.push({ pages, peakRssBytes: run.peakRssBytes, cpuMs: run.cpuMs });
     }
     return { peakMemory, idle };
   } finally {
@@ -164,8 +192,10 @@ export function lambdaHeapOptions(memoryMib: number): string {
   return `--max-semi-space-size=${Math.floor(newSpaceMib / 2)} --max-old-space-size=${memoryMib - newSpaceMib}`;
 }
 
-/** Peak memory of a fresh collector process that collected so many pages. */
+/** What a fresh collector process used that collected so many pages. */
 interface PeakMemory {
   readonly pages: number;
   readonly peakRssBytes: number;
+  /** CPU time of all pages, and of the start of the process. */
+  readonly cpuMs: number;
 }

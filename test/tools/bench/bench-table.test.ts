@@ -1,4 +1,4 @@
-import { benchTable, spreadOf } from '../../../lib/tools/bench/bench-table';
+import { benchTable } from '../../../lib/tools/bench/bench-table';
 import type { BenchResult } from '../../../lib/tools/bench/run-bench';
 
 const PAGE_COST = {
@@ -13,14 +13,21 @@ const PAGE_COST = {
 };
 
 const RESULT: BenchResult = {
-  sizes: { eventsPerPage: 10_000, pages: 10, repetitions: 1, memoryPages: [1, 10, 100], startUps: 3 },
+  sizes: {
+    eventsPerPage: 10_000,
+    pages: 10,
+    repetitions: 1,
+    memoryPages: [1, 10, 100],
+    startUps: 3,
+    growth: { repetitions: 1, objects: [], sources: [], rules: [] },
+  },
   machine: { cpuModel: 'Abacus 9', cores: 2, nodeVersion: 'v24.0.0' },
   memoryMib: 512,
   pageCosts: [PAGE_COST],
   peakMemory: [
-    { pages: 1, peakRssBytes: 100e6 },
-    { pages: 10, peakRssBytes: 125e6 },
-    { pages: 100, peakRssBytes: 126e6 },
+    { pages: 1, peakRssBytes: 100e6, cpuMs: 800 },
+    { pages: 10, peakRssBytes: 125e6, cpuMs: 2000 },
+    { pages: 100, peakRssBytes: 126e6, cpuMs: 15_000 },
   ],
   idle: [
     { coldCpuMs: 400, warmCpuMs: [9, 10], awsCalls: 5 },
@@ -28,6 +35,7 @@ const RESULT: BenchResult = {
   ],
   bundleBytes: 999_999,
   startUp: { collectorMs: [60, 80, 70], clientsMs: [50] },
+  growth: { repetitions: 1, objects: [], sources: [], rules: [] },
 };
 
 describe('bench table', () => {
@@ -68,6 +76,26 @@ describe('bench table', () => {
     );
   });
 
+  it('says how many times the CPU time of another commit a page and its detection take, measured in pairs', () => {
+    const pageCosts = [
+      { ...PAGE_COST, other: { ...PAGE_COST, collectCpuMs: 200, detectCpuMs: 40 } },
+      { ...PAGE_COST, other: { ...PAGE_COST, collectCpuMs: 100, detectCpuMs: 50 } },
+      { ...PAGE_COST, other: { ...PAGE_COST, collectCpuMs: 80, detectCpuMs: 100 } },
+    ];
+    const rows = cells(benchTable({ ...RESULT, pageCosts, comparedWith: 'v1.2.0' }, '2026-11-22'));
+    expect(rows.filter(([what]) => what?.endsWith('v1.2.0'))).toEqual([
+      ['CPU time of a page against v1.2.0', '1.00 (0.50 to 1.25) ×', '', ''],
+      ['Detection against v1.2.0', '1.00 (0.50 to 1.25) ×', '', ''],
+    ]);
+  });
+
+  it('says nothing of another commit if none is compared', () => {
+    const whats = cells(benchTable(RESULT, '2026-11-22')).map(([what]) => what);
+    expect(whats.filter((what) => what?.startsWith('Detection'))).toEqual([
+      'Detection: events a second on one core (by CPU time)',
+    ]);
+  });
+
   it('says if curl or jq is missing', () => {
     const withoutPipeline = { ...RESULT, pageCosts: [{ ...PAGE_COST, pipeline: undefined }] };
     const rows = cells(benchTable(withoutPipeline, '2026-11-22'));
@@ -89,14 +117,3 @@ function cells(table: string): string[][] {
         .map((cell) => cell.trim()),
     );
 }
-
-describe('spread', () => {
-  it('is the middle of an odd number of values, and the mean of the two middle ones of an even number', () => {
-    expect(spreadOf([30, 10, 20])).toEqual({ median: 20, min: 10, max: 30 });
-    expect(spreadOf([40, 10, 20, 30])).toEqual({ median: 25, min: 10, max: 40 });
-  });
-
-  it('needs at least one measurement', () => {
-    expect(() => spreadOf([])).toThrow('no measurement to summarize; expected at least one');
-  });
-});
