@@ -3,13 +3,14 @@ import {
   SOURCE_ID_PATTERN,
   StartLookback,
 } from '../../lambdas/contract/deployment/collector-event';
-import { STACK_NAME, STACK_NAME_PATTERN } from '../../lambdas/contract/deployment/deployment-outputs';
 import { DOMAIN_PATTERN } from '../../lambdas/contract/deployment/tenant-host';
 import type { Severity } from '../../lambdas/contract/storage/alert-record';
 import { SEVERITIES } from '../../lambdas/contract/storage/alert-record';
 import { MAX_THRESHOLD } from '../../lambdas/detector/core/rule/rule';
 import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
 import { EXCLUSION_FIELDS } from '../../lambdas/detector/core/rule/tuning-problems';
+import type { AccountSettings } from './account-schema';
+import { ACCOUNT_SETTINGS } from './account-schema';
 
 /** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
 const MAX_EMAILS = 5;
@@ -87,14 +88,6 @@ const ALLOWED_DOMAINS = {
     description: 'a domain name in lower case, such as netskope.example.com',
     pattern: DOMAIN_PATTERN.source,
   },
-} as const;
-
-const STACK_NAME_SETTING = {
-  type: 'string',
-  description:
-    'letters and digits, 16 at most, a letter first, not ending in Sources and a number; two deployments in one account and region need names that differ in more than upper and lower case',
-  default: STACK_NAME,
-  pattern: STACK_NAME_PATTERN.source,
 } as const;
 
 const OBJECT_LOCK = {
@@ -215,7 +208,7 @@ export const DEPLOYMENT_SCHEMA = {
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
     detection: DETECTION,
-    stackName: STACK_NAME_SETTING,
+    ...ACCOUNT_SETTINGS,
   },
 } as const;
 
@@ -259,7 +252,7 @@ interface DetectionSettings extends TuningSettings {
 export type AlertEmail = string | { readonly email: string; readonly minSeverity: Severity };
 
 /** The whole configuration of a deployment. */
-export interface DeploymentSettings {
+export interface DeploymentSettings extends AccountSettings {
   readonly sources: readonly SourceSettings[];
   /** Domains besides Netskope's own that tokens may be sent to. */
   readonly allowedDomains: readonly string[];
@@ -269,8 +262,6 @@ export interface DeploymentSettings {
   readonly dashboard: boolean;
   readonly archive: ArchiveSettings;
   readonly detection: DetectionSettings;
-  /** Name of the pipeline's stack; every fixed name of the deployment begins with it. */
-  readonly stackName: string;
 }
 
 /** The part that is bundled with the function. */

@@ -72,10 +72,11 @@ function rulesOf({ rulesFolder }: DeploymentSettings['detection']): DeploymentRu
 
 /** One sentence per setting, even if its value breaks several rules. */
 function inWords(errors: readonly ErrorObject[]): string[] {
-  return [...new Set(errors.map(problemOf))];
+  // The error about the name itself says more.
+  return [...new Set(errors.filter(({ keyword }) => keyword !== 'propertyNames').map(problemOf))];
 }
 
-function problemOf({ instancePath, keyword, params, data, parentSchema }: ErrorObject): string {
+function problemOf({ instancePath, keyword, params, data, parentSchema, propertyName }: ErrorObject): string {
   const schema = parentSchema as { readonly description: string; readonly properties?: object };
   const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
   if (keyword === 'additionalProperties') {
@@ -84,6 +85,8 @@ function problemOf({ instancePath, keyword, params, data, parentSchema }: ErrorO
   }
   if (keyword === 'required')
     return `${placeOf(instancePath)} has no ${missingProperty}; expected ${schema.description}`;
+  if (propertyName !== undefined)
+    return `${placeOf(instancePath)} has the name ${receivedValue(propertyName)}; expected ${schema.description}`;
   return `${placeOf(instancePath)} is ${receivedValue(data)}; expected ${schema.description}`;
 }
 
@@ -93,7 +96,8 @@ function placeOf(instancePath: string): string {
   return instancePath
     .slice(1)
     .replaceAll(/\/(\d+)/g, '[$1]')
-    .replaceAll('/', '.');
+    .replaceAll('/', '.')
+    .replaceAll('~1', '/');
 }
 
 /** The settings whose shape is valid, each source with its place in the list. */

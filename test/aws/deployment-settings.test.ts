@@ -36,6 +36,8 @@ describe('the settings of a deployment', () => {
       archive: { createKmsKey: false },
       detection: { enabled: true, chatNotifications: false },
       stackName: 'NetskopeAudit',
+      tags: {},
+      logRetentionDays: 90,
     });
   });
 
@@ -72,6 +74,10 @@ describe('the settings of a deployment', () => {
       archive,
       detection,
       stackName: 'NetskopeTest',
+      tags: { 'cost-center': '4711' },
+      permissionsBoundary: 'developers',
+      logRetentionDays: 365,
+      network: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0123456789abcdef0'] },
     };
     expect(readDeploymentSettings(context)).toEqual(context);
   });
@@ -101,7 +107,7 @@ describe('the settings of a deployment', () => {
       stackName: 'Netskope-Test',
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection, stackName',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
@@ -197,6 +203,40 @@ describe('the settings of a deployment', () => {
         '- sources is []; expected a list of at least one source\n' +
         '- alarmEmails is "soc@example.com"; expected a list of at most 5 different e-mail addresses',
     );
+  });
+});
+
+describe('the settings by which a deployment fits into an account', () => {
+  it('are refused with what is expected', () => {
+    const context = {
+      tags: { 'aws:team': 'soc', 'cost/center': 4711, note: 'a;b' },
+      permissionsBoundary: 'arn:aws:iam::111122223333:role/developers',
+      logRetentionDays: 91,
+    };
+    expect(problemsOf(context)).toEqual([
+      'tags has the name "aws:team"; expected 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
+      'tags.cost/center is 4711; expected a text of at most 256 letters, digits, spaces and _ . : / = + - @',
+      'tags.note is "a;b"; expected a text of at most 256 letters, digits, spaces and _ . : / = + - @',
+      'permissionsBoundary is "arn:aws:iam::111122223333:role/developers"; expected the name or the ARN of a managed policy, which becomes the permissions boundary of every role',
+      'logRetentionDays is 91; expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653',
+    ]);
+  });
+
+  it.each(['developers', 'platform/developers', 'arn:aws-cn:iam::111122223333:policy/platform/developers'])(
+    'take %s for a boundary',
+    (permissionsBoundary) => {
+      expect(problemsOf({ permissionsBoundary })).toEqual([]);
+    },
+  );
+
+  it('want a network as a whole or not at all', () => {
+    expect(problemsOf({ network: { subnetIds: ['subnet-0a1b2c3d'] } })).toEqual([
+      'network has no securityGroupIds; expected an object with subnetIds and securityGroupIds of the VPC that both functions are to be in',
+    ]);
+    expect(problemsOf({ network: { subnetIds: ['vpc-0a1b2c3d'], securityGroupIds: [] } })).toEqual([
+      'network.subnetIds[0] is "vpc-0a1b2c3d"; expected an id such as subnet-0123456789abcdef0',
+      'network.securityGroupIds is []; expected a list of 1 to 5 different ids of security groups, such as sg-0123456789abcdef0',
+    ]);
   });
 });
 

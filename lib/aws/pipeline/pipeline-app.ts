@@ -11,6 +11,7 @@ import { readDeploymentSettings } from '../deployment-settings';
 import { expiredExclusions } from '../detect/detection';
 import FEATURE_FLAGS from '../feature-flags.json';
 import { RecoveryMessages } from '../watch/notifications';
+import { applyToAllResources } from './all-resources';
 import type { PipelineStackProps } from './pipeline-stack';
 import { PipelineStack } from './pipeline-stack';
 import type { SharedPart } from './source-group';
@@ -69,6 +70,7 @@ export class PipelineApp extends App {
       detection: detectionOf(settings, buildDetector, dayOf(nowMs)),
     });
     this.stacks = [this.pipeline, ...this.furtherStacks(further)];
+    applyToAllResources(this, this.stacks, settings);
   }
 
   private furtherStacks(groups: readonly (readonly SourceSettings[])[]): Stack[] {
