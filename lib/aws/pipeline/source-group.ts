@@ -16,6 +16,7 @@ import { Dashboard } from '../watch/dashboard';
 import type { RecoveryMessages } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
 import { SourceAlarms } from '../watch/source-alarms';
+import { consoleUrl } from './console-url';
 import { addStackOutput } from './stack-output';
 
 /** What all sources of a deployment use. */
@@ -79,7 +80,7 @@ export class SourceGroup extends Construct {
     });
     const { region } = Stack.of(this);
     addStackOutput(this, 'Dashboard', {
-      value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
+      value: `${consoleUrl(this)}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
       description: 'Shows how the sources of this stack are doing',
     });
   }
@@ -142,7 +143,7 @@ class AuditSource extends Construct {
     });
     const { region } = Stack.of(this);
     new CfnOutput(this, 'SecretConsole', {
-      value: `https://${region}.console.aws.amazon.com/secretsmanager/secret?name=${encodeURIComponent(name)}&region=${region}`,
+      value: `${consoleUrl(this)}/secretsmanager/secret?name=${encodeURIComponent(name)}&region=${region}`,
       description: `Where to put domain and token of source ${id}`,
     });
   }

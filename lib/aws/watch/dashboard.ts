@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { SourceSettings } from '../deployment-schema';
+import { consoleUrl } from '../pipeline/console-url';
 import { RUNBOOK_PATH, runbookTexts } from './runbook-alarm';
 import { sourceLines } from './source-metric';
 
@@ -68,7 +69,7 @@ export class Dashboard extends Construct {
     const { feed, archiveBucket, workgroupName, collector, detection } = this.props;
     const prefixes = prefixesOf(feed);
     const { region } = Stack.of(this);
-    const console = `https://${region}.console.aws.amazon.com`;
+    const console = consoleUrl(this);
     const folder = (prefix: string): string =>
       `${console}/s3/buckets/${archiveBucket.bucketName}?region=${region}&prefix=${prefix}/`;
     const log = (name: string, { functionName }: lambda.IFunction): string =>

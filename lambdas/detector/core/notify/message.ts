@@ -1,3 +1,4 @@
+import { consoleDomain } from '../../../contract/deployment/console-domain';
 import { EVENTS_OF_ALERT_QUERY } from '../../../contract/deployment/deployment-outputs';
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { ALERT_SCHEMA_VERSION, byUrgency, mostUrgent, utc } from '../../../contract/storage/alert-record';
@@ -195,7 +196,7 @@ function withUnsent(alert: ListedAlert | undefined, text: string): string {
 
 /** Where to find the events of an alert. */
 export function eventsPlace({ region, workgroup }: SearchPlace): string {
-  const editor = `https://${region}.console.aws.amazon.com/athena/home?region=${region}#/query-editor`;
+  const editor = `https://${region}.${consoleDomain(region)}/athena/home?region=${region}#/query-editor`;
   return `${editor} in workgroup ${workgroup}: saved query "${EVENTS_OF_ALERT_QUERY}"`;
 }
 

@@ -100,6 +100,14 @@ test('the command finds a deployment that has not the default stack name', () =>
   );
 });
 
+test.each([
+  ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/athena/home?region=cn-north-1'],
+  ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/athena/home?region=us-gov-west-1'],
+])('the link in %s leads to the console there', (region, address) => {
+  const { content } = sent([exampleAlert()], {}, { ...PLACE, region });
+  expect(content.nextSteps[1]).toContain(`Events: ${address}#/query-editor in workgroup`);
+});
+
 test('each text is short enough for Slack', () => {
   const many = sent(Array.from({ length: 100 }, () => exampleAlert({ headline: 'x'.repeat(200) })));
   expect(many.content.description).toHaveLength(2_900);
