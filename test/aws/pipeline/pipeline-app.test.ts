@@ -32,18 +32,6 @@ describe('the application', () => {
     expect(pipelineApp().stacks.map(({ stackName }) => stackName)).toEqual(['NetskopeAudit']);
   });
 
-  it('never changes the logical ids of stateful resources', () => {
-    expect(statefulIds(templatesFor({ archive: { createKmsKey: true } }))).toEqual([
-      'NetskopeAudit/ArchiveKey3EF5EDE5',
-      'NetskopeAudit/ArchiveAccessLogsBucket095C3280',
-      'NetskopeAudit/ArchiveBucket49F1AC64',
-      'NetskopeAudit/CheckpointsTable83451F64',
-      'NetskopeAudit/SearchQueryResultsBucketD701271E',
-      'NetskopeAudit/DetectionGroupsTable9B829887',
-      'NetskopeAudit/SourcesnetskopeSecret8643D2B1',
-    ]);
-  });
-
   it('encrypts query results with the key of the archive', () => {
     const [template] = templatesFor({ archive: { createKmsKey: true } });
     const workgroups = Object.values(template?.Resources ?? {}).filter(
