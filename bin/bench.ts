@@ -7,8 +7,8 @@ import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { lambdaNodeBinary } from '../lib/build/lambda-node';
 import { benchTable } from '../lib/tools/bench/bench-table';
 import { growthTable } from '../lib/tools/bench/growth-table';
-import { missingPrograms } from '../lib/tools/bench/page-cost';
 import { checkOut } from '../lib/tools/bench/other-commit';
+import { missingPrograms } from '../lib/tools/bench/page-cost';
 import type { BenchSizes } from '../lib/tools/bench/run-bench';
 import { runBench } from '../lib/tools/bench/run-bench';
 

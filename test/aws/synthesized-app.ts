@@ -25,7 +25,7 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
-  readonly DependsOn?: unknown;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** The parts of a stack's template that tests look at. */
