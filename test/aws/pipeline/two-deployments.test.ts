@@ -46,7 +46,7 @@ function fixedNames(templates: readonly StackTemplate[]): string[] {
     ...Object.values(Resources).flatMap(({ Type, Properties }) => {
       const identity = IDENTITIES[Type];
       if (identity === undefined) throw new Error(`what is unique of ${Type} is not known here`);
-      const name = identity((Properties ?? {}));
+      const name = identity(Properties ?? {});
       return name === undefined ? [] : [`${Type} ${JSON.stringify(name)}`];
     }),
   ]);
