@@ -19,7 +19,7 @@ const LATER_EVENTS: readonly SimulatedEvent[] = [
 /** The AWS calls of that run, in order. */
 const LATER_CALLS = [
   ...['GetSecretValue', 'BatchGetItem', 'PutItem'], // the lease and the intent
-  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2', 'ListObjectsV2'], // two hours of the archive, the quarantine
+  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2'], // two hours of the archive in a row, the quarantine
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // stored, quarantined, listed
   'PutItem', // committed, with the next intent
   'ListObjectsV2', // all that is there is known

@@ -24,13 +24,13 @@ const CALLS = [
   'GetItem',
   'PutItem', // the lease
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the first object and its marks
-  ...['ListObjectsV2', 'GetObject', 'ListObjectsV2'], // what the archive has of its two hours
+  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // what the archive has of its two hours, one between them
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // two hours of the archive, the line, the marks
   ...['ListObjectsV2', 'GetObject'], // the second object
   ...['ListObjectsV2', 'GetObject'], // what the redrive has stored itself it knows
   ...['PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the page, and the marks of its day
-  ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // what the archive has of its two hours
+  ...['ListObjectsV2', 'GetObject'], // what the archive has of its two hours, one after the other
   ...['ListObjectsV2', 'GetObject', 'GetObject'], // what the quarantine has since it came
   ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // the archive, the quarantine, the line, the mark
   'PutItem', // the lease is released
