@@ -35,6 +35,7 @@ describe('the collector', () => {
         ARCHIVE_BUCKET: { Ref: 'ArchiveBucket49F1AC64' },
         CHECKPOINT_TABLE: { Ref: 'CheckpointsTable83451F64' },
         SECRET_NAME_PREFIX: 'NetskopeAudit/',
+        DEPLOYMENT: 'Default', // the name of the test's stack is not the default one
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
