@@ -77,7 +77,7 @@ export class S3EventArchive implements EventArchive {
     private readonly options: {
       readonly feed: Feed;
       readonly source: Pick<Source, 'sourceId' | 'label'>;
-      readonly clock: Clock;
+      readonly clock: Pick<Clock, 'nowMs'>;
     },
   ) {
     this.reader = new ObjectReader(client, bucket);

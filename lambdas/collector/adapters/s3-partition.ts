@@ -95,7 +95,8 @@ async function* listObjects(
   bucket: string,
   partitions: readonly string[],
 ): AsyncGenerator<readonly _Object[]> {
-  const [first = '', last = first] = [partitions[0], partitions.at(-1)];
+  const [first, last] = [partitions[0], partitions.at(-1)];
+  if (first === undefined || last === undefined) return;
   const wanted = new Set(partitions);
   // A marker that has a partition's own name, with its slash, comes after the name without it.
   const range =

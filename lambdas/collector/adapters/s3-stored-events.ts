@@ -55,8 +55,7 @@ export async function findStored(
   const days: string[] = [];
   for (let dayMs = startOfDay(scope.quarantine.sinceMs); dayMs <= scope.nowMs; dayMs += MS_PER_DAY)
     days.push(quarantinePartition(place.feed, place.sourceId, dayMs));
-  if (days.length > 0)
-    for await (const object of readObjects(place, days, quarantined)) search.inQuarantine(object);
+  for await (const object of readObjects(place, days, quarantined)) search.inQuarantine(object);
   return search.alreadyStored;
 }
 

@@ -16,13 +16,6 @@ const FIRST_SEED = 1000;
 const FIRST_INSERTED_S = 60;
 const HOUR_S = 3600;
 
-/** `store` only reads the time. */
-const CLOCK = {
-  nowMs: () => Date.now(),
-  sleep: () => Promise.resolve(),
-  timeoutSignal: (ms: number) => AbortSignal.timeout(ms),
-};
-
 /**
  * Writes objects of `EVENTS_PER_OBJECT` events into the hour of the backlog, as an earlier stream of the source does.
  * None of the events is in the backlog.
@@ -36,7 +29,7 @@ export async function storeEarlierObjects(
   const { feed, hourStartS } = servers;
   const client = bucketClient(servers);
   const source = { sourceId, label: sourceId };
-  const archive = new S3EventArchive(client, LOCAL_BUCKET, { feed, source, clock: CLOCK });
+  const archive = new S3EventArchive(client, LOCAL_BUCKET, { feed, source, clock: { nowMs: Date.now } });
   try {
     for (let sequence = 1; sequence <= count; sequence++) {
       const events = generateAuditEvents({

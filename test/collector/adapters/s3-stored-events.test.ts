@@ -330,6 +330,16 @@ describe('hours and days that follow each other are listed together', () => {
     expect(listings).toHaveLength(2);
   });
 
+  test('days that are still to come take none', async () => {
+    await store(7, '7');
+    const quarantine = { sinceMs: NOON_S * 1000 + DAY_MS, repeatedFromSequence: 0, onlyWithId: false };
+    const scope = { hours: new Set<number>(), quarantine };
+    let found: unknown;
+    const listings = await listingsOf(async () => (found = await storedOf(validated('7'), scope)));
+    expect(found).toEqual(NOTHING);
+    expect(listings).toEqual([]);
+  });
+
   test('a quarter of a year of the quarantine takes one listing', async () => {
     await store(7, '7');
     clock.pass(90 * DAY_MS);
