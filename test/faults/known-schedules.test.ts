@@ -223,6 +223,13 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, newEvents: Array<'unbalanced-quote'>(14).fill('unbalanced-quote'), pauseS: 3_600 },
     ],
   },
+  'no run can write for hours, so that the feed begins behind an event of that time': {
+    server: SERVER,
+    rounds: [
+      { ...QUIET, newEvents: ['plain'], death: { when: 'before', awsCall: 1 }, pauseS: 4 * 3_600 },
+      { ...QUIET, newEvents: ['plain'], death: { when: 'before', awsCall: 1 } },
+    ],
+  },
 };
 
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {

@@ -129,8 +129,9 @@ async function isRechecked(pipeline: Pipeline, options: RunOptions, calmS: numbe
   return false;
 }
 
-/** The live feed need not collect anything older than this, unix seconds. */
+/** The live feed need not collect anything older than this, unix seconds. It begins with the first run that can write. */
 async function startOf(pipeline: Pipeline): Promise<number> {
+  if (!(await pipeline.hasBegun())) return nowS(pipeline) - LOOKBACK_HOURS * HOUR_S;
   const recheck = (await pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID)))?.recheck;
   return recheck?.notBeforeS ?? NOW_S - LOOKBACK_HOURS * HOUR_S;
 }
