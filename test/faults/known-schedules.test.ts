@@ -223,6 +223,25 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
       { ...QUIET, newEvents: Array<'unbalanced-quote'>(14).fill('unbalanced-quote'), pauseS: 3_600 },
     ],
   },
+  'a run dies over a page before it lists it, and the index is forgotten, so that the page comes back empty':
+    {
+      server: {
+        ...SERVER,
+        deliveryDelayS: 120,
+        forgetsIndexAfterMs: 600_000,
+        resendWithoutPage: 'empty',
+        deliversBeyondPresent: true,
+        windowS: 3600,
+        watermark: 'position',
+      },
+      rounds: [
+        { ...QUIET, newEvents: ['plain'], pauseS: 3600 },
+        { ...QUIET, death: { when: 'before', awsCall: 8 }, pauseS: 300, mishap: 'all indexes forgotten' },
+        { ...QUIET, pauseS: 50 },
+        { ...QUIET, pauseS: 300 },
+        { ...QUIET, pauseS: 300 },
+      ],
+    },
   'no run can write for hours, so that the feed begins behind an event of that time': {
     server: SERVER,
     rounds: [

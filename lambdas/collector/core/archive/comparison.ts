@@ -4,7 +4,7 @@ import { hasId } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { without } from '../page/validated-page';
 import type { CollectorDeps, SearchScope } from '../ports';
-import { quarantineStart, walkOf } from '../protocol/checkpoint';
+import { hoursOfOpenPage, quarantineStart, walkOf } from '../protocol/checkpoint';
 import type { FetchedPage } from '../protocol/fetch-page';
 import { isReplaying } from '../protocol/position';
 import type { Stream } from '../protocol/stream';
@@ -29,13 +29,18 @@ export interface CompareContext {
   readonly memory: RunMemory;
 }
 
-/** Finds the stored events of a page, as far as the protocol requires. Reports foreign objects once per run. */
+/**
+ * Finds the stored events of a page, as far as the protocol requires. A page that a run has died over is searched for in
+ * all hours in which that run may have stored events: it may have come without them this time. Reports foreign objects
+ * once per run.
+ */
 export async function compare(
   run: CompareContext,
   fetched: FetchedPage,
   validated: ValidatedPage,
 ): Promise<AlreadyStored> {
-  if (validated.accepted.length + validated.rejected.length === 0) return NOTHING_STORED;
+  const isEmpty = validated.accepted.length + validated.rejected.length === 0;
+  if (isEmpty && !run.stream.wasAttempted) return NOTHING_STORED;
   const alreadyStored =
     walkOf(run.stream.checkpoint) === undefined
       ? await search(run, fetched, validated)
@@ -54,7 +59,8 @@ async function searchUnknown(
 ): Promise<AlreadyStored> {
   const known = run.memory.knownEvents.among(validated);
   const unknown = without(validated, known);
-  if (unknown.accepted.length + unknown.rejected.length === 0) return { ...NOTHING_STORED, earlier: known };
+  const isAllKnown = unknown.accepted.length + unknown.rejected.length === 0;
+  if (isAllKnown && !run.stream.wasAttempted) return { ...NOTHING_STORED, earlier: known };
   const alreadyStored = await search(run, fetched, unknown);
   run.memory.knownEvents.add(unknown); // a compared page is stored, or the run ends
   return { ...alreadyStored, earlier: new Set([...known, ...alreadyStored.earlier]) };
@@ -66,7 +72,7 @@ async function search(
   validated: ValidatedPage,
 ): Promise<AlreadyStored> {
   const { archive, protocol } = run.deps;
-  const { checkpoint } = run.stream;
+  const { checkpoint, wasAttempted } = run.stream;
   const hoursOfOthers = run.memory.hoursOfOthers(validated);
   const comparison = protocol.comparison(call, {
     previous: checkpoint.settledBy,
@@ -75,13 +81,16 @@ async function search(
     touchesHoursOfOthers: hoursOfOthers.size > 0,
   });
   const all: SearchScope = {
-    hours: new Set(validated.accepted.map(({ hour }) => hour)),
+    hours: new Set([
+      ...validated.accepted.map(({ hour }) => hour),
+      ...(wasAttempted ? hoursOfOpenPage(checkpoint) : []),
+    ]),
     quarantine:
-      validated.rejected.length === 0
+      validated.rejected.length === 0 && !wasAttempted
         ? undefined
         : quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
   };
-  if (comparison === 'all') return archive.alreadyStored(validated, run.stream.origin, all);
+  if (comparison === 'all' || wasAttempted) return archive.alreadyStored(validated, run.stream.origin, all);
   const mayBeQuarantined =
     validated.rejected.length > 0 &&
     (isDeliveredAnew(checkpoint) || validated.rejected.some(({ index }) => hasId(validated.page, index)));

@@ -127,6 +127,30 @@ export function placeOfFeedS({ phase, startEpochS, watermarkS = startEpochS }: C
   return phase === 'unstarted' ? startEpochS : watermarkS;
 }
 
+const SECONDS_PER_HOUR = 3600;
+/** Hours from the one before where the feed stands in which a page is expected to have events. */
+const EXPECTED_HOURS = 4;
+
+/** The hour before the one in which the feed stands, counted from 1970. */
+export function firstHourOf(checkpoint: Checkpoint): number {
+  return Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
+}
+
+/** Whether an hour need not be written down before a page stores events in it. */
+export function isExpectedHour(checkpoint: Checkpoint, hour: number): boolean {
+  const firstHour = firstHourOf(checkpoint);
+  // What a walk keeps from beyond its end, because it was dated ahead of the call, may be no business of it the next time.
+  const endHour = (walkOf(checkpoint)?.toEpochS ?? Infinity) / SECONDS_PER_HOUR;
+  return hour >= firstHour && hour < Math.min(firstHour + EXPECTED_HOURS, endHour);
+}
+
+/** All hours in which an uncommitted page may have stored events. */
+export function hoursOfOpenPage(checkpoint: Checkpoint): readonly number[] {
+  const firstHour = firstHourOf(checkpoint);
+  const near = Array.from({ length: EXPECTED_HOURS }, (_, place) => firstHour + place);
+  return [...near.filter((hour) => isExpectedHour(checkpoint, hour)), ...(checkpoint.openHours ?? [])];
+}
+
 /** Where a stream begins again after a doubt: the hour of a backfill or recheck, or an hour before the watermark. */
 export function beginningAfterDoubtS(checkpoint: Checkpoint): number {
   const { phase, startEpochS, watermarkS } = checkpoint;

@@ -1,6 +1,13 @@
 import type { Checkpoint, Totals } from '../../../contract/storage/checkpoint-table';
 import type { CheckpointStore, CollectorDeps, PageOrigin } from '../ports';
-import { beginAgain, beginningAfterDoubtS, lagOf, silentSinceMs, subtractTotals } from './checkpoint';
+import {
+  beginAgain,
+  beginningAfterDoubtS,
+  lagOf,
+  mayHaveOpenPage,
+  silentSinceMs,
+  subtractTotals,
+} from './checkpoint';
 import { SHORTEST_TRUST_MS } from './iterator';
 
 const MS_PER_MINUTE = 60_000;
@@ -17,12 +24,16 @@ type StreamDeps = Pick<CollectorDeps, 'clock' | 'log' | 'protocol'> & {
  */
 export class Stream {
   private isWritten = false;
+  /** Number of the page that a run before this one has left open. */
+  private readonly openSequence?: number;
 
   constructor(
     private readonly deps: Omit<StreamDeps, 'protocol'>,
     private readonly runId: string,
     private current: Checkpoint,
-  ) {}
+  ) {
+    if (mayHaveOpenPage(current)) this.openSequence = current.sequence + 1;
+  }
 
   /** Whether this run has written the checkpoint. The first write of the live feed takes the lease. */
   get isHeld(): boolean {
@@ -38,6 +49,11 @@ export class Stream {
   get origin(): PageOrigin {
     const { indexName, sequence, abandoned } = this.current;
     return { runId: this.runId, indexName, sequence: sequence + 1, abandoned };
+  }
+
+  /** Whether a run that died may have stored events of the page that is being worked on. */
+  get wasAttempted(): boolean {
+    return this.openSequence === this.current.sequence + 1;
   }
 
   /** The part of the totals that CloudWatch has not been sent. */

@@ -5,13 +5,12 @@ import type { UncountedObject } from '../page/already-stored';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { marked, unstored, validatePage } from '../page/validated-page';
-import { isAbandonedOver, placeOfFeedS, walkOf } from '../protocol/checkpoint';
+import { firstHourOf, isAbandonedOver, isExpectedHour, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents, withoutAbandoned } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
 import { allowsCall, fetchPage } from '../protocol/fetch-page';
 import type { Run } from './run';
 
-const SECONDS_PER_HOUR = 3600;
 const MS_PER_DAY = 86_400_000;
 
 /** What a stream wants of its pages. */
@@ -98,27 +97,16 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   run.tally.addGivenUpPage(bytes.length, kept);
 }
 
-/** Hours from the one before where the feed stands in which a page is expected to have events. */
-const EXPECTED_HOURS = 4;
-/** Hours from there that are looked through, whatever was expected: a day's, and an hour before it. */
+/** Hours from the one before where the feed stands that are looked through: a day's, and an hour before it. */
 const SEARCHED_HOURS = 25;
-
-function firstHourOf(checkpoint: Checkpoint): number {
-  return Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
-}
 
 /** Should the run die over the page and the page be spoiled before it comes again, nothing else tells where its events lie. */
 async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise<void> {
   const { checkpoint } = run.stream;
-  const firstHour = firstHourOf(checkpoint);
-  // What a walk keeps from beyond its end, because it was dated ahead of the call, may be no business of it the next time.
-  const endHour = (walkOf(checkpoint)?.toEpochS ?? Infinity) / SECONDS_PER_HOUR;
-  const isExpected = (hour: number): boolean =>
-    hour >= firstHour && hour < Math.min(firstHour + EXPECTED_HOURS, endHour);
   const known = checkpoint.openHours ?? [];
   const openHours = new Set([
     ...known,
-    ...accepted.filter(({ hour }) => !isExpected(hour)).map(({ hour }) => hour),
+    ...accepted.map(({ hour }) => hour).filter((hour) => !isExpectedHour(checkpoint, hour)),
   ]);
   if (openHours.size > known.length) await run.stream.remember({ openHours: [...openHours] });
 }

@@ -24,7 +24,7 @@ const ORDINARY: Checkpoint = {
     startEpochS: NOON_S - 86_400,
     nowMs: NOON_MS - 9_000_000,
   }),
-  phase: 'requested',
+  phase: 'settled',
   sequence: 7,
   begunAtMs: NOON_MS - 9_000_000,
   begunAfterSequence: 3,
@@ -96,6 +96,19 @@ describe('where the events of a page are searched', () => {
     const { scopes, found } = await compared(validated(), { call: RESEND });
     expect(scopes).toEqual([]);
     expect(found).toEqual(NOTHING_STORED);
+  });
+
+  test('a page that a run has died over: in all hours in which that run may have stored events, even if it comes empty', async () => {
+    const checkpoint = { phase: 'requested', openHours: [490_000] } as const;
+    for (const page of [validated(), validated(E1)]) {
+      const { scopes } = await compared(page, { checkpoint, call: RESEND, memory: ownHours() });
+      expect(scopes).toMatchObject([
+        { quarantine: { sinceMs: NOON_MS - 3_600_000, repeatedFromSequence: 7, onlyWithId: false } },
+      ]);
+      expect(new Set(scopes[0]?.hours)).toEqual(
+        new Set([490_000, NOON_HOUR - 1, NOON_HOUR, NOON_HOUR + 1, NOON_HOUR + 2]),
+      );
+    }
   });
 
   test('an ordinary page in hours that this run alone has written: nowhere', async () => {
