@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { readEnvelope } from '../lambdas/collector/core/page/envelope';
 import { ownText, RecordWriter } from '../lambdas/collector/core/page/record';
-import { validatePage } from '../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../lambdas/collector/core/page/validated-page';
 import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
 import { TOKEN_PLACES } from '../lambdas/contract/deployment/token-places';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
@@ -77,9 +77,9 @@ test('a decision has a date, a context, a decision and a consequence', () => {
 
 test('the sample record is what the collector makes from the event in it', () => {
   const sample = /```text\n(\{"_id.*)\n```/.exec(textOf('docs/search.md'))?.[1] ?? '';
-  const envelope = readEnvelope(Buffer.from(`{"ok":1,"result":[${ownText(sample)}]}`), '');
+  const envelope = readEnvelope(AUDIT_FEED, Buffer.from(`{"ok":1,"result":[${ownText(sample)}]}`), '');
   if (envelope.kind !== 'page') throw new Error('the sample is no event');
-  const { accepted } = validatePage(AUDIT_FEED, envelope.page);
+  const { accepted } = validatedPage(envelope.page);
   const writer = new RecordWriter(
     AUDIT_FEED,
     { sourceId: 'netskope', label: 'Netskope' },

@@ -2,7 +2,7 @@ import type { AlreadyStored } from '../../lambdas/collector/core/page/already-st
 import type { Page } from '../../lambdas/collector/core/page/envelope';
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import type { ValidatedPage } from '../../lambdas/collector/core/page/validated-page';
-import { validatePage } from '../../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../../lambdas/collector/core/page/validated-page';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 
@@ -36,14 +36,14 @@ export function pageOf(events: readonly (string | Buffer)[]): Page {
     Buffer.from(event),
   ]);
   const body = Buffer.concat([Buffer.from('{"ok":1,"result":['), ...separated, Buffer.from(']}')]);
-  const envelope = readEnvelope(body, 'sha256-of-the-body');
+  const envelope = readEnvelope(AUDIT_FEED, body, 'sha256-of-the-body');
   if (envelope.kind !== 'page') throw new Error(`expected a page, received ${JSON.stringify(envelope)}`);
   return envelope.page;
 }
 
 /** A page of these events, each of them validated. */
 export function validated(...events: readonly object[]): ValidatedPage {
-  return validatePage(AUDIT_FEED, pageOf(events.map((event) => JSON.stringify(event))));
+  return validatedPage(pageOf(events.map((event) => JSON.stringify(event))));
 }
 
 /** What a comparison says of a page of which the archive holds nothing. */

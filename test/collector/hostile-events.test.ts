@@ -1,6 +1,6 @@
 import { readEnvelope } from '../../lambdas/collector/core/page/envelope';
 import { IndicatorFinder } from '../../lambdas/collector/core/page/indicators';
-import { validatePage } from '../../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../../lambdas/collector/core/page/validated-page';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { NOW_S, Pipeline } from '../pipeline';
 import { login, pageOf } from './audit-events';
@@ -56,7 +56,10 @@ describe('nesting of 100,000 levels stops no run', () => {
 
 test('a second `result` whose key is spelt with escapes makes the page undecodable: its events and their texts would differ', () => {
   const body = Buffer.from('{"ok":1,"result":[{"a":1}],"\\u0072esult":[{"a":2}]}');
-  expect(readEnvelope(body, '')).toEqual({ kind: 'undecodable', reason: '`result` is not one array' });
+  expect(readEnvelope(AUDIT_FEED, body, '')).toEqual({
+    kind: 'undecodable',
+    reason: '`result` is not one array',
+  });
 });
 
 test('a watermark in milliseconds is not trusted: a replay still begins in the past', async () => {
@@ -93,7 +96,7 @@ describe('work is linear in the size of an event, not quadratic', () => {
     const events = Array.from({ length: 10_000 }, (_, place) =>
       JSON.stringify({ ...login('one', NOW_S), count: place }),
     );
-    const { accepted } = validatePage(AUDIT_FEED, pageOf(events));
+    const { accepted } = validatedPage(pageOf(events));
     const conflicting = accepted.filter(({ isConflicting }) => isConflicting === true);
     expect([accepted.length, conflicting.length]).toEqual([10_000, 9_999]);
   });

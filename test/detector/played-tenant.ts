@@ -1,6 +1,6 @@
 import { pageOf } from '../../lambdas/collector/core/page/envelope';
 import { RecordWriter } from '../../lambdas/collector/core/page/record';
-import { validatePage } from '../../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../../lambdas/collector/core/page/validated-page';
 import { SWEEP } from '../../lambdas/contract/deployment/detector-event';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
@@ -100,8 +100,11 @@ function isDue({ lives, nowS }: DetectorInMemory): boolean {
 
 /** The events as the collector writes them. */
 function archivedLines(events: readonly SimulatedEvent[], nowS: number): readonly string[] {
-  const page = pageOf(events.map(({ text }) => Buffer.from(text)));
-  const { accepted } = validatePage(AUDIT_FEED, page);
+  const page = pageOf(
+    AUDIT_FEED,
+    events.map(({ text }) => Buffer.from(text)),
+  );
+  const { accepted } = validatedPage(page);
   const lines = new RecordWriter(AUDIT_FEED, SOURCE, nowS * 1_000).lines(page, accepted);
   return lines.toString('utf8').split('\n').slice(0, -1);
 }

@@ -213,7 +213,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...ITERATOR_PROTOCOL,
       catchesUp: (checkpoint, facts) =>
         (facts.call.operation !== 'resend' &&
-          facts.page.values.length === 0 &&
+          facts.page.events.length === 0 &&
           (facts.believedS === undefined || facts.page.rawWatermarkS === checkpoint.rawWatermark)) ||
         ITERATOR_PROTOCOL.catchesUp(checkpoint, facts),
     },

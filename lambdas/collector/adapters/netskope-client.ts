@@ -28,7 +28,7 @@ interface NetskopeClientSettings {
   /** Timeout of one call, including connection and body. */
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
-  readonly feed: Pick<Feed, 'iteratorPath'>;
+  readonly feed: Feed;
 }
 
 /**
@@ -62,7 +62,7 @@ export class NetskopeClient implements EventSource {
     }
     const body = await readBody(response.body as Readable, signal);
     return response.statusCode === 200 || response.statusCode === 204
-      ? readPage(response, body, credentials.token)
+      ? readPage(response, body, { token: credentials.token, feed: this.settings.feed })
       : this.withoutPage(response, body.bytes, credentials.token);
   }
 
@@ -179,7 +179,7 @@ async function readBody(stream: Readable, signal: AbortSignal): Promise<Received
 async function readPage(
   { statusCode, headers }: HttpResponse,
   { bytes, cutBy, isTooLong }: ReceivedBody,
-  token: string,
+  { token, feed }: { readonly token: string; readonly feed: Feed },
 ): Promise<Outcome> {
   const pauseMs = rateLimitPauseMs(headers);
   const contentEncoding = headers['content-encoding'];
@@ -195,7 +195,7 @@ async function readPage(
   const decoded = await decodeBody(bytes, contentEncoding);
   if (decoded.kind === 'cut') return cut(decoded.reason, pauseMs);
   if (decoded.kind === 'unreadable') return unreadable(decoded.reason);
-  const envelope = readEnvelope(decoded.body, createHash('sha256').update(bytes).digest('hex'));
+  const envelope = readEnvelope(feed, decoded.body, createHash('sha256').update(bytes).digest('hex'));
   switch (envelope.kind) {
     case 'page':
       return { kind: 'page', page: envelope.page, bytes, contentEncoding, rateLimitPauseMs: pauseMs };

@@ -19,8 +19,10 @@ import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
-import { LineMemory, quarantineLine, rawForm, RecordWriter } from '../core/page/record';
-import type { AcceptedEvent, ValidatedPage } from '../core/page/validated-page';
+import { ByteBuilder } from '../core/page/byte-builder';
+import type { AcceptedEvent } from '../core/page/read-event';
+import { quarantineLine, rawForm, RecordWriter } from '../core/page/record';
+import type { ValidatedPage } from '../core/page/validated-page';
 import type { Clock, EventArchive, PageOrigin, ReceivedPage, SearchScope } from '../core/ports';
 import { NO_TOTALS } from '../core/protocol/checkpoint';
 import { KnownObjects } from './known-objects';
@@ -67,7 +69,7 @@ interface NewObject {
  * read are stored in the same bucket, as received.
  */
 export class S3EventArchive implements EventArchive {
-  private readonly memory = new LineMemory();
+  private readonly lines = new ByteBuilder();
   private readonly known = new KnownObjects();
   private readonly reader: ObjectReader;
 
@@ -169,13 +171,13 @@ export class S3EventArchive implements EventArchive {
 
   private *archiveBatches(validated: ValidatedPage, validatedAtMs: number): Generator<Batch> {
     const { feed, source } = this.options;
-    const writer = new RecordWriter(feed, source, validatedAtMs, this.memory);
+    const writer = new RecordWriter(feed, source, validatedAtMs, this.lines);
     for (const [hour, events] of byHour(validated.accepted)) {
       const indexes = events.map(({ index }) => index);
       yield {
         partition: archivePartition(feed, source.sourceId, hour),
         indexes,
-        identities: events.map(({ event }) => event._id),
+        identities: events.map(({ id }) => id),
         isQuarantined: false,
         driftedCount: events.filter(({ drift }) => drift.length > 0).length,
         conflictingCount: events.filter(({ isConflicting }) => isConflicting === true).length,
@@ -192,7 +194,7 @@ export class S3EventArchive implements EventArchive {
       arrived_at: athenaTimestamp(arrivedAtMs),
       run_id: runId,
     };
-    const raws = validated.rejected.map(({ index }) => rawForm(validated.page, index));
+    const raws = validated.rejected.map((event) => rawForm(validated.page, event));
     const lines = validated.rejected.map(({ reasons }, place) =>
       quarantineLine({ ...common, errors: reasons, ...raws[place] }),
     );

@@ -7,7 +7,8 @@ import {
 } from '../../contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../contract/storage/event-record';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
-import { eventText, hasId } from '../core/page/envelope';
+import { eventText } from '../core/page/envelope';
+import type { RejectedEvent } from '../core/page/read-event';
 import { ownText, rawForm } from '../core/page/record';
 import type { Standing } from '../core/page/same-event';
 import { Comparison, EventsById } from '../core/page/same-event';
@@ -93,7 +94,7 @@ class StoredEventSearch {
   private readonly accepted = new EventsById();
   private readonly comparisons = new Map<number, Comparison>();
   private readonly metIds = new Set<string>();
-  private readonly rejectedByRaw = new Map<string, number[]>();
+  private readonly rejectedByRaw = new Map<string, RejectedEvent[]>();
   private readonly uncounted: UncountedObject[] = [];
 
   constructor(
@@ -102,15 +103,15 @@ class StoredEventSearch {
     private readonly scope: ComparisonScope,
   ) {
     this.origin = scope.origin;
-    for (const { index, event } of validated.accepted)
-      this.accepted.add(event._id, { index, text: () => eventText(validated.page, index) });
-    for (const { index } of validated.rejected)
-      append(this.rejectedByRaw, rawKey(rawForm(validated.page, index)), index);
+    for (const { index, id } of validated.accepted)
+      this.accepted.add(id, { index, text: () => eventText(validated.page, index) });
+    for (const event of validated.rejected)
+      append(this.rejectedByRaw, rawKey(rawForm(validated.page, event)), event);
   }
 
   /** What identifies the events that are looked for in the archive. */
   get ids(): Iterable<string> {
-    return this.validated.accepted.map(({ event }) => event._id);
+    return this.validated.accepted.map(({ id }) => id);
   }
 
   /** What identifies the events that are looked for in the quarantine. */
@@ -161,10 +162,10 @@ class StoredEventSearch {
     const met: number[] = [];
     for (const line of match === 'none' ? [] : object.lines) {
       const candidates = this.rejectedByRaw.get(rawKeyOf(line)) ?? [];
-      const index = candidates.at(-1);
-      if (index === undefined || (match === 'with-id' && !hasId(this.validated.page, index))) continue;
+      const event = candidates.at(-1);
+      if (event === undefined || (match === 'with-id' && !event.hasId)) continue;
       candidates.pop();
-      met.push(index);
+      met.push(event.index);
     }
     this.mark(met, object);
   }
@@ -231,10 +232,10 @@ function uncountedObject(
   };
 }
 
-function append(map: Map<string, number[]>, key: string, index: number): void {
-  const indexes = map.get(key);
-  if (indexes === undefined) map.set(key, [index]);
-  else indexes.push(index);
+function append<T>(map: Map<string, T[]>, key: string, element: T): void {
+  const elements = map.get(key);
+  if (elements === undefined) map.set(key, [element]);
+  else elements.push(element);
 }
 
 /** What identifies a quarantined event. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pageOf } from '../../../lambdas/collector/core/page/envelope';
 import { RecordWriter } from '../../../lambdas/collector/core/page/record';
-import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
@@ -184,8 +184,12 @@ function linesOfReceived(
   events: readonly FileEvent[],
   { feed, sourceId, nowMs }: EventsFileOptions & { readonly sourceId: string },
 ): { readonly lines: readonly ArchiveLine[]; readonly rejected?: string } {
-  const page = pageOf(events.map(({ text }) => Buffer.from(text)));
-  const { accepted, rejected } = validatePage(feed, page);
+  const { page, accepted, rejected } = validatedPage(
+    pageOf(
+      feed,
+      events.map(({ text }) => Buffer.from(text)),
+    ),
+  );
   const written = new RecordWriter(feed, { sourceId, label: sourceId }, nowMs).lines(page, accepted);
   const lines = written.toString('utf8').split('\n');
   const [reason] = rejected.flatMap(({ reasons }) => reasons);

@@ -37,7 +37,7 @@ export interface EventsPage {
 }
 
 interface EventsDataSettings {
-  readonly feed: Pick<Feed, 'iteratorPath' | 'queryPath'>;
+  readonly feed: Feed;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
   readonly token: string;
@@ -61,7 +61,7 @@ export class EventsDataClient {
     for (let attempt = 1; ; attempt++) {
       await this.settings.sleep(waitMs);
       const answer = await this.ask(query);
-      const page = pageIn(answer);
+      const page = pageIn(answer, this.settings.feed);
       if (page !== undefined) return page;
       const verdict = this.refusalOf(answer);
       const retryMs = isWorthRepeating(verdict, answer) ? waitBeforeMs(verdict, attempt) : undefined;
@@ -88,8 +88,8 @@ export class EventsDataClient {
 
   /** A served answer that gets here has no page: it is a 204, or its events are not JSON. */
   private refusalOf(answer: NetskopeAnswer): RefusedProbe {
-    const { origin, token } = this.settings;
-    const verdict = classifyAnswer(answer, { host: new URL(origin).hostname, token });
+    const { origin, token, feed } = this.settings;
+    const verdict = classifyAnswer(answer, { host: new URL(origin).hostname, token, feed });
     if (verdict.kind !== 'served') return verdict;
     const status = answer.kind === 'answered' ? answer.status : 0;
     return { kind: 'answer-damaged', received: `HTTP ${status} without events that can be read` };
@@ -102,12 +102,12 @@ export class EventsDataClient {
 }
 
 /** @returns undefined if the answer is not a page */
-function pageIn(answer: NetskopeAnswer): EventsPage | undefined {
+function pageIn(answer: NetskopeAnswer, feed: Feed): EventsPage | undefined {
   if (answer.kind !== 'answered' || answer.status !== 200 || answer.body === undefined) return undefined;
-  const envelope = readEnvelope(answer.body, createHash('sha256').update(answer.body).digest('hex'));
+  const envelope = readEnvelope(feed, answer.body, createHash('sha256').update(answer.body).digest('hex'));
   if (envelope.kind !== 'page') return undefined;
   const { page } = envelope;
-  return { texts: page.values.map((_, index) => eventText(page, index)), total: totalIn(answer.body) };
+  return { texts: page.events.map(({ index }) => eventText(page, index)), total: totalIn(answer.body) };
 }
 
 function totalIn(body: Buffer): number | undefined {

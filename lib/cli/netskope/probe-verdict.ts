@@ -3,6 +3,7 @@ import { retryAfterMs } from '../../../lambdas/collector/adapters/rate-limit';
 import { otherTypeReason, readEnvelope } from '../../../lambdas/collector/core/page/envelope';
 import { isWebPage } from '../../../lambdas/collector/core/page/web-page';
 import { isNetskopeHost } from '../../../lambdas/contract/deployment/tenant-host';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { visibleText } from '../../format/visible-text';
 import type { Answered, NetskopeAnswer } from './netskope-request';
 
@@ -44,6 +45,7 @@ interface Called {
   /** Bare host name of the tenant. */
   readonly host: string;
   readonly token: string;
+  readonly feed: Feed;
 }
 
 export function classifyAnswer(answer: NetskopeAnswer, called: Called): ProbeVerdict {
@@ -63,9 +65,10 @@ function classifyUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>):
   }
 }
 
-function classifyAnswered(answer: Answered, { host, token }: Called): ProbeVerdict {
+function classifyAnswered(answer: Answered, called: Called): ProbeVerdict {
+  const { host, token } = called;
   const { status } = answer;
-  if (status === 200 && !isHtml(answer)) return classifyPage(answer, token);
+  if (status === 200 && !isHtml(answer)) return classifyPage(answer, called);
   if (status === 204) return { kind: 'served', events: 0 };
   const received = describe(answer, token);
   if (status >= 500) return { kind: 'netskope-failed', received };
@@ -93,11 +96,11 @@ function isElsewhere(status: number): boolean {
   return status === 404 || (status >= 300 && status < 400);
 }
 
-function classifyPage(answer: Answered, token: string): ProbeVerdict {
+function classifyPage(answer: Answered, { feed, token }: Called): ProbeVerdict {
   const { body } = answer;
   if (body === undefined) return { kind: 'answer-damaged', received: 'HTTP 200, but the body was cut' };
-  const envelope = readEnvelope(body, createHash('sha256').update(body).digest('hex'));
-  if (envelope.kind === 'page') return { kind: 'served', events: envelope.page.values.length };
+  const envelope = readEnvelope(feed, body, createHash('sha256').update(body).digest('hex'));
+  if (envelope.kind === 'page') return { kind: 'served', events: envelope.page.events.length };
   const type = envelope.kind === 'undecodable' ? typeOf(answer, token) : undefined;
   const received = `HTTP 200, but ${type ?? printable(envelope.reason, token)}`;
   switch (envelope.kind) {

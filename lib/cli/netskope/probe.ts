@@ -7,7 +7,7 @@ import { classifyAnswer } from './probe-verdict';
 
 /** The domain and token to try. */
 interface ProbeRequest {
-  readonly feed: Pick<Feed, 'iteratorPath'>;
+  readonly feed: Feed;
   /** For example `https://corp.goskope.com`. */
   readonly origin: string;
   /** Bare host name of the tenant, even if the origin is another. */
@@ -62,7 +62,7 @@ async function probeOnce({ feed, origin, host, token, sourceId, nowMs }: ProbeRe
     timeoutMs: TIMEOUT_MS,
     nowMs,
   });
-  const verdict = classifyAnswer(answer, { host, token });
+  const verdict = classifyAnswer(answer, { host, token, feed });
   if (answer.kind === 'unanswered') return { verdict, indexName };
   return { verdict, indexName, clockAheadMs: clockAheadMs(answer.headers.date, answer.receivedAtMs) };
 }

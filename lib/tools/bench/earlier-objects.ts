@@ -1,6 +1,6 @@
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import { pageOf } from '../../../lambdas/collector/core/page/envelope';
-import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
 import { generateAuditEvents } from '../../local/netskope-simulator/events/audit-events';
 import type { BenchServers } from './bench-servers';
@@ -39,9 +39,12 @@ export async function storeEarlierObjects(
         toEpochS: hourStartS + HOUR_S,
         anomalyShare: 0,
       });
-      const page = pageOf(events.map(({ text }) => Buffer.from(text)));
+      const page = pageOf(
+        feed,
+        events.map(({ text }) => Buffer.from(text)),
+      );
       const origin = { runId: 'earlier', indexName: `${sourceId}-earlier`, sequence };
-      const objects = await archive.store(validatePage(feed, page), origin);
+      const objects = await archive.store(validatedPage(page), origin);
       if (objects.length !== 1)
         throw new Error(`an earlier page became ${objects.length} objects; expected 1`);
     }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { askNetskope } from '../../../lib/cli/netskope/netskope-request';
 import { classifyAnswer } from '../../../lib/cli/netskope/probe-verdict';
 
-const CALLED = { host: 'corp.goskope.com', token: 'token' };
+const CALLED = { host: 'corp.goskope.com', token: 'token', feed: AUDIT_FEED };
 
 /** An answer of Netskope's gateway: JSON with a message. */
 function answer(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {

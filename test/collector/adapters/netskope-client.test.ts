@@ -69,7 +69,7 @@ describe('a page', () => {
     expect(outcome).toMatchObject({
       kind: 'page',
       rateLimitPauseMs: 0,
-      page: { values: [{ _id: 'a' }], waitS: 1 },
+      page: { body: Buffer.from('{"ok":1,"result":[{"_id":"a"}],"wait_time":1}'), waitS: 1 },
     });
   });
 

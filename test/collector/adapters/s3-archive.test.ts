@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
-import { validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import { validatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import type { PageOrigin, ReceivedPage } from '../../../lambdas/collector/core/ports';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { ManifestObject } from '../../../lambdas/contract/storage/manifest';
@@ -41,7 +41,7 @@ function archive(): S3EventArchive {
 }
 
 function validated(...events: string[]): ValidatedPage {
-  return validatePage(AUDIT_FEED, pageOf(events));
+  return validatedPage(pageOf(events));
 }
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3EventArchive } from '../../../lambdas/collector/adapters/s3-archive';
 import type { ValidatedPage } from '../../../lambdas/collector/core/page/validated-page';
-import { marked, validatePage } from '../../../lambdas/collector/core/page/validated-page';
+import { marked, validatedPage } from '../../../lambdas/collector/core/page/validated-page';
 import type { SearchScope } from '../../../lambdas/collector/core/ports';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
@@ -39,7 +39,7 @@ function newRun(): S3EventArchive {
 }
 
 function validated(...events: (string | Buffer)[]): ValidatedPage {
-  return validatePage(AUDIT_FEED, pageOf(events));
+  return validatedPage(pageOf(events));
 }
 
 const text = (...event: Parameters<typeof login>): string => JSON.stringify(login(...event));

@@ -1,6 +1,5 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { AlreadyStored } from '../page/already-stored';
-import { hasId } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
 import { without } from '../page/validated-page';
 import type { CollectorDeps, SearchScope } from '../ports';
@@ -93,7 +92,7 @@ async function search(
   if (comparison === 'all' || wasAttempted) return archive.alreadyStored(validated, run.stream.origin, all);
   const mayBeQuarantined =
     validated.rejected.length > 0 &&
-    (isDeliveredAnew(checkpoint) || validated.rejected.some(({ index }) => hasId(validated.page, index)));
+    (isDeliveredAnew(checkpoint) || validated.rejected.some(({ hasId }) => hasId));
   const quarantine = mayBeQuarantined
     ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
     : undefined;

@@ -14,8 +14,8 @@ export class KnownEvents {
 
   /** Indexes of the page's accepted events that are known with the same `_id` and the same bytes. */
   among({ page, accepted }: ValidatedPage): ReadonlySet<number> {
-    const known = accepted.filter(({ event, index }) => {
-      const hash = this.hashById.get(event._id);
+    const known = accepted.filter(({ id, index }) => {
+      const hash = this.hashById.get(id);
       return hash !== undefined && hash === hashOf(eventBytes(page, index));
     });
     return new Set(known.map(({ index }) => index));
@@ -24,7 +24,7 @@ export class KnownEvents {
   /** Remembers the accepted events of a page. If two share an `_id`, the later one is remembered. */
   add({ page, accepted }: ValidatedPage): void {
     if (this.hashById.size > MOST_EVENTS) this.hashById = new Map();
-    for (const { event, index } of accepted) this.hashById.set(event._id, hashOf(eventBytes(page, index)));
+    for (const { id, index } of accepted) this.hashById.set(id, hashOf(eventBytes(page, index)));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AcceptedEvent } from '../page/validated-page';
+import type { AcceptedEvent } from '../page/read-event';
 
 /** Ids in a generation before the previous one is dropped: five full pages, a few megabytes. */
 const GENERATION_SIZE = 50_000;
@@ -9,11 +9,11 @@ export class RecentIds {
   private previous = new Set<string>();
 
   hasAny(events: readonly AcceptedEvent[]): boolean {
-    return events.some(({ event }) => this.current.has(event._id) || this.previous.has(event._id));
+    return events.some(({ id }) => this.current.has(id) || this.previous.has(id));
   }
 
   add(events: readonly AcceptedEvent[]): void {
-    for (const { event } of events) this.current.add(event._id);
+    for (const { id } of events) this.current.add(id);
     if (this.current.size < GENERATION_SIZE) return;
     this.previous = this.current;
     this.current = new Set();

@@ -1,19 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { Feed } from '../../../contract/feed/feed';
 import { EVENT_TIME_S } from '../../../contract/feed/feed';
+import type { ReadEvent } from './read-event';
+import { EventReader } from './read-event';
 import { splitResult } from './result-splitter';
 import { shown } from './shown';
+import { Unreadable } from './validate';
 
-/** An element of `result` that is not JSON or not UTF-8. It stands in for the parsed value. */
-export class Unreadable {
-  /** @param isBinary whether the bytes are not UTF-8 and so cannot be stored as text */
-  constructor(
-    readonly reason: string,
-    readonly isBinary = false,
-  ) {}
-}
-
-/** One page as Netskope sent it: the bytes, the position of each event in them, and the parsed events. */
+/** One page as Netskope sent it: the bytes, the position of each event in them, and what was read in each event. */
 export interface Page {
   /** The decoded body. */
   readonly body: Buffer;
@@ -21,13 +16,13 @@ export interface Page {
   readonly sha256: string;
   /** Byte offsets into `body`, two per event: its start and its end (exclusive). */
   readonly spans: readonly number[];
-  /**
-   * The parsed events, for validation only. Integers above 2^53 are rounded here, so only bytes of `body` are stored.
-   */
-  readonly values: readonly unknown[];
+  /** One per event, in the order of the page. */
+  readonly events: readonly ReadEvent[];
+  /** Fields that the records of accepted events add because of what these say; UTF-8. */
+  readonly content: Buffer;
   /** Whether a raw line break occurs between the tokens of the body. */
   readonly hasLineBreaks: boolean;
-  /** Whether a value is `Unreadable`. The page may have been damaged in transfer and be intact when requested again. */
+  /** Whether an event is not JSON or not UTF-8. The page may have been damaged in transfer and be intact when requested again. */
   readonly isGarbled: boolean;
   /** `timestamp_hwm`: unix seconds up to which Netskope has delivered; absent in some answers. */
   readonly rawWatermarkS?: number;
@@ -49,27 +44,23 @@ export type Envelope =
  * Reads the body of a 200: `{"ok":1,"result":[…],"wait_time":5,"timestamp_hwm":1708955663}`. The last two are optional,
  * other keys are ignored (Netskope's iterator documentation, Nov 2022, and published captures). `"ok":true` is
  * `"ok":1`, `"result":null` is an empty page, and a leading byte order mark is skipped.
- * An event that is not JSON or not UTF-8 is an `Unreadable` value; only a broken envelope is `undecodable`.
+ * An event that is not JSON or not UTF-8 is rejected; only a broken envelope is `undecodable`.
+ * @param feed what the events are validated against
  * @param received the decoded body
  * @param sha256 of the body as transferred, hex
  */
-export function readEnvelope(received: Buffer, sha256: string): Envelope {
+export function readEnvelope(feed: Feed, received: Buffer, sha256: string): Envelope {
   const body = withoutByteOrderMark(received);
   if (body.length === 0) return { kind: 'undecodable', reason: 'the body is empty' };
-  const whole = parseWhole(body);
   const split = splitResult(body);
-  const envelope = whole === undefined ? split && parseAround(body, split.resultSpan) : whole;
+  const envelope = split === undefined ? parseWhole(body) : parseAround(body, split.resultSpan);
   if (envelope === undefined)
     return { kind: 'undecodable', reason: `the body of ${received.length} bytes is not complete JSON` };
   if (!isObject(envelope)) return { kind: 'undecodable', reason: 'the body is JSON but not an object' };
   if (envelope.ok !== 1 && envelope.ok !== true) return readError(envelope);
-  if (split === undefined || (envelope.result !== null && !Array.isArray(envelope.result))) {
-    return { kind: 'undecodable', reason: '`result` is not one array' };
-  }
-  const values = whole === undefined ? parseEach(body, split.spans) : ((envelope.result ?? []) as unknown[]);
-  const isTornAt = (value: unknown, index: number): boolean =>
-    value instanceof Unreadable && !value.isBinary && isTorn(spanOf(body, split.spans, index));
-  if (values.some(isTornAt))
+  if (split === undefined) return { kind: 'undecodable', reason: '`result` is not one array' };
+  const read = readEach(feed, body, split.spans);
+  if (read.isGarbled && read.events.some((event) => isTorn(event, body, split.spans)))
     return { kind: 'undecodable', reason: 'the events in `result` cannot be told apart: quotes do not pair' };
   return {
     kind: 'page',
@@ -77,9 +68,8 @@ export function readEnvelope(received: Buffer, sha256: string): Envelope {
       body,
       sha256,
       spans: split.spans,
-      values,
+      ...read,
       hasLineBreaks: hasLineBreaks(body),
-      isGarbled: whole === undefined && values.some(isUnreadable),
       rawWatermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
       waitS: integerIn(WAIT_S, envelope.wait_time),
     },
@@ -87,19 +77,12 @@ export function readEnvelope(received: Buffer, sha256: string): Envelope {
 }
 
 /** A page made of events that were received before. */
-export function pageOf(events: readonly Buffer[]): Page {
+export function pageOf(feed: Feed, events: readonly Buffer[]): Page {
   const body = Buffer.concat(events);
   let at = 0;
   const spans = events.flatMap(({ length }) => [at, (at += length)]);
-  const values = parseEach(body, spans);
-  return {
-    body,
-    sha256: createHash('sha256').update(body).digest('hex'),
-    spans,
-    values,
-    hasLineBreaks: hasLineBreaks(body),
-    isGarbled: values.some(isUnreadable),
-  };
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  return { body, sha256, spans, ...readEach(feed, body, spans), hasLineBreaks: hasLineBreaks(body) };
 }
 
 /**
@@ -127,19 +110,15 @@ function spanOf(body: Buffer, spans: readonly number[], index: number): Buffer {
  * Whether an element that is not JSON is a part of an event, or spans several: if two quotes are missing, what
  * separates the events looks like text inside a string.
  */
-function isTorn(element: Buffer): boolean {
+function isTorn(event: ReadEvent, body: Buffer, spans: readonly number[]): boolean {
+  if (event.kind === 'accepted' || event.unreadable === undefined || event.unreadable.isBinary) return false;
+  const element = spanOf(body, spans, event.index);
   const isWhole = element.at(0) === OPEN_BRACE && element.at(-1) === CLOSE_BRACE;
   return element.includes('"') && (!isWhole || element.includes('},{'));
 }
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-
-/** Whether an event, accepted or rejected, has a string as its `_id`. */
-export function hasId({ values }: Page, index: number): boolean {
-  const value = values[index] as { readonly _id?: unknown } | null | undefined;
-  return typeof value?._id === 'string';
-}
 
 /** The exact text of one event, which must be UTF-8. */
 export function eventText(page: Page, index: number): string {
@@ -153,10 +132,6 @@ function withoutByteOrderMark(body: Buffer): Buffer {
   return body.subarray(0, length).equals(BYTE_ORDER_MARK) ? body.subarray(length) : body;
 }
 
-function isUnreadable(value: unknown): boolean {
-  return value instanceof Unreadable;
-}
-
 function hasLineBreaks(body: Buffer): boolean {
   return body.includes('\n') || body.includes('\r');
 }
@@ -166,21 +141,31 @@ function parseWhole(body: Buffer): unknown {
   return parseJson(body.toString('utf8'));
 }
 
-/** The envelope without its events, for a page in which one of them is broken. */
+/** The envelope without its events. */
 function parseAround(body: Buffer, [from, to]: readonly [number, number]): unknown {
   return parseJson(`${body.toString('utf8', 0, from)}[]${body.toString('utf8', to)}`);
 }
 
-function parseEach(body: Buffer, spans: readonly number[]): unknown[] {
-  const values: unknown[] = [];
-  for (let i = 0; i < spans.length; i += 2) {
-    values.push(parseOne(body.subarray(spans[i], spans[i + 1])));
+/** Parses and validates one event after the other; none of the parsed values outlives its turn. */
+function readEach(
+  feed: Feed,
+  body: Buffer,
+  spans: readonly number[],
+): Pick<Page, 'events' | 'content' | 'isGarbled'> {
+  const reader = new EventReader(feed);
+  const isText = isUtf8(body);
+  const events: ReadEvent[] = [];
+  let isGarbled = false;
+  for (let index = 0; 2 * index < spans.length; index++) {
+    const value = parseOne(spanOf(body, spans, index), isText);
+    if (value instanceof Unreadable) isGarbled = true;
+    events.push(reader.read(value, index));
   }
-  return values;
+  return { events, content: reader.content, isGarbled };
 }
 
-function parseOne(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) return new Unreadable('the event is not UTF-8', true);
+function parseOne(bytes: Buffer, isText: boolean): unknown {
+  if (!isText && !isUtf8(bytes)) return new Unreadable('the event is not UTF-8', true);
   const value = parseJson(bytes.toString('utf8'));
   return value === undefined ? new Unreadable('the event is not JSON') : value;
 }

@@ -3,9 +3,6 @@ import { athenaTimestamp } from '../../../contract/storage/event-record';
 const SECONDS_PER_DAY = 86_400;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** Length of the texts of `EventTimeFormat`, all ASCII. */
-export const EVENT_TIME_LENGTH = athenaTimestamp(0).length;
-
 /** Formats event times as `athenaTimestamp` does. A `Date` for each event would cost more than validating it. */
 export class EventTimeFormat {
   private day = Number.NaN;

@@ -106,7 +106,7 @@ export class IndicatorFinder {
     const { emails, ipAddresses, domainNames } = this.findingsOf(text);
     addAll(emails, found.emails);
     addAll(ipAddresses, found.ipAddresses);
-    if (holds === undefined) addAll(domainNames, found.domainNames);
+    if (holds === undefined) return addAll(domainNames, found.domainNames);
     const name = text.trim();
     if (name === '' || isIP(name) !== 0) return;
     if (holds === 'username') addOnce(name, found.usernames);

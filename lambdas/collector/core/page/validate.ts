@@ -2,8 +2,16 @@ import type { ErrorObject } from 'ajv';
 import { eventId, eventTimeS } from '../../../contract/feed/event-place';
 import type { Feed, FeedSchema } from '../../../contract/feed/feed';
 import { ADDED_FIELDS } from '../../../contract/storage/event-record';
-import { Unreadable } from './envelope';
 import { shown, typeName } from './shown';
+
+/** An event that is not JSON or not UTF-8. It stands in for the parsed value. */
+export class Unreadable {
+  /** @param isBinary whether the bytes are not UTF-8 and so cannot be stored as text */
+  constructor(
+    readonly reason: string,
+    readonly isBinary = false,
+  ) {}
+}
 
 /** An event that can be placed in the archive. Drift may have changed the type of its other fields. */
 export interface PlacedEvent {

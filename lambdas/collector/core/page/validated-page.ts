@@ -1,30 +1,9 @@
-import type { Feed } from '../../../contract/feed/feed';
-import { hourOf } from '../../../contract/storage/archive-layout';
 import type { AlreadyStored } from './already-stored';
 import type { Page } from './envelope';
 import { eventText } from './envelope';
-import type { EventWithId, Standing } from './same-event';
+import type { AcceptedEvent, RejectedEvent } from './read-event';
+import type { EventWithId } from './same-event';
 import { Comparison, EventsById } from './same-event';
-import type { PlacedEvent } from './validate';
-import { validate } from './validate';
-
-/** An event that goes to the archive. */
-export interface AcceptedEvent extends Standing {
-  /** Its place in the page. */
-  readonly index: number;
-  readonly event: PlacedEvent;
-  /** Event time, in whole hours since 1970. */
-  readonly hour: number;
-  /** Deviations from the documented shape, `<field> <type seen>`. */
-  readonly drift: readonly string[];
-}
-
-/** An event that goes to quarantine. */
-export interface RejectedEvent {
-  /** Its place in the page. */
-  readonly index: number;
-  readonly reasons: readonly string[];
-}
 
 /** A page with each of its events validated. */
 export interface ValidatedPage {
@@ -35,35 +14,40 @@ export interface ValidatedPage {
   readonly repeated: number;
 }
 
-/** Validates every event of a page. Identical events with one `_id` are one event; different ones are both kept. */
-export function validatePage(feed: Feed, page: Page): ValidatedPage {
+/** The events of a page by verdict. Identical events with one `_id` are one event; different ones are both kept. */
+export function validatedPage(page: Page): ValidatedPage {
   const accepted: AcceptedEvent[] = [];
   const rejected: RejectedEvent[] = [];
-  const byId = new EventsById<EarlierEvent>();
+  const firstById = new Map<string, AcceptedEvent>();
+  const repeatedIds = new EventsById<EarlierEvent>();
+  const add = (event: AcceptedEvent): void =>
+    repeatedIds.add(event.id, { ...event, text: () => eventText(page, event.index) });
   let repeated = 0;
-  for (let index = 0; index < page.values.length; index++) {
-    const verdict = validate(feed, page.values[index]);
-    if (verdict.kind === 'rejected') {
-      rejected.push({ index, reasons: verdict.reasons });
+  for (const event of page.events) {
+    if (event.kind === 'rejected') {
+      rejected.push(event);
       continue;
     }
-    const { event, drift } = verdict;
-    const text = (): string => eventText(page, index);
-    const comparison = byId.has(event._id) ? comparisonAmong(byId, event._id, text()) : undefined;
-    if (comparison?.isHeld === true) {
+    const first = firstById.get(event.id);
+    if (first === undefined) {
+      firstById.set(event.id, event);
+      accepted.push(event);
+      continue;
+    }
+    if (!repeatedIds.has(event.id)) add(first);
+    const { isHeld, standing } = comparisonAmong(repeatedIds, event.id, eventText(page, event.index));
+    if (isHeld) {
       repeated++;
       continue;
     }
-    const standing = comparison?.standing ?? {};
-    byId.add(event._id, { index, text, edition: standing.edition });
-    accepted.push({ index, event, hour: hourOf(event.timestamp), drift, ...standing });
+    const different = { ...event, ...standing };
+    add(different);
+    accepted.push(different);
   }
   return { page, accepted, rejected, repeated };
 }
 
-interface EarlierEvent extends EventWithId {
-  readonly edition?: number;
-}
+type EarlierEvent = EventWithId & AcceptedEvent;
 
 /** What an event is beside the earlier ones of its page that have its `_id`. */
 function comparisonAmong(earlier: EventsById<EarlierEvent>, id: string, text: string): Comparison {

@@ -53,7 +53,7 @@ export function committed(
     highS: facts.highS,
     rawWatermark: validated.page.rawWatermarkS,
     emptyToS: walkedToS(before, { facts, caughtUp }),
-    largestPage: Math.max(before.largestPage ?? 0, validated.page.values.length),
+    largestPage: Math.max(before.largestPage ?? 0, validated.page.events.length),
     unreadable: unreadableAfter(before, watermarkS),
     ...givenUpAfter(before, watermarkS),
     servedAtMs: askedAtMs,
@@ -200,9 +200,9 @@ function factsOf(
   const believedS = believedWatermarkS(page.rawWatermarkS, askedAtS);
   let oldestS: number | undefined;
   let newestS = fromS(before, call);
-  for (const { event } of accepted) {
-    if (oldestS === undefined || event.timestamp < oldestS) oldestS = event.timestamp;
-    if (event.timestamp > newestS && event.timestamp <= askedAtS) newestS = event.timestamp;
+  for (const { timestampS } of accepted) {
+    if (oldestS === undefined || timestampS < oldestS) oldestS = timestampS;
+    if (timestampS > newestS && timestampS <= askedAtS) newestS = timestampS;
   }
   return { call, page, oldestS, askedAtS, believedS, highS: believedS ?? newestS, smallestFullPage };
 }
@@ -212,7 +212,7 @@ function walkedToS(
   { facts, caughtUp }: { readonly facts: PageFacts; readonly caughtUp: boolean },
 ): number | undefined {
   if (caughtUp) return facts.askedAtS;
-  return facts.page.values.length === 0 ? emptyToS(before) : before.emptyToS;
+  return facts.page.events.length === 0 ? emptyToS(before) : before.emptyToS;
 }
 
 /** A `resend` does not move the cursor, and an empty page has nothing that could be repeated. */
@@ -222,7 +222,7 @@ function advanceOf(
   { sequence, nowMs }: { readonly sequence: number; readonly nowMs: number },
 ): Checkpoint['lastAdvance'] {
   const { lastAdvance } = before;
-  if (call.operation === 'resend' || validated.page.values.length === 0) return lastAdvance;
+  if (call.operation === 'resend' || validated.page.events.length === 0) return lastAdvance;
   const repeats = validated.rejected.some(({ index }) => alreadyStored.earlier.has(index));
   return {
     sequence,
@@ -267,7 +267,7 @@ function recoveredBy(
   claimedToS: number,
 ): number {
   const timestampsS = [
-    ...accepted.filter(({ edition }) => edition === undefined).map(({ event }) => event.timestamp),
+    ...accepted.filter(({ edition }) => edition === undefined).map(({ timestampS }) => timestampS),
     ...uncounted.flatMap((object) => object.timestampsS),
   ];
   return uncounted.reduce(

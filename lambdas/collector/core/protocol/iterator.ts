@@ -181,7 +181,7 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
 
   isForgotten({ rawWatermark = 0 }, call, page) {
     return (
-      call.operation === 'resend' && page.values.length === 0 && (page.rawWatermarkS ?? 0) < rawWatermark
+      call.operation === 'resend' && page.events.length === 0 && (page.rawWatermarkS ?? 0) < rawWatermark
     );
   },
 

@@ -20,7 +20,7 @@ const CLOCK_MARGIN_S = 5;
 /** What a page says about the position of the stream. */
 export interface PageFacts {
   readonly call: Call;
-  readonly page: Pick<Page, 'values' | 'rawWatermarkS'>;
+  readonly page: Pick<Page, 'events' | 'rawWatermarkS'>;
   /** Oldest event time of the page's accepted events, unix seconds. */
   readonly oldestS: number | undefined;
   readonly askedAtS: number;
@@ -75,7 +75,7 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
   if (call.operation === 'resend') return false;
   const isEpoch = call.operation === 'epoch';
   const rawBefore = isEpoch ? undefined : checkpoint.rawWatermark;
-  if (page.values.length === 0 && (believedS === undefined || page.rawWatermarkS === rawBefore))
+  if (page.events.length === 0 && (believedS === undefined || page.rawWatermarkS === rawBefore))
     return emptyToS(checkpoint) >= askedAtS - NEAR_S;
   if (isFull(page, checkpoint, facts.smallestFullPage)) return false;
   if (highS >= askedAtS - PRESENT_S) return true;
@@ -86,11 +86,11 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
 
 /** Whether a page may be full, so that more follows: it is as large as the stream's largest page so far. */
 export function isFull(
-  { values }: Pick<Page, 'values'>,
+  { events }: Pick<Page, 'events'>,
   { largestPage = 0 }: Checkpoint,
   smallestFullPage: number,
 ): boolean {
-  return values.length >= Math.max(smallestFullPage, largestPage);
+  return events.length >= Math.max(smallestFullPage, largestPage);
 }
 
 /** Position after one more empty page without a new watermark, unix seconds. */

@@ -4,7 +4,7 @@ import { compare } from '../archive/comparison';
 import type { UncountedObject } from '../page/already-stored';
 import { pageOf } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
-import { marked, unstored, validatePage } from '../page/validated-page';
+import { marked, unstored, validatedPage } from '../page/validated-page';
 import { firstHourOf, isAbandonedOver, isExpectedHour, walkOf } from '../protocol/checkpoint';
 import { committedWithoutEvents, withoutAbandoned } from '../protocol/commit-page';
 import type { FetchedPage, GivenUpPage } from '../protocol/fetch-page';
@@ -37,7 +37,7 @@ export async function archivePages(
       await keepPage(run, fetched);
       continue;
     }
-    const page = validatePage(run.deps.feed, fetched.page);
+    const page = validatedPage(fetched.page);
     const selected = select(page, fetched.askedAtMs);
     const alreadyStored = await compare(run, fetched, selected);
     const validated = marked(selected, alreadyStored);
@@ -50,7 +50,7 @@ export async function archivePages(
       run.stream.origin,
     );
     const left = await run.manifest.unlisted([...alreadyStored.uncounted, ...keptPages]);
-    await list(run, fetched.page.values.length, [...left, ...stored]); //      2. listed
+    await list(run, fetched.page.events.length, [...left, ...stored]); //      2. listed
     run.commit({
       ...fetched,
       validated,
@@ -147,7 +147,7 @@ async function leftIn(
   hours: readonly number[],
   sinceMs: number,
 ): Promise<readonly UncountedObject[]> {
-  const alreadyStored = await deps.archive.alreadyStored(validatePage(deps.feed, pageOf([])), origin, {
+  const alreadyStored = await deps.archive.alreadyStored(validatedPage(pageOf(deps.feed, [])), origin, {
     hours: new Set([...hours, ...(checkpoint.openHours ?? [])]),
     quarantine: { sinceMs: sinceMs - MS_PER_DAY, repeatedFromSequence: 0, onlyWithId: false },
   });
@@ -194,7 +194,7 @@ function logPage(run: Run, { call, page, bytes }: FetchedPage, fresh: ValidatedP
     indexName: run.stream.checkpoint.indexName,
     sequence: run.stream.checkpoint.sequence,
     manifestLine: run.manifest.head.number,
-    received: page.values.length,
+    received: page.events.length,
     archived: fresh.accepted.length,
     quarantined: fresh.rejected.length,
     watermarkS: run.stream.checkpoint.watermarkS,

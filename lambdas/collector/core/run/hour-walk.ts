@@ -98,8 +98,8 @@ class HourEnd {
    * misdated events: it takes two in a row.
    */
   isBehind({ page, accepted }: ValidatedPage, checkpoint: Checkpoint): boolean {
-    if (page.values.length === 0) return true;
-    const isBehind = accepted.length > 0 && accepted.every(({ event }) => event.timestamp >= this.endS);
+    if (page.events.length === 0) return true;
+    const isBehind = accepted.length > 0 && accepted.every(({ timestampS }) => timestampS >= this.endS);
     this.pagesBehind = isBehind ? this.pagesBehind + 1 : 0;
     return this.pagesBehind > 1 || (isBehind && !isFull(page, checkpoint, this.smallestFullPage));
   }
@@ -111,11 +111,10 @@ class HourEnd {
  */
 function within(validated: ValidatedPage, toS: number, askedAtS: number): ValidatedPage {
   const isWithin = (timestampS: number): boolean => timestampS < toS || timestampS > askedAtS;
-  const accepted = validated.accepted.filter(({ event }) => isWithin(event.timestamp));
+  const accepted = validated.accepted.filter(({ timestampS }) => isWithin(timestampS));
   const isAllWithin = accepted.length === validated.accepted.length;
-  const rejected = validated.rejected.filter(({ index }) => {
-    const { timestamp } = (validated.page.values[index] ?? {}) as { readonly timestamp?: unknown };
-    return typeof timestamp === 'number' ? isWithin(timestamp) : isAllWithin;
-  });
+  const rejected = validated.rejected.filter(({ timestampS }) =>
+    timestampS === undefined ? isAllWithin : isWithin(timestampS),
+  );
   return { ...validated, accepted, rejected };
 }

@@ -6,7 +6,7 @@ import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
 import type { Page } from '../page/envelope';
 import { readEnvelope } from '../page/envelope';
 import type { ValidatedPage } from '../page/validated-page';
-import { marked, unstored, validatePage } from '../page/validated-page';
+import { marked, unstored, validatedPage } from '../page/validated-page';
 import type { CollectorDeps, KeptPage, PageOrigin, Quarantine, QuarantinedPage, SearchScope } from '../ports';
 
 const KEY_HASH_LENGTH = 12;
@@ -57,7 +57,7 @@ export async function storeMissing(
       runId,
       indexName,
       sequence,
-      received: validated.page.values.length,
+      received: validated.page.events.length,
       objects,
     });
   }
@@ -95,14 +95,14 @@ export async function redrivePage(deps: Deps, asked: PageToRedrive): Promise<Red
   const { kept, runId } = asked;
   if (kept.bytes > MAX_BODY_BYTES) return { ...NO_PAGES, stillUnreadable: 1 };
   const received = await deps.quarantine.readPage(kept);
-  const page = await readAgain(received);
+  const page = await readAgain(deps, received);
   if (page === undefined) return { ...NO_PAGES, stillUnreadable: 1 };
   const counts = await storeEvents(deps, asked, { page, sequence: received.sequence });
   await deps.quarantine.markPage(kept, {
     quarantine_key: kept.key,
     redriven_at: athenaTimestamp(deps.clock.nowMs()),
     run_id: runId,
-    events: page.values.length,
+    events: page.events.length,
     archived: counts.archived,
     quarantined: counts.quarantined,
   });
@@ -110,10 +110,13 @@ export async function redrivePage(deps: Deps, asked: PageToRedrive): Promise<Red
 }
 
 /** @returns undefined where this version cannot read it either */
-async function readAgain({ bytes, contentEncoding }: KeptPage): Promise<Page | undefined> {
+async function readAgain(
+  { feed }: Pick<Deps, 'feed'>,
+  { bytes, contentEncoding }: KeptPage,
+): Promise<Page | undefined> {
   const decoded = await decodeBody(bytes, contentEncoding);
   if (decoded.kind !== 'decoded') return undefined;
-  const envelope = readEnvelope(decoded.body, createHash('sha256').update(bytes).digest('hex'));
+  const envelope = readEnvelope(feed, decoded.body, createHash('sha256').update(bytes).digest('hex'));
   return envelope.kind === 'page' ? envelope.page : undefined;
 }
 
@@ -126,7 +129,7 @@ async function storeEvents(
   { page, sequence }: { readonly page: Page; readonly sequence: number },
 ): Promise<Pick<RedrivenPages, 'archived' | 'quarantined' | 'alreadyHeld'>> {
   const fresh = await storeMissing(deps, {
-    validated: validatePage(deps.feed, page),
+    validated: validatedPage(page),
     origin: { runId, indexName: redriveIndexName(kept.key), sequence },
     quarantine: {
       sinceMs: Date.parse(kept.day),
@@ -137,5 +140,5 @@ async function storeEvents(
     manifest,
   });
   const [archived, quarantined] = [fresh.accepted.length, fresh.rejected.length];
-  return { archived, quarantined, alreadyHeld: page.values.length - archived - quarantined };
+  return { archived, quarantined, alreadyHeld: page.events.length - archived - quarantined };
 }

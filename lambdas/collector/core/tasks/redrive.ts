@@ -1,5 +1,4 @@
 import type { AlreadyRunning, RedriveSummary } from '../../../contract/deployment/collector-event';
-import { eventId } from '../../../contract/feed/event-place';
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { QuarantinedRecord, RedrivenMark } from '../../../contract/storage/event-record';
@@ -7,9 +6,8 @@ import { athenaTimestamp } from '../../../contract/storage/event-record';
 import type { TimeBudget } from '../../../shared/invocation';
 import { Manifest } from '../archive/manifest';
 import { CheckpointConflictError } from '../errors';
-import type { Page } from '../page/envelope';
 import { pageOf } from '../page/envelope';
-import { validatePage, without } from '../page/validated-page';
+import { validatedPage, without } from '../page/validated-page';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject } from '../ports';
 import { lastingLease, newLease } from '../run/lease';
 import { addCounts, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
@@ -98,21 +96,25 @@ async function redriveObject(
   { manifest, object }: { readonly manifest: Manifest; readonly object: QuarantineObject },
 ): Promise<Counts> {
   const lines = [...object.records.keys()].filter((line) => !object.redrivenLines.has(line));
-  const page = pageOf(lines.map((line) => rawBytes(object.records[line])));
-  const validated = validatePage(deps.feed, page);
+  const validated = validatedPage(
+    pageOf(
+      deps.feed,
+      lines.map((line) => rawBytes(object.records[line])),
+    ),
+  );
   const rejected = new Set(validated.rejected.map(({ index }) => index));
   const acceptable = without(validated, rejected);
   // The number of lines redriven before distinguishes one redrive of the object from the next.
   const origin = { runId, indexName: redriveIndexName(object.key), sequence: object.redrivenLines.size };
   const fresh = await storeMissing(deps, { validated: acceptable, origin, manifest });
-  const accepted = lines.flatMap((line, index) => (rejected.has(index) ? [] : [{ line, index }]));
+  const accepted = validated.page.events.filter((event) => event.kind === 'accepted');
   const redrivenAt = athenaTimestamp(deps.clock.nowMs());
   await deps.quarantine.mark(
     object,
-    accepted.map(({ line, index }): RedrivenMark => ({
-      p_row_id: `${sourceId}:${idOf(page, index)}`,
+    accepted.map(({ id, index }): RedrivenMark => ({
+      p_row_id: `${sourceId}:${id}`,
       quarantine_key: object.key,
-      line,
+      line: lines[index] ?? 0,
       redriven_at: redrivenAt,
       run_id: runId,
     })),
@@ -129,8 +131,4 @@ async function redriveObject(
 function rawBytes(record: QuarantinedRecord | undefined): Buffer {
   const { raw, raw_base64 = '' } = record ?? {};
   return raw === undefined ? Buffer.from(raw_base64, 'base64') : Buffer.from(raw);
-}
-
-function idOf({ values }: Page, index: number): string {
-  return eventId((values[index] as { readonly _id?: unknown })._id) ?? '';
 }

@@ -51,7 +51,7 @@ class AskedArchive implements Pick<EventArchive, 'alreadyStored'> {
     _origin: unknown,
     scope: SearchScope,
   ): Promise<AlreadyStored> {
-    this.pages.push(accepted.map(({ event }) => event._id));
+    this.pages.push(accepted.map(({ id }) => id));
     this.scopes.push(scope);
     return this.answer;
   }

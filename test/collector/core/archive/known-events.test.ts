@@ -35,7 +35,7 @@ test('200,000 events stay known; one more, and the next page is noted alone', ()
     const page = validated(E1);
     const [one] = page.accepted;
     if (one === undefined) throw new Error('expected an accepted event');
-    const accepted = Array.from({ length: count }, (_, n) => ({ ...one, event: login(`many ${n}`, NOON_S) }));
+    const accepted = Array.from({ length: count }, (_, n) => ({ ...one, id: `many ${n}` }));
     return { ...page, accepted: [...accepted, one] };
   };
   const known = new KnownEvents();

@@ -1,15 +1,18 @@
 import { RecentIds } from '../../../../lambdas/collector/core/archive/recent-ids';
-import type { AcceptedEvent } from '../../../../lambdas/collector/core/page/validated-page';
-import { login } from '../../audit-events';
+import type { AcceptedEvent } from '../../../../lambdas/collector/core/page/read-event';
 
 const NOON_S = 1_795_003_200;
 
 function events(fromId: number, count: number): AcceptedEvent[] {
   return Array.from({ length: count }, (_, place) => ({
+    kind: 'accepted',
     index: place,
-    event: login(`e${fromId + place}`, NOON_S),
+    id: `e${fromId + place}`,
+    timestampS: NOON_S,
     hour: 498_612,
     drift: [],
+    contentFrom: 0,
+    contentTo: 0,
   }));
 }
 

@@ -2,16 +2,20 @@ import type { Envelope, Page } from '../../../../lambdas/collector/core/page/env
 import {
   eventBytes,
   eventText,
-  hasId,
   otherTypeReason,
   pageOf as pageOfEvents,
   readEnvelope,
-  Unreadable,
 } from '../../../../lambdas/collector/core/page/envelope';
+import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { pageOf } from '../../audit-events';
 
 function read(body: string | Buffer): Envelope {
-  return readEnvelope(Buffer.from(body), 'sha256-of-the-body');
+  return readEnvelope(AUDIT_FEED, Buffer.from(body), 'sha256-of-the-body');
+}
+
+/** Why an event cannot be read; undefined if it can. */
+function reasonOf(event: Page['events'][number]): string | undefined {
+  return event.kind === 'rejected' ? event.unreadable?.reason : undefined;
 }
 
 /** @throws Error where the body is not a page */
@@ -23,11 +27,16 @@ function readPage(body: string | Buffer): Page {
 
 test('an answer as Netskope documents it is a page with its watermark and its waiting time', () => {
   const body = '{"ok":1,"result":[{"_id":"a"},{"_id":"b"}],"wait_time":5,"timestamp_hwm":1708955663}';
-  expect(readPage(body)).toEqual({
+  const { events, ...page } = readPage(body);
+  expect(events).toMatchObject([
+    { kind: 'rejected', index: 0 },
+    { kind: 'rejected', index: 1 },
+  ]);
+  expect(page).toEqual({
     body: Buffer.from(body),
     sha256: 'sha256-of-the-body',
     spans: [18, 29, 30, 41],
-    values: [{ _id: 'a' }, { _id: 'b' }],
+    content: Buffer.alloc(0),
     hasLineBreaks: false,
     isGarbled: false,
     rawWatermarkS: 1708955663,
@@ -50,7 +59,7 @@ test.each([
 });
 
 test('keys nobody documented are tolerated', () => {
-  expect(readPage('{"ok":1,"result":[],"analyze_result":true,"__proto__":{"ok":0}}').values).toEqual([]);
+  expect(readPage('{"ok":1,"result":[],"analyze_result":true,"__proto__":{"ok":0}}').events).toEqual([]);
 });
 
 describe('one broken event among good ones is marked, and its neighbors stay what they are', () => {
@@ -65,15 +74,14 @@ describe('one broken event among good ones is marked, and its neighbors stay wha
     ],
   ])('%s', (_what, broken, reason) => {
     const page = pageOf(['{"_id":"é"}', broken, '{"_id":"c"}']);
-    expect(page.values).toEqual([{ _id: 'é' }, expect.any(Unreadable), { _id: 'c' }]);
-    expect((page.values[1] as Unreadable).reason).toBe(reason);
+    expect(page.events.map((event) => reasonOf(event))).toEqual([undefined, reason, undefined]);
     expect(eventBytes(page, 1)).toEqual(Buffer.from(broken));
     expect(eventText(page, 2)).toBe('{"_id":"c"}');
   });
 
   test('only bytes that no text can hold are marked as binary', () => {
-    const { values } = pageOf(['[tru]', Buffer.from([0x22, 0xff, 0x22])]);
-    expect(values.map((value) => (value as Unreadable).isBinary)).toEqual([false, true]);
+    const { events } = pageOf(['[tru]', Buffer.from([0x22, 0xff, 0x22])]);
+    expect(events).toMatchObject([{ unreadable: { isBinary: false } }, { unreadable: { isBinary: true } }]);
   });
 });
 
@@ -102,7 +110,7 @@ test.each([
 
 test('an event has an id where `_id` is a text, whatever else is wrong with it', () => {
   const page = pageOf(['{"_id":"a"}', '{"_id":""}', '{"_id":7}', '{}', 'null', '7', '{"_id":}']);
-  expect(page.values.map((_value, index) => hasId(page, index))).toEqual([
+  expect(page.events.map((event) => event.kind === 'rejected' && event.hasId)).toEqual([
     true,
     true,
     false,
@@ -114,7 +122,7 @@ test('an event has an id where `_id` is a text, whatever else is wrong with it',
 });
 
 test('events that were received before are hashed together', () => {
-  expect(pageOfEvents([Buffer.from('{"a":1}'), Buffer.from('{"b":2}')])).toMatchObject({
+  expect(pageOfEvents(AUDIT_FEED, [Buffer.from('{"a":1}'), Buffer.from('{"b":2}')])).toMatchObject({
     sha256: 'dad3c0d0a4f2e21f5ca84ada2e897b9246b8a01aff36a0909a7ed0dd5d9774e6',
     spans: [0, 7, 7, 14],
   });
@@ -187,12 +195,14 @@ test.each([
 
 describe('what other servers and gateways write for the same is read as the same', () => {
   test.each([
-    ['true for 1', '{"ok":true,"result":[{"_id":"a"}],"wait_time":5}', [{ _id: 'a' }]],
+    ['true for 1', '{"ok":true,"result":[{"_id":"a"}],"wait_time":5}', ['{"_id":"a"}']],
     ['null for no events', '{"ok":1,"result": null ,"wait_time":5}', []],
     ['both', '{"result":null,"ok":true,"wait_time":5}', []],
-    ['a byte order mark in front', '\ufeff{"ok":1,"result":[{"_id":"a"}],"wait_time":5}', [{ _id: 'a' }]],
-  ])('%s', (_what, body, values) => {
-    expect(readPage(body)).toMatchObject({ values, waitS: 5, isGarbled: false });
+    ['a byte order mark in front', '\ufeff{"ok":1,"result":[{"_id":"a"}],"wait_time":5}', ['{"_id":"a"}']],
+  ])('%s', (_what, body, texts) => {
+    const page = readPage(body);
+    expect(page).toMatchObject({ waitS: 5, isGarbled: false });
+    expect(page.events.map(({ index }) => eventText(page, index))).toEqual(texts);
   });
 
   test('an event behind a byte order mark keeps its bytes', () => {
@@ -211,7 +221,12 @@ describe('a page in which an event is unreadable is marked as garbled', () => {
   ])('%s', (_what, events, isGarbled) => {
     expect(pageOf(events).isGarbled).toBe(isGarbled);
     if (events.length > 0)
-      expect(pageOfEvents(events.map((event) => Buffer.from(event))).isGarbled).toBe(isGarbled);
+      expect(
+        pageOfEvents(
+          AUDIT_FEED,
+          events.map((event) => Buffer.from(event)),
+        ).isGarbled,
+      ).toBe(isGarbled);
   });
 });
 

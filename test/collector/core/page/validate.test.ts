@@ -1,4 +1,4 @@
-import { Unreadable } from '../../../../lambdas/collector/core/page/envelope';
+import { Unreadable } from '../../../../lambdas/collector/core/page/validate';
 import { validate } from '../../../../lambdas/collector/core/page/validate';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { login } from '../../audit-events';

@@ -1,5 +1,4 @@
-import { marked, validatePage, without } from '../../../../lambdas/collector/core/page/validated-page';
-import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
+import { marked, validatedPage, without } from '../../../../lambdas/collector/core/page/validated-page';
 import { login, pageOf } from '../../audit-events';
 
 /** 2026-11-18T12:00:00Z, the 498,612th hour since 1970. */
@@ -14,7 +13,7 @@ test('each event is accepted with its place, its hour and its drift, or rejected
     textOf('e2', NOON_S + 3599, { severity_level: '2' }),
     textOf('e3', NOON_S - 1),
   ]);
-  const validated = validatePage(AUDIT_FEED, page);
+  const validated = validatedPage(page);
   expect(validated.accepted.map(({ index, hour, drift }) => [index, hour, drift])).toEqual([
     [0, 498_612, []],
     [2, 498_612, ['severity_level string']],
@@ -26,14 +25,13 @@ test('each event is accepted with its place, its hour and its drift, or rejected
 
 test('an event that the page holds three times is kept once', () => {
   const event = textOf('e1', NOON_S);
-  const { accepted, repeated } = validatePage(AUDIT_FEED, pageOf([event, event, ` ${event}`]));
+  const { accepted, repeated } = validatedPage(pageOf([event, event, ` ${event}`]));
   expect({ kept: accepted, repeated }).toMatchObject({ kept: [{ index: 0 }], repeated: 2 });
   expect(accepted[0]).not.toHaveProperty('isConflicting');
 });
 
 test('different events that share an `_id` are all kept, and marked as evidence', () => {
-  const { accepted, repeated } = validatePage(
-    AUDIT_FEED,
+  const { accepted, repeated } = validatedPage(
     pageOf([
       textOf('e1', NOON_S),
       textOf('e1', NOON_S, { user: 'mallory@example.org' }),
@@ -53,7 +51,7 @@ describe('an event that comes again with more fields', () => {
   const SECOND = textOf('e1', NOON_S, { record_type: 'audit' });
   const THIRD = textOf('e1', NOON_S, { record_type: 'audit', record_version: 2 });
   const keptOf = (...texts: string[]) => {
-    const { accepted, repeated } = validatePage(AUDIT_FEED, pageOf(texts));
+    const { accepted, repeated } = validatedPage(pageOf(texts));
     return { kept: accepted.map(({ index, edition = 1 }) => [index, edition]), repeated };
   };
 
@@ -68,21 +66,20 @@ describe('an event that comes again with more fields', () => {
 
   test('is no edition of one that differs in a field, but evidence', () => {
     const changed = textOf('e1', NOON_S, { record_type: 'audit', user: 'mallory@example.org' });
-    const { accepted } = validatePage(AUDIT_FEED, pageOf([FIRST, changed]));
+    const { accepted } = validatedPage(pageOf([FIRST, changed]));
     expect(accepted[1]).toMatchObject({ index: 1, isConflicting: true });
     expect(accepted[1]).not.toHaveProperty('edition');
   });
 
   test('is evidence beside the newest edition, where it contradicts that one', () => {
     const other = textOf('e1', NOON_S, { record_type: 'other' });
-    const { accepted } = validatePage(AUDIT_FEED, pageOf([FIRST, SECOND, other]));
+    const { accepted } = validatedPage(pageOf([FIRST, SECOND, other]));
     expect(accepted[2]).toMatchObject({ index: 2, isConflicting: true, edition: 2 });
   });
 });
 
 describe('a comparison marks', () => {
-  const page = validatePage(
-    AUDIT_FEED,
+  const page = validatedPage(
     pageOf([
       textOf('e1', NOON_S),
       textOf('e2', NOON_S),
@@ -117,17 +114,17 @@ describe('a comparison marks', () => {
 
 test('events without an `_id` are never taken for one, however alike', () => {
   const event = JSON.stringify({ ...login('', NOON_S), _id: undefined });
-  expect(validatePage(AUDIT_FEED, pageOf([event, event])).rejected.map(({ index }) => index)).toEqual([0, 1]);
+  expect(validatedPage(pageOf([event, event])).rejected.map(({ index }) => index)).toEqual([0, 1]);
 });
 
 test('a page can be left without some of its events, accepted or rejected', () => {
-  const validated = validatePage(AUDIT_FEED, pageOf([textOf('e1', NOON_S), '7', textOf('e2', NOON_S), '8']));
+  const validated = validatedPage(pageOf([textOf('e1', NOON_S), '7', textOf('e2', NOON_S), '8']));
   const { accepted, rejected } = without(validated, new Set([0, 3]));
   expect([accepted.map(({ index }) => index), rejected.map(({ index }) => index)]).toEqual([[2], [1]]);
 });
 
 test('a page without events is a page', () => {
-  expect(validatePage(AUDIT_FEED, pageOf([]))).toMatchObject({
+  expect(validatedPage(pageOf([]))).toMatchObject({
     accepted: [],
     rejected: [],
     repeated: 0,

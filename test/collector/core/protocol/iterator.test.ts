@@ -3,6 +3,7 @@ import type { Call } from '../../../../lambdas/collector/core/protocol/call';
 import { newCheckpoint } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import { ITERATOR_PROTOCOL, phaseAfter } from '../../../../lambdas/collector/core/protocol/iterator';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
+import { pageOf } from '../../audit-events';
 
 const NOON_S = 1_795_003_200;
 const NOON_MS = NOON_S * 1000;
@@ -18,16 +19,7 @@ function checkpointWith(different: Partial<Checkpoint>): Checkpoint {
 }
 
 function pageWith(eventCount: number, watermarkS?: number): Page {
-  const values = Array.from({ length: eventCount }, () => ({}));
-  return {
-    body: Buffer.alloc(0),
-    sha256: '',
-    spans: [],
-    values,
-    hasLineBreaks: false,
-    isGarbled: false,
-    rawWatermarkS: watermarkS,
-  };
+  return { ...pageOf(Array.from({ length: eventCount }, () => '{}')), rawWatermarkS: watermarkS };
 }
 
 describe('the call that follows from what is remembered', () => {

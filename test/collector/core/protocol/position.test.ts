@@ -12,6 +12,7 @@ import {
   replayStartS,
 } from '../../../../lambdas/collector/core/protocol/position';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
+import { pageOf } from '../../audit-events';
 
 /** 2026-11-18T12:00:00Z */
 const NOON_S = 1_795_003_200;
@@ -37,7 +38,7 @@ function factsWith({
   const believedS = believedWatermarkS(watermarkS, NOON_S);
   return {
     call: NEXT,
-    page: { values: Array.from({ length: count }, () => ({})), rawWatermarkS: watermarkS },
+    page: { ...pageOf(Array.from({ length: count }, () => '{}')), rawWatermarkS: watermarkS },
     oldestS: undefined,
     askedAtS: NOON_S,
     believedS,
