@@ -136,6 +136,7 @@ describe('the logical ids of a deployment', () => {
       CollectorAlarmscollectorerrors0818874B: 'NetskopeAudit-collector-errors',
       CollectorAlarmscollectorthrottlesCEC9A24A: 'NetskopeAudit-collector-throttles',
       CollectorAlarmsdeadletters3CD8A71E: 'NetskopeAudit-dead-letters',
+      CollectorAlarmscollectornotinvoked50258185: 'NetskopeAudit-collector-not-invoked',
       DetectorAlarmsdetectionbehind0BAB510C: 'NetskopeAudit-detection-behind',
       DetectorAlarmsdetectorerrorsBCA31B20: 'NetskopeAudit-detector-errors',
       SourcesnetskopeSecret8643D2B1: 'NetskopeAudit/netskope',

@@ -36,6 +36,8 @@ export const DEPLOYMENT_ALARMS = {
   'collector-throttles': 'AWS Lambda refused to start the collector because no concurrency was left.',
   'dead-letters':
     'A scheduled run, or the detection of an object, was given up, and its input lies in a dead-letter queue.',
+  'collector-not-invoked':
+    'AWS Lambda has not started the collector for several periods of the longest schedule.',
 };
 
 /** Alarms that a deployment has once, if its settings enable detection. */

@@ -10,7 +10,7 @@ import { tuningOf } from '../deployment-schema';
 import { readDeploymentSettings } from '../deployment-settings';
 import { expiredExclusions } from '../detect/detection';
 import FEATURE_FLAGS from '../feature-flags.json';
-import { RecoveryMessages } from '../watch/notifications';
+import { AlarmMessages } from '../watch/notifications';
 import { applyToAllResources } from './all-resources';
 import type { PipelineStackProps } from './pipeline-stack';
 import { PipelineStack } from './pipeline-stack';
@@ -18,8 +18,8 @@ import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
 
 /**
- * Limit on entries of `sources` in a stack. A source is 20 resources at most (secret, schedule, alarms, the rule of
- * their recoveries, a topic with its policy and its subscriptions), the shared part and the dashboard below 100, and a
+ * Limit on entries of `sources` in a stack. A source is 20 resources at most (secret, schedule, alarms, and if it has
+ * recipients of its own, a topic with its policy, its subscriptions and a rule), the shared part and the dashboard below 100, and a
  * stack has room for 500 (AWS CloudFormation user guide, "Quotas"). Changing the number moves sources to other stacks.
  */
 const SOURCES_PER_STACK = 20;
@@ -62,7 +62,7 @@ export class PipelineApp extends App {
       feed,
       codeFolder,
       sources: first,
-      searchedSourceIds: settings.sources.map(({ id }) => id),
+      allSources: settings.sources,
       allowedDomains: settings.allowedDomains,
       alarmEmails: settings.alarmEmails,
       dashboard: settings.dashboard,
@@ -120,7 +120,7 @@ interface SourcesStackProps extends StackProps {
 class SourcesStack extends Stack {
   constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
-    const recoveries = new RecoveryMessages(this, 'Recoveries', shared.schedules.undelivered);
-    new SourceGroup(this, 'Sources', { sources, shared, recoveries });
+    const messages = new AlarmMessages(this, 'Recoveries', shared.schedules.undelivered);
+    new SourceGroup(this, 'Sources', { sources, shared, messages });
   }
 }

@@ -13,7 +13,7 @@ import type { DetectionProps } from '../detect/detection';
 import { Detection } from '../detect/detection';
 import { Search } from '../search/search';
 import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
-import { Notifications, RecoveryMessages } from '../watch/notifications';
+import { AlarmMessages, Notifications } from '../watch/notifications';
 import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
 import { addStackOutput } from './stack-output';
@@ -25,8 +25,8 @@ export interface PipelineStackProps extends StackProps {
   readonly codeFolder: string;
   /** Sources of this stack. */
   readonly sources: readonly SourceSettings[];
-  /** Every source that may have events in the archive: those of all stacks, retired ones too. */
-  readonly searchedSourceIds: readonly string[];
+  /** Those of all stacks; retired ones, too, may have events in the archive. */
+  readonly allSources: readonly SourceSettings[];
   /** Domains besides Netskope's own that tokens may be sent to. */
   readonly allowedDomains: readonly string[];
   readonly alarmEmails: readonly string[];
@@ -57,8 +57,8 @@ export class PipelineStack extends Stack {
       allowedDomains: props.allowedDomains,
     });
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
-    const notifications = this.notifications(props.alarmEmails);
-    const recoveries = new RecoveryMessages(this, 'Recoveries', schedules.undelivered);
+    const messages = new AlarmMessages(this, 'Recoveries', schedules.undelivered);
+    const notifications = this.notifications(props.alarmEmails, messages);
     const search = this.search(archive, props);
     const detection =
       props.detection && new Detection(this, 'Detection', { ...props.detection, feed, archive, search });
@@ -66,37 +66,40 @@ export class PipelineStack extends Stack {
     const deployment = deploymentOf(this.stackName);
     const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
     this.shared = { ...resources, secretNamePrefix, hasDashboard };
-    const deploymentAlarms = this.alarms(recoveries);
-    new SourceGroup(this, 'Sources', { sources, shared: this.shared, recoveries, deploymentAlarms });
+    const deploymentAlarms = this.alarms(messages, props.allSources);
+    new SourceGroup(this, 'Sources', { sources, shared: this.shared, messages, deploymentAlarms });
     this.addOutputs(checkpoints);
     this.addAllowedDomains(props.allowedDomains);
   }
 
   private search({ bucket, key, accessLogsBucket }: Archive, props: PipelineStackProps): Search {
-    const { feed, searchedSourceIds: sourceIds, detection } = props;
+    const { feed, allSources, detection } = props;
+    const sourceIds = allSources.map(({ id }) => id);
     const hasAlerts = detection !== undefined;
     return new Search(this, 'Search', { feed, bucket, key, accessLogsBucket, sourceIds, hasAlerts });
   }
 
   /** The alarms of what all sources share. */
-  private alarms(recoveries: RecoveryMessages): cloudwatch.IAlarm[] {
+  private alarms(messages: AlarmMessages, allSources: readonly SourceSettings[]): cloudwatch.IAlarm[] {
     const { collector, schedules, detection, notifications } = this.shared;
-    const { topic } = notifications;
+    const schedulesMinutes = allSources
+      .filter(({ retired }) => !retired)
+      .map(({ scheduleMinutes }) => scheduleMinutes);
     const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
       function: collector.function,
+      scheduleMinutes: schedulesMinutes.length === 0 ? undefined : Math.max(...schedulesMinutes),
       deadLetters: [
         schedules.undelivered,
         ...(detection === undefined ? [] : [detection.objects.undetected]),
       ],
-      topic,
-      recoveries,
+      notifications,
+      messages,
     });
     if (detection === undefined) return [...ofCollector.alarms];
     const ofDetector = new DetectorAlarms(this, 'DetectorAlarms', {
       function: detection.detector.function,
       queue: detection.objects.queue,
-      topic,
-      recoveries,
+      notifications,
     });
     return [...ofCollector.alarms, ...ofDetector.alarms];
   }
@@ -137,8 +140,8 @@ export class PipelineStack extends Stack {
     });
   }
 
-  private notifications(emails: readonly string[]): Notifications {
-    const notifications = new Notifications(this, 'Notifications', { emails });
+  private notifications(emails: readonly string[], messages: AlarmMessages): Notifications {
+    const notifications = new Notifications(this, 'Notifications', { emails, messages });
     if (emails.length === 0) {
       Annotations.of(this).addWarningV2(
         'netskope-audit:alarms-reach-nobody',

@@ -13,7 +13,7 @@ import type { Detection } from '../detect/detection';
 import type { Search } from '../search/search';
 import type { DashboardProps } from '../watch/dashboard';
 import { Dashboard } from '../watch/dashboard';
-import type { RecoveryMessages } from '../watch/notifications';
+import type { AlarmMessages } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
 import { SourceAlarms } from '../watch/source-alarms';
 import { consoleUrl } from './console-url';
@@ -41,7 +41,7 @@ interface SourceGroupProps {
   readonly sources: readonly SourceSettings[];
   readonly shared: SharedPart;
   /** Of the same stack. */
-  readonly recoveries: RecoveryMessages;
+  readonly messages: AlarmMessages;
   /** Alarms that the deployment has once, for the dashboard. @default - none */
   readonly deploymentAlarms?: readonly cloudwatch.IAlarm[];
 }
@@ -54,9 +54,9 @@ export class SourceGroup extends Construct {
     private readonly props: SourceGroupProps,
   ) {
     super(scope, id);
-    const { sources, shared, recoveries, deploymentAlarms = [] } = props;
+    const { sources, shared, messages, deploymentAlarms = [] } = props;
     const auditSources = sources.map(
-      (source) => new AuditSource(this, source.id, { source, recoveries, ...shared }),
+      (source) => new AuditSource(this, source.id, { source, messages, ...shared }),
     );
     if (shared.hasDashboard)
       this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...deploymentAlarms]);
@@ -105,7 +105,7 @@ interface AuditSourceProps {
   readonly schedules: CollectionSchedules;
   /** Where the source's alarms go unless it has addresses of its own. */
   readonly notifications: Notifications;
-  readonly recoveries: RecoveryMessages;
+  readonly messages: AlarmMessages;
   /** @default - the deployment has none */
   readonly detection?: Detection;
   /** What precedes the source id in the name of its secret. */
@@ -120,16 +120,20 @@ class AuditSource extends Construct {
     super(scope, id);
     this.emptySecret(source, secretName(props.secretNamePrefix, source.id));
     props.schedules.collect(this, source);
-    const { topic } =
+    const { messages } = props;
+    const notifications =
       source.alarmEmails.length === 0
         ? props.notifications
-        : new Notifications(this, 'Notifications', { emails: source.alarmEmails });
+        : new Notifications(this, 'Notifications', {
+            emails: source.alarmEmails,
+            sourceId: source.id,
+            messages,
+          });
     this.alarms = new SourceAlarms(this, 'Alarms', {
       source,
       deployment: props.deployment,
       hasDetection: props.detection !== undefined,
-      topic,
-      recoveries: props.recoveries,
+      notifications,
     });
   }
 

@@ -1,16 +1,17 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarms';
-import type { RecoveryMessages } from './notifications';
+import type { AlarmMessages, Notifications } from './notifications';
 import type { RunbookAlarmProps } from './runbook-alarm';
-import { RunbookAlarm } from './runbook-alarm';
+import { RunbookAlarm, severalRuns } from './runbook-alarm';
 
-const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
+const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
+  cloudwatch.ComparisonOperator;
+const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
 
 /** The next scheduled run makes up for a failed one, so one failure does not fire; this many within the period do. */
 const FAILED_RUNS = 3;
@@ -32,14 +33,22 @@ const WAITING_PERIOD = Duration.minutes(5);
 const FAILED_DELIVERIES = 3;
 const FAILED_DELIVERIES_PERIOD = Duration.minutes(AlarmLimit.failedDeliveriesMinutes);
 
+/**
+ * The shortest that Lambda reports. While data is missing, CloudWatch looks further back than the window, by a number
+ * of periods that is not published: short ones make no difference.
+ */
+const INVOCATIONS_PERIOD = Duration.minutes(1);
+
 interface NotifiedAlarmsProps {
-  /** Is notified when one of these alarms fires and when it is over. */
-  readonly topic: sns.ITopic;
-  readonly recoveries: RecoveryMessages;
+  /** Where messages go when one of these alarms fires and when it is over. */
+  readonly notifications: Notifications;
 }
 
 interface CollectorAlarmsProps extends NotifiedAlarmsProps {
   readonly function: lambda.IFunction;
+  /** Of the source that is collected least often. @default - no source is collected */
+  readonly scheduleMinutes?: number;
+  readonly messages: AlarmMessages;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
    * input of every failed run, the alarm would fire for each of them and until somebody empties it.
@@ -50,15 +59,17 @@ interface CollectorAlarmsProps extends NotifiedAlarmsProps {
 /**
  * The alarms of the collector function, which all sources share. Missing data does not breach: Lambda reports nothing
  * for a function that is not invoked, SQS nothing for a queue that has long been empty and unused. A collector that is
- * not invoked is covered by `not-running`.
+ * not invoked is covered by `not-running` and `collector-not-invoked`.
  */
 export class CollectorAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
+  private readonly props: CollectorAlarmsProps;
 
   /** @throws Error if there is no queue to watch */
   constructor(scope: Construct, id: string, props: CollectorAlarmsProps) {
     super(scope, id);
-    this.alarms = deploymentAlarms(this, props, [
+    this.props = props;
+    const alarms = deploymentAlarms(this, props, [
       {
         kind: 'collector-errors',
         metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_RUNS_PERIOD }),
@@ -71,6 +82,29 @@ export class CollectorAlarms extends Construct {
       },
       { kind: 'dead-letters', metric: messagesIn(props.deadLetters), threshold: 1 },
     ]);
+    const { scheduleMinutes } = props;
+    this.alarms = scheduleMinutes === undefined ? alarms : [...alarms, this.notInvoked(scheduleMinutes)];
+  }
+
+  /**
+   * Relies on nothing but Lambda's own count: neither on what the collector sends nor on metric math. Missing data
+   * breaches, so a new alarm fires until the first run. Hence it has no action, and a rule notifies only if all was well
+   * before; that it is over is not told.
+   */
+  private notInvoked(scheduleMinutes: number): cloudwatch.Alarm {
+    const { function: collector, messages, notifications } = this.props;
+    const kind = 'collector-not-invoked';
+    const alarm = new RunbookAlarm(this, {
+      kind,
+      name: deploymentAlarmName(Stack.of(this).stackName, kind),
+      metric: collector.metricInvocations({ statistic: 'Sum', period: INVOCATIONS_PERIOD }),
+      evaluationPeriods: severalRuns(scheduleMinutes).toMinutes(),
+      comparison: LESS_THAN_THRESHOLD,
+      threshold: 1,
+      treatMissingData: BREACHING,
+    });
+    messages.announceFiring(this, alarm, notifications);
+    return alarm;
   }
 }
 
@@ -133,22 +167,19 @@ interface DeploymentAlarm extends Pick<RunbookAlarmProps, 'metric' | 'threshold'
   readonly comparison?: cloudwatch.ComparisonOperator;
 }
 
-/** Makes the alarms, and the messages that they are over. */
 function deploymentAlarms(
   scope: Construct,
-  { topic, recoveries }: NotifiedAlarmsProps,
+  { notifications }: NotifiedAlarmsProps,
   definitions: readonly DeploymentAlarm[],
 ): cloudwatch.Alarm[] {
-  const alarms = definitions.map(
+  return definitions.map(
     ({ comparison = GREATER_THAN_OR_EQUAL_TO_THRESHOLD, ...alarm }) =>
       new RunbookAlarm(scope, {
         ...alarm,
-        topic,
+        notifications,
         comparison,
         name: deploymentAlarmName(Stack.of(scope).stackName, alarm.kind),
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        treatMissingData: NOT_BREACHING,
       }),
   );
-  recoveries.announce(scope, { alarms, topic });
-  return alarms;
 }

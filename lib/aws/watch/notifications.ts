@@ -13,19 +13,28 @@ import type { AlertEmail } from '../deployment-schema';
 interface NotificationsProps {
   /** Recipients of every message; each address has to confirm an e-mail from AWS once. */
   readonly emails: readonly string[];
+  /** The source whose alarms these are. @default - all sources without recipients of their own, and the deployment */
+  readonly sourceId?: string;
+  /** Of the same stack. */
+  readonly messages: AlarmMessages;
 }
 
-/** The topic for messages about alarms that fire or are over. */
+/** The topic for messages about alarms that fire or are over, and the rule that sends the latter. */
 export class Notifications extends Construct {
   readonly topic: sns.Topic;
+  /** The end of the description of every alarm that notifies this topic, and of no other. The rule knows them by it. */
+  readonly endOfDescription: string;
 
-  constructor(scope: Construct, id: string, { emails }: NotificationsProps) {
+  constructor(scope: Construct, id: string, { emails, sourceId, messages }: NotificationsProps) {
     super(scope, id);
+    const { stackName } = Stack.of(this);
+    this.endOfDescription = `Recipients: ${stackName}${sourceId === undefined ? '' : `, source ${sourceId}`}.`;
     // Without a key: CloudWatch may not use the one AWS manages for SNS (Amazon SNS developer guide, "Encryption at
     // rest"), one of our own costs 1 USD per month, and an alarm's text says nothing that its e-mail does not.
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Netskope audit collector', enforceSSL: true });
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
     this.admitAlarms();
+    messages.announceEnds(this, this);
   }
 
   /** A topic with its own policy admits nobody else, not even the account's alarms. */
@@ -70,63 +79,108 @@ function subscriptionOf(recipient: AlertEmail): EmailSubscription {
   });
 }
 
-interface AnnouncedAlarms {
-  readonly alarms: readonly cloudwatch.IAlarm[];
-  /** Is notified when one of them is over. */
-  readonly topic: sns.ITopic;
-}
-
 /**
- * Sends a message when an alarm that fired is over. An OK action of the alarm itself also runs when a new alarm enters
- * the OK state (Amazon CloudWatch user guide, "Alarm actions"), so each deployment would send a message per alarm.
+ * Messages about alarms that EventBridge sends, because it knows which state an alarm comes from.
  *
  * One for each stack: its rules share a role. EventBridge does not support conditions in the policy of a topic (Amazon
  * EventBridge user guide, "Troubleshooting"), so a topic open to it would be open to the rules of every account. A role
  * can be limited to the rules of this stack.
  */
-export class RecoveryMessages extends Construct {
-  private readonly role: iam.Role;
+export class AlarmMessages extends Construct {
   private readonly undelivered: sqs.IQueue;
+  private sharedRole?: iam.Role;
 
   /** @param undelivered gets the messages that EventBridge could not send within a day; of this stack or the pipeline's */
   constructor(scope: Construct, id: string, undelivered: sqs.IQueue) {
     super(scope, id);
-    const stack = Stack.of(this);
     admitRules(undelivered);
     // Seen as foreign, or the CDK would add a statement for each rule.
     this.undelivered = sqs.Queue.fromQueueArn(this, 'Undelivered', undelivered.queueArn);
+  }
+
+  /**
+   * Notifies the topic when one of its alarms is over that fired. An OK action of the alarm itself also runs when a new
+   * alarm enters the OK state (Amazon CloudWatch user guide, "Alarm actions"), so each deployment would send a message
+   * per alarm. The alarms may be in any stack, and are known by their descriptions: there may be thousands, and a
+   * pattern has room for 2,048 characters (Amazon EventBridge user guide, "Quotas").
+   */
+  announceEnds(scope: Construct, { topic, endOfDescription }: Notifications): void {
+    this.rule(scope, 'Recoveries', {
+      description: 'Tells when an alarm that fired is over',
+      detail: {
+        configuration: { description: [{ suffix: endOfDescription }] },
+        state: { value: ['OK'] },
+        previousState: { value: ['ALARM'] },
+      },
+      target: this.target(topic, [
+        `OK: ${field('$.detail.alarmName')} ended at ${field('$.time')}.`,
+        `What it meant: ${field('$.detail.configuration.description')}`,
+        `Why it ended: ${field('$.detail.state.reason')}`,
+      ]),
+    });
+  }
+
+  /** Notifies the topic when the alarm fires after all was well: not when it is new, and fires until there is data. */
+  announceFiring(scope: Construct, { alarmName }: cloudwatch.IAlarm, { topic }: Notifications): void {
+    this.rule(scope, 'Firing', {
+      description: 'Tells when an alarm fires after all was well',
+      detail: {
+        alarmName: [alarmName],
+        state: { value: ['ALARM'] },
+        previousState: { value: ['OK'] },
+      },
+      target: this.target(topic, [
+        `ALARM: ${field('$.detail.alarmName')} fired at ${field('$.time')}.`,
+        `What it means: ${field('$.detail.configuration.description')}`,
+        `Why it fired: ${field('$.detail.state.reason')}`,
+      ]),
+    });
+  }
+
+  private rule(
+    scope: Construct,
+    id: string,
+    rule: { readonly description: string; readonly detail: object; readonly target: SnsTopic },
+  ): void {
+    new Rule(scope, id, {
+      description: rule.description,
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: rule.detail,
+      },
+      targets: [rule.target],
+    });
+  }
+
+  private target(topic: sns.ITopic, lines: readonly string[]): SnsTopic {
+    return new SnsTopic(topic, {
+      role: this.role,
+      message: textOf(lines),
+      deadLetterQueue: this.undelivered,
+    });
+  }
+
+  /** Made with the first rule: a stack of further sources may have none. */
+  private get role(): iam.Role {
+    return (this.sharedRole ??= this.newRole());
+  }
+
+  private newRole(): iam.Role {
+    const stack = Stack.of(this);
     // CloudFormation names a rule after its stack.
     const rules = stack.formatArn({
       service: 'events',
       resource: 'rule',
       resourceName: `${stack.stackName}-*`,
     });
-    this.role = new iam.Role(this, 'Role', {
+    return new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
           ArnLike: { 'aws:SourceArn': rules },
         },
       }),
-    });
-  }
-
-  /** Notifies the topic when one of the alarms is over. Matches whole names: a source id may begin with another one. */
-  announce(scope: Construct, { alarms, topic }: AnnouncedAlarms): Rule {
-    return new Rule(scope, 'Recoveries', {
-      description: 'Tells when an alarm that fired is over',
-      eventPattern: {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change'],
-        detail: {
-          alarmName: alarms.map(({ alarmName }) => alarmName),
-          state: { value: ['OK'] },
-          previousState: { value: ['ALARM'] },
-        },
-      },
-      targets: [
-        new SnsTopic(topic, { role: this.role, message: recoveryText(), deadLetterQueue: this.undelivered }),
-      ],
     });
   }
 }
@@ -149,17 +203,14 @@ function admitRules(queue: sqs.IQueue): void {
   );
 }
 
+function field(path: string): string {
+  return EventField.fromPath(path);
+}
+
 /**
- * Three lines, each in the quotation marks that EventBridge leaves around text for SNS. Line breaks inside one text
- * would come out as `\n` (aws/aws-cdk, issues 5924 and 38121).
+ * Lines, each in the quotation marks that EventBridge leaves around text for SNS. Line breaks inside one text would come
+ * out as `\n` (aws/aws-cdk, issues 5924 and 38121).
  */
-function recoveryText(): RuleTargetInput {
-  const field = (path: string): string => EventField.fromPath(path);
-  return RuleTargetInput.fromMultilineText(
-    [
-      `OK: ${field('$.detail.alarmName')} ended at ${field('$.time')}.`,
-      `What it meant: ${field('$.detail.configuration.description')}`,
-      `Why it ended: ${field('$.detail.state.reason')}`,
-    ].join('\n'),
-  );
+function textOf(lines: readonly string[]): RuleTargetInput {
+  return RuleTargetInput.fromMultilineText(lines.join('\n'));
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { ALARMS, runbookHeading } from '../../../lambdas/contract/telemetry/alarms';
+import type { Notifications } from './notifications';
 
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
@@ -18,8 +18,8 @@ const LONGEST_WINDOW_S = { periodsBelowOneHour: DAY_S, periodsFromOneHour: 7 * D
 export interface RunbookAlarmProps {
   readonly kind: AlarmKind;
   readonly name: string;
-  /** Is notified when the alarm fires. */
-  readonly topic: sns.ITopic;
+  /** Where the alarm tells that it fires, and a rule that it is over. @default - the alarm itself notifies nobody */
+  readonly notifications?: Notifications;
   /** Its period is the alarm's. */
   readonly metric: cloudwatch.Metric | cloudwatch.MathExpression;
   /** @default 1 - the newest period decides */
@@ -37,11 +37,11 @@ export interface RunbookAlarmProps {
 export class RunbookAlarm extends cloudwatch.Alarm {
   /** @throws Error where CloudWatch would refuse the window */
   constructor(scope: Construct, props: RunbookAlarmProps) {
-    const { kind, name, metric, evaluationPeriods = 1 } = props;
+    const { kind, name, metric, evaluationPeriods = 1, notifications } = props;
     assertEvaluable({ period: metric.period, evaluationPeriods }, `alarm ${name}`);
     super(scope, kind, {
       alarmName: name,
-      alarmDescription: alarmDescription(kind),
+      alarmDescription: alarmDescription(kind, notifications?.endOfDescription),
       metric,
       evaluationPeriods,
       datapointsToAlarm: evaluationPeriods,
@@ -49,7 +49,7 @@ export class RunbookAlarm extends cloudwatch.Alarm {
       threshold: props.threshold,
       treatMissingData: props.treatMissingData,
     });
-    this.addAlarmAction(new SnsAction(props.topic));
+    if (notifications !== undefined) this.addAlarmAction(new SnsAction(notifications.topic));
   }
 }
 
@@ -71,6 +71,27 @@ export function alarmWindow(length: Duration): AlarmWindow {
   const window = { period: Duration.seconds(periodS), evaluationPeriods: Math.ceil(lengthS / periodS) };
   assertEvaluable(window, 'alarm window');
   return window;
+}
+
+/** A run reports when it ends, and no function runs longer than this (AWS Lambda developer guide, "Lambda quotas"). */
+const LONGEST_RUN = Duration.minutes(15);
+
+/** Runs that may fail in a row, or be skipped because an earlier one is still running, before an alarm fires. */
+const RUNS_MISSED = 3;
+
+/** The time until a run reports, even if it takes as long as a run can. */
+export function oneRun(scheduleMinutes: number): Duration {
+  return LONGEST_RUN.plus(Duration.minutes(scheduleMinutes));
+}
+
+/** The time in which several runs start. */
+export function missedRuns(scheduleMinutes: number): Duration {
+  return Duration.minutes(RUNS_MISSED * scheduleMinutes);
+}
+
+/** Long enough for several runs to report, even if the first one takes as long as a run can. */
+export function severalRuns(scheduleMinutes: number): Duration {
+  return LONGEST_RUN.plus(missedRuns(scheduleMinutes));
 }
 
 /**
@@ -97,10 +118,10 @@ export function assertEvaluable({ period, evaluationPeriods }: AlarmWindow, what
 /** Path of the runbook in this repository: one `##` heading per entry. */
 export const RUNBOOK_PATH = 'docs/runbook.md';
 
-/** The alarm's description: what it means, and where to read on. */
-export function alarmDescription(kind: AlarmKind): string {
-  const heading = runbookHeading(kind);
-  return `${ALARMS[kind]} Runbook: ${RUNBOOK_PATH}#${heading}, also at the foot of the dashboard if there is one.`;
+/** The alarm's description: what it means, where to read on, and whom it notifies. */
+export function alarmDescription(kind: AlarmKind, recipients?: string): string {
+  const runbook = `Runbook: ${RUNBOOK_PATH}#${runbookHeading(kind)}, also at the foot of the dashboard if there is one.`;
+  return [ALARMS[kind], runbook, ...(recipients === undefined ? [] : [recipients])].join(' ');
 }
 
 /**

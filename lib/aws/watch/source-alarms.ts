@@ -1,24 +1,17 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, sourceAlarmName } from '../../../lambdas/contract/telemetry/alarms';
 import type { SourceSettings } from '../deployment-schema';
-import type { RecoveryMessages } from './notifications';
+import type { Notifications } from './notifications';
 import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
-import { alarmWindow, RunbookAlarm } from './runbook-alarm';
+import { alarmWindow, missedRuns, oneRun, RunbookAlarm, severalRuns } from './runbook-alarm';
 import { lastKnown, sourceMetric, zeroOnceSilent } from './source-metric';
 
 const { LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
 const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
 const { IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
-
-/** A run reports when it ends, and no function runs longer than this (AWS Lambda developer guide, "Lambda quotas"). */
-const LONGEST_RUN = Duration.minutes(15);
-
-/** Runs that may fail in a row, or be skipped because an earlier one is still running, before an alarm fires. */
-const RUNS_MISSED = 3;
 
 /**
  * Netskope delivers audit events about five minutes late, and waits that it asks for add to that: a limit of ten
@@ -48,9 +41,8 @@ interface SourceAlarmsProps {
   readonly deployment?: string;
   /** Whether events of this source are evaluated for alerts. */
   readonly hasDetection: boolean;
-  /** Is notified when an alarm of this source begins and when it ends. */
-  readonly topic: sns.ITopic;
-  readonly recoveries: RecoveryMessages;
+  /** Where messages go when an alarm of this source begins and when it ends. */
+  readonly notifications: Notifications;
 }
 
 /**
@@ -63,21 +55,22 @@ interface SourceAlarmsProps {
  * there was anything to miss. A run of the collector during the deployment would not help: a new metric takes minutes
  * to appear, and the alarm is evaluated before. The chosen form cannot see a source of which no run has ever reported:
  * if runs fail before they can or are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` fire;
- * if none is even scheduled, its alarms stay without data.
+ * if none is even scheduled, its alarms stay without data. `collector-not-invoked` sees a dead collector without any of
+ * this.
  */
 export class SourceAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
   private readonly source: SourceSettings;
   private readonly deployment?: string;
-  private readonly topic: sns.ITopic;
+  private readonly notifications: Notifications;
 
   /** @throws Error if CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
   constructor(scope: Construct, id: string, props: SourceAlarmsProps) {
     super(scope, id);
-    const { source, hasDetection, topic, recoveries } = props;
+    const { source, hasDetection } = props;
     this.source = source;
     this.deployment = props.deployment;
-    this.topic = topic;
+    this.notifications = props.notifications;
     this.alarms = [
       ...(source.noDataAlarm ? [this.noData()] : []),
       this.notRunning(),
@@ -88,7 +81,6 @@ export class SourceAlarms extends Construct {
       ...(hasDetection ? [this.eventsWithoutGroup()] : []),
       ...AlarmLimit.tokenDaysLeft.map((days) => this.tokenExpiring(days)),
     ];
-    recoveries.announce(this, { alarms: this.alarms, topic });
   }
 
   /** Does not fire while the secret is empty: only runs with credentials send their count. */
@@ -122,11 +114,7 @@ export class SourceAlarms extends Construct {
     return this.alarm({
       kind: 'credentials-refused',
       metric: zeroOnceSilent(
-        this.metric(
-          'CredentialsRefused',
-          'Sum',
-          LONGEST_RUN.plus(Duration.minutes(this.source.scheduleMinutes)),
-        ),
+        this.metric('CredentialsRefused', 'Sum', oneRun(this.source.scheduleMinutes)),
       ),
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
@@ -142,7 +130,7 @@ export class SourceAlarms extends Construct {
       metric: lastKnown(this.metric('LagSeconds', 'Minimum', period)),
       evaluationPeriods,
       comparison: GREATER_THAN_THRESHOLD,
-      threshold: Math.max(LAG_LIMIT.toSeconds(), this.missedRuns.toSeconds()),
+      threshold: Math.max(LAG_LIMIT.toSeconds(), missedRuns(this.source.scheduleMinutes).toSeconds()),
       treatMissingData: IGNORE,
     });
   }
@@ -190,13 +178,8 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  private get missedRuns(): Duration {
-    return Duration.minutes(RUNS_MISSED * this.source.scheduleMinutes);
-  }
-
-  /** Long enough for several runs to report, even if the first one takes as long as a run can. */
   private severalRuns(): AlarmWindow {
-    return alarmWindow(LONGEST_RUN.plus(this.missedRuns));
+    return alarmWindow(severalRuns(this.source.scheduleMinutes));
   }
 
   private metric(
@@ -209,9 +192,9 @@ export class SourceAlarms extends Construct {
   }
 
   private alarm(
-    props: Omit<RunbookAlarmProps, 'name' | 'topic'> & { readonly kind: SourceAlarmKind },
+    props: Omit<RunbookAlarmProps, 'name' | 'notifications'> & { readonly kind: SourceAlarmKind },
   ): cloudwatch.Alarm {
     const name = sourceAlarmName(Stack.of(this).stackName, this.source.id, props.kind);
-    return new RunbookAlarm(this, { ...props, name, topic: this.topic });
+    return new RunbookAlarm(this, { ...props, name, notifications: this.notifications });
   }
 }

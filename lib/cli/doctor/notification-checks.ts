@@ -11,6 +11,9 @@ import { publishTestAlert } from './test-alert';
 /** The kind of alarm that a source can switch off with its `noDataAlarm` setting. */
 const OPTIONAL_KIND = 'no-data';
 
+/** The kind of alarm that has no action, because a rule notifies. */
+const RULE_KIND = 'collector-not-invoked';
+
 /** The states to test from. OK comes first: the way back from ALARM to OK is notified as well. */
 const QUIET_STATES = ['OK', 'INSUFFICIENT_DATA'] as const satisfies readonly StateValue[];
 
@@ -60,8 +63,8 @@ export async function checkSubscriptions({ alarms, aws, deployment }: DoctorCont
   return subscriptionFinding({ topicArns, subscribers, setting: 'alarmEmails' });
 }
 
-function isSilent({ found }: KnownAlarm): boolean {
-  if (found === undefined) return false;
+function isSilent({ kind, found }: KnownAlarm): boolean {
+  if (found === undefined || kind === RULE_KIND) return false;
   return found.ActionsEnabled === false || (found.AlarmActions ?? []).length === 0;
 }
 

@@ -49,10 +49,11 @@ function quietAlarms(): readonly AlarmDefinition[] {
     ...DEPLOYMENT_ALARM_KINDS.map((kind) => deploymentAlarmName(STACK_NAME, kind)),
   ];
   const behind = sourceAlarmName(STACK_NAME, SOURCE.sourceId, 'behind');
+  const notInvoked = deploymentAlarmName(STACK_NAME, 'collector-not-invoked');
   return names.map((AlarmName) => ({
     AlarmName,
     StateValue: 'OK',
-    AlarmActions: [LOCAL_TOPIC_ARN],
+    AlarmActions: AlarmName === notInvoked ? [] : [LOCAL_TOPIC_ARN],
     ...(AlarmName === behind ? { Threshold: BEHIND_AFTER_S } : {}),
   }));
 }

@@ -1,21 +1,22 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CollectorAlarms } from '../../../lib/aws/watch/deployment-alarms';
-import { RecoveryMessages } from '../../../lib/aws/watch/notifications';
+import { AlarmMessages, Notifications } from '../../../lib/aws/watch/notifications';
 import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
 import { alarmStack } from './cloudwatch-model/watched-source';
 
-function alarmsOf(queueNames: readonly string[]) {
+function alarmsOf(queueNames: readonly string[], scheduleMinutes?: number) {
   const stack = new Stack(new App(), 'audit');
   const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:collector';
   const queueArn = (name: string): string => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
+  const messages = new AlarmMessages(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered'));
   new CollectorAlarms(stack, 'Alarms', {
     function: lambda.Function.fromFunctionArn(stack, 'Function', functionArn),
+    scheduleMinutes,
     deadLetters: queueNames.map((name) => sqs.Queue.fromQueueArn(stack, name, queueArn(name))),
-    topic: new sns.Topic(stack, 'Topic'),
-    recoveries: new RecoveryMessages(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered')),
+    notifications: new Notifications(stack, 'Notifications', { emails: [], messages }),
+    messages,
   });
   return alarmProperties(stack);
 }
@@ -84,13 +85,35 @@ describe('the alarms of the collector function', () => {
     });
   });
 
+  test('count three missed starts after the longest run, in minutes, and missing data is bad', () => {
+    const notInvoked = alarmsOf(['undelivered'], 20).map(alarmDefinition).at(-1);
+    expect(notInvoked).toEqual({
+      name: 'audit-collector-not-invoked',
+      expression: 'metric',
+      metrics: {
+        metric: { identity: '["AWS/Lambda","Invocations",["FunctionName","collector"]]', statistic: 'Sum' },
+      },
+      periodS: 60,
+      evaluationPeriods: 75,
+      datapointsToAlarm: 75,
+      comparison: 'LessThanThreshold',
+      threshold: 1,
+      missing: 'breaching',
+    });
+  });
+
+  test('notify nobody by themselves where missing data is bad: a new alarm would fire', () => {
+    const { AlarmActions, OKActions, InsufficientDataActions } = alarmsOf(['undelivered'], 20).at(-1) ?? {};
+    expect([AlarmActions, OKActions, InsufficientDataActions]).toEqual([undefined, undefined, undefined]);
+  });
+
   test('need a queue to watch', () => {
     expect(() => alarmsOf([])).toThrow('deadLetters is empty; expected one queue at least');
   });
 
   test('notify the topic when they fire, and have no other action', () => {
     for (const { AlarmActions, OKActions, InsufficientDataActions } of alarmsOf(['undelivered'])) {
-      expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect(AlarmActions).toEqual([{ Ref: 'NotificationsTopicAE679CBD' }]);
       expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
     }
   });
@@ -136,7 +159,7 @@ describe('the alarms of the detector', () => {
   test('notify the topic when they fire, and have no other action', () => {
     expect(alarms).toHaveLength(2);
     for (const { AlarmActions, OKActions, InsufficientDataActions } of alarms) {
-      expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect(AlarmActions).toEqual([{ Ref: 'NotificationsTopicAE679CBD' }]);
       expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
     }
   });

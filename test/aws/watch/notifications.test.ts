@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Notifications } from '../../../lib/aws/watch/notifications';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { AlarmMessages, Notifications } from '../../../lib/aws/watch/notifications';
 import { DeployedTemplate } from '../deployed-template';
 import type { StackTemplate } from '../synthesized-app';
 import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
@@ -10,7 +11,8 @@ import { messagesOf } from './cloudwatch-model/alarm-messages';
 
 describe('notifications', () => {
   const stack = new Stack(new App());
-  new Notifications(stack, 'Notifications', { emails: ['soc@example.com', 'ops@example.com'] });
+  const messages = new AlarmMessages(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered'));
+  new Notifications(stack, 'Notifications', { emails: ['soc@example.com', 'ops@example.com'], messages });
   const template = Template.fromStack(stack);
 
   function hasStatement(statement: Record<string, unknown>): void {
@@ -64,15 +66,15 @@ describe('the message that an alarm is over', () => {
         text:
           '"OK: NetskopeAudit-corp-behind ended at 2026-11-22T09:30:00Z."\n' +
           '"What it meant: The archive of this source is further behind the present than late events explain. ' +
-          'Runbook: docs/runbook.md#behind, also at the foot of the dashboard if there is one."\n' +
+          'Runbook: docs/runbook.md#behind, also at the foot of the dashboard if there is one. Recipients: NetskopeAudit."\n' +
           '"Why it ended: Threshold Crossed: the reason that CloudWatch gives."',
       },
     ]);
   });
 
-  it('is sent once for each alarm, to those who were notified when it fired and to nobody else', () => {
+  it('is sent once for each alarm but one, to those who were notified when it fired and to nobody else', () => {
     const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
-    expect(alarms).toHaveLength(35);
+    expect(alarms).toHaveLength(36);
     const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
     for (const name of alarms) {
       const own = name.startsWith('NetskopeAudit-corp-eu-2-');
@@ -80,7 +82,8 @@ describe('the message that an alarm is over', () => {
         ? 'arn:aws:sns:us-east-1:111122223333:sourcescorpeu2notificationstopic2ad8353c'
         : TOPIC;
       expect([name, readers(sent(name, 'OK', 'ALARM'))]).toEqual([name, [expected]]);
-      expect([name, readers(sent(name, 'ALARM', 'OK'))]).toEqual([name, [expected]]);
+      const isTold = name !== 'NetskopeAudit-collector-not-invoked';
+      expect([name, readers(sent(name, 'ALARM', 'OK'))]).toEqual([name, isTold ? [expected] : []]);
     }
   });
 
@@ -88,11 +91,83 @@ describe('the message that an alarm is over', () => {
     expect(sent('NetskopeAudit-corp-behind', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
     expect(sent('NetskopeAudit-dead-letters', 'INSUFFICIENT_DATA', 'OK')).toEqual([]);
   });
+
+  it('is sent by one rule for all sources in all stacks, but for those with recipients of their own', () => {
+    const many = Array.from({ length: 41 }, (_, place) => ({ id: `tenant-${place + 1}` }));
+    const own = { id: 'tenant-42', alarmEmails: ['eu@example.com'] };
+    const stacks = templatesOf(pipelineApp({ sources: [...many, own] })).map(
+      (template) => new DeployedTemplate(template),
+    );
+    const all = { ofType: (type: string) => stacks.flatMap((stack) => stack.ofType(type)) };
+    const change = { from: 'ALARM', to: 'OK', atS: AT_S } as const;
+    const topics = (alarmName: string): string[] =>
+      messagesOf(all, alarmName, change).map(({ topic }) => topic);
+    expect(topics('NetskopeAudit-tenant-1-behind')).toEqual([TOPIC]);
+    expect(topics('NetskopeAuditSources3-tenant-41-behind')).toEqual([TOPIC]);
+    expect(topics('NetskopeAuditSources3-tenant-42-behind')).toEqual([
+      'arn:aws:sns:us-east-1:111122223333:sourcestenant42notificationstopic4bdc6a4b',
+    ]);
+    const descriptions = all.ofType('AWS::Events::Rule').map(([, { Description }]) => Description);
+    expect(descriptions.filter((text) => text === 'Tells when an alarm that fired is over')).toHaveLength(2);
+  });
+});
+
+describe('the message that the collector is not started any more', () => {
+  const deployed = new DeployedTemplate(pipelineTemplate());
+  const sent = (from: AlarmState, to: AlarmState): AlarmMessage[] =>
+    messagesOf(deployed, 'NetskopeAudit-collector-not-invoked', { from, to, atS: AT_S });
+
+  it('says when it fired, what it means and why', () => {
+    expect(sent('OK', 'ALARM')).toEqual([
+      {
+        topic: TOPIC,
+        text:
+          '"ALARM: NetskopeAudit-collector-not-invoked fired at 2026-11-22T09:30:00Z."\n' +
+          '"What it means: AWS Lambda has not started the collector for several periods of the longest schedule. ' +
+          'Runbook: docs/runbook.md#collector-not-invoked, also at the foot of the dashboard if there is one."\n' +
+          '"Why it fired: Threshold Crossed: the reason that CloudWatch gives."',
+      },
+    ]);
+  });
+
+  it('is not sent for a fresh deployment, whose alarm fires until the first run', () => {
+    expect(sent('INSUFFICIENT_DATA', 'ALARM')).toEqual([]);
+    expect(sent('ALARM', 'OK')).toEqual([]);
+  });
+
+  it('waits for the longest schedule of all sources in all stacks, retired ones aside', () => {
+    const many = Array.from({ length: 20 }, (_, place) => ({ id: `tenant-${place + 1}` }));
+    const [template] = templatesOf(
+      pipelineApp({
+        sources: [
+          { id: 'gone', scheduleMinutes: 60, retired: true },
+          ...many,
+          { id: 'slow', scheduleMinutes: 30 },
+        ],
+      }),
+    ) as [StackTemplate];
+    const alarms = resourcesOfType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === 'NetskopeAudit-collector-not-invoked');
+    expect(alarm).toMatchObject({ Period: 60, EvaluationPeriods: 105 });
+  });
+
+  it('is sent by no deployment whose sources are all retired', () => {
+    const names = resourcesOfType(
+      pipelineTemplate({ sources: [{ id: 'gone', retired: true }] }),
+      'AWS::CloudWatch::Alarm',
+    ).map(([, { Properties }]) => Properties.AlarmName);
+    expect(names).not.toContain('NetskopeAudit-collector-not-invoked');
+  });
 });
 
 describe('a message that cannot be sent', () => {
   const templates = templatesOf(
-    pipelineApp({ sources: Array.from({ length: 21 }, (_, place) => ({ id: `tenant-${place + 1}` })) }),
+    pipelineApp({
+      sources: [
+        ...Array.from({ length: 20 }, (_, place) => ({ id: `tenant-${place + 1}` })),
+        { id: 'tenant-21', alarmEmails: ['eu@example.com'] },
+      ],
+    }),
   );
   const [pipeline, further] = templates as [StackTemplate, StackTemplate];
 
@@ -137,13 +212,13 @@ describe('a message that cannot be sent', () => {
   });
 });
 
-it('the pattern of a source with the longest id, in the stack of the 500th, fits into the limit of EventBridge', () => {
+it('the pattern of a source with the longest id and recipients of its own, in the stack of the 500th, fits into the limit of EventBridge', () => {
   const id = 'a'.repeat(40);
   const retired = Array.from({ length: 480 }, (_, index) => ({ id: `old-${index}`, retired: true }));
-  const last = templatesOf(pipelineApp({ sources: [...retired, { id }] })).at(-1);
+  const last = templatesOf(pipelineApp({ sources: [...retired, { id, alarmEmails: ['eu@example.com'] }] })).at(-1);
   if (last === undefined) throw new Error('the application has no stack; expected two');
   const [[, rule] = []] = resourcesOfType(last, 'AWS::Events::Rule');
   const pattern = JSON.stringify(new DeployedTemplate(last).resolve(rule?.Properties.EventPattern));
-  expect(pattern).toContain(`"NetskopeAuditSources25-${id}-credentials-refused"`);
+  expect(pattern).toContain(`"Recipients: NetskopeAuditSources25, source ${id}."`);
   expect(pattern.length).toBeLessThan(MAX_PATTERN_CHARACTERS);
 });

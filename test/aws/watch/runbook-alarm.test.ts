@@ -1,6 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { ALARMS, runbookHeading } from '../../../lambdas/contract/telemetry/alarms';
 import {
@@ -21,7 +20,6 @@ describe('an alarm with a runbook entry', () => {
       new RunbookAlarm(stack, {
         kind: 'quarantined',
         name: 'audit-netskope-quarantined',
-        topic: new sns.Topic(stack, 'Topic'),
         metric: new cloudwatch.Metric({ namespace: 'N', metricName: 'M', period }),
         evaluationPeriods: 49,
         comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -110,6 +108,7 @@ describe('the runbook', () => {
       'collector-errors',
       'collector-throttles',
       'dead-letters',
+      'collector-not-invoked',
       'detection-behind',
       'detector-errors',
       'unreadable-page',

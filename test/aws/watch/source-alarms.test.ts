@@ -44,14 +44,14 @@ describe('the alarms of a source', () => {
 
   test('notify the topic when they fire, and have no other action', () => {
     for (const { AlarmActions, OKActions, InsufficientDataActions } of sourceAlarms()) {
-      expect(AlarmActions).toEqual([{ Ref: 'TopicBFC7AF6E' }]);
+      expect(AlarmActions).toEqual([{ Ref: 'NotificationsTopicAE679CBD' }]);
       expect([OKActions, InsufficientDataActions]).toEqual([undefined, undefined]);
     }
   });
 
-  test('say what they mean and where the runbook entry is', () => {
+  test('say what they mean, where the runbook entry is, and whom they notify', () => {
     expect(sourceAlarms()[0]?.AlarmDescription).toBe(
-      'No audit event of this source was archived during the whole window. Runbook: docs/runbook.md#no-data, also at the foot of the dashboard if there is one.',
+      'No audit event of this source was archived during the whole window. Runbook: docs/runbook.md#no-data, also at the foot of the dashboard if there is one. Recipients: audit.',
     );
   });
 

@@ -32,9 +32,11 @@ describe('just deployed', () => {
       '0:01 collector-errors OK',
       '0:01 collector-throttles OK',
       '0:01 dead-letters OK',
+      '0:01 collector-not-invoked ALARM',
       '0:01 detection-behind OK',
       '0:01 detector-errors OK',
       '0:05 not-running OK',
+      '0:05 collector-not-invoked OK',
     ]);
   });
 
@@ -50,12 +52,12 @@ describe('just deployed', () => {
     expect(fires({ spans: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
   });
 
-  test('a collector that dies while the secret is empty fires not-running', () => {
+  test('a collector that dies while the secret is empty fires, by its own metric and by that of Lambda', () => {
     const spans: Span[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, runs: 'dead' },
     ];
-    expect(fires({ spans })).toEqual(['3:28 not-running ALARM']);
+    expect(fires({ spans })).toEqual(['3:28 not-running ALARM', '3:30 collector-not-invoked ALARM']);
   });
 
   test('a token that is wrong from the start fires with the first run that uses it', () => {
@@ -165,11 +167,16 @@ describe('collector dead', () => {
     { untilH: 62, ...BUSY },
   ];
 
-  test.each([1, 2, 5])(
-    'not-running fires within six schedule periods, no-data at its window; both end when their reason does (%d periods retrieved beyond the window)',
-    (surplusPeriods) => {
+  test.each([
+    [1, '2:29'],
+    [2, '2:30'],
+    [5, '2:33'],
+  ])(
+    'not-running fires within six schedule periods, collector-not-invoked minutes later, no-data at its window; the end of two is told (%d periods retrieved beyond the window)',
+    (surplusPeriods, notInvokedAt) => {
       expect(fires({ spans: died, surplusPeriods })).toEqual([
         '2:28 not-running ALARM',
+        `${notInvokedAt} collector-not-invoked ALARM`,
         '25:58 no-data ALARM',
         '60:05 not-running OK',
         '61:05 no-data OK',
@@ -187,13 +194,22 @@ describe('collector dead', () => {
     expect(fires({ source, spans, surplusPeriods, alarms })).toEqual(['170:56 no-data ALARM']);
   });
 
+  test('without the metrics of the collector, as if metric math had failed, collector-not-invoked fires alone', () => {
+    const alarms = templateAlarms().filter(({ expression }) => expression === 'metric');
+    expect(fires({ spans: died, alarms })).toEqual(['2:30 collector-not-invoked ALARM']);
+  });
+
   test('a source that runs once an hour fires after three missed runs', () => {
     const source = { scheduleMinutes: 60 };
     const spans: Span[] = [
       { untilH: 5, ...BUSY },
       { untilH: 40, runs: 'dead' },
     ];
-    expect(fires({ source, spans })).toEqual(['7:18 not-running ALARM', '28:03 no-data ALARM']);
+    expect(fires({ source, spans })).toEqual([
+      '7:18 not-running ALARM',
+      '7:20 collector-not-invoked ALARM',
+      '28:03 no-data ALARM',
+    ]);
   });
 });
 

@@ -49,7 +49,7 @@ describe('doctor finds that the alarms', () => {
     const { exitCode, bad, unchecked } = await bare.complaints();
     expect(exitCode).toBe(3);
     expect(bad.alarms).toBe(
-      'Of 12 alarms behind, quarantined, events-recovered, token-expiring-30, token-expiring-7, token-expiring-1, collector-errors, collector-throttles, dead-letters are missing. → Deploy again: npx cdk deploy --all',
+      'Of 13 alarms behind, quarantined, events-recovered, token-expiring-30, token-expiring-7, token-expiring-1, collector-errors, collector-throttles, dead-letters, collector-not-invoked are missing. → Deploy again: npx cdk deploy --all',
     );
     expect(unchecked).not.toContain('subscriptions');
     await bare.stop();
@@ -61,7 +61,7 @@ describe('doctor finds that the alarms', () => {
     });
     const { exitCode, bad, notes } = await chosen.complaints();
     expect({ exitCode, bad }).toEqual({ exitCode: 0, bad: {} });
-    expect(notes.alarms).toContain('11 alarms watch; no-data is switched off.');
+    expect(notes.alarms).toContain('12 alarms watch; no-data is switched off.');
     await chosen.stop();
   });
 
@@ -72,7 +72,7 @@ describe('doctor finds that the alarms', () => {
     aws.stacks.put('NetskopeAudit', { ...outputs, DetectorFunction: 'detector' });
     const { bad } = await detecting.complaints();
     expect(bad.alarms).toBe(
-      'Of 15 alarms events-without-group, detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
+      'Of 16 alarms events-without-group, detection-behind, detector-errors are missing. → Deploy again: npx cdk deploy --all',
     );
     await detecting.stop();
   });

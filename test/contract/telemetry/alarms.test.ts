@@ -23,6 +23,7 @@ test('alarms have the names that the runbook and the people who mute them know',
     'NetskopeAudit-collector-errors',
     'NetskopeAudit-collector-throttles',
     'NetskopeAudit-dead-letters',
+    'NetskopeAudit-collector-not-invoked',
   ]);
   expect(DETECTION_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
     'NetskopeAudit-detection-behind',

@@ -31,7 +31,7 @@ export const COMPARISONS = {
 export interface AlarmProperties {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
-  readonly AlarmActions: readonly unknown[];
+  readonly AlarmActions?: readonly unknown[];
   readonly OKActions?: readonly unknown[];
   readonly InsufficientDataActions?: readonly unknown[];
   readonly ComparisonOperator: keyof typeof COMPARISONS;

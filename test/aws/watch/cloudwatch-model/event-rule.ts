@@ -41,7 +41,7 @@ function allRules(template: Pick<DeployedTemplate, 'ofType'>): RuleProperties[] 
 
 /**
  * Whether an event matches a pattern (Amazon EventBridge user guide, "Event patterns"): every field of the pattern is
- * in the event, with one of the listed values. Only whole strings and prefixes are known here.
+ * in the event, with one of the listed values. Only whole strings, prefixes and suffixes are known here.
  * @throws Error for any other kind of match
  */
 export function fits(pattern: unknown, value: unknown): boolean {
@@ -55,12 +55,13 @@ export function fits(pattern: unknown, value: unknown): boolean {
 
 function fitsText(wanted: unknown, value: unknown): boolean {
   if (typeof wanted === 'string') return value === wanted;
-  const { prefix, ...others } = wanted as Readonly<Record<string, unknown>>;
-  if (typeof prefix !== 'string' || Object.keys(others).length > 0)
+  const [[kind, part] = [], ...others] = Object.entries(wanted as object) as [string, unknown][];
+  if ((kind !== 'prefix' && kind !== 'suffix') || typeof part !== 'string' || others.length > 0)
     throw new Error(
-      `event pattern: ${JSON.stringify(wanted)} is not known here; expected a text or a prefix`,
+      `event pattern: ${JSON.stringify(wanted)} is not known here; expected a text, a prefix or a suffix`,
     );
-  return typeof value === 'string' && value.startsWith(prefix);
+  if (typeof value !== 'string') return false;
+  return kind === 'prefix' ? value.startsWith(part) : value.endsWith(part);
 }
 
 /** The text that a rule makes from an event for a topic. @throws Error if the event has no such field */

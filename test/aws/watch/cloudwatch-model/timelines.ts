@@ -78,12 +78,16 @@ function runPoints(span: Span, timeS: number, lagS: number): MetricPoint[] {
   }));
   return runs === 'dead'
     ? []
-    : [...own, lambdaErrors(timeS, runs === 'served' || runs === 'awaiting' ? 0 : 1)];
+    : [
+        ...own,
+        ofLambda('Invocations', timeS, 1),
+        ofLambda('Errors', timeS, runs === 'served' || runs === 'awaiting' ? 0 : 1),
+      ];
 }
 
-function lambdaErrors(timeS: number, value: number): MetricPoint {
+function ofLambda(name: string, timeS: number, value: number): MetricPoint {
   const dimensions = [{ Name: 'FunctionName', Value: 'collector' }];
-  return { identity: metricIdentity('AWS/Lambda', 'Errors', dimensions), timeS, value };
+  return { identity: metricIdentity('AWS/Lambda', name, dimensions), timeS, value };
 }
 
 const OLDEST = metricIdentity('AWS/SQS', 'ApproximateAgeOfOldestMessage', [

@@ -1,11 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { SourceSettings } from '../../../../lib/aws/deployment-schema';
 import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
-import { RecoveryMessages } from '../../../../lib/aws/watch/notifications';
+import { AlarmMessages, Notifications } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
 import { DeployedTemplate } from '../../deployed-template';
 import type { StackTemplate } from '../../synthesized-app';
@@ -33,29 +32,29 @@ export const DEFAULT_SOURCE: SourceSettings = {
 /** A stack `audit` with every alarm: of a source, `collector` and `detector`, queues `undelivered` and `objects`. */
 export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection = true } = {}): Stack {
   const stack = new Stack(new App(), 'audit');
-  const topic = new sns.Topic(stack, 'Topic');
+  const watched = { ...DEFAULT_SOURCE, ...source };
   const functionNamed = (name: string): lambda.IFunction =>
     lambda.Function.fromFunctionArn(stack, name, `arn:aws:lambda:eu-west-1:111122223333:function:${name}`);
   const queueNamed = (name: string): sqs.IQueue =>
     sqs.Queue.fromQueueArn(stack, name, `arn:aws:sqs:eu-west-1:111122223333:${name}`);
-  const recoveries = new RecoveryMessages(stack, 'Recoveries', queueNamed('recoveries'));
+  const messages = new AlarmMessages(stack, 'Recoveries', queueNamed('recoveries'));
+  const notifications = new Notifications(stack, 'Notifications', { emails: [], messages });
   new SourceAlarms(stack, 'SourceAlarms', {
-    source: { ...DEFAULT_SOURCE, ...source },
+    source: watched,
     hasDetection,
-    topic,
-    recoveries,
+    notifications,
   });
   new CollectorAlarms(stack, 'CollectorAlarms', {
     function: functionNamed('collector'),
+    scheduleMinutes: watched.scheduleMinutes,
     deadLetters: [queueNamed('undelivered')],
-    topic,
-    recoveries,
+    notifications,
+    messages,
   });
   new DetectorAlarms(stack, 'DetectorAlarms', {
     function: functionNamed('detector'),
     queue: queueNamed('objects'),
-    topic,
-    recoveries,
+    notifications,
   });
   return stack;
 }
