@@ -26,6 +26,7 @@ const ARROWS = [
   ['lambdas/detector/rules/', ['lambdas/detector/core/', 'lambdas/shared/changes\\.']],
   ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
+  ['lambdas/daily-message/', ['lambdas/(shared|contract)/']],
   ['lib/build/', ['lambdas/contract/']],
   ['lib/format/[^/]+\\.ts$', []],
   // An archived event is read as the detector reads it.

@@ -4,7 +4,7 @@ import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import { DeploymentSettingsError } from '../lib/aws/deployment-settings';
 import type { PipelineAppProps } from '../lib/aws/pipeline/pipeline-app';
 import { PipelineApp } from '../lib/aws/pipeline/pipeline-app';
-import { bundleCollector, bundleDetector } from '../lib/build/function-bundles';
+import { bundleCollector, bundleDailyMessage, bundleDetector } from '../lib/build/function-bundles';
 
 /** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */
 const BUILDS = join(__dirname, '../.local');
@@ -24,10 +24,16 @@ const buildDetector: PipelineAppProps['buildDetector'] = (tuning, rulesFolder) =
   return folder;
 };
 
+const buildDailyMessage: PipelineAppProps['buildDailyMessage'] = () => {
+  const folder = newFolder('daily-message');
+  bundleDailyMessage(folder);
+  return folder;
+};
+
 try {
   const codeFolder = newFolder('collector');
   bundleCollector(codeFolder);
-  new PipelineApp({ feed: COLLECTED_FEED, codeFolder, buildDetector }).synth();
+  new PipelineApp({ feed: COLLECTED_FEED, codeFolder, buildDetector, buildDailyMessage }).synth();
 } catch (error) {
   if (!(error instanceof DeploymentSettingsError)) throw error;
   console.error(error.message);

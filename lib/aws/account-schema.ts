@@ -14,7 +14,7 @@ const MAX_SECURITY_GROUPS = 5;
 
 const NETWORK = {
   type: 'object',
-  description: 'an object with subnetIds and securityGroupIds of the VPC that both functions are to be in',
+  description: 'an object with subnetIds and securityGroupIds of the VPC that the functions are to be in',
   required: ['subnetIds', 'securityGroupIds'],
   additionalProperties: false,
   properties: {

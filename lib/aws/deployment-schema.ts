@@ -206,6 +206,7 @@ export const DEPLOYMENT_SCHEMA = {
     allowedDomains: ALLOWED_DOMAINS,
     alarmEmails: ALARM_EMAILS,
     dashboard: { type: 'boolean', description: 'true or false', default: true },
+    dailyMessage: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
     detection: DETECTION,
     ...ACCOUNT_SETTINGS,
@@ -260,6 +261,8 @@ export interface DeploymentSettings extends AccountSettings {
   readonly alarmEmails: readonly string[];
   /** Whether there are dashboards: one for each stack. */
   readonly dashboard: boolean;
+  /** Whether the recipients of alarms get a message once a day. */
+  readonly dailyMessage: boolean;
   readonly archive: ArchiveSettings;
   readonly detection: DetectionSettings;
 }

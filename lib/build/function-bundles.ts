@@ -16,6 +16,7 @@ export const FUNCTION_HANDLER = 'index.handler';
 /** What the functions begin with, below the checkout. */
 const COLLECTOR_ENTRY = 'lambdas/collector/handler.ts';
 const DETECTOR_ENTRY = 'lambdas/detector/handler.ts';
+const DAILY_MESSAGE_ENTRY = 'lambdas/daily-message/handler.ts';
 
 /** ESM has no `require`; the CommonJS parts of the AWS SDK need one. */
 const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -67,6 +68,15 @@ function bundleFunction(
  */
 export function bundleCollector(folder: string): string {
   return bundleFunction({ entryPoints: [COLLECTOR_ENTRY] }, folder);
+}
+
+/**
+ * Builds the function that sends the daily message, as it is deployed.
+ * @param folder receives `index.mjs` and `index.mjs.map`
+ * @returns path of the bundle
+ */
+export function bundleDailyMessage(folder: string): string {
+  return bundleFunction({ entryPoints: [DAILY_MESSAGE_ENTRY] }, folder);
 }
 
 /**

@@ -24,6 +24,7 @@ const MS_PER_MINUTE = 60_000;
 export class DeployedStack {
   readonly collector: DeployedFunction;
   readonly detector: DeployedFunction;
+  readonly dailyMessage: DeployedFunction;
   private readonly operator: AwsClients;
 
   private constructor(
@@ -38,6 +39,7 @@ export class DeployedStack {
       NETSKOPE_ENDPOINT_URL: netskopeUrl,
     }));
     this.detector = new DeployedFunction(template, 'Detection', aws, () => clock.environment());
+    this.dailyMessage = new DeployedFunction(template, 'DailyMessage', aws, () => clock.environment());
   }
 
   /** @param clock the clock of AWS and of the functions */
@@ -66,7 +68,7 @@ export class DeployedStack {
    * @param isRefused the first call for which it returns true gets an error that no client retries
    */
   collect(isRefused?: (call: AwsCall) => boolean): Promise<InvocationEnd> {
-    return this.collector.invoke(this.scheduledInput(), isRefused);
+    return this.collector.invoke(this.sourceInput(), isRefused);
   }
 
   /** Lets time pass; by then Lambda has stopped the idle functions. */
@@ -77,7 +79,7 @@ export class DeployedStack {
 
   /** Invokes the collector with a task of the operator, for the source of the schedule. */
   carryOut(task: CollectorTask): Promise<InvocationEnd> {
-    return this.collector.invoke({ ...this.scheduledInput(), task });
+    return this.collector.invoke({ ...this.sourceInput(), task });
   }
 
   /**
@@ -104,6 +106,11 @@ export class DeployedStack {
   sweep(): Promise<InvocationEnd> {
     const { EventSourceArn } = this.template.onlyOf('AWS::Lambda::EventSourceMapping');
     return this.detect(scheduledInputs(this.template, EventSourceArn));
+  }
+
+  /** Invokes the function of the daily message as the template's schedule does. */
+  tellDaily(): Promise<InvocationEnd> {
+    return this.dailyMessage.invoke(this.scheduledInput('DailyMessage'));
   }
 
   /** Fills the secret, as the operator does with the name from the outputs. */
@@ -137,15 +144,21 @@ export class DeployedStack {
   async stop(): Promise<void> {
     await this.collector.stop();
     await this.detector.stop();
+    await this.dailyMessage.stop();
     this.operator.destroy();
     await this.aws.stop();
   }
 
-  private scheduledInput(): CollectorEvent {
-    const { Target } = this.template.onlyOf('AWS::Scheduler::Schedule') as {
+  private sourceInput(): CollectorEvent {
+    return this.scheduledInput('Sources') as CollectorEvent;
+  }
+
+  /** @param idPrefix prefix of the schedule's logical id */
+  private scheduledInput(idPrefix: string): unknown {
+    const { Target } = this.template.onlyOf('AWS::Scheduler::Schedule', idPrefix) as {
       readonly Target: { readonly Input: string };
     };
-    return JSON.parse(Target.Input) as CollectorEvent;
+    return JSON.parse(Target.Input);
   }
 
   private async createResources(): Promise<void> {

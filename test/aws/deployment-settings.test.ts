@@ -33,6 +33,7 @@ describe('the settings of a deployment', () => {
       allowedDomains: [],
       alarmEmails: [],
       dashboard: true,
+      dailyMessage: true,
       archive: { createKmsKey: false },
       detection: { enabled: true, chatNotifications: false },
       stackName: 'NetskopeAudit',
@@ -71,6 +72,7 @@ describe('the settings of a deployment', () => {
       allowedDomains: ['netskope.example.com'],
       alarmEmails: ['ops@example.com'],
       dashboard: false,
+      dailyMessage: false,
       archive,
       detection,
       stackName: 'NetskopeTest',
@@ -107,7 +109,7 @@ describe('the settings of a deployment', () => {
       stackName: 'Netskope-Test',
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, archive, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
@@ -231,7 +233,7 @@ describe('the settings by which a deployment fits into an account', () => {
 
   it('want a network as a whole or not at all', () => {
     expect(problemsOf({ network: { subnetIds: ['subnet-0a1b2c3d'] } })).toEqual([
-      'network has no securityGroupIds; expected an object with subnetIds and securityGroupIds of the VPC that both functions are to be in',
+      'network has no securityGroupIds; expected an object with subnetIds and securityGroupIds of the VPC that the functions are to be in',
     ]);
     expect(problemsOf({ network: { subnetIds: ['vpc-0a1b2c3d'], securityGroupIds: [] } })).toEqual([
       'network.subnetIds[0] is "vpc-0a1b2c3d"; expected an id such as subnet-0123456789abcdef0',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
-import { bundleCollector, bundleDetector } from '../../lib/build/function-bundles';
+import { bundleCollector, bundleDailyMessage, bundleDetector } from '../../lib/build/function-bundles';
 import { lambdaNodeBinary } from '../../lib/build/lambda-node';
 import type { AwsCall } from '../../lib/local/aws/wire/aws-call';
 import type { InvocationEnd } from '../../lib/local/function-process';
@@ -29,7 +29,7 @@ const SETTINGS = {
   detection: { rules: { 'admin-account-changed': { exclude: [{ user: ONBOARDING }] } } },
 };
 
-let folders: Record<'collector' | 'detector', string>;
+let folders: Record<'collector' | 'detector' | 'dailyMessage', string>;
 const clock = new StagedClock(Date.now());
 let simulator: NetskopeSimulator;
 let deployed: DeployedStack;
@@ -39,6 +39,7 @@ let ends: Record<
 >;
 let detections: Record<'swept' | 'first' | 'redelivered' | 'foreign', InvocationEnd>;
 let swept: InvocationEnd;
+let told: InvocationEnd;
 let queued: string[];
 
 interface EventOptions {
@@ -82,7 +83,11 @@ function recentEvents(): SimulatedEvent[] {
 
 beforeAll(async () => {
   const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `rehearsal-${name}-`));
-  folders = { collector: newFolder('collector'), detector: newFolder('detector') };
+  folders = {
+    collector: newFolder('collector'),
+    detector: newFolder('detector'),
+    dailyMessage: newFolder('daily-message'),
+  };
   bundleCollector(folders.collector);
   simulator = await NetskopeSimulator.start({
     nowMs: clock.nowMs,
@@ -98,12 +103,17 @@ beforeAll(async () => {
       bundleDetector(folders.detector, tuning, rulesFolder);
       return folders.detector;
     },
+    buildDailyMessage: () => {
+      bundleDailyMessage(folders.dailyMessage);
+      return folders.dailyMessage;
+    },
   });
   deployed = await DeployedStack.deploy(new DeployedTemplate(template), {
     clock,
     netskopeUrl: simulator.url,
   });
   await collectInTurns();
+  told = await deployed.tellDaily();
   queued = deployed.queued(deployed.keys);
   detections = {
     swept,
@@ -203,7 +213,7 @@ function alertTopic(): string {
 
 describe('a deployment with default settings, rehearsed on this machine', () => {
   it('runs on the Node.js that the template names', () => {
-    const runtimes = [deployed.collector, deployed.detector].map(({ properties }) => properties.Runtime);
+    const runtimes = [deployed.collector, deployed.detector, deployed.dailyMessage].map(({ properties }) => properties.Runtime);
     const version = execFileSync(lambdaNodeBinary(), ['--version'], { encoding: 'utf8' });
     expect(new Set(runtimes)).toEqual(new Set([`nodejs${version.replace(/^v(\d+)\..*\n$/, '$1')}.x`]));
   });
@@ -330,6 +340,17 @@ describe('detection, rehearsed on what the collector has stored', () => {
   });
 });
 
+it('tells the recipients of alarms once a day what was archived, and the head of the hash chain', () => {
+  expect(told).toMatchObject({ kind: 'returned' });
+  const { ALARM_TOPIC_ARN: topic = '' } = deployed.dailyMessage.properties.Environment.Variables;
+  const [published, ...others] = deployed.aws.topics.published(topic);
+  expect(others).toEqual([]);
+  expect(published?.subject).toBe('NetskopeAudit, daily message: no alarm fires');
+  const lines = published?.message.split('\n') ?? [];
+  expect(lines.at(-1)).toMatch(/^netskope: (\d+ events|not counted), head [1-9]\d*:[0-9a-f]{64}$/);
+  expect(published?.message).not.toContain(TOKEN);
+});
+
 describe.each([
   {
     name: 'collector',
@@ -351,6 +372,16 @@ describe.each([
       'sqs:DeleteMessage detectionobjectsqueue60264c18',
       'sqs:GetQueueAttributes detectionobjectsqueue60264c18',
       'sqs:ReceiveMessage detectionobjectsqueue60264c18',
+    ],
+  },
+  {
+    name: 'dailyMessage',
+    role: 'DailyMessageRole',
+    forOthers: 'what Lambda does on its behalf: writing the log and storing the input of a failure',
+    unused: [
+      'logs:CreateLogStream *',
+      'logs:PutLogEvents *',
+      'sqs:SendMessage schedulesundeliveredqueuef987b4e9',
     ],
   },
 ] as const)('the role of the $name', ({ name, role, forOthers, unused }) => {

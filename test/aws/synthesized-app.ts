@@ -9,10 +9,14 @@ const REPOSITORY = join(__dirname, '../..');
 
 /** A folder in place of the built functions, for tests that look only at the template. */
 const NO_BUNDLE = join(REPOSITORY, 'lambdas/contract');
-const NO_BUILDS: Builds = { codeFolder: NO_BUNDLE, buildDetector: () => NO_BUNDLE };
+const NO_BUILDS: Builds = {
+  codeFolder: NO_BUNDLE,
+  buildDetector: () => NO_BUNDLE,
+  buildDailyMessage: () => NO_BUNDLE,
+};
 
 /** Where the functions' code comes from. */
-type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector'>;
+type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector' | 'buildDailyMessage'>;
 
 /** 2026-11-22 09:00:00 UTC, when applications are synthesized. */
 const NINE_MS = 1_795_338_000_000;
@@ -47,13 +51,14 @@ afterAll(() => {
 const READERS = { alarmEmails: ['soc@example.com'] };
 
 /** The application as `cdk synth` builds it: with the context of cdk.json, and a subscriber to its alarms. */
-export function pipelineApp(settings: Settings = {}, builds = NO_BUILDS): PipelineApp {
+export function pipelineApp(settings: Settings = {}, builds: Partial<Builds> = {}): PipelineApp {
   const text = readFileSync(join(REPOSITORY, 'cdk.json'), 'utf8');
   const { context } = JSON.parse(text) as { readonly context: Settings };
   const outdir = mkdtempSync(join(tmpdir(), 'synthesized-app-'));
   outputFolders.push(outdir);
   return new PipelineApp({
     feed: AUDIT_FEED,
+    ...NO_BUILDS,
     ...builds,
     nowMs: NINE_MS,
     outdir,
@@ -77,7 +82,7 @@ export function templatesOf(app: PipelineApp): StackTemplate[] {
 }
 
 /** The template of a deployment that fits into one stack. */
-export function pipelineTemplate(settings: Settings = {}, builds = NO_BUILDS): StackTemplate {
+export function pipelineTemplate(settings: Settings = {}, builds: Partial<Builds> = {}): StackTemplate {
   const [template] = templatesOf(pipelineApp(settings, builds));
   if (template === undefined) throw new Error('the application has no stack; expected one');
   return template;

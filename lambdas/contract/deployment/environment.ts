@@ -28,6 +28,16 @@ export const EnvDefault = {
   requestTimeoutMs: 120_000,
 } as const;
 
+/** Names of the environment variables of the function that sends the daily message. */
+export const DailyMessageEnvVar = {
+  /** Name of the pipeline's stack, with which the names of all alarms begin. */
+  StackName: 'STACK_NAME',
+  /** DynamoDB table of the checkpoints. */
+  CheckpointTable: EnvVar.CheckpointTable,
+  /** ARN of the SNS topic that alarms notify. */
+  AlarmTopicArn: 'ALARM_TOPIC_ARN',
+} as const;
+
 /** Names of the environment variables of the detector function. */
 export const DetectorEnvVar = {
   /** Bucket of archive and alerts. */

@@ -77,6 +77,14 @@ export function deploymentAlarmName(stackName: string, kind: DeploymentAlarmKind
   return `${stackName}-${kind}`;
 }
 
+/**
+ * Whether an alarm is one of a deployment, in whatever stack of it.
+ * @param stackName of the pipeline's stack
+ */
+export function isAlarmOf(stackName: string, alarmName: string): boolean {
+  return new RegExp(`^${stackName}(Sources\\d+)?-`).test(alarmName);
+}
+
 function kindsOf<Kind extends string>(alarms: Readonly<Record<Kind, string>>): readonly Kind[] {
   return Object.keys(alarms) as Kind[];
 }

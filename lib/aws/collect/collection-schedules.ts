@@ -15,9 +15,17 @@ interface CollectionSchedulesProps {
   readonly function: lambda.IFunction;
 }
 
-/** What all schedules share: a group, the role that invokes the collector, and the queue of failed deliveries. */
+interface DailyInvocation {
+  readonly function: lambda.IFunction;
+  /** UTC. */
+  readonly hour: number;
+  readonly description: string;
+  readonly input: object;
+}
+
+/** What all schedules share: a group, the role that invokes the functions, and the queue of failed deliveries. */
 export class CollectionSchedules extends Construct {
-  /** What EventBridge could not deliver: inputs of invocations, and messages that an alarm is over. */
+  /** What could not be delivered: inputs of invocations, messages about alarms, and the input of the daily message. */
   readonly undelivered: sqs.Queue;
   private readonly group: CfnScheduleGroup;
   private readonly role: iam.Role;
@@ -48,6 +56,26 @@ export class CollectionSchedules extends Construct {
         roleArn: this.role.roleArn,
         input: JSON.stringify(sourceOf(source)),
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_EVENT_AGE_S },
+        deadLetterConfig: { arn: this.undelivered.queueArn },
+      },
+    });
+  }
+
+  /** Runs another function once a day. It is tried for an hour, then the input is a dead letter. */
+  invokeDaily(scope: Construct, { function: invoked, hour, description, input }: DailyInvocation): void {
+    this.role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [invoked.functionArn] }),
+    );
+    new CfnSchedule(scope, 'Schedule', {
+      description,
+      groupName: this.group.ref,
+      scheduleExpression: ScheduleExpression.cron({ minute: '0', hour: String(hour) }).expressionString,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: invoked.functionArn,
+        roleArn: this.role.roleArn,
+        input: JSON.stringify(input),
+        retryPolicy: { maximumEventAgeInSeconds: Duration.hours(1).toSeconds() },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });

@@ -36,6 +36,8 @@ export interface PipelineAppProps extends AppProps {
    * @returns folder of the build
    */
   readonly buildDetector: (tuning: TuningSettings, rulesFolder?: string) => string;
+  /** Builds the function that sends the daily message; called if the settings enable it. @returns folder of the build */
+  readonly buildDailyMessage: () => string;
   /** Time of the synthesis, by which exclusions have expired. @default - now */
   readonly nowMs?: number;
 }
@@ -53,7 +55,15 @@ export class PipelineApp extends App {
   readonly stacks: readonly Stack[];
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
-  constructor({ feed, codeFolder, buildDetector, nowMs = Date.now(), ...props }: PipelineAppProps) {
+  constructor(appProps: PipelineAppProps) {
+    const {
+      feed,
+      codeFolder,
+      buildDetector,
+      buildDailyMessage,
+      nowMs = Date.now(),
+      ...props
+    } = appProps;
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);
@@ -66,6 +76,7 @@ export class PipelineApp extends App {
       allowedDomains: settings.allowedDomains,
       alarmEmails: settings.alarmEmails,
       dashboard: settings.dashboard,
+      dailyMessage: settings.dailyMessage ? { codeFolder: buildDailyMessage() } : undefined,
       archive: settings.archive,
       detection: detectionOf(settings, buildDetector, dayOf(nowMs)),
     });

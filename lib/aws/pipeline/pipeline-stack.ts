@@ -12,6 +12,8 @@ import type { ArchiveSettings, SourceSettings } from '../deployment-schema';
 import type { DetectionProps } from '../detect/detection';
 import { Detection } from '../detect/detection';
 import { Search } from '../search/search';
+import type { DailyMessageProps } from '../watch/daily-message';
+import { DailyMessage } from '../watch/daily-message';
 import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
 import { AlarmMessages, Notifications } from '../watch/notifications';
 import type { SharedPart } from './source-group';
@@ -32,6 +34,8 @@ export interface PipelineStackProps extends StackProps {
   readonly alarmEmails: readonly string[];
   /** Whether this stack, and each one of further sources, has a dashboard. */
   readonly dashboard: boolean;
+  /** @default - nobody gets a daily message */
+  readonly dailyMessage?: Pick<DailyMessageProps, 'codeFolder'>;
   readonly archive: ArchiveSettings;
   /** @default - nothing raises alerts */
   readonly detection?: Omit<DetectionProps, 'feed' | 'archive' | 'search'>;
@@ -66,8 +70,18 @@ export class PipelineStack extends Stack {
     const deployment = deploymentOf(this.stackName);
     const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
     this.shared = { ...resources, secretNamePrefix, hasDashboard };
-    const deploymentAlarms = this.alarms(messages, props.allSources);
+    const collected = props.allSources.filter(({ retired }) => !retired);
+    const deploymentAlarms = this.alarms(messages, collected);
     new SourceGroup(this, 'Sources', { sources, shared: this.shared, messages, deploymentAlarms });
+    if (props.dailyMessage !== undefined) {
+      new DailyMessage(this, 'DailyMessage', {
+        ...props.dailyMessage,
+        sourceIds: collected.map(({ id }) => id),
+        checkpointTable: checkpoints,
+        schedules,
+        notifications,
+      });
+    }
     this.addOutputs(checkpoints);
     this.addAllowedDomains(props.allowedDomains);
   }
@@ -80,14 +94,12 @@ export class PipelineStack extends Stack {
   }
 
   /** The alarms of what all sources share. */
-  private alarms(messages: AlarmMessages, allSources: readonly SourceSettings[]): cloudwatch.IAlarm[] {
+  private alarms(messages: AlarmMessages, collected: readonly SourceSettings[]): cloudwatch.IAlarm[] {
     const { collector, schedules, detection, notifications } = this.shared;
-    const schedulesMinutes = allSources
-      .filter(({ retired }) => !retired)
-      .map(({ scheduleMinutes }) => scheduleMinutes);
+    const longestMinutes = Math.max(0, ...collected.map(({ scheduleMinutes }) => scheduleMinutes));
     const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
       function: collector.function,
-      scheduleMinutes: schedulesMinutes.length === 0 ? undefined : Math.max(...schedulesMinutes),
+      scheduleMinutes: collected.length === 0 ? undefined : longestMinutes,
       deadLetters: [
         schedules.undelivered,
         ...(detection === undefined ? [] : [detection.objects.undetected]),

@@ -37,13 +37,13 @@ export function objectsFinding({ bucket }: Archive, prefix: string): string {
 }
 
 /**
- * Acknowledges the findings for a role's wildcards: that of `metricStatement`, which every function has, and others.
+ * Acknowledges the findings for a role's wildcards: that of `metricStatement`, unless `reasons` has another, and others.
  * @param reasons a sentence for each resource, by its name in the finding
  */
 export function acknowledgeWildcards(role: iam.Role, reasons: Readonly<Record<string, string>>): void {
   const all = {
     ...reasons,
-    '*': 'PutMetricData knows no resource; a condition on the namespace takes its place.',
+    '*': reasons['*'] ?? 'PutMetricData knows no resource; a condition on the namespace takes its place.',
   };
   for (const [resource, reason] of Object.entries(all)) {
     Validations.of(role.node.findChild('Resource')).acknowledge({

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 import { PipelineApp } from '../../aws/pipeline/pipeline-app';
@@ -90,13 +91,17 @@ export function billedResources(resources: readonly TemplateResource[]): BilledR
   if (unknown !== undefined)
     throw new Error(`resource type ${unknown.Type} has no price; expected one of ${PRICED.join(', ')}`);
   const ofType = (type: string): readonly TemplateResource[] => resources.filter(({ Type }) => Type === type);
+  // The other one is that of the daily message.
+  const ofSources = ofType('AWS::Scheduler::Schedule').filter(
+    (schedule) => inputOf(schedule).sourceId !== undefined,
+  );
   return {
     secrets: ofType('AWS::SecretsManager::Secret').length,
     dashboardMetrics: ofType('AWS::CloudWatch::Dashboard').map(metricsOf),
     keys: ofType('AWS::KMS::Key').length,
     alarms: countAlarms(ofType('AWS::CloudWatch::Alarm')),
-    scheduleMinutes: ofType('AWS::Scheduler::Schedule').map(minutesBetweenRuns),
-    recheckedSources: ofType('AWS::Scheduler::Schedule').filter(isRechecked).length,
+    scheduleMinutes: ofSources.map(minutesBetweenRuns),
+    recheckedSources: ofSources.filter((schedule) => inputOf(schedule).dailyRecheck === true).length,
     functionMemoryMib: Math.max(...ofType('AWS::Lambda::Function').map(memoryMib)),
     queueReaders: ofType('AWS::Lambda::EventSourceMapping').length,
   };
@@ -138,9 +143,9 @@ function minutesBetweenRuns({ Properties = {} }: TemplateResource): number {
   return Number(count) * (unit === 'hour' ? 60 : 1);
 }
 
-function isRechecked({ Properties = {} }: TemplateResource): boolean {
+function inputOf({ Properties = {} }: TemplateResource): Partial<Source> {
   const { Target } = Properties as { readonly Target?: { readonly Input?: string } };
-  return (JSON.parse(Target?.Input ?? '{}') as { readonly dailyRecheck?: boolean }).dailyRecheck === true;
+  return JSON.parse(Target?.Input ?? '{}') as Partial<Source>;
 }
 
 function memoryMib({ Properties = {} }: TemplateResource): number {
@@ -183,6 +188,7 @@ export function deploymentResources(
       feed,
       codeFolder: CODE_FOLDER,
       buildDetector: () => CODE_FOLDER,
+      buildDailyMessage: () => CODE_FOLDER,
       context: settings,
       outdir,
       builtinCloudFormationValidation: false,

@@ -80,7 +80,7 @@ test.each([
   const kept = resourcesOf(settings, 'AWS::Logs::LogGroup').map(
     ({ Properties }) => Properties.RetentionInDays,
   );
-  expect(kept).toEqual([days, days]);
+  expect(kept).toEqual([days, days, days]);
 });
 
 describe('a network', () => {
@@ -89,9 +89,10 @@ describe('a network', () => {
   const functionsOf = (template: StackTemplate): [string, Resource][] =>
     resourcesOfType(template, 'AWS::Lambda::Function');
 
-  it('is the one of both functions, which come after their permissions and go before', () => {
+  it('is the one of all functions, which come after their permissions and go before', () => {
     const functions = functionsOf(pipelineTemplate({ network }));
     expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([
+      { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
       { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
       { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
     ]);
@@ -99,6 +100,7 @@ describe('a network', () => {
     expect(dependsOn.map((ids) => ids.filter((id) => /Policy/.test(id)))).toEqual([
       [expect.stringMatching(/^CollectorRoleDefaultPolicy/)],
       [expect.stringMatching(/^DetectionDetectorRoleDefaultPolicy/)],
+      [expect.stringMatching(/^DailyMessageRoleDefaultPolicy/)],
     ]);
   });
 
@@ -118,12 +120,13 @@ describe('a network', () => {
       ].map((action) => `Allow ${role} ec2:${action} on * if {"Null":{"lambda:SourceFunctionArn":"true"}}`);
     expect(more.sort()).toEqual([
       ...interfaces('CollectorRoleFDAC1528'),
+      ...interfaces('DailyMessageRoleD231A2EF'),
       ...interfaces('DetectionDetectorRole911F6D9E'),
     ]);
   });
 
   it('is none unless it is set', () => {
     const functions = functionsOf(pipelineTemplate());
-    expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([undefined, undefined]);
+    expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([undefined, undefined, undefined]);
   });
 });

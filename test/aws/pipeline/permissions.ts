@@ -131,8 +131,9 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
       );
     }
     case 'monitoring': {
-      const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace: string };
-      return attempt(`cloudwatch:${call.operation}`, '*', { 'cloudwatch:namespace': Namespace });
+      const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace?: string };
+      const conditionValues = Namespace === undefined ? {} : { 'cloudwatch:namespace': Namespace };
+      return attempt(`cloudwatch:${call.operation}`, '*', conditionValues);
     }
     case 'sns': {
       const topicArn = new URLSearchParams(call.body.toString('utf8')).get('TopicArn');

@@ -3,9 +3,9 @@ import { pipelineTemplate, resourcesOfType } from '../synthesized-app';
 
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 
-/** Properties of the only resource of a type. */
+/** Properties of the sources' only resource of a type. */
 function onlyOf(template: StackTemplate, type: string): Record<string, unknown> {
-  const found = resourcesOfType(template, type);
+  const found = resourcesOfType(template, type).filter(([id]) => id.startsWith('Sources'));
   expect(found).toHaveLength(1);
   return found[0]?.[1].Properties ?? {};
 }

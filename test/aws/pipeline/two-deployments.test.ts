@@ -96,7 +96,7 @@ describe('two deployments in one account and region', () => {
 });
 
 describe('the metrics of a deployment', () => {
-  /** Every different set of dimensions in alarms and dashboard, and the variables of both functions. */
+  /** Every different set of dimensions in alarms and dashboard, and what the functions call the deployment. */
   function telemetry(settings: Readonly<Record<string, unknown>>) {
     const [template] = deployment(settings);
     if (template === undefined) throw new Error('the application has no stack; expected one');
@@ -108,7 +108,8 @@ describe('the metrics of a deployment', () => {
       dashboard: [...new Set([...lines].map(([, dimensions]) => dimensions))],
       functions: deployed
         .ofType('AWS::Lambda::Function')
-        .map(([, { Environment }]) => (Environment as { Variables: Properties }).Variables.DEPLOYMENT),
+        .map(([, { Environment }]) => (Environment as { Variables: Properties }).Variables)
+        .map(({ DEPLOYMENT, STACK_NAME }) => DEPLOYMENT ?? STACK_NAME),
     };
   }
 
@@ -116,7 +117,7 @@ describe('the metrics of a deployment', () => {
     expect(telemetry({})).toEqual({
       alarms: ['{"SourceId":"netskope"}'],
       dashboard: ['"SourceId","netskope"'],
-      functions: [undefined, undefined],
+      functions: [undefined, undefined, 'NetskopeAudit'],
     });
   });
 
@@ -124,7 +125,7 @@ describe('the metrics of a deployment', () => {
     expect(telemetry({ stackName: 'NetskopeTest' })).toEqual({
       alarms: ['{"Deployment":"NetskopeTest","SourceId":"netskope"}'],
       dashboard: ['"Deployment","NetskopeTest","SourceId","netskope"'],
-      functions: ['NetskopeTest', 'NetskopeTest'],
+      functions: ['NetskopeTest', 'NetskopeTest', 'NetskopeTest'],
     });
   });
 });

@@ -16,6 +16,8 @@ interface Alarm {
   readonly definition: AlarmDefinition;
   readonly configuredAtMs: number;
   readonly stateUpdatedAtMs: number;
+  /** When the state last became another one. */
+  readonly changedAtMs: number;
 }
 
 /** A new state for an alarm, and the reason. */
@@ -52,6 +54,7 @@ export class AlarmStore {
       definition,
       configuredAtMs: nowMs,
       stateUpdatedAtMs: nowMs,
+      changedAtMs: nowMs,
     });
   }
 
@@ -71,12 +74,15 @@ export class AlarmStore {
     const before = this.#alarms.get(alarmName);
     if (before === undefined) throw new AwsError(404, 'ResourceNotFound', 'Unknown alarm');
     const { definition } = before;
+    const nowMs = this.#nowMs();
+    const isChange = definition.StateValue !== change.StateValue;
     const after: Alarm = {
       ...before,
       definition: { ...definition, ...change },
-      stateUpdatedAtMs: this.#nowMs(),
+      stateUpdatedAtMs: nowMs,
+      changedAtMs: isChange ? nowMs : before.changedAtMs,
     };
-    const isAnnounced = definition.StateValue !== change.StateValue && (definition.ActionsEnabled ?? true);
+    const isAnnounced = isChange && (definition.ActionsEnabled ?? true);
     const actions = isAnnounced ? (definition[ACTIONS[change.StateValue]] ?? []) : [];
     const foreign = actions.find((action) => !this.#topics.has(action));
     if (foreign !== undefined) throw notImplemented(`the alarm action '${foreign}', which is no topic here`);
@@ -127,6 +133,7 @@ interface DescribeAlarms {
   readonly AlarmNames?: readonly string[];
   readonly AlarmNamePrefix?: string;
   readonly AlarmTypes?: readonly ['MetricAlarm'];
+  readonly StateValue?: StateValue;
   readonly MaxRecords?: number;
   readonly NextToken?: string;
 }
@@ -145,6 +152,7 @@ const readDescribeAlarms = parameterReader<DescribeAlarms>(
     AlarmNames: { type: 'array', maxItems: MAX_RECORDS, items: alarmName },
     AlarmNamePrefix: alarmName,
     AlarmTypes: { type: 'array', minItems: 1, maxItems: 1, items: { const: 'MetricAlarm' } },
+    StateValue: { enum: Object.values(StateValue) },
     MaxRecords: { type: 'integer', minimum: 1, maximum: MAX_RECORDS },
     NextToken: { type: 'string' },
   }),
@@ -166,7 +174,8 @@ const readSetAlarmState = parameterReader<{ readonly AlarmName: string } & State
 
 /** Answers DescribeAlarms; every alarm here is a metric alarm. @throws AwsError */
 export function describeAlarms(alarms: AlarmStore, body: Buffer): object {
-  const { AlarmNames, AlarmNamePrefix, MaxRecords = DEFAULT_RECORDS, NextToken } = readDescribeAlarms(body);
+  const request = readDescribeAlarms(body);
+  const { AlarmNames, AlarmNamePrefix, MaxRecords = DEFAULT_RECORDS, NextToken } = request;
   if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
     throw new AwsError(
       400,
@@ -174,7 +183,8 @@ export function describeAlarms(alarms: AlarmStore, body: Buffer): object {
       'AlarmNames and AlarmNamePrefix cannot be specified together.',
     );
   }
-  const wanted = alarms.all().filter(({ definition: { AlarmName } }) => {
+  const wanted = alarms.all().filter(({ definition: { AlarmName, StateValue: state } }) => {
+    if (request.StateValue !== undefined && state !== request.StateValue) return false;
     if (AlarmNames !== undefined) return AlarmNames.includes(AlarmName);
     return AlarmName.startsWith(AlarmNamePrefix ?? '');
   });
@@ -196,7 +206,7 @@ export function setAlarmState(alarms: AlarmStore, body: Buffer): object {
 }
 
 /** Times are seconds since 1970 in this protocol. */
-function description({ arn, definition, configuredAtMs, stateUpdatedAtMs }: Alarm): object {
+function description({ arn, definition, ...times }: Alarm): object {
   return {
     ActionsEnabled: true,
     OKActions: [],
@@ -205,7 +215,8 @@ function description({ arn, definition, configuredAtMs, stateUpdatedAtMs }: Alar
     StateReason: 'Unchecked: Initial alarm creation',
     ...definition,
     AlarmArn: arn,
-    AlarmConfigurationUpdatedTimestamp: configuredAtMs / 1000,
-    StateUpdatedTimestamp: stateUpdatedAtMs / 1000,
+    AlarmConfigurationUpdatedTimestamp: times.configuredAtMs / 1000,
+    StateUpdatedTimestamp: times.stateUpdatedAtMs / 1000,
+    StateTransitionedTimestamp: times.changedAtMs / 1000,
   };
 }

@@ -65,6 +65,22 @@ test('describes an alarm as it was put, with times and an ARN of its own', async
       StateValue: 'OK',
       StateReason: 'Unchecked: Initial alarm creation',
       StateUpdatedTimestamp: new Date('2026-11-22T12:00:00Z'),
+      StateTransitionedTimestamp: new Date('2026-11-22T12:00:00Z'),
+    },
+  ]);
+});
+
+test('knows since when an alarm is in its state, which it may be set to again', async () => {
+  putAlarm();
+  nowMs += 1000;
+  await setState('ALARM');
+  nowMs += 1000;
+  await setState('ALARM');
+
+  expect(await describeAlarms()).toMatchObject([
+    {
+      StateUpdatedTimestamp: new Date('2026-11-22T12:00:02Z'),
+      StateTransitionedTimestamp: new Date('2026-11-22T12:00:01Z'),
     },
   ]);
 });
@@ -74,6 +90,8 @@ test('describes the requested alarms, by name or by the beginning of their names
 
   expect(await namesOf({})).toEqual(['a-1', 'b-1', 'b-2']);
   expect(await namesOf({ AlarmNamePrefix: 'b-' })).toEqual(['b-1', 'b-2']);
+  aws.alarms.put({ AlarmName: 'b-2', StateValue: 'ALARM' });
+  expect(await namesOf({ AlarmNamePrefix: 'b-', StateValue: 'ALARM' })).toEqual(['b-2']);
   expect(await namesOf({ AlarmNames: ['b-2', 'unknown'], AlarmTypes: ['MetricAlarm'] })).toEqual(['b-2']);
 });
 

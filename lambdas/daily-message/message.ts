@@ -1,0 +1,114 @@
+import { dayOf } from '../contract/storage/archive-layout';
+import type { ManifestHead } from '../contract/storage/manifest';
+
+/** An alarm that fires. */
+export interface FiringAlarm {
+  readonly name: string;
+  readonly sinceMs: number;
+}
+
+/** What is known of a source. */
+export interface SourceState {
+  readonly sourceId: string;
+  /** Events that the live feed archived on the day before, UTC; absent if no run counted any. */
+  readonly archivedYesterday?: number;
+  /** UTC, `2026-11-22`; absent if the secret names no day, or no run of the last week has told it. */
+  readonly lastDayOfToken?: string;
+  /** The newest line of the manifest; absent if there is none. */
+  readonly chainHead?: ManifestHead;
+}
+
+export interface DeploymentState {
+  readonly stackName: string;
+  readonly alarms: readonly FiringAlarm[];
+  readonly sources: readonly SourceState[];
+}
+
+/** Tokens that end later are left out. */
+const TOKEN_DAYS = 30;
+
+/** A message may have 256 KiB (Amazon SNS API reference, Publish). Thousands of alarms may fire at once. */
+const MOST_ALARMS = 200;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What is published. All names in it are those of the deployment: nothing comes from Netskope. */
+export function dailyMessage(
+  state: DeploymentState,
+  nowMs: number,
+): { readonly subject: string; readonly message: string } {
+  const { stackName, alarms } = state;
+  const count = alarms.length === 0 ? 'no alarm fires' : `${alarms.length} ${alarms.length === 1 ? 'alarm fires' : 'alarms fire'}`;
+  return {
+    subject: `${stackName}, daily message: ${count}`,
+    message: [
+      [`In deployment ${stackName} ${count}.`, ...alarmLines(alarms, nowMs)],
+      tokenLines(state.sources, nowMs),
+      sourceLines(state.sources, nowMs),
+    ]
+      .map((lines) => lines.join('\n'))
+      .join('\n\n'),
+  };
+}
+
+function alarmLines(alarms: readonly FiringAlarm[], nowMs: number): string[] {
+  const oldestFirst = [...alarms].sort((one, other) => one.sinceMs - other.sinceMs);
+  const left = alarms.length - MOST_ALARMS;
+  return [
+    ...oldestFirst
+      .slice(0, MOST_ALARMS)
+      .map(({ name, sinceMs }) => `${name}: for ${lasting(nowMs - sinceMs)}, since ${minuteOf(sinceMs)} UTC`),
+    ...(left > 0 ? [`and ${left} more`] : []),
+    ...(alarms.length > 0 ? ['What to do is in docs/runbook.md.'] : []),
+  ];
+}
+
+function tokenLines(sources: readonly SourceState[], nowMs: number): string[] {
+  const ending = sources.flatMap(({ sourceId, lastDayOfToken }) => {
+    if (lastDayOfToken === undefined) return [];
+    const days = (Date.parse(lastDayOfToken) - Date.parse(dayOf(nowMs))) / DAY_MS;
+    return days > TOKEN_DAYS ? [] : [{ sourceId, lastDayOfToken, days }];
+  });
+  if (ending.length === 0) return [`No token is known to end within ${TOKEN_DAYS} days.`];
+  return [
+    `Tokens that end within ${TOKEN_DAYS} days:`,
+    ...ending
+      .sort((one, other) => one.days - other.days)
+      .map(({ sourceId, lastDayOfToken, days }) => `${sourceId}: ${lastDayOfToken}, ${remaining(days)}`),
+  ];
+}
+
+function sourceLines(sources: readonly SourceState[], nowMs: number): string[] {
+  return [
+    `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep it outside of this AWS account: netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.`,
+    ...sources.map(({ sourceId, archivedYesterday, chainHead }) => {
+      const events =
+        archivedYesterday === undefined ? 'not counted' : `${archivedYesterday.toLocaleString('en-US')} events`;
+      const head = chainHead === undefined ? 'none' : `${chainHead.number}:${chainHead.sha256}`;
+      return `${sourceId}: ${events}, head ${head}`;
+    }),
+  ];
+}
+
+/** `2026-11-22 09:30`, UTC. */
+function minuteOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function lasting(ms: number): string {
+  const [unitMs, unit] =
+    ms >= 2 * DAY_MS
+      ? ([DAY_MS, 'days'] as const)
+      : ms >= 2 * HOUR_MS
+        ? ([HOUR_MS, 'hours'] as const)
+        : ([MINUTE_MS, 'minutes'] as const);
+  return `${Math.floor(ms / unitMs)} ${unit}`;
+}
+
+function remaining(days: number): string {
+  if (days < 0) return 'over';
+  if (days === 0) return 'today';
+  return days === 1 ? 'tomorrow' : `in ${days} days`;
+}

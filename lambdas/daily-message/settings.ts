@@ -1,0 +1,37 @@
+import { DailyMessageEnvVar } from '../contract/deployment/environment';
+import { ConfigError } from '../shared/errors';
+
+/** The function's validated settings. */
+export interface Settings {
+  /** Of the pipeline's stack. */
+  readonly stackName: string;
+  readonly checkpointTable: string;
+  readonly alarmTopicArn: string;
+}
+
+/** @throws ConfigError with every problem at once */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const text = (name: string, expected: string): string => {
+    const value = environment[name] ?? '';
+    if (value === '')
+      problems.push(
+        `environment variable ${name} is ${environment[name] === undefined ? 'not set' : 'empty'}; expected ${expected}`,
+      );
+    return value;
+  };
+  const settings = {
+    stackName: text(DailyMessageEnvVar.StackName, 'the name of a stack'),
+    checkpointTable: text(DailyMessageEnvVar.CheckpointTable, 'a table name'),
+    alarmTopicArn: text(DailyMessageEnvVar.AlarmTopicArn, 'the ARN of a topic'),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+/** The ids of the sources in the schedule's input. @throws ConfigError if something else invoked the function */
+export function parseInput(event: unknown): readonly string[] {
+  const { sourceIds } = (event ?? {}) as { readonly sourceIds?: unknown };
+  if (Array.isArray(sourceIds) && sourceIds.every((id) => typeof id === 'string')) return sourceIds;
+  throw new ConfigError(['input has no sourceIds; expected a list of source ids']);
+}

@@ -1,0 +1,95 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { DailyMessageEvent } from '../../../lambdas/contract/deployment/daily-message-event';
+import { DailyMessageEnvVar } from '../../../lambdas/contract/deployment/environment';
+import { FUNCTION_HANDLER } from '../../build/function-bundles';
+import type { CollectionSchedules } from '../collect/collection-schedules';
+import type { CheckpointTable } from '../collect/collector';
+import { acknowledgeWildcards, allow, logStatement } from '../pipeline/policy-statements';
+import type { Notifications } from './notifications';
+
+const MEMORY_MIB = 256;
+
+/** Many times what a few pages of answers take. */
+const TIMEOUT = Duration.minutes(1);
+
+/** In UTC: the day before is over, and CloudWatch has its metrics. */
+const HOUR_OF_DAY = 7;
+
+export interface DailyMessageProps {
+  /** Folder with the built function. */
+  readonly codeFolder: string;
+  /** The sources that are collected. */
+  readonly sourceIds: readonly string[];
+  readonly checkpointTable: CheckpointTable;
+  readonly schedules: CollectionSchedules;
+  readonly notifications: Notifications;
+}
+
+/**
+ * The function that tells once a day what fires, which tokens end, and what each source archived. It is neither the
+ * collector nor the detector: it has to tell that one of them is dead, and only these may read secrets and events. If
+ * it fails three times, its input is a dead letter, which fires `dead-letters`.
+ */
+export class DailyMessage extends Construct {
+  constructor(scope: Construct, id: string, props: DailyMessageProps) {
+    super(scope, id);
+    const { checkpointTable, schedules, notifications, sourceIds } = props;
+    const { undelivered } = schedules;
+    const logGroup = new logs.LogGroup(this, 'Log', {
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const sender = new lambda.Function(this, 'Function', {
+      description: 'Tells once a day which alarms fire and what was archived',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: FUNCTION_HANDLER,
+      code: lambda.Code.fromAsset(props.codeFolder),
+      memorySize: MEMORY_MIB,
+      timeout: TIMEOUT,
+      role: this.role(props, logGroup),
+      logGroup,
+      onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
+      environment: {
+        [DailyMessageEnvVar.StackName]: Stack.of(this).stackName,
+        [DailyMessageEnvVar.CheckpointTable]: checkpointTable.table.tableName,
+        [DailyMessageEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+    schedules.invokeDaily(this, {
+      function: sender,
+      hour: HOUR_OF_DAY,
+      description: 'Sends the daily message',
+      input: { sourceIds } satisfies DailyMessageEvent,
+    });
+  }
+
+  private role(
+    { checkpointTable, notifications, schedules }: DailyMessageProps,
+    logGroup: logs.ILogGroup,
+  ): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        Tell: new iam.PolicyDocument({
+          statements: [
+            allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], ['*']),
+            allow(['dynamodb:BatchGetItem'], [checkpointTable.table.tableArn]),
+            allow(['sns:Publish'], [notifications.topic.topicArn]),
+            logStatement(logGroup),
+            allow(['sqs:SendMessage'], [schedules.undelivered.queueArn]),
+          ],
+        }),
+      },
+    });
+    acknowledgeWildcards(role, {
+      '*': 'GetMetricData knows no resource, and DescribeAlarms by prefix looks among all alarms.',
+    });
+    return role;
+  }
+}
