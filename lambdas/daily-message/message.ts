@@ -40,7 +40,10 @@ export function dailyMessage(
   nowMs: number,
 ): { readonly subject: string; readonly message: string } {
   const { stackName, alarms } = state;
-  const count = alarms.length === 0 ? 'no alarm fires' : `${alarms.length} ${alarms.length === 1 ? 'alarm fires' : 'alarms fire'}`;
+  const count =
+    alarms.length === 0
+      ? 'no alarm fires'
+      : `${alarms.length} ${alarms.length === 1 ? 'alarm fires' : 'alarms fire'}`;
   return {
     subject: `${stackName}, daily message: ${count}`,
     message: [
@@ -85,7 +88,9 @@ function sourceLines(sources: readonly SourceState[], nowMs: number): string[] {
     `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep it outside of this AWS account: netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.`,
     ...sources.map(({ sourceId, archivedYesterday, chainHead }) => {
       const events =
-        archivedYesterday === undefined ? 'not counted' : `${archivedYesterday.toLocaleString('en-US')} events`;
+        archivedYesterday === undefined
+          ? 'not counted'
+          : `${archivedYesterday.toLocaleString('en-US')} events`;
       const head = chainHead === undefined ? 'none' : `${chainHead.number}:${chainHead.sha256}`;
       return `${sourceId}: ${events}, head ${head}`;
     }),

@@ -36,7 +36,10 @@ export async function firingAlarms(
 ): Promise<readonly FiringAlarm[]> {
   const firing: FiringAlarm[] = [];
   const request = { AlarmNamePrefix: stackName, StateValue: 'ALARM' } as const;
-  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client, pageSize: MAX_ALARMS }, request)) {
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+    { client, pageSize: MAX_ALARMS },
+    request,
+  )) {
     for (const { AlarmName = '', StateTransitionedTimestamp, StateUpdatedTimestamp } of MetricAlarms) {
       const since = StateTransitionedTimestamp ?? StateUpdatedTimestamp;
       if (since !== undefined && isAlarmOf(stackName, AlarmName))

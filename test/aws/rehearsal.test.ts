@@ -213,7 +213,9 @@ function alertTopic(): string {
 
 describe('a deployment with default settings, rehearsed on this machine', () => {
   it('runs on the Node.js that the template names', () => {
-    const runtimes = [deployed.collector, deployed.detector, deployed.dailyMessage].map(({ properties }) => properties.Runtime);
+    const runtimes = [deployed.collector, deployed.detector, deployed.dailyMessage].map(
+      ({ properties }) => properties.Runtime,
+    );
     const version = execFileSync(lambdaNodeBinary(), ['--version'], { encoding: 'utf8' });
     expect(new Set(runtimes)).toEqual(new Set([`nodejs${version.replace(/^v(\d+)\..*\n$/, '$1')}.x`]));
   });

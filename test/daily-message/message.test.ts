@@ -59,7 +59,13 @@ it('speaks of one alarm in the singular', () => {
 });
 
 it('counts down tokens in their last 30 days, the first to end first, until they are replaced', () => {
-  const days = { far: '2026-12-23', last: '2026-12-22', soon: '2026-11-23', now: '2026-11-22', gone: '2026-11-21' };
+  const days = {
+    far: '2026-12-23',
+    last: '2026-12-22',
+    soon: '2026-11-23',
+    now: '2026-11-22',
+    gone: '2026-11-21',
+  };
   const { lines } = sent({
     sources: [
       { sourceId: 'unknown' },

@@ -35,7 +35,11 @@ const access = () => ({
 });
 
 /** Puts an alarm, in this state since so many hours ago. */
-function putAlarm(AlarmName: string, StateValue: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', hoursAgo: number): void {
+function putAlarm(
+  AlarmName: string,
+  StateValue: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA',
+  hoursAgo: number,
+): void {
   nowMs = SEVEN_MS - hoursAgo * HOUR_MS;
   aws.alarms.put({ AlarmName, StateValue });
   nowMs = SEVEN_MS;
@@ -55,7 +59,10 @@ async function putMetric(
 async function putChainHead(sourceId: string, number: number): Promise<void> {
   const client = new DynamoDBClient(access());
   const begun = newCheckpoint(`${sourceId}#audit`, sourceId, { startEpochS: 1_795_003_200, nowMs: SEVEN_MS });
-  await new DynamoCheckpointStore(client, LOCAL_TABLE).save({ ...begun, manifest: { number, sha256: SHA256 } });
+  await new DynamoCheckpointStore(client, LOCAL_TABLE).save({
+    ...begun,
+    manifest: { number, sha256: SHA256 },
+  });
   client.destroy();
 }
 
@@ -132,7 +139,10 @@ describe('the sources of the daily message', () => {
 describe('the tokens of the daily message', () => {
   it('end on the day that the last run told, although it told it some days ago', async () => {
     await putMetric('TokenDaysLeft', 25, SEVEN_MS - 5 * DAY_MS);
-    expect((await sent()).slice(3, 5)).toEqual(['Tokens that end within 30 days:', 'corp: 2026-12-12, in 20 days']);
+    expect((await sent()).slice(3, 5)).toEqual([
+      'Tokens that end within 30 days:',
+      'corp: 2026-12-12, in 20 days',
+    ]);
   });
 
   it('are the newest ones', async () => {

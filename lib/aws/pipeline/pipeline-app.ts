@@ -56,14 +56,7 @@ export class PipelineApp extends App {
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
   constructor(appProps: PipelineAppProps) {
-    const {
-      feed,
-      codeFolder,
-      buildDetector,
-      buildDailyMessage,
-      nowMs = Date.now(),
-      ...props
-    } = appProps;
+    const { feed, codeFolder, buildDetector, buildDailyMessage, nowMs = Date.now(), ...props } = appProps;
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
     const [first = [], ...further] = placed(settings.sources);

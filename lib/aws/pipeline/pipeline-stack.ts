@@ -96,10 +96,9 @@ export class PipelineStack extends Stack {
   /** The alarms of what all sources share. */
   private alarms(messages: AlarmMessages, collected: readonly SourceSettings[]): cloudwatch.IAlarm[] {
     const { collector, schedules, detection, notifications } = this.shared;
-    const longestMinutes = Math.max(0, ...collected.map(({ scheduleMinutes }) => scheduleMinutes));
     const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
       function: collector.function,
-      scheduleMinutes: collected.length === 0 ? undefined : longestMinutes,
+      scheduleMinutes: Math.max(...collected.map(({ scheduleMinutes }) => scheduleMinutes)),
       deadLetters: [
         schedules.undelivered,
         ...(detection === undefined ? [] : [detection.objects.undetected]),

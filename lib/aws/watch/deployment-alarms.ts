@@ -46,8 +46,8 @@ interface NotifiedAlarmsProps {
 
 interface CollectorAlarmsProps extends NotifiedAlarmsProps {
   readonly function: lambda.IFunction;
-  /** Of the source that is collected least often. @default - no source is collected */
-  readonly scheduleMinutes?: number;
+  /** Of the source that is collected least often. */
+  readonly scheduleMinutes: number;
   readonly messages: AlarmMessages;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
@@ -82,8 +82,7 @@ export class CollectorAlarms extends Construct {
       },
       { kind: 'dead-letters', metric: messagesIn(props.deadLetters), threshold: 1 },
     ]);
-    const { scheduleMinutes } = props;
-    this.alarms = scheduleMinutes === undefined ? alarms : [...alarms, this.notInvoked(scheduleMinutes)];
+    this.alarms = [...alarms, this.notInvoked()];
   }
 
   /**
@@ -91,8 +90,8 @@ export class CollectorAlarms extends Construct {
    * breaches, so a new alarm fires until the first run. Hence it has no action, and a rule notifies only if all was well
    * before; that it is over is not told.
    */
-  private notInvoked(scheduleMinutes: number): cloudwatch.Alarm {
-    const { function: collector, messages, notifications } = this.props;
+  private notInvoked(): cloudwatch.Alarm {
+    const { function: collector, scheduleMinutes, messages, notifications } = this.props;
     const kind = 'collector-not-invoked';
     const alarm = new RunbookAlarm(this, {
       kind,

@@ -127,6 +127,10 @@ describe('a network', () => {
 
   it('is none unless it is set', () => {
     const functions = functionsOf(pipelineTemplate());
-    expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([undefined, undefined, undefined]);
+    expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -132,7 +132,8 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
     }
     case 'monitoring': {
       const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace?: string };
-      const conditionValues = Namespace === undefined ? {} : { 'cloudwatch:namespace': Namespace };
+      const conditionValues: AttemptedCall['conditionValues'] =
+        Namespace === undefined ? {} : { 'cloudwatch:namespace': Namespace };
       return attempt(`cloudwatch:${call.operation}`, '*', conditionValues);
     }
     case 'sns': {

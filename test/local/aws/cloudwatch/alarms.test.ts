@@ -200,7 +200,7 @@ test.each<[string, DescribeAlarmsCommandInput]>([
   ['ValidationException', { MaxRecords: 101 }],
   ['InvalidNextToken', { NextToken: 'abc' }],
   ['ValidationException', { AlarmTypes: ['CompositeAlarm'] }],
-  ['NotImplemented', { StateValue: 'ALARM' }],
+  ['NotImplemented', { ActionPrefix: 'arn:aws:sns' }],
 ])('answers %s to %j', async (name, options) => {
   await expect(describeAlarms(options)).rejects.toMatchObject({ name });
 });
