@@ -147,9 +147,7 @@ describe('the logical ids of a deployment', () => {
       SourcesnetskopeAlarmsquarantined2DC71646: 'NetskopeAudit-netskope-quarantined',
       SourcesnetskopeAlarmseventsrecovered25BAA98F: 'NetskopeAudit-netskope-events-recovered',
       SourcesnetskopeAlarmseventswithoutgroup0F74C86D: 'NetskopeAudit-netskope-events-without-group',
-      SourcesnetskopeAlarmstokenexpiring306F766888: 'NetskopeAudit-netskope-token-expiring-30',
-      SourcesnetskopeAlarmstokenexpiring7865E34BD: 'NetskopeAudit-netskope-token-expiring-7',
-      SourcesnetskopeAlarmstokenexpiring143949E85: 'NetskopeAudit-netskope-token-expiring-1',
+      SourcesnetskopeAlarmstokenexpiring97488C46: 'NetskopeAudit-netskope-token-expiring',
     });
   });
 

@@ -59,8 +59,8 @@ describe.each([
     await scheduledRuns(pipeline, 1);
     expect(pipeline.metricValues('LagSeconds').at(-1)).toBe(0); // it had caught up
     pipeline.interference = { netskope: () => ({ kind: 'not-found' }) };
-    await scheduledRuns(pipeline, 2);
-    expect(pipeline.metricValues('LagSeconds').slice(-2)).toEqual([300, 600]);
+    await scheduledRuns(pipeline, 8); // it is sent again once it is late
+    expect(pipeline.metricValues('LagSeconds').slice(-2)).toEqual([2_100, 2_400]);
   });
 });
 

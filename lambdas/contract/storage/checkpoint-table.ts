@@ -201,6 +201,8 @@ export interface Checkpoint {
   readonly totals: Totals;
   /** The part of `totals` that was sent to CloudWatch. */
   readonly announced: Totals;
+  /** Whether the last `LagSeconds` that was sent was late; absent if not. */
+  readonly isLateAnnounced?: true;
   /** The newest line of the source's manifest when this was written; only the live feed's item is authoritative. */
   readonly manifest?: ManifestHead;
   /** Of a backfill stream only: what to collect. */

@@ -1,6 +1,6 @@
 /** Limits of alarms that their sentences name. */
 export const AlarmLimit = {
-  tokenDaysLeft: [30, 7, 1],
+  tokenDaysLeft: 30,
   failedRunsMinutes: 30,
   oldestWaitedMinutes: 15,
   failedDeliveriesMinutes: 30,
@@ -14,7 +14,7 @@ export const DETECTED_SOURCE_ALARMS = {
 
 /**
  * Alarms of each source: kind, the last part of the alarm's name, and what it means. That sentence begins the alarm's
- * description and its entry in docs/runbook.md, and is its row in docs/alarms.md.
+ * description and its entry in docs/runbook.md, whose heading is the kind, and is its row in docs/alarms.md.
  */
 export const SOURCE_ALARMS = {
   'no-data': 'No audit event of this source was archived during the whole window.',
@@ -25,9 +25,7 @@ export const SOURCE_ALARMS = {
   'events-recovered':
     'The live feed of this source had lost events; the daily recheck found and archived them.',
   ...DETECTED_SOURCE_ALARMS,
-  'token-expiring-30': tokenExpiring(30),
-  'token-expiring-7': tokenExpiring(7),
-  'token-expiring-1': tokenExpiring(1),
+  'token-expiring': `This source's token has ${AlarmLimit.tokenDaysLeft} days or less to live, or has expired.`,
 };
 
 /** Alarms that a deployment has once, for what its sources share. */
@@ -56,11 +54,6 @@ export const SOURCE_ALARM_KINDS = kindsOf(SOURCE_ALARMS);
 export const DEPLOYMENT_ALARM_KINDS = kindsOf(DEPLOYMENT_ALARMS);
 export const DETECTION_ALARM_KINDS = kindsOf(DETECTION_ALARMS);
 
-/** Heading of the entry in docs/runbook.md; kinds that differ in a number have one entry. */
-export function runbookHeading(kind: AlarmKind): string {
-  return kind.replace(/-\d+$/, '');
-}
-
 /**
  * Name of an alarm of a source.
  * @param stackName of the stack that the source is in
@@ -87,12 +80,6 @@ export function isAlarmOf(stackName: string, alarmName: string): boolean {
 
 function kindsOf<Kind extends string>(alarms: Readonly<Record<Kind, string>>): readonly Kind[] {
   return Object.keys(alarms) as Kind[];
-}
-
-function tokenExpiring(days: (typeof AlarmLimit.tokenDaysLeft)[number]): string {
-  return days === 1
-    ? "This source's token has one day or less to live, or has expired."
-    : `This source's token has ${days} days or less to live.`;
 }
 
 function inWords(minutes: number): string {

@@ -22,6 +22,11 @@ export function metricDimensions(sourceId: string, deployment?: string): Readonl
   };
 }
 
+/** `LagSeconds` above which the archive is late, and every run sends it: below the limit of the alarm `behind`. */
+export function lateAfterS(scheduleMinutes: number): number {
+  return Math.max(600, 2 * 60 * scheduleMinutes);
+}
+
 /** Metric names and units: what collector and detector send is what alarms and dashboard watch. */
 export const Metric = {
   EventsArchived: {
@@ -43,7 +48,8 @@ export const Metric = {
   LagSeconds: {
     name: 'LagSeconds',
     unit: 'Seconds',
-    description: 'How far the archive is behind the present; by idle and by failed runs too.',
+    description:
+      'How far the archive is behind the present; twice a day, and while it is late by every run, a failed one included, until the first in time. Late is above two schedules, ten minutes at least.',
   },
   EventsQuarantined: {
     name: 'EventsQuarantined',
@@ -77,7 +83,7 @@ export const Metric = {
     name: 'TokenDaysLeft',
     unit: 'None',
     description:
-      'Whole days until the token expires, negative afterwards; when the secret says when that is.',
+      'Whole days until the token expires, negative afterwards; twice a day, when the secret says when that is.',
   },
   AlertsRaised: {
     name: 'AlertsRaised',

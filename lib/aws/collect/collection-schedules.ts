@@ -11,6 +11,18 @@ import { DeadLetterQueue } from './dead-letter-queue';
 /** The shortest age that EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
 const MAX_EVENT_AGE_S = 60;
 
+/**
+ * Limit on the minutes that a run may begin late. An account may have ten concurrent executions (AWS Lambda developer
+ * guide, "Lambda quotas"), and a run takes seconds: a few minutes are enough for a hundred sources.
+ */
+const MAX_WINDOW_MINUTES = 5;
+
+/** At most half a schedule, so that two runs of a source do not meet; the shortest window is a minute. */
+function windowOf({ scheduleMinutes }: SourceSettings): CfnSchedule.FlexibleTimeWindowProperty {
+  const minutes = Math.min(MAX_WINDOW_MINUTES, Math.floor(scheduleMinutes / 2));
+  return minutes === 0 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes: minutes };
+}
+
 interface CollectionSchedulesProps {
   readonly function: lambda.IFunction;
 }
@@ -42,15 +54,16 @@ export class CollectionSchedules extends Construct {
   }
 
   /**
-   * Runs the collector for a source on a schedule. The schedule starts when it is created, so that many sources do not
-   * all run at once. A run that could not be started is not repeated, because the next one does its work.
+   * Runs the collector for a source on a schedule. Schedules of one stack are created, and so are due, in the same second:
+   * EventBridge spreads their runs over a window. A run that could not be started is not repeated, because the next one
+   * does its work.
    */
   collect(scope: Construct, source: SourceSettings): CfnSchedule {
     return new CfnSchedule(scope, 'Schedule', {
       description: `Collects source ${source.id}`,
       groupName: this.group.ref,
       scheduleExpression: ScheduleExpression.rate(Duration.minutes(source.scheduleMinutes)).expressionString,
-      flexibleTimeWindow: { mode: 'OFF' },
+      flexibleTimeWindow: windowOf(source),
       target: {
         arn: this.props.function.functionArn,
         roleArn: this.role.roleArn,

@@ -121,7 +121,7 @@ export class Dashboard extends Construct {
   private lag(): cloudwatch.IWidget {
     const { deployment } = this.props;
     const options = { deployment, statistic: 'Maximum', period: Duration.minutes(5) } as const;
-    return graph('How far the archive is behind the present', HALF_WIDTH, {
+    return graph('How far the archive is behind the present: twice a day, and while it is late', HALF_WIDTH, {
       left: sourceLines('LagSeconds', this.props.sources, options),
       leftYAxis: { min: 0, label: 'seconds', showUnits: false },
     });

@@ -5,7 +5,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
-import { ALARMS, runbookHeading } from '../../../lambdas/contract/telemetry/alarms';
+import { ALARMS } from '../../../lambdas/contract/telemetry/alarms';
 import type { Notifications } from './notifications';
 
 const MINUTE_S = 60;
@@ -120,7 +120,7 @@ export const RUNBOOK_PATH = 'docs/runbook.md';
 
 /** The alarm's description: what it means, where to read on, and whom it notifies. */
 export function alarmDescription(kind: AlarmKind, recipients?: string): string {
-  const runbook = `Runbook: ${RUNBOOK_PATH}#${runbookHeading(kind)}, also at the foot of the dashboard if there is one.`;
+  const runbook = `Runbook: ${RUNBOOK_PATH}#${kind}, also at the foot of the dashboard if there is one.`;
   return [ALARMS[kind], runbook, ...(recipients === undefined ? [] : [recipients])].join(' ');
 }
 

@@ -79,7 +79,7 @@ export class SourceAlarms extends Construct {
       this.quarantined(),
       ...(source.dailyRecheck ? [this.eventsRecovered()] : []),
       ...(hasDetection ? [this.eventsWithoutGroup()] : []),
-      ...AlarmLimit.tokenDaysLeft.map((days) => this.tokenExpiring(days)),
+      this.tokenExpiring(),
     ];
   }
 
@@ -113,16 +113,17 @@ export class SourceAlarms extends Construct {
   private credentialsRefused(): cloudwatch.Alarm {
     return this.alarm({
       kind: 'credentials-refused',
-      metric: zeroOnceSilent(
-        this.metric('CredentialsRefused', 'Sum', oneRun(this.source.scheduleMinutes)),
-      ),
+      metric: zeroOnceSilent(this.metric('CredentialsRefused', 'Sum', oneRun(this.source.scheduleMinutes))),
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       treatMissingData: NOT_BREACHING,
     });
   }
 
-  /** In seconds. All runs of the window must be late, so the first one in time ends it. A dead collector does not. */
+  /**
+   * In seconds. All runs of the window must be late, so the first one in time ends it. A dead collector does not fire it.
+   * While the archive is in time, hours have no point, and the alarm keeps its state.
+   */
   private behind(): cloudwatch.Alarm {
     const { period, evaluationPeriods } = this.severalRuns();
     return this.alarm({
@@ -167,13 +168,13 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** Without data if the secret names no day. The newest token decides, so that a rotation ends the alarm at once. */
-  private tokenExpiring(days: (typeof AlarmLimit.tokenDaysLeft)[number]): cloudwatch.Alarm {
+  /** Without data if the secret names no day. The daily message counts the days down. */
+  private tokenExpiring(): cloudwatch.Alarm {
     return this.alarm({
-      kind: `token-expiring-${days}`,
+      kind: 'token-expiring',
       metric: this.metric('TokenDaysLeft', 'Maximum', TOKEN_PERIOD),
       comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: days,
+      threshold: AlarmLimit.tokenDaysLeft,
       treatMissingData: IGNORE,
     });
   }

@@ -17,9 +17,6 @@ const SET_CLOCK =
 
 const MS_PER_DAY = 86_400_000;
 
-/** Days that are left when the first expiry alarm fires. */
-const FIRST_WARNING_DAYS = Math.max(...AlarmLimit.tokenDaysLeft);
-
 /** Answers that Netskope gives only after it has accepted the token and its scope. */
 const BEHIND_THE_SCOPE: ReadonlySet<ProbeFailure> = new Set(['index-busy']);
 /** Transient answers that say nothing about the token. */
@@ -120,5 +117,5 @@ export async function checkExpiry({ secretContent, source, nowMs }: DoctorContex
   const remedy = { whatToDo: `Make a new token: ${rotate}` };
   if (daysLeft < 0) return bad(`By its secret the token expired on ${tokenExpiresOn}.`, remedy);
   const what = `The token expires on ${tokenExpiresOn}, in ${countOf(daysLeft, 'day')}.`;
-  return daysLeft <= FIRST_WARNING_DAYS ? note(what, remedy) : good(what);
+  return daysLeft <= AlarmLimit.tokenDaysLeft ? note(what, remedy) : good(what);
 }

@@ -35,7 +35,6 @@ const ASKED = [
   ['EventsArchived', 'Sum'],
   ['EventsQuarantined', 'Sum'],
   ['RunSucceeded', 'Sum'],
-  ['LagSeconds', 'Maximum'],
   ['CredentialsRefused', 'Sum'],
   ['TokenDaysLeft', 'Maximum'],
 ] as const satisfies readonly (readonly [MetricName, string])[];
@@ -128,7 +127,7 @@ function summaryOf(series: Series): SourceMetrics {
     archived: sum(series.EventsArchived),
     quarantined: sum(series.EventsQuarantined),
     succeededAtMs: newestAtMs(series.RunSucceeded),
-    reportedAtMs: newestAtMs(series.LagSeconds),
+    reportedAtMs: newestAtMs(series.EventsArchived),
     refusedAtMs: newestAtMs(series.CredentialsRefused),
     tokenDaysLeft: series.TokenDaysLeft.Values[0],
   };

@@ -3,7 +3,7 @@ import type { BilledResources } from './billed-resources';
 import { billedResources, deploymentResources } from './billed-resources';
 import { metricShares, monthlyUsage } from './monthly-usage';
 import type { Price, PricedUse } from './prices';
-import { PRICES, PRICES_AS_OF, PRICES_REGION } from './prices';
+import { isFromMemory, PRICES, PRICES_AS_OF, PRICES_REGION } from './prices';
 
 /** US dollars a month. */
 interface CostTotal {
@@ -86,9 +86,10 @@ function totalOf(lines: readonly CostLine[]): CostTotal {
   };
 }
 
-function line({ label, unit, usd, per, free = 0 }: Price, units: number): CostLine {
+function line(price: Price, units: number): CostLine {
+  const { label, unit, usd, per, free = 0 } = price;
   return {
-    label,
+    label: isFromMemory(price) ? `${label} *` : label,
     units,
     unit,
     listUsd: (units / per) * usd,
@@ -98,6 +99,7 @@ function line({ label, unit, usd, per, free = 0 }: Price, units: number): CostLi
 
 const ASSUMPTIONS =
   `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, without tax, in US dollars a month. ` +
+  '"*": a price from memory, for AWS\'s page could not be opened. ' +
   '"After the free allowances": in an account that uses nothing else of what AWS gives every account without end.';
 
 /** What can be switched off to save cost. */

@@ -21,6 +21,7 @@ const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
 const DYNAMODB = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 const S3 = 'https://aws.amazon.com/s3/pricing/';
 const SECRETS_MANAGER = 'https://aws.amazon.com/secrets-manager/pricing/';
+const KMS = 'https://aws.amazon.com/kms/pricing/';
 const LAMBDA = 'https://aws.amazon.com/lambda/pricing/';
 
 const CLOUDWATCH_PAGE = 'copy of the page (free tier); factualminds.com, June 2026 (prices)';
@@ -71,6 +72,14 @@ export const PRICES = {
     free: 1_000_000,
     page: CLOUDWATCH,
     checkedWith: 'copy of the page (free tier); memory (price)',
+  },
+  metricReads: {
+    label: 'CloudWatch GetMetricData',
+    unit: 'metrics',
+    usd: 0.01,
+    per: 1000,
+    page: CLOUDWATCH,
+    checkedWith: 'copy of the page (not in the free tier); support.site24x7.com (price)',
   },
   logsIngested: {
     label: 'CloudWatch Logs, ingested',
@@ -202,9 +211,23 @@ export const PRICES = {
     unit: 'keys',
     usd: 1,
     per: 1,
-    page: 'https://aws.amazon.com/kms/pricing/',
+    page: KMS,
+    checkedWith: 'memory',
+  },
+  keyRequests: {
+    label: 'KMS requests',
+    unit: 'requests',
+    usd: 0.03,
+    per: 10_000,
+    free: 20_000,
+    page: KMS,
     checkedWith: 'memory',
   },
 } as const satisfies Readonly<Record<string, Price>>;
+
+/** Whether a price, or a part of it, was checked against nothing. */
+export function isFromMemory({ checkedWith }: Price): boolean {
+  return checkedWith.includes('memory');
+}
 
 export type PricedUse = keyof typeof PRICES;

@@ -3,11 +3,9 @@ import type { Command } from 'commander';
 import { COLLECTED_FEED } from '../../../lambdas/contract/feed/collected-feed';
 import type { FeedSchema, FieldSchema, NestedIndicator } from '../../../lambdas/contract/feed/feed';
 import { ADDED_FIELDS } from '../../../lambdas/contract/storage/event-record';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import {
   DEPLOYMENT_ALARMS,
   DETECTION_ALARMS,
-  runbookHeading,
   SOURCE_ALARMS,
 } from '../../../lambdas/contract/telemetry/alarms';
 import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
@@ -79,10 +77,7 @@ function ruleRows(): string[][] {
 
 /** Each kind leads to its entry in the runbook. */
 function alarmRows(alarms: Readonly<Record<string, string>>): string[][] {
-  return Object.entries(alarms).map(([kind, means]) => [
-    `[${code(kind)}](runbook.md#${runbookHeading(kind as AlarmKind)})`,
-    means,
-  ]);
+  return Object.entries(alarms).map(([kind, means]) => [`[${code(kind)}](runbook.md#${kind})`, means]);
 }
 
 function eventRows({ properties, required }: FeedSchema): string[][] {

@@ -41,7 +41,7 @@ describe('a source', () => {
   it('is collected at its own interval, by the collector, with its settings', () => {
     const { ScheduleExpression, FlexibleTimeWindow, Target } = onlyOf(template, SCHEDULE);
     expect(ScheduleExpression).toBe('rate(15 minutes)');
-    expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
+    expect(FlexibleTimeWindow).toEqual({ Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 });
     expect(Target).toMatchObject({
       Arn: { 'Fn::GetAtt': ['CollectorFunctionE9933A71', 'Arn'] },
       Input:
@@ -56,10 +56,19 @@ describe('a source', () => {
     });
   });
 
-  it('can be collected every minute', () => {
-    const everyMinute = pipelineTemplate({ sources: [{ id: 'corp', scheduleMinutes: 1 }] });
-    expect(onlyOf(everyMinute, SCHEDULE).ScheduleExpression).toBe('rate(1 minute)');
-  });
+  it.each([
+    [60, 'rate(1 hour)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 }],
+    [5, 'rate(5 minutes)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 2 }],
+    [2, 'rate(2 minutes)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 1 }],
+    [1, 'rate(1 minute)', { Mode: 'OFF' }],
+  ])(
+    'with a schedule of %i minutes begins up to half of it late, so that sources do not begin at once',
+    (scheduleMinutes, expression, window) => {
+      const schedule = onlyOf(pipelineTemplate({ sources: [{ id: 'corp', scheduleMinutes }] }), SCHEDULE);
+      expect(schedule.ScheduleExpression).toBe(expression);
+      expect(schedule.FlexibleTimeWindow).toEqual(window);
+    },
+  );
 });
 
 describe('the alarms of a source', () => {

@@ -5,8 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
-import { ALARMS, runbookHeading } from '../../../lambdas/contract/telemetry/alarms';
+import { ALARMS } from '../../../lambdas/contract/telemetry/alarms';
 import type { DashboardProps } from '../../../lib/aws/watch/dashboard';
 import { Dashboard } from '../../../lib/aws/watch/dashboard';
 import { DEFAULT_SOURCE } from './cloudwatch-model/watched-source';
@@ -120,7 +119,7 @@ describe('the dashboard', () => {
   test('draws events, lag, quarantine and drift, run duration and errors', () => {
     expect(one.flatMap(({ type, properties }) => (type === 'metric' ? [properties.title] : []))).toEqual([
       'Events archived per hour',
-      'How far the archive is behind the present',
+      'How far the archive is behind the present: twice a day, and while it is late',
       'Quarantined, recovered (left) and archived with drift (right) per hour',
       'Run duration',
       'Runs that failed, runs refused',
@@ -134,7 +133,9 @@ describe('the dashboard', () => {
         { label: 'tenant-1', period: 3_600, stat: 'Sum' },
       ],
     ]);
-    expect(lines(one, 'How far the archive is behind the present')).toEqual([
+    expect(
+      lines(one, 'How far the archive is behind the present: twice a day, and while it is late'),
+    ).toEqual([
       ['NetskopeAudit', 'LagSeconds', 'SourceId', 'tenant-1', { label: 'tenant-1', stat: 'Maximum' }],
     ]);
     expect(
@@ -181,7 +182,7 @@ describe('the dashboard', () => {
   test('has the runbook at its foot, one panel per entry', () => {
     const headings = one.flatMap(({ properties }) => /^## (.+)/.exec(properties.markdown ?? '')?.[1] ?? []);
     expect(headings).toEqual([
-      ...new Set((Object.keys(ALARMS) as AlarmKind[]).map(runbookHeading)),
+      ...Object.keys(ALARMS),
       'unreadable-page',
       'foreign-object',
       'resting',

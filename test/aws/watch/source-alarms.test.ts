@@ -1,3 +1,4 @@
+import { lateAfterS } from '../../../lambdas/contract/telemetry/metrics';
 import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
 import { alarmStack } from './cloudwatch-model/watched-source';
 
@@ -31,15 +32,13 @@ describe('the alarms of a source', () => {
       `quarantined: ${ZEROS} of ${sent('Sum', 'EventsQuarantined')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing notBreaching`,
       `events-recovered: ${ZEROS} of ${sent('Sum', 'EventsRecovered')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 86400 s, missing notBreaching`,
       `events-without-group: ${ZEROS} of ${sent('Sum', 'EventsWithoutGroup')} GreaterThanOrEqualToThreshold 5, 1 of 1 x 86400 s, missing notBreaching`,
-      `token-expiring-30: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 30, 1 of 1 x 3600 s, missing ignore`,
-      `token-expiring-7: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 7, 1 of 1 x 3600 s, missing ignore`,
-      `token-expiring-1: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing ignore`,
+      `token-expiring: metric of ${sent('Maximum', 'TokenDaysLeft')} LessThanOrEqualToThreshold 30, 1 of 1 x 3600 s, missing ignore`,
     ]);
   });
 
   test('are billed as one alarm metric each', () => {
     const metrics = sourceAlarms().map((alarm) => Object.keys(alarmDefinition(alarm).metrics).length);
-    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(metrics).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
   test('notify the topic when they fire, and have no other action', () => {
@@ -64,9 +63,7 @@ describe('the alarms of a source', () => {
       'audit-netskope-quarantined',
       'audit-netskope-events-recovered',
       'audit-netskope-events-without-group',
-      'audit-netskope-token-expiring-30',
-      'audit-netskope-token-expiring-7',
-      'audit-netskope-token-expiring-1',
+      'audit-netskope-token-expiring',
     ]);
   });
 
@@ -79,9 +76,7 @@ describe('the alarms of a source', () => {
       'audit-netskope-behind',
       'audit-netskope-quarantined',
       'audit-netskope-events-without-group',
-      'audit-netskope-token-expiring-30',
-      'audit-netskope-token-expiring-7',
-      'audit-netskope-token-expiring-1',
+      'audit-netskope-token-expiring',
     ]);
   });
 
@@ -101,6 +96,21 @@ describe('the alarms of a source', () => {
     expect(read).toContainEqual(['audit-netskope-not-running', 75, 1]);
     expect(read).toContainEqual(['audit-netskope-behind', 75, 21_600]);
   });
+
+  test.each([
+    [1, 600, 3_600],
+    [5, 600, 3_600],
+    [15, 1_800, 3_600],
+    [30, 3_600, 5_400],
+    [60, 7_200, 10_800],
+  ])(
+    'with a schedule of %i minutes, runs send what is late by %i s, and behind fires at %i s',
+    (scheduleMinutes, lateS, behindS) => {
+      const behind = sourceAlarms({ scheduleMinutes }).find(({ AlarmName }) => AlarmName.endsWith('-behind'));
+      expect(lateAfterS(scheduleMinutes)).toBe(lateS);
+      expect(behind?.Threshold).toBe(behindS);
+    },
+  );
 
   test('are refused at synthesis if CloudWatch would refuse their window', () => {
     expect(() => alarmStack({ noDataWindowMinutes: 8 * 1_440 })).toThrow(

@@ -313,23 +313,26 @@ describe('quarantine, recovery and token expiry', () => {
     expect(fires({ spans })).toEqual(['34:05 events-without-group ALARM', '54:03 events-without-group OK']);
   });
 
-  test('a token fires when 30, 7 and 1 days are left, and all three end with the run that uses a new one', () => {
+  test('a token fires once, when 30 days are left, and ends within half a day of a new one', () => {
+    // 7:53 after the deployment it is midnight, UTC.
     const spans: Span[] = [
-      { untilH: 1, ...BUSY, tokenDaysLeft: 31 },
-      { untilH: 3, ...BUSY, tokenDaysLeft: 30 },
-      { untilH: 5, ...BUSY, tokenDaysLeft: 7 },
-      { untilH: 7, ...BUSY, tokenDaysLeft: 1 },
-      { untilH: 8, runs: 'refused', tokenDaysLeft: -1 },
-      { untilH: 9, ...BUSY, tokenDaysLeft: 364 },
+      { untilH: 7.88, ...BUSY, tokenDaysLeft: 31 },
+      { untilH: 31.88, ...BUSY, tokenDaysLeft: 30 },
+      { untilH: 32, ...BUSY, tokenDaysLeft: 29 },
+      { untilH: 34, runs: 'refused', tokenDaysLeft: 29 },
+      { untilH: 60, ...BUSY, tokenDaysLeft: 364 },
     ];
     const alarms = templateAlarms().filter(({ name }) => name.includes('token-expiring'));
-    expect(fires({ spans, alarms })).toEqual([
-      '1:58 token-expiring-30 ALARM',
-      '3:58 token-expiring-7 ALARM',
-      '5:58 token-expiring-1 ALARM',
-      '8:05 token-expiring-30 OK',
-      '8:05 token-expiring-7 OK',
-      '8:05 token-expiring-1 OK',
-    ]);
+    expect(fires({ spans, alarms })).toEqual(['8:00 token-expiring ALARM', '44:00 token-expiring OK']);
+  });
+
+  test('a token that expires at midnight, and is replaced then, ends with the first run that is served', () => {
+    const spans: Span[] = [
+      { untilH: 7.88, ...BUSY, tokenDaysLeft: 0 },
+      { untilH: 9, runs: 'refused', tokenDaysLeft: -1 },
+      { untilH: 10, ...BUSY, tokenDaysLeft: 364 },
+    ];
+    const alarms = templateAlarms({}, 'token-expiring');
+    expect(fires({ spans, alarms })).toEqual(['0:05 token-expiring ALARM', '9:05 token-expiring OK']);
   });
 });

@@ -18,7 +18,7 @@ const HEALTHY = `\
 ✓ archive readable  Read 1 of 2 events from s3://netskope-audit-archive/netskope_audit/source=netskope/dt=2026-11-18/hour=11/netskope-ID-HASH.ndjson.gz.
 ✓ foreign objects   None in netskope-audit-archive that the collector would not write.
 ✓ metrics           The newest came 1 min 00 s ago; 2 events counted within a day.
-✓ alarms            13 alarms watch the source and the collector.
+✓ alarms            11 alarms watch the source and the collector.
 ✓ alarm states      None fires.
 ✓ subscriptions     soc@example.org: confirmed.
 

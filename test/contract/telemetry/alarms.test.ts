@@ -15,9 +15,7 @@ test('alarms have the names that the runbook and the people who mute them know',
     'NetskopeAudit-emea-quarantined',
     'NetskopeAudit-emea-events-recovered',
     'NetskopeAudit-emea-events-without-group',
-    'NetskopeAudit-emea-token-expiring-30',
-    'NetskopeAudit-emea-token-expiring-7',
-    'NetskopeAudit-emea-token-expiring-1',
+    'NetskopeAudit-emea-token-expiring',
   ]);
   expect(DEPLOYMENT_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
     'NetskopeAudit-collector-errors',

@@ -57,12 +57,11 @@ describe('one source with a thousand events a day, everything on', () => {
       quarantined: [1, 0.1],
       'events-recovered': [1, 0.1],
       'events-without-group': [1, 0.1],
-      'token-expiring-30': [1, 0.1],
-      'token-expiring-7': [1, 0.1],
-      'token-expiring-1': [1, 0.1],
+      'token-expiring': [1, 0.1],
       'collector-errors': [1, 0.1],
       'collector-throttles': [1, 0.1],
       'dead-letters': [1, 0.2],
+      'collector-not-invoked': [1, 0.1],
       'detection-behind': [1, 0.1],
       'detector-errors': [1, 0.1],
     });
@@ -80,9 +79,9 @@ describe('one source with a thousand events a day, everything on', () => {
       'EventsQuarantined 0.01',
       'EventsRecovered 0.00',
       'EventsWithoutGroup 0.00',
-      'LagSeconds 0.30',
+      'LagSeconds 0.03',
       'RunSucceeded 0.30',
-      'TokenDaysLeft 0.30',
+      'TokenDaysLeft 0.03',
     ]);
   });
 
@@ -98,8 +97,8 @@ describe('one source with a thousand events a day, everything on', () => {
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what exists once', () => {
   const resources = billedResources(deploymentResources(AUDIT_FEED, 10));
   const usage = monthlyUsage(resources, 1000);
-  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 106 });
-  expect(usage.metrics).toBeCloseTo(42.083_333, 5);
+  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 87 });
+  expect(usage.metrics).toBeCloseTo(23.75, 5);
   expect(resources.dashboardMetrics).toEqual([86]);
 });
 
@@ -129,7 +128,11 @@ test('a source that is collected hourly and has two events an hour: the numbers 
     keys: 1,
     scanned: 0.001,
   });
-  expect(usage.functionSeconds).toBeCloseTo(4161.0876, 6);
+  expect(usage.functionSeconds).toBeCloseTo(3942.0876, 6);
+  // The metrics of events and token, each day.
+  expect(usage.metricReads).toBeCloseTo(2 * (730 / 24), 6);
+  // One in a hundred of 1971 PUTs and of the reads of 730 runs.
+  expect(usage.keyRequests).toBeCloseTo((1971 + 730 * 0.87) / 100, 6);
   expect(usage.objectWrites).toBeCloseTo(22_266, 6);
   expect(usage.metricCalls).toBeCloseTo(730, 6);
   expect(usage.logsIngested).toBeCloseTo(0.001_46, 8);
@@ -221,6 +224,8 @@ describe('the table of 1, 10 and 100 sources', () => {
     );
     expect(table).toContain('| Secrets Manager secrets | 0.40 | 4.00 | 40.00 |');
     expect(table).toContain('1,000 events a day and source. List prices of us-east-1, 2026-11-22');
+    expect(table).toContain('| SQS requests * | 0.28 |');
+    expect(table).toContain('"*": a price from memory, for AWS\'s page could not be opened.');
   });
 });
 

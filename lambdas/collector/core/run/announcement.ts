@@ -1,24 +1,47 @@
 import type { Totals } from '../../../contract/storage/checkpoint-table';
+import { lateAfterS } from '../../../contract/telemetry/metrics';
 import type { Announcement, Credentials } from '../ports';
-import { addTotals, NO_TOTALS } from '../protocol/checkpoint';
+import { addTotals, lagOf, NO_TOTALS } from '../protocol/checkpoint';
 import type { Run } from './run';
+
+type AnnouncedRun = Pick<Run, 'deps' | 'request' | 'stream' | 'credentials' | 'found' | 'startedAtMs'>;
 
 /**
  * Announces the run, its counts even where they are zero: that is what silence is measured by. Counts are remembered
  * before: a run that has lost its lease must not announce what another run counts, too.
+ *
+ * CloudWatch bills a metric for each hour in which it is sent. So lag and token are sent only twice a day, and the lag
+ * while it is late: until the first value in time, which ends the alarm `behind`.
  */
-export async function announce(
-  run: Pick<Run, 'deps' | 'request' | 'stream' | 'credentials'>,
-  announcement: Announcement,
-): Promise<void> {
+export async function announce(run: AnnouncedRun, announcement: Announcement): Promise<void> {
   if (!isZero(run.stream.unannounced)) await run.stream.remember({});
+  const nowMs = run.deps.clock.nowMs();
+  const lagS = run.stream.lagS();
+  const isLate = lagS > lateAfterS(run.request.source.scheduleMinutes);
+  const isDue = isFirstOfHalfDay(run.found.servedAtMs, nowMs);
   await run.deps.metrics.send(run.request.source.sourceId, {
     counts: run.stream.unannounced,
-    lagS: run.stream.lagS(),
-    ...tokenDaysLeft(run.credentials.current, run.deps.clock.nowMs()),
+    ...(isDue || isLate || mayHaveBeenLate(run) ? { lagS } : {}),
+    ...(isDue ? tokenDaysLeft(run.credentials.current, nowMs) : {}),
     ...announcement,
   });
-  run.stream.note({ announced: run.stream.checkpoint.totals });
+  run.stream.note({
+    announced: run.stream.checkpoint.totals,
+    isLateAnnounced: isLate ? true : undefined,
+  });
+}
+
+/** Of the halves of a day, UTC: a run that Netskope does not serve leaves it to the next one. */
+function isFirstOfHalfDay(servedAtMs = 0, nowMs: number): boolean {
+  const halfOf = (ms: number): number => Math.floor(ms / (MS_PER_DAY / 2));
+  return halfOf(servedAtMs) !== halfOf(nowMs);
+}
+
+/** Whether the last value was late: by a run, which has noted it, or while the source rested. */
+function mayHaveBeenLate({ found, startedAtMs, request }: AnnouncedRun): boolean {
+  return (
+    found.isLateAnnounced === true || lagOf(found, startedAtMs) > lateAfterS(request.source.scheduleMinutes)
+  );
 }
 
 /**

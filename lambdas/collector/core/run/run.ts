@@ -27,6 +27,8 @@ export class Run {
   /** What the last answer asked to wait before the next call: Netskope's `wait_time`, or its rate limit. */
   waitMs = 0;
   readonly startedAtMs: number;
+  /** The stream's checkpoint when the run began. */
+  readonly found: Checkpoint;
 
   private constructor(
     readonly deps: CollectorDeps,
@@ -42,6 +44,7 @@ export class Run {
     },
   ) {
     this.startedAtMs = deps.clock.nowMs();
+    this.found = stream.checkpoint;
   }
 
   /** Takes the source's lease with its first write, unless another run holds it or the live feed rests. */

@@ -39,6 +39,7 @@ const START_LOOKBACK_S = 24 * HOUR_S;
  */
 export function sourceTimeline(scheduleMinutes: number, spans: readonly Span[]): MetricPoint[] {
   const points: MetricPoint[] = [];
+  const gauges = new SentGauges(Math.max(600, 2 * scheduleMinutes * 60));
   let completeToS: number | undefined;
   let startS = DEPLOYED_AT_S + FIRST_RUN_AFTER_S;
   for (const span of spans) {
@@ -47,42 +48,63 @@ export function sourceTimeline(scheduleMinutes: number, spans: readonly Span[]):
       if (span.runs === 'served') completeToS = endS - SERVED_LAG_S;
       else if (span.runs === 'refused' || span.runs === 'throttled')
         completeToS ??= startS - START_LOOKBACK_S;
-      points.push(...runPoints(span, endS, endS - (completeToS ?? endS)));
+      if (span.runs === 'dead') continue;
+      points.push(...runPoints(span, endS, gauges.of(span, endS, endS - (completeToS ?? endS))));
     }
   }
   return points.sort((left, right) => left.timeS - right.timeS);
 }
 
-function runPoints(span: Span, timeS: number, lagS: number): MetricPoint[] {
-  const { runs, archived = 0, quarantined = 0, recovered = 0, withoutGroup = 0, tokenDaysLeft } = span;
-  const token: [string, number][] = tokenDaysLeft === undefined ? [] : [['TokenDaysLeft', tokenDaysLeft]];
-  const sent = {
+type Sent = readonly [name: string, value: number];
+
+/** Lag and token are sent by the first run of each half day, UTC, and the lag while it is late and once after. */
+class SentGauges {
+  private servedHalf: number | undefined;
+  private isLateSent = false;
+
+  constructor(private readonly lateAfterS: number) {}
+
+  of({ runs, tokenDaysLeft }: Span, endS: number, lagS: number): Sent[] {
+    if (runs === 'awaiting') return [];
+    const half = Math.floor(endS / (12 * HOUR_S));
+    const isDue = half !== this.servedHalf;
+    const isLate = lagS > this.lateAfterS;
+    const isLagSent = isDue || isLate || this.isLateSent;
+    this.isLateSent = isLate;
+    if (runs === 'served') this.servedHalf = half;
+    return [
+      ...(isLagSent ? [['LagSeconds', lagS] as const] : []),
+      ...(isDue && tokenDaysLeft !== undefined ? [['TokenDaysLeft', tokenDaysLeft] as const] : []),
+    ];
+  }
+}
+
+function runPoints(span: Span, timeS: number, gauges: readonly Sent[]): MetricPoint[] {
+  const { runs, archived = 0, quarantined = 0, recovered = 0, withoutGroup = 0 } = span;
+  const sent: Record<Span['runs'], readonly Sent[]> = {
     dead: [],
     awaiting: [['RunSucceeded', 1]],
     served: [
       ['EventsArchived', archived],
-      ...(quarantined > 0 ? [['EventsQuarantined', quarantined]] : []),
-      ...(recovered > 0 ? [['EventsRecovered', recovered]] : []),
-      ...(withoutGroup > 0 ? [['EventsWithoutGroup', withoutGroup]] : []),
-      ['LagSeconds', lagS],
+      ...(quarantined > 0 ? [['EventsQuarantined', quarantined] as const] : []),
+      ...(recovered > 0 ? [['EventsRecovered', recovered] as const] : []),
+      ...(withoutGroup > 0 ? [['EventsWithoutGroup', withoutGroup] as const] : []),
       ['RunSucceeded', 1],
-      ...token,
+      ...gauges,
     ],
-    refused: [['EventsArchived', 0], ['LagSeconds', lagS], ['CredentialsRefused', 1], ...token],
-    throttled: [['EventsArchived', 0], ['LagSeconds', lagS], ...token],
-  } as const satisfies Record<Span['runs'], readonly (readonly (string | number)[])[]>;
+    refused: [['EventsArchived', 0], ['CredentialsRefused', 1], ...gauges],
+    throttled: [['EventsArchived', 0], ...gauges],
+  };
   const own = sent[runs].map(([name, value]) => ({
-    identity: metricIdentity('NetskopeAudit', String(name), [{ Name: 'SourceId', Value: 'netskope' }]),
+    identity: metricIdentity('NetskopeAudit', name, [{ Name: 'SourceId', Value: 'netskope' }]),
     timeS,
-    value: Number(value),
+    value,
   }));
-  return runs === 'dead'
-    ? []
-    : [
-        ...own,
-        ofLambda('Invocations', timeS, 1),
-        ofLambda('Errors', timeS, runs === 'served' || runs === 'awaiting' ? 0 : 1),
-      ];
+  return [
+    ...own,
+    ofLambda('Invocations', timeS, 1),
+    ofLambda('Errors', timeS, runs === 'served' || runs === 'awaiting' ? 0 : 1),
+  ];
 }
 
 function ofLambda(name: string, timeS: number, value: number): MetricPoint {

@@ -192,4 +192,22 @@ describe('TokenDaysLeft', () => {
     await pipeline.run({ startLookbackHours: 0 });
     expect(pipeline.metricValues('TokenDaysLeft')).toEqual(values);
   });
+
+  test('is sent twice a day, and by every run that Netskope does not serve until one is', async () => {
+    const noted = { domain: 'corp.goskope.com', token: TOKEN, tokenExpiresAt: '2026-11-28' };
+    await pipeline.deployment.putSecret('netskope', noted);
+    const runs = async (count: number): Promise<void> => {
+      for (let run = 0; run < count; run++) {
+        await pipeline.run({ startLookbackHours: 0 });
+        pipeline.nextSchedule();
+      }
+    };
+    await runs(48); // from noon to midnight, UTC
+    expect(pipeline.metricValues('TokenDaysLeft')).toEqual([10]);
+    pipeline.interference = { netskope: () => ({ kind: 'unauthorized' }) };
+    await runs(2);
+    pipeline.interference = {};
+    await runs(2);
+    expect(pipeline.metricValues('TokenDaysLeft')).toEqual([10, 9, 9, 9]);
+  });
 });

@@ -87,7 +87,7 @@ describe('the lease', () => {
     expect(rival).toMatchObject({ summary: { outcome: 'caught-up', archived: 1 } });
     expect(await archivedIds(pipeline)).toEqual(['e1']);
     expect(pipeline.metricSum('EventsArchived')).toBe(1);
-    expect(pipeline.metricValues('LagSeconds')).toHaveLength(2); // of the run before, and of the rival
+    expect(pipeline.metricValues('RunSucceeded')).toHaveLength(2); // of the run before, and of the rival
     expect(await pipeline.checkpoint()).toMatchObject({ writer: 'run-3', totals: { archived: 1 } });
   });
 
@@ -262,9 +262,15 @@ test('an index that Netskope forgets in a backlog is noticed by the jump of its 
 });
 
 describe('LagSeconds', () => {
-  test('is zero when everything was collected, and stays so on an idle tenant', async () => {
+  test('is zero when everything was collected, and is sent twice a day by an idle tenant', async () => {
     const pipeline = await startPipeline();
     await pipeline.run({ startLookbackHours: 0 });
+    // It is noon, UTC. A schedule is a quarter of an hour.
+    for (let runs = 0; runs < 47; runs++) {
+      pipeline.nextSchedule();
+      await pipeline.run();
+    }
+    expect(pipeline.metricValues('LagSeconds')).toEqual([0]);
     pipeline.nextSchedule();
     await pipeline.run();
     expect(pipeline.metricValues('LagSeconds')).toEqual([0, 0]);
@@ -276,15 +282,58 @@ describe('LagSeconds', () => {
     expect(pipeline.metricValues('LagSeconds')).toEqual([76_000]);
   });
 
-  test('grows from one failed run to the next', async () => {
+  /** A feed that has been late for two schedules and was announced so by three failed runs. */
+  async function startLatePipeline(): Promise<Pipeline> {
     const pipeline = await startPipeline();
     await pipeline.run({ startLookbackHours: 0 });
     pipeline.interference = { netskope: () => ({ kind: 'not-found' }) };
-    for (let runs = 0; runs < 3; runs++) {
+    for (let runs = 0; runs < 5; runs++) {
       pipeline.nextSchedule();
       await pipeline.run();
     }
-    expect(pipeline.metricValues('LagSeconds')).toEqual([0, 900, 1_800, 2_700]);
+    pipeline.interference = {};
+    return pipeline;
+  }
+
+  test('grows from one failed run to the next, from two schedules on', async () => {
+    const pipeline = await startLatePipeline();
+    expect(pipeline.metricValues('LagSeconds')).toEqual([0, 2_700, 3_600, 4_500]);
     expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
+  });
+
+  test('is sent by the first run in time after a late one, and by no further one', async () => {
+    const pipeline = await startLatePipeline();
+    for (let runs = 0; runs < 3; runs++) {
+      await pipeline.run();
+      pipeline.nextSchedule();
+    }
+    expect(pipeline.metricValues('LagSeconds').slice(3)).toEqual([4_500, 0]);
+  });
+
+  test('is sent by the next run in time if CloudWatch refused the first one', async () => {
+    const pipeline = await startLatePipeline();
+    pipeline.interference = {
+      beforeAws: ({ operation }) =>
+        operation === 'PutMetricData'
+          ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }
+          : undefined,
+    };
+    expect(await pipeline.run()).toMatchObject({ error: { name: 'MetricsError' } });
+    pipeline.interference = {};
+    pipeline.nextSchedule();
+    await pipeline.run();
+    expect(pipeline.metricValues('LagSeconds').slice(3)).toEqual([4_500, 0]);
+  });
+
+  test('is sent by the first run in time after a source that was late while it rested', async () => {
+    const pipeline = await startPipeline();
+    await pipeline.run({ startLookbackHours: 0 });
+    const restUntilMs = pipeline.clock.nowMs() + 2_700_001;
+    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), restUntilMs });
+    for (let runs = 0; runs < 5; runs++) {
+      pipeline.nextSchedule();
+      await pipeline.run();
+    }
+    expect(pipeline.metricValues('LagSeconds')).toEqual([0, 900, 1_800, 2_700, 0]);
   });
 });
