@@ -259,7 +259,7 @@ export interface DeploymentSettings extends AccountSettings {
   readonly allowedDomains: readonly string[];
   /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. */
   readonly alarmEmails: readonly string[];
-  /** Whether there are dashboards: one for each stack. */
+  /** Whether there is a dashboard, for as many sources as one has room for. */
   readonly dashboard: boolean;
   /** Whether the recipients of alarms get a message once a day. */
   readonly dailyMessage: boolean;

@@ -68,16 +68,17 @@ export class PipelineApp extends App {
       allSources: settings.sources,
       allowedDomains: settings.allowedDomains,
       alarmEmails: settings.alarmEmails,
-      dashboard: settings.dashboard,
       dailyMessage: settings.dailyMessage ? { codeFolder: buildDailyMessage() } : undefined,
       archive: settings.archive,
       detection: detectionOf(settings, buildDetector, dayOf(nowMs)),
     });
-    this.stacks = [this.pipeline, ...this.furtherStacks(further)];
+    const furtherStacks = this.furtherStacks(further);
+    if (settings.dashboard) this.pipeline.addDashboards(furtherStacks.map(({ group }) => group));
+    this.stacks = [this.pipeline, ...furtherStacks];
     applyToAllResources(this, this.stacks, settings);
   }
 
-  private furtherStacks(groups: readonly (readonly SourceSettings[])[]): Stack[] {
+  private furtherStacks(groups: readonly (readonly SourceSettings[])[]): SourcesStack[] {
     const { shared, stackName } = this.pipeline;
     return groups.flatMap((sources, index) => {
       if (sources.length === 0) return [];
@@ -122,9 +123,11 @@ interface SourcesStackProps extends StackProps {
 
 /** Further sources, beyond those the pipeline's stack has room for. */
 class SourcesStack extends Stack {
+  readonly group: SourceGroup;
+
   constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     const messages = new AlarmMessages(this, 'Recoveries', shared.schedules.undelivered);
-    new SourceGroup(this, 'Sources', { sources, shared, messages });
+    this.group = new SourceGroup(this, 'Sources', { sources, shared, messages });
   }
 }

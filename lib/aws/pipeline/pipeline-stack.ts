@@ -1,6 +1,6 @@
 import type { StackProps } from 'aws-cdk-lib';
 import { Annotations, Stack } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
@@ -14,8 +14,11 @@ import { Detection } from '../detect/detection';
 import { Search } from '../search/search';
 import type { DailyMessageProps } from '../watch/daily-message';
 import { DailyMessage } from '../watch/daily-message';
+import type { DashboardProps } from '../watch/dashboard';
+import { Dashboard } from '../watch/dashboard';
 import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
 import { AlarmMessages, Notifications } from '../watch/notifications';
+import { consoleUrl } from './console-url';
 import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
 import { addStackOutput } from './stack-output';
@@ -32,8 +35,6 @@ export interface PipelineStackProps extends StackProps {
   /** Domains besides Netskope's own that tokens may be sent to. */
   readonly allowedDomains: readonly string[];
   readonly alarmEmails: readonly string[];
-  /** Whether this stack, and each one of further sources, has a dashboard. */
-  readonly dashboard: boolean;
   /** @default - nobody gets a daily message */
   readonly dailyMessage?: Pick<DailyMessageProps, 'codeFolder'>;
   readonly archive: ArchiveSettings;
@@ -41,13 +42,22 @@ export interface PipelineStackProps extends StackProps {
   readonly detection?: Omit<DetectionProps, 'feed' | 'archive' | 'search'>;
 }
 
+/**
+ * A stack has up to 20 sources, of which each has three lines in the fullest graph. A graph takes 500 metrics, a dashboard
+ * 2,500 (Amazon CloudWatch user guide, "CloudWatch service quotas").
+ */
+const GROUPS_ON_A_DASHBOARD = 5;
+
 /** What all sources share, and the first of the sources. */
 export class PipelineStack extends Stack {
   /** For the stacks of further sources. */
   readonly shared: SharedPart;
+  private readonly group: SourceGroup;
+  private readonly deploymentAlarms: readonly cloudwatch.IAlarm[];
 
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
-    super(scope, id, { ...props, terminationProtection: true });
+    // The dashboard of a hundred sources is large, and a template may have 1 MB.
+    super(scope, id, { ...props, terminationProtection: true, suppressTemplateIndentation: true });
     const { feed } = props;
     const secretNamePrefix = `${this.stackName}/`;
     const archive = new Archive(this, 'Archive', { feed, settings: props.archive });
@@ -66,13 +76,13 @@ export class PipelineStack extends Stack {
     const search = this.search(archive, props);
     const detection =
       props.detection && new Detection(this, 'Detection', { ...props.detection, feed, archive, search });
-    const { sources, dashboard: hasDashboard } = props;
     const deployment = deploymentOf(this.stackName);
     const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
-    this.shared = { ...resources, secretNamePrefix, hasDashboard };
+    this.shared = { ...resources, secretNamePrefix };
     const collected = props.allSources.filter(({ retired }) => !retired);
-    const deploymentAlarms = this.alarms(messages, collected);
-    new SourceGroup(this, 'Sources', { sources, shared: this.shared, messages, deploymentAlarms });
+    this.deploymentAlarms = this.alarms(messages, collected);
+    const { sources } = props;
+    this.group = new SourceGroup(this, 'Sources', { sources, shared: this.shared, messages });
     if (props.dailyMessage !== undefined) {
       new DailyMessage(this, 'DailyMessage', {
         ...props.dailyMessage,
@@ -84,6 +94,42 @@ export class PipelineStack extends Stack {
     }
     this.addOutputs(checkpoints);
     this.addAllowedDomains(props.allowedDomains);
+  }
+
+  /** One for the sources of this stack and of four others, and one more for each five further stacks. */
+  addDashboards(further: readonly SourceGroup[]): void {
+    const groups = [this.group, ...further];
+    for (let first = 0; first < groups.length; first += GROUPS_ON_A_DASHBOARD) {
+      const { dashboard } = this.newDashboard(
+        `Dashboard${first === 0 ? '' : first / GROUPS_ON_A_DASHBOARD + 1}`,
+        groups.slice(first, first + GROUPS_ON_A_DASHBOARD),
+      );
+      if (first > 0) continue;
+      addStackOutput(this, 'Dashboard', {
+        value: `${consoleUrl(this)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+        description: 'Shows how the sources are doing',
+      });
+    }
+  }
+
+  private newDashboard(id: string, groups: readonly SourceGroup[]): Dashboard {
+    const { feed, deployment, collector, archive, search, detection } = this.shared;
+    return new Dashboard(this.group, id, {
+      feed,
+      sources: groups.flatMap(({ sources }) => sources),
+      deployment,
+      collector: collector.function,
+      alarms: [...groups.flatMap((group) => this.alarmsOf(group)), ...this.deploymentAlarms],
+      archiveBucket: archive.bucket,
+      workgroupName: search.workgroupName,
+      detection: detectionShown(detection),
+    });
+  }
+
+  /** Those of other stacks by name: this stack must not depend on stacks that depend on it. */
+  private alarmsOf(group: SourceGroup): readonly cloudwatch.IAlarm[] {
+    if (group === this.group) return group.alarms;
+    return group.alarms.map(({ fixedName }) => cloudwatch.Alarm.fromAlarmName(this, fixedName, fixedName));
   }
 
   private search({ bucket, key, accessLogsBucket }: Archive, props: PipelineStackProps): Search {
@@ -161,4 +207,8 @@ export class PipelineStack extends Stack {
     }
     return notifications;
   }
+}
+
+function detectionShown(detection: Detection | undefined): DashboardProps['detection'] {
+  return detection && { detector: detection.detector.function, queue: detection.objects.queue };
 }

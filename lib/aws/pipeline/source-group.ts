@@ -1,5 +1,4 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { secretName } from '../../../lambdas/contract/deployment/source-secret';
@@ -11,10 +10,9 @@ import type { Collector } from '../collect/collector';
 import type { SourceSettings } from '../deployment-schema';
 import type { Detection } from '../detect/detection';
 import type { Search } from '../search/search';
-import type { DashboardProps } from '../watch/dashboard';
-import { Dashboard } from '../watch/dashboard';
 import type { AlarmMessages } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
+import type { RunbookAlarm } from '../watch/runbook-alarm';
 import { SourceAlarms } from '../watch/source-alarms';
 import { consoleUrl } from './console-url';
 import { addStackOutput } from './stack-output';
@@ -33,8 +31,6 @@ export interface SharedPart {
   readonly detection?: Detection;
   /** What precedes the source id in the name of every source's secret. */
   readonly secretNamePrefix: string;
-  /** Whether each stack of sources has a dashboard. */
-  readonly hasDashboard: boolean;
 }
 
 interface SourceGroupProps {
@@ -42,52 +38,24 @@ interface SourceGroupProps {
   readonly shared: SharedPart;
   /** Of the same stack. */
   readonly messages: AlarmMessages;
-  /** Alarms that the deployment has once, for the dashboard. @default - none */
-  readonly deploymentAlarms?: readonly cloudwatch.IAlarm[];
 }
 
-/** The sources of one stack and, if enabled, their dashboard: one for hundreds of sources would be unreadable. */
+/** The sources of one stack. */
 export class SourceGroup extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: SourceGroupProps,
-  ) {
+  readonly sources: readonly SourceSettings[];
+  readonly alarms: readonly RunbookAlarm[];
+
+  constructor(scope: Construct, id: string, { sources, shared, messages }: SourceGroupProps) {
     super(scope, id);
-    const { sources, shared, messages, deploymentAlarms = [] } = props;
-    const auditSources = sources.map(
-      (source) => new AuditSource(this, source.id, { source, messages, ...shared }),
+    this.sources = sources;
+    this.alarms = sources.flatMap(
+      (source) => new AuditSource(this, source.id, { source, messages, ...shared }).alarms.alarms,
     );
-    if (shared.hasDashboard)
-      this.addDashboard([...auditSources.flatMap(({ alarms }) => alarms.alarms), ...deploymentAlarms]);
     addStackOutput(this, 'Sources', {
       value: asciiJson(sources.map(sourceOf)),
       description: 'The sources of this stack, as JSON',
     });
   }
-
-  private addDashboard(alarms: readonly cloudwatch.IAlarm[]): void {
-    const { sources, shared } = this.props;
-    const { dashboard } = new Dashboard(this, 'Dashboard', {
-      feed: shared.feed,
-      sources,
-      deployment: shared.deployment,
-      collector: shared.collector.function,
-      alarms,
-      archiveBucket: shared.archive.bucket,
-      workgroupName: shared.search.workgroupName,
-      detection: detectionShown(shared),
-    });
-    const { region } = Stack.of(this);
-    addStackOutput(this, 'Dashboard', {
-      value: `${consoleUrl(this)}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
-      description: 'Shows how the sources of this stack are doing',
-    });
-  }
-}
-
-function detectionShown({ detection }: SharedPart): DashboardProps['detection'] {
-  return detection && { detector: detection.detector.function, queue: detection.objects.queue };
 }
 
 /** CloudFormation returns other characters as `?` (aws-cloudformation/cloudformation-coverage-roadmap, issue 814). */

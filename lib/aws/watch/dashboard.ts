@@ -40,7 +40,7 @@ export interface DashboardProps {
 }
 
 /**
- * The state of the sources of one stack: links, alarms that fire, incoming events and their lag, runs of the collector,
+ * The state of many sources: links, alarms that fire, incoming events and their lag, runs of the collector,
  * alerts, and the runbook at the foot. Each source has a line of its own.
  */
 export class Dashboard extends Construct {

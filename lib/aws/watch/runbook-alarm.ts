@@ -35,6 +35,9 @@ export interface RunbookAlarmProps {
  * period in it would count as silent.
  */
 export class RunbookAlarm extends cloudwatch.Alarm {
+  /** `alarmName` as a text, not as a reference: other stacks may name the alarm without depending on its stack. */
+  readonly fixedName: string;
+
   /** @throws Error where CloudWatch would refuse the window */
   constructor(scope: Construct, props: RunbookAlarmProps) {
     const { kind, name, metric, evaluationPeriods = 1, notifications } = props;
@@ -49,6 +52,7 @@ export class RunbookAlarm extends cloudwatch.Alarm {
       threshold: props.threshold,
       treatMissingData: props.treatMissingData,
     });
+    this.fixedName = name;
     if (notifications !== undefined) this.addAlarmAction(new SnsAction(notifications.topic));
   }
 }

@@ -59,7 +59,7 @@ interface SourceAlarmsProps {
  * this.
  */
 export class SourceAlarms extends Construct {
-  readonly alarms: readonly cloudwatch.Alarm[];
+  readonly alarms: readonly RunbookAlarm[];
   private readonly source: SourceSettings;
   private readonly deployment?: string;
   private readonly notifications: Notifications;
@@ -84,7 +84,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** Does not fire while the secret is empty: only runs with credentials send their count. */
-  private noData(): cloudwatch.Alarm {
+  private noData(): RunbookAlarm {
     const { period, evaluationPeriods } = alarmWindow(Duration.minutes(this.source.noDataWindowMinutes));
     return this.alarm({
       kind: 'no-data',
@@ -97,7 +97,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** Does not fire until a run has succeeded, as runs that find an empty secret do. */
-  private notRunning(): cloudwatch.Alarm {
+  private notRunning(): RunbookAlarm {
     const { period, evaluationPeriods } = this.severalRuns();
     return this.alarm({
       kind: 'not-running',
@@ -110,7 +110,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** One refusal is enough: the run has read the secret again. Over once a later run had time to succeed. */
-  private credentialsRefused(): cloudwatch.Alarm {
+  private credentialsRefused(): RunbookAlarm {
     return this.alarm({
       kind: 'credentials-refused',
       metric: zeroOnceSilent(this.metric('CredentialsRefused', 'Sum', oneRun(this.source.scheduleMinutes))),
@@ -124,7 +124,7 @@ export class SourceAlarms extends Construct {
    * In seconds. All runs of the window must be late, so the first one in time ends it. A dead collector does not fire it.
    * While the archive is in time, hours have no point, and the alarm keeps its state.
    */
-  private behind(): cloudwatch.Alarm {
+  private behind(): RunbookAlarm {
     const { period, evaluationPeriods } = this.severalRuns();
     return this.alarm({
       kind: 'behind',
@@ -136,7 +136,7 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  private quarantined(): cloudwatch.Alarm {
+  private quarantined(): RunbookAlarm {
     return this.alarm({
       kind: 'quarantined',
       metric: zeroOnceSilent(this.metric('EventsQuarantined', 'Sum', QUARANTINE_PERIOD)),
@@ -147,7 +147,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** The recheck has stored events that the live feed had lost; the cause may still be there. */
-  private eventsRecovered(): cloudwatch.Alarm {
+  private eventsRecovered(): RunbookAlarm {
     return this.alarm({
       kind: 'events-recovered',
       metric: zeroOnceSilent(this.metric('EventsRecovered', 'Sum', RECOVERY_PERIOD)),
@@ -158,7 +158,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** Does not fire for single events. */
-  private eventsWithoutGroup(): cloudwatch.Alarm {
+  private eventsWithoutGroup(): RunbookAlarm {
     return this.alarm({
       kind: 'events-without-group',
       metric: zeroOnceSilent(this.metric('EventsWithoutGroup', 'Sum', WITHOUT_GROUP_PERIOD)),
@@ -169,7 +169,7 @@ export class SourceAlarms extends Construct {
   }
 
   /** Without data if the secret names no day. The daily message counts the days down. */
-  private tokenExpiring(): cloudwatch.Alarm {
+  private tokenExpiring(): RunbookAlarm {
     return this.alarm({
       kind: 'token-expiring',
       metric: this.metric('TokenDaysLeft', 'Maximum', TOKEN_PERIOD),
@@ -194,7 +194,7 @@ export class SourceAlarms extends Construct {
 
   private alarm(
     props: Omit<RunbookAlarmProps, 'name' | 'notifications'> & { readonly kind: SourceAlarmKind },
-  ): cloudwatch.Alarm {
+  ): RunbookAlarm {
     const name = sourceAlarmName(Stack.of(this).stackName, this.source.id, props.kind);
     return new RunbookAlarm(this, { ...props, name, notifications: this.notifications });
   }

@@ -35,7 +35,7 @@ describe('the outputs of a deployment', () => {
     });
   });
 
-  it('of a stack with further sources name these, and their dashboard', () => {
+  it('of a stack with further sources name these', () => {
     const sources = Array.from({ length: 22 }, (_, index) => ({ id: `tenant-${index + 1}` }));
     const [, further] = templatesOf(pipelineApp({ sources })).map(outputsOf);
     expect(further).toEqual({
@@ -55,7 +55,6 @@ describe('the outputs of a deployment', () => {
           dailyRecheck: true,
         },
       ]),
-      Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
       Sourcestenant21SecretConsole8E5F31F8: console(
         'secretsmanager/secret?name=NetskopeAudit%2Ftenant-21&region=us-east-1',
       ),

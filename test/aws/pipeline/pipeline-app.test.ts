@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import type { Settings, StackTemplate } from '../synthesized-app';
 import { pipelineApp, resourcesOfType, templatesOf } from '../synthesized-app';
@@ -58,7 +60,7 @@ describe('the application', () => {
     expect(warningsOf(['soc@example.com'])).toHaveLength(0);
   });
 
-  it('without dashboards differs only by these and their links, in every stack', () => {
+  it('without its dashboard differs only by this and its link, in every stack', () => {
     const withoutDashboard = (templates: readonly StackTemplate[]): unknown =>
       templates.map(({ stackName, Resources, Outputs }) => ({
         stackName,
@@ -72,6 +74,29 @@ describe('the application', () => {
     );
     expect(without.filter(({ Outputs }) => 'Dashboard' in Outputs)).toEqual([]);
     expect(withoutDashboard(without)).toEqual(withoutDashboard(templatesFor({ sources })));
+  });
+
+  it('has one dashboard for the sources of up to five stacks, with the alarms of all, and one more for others', () => {
+    const templates = templatesFor({ sources: tenants(101) });
+    const dashboards = templates.map((template) =>
+      resourcesOfType(template, 'AWS::CloudWatch::Dashboard').map(([, { Properties }]) =>
+        JSON.stringify(Properties.DashboardBody),
+      ),
+    );
+    expect(dashboards.map(({ length }) => length)).toEqual([2, 0, 0, 0, 0, 0]);
+    const [[first = '', second = ''] = []] = dashboards;
+    expect(first).toContain('tenant-100');
+    expect(first).toContain('alarm:NetskopeAuditSources5-tenant-100-no-data');
+    expect(first).not.toContain('tenant-101');
+    expect(second).toContain('alarm:NetskopeAuditSources6-tenant-101-no-data');
+    expect(second).not.toContain('tenant-100');
+  });
+
+  it('stays within the size of a template that CloudFormation takes, with a hundred sources of the longest ids', () => {
+    const sources = tenants(100).map((tenant) => ({ ...tenant, id: tenant.id.padEnd(40, 'x') }));
+    const [{ assemblyFolder, stackName }] = templatesFor({ sources }) as [StackTemplate];
+    // AWS CloudFormation user guide, "Quotas": 1 MB. From 80 % on the CDK warns.
+    expect(statSync(join(assemblyFolder, `${stackName}.template.json`)).size).toBeLessThan(800_000);
   });
 
   it('refuses a wrong context with every problem at once', () => {
