@@ -238,7 +238,7 @@ export interface ArchiveSettings {
 }
 
 /** Settings of detection, from the context's `detection`. */
-interface DetectionSettings extends TuningSettings {
+export interface DetectionSettings extends TuningSettings {
   /** Whether detection is deployed. */
   readonly enabled: boolean;
   /** Who is notified of alerts. @default - `alarmEmails` of the deployment */

@@ -1,5 +1,6 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import Ajv from 'ajv';
+import { Token } from 'aws-cdk-lib';
 import type { DeploymentRules } from '../../lambdas/detector/core/rule/own-rules';
 import { withOwnRules } from '../../lambdas/detector/core/rule/own-rules';
 import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
@@ -15,44 +16,90 @@ const SETTING_NAME = /^[a-z]+$/i;
 const RUNS_IN_NO_DATA_WINDOW = 3;
 const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that is collected';
 
+/** Settings that may name what the same app makes: their value is known only to CloudFormation. */
+const MAY_BE_TOKEN = /^\/(?:archive\/kmsKeyArn|network\/.+)$/;
+
 /** Characters of a received value in a message. */
 const SHOWN_LENGTH = 80;
 
-/** The context cannot be deployed. The message lists every problem: what, received, expected. */
+/** Where settings were read, for messages. */
+interface SettingsOrigin {
+  /** Begins the message. */
+  readonly title: string;
+  /** What has an unknown setting at the top. */
+  readonly top: string;
+}
+
+const CONTEXT: SettingsOrigin = { title: 'The CDK context (cdk.json)', top: 'the context' };
+
+/** The settings cannot be deployed. The message lists every problem: what, received, expected. */
 export class DeploymentSettingsError extends Error {
   override readonly name = 'DeploymentSettingsError';
 
-  constructor(readonly problems: readonly string[]) {
-    super(
-      `The CDK context (cdk.json) cannot be deployed:\n${problems.map((line) => `- ${line}`).join('\n')}`,
-    );
+  constructor(
+    readonly problems: readonly string[],
+    title: string,
+  ) {
+    super(`${title} cannot be deployed:\n${problems.map((line) => `- ${line}`).join('\n')}`);
   }
 }
 
 /**
- * Validates the settings and applies their defaults.
+ * Validates the settings of the app and applies their defaults.
  * @param context the whole CDK context, including the CDK's own keys
  * @throws DeploymentSettingsError with every problem at once
  */
 export function readDeploymentSettings(context: Readonly<Record<string, unknown>>): DeploymentSettings {
   const own = Object.entries(context).filter(([name]) => SETTING_NAME.test(name));
-  const settings: unknown = structuredClone(Object.fromEntries(own));
+  return readSettings<DeploymentSettings>(DEPLOYMENT_SCHEMA, Object.fromEntries(own), CONTEXT);
+}
+
+/** The settings of app and construct, as far as one part of them limits another. */
+type RelatedSettings = Pick<DeploymentSettings, 'sources' | 'archive' | 'detection'>;
+
+/**
+ * Validates settings and applies their defaults.
+ * @param received is left unchanged
+ * @param mayAllBeRetired whether something is collected even if all of `sources` are retired
+ * @throws DeploymentSettingsError with every problem at once
+ */
+export function readSettings<Settings extends RelatedSettings>(
+  schema: object,
+  received: object,
+  { title, top }: SettingsOrigin,
+  mayAllBeRetired = false,
+): Settings {
+  const settings = structuredClone(received) as Settings;
+  const validate = validatorOf(schema);
+  const errors = validate(settings) ? [] : (validate.errors ?? []).filter((error) => !isAboutToken(error));
+  const problems = [
+    ...inWords(errors, top),
+    ...crossFieldProblems(settings, errors, mayAllBeRetired),
+    ...detectionProblems(settings),
+  ];
+  if (problems.length > 0) throw new DeploymentSettingsError(problems, title);
+  const sources = settings.sources.map((source) => ({ ...source, label: source.label ?? source.id }));
+  return { ...settings, sources };
+}
+
+const validators = new WeakMap<object, ValidateFunction>();
+
+function validatorOf(schema: object): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
   const ajv = new Ajv({ allErrors: true, verbose: true, useDefaults: true, allowUnionTypes: true });
   ajv.addVocabulary([DOCUMENTED]);
-  const validate = ajv.compile<DeploymentSettings>(DEPLOYMENT_SCHEMA);
-  const errors = validate(settings) ? [] : (validate.errors ?? []);
-  const problems = [
-    ...inWords(errors),
-    ...crossFieldProblems(settings as DeploymentSettings, errors),
-    ...detectionProblems(settings as DeploymentSettings),
-  ];
-  if (problems.length > 0) throw new DeploymentSettingsError(problems);
-  const { sources, ...others } = settings as DeploymentSettings;
-  return { ...others, sources: sources.map((source) => ({ ...source, label: source.label ?? source.id })) };
+  const validator = ajv.compile(schema);
+  validators.set(schema, validator);
+  return validator;
+}
+
+function isAboutToken({ instancePath, keyword, data }: ErrorObject): boolean {
+  return keyword === 'pattern' && MAY_BE_TOKEN.test(instancePath) && Token.isUnresolved(data);
 }
 
 /** Problems of rules of one's own, and of the rules' settings, which the function itself would refuse when it starts. */
-function detectionProblems({ detection }: DeploymentSettings): readonly string[] {
+function detectionProblems({ detection }: RelatedSettings): readonly string[] {
   if (typeof detection !== 'object' || detection === null) return [];
   const { rules, problems } = rulesOf(detection);
   if (problems.length > 0) return problems;
@@ -71,28 +118,29 @@ function rulesOf({ rulesFolder }: DeploymentSettings['detection']): DeploymentRu
 }
 
 /** One sentence per setting, even if its value breaks several rules. */
-function inWords(errors: readonly ErrorObject[]): string[] {
+function inWords(errors: readonly ErrorObject[], top: string): string[] {
   // The error about the name itself says more.
-  return [...new Set(errors.filter(({ keyword }) => keyword !== 'propertyNames').map(problemOf))];
+  const told = errors.filter(({ keyword }) => keyword !== 'propertyNames');
+  return [...new Set(told.map((error) => problemOf(error, top)))];
 }
 
-function problemOf({ instancePath, keyword, params, data, parentSchema, propertyName }: ErrorObject): string {
+function problemOf(error: ErrorObject, top: string): string {
+  const { instancePath, keyword, params, data, parentSchema, propertyName } = error;
+  const place = instancePath === '' ? top : placeOf(instancePath);
   const schema = parentSchema as { readonly description: string; readonly properties?: object };
   const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
   if (keyword === 'additionalProperties') {
     const known = Object.keys(schema.properties ?? {}).join(', ');
-    return `${placeOf(instancePath)} has an unknown setting ${receivedValue(additionalProperty)}; expected one of ${known}`;
+    return `${place} has an unknown setting ${receivedValue(additionalProperty)}; expected one of ${known}`;
   }
-  if (keyword === 'required')
-    return `${placeOf(instancePath)} has no ${missingProperty}; expected ${schema.description}`;
+  if (keyword === 'required') return `${place} has no ${missingProperty}; expected ${schema.description}`;
   if (propertyName !== undefined)
-    return `${placeOf(instancePath)} has the name ${receivedValue(propertyName)}; expected ${schema.description}`;
-  return `${placeOf(instancePath)} is ${receivedValue(data)}; expected ${schema.description}`;
+    return `${place} has the name ${receivedValue(propertyName)}; expected ${schema.description}`;
+  return `${place} is ${receivedValue(data)}; expected ${schema.description}`;
 }
 
 /** `/sources/0/id` as it would be written in code: `sources[0].id`. */
 function placeOf(instancePath: string): string {
-  if (instancePath === '') return 'the context';
   return instancePath
     .slice(1)
     .replaceAll(/\/(\d+)/g, '[$1]')
@@ -107,7 +155,7 @@ interface WholeParts {
   readonly archive?: ArchiveSettings;
 }
 
-function wholeParts({ sources, archive }: DeploymentSettings, errors: readonly ErrorObject[]): WholeParts {
+function wholeParts({ sources, archive }: RelatedSettings, errors: readonly ErrorObject[]): WholeParts {
   const isWhole = (path: string): boolean =>
     !errors.some(({ instancePath }) => instancePath === path || instancePath.startsWith(`${path}/`));
   const listed = (Array.isArray(sources) ? sources : []) as readonly SourceSettings[];
@@ -124,11 +172,17 @@ function wholeParts({ sources, archive }: DeploymentSettings, errors: readonly E
  * @param settings as received, defaults filled in
  * @param errors of single settings; the settings that they concern are not checked here
  */
-function crossFieldProblems(settings: DeploymentSettings, errors: readonly ErrorObject[]): string[] {
+function crossFieldProblems(
+  settings: RelatedSettings,
+  errors: readonly ErrorObject[],
+  mayAllBeRetired: boolean,
+): string[] {
   const { sources, areAllSources, archive } = wholeParts(settings, errors);
+  const isNothingCollected =
+    !mayAllBeRetired && areAllSources && sources.every(({ source }) => source.retired);
   return [
     ...repeatedIds(sources),
-    ...(areAllSources && sources.every(({ source }) => source.retired) ? [NOTHING_TO_COLLECT] : []),
+    ...(isNothingCollected ? [NOTHING_TO_COLLECT] : []),
     ...sources.flatMap(windowProblems),
     ...(archive === undefined ? [] : archiveProblems(archive)),
   ];

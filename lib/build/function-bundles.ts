@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { buildSync } from 'esbuild';
 import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
+import { BUILT, IS_CHECKOUT, PACKAGE_FOLDER } from './package-folder';
 import { ruleFilesIn, RULES_MODULE } from './rules-folder';
-
-const REPOSITORY = join(__dirname, '../..');
 
 /** Major version of the Node.js that the functions run on: the newest Lambda runtime that aws-cdk-lib knows. */
 export const LAMBDA_NODE_MAJOR = 24;
@@ -47,7 +46,7 @@ export const FUNCTION_BUNDLE_OPTIONS = {
 function bundleFunction(
   entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   folder: string,
-  checkout = REPOSITORY,
+  checkout = PACKAGE_FOLDER,
 ): string {
   const outfile = join(folder, 'index.mjs');
   buildSync({
@@ -109,9 +108,9 @@ function detectorEntry(rulesFolder: string | undefined): Pick<BuildOptions, 'ent
   if (rulesFolder === undefined) return { entryPoints: [DETECTOR_ENTRY] };
   const files = ruleFilesIn(rulesFolder);
   const contents = [
-    `import { handlerWith } from './${DETECTOR_ENTRY}';`,
+    `import { handlerWith } from ${JSON.stringify(IS_CHECKOUT ? `./${DETECTOR_ENTRY}` : join(BUILT.detector, 'index.mjs'))};`,
     ...files.map((file, place) => `import rule${place} from ${JSON.stringify(file)};`),
     `export const handler = handlerWith([${files.map((_, place) => `rule${place}`).join(', ')}]);`,
   ].join('\n');
-  return { stdin: { contents, resolveDir: REPOSITORY, sourcefile: 'detector-with-own-rules.ts' } };
+  return { stdin: { contents, resolveDir: PACKAGE_FOLDER, sourcefile: 'detector-with-own-rules.ts' } };
 }

@@ -4,10 +4,13 @@ import { basename, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { BuildFailure } from 'esbuild';
 import { buildSync } from 'esbuild';
+import { BUILT, IS_CHECKOUT, PACKAGE_FOLDER } from './package-folder';
 
 /** What rules of one's own import, and the file that stands for it, wherever the folder is. */
 export const RULES_MODULE = {
-  'netskope-audit-collector/rules': join(__dirname, '../../lambdas/detector/authoring.ts'),
+  'netskope-audit-collector/rules': IS_CHECKOUT
+    ? join(PACKAGE_FOLDER, 'lambdas/detector/authoring.ts')
+    : BUILT.rules,
 };
 
 const ENDING = '.ts';

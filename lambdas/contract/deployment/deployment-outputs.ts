@@ -1,6 +1,6 @@
 import type { Source } from './collector-event';
 
-/** Name of the pipeline's stack, unless the operator names another one. */
+/** Name of the pipeline's stack, and of a deployment, unless the operator names another one. */
 export const STACK_NAME = 'NetskopeAudit';
 
 /**
@@ -21,6 +21,8 @@ export function sourcesStackName(stackName: string, number: number): string {
 /** Outputs of the stacks, by which the command line finds what is deployed. */
 export const StackOutput = {
   ArchiveBucket: 'ArchiveBucket',
+  /** What the names of alarms and secrets begin with, if that is not the name of the stack. */
+  DeploymentName: 'DeploymentName',
   CheckpointTable: 'CheckpointTable',
   CollectorFunction: 'CollectorFunction',
   /** What precedes the source id in the name of every source's secret. */
@@ -44,6 +46,7 @@ export const StackOutput = {
 
 /** Outputs that exist only if the settings enable what they name. */
 export const OPTIONAL_STACK_OUTPUTS = [
+  'DeploymentName',
   'Dashboard',
   'AllowedDomains',
   'AlertTopic',

@@ -56,18 +56,15 @@ export const DETECTION_ALARM_KINDS = kindsOf(DETECTION_ALARMS);
 
 /**
  * Name of an alarm of a source.
- * @param stackName of the stack that the source is in
+ * @param prefix name of the deployment, or of the stack of further sources that the source is in
  */
-export function sourceAlarmName(stackName: string, sourceId: string, kind: SourceAlarmKind): string {
-  return `${stackName}-${sourceId}-${kind}`;
+export function sourceAlarmName(prefix: string, sourceId: string, kind: SourceAlarmKind): string {
+  return `${prefix}-${sourceId}-${kind}`;
 }
 
-/**
- * Name of an alarm that the deployment has once.
- * @param stackName of the pipeline's stack
- */
-export function deploymentAlarmName(stackName: string, kind: DeploymentAlarmKind): string {
-  return `${stackName}-${kind}`;
+/** Name of an alarm that the deployment has once. */
+export function deploymentAlarmName(deploymentName: string, kind: DeploymentAlarmKind): string {
+  return `${deploymentName}-${kind}`;
 }
 
 /**

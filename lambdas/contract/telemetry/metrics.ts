@@ -6,12 +6,12 @@ export const METRIC_NAMESPACE = 'NetskopeAudit';
 /** The dimension every metric carries. */
 export const METRIC_DIMENSION = 'SourceId';
 
-/** Carried besides by the metrics of a deployment that has not the default stack name: others keep the metrics they have. */
+/** Carried besides by the metrics of a deployment that has not the default name: others keep the metrics they have. */
 export const DEPLOYMENT_DIMENSION = 'Deployment';
 
-/** What metrics call a deployment. @returns undefined for the default stack name */
-export function deploymentOf(stackName: string): string | undefined {
-  return stackName === STACK_NAME ? undefined : stackName;
+/** What metrics call a deployment. @returns undefined for the default name */
+export function deploymentOf(deploymentName: string): string | undefined {
+  return deploymentName === STACK_NAME ? undefined : deploymentName;
 }
 
 /** The whole identity of a metric beside namespace and name: alarms, dashboards and queries must name all of it. */

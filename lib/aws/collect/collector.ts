@@ -15,9 +15,11 @@ import { CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-tab
 import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
+import { namePrefixOf } from '../pipeline/deployment-name';
 import {
   acknowledgeWildcards,
   allow,
+  arnInFinding,
   keyStatements,
   logStatement,
   metricStatement,
@@ -64,7 +66,7 @@ export class Collector extends Construct {
   constructor(scope: Construct, id: string, props: CollectorProps) {
     super(scope, id);
     const { archive, checkpointTable, secretNamePrefix, allowedDomains = [] } = props;
-    const deployment = deploymentOf(Stack.of(this).stackName);
+    const deployment = deploymentOf(namePrefixOf(this));
     this.failures = new DeadLetterQueue(this, 'Failures').queue;
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -155,7 +157,6 @@ class CollectorRole extends Construct {
 
   private acknowledgeWildcards(feed: Feed, archive: Archive): void {
     const prefixes = prefixesOf(feed);
-    const secrets = `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${this.secretNames}`;
     acknowledgeWildcards(this.role, {
       [objectsFinding(archive, prefixes.archive)]:
         'Events are objects below this prefix, many more each day.',
@@ -167,7 +168,8 @@ class CollectorRole extends Construct {
       [objectsFinding(archive, prefixes.redrivenPages)]:
         'Marks of pages that were read later are objects below this prefix.',
       [objectsFinding(archive, prefixes.manifest)]: 'Lines of the manifest are objects below this prefix.',
-      [secrets]: 'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
+      [arnInFinding(this, this.secretArns())]:
+        'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
     });
   }
 

@@ -54,7 +54,7 @@ export class Detection extends Construct {
     if (alertEmails.length === 0)
       Annotations.of(this).addWarningV2(
         'netskope-audit:alerts-reach-nobody',
-        'alertEmails of detection, or else alarmEmails, is empty in the CDK context: until something is subscribed to the topic in output AlertTopic, alerts reach nobody.',
+        'alertEmails of detection, or else alarmEmails, is empty: until something is subscribed to the topic in output AlertTopic, alerts reach nobody.',
       );
     for (const expired of props.expiredExclusions)
       Annotations.of(this).addWarningV2('netskope-audit:exclusion-expired', expired);
@@ -102,7 +102,7 @@ function expiredIn(exclusions: readonly Exclusion[], place: string, today: strin
     const { until } = exclusion;
     if (until === undefined || until >= today) return [];
     return [
-      `${place}[${at}] has expired: ${JSON.stringify(exclusion)} excludes no event after ${until}. Remove it from the CDK context.`,
+      `${place}[${at}] has expired: ${JSON.stringify(exclusion)} excludes no event after ${until}. Remove it.`,
     ];
   });
 }

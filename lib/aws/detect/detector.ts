@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -18,6 +18,7 @@ import {
 import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
+import { namePrefixOf } from '../pipeline/deployment-name';
 import {
   acknowledgeWildcards,
   allow,
@@ -66,7 +67,7 @@ export class Detector extends Construct {
   constructor(scope: Construct, id: string, props: DetectorProps) {
     super(scope, id);
     const { archive, groups, alerts, chat, search } = props;
-    const deployment = deploymentOf(Stack.of(this).stackName);
+    const deployment = deploymentOf(namePrefixOf(this));
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -3,12 +3,16 @@ import { Tags, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import type { AccountSettings, NetworkSettings } from '../account-schema';
 import { allow } from './policy-statements';
 
-/** Gives every resource of its kind what the account's settings say: one that is added later cannot be forgotten. */
-export function applyToAllResources(app: App, stacks: readonly Stack[], settings: AccountSettings): void {
-  const { tags, permissionsBoundary, logRetentionDays, network } = settings;
+/** Tags every stack and resource, and bounds every role: one that is added later cannot be forgotten. */
+export function applyToAllResources(
+  app: App,
+  stacks: readonly Stack[],
+  { tags, permissionsBoundary }: Pick<AccountSettings, 'tags' | 'permissionsBoundary'>,
+): void {
   for (const [key, value] of Object.entries(tags)) {
     Tags.of(app).add(key, value);
     for (const stack of stacks) stack.addStackTag(key, value);
@@ -16,7 +20,14 @@ export function applyToAllResources(app: App, stacks: readonly Stack[], settings
   if (permissionsBoundary !== undefined)
     for (const stack of stacks)
       iam.PermissionsBoundary.of(stack).apply(managedPolicy(stack, permissionsBoundary));
-  for (const resource of app.node.findAll()) {
+}
+
+/** Keeps every log for as long as the settings say, and puts every function into their network. */
+export function applyToAllFunctions(
+  scope: Construct,
+  { logRetentionDays, network }: Pick<AccountSettings, 'logRetentionDays' | 'network'>,
+): void {
+  for (const resource of scope.node.findAll()) {
     if (resource instanceof CfnLogGroup) resource.retentionInDays = logRetentionDays;
     if (resource instanceof lambda.Function && network !== undefined) putInto(network, resource);
   }

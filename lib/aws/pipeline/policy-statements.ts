@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 import type { Archive } from '../archive';
 
@@ -35,6 +36,15 @@ export function objectsFinding({ bucket }: Archive, prefix: string): string {
   const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
   return `<${bucketId}.Arn>/${prefix}/*`;
 }
+
+/** An ARN as in the name of its finding: `<AWS::Region>` and the like for what only CloudFormation knows. */
+export function arnInFinding(scope: Construct, arn: string): string {
+  const resolved = Stack.of(scope).resolve(arn) as string | { 'Fn::Join': [string, ArnPart[]] };
+  if (typeof resolved === 'string') return resolved;
+  return resolved['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+}
+
+type ArnPart = string | { readonly Ref: string };
 
 /**
  * Acknowledges the findings for a role's wildcards: that of `metricStatement`, unless `reasons` has another, and others.

@@ -43,6 +43,7 @@ interface SourceGroupProps {
 /** The sources of one stack. */
 export class SourceGroup extends Construct {
   readonly sources: readonly SourceSettings[];
+  /** Of all its sources. */
   readonly alarms: readonly RunbookAlarm[];
 
   constructor(scope: Construct, id: string, { sources, shared, messages }: SourceGroupProps) {

@@ -1,10 +1,11 @@
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { namePrefixOf } from '../pipeline/deployment-name';
 import { feedTables } from './feed-tables';
 import { glueTable, glueView } from './glue-catalog';
 import { savedQueries } from './saved-queries';
@@ -36,10 +37,10 @@ export class Search extends Construct {
 
   constructor(scope: Construct, id: string, props: SearchProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
+    const name = namePrefixOf(this);
     // Needs no quotes in a query ("Names for databases, tables, and columns", Athena User Guide).
-    this.databaseName = stackName.toLowerCase().replaceAll('-', '_');
-    this.workgroupName = stackName;
+    this.databaseName = name.toLowerCase().replaceAll('-', '_');
+    this.workgroupName = name;
     const tables = this.createTables(props);
     const workgroup = this.createWorkgroup(props);
     for (const { name, description, sql } of savedQueries(props)) {

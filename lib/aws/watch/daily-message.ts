@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,6 +8,7 @@ import { DailyMessageEnvVar } from '../../../lambdas/contract/deployment/environ
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
+import { namePrefixOf } from '../pipeline/deployment-name';
 import { acknowledgeWildcards, allow, logStatement } from '../pipeline/policy-statements';
 import type { Notifications } from './notifications';
 
@@ -55,7 +56,7 @@ export class DailyMessage extends Construct {
       logGroup,
       onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
       environment: {
-        [DailyMessageEnvVar.StackName]: Stack.of(this).stackName,
+        [DailyMessageEnvVar.StackName]: namePrefixOf(this),
         [DailyMessageEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [DailyMessageEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
         NODE_OPTIONS: '--enable-source-maps',

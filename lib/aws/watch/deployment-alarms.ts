@@ -1,10 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarms';
+import { namePrefixOf } from '../pipeline/deployment-name';
 import type { AlarmMessages, Notifications } from './notifications';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import { RunbookAlarm, severalRuns } from './runbook-alarm';
@@ -95,7 +96,7 @@ export class CollectorAlarms extends Construct {
     const kind = 'collector-not-invoked';
     const alarm = new RunbookAlarm(this, {
       kind,
-      name: deploymentAlarmName(Stack.of(this).stackName, kind),
+      name: deploymentAlarmName(namePrefixOf(this), kind),
       metric: collector.metricInvocations({ statistic: 'Sum', period: INVOCATIONS_PERIOD }),
       evaluationPeriods: severalRuns(scheduleMinutes).toMinutes(),
       comparison: LESS_THAN_THRESHOLD,
@@ -177,7 +178,7 @@ function deploymentAlarms(
         ...alarm,
         notifications,
         comparison,
-        name: deploymentAlarmName(Stack.of(scope).stackName, alarm.kind),
+        name: deploymentAlarmName(namePrefixOf(scope), alarm.kind),
         treatMissingData: NOT_BREACHING,
       }),
   );

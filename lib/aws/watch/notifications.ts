@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
@@ -9,6 +9,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { isMoreUrgent, SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { AlertEmail } from '../deployment-schema';
+import { namePrefixOf } from '../pipeline/deployment-name';
 
 interface NotificationsProps {
   /** Recipients of every message; each address has to confirm an e-mail from AWS once. */
@@ -27,8 +28,7 @@ export class Notifications extends Construct {
 
   constructor(scope: Construct, id: string, { emails, sourceId, messages }: NotificationsProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
-    this.endOfDescription = `Recipients: ${stackName}${sourceId === undefined ? '' : `, source ${sourceId}`}.`;
+    this.endOfDescription = `Recipients: ${namePrefixOf(this)}${sourceId === undefined ? '' : `, source ${sourceId}`}.`;
     // Without a key: CloudWatch may not use the one AWS manages for SNS (Amazon SNS developer guide, "Encryption at
     // rest"), one of our own costs 1 USD per month, and an alarm's text says nothing that its e-mail does not.
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Netskope audit collector', enforceSSL: true });
@@ -143,6 +143,7 @@ export class AlarmMessages extends Construct {
     rule: { readonly description: string; readonly detail: object; readonly target: SnsTopic },
   ): void {
     new Rule(scope, id, {
+      ruleName: ruleName(scope),
       description: rule.description,
       eventPattern: {
         source: ['aws.cloudwatch'],
@@ -168,11 +169,10 @@ export class AlarmMessages extends Construct {
 
   private newRole(): iam.Role {
     const stack = Stack.of(this);
-    // CloudFormation names a rule after its stack.
     const rules = stack.formatArn({
       service: 'events',
       resource: 'rule',
-      resourceName: `${stack.stackName}-*`,
+      resourceName: `${namePrefixOf(this)}-*`,
     });
     return new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
@@ -185,13 +185,31 @@ export class AlarmMessages extends Construct {
   }
 }
 
+/** The longest name of a rule (Amazon EventBridge API reference, PutRule). */
+const MAX_RULE_NAME = 64;
+
+/**
+ * Begins with the name of the deployment, to which the role is limited.
+ * @returns undefined if the stack has this name: CloudFormation begins the names of rules with that of their stack
+ */
+function ruleName(scope: Construct): string | undefined {
+  const prefix = namePrefixOf(scope);
+  if (prefix === Stack.of(scope).stackName) return undefined;
+  const maxLength = MAX_RULE_NAME - prefix.length - 1;
+  return `${prefix}-${Names.uniqueResourceName(scope, { maxLength, separator: '-' })}`;
+}
+
 /**
  * Admits the rules of the queue's stack and of those with further sources, whose names begin with its name. One
  * statement, the same for every stack: a policy has room for 20 (Amazon SQS developer guide, "Policy quotas").
  */
 function admitRules(queue: sqs.IQueue): void {
   const stack = Stack.of(queue);
-  const rules = stack.formatArn({ service: 'events', resource: 'rule', resourceName: `${stack.stackName}*` });
+  const rules = stack.formatArn({
+    service: 'events',
+    resource: 'rule',
+    resourceName: `${namePrefixOf(queue)}*`,
+  });
   queue.addToResourcePolicy(
     new iam.PolicyStatement({
       sid: 'RulesThatNotify',

@@ -6,6 +6,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { ALARMS } from '../../../lambdas/contract/telemetry/alarms';
+import { PACKAGE_FOLDER } from '../../build/package-folder';
 import type { Notifications } from './notifications';
 
 const MINUTE_S = 60;
@@ -119,7 +120,7 @@ export function assertEvaluable({ period, evaluationPeriods }: AlarmWindow, what
     );
 }
 
-/** Path of the runbook in this repository: one `##` heading per entry. */
+/** Path of the runbook in this package: one `##` heading per entry. */
 export const RUNBOOK_PATH = 'docs/runbook.md';
 
 /** The alarm's description: what it means, where to read on, and whom it notifies. */
@@ -133,7 +134,7 @@ export function alarmDescription(kind: AlarmKind, recipients?: string): string {
  * @returns Markdown by heading, in the order of the file, without the heading itself
  */
 export function runbookTexts(): ReadonlyMap<string, string> {
-  const [, ...sections] = readFileSync(join(__dirname, '../../..', RUNBOOK_PATH), 'utf8').split(/^## /m);
+  const [, ...sections] = readFileSync(join(PACKAGE_FOLDER, RUNBOOK_PATH), 'utf8').split(/^## /m);
   return new Map(
     sections.map((section) => {
       const endOfHeading = section.indexOf('\n');

@@ -1,9 +1,10 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, sourceAlarmName } from '../../../lambdas/contract/telemetry/alarms';
 import type { SourceSettings } from '../deployment-schema';
+import { namePrefixOf } from '../pipeline/deployment-name';
 import type { Notifications } from './notifications';
 import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
 import { alarmWindow, missedRuns, oneRun, RunbookAlarm, severalRuns } from './runbook-alarm';
@@ -195,7 +196,7 @@ export class SourceAlarms extends Construct {
   private alarm(
     props: Omit<RunbookAlarmProps, 'name' | 'notifications'> & { readonly kind: SourceAlarmKind },
   ): RunbookAlarm {
-    const name = sourceAlarmName(Stack.of(this).stackName, this.source.id, props.kind);
+    const name = sourceAlarmName(namePrefixOf(this), this.source.id, props.kind);
     return new RunbookAlarm(this, { ...props, name, notifications: this.notifications });
   }
 }

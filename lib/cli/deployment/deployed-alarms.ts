@@ -26,19 +26,19 @@ export interface KnownAlarm {
 const MAX_ALARMS = 100;
 
 /** The alarms of one source, in the order of their kinds. */
-export function alarmsOfSource({ stackName, sourceId }: SourceInStack): readonly KnownAlarm[] {
+export function alarmsOfSource({ namePrefix, sourceId }: SourceInStack): readonly KnownAlarm[] {
   return SOURCE_ALARM_KINDS.map((kind) => ({
     kind,
-    name: sourceAlarmName(stackName, sourceId, kind),
+    name: sourceAlarmName(namePrefix, sourceId, kind),
     sourceId,
   }));
 }
 
 /** The alarms that exist once per deployment, those of detection last. */
-export function alarmsOfDeployment({ stackName }: Deployment): readonly KnownAlarm[] {
+export function alarmsOfDeployment({ name }: Deployment): readonly KnownAlarm[] {
   return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].map((kind) => ({
     kind,
-    name: deploymentAlarmName(stackName, kind),
+    name: deploymentAlarmName(name, kind),
   }));
 }
 

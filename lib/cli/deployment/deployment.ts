@@ -23,9 +23,10 @@ type DeploymentOutputs = Readonly<Record<Exclude<keyof typeof StackOutput, Optio
 
 type OptionalOutput = (typeof OPTIONAL_STACK_OUTPUTS)[number];
 
-/** One source and its stack; its alarms are named after the stack. */
+/** One source of one of the stacks. */
 export interface SourceInStack extends Source {
-  readonly stackName: string;
+  /** What the names of its alarms begin with: the name of the deployment, or of a stack of further sources. */
+  readonly namePrefix: string;
 }
 
 interface DeploymentParts {
@@ -57,6 +58,11 @@ export class Deployment {
     this.outputs = parts.outputs;
     this.sources = parts.sources;
     this.aws = parts.aws;
+  }
+
+  /** What metrics and the names of alarms go by. It is the name of the stack, unless that is an app's of one's own. */
+  get name(): string {
+    return this.outputs.DeploymentName ?? this.stackName;
   }
 
   /** Domains besides Netskope's own that the deployed collector sends tokens to. */
@@ -109,7 +115,8 @@ export async function findDeployment({ feed, stackName, ...choice }: DeploymentC
   const stack = await describeStack(aws, stackName);
   if (stack === undefined) throw await noDeployment(aws, stackName);
   const outputs = deploymentOutputs(stackName, stack);
-  const sources = [...sourcesOf(stackName, outputs.Sources), ...(await furtherSources(aws, stackName))];
+  const first = sourcesOf(stackName, outputs.Sources, outputs.DeploymentName);
+  const sources = [...first, ...(await furtherSources(aws, stackName))];
   return new Deployment({ feed, stackName, region: await aws.region(), outputs, sources, aws });
 }
 
@@ -124,8 +131,8 @@ async function furtherSources(aws: AwsClients, pipelineStackName: string): Promi
   }
 }
 
-function sourcesOf(stackName: string, output: string): SourceInStack[] {
-  return readDeployedSources(stackName, output).map((source) => ({ ...source, stackName }));
+function sourcesOf(stackName: string, output: string, namePrefix = stackName): SourceInStack[] {
+  return readDeployedSources(stackName, output).map((source) => ({ ...source, namePrefix }));
 }
 
 /** @returns undefined if there is no stack of that name */

@@ -97,9 +97,9 @@ export class DoctorContext {
   /** Metrics of the last day. */
   readonly metrics = once(async (): Promise<SourceMetrics> => {
     const client = this.aws.client(CloudWatchClient);
-    const { stackName } = this.deployment;
+    const { name } = this.deployment;
     const sourceIds = [this.source.sourceId];
-    const [metrics] = await readSourceMetrics(client, { stackName, sourceIds }, this.nowMs());
+    const [metrics] = await readSourceMetrics(client, { name, sourceIds }, this.nowMs());
     return metrics ?? { archived: 0, quarantined: 0 };
   });
 

@@ -41,13 +41,13 @@ const ASKED = [
 
 type Series = Readonly<Record<(typeof ASKED)[number][0], Points>>;
 
-/** Reads the last 24 hours of every source of a stack's deployment, in the order given. */
+/** Reads the last 24 hours of these sources of a deployment, in the order given. */
 export async function readSourceMetrics(
   client: CloudWatchClient,
-  { stackName, sourceIds }: { readonly stackName: string; readonly sourceIds: readonly string[] },
+  { name: deploymentName, sourceIds }: { readonly name: string; readonly sourceIds: readonly string[] },
   nowMs: number,
 ): Promise<readonly SourceMetrics[]> {
-  const deployment = deploymentOf(stackName);
+  const deployment = deploymentOf(deploymentName);
   const queries = sourceIds.flatMap((sourceId, number) =>
     ASKED.map(([name, statistic]) =>
       query(`${queryId(name)}_${number}`, {

@@ -46,12 +46,12 @@ export interface DeploymentStatus {
 const SOURCES_AT_ONCE = 5;
 
 export async function readDeploymentStatus(deployment: Deployment, nowMs: number): Promise<DeploymentStatus> {
-  const { aws, sources, stackName } = deployment;
+  const { aws, sources, name } = deployment;
   const cloudWatch = aws.client(CloudWatchClient);
   const sourceIds = sources.map(({ sourceId }) => sourceId);
   const [alarms, metrics] = await Promise.all([
     readAlarms(cloudWatch, [...sources.flatMap(alarmsOfSource), ...alarmsOfDeployment(deployment)]),
-    readSourceMetrics(cloudWatch, { stackName, sourceIds }, nowMs),
+    readSourceMetrics(cloudWatch, { name, sourceIds }, nowMs),
   ]);
   const alarmsOf = (sourceId?: string): readonly KnownAlarm[] =>
     alarms.filter((alarm) => alarm.sourceId === sourceId && alarm.found !== undefined);

@@ -169,9 +169,9 @@ describe('an exclusion whose last day is over', () => {
     const inRule = [{ object: 'x' }, { event: 'Deleted*', until: '2025-12-31' }];
     expect(expiredIn({ exclude, rules: { 'many-deletes': { exclude: inRule } } })).toEqual([
       'detection.exclude[0] has expired: {"user":"scan*","because":"red team","until":"2026-11-21"} excludes no event after 2026-11-21. ' +
-        'Remove it from the CDK context. [ack: netskope-audit:exclusion-expired]',
+        'Remove it. [ack: netskope-audit:exclusion-expired]',
       'detection.rules.many-deletes.exclude[1] has expired: {"event":"Deleted*","until":"2025-12-31"} excludes no event after 2025-12-31. ' +
-        'Remove it from the CDK context. [ack: netskope-audit:exclusion-expired]',
+        'Remove it. [ack: netskope-audit:exclusion-expired]',
     ]);
   });
 

@@ -52,7 +52,7 @@ describe('the application', () => {
   });
 
   it('warns if nobody would be notified of an alarm, and only then', () => {
-    const warning = Match.stringLikeRegexp('alarmEmails is empty in the CDK context');
+    const warning = Match.stringLikeRegexp('alarmEmails is empty');
     const warningsOf = (alarmEmails: string[]): unknown[] =>
       Annotations.fromStack(pipelineApp({ alarmEmails }).pipeline).findWarning('*', warning);
     jest.spyOn(console, 'error').mockReturnValue();

@@ -21,7 +21,7 @@ beforeAll(async () => {
     stackName: 'NetskopeAudit',
     region: 'us-east-1',
     outputs: { ...OUTPUTS, Sources: '[]' },
-    sources: [{ ...deployedSource('netskope'), stackName: 'NetskopeAudit' }],
+    sources: [{ ...deployedSource('netskope'), namePrefix: 'NetskopeAudit' }],
     aws: new AwsClients({}),
   });
 });

@@ -29,12 +29,9 @@ test.each([
   ['NetskopeAudit', 7],
   ['NetskopeTest', 5],
   ['NetskopeStaging', 0],
-])(
-  'of two deployments with a source of one name, %s is shown its own metrics',
-  async (stackName, archived) => {
-    await archive(7);
-    await archive(5, 'NetskopeTest');
-    const [metrics] = await readSourceMetrics(client, { stackName, sourceIds: ['netskope'] }, NOON_MS);
-    expect(metrics).toMatchObject({ archived });
-  },
-);
+])('of two deployments with a source of one name, %s is shown its own metrics', async (name, archived) => {
+  await archive(7);
+  await archive(5, 'NetskopeTest');
+  const [metrics] = await readSourceMetrics(client, { name, sourceIds: ['netskope'] }, NOON_MS);
+  expect(metrics).toMatchObject({ archived });
+});

@@ -1,0 +1,275 @@
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import { deploymentOf, Metric } from '../../../lambdas/contract/telemetry/metrics';
+import { Archive } from '../archive';
+import { CollectionSchedules } from '../collect/collection-schedules';
+import { CheckpointTable, Collector } from '../collect/collector';
+import type { SourceSettings } from '../deployment-schema';
+import { tuningOf } from '../deployment-schema';
+import { Detection, expiredExclusions } from '../detect/detection';
+import FEATURE_FLAGS from '../feature-flags.json';
+import { Search } from '../search/search';
+import { DailyMessage } from '../watch/daily-message';
+import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
+import { AlarmMessages, Notifications } from '../watch/notifications';
+import { sourceMetric } from '../watch/source-metric';
+import { applyToAllFunctions } from './all-resources';
+import { addDashboards } from './dashboards';
+import { setDeploymentName } from './deployment-name';
+import type { PipelineParts } from './pipeline-parts';
+import { packagedParts } from './pipeline-parts';
+import type { NetskopeAuditPipelineProps, PipelineSettings } from './pipeline-props';
+import { readPipelineProps } from './pipeline-props';
+import type { SharedPart } from './source-group';
+import { SourceGroup } from './source-group';
+import { addStackOutput } from './stack-output';
+
+/** How the points of a source's metric are put together. */
+export interface SourceMetricProps {
+  /** @default - Sum of a count, Maximum of anything else */
+  readonly statistic?: 'Sum' | 'Minimum' | 'Maximum';
+  /** @default Duration.minutes(5) */
+  readonly period?: Duration;
+}
+
+/**
+ * Collects every admin audit event of Netskope tenants into an archive on S3, raises alerts about them, and notifies
+ * when it cannot. A source is collected as soon as domain and token are in its secret, which
+ * `npx --no netskope-audit setup --stack <name of the stack>` does.
+ *
+ * A stack has room for one, because the command line finds it by the outputs of the stack.
+ * @example
+ * new NetskopeAuditPipeline(this, 'Audit', { sources: [{ id: 'corp' }], alarmEmails: ['soc@example.com'] });
+ */
+export class NetskopeAuditPipeline extends Construct {
+  /** What the names of its secrets, alarms, workgroup and Glue database begin with. */
+  readonly deploymentName: string;
+  /** The bucket with the events, and its key; `archive.grantRead` lets others read them. */
+  readonly archive: Archive;
+  /** Collects one source an invocation. */
+  readonly collector: lambda.IFunction;
+  /** Evaluates what the collector has stored. @default - detection is disabled */
+  readonly detector?: lambda.IFunction;
+  /** Is notified of alarms, except those of a source with addresses of its own. */
+  readonly alarmTopic: sns.ITopic;
+  /** Is notified of alerts. @default - detection is disabled */
+  readonly alertTopic?: sns.ITopic;
+  /** Is notified of alerts in the form of a chat. @default - `chatNotifications` of detection is false */
+  readonly chatTopic?: sns.ITopic;
+  /** All alarms, of the sources first. The id of each is its kind, as the runbook has it. */
+  readonly alarms: readonly cloudwatch.Alarm[];
+  /** Athena workgroup with the saved queries. */
+  readonly workgroupName: string;
+  /** Glue database with the tables. */
+  readonly databaseName: string;
+  /** @internal For the stacks of further sources. */
+  readonly shared: SharedPart;
+  private readonly settings: PipelineSettings;
+  private readonly group: SourceGroup;
+  private readonly deploymentAlarms: readonly cloudwatch.Alarm[];
+
+  /** @throws DeploymentSettingsError with every problem of the props at once */
+  constructor(scope: Construct, id: string, props?: NetskopeAuditPipelineProps);
+  /** @internal The app of this repository, and its tests, give the parts. */
+  constructor(scope: Construct, id: string, props: NetskopeAuditPipelineProps, parts: PipelineParts);
+  constructor(
+    scope: Construct,
+    id: string,
+    props: NetskopeAuditPipelineProps = {},
+    parts: PipelineParts = packagedParts(),
+  ) {
+    super(scope, id);
+    this.assertOnlyOne();
+    const { feed, furtherSources = [] } = parts;
+    this.settings = readPipelineProps(props, this.node.path, furtherSources.length > 0);
+    const { deploymentName, sources, allowedDomains } = this.settings;
+    this.deploymentName = deploymentName;
+    setDeploymentName(this, deploymentName);
+    this.setFeatureFlags();
+    const secretNamePrefix = `${deploymentName}/`;
+    this.archive = new Archive(this, 'Archive', { feed, settings: this.settings.archive });
+    const checkpoints = new CheckpointTable(this, 'Checkpoints');
+    const collector = new Collector(this, 'Collector', {
+      feed,
+      codeFolder: parts.codeFolder,
+      archive: this.archive,
+      checkpointTable: checkpoints,
+      secretNamePrefix,
+      allowedDomains,
+    });
+    const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
+    const messages = new AlarmMessages(this, 'Recoveries', schedules.undelivered);
+    const notifications = this.notifications(messages);
+    const search = this.search(parts);
+    const detection = this.detection(parts, search);
+    const deployment = deploymentOf(deploymentName);
+    const { archive } = this;
+    const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
+    this.shared = { ...resources, secretNamePrefix };
+    const collected = [...sources, ...furtherSources].filter(({ retired }) => !retired);
+    this.deploymentAlarms = this.newDeploymentAlarms(messages, collected);
+    this.group = new SourceGroup(this, 'Sources', {
+      sources: sources.filter(({ retired }) => !retired),
+      shared: this.shared,
+      messages,
+    });
+    if (this.settings.dailyMessage) {
+      new DailyMessage(this, 'DailyMessage', {
+        codeFolder: parts.buildDailyMessage(),
+        sourceIds: collected.map((source) => source.id),
+        checkpointTable: checkpoints,
+        schedules,
+        notifications,
+      });
+    }
+    this.collector = collector.function;
+    this.detector = detection?.detector.function;
+    this.alarmTopic = notifications.topic;
+    this.alertTopic = detection?.alerts.topic;
+    this.chatTopic = detection?.chat?.topic;
+    this.alarms = [...this.group.alarms, ...this.deploymentAlarms];
+    this.workgroupName = search.workgroupName;
+    this.databaseName = search.databaseName;
+    this.addOutputs(checkpoints);
+    if (furtherSources.length === 0) this.addDashboards();
+    applyToAllFunctions(this, this.settings);
+  }
+
+  /** If the settings enable them. @internal For the stacks of further sources. */
+  addDashboards(further: readonly SourceGroup[] = []): void {
+    const { group: own, deploymentAlarms, shared } = this;
+    if (this.settings.dashboard) addDashboards(this, further, { ...shared, own, deploymentAlarms });
+  }
+
+  /** A metric of one source, as the functions send it. docs/alarms.md says what each one means. */
+  metric(name: keyof typeof Metric, sourceId: string, props: SourceMetricProps = {}): cloudwatch.Metric {
+    const { statistic = Metric[name].unit === 'Count' ? 'Sum' : 'Maximum', period = Duration.minutes(5) } =
+      props;
+    return sourceMetric(name, { sourceId, deployment: deploymentOf(this.deploymentName), statistic, period });
+  }
+
+  /** @throws Error if the stack has another pipeline */
+  private assertOnlyOne(): void {
+    const stack = Stack.of(this);
+    const other = stack.node
+      .findAll()
+      .find((found) => found instanceof NetskopeAuditPipeline && found !== this && Stack.of(found) === stack);
+    if (other !== undefined)
+      throw new Error(
+        `${this.node.path} is a second NetskopeAuditPipeline in its stack, beside ${other.node.path}; expected one a stack. ` +
+          'Give the other one a stack, and a deploymentName if both are in one account and region.',
+      );
+  }
+
+  /** The flags of services, whatever the app around has: an update of the CDK must not change what is deployed. */
+  private setFeatureFlags(): void {
+    for (const [flag, value] of Object.entries(FEATURE_FLAGS))
+      if (!flag.startsWith('@aws-cdk/core:')) this.node.setContext(flag, value);
+  }
+
+  private notifications(messages: AlarmMessages): Notifications {
+    const { alarmEmails: emails } = this.settings;
+    if (emails.length === 0)
+      Annotations.of(this).addWarningV2(
+        'netskope-audit:alarms-reach-nobody',
+        'alarmEmails is empty: until something is subscribed to the topic in output AlarmTopic, alarms reach nobody.',
+      );
+    return new Notifications(this, 'Notifications', { emails, messages });
+  }
+
+  private search({ feed, furtherSources = [] }: PipelineParts): Search {
+    const { bucket, key, accessLogsBucket } = this.archive;
+    // Retired ones have events in the archive, too.
+    const sourceIds = [...this.settings.sources, ...furtherSources].map((source) => source.id);
+    const hasAlerts = this.settings.detection.enabled;
+    return new Search(this, 'Search', { feed, bucket, key, accessLogsBucket, sourceIds, hasAlerts });
+  }
+
+  private detection(
+    { feed, buildDetector, nowMs = Date.now() }: PipelineParts,
+    search: Search,
+  ): Detection | undefined {
+    const { detection, alarmEmails } = this.settings;
+    if (!detection.enabled) return undefined;
+    const { alertEmails = alarmEmails, chatNotifications } = detection;
+    const tuning = tuningOf(detection);
+    return new Detection(this, 'Detection', {
+      feed,
+      archive: this.archive,
+      search,
+      alertEmails,
+      chatNotifications,
+      codeFolder: buildDetector(tuning, detection.rulesFolder),
+      expiredExclusions: expiredExclusions(tuning, dayOf(nowMs)),
+    });
+  }
+
+  /** The alarms of what all sources share. */
+  private newDeploymentAlarms(
+    messages: AlarmMessages,
+    collected: readonly SourceSettings[],
+  ): cloudwatch.Alarm[] {
+    const { collector, schedules, detection, notifications } = this.shared;
+    const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
+      function: collector.function,
+      scheduleMinutes: Math.max(...collected.map(({ scheduleMinutes }) => scheduleMinutes)),
+      deadLetters: [
+        schedules.undelivered,
+        ...(detection === undefined ? [] : [detection.objects.undetected]),
+      ],
+      notifications,
+      messages,
+    });
+    if (detection === undefined) return [...ofCollector.alarms];
+    const ofDetector = new DetectorAlarms(this, 'DetectorAlarms', {
+      function: detection.detector.function,
+      queue: detection.objects.queue,
+      notifications,
+    });
+    return [...ofCollector.alarms, ...ofDetector.alarms];
+  }
+
+  private addOutputs({ table }: CheckpointTable): void {
+    const { archive, collector, notifications, search, secretNamePrefix } = this.shared;
+    const { allowedDomains } = this.settings;
+    addStackOutput(this, 'ArchiveBucket', {
+      value: archive.bucket.bucketName,
+      description: 'Holds the events and the quarantine',
+    });
+    addStackOutput(this, 'CheckpointTable', {
+      value: table.tableName,
+      description: 'Remembers how far each source was collected',
+    });
+    addStackOutput(this, 'CollectorFunction', {
+      value: collector.function.functionName,
+      description: 'Collects one source an invocation',
+    });
+    addStackOutput(this, 'SecretNamePrefix', {
+      value: secretNamePrefix,
+      description: 'Precedes the source id in the name of each secret',
+    });
+    addStackOutput(this, 'AlarmTopic', {
+      value: notifications.topic.topicArn,
+      description: 'Subscribe here whatever shall hear of alarms',
+    });
+    addStackOutput(this, 'Workgroup', {
+      value: search.workgroupName,
+      description: 'Athena workgroup with the saved queries',
+    });
+    if (this.deploymentName !== Stack.of(this).stackName)
+      addStackOutput(this, 'DeploymentName', {
+        value: this.deploymentName,
+        description: 'What the names of alarms, secrets and metrics go by',
+      });
+    if (allowedDomains.length > 0)
+      addStackOutput(this, 'AllowedDomains', {
+        value: allowedDomainsText(allowedDomains),
+        description: "Domains beside Netskope's own that tokens may be sent to",
+      });
+  }
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Folder of this package: a checkout, or where npm has installed it. */
+export const PACKAGE_FOLDER = folderWith('package.json', __dirname);
+
+/** Whether the package has its sources, as a checkout does. An installed one has what was built from them. */
+export const IS_CHECKOUT = existsSync(join(PACKAGE_FOLDER, 'lambdas'));
+
+/** What `npm pack` builds. */
+export const BUILT = {
+  /** The construct, and what rules of one's own import. */
+  construct: join(PACKAGE_FOLDER, 'dist/index.js'),
+  rules: join(PACKAGE_FOLDER, 'dist/rules.js'),
+  commandLine: join(PACKAGE_FOLDER, 'dist/netskope-audit.js'),
+  types: join(PACKAGE_FOLDER, 'dist/types'),
+  collector: join(PACKAGE_FOLDER, 'dist/functions/collector'),
+  detector: join(PACKAGE_FOLDER, 'dist/functions/detector'),
+  dailyMessage: join(PACKAGE_FOLDER, 'dist/functions/daily-message'),
+} as const;
+
+function folderWith(file: string, folder: string): string {
+  return existsSync(join(folder, file)) ? folder : folderWith(file, dirname(folder));
+}

@@ -1,0 +1,63 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
+import { bundleCollector, bundleDailyMessage, bundleDetector } from './function-bundles';
+import { BUILT, IS_CHECKOUT, PACKAGE_FOLDER } from './package-folder';
+
+/** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */
+const BUILDS = IS_CHECKOUT ? join(PACKAGE_FOLDER, '.local') : tmpdir();
+
+/** Removed when the process ends; the CDK has copied them by then. */
+const folders: string[] = [];
+
+function newFolder(name: string): string {
+  mkdirSync(BUILDS, { recursive: true });
+  if (folders.length === 0) process.once('exit', removeFolders);
+  const folder = mkdtempSync(join(BUILDS, `${name}-${process.pid}-`));
+  folders.push(folder);
+  return folder;
+}
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+let collector: string | undefined;
+
+/** Folder with the collector: the package's own, or in a checkout one that is built once a process. */
+export function collectorFolder(): string {
+  if (!IS_CHECKOUT) return BUILT.collector;
+  if (collector === undefined) {
+    collector = newFolder('collector');
+    bundleCollector(collector);
+  }
+  return collector;
+}
+
+let dailyMessage: string | undefined;
+
+/** Folder with the function that sends the daily message, as that of the collector. */
+export function dailyMessageFolder(): string {
+  if (!IS_CHECKOUT) return BUILT.dailyMessage;
+  if (dailyMessage === undefined) {
+    dailyMessage = newFolder('daily-message');
+    bundleDailyMessage(dailyMessage);
+  }
+  return dailyMessage;
+}
+
+/**
+ * Folder with a detector: a copy of the package's own, or built, in a checkout or with rules in addition to the pack.
+ * @param detection settings of detection, which are stored next to the code
+ * @param rulesFolder if absent, there are no more rules
+ */
+export function detectorFolder(detection: object, rulesFolder?: string): string {
+  const detector = newFolder('detector');
+  if (IS_CHECKOUT || rulesFolder !== undefined) bundleDetector(detector, detection, rulesFolder);
+  else {
+    cpSync(BUILT.detector, detector, { recursive: true });
+    writeFileSync(join(detector, DETECTION_FILE), JSON.stringify(detection));
+  }
+  return detector;
+}
