@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { COLLECTOR_VERSION } from '../../lambdas/collector/adapters/version';
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import { defineAlerts } from './alerts/command';
 import { defineBackfill } from './backfill/command';
@@ -136,6 +137,7 @@ export function createProgram({ output, error }: TerminalStreams, openSession: O
     .exitOverride()
     .addHelpText('after', `\n${exitCodeHelp()}`)
     .addHelpText('after', '\nExample:\n  npx netskope-audit status');
+  program.version(COLLECTOR_VERSION, '--version', 'the version of this command line');
   addGlobalOptions(program);
   for (const define of COMMANDS) define(program, openSession);
   return program;

@@ -94,9 +94,12 @@ export class DeployedPipeline {
   async putMetric(
     sourceId: string,
     name: string,
-    { value, atMs }: { value: number; atMs: number },
+    { value, atMs, deployment }: { value: number; atMs: number; deployment?: string },
   ): Promise<void> {
-    const Dimensions = [{ Name: 'SourceId', Value: sourceId }];
+    const Dimensions = [
+      { Name: 'SourceId', Value: sourceId },
+      ...(deployment === undefined ? [] : [{ Name: 'Deployment', Value: deployment }]),
+    ];
     const datum = { MetricName: name, Dimensions, Value: value, Timestamp: new Date(atMs) };
     await new CloudWatchClient(this.settings).send(
       new PutMetricDataCommand({ Namespace: 'NetskopeAudit', MetricData: [datum] }),

@@ -59,6 +59,10 @@ describe('npx netskope-audit', () => {
     expect(stdout).toMatch(/Example:\n {2}npx netskope-audit status\n$/);
   });
 
+  it('says its version', async () => {
+    expect(await cli(['--version'])).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
+  });
+
   it('explains every command, with an example at the end', () => {
     const helps = verbHelps();
     expect(Object.keys(helps)).toEqual(expect.arrayContaining(['status', 'tail']));

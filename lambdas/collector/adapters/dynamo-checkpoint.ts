@@ -11,6 +11,7 @@ import type { Checkpoint } from '../../contract/storage/checkpoint-table';
 import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/storage/checkpoint-table';
 import { CheckpointConflictError, CheckpointError } from '../core/errors';
 import type { CheckpointStore } from '../core/ports';
+import { COLLECTOR_VERSION } from './version';
 
 /** Checkpoints as items of one DynamoDB table. An item is usually below 1 KB: one write unit per write. */
 export class DynamoCheckpointStore implements CheckpointStore {
@@ -61,7 +62,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
    * the run's own write. `isStored` detects this; otherwise a healthy run would report a conflict with itself.
    */
   async save(checkpoint: Checkpoint): Promise<Checkpoint> {
-    const next = { ...checkpoint, version: checkpoint.version + 1 };
+    const next = { ...checkpoint, collectorVersion: COLLECTOR_VERSION, version: checkpoint.version + 1 };
     try {
       await this.client.send(
         new PutItemCommand({ TableName: this.tableName, ...itemOf(next), ...conditionFor(checkpoint) }),

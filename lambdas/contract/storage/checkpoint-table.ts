@@ -212,6 +212,8 @@ export interface Checkpoint {
   readonly lease?: Lease;
   /** The run that wrote this version. */
   readonly writer?: string;
+  /** Version of the program that wrote this, for the live feed the collector; absent in items of earlier versions. */
+  readonly collectorVersion?: string;
   /** Counts the writes of this item; every write is conditional on it. */
   readonly version: number;
 }

@@ -45,8 +45,15 @@ export async function showStatus(session: Session): Promise<void> {
   showRests(status.sources, terminal);
   showConflicts(status.sources, terminal);
   showRechecks(status.sources, terminal, nowMs);
+  showVersion(status.sources, terminal);
   for (const kind of status.firingAlarms) terminal.printMarked('bad', `${kind} fires`);
   terminal.json(statusForPrograms(deployment, status));
+}
+
+/** All sources have one collector: there are two versions only until each has run again after an update. */
+function showVersion(sources: readonly SourceStatus[], terminal: Terminal): void {
+  const versions = new Set(sources.flatMap(({ collectorVersion }) => collectorVersion ?? []));
+  if (versions.size > 0) terminal.print(`collector ${[...versions].sort().join(', ')}`);
 }
 
 function showRests(sources: readonly SourceStatus[], terminal: Terminal): void {

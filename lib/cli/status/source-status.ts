@@ -31,6 +31,8 @@ export interface SourceStatus {
   readonly restUntilMs?: number;
   /** The daily recheck; absent if it is switched off, or no run has begun it. */
   readonly recheck?: RecheckJob;
+  /** Version of the collector that last ran for it; absent before it has run, and if that version did not say. */
+  readonly collectorVersion?: string;
   readonly alarmCount: number;
   readonly firingAlarms: readonly AlarmKind[];
 }
@@ -104,6 +106,7 @@ async function readSourceStatus(
     tokenDaysLeft: metrics.tokenDaysLeft,
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,
+    collectorVersion: checkpoint?.collectorVersion,
     alarmCount: alarms.length,
     firingAlarms: firing,
   };

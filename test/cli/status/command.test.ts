@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-ta
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S } from '../../pipeline';
 import type { CliEnd } from '../cli-process';
-import { DeployedPipeline, deployedSource } from '../deployed-pipeline';
+import { DeployedPipeline, deployedSource, OUTPUTS } from '../deployed-pipeline';
 
 const NOW_MS = NOW_S * 1000;
 const MINUTE_MS = 60_000;
@@ -118,6 +118,7 @@ describe('status of many sources', () => {
       archived24h: 2,
       quarantined24h: 0,
       conflicting: 0,
+      collectorVersion: '0.1.0',
       alarmCount: 2,
       firingAlarms: [],
     });
@@ -224,6 +225,35 @@ two            3 h 00 min ago  2026-11-18 03:00 UTC  2026-11-17 16:00 UTC       
 ✗ recheck of two failed 5 min 00 s ago: HTTP 500
 `;
 
+describe('status of a pipeline in the stack of another app', () => {
+  it('goes by the name of the deployment for metrics and alarms', async () => {
+    const deployed = await DeployedPipeline.start();
+    try {
+      const { stacks, alarms } = deployed.pipeline.aws;
+      stacks.put('Prod-Audit', {
+        ...OUTPUTS,
+        DeploymentName: 'AuditProd',
+        Sources: JSON.stringify([deployedSource('corp')]),
+      });
+      await deployed.putMetric('corp', 'EventsArchived', {
+        value: 5,
+        atMs: NOW_MS - MINUTE_MS,
+        deployment: 'AuditProd',
+      });
+      alarms.put({ AlarmName: 'AuditProd-corp-behind', StateValue: 'ALARM' });
+      alarms.put({ AlarmName: 'AuditProd-collector-errors', StateValue: 'ALARM' });
+      const { stdout } = await deployed.cli(['status', '--json', '--stack', 'Prod-Audit']);
+      expect(JSON.parse(stdout)).toMatchObject({
+        stackName: 'Prod-Audit',
+        firingAlarms: ['collector-errors'],
+        sources: [{ sourceId: 'corp', archived24h: 5, firingAlarms: ['behind'] }],
+      });
+    } finally {
+      await deployed.stop();
+    }
+  });
+});
+
 const TABLE = `\
 source    state                    last run         last event               lag  archived 24 h  quarantined  token days  alarms
 netskope  caught up                0 s ago          10 min 00 s ago          0 s              2            0           -  ✓
@@ -234,6 +264,7 @@ failing   failing                  5 min 00 s ago   -                30 min 00 s
 dead      not running              3 d 00 h ago     -                   3 d 00 h              0            0           -  ✗ not-running
 busy      running                  10 min 00 s ago  -                10 min 00 s              0            0           -  -
 late      behind                   5 min 00 s ago   -                 2 h 30 min          1,234            2           6  ✗ behind, quarantined
+collector 0.1.0
 ✗ collector-errors fires
 ✗ detection-behind fires
 `;

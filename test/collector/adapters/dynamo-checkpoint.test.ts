@@ -59,8 +59,14 @@ test('a saved checkpoint is loaded unchanged, as the next version', async () => 
     lease: { runId: 'run-1', expiresAtMs: 1_795_003_860_000 },
     totals: { archived: 9_007_199_254_740_991, quarantined: 0, drifted: 3 },
   };
-  expect(await store.save(checkpoint)).toEqual({ ...checkpoint, version: 1 });
-  expect(await store.load(STREAM)).toEqual({ ...checkpoint, version: 1 });
+  const saved = { ...checkpoint, collectorVersion: '0.1.0', version: 1 };
+  expect(await store.save(checkpoint)).toEqual(saved);
+  expect(await store.load(STREAM)).toEqual(saved);
+});
+
+test('a checkpoint tells which collector wrote it last, also over an older one', async () => {
+  const old = await store.save({ ...checkpointOf('run-1'), collectorVersion: '0.0.1' });
+  expect(old.collectorVersion).toBe('0.1.0');
 });
 
 test('a field that is removed is gone', async () => {
