@@ -37,7 +37,7 @@ const ARROWS = [
     'lib/cli/',
     [
       'lib/(format|local)/',
-      'lib/build/rules-folder\\.',
+      'lib/build/(package|rules)-folder\\.',
       'lambdas/collector/(core|adapters)/',
       'lambdas/detector/(core|rules|adapters)/',
       'lambdas/(contract|shared)/',

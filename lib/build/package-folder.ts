@@ -12,13 +12,14 @@ export const BUILT = {
   /** The construct, and what rules of one's own import. */
   construct: join(PACKAGE_FOLDER, 'dist/index.js'),
   rules: join(PACKAGE_FOLDER, 'dist/rules.js'),
-  commandLine: join(PACKAGE_FOLDER, 'dist/netskope-audit.js'),
-  types: join(PACKAGE_FOLDER, 'dist/types'),
+  commandLine: join(PACKAGE_FOLDER, 'dist/cli'),
   collector: join(PACKAGE_FOLDER, 'dist/functions/collector'),
   detector: join(PACKAGE_FOLDER, 'dist/functions/detector'),
   dailyMessage: join(PACKAGE_FOLDER, 'dist/functions/daily-message'),
 } as const;
 
 function folderWith(file: string, folder: string): string {
-  return existsSync(join(folder, file)) ? folder : folderWith(file, dirname(folder));
+  if (existsSync(join(folder, file))) return folder;
+  if (dirname(folder) === folder) throw new Error(`no folder above ${__dirname} has a ${file}`);
+  return folderWith(file, dirname(folder));
 }

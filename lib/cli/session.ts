@@ -1,6 +1,7 @@
 import type { Feed } from '../../lambdas/contract/feed/feed';
+import { IS_CHECKOUT } from '../build/package-folder';
 import type { Deployment } from './deployment/deployment';
-import { ExitCode } from './operator-error';
+import { ExitCode, OperatorError } from './operator-error';
 import type { GlobalOptions } from './terminal/options';
 import type { Terminal } from './terminal/terminal';
 
@@ -59,6 +60,12 @@ export class Session {
 
   /** From here on, every AWS client of this process uses the endpoint on this machine. */
   private async openLocalPipeline(stateFolder: string): Promise<void> {
+    if (!IS_CHECKOUT)
+      throw new OperatorError({
+        what: '--local works on the archive of npm start, which an installed package does not have.',
+        whatToDo: 'Run the command in a checkout.',
+        exitCode: ExitCode.WrongUsage,
+      });
     const { openLocalPipeline } = await import('../local/local-pipeline');
     const pipeline = await openLocalPipeline({ feed: this.feed, stateFolder });
     this.closers.push(() => pipeline.close());

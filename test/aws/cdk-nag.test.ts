@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { PipelineApp } from '../../lib/aws/pipeline/pipeline-app';
+import { NetskopeAuditPipeline } from '../../lib/aws/index';
+import { foreignApp } from './pipeline/foreign-app';
 import { pipelineApp } from './synthesized-app';
 
 const EVERY_OPTION = {
@@ -41,7 +43,7 @@ interface Verdict {
 }
 
 /** @throws the error of a synthesis that violates a rule */
-function reviewed(app: PipelineApp): Verdict {
+function reviewed(app: App): Verdict {
   const writeSuppressionsToCloudFormation = true;
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation }));
   const { directory, stacks } = app.synth();
@@ -72,6 +74,26 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
   ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
     expect(reviewed(pipelineApp(settings)).violations).toEqual([]);
   });
+
+  it.each([
+    { flags: 'no feature flags', context: {} },
+    {
+      flags: 'feature flags that make ARNs whole',
+      context: { '@aws-cdk/core:enablePartitionLiterals': true },
+    },
+  ])(
+    'find none in the app of somebody else, with $flags, where account and region are known',
+    ({ context }) => {
+      const app = foreignApp(context);
+      const env = { account: '111122223333', region: 'eu-central-1' };
+      new NetskopeAuditPipeline(new Stack(app, 'security-audit', { env }), 'Audit', {
+        deploymentName: 'AuditProd',
+        alarmEmails: ['soc@example.com'],
+        network: EVERY_OPTION.network,
+      });
+      expect(reviewed(app).violations).toEqual([]);
+    },
+  );
 
   it('stop the synthesis if a bucket accepts requests without TLS', () => {
     jest.spyOn(console, 'error').mockReturnValue();
