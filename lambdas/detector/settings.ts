@@ -18,8 +18,10 @@ export interface Settings {
   readonly workgroup: string;
   readonly database: string;
   readonly region: string;
-  /** What metrics call the deployment. @default - it has the default stack name */
+  /** What metrics call the deployment. @default - it has the default name */
   readonly deployment?: string;
+  /** Stack by which the command line finds the deployment. @default - it has the name of the deployment */
+  readonly stack?: string;
   readonly tuning: Tuning;
 }
 
@@ -44,6 +46,8 @@ export function parseSettings(environment: Environment, ownRules: readonly Rule[
       );
     return value;
   };
+  const optionalText = (name: string, expected: string): string | undefined =>
+    environment[name] === undefined ? undefined : text(name, expected);
   const settings = {
     archiveBucket: text(DetectorEnvVar.ArchiveBucket, 'a bucket name'),
     detectionTable: text(DetectorEnvVar.DetectionTable, 'a table name'),
@@ -51,10 +55,8 @@ export function parseSettings(environment: Environment, ownRules: readonly Rule[
     workgroup: text(DetectorEnvVar.Workgroup, 'the name of an Athena workgroup'),
     database: text(DetectorEnvVar.Database, 'the name of a Glue database'),
     region: text('AWS_REGION', 'an AWS region'),
-    deployment:
-      environment[DetectorEnvVar.Deployment] === undefined
-        ? undefined
-        : text(DetectorEnvVar.Deployment, 'a stack name'),
+    deployment: optionalText(DetectorEnvVar.Deployment, 'the name of a deployment'),
+    stack: optionalText(DetectorEnvVar.Stack, 'a stack name'),
   };
   const codeFolder = text('LAMBDA_TASK_ROOT', 'the folder of the code');
   if (problems.length > 0) throw new ConfigError(problems);

@@ -93,6 +93,7 @@ export interface AccountSettings {
   readonly tags: Readonly<Record<string, string>>;
   /** Name or ARN of a managed policy. @default - roles have no boundary */
   readonly permissionsBoundary?: string;
+  /** How long the logs of the functions are kept. @default 90 */
   readonly logRetentionDays: number;
   /** Where the functions are. @default - in no VPC */
   readonly network?: NetworkSettings;

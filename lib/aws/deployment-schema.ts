@@ -215,37 +215,47 @@ export const DEPLOYMENT_SCHEMA = {
 
 /** One entry of the context's `sources`, validated and with its defaults. */
 export interface SourceSettings {
+  /** Names secret and alarms: lower-case letters, digits and hyphens, 40 at most, a letter first. */
   readonly id: string;
   /** For people. @default - the id */
   readonly label: string;
+  /** Minutes between runs, 1 to 60. @default 5 */
   readonly scheduleMinutes: number;
+  /** How far back the first run begins, 1 to 2160. @default 24 */
   readonly startLookbackHours: number;
+  /** Whether the last day is read again once a day. @default true */
   readonly dailyRecheck: boolean;
+  /** Whether an alarm fires when events stop. @default true */
   readonly noDataAlarm: boolean;
+  /** Minutes without events until it fires, 15 to 10080 and no less than three runs take. @default 1440 */
   readonly noDataWindowMinutes: number;
+  /** Who is notified of its alarms. @default - those of the deployment */
   readonly alarmEmails: readonly string[];
-  /** No longer collected; the entry only keeps the place of the sources after it. */
+  /** No longer collected; the entry only keeps the place of the sources after it. @default false */
   readonly retired: boolean;
 }
 
 /** How the archive is kept, from the context's `archive`. */
 export interface ArchiveSettings {
+  /** Whether it is encrypted with a KMS key of its own. @default false */
   readonly createKmsKey: boolean;
+  /** ARN of the KMS key that encrypts it. @default - S3 encrypts with its own keys */
   readonly kmsKeyArn?: string;
+  /** Keeps events from being deleted or replaced, for so many days. @default - nothing is locked */
   readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
-  /** @default - nothing expires */
+  /** Days until events are deleted. @default - nothing expires */
   readonly expireAfterDays?: number;
 }
 
 /** Settings of detection, from the context's `detection`. */
 export interface DetectionSettings extends TuningSettings {
-  /** Whether detection is deployed. */
+  /** Whether detection is deployed. @default true */
   readonly enabled: boolean;
   /** Who is notified of alerts. @default - `alarmEmails` of the deployment */
   readonly alertEmails?: readonly AlertEmail[];
-  /** Whether messages are also published for a chat. */
+  /** Whether messages are also published for a chat. @default false */
   readonly chatNotifications: boolean;
-  /** Rules in addition to the pack. @default - none */
+  /** Folder with rules in addition to the pack. @default - none */
   readonly rulesFolder?: string;
 }
 
@@ -255,13 +265,13 @@ export type AlertEmail = string | { readonly email: string; readonly minSeverity
 /** The whole configuration of a deployment. */
 export interface DeploymentSettings extends AccountSettings {
   readonly sources: readonly SourceSettings[];
-  /** Domains besides Netskope's own that tokens may be sent to. */
+  /** Domains besides Netskope's own that tokens may be sent to. @default - none */
   readonly allowedDomains: readonly string[];
-  /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. */
+  /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. @default - nobody */
   readonly alarmEmails: readonly string[];
-  /** Whether there is a dashboard, for as many sources as one has room for. */
+  /** Whether there is a dashboard, for as many sources as one has room for. @default true */
   readonly dashboard: boolean;
-  /** Whether the recipients of alarms get a message once a day. */
+  /** Whether the recipients of alarms get a message once a day. @default true */
   readonly dailyMessage: boolean;
   readonly archive: ArchiveSettings;
   readonly detection: DetectionSettings;

@@ -1,9 +1,11 @@
 /** The command line as JavaScript in a few files, of which a command loads those it needs: it starts much faster. */
 const { createHash } = require('node:crypto');
 const { existsSync, readdirSync, renameSync, rmSync, statSync } = require('node:fs');
-const { basename, dirname, join } = require('node:path');
+const { dirname, join } = require('node:path');
 
 const CHECKOUT = join(__dirname, '../..');
+
+const DAY_MS = 86_400_000;
 
 /** The file that starts it. */
 const ENTRY = 'netskope-audit.mjs';
@@ -49,10 +51,24 @@ function currentCommandLine() {
   if (existsSync(folder)) return join(folder, ENTRY);
   const unfinished = `${folder}-${process.pid}`;
   bundleCommandLine(unfinished);
-  for (const name of readdirSync(dirname(folder)))
-    if (name !== basename(unfinished)) rmSync(join(dirname(folder), name), { recursive: true, force: true });
-  renameSync(unfinished, folder);
+  removeOutdated(dirname(folder));
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
+  }
   return join(folder, ENTRY);
+}
+
+/** A command that still runs loads parts of an earlier bundle: it is left for a day. */
+function removeOutdated(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs < Date.now() - DAY_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Another one after each change of a source or of what is installed. */

@@ -53,8 +53,13 @@ test('the topic for a chat is optional', () => {
 test('the name of the deployment is optional, and not empty', () => {
   expect(parseSettings({ ...environment(), DEPLOYMENT: 'NetskopeTest' }).deployment).toBe('NetskopeTest');
   expect(() => parseSettings({ ...environment(), DEPLOYMENT: '' })).toThrow(
-    'environment variable DEPLOYMENT is empty; expected a stack name',
+    'environment variable DEPLOYMENT is empty; expected the name of a deployment',
   );
+});
+
+test('the stack is named if it has not the name of the deployment', () => {
+  expect(parseSettings(environment()).stack).toBeUndefined();
+  expect(parseSettings({ ...environment(), STACK_NAME: 'Prod-Audit' }).stack).toBe('Prod-Audit');
 });
 
 test('a configuration that is wrong, or not JSON, fails', () => {

@@ -53,4 +53,6 @@ export const DetectorEnvVar = {
   Database: 'DATABASE',
   /** What metrics call the deployment, as for the collector. Optional. */
   Deployment: EnvVar.Deployment,
+  /** Stack by which the command line finds the deployment. Optional: not set if it has the name of the deployment. */
+  Stack: 'STACK_NAME',
 } as const;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -68,6 +68,7 @@ export class Detector extends Construct {
     super(scope, id);
     const { archive, groups, alerts, chat, search } = props;
     const deployment = deploymentOf(namePrefixOf(this));
+    const { stackName } = Stack.of(this);
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -90,6 +91,7 @@ export class Detector extends Construct {
         [DetectorEnvVar.Workgroup]: search.workgroupName,
         [DetectorEnvVar.Database]: search.databaseName,
         ...(deployment !== undefined && { [DetectorEnvVar.Deployment]: deployment }),
+        ...(stackName !== namePrefixOf(this) && { [DetectorEnvVar.Stack]: stackName }),
         NODE_OPTIONS: '--enable-source-maps',
       },
     });

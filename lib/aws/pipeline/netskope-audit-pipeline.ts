@@ -40,7 +40,7 @@ export interface SourceMetricProps {
 /**
  * Collects every admin audit event of Netskope tenants into an archive on S3, raises alerts about them, and notifies
  * when it cannot. A source is collected as soon as domain and token are in its secret, which
- * `npx --no netskope-audit setup --stack <name of the stack>` does.
+ * `npx --no -- netskope-audit setup --stack <name of the stack>` does.
  *
  * A stack has room for one, because the command line finds it by the outputs of the stack.
  * @example

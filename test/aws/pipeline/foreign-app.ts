@@ -42,7 +42,8 @@ export class AuditStage extends Stage {
 
   template(): StackTemplate {
     const assembly = this.synth({ skipValidation: true });
-    const { stackName, template } = assembly.getStackArtifact(this.stack.artifactId);
-    return { ...(template as StackTemplate), stackName, assemblyFolder: assembly.directory };
+    const stack = assembly.getStackArtifact(this.stack.artifactId);
+    const { stackName } = stack;
+    return { ...(stack.template as StackTemplate), stackName, assemblyFolder: assembly.directory };
   }
 }

@@ -79,12 +79,13 @@ export function chatMessageOf(
 
 /** They hold nothing of an event, so that the address is a link. */
 function nextSteps([first]: readonly AlertRecord[], place: SearchPlace): readonly string[] {
-  const { deployment } = place;
-  const stack = deployment === undefined ? '' : ` --stack ${deployment}`;
+  const { stack: name = place.deployment } = place;
+  const stack = name === undefined ? '' : ` --stack ${name}`;
   const command = first === undefined ? 'list' : `show ${first.alert_id}`;
-  return [`Details: npx netskope-audit alerts ${command}${stack}`, `Events: ${eventsPlace(place)}`].map(
-    (step) => step.slice(0, MAX_STEP_LENGTH),
-  );
+  return [
+    `Details: npx --no -- netskope-audit alerts ${command}${stack}`,
+    `Events: ${eventsPlace(place)}`,
+  ].map((step) => step.slice(0, MAX_STEP_LENGTH));
 }
 
 function shown(text: string, maxLength: number): string {

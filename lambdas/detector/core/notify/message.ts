@@ -24,8 +24,10 @@ export interface SearchPlace {
   readonly workgroup: string;
   readonly database: string;
   readonly table: string;
-  /** Stack that the command line has to be told. @default - the one that it takes by itself */
+  /** @default - it has the default name */
   readonly deployment?: string;
+  /** Stack that the command line has to be told. @default - it has the name of the deployment */
+  readonly stack?: string;
 }
 
 /** What is published, with message structure `json`. */

@@ -56,7 +56,7 @@ test('an alert is a custom notification of Amazon Q Developer, in the thread of 
         'Rule, alert: many-deletes, many-deletes-20261122T090000Z-0123456789abcdef',
       ].join('\n'),
       nextSteps: [
-        'Details: npx netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef',
+        'Details: npx --no -- netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef',
         'Events: https://eu-central-1.console.aws.amazon.com/athena/home?region=eu-central-1#/query-editor in workgroup NetskopeAudit: saved query "The events of an alert"',
       ],
       keywords: ['high', 'netskope', 'many-deletes'],
@@ -90,13 +90,20 @@ test('a digest is in no thread', () => {
   });
   expect(metadata).not.toHaveProperty('threadId');
   expect(content.title).toBe('［HIGH］ 42 alerts more within an hour');
-  expect(content.nextSteps[0]).toBe('Details: npx netskope-audit alerts list');
+  expect(content.nextSteps[0]).toBe('Details: npx --no -- netskope-audit alerts list');
+});
+
+test('the command finds a deployment in the stack of another app', () => {
+  const { content } = sent([exampleAlert()], {}, { ...PLACE, deployment: 'AuditProd', stack: 'Prod-Audit' });
+  expect(content.nextSteps[0]).toBe(
+    'Details: npx --no -- netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef --stack Prod-Audit',
+  );
 });
 
 test('the command finds a deployment that has not the default stack name', () => {
   const { content } = sent([exampleAlert()], {}, { ...PLACE, deployment: 'NetskopeTest' });
   expect(content.nextSteps[0]).toBe(
-    'Details: npx netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef --stack NetskopeTest',
+    'Details: npx --no -- netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef --stack NetskopeTest',
   );
 });
 
@@ -116,7 +123,7 @@ test('each text is short enough for Slack', () => {
     sent([exampleAlert({ headline: '\u{1f600}'.repeat(200) })]).content.title.length,
   ).toBeLessThanOrEqual(250);
   const [details] = sent([exampleAlert({ alert_id: 'x'.repeat(400) })]).content.nextSteps;
-  expect(details).toBe(`Details: npx netskope-audit alerts show ${'x'.repeat(310)}`);
+  expect(details).toBe(`Details: npx --no -- netskope-audit alerts show ${'x'.repeat(302)}`);
 });
 
 test.each([
