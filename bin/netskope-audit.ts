@@ -1,4 +1,4 @@
-/** npx netskope-audit: the operator's command line. */
+/** npx --no -- netskope-audit: the operator's command line. */
 import { COLLECTED_FEED } from '../lambdas/contract/feed/collected-feed';
 import type { EndReason } from '../lib/cli/command-line';
 import { runCommandLine } from '../lib/cli/command-line';

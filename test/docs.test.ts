@@ -60,6 +60,19 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+test('no command that pages or programs name can start a package that somebody else has registered', () => {
+  const sources = ['bin', 'lib', 'lambdas'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.m?ts$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  const careless = [...PAGES, ...sources].filter((file) =>
+    /npx (?!--no -- )(?:-\S+ )*netskope-audit/.test(textOf(file)),
+  );
+  expect(sources.length).toBeGreaterThan(200);
+  expect(careless).toEqual([]);
+});
+
 test('every page is reached from the README, every decision from their list', () => {
   const readme = textOf('README.md');
   const list = textOf('docs/decisions/README.md');

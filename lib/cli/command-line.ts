@@ -96,7 +96,7 @@ function wordsOf(error: unknown): ErrorDescription | undefined {
   if (error.code === 'commander.help') return undefined;
   return {
     what: error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '),
-    whatToDo: 'npx netskope-audit help lists the verbs; --help behind a verb explains it.',
+    whatToDo: 'npx --no -- netskope-audit help lists the verbs; --help behind a verb explains it.',
     exitCode: ExitCode.WrongUsage,
   };
 }
@@ -124,7 +124,7 @@ const COMMANDS: readonly DefineCommand[] = [
 
 /** The grammar of the command line. Errors that commander would print are left to the caller. */
 export function createProgram({ output, error }: TerminalStreams, openSession: OpenSession): Command {
-  const program = new Command('npx netskope-audit')
+  const program = new Command('npx --no -- netskope-audit')
     .description("The operator's tool for the Netskope audit collector.")
     .configureOutput({
       writeOut: (text) => void output.write(text),
@@ -136,7 +136,7 @@ export function createProgram({ output, error }: TerminalStreams, openSession: O
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addHelpText('after', `\n${exitCodeHelp()}`)
-    .addHelpText('after', '\nExample:\n  npx netskope-audit status');
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit status');
   program.version(COLLECTOR_VERSION, '--version', 'the version of this command line');
   addGlobalOptions(program);
   for (const define of COMMANDS) define(program, openSession);

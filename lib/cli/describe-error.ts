@@ -113,7 +113,7 @@ function describeAwsError(error: Error): OperatorError | undefined {
   return new OperatorError(
     {
       what: `The AWS call ${call} failed: ${error.name}: ${error.message}`,
-      whatToDo: 'Try again in a minute; if it stays so, run npx netskope-audit doctor.',
+      whatToDo: 'Try again in a minute; if it stays so, run npx --no -- netskope-audit doctor.',
     },
     { cause: error },
   );

@@ -41,13 +41,13 @@ function verbHelps(): Record<string, string> {
   return Object.fromEntries(helpsOf(program, ''));
 }
 
-describe('npx netskope-audit', () => {
+describe('npx --no -- netskope-audit', () => {
   it('starts from a fresh checkout, without a download', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'npm-cache-'));
     const env = { PATH: process.env.PATH, HOME: cache, npm_config_cache: cache, npm_config_offline: 'true' };
     const { stdout } = await execFileAsync('npx', ['netskope-audit', '--help'], { cwd: REPOSITORY, env });
     rmSync(cache, { recursive: true });
-    expect(stdout).toContain('Usage: npx netskope-audit [options] [command]');
+    expect(stdout).toContain('Usage: npx --no -- netskope-audit [options] [command]');
   });
 
   it('explains its options, commands and exit codes, and ends its help with an example', async () => {
@@ -56,7 +56,7 @@ describe('npx netskope-audit', () => {
     expect(stdout).toMatch(/--stack <name> .*\n?.*"NetskopeAudit"/);
     expect(stdout).toMatch(/^ {2}status /m);
     expect(stdout).toMatch(/^ {4}4 {2}no deployment, or no such source in it$/m);
-    expect(stdout).toMatch(/Example:\n {2}npx netskope-audit status\n$/);
+    expect(stdout).toMatch(/Example:\n {2}npx --no -- netskope-audit status\n$/);
   });
 
   it('says its version', async () => {
@@ -69,14 +69,16 @@ describe('npx netskope-audit', () => {
     for (const [name, help] of Object.entries(helps))
       expect({ name, help }).toEqual({
         name,
-        help: expect.stringMatching(new RegExp(`\\nExamples?:\\n.*npx netskope-audit ${name}`)) as string,
+        help: expect.stringMatching(
+          new RegExp(`\\nExamples?:\\n.*npx --no -- netskope-audit ${name}`),
+        ) as string,
       });
   });
 
   it('shows its help without a command, and treats that as wrong usage', async () => {
     const { exitCode, stdout, stderr } = await cli([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain('Usage: npx netskope-audit');
+    expect(stderr).toContain('Usage: npx --no -- netskope-audit');
   });
 });
 
@@ -87,7 +89,7 @@ describe('wrong usage', () => {
       stdout: '',
       stderr:
         "✗ unknown command 'statu' (Did you mean status?)\n" +
-        '  npx netskope-audit help lists the verbs; --help behind a verb explains it.\n',
+        '  npx --no -- netskope-audit help lists the verbs; --help behind a verb explains it.\n',
     });
   });
 
@@ -109,7 +111,7 @@ describe('wrong usage', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         what: "option '--stack <name>' argument '1st' is invalid. Expected a stack name: letters, digits and hyphens.",
-        whatToDo: 'npx netskope-audit help lists the verbs; --help behind a verb explains it.',
+        whatToDo: 'npx --no -- netskope-audit help lists the verbs; --help behind a verb explains it.',
         exitCode: 2,
       },
     });

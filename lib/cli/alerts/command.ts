@@ -13,15 +13,15 @@ The range is of the time of an alert's first event. Each alert is one line, with
 With --json every record of these alerts is a line, as it is stored: the alert, then its updates.
 
 Examples:
-  npx netskope-audit alerts list netskope --severity high
-  npx netskope-audit alerts list netskope --from 90d --user mallory --rule policy-weakened`;
+  npx --no -- netskope-audit alerts list netskope --severity high
+  npx --no -- netskope-audit alerts list netskope --from 90d --user mallory --rule policy-weakened`;
 
 /** `alerts list|show`: reads the alerts that the detector has stored. */
 export function defineAlerts(program: Command, openSession: OpenSession): void {
   const alerts = program
     .command('alerts')
     .description('shows the alerts that were raised')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit alerts list netskope');
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit alerts list netskope');
   defineList(alerts, openSession);
   defineShow(alerts, openSession);
 }
@@ -51,7 +51,7 @@ function defineShow(alerts: Command, openSession: OpenSession): void {
     .description('prints an alert as in its message, and its updates')
     .addHelpText(
       'after',
-      '\nExample:\n  npx netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef',
+      '\nExample:\n  npx --no -- netskope-audit alerts show many-deletes-20261122T090000Z-0123456789abcdef',
     )
     .action(async (alertId: string) => {
       const { showAlert } = await import('./show-alerts');

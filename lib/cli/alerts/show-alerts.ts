@@ -111,7 +111,8 @@ function notes(
   const unknown = isEmpty ? rule.filter((id) => !known.includes(id)) : [];
   return [
     ...unknown.map(
-      (id) => `The pack has no rule ${JSON.stringify(id)}; npx netskope-audit detect --list shows its rules.`,
+      (id) =>
+        `The pack has no rule ${JSON.stringify(id)}; npx --no -- netskope-audit detect --list shows its rules.`,
     ),
     ...(isEmpty && deployment.outputs.DetectorFunction === undefined
       ? ['No detector is deployed here, so nothing raises alerts; detect shows which there would be.']
@@ -137,7 +138,7 @@ export async function showAlert(session: Session, alertId: string): Promise<void
   if (alert === undefined)
     throw new OperatorError({
       what: `Bucket ${deployment.outputs.ArchiveBucket} has no alert ${alertId}.`,
-      whatToDo: 'npx netskope-audit alerts list shows the ids of those it has.',
+      whatToDo: 'npx --no -- netskope-audit alerts list shows the ids of those it has.',
     });
   const { first, records } = alert;
   printAlertText(terminal, first.record, objects.addressOf(first));
@@ -157,7 +158,7 @@ function dayOfId(alertId: string): string {
   if (year !== undefined) return `${year}-${month}-${day}`;
   throw new OperatorError({
     what: `The alert id is ${JSON.stringify(alertId.slice(0, SHOWN_LENGTH))}; expected one such as many-deletes-20261122T090000Z-0123456789abcdef.`,
-    whatToDo: 'npx netskope-audit alerts list shows the ids.',
+    whatToDo: 'npx --no -- netskope-audit alerts list shows the ids.',
     exitCode: ExitCode.WrongUsage,
   });
 }

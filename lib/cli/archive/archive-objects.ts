@@ -91,7 +91,7 @@ export function notFromCollector(where: string, finding: string, cause?: unknown
     {
       what: `${where} ${finding}; expected what the collector writes, gzip NDJSON.`,
       whatToDo:
-        'Find out in CloudTrail who wrote it; npx netskope-audit verify --chain names altered objects.',
+        'Find out in CloudTrail who wrote it; npx --no -- netskope-audit verify --chain names altered objects.',
     },
     { cause },
   );

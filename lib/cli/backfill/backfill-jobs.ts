@@ -78,7 +78,7 @@ function alreadyOpen(sourceId: string, open: FiledBackfill): OperatorError {
   const filedAt = new Date(open.backfill.filedAtMs).toISOString().slice(0, 16).replace('T', ' ');
   return new OperatorError({
     what: `A backfill of ${sourceId} is open already: ${formatRange(open.backfill)}, ${reachedPercent(open)} % done, filed ${filedAt} UTC.`,
-    whatToDo: `Watch it with npx netskope-audit backfill ${sourceId}, or end it with npx netskope-audit backfill ${sourceId} --cancel.`,
+    whatToDo: `Watch it with npx --no -- netskope-audit backfill ${sourceId}, or end it with npx --no -- netskope-audit backfill ${sourceId} --cancel.`,
   });
 }
 

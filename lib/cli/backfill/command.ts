@@ -24,7 +24,7 @@ export function defineBackfill(program: Command, openSession: OpenSession): void
     .addHelpText(
       'after',
       '\nThe deployed collector does the work. Ctrl-C ends only the watching; without --from it is taken up again.' +
-        '\n\nExample:\n  npx netskope-audit backfill netskope --from 30d --to 2026-11-20',
+        '\n\nExample:\n  npx --no -- netskope-audit backfill netskope --from 30d --to 2026-11-20',
     )
     .action(async (sourceId: string | undefined, options: TypedOptions, command: Command) => {
       const { runBackfill } = await import('./run-backfill');

@@ -61,7 +61,7 @@ async function openBackfill(jobs: BackfillJobs): Promise<FiledBackfill> {
     found === undefined ? '' : ` The last one, ${formatRange(found.backfill)}, is ${found.backfill.state}.`;
   throw new OperatorError({
     what: `No backfill of ${jobs.sourceId} is open.${last}`,
-    whatToDo: `File one with --from: npx netskope-audit backfill ${jobs.sourceId} --from 7d`,
+    whatToDo: `File one with --from: npx --no -- netskope-audit backfill ${jobs.sourceId} --from 7d`,
     exitCode: ExitCode.WrongUsage,
   });
 }
@@ -75,7 +75,7 @@ async function cancelBackfill(session: Session, jobs: BackfillJobs): Promise<voi
 function endWithoutBegin(): OperatorError {
   return new OperatorError({
     what: '--to is given without --from.',
-    whatToDo: 'Give --from, too: npx netskope-audit backfill --from 7d --to 2d',
+    whatToDo: 'Give --from, too: npx --no -- netskope-audit backfill --from 7d --to 2d',
     exitCode: ExitCode.WrongUsage,
   });
 }

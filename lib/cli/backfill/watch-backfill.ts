@@ -56,7 +56,7 @@ async function lookAt(
   if (filed?.indexName === watched.indexName) return { filed, live, atMs: nowMs() };
   throw new OperatorError({
     what: `The backfill of ${jobs.sourceId} that was watched is gone: somebody has cancelled it and filed another.`,
-    whatToDo: `Watch the new one with npx netskope-audit backfill ${jobs.sourceId}.`,
+    whatToDo: `Watch the new one with npx --no -- netskope-audit backfill ${jobs.sourceId}.`,
   });
 }
 
@@ -187,8 +187,8 @@ export class BackfillScreen {
     this.session.terminal.printMarked(
       'note',
       isLocal
-        ? `The backfill stays open, and goes on with npx netskope-audit backfill ${sourceId} --local.`
-        : `Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx netskope-audit backfill ${sourceId}.`,
+        ? `The backfill stays open, and goes on with npx --no -- netskope-audit backfill ${sourceId} --local.`
+        : `Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx --no -- netskope-audit backfill ${sourceId}.`,
     );
   }
 }
@@ -215,7 +215,7 @@ function waitsFor(look: BackfillLook): string | undefined {
   const lastServedAtMs = Math.max(live.servedAtMs ?? 0, filed.servedAtMs ?? 0, filed.backfill.filedAtMs);
   const idleS = Math.round((atMs - lastServedAtMs) / 1000);
   if (idleS >= STANDSTILL_S)
-    return `no page for ${formatAge(idleS)}: npx netskope-audit doctor looks for the cause`;
+    return `no page for ${formatAge(idleS)}: npx --no -- netskope-audit doctor looks for the cause`;
   if (live.caughtUp) return undefined;
   return `the live feed goes first; it stands at ${formatMinute(live.watermarkS ?? live.startEpochS)}`;
 }

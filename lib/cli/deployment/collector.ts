@@ -56,8 +56,8 @@ function failedRun(payload: unknown, sourceId: string): OperatorError {
   return new OperatorError({
     what: `The collector's run for source ${sourceId} failed: ${visibleText(`${String(errorType)}: ${String(errorMessage)}`)}`,
     whatToDo: isRefused
-      ? `Put a working token into the secret: npx netskope-audit setup ${sourceId}`
-      : 'What is archived stays, and the next run goes on; npx netskope-audit doctor looks for the cause.',
+      ? `Put a working token into the secret: npx --no -- netskope-audit setup ${sourceId}`
+      : 'What is archived stays, and the next run goes on; npx --no -- netskope-audit doctor looks for the cause.',
     exitCode: isRefused ? ExitCode.RefusedByNetskope : ExitCode.Failed,
   });
 }

@@ -61,7 +61,7 @@ async function packWith(rulesFolder: string): Promise<readonly Rule[]> {
   if (problems.length === 0) return rules;
   throw new OperatorError({
     what: ['Rules of your own are wrong:', ...problems.map((text) => `  - ${text}`)].join('\n'),
-    whatToDo: `npx netskope-audit rules test ${rulesFolder} tries them.`,
+    whatToDo: `npx --no -- netskope-audit rules test ${rulesFolder} tries them.`,
     exitCode: ExitCode.WrongUsage,
   });
 }
@@ -72,7 +72,7 @@ function namedRules(ids: readonly string[] = [], pack: readonly Rule[]): Readonl
   if (unknown === undefined) return new Set(ids);
   throw new OperatorError({
     what: `--rule is ${JSON.stringify(unknown)}; expected one of ${known.join(', ')}.`,
-    whatToDo: 'npx netskope-audit detect --list shows the rules.',
+    whatToDo: 'npx --no -- netskope-audit detect --list shows the rules.',
     exitCode: ExitCode.WrongUsage,
   });
 }

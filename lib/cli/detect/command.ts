@@ -22,10 +22,10 @@ A file for --events is a JSON array, or has one event a line: as Netskope sends 
 is evaluated, and no deployment is needed.
 
 Examples:
-  npx netskope-audit detect netskope --from 7d
-  npx netskope-audit detect netskope --from 30d --rule many-deletes --rule policy-weakened --full
-  npx netskope-audit detect --events events.json --severity high --newest
-  npx netskope-audit detect --list`;
+  npx --no -- netskope-audit detect netskope --from 7d
+  npx --no -- netskope-audit detect netskope --from 30d --rule many-deletes --rule policy-weakened --full
+  npx --no -- netskope-audit detect --events events.json --severity high --newest
+  npx --no -- netskope-audit detect --list`;
 
 /** `detect [source]`: shows which alerts the detection pack would have raised, for tuning. */
 export function defineDetect(program: Command, openSession: OpenSession): void {

@@ -70,7 +70,7 @@ function offset(aheadMs: number): string {
 
 export async function checkSecret({ secret, secretContent, source }: DoctorContext): Promise<Finding> {
   const content = await secretContent();
-  const setup = { whatToDo: `Fill it: npx netskope-audit setup ${source.sourceId}`, isDeadEnd: true };
+  const setup = { whatToDo: `Fill it: npx --no -- netskope-audit setup ${source.sourceId}`, isDeadEnd: true };
   switch (content.kind) {
     case 'filled':
       return good(`${secret.name} holds domain and token for ${content.host}.`);
@@ -107,7 +107,7 @@ export async function checkScope({ probe, deployment }: DoctorContext): Promise<
 
 export async function checkExpiry({ secretContent, source, nowMs }: DoctorContext): Promise<Finding> {
   const content = await secretContent();
-  const rotate = `npx netskope-audit setup ${source.sourceId} --token-expires-at <day>`;
+  const rotate = `npx --no -- netskope-audit setup ${source.sourceId} --token-expires-at <day>`;
   if (content.kind !== 'filled' || content.tokenExpiresOn === undefined)
     return note('Nobody knows when the token expires, so no alarm fires before.', {
       whatToDo: `Say it: ${rotate}`,

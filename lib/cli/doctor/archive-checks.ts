@@ -51,7 +51,7 @@ export async function checkWritable(context: DoctorContext): Promise<Finding> {
     return bad(
       `Line ${head.number} of the manifest, the newest, ${state} bucket ${deployment.outputs.ArchiveBucket}.`,
       {
-        whatToDo: `See what else was touched: npx netskope-audit verify ${source.sourceId} --chain`,
+        whatToDo: `See what else was touched: npx --no -- netskope-audit verify ${source.sourceId} --chain`,
       },
     );
   }
@@ -73,7 +73,7 @@ export async function checkReadable(context: DoctorContext): Promise<Finding> {
   }
   if (counted > 0)
     return bad(`The checkpoints count ${countOf(counted, 'event')}, and the archive in ${bucket} is empty.`, {
-      whatToDo: `See what was removed: npx netskope-audit verify ${source.sourceId} --chain`,
+      whatToDo: `See what was removed: npx --no -- netskope-audit verify ${source.sourceId} --chain`,
     });
   return note(`The archive in ${bucket} is empty, as nothing was collected yet.`, {
     whatToDo: 'Look again after the first event.',

@@ -44,7 +44,7 @@ export async function checkCheckpoint({ checkpoint, nowMs, source }: DoctorConte
 }
 
 function notBegun({ sourceId }: SourceInStack): Finding {
-  const whatToDo = `The first one will: npx netskope-audit setup ${sourceId}`;
+  const whatToDo = `The first one will: npx --no -- netskope-audit setup ${sourceId}`;
   return note('No run with credentials has begun yet.', { whatToDo, isDeadEnd: true });
 }
 
@@ -56,7 +56,7 @@ export async function checkLastRun(context: DoctorContext): Promise<Finding> {
       ? undefined
       : `The last run that ended well did so ${formatAgo(succeededAtMs, nowMs())}.`;
   if (refusedAtMs > (succeededAtMs ?? 0)) {
-    const whatToDo = `Put a working token into the secret: npx netskope-audit setup ${source.sourceId}`;
+    const whatToDo = `Put a working token into the secret: npx --no -- netskope-audit setup ${source.sourceId}`;
     return bad(`Netskope refused the collector, last ${formatAgo(refusedAtMs, nowMs())}.`, { whatToDo });
   }
   if (ended !== undefined && (isLocal || isInTime(context, succeededAtMs))) return good(ended);

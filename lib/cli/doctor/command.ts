@@ -14,7 +14,7 @@ export function defineDoctor(program: Command, openSession: OpenSession): void {
       '--send-test-alert',
       'publish an alert that says it is a test: proves that an alert reaches a human',
     )
-    .addHelpText('after', '\nExample:\n  npx netskope-audit doctor netskope --send-test-alarm')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit doctor netskope --send-test-alarm')
     .action(async (sourceId: string | undefined, _options: unknown, command: Command) => {
       const { checkSource } = await import('./check-source');
       await checkSource(openSession(), sourceId, command.optsWithGlobals<DoctorOptions>());

@@ -120,7 +120,7 @@ export class DoctorContext {
 function noToken(name: string): OperatorError {
   return new OperatorError({
     what: `Secret ${name} holds no token that could be tried.`,
-    whatToDo: 'Fill it: npx netskope-audit setup',
+    whatToDo: 'Fill it: npx --no -- netskope-audit setup',
   });
 }
 

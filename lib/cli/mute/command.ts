@@ -10,9 +10,9 @@ needed. Case does not count, and * stands for any text. It holds for every sourc
 up to the end of the last day, UTC, by the time of the event. What lasts belongs into cdk.json.
 
 Examples:
-  npx netskope-audit mute many-deletes --user ci@corp.example --until 2026-12-04 --because "migration, ticket 4711"
-  npx netskope-audit mute list
-  npx netskope-audit mute end mute-3fa9c1d2`;
+  npx --no -- netskope-audit mute many-deletes --user ci@corp.example --until 2026-12-04 --because "migration, ticket 4711"
+  npx --no -- netskope-audit mute list
+  npx --no -- netskope-audit mute end mute-3fa9c1d2`;
 
 /** `mute <rule>|list|end`: exclusions without a deployment. */
 export function defineMute(program: Command, openSession: OpenSession): void {
@@ -42,7 +42,7 @@ function defineList(mute: Command, openSession: OpenSession): void {
   mute
     .command('list')
     .description('lists what is muted, also what has ended since the last change')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit mute list')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit mute list')
     .action(async () => {
       const { listMutes } = await import('./mute');
       await listMutes(openSession());
@@ -54,7 +54,7 @@ function defineEnd(mute: Command, openSession: OpenSession): void {
     .command('end')
     .argument('<mute>', 'its id, as in mute list')
     .description('ends a mute before its last day')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit mute end mute-3fa9c1d2')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit mute end mute-3fa9c1d2')
     .action(async (id: string) => {
       const { endMute } = await import('./mute');
       await endMute(openSession(), id);

@@ -53,7 +53,7 @@ function checkRule(rule: string, pack: readonly Rule[]): void {
 function wrong(what: string): OperatorError {
   return new OperatorError({
     what,
-    whatToDo: 'npx netskope-audit mute --help explains it.',
+    whatToDo: 'npx --no -- netskope-audit mute --help explains it.',
     exitCode: ExitCode.WrongUsage,
   });
 }
@@ -61,7 +61,8 @@ function wrong(what: string): OperatorError {
 function full(): OperatorError {
   return new OperatorError({
     what: `${MAX_MUTES} mutes are set, which is the limit.`,
-    whatToDo: 'End one, npx netskope-audit mute list shows them, or put what lasts into cdk.json and deploy.',
+    whatToDo:
+      'End one, npx --no -- netskope-audit mute list shows them, or put what lasts into cdk.json and deploy.',
   });
 }
 
@@ -85,7 +86,7 @@ export async function endMute(session: Session, id: string): Promise<void> {
 function unknown(id: string): OperatorError {
   return new OperatorError({
     what: `There is no mute ${JSON.stringify(id)}.`,
-    whatToDo: 'npx netskope-audit mute list shows them.',
+    whatToDo: 'npx --no -- netskope-audit mute list shows them.',
     exitCode: ExitCode.WrongUsage,
   });
 }

@@ -169,7 +169,7 @@ const WORDS: Partial<Readonly<Record<ProbeFailure, Words>>> = {
   'not-netskope': (received, { host, feed }) => ({
     what: `${host} does not serve ${feed.queryPath}: ${received}.`,
     whatToDo:
-      'Check the domain in the secret with npx netskope-audit doctor. Where the tenant does not offer the endpoint, verify --chain still works.',
+      'Check the domain in the secret with npx --no -- netskope-audit doctor. Where the tenant does not offer the endpoint, verify --chain still works.',
   }),
   'index-busy': (received, { host }) => ({
     what: `${host} was busy and stayed so: ${received}.`,

@@ -15,7 +15,7 @@ export function defineQuarantine(program: Command, openSession: OpenSession): vo
   const quarantine = program
     .command('quarantine')
     .description('shows what was rejected and why, and has it validated again')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine list netskope');
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit quarantine list netskope');
   defineList(quarantine, openSession);
   defineShow(quarantine, openSession);
   defineRedrive(quarantine, openSession);
@@ -27,7 +27,7 @@ function defineList(quarantine: Command, openSession: OpenSession): void {
     .argument(...SOURCE)
     .description('counts rejected events by reason, and lists the pages that could not be read')
     .addOption(daysOption())
-    .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine list netskope --days 7')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit quarantine list netskope --days 7')
     .action(async (sourceId: string | undefined, options: ListOptions) => {
       const { listQuarantine } = await import('./list-quarantine');
       await listQuarantine(openSession(), options, sourceId);
@@ -46,7 +46,10 @@ function defineShow(quarantine: Command, openSession: OpenSession): void {
     )
     .addOption(new Option('--reason <text>', 'only events and pages one of whose reasons contains this text'))
     .addOption(daysOption())
-    .addHelpText('after', '\nExample:\n  npx netskope-audit quarantine show netskope --reason timestamp -n 5')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx --no -- netskope-audit quarantine show netskope --reason timestamp -n 5',
+    )
     .action(async (sourceId: string | undefined, options: ShowOptions) => {
       const { showQuarantine } = await import('./show-quarantine');
       await showQuarantine(openSession(), options, sourceId);
@@ -65,7 +68,7 @@ function defineRedrive(quarantine: Command, openSession: OpenSession): void {
     .addHelpText(
       'after',
       '\nThe quarantine keeps its objects. Nothing is archived twice, however often this is repeated.' +
-        '\n\nExample:\n  npx netskope-audit quarantine redrive netskope --from-day 2026-11-01',
+        '\n\nExample:\n  npx --no -- netskope-audit quarantine redrive netskope --from-day 2026-11-01',
     )
     .action(async (sourceId: string | undefined, options: RedriveOptions) => {
       const { redriveQuarantine } = await import('./redrive-quarantine');

@@ -29,7 +29,7 @@ export function defineRewind(program: Command, openSession: OpenSession): void {
       'after',
       '\nWith --to the newest events wait until the feed has come back to the present; backfill does not make them wait.' +
         '\n--skip-to gives events up, and is for a feed that cannot be brought on in any other way.' +
-        '\n\nExample:\n  npx netskope-audit rewind netskope --to 6h',
+        '\n\nExample:\n  npx --no -- netskope-audit rewind netskope --to 6h',
     )
     .action(async (sourceId: string | undefined, options: TypedOptions, command: Command) => {
       const { rewindFeed } = await import('./rewind-feed');

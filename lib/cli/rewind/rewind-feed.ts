@@ -76,7 +76,7 @@ function typedTime({ to, skipTo }: RewindOptions): TypedTime {
   if (to !== undefined) return { text: to, option: '--to' };
   throw new OperatorError({
     what: 'It is not said from where the feed is to begin again.',
-    whatToDo: 'Give --to with an earlier time: npx netskope-audit rewind --to 6h',
+    whatToDo: 'Give --to with an earlier time: npx --no -- netskope-audit rewind --to 6h',
     exitCode: ExitCode.WrongUsage,
   });
 }
@@ -145,7 +145,7 @@ function checkSkip({ source, live, toEpochS }: Rewinding, nowMs: number): void {
 function notBegun({ sourceId }: SourceInStack): OperatorError {
   return new OperatorError({
     what: `The live feed of ${sourceId} has not begun, so that there is nothing to rewind.`,
-    whatToDo: `Give it a token with npx netskope-audit setup ${sourceId}; startLookbackHours in cdk.json says where it begins.`,
+    whatToDo: `Give it a token with npx --no -- netskope-audit setup ${sourceId}; startLookbackHours in cdk.json says where it begins.`,
   });
 }
 
@@ -169,7 +169,7 @@ function explainRewind(session: Session, rewinding: Rewinding): void {
   );
   terminal.printMarked(
     'note',
-    `Newer events wait until the feed has come back to the present; npx netskope-audit backfill ${sourceId} does not make them wait.`,
+    `Newer events wait until the feed has come back to the present; npx --no -- netskope-audit backfill ${sourceId} does not make them wait.`,
   );
 }
 
@@ -180,7 +180,7 @@ function explainSkip({ terminal }: Session, { source, toEpochS }: Rewinding, sta
   );
   terminal.printMarked(
     'note',
-    `What Netskope still serves of it can be collected beside the feed: npx netskope-audit backfill ${source.sourceId} --from ${isoMinute(standsAtS)} --to ${isoMinute(toEpochS)}`,
+    `What Netskope still serves of it can be collected beside the feed: npx --no -- netskope-audit backfill ${source.sourceId} --from ${isoMinute(standsAtS)} --to ${isoMinute(toEpochS)}`,
   );
 }
 
@@ -207,7 +207,7 @@ function reportRewind(
     `The live feed of ${sourceId} ${isSkip ? 'goes on' : 'begins again'} at ${formatMinute(toEpochS)}.`,
   );
   terminal.print(
-    `  ${isRunBegun ? 'A run has begun' : 'The next run begins'} there; npx netskope-audit status shows how far behind it is.`,
+    `  ${isRunBegun ? 'A run has begun' : 'The next run begins'} there; npx --no -- netskope-audit status shows how far behind it is.`,
   );
   terminal.json({ sourceId, ...summary, isRunBegun });
 }

@@ -12,20 +12,20 @@ events; mustRaise has events in order, and the fields that their alerts must hav
 Neither a deployment nor AWS is needed. It ends with 3 where an example fails, or a file has no valid rule.
 
 Example:
-  npx netskope-audit rules test`;
+  npx --no -- netskope-audit rules test`;
 
 /** `rules new|test`: makes and tests rules of one's own, outside the pack. */
 export function defineRules(program: Command, openSession: OpenSession): void {
   const rules = program
     .command('rules')
     .description('makes and tests detection rules of your own')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit rules new tag-deleted');
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit rules new tag-deleted');
   rules
     .command('new')
     .argument('<id>', 'id of the rule: lower-case words with hyphens between them')
     .argument(...FOLDER)
     .description('writes a file with a rule that works, to be changed')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit rules new tag-deleted')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit rules new tag-deleted')
     .action(async (id: string, folder: string | undefined) => {
       const { newRule } = await import('./new-rule');
       await newRule(openSession(), id, folder);

@@ -13,7 +13,7 @@ export function loadRules(folder: string): DeploymentRules {
     throw new OperatorError(
       {
         what: `The folder of the rules is ${cause.message}.`,
-        whatToDo: `npx netskope-audit rules new <id> ${folder} makes it, with a first rule.`,
+        whatToDo: `npx --no -- netskope-audit rules new <id> ${folder} makes it, with a first rule.`,
         exitCode: ExitCode.WrongUsage,
       },
       { cause },

@@ -21,8 +21,8 @@ export async function newRule({ terminal }: Session, id: string, askedFolder?: s
     'good',
     `${file} is written: a rule that works, about tags that are deleted. Change it, then:`,
   );
-  terminal.print(`  npx netskope-audit rules test ${folder}`);
-  terminal.print(`  npx netskope-audit detect --from 30d --rule ${id}`);
+  terminal.print(`  npx --no -- netskope-audit rules test ${folder}`);
+  terminal.print(`  npx --no -- netskope-audit detect --from 30d --rule ${id}`);
   const { rulesFolder } = await readDetectionSettings({});
   if (rulesFolder === undefined || relative(rulesFolder, folder) !== '')
     terminal.printMarked(

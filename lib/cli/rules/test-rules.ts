@@ -40,7 +40,7 @@ export async function testRules(session: Session, askedFolder?: string): Promise
   }
   terminal.print(`${folder}: ${countOf(own.length, 'rule')}, ${countOf(failed, 'problem')}.`);
   if (own.length === 0 && failed === 0)
-    terminal.printMarked('note', `npx netskope-audit rules new <id> ${folder} makes one.`);
+    terminal.printMarked('note', `npx --no -- netskope-audit rules new <id> ${folder} makes one.`);
   if (failed > 0) session.exitCode = ExitCode.Finding;
 }
 

@@ -31,8 +31,8 @@ export function defineSetup(program: Command, openSession: OpenSession): void {
     .addHelpText(
       'after',
       '\nThe token is never an argument: other users of the machine could see it.' +
-        '\n\nExamples:\n  npx netskope-audit setup' +
-        '\n  pass show netskope | npx netskope-audit setup netskope --domain corp.goskope.com --token-file -',
+        '\n\nExamples:\n  npx --no -- netskope-audit setup' +
+        '\n  pass show netskope | npx --no -- netskope-audit setup netskope --domain corp.goskope.com --token-file -',
     )
     .action(async (sourceId: string | undefined, _options: unknown, command: Command) => {
       const { setUp } = await import('./set-up');

@@ -162,7 +162,7 @@ async function collect(
 
 const UNUSUAL_ENDS = {
   'already-running':
-    'A scheduled run is at work, so this one has left: npx netskope-audit status shows how it ends.',
+    'A scheduled run is at work, so this one has left: npx --no -- netskope-audit status shows how it ends.',
   'awaiting-credentials': 'The collector has not seen the new secret yet; its next run reads it again.',
 } as const;
 

@@ -170,7 +170,7 @@ export async function readCredentials(deployment: Deployment, sourceId: string):
 function noCredentials(what: string, sourceId: string): OperatorError {
   return new OperatorError({
     what,
-    whatToDo: `Give them: npx netskope-audit setup ${sourceId}`,
+    whatToDo: `Give them: npx --no -- netskope-audit setup ${sourceId}`,
     exitCode: ExitCode.RefusedByNetskope,
   });
 }

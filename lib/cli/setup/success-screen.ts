@@ -66,7 +66,7 @@ export function showSuccess(terminal: Terminal, success: Success, isLocal = fals
   for (const [label, text] of watchRows(success.watch)) row(label, text);
   if (success.dashboardUrl !== undefined) row('Dashboard', success.dashboardUrl);
   row('Next run', `${isLocal ? 'npm start' : `every ${source.scheduleMinutes} min`}; ${next}`);
-  row('Check', `npx netskope-audit doctor ${source.sourceId}${isLocal ? ' --local' : ''}`);
+  row('Check', `npx --no -- netskope-audit doctor ${source.sourceId}${isLocal ? ' --local' : ''}`);
 }
 
 const NEXT_STEPS: Readonly<Record<RunSummary['outcome'], string>> = {

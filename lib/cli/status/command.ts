@@ -6,7 +6,7 @@ export function defineStatus(program: Command, openSession: OpenSession): void {
   program
     .command('status')
     .description('shows every source: state, last run, last event, lag, counts of 24 hours, alarms')
-    .addHelpText('after', '\nExample:\n  npx netskope-audit status')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit status')
     .action(async () => {
       const { showStatus } = await import('./show-status');
       await showStatus(openSession());

@@ -53,7 +53,7 @@ export function defineTail(program: Command, openSession: OpenSession): void {
         .choices(formats.map(([name]) => name))
         .default(formats[0]?.[0]),
     )
-    .addHelpText('after', '\nExample:\n  npx netskope-audit tail netskope -n 50 --follow')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit tail netskope -n 50 --follow')
     .action(async (sourceId: string | undefined, options: TypedOptions) => {
       const { showTail } = await import('./show-tail');
       const format = await FORMATS[options.format].load();

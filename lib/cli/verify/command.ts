@@ -14,9 +14,9 @@ const OF_CHAIN = ['keptHead', 'retentionDays'];
 const OF_EVENTS = ['from', 'to', 'ids', 'all', 'fileBackfill'];
 
 const EXAMPLES = [
-  'npx netskope-audit verify netskope --from 7d',
-  'npx netskope-audit verify netskope --from 2026-11-20 --to 2026-11-21 --ids --file-backfill',
-  'npx netskope-audit verify netskope --chain',
+  'npx --no -- netskope-audit verify netskope --from 7d',
+  'npx --no -- netskope-audit verify netskope --from 2026-11-20 --to 2026-11-21 --ids --file-backfill',
+  'npx --no -- netskope-audit verify netskope --chain',
 ];
 
 /** `verify [source]`: compares the archive with Netskope's own numbers, or checks it by the manifest. */

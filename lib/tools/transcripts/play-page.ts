@@ -16,7 +16,7 @@ const REPOSITORY = join(__dirname, '../../..');
 const PROGRAM = join(REPOSITORY, 'bin/netskope-audit.mjs');
 
 /** How a program is called that is linked as this package's `bin` (npm documentation, "npx"). */
-const TYPED_PROGRAM = 'npx netskope-audit';
+const TYPED_PROGRAM = 'npx --no -- netskope-audit';
 
 /** The tenant's name, shown instead of the address at which it is simulated. */
 const TENANT_ORIGIN = 'https://corp.goskope.com';

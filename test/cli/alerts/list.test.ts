@@ -112,7 +112,7 @@ describe('alerts list', () => {
     expect(await alerts.output('list', 'emea', '--rule', 'many-delets')).toBe(
       [
         'emea, 2026-10-23 10:00 UTC to 2026-11-22 10:00 UTC: 0 alerts.',
-        '! The pack has no rule "many-delets"; npx netskope-audit detect --list shows its rules.',
+        '! The pack has no rule "many-delets"; npx --no -- netskope-audit detect --list shows its rules.',
         '! No detector is deployed here, so nothing raises alerts; detect shows which there would be.',
         '',
       ].join('\n'),

@@ -108,7 +108,7 @@ describe('alerts show', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe(
       `✗ Bucket netskope-audit-archive has no alert ${id}.\n` +
-        '  npx netskope-audit alerts list shows the ids of those it has.\n',
+        '  npx --no -- netskope-audit alerts list shows the ids of those it has.\n',
     );
   });
 
@@ -119,7 +119,7 @@ describe('alerts show', () => {
       expect(exitCode).toBe(2);
       expect(stderr).toBe(
         `✗ The alert id is ${JSON.stringify(id)}; expected one such as many-deletes-20261122T090000Z-0123456789abcdef.\n` +
-          '  npx netskope-audit alerts list shows the ids.\n',
+          '  npx --no -- netskope-audit alerts list shows the ids.\n',
       );
     },
   );

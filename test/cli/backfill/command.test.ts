@@ -117,7 +117,7 @@ describe('backfill --from', () => {
       stdout: '',
       stderr:
         `✗ A backfill of netskope is open already: ${RANGE}, 0 % done, filed 2026-11-18 12:00 UTC.\n` +
-        '  Watch it with npx netskope-audit backfill netskope, or end it with npx netskope-audit backfill netskope --cancel.\n',
+        '  Watch it with npx --no -- netskope-audit backfill netskope, or end it with npx --no -- netskope-audit backfill netskope --cancel.\n',
     });
     expect((await stored()).version).toBe(1);
   });
@@ -164,7 +164,7 @@ describe('watching', () => {
       exitCode: 130,
       stdout:
         `Filed: netskope, ${RANGE}.\n` +
-        '! Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx netskope-audit backfill netskope.\n',
+        '! Only the watching has ended: scheduled runs go on with the backfill. Watch it again with npx --no -- netskope-audit backfill netskope.\n',
       stderr: '✗ Interrupted.\n  What was done stays; the command can be started again.\n',
     });
     const isWatched = loseInvocations();
@@ -278,7 +278,7 @@ describe('backfill --cancel', () => {
       stdout: '',
       stderr:
         `✗ No backfill of netskope is open. The last one, ${RANGE}, is done.\n` +
-        '  File one with --from: npx netskope-audit backfill netskope --from 7d\n',
+        '  File one with --from: npx --no -- netskope-audit backfill netskope --from 7d\n',
     });
   });
 });
@@ -287,5 +287,7 @@ test('backfill --help says what it does, and ends with an example', async () => 
   deployed = await DeployedPipeline.start();
   const { exitCode, stdout } = await deployed.cli(['backfill', '--help']);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/Example:\n {2}npx netskope-audit backfill netskope --from 30d --to 2026-11-20\n$/);
+  expect(stdout).toMatch(
+    /Example:\n {2}npx --no -- netskope-audit backfill netskope --from 30d --to 2026-11-20\n$/,
+  );
 });

@@ -197,7 +197,7 @@ describe('the note beside the progress bar has the counts, and', () => {
   test('what to do if nothing makes progress', () => {
     const { live, filed } = look(20, 0);
     expect(backfillNote(look(20, 0), { live, filed, atMs: NOW_MS + 15 * MINUTE_MS })).toBe(
-      `${COUNTS}; no page for 15 min 00 s: npx netskope-audit doctor looks for the cause`,
+      `${COUNTS}; no page for 15 min 00 s: npx --no -- netskope-audit doctor looks for the cause`,
     );
   });
 

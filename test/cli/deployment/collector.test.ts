@@ -47,7 +47,7 @@ test('a run that Netskope refused ends with the exit code of a refusal, and name
   const error = { name: 'CredentialError', message: 'Netskope refused the token: HTTP 401', stack: '' };
   expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toEqual({
     what: "The collector's run for source netskope failed: CredentialError: Netskope refused the token: HTTP 401",
-    whatToDo: 'Put a working token into the secret: npx netskope-audit setup netskope',
+    whatToDo: 'Put a working token into the secret: npx --no -- netskope-audit setup netskope',
     exitCode: 5,
   });
 });
@@ -57,7 +57,7 @@ test('any other failed run shows the message of the collector', async () => {
   expect(await invoked(async () => ({ kind: 'failed', error, ...USE }))).toEqual({
     what: "The collector's run for source netskope failed: ArchiveError: object x could not be written to bucket y",
     whatToDo:
-      'What is archived stays, and the next run goes on; npx netskope-audit doctor looks for the cause.',
+      'What is archived stays, and the next run goes on; npx --no -- netskope-audit doctor looks for the cause.',
     exitCode: 1,
   });
 });

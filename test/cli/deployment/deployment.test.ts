@@ -141,7 +141,7 @@ describe('an AWS call that fails', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
       '✗ The AWS call DynamoDB GetItem failed: ResourceNotFoundException: Requested resource not found\n' +
-        '  Try again in a minute; if it stays so, run npx netskope-audit doctor.\n',
+        '  Try again in a minute; if it stays so, run npx --no -- netskope-audit doctor.\n',
     );
   });
 });

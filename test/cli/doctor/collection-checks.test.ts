@@ -34,7 +34,7 @@ describe('doctor finds that the collector', () => {
     const { bad } = await scenario.complaints();
     expect(bad).toEqual({
       'last run':
-        'Netskope refused the collector, last 0 s ago. → Put a working token into the secret: npx netskope-audit setup netskope',
+        'Netskope refused the collector, last 0 s ago. → Put a working token into the secret: npx --no -- netskope-audit setup netskope',
     });
   });
 
@@ -112,7 +112,7 @@ describe('doctor finds that the archive', () => {
     const { bad } = await scenario.complaints();
     expect(bad).toEqual({
       'archive writable':
-        'Line 3 of the manifest, the newest, is not in bucket netskope-audit-archive. → See what else was touched: npx netskope-audit verify netskope --chain',
+        'Line 3 of the manifest, the newest, is not in bucket netskope-audit-archive. → See what else was touched: npx --no -- netskope-audit verify netskope --chain',
     });
   });
 
@@ -129,7 +129,7 @@ describe('doctor finds that the archive', () => {
     });
     const { bad } = await scenario.complaints();
     expect(bad['archive readable']).toBe(
-      'The checkpoints count 2 events, and the archive in netskope-audit-archive is empty. → See what was removed: npx netskope-audit verify netskope --chain',
+      'The checkpoints count 2 events, and the archive in netskope-audit-archive is empty. → See what was removed: npx --no -- netskope-audit verify netskope --chain',
     );
   });
 });
@@ -140,7 +140,7 @@ test('doctor of a source that nobody has set up says where to begin, and reports
   expect(exitCode).toBe(3);
   expect(Object.keys(bad)).toEqual(['secret', 'last run', 'metrics']);
   expect(notes.checkpoint).toBe(
-    'No run with credentials has begun yet. → The first one will: npx netskope-audit setup netskope',
+    'No run with credentials has begun yet. → The first one will: npx --no -- netskope-audit setup netskope',
   );
   expect(notes['archive readable']).toContain('is empty, as nothing was collected yet.');
   expect(unchecked).toEqual(['token', 'scope', 'expiry', 'lag', 'recheck', 'archive writable']);

@@ -98,7 +98,7 @@ describe('doctor finds that the secret', () => {
       exitCode: 3,
       bad: {
         secret:
-          'netskope-audit/netskope is empty: runs end quietly and collect nothing. → Fill it: npx netskope-audit setup netskope',
+          'netskope-audit/netskope is empty: runs end quietly and collect nothing. → Fill it: npx --no -- netskope-audit setup netskope',
       },
       notes: {},
       unchecked: ['token', 'scope', 'expiry'],
@@ -124,12 +124,12 @@ describe('doctor finds that the secret', () => {
     [
       '2026-12-18',
       'note',
-      'The token expires on 2026-12-18, in 30 days. → Make a new token: npx netskope-audit setup netskope --token-expires-at <day>',
+      'The token expires on 2026-12-18, in 30 days. → Make a new token: npx --no -- netskope-audit setup netskope --token-expires-at <day>',
     ],
     [
       '2026-11-17',
       'bad',
-      'By its secret the token expired on 2026-11-17. → Make a new token: npx netskope-audit setup netskope --token-expires-at <day>',
+      'By its secret the token expired on 2026-11-17. → Make a new token: npx --no -- netskope-audit setup netskope --token-expires-at <day>',
     ],
   ])('says that the token expires on %s: %s', async (tokenExpiresAt, verdict, words) => {
     await scenario.fill({ domain: 'corp.goskope.com', token: TOKEN, tokenExpiresAt });

@@ -472,5 +472,7 @@ describe('quarantine redrive', () => {
 
 test.each([['list'], ['show'], ['redrive']])('quarantine %s --help ends with an example', async (verb) => {
   const help = await output('quarantine', verb, '--help');
-  expect(help).toMatch(new RegExp(`Example:\\n  npx netskope-audit quarantine ${verb} netskope .*\\n$`));
+  expect(help).toMatch(
+    new RegExp(`Example:\\n  npx --no -- netskope-audit quarantine ${verb} netskope .*\\n$`),
+  );
 });

@@ -10,7 +10,7 @@ const STANDS_AT_S = NOW_S - 600;
 const EXPLAINED =
   'The live feed of netskope stands at 2026-11-18 11:50 UTC; it has archived 2 events.\n' +
   'Netskope is to be asked again for everything since 2026-11-18 06:00 UTC, which is 5 h 50 min. What is stored already is not stored twice.\n' +
-  '! Newer events wait until the feed has come back to the present; npx netskope-audit backfill netskope does not make them wait.\n';
+  '! Newer events wait until the feed has come back to the present; npx --no -- netskope-audit backfill netskope does not make them wait.\n';
 
 let deployed: DeployedPipeline;
 const inherited = { ...process.env };
@@ -71,7 +71,7 @@ test('rewind shows where the feed stands, moves it back and starts a run, and no
     stdout:
       EXPLAINED +
       '✓ The live feed of netskope begins again at 2026-11-18 06:00 UTC.\n' +
-      '  A run has begun there; npx netskope-audit status shows how far behind it is.\n',
+      '  A run has begun there; npx --no -- netskope-audit status shows how far behind it is.\n',
     stderr: '',
   });
   expect((await askedSince(before))[0]).toBe(String(NOW_S - 6 * 3600));
@@ -189,7 +189,7 @@ describe('rewind --skip-to', () => {
   const GIVEN_UP =
     'The live feed of netskope stands at 2026-11-18 11:50 UTC; it has archived 2 events.\n' +
     '✗ It is to go on at 2026-11-18 11:58 UTC. What lies between, 8 min 00 s, is given up: the feed never asks for it again.\n' +
-    '! What Netskope still serves of it can be collected beside the feed: npx netskope-audit backfill netskope --from 2026-11-18T11:50 --to 2026-11-18T11:58\n';
+    '! What Netskope still serves of it can be collected beside the feed: npx --no -- netskope-audit backfill netskope --from 2026-11-18T11:50 --to 2026-11-18T11:58\n';
   let events: CollectorEvent[];
 
   beforeEach(() => {
@@ -206,7 +206,7 @@ describe('rewind --skip-to', () => {
       stdout:
         GIVEN_UP +
         '✓ The live feed of netskope goes on at 2026-11-18 11:58 UTC.\n' +
-        '  A run has begun there; npx netskope-audit status shows how far behind it is.\n',
+        '  A run has begun there; npx --no -- netskope-audit status shows how far behind it is.\n',
       stderr: '',
     });
     await deployed.pipeline.aws.functions.settled();
@@ -266,5 +266,5 @@ test('if the outcome of a call is in doubt, no run is started before the schedul
 test('rewind --help says what it does, and ends with an example', async () => {
   const { exitCode, stdout } = await rewind('--help');
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/Example:\n {2}npx netskope-audit rewind netskope --to 6h\n$/);
+  expect(stdout).toMatch(/Example:\n {2}npx --no -- netskope-audit rewind netskope --to 6h\n$/);
 });

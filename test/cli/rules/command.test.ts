@@ -40,8 +40,8 @@ test('from nothing to a rule that fires, on this machine and in the deployed det
   expect(await cli('rules', 'new', 'vip-policy-edited')).toEqual({
     exitCode: 0,
     stdout: `✓ rules/vip-policy-edited.ts is written: a rule that works, about tags that are deleted. Change it, then:
-  npx netskope-audit rules test rules
-  npx netskope-audit detect --from 30d --rule vip-policy-edited
+  npx --no -- netskope-audit rules test rules
+  npx --no -- netskope-audit detect --from 30d --rule vip-policy-edited
 ! So that detect and the deployment have it, name the folder in cdk.json: "detection": { "rulesFolder": "rules" }
 `,
     stderr: '',
@@ -165,11 +165,11 @@ describe('rules test', () => {
     expect(await cli('rules', 'test')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `✗ The folder of the rules is "rules"; expected a folder with a file for each rule, and ${folder} has none of this name.\n  npx netskope-audit rules new <id> rules makes it, with a first rule.\n`,
+      stderr: `✗ The folder of the rules is "rules"; expected a folder with a file for each rule, and ${folder} has none of this name.\n  npx --no -- netskope-audit rules new <id> rules makes it, with a first rule.\n`,
     });
     mkdirSync(join(folder, 'own'));
     expect((await cli('rules', 'test', 'own')).stdout).toBe(
-      'own: 0 rules, 0 problems.\n! npx netskope-audit rules new <id> own makes one.\n',
+      'own: 0 rules, 0 problems.\n! npx --no -- netskope-audit rules new <id> own makes one.\n',
     );
   });
 });
@@ -187,7 +187,7 @@ test('detect lists rules of your own, from where the settings are, and refuses t
     exitCode: 2,
     stdout: '',
     stderr:
-      '✗ Rules of your own are wrong:\n  - rules/slip.ts: it has no rule; expected export default defineRule({ … })\n  npx netskope-audit rules test rules tries them.\n',
+      '✗ Rules of your own are wrong:\n  - rules/slip.ts: it has no rule; expected export default defineRule({ … })\n  npx --no -- netskope-audit rules test rules tries them.\n',
   });
   write('cdk.json', { context: { detection: { rulesFolder: 7 } } });
   expect((await cli('detect', '--list')).stderr).toBe(

@@ -16,7 +16,7 @@ Archive    s3://netskope-audit-archive/netskope_audit/source=netskope/
 Alarms     no-data, not-running, behind
 Notified   soc@example.org
 Next run   every 5 min; everything Netskope has is archived
-Check      npx netskope-audit doctor netskope
+Check      npx --no -- netskope-audit doctor netskope
 `;
 
 const OTHER_TOKEN = 'second-token-that-must-appear-nowhere';

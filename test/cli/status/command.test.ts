@@ -140,8 +140,8 @@ describe('status of many sources', () => {
   it('explains itself, with an example', async () => {
     const { exitCode, stdout } = await deployed.cli(['status', '--help']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^Usage: npx netskope-audit status \[options\]$/m);
-    expect(stdout).toMatch(/Example:\n {2}npx netskope-audit status\n$/);
+    expect(stdout).toMatch(/^Usage: npx --no -- netskope-audit status \[options\]$/m);
+    expect(stdout).toMatch(/Example:\n {2}npx --no -- netskope-audit status\n$/);
   });
 });
 

@@ -140,7 +140,7 @@ describe('tail', () => {
   it('explains itself, with an example', async () => {
     const { exitCode, stdout } = await deployed.cli(['tail', '--help']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/Example:\n {2}npx netskope-audit tail netskope -n 50 --follow\n$/);
+    expect(stdout).toMatch(/Example:\n {2}npx --no -- netskope-audit tail netskope -n 50 --follow\n$/);
   });
 });
 

@@ -89,14 +89,14 @@ describe('a page that is played', () => {
 
   test('shows a real command against the staged deployment, which nobody has set up yet', async () => {
     const page = await playPage('<!-- transcript: status -->\n<!-- end -->', { feed: AUDIT_FEED, folder });
-    expect(page).toContain('\n$ npx netskope-audit status\nsource    state ');
+    expect(page).toContain('\n$ npx --no -- netskope-audit status\nsource    state ');
     expect(page).toMatch(/\nnetskope {2}waiting for credentials/);
   });
 
   test('is refused if a command prints an address of this machine', async () => {
     const page = '<!-- transcript: status --region 127.0.0.1 -->\n<!-- end -->';
     await expect(playPage(page, { feed: AUDIT_FEED, folder })).rejects.toThrow(
-      'npx netskope-audit status --region 127.0.0.1 prints 127.0.0.1; expected neither a token',
+      'npx --no -- netskope-audit status --region 127.0.0.1 prints 127.0.0.1; expected neither a token',
     );
   });
 

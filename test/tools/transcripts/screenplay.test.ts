@@ -61,20 +61,20 @@ describe('a page with markers', () => {
 
 describe('a transcript', () => {
   test('shows the command as typed, its output, and an exit code that is not 0', () => {
-    expect(consoleBlock({ typed: 'npx netskope-audit status', output: 'one\n  two\n', exitCode: 0 })).toBe(
-      '```console\n$ npx netskope-audit status\none\n  two\n```',
-    );
-    expect(consoleBlock({ typed: 'npx netskope-audit doctor', output: '✗ bad\n', exitCode: 3 })).toBe(
-      '```console\n$ npx netskope-audit doctor\n✗ bad\n$ echo $?\n3\n```',
+    expect(
+      consoleBlock({ typed: 'npx --no -- netskope-audit status', output: 'one\n  two\n', exitCode: 0 }),
+    ).toBe('```console\n$ npx --no -- netskope-audit status\none\n  two\n```');
+    expect(consoleBlock({ typed: 'npx --no -- netskope-audit doctor', output: '✗ bad\n', exitCode: 3 })).toBe(
+      '```console\n$ npx --no -- netskope-audit doctor\n✗ bad\n$ echo $?\n3\n```',
     );
   });
 
   test('is 110 columns wide at most: a long line continues below, at a space if there is one', () => {
     const long = `${'a'.repeat(60)} ${'b'.repeat(60)} ${'c'.repeat(130)}`;
-    const typed = `npx netskope-audit setup ${'x'.repeat(70)} --token-file -`;
+    const typed = `npx --no -- netskope-audit setup ${'x'.repeat(70)} --token-file -`;
     expect(consoleBlock({ typed, output: long, exitCode: 0 }).split('\n')).toEqual([
       '```console',
-      `$ npx netskope-audit setup ${'x'.repeat(70)} \\`,
+      `$ npx --no -- netskope-audit setup ${'x'.repeat(70)} \\`,
       '    --token-file -',
       'a'.repeat(60),
       'b'.repeat(60),
@@ -87,7 +87,7 @@ describe('a transcript', () => {
   test('of a command that reads the token from a pipe shows where it comes from, and never the token', () => {
     const { args, stdin, typed } = readCommand('pass show netskope | setup netskope --token-file -');
     expect(args).toEqual(['setup', 'netskope', '--token-file', '-']);
-    expect(typed).toBe('pass show netskope | npx netskope-audit setup netskope --token-file -');
+    expect(typed).toBe('pass show netskope | npx --no -- netskope-audit setup netskope --token-file -');
     expect(stdin).toMatch(/^[0-9a-f]{32}$/);
     expect(() => readCommand('pass show other | setup')).toThrow('There is no password other');
   });

@@ -16,8 +16,8 @@ export const FAILED_RULE: TunedRule = {
     groupBy: byTenant,
     windowMinutes: 1_440,
     runbook:
-      'Add one of these events to the examples of the rule, run npx netskope-audit rules test, repair the rule, and deploy. ' +
-      'Then npx netskope-audit detect --rule <id> shows what it would have raised meanwhile.',
+      'Add one of these events to the examples of the rule, run npx --no -- netskope-audit rules test, repair the rule, and deploy. ' +
+      'Then npx --no -- netskope-audit detect --rule <id> shows what it would have raised meanwhile.',
     examples: { mustMatch: {}, mustNotMatch: {} },
   },
   threshold: 1,

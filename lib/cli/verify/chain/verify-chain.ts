@@ -66,7 +66,7 @@ async function readCheckpoint(deployment: Deployment, sourceId: string): Promise
   throw new OperatorError({
     what: `Source ${sourceId} has no checkpoint: it has never collected, or the checkpoint was deleted.`,
     whatToDo:
-      'See npx netskope-audit status; a deleted checkpoint comes back by point-in-time recovery of the table.',
+      'See npx --no -- netskope-audit status; a deleted checkpoint comes back by point-in-time recovery of the table.',
   });
 }
 

@@ -137,7 +137,7 @@ async function fileGap(session: Session, { deployment, sourceId, hours, nowMs }:
   }
   await new BackfillJobs(deployment, sourceId).file(range, nowMs);
   terminal.print(
-    `A backfill is filed: ${formatRange(range)}. Scheduled runs collect it; watch it with npx netskope-audit backfill ${sourceId}.`,
+    `A backfill is filed: ${formatRange(range)}. Scheduled runs collect it; watch it with npx --no -- netskope-audit backfill ${sourceId}.`,
   );
   terminal.json({ filedBackfill: range });
 }

@@ -285,7 +285,7 @@ describe('--file-backfill', () => {
     const { exitCode, stdout } = await verify('--file-backfill');
     expect(exitCode).toBe(3);
     expect(stdout).toContain(
-      'A backfill is filed: 2026-11-18 07:00 UTC to 2026-11-18 11:00 UTC. Scheduled runs collect it; watch it with npx netskope-audit backfill netskope.\n',
+      'A backfill is filed: 2026-11-18 07:00 UTC to 2026-11-18 11:00 UTC. Scheduled runs collect it; watch it with npx --no -- netskope-audit backfill netskope.\n',
     );
     expect(await filed()).toMatchObject({ backfill: { state: 'open', fromEpochS: NOW_S - 5 * HOUR_S } });
     await deployed.pipeline.catchUp();
@@ -380,7 +380,7 @@ test('a secret without a token leads to setup', async () => {
   expect(await verify()).toMatchObject({
     exitCode: 5,
     stderr:
-      '✗ Secret netskope-audit/netskope holds no domain and token yet.\n  Give them: npx netskope-audit setup netskope\n',
+      '✗ Secret netskope-audit/netskope holds no domain and token yet.\n  Give them: npx --no -- netskope-audit setup netskope\n',
   });
 });
 
@@ -400,5 +400,5 @@ test('--help ends with examples, and says what exit code 3 means', async () => {
   const { exitCode, stdout } = await verify('--help');
   expect(exitCode).toBe(0);
   expect(stdout).toContain('Exit code 3 means that something differs.');
-  expect(stdout).toMatch(/Examples:\n(?: {2}npx netskope-audit verify netskope .*\n){3}$/);
+  expect(stdout).toMatch(/Examples:\n(?: {2}npx --no -- netskope-audit verify netskope .*\n){3}$/);
 });
