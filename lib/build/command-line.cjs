@@ -23,7 +23,7 @@ const BANNER = [
  * Bundles it into a folder. What `npm start` runs, for `--local`, and esbuild, for rules of one's own, are not in it.
  * @returns path of the file that starts it
  */
-function bundleCommandLine(folder) {
+function bundleCommandLine(folder, logLevel = 'warning') {
   require('esbuild').buildSync({
     absWorkingDir: CHECKOUT,
     entryPoints: ['bin/netskope-audit.ts'],
@@ -40,7 +40,7 @@ function bundleCommandLine(folder) {
     outExtension: { '.js': '.mjs' },
     banner: { js: BANNER },
     external: ['../local/local-pipeline', 'esbuild'],
-    logLevel: 'warning',
+    logLevel,
   });
   return join(folder, ENTRY);
 }
@@ -50,7 +50,8 @@ function currentCommandLine() {
   const folder = join(CHECKOUT, '.local/command-line', fingerprint());
   if (existsSync(folder)) return join(folder, ENTRY);
   const unfinished = `${folder}-${process.pid}`;
-  bundleCommandLine(unfinished);
+  // Where this fails, the sources run and say more.
+  bundleCommandLine(unfinished, 'silent');
   removeOutdated(dirname(folder));
   try {
     renameSync(unfinished, folder);

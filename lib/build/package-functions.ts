@@ -1,12 +1,13 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
 import { bundleCollector, bundleDailyMessage, bundleDetector } from './function-bundles';
 import { BUILT, IS_CHECKOUT, PACKAGE_FOLDER } from './package-folder';
 
 /** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */
-const BUILDS = IS_CHECKOUT ? join(PACKAGE_FOLDER, '.local') : tmpdir();
+const BUILDS = IS_CHECKOUT
+  ? join(PACKAGE_FOLDER, '.local')
+  : resolve('node_modules/.cache/netskope-audit-collector');
 
 /** Removed when the process ends; the CDK has copied them by then. */
 const folders: string[] = [];

@@ -155,6 +155,13 @@ describe('the construct of the package', () => {
     const { status, stderr, outdir } = synthesize(source, 'own-rules');
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(assetTexts(outdir, 'index.mjs').filter((text) => text.includes('tag-deleted'))).toHaveLength(1);
+    // The map is part of the asset's hash: it names no folder of this machine.
+    const sources = assetTexts(outdir, 'index.mjs.map').flatMap(
+      (text) => (JSON.parse(text) as { sources: string[] }).sources,
+    );
+    expect(sources.filter((source) => source.endsWith('tag-deleted.ts'))).toEqual([
+      '../../../../rules/tag-deleted.ts',
+    ]);
   });
 
   it('has types: the example of the guide compiles, and a wrong prop does not', () => {
