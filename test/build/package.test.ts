@@ -23,7 +23,7 @@ let installed: InstalledPackage;
 
 beforeAll(() => {
   installed = new InstalledPackage();
-}, 120_000);
+});
 
 afterAll(() => installed.remove());
 
@@ -190,5 +190,5 @@ describe('the construct of the package', () => {
       stdout: '',
       stderr: '',
     });
-  }, 60_000);
+  });
 });
