@@ -9,7 +9,7 @@ import type { SourceSettings } from '../deployment-schema';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /** The shortest age that EventBridge Scheduler accepts (Amazon EventBridge Scheduler API reference, RetryPolicy). */
-const MAX_EVENT_AGE_S = 60;
+const SHORTEST_EVENT_AGE_S = 60;
 
 /**
  * Limit on the minutes that a run may begin late. An account may have ten concurrent executions (AWS Lambda developer
@@ -18,8 +18,11 @@ const MAX_EVENT_AGE_S = 60;
 const MAX_WINDOW_MINUTES = 5;
 
 /** At most half a schedule, so that two runs of a source do not meet; the shortest window is a minute. */
-function windowOf({ scheduleMinutes }: SourceSettings): CfnSchedule.FlexibleTimeWindowProperty {
-  const minutes = Math.min(MAX_WINDOW_MINUTES, Math.floor(scheduleMinutes / 2));
+function windowMinutesOf({ scheduleMinutes }: SourceSettings): number {
+  return Math.min(MAX_WINDOW_MINUTES, Math.floor(scheduleMinutes / 2));
+}
+
+function flexibleWindow(minutes: number): CfnSchedule.FlexibleTimeWindowProperty {
   return minutes === 0 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes: minutes };
 }
 
@@ -56,19 +59,23 @@ export class CollectionSchedules extends Construct {
   /**
    * Runs the collector for a source on a schedule. Schedules of one stack are created, and so are due, in the same second:
    * EventBridge spreads their runs over a window. A run that could not be started is not repeated, because the next one
-   * does its work.
+   * does its work. The age limit leaves room for the window: it is documented for retries only.
    */
   collect(scope: Construct, source: SourceSettings): CfnSchedule {
+    const windowMinutes = windowMinutesOf(source);
     return new CfnSchedule(scope, 'Schedule', {
       description: `Collects source ${source.id}`,
       groupName: this.group.ref,
       scheduleExpression: ScheduleExpression.rate(Duration.minutes(source.scheduleMinutes)).expressionString,
-      flexibleTimeWindow: windowOf(source),
+      flexibleTimeWindow: flexibleWindow(windowMinutes),
       target: {
         arn: this.props.function.functionArn,
         roleArn: this.role.roleArn,
         input: JSON.stringify(sourceOf(source)),
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: MAX_EVENT_AGE_S },
+        retryPolicy: {
+          maximumRetryAttempts: 0,
+          maximumEventAgeInSeconds: SHORTEST_EVENT_AGE_S + 60 * windowMinutes,
+        },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });

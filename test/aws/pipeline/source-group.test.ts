@@ -51,7 +51,7 @@ describe('a source', () => {
 
   it('leaves the retry of a run that could not be started to the next one, and keeps its input in a queue', () => {
     expect(onlyOf(template, SCHEDULE).Target).toMatchObject({
-      RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+      RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 360 },
       DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SchedulesUndeliveredQueueF987B4E9', 'Arn'] } },
     });
   });
