@@ -19,7 +19,7 @@ export interface SourceState {
 }
 
 export interface DeploymentState {
-  readonly stackName: string;
+  readonly deploymentName: string;
   readonly alarms: readonly FiringAlarm[];
   readonly sources: readonly SourceState[];
 }
@@ -39,15 +39,15 @@ export function dailyMessage(
   state: DeploymentState,
   nowMs: number,
 ): { readonly subject: string; readonly message: string } {
-  const { stackName, alarms } = state;
+  const { deploymentName, alarms } = state;
   const count =
     alarms.length === 0
       ? 'no alarm fires'
       : `${alarms.length} ${alarms.length === 1 ? 'alarm fires' : 'alarms fire'}`;
   return {
-    subject: `${stackName}, daily message: ${count}`,
+    subject: `${deploymentName}, daily message: ${count}`,
     message: [
-      [`In deployment ${stackName} ${count}.`, ...alarmLines(alarms, nowMs)],
+      [`In deployment ${deploymentName} ${count}.`, ...alarmLines(alarms, nowMs)],
       tokenLines(state.sources, nowMs),
       sourceLines(state.sources, nowMs),
     ]
@@ -85,7 +85,7 @@ function tokenLines(sources: readonly SourceState[], nowMs: number): string[] {
 
 function sourceLines(sources: readonly SourceState[], nowMs: number): string[] {
   return [
-    `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep it outside of this AWS account: netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.`,
+    `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep it outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.`,
     ...sources.map(({ sourceId, archivedYesterday, chainHead }) => {
       const events =
         archivedYesterday === undefined

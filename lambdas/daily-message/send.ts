@@ -20,15 +20,15 @@ const REAL_PARTS: Overrides = { feed: COLLECTED_FEED, nowMs: Date.now };
 
 /** Publishes the state of the deployment. It reads no secret and no event. @throws what AWS refused */
 export async function sendDailyMessage(
-  { stackName, checkpointTable, alarmTopicArn }: Settings,
+  { deploymentName, checkpointTable, alarmTopicArn }: Settings,
   sourceIds: readonly string[],
   { feed, aws = {}, nowMs }: Overrides = REAL_PARTS,
 ): Promise<void> {
   const atMs = nowMs();
   const cloudwatch = new CloudWatchClient(aws);
   const [alarms, fromMetrics, heads] = await Promise.all([
-    firingAlarms(cloudwatch, stackName),
-    stateFromMetrics(cloudwatch, { stackName, sourceIds, nowMs: atMs }),
+    firingAlarms(cloudwatch, deploymentName),
+    stateFromMetrics(cloudwatch, { deploymentName, sourceIds, nowMs: atMs }),
     chainHeads(new DynamoDBClient(aws), checkpointTable, { feed, sourceIds }),
   ]);
   const sources = sourceIds.map((sourceId) => ({
@@ -36,7 +36,7 @@ export async function sendDailyMessage(
     ...fromMetrics.get(sourceId),
     chainHead: heads.get(sourceId),
   }));
-  const { subject, message } = dailyMessage({ stackName, alarms, sources }, atMs);
+  const { subject, message } = dailyMessage({ deploymentName, alarms, sources }, atMs);
   await new SNSClient(aws).send(
     new PublishCommand({ TopicArn: alarmTopicArn, Subject: subject, Message: message }),
   );

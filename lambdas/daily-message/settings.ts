@@ -3,8 +3,8 @@ import { ConfigError } from '../shared/errors';
 
 /** The function's validated settings. */
 export interface Settings {
-  /** Of the pipeline's stack. */
-  readonly stackName: string;
+  /** With which the names of all alarms begin. */
+  readonly deploymentName: string;
   readonly checkpointTable: string;
   readonly alarmTopicArn: string;
 }
@@ -21,7 +21,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     return value;
   };
   const settings = {
-    stackName: text(DailyMessageEnvVar.StackName, 'the name of a stack'),
+    deploymentName: text(DailyMessageEnvVar.DeploymentName, 'the name of a deployment'),
     checkpointTable: text(DailyMessageEnvVar.CheckpointTable, 'a table name'),
     alarmTopicArn: text(DailyMessageEnvVar.AlarmTopicArn, 'the ARN of a topic'),
   };

@@ -32,17 +32,17 @@ const DAYS_LOOKED_BACK = 7;
 /** The alarms of a deployment that fire, those of its stacks of further sources included. @throws what the SDK throws */
 export async function firingAlarms(
   client: CloudWatchClient,
-  stackName: string,
+  deploymentName: string,
 ): Promise<readonly FiringAlarm[]> {
   const firing: FiringAlarm[] = [];
-  const request = { AlarmNamePrefix: stackName, StateValue: 'ALARM' } as const;
+  const request = { AlarmNamePrefix: deploymentName, StateValue: 'ALARM' } as const;
   for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
     { client, pageSize: MAX_ALARMS },
     request,
   )) {
     for (const { AlarmName = '', StateTransitionedTimestamp, StateUpdatedTimestamp } of MetricAlarms) {
       const since = StateTransitionedTimestamp ?? StateUpdatedTimestamp;
-      if (since !== undefined && isAlarmOf(stackName, AlarmName))
+      if (since !== undefined && isAlarmOf(deploymentName, AlarmName))
         firing.push({ name: AlarmName, sinceMs: since.getTime() });
     }
   }
@@ -55,16 +55,16 @@ type FromMetrics = Pick<SourceState, 'archivedYesterday' | 'lastDayOfToken'>;
 export async function stateFromMetrics(
   client: CloudWatchClient,
   {
-    stackName,
+    deploymentName,
     sourceIds,
     nowMs,
-  }: { readonly stackName: string; readonly sourceIds: readonly string[]; readonly nowMs: number },
+  }: { readonly deploymentName: string; readonly sourceIds: readonly string[]; readonly nowMs: number },
 ): Promise<ReadonlyMap<string, FromMetrics>> {
   const today = Date.parse(dayOf(nowMs));
   const times = { StartTime: new Date(today - DAYS_LOOKED_BACK * DAY_MS), EndTime: new Date(nowMs) };
   const states = new Map<string, FromMetrics>();
   for (const ids of chunks(sourceIds, SOURCES_IN_A_QUERY)) {
-    const MetricDataQueries = ids.flatMap((id, place) => queriesOf(id, place, stackName));
+    const MetricDataQueries = ids.flatMap((id, place) => queriesOf(id, place, deploymentName));
     const values = await daysOf(client, { ...times, MetricDataQueries });
     ids.forEach((id, place) => {
       const tokens = [...(values.get(`token${place}`) ?? [])];
@@ -93,8 +93,8 @@ async function daysOf(
   return values;
 }
 
-function queriesOf(sourceId: string, place: number, stackName: string): MetricDataQuery[] {
-  const dimensions = Object.entries(metricDimensions(sourceId, deploymentOf(stackName)));
+function queriesOf(sourceId: string, place: number, deploymentName: string): MetricDataQuery[] {
+  const dimensions = Object.entries(metricDimensions(sourceId, deploymentOf(deploymentName)));
   const query = (id: string, MetricName: string, Stat: string): MetricDataQuery => ({
     Id: `${id}${place}`,
     MetricStat: {

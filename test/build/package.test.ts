@@ -104,19 +104,6 @@ describe('the command line of the package', () => {
     });
   });
 
-  it('takes less than 0.3 seconds of CPU to start', () => {
-    installed.write(
-      'cpu.cjs',
-      "process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write(String((user + system) / 1e6)); });",
-    );
-    const starter = join(installed.package, 'bin/netskope-audit.mjs');
-    // The least of a few: what other processes do to the caches is not its own.
-    const seconds = [1, 2, 3, 4, 5].map(() =>
-      Number(installed.run(process.execPath, ['--require', './cpu.cjs', starter, '--help']).stderr),
-    );
-    expect(Math.min(...seconds)).toBeLessThan(0.3);
-  });
-
   it('tests rules of one’s own', () => {
     installed.write('rules/tag-deleted.ts', OWN_RULE);
     const { status, stdout, stderr } = installed.run('npx', ['netskope-audit', 'rules', 'test', 'rules']);

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const SHA256 = '7a42d3ef0d76c20497bb7b855cc5658610a9942e68868be529260a8d4b99c5b3';
 
 function sent(different: Partial<DeploymentState> = {}): { subject: string; lines: string[] } {
-  const state = { stackName: 'NetskopeAudit', alarms: [], sources: [], ...different };
+  const state = { deploymentName: 'NetskopeAudit', alarms: [], sources: [], ...different };
   const { subject, message } = dailyMessage(state, SEVEN_MS);
   return { subject, lines: message.split('\n') };
 }
@@ -29,7 +29,7 @@ it('says that all is well', () => {
     '',
     'No token is known to end within 30 days.',
     '',
-    'Events that the live feed archived on 2026-11-21 (UTC), and the head of the hash chain now. Keep it outside of this AWS account: netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.',
+    'Events that the live feed archived on 2026-11-21 (UTC), and the head of the hash chain now. Keep it outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.',
     `corp: 1,203 events, head 4711:${SHA256}`,
   ]);
 });

@@ -67,8 +67,11 @@ async function putChainHead(sourceId: string, number: number): Promise<void> {
 }
 
 /** Sends the message of a deployment with these sources. @returns its lines, the subject first */
-async function sent(sourceIds: readonly string[] = ['corp'], stackName = 'NetskopeAudit'): Promise<string[]> {
-  const settings = { stackName, checkpointTable: LOCAL_TABLE, alarmTopicArn: LOCAL_TOPIC_ARN };
+async function sent(
+  sourceIds: readonly string[] = ['corp'],
+  deploymentName = 'NetskopeAudit',
+): Promise<string[]> {
+  const settings = { deploymentName, checkpointTable: LOCAL_TABLE, alarmTopicArn: LOCAL_TOPIC_ARN };
   await sendDailyMessage(settings, sourceIds, { feed: AUDIT_FEED, aws: access(), nowMs: () => nowMs });
   const [published, ...others] = aws.topics.published(LOCAL_TOPIC_ARN);
   expect(others).toEqual([]);

@@ -30,8 +30,8 @@ export const EnvDefault = {
 
 /** Names of the environment variables of the function that sends the daily message. */
 export const DailyMessageEnvVar = {
-  /** Name of the pipeline's stack, with which the names of all alarms begin. */
-  StackName: 'STACK_NAME',
+  /** Name of the deployment, with which the names of all alarms begin. */
+  DeploymentName: 'DEPLOYMENT_NAME',
   /** DynamoDB table of the checkpoints. */
   CheckpointTable: EnvVar.CheckpointTable,
   /** ARN of the SNS topic that alarms notify. */

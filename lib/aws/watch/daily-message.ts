@@ -56,7 +56,7 @@ export class DailyMessage extends Construct {
       logGroup,
       onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
       environment: {
-        [DailyMessageEnvVar.StackName]: namePrefixOf(this),
+        [DailyMessageEnvVar.DeploymentName]: namePrefixOf(this),
         [DailyMessageEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [DailyMessageEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
         NODE_OPTIONS: '--enable-source-maps',

@@ -10,7 +10,7 @@ describe('the daily message', () => {
     expect(template.onlyOf('AWS::Lambda::Function', OWN)).toMatchObject({
       Environment: {
         Variables: {
-          STACK_NAME: 'NetskopeAudit',
+          DEPLOYMENT_NAME: 'NetskopeAudit',
           CHECKPOINT_TABLE: 'checkpointstable83451f64',
           ALARM_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd',
         },
