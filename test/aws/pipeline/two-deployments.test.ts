@@ -109,7 +109,7 @@ describe('the metrics of a deployment', () => {
       functions: deployed
         .ofType('AWS::Lambda::Function')
         .map(([, { Environment }]) => (Environment as { Variables: Properties }).Variables)
-        .map(({ DEPLOYMENT, STACK_NAME }) => DEPLOYMENT ?? STACK_NAME),
+        .map(({ DEPLOYMENT, DEPLOYMENT_NAME }) => DEPLOYMENT ?? DEPLOYMENT_NAME),
     };
   }
 
