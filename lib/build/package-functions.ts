@@ -24,28 +24,27 @@ function removeFolders(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
-let collector: string | undefined;
+/** Of functions that take no settings: the package's own, or in a checkout one that is built once a process. */
+const builtFolders = new Map<keyof typeof BUILT, string>();
 
-/** Folder with the collector: the package's own, or in a checkout one that is built once a process. */
-export function collectorFolder(): string {
-  if (!IS_CHECKOUT) return BUILT.collector;
-  if (collector === undefined) {
-    collector = newFolder('collector');
-    bundleCollector(collector);
-  }
-  return collector;
+function functionFolder(name: 'collector' | 'dailyMessage', bundle: (folder: string) => unknown): string {
+  if (!IS_CHECKOUT) return BUILT[name];
+  const known = builtFolders.get(name);
+  if (known !== undefined) return known;
+  const folder = newFolder(name);
+  bundle(folder);
+  builtFolders.set(name, folder);
+  return folder;
 }
 
-let dailyMessage: string | undefined;
+/** Folder with the collector. */
+export function collectorFolder(): string {
+  return functionFolder('collector', bundleCollector);
+}
 
-/** Folder with the function that sends the daily message, as that of the collector. */
+/** Folder with the function that sends the daily message. */
 export function dailyMessageFolder(): string {
-  if (!IS_CHECKOUT) return BUILT.dailyMessage;
-  if (dailyMessage === undefined) {
-    dailyMessage = newFolder('daily-message');
-    bundleDailyMessage(dailyMessage);
-  }
-  return dailyMessage;
+  return functionFolder('dailyMessage', bundleDailyMessage);
 }
 
 /**
