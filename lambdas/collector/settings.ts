@@ -7,6 +7,7 @@ import {
   shownAddress,
 } from '../contract/deployment/loopback-origin';
 import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/deployment/tenant-host';
+import { requiredText } from '../shared/environment-text';
 import { ConfigError } from '../shared/errors';
 
 /** The function's validated settings. */
@@ -27,14 +28,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @throws ConfigError with every problem at once */
 export function parseSettings(environment: Environment): Settings {
   const problems: string[] = [];
-  const text = (name: string, expected: string): string => {
-    const value = environment[name];
-    if (value !== undefined && value !== '') return value;
-    problems.push(
-      `environment variable ${name} is ${value === '' ? 'empty' : 'not set'}; expected ${expected}`,
-    );
-    return '';
-  };
+  const text = requiredText(environment, problems);
   const integer = (
     name: string,
     byDefault: number,

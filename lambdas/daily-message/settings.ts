@@ -1,4 +1,5 @@
 import { DailyMessageEnvVar } from '../contract/deployment/environment';
+import { requiredText } from '../shared/environment-text';
 import { ConfigError } from '../shared/errors';
 
 /** The function's validated settings. */
@@ -12,14 +13,7 @@ export interface Settings {
 /** @throws ConfigError with every problem at once */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
-  const text = (name: string, expected: string): string => {
-    const value = environment[name] ?? '';
-    if (value === '')
-      problems.push(
-        `environment variable ${name} is ${environment[name] === undefined ? 'not set' : 'empty'}; expected ${expected}`,
-      );
-    return value;
-  };
+  const text = requiredText(environment, problems);
   const settings = {
     deploymentName: text(DailyMessageEnvVar.DeploymentName, 'the name of a deployment'),
     checkpointTable: text(DailyMessageEnvVar.CheckpointTable, 'a table name'),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DETECTION_FILE } from '../contract/deployment/detector-event';
 import { DetectorEnvVar } from '../contract/deployment/environment';
+import { requiredText } from '../shared/environment-text';
 import { ConfigError } from '../shared/errors';
 import type { Rule } from './core/rule/rule';
 import type { Tuning } from './core/rule/tuning';
@@ -38,14 +39,7 @@ const PLACE = 'detection';
  */
 export function parseSettings(environment: Environment, ownRules: readonly Rule[] = []): Settings {
   const problems: string[] = [];
-  const text = (name: string, expected: string): string => {
-    const value = environment[name] ?? '';
-    if (value === '')
-      problems.push(
-        `environment variable ${name} is ${environment[name] === undefined ? 'not set' : 'empty'}; expected ${expected}`,
-      );
-    return value;
-  };
+  const text = requiredText(environment, problems);
   const optionalText = (name: string, expected: string): string | undefined =>
     environment[name] === undefined ? undefined : text(name, expected);
   const settings = {

@@ -28,7 +28,7 @@ import { NO_TOTALS } from '../core/protocol/checkpoint';
 import { KnownObjects } from './known-objects';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
-import { findStored, rawKey } from './s3-stored-events';
+import { append, findStored, rawKey } from './s3-stored-events';
 import { COLLECTOR_VERSION } from './version';
 
 const gzipAsync = promisify(gzip);
@@ -283,11 +283,7 @@ function sha256(bytes: Uint8Array): string {
 
 function byHour(accepted: readonly AcceptedEvent[]): Map<number, AcceptedEvent[]> {
   const hours = new Map<number, AcceptedEvent[]>();
-  for (const event of accepted) {
-    const events = hours.get(event.hour);
-    if (events === undefined) hours.set(event.hour, [event]);
-    else events.push(event);
-  }
+  for (const event of accepted) append(hours, event.hour, event);
   return hours;
 }
 

@@ -232,7 +232,8 @@ function uncountedObject(
   };
 }
 
-function append<T>(map: Map<string, T[]>, key: string, element: T): void {
+/** Adds an element to the list under a key. */
+export function append<K, T>(map: Map<K, T[]>, key: K, element: T): void {
   const elements = map.get(key);
   if (elements === undefined) map.set(key, [element]);
   else elements.push(element);
