@@ -3,9 +3,11 @@ import { SEVERITIES } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
 import { describeChange } from '../event/describe-change';
 import { FAILED_RULE } from '../rule/failed-rule';
+import type { Rule } from '../rule/rule';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { Group } from './group';
-import { groupId, groupText, ofTenant, standsAlone } from './group';
+import { groupText, ofTenant, standsAlone } from './group';
+import { OpenBatch } from './open-batch';
 import type { RowDetail, SeenRow } from './seen-row';
 
 /** What one rule did with the events. */
@@ -30,10 +32,6 @@ export interface MatchedEvents {
    * batches of `FAILED_RULE`.
    */
   readonly failures: ReadonlyMap<string, string>;
-}
-
-interface OpenBatch extends GroupBatch {
-  readonly rows: SeenRow[];
 }
 
 /** Sorts events of one archived object into the groups of the rules that they match. */
@@ -112,22 +110,23 @@ export class EventMatcher implements MatchedEvents {
           this.countsOf(tuned).withoutGroupKey += 1;
           continue;
         }
-        detail ??= detailOf(event);
-        const row = seenRow(event, tuned, detail);
-        this.batchOf(tuned, group).rows.push(row);
+        const value = valueOf(event, tuned.rule);
+        const text = groupText(tuned.rule.id, group);
+        if (this.byGroup.get(text)?.needs(event, value) !== false) {
+          detail ??= detailOf(event);
+          const row = seenRow(event, tuned, { value, detail });
+          this.batchOf(tuned, group, text).add(row);
+        }
         this.countsOf(tuned).matched += 1;
       } catch (error) {
         this.fail(event, tuned, error);
       }
   }
 
-  private batchOf(tuned: TunedRule, group: OpenBatch['group']): OpenBatch {
-    const text = groupText(tuned.rule.id, group);
+  /** @param text the group's `groupText` */
+  private batchOf(tuned: TunedRule, group: Group, text = groupText(tuned.rule.id, group)): OpenBatch {
     let batch = this.byGroup.get(text);
-    if (batch === undefined) {
-      batch = { tuned, group, groupId: groupId(tuned.rule.id, group), objectKey: this.objectKey, rows: [] };
-      this.byGroup.set(text, batch);
-    }
+    if (batch === undefined) this.byGroup.set(text, (batch = new OpenBatch(tuned, group, this.objectKey)));
     return batch;
   }
 
@@ -145,7 +144,7 @@ export class EventMatcher implements MatchedEvents {
     const message = cut(error instanceof Error ? error.message : String(error), MAX_TEXT_LENGTH);
     this.countsOf(tuned).failed += 1;
     if (!this.failures.has(id)) this.failures.set(id, message);
-    this.batchOf(FAILED_RULE, { sourceId, parts: [['rule', id]] }).rows.push({
+    this.batchOf(FAILED_RULE, { sourceId, parts: [['rule', id]] }).add({
       rowId: boundedId(rowId),
       timeS,
       what: message,
@@ -181,12 +180,21 @@ const MAX_EVENT_LENGTH = 4_000;
 
 const EXPECTED_SEVERITY = `one of ${SEVERITIES.join(', ')}`;
 
-function seenRow(event: ArchivedEvent, tuned: TunedRule, detail: RowDetail): SeenRow {
-  const { correlation, novelty, distinct, what } = tuned.rule;
+/** What is new or counted, cut. */
+function valueOf(event: ArchivedEvent, { novelty, distinct }: Rule): string | undefined {
   const value = novelty?.valueOf(event) ?? distinct?.(event);
+  expectAnswer(value === undefined || typeof value === 'string', 'value', value, 'a text, or none');
+  return value === undefined ? undefined : cut(value, MAX_TEXT_LENGTH);
+}
+
+function seenRow(
+  event: ArchivedEvent,
+  tuned: TunedRule,
+  { value, detail }: Pick<SeenRow, 'value' | 'detail'>,
+): SeenRow {
+  const { correlation, what } = tuned.rule;
   const said = what?.(event) ?? event.name;
   const severity = tuned.severityOf(event);
-  expectAnswer(value === undefined || typeof value === 'string', 'value', value, 'a text, or none');
   expectAnswer(typeof said === 'string', 'what', said, 'a text');
   expectAnswer(SEVERITIES.includes(severity), 'severity', severity, EXPECTED_SEVERITY);
   return {
@@ -198,7 +206,7 @@ function seenRow(event: ArchivedEvent, tuned: TunedRule, detail: RowDetail): See
     addresses: event.sourceAddresses.slice(0, MAX_ADDRESSES),
     severity,
     ...(correlation?.completes(event) === true ? { completes: true as const } : {}),
-    ...(value === undefined ? {} : { value: cut(value, MAX_TEXT_LENGTH) }),
+    ...(value === undefined ? {} : { value }),
     detail,
   };
 }

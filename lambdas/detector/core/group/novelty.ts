@@ -3,7 +3,7 @@ import type { GroupBatch } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState, KnownValue, KnownValues } from './group-state';
 import { covers, withWindows } from './group-state';
 import type { SeenRow } from './seen-row';
-import { weightOf } from './seen-row';
+import { byTime, weightOf } from './seen-row';
 import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;
@@ -67,10 +67,6 @@ export function applyToKnownValues(
   if (known === undefined || known === state.known) return { state, raised: [] };
   const raised = windowsOf(fresh, tuned.rule.windowMinutes * 60, state);
   return { state: { ...state, known, windows: withWindows(state.windows, raised) }, raised };
-}
-
-function byTime(one: SeenRow, other: SeenRow): number {
-  return one.timeS - other.timeS || (one.rowId < other.rowId ? -1 : 1);
 }
 
 function learningOf(known: KnownValues | undefined, { sameAs = (value) => value }: Novelty): Learning {

@@ -41,3 +41,11 @@ export function completingFirst(rows: readonly SeenRow[]): readonly SeenRow[] {
 export function weightOf(rows: readonly SeenRow[]): number {
   return rows.reduce((sum, { weight = 1 }) => sum + weight, 0);
 }
+
+/** Order of time; within a second the order is unknown, and that of the ids is taken. */
+export function byTime(
+  one: Pick<SeenRow, 'timeS' | 'rowId'>,
+  other: Pick<SeenRow, 'timeS' | 'rowId'>,
+): number {
+  return one.timeS - other.timeS || (one.rowId < other.rowId ? -1 : 1);
+}
