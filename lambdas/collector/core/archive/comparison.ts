@@ -29,80 +29,66 @@ export interface CompareContext {
 }
 
 /**
- * Finds the stored events of a page, as far as the protocol requires. A page that a run has died over is searched for in
- * all hours in which that run may have stored events: it may have come without them this time. Reports foreign objects
- * once per run.
+ * Finds the stored events of a page, as far as the protocol requires. Of a backfill or recheck, each event is searched for
+ * once per run. Reports foreign objects once per run.
  */
 export async function compare(
   run: CompareContext,
   fetched: FetchedPage,
   validated: ValidatedPage,
 ): Promise<AlreadyStored> {
-  const isEmpty = validated.accepted.length + validated.rejected.length === 0;
-  if (isEmpty && !run.stream.wasAttempted) return NOTHING_STORED;
-  const alreadyStored =
-    walkOf(run.stream.checkpoint) === undefined
-      ? await search(run, fetched, validated)
-      : await searchUnknown(run, fetched, validated);
-  const foreign = run.memory.unreported(alreadyStored.foreign);
+  const { knownEvents } = run.memory;
+  const isWalk = walkOf(run.stream.checkpoint) !== undefined;
+  const known = isWalk ? knownEvents.among(validated) : NONE;
+  const unknown = without(validated, known);
+  const found = await search(run, fetched, unknown);
+  // A compared page is stored, or the run ends.
+  if (isWalk) knownEvents.add(unknown);
+  const foreign = run.memory.unreported(found.foreign);
   if (foreign.length > 0)
     run.deps.log.warn('passed over objects that the collector has not written', { keys: foreign });
-  return alreadyStored;
-}
-
-/** A backfill or recheck searches for each event once per run. */
-async function searchUnknown(
-  run: CompareContext,
-  fetched: FetchedPage,
-  validated: ValidatedPage,
-): Promise<AlreadyStored> {
-  const known = run.memory.knownEvents.among(validated);
-  const unknown = without(validated, known);
-  const isAllKnown = unknown.accepted.length + unknown.rejected.length === 0;
-  if (isAllKnown && !run.stream.wasAttempted) return { ...NOTHING_STORED, earlier: known };
-  const alreadyStored = await search(run, fetched, unknown);
-  run.memory.knownEvents.add(unknown); // a compared page is stored, or the run ends
-  return { ...alreadyStored, earlier: new Set([...known, ...alreadyStored.earlier]) };
+  return known.size === 0 ? found : { ...found, earlier: new Set([...known, ...found.earlier]) };
 }
 
 async function search(
-  run: CompareContext,
+  { deps: { archive, protocol }, stream, memory }: CompareContext,
   { call }: FetchedPage,
   validated: ValidatedPage,
 ): Promise<AlreadyStored> {
-  const { archive, protocol } = run.deps;
-  const { checkpoint, wasAttempted } = run.stream;
-  const hoursOfOthers = run.memory.hoursOfOthers(validated);
+  const { checkpoint, origin } = stream;
+  const { accepted, rejected } = validated;
+  const hours = new Set(accepted.map(({ hour }) => hour));
+  const quarantine = quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false });
+  // The run that died may have stored the page when it came with other events than now, or with any at all.
+  if (stream.wasAttempted)
+    return archive.alreadyStored(validated, origin, {
+      hours: new Set([...hours, ...hoursOfOpenPage(checkpoint)]),
+      quarantine,
+    });
+  if (accepted.length + rejected.length === 0) return NOTHING_STORED;
+  const hoursOfOthers = memory.hoursOfOthers(validated);
   const comparison = protocol.comparison(call, {
     previous: checkpoint.settledBy,
     isReplayed: isReplaying(checkpoint) || walkOf(checkpoint) !== undefined,
-    repeatsIds: run.memory.recentIds.hasAny(validated.accepted),
+    repeatsIds: memory.recentIds.hasAny(accepted),
     touchesHoursOfOthers: hoursOfOthers.size > 0,
   });
-  const all: SearchScope = {
-    hours: new Set([
-      ...validated.accepted.map(({ hour }) => hour),
-      ...(wasAttempted ? hoursOfOpenPage(checkpoint) : []),
-    ]),
-    quarantine:
-      validated.rejected.length === 0 && !wasAttempted
-        ? undefined
-        : quarantineScope(checkpoint, { isEpoch: call.operation === 'epoch', onlyWithId: false }),
-  };
-  if (comparison === 'all' || wasAttempted) return archive.alreadyStored(validated, run.stream.origin, all);
+  const all: SearchScope = { hours, quarantine: rejected.length === 0 ? undefined : quarantine };
+  if (comparison === 'all') return archive.alreadyStored(validated, origin, all);
   const mayBeQuarantined =
-    validated.rejected.length > 0 &&
-    (isDeliveredAnew(checkpoint) || validated.rejected.some(({ hasId }) => hasId));
-  const quarantine = mayBeQuarantined
-    ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
-    : undefined;
-  if (comparison === 'none' && quarantine === undefined) return NOTHING_STORED;
-  const hours = comparison === 'none' ? new Set<number>() : hoursOfOthers;
-  const alreadyStored = await archive.alreadyStored(validated, run.stream.origin, { hours, quarantine });
+    rejected.length > 0 && (isDeliveredAnew(checkpoint) || rejected.some(({ hasId }) => hasId));
+  const some: SearchScope = {
+    hours: comparison === 'none' ? new Set() : hoursOfOthers,
+    quarantine: mayBeQuarantined
+      ? quarantineScope(checkpoint, { isEpoch: false, onlyWithId: true })
+      : undefined,
+  };
+  if (comparison === 'none' && some.quarantine === undefined) return NOTHING_STORED;
+  const found = await archive.alreadyStored(validated, origin, some);
   // If the page repeats an event, it repeats a whole page: its events without an `_id` are repeated, too.
-  return alreadyStored.earlier.size + alreadyStored.standings.size > 0 && validated.rejected.length > 0
-    ? archive.alreadyStored(validated, run.stream.origin, all)
-    : alreadyStored;
+  return found.earlier.size + found.standings.size > 0 && rejected.length > 0
+    ? archive.alreadyStored(validated, origin, all)
+    : found;
 }
 
 /**
