@@ -6,8 +6,9 @@ import type { Source } from '../../lambdas/contract/deployment/collector-event';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 import { Pipeline } from '../pipeline';
-import type { CliEnd } from './cli-process';
+import type { CliCommand, CliEnd } from './cli-process';
 import { CliProcess } from './cli-process';
+import { runCli } from './run-cli';
 
 /** Outputs of the pipeline's stack in these tests, except for the sources. */
 export const OUTPUTS = {
@@ -37,7 +38,7 @@ export interface CliOptions {
 
 /**
  * A deployment on loopback: the collector, a simulated tenant, and an embedded AWS with the stack. Command lines run
- * against it as processes of their own, at the time of the test.
+ * against it at the time of the test.
  */
 export class DeployedPipeline {
   private readonly processes: CliProcess[] = [];
@@ -68,18 +69,23 @@ export class DeployedPipeline {
 
   /** Runs a command to its end. */
   async cli(args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
-    return this.startCli(args, options).end;
+    return runCli(this.command(args, options));
   }
 
-  startCli(args: readonly string[], { environment, stdin }: CliOptions = {}): CliProcess {
-    const process = CliProcess.start({
+  /** Starts a command as a process of its own. */
+  startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
+    const process = CliProcess.start(this.command(args, options));
+    this.processes.push(process);
+    return process;
+  }
+
+  private command(args: readonly string[], { environment, stdin }: CliOptions): CliCommand {
+    return {
       args,
       environment: { ...this.pipeline.aws.environment(), ...environment },
       nowMs: this.pipeline.clock.nowMs(),
       stdin,
-    });
-    this.processes.push(process);
-    return process;
+    };
   }
 
   /** Puts a checkpoint as a run would have left it. */

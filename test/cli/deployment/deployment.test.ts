@@ -148,14 +148,13 @@ describe('an AWS call that fails', () => {
 
 describe('a command that is interrupted', () => {
   it('ends at once, wherever it is, with the exit code of an interruption', async () => {
-    const { aws } = deployed.pipeline;
-    const { hooks } = aws;
+    const fresh = await DeployedPipeline.start(); // no call of an earlier command is on its way to it
     let letGo = (): void => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
     const arrived = new Promise<void>((resolve) => {
-      aws.hooks = { before: () => (resolve(), held) };
+      fresh.pipeline.aws.hooks = { before: () => (resolve(), held) };
     });
-    const process = deployed.startCli(['status']);
+    const process = fresh.startCli(['status']);
     await arrived;
     process.interrupt();
     expect(await process.end).toEqual({
@@ -163,7 +162,7 @@ describe('a command that is interrupted', () => {
       stdout: '',
       stderr: '✗ Interrupted.\n  What was done stays; the command can be started again.\n',
     });
-    aws.hooks = hooks;
     letGo();
+    await fresh.stop();
   });
 });

@@ -14,8 +14,8 @@ import {
 import { archivedRecord } from '../../detector/archived';
 import { objectCreated } from '../../detector/detection';
 import type { CliEnd } from '../cli-process';
-import { CliProcess } from '../cli-process';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';
+import { runCli } from '../run-cli';
 
 /** 2026-11-22 00:00:00 UTC; commands run at ten o'clock on that day. */
 export const MIDNIGHT_S = 1_795_305_600;
@@ -121,7 +121,7 @@ export class DetectedArchive {
 
   /** Runs any command. */
   async cli(...args: readonly string[]): Promise<CliEnd> {
-    return CliProcess.start({ args, nowMs: this.nowMs, environment: this.aws.environment() }).end;
+    return runCli({ args, nowMs: this.nowMs, environment: this.aws.environment() });
   }
 
   async detectAsJson(...args: readonly string[]): Promise<Printed> {

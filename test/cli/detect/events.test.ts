@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { login } from '../../collector/audit-events';
 import type { CliEnd } from '../cli-process';
-import { CliProcess } from '../cli-process';
+import { runCli } from '../run-cli';
 import { deletes, eventAt, MIDNIGHT_S } from './detected-archive';
 
 const NO_AWS = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
@@ -22,11 +22,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function detect(text: string, ...args: readonly string[]): Promise<CliEnd> {
   const file = join(folder, 'events.json');
   writeFileSync(file, text);
-  return CliProcess.start({
+  return runCli({
     args: ['detect', ...args, '--events', file, '--untuned'],
     environment: NO_AWS,
     nowMs: (MIDNIGHT_S + 36_000) * 1000,
-  }).end;
+  });
 }
 
 /** An event as Netskope sends it. @param minute from midnight */
@@ -118,11 +118,11 @@ describe('detect --events', () => {
   it('refuses a file that is not there, and a range', async () => {
     const range = await detect('[]', '--from', '1d');
     expect(range.stderr).toMatch(/^✗ option '--events <file>' cannot be used with option '--from <time>'\n/);
-    const { exitCode, stderr } = await CliProcess.start({
+    const { exitCode, stderr } = await runCli({
       args: ['detect', '--untuned', '--events', join(folder, 'no-such.json')],
       environment: NO_AWS,
       nowMs: MIDNIGHT_S * 1000,
-    }).end;
+    });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^✗ .*no-such\.json cannot be read: ENOENT; expected a JSON array of events/);
   });

@@ -13,8 +13,8 @@ import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault'
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S, TOKEN } from '../../pipeline';
 import type { CliEnd } from '../cli-process';
-import { CliProcess } from '../cli-process';
 import { DeployedPipeline, OUTPUTS } from '../deployed-pipeline';
+import { runCli } from '../run-cli';
 
 /** One finding of `--json`. */
 export interface FindingLine {
@@ -185,12 +185,11 @@ export class DoctorScenario {
   /** Runs `doctor` with the simulator as the tenant's API. */
   async run(args: readonly string[] = [], { environment, aheadMs = 0 }: DoctorRun = {}): Promise<CliEnd> {
     const { aws, simulator, clock } = this.deployed.pipeline;
-    const process = CliProcess.start({
+    return runCli({
       args: ['doctor', ...args],
       environment: { ...aws.environment(), NETSKOPE_ENDPOINT_URL: simulator.url, ...environment },
       nowMs: clock.nowMs() + aheadMs,
     });
-    return process.end;
   }
 
   /** Runs `doctor` and returns the exit code and every finding that is not good. */

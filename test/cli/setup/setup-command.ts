@@ -39,15 +39,17 @@ export class SetupCommand {
 
   /** Runs the command with the simulator as the tenant's API, unless the options set another. */
   async run(args: readonly string[] = SCRIPTED, options: CliOptions = {}): Promise<CliEnd> {
-    return this.begin(args, options).end;
+    return this.deployed.cli(args, this.withSimulator(options));
   }
 
-  begin(args: readonly string[] = SCRIPTED, { environment, stdin = TOKEN }: CliOptions = {}): CliProcess {
+  /** Starts the command as a process of its own. */
+  begin(args: readonly string[] = SCRIPTED, options: CliOptions = {}): CliProcess {
+    return this.deployed.startCli(args, this.withSimulator(options));
+  }
+
+  private withSimulator({ environment, stdin = TOKEN }: CliOptions): CliOptions {
     const { simulator } = this.deployed.pipeline;
-    return this.deployed.startCli(args, {
-      stdin,
-      environment: { NETSKOPE_ENDPOINT_URL: simulator.url, ...environment },
-    });
+    return { stdin, environment: { NETSKOPE_ENDPOINT_URL: simulator.url, ...environment } };
   }
 
   /** Breaks each request for which the function returns a fault. */

@@ -7,8 +7,8 @@ import { grownEdition } from '../../../../lib/local/netskope-simulator/events/au
 import { simulatedLogin } from '../../../collector/audit-events';
 import { NOW_S, TOKEN } from '../../../pipeline';
 import { quarantine } from '../../../quarantine';
-import type { CliEnd, CliProcess } from '../../cli-process';
-import type { StartOptions } from '../../deployed-pipeline';
+import type { CliEnd } from '../../cli-process';
+import type { CliOptions, StartOptions } from '../../deployed-pipeline';
 import { DeployedPipeline } from '../../deployed-pipeline';
 
 const HOUR_S = 3600;
@@ -31,12 +31,11 @@ async function start(simulator?: StartOptions['simulator']): Promise<void> {
   await deployed.pipeline.run();
 }
 
-async function startVerify(...args: string[]): Promise<CliProcess> {
-  const environment = { NETSKOPE_ENDPOINT_URL: deployed.pipeline.simulator.url };
-  return deployed.startCli(['verify', ...args], { environment });
-}
+const options = (): CliOptions => ({
+  environment: { NETSKOPE_ENDPOINT_URL: deployed.pipeline.simulator.url },
+});
 
-const verify = async (...args: string[]): Promise<CliEnd> => (await startVerify(...args)).end;
+const verify = (...args: string[]): Promise<CliEnd> => deployed.cli(['verify', ...args], options());
 
 async function values(...args: string[]): Promise<unknown[]> {
   const { stdout } = await verify('--json', ...args);
@@ -357,7 +356,7 @@ describe('if Netskope fails', () => {
       checkpoint: await pipeline.checkpoint(),
       keys: [...pipeline.aws.objects.keys(LOCAL_BUCKET)],
     };
-    const command = await startVerify('--ids');
+    const command = deployed.startCli(['verify', '--ids'], options());
     let requests = 0;
     pipeline.interference = {
       netskope: () => {

@@ -1,0 +1,40 @@
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { COLLECTED_FEED } from '../../lambdas/contract/feed/collected-feed';
+import { runCommandLine } from '../../lib/cli/command-line';
+import type { CliCommand, CliEnd } from './cli-process';
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a command to its end in this process, where all code is loaded; a `CliProcess` of its own takes many times as long.
+ * One after another, because each has this process's environment for itself.
+ */
+export async function runCli(command: CliCommand): Promise<CliEnd> {
+  const end = last.then(() => run(command));
+  last = end.catch(() => undefined);
+  return end;
+}
+
+async function run({ args, environment, nowMs, stdin = '' }: CliCommand): Promise<CliEnd> {
+  const inherited = process.env;
+  const [output, error] = [new PassThrough(), new PassThrough()];
+  const written = Promise.all([text(output), text(error)]);
+  process.env = { PATH: inherited.PATH, ...environment };
+  try {
+    const exitCode = await runCommandLine({
+      feed: COLLECTED_FEED,
+      args,
+      streams: { input: Readable.from([stdin]), output, error },
+      environment: process.env,
+      nowMs: () => nowMs,
+      signal: new AbortController().signal,
+    });
+    output.end();
+    error.end();
+    const [stdout, stderr] = await written;
+    return { exitCode, stdout, stderr };
+  } finally {
+    process.env = inherited;
+  }
+}
