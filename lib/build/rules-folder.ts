@@ -65,6 +65,7 @@ export function loadRulesFolder(folder: string): readonly LoadedFile[] {
 
 function defaultExportOf(file: string): unknown {
   const { outputFiles } = buildSync({
+    absWorkingDir: process.cwd(),
     entryPoints: [file],
     bundle: true,
     write: false,

@@ -4,23 +4,39 @@ import { COLLECTED_FEED } from '../../lambdas/contract/feed/collected-feed';
 import { runCommandLine } from '../../lib/cli/command-line';
 import type { CliCommand, CliEnd } from './cli-process';
 
+interface CommandHere extends CliCommand {
+  /** In which it is run. @default - the one of the tests */
+  readonly folder?: string;
+}
+
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a command to its end in this process, where all code is loaded; a `CliProcess` of its own takes many times as long.
  * One after another, because each has this process's environment for itself.
  */
-export async function runCli(command: CliCommand): Promise<CliEnd> {
+export async function runCli(command: CommandHere): Promise<CliEnd> {
   const end = last.then(() => run(command));
   last = end.catch(() => undefined);
   return end;
 }
 
-async function run({ args, environment, nowMs, stdin = '' }: CliCommand): Promise<CliEnd> {
+/** Runs a command on the archive that `npm start` has left in a folder, at the present. */
+export async function runLocalCli(stateFolder: string, ...args: readonly string[]): Promise<CliEnd> {
+  return runCli({
+    args: [...args, '--local', '--state-folder', stateFolder],
+    environment: {},
+    nowMs: Date.now(),
+  });
+}
+
+async function run({ args, environment, nowMs, stdin = '', folder }: CommandHere): Promise<CliEnd> {
   const inherited = process.env;
+  const inheritedFolder = process.cwd();
   const [output, error] = [new PassThrough(), new PassThrough()];
   const written = Promise.all([text(output), text(error)]);
   process.env = { PATH: inherited.PATH, ...environment };
+  if (folder !== undefined) process.chdir(folder);
   try {
     const exitCode = await runCommandLine({
       feed: COLLECTED_FEED,
@@ -36,5 +52,6 @@ async function run({ args, environment, nowMs, stdin = '' }: CliCommand): Promis
     return { exitCode, stdout, stderr };
   } finally {
     process.env = inherited;
+    process.chdir(inheritedFolder);
   }
 }

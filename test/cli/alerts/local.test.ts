@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { openLocalPipeline } from '../../../lib/local/local-pipeline';
 import { exampleAlert } from '../../detector/example-alert';
 import { npmStart } from '../../end-to-end/npm-start';
+import { runLocalCli } from '../run-cli';
 import { MANY_DELETES } from './alerts-archive';
-
-const execFileAsync = promisify(execFile);
-const REPOSITORY = join(__dirname, '../../..');
 
 let folder: string;
 
@@ -23,9 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function cli(...args: readonly string[]): Promise<string> {
-  const { PATH } = process.env;
-  const command = ['bin/netskope-audit.mjs', 'alerts', ...args, '--local', '--state-folder', folder];
-  const { stdout } = await execFileAsync(process.execPath, command, { cwd: REPOSITORY, env: { PATH } });
+  const { stdout } = await runLocalCli(folder, 'alerts', ...args);
   return stdout;
 }
 

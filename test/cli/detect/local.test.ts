@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { npmStart } from '../../end-to-end/npm-start';
-
-const execFileAsync = promisify(execFile);
-const REPOSITORY = join(__dirname, '../../..');
+import { runLocalCli } from '../run-cli';
 
 let folder: string;
 
@@ -18,12 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('detect --local runs the pack over the archive that npm start has left', async () => {
   await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '300'] });
-  const { PATH } = process.env;
-  const args = ['detect', '--local', '--state-folder', folder, '--from', '90d', '--untuned', '--json'];
-  const { stdout } = await execFileAsync(process.execPath, ['bin/netskope-audit.mjs', ...args], {
-    cwd: REPOSITORY,
-    env: { PATH },
-  });
+  const { stdout } = await runLocalCli(folder, 'detect', '--from', '90d', '--untuned', '--json');
   const lines = stdout.trimEnd().split('\n');
   const values = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   // None of the 300 is in quarantine, although some spell their time otherwise.

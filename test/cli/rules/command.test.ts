@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +10,7 @@ import { login } from '../../collector/audit-events';
 import { archivedRecord, NINE_S } from '../../detector/archived';
 import { Detection, objectCreated } from '../../detector/detection';
 import type { CliEnd } from '../cli-process';
-
-const COMMAND = join(__dirname, '../../../bin/netskope-audit.mjs');
+import { runCli } from '../run-cli';
 
 let folder: string;
 beforeEach(() => {
@@ -22,12 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs a command in the folder, which is outside the checkout, without anything of AWS. */
 function cli(...args: readonly string[]): Promise<CliEnd> {
-  const options = { cwd: folder, env: { PATH: process.env.PATH } };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [COMMAND, ...args], options, (_error, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode, stdout, stderr }),
-    );
-  });
+  return runCli({ args, environment: {}, nowMs: NINE_S * 1000, folder });
 }
 
 function write(name: string, content: unknown): void {
