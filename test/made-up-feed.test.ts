@@ -23,7 +23,7 @@ const SCHEMA = {
 /** The definition of an invented feed: a second feed takes a file like this, and its schema. */
 const TIDE_FEED: Feed = {
   name: 'netskope_tide',
-  stream: 'tide',
+  shortName: 'tide',
   logType: 'Netskope.Tide',
   title: 'Netskope tide events',
   iteratorPath: '/api/v2/events/dataexport/events/tide',

@@ -17,7 +17,7 @@ import type { AwsCall, AwsFault } from '../lib/local/aws/wire/aws-call';
 import {
   LOCAL_BUCKET,
   LOCAL_SECRET_PREFIX,
-  LOCAL_TABLE,
+  LOCAL_CHECKPOINT_TABLE,
   LocalDeployment,
 } from '../lib/local/local-deployment';
 import type { Fault } from '../lib/local/netskope-simulator/gateway/fault';
@@ -188,7 +188,7 @@ export class Pipeline {
     const collector = composeCollector(
       {
         archiveBucket: LOCAL_BUCKET,
-        checkpointTable: LOCAL_TABLE,
+        checkpointTable: LOCAL_CHECKPOINT_TABLE,
         secretNamePrefix: LOCAL_SECRET_PREFIX,
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
         netskopeEndpointUrl: this.simulator.url,
@@ -268,7 +268,7 @@ export class Pipeline {
   get checkpoints(): DynamoCheckpointStore {
     return (this.operatorsTable ??= new DynamoCheckpointStore(
       new DynamoDBClient(this.awsSettings('test')),
-      LOCAL_TABLE,
+      LOCAL_CHECKPOINT_TABLE,
     ));
   }
 
@@ -276,7 +276,7 @@ export class Pipeline {
   async loseCheckpoint(streamId = liveStreamId(this.feed, SOURCE_ID)): Promise<void> {
     const Key = { streamId: { S: streamId } };
     const table = new DynamoDBClient(this.awsSettings('test'));
-    await table.send(new DeleteItemCommand({ TableName: LOCAL_TABLE, Key }));
+    await table.send(new DeleteItemCommand({ TableName: LOCAL_CHECKPOINT_TABLE, Key }));
   }
 
   private storedCheckpoint(): Promise<Checkpoint | undefined> {

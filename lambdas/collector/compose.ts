@@ -73,7 +73,7 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     random,
     protocol,
     credentials,
-    source: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock, feed }),
+    netskope: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock, feed }),
     checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock, settings.deployment),
   };

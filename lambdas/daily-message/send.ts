@@ -10,7 +10,7 @@ import { chainHeads, firingAlarms, stateFromMetrics } from './state';
 
 /** What a test replaces to control the feed, AWS endpoints and time. */
 export interface Overrides {
-  readonly feed: Pick<Feed, 'stream'>;
+  readonly feed: Pick<Feed, 'shortName'>;
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<CloudWatchClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly nowMs: () => number;

@@ -117,7 +117,7 @@ function queriesOf(sourceId: string, place: number, deploymentName: string): Met
 export async function chainHeads(
   client: DynamoDBClient,
   tableName: string,
-  { feed, sourceIds }: { readonly feed: Pick<Feed, 'stream'>; readonly sourceIds: readonly string[] },
+  { feed, sourceIds }: { readonly feed: Pick<Feed, 'shortName'>; readonly sourceIds: readonly string[] },
 ): Promise<ReadonlyMap<string, ManifestHead>> {
   const sourceOf = new Map(sourceIds.map((id) => [liveStreamId(feed, id), id]));
   const heads = new Map<string, ManifestHead>();

@@ -17,7 +17,7 @@ import type { LocalAws } from './aws/local-aws';
 
 /** Local names of the resources that the stack creates in an account. */
 export const LOCAL_BUCKET = 'netskope-audit-archive';
-export const LOCAL_TABLE = 'netskope-audit-checkpoints';
+export const LOCAL_CHECKPOINT_TABLE = 'netskope-audit-checkpoints';
 export const LOCAL_SECRET_PREFIX = 'netskope-audit/';
 export const LOCAL_FUNCTION = 'netskope-audit-collector';
 /** The table of group states. */
@@ -61,7 +61,7 @@ export class LocalDeployment {
     return {
       ...this.aws.environment(),
       [EnvVar.ArchiveBucket]: LOCAL_BUCKET,
-      [EnvVar.CheckpointTable]: LOCAL_TABLE,
+      [EnvVar.CheckpointTable]: LOCAL_CHECKPOINT_TABLE,
       [EnvVar.SecretNamePrefix]: LOCAL_SECRET_PREFIX,
     };
   }
@@ -82,7 +82,7 @@ export class LocalDeployment {
   }
 
   private async createTable(): Promise<void> {
-    const table = newTable(LOCAL_TABLE, CHECKPOINT_KEY);
+    const table = newTable(LOCAL_CHECKPOINT_TABLE, CHECKPOINT_KEY);
     await this.dynamoDb.send(table).catch(unless(ResourceInUseException));
   }
 }
@@ -98,7 +98,7 @@ export function putLocalStack(aws: LocalAws, { sources, allowedDomains }: LocalS
   aws.topics.put(LOCAL_TOPIC_ARN);
   aws.stacks.put(STACK_NAME, {
     [StackOutput.ArchiveBucket]: LOCAL_BUCKET,
-    [StackOutput.CheckpointTable]: LOCAL_TABLE,
+    [StackOutput.CheckpointTable]: LOCAL_CHECKPOINT_TABLE,
     [StackOutput.CollectorFunction]: LOCAL_FUNCTION,
     [StackOutput.SecretNamePrefix]: LOCAL_SECRET_PREFIX,
     [StackOutput.AlarmTopic]: LOCAL_TOPIC_ARN,

@@ -15,7 +15,7 @@ import { CollectorFunction } from './function-process';
 import {
   LOCAL_BUCKET,
   LOCAL_FUNCTION,
-  LOCAL_TABLE,
+  LOCAL_CHECKPOINT_TABLE,
   LocalDeployment,
   putLocalStack,
 } from './local-deployment';
@@ -169,7 +169,10 @@ class StreamCheckpoint {
       region: 'us-east-1',
       credentials: aws.credentials('operator'),
     });
-    this.item = { TableName: LOCAL_TABLE, Key: marshall({ [CHECKPOINT_KEY]: liveStreamId(feed, sourceId) }) };
+    this.item = {
+      TableName: LOCAL_CHECKPOINT_TABLE,
+      Key: marshall({ [CHECKPOINT_KEY]: liveStreamId(feed, sourceId) }),
+    };
   }
 
   /** @returns undefined before the first run */

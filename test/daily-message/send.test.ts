@@ -9,7 +9,7 @@ import { sendDailyMessage } from '../../lambdas/daily-message/send';
 import { chainHeads } from '../../lambdas/daily-message/state';
 import { putMetricData } from '../../lambdas/shared/metric-data';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import { LOCAL_TABLE, LOCAL_TOPIC_ARN, LocalDeployment } from '../../lib/local/local-deployment';
+import { LOCAL_CHECKPOINT_TABLE, LOCAL_TOPIC_ARN, LocalDeployment } from '../../lib/local/local-deployment';
 
 /** 2026-11-22 07:00 UTC. */
 const SEVEN_MS = 1_795_330_800_000;
@@ -59,7 +59,7 @@ async function putMetric(
 async function putChainHead(sourceId: string, number: number): Promise<void> {
   const client = new DynamoDBClient(access());
   const begun = newCheckpoint(`${sourceId}#audit`, sourceId, { startEpochS: 1_795_003_200, nowMs: SEVEN_MS });
-  await new DynamoCheckpointStore(client, LOCAL_TABLE).save({
+  await new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE).save({
     ...begun,
     manifest: { number, sha256: SHA256 },
   });
@@ -71,7 +71,7 @@ async function sent(
   sourceIds: readonly string[] = ['corp'],
   deploymentName = 'NetskopeAudit',
 ): Promise<string[]> {
-  const settings = { deploymentName, checkpointTable: LOCAL_TABLE, alarmTopicArn: LOCAL_TOPIC_ARN };
+  const settings = { deploymentName, checkpointTable: LOCAL_CHECKPOINT_TABLE, alarmTopicArn: LOCAL_TOPIC_ARN };
   await sendDailyMessage(settings, sourceIds, { feed: AUDIT_FEED, aws: access(), nowMs: () => nowMs });
   const [published, ...others] = aws.topics.published(LOCAL_TOPIC_ARN);
   expect(others).toEqual([]);
@@ -185,8 +185,8 @@ describe('what DynamoDB leaves out of its answer because it is busy', () => {
           const { Responses } = answer.output as BatchGetItemCommandOutput;
           const isLeft = ({ streamId }: Record<string, AttributeValue>) => streamId?.S === 'emea#audit';
           Object.assign(answer.output, {
-            Responses: { [LOCAL_TABLE]: Responses?.[LOCAL_TABLE]?.filter((item) => !isLeft(item)) },
-            UnprocessedKeys: { [LOCAL_TABLE]: { Keys: [{ streamId: { S: 'emea#audit' } }] } },
+            Responses: { [LOCAL_CHECKPOINT_TABLE]: Responses?.[LOCAL_CHECKPOINT_TABLE]?.filter((item) => !isLeft(item)) },
+            UnprocessedKeys: { [LOCAL_CHECKPOINT_TABLE]: { Keys: [{ streamId: { S: 'emea#audit' } }] } },
           });
           return answer;
         },
@@ -195,7 +195,7 @@ describe('what DynamoDB leaves out of its answer because it is busy', () => {
   });
   afterEach(() => client.destroy());
 
-  const heads = () => chainHeads(client, LOCAL_TABLE, { feed: AUDIT_FEED, sourceIds: ['corp', 'emea'] });
+  const heads = () => chainHeads(client, LOCAL_CHECKPOINT_TABLE, { feed: AUDIT_FEED, sourceIds: ['corp', 'emea'] });
 
   it('is asked for again', async () => {
     busyAnswers = 9;
@@ -209,6 +209,6 @@ describe('what DynamoDB leaves out of its answer because it is busy', () => {
 
   it('fails the message at last, so that Lambda tries again later', async () => {
     busyAnswers = 10;
-    await expect(heads()).rejects.toThrow(`DynamoDB left out 1 items of table ${LOCAL_TABLE} 10 times`);
+    await expect(heads()).rejects.toThrow(`DynamoDB left out 1 items of table ${LOCAL_CHECKPOINT_TABLE} 10 times`);
   });
 });

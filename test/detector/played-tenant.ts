@@ -6,7 +6,7 @@ import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { detect } from '../../lambdas/detector/core/detect';
 import { messageOf } from '../../lambdas/detector/core/notify/message';
-import type { Notification } from '../../lambdas/detector/core/notify/outbox';
+import type { AlertMessage } from '../../lambdas/detector/core/notify/outbox';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
@@ -32,7 +32,7 @@ const AFTER_S = 8 * S_PER_DAY;
 /** A message as people get it. */
 export interface Mail {
   readonly atS: number;
-  readonly kind: Notification['kind'];
+  readonly kind: AlertMessage['kind'];
   readonly subject: string;
   readonly text: string;
   /** Rules of its alerts, in the order in which it names them. */
@@ -58,7 +58,7 @@ export async function play(events: readonly SimulatedEvent[], closelyFromS: numb
     topics: [
       {
         name: 'alerts',
-        publish: (sourceId: string, message: Notification, alerts: readonly AlertRecord[]) => {
+        publish: (sourceId: string, message: AlertMessage, alerts: readonly AlertRecord[]) => {
           const { subject, message: texts } = messageOf(sourceId, message, alerts, PLACE);
           const { email } = JSON.parse(texts) as { readonly email: string };
           const rules = message.alerts.map(({ key }) => /\/([a-z-]+)-\d{8}T/.exec(key)?.[1] ?? '');

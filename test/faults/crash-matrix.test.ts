@@ -7,7 +7,7 @@ import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bund
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsCall, HookOutcome } from '../../lib/local/aws/wire/aws-call';
 import { FunctionProcess } from '../../lib/local/function-process';
-import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
+import { LOCAL_BUCKET, LOCAL_CHECKPOINT_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import { manifestProblems } from '../manifest-chain';
@@ -193,7 +193,7 @@ class World {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     const { Item } = await client.send(
-      new GetItemCommand({ TableName: LOCAL_TABLE, Key: { streamId: { S: 'netskope#audit' } } }),
+      new GetItemCommand({ TableName: LOCAL_CHECKPOINT_TABLE, Key: { streamId: { S: 'netskope#audit' } } }),
     );
     return Object.fromEntries(Object.entries(Item?.totals?.M ?? {}).map(([name, value]) => [name, value.N]));
   }

@@ -10,7 +10,7 @@ import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bund
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../lib/local/aws/wire/aws-call';
 import { FunctionProcess } from '../../lib/local/function-process';
-import { LOCAL_BUCKET, LOCAL_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
+import { LOCAL_BUCKET, LOCAL_CHECKPOINT_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
 import { generateAuditEvents } from '../../lib/local/netskope-simulator/events/audit-events';
 import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
@@ -112,7 +112,7 @@ async function passRest(): Promise<void> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const checkpoints = new DynamoCheckpointStore(client, LOCAL_TABLE);
+  const checkpoints = new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE);
   const found = await checkpoints.load(liveStreamId(AUDIT_FEED, 'netskope'));
   if (found !== undefined) await checkpoints.save({ ...found, restUntilMs: undefined, lease: undefined });
   client.destroy();

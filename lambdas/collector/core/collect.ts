@@ -10,10 +10,13 @@ import { announce } from './run/announcement';
 import { archivePages } from './run/archive-pages';
 import type { NoRun } from './run/run';
 import { Run } from './run/run';
-import { SHARE_MS, shareOf } from './run/share';
+import { shareOf } from './run/share';
 import { NO_COUNTS } from './run/tally';
 import { continueBackfill } from './tasks/backfill';
 import { continueRecheck, isRecheckOverdue } from './tasks/recheck';
+
+/** What an overdue recheck gets of a run, whatever the live feed needs. */
+const OVERDUE_RESERVE_MS = 4 * 60_000;
 
 /**
  * Collects one source until Netskope has no more or the time is spent. Every event lands once.
@@ -34,7 +37,7 @@ export async function collect(
   const run = await beginRun(deps, request, { budget, credentials });
   if (!(run instanceof Run)) return withoutRun(deps, request, run);
   const isOverdue = request.source.dailyRecheck && isRecheckOverdue(run);
-  run.reserve(isOverdue ? SHARE_MS : 0);
+  run.reserve(isOverdue ? OVERDUE_RESERVE_MS : 0);
   const end = await settledResult(archiveLive(run));
   run.reserve(0);
   if (!('failure' in end)) return finish(run, end.value, isOverdue);
@@ -47,7 +50,7 @@ export async function collect(
 /** The first write takes the lease: that of the first call's intent, or one of its own if no time is left for a call. */
 async function archiveLive(run: Run): Promise<RunOutcome> {
   const outcome = await archivePages(run);
-  if (!run.stream.isHeld) await run.stream.remember({});
+  if (!run.stream.isHeld) await run.stream.save();
   return outcome;
 }
 

@@ -206,7 +206,7 @@ export interface MetricSink {
 export interface CollectorDeps {
   readonly feed: Feed;
   readonly credentials: CredentialStore;
-  readonly source: EventSource;
+  readonly netskope: EventSource;
   readonly checkpoints: CheckpointStore;
   readonly archive: EventArchive;
   readonly manifest: ManifestStore;

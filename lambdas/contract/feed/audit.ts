@@ -5,7 +5,7 @@ import validate from './netskope-audit.validator';
 /** The admin actions of a tenant: every configuration change, login and API call of its administrators. */
 export const AUDIT_FEED: Feed = {
   name: 'netskope_audit',
-  stream: 'audit',
+  shortName: 'audit',
   logType: 'Netskope.Audit',
   title: 'Netskope admin audit events',
   iteratorPath: '/api/v2/events/dataexport/events/audit',

@@ -52,8 +52,8 @@ export const EVENT_TIME_S = { minimum: 946_684_800, maximum: 4_102_444_799 } as 
 export interface Feed {
   /** Folder of its events in the bucket, and name of its table: `netskope_audit`. */
   readonly name: string;
-  /** Its part of the keys in the checkpoint table: `audit`. */
-  readonly stream: string;
+  /** For keys in the checkpoint table, and descriptions: `audit`. */
+  readonly shortName: string;
   /** Value of `p_log_type`. Queries and rules for this log type work on the records. */
   readonly logType: string;
   /** What its events are, for descriptions: `Netskope admin audit events`. */

@@ -8,17 +8,17 @@ export const CHECKPOINT_KEY = 'streamId';
 export const CHECKPOINT_VERSION = 'version';
 
 /** Key of a source's live feed. */
-export function liveStreamId({ stream }: Pick<Feed, 'stream'>, sourceId: string): string {
+export function liveStreamId({ shortName: stream }: Pick<Feed, 'shortName'>, sourceId: string): string {
   return `${sourceId}#${stream}`;
 }
 
 /** Key of the stream of a source's backfill, which has an index of its own. */
-export function backfillStreamId(feed: Pick<Feed, 'stream'>, sourceId: string): string {
+export function backfillStreamId(feed: Pick<Feed, 'shortName'>, sourceId: string): string {
   return `${liveStreamId(feed, sourceId)}#backfill`;
 }
 
 /** Key of the stream of a source's daily recheck. */
-export function recheckStreamId(feed: Pick<Feed, 'stream'>, sourceId: string): string {
+export function recheckStreamId(feed: Pick<Feed, 'shortName'>, sourceId: string): string {
   return `${liveStreamId(feed, sourceId)}#recheck`;
 }
 
@@ -199,7 +199,10 @@ export interface Checkpoint {
   /** End of the time range that is delivered again after a doubt, unix seconds. */
   readonly replayedToS?: number;
   readonly totals: Totals;
-  /** The part of `totals` that was sent to CloudWatch. */
+  /**
+   * The part of `totals` that was sent to CloudWatch, less one quarantined event for each answer that was kept whole: it is
+   * in no total, and the metric counts it.
+   */
   readonly announced: Totals;
   /** Whether the last `LagSeconds` that was sent was late; absent if not. */
   readonly isLateAnnounced?: true;

@@ -5,7 +5,7 @@ import { AlertError } from '../core/errors';
 import { chatMessageOf } from '../core/notify/chat-message';
 import type { SearchPlace } from '../core/notify/message';
 import { attributesOf, messageOf } from '../core/notify/message';
-import type { Notification } from '../core/notify/outbox';
+import type { AlertMessage } from '../core/notify/outbox';
 import type { AlertTopic } from '../core/ports';
 
 type Published = Pick<PublishCommandInput, 'Subject' | 'Message' | 'MessageStructure' | 'MessageAttributes'>;
@@ -42,7 +42,7 @@ export class SnsAlertTopic implements AlertTopic {
     private readonly place: SearchPlace,
   ) {}
 
-  async publish(sourceId: string, notification: Notification, alerts: readonly AlertRecord[]): Promise<void> {
+  async publish(sourceId: string, notification: AlertMessage, alerts: readonly AlertRecord[]): Promise<void> {
     const published = FORMS[this.name](sourceId, notification, alerts, this.place);
     try {
       await this.client.send(new PublishCommand({ TopicArn: this.topicArn, ...published }));

@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../../contract/storage/alert-record';
 import type { FeedName } from '../../contract/storage/archive-layout';
 import type { Log } from '../../shared/invocation';
-import type { Notification } from './notify/outbox';
+import type { AlertMessage } from './notify/outbox';
 import type { Tuning } from './rule/tuning';
 import type { StateStore } from './state-store';
 
@@ -35,7 +35,7 @@ export interface AlertTopic {
    * @param alerts records of the message's alerts; none for a digest
    * @throws AlertError
    */
-  publish(sourceId: string, message: Notification, alerts: readonly AlertRecord[]): Promise<void>;
+  publish(sourceId: string, message: AlertMessage, alerts: readonly AlertRecord[]): Promise<void>;
 }
 
 /** What is sent to CloudWatch for one object. */

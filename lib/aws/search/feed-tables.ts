@@ -75,7 +75,7 @@ export function feedTables(feed: Feed): FeedTables {
     },
     quarantine: {
       name: `${feed.name}_quarantine`,
-      description: `What arrived and is no usable ${feed.stream} event, partitioned by arrival time, UTC.`,
+      description: `What arrived and is no usable ${feed.shortName} event, partitioned by arrival time, UTC.`,
       prefix: prefixes.quarantine,
       columns: QUARANTINE_FIELDS.map(ownColumn),
       partitions: ['source', 'dt'],

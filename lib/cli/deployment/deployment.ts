@@ -60,7 +60,7 @@ export class Deployment {
     this.aws = parts.aws;
   }
 
-  /** What metrics and the names of alarms go by. It is the name of the stack, unless that is an app's of one's own. */
+  /** What metrics and the names of alarms go by. It is the name of the stack, unless the construct is in another app's stack. */
   get name(): string {
     return this.outputs.DeploymentName ?? this.stackName;
   }

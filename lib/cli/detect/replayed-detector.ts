@@ -3,7 +3,7 @@ import { alertOf } from '../../../lambdas/detector/core/alert/alert';
 import { readLines } from '../../../lambdas/detector/core/event/read-lines';
 import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
-import { announced, EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
+import { withAlertOut, EMPTY_STATE } from '../../../lambdas/detector/core/group/group-state';
 import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
 import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
 import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
@@ -43,7 +43,7 @@ export class ReplayedDetector {
     const before = this.states.get(batch.groupId) ?? EMPTY_STATE;
     const { state, raised } = applyBatch(before, batch);
     // Stored as after the alert was sent: without its cause, which is no longer needed.
-    const after = raised.reduce((current, { startS }) => announced(current, startS), state);
+    const after = raised.reduce((current, { startS }) => withAlertOut(current, startS), state);
     this.states.set(batch.groupId, after);
     return raised.flatMap((window) => alertOf(batch, window, window.startS) ?? []);
   }

@@ -1,4 +1,4 @@
-import { placeOfFeedS } from '../../../lambdas/collector/core/protocol/checkpoint';
+import { placeOfS } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { RewindSummary } from '../../../lambdas/contract/deployment/collector-event';
 import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
@@ -111,7 +111,7 @@ async function isConfirmed(
 
 /** Refuses what the collector would refuse, before anything is asked. */
 function checkTime({ source, live, toEpochS }: Rewinding, nowMs: number): void {
-  const standsAtS = placeOfFeedS(live);
+  const standsAtS = placeOfS(live);
   if (toEpochS > standsAtS)
     throw new OperatorError({
       what: `The live feed of ${source.sourceId} stands at ${formatMinute(standsAtS)}; it cannot be moved forward to ${formatMinute(toEpochS)}, for what lies between would be lost.`,
@@ -127,7 +127,7 @@ function checkTime({ source, live, toEpochS }: Rewinding, nowMs: number): void {
 }
 
 function checkSkip({ source, live, toEpochS }: Rewinding, nowMs: number): void {
-  const standsAtS = placeOfFeedS(live);
+  const standsAtS = placeOfS(live);
   if (toEpochS <= standsAtS)
     throw new OperatorError({
       what: `The live feed of ${source.sourceId} stands at ${formatMinute(standsAtS)}, which is not before ${formatMinute(toEpochS)}: nothing would be skipped.`,
@@ -154,7 +154,7 @@ function explainRewind(session: Session, rewinding: Rewinding): void {
   const { terminal } = session;
   const { source, live, toEpochS, isSkip } = rewinding;
   const { sourceId } = source;
-  const standsAtS = placeOfFeedS(live);
+  const standsAtS = placeOfS(live);
   const { archived, quarantined } = live.totals;
   const inQuarantine = quarantined === 0 ? '' : ` and put ${formatCount(quarantined)} into quarantine`;
   terminal.print(

@@ -5,7 +5,7 @@ import { newCheckpoint } from '../../../lambdas/collector/core/protocol/checkpoi
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
-import { LOCAL_TABLE, LocalDeployment } from '../../../lib/local/local-deployment';
+import { LOCAL_CHECKPOINT_TABLE, LocalDeployment } from '../../../lib/local/local-deployment';
 
 const STREAM = 'netskope#audit';
 const DENIED: AwsFault = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' };
@@ -21,7 +21,7 @@ beforeEach(async () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
   });
-  store = new DynamoCheckpointStore(client, LOCAL_TABLE);
+  store = new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE);
 });
 afterEach(async () => {
   client.destroy();
@@ -151,8 +151,10 @@ describe('several streams in one call', () => {
           const { Responses } = answer.output as BatchGetItemCommandOutput;
           const isLeft = ({ streamId }: Record<string, AttributeValue>) => streamId?.S === BACKFILL;
           Object.assign(answer.output, {
-            Responses: { [LOCAL_TABLE]: Responses?.[LOCAL_TABLE]?.filter((item) => !isLeft(item)) },
-            UnprocessedKeys: { [LOCAL_TABLE]: { Keys: [{ streamId: { S: BACKFILL } }] } },
+            Responses: {
+              [LOCAL_CHECKPOINT_TABLE]: Responses?.[LOCAL_CHECKPOINT_TABLE]?.filter((item) => !isLeft(item)),
+            },
+            UnprocessedKeys: { [LOCAL_CHECKPOINT_TABLE]: { Keys: [{ streamId: { S: BACKFILL } }] } },
           });
           return answer;
         },
@@ -170,7 +172,7 @@ describe('several streams in one call', () => {
     aws.hooks = { before: () => DENIED };
     await expect(store.loadMany([STREAM, BACKFILL])).rejects.toMatchObject({
       name: 'CheckpointError',
-      message: `the checkpoints of ${STREAM}, ${BACKFILL} could not be read from table ${LOCAL_TABLE}`,
+      message: `the checkpoints of ${STREAM}, ${BACKFILL} could not be read from table ${LOCAL_CHECKPOINT_TABLE}`,
     });
   });
 });

@@ -120,26 +120,26 @@ export function stepOf({ stepS, fromEpochS }: HourWalk): number {
 }
 
 /**
- * Time up to which everything was delivered, unix seconds. In an `unstarted` feed the watermark does not count: there
+ * Time up to which everything was delivered, unix seconds. In an `unstarted` stream the watermark does not count: there
  * may be a gap between `startEpochS` and it.
  */
-export function placeOfFeedS({ phase, startEpochS, watermarkS = startEpochS }: Checkpoint): number {
+export function placeOfS({ phase, startEpochS, watermarkS = startEpochS }: Checkpoint): number {
   return phase === 'unstarted' ? startEpochS : watermarkS;
 }
 
 const SECONDS_PER_HOUR = 3600;
-/** Hours from the one before where the feed stands in which a page is expected to have events. */
+/** Hours from the one before where the stream stands in which a page is expected to have events. */
 const EXPECTED_HOURS = 4;
 
-/** The hour before the one in which the feed stands, counted from 1970. */
+/** The hour before the one in which the stream stands, counted from 1970. */
 export function firstHourOf(checkpoint: Checkpoint): number {
-  return Math.floor(placeOfFeedS(checkpoint) / SECONDS_PER_HOUR) - 1;
+  return Math.floor(placeOfS(checkpoint) / SECONDS_PER_HOUR) - 1;
 }
 
 /** Whether an hour need not be written down before a page stores events in it. */
 export function isExpectedHour(checkpoint: Checkpoint, hour: number): boolean {
   const firstHour = firstHourOf(checkpoint);
-  // What a walk keeps from beyond its end, because it was dated ahead of the call, may be no business of it the next time.
+  // A walk keeps events beyond its end if they are dated ahead of the call. Once their time has come, it leaves them out.
   const endHour = (walkOf(checkpoint)?.toEpochS ?? Infinity) / SECONDS_PER_HOUR;
   return hour >= firstHour && hour < Math.min(firstHour + EXPECTED_HOURS, endHour);
 }
@@ -191,7 +191,7 @@ export function adopted(checkpoint: Checkpoint): Checkpoint {
   return { ...checkpoint, watermarkS: reliableS, highS: Math.floor(servedAtMs / 1000) };
 }
 
-/** How far the next page can reach, unix seconds: one window from the position of the iterator. */
+/** How far the next page reaches by Netskope's documentation, unix seconds: one window from the position of the iterator. */
 function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpoint): number {
   return Math.max(startEpochS, watermarkS, Math.ceil(servedAtMs / 1000)) + WINDOW_S;
 }
@@ -208,7 +208,7 @@ export function abandonedAfter(
 
 /**
  * Whether the events of all abandoned pages were delivered again, as far as they ever are: the replay is over, and nothing
- * is left to fetch. The watermark alone does not tell, because a page may reach further than a window.
+ * is left to fetch. The watermark alone does not tell, because a page may reach further than the documented window.
  */
 export function isAbandonedOver({
   abandoned,

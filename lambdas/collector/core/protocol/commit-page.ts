@@ -9,14 +9,14 @@ import {
   beginAgain,
   beginningAfterDoubtS,
   NO_TOTALS,
-  placeOfFeedS,
+  placeOfS,
   quarantineStart,
   subtractTotals,
   wasGivenUp,
 } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
-import { emptyToS, isReplaying } from './position';
+import { isReplaying, nextEmptyToS } from './position';
 
 /** A stored page, for the checkpoint and the run's counts. */
 export interface StoredPage {
@@ -52,7 +52,7 @@ export function committed(
     watermarkS,
     highS: facts.highS,
     rawWatermark: validated.page.rawWatermarkS,
-    emptyToS: walkedToS(before, { facts, caughtUp }),
+    emptyToS: emptyToAfter(before, { facts, caughtUp }),
     largestPage: Math.max(before.largestPage ?? 0, validated.page.events.length),
     unreadable: unreadableAfter(before, watermarkS),
     ...givenUpAfter(before, watermarkS),
@@ -62,7 +62,7 @@ export function committed(
     caughtUp,
     ...(caughtUp ? { caughtUpAtMs: askedAtMs } : {}),
     ...openAfter(before, { ...alreadyStored, keptPages: stored.keptPages }),
-    ...walkAfter(before, stored),
+    ...jobAfter(before, stored),
     totals: addTotals(before.totals, counts),
   };
   if (!jumps) return { checkpoint, counts };
@@ -127,7 +127,7 @@ export function committedWithoutEvents(
   const ahead = {
     pages: Math.max(pages, met + 1),
     met: met + 1,
-    placeS: Math.max(placeS, placeOfFeedS(before)),
+    placeS: Math.max(placeS, placeOfS(before)),
   };
   return {
     phase: 'settled',
@@ -207,12 +207,12 @@ function factsOf(
   return { call, page, oldestS, askedAtS, believedS, highS: believedS ?? newestS, smallestFullPage };
 }
 
-function walkedToS(
+function emptyToAfter(
   before: Checkpoint,
   { facts, caughtUp }: { readonly facts: PageFacts; readonly caughtUp: boolean },
 ): number | undefined {
   if (caughtUp) return facts.askedAtS;
-  return facts.page.events.length === 0 ? emptyToS(before) : before.emptyToS;
+  return facts.page.events.length === 0 ? nextEmptyToS(before) : before.emptyToS;
 }
 
 /** A `resend` does not move the cursor, and an empty page has nothing that could be repeated. */
@@ -232,7 +232,7 @@ function advanceOf(
   };
 }
 
-function walkAfter(
+function jobAfter(
   before: Checkpoint,
   { validated, alreadyStored }: StoredPage,
 ): Pick<Checkpoint, 'backfill' | 'recheck'> {

@@ -3,7 +3,7 @@ import type { TimeBudget } from '../../../shared/invocation';
 import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
 import type { CollectorDeps, CollectRequest, ReceivedPage } from '../ports';
 import type { Call } from './call';
-import { placeOfFeedS } from './checkpoint';
+import { placeOfS } from './checkpoint';
 import type { CredentialsInUse } from './credentials-in-use';
 import type { Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import { phaseAfter, REST_MS } from './iterator';
@@ -13,7 +13,7 @@ type Failure = Exclude<Outcome, { kind: 'page' }>;
 
 /** The parts of a run that fetching a page uses. */
 export interface FetchContext {
-  readonly deps: Pick<CollectorDeps, 'protocol' | 'source' | 'clock' | 'log' | 'random'>;
+  readonly deps: Pick<CollectorDeps, 'protocol' | 'netskope' | 'clock' | 'log' | 'random'>;
   readonly request: Pick<CollectRequest, 'requestTimeoutMs'>;
   readonly stream: Stream;
   readonly credentials: CredentialsInUse;
@@ -73,10 +73,10 @@ async function ask(run: FetchContext): Promise<{
   readonly askedAtMs: number;
   readonly outcome: Outcome;
 }> {
-  const { protocol, source, clock } = run.deps;
+  const { protocol, netskope: source, clock } = run.deps;
   const intendedAtMs = clock.nowMs();
   const call = protocol.callFor(run.stream.checkpoint, intendedAtMs);
-  await run.stream.remember({
+  await run.stream.save({
     ...(call.operation === 'next' ? { phase: 'requested' } : {}),
     restUntilMs: intendedAtMs + REST_MS,
   });
@@ -125,7 +125,7 @@ async function rememberFailure(
     reason: outcome.reason,
     phase,
   });
-  await run.stream.remember({
+  await run.stream.save({
     phase,
     restUntilMs: restAfter(run, outcome, reaction),
     ...(outcome.kind === 'cut' || outcome.kind === 'unreadable' ? { servedAtMs: askedAtMs } : {}),
@@ -146,7 +146,7 @@ function oneMore(checkpoint: Checkpoint, atMs: number): NonNullable<Checkpoint['
     count: count + 1,
     sinceMs,
     generation: checkpoint.generation ?? 0,
-    placeS: Math.max(placeS, placeOfFeedS(checkpoint)),
+    placeS: Math.max(placeS, placeOfS(checkpoint)),
   };
 }
 

@@ -87,7 +87,7 @@ export interface IteratorProtocol {
   /** Whether a page that stays unreadable is kept as evidence and the next one requested. */
   isGivenUp(checkpoint: Checkpoint, nowMs: number): boolean;
   /** What a page is compared with before it is stored. */
-  comparison(call: Call, circumstances: PageCircumstances): Comparison;
+  comparison(call: Call, circumstances: PageCircumstances): ComparisonScope;
   readonly believedWatermarkS: typeof believedWatermarkS;
   readonly reliableToS: typeof reliableToS;
   readonly jumps: typeof jumps;
@@ -127,7 +127,7 @@ export interface PageCircumstances {
  * - `all`: archive and quarantine, wherever the page's events would be stored.
  * - `hours-of-others`: the archive, in hours that may hold objects of other runs: only a listing if there are none.
  */
-export type Comparison = 'all' | 'hours-of-others' | 'none';
+export type ComparisonScope = 'all' | 'hours-of-others' | 'none';
 
 /**
  * How long no call is made after one that may still be running. Gateways give up after one to five minutes. With a

@@ -2,7 +2,10 @@ import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import type { Page } from '../page/envelope';
 import type { Call } from './call';
 
-/** The iterator advances in windows of an hour; a page is at most one (Netskope's iterator documentation). */
+/**
+ * The iterator advances in windows of an hour, and a page is at most one (Netskope's iterator documentation). What would be
+ * lost if a page reached further does not rely on it.
+ */
 export const WINDOW_S = 3600;
 /** A larger step of the watermark is a cursor jump. */
 const CURSOR_JUMP_S = 2 * WINDOW_S;
@@ -76,7 +79,7 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
   const isEpoch = call.operation === 'epoch';
   const rawBefore = isEpoch ? undefined : checkpoint.rawWatermark;
   if (page.events.length === 0 && (believedS === undefined || page.rawWatermarkS === rawBefore))
-    return emptyToS(checkpoint) >= askedAtS - NEAR_S;
+    return nextEmptyToS(checkpoint) >= askedAtS - NEAR_S;
   if (isFull(page, checkpoint, facts.smallestFullPage)) return false;
   if (highS >= askedAtS - PRESENT_S) return true;
   const { highS: highBeforeS, servedAtMs } = checkpoint;
@@ -94,8 +97,8 @@ export function isFull(
 }
 
 /** Position after one more empty page without a new watermark, unix seconds. */
-export function emptyToS({ watermarkS, startEpochS, emptyToS: walkedToS = 0 }: Checkpoint): number {
-  return Math.max(watermarkS ?? startEpochS, walkedToS) + WINDOW_S;
+export function nextEmptyToS({ watermarkS, startEpochS, emptyToS = 0 }: Checkpoint): number {
+  return Math.max(watermarkS ?? startEpochS, emptyToS) + WINDOW_S;
 }
 
 /**

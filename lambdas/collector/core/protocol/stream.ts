@@ -40,7 +40,7 @@ export class Stream {
     return this.isWritten;
   }
 
-  /** With the changes that the next write remembers. */
+  /** With the changes that the next write saves. */
   get checkpoint(): Checkpoint {
     return this.current;
   }
@@ -66,14 +66,17 @@ export class Stream {
     return lagOf(this.current, this.deps.clock.nowMs());
   }
 
-  /** Writes the checkpoint with some of its parts changed. @throws CheckpointConflictError where the lease was lost */
-  async remember(change: Partial<Checkpoint>): Promise<void> {
+  /**
+   * Writes the checkpoint with what is staged, and some further parts changed.
+   * @throws CheckpointConflictError where the lease was lost
+   */
+  async save(change: Partial<Checkpoint> = {}): Promise<void> {
     this.current = await this.deps.checkpoints.save({ ...this.current, ...change });
     this.isWritten = true;
   }
 
-  /** Changes parts of the checkpoint that the next write remembers; a death before it costs a repetition. */
-  note(change: Partial<Checkpoint>): void {
+  /** Changes parts of the checkpoint that the next write saves; a death before it costs a repetition. */
+  stage(change: Partial<Checkpoint>): void {
     this.current = { ...this.current, ...change };
   }
 
@@ -81,7 +84,7 @@ export class Stream {
   async beginAgain(reason: string): Promise<void> {
     const startEpochS = beginningAfterDoubtS(this.current);
     this.deps.log.warn('beginning again', { streamId: this.current.streamId, reason, startEpochS });
-    await this.remember(beginAgain(this.current, { startEpochS, nowMs: this.deps.clock.nowMs() }));
+    await this.save(beginAgain(this.current, { startEpochS, nowMs: this.deps.clock.nowMs() }));
   }
 }
 

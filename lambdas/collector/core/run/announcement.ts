@@ -14,7 +14,7 @@ type AnnouncedRun = Pick<Run, 'deps' | 'request' | 'stream' | 'credentials' | 'f
  * while it is late: until the first value in time, which ends the alarm `behind`.
  */
 export async function announce(run: AnnouncedRun, announcement: Announcement): Promise<void> {
-  if (!isZero(run.stream.unannounced)) await run.stream.remember({});
+  if (!isZero(run.stream.unannounced)) await run.stream.save();
   const nowMs = run.deps.clock.nowMs();
   const lagS = run.stream.lagS();
   const isLate = lagS > lateAfterS(run.request.source.scheduleMinutes);
@@ -25,7 +25,7 @@ export async function announce(run: AnnouncedRun, announcement: Announcement): P
     ...(isDue ? tokenDaysLeft(run.credentials.current, nowMs) : {}),
     ...announcement,
   });
-  run.stream.note({
+  run.stream.stage({
     announced: run.stream.checkpoint.totals,
     isLateAnnounced: isLate ? true : undefined,
   });
@@ -53,7 +53,7 @@ export async function announceFindings(run: Pick<Run, 'deps' | 'request' | 'stre
   if (editions === undefined && conflicting === undefined) return;
   await run.deps.metrics.send(run.request.source.sourceId, { counts: { editions, conflicting } });
   const announced = addTotals(run.stream.checkpoint.announced, { ...NO_TOTALS, editions, conflicting });
-  await run.stream.remember({ announced });
+  await run.stream.save({ announced });
 }
 
 function isZero(totals: Totals): boolean {

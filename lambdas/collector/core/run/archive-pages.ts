@@ -73,7 +73,7 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
   const { archive, log, clock } = run.deps;
   const key = archive.keyOfPage(page, run.stream.origin);
   const openKeys = run.stream.checkpoint.openPageKeys ?? [];
-  await run.stream.remember({ openPageKeys: [...new Set([...openKeys, key])] });
+  await run.stream.save({ openPageKeys: [...new Set([...openKeys, key])] });
   const object = await archive.keepPage(page, run.stream.origin, key);
   const own = object === undefined ? [] : [object];
   // Runs that died have kept it in other bytes, or in the same ones before the stream began again.
@@ -90,7 +90,7 @@ async function keepPage(run: Run, page: GivenUpPage): Promise<void> {
     bytes: bytes.length,
   });
   const nowMs = clock.nowMs();
-  await run.stream.remember({
+  await run.stream.save({
     ...committedWithoutEvents(run.stream.checkpoint, { keptPages: kept.length, left, nowMs }),
     manifest: run.manifest.head,
   });
@@ -108,7 +108,7 @@ async function rememberOpenHours(run: Run, { accepted }: ValidatedPage): Promise
     ...known,
     ...accepted.map(({ hour }) => hour).filter((hour) => !isExpectedHour(checkpoint, hour)),
   ]);
-  if (openHours.size > known.length) await run.stream.remember({ openHours: [...openHours] });
+  if (openHours.size > known.length) await run.stream.save({ openHours: [...openHours] });
 }
 
 /**
@@ -138,7 +138,7 @@ export async function endAbandoned(run: Run): Promise<void> {
       keys: left.map(({ object }) => object.key),
     });
   }
-  run.stream.note({ ...withoutAbandoned(run.stream.checkpoint, left), manifest: run.manifest.head });
+  run.stream.stage({ ...withoutAbandoned(run.stream.checkpoint, left), manifest: run.manifest.head });
 }
 
 /** What attempts left in the open hours and in these, and since a day before this time in the quarantine. */
@@ -165,9 +165,7 @@ async function list(run: Run, received: number, objects: readonly ManifestObject
   const saysNothing = isWalk || (received === 0 && run.manifest.isListedOnDayOf(writtenAt));
   if (objects.length === 0 && saysNothing) return;
   const entry = { writtenAt, runId, indexName, sequence, received, objects };
-  const skipped = await run.manifest.append(entry, () =>
-    run.stream.remember({ manifest: run.manifest.head }),
-  );
+  const skipped = await run.manifest.append(entry, () => run.stream.save({ manifest: run.manifest.head }));
   if (skipped.length > 0)
     run.deps.log.warn('passed over objects that are no lines of the manifest', { skipped });
 }

@@ -30,14 +30,14 @@ export async function walkHours(run: Run): Promise<'done' | 'more-to-come'> {
     // newest minutes belong to the live feed, even if the clocks differ.
     const hour = new HourEnd(Math.min(endS, presentS - CLOCKS_DIFFER_S), run.deps.protocol.smallestFullPage);
     const reading = {
-      isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => hour.isBehind(page, checkpoint),
+      isComplete: (checkpoint: Checkpoint, page: ValidatedPage) => hour.isPastHour(checkpoint, page),
       select: (page: ValidatedPage, askedAtMs: number) => within(page, walk.toEpochS, askedAtMs / 1000),
     };
     if ((await archivePages(run, reading)) === 'more-to-come') {
-      await run.stream.remember({}); // the hour that the walk has come to
+      await run.stream.save(); // the hour that the walk has come to
       return 'more-to-come';
     }
-    run.stream.note(atStep(run.stream.checkpoint, endS));
+    run.stream.stage(atStep(run.stream.checkpoint, endS));
   }
 }
 
@@ -67,7 +67,7 @@ function atStep(checkpoint: Checkpoint, stepS: number): Partial<Checkpoint> {
 export async function rememberFailure(run: Run, what: string, failure: unknown): Promise<void> {
   const reason = failure instanceof Error ? failure.message : String(failure);
   try {
-    await run.stream.remember(
+    await run.stream.save(
       withJob(run.stream.checkpoint, { failure: { atMs: run.deps.clock.nowMs(), reason } }),
     );
   } catch (error) {
@@ -86,7 +86,7 @@ function withJob(
 
 /** Detects when the pages of an hour are complete. */
 class HourEnd {
-  private pagesBehind = 0;
+  private pagesPast = 0;
 
   constructor(
     private readonly endS: number,
@@ -97,11 +97,11 @@ class HourEnd {
    * True after an empty page, or a page whose events are all past the hour. A full page of that kind may hold only
    * misdated events: it takes two in a row.
    */
-  isBehind({ page, accepted }: ValidatedPage, checkpoint: Checkpoint): boolean {
+  isPastHour(checkpoint: Checkpoint, { page, accepted }: ValidatedPage): boolean {
     if (page.events.length === 0) return true;
-    const isBehind = accepted.length > 0 && accepted.every(({ timestampS }) => timestampS >= this.endS);
-    this.pagesBehind = isBehind ? this.pagesBehind + 1 : 0;
-    return this.pagesBehind > 1 || (isBehind && !isFull(page, checkpoint, this.smallestFullPage));
+    const isPast = accepted.length > 0 && accepted.every(({ timestampS }) => timestampS >= this.endS);
+    this.pagesPast = isPast ? this.pagesPast + 1 : 0;
+    return this.pagesPast > 1 || (isPast && !isFull(page, checkpoint, this.smallestFullPage));
   }
 }
 

@@ -85,7 +85,7 @@ export class Run {
   static async beside(live: Run, found: Checkpoint, budget: TimeBudget): Promise<Run> {
     const { deps, request, shared } = live;
     const { source, runId } = request;
-    await live.stream.remember({});
+    await live.stream.save();
     const usable = withTrustedIndex({ ...found, writer: runId }, deps, source.scheduleMinutes);
     return new Run(deps, request, budget, new Stream(deps, runId, usable), shared);
   }
@@ -109,7 +109,7 @@ export class Run {
   }
 
   /**
-   * Counts a stored page as part of the archive: the next call is `next`. It is remembered with the intent of that call,
+   * Counts a stored page as part of the archive: the next call is `next`. It is saved with the intent of that call,
    * or when the run ends. After a death before that, the page is requested again and found to be stored.
    */
   commit(page: StoredPage): void {
@@ -124,13 +124,13 @@ export class Run {
         streamId: checkpoint.streamId,
         startEpochS: checkpoint.startEpochS,
       });
-    stream.note({ ...checkpoint, manifest: manifest.head });
+    stream.stage({ ...checkpoint, manifest: manifest.head });
     memory.addPage(page.validated, page.alreadyStored);
     tally.addPage(page, counts);
   }
 
   /** Gives the lease back. */
   async release(): Promise<void> {
-    await this.stream.remember({ lease: undefined, manifest: this.manifest.head });
+    await this.stream.save({ lease: undefined, manifest: this.manifest.head });
   }
 }

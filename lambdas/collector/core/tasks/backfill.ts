@@ -15,7 +15,7 @@ import { shareOf } from '../run/share';
  * @param replaced the stored item of the source's last backfill, which has ended
  */
 export function backfillOf(
-  feed: Pick<Feed, 'stream'>,
+  feed: Pick<Feed, 'shortName'>,
   sourceId: string,
   range: Pick<BackfillJob, 'fromEpochS' | 'toEpochS' | 'filedAtMs'>,
   replaced: Checkpoint | undefined,
@@ -72,11 +72,11 @@ function hasOpenPage(checkpoint: Checkpoint): boolean {
 async function endLastPage(run: Run): Promise<BackfillSummary> {
   try {
     await archivePages(run, { isComplete: () => true });
-    await run.stream.remember({});
+    await run.stream.save();
   } catch (failure) {
     run.deps.log.warn('the last page of a cancelled backfill is given up', { reason: String(failure) });
     if (!(failure instanceof CheckpointConflictError))
-      await run.stream.remember({ phase: 'settled', restUntilMs: undefined });
+      await run.stream.save({ phase: 'settled', restUntilMs: undefined });
   }
   return summaryOf(run, 'cancelled');
 }
@@ -84,7 +84,7 @@ async function endLastPage(run: Run): Promise<BackfillSummary> {
 async function end(run: Run): Promise<void> {
   const { backfill } = run.stream.checkpoint;
   if (backfill === undefined) return;
-  await run.stream.remember({ backfill: { ...backfill, state: 'done', endedAtMs: run.deps.clock.nowMs() } });
+  await run.stream.save({ backfill: { ...backfill, state: 'done', endedAtMs: run.deps.clock.nowMs() } });
 }
 
 function summaryOf(run: Run, state: BackfillJob['state']): BackfillSummary {

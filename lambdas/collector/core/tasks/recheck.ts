@@ -78,17 +78,17 @@ async function report(run: Run): Promise<void> {
     fromEpochS: recheck.fromEpochS,
     toEpochS: recheck.toEpochS,
   });
-  await run.stream.remember({ recheck: { ...recheck, unannounced: 0 } });
+  await run.stream.save({ recheck: { ...recheck, unannounced: 0 } });
 }
 
 async function end(run: Run, live: Run): Promise<void> {
   const { recheck } = run.stream.checkpoint;
   if (recheck === undefined) return;
   const doneAtMs = run.deps.clock.nowMs();
-  await run.stream.remember({
+  await run.stream.save({
     recheck: { ...recheck, state: 'done', stepS: undefined, doneAtMs, checkedToS: recheck.toEpochS },
   });
-  await live.stream.remember({ recheckDueAtMs: doneAtMs + run.deps.protocol.recheck.everyMs });
+  await live.stream.save({ recheckDueAtMs: doneAtMs + run.deps.protocol.recheck.everyMs });
 }
 
 function summaryOf(run: Run): RecheckSummary {

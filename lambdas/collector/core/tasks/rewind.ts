@@ -3,7 +3,7 @@ import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import { ConfigError } from '../../../shared/errors';
 import { CheckpointConflictError } from '../errors';
 import type { CheckpointStore, CollectorDeps } from '../ports';
-import { adopted, beginAgain, placeOfFeedS } from '../protocol/checkpoint';
+import { adopted, beginAgain, placeOfS } from '../protocol/checkpoint';
 import { lastingLease } from '../run/lease';
 
 export interface RewindRequest {
@@ -38,7 +38,7 @@ export async function rewind(
   if (lease !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: lease.expiresAtMs };
   const { restUntilMs = 0 } = found;
   if (protocol.isResting(found, nowMs)) return { outcome: 'resting', restUntilMs };
-  const standsAtS = placeOfFeedS(found);
+  const standsAtS = placeOfS(found);
   assertMayMove(standsAtS, request, nowMs);
   const rewound = beginAgain(found, { startEpochS: toEpochS, nowMs });
   try {

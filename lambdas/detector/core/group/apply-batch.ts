@@ -10,7 +10,7 @@ import { applyToWindows } from './window';
  *
  * Rows are identified by their id, so a row that is delivered again, in this or another object, changes nothing. A
  * caller that stores the state under a condition on its version and, after a conflict, applies the batch to the newer
- * state, counts each row once. Until `announced` is stored, `unannounced` finds the alerts that are not out.
+ * state, counts each row once. Until `withAlertOut` is stored, `pendingWindows` finds the alerts that are not out.
  */
 export function applyBatch(state: GroupState, batch: GroupBatch): Applied {
   const { novelty } = batch.tuned.rule;

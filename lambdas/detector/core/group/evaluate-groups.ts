@@ -1,6 +1,6 @@
 import type { TimeBudget } from '../../../shared/invocation';
 import { alertOf, updateOf } from '../alert/alert';
-import type { UnsentAlert, UnsentGroup } from '../alert/unsent-alert';
+import type { PendingAlert, PendingGroup } from '../alert/pending-alert';
 import { StateError } from '../errors';
 import type { MatchedObject } from '../matched-object';
 import { noteFailure } from '../matched-object';
@@ -10,11 +10,11 @@ import type { Stored } from '../state-store';
 import { changeState, MAX_LOADED } from '../state-store';
 import { applyBatch } from './apply-batch';
 import type { GroupState } from './group-state';
-import { announced, EMPTY_STATE, groupLife, unannounced, withWindow } from './group-state';
+import { withAlertOut, EMPTY_STATE, groupLife, pendingWindows, withWindow } from './group-state';
 import { isGrown, withGrowthTold } from './tally';
 
-/** Groups that are evaluated at the same time: each needs a write of some milliseconds. */
-const GROUPS_AT_ONCE = 8;
+/** Groups that are evaluated, or whose alerts are stored, at the same time: each needs calls of some milliseconds. */
+export const GROUPS_AT_ONCE = 8;
 /** Many times what the groups of one moment take. With less time left, the rest waits for the objects' next delivery. */
 const GROUPS_RESERVE_MS = 5_000;
 
@@ -27,9 +27,9 @@ export async function evaluateGroups(
   deps: DetectorDeps,
   objects: readonly MatchedObject[],
   budget: TimeBudget,
-): Promise<readonly UnsentGroup[]> {
+): Promise<readonly PendingGroup[]> {
   const groups = groupsOf(objects);
-  const unsent: UnsentGroup[] = [];
+  const unsent: PendingGroup[] = [];
   const isOutOfTime = () => budget.remainingMs() < GROUPS_RESERVE_MS;
   let done = 0;
   for (const together of slices(groups, MAX_LOADED)) {
@@ -106,7 +106,7 @@ async function evaluateGroup(
   { states, nowMs }: DetectorDeps,
   [groupId, parts]: SharedGroup,
   found: Stored<GroupState> = { state: EMPTY_STATE, version: 0 },
-): Promise<UnsentGroup | undefined> {
+): Promise<PendingGroup | undefined> {
   const [first] = parts;
   if (first === undefined) return undefined;
   const stored = await changeState(states, groupId, {
@@ -116,11 +116,11 @@ async function evaluateGroup(
     lifeOf: (state) => groupLife(state, first.batch.tuned.rule.windowMinutes),
   });
   const nowS = Math.floor(nowMs() / 1000);
-  const raised = unannounced(stored.state).flatMap((window): readonly UnsentAlert[] => {
+  const raised = pendingWindows(stored.state).flatMap((window): readonly PendingAlert[] => {
     const record = alertOf(first.batch, window, nowS);
-    return record === undefined ? [] : [{ record, done: (state) => announced(state, window.startS) }];
+    return record === undefined ? [] : [{ record, done: (state) => withAlertOut(state, window.startS) }];
   });
-  const grown = stored.state.windows.flatMap(({ startS, tally }): readonly UnsentAlert[] => {
+  const grown = stored.state.windows.flatMap(({ startS, tally }): readonly PendingAlert[] => {
     if (tally === undefined || !isGrown(tally)) return [];
     const record = updateOf(first.batch, { startS, tally }, { update: 'grown', nowS });
     return [{ record, done: (state) => withTallyTold(state, startS) }];

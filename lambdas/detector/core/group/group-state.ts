@@ -1,7 +1,7 @@
 import type { Life } from '../state-store';
 import type { Group } from './group';
 import type { SeenRow } from './seen-row';
-import type { Tally } from './tally';
+import type { WindowTally } from './tally';
 
 /** A window that has raised its alert. Rows whose time falls into it belong to that alert and raise no other. */
 export interface AlertWindow {
@@ -10,7 +10,7 @@ export interface AlertWindow {
   /** What raised the alert; kept until the alert is out, so that none is lost if the function dies. */
   readonly cause?: AlertCause;
   /** What has come into it; kept until the window is closed. Absent in rules with novelty. */
-  readonly tally?: Tally;
+  readonly tally?: WindowTally;
 }
 
 /** A window whose alert may still be updated. */
@@ -76,7 +76,7 @@ export function covers({ startS }: AlertWindow, timeS: number, windowS: number):
 }
 
 /** The windows whose alert is not out yet: opened just now, or by an attempt that died. */
-export function unannounced({ windows }: GroupState): readonly AlertWindow[] {
+export function pendingWindows({ windows }: GroupState): readonly AlertWindow[] {
   return windows.filter(({ cause }) => cause !== undefined);
 }
 
@@ -84,7 +84,7 @@ export function unannounced({ windows }: GroupState): readonly AlertWindow[] {
  * The state once the alert of a window is out.
  * @param startS start of the window
  */
-export function announced(state: GroupState, startS: number): GroupState {
+export function withAlertOut(state: GroupState, startS: number): GroupState {
   return withWindow(state, startS, (window) => {
     const { cause, ...rest } = window;
     return cause === undefined ? window : rest;
@@ -109,7 +109,7 @@ const MAX_CAUSE_DETAILS = 60_000;
 /** The same for rows that only count: each write of a state is billed by the kilobyte. */
 const MAX_ROW_DETAILS = 3_000;
 /** Limit on the rows of all alerts that are not out yet: so many pile up while a bucket refuses them. */
-const MAX_CAUSE_ROWS = 200;
+const MAX_PENDING_ROWS = 200;
 /** Limit on the windows that are still counted: more are open only while nobody closes them. */
 const MAX_TALLIES = 10;
 
@@ -118,7 +118,7 @@ const MAX_TALLIES = 10;
  * go first, then rows of alerts that are not out, of which each keeps one.
  */
 export function bounded(state: GroupState): GroupState {
-  const room = { details: MAX_CAUSE_DETAILS, causeRows: MAX_CAUSE_ROWS, tallies: MAX_TALLIES };
+  const room = { details: MAX_CAUSE_DETAILS, causeRows: MAX_PENDING_ROWS, tallies: MAX_TALLIES };
   const windows = state.windows
     .toReversed()
     .map(({ startS, cause, tally }) => ({

@@ -27,7 +27,7 @@ const MAX_VALUES = 500;
 const VALUES_THAT_MAKE_A_WHOLE_KNOWN = 2;
 
 /** Limit on the rows that an alert shows; the alert counts all. */
-const MAX_CAUSE_ROWS = 20;
+const MAX_NEW_ROWS = 20;
 
 /** The values of a group while a batch is being read. */
 interface Learning {
@@ -147,6 +147,6 @@ function windowsOf(fresh: readonly SeenRow[], windowS: number, state: GroupState
     let startS = firstS;
     while (taken.has(startS)) startS += 1;
     taken.add(startS);
-    return { startS, cause: { count: weightOf(rows), rows: rows.slice(-MAX_CAUSE_ROWS) } };
+    return { startS, cause: { count: weightOf(rows), rows: rows.slice(-MAX_NEW_ROWS) } };
   });
 }

@@ -5,7 +5,7 @@ import type { SeenRow } from './seen-row';
 import { completingFirst, weightOf } from './seen-row';
 
 /** What has come into a window so far, for the updates of its alert. */
-export interface Tally {
+export interface WindowTally {
   /** Occurrences when the alert was raised. */
   readonly raised: number;
   /** Occurrences until now. */
@@ -36,7 +36,7 @@ export function objectMark(objectKey: string): string {
 }
 
 /** The tally of an alert that is raised now. @param rows all that count, in order of time */
-export function tallyOf(rows: readonly SeenRow[], count: number): Tally {
+export function tallyOf(rows: readonly SeenRow[], count: number): WindowTally {
   const [what, users, targets, addresses, objects] = [[], [], [], [], []];
   const severity = mostUrgent(rows.map((row) => row.severity));
   const nothing = { raised: count, count: 0, lastS: 0, severity, told: { count, severity }, what };
@@ -44,7 +44,7 @@ export function tallyOf(rows: readonly SeenRow[], count: number): Tally {
 }
 
 /** Adds rows that no object before this one brought. */
-export function added(tally: Tally, rows: readonly SeenRow[]): Tally {
+export function added(tally: WindowTally, rows: readonly SeenRow[]): WindowTally {
   return {
     ...tally,
     count: tally.count + weightOf(rows),
@@ -73,12 +73,12 @@ export function added(tally: Tally, rows: readonly SeenRow[]): Tally {
 }
 
 /** Whether the alert is to be updated: it has grown tenfold, or something worse was done. */
-export function isGrown({ count, severity, told }: Tally): boolean {
+export function isGrown({ count, severity, told }: WindowTally): boolean {
   return count >= GROWTH * told.count || isMoreUrgent(severity, told.severity);
 }
 
 /** The tally once that is sent. */
-export function withGrowthTold(tally: Tally): Tally {
+export function withGrowthTold(tally: WindowTally): WindowTally {
   return { ...tally, told: { count: tally.count, severity: tally.severity } };
 }
 

@@ -7,7 +7,7 @@ import { weightOf } from './seen-row';
 import { added, objectMark, tallyOf } from './tally';
 
 /** Limit on the rows that an alert shows, the latest of a very long burst; all are counted. */
-const MAX_CAUSE_ROWS = 100;
+const MAX_ROWS_OF_ALERT = 100;
 
 /** So many windows' rows are remembered, see `remembered`. What arrives later is evaluated only among itself. */
 const REMEMBERED_WINDOWS = 4;
@@ -19,7 +19,7 @@ const MAX_CORRELATED_ROWS = (REMEMBERED_WINDOWS * MAX_THRESHOLD) / 2;
 const MAX_ROWS_OF_VALUE = 3;
 
 /** A window that the batch opens, while rows are still being added to it. */
-interface OpenWindow {
+interface NewWindow {
   readonly startS: number;
   readonly rows: SeenRow[];
 }
@@ -55,16 +55,16 @@ export interface Applied {
 export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
   const { tuned, rows } = batch;
   const windowS = tuned.rule.windowMinutes * 60;
-  const raised: OpenWindow[] = [];
+  const raised: NewWindow[] = [];
   const joined = new Map<AlertWindow, SeenRow[]>();
   let free: SeenRow[] = [];
   const object = objectMark(batch.objectKey);
   const fresh = rows.map((row) => ({ ...row, object }));
   for (const row of inOrder(state.rows, fresh)) {
-    const open = state.windows.find((window) => covers(window, row.timeS, windowS));
-    if (open !== undefined) {
-      const others = joined.get(open);
-      if (others === undefined) joined.set(open, [row]);
+    const raisedBefore = state.windows.find((window) => covers(window, row.timeS, windowS));
+    if (raisedBefore !== undefined) {
+      const others = joined.get(raisedBefore);
+      if (others === undefined) joined.set(raisedBefore, [row]);
       else others.push(row);
       continue;
     }
@@ -84,7 +84,7 @@ export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
   return result({ ...state, windows }, state, { rows: remembered(free, tuned), raised, batch });
 }
 
-/** Adds to each open window what the batch brought, unless the same object did so before. */
+/** Adds to each window that raised before what the batch brought, unless the same object did so before. */
 function tallied(
   windows: readonly AlertWindow[],
   joined: ReadonlyMap<AlertWindow, readonly SeenRow[]>,
@@ -102,11 +102,11 @@ function tallied(
 /** Each row once, by time. A row that is remembered stays as it is, even if it arrives again with another time. */
 function inOrder(remembered: readonly SeenRow[], fresh: readonly SeenRow[]): readonly SeenRow[] {
   const byId = new Map(remembered.map((row) => [row.rowId, row]));
-  for (const row of [...fresh].sort(byTime)) if (!byId.has(row.rowId)) byId.set(row.rowId, row);
-  return [...byId.values()].sort(byTime);
+  for (const row of [...fresh].sort(byTimeCompletingLast)) if (!byId.has(row.rowId)) byId.set(row.rowId, row);
+  return [...byId.values()].sort(byTimeCompletingLast);
 }
 
-function byTime(one: SeenRow, other: SeenRow): number {
+function byTimeCompletingLast(one: SeenRow, other: SeenRow): number {
   if (one.timeS !== other.timeS) return one.timeS - other.timeS;
   if (one.completes !== other.completes) return one.completes ? 1 : -1;
   return one.rowId < other.rowId ? -1 : 1;
@@ -171,7 +171,9 @@ function remembered(free: readonly SeenRow[], { rule, threshold }: TunedRule): r
   const recent = notFarBack(free, REMEMBERED_WINDOWS * rule.windowMinutes * 60);
   const first = recent.filter(({ completes }) => completes !== true);
   const last = recent.filter(({ completes }) => completes === true);
-  return [...first.slice(-MAX_CORRELATED_ROWS), ...last.slice(-MAX_CORRELATED_ROWS)].sort(byTime);
+  return [...first.slice(-MAX_CORRELATED_ROWS), ...last.slice(-MAX_CORRELATED_ROWS)].sort(
+    byTimeCompletingLast,
+  );
 }
 
 /** Measured from the third newest row, so that one or two events dated in the future do not push the others out. */
@@ -192,7 +194,7 @@ function newestOfEachValue(rows: readonly SeenRow[]): readonly SeenRow[] {
 
 interface Outcome {
   readonly rows: readonly SeenRow[];
-  readonly raised: readonly OpenWindow[];
+  readonly raised: readonly NewWindow[];
   readonly batch: GroupBatch;
 }
 
@@ -201,15 +203,15 @@ function result(next: GroupState, before: GroupState, { rows, raised, batch: { g
   if (raised.length === 0 && isUntouched && isSame(rows, before.rows)) return { state: before, raised: [] };
   const windows = raised.map(({ startS, rows: all }) => {
     const count = weightOf(all);
-    return { startS, cause: { count, rows: all.slice(-MAX_CAUSE_ROWS) }, tally: tallyOf(all, count) };
+    return { startS, cause: { count, rows: all.slice(-MAX_ROWS_OF_ALERT) }, tally: tallyOf(all, count) };
   });
-  const known = raised.length === 0 ? next.group : group;
+  const kept = raised.length === 0 ? next.group : group;
   return {
     state: {
       ...next,
       rows,
       windows: withWindows(next.windows, windows),
-      ...(known === undefined ? {} : { group: known }),
+      ...(kept === undefined ? {} : { group: kept }),
     },
     raised: windows,
   };

@@ -5,7 +5,7 @@ import { alertFacts } from '../alert/alert-text';
 import { harmless } from '../alert/safe-text';
 import type { SearchPlace } from './message';
 import { eventsPlace, listText, mostTelling, onlyAlert, rulesOf, subjectText } from './message';
-import type { Notification } from './outbox';
+import type { AlertMessage } from './outbox';
 
 /**
  * Limits in characters. Those of title and next step are what other publishers of custom notifications keep to. A
@@ -46,7 +46,7 @@ interface CustomNotification {
  */
 export function chatMessageOf(
   sourceId: string,
-  notification: Notification,
+  notification: AlertMessage,
   alerts: readonly AlertRecord[],
   place: SearchPlace,
 ): string {

@@ -52,7 +52,7 @@ export function withAlert(digest: Digest | undefined, alert: ListedAlert, nowS: 
 }
 
 /** With the alerts of a message that is not sent, those that it only counts included. */
-export function withUnsent(
+export function withAlertsOf(
   digest: Digest | undefined,
   { alerts, others }: Pick<Digest, 'alerts' | 'others'>,
   nowS: number,

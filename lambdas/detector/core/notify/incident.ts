@@ -5,7 +5,7 @@ import { compactUtc } from '../../../contract/storage/alert-record';
 const S_PER_HOUR = 3_600;
 /** Limit on the users and addresses of one incident. */
 const MAX_KEYS = 60;
-/** Limit on the alerts that it remembers, latest kept: a message shows no longer story. */
+/** Limit on the alerts that it remembers, latest kept. */
 const MAX_ALERTS = 12;
 
 /** What the outbox keeps of an alert; the archive has its record. */

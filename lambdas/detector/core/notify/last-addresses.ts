@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { utc } from '../../../contract/storage/alert-record';
-import type { UnsentGroup } from '../alert/unsent-alert';
+import type { PendingGroup } from '../alert/pending-alert';
 import { groupId, ofUser } from '../group/group';
 import type { GroupState } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
@@ -16,7 +16,7 @@ export type WithLastAddress = (record: AlertRecord) => AlertRecord;
 export async function lastAddresses(
   { states, tuning, log }: DetectorDeps,
   sourceId: string,
-  groups: readonly UnsentGroup[],
+  groups: readonly PendingGroup[],
 ): Promise<WithLastAddress> {
   const rule = tuning.rules.find((tuned) => tuned.rule.novelty?.keepsAddress === true)?.rule;
   const users = groups.flatMap(({ alerts }) => alerts.flatMap(({ record }) => lonelyUser(record) ?? []));

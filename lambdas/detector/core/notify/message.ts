@@ -7,7 +7,7 @@ import { eventsQuery } from '../alert/events-query';
 import { harmless, shownList, subjectOf } from '../alert/safe-text';
 import { withinBytes } from '../alert/within-bytes';
 import type { ListedAlert } from './incident';
-import type { Notification } from './outbox';
+import type { AlertMessage } from './outbox';
 
 /** Largest message (Amazon SNS API Reference, Publish), minus room for subject and attributes. */
 const MAX_MESSAGE_BYTES = 262_144 - 4_096;
@@ -31,7 +31,7 @@ export interface SearchPlace {
 }
 
 /** What is published, with message structure `json`. */
-export interface Message {
+export interface SnsMessage {
   readonly subject: string;
   /** JSON: a text per protocol. */
   readonly message: string;
@@ -51,10 +51,10 @@ interface MessageAttribute {
  */
 export function messageOf(
   sourceId: string,
-  notification: Notification,
+  notification: AlertMessage,
   alerts: readonly AlertRecord[],
   place: SearchPlace,
-): Message {
+): SnsMessage {
   const told = mostTelling(alerts);
   const { kind, id, incidentId, alerts: listed, others } = notification;
   const severity = mostUrgent(listed.map((alert) => alert.severity));
@@ -83,9 +83,9 @@ export function messageOf(
 /** What subscriptions of a topic may filter by. @param alerts records of the alerts; none for a digest */
 export function attributesOf(
   sourceId: string,
-  { kind, alerts: listed }: Notification,
+  { kind, alerts: listed }: AlertMessage,
   alerts: readonly AlertRecord[],
-): Message['attributes'] {
+): SnsMessage['attributes'] {
   const rules = rulesOf(alerts);
   return {
     source: textAttribute(sourceId),
@@ -114,7 +114,7 @@ function textAttribute(StringValue: string): MessageAttribute {
 }
 
 /** The message in one line, whole and as it is. */
-export function subjectText({ kind, alerts, others }: Notification, records: readonly AlertRecord[]): string {
+export function subjectText({ kind, alerts, others }: AlertMessage, records: readonly AlertRecord[]): string {
   const [first] = alerts;
   const count = alerts.length + others;
   const severity = mostUrgent(alerts.map((alert) => alert.severity)).toUpperCase();
@@ -137,7 +137,7 @@ function actorOf(records: readonly AlertRecord[]): string | undefined {
   return byOne?.who[0] ?? records.flatMap(({ addresses }) => addresses)[0] ?? records[0]?.who[0];
 }
 
-function textOf(notification: Notification, records: readonly AlertRecord[], place: SearchPlace): string {
+function textOf(notification: AlertMessage, records: readonly AlertRecord[], place: SearchPlace): string {
   const only = onlyAlert(notification, records);
   if (only !== undefined) return withUnsent(notification.alerts[0], alertBlock(only, place));
   const blocks = records.slice(0, MAX_TOLD).map((record) => alertBlock(record, place));
@@ -146,7 +146,7 @@ function textOf(notification: Notification, records: readonly AlertRecord[], pla
 
 /** The alert of a message that is about nothing else. @param records of the alerts; none for a digest */
 export function onlyAlert(
-  { besides = [] }: Notification,
+  { besides = [] }: AlertMessage,
   records: readonly AlertRecord[],
 ): AlertRecord | undefined {
   return records.length === 1 && besides.length === 0 ? records[0] : undefined;
@@ -159,7 +159,7 @@ export function listText({
   besides = [],
   others,
   incidentId,
-}: Notification): readonly string[] {
+}: AlertMessage): readonly string[] {
   return [
     INTRODUCTION[kind],
     ...(incidentId === undefined ? [] : [`Incident: ${incidentId}`]),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
 import type { Digest, DigestKind } from './digest';
-import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withoutAlerts, withUnsent } from './digest';
+import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withoutAlerts, withAlertsOf } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
 import { incidentFor, withListed } from './incident';
 
@@ -16,7 +16,7 @@ export interface NewAlert extends ListedAlert, IncidentKeys {
 }
 
 /** One message to be published. */
-export interface Notification {
+export interface AlertMessage {
   readonly id: string;
   /** The alerts of one incident, or a digest: of old events, beyond the hourly limit, of low severity. */
   readonly kind: 'incident' | DigestKind;
@@ -48,7 +48,7 @@ interface Repetition {
 export interface Outbox {
   readonly incidents: readonly Incident[];
   readonly repetitions: readonly Repetition[];
-  readonly ready: readonly Notification[];
+  readonly ready: readonly AlertMessage[];
   readonly historic?: Digest;
   readonly overflow?: Digest;
   readonly low?: Digest;
@@ -138,19 +138,19 @@ export function incidentOf({ seen }: Outbox, key: string): string | undefined {
 export function take(
   outbox: Outbox,
   nowS: number,
-): { readonly outbox: Outbox; readonly taken: readonly Notification[] } {
+): { readonly outbox: Outbox; readonly taken: readonly AlertMessage[] } {
   const next = DIGESTS.reduce((state, kind) => withDigest(state, kind, nowS), withFollowUps(outbox, nowS));
   const room = new Map([true, false].map((urgent) => [urgent, roomFor(next, urgent)]));
   let { overflow } = next;
-  const taken: Notification[] = [];
-  const left: Notification[] = [];
+  const taken: AlertMessage[] = [];
+  const left: AlertMessage[] = [];
   for (const message of next.ready) {
     const urgent = isUrgent(message.alerts);
     const places = room.get(urgent) ?? 0;
     const isNew = message.takenUntilS === undefined;
     if (!isNew && (message.takenUntilS ?? 0) > nowS) left.push(message);
     else if (isNew && message.kind === 'incident' && places <= 0)
-      overflow = withUnsent(overflow, message, nowS);
+      overflow = withAlertsOf(overflow, message, nowS);
     else {
       if (isNew) room.set(urgent, places - 1);
       taken.push({ ...message, takenUntilS: nowS + TAKEN_S });
@@ -167,7 +167,7 @@ export function take(
  */
 export function published(
   outbox: Outbox,
-  { id }: Notification,
+  { id }: AlertMessage,
   {
     on,
     topics,

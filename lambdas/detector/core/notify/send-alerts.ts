@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { alertKey } from '../../../contract/storage/alert-record';
-import type { UnsentGroup } from '../alert/unsent-alert';
-import { slices } from '../group/evaluate-groups';
+import type { PendingGroup } from '../alert/pending-alert';
+import { GROUPS_AT_ONCE, slices } from '../group/evaluate-groups';
 import { EMPTY_STATE, groupLife } from '../group/group-state';
 import { noteFailure } from '../matched-object';
 import type { DetectorDeps } from '../ports';
@@ -9,11 +9,9 @@ import type { Stored } from '../state-store';
 import { changeState } from '../state-store';
 import type { WithLastAddress } from './last-addresses';
 import { lastAddresses } from './last-addresses';
-import type { NewAlert, Notification, Outbox } from './outbox';
+import type { NewAlert, AlertMessage, Outbox } from './outbox';
 import { accept, dueAtS, EMPTY_OUTBOX, incidentOf, published, take } from './outbox';
 
-/** Alerts that are stored at the same time. */
-const GROUPS_AT_ONCE = 8;
 const KEEP_OUTBOX_S = 30 * 86_400;
 
 /** No rule has such an id, so no group does. */
@@ -43,7 +41,7 @@ export function sourceOfOutbox(id: string): string | undefined {
  */
 export async function sendAlerts(
   deps: DetectorDeps,
-  groups: readonly UnsentGroup[],
+  groups: readonly PendingGroup[],
 ): Promise<readonly unknown[]> {
   const failures: unknown[] = [];
   for (const [sourceId, ofSource] of bySource(groups))
@@ -57,8 +55,8 @@ export async function publishDue(deps: DetectorDeps, sourceId: string): Promise<
   await publish(deps, { sourceId, stored, taken }, new Map());
 }
 
-function bySource(groups: readonly UnsentGroup[]): ReadonlyMap<string, readonly UnsentGroup[]> {
-  const found = new Map<string, UnsentGroup[]>();
+function bySource(groups: readonly PendingGroup[]): ReadonlyMap<string, readonly PendingGroup[]> {
+  const found = new Map<string, PendingGroup[]>();
   for (const group of groups) {
     const sourceId = group.alerts[0]?.record.source_id ?? '';
     const known = found.get(sourceId);
@@ -71,10 +69,10 @@ function bySource(groups: readonly UnsentGroup[]): ReadonlyMap<string, readonly 
 async function sendOfSource(
   deps: DetectorDeps,
   sourceId: string,
-  groups: readonly UnsentGroup[],
+  groups: readonly PendingGroup[],
 ): Promise<readonly unknown[]> {
   const failures: unknown[] = [];
-  const fail = (of: readonly UnsentGroup[], error: unknown): void => {
+  const fail = (of: readonly PendingGroup[], error: unknown): void => {
     for (const { objects } of of) {
       noteFailure(objects, error);
       if (objects.length === 0) failures.push(error);
@@ -106,11 +104,11 @@ async function takeFrom(
   { states, nowMs }: DetectorDeps,
   sourceId: string,
   alerts: readonly NewAlert[],
-): Promise<{ readonly stored: Stored<Outbox>; readonly taken: readonly Notification[] }> {
+): Promise<{ readonly stored: Stored<Outbox>; readonly taken: readonly AlertMessage[] }> {
   const id = outboxId(sourceId);
   const nowS = Math.floor(nowMs() / 1000);
   const found = await states.loadMany<Outbox>([id]);
-  let taken: readonly Notification[] = [];
+  let taken: readonly AlertMessage[] = [];
   const stored = await changeOutbox(states, id, found.get(id), (before) => {
     const step = take(accept(before, alerts, nowS), nowS);
     ({ taken } = step);
@@ -143,7 +141,7 @@ interface Sending {
 /** Stores and announces the alerts of a group, and notes that they are out. */
 async function storeAlerts(
   deps: DetectorDeps,
-  { groupId, stored, alerts, objects }: UnsentGroup,
+  { groupId, stored, alerts, objects }: PendingGroup,
   { outbox, withLastAddress, records }: Sending,
 ): Promise<void> {
   for (const { record } of alerts) {
@@ -171,7 +169,7 @@ async function publish(
   from: {
     readonly sourceId: string;
     readonly stored: Stored<Outbox>;
-    readonly taken: readonly Notification[];
+    readonly taken: readonly AlertMessage[];
   },
   records: ReadonlyMap<string, AlertRecord>,
 ): Promise<void> {

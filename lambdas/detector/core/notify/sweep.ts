@@ -1,5 +1,5 @@
 import { updateOf } from '../alert/alert';
-import type { UnsentAlert, UnsentGroup } from '../alert/unsent-alert';
+import type { PendingAlert, PendingGroup } from '../alert/pending-alert';
 import type { AlertWindow, CountedWindow, GroupState } from '../group/group-state';
 import { closesAtS, EMPTY_STATE, groupLife, isUpdated, withWindow } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
@@ -30,7 +30,7 @@ export async function sweep(deps: DetectorDeps): Promise<void> {
 async function closeWindows(deps: DetectorDeps, groupIds: readonly string[]): Promise<readonly unknown[]> {
   const nowS = Math.floor(deps.nowMs() / 1000);
   const states = await deps.states.loadMany<GroupState>(groupIds);
-  const unsent: UnsentGroup[] = [];
+  const unsent: PendingGroup[] = [];
   for (const [groupId, stored] of states) {
     const tuned = [...deps.tuning.rules, FAILED_RULE].find(({ rule }) => groupId.startsWith(`${rule.id}#`));
     const { group } = stored.state;
@@ -56,7 +56,7 @@ function closed(
     readonly groupId: string;
   },
   nowS: number,
-): UnsentAlert {
+): PendingAlert {
   return {
     record: updateOf(about, window, { update: 'closed', nowS }),
     done: (state) => withWindow(state, window.startS, withoutTally),

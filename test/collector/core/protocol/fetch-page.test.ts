@@ -83,7 +83,7 @@ async function fetching(different: Partial<Checkpoint>, scene: Scene = {}) {
   let reads = 0;
   const read = () => Promise.resolve({ ...CREDENTIALS, token: secrets[reads++] ?? CREDENTIALS.token });
   const end = await fetchPage({
-    deps: { ...memory.deps, protocol: ITERATOR_PROTOCOL, source: { ask }, random: () => chance },
+    deps: { ...memory.deps, protocol: ITERATOR_PROTOCOL, netskope: { ask }, random: () => chance },
     request: { requestTimeoutMs: 120_000 },
     stream,
     credentials: new CredentialsInUse({ read }, 'netskope', CREDENTIALS),

@@ -4,7 +4,7 @@ import type { PageFacts } from '../../../../lambdas/collector/core/protocol/posi
 import {
   believedWatermarkS,
   catchesUp,
-  emptyToS,
+  nextEmptyToS,
   epochWithinRetentionS,
   isReplaying,
   jumps,
@@ -218,10 +218,10 @@ describe('whether nothing is left for now', () => {
   });
 
   test('an empty page that says nothing is one hour, from the later of what is known', () => {
-    expect(emptyToS(checkpointWith({ startEpochS: 10 }))).toBe(3610);
-    expect(emptyToS(checkpointWith({ startEpochS: 10, watermarkS: 20 }))).toBe(3620);
-    expect(emptyToS(checkpointWith({ startEpochS: 10, watermarkS: 20, emptyToS: 30 }))).toBe(3630);
-    expect(emptyToS(checkpointWith({ startEpochS: 10, watermarkS: 40, emptyToS: 30 }))).toBe(3640);
+    expect(nextEmptyToS(checkpointWith({ startEpochS: 10 }))).toBe(3610);
+    expect(nextEmptyToS(checkpointWith({ startEpochS: 10, watermarkS: 20 }))).toBe(3620);
+    expect(nextEmptyToS(checkpointWith({ startEpochS: 10, watermarkS: 20, emptyToS: 30 }))).toBe(3630);
+    expect(nextEmptyToS(checkpointWith({ startEpochS: 10, watermarkS: 40, emptyToS: 30 }))).toBe(3640);
   });
 });
 

@@ -35,8 +35,8 @@ describe('the checkpoint', () => {
   test('is written with what changed, and the next write follows that version', async () => {
     const before = settledFeed({ version: 4 });
     const { stream, saved } = new StreamInMemory(before);
-    await stream.remember({ phase: 'requested' });
-    await stream.remember({ restUntilMs: 7 });
+    await stream.save({ phase: 'requested' });
+    await stream.save({ restUntilMs: 7 });
     expect(saved).toEqual([
       { ...before, version: 5, phase: 'requested' },
       { ...before, version: 6, phase: 'requested', restUntilMs: 7 },
@@ -46,10 +46,10 @@ describe('the checkpoint', () => {
 
   test('has what was noted at once, and is written with it the next time', async () => {
     const { stream, saved } = new StreamInMemory(settledFeed());
-    stream.note({ recheckDueAtMs: 5 });
+    stream.stage({ recheckDueAtMs: 5 });
     expect(stream.checkpoint.recheckDueAtMs).toBe(5);
     expect(saved).toEqual([]);
-    await stream.remember({ phase: 'requested' });
+    await stream.save({ phase: 'requested' });
     expect(saved).toMatchObject([{ phase: 'requested', recheckDueAtMs: 5 }]);
   });
 
@@ -58,7 +58,7 @@ describe('the checkpoint', () => {
     const memory = new StreamInMemory(before);
     memory.save = () => Promise.reject(new CheckpointConflictError('another run has written'));
     const { stream } = memory;
-    await expect(stream.remember({ phase: 'requested' })).rejects.toThrow(CheckpointConflictError);
+    await expect(stream.save({ phase: 'requested' })).rejects.toThrow(CheckpointConflictError);
     expect(stream.checkpoint).toBe(before);
   });
 });

@@ -1,5 +1,5 @@
 import type { Clock, CollectorDeps, CollectRequest } from '../../../../lambdas/collector/core/ports';
-import { SHARE_MS, shareOf } from '../../../../lambdas/collector/core/run/share';
+import { shareOf } from '../../../../lambdas/collector/core/run/share';
 import { NOW_S } from '../../../pipeline';
 import { TestClock } from '../../../test-clock';
 
@@ -16,10 +16,6 @@ function shareAfter(passedMs: number, { leftMs }: { readonly leftMs: number }): 
     startedAtMs: STARTED_AT_MS,
   }).remainingMs();
 }
-
-test('four minutes of a run may go into the past', () => {
-  expect(SHARE_MS).toBe(240_000);
-});
 
 test.each([
   ['at the beginning of the run: four minutes, and the time of one page', 0, 600_000, 390_000],

@@ -1,7 +1,7 @@
 import { LineTally } from '../../../../lambdas/detector/core/event/read-lines';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import { evaluateGroups } from '../../../../lambdas/detector/core/group/evaluate-groups';
-import { announced, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
+import { withAlertOut, EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
 import { sendAlerts } from '../../../../lambdas/detector/core/notify/send-alerts';
 import type { DetectorDeps } from '../../../../lambdas/detector/core/ports';
@@ -99,7 +99,7 @@ test('where another detector has noted that the alert is out, nothing more is wr
   const events = {
     put: () => {
       const { state, version } = detector.stored.get(GROUP) ?? { state: EMPTY_STATE, version: 0 };
-      detector.stored.set(GROUP, { state: announced(state, NINE_S), version: version + 1 });
+      detector.stored.set(GROUP, { state: withAlertOut(state, NINE_S), version: version + 1 });
       return Promise.resolve();
     },
   };

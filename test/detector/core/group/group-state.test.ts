@@ -1,5 +1,5 @@
 import type { AlertWindow } from '../../../../lambdas/detector/core/group/group-state';
-import { announced, bounded, groupLife } from '../../../../lambdas/detector/core/group/group-state';
+import { withAlertOut, bounded, groupLife } from '../../../../lambdas/detector/core/group/group-state';
 import { tallyOf } from '../../../../lambdas/detector/core/group/tally';
 import { NINE_S, seenRow } from '../../archived';
 
@@ -32,5 +32,5 @@ test('of rows that only count, the latest keep details of 3,000 characters toget
 
 test('a window whose alert is out already stays as it is', () => {
   const state = { windows: [windowFrom(NINE_S)], rows: [] };
-  expect(announced(state, NINE_S)).toBe(state);
+  expect(withAlertOut(state, NINE_S)).toBe(state);
 });

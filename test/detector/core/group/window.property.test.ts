@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
-import { announced, EMPTY_STATE, unannounced } from '../../../../lambdas/detector/core/group/group-state';
+import { withAlertOut, EMPTY_STATE, pendingWindows } from '../../../../lambdas/detector/core/group/group-state';
 import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
@@ -186,14 +186,14 @@ function* detect(
     isStored = applied.state === state || item.writeIf(version, applied.state);
     yield;
   }
-  for (const { startS } of unannounced(item.read().state)) {
+  for (const { startS } of pendingWindows(item.read().state)) {
     // The outbox takes an alert once.
     if (!told.includes(`${startS}`)) told.push(`${startS}`);
     yield;
     for (let isStored = false; !isStored;) {
       const { state, version } = item.read();
       yield;
-      isStored = item.writeIf(version, announced(state, startS));
+      isStored = item.writeIf(version, withAlertOut(state, startS));
     }
   }
 }

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
-import { announced, EMPTY_STATE, unannounced } from '../../../../lambdas/detector/core/group/group-state';
+import { withAlertOut, EMPTY_STATE, pendingWindows } from '../../../../lambdas/detector/core/group/group-state';
 import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
@@ -295,7 +295,7 @@ describe('what is kept', () => {
   test('the latest 400 windows are kept, and older ones whose alert was not sent', () => {
     const hours = at(...Array.from({ length: 450 }, (_, place) => place * 60));
     const { state } = applyBatch(EMPTY_STATE, batchOf(once, hours));
-    const told = state.windows.slice(1).reduce((kept, { startS }) => announced(kept, startS), state);
+    const told = state.windows.slice(1).reduce((kept, { startS }) => withAlertOut(kept, startS), state);
     const next = applyBatch(told, batchOf(once, at(450 * 60))).state;
     expect(next.windows.map(({ startS }) => (startS - NINE_S) / 3_600).slice(0, 3)).toEqual([0, 51, 52]);
     expect(next.windows).toHaveLength(401);
@@ -308,12 +308,12 @@ describe('until an alert is sent', () => {
   test('whoever loads the state next finds it', () => {
     const again = applyBatch(opened, batchOf(once, at(0), 'object-1'));
     expect(again.raised).toEqual([]);
-    expect(unannounced(again.state).map(({ startS }) => startS)).toEqual([NINE_S]);
+    expect(pendingWindows(again.state).map(({ startS }) => startS)).toEqual([NINE_S]);
   });
 
   test('once it is sent, nothing is left to send, and the window is still remembered', () => {
-    const told = announced(opened, NINE_S);
-    expect(unannounced(told)).toEqual([]);
+    const told = withAlertOut(opened, NINE_S);
+    expect(pendingWindows(told)).toEqual([]);
     expect(applyBatch(told, batchOf(once, at(0, 30), 'object-1')).raised).toEqual([]);
   });
 });

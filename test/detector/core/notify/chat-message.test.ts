@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
 import { chatMessageOf, plainInChat } from '../../../../lambdas/detector/core/notify/chat-message';
 import type { SearchPlace } from '../../../../lambdas/detector/core/notify/message';
-import type { Notification } from '../../../../lambdas/detector/core/notify/outbox';
+import type { AlertMessage } from '../../../../lambdas/detector/core/notify/outbox';
 import { exampleAlert } from '../../example-alert';
 
 const PLACE = {
@@ -18,10 +18,10 @@ interface ChatMessage {
 
 function sent(
   alerts: readonly AlertRecord[],
-  different: Partial<Notification> = {},
+  different: Partial<AlertMessage> = {},
   place: SearchPlace = PLACE,
 ): ChatMessage {
-  const notification: Notification = {
+  const notification: AlertMessage = {
     id: '0f3a',
     kind: 'incident',
     incidentId: 'incident-20261122T090000Z-01234567',

@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
-import type { UnsentGroup } from '../../../../lambdas/detector/core/alert/unsent-alert';
+import type { PendingGroup } from '../../../../lambdas/detector/core/alert/pending-alert';
 import { groupId, ofUser } from '../../../../lambdas/detector/core/group/group';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import { lastAddresses } from '../../../../lambdas/detector/core/notify/last-addresses';
@@ -29,7 +29,7 @@ async function withLastAddress(
   deps: DetectorDeps = detector.depsWith(exampleRule(), other, remembering),
 ): Promise<readonly AlertRecord[]> {
   const alerts = records.map((record) => ({ record, done: (state: typeof EMPTY_STATE) => state }));
-  const groups: UnsentGroup[] = [
+  const groups: PendingGroup[] = [
     { groupId: 'many-deletes#alice', stored: { state: EMPTY_STATE, version: 0 }, alerts, objects: [] },
   ];
   return records.map(await lastAddresses(deps, 'netskope', groups));

@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
-import type { Message } from '../../../../lambdas/detector/core/notify/message';
+import type { SnsMessage } from '../../../../lambdas/detector/core/notify/message';
 import { messageOf } from '../../../../lambdas/detector/core/notify/message';
-import type { Notification } from '../../../../lambdas/detector/core/notify/outbox';
+import type { AlertMessage } from '../../../../lambdas/detector/core/notify/outbox';
 import { exampleAlert } from '../../example-alert';
 
 const PLACE = {
@@ -20,7 +20,7 @@ const CRITICAL = exampleAlert({
   severity: 'critical',
 });
 
-function notificationOf(alerts: readonly AlertRecord[], different: Partial<Notification> = {}): Notification {
+function notificationOf(alerts: readonly AlertRecord[], different: Partial<AlertMessage> = {}): AlertMessage {
   return {
     id: '0f3a',
     kind: 'incident',
@@ -31,16 +31,16 @@ function notificationOf(alerts: readonly AlertRecord[], different: Partial<Notif
   };
 }
 
-function sent(alerts: readonly AlertRecord[], different: Partial<Notification> = {}): Message {
+function sent(alerts: readonly AlertRecord[], different: Partial<AlertMessage> = {}): SnsMessage {
   const notification = notificationOf(alerts, different);
   return messageOf('netskope', notification, notification.kind === 'incident' ? alerts : [], PLACE);
 }
 
-function texts(message: Message): Record<string, string> {
+function texts(message: SnsMessage): Record<string, string> {
   return JSON.parse(message.message) as Record<string, string>;
 }
 
-function forMachines(message: Message): { readonly alerts: readonly AlertRecord[] } {
+function forMachines(message: SnsMessage): { readonly alerts: readonly AlertRecord[] } {
   return JSON.parse(texts(message).sqs ?? '') as { alerts: AlertRecord[] };
 }
 
@@ -96,7 +96,7 @@ ORDER BY p_event_time
 });
 
 describe('several alerts of one incident', () => {
-  const message = (): Message => sent([ALERT, CRITICAL]);
+  const message = (): SnsMessage => sent([ALERT, CRITICAL]);
 
   test('the subject has the highest severity, who, and what happened', () => {
     expect(message().subject).toBe(
@@ -252,7 +252,7 @@ describe('a message that is too large for SNS', () => {
     changes: [],
     addresses: [],
   }));
-  const sizeOf = (message: Message) => Buffer.byteLength(message.message);
+  const sizeOf = (message: SnsMessage) => Buffer.byteLength(message.message);
 
   test('loses the events first', () => {
     const large = rows.map((one) => ({ ...one, event: { text: 'x'.repeat(1_000) } }));

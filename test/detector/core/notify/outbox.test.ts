@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { NewAlert, Notification, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
+import type { NewAlert, AlertMessage, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
 import {
   accept,
   dueAtS,
@@ -48,13 +48,13 @@ class Source {
   }
 
   /** Time passes, and the schedule looks what is due. */
-  after(minutes: number): readonly Notification[] {
+  after(minutes: number): readonly AlertMessage[] {
     this.nowS += minutes * MINUTE_S;
     const due = dueAtS(this.outbox);
     return due !== undefined && due <= this.nowS ? this.publish(this.outbox) : [];
   }
 
-  private publish(outbox: Outbox): readonly Notification[] {
+  private publish(outbox: Outbox): readonly AlertMessage[] {
     const step = take(outbox, this.nowS);
     this.outbox = step.taken.reduce(
       (left, message) => published(left, message, { on: ['alerts'], topics: ['alerts'], nowS: this.nowS }),
@@ -64,7 +64,7 @@ class Source {
   }
 }
 
-const keysOf = (messages: readonly Notification[]) =>
+const keysOf = (messages: readonly AlertMessage[]) =>
   messages.map(({ kind, alerts }) => [kind, ...alerts.map(({ key }) => key)]);
 
 let source: Source;
@@ -350,12 +350,12 @@ describe('more messages than ten within an hour', () => {
 
 describe('a message for two topics', () => {
   const topics = ['alerts', 'chat'];
-  const begun = (): { readonly outbox: Outbox; readonly taken: readonly Notification[] } =>
+  const begun = (): { readonly outbox: Outbox; readonly taken: readonly AlertMessage[] } =>
     take(accept(EMPTY_OUTBOX, [alert(), alert({ actors: ['bogdan@corp.example'] })], NINE_S), NINE_S);
 
   test('stays with the name of the one that it is on, and is not counted', () => {
     const { outbox, taken } = begun();
-    const [first, second] = taken as readonly [Notification, Notification];
+    const [first, second] = taken as readonly [AlertMessage, AlertMessage];
     const half = published(outbox, second, { on: ['alerts'], topics, nowS: NINE_S });
     expect(half.ready).toEqual([first, { ...second, publishedOn: ['alerts'] }]);
     expect(half.sent).toEqual([]);
@@ -363,7 +363,7 @@ describe('a message for two topics', () => {
 
   test('is out once it is on both', () => {
     const { outbox, taken } = begun();
-    const [first, second] = taken as readonly [Notification, Notification];
+    const [first, second] = taken as readonly [AlertMessage, AlertMessage];
     const half = published(outbox, second, { on: ['alerts'], topics, nowS: NINE_S });
     const whole = published(half, second, { on: ['chat'], topics, nowS: NINE_S + 60 });
     expect(whole.ready).toEqual([first]);

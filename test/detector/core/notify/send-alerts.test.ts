@@ -1,11 +1,11 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
-import type { UnsentGroup } from '../../../../lambdas/detector/core/alert/unsent-alert';
+import type { PendingGroup } from '../../../../lambdas/detector/core/alert/pending-alert';
 import { LineTally } from '../../../../lambdas/detector/core/event/read-lines';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
-import type { Tally } from '../../../../lambdas/detector/core/group/tally';
+import type { WindowTally } from '../../../../lambdas/detector/core/group/tally';
 import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
-import type { Notification, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
+import type { AlertMessage, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
 import {
   outboxId,
   publishDue,
@@ -47,7 +47,7 @@ beforeEach(() => {
 function topicNamed(name: string): AlertTopic {
   return {
     name,
-    publish: (_source: string, { kind }: Notification, alerts) => {
+    publish: (_source: string, { kind }: AlertMessage, alerts) => {
       if (refusing.includes(name)) return refused(`the message on ${name}`);
       steps.push(`message on ${name}`);
       messages.push({ topic: name, kind, alerts });
@@ -67,7 +67,7 @@ function object(): MatchedObject {
 let alerts = 0;
 
 /** A group with one alert that is not out. */
-function unsent(different: Partial<AlertRecord> = {}, group: Partial<UnsentGroup> = {}): UnsentGroup {
+function unsent(different: Partial<AlertRecord> = {}, group: Partial<PendingGroup> = {}): PendingGroup {
   const record = exampleAlert({ alert_id: `many-deletes-${++alerts}`, incident_id: '', ...different });
   return {
     groupId: 'many-deletes#alice',
@@ -117,7 +117,7 @@ test('each source has an outbox of its own', async () => {
 });
 
 describe('alerts are of one incident', () => {
-  async function incidents(...groups: readonly UnsentGroup[]): Promise<number> {
+  async function incidents(...groups: readonly PendingGroup[]): Promise<number> {
     await sendAlerts(deps, groups);
     return new Set(detector.archived.map(({ incident_id: id }) => id)).size;
   }
@@ -152,7 +152,7 @@ test('only an alert that is new and no update counts for its object', async () =
 test('a window that has grown meanwhile is due when it ends', async () => {
   const nothing = { what: [], users: [], targets: [], addresses: [], objects: [] };
   const told = { count: 1, severity: 'high' } as const;
-  const tally: Tally = { ...nothing, raised: 1, count: 2, lastS: NINE_S, severity: 'high', told };
+  const tally: WindowTally = { ...nothing, raised: 1, count: 2, lastS: NINE_S, severity: 'high', told };
   const done = (state: GroupState): GroupState => ({ ...state, windows: [{ startS: NINE_S, tally }] });
   const [alert] = unsent().alerts;
   await sendAlerts(deps, [unsent({}, { alerts: alert ? [{ ...alert, done }] : [] })]);

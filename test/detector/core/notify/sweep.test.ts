@@ -1,6 +1,6 @@
 import { MUTES_ID } from '../../../../lambdas/contract/storage/detection-table';
 import type { AlertWindow, GroupState } from '../../../../lambdas/detector/core/group/group-state';
-import type { Tally } from '../../../../lambdas/detector/core/group/tally';
+import type { WindowTally } from '../../../../lambdas/detector/core/group/tally';
 import { EMPTY_OUTBOX } from '../../../../lambdas/detector/core/notify/outbox';
 import { sweep } from '../../../../lambdas/detector/core/notify/sweep';
 import { NINE_S } from '../../archived';
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 /** A window whose alert is out. */
-function windowFrom(startS: number, different: Partial<Tally> = {}): AlertWindow {
+function windowFrom(startS: number, different: Partial<WindowTally> = {}): AlertWindow {
   const lists = {
     what: ['Deleted admin'],
     users: ['alice@corp.example'],

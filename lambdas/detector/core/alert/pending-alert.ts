@@ -4,7 +4,7 @@ import type { MatchedObject } from '../matched-object';
 import type { Stored } from '../state-store';
 
 /** An alert, or an update of one, that is not out. */
-export interface UnsentAlert {
+export interface PendingAlert {
   /** Without its incident, which the outbox tells. */
   readonly record: AlertRecord;
   /** The group's state once it is out. */
@@ -12,10 +12,10 @@ export interface UnsentAlert {
 }
 
 /** The alerts of one group that are not out. */
-export interface UnsentGroup {
+export interface PendingGroup {
   readonly groupId: string;
   readonly stored: Stored<GroupState>;
-  readonly alerts: readonly UnsentAlert[];
+  readonly alerts: readonly PendingAlert[];
   /** The objects whose events these are; none if only the time has passed. */
   readonly objects: readonly MatchedObject[];
 }
