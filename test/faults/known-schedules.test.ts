@@ -242,6 +242,45 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
         { ...QUIET, pauseS: 300 },
       ],
     },
+  'a page before one that is damaged for good has an event ahead of the clock, and the index is forgotten between two runs':
+    {
+      server: {
+        ...SERVER,
+        forgetsIndexAfterMs: 600_000,
+        resendWithoutPage: 'empty',
+        windowS: 3600,
+        watermark: 'position',
+      },
+      rounds: [
+        {
+          ...QUIET,
+          newEvents: ['ahead by minutes', 'plain', 'plain', 'plain'],
+          death: { when: 'before', awsCall: 1 },
+          pauseS: 600,
+        },
+        { ...QUIET, newEvents: ['plain', 'plain', 'ahead by years', 'unbalanced-quote'], pauseS: 3600 },
+        { ...QUIET, death: { when: 'before', awsCall: 1 }, hasRival: true, pauseS: 300 },
+      ],
+    },
+  'good pages lie between pages that are damaged for good, and the index is forgotten between two runs': {
+    server: { ...SERVER, forgetsIndexAfterMs: 600_000, resendWithoutPage: 'bad-request' },
+    rounds: [
+      {
+        ...QUIET,
+        newEvents: ['plain', 'unbalanced-quote', 'plain'],
+        death: { when: 'before', awsCall: 1 },
+        pauseS: 300,
+      },
+      { ...QUIET, newEvents: ['plain', 'plain', 'plain', 'unbalanced-quote'], pauseS: 3600 },
+      { ...QUIET, pauseS: 300 },
+      {
+        ...QUIET,
+        newEvents: ['plain', 'plain', 'unbalanced-quote'],
+        death: { when: 'before', awsCall: 1 },
+        pauseS: 300,
+      },
+    ],
+  },
   'no run can write for hours, so that the feed begins behind an event of that time': {
     server: SERVER,
     rounds: [

@@ -16,7 +16,7 @@ import {
 } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
-import { isReplaying, nextEmptyToS } from './position';
+import { isReplaying, nextEmptyToS, WINDOW_S } from './position';
 
 /** A stored page, for the checkpoint and the run's counts. */
 export interface StoredPage {
@@ -78,7 +78,12 @@ function unreadableAfter(
   watermarkS: number | undefined,
 ): Checkpoint['unreadable'] {
   if (unreadable?.placeS === undefined || unreadable.generation === generation) return undefined;
-  return (watermarkS ?? 0) <= unreadable.placeS ? unreadable : undefined;
+  return isBeyond(unreadable.placeS, watermarkS) ? undefined : unreadable;
+}
+
+/** A page with an event that is dated ahead may have a watermark up to a window later than the page that follows. */
+function isBeyond(placeS: number, watermarkS = 0): boolean {
+  return watermarkS > placeS + WINDOW_S;
 }
 
 function givenUpAfter(
@@ -87,7 +92,7 @@ function givenUpAfter(
 ): Pick<Checkpoint, 'lastGivenUp'> {
   if (lastGivenUp === undefined) return {};
   const { atMs, ahead } = lastGivenUp;
-  const isPassed = ahead === undefined || (watermarkS ?? 0) > ahead.placeS;
+  const isPassed = ahead === undefined || isBeyond(ahead.placeS, watermarkS);
   return { lastGivenUp: { atMs, readSince: true, ...(isPassed ? {} : { ahead }) } };
 }
 

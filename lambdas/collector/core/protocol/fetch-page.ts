@@ -3,7 +3,7 @@ import type { TimeBudget } from '../../../shared/invocation';
 import { CredentialError, UpstreamContractError, UpstreamUnavailableError } from '../errors';
 import type { CollectorDeps, CollectRequest, ReceivedPage } from '../ports';
 import type { Call } from './call';
-import { placeOfS } from './checkpoint';
+import { placeOfS, wasGivenUp } from './checkpoint';
 import type { CredentialsInUse } from './credentials-in-use';
 import type { Outcome, OutcomeKind, PageOutcome, Reaction } from './iterator';
 import { phaseAfter, REST_MS } from './iterator';
@@ -141,11 +141,13 @@ function restAfter(run: FetchContext, outcome: Failure, { then }: Reaction): num
 }
 
 function oneMore(checkpoint: Checkpoint, atMs: number): NonNullable<Checkpoint['unreadable']> {
-  const { count = 0, sinceMs = atMs, placeS = 0 } = checkpoint.unreadable ?? {};
+  const { generation = 0, unreadable } = checkpoint;
+  const { count = 0, sinceMs = atMs, placeS = 0 } = unreadable ?? {};
   return {
     count: count + 1,
     sinceMs,
-    generation: checkpoint.generation ?? 0,
+    // A page that was given up before is not the one that is counted: this generation is still on its way to that.
+    generation: wasGivenUp(checkpoint) ? (unreadable?.generation ?? generation) : generation,
     placeS: Math.max(placeS, placeOfS(checkpoint)),
   };
 }
