@@ -169,17 +169,26 @@ test('lets one of ten racing conditional puts win on disk, and tells the others 
   });
 });
 
-test('says so if the file of an object was changed by hand', async () => {
+test('serves the file of an object as it lies there, whoever changed it', async () => {
   await withAws(fillState);
   writeFileSync(join(stateDir, 's3/archive/dt=2026/a.ndjson.gz'), 'changed');
 
   await withAws(async ({ s3 }) => {
-    await expect(
-      s3.send(new GetObjectCommand({ Bucket: 'archive', Key: 'dt=2026/a.ndjson.gz' })),
-    ).rejects.toMatchObject({
-      name: 'InternalError',
-      message: expect.stringContaining('was changed') as unknown,
-    });
+    const object = await s3.send(new GetObjectCommand({ Bucket: 'archive', Key: 'dt=2026/a.ndjson.gz' }));
+    expect(await object.Body?.transformToString()).toBe('changed');
+    expect(object.Metadata).toEqual({ run: '1' });
+  });
+});
+
+test('has an object for a file that was copied in, but none for what macOS leaves in a folder', async () => {
+  await withAws(fillState);
+  writeFileSync(join(stateDir, 's3/archive/dt=2026/copied.gz'), 'copied');
+  writeFileSync(join(stateDir, 's3/archive/dt=2026/.DS_Store'), 'looked at');
+
+  await withAws(async ({ s3 }, aws) => {
+    expect(aws.objects.keys('archive')).toEqual(['dt=2026/a.ndjson.gz', 'dt=2026/copied.gz']);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'archive', Key: 'dt=2026/copied.gz' }));
+    expect(await Body?.transformToString()).toBe('copied');
   });
 });
 
@@ -201,16 +210,15 @@ test('has no object if the process died after its description and before its byt
   });
 });
 
-test('refuses to overwrite a file that belongs to no key', async () => {
+test('refuses to overwrite a file that was copied in since it started', async () => {
   await withAws(fillState);
-  writeFileSync(join(stateDir, 's3/archive/stray'), 'kept');
 
   await withAws(async ({ s3 }) => {
+    writeFileSync(join(stateDir, 's3/archive/stray'), 'kept');
     await expect(
       s3.send(new PutObjectCommand({ Bucket: 'archive', Key: 'stray', Body: 'x' })),
     ).rejects.toMatchObject({ name: 'InternalError' });
   });
-  await withAws(async (_, aws) => expect(aws.objects.keys('archive')).toEqual(['dt=2026/a.ndjson.gz']));
   expect(readFileSync(join(stateDir, 's3/archive/stray'), 'utf8')).toBe('kept');
 });
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { AwsError, notImplemented } from '../wire/aws-call';
 import type { ObjectAttributes, ObjectFiles, StoredObject } from './object-files';
+import { etagOf } from './object-files';
 
 /** One put: place, content, and whether an existing object is kept (`If-None-Match: *`). */
 interface ObjectPut {
@@ -67,7 +67,8 @@ export class ObjectStore {
   async read(bucket: string, key: string): Promise<{ object: StoredObject; body: Buffer }> {
     return inTurn(this.#bucket(bucket), async () => {
       const object = this.describe(bucket, key);
-      return { object, body: await this.#files.read(bucket, key) };
+      const body = await this.#files.read(bucket, key);
+      return { object: ofBytes(object, body), body };
     });
   }
 
@@ -90,7 +91,7 @@ export class ObjectStore {
     const object: StoredObject = {
       ...attributes,
       sizeBytes: body.length,
-      etag: createHash('md5').update(body).digest('hex'),
+      etag: etagOf(body),
       lastModifiedS: Math.floor(this.#nowMs() / 1000),
     };
     await this.#files.write({ bucket: request.bucket, key, object }, body, isNew);
@@ -105,6 +106,12 @@ export class ObjectStore {
       throw new AwsError(404, 'NoSuchBucket', `The specified bucket does not exist: ${name}`);
     return bucket;
   }
+}
+
+/** The description of bytes that somebody may have changed since they were put. */
+function ofBytes(object: StoredObject, body: Buffer): StoredObject {
+  const etag = etagOf(body);
+  return etag === object.etag ? object : { ...object, sizeBytes: body.length, etag, checksum: undefined };
 }
 
 function emptyBucket(): Bucket {
