@@ -25,14 +25,16 @@ const CALLS = [
   'PutItem', // the lease
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the first object and its marks
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // what the archive has of its two hours, one between them
-  ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // two hours of the archive, the line, the marks
+  ...['PutObject', 'PutObject', 'PutObject'], // two hours of the archive, the line
+  ...['PutObject', 'PutObject'], // the marks, their line
   ...['ListObjectsV2', 'GetObject'], // the second object
   ...['ListObjectsV2', 'GetObject'], // what the redrive has stored itself it knows
-  ...['PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks
+  ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // the archive, the line, the marks, their line
   ...['ListObjectsV2', 'ListObjectsV2', 'GetObject'], // the page, and the marks of its day
   ...['ListObjectsV2', 'GetObject'], // what the archive has of its two hours, one after the other
   ...['ListObjectsV2', 'GetObject', 'GetObject'], // what the quarantine has since it came
-  ...['PutObject', 'PutObject', 'PutObject', 'PutObject'], // the archive, the quarantine, the line, the mark
+  ...['PutObject', 'PutObject', 'PutObject'], // the archive, the quarantine, the line
+  ...['PutObject', 'PutObject'], // the mark, its line
   'PutItem', // the lease is released
 ];
 

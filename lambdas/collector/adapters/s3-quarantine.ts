@@ -15,6 +15,7 @@ import {
   redrivenPrefix,
 } from '../../contract/storage/archive-layout';
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
+import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
@@ -54,11 +55,10 @@ export class S3Quarantine implements Quarantine {
     }
   }
 
-  async mark({ key }: QuarantineObject, marks: readonly RedrivenMark[]): Promise<void> {
-    if (marks.length === 0) return;
+  async mark({ key }: QuarantineObject, marks: readonly RedrivenMark[]): Promise<ManifestObject> {
     const markKey = `${redrivenPrefix(this.place.feed, key)}${nameOf(marks)}${OBJECT_SUFFIX}`;
     const body = await gzipAsync(marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''));
-    await this.put(markKey, body, 'application/gzip');
+    return this.put(markKey, body, 'application/gzip');
   }
 
   async *pages(fromDay: string, toDay: string): AsyncGenerator<QuarantinedPage> {
@@ -89,15 +89,15 @@ export class S3Quarantine implements Quarantine {
     return described(metadata, lastModifiedMs);
   }
 
-  async markPage({ key }: QuarantinedPage, mark: RedrivenPageMark): Promise<void> {
-    await this.put(
+  markPage({ key }: QuarantinedPage, mark: RedrivenPageMark): Promise<ManifestObject> {
+    return this.put(
       redrivenPageKey(this.place.feed, key),
       Buffer.from(`${JSON.stringify(mark)}\n`),
       'application/json',
     );
   }
 
-  private async put(key: string, body: Buffer, contentType: string): Promise<void> {
+  private async put(key: string, body: Buffer, contentType: string): Promise<ManifestObject> {
     const { bucket } = this.place;
     try {
       await this.client.send(
@@ -109,8 +109,10 @@ export class S3Quarantine implements Quarantine {
           IfNoneMatch: '*',
         }),
       );
+      return markObject(key, body);
     } catch (cause) {
-      if (isAlreadyThere(cause)) return;
+      // An earlier attempt has put it, at another time: its bytes differ.
+      if (isAlreadyThere(cause)) return markObject(key, (await this.reader.read(key)).bytes);
       throw new ArchiveError(`marks ${key} could not be written to bucket ${bucket}`, { cause });
     }
   }
@@ -161,8 +163,16 @@ function described(metadata: Readonly<Record<string, string>>, keptAtMs: number)
   };
 }
 
+function markObject(key: string, body: Buffer): ManifestObject {
+  return { key, events: 0, bytes: body.length, sha256: sha256(body) };
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** Depends only on the line numbers, so the same marks always get the same key. */
 function nameOf(marks: readonly RedrivenMark[]): string {
   const lines = marks.map(({ line }) => line).join(' ');
-  return createHash('sha256').update(lines).digest('hex').slice(0, NAME_LENGTH);
+  return sha256(lines).slice(0, NAME_LENGTH);
 }

@@ -159,8 +159,13 @@ export interface Quarantine {
    * @throws ArchiveError
    */
   objects(fromDay: string, toDay: string): AsyncIterable<QuarantineObject>;
-  /** Marks events of one object as archived; the object itself is not changed. @throws ArchiveError */
-  mark(object: QuarantineObject, marks: readonly RedrivenMark[]): Promise<void>;
+  /**
+   * Marks events of one object as archived; the object itself is not changed.
+   * @param marks at least one
+   * @returns the object that holds them, of 0 events
+   * @throws ArchiveError
+   */
+  mark(object: QuarantineObject, marks: readonly RedrivenMark[]): Promise<ManifestObject>;
   /**
    * The pages of some days of arrival, oldest day first.
    * @param fromDay UTC, `2026-11-22`
@@ -170,8 +175,12 @@ export interface Quarantine {
   pages(fromDay: string, toDay: string): AsyncIterable<QuarantinedPage>;
   /** @throws ArchiveError, also if it has more bytes than are ever decoded */
   readPage(page: QuarantinedPage): Promise<KeptPage>;
-  /** Marks the events of a page as stored; the page itself is not changed. @throws ArchiveError */
-  markPage(page: QuarantinedPage, mark: RedrivenPageMark): Promise<void>;
+  /**
+   * Marks the events of a page as stored; the page itself is not changed.
+   * @returns the mark's object, of 0 events
+   * @throws ArchiveError
+   */
+  markPage(page: QuarantinedPage, mark: RedrivenPageMark): Promise<ManifestObject>;
 }
 
 /** Storage of the lines of a source's manifest. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedrivenPages } from '../../../contract/deployment/collector-event';
 import { athenaTimestamp } from '../../../contract/storage/event-record';
-import type { Manifest } from '../archive/manifest';
+import type { Manifest, ManifestEntry } from '../archive/manifest';
 import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
 import type { Page } from '../page/envelope';
 import { readEnvelope } from '../page/envelope';
@@ -49,19 +49,23 @@ export async function storeMissing(
     ...(await manifest.unlisted(alreadyStored.uncounted)),
     ...(await archive.store(fresh, origin)),
   ];
-  if (objects.length > 0) {
-    const { runId, indexName, sequence } = origin;
-    const writtenAt = new Date(clock.nowMs()).toISOString();
-    await manifest.append({
-      writtenAt,
-      runId,
-      indexName,
-      sequence,
-      received: validated.page.events.length,
-      objects,
-    });
-  }
+  if (objects.length > 0)
+    await listObjects({ clock }, { manifest, origin, received: validated.page.events.length, objects });
   return fresh;
+}
+
+/** Lists what a redrive has stored. @throws ArchiveError */
+export async function listObjects(
+  { clock }: Pick<StoreDeps, 'clock'>,
+  {
+    manifest,
+    origin: { runId, indexName, sequence },
+    received = 0,
+    objects,
+  }: Pick<RedrivenEvents, 'manifest' | 'origin'> & Pick<ManifestEntry, 'objects'> & { readonly received?: number },
+): Promise<void> {
+  const writtenAt = new Date(clock.nowMs()).toISOString();
+  await manifest.append({ writtenAt, runId, indexName, sequence, received, objects });
 }
 
 /** A page, and the run that reads it again. */
@@ -92,13 +96,14 @@ export function addCounts<T extends Readonly<Record<keyof T, number>>>(one: T, o
  * @throws ArchiveError; a repeated call stores nothing twice
  */
 export async function redrivePage(deps: Deps, asked: PageToRedrive): Promise<RedrivenPages> {
-  const { kept, runId } = asked;
+  const { kept, runId, manifest } = asked;
   if (kept.bytes > MAX_BODY_BYTES) return { ...NO_PAGES, stillUnreadable: 1 };
   const received = await deps.quarantine.readPage(kept);
   const page = await readAgain(deps, received);
   if (page === undefined) return { ...NO_PAGES, stillUnreadable: 1 };
-  const counts = await storeEvents(deps, asked, { page, sequence: received.sequence });
-  await deps.quarantine.markPage(kept, {
+  const origin = { runId, indexName: redriveIndexName(kept.key), sequence: received.sequence };
+  const counts = await storeEvents(deps, asked, { page, origin });
+  const mark = await deps.quarantine.markPage(kept, {
     quarantine_key: kept.key,
     redriven_at: athenaTimestamp(deps.clock.nowMs()),
     run_id: runId,
@@ -106,6 +111,7 @@ export async function redrivePage(deps: Deps, asked: PageToRedrive): Promise<Red
     archived: counts.archived,
     quarantined: counts.quarantined,
   });
+  await listObjects(deps, { manifest, origin, objects: [mark] });
   return { ...NO_PAGES, redriven: 1, ...counts };
 }
 
@@ -125,12 +131,12 @@ async function readAgain(
  */
 async function storeEvents(
   deps: Deps,
-  { kept, runId, manifest }: PageToRedrive,
-  { page, sequence }: { readonly page: Page; readonly sequence: number },
+  { kept, manifest }: PageToRedrive,
+  { page, origin }: { readonly page: Page; readonly origin: PageOrigin },
 ): Promise<Pick<RedrivenPages, 'archived' | 'quarantined' | 'alreadyHeld'>> {
   const fresh = await storeMissing(deps, {
     validated: validatedPage(page),
-    origin: { runId, indexName: redriveIndexName(kept.key), sequence },
+    origin,
     quarantine: {
       sinceMs: Date.parse(kept.day),
       anewToSequence: Infinity,

@@ -10,7 +10,7 @@ import { pageOf } from '../page/envelope';
 import { validatedPage, without } from '../page/validated-page';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject } from '../ports';
 import { lastingLease, newLease } from '../run/lease';
-import { addCounts, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
+import { addCounts, listObjects, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
 
 /** Time to read, compare, store and mark one object or page. */
 const OBJECT_RESERVE_MS = 30_000;
@@ -109,16 +109,17 @@ async function redriveObject(
   const fresh = await storeMissing(deps, { validated: acceptable, origin, manifest });
   const accepted = validated.page.events.filter((event) => event.kind === 'accepted');
   const redrivenAt = athenaTimestamp(deps.clock.nowMs());
-  await deps.quarantine.mark(
-    object,
-    accepted.map(({ id, index }): RedrivenMark => ({
-      p_row_id: `${sourceId}:${id}`,
-      quarantine_key: object.key,
-      line: lines[index] ?? 0,
-      redriven_at: redrivenAt,
-      run_id: runId,
-    })),
-  );
+  const marks = accepted.map(({ id, index }): RedrivenMark => ({
+    p_row_id: `${sourceId}:${id}`,
+    quarantine_key: object.key,
+    line: lines[index] ?? 0,
+    redriven_at: redrivenAt,
+    run_id: runId,
+  }));
+  if (marks.length > 0) {
+    const mark = await deps.quarantine.mark(object, marks);
+    await listObjects(deps, { manifest, origin, objects: [mark] });
+  }
   return {
     objects: 1,
     judged: lines.length,

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CollectorTask, RedriveSummary } from '../../../../lambdas/contract/deployment/collector-event';
 import type { AwsFault } from '../../../../lib/local/aws/wire/aws-call';
 import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
-import { manifestProblems } from '../../../manifest-chain';
+import { manifestLines, manifestProblems } from '../../../manifest-chain';
 import { NOW_S, Pipeline } from '../../../pipeline';
 import { quarantine, quarantinePage } from '../../../quarantine';
 import { login, simulatedLogin } from '../../audit-events';
@@ -104,22 +104,23 @@ test('what is acceptable now goes to the archive as it was received; the quarant
   ]);
 });
 
-test('what was archived by a redrive stands in the manifest, and the checkpoint remembers the line', async () => {
+test('what was archived by a redrive stands in the manifest, then its marks; the checkpoint remembers the line', async () => {
   const key = await quarantine(pipeline.aws, '2026-11-18/a', [text('e1', NOW_S)]);
   await redrive();
   const [archived = ''] = keysBelow('netskope_audit/');
-  const [newest = ''] = keysBelow('manifest/').slice(-1);
-  const line = JSON.parse((await pipeline.aws.objects.read(LOCAL_BUCKET, newest)).body.toString()) as unknown;
-  expect(line).toMatchObject({
-    number: 2,
+  const [mark = ''] = keysBelow('redriven/');
+  const lines = await manifestLines(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
+  const ofRedrive = {
     writtenAt: '2026-11-18T12:15:00.000Z',
     runId: 'run-2',
     indexName: expect.stringMatching(/^redrive-[0-9a-f]{12}$/) as unknown,
     sequence: 0,
-    received: 1,
-    objects: [{ key: archived, events: 1 }],
-  });
-  expect((await pipeline.checkpoint()).manifest?.number).toBe(2);
+  };
+  expect(lines.slice(1)).toMatchObject([
+    { ...ofRedrive, number: 2, received: 1, objects: [{ key: archived, events: 1 }] },
+    { ...ofRedrive, number: 3, received: 0, objects: [{ key: mark, events: 0 }] },
+  ]);
+  expect((await pipeline.checkpoint()).manifest?.number).toBe(3);
   expect(await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).toEqual([
     `${key} is not listed`, // the test has put it there
   ]);
@@ -330,11 +331,6 @@ describe('pages that could not be read when they came', () => {
     return (await pipeline.quarantined()).map(({ line }) => (JSON.parse(line) as { raw: string }).raw);
   }
 
-  async function newestLine(): Promise<unknown> {
-    const [key = ''] = keysBelow('manifest/').slice(-1);
-    return JSON.parse((await pipeline.aws.objects.read(LOCAL_BUCKET, key)).body.toString());
-  }
-
   test('give their events to archive and quarantine as soon as they can be read; the page stays, with a mark beside it', async () => {
     const key = await quarantinePage(pipeline.aws, '2026-11-18/a', gzipSync(pageOf(E1, HOPELESS, E2)), {
       contentEncoding: 'GZIP',
@@ -360,20 +356,24 @@ describe('pages that could not be read when they came', () => {
     });
   });
 
-  test('have what was stored of them listed in the manifest, under the number of the page', async () => {
+  test('have what was stored of them listed in the manifest, under the number of the page, then the mark', async () => {
     const key = await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf(E1, HOPELESS, E2), {
       sequence: 41,
     });
     await redrive();
-    expect(await newestLine()).toMatchObject({
-      number: 2,
+    const [mark = ''] = keysBelow('redriven/');
+    const ofRedrive = {
       writtenAt: '2026-11-18T12:15:00.000Z',
       runId: 'run-2',
       indexName: expect.stringMatching(/^redrive-[0-9a-f]{12}$/) as unknown,
       sequence: 41,
-      received: 3,
-      objects: [{ events: 1 }, { events: 1 }, { events: 1 }],
-    });
+    };
+    expect(
+      (await manifestLines(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).slice(1),
+    ).toMatchObject([
+      { ...ofRedrive, number: 2, received: 3, objects: [{ events: 1 }, { events: 1 }, { events: 1 }] },
+      { ...ofRedrive, number: 3, received: 0, objects: [{ key: mark, events: 0 }] },
+    ]);
     expect(await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).toEqual([
       `${key} is not listed`, // the test has put it there
     ]);
@@ -417,10 +417,10 @@ describe('pages that could not be read when they came', () => {
     expect(await everyByte('')).toEqual(before);
   });
 
-  test('without an event are redriven, and no line is written', async () => {
+  test('without an event are redriven, and only the mark is listed', async () => {
     await quarantinePage(pipeline.aws, '2026-11-18/a', pageOf());
     expect(await redrive()).toMatchObject({ pages: { ...NO_PAGES, redriven: 1 } });
-    expect(keysBelow('manifest/')).toHaveLength(1);
+    expect(keysBelow('manifest/')).toHaveLength(2);
     expect(keysBelow('redriven/pages/')).toHaveLength(1);
   });
 
