@@ -161,7 +161,8 @@ function unreachable(error: Error, call: string): OperatorError {
   );
 }
 
-function isUnreachable(error: Error): boolean {
+/** Whether the network did not reach AWS, or broke off. */
+export function isUnreachable(error: Error): boolean {
   return UNREACHABLE.has(systemCode(error) ?? '') || error.name === 'TimeoutError';
 }
 

@@ -17,6 +17,8 @@ interface FeedPrefixes {
   readonly redrivenPages: string;
   /** Lines of the manifest, which lists every object. */
   readonly manifest: string;
+  /** The head of the manifest of each day. */
+  readonly heads: string;
   /** Alerts of detection, one object each. */
   readonly alerts: string;
 }
@@ -30,6 +32,7 @@ export function prefixesOf({ name }: FeedName): FeedPrefixes {
     redriven: `redriven/${name}`,
     redrivenPages: `redriven/pages/${name}`,
     manifest: `manifest/${name}`,
+    heads: `heads/${name}`,
     alerts: `alerts/${name}`,
   };
 }

@@ -22,6 +22,19 @@ export function manifestKey(feed: FeedName, sourceId: string, number: number): s
   return `${manifestPrefix(feed, sourceId)}${String(number).padStart(NUMBER_LENGTH, '0')}.json`;
 }
 
+/** Prefix of the daily heads of a source. */
+export function headsPrefix(feed: FeedName, sourceId: string): string {
+  return `${prefixesOf(feed).heads}/source=${sourceId}/`;
+}
+
+/**
+ * Key of the head of one day.
+ * @param day UTC, `2026-11-22`
+ */
+export function headKey(feed: FeedName, sourceId: string, day: string): string {
+  return `${headsPrefix(feed, sourceId)}${day}.txt`;
+}
+
 /** The end of the hash chain. */
 export interface ManifestHead {
   /** Of the newest line; 0 if there is none. */
@@ -30,6 +43,11 @@ export interface ManifestHead {
   readonly sha256: string;
   /** Day on which it was written, UTC, `2026-11-22`; absent if unknown. */
   readonly day?: string;
+}
+
+/** A head as it is told and kept: `140:66a8…`. */
+export function headText({ number, sha256 }: ManifestHead): string {
+  return `${number}:${sha256}`;
 }
 
 /** The head before the first line. */

@@ -10,7 +10,8 @@ import type { EventsOptions } from './events/verify-events';
 type VerifyOptions = EventsOptions & ChainOptions & { readonly chain?: boolean };
 
 const MAX_DAYS = 36_500;
-const OF_CHAIN = ['keptHead', 'retentionDays'];
+const MAX_LINE = 999_999_999_999;
+const OF_CHAIN = ['keptHead', 'heads', 'retentionDays', 'resumeAt'];
 const OF_EVENTS = ['from', 'to', 'ids', 'all', 'fileBackfill'];
 
 const EXAMPLES = [
@@ -36,6 +37,16 @@ export function defineVerify(program: Command, openSession: OpenSession): void {
     .addOption(
       new Option('--kept-head <number:sha256>', 'with --chain: a head that was printed and kept earlier')
         .argParser(readHead)
+        .conflicts(OF_EVENTS),
+    )
+    .addOption(
+      new Option('--heads <path>', 'with --chain: a file or folder of daily messages that were kept').conflicts(
+        OF_EVENTS,
+      ),
+    )
+    .addOption(
+      new Option('--resume-at <line>', 'with --chain: objects of lines before this one are not read again')
+        .argParser(integerWithin(1, MAX_LINE))
         .conflicts(OF_EVENTS),
     )
     .addOption(

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 import type {
   ManifestHead,
   ManifestLine,
@@ -7,7 +8,8 @@ import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storag
 import { inParallel } from '../../archive/in-parallel';
 import type { Anchor, ChainFinding, ChainOwner } from './chain-check';
 import { ChainCheck, RecordedBreaks } from './chain-check';
-import type { ListedBucket } from './listed-bucket';
+import { CountedPages } from './counted-pages';
+import type { ListedBucket, ObjectState } from './listed-bucket';
 import { readManifestLine } from './listed-bucket';
 
 /** Lines are small; objects are read as a whole, at most a few megabytes each. */
@@ -16,6 +18,10 @@ const OBJECTS_AT_ONCE = 8;
 
 interface ChainAuditOptions extends ChainOwner {
   readonly anchors: readonly Anchor[];
+  /** Of the source's streams. */
+  readonly checkpoints: readonly Checkpoint[];
+  /** Objects that are listed in lines before this one are not read again. @default - all are read */
+  readonly resumeAt?: number;
   /** Objects listed before this may have expired; unix milliseconds. @default - none expires */
   readonly expiredBeforeMs?: number;
   readonly onFinding: (finding: ChainFinding) => void;
@@ -33,6 +39,8 @@ export interface ChainStock {
   readonly bytes: number;
   /** Objects that are gone because their retention has ended. */
   readonly expired: number;
+  /** Objects that were left out, because an earlier start has read them. */
+  readonly leftOut: number;
 }
 
 /** An object below the prefix of the lines. */
@@ -55,11 +63,19 @@ interface Listing {
 export class ChainAudit {
   private readonly check: ChainCheck;
   private readonly breaks: RecordedBreaks;
+  private readonly counted: CountedPages;
   private readonly unlisted = new Set<string>();
+  private readonly listed = new Set<string>();
+  /** Lines of the objects that are being read, in their order. */
+  private readonly beingRead: number[] = [];
+  private lastBegun = 1;
+  /** Whether lines are missing or altered: then they do not list what was counted. */
+  private isBroken = false;
   private lines = 0;
   private objects = 0;
   private bytes = 0;
   private expired = 0;
+  private leftOut = 0;
 
   constructor(
     private readonly bucket: ListedBucket,
@@ -67,6 +83,12 @@ export class ChainAudit {
   ) {
     this.breaks = new RecordedBreaks(options.anchors.map(({ number }) => number));
     this.check = new ChainCheck(options, options.anchors, this.breaks);
+    this.counted = new CountedPages(options.checkpoints);
+  }
+
+  /** The first line with objects that are not read yet. */
+  get reached(): number {
+    return this.beingRead[0] ?? this.lastBegun;
   }
 
   /** Lists the objects before the lines are read: what is stored later is left to the next audit. */
@@ -86,10 +108,11 @@ export class ChainAudit {
     await this.followLines(waiting, onProgress);
     this.check.end();
     this.reportFindings();
+    if (!this.isBroken) for (const finding of this.counted.findings()) this.options.onFinding(finding);
     for (const key of this.unlisted)
       this.options.onFinding({ kind: 'unlisted', key, detail: 'no line lists it' });
-    const { lines, objects, bytes, expired } = this;
-    return { head: this.check.head, lines, objects, bytes, expired };
+    const { lines, objects, bytes, expired, leftOut } = this;
+    return { head: this.check.head, lines, objects, bytes, expired, leftOut };
   }
 
   private async readLines(keys: readonly string[]): Promise<readonly ListedLine[]> {
@@ -123,7 +146,9 @@ export class ChainAudit {
     }
     if (this.breaks.of(number) === undefined) this.lines++;
     const line = this.check.next(number, bytes);
-    return line === undefined ? [] : line.objects.map((object) => ({ object, line }));
+    if (line === undefined) return [];
+    this.counted.add(line);
+    return line.objects.map((object) => ({ object, line }));
   }
 
   private numberOf(key: string): number | undefined {
@@ -133,8 +158,19 @@ export class ChainAudit {
   }
 
   private async compare({ object, line }: Listing): Promise<void> {
-    this.unlisted.delete(object.key);
-    const state = await this.bucket.stateOf(object);
+    if (this.listed.has(object.key))
+      this.options.onFinding({
+        kind: 'listed twice',
+        key: object.key,
+        detail: `line ${line.number} lists it again`,
+      });
+    this.listed.add(object.key);
+    const isThere = this.unlisted.delete(object.key);
+    if (isThere && line.number < (this.options.resumeAt ?? 1)) {
+      this.leftOut++;
+      return;
+    }
+    const state = await this.read({ object, line });
     if (state.kind === 'removed' && this.hasExpired(line)) {
       this.expired++;
       return;
@@ -148,11 +184,22 @@ export class ChainAudit {
       this.options.onFinding({ kind: 'altered', key: object.key, detail: `${where}: ${state.detail}` });
   }
 
+  private async read({ object, line }: Listing): Promise<ObjectState> {
+    this.lastBegun = line.number;
+    this.beingRead.push(line.number);
+    const state = await this.bucket.stateOf(object);
+    this.beingRead.splice(this.beingRead.indexOf(line.number), 1);
+    return state;
+  }
+
   private hasExpired({ writtenAt }: ManifestLine): boolean {
     return Date.parse(writtenAt) < (this.options.expiredBeforeMs ?? Number.NEGATIVE_INFINITY);
   }
 
   private reportFindings(): void {
-    for (const finding of this.check.findings.splice(0)) this.options.onFinding(finding);
+    for (const finding of this.check.findings.splice(0)) {
+      if (finding.kind !== 'recorded break') this.isBroken = true;
+      this.options.onFinding(finding);
+    }
   }
 }

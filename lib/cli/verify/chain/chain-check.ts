@@ -29,6 +29,7 @@ interface CheckedLine extends ManifestHead {
  */
 export class ChainCheck {
   readonly findings: ChainFinding[] = [];
+  private readonly anchorsOf = new Map<number, Anchor[]>();
   private readonly reportedBreaks = new Set<number>();
   private newest: CheckedLine = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
 
@@ -36,7 +37,10 @@ export class ChainCheck {
     private readonly owner: ChainOwner,
     private readonly anchors: readonly Anchor[],
     private readonly breaks: RecordedBreaks,
-  ) {}
+  ) {
+    for (const anchor of anchors)
+      this.anchorsOf.set(anchor.number, [...(this.anchorsOf.get(anchor.number) ?? []), anchor]);
+  }
 
   /** The last line so far. */
   get head(): ManifestHead {
@@ -67,7 +71,7 @@ export class ChainCheck {
       this.anchorProblem(number, sha256) ??
       (isMismatch && before.isAnchored ? mismatch(before) : undefined);
     if (problem !== undefined) this.blame(number, problem);
-    const isAnchored = this.anchors.some((anchor) => anchor.number === number && anchor.sha256 === sha256);
+    const isAnchored = this.anchorsOf.get(number)?.some((anchor) => anchor.sha256 === sha256) ?? false;
     this.newest = { number, sha256, isAnchored, isBlamed: problem !== undefined };
     return line;
   }
@@ -116,7 +120,7 @@ export class ChainCheck {
   }
 
   private anchorProblem(number: number, sha256: string): string | undefined {
-    const anchor = this.anchors.find((known) => known.number === number && known.sha256 !== sha256);
+    const anchor = this.anchorsOf.get(number)?.find((known) => known.sha256 !== sha256);
     return anchor && `its SHA-256 is ${sha256}; ${anchor.knownTo} has ${anchor.sha256}`;
   }
 
@@ -149,8 +153,10 @@ export type ChainFindingKind =
   | 'removed'
   /** A listed object has other bytes than when it was listed. */
   | 'altered'
-  /** An object of archive or quarantine that no line lists. */
+  /** An object of the source, or beside the folders of the sources, that no line lists. */
   | 'unlisted'
+  /** An object that two lines list: each object is listed once. */
+  | 'listed twice'
   /** A line is not the one that the next line, or an anchor, refers to. */
   | 'line altered'
   | 'line removed'
@@ -159,11 +165,19 @@ export type ChainFindingKind =
   /** A foreign object has, or had, the number of a line, and a later line records it. */
   | 'recorded break'
   /** An object among the lines is not a line. */
-  | 'no line';
+  | 'no line'
+  /** The lines list fewer events than a checkpoint has counted. */
+  | 'events missing'
+  /** The lines list more events than a checkpoint has counted. */
+  | 'events added'
+  /** The last page with events that a checkpoint knows has no line. */
+  | 'page missing'
+  /** A line is of a page that its checkpoint has not come to. */
+  | 'page added';
 
 export interface ChainFinding {
   readonly kind: ChainFindingKind;
-  /** Key of the object or line. */
+  /** Key of the object or line, or of the checkpoint. */
   readonly key: string;
   /** What was found, and what was expected. */
   readonly detail: string;

@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { SOURCE_ID_PATTERN } from '../../../../lambdas/contract/deployment/collector-event';
 import type { SourcePlace } from '../../../../lambdas/contract/storage/archive-layout';
-import { prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
+import { collectedPrefixes, prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type {
   ManifestLine,
   ManifestObject,
   SkippedLine,
 } from '../../../../lambdas/contract/storage/manifest';
-import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import { headsPrefix, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import { isUnreachable } from '../../describe-error';
 
-type ObjectState =
+export type ObjectState =
   | { readonly kind: 'as listed' }
   | { readonly kind: 'removed' }
   | { readonly kind: 'altered'; readonly detail: string };
+
+/** The SDK tries a call again, but not if the connection is reset while the object comes in. */
+const MAX_READS = 3;
 
 /** The manifest lines of one source and the objects they list, as the bucket holds them. */
 export class ListedBucket {
@@ -22,12 +27,15 @@ export class ListedBucket {
     private readonly place: SourcePlace,
   ) {}
 
-  /** Keys of everything in the source's archive and quarantine, including pages that could not be read. */
+  /**
+   * Keys of everything that the collector stores of the source except lines, and of everything beside the folders of the
+   * sources.
+   */
   async *objectKeys(): AsyncGenerator<string> {
     const { feed, sourceId } = this.place;
-    const { archive, quarantine, quarantinedPages } = prefixesOf(feed);
-    for (const prefix of [archive, quarantine, quarantinedPages])
-      for await (const keys of this.pages(`${prefix}/source=${sourceId}/`)) yield* keys;
+    const prefixes = collectedPrefixes(feed);
+    for (const prefix of prefixes) yield* this.keysBelow(`${prefix}/source=${sourceId}/`);
+    for (const prefix of [...prefixes, prefixesOf(feed).manifest]) yield* this.keysBesideSources(`${prefix}/`);
   }
 
   /** Keys of everything among the lines, in the order of their numbers; up to a thousand at a time. */
@@ -35,15 +43,20 @@ export class ListedBucket {
     return this.pages(manifestPrefix(this.place.feed, this.place.sourceId));
   }
 
+  /** The daily heads of the source, as the daily message has stored them. */
+  async *heads(): AsyncGenerator<{ readonly key: string; readonly text: string }> {
+    for await (const key of this.keysBelow(headsPrefix(this.place.feed, this.place.sourceId)))
+      yield { key, text: Buffer.from((await this.read(key)) ?? []).toString('utf8') };
+  }
+
   /** @returns undefined if there is no such object */
   async read(key: string): Promise<Uint8Array | undefined> {
-    const input = { Bucket: this.place.bucket, Key: key };
-    try {
-      const { Body } = await this.client.send(new GetObjectCommand(input));
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
+    for (let reads = 1; ; reads++) {
+      try {
+        return await this.readOnce(key);
+      } catch (error) {
+        if (reads === MAX_READS || !(error instanceof Error) || !isUnreachable(error)) throw error;
+      }
     }
   }
 
@@ -59,11 +72,39 @@ export class ListedBucket {
     };
   }
 
+  private async readOnce(key: string): Promise<Uint8Array | undefined> {
+    const input = { Bucket: this.place.bucket, Key: key };
+    try {
+      const { Body } = await this.client.send(new GetObjectCommand(input));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  private async *keysBesideSources(prefix: string): AsyncGenerator<string> {
+    const listing = { Bucket: this.place.bucket, Prefix: prefix, Delimiter: '/' };
+    for await (const page of paginateListObjectsV2({ client: this.client }, listing)) {
+      for (const { Key = '' } of page.Contents ?? []) yield Key;
+      for (const { Prefix = '' } of page.CommonPrefixes ?? [])
+        if (!isFolderOfSource(Prefix.slice(prefix.length, -1))) yield* this.keysBelow(Prefix);
+    }
+  }
+
+  private async *keysBelow(prefix: string): AsyncGenerator<string> {
+    for await (const keys of this.pages(prefix)) yield* keys;
+  }
+
   private async *pages(prefix: string): AsyncGenerator<string[]> {
     const listing = { Bucket: this.place.bucket, Prefix: prefix };
     const pages = paginateListObjectsV2({ client: this.client }, listing);
     for await (const { Contents = [] } of pages) yield Contents.map(({ Key = '' }) => Key);
   }
+}
+
+function isFolderOfSource(name: string): boolean {
+  return name.startsWith('source=') && SOURCE_ID_PATTERN.test(name.slice('source='.length));
 }
 
 /** Reads a line of the manifest. @returns undefined if the bytes are not a line */
@@ -95,8 +136,13 @@ function isSkipped(value: unknown): value is SkippedLine {
 }
 
 function isObject(value: unknown): value is ManifestObject {
-  const { key, bytes, sha256 } = fieldsOf(value);
-  return typeof key === 'string' && typeof bytes === 'number' && typeof sha256 === 'string';
+  const { key, events, bytes, sha256 } = fieldsOf(value);
+  return (
+    typeof key === 'string' &&
+    typeof events === 'number' &&
+    typeof bytes === 'number' &&
+    typeof sha256 === 'string'
+  );
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
