@@ -8,6 +8,7 @@ import {
   PAGE_SUFFIX,
   prefixesOf,
 } from '../../../lambdas/contract/storage/archive-layout';
+import type { ManifestLine } from '../../../lambdas/contract/storage/manifest';
 import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/manifest';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
@@ -39,8 +40,9 @@ const LINE = /^\d{12}\.json$/;
  */
 export async function checkWritable(context: DoctorContext): Promise<Finding> {
   const { deployment, source } = context;
-  const head = (await context.checkpoint())?.manifest;
-  if (head === undefined || head.number === 0)
+  const checkpoint = await context.checkpoint();
+  const head = checkpoint?.manifest;
+  if (checkpoint === undefined || head === undefined || head.number === 0)
     return note('No page was stored yet, so nothing shows that the archive can be written.', {
       whatToDo: 'Look again after the first run.',
     });
@@ -55,8 +57,17 @@ export async function checkWritable(context: DoctorContext): Promise<Finding> {
       },
     );
   }
+  const { writtenAt, indexName, sequence } = JSON.parse(line) as ManifestLine;
+  const { lastAdvance } = checkpoint;
+  if (indexName === checkpoint.indexName && lastAdvance !== undefined && sequence < lastAdvance.sequence)
+    return bad(
+      `The newest line of the manifest is of page ${sequence}; the checkpoint knows events of page ${lastAdvance.sequence}.`,
+      {
+        whatToDo: `See what was removed: npx --no -- netskope-audit verify ${source.sourceId} --chain`,
+      },
+    );
   return good(
-    `Concluded, not tried: the collector wrote line ${formatCount(head.number)} of the manifest at ${writtenAt(line)}.`,
+    `Concluded, not tried: the collector wrote line ${formatCount(head.number)} of the manifest at ${writtenAt}.`,
   );
 }
 
@@ -94,11 +105,6 @@ async function readLine({ aws, deployment }: DoctorContext, key: string): Promis
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Expects a line that is unaltered. */
-function writtenAt(line: string): string {
-  return (JSON.parse(line) as { readonly writtenAt: string }).writtenAt;
 }
 
 /** The collector ignores objects it does not know, but whoever wrote them may have done more. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DoctorScenario } from './doctor-scenario';
 
 const MINUTE_MS = 60_000;
@@ -120,6 +121,23 @@ describe('doctor finds that the archive', () => {
     await scenario.overwrite('manifest/netskope_audit/source=netskope/000000000003.json', '{"number":3}\n');
     const { bad } = await scenario.complaints();
     expect(bad['archive writable']).toContain('Line 3 of the manifest, the newest, was altered in bucket');
+  });
+
+  it('has a manifest whose end was cut off, and a checkpoint that was set back to the stump', async () => {
+    const { pipeline } = scenario.deployed;
+    const before = await pipeline.checkpoint();
+    const { body } = await pipeline.aws.objects.read(
+      'netskope-audit-archive',
+      'manifest/netskope_audit/source=netskope/000000000001.json',
+    );
+    const manifest = { number: 1, sha256: createHash('sha256').update(body).digest('hex') };
+    const { version } = await pipeline.checkpoints.save({ ...before, manifest });
+    const { bad } = await scenario.complaints();
+    await pipeline.checkpoints.save({ ...before, version });
+    expect(bad).toEqual({
+      'archive writable':
+        'The newest line of the manifest is of page 1; the checkpoint knows events of page 3. → See what was removed: npx --no -- netskope-audit verify netskope --chain',
+    });
   });
 
   it('is empty although events were counted', async () => {
