@@ -1,5 +1,6 @@
 import { dayOf } from '../contract/storage/archive-layout';
 import type { ManifestHead } from '../contract/storage/manifest';
+import { headText } from '../contract/storage/manifest';
 
 /** An alarm that fires. */
 export interface FiringAlarm {
@@ -22,6 +23,8 @@ export interface DeploymentState {
   readonly deploymentName: string;
   readonly alarms: readonly FiringAlarm[];
   readonly sources: readonly SourceState[];
+  /** Why a head could not be stored in the bucket; absent if all are. */
+  readonly headsProblem?: string;
 }
 
 /** Tokens that end later are left out. */
@@ -49,7 +52,7 @@ export function dailyMessage(
     message: [
       [`In deployment ${deploymentName} ${count}.`, ...alarmLines(alarms, nowMs)],
       tokenLines(state.sources, nowMs),
-      sourceLines(state.sources, nowMs),
+      sourceLines(state, nowMs),
     ]
       .map((lines) => lines.join('\n'))
       .join('\n\n'),
@@ -83,15 +86,16 @@ function tokenLines(sources: readonly SourceState[], nowMs: number): string[] {
   ];
 }
 
-function sourceLines(sources: readonly SourceState[], nowMs: number): string[] {
+function sourceLines({ sources, headsProblem }: DeploymentState, nowMs: number): string[] {
   return [
-    `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep it outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.`,
+    `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep this message outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --heads <file> proves later that nothing before the head was changed.`,
+    ...(headsProblem === undefined ? [] : [`A head could not be stored in the bucket: ${headsProblem}`]),
     ...sources.map(({ sourceId, archivedYesterday, chainHead }) => {
       const events =
         archivedYesterday === undefined
           ? 'not counted'
           : `${archivedYesterday.toLocaleString('en-US')} events`;
-      const head = chainHead === undefined ? 'none' : `${chainHead.number}:${chainHead.sha256}`;
+      const head = chainHead === undefined ? 'none' : headText(chainHead);
       return `${sourceId}: ${events}, head ${head}`;
     }),
   ];

@@ -1,16 +1,19 @@
 import type { CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { COLLECTED_FEED } from '../contract/feed/collected-feed';
 import type { Feed } from '../contract/feed/feed';
+import { dayOf } from '../contract/storage/archive-layout';
+import { storeHeads } from './heads';
 import { dailyMessage } from './message';
 import type { Settings } from './settings';
 import { chainHeads, firingAlarms, stateFromMetrics } from './state';
 
 /** What a test replaces to control the feed, AWS endpoints and time. */
 export interface Overrides {
-  readonly feed: Pick<Feed, 'shortName'>;
+  readonly feed: Pick<Feed, 'name' | 'shortName'>;
   /** @default - the SDK's own: environment and role */
   readonly aws?: Pick<CloudWatchClientConfig, 'endpoint' | 'region' | 'credentials'>;
   readonly nowMs: () => number;
@@ -18,9 +21,12 @@ export interface Overrides {
 
 const REAL_PARTS: Overrides = { feed: COLLECTED_FEED, nowMs: Date.now };
 
-/** Publishes the state of the deployment. It reads no secret and no event. @throws what AWS refused */
+/**
+ * Stores the heads of the day and publishes the state of the deployment. It reads no secret and no event.
+ * @throws what AWS refused; a head that cannot be stored stands in the message
+ */
 export async function sendDailyMessage(
-  { deploymentName, checkpointTable, alarmTopicArn }: Settings,
+  { deploymentName, archiveBucket, checkpointTable, alarmTopicArn }: Settings,
   sourceIds: readonly string[],
   { feed, aws = {}, nowMs }: Overrides = REAL_PARTS,
 ): Promise<void> {
@@ -36,7 +42,9 @@ export async function sendDailyMessage(
     ...fromMetrics.get(sourceId),
     chainHead: heads.get(sourceId),
   }));
-  const { subject, message } = dailyMessage({ deploymentName, alarms, sources }, atMs);
+  const place = { bucket: archiveBucket, feed, day: dayOf(atMs) };
+  const headsProblem = await storeHeads(new S3Client(aws), place, heads);
+  const { subject, message } = dailyMessage({ deploymentName, alarms, sources, headsProblem }, atMs);
   await new SNSClient(aws).send(
     new PublishCommand({ TopicArn: alarmTopicArn, Subject: subject, Message: message }),
   );

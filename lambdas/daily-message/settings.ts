@@ -6,6 +6,7 @@ import { ConfigError } from '../shared/errors';
 export interface Settings {
   /** With which the names of all alarms begin. */
   readonly deploymentName: string;
+  readonly archiveBucket: string;
   readonly checkpointTable: string;
   readonly alarmTopicArn: string;
 }
@@ -16,6 +17,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   const text = requiredText(environment, problems);
   const settings = {
     deploymentName: text(DailyMessageEnvVar.DeploymentName, 'the name of a deployment'),
+    archiveBucket: text(DailyMessageEnvVar.ArchiveBucket, 'a bucket name'),
     checkpointTable: text(DailyMessageEnvVar.CheckpointTable, 'a table name'),
     alarmTopicArn: text(DailyMessageEnvVar.AlarmTopicArn, 'the ARN of a topic'),
   };

@@ -131,7 +131,10 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
         'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:NetskopeAudit/*]',
         'AwsSolutions-IAM5[Resource::*]',
       ],
-      DailyMessageRoleD231A2EF: ['AwsSolutions-IAM5[Resource::*]'],
+      DailyMessageRoleD231A2EF: [
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/heads/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::*]',
+      ],
       DetectionDetectorRole911F6D9E: [
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/alerts/netskope_audit/*]',

@@ -350,6 +350,10 @@ it('tells the recipients of alarms once a day what was archived, and the head of
   expect(published?.subject).toBe('NetskopeAudit, daily message: no alarm fires');
   const lines = published?.message.split('\n') ?? [];
   expect(lines.at(-1)).toMatch(/^netskope: (\d+ events|not counted), head [1-9]\d*:[0-9a-f]{64}$/);
+  const heads = deployed.keys.filter((key) => key.startsWith('heads/'));
+  expect(heads).toEqual([
+    expect.stringMatching(/^heads\/netskope_audit\/source=netskope\/\d{4}-\d\d-\d\d\.txt$/) as unknown,
+  ]);
   expect(published?.message).not.toContain(TOKEN);
 });
 

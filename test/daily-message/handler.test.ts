@@ -11,6 +11,7 @@ test('a wrongly configured function fails with every problem at once, and not be
     name: 'ConfigError',
     message: [
       'environment variable DEPLOYMENT_NAME is empty; expected the name of a deployment',
+      'environment variable ARCHIVE_BUCKET is not set; expected a bucket name',
       'environment variable CHECKPOINT_TABLE is not set; expected a table name',
       'environment variable ALARM_TOPIC_ARN is not set; expected the ARN of a topic',
     ].join('\n'),
@@ -22,6 +23,7 @@ test.each([undefined, {}, { sourceIds: 'corp' }, { sourceIds: [1] }])(
   async (event) => {
     process.env = {
       DEPLOYMENT_NAME: 's',
+      ARCHIVE_BUCKET: 'b',
       CHECKPOINT_TABLE: 'c',
       ALARM_TOPIC_ARN: 'a',
       AWS_REGION: 'us-east-1',

@@ -29,7 +29,7 @@ it('says that all is well', () => {
     '',
     'No token is known to end within 30 days.',
     '',
-    'Events that the live feed archived on 2026-11-21 (UTC), and the head of the hash chain now. Keep it outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --kept-head <head> proves later that nothing before it was changed.',
+    'Events that the live feed archived on 2026-11-21 (UTC), and the head of the hash chain now. Keep this message outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --heads <file> proves later that nothing before the head was changed.',
     `corp: 1,203 events, head 4711:${SHA256}`,
   ]);
 });

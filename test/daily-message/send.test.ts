@@ -9,7 +9,12 @@ import { sendDailyMessage } from '../../lambdas/daily-message/send';
 import { chainHeads } from '../../lambdas/daily-message/state';
 import { putMetricData } from '../../lambdas/shared/metric-data';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import { LOCAL_CHECKPOINT_TABLE, LOCAL_TOPIC_ARN, LocalDeployment } from '../../lib/local/local-deployment';
+import {
+  LOCAL_BUCKET,
+  LOCAL_CHECKPOINT_TABLE,
+  LOCAL_TOPIC_ARN,
+  LocalDeployment,
+} from '../../lib/local/local-deployment';
 
 /** 2026-11-22 07:00 UTC. */
 const SEVEN_MS = 1_795_330_800_000;
@@ -58,21 +63,26 @@ async function putMetric(
 
 async function putChainHead(sourceId: string, number: number): Promise<void> {
   const client = new DynamoDBClient(access());
+  const store = new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE);
   const begun = newCheckpoint(`${sourceId}#audit`, sourceId, { startEpochS: 1_795_003_200, nowMs: SEVEN_MS });
-  await new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE).save({
-    ...begun,
-    manifest: { number, sha256: SHA256 },
-  });
+  const found = (await store.load(`${sourceId}#audit`)) ?? begun;
+  await store.save({ ...found, manifest: { number, sha256: SHA256 } });
   client.destroy();
 }
 
+function send(sourceIds: readonly string[] = ['corp'], deploymentName = 'NetskopeAudit'): Promise<void> {
+  const settings = {
+    deploymentName,
+    archiveBucket: LOCAL_BUCKET,
+    checkpointTable: LOCAL_CHECKPOINT_TABLE,
+    alarmTopicArn: LOCAL_TOPIC_ARN,
+  };
+  return sendDailyMessage(settings, sourceIds, { feed: AUDIT_FEED, aws: access(), nowMs: () => nowMs });
+}
+
 /** Sends the message of a deployment with these sources. @returns its lines, the subject first */
-async function sent(
-  sourceIds: readonly string[] = ['corp'],
-  deploymentName = 'NetskopeAudit',
-): Promise<string[]> {
-  const settings = { deploymentName, checkpointTable: LOCAL_CHECKPOINT_TABLE, alarmTopicArn: LOCAL_TOPIC_ARN };
-  await sendDailyMessage(settings, sourceIds, { feed: AUDIT_FEED, aws: access(), nowMs: () => nowMs });
+async function sent(...message: Parameters<typeof send>): Promise<string[]> {
+  await send(...message);
   const [published, ...others] = aws.topics.published(LOCAL_TOPIC_ARN);
   expect(others).toEqual([]);
   return [published?.subject ?? '', ...(published?.message ?? '').split('\n')];
@@ -153,6 +163,41 @@ describe('the tokens of the daily message', () => {
     await putMetric('TokenDaysLeft', 2, SEVEN_MS - 2 * HOUR_MS);
     await putMetric('TokenDaysLeft', 364, SEVEN_MS - HOUR_MS);
     expect((await sent())[3]).toBe('No token is known to end within 30 days.');
+  });
+});
+
+describe('the head of each source and day', () => {
+  const KEY = 'heads/netskope_audit/source=corp/2026-11-22.txt';
+  const stored = async (): Promise<string> =>
+    (await aws.objects.read(LOCAL_BUCKET, KEY)).body.toString('utf8');
+
+  it('is stored in the bucket, as the message has it', async () => {
+    await putChainHead('corp', 12);
+    await send(['corp', 'new']);
+    expect(aws.objects.keys(LOCAL_BUCKET)).toEqual([KEY]);
+    expect(await stored()).toBe(`corp: head 12:${SHA256}\n`);
+  });
+
+  it('stays as it was stored first, should Lambda try again', async () => {
+    await putChainHead('corp', 12);
+    await send();
+    await putChainHead('corp', 13);
+    await send();
+    expect(await stored()).toBe(`corp: head 12:${SHA256}\n`);
+  });
+
+  it('that could not be stored holds up no message, which says so', async () => {
+    await putChainHead('corp', 12);
+    aws.hooks = {
+      before: ({ operation }) =>
+        operation === 'PutObject'
+          ? { kind: 'error', status: 403, code: 'AccessDenied', message: 'not yours' }
+          : undefined,
+    };
+    expect((await sent()).slice(-2)).toEqual([
+      'A head could not be stored in the bucket: AccessDenied: not yours',
+      `corp: not counted, head 12:${SHA256}`,
+    ]);
   });
 });
 

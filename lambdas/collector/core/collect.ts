@@ -1,5 +1,6 @@
 import type { RunOutcome, RunSummary } from '../../contract/deployment/collector-event';
 import { liveStreamId } from '../../contract/storage/checkpoint-table';
+import { headText } from '../../contract/storage/manifest';
 import { ConfigError } from '../../shared/errors';
 import type { TimeBudget } from '../../shared/invocation';
 import { CheckpointConflictError, CredentialError } from './errors';
@@ -58,9 +59,10 @@ async function archiveLive(run: Run): Promise<RunOutcome> {
 async function finish(run: Run, outcome: RunOutcome, isOverdue: boolean): Promise<RunSummary> {
   try {
     await announce(run, { runSucceeded: true });
-    if (outcome === 'caught-up') return { ...summaryOf(run, outcome), ...(await readPast(run)) };
+    const summary = summaryOf(run, outcome);
+    if (outcome === 'caught-up') return { ...summary, ...(await readPast(run)), ...chainHeadOf(run) };
     const recheck = isOverdue ? await continueRecheck(run, run.budget) : undefined;
-    return { ...summaryOf(run, outcome), ...(recheck === undefined ? {} : { recheck }) };
+    return { ...summary, ...(recheck === undefined ? {} : { recheck }), ...chainHeadOf(run) };
   } finally {
     await run.release();
   }
@@ -75,6 +77,11 @@ function summaryOf({ request, tally, stream, deps, startedAtMs }: Run, outcome: 
     lagS: stream.lagS(),
     durationMs: deps.clock.nowMs() - startedAtMs,
   };
+}
+
+/** In the log, it is where a rewritten chain does not reach. */
+function chainHeadOf({ manifest: { head } }: Run): Pick<RunSummary, 'chainHead'> {
+  return head.number === 0 ? {} : { chainHead: headText(head) };
 }
 
 /** A recheck that fails does not hold up a backfill, nor the other way round. */

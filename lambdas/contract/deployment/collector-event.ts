@@ -161,5 +161,7 @@ export interface RunSummary {
   readonly recheck?: RecheckSummary;
   /** Present if the run worked on a backfill. Its events are not in the counts above. */
   readonly backfill?: BackfillSummary;
+  /** The newest line of the manifest, `<number>:<SHA-256>`; absent if there is none, or no page was asked for. */
+  readonly chainHead?: string;
   readonly durationMs: number;
 }

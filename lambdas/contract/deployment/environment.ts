@@ -32,6 +32,8 @@ export const EnvDefault = {
 export const DailyMessageEnvVar = {
   /** Name of the deployment, with which the names of all alarms begin. */
   DeploymentName: 'DEPLOYMENT_NAME',
+  /** Bucket of the heads. */
+  ArchiveBucket: EnvVar.ArchiveBucket,
   /** DynamoDB table of the checkpoints. */
   CheckpointTable: EnvVar.CheckpointTable,
   /** ARN of the SNS topic that alarms notify. */

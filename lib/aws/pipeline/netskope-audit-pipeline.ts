@@ -122,6 +122,8 @@ export class NetskopeAuditPipeline extends Construct {
       new DailyMessage(this, 'DailyMessage', {
         codeFolder: parts.buildDailyMessage(),
         sourceIds: collected.map((source) => source.id),
+        feed,
+        archive,
         checkpointTable: checkpoints,
         schedules,
         notifications,

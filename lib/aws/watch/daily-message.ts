@@ -5,11 +5,14 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DailyMessageEvent } from '../../../lambdas/contract/deployment/daily-message-event';
 import { DailyMessageEnvVar } from '../../../lambdas/contract/deployment/environment';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
+import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
 import { namePrefixOf } from '../pipeline/deployment-name';
-import { acknowledgeWildcards, allow, logStatement } from '../pipeline/policy-statements';
+import { acknowledgeWildcards, allow, logStatement, objectsFinding } from '../pipeline/policy-statements';
 import type { Notifications } from './notifications';
 
 const MEMORY_MIB = 256;
@@ -25,20 +28,22 @@ export interface DailyMessageProps {
   readonly codeFolder: string;
   /** The sources that are collected. */
   readonly sourceIds: readonly string[];
+  readonly feed: Feed;
+  readonly archive: Archive;
   readonly checkpointTable: CheckpointTable;
   readonly schedules: CollectionSchedules;
   readonly notifications: Notifications;
 }
 
 /**
- * The function that tells once a day what fires, which tokens end, and what each source archived. It is neither the
- * collector nor the detector: it has to tell that one of them is dead, and only these may read secrets and events. If
- * it fails three times, its input is a dead letter, which fires `dead-letters`.
+ * The function that tells once a day what fires, which tokens end, and what each source archived, and stores the heads
+ * of the manifests. It is neither the collector nor the detector: it has to tell that one of them is dead, and only these
+ * may read secrets and events. If it fails three times, its input is a dead letter, which fires `dead-letters`.
  */
 export class DailyMessage extends Construct {
   constructor(scope: Construct, id: string, props: DailyMessageProps) {
     super(scope, id);
-    const { checkpointTable, schedules, notifications, sourceIds } = props;
+    const { archive, checkpointTable, schedules, notifications, sourceIds } = props;
     const { undelivered } = schedules;
     const logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -57,6 +62,7 @@ export class DailyMessage extends Construct {
       onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
       environment: {
         [DailyMessageEnvVar.DeploymentName]: namePrefixOf(this),
+        [DailyMessageEnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [DailyMessageEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [DailyMessageEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
         NODE_OPTIONS: '--enable-source-maps',
@@ -71,9 +77,10 @@ export class DailyMessage extends Construct {
   }
 
   private role(
-    { checkpointTable, notifications, schedules }: DailyMessageProps,
+    { feed, archive, checkpointTable, notifications, schedules }: DailyMessageProps,
     logGroup: logs.ILogGroup,
   ): iam.Role {
+    const { heads } = prefixesOf(feed);
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -81,6 +88,8 @@ export class DailyMessage extends Construct {
           statements: [
             allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], ['*']),
             allow(['dynamodb:BatchGetItem'], [checkpointTable.table.tableArn]),
+            allow(['s3:PutObject'], [archive.bucket.arnForObjects(`${heads}/*`)]),
+            ...(archive.key === undefined ? [] : [allow(['kms:GenerateDataKey'], [archive.key.keyArn])]),
             allow(['sns:Publish'], [notifications.topic.topicArn]),
             logStatement(logGroup),
             allow(['sqs:SendMessage'], [schedules.undelivered.queueArn]),
@@ -89,6 +98,7 @@ export class DailyMessage extends Construct {
       },
     });
     acknowledgeWildcards(role, {
+      [objectsFinding(archive, heads)]: 'The heads of each source and day are objects below this prefix.',
       '*': 'GetMetricData knows no resource, and DescribeAlarms by prefix looks among all alarms.',
     });
     return role;

@@ -40,6 +40,7 @@ describe('the permissions of a deployment', () => {
       'Allow DailyMessageRoleD231A2EF dynamodb:BatchGetItem on arn:aws:dynamodb:us-east-1:111122223333:table/checkpointstable83451f64',
       'Allow DailyMessageRoleD231A2EF logs:CreateLogStream on arn:aws:logs:us-east-1:111122223333:log-group:dailymessagelogc76d0abc:*',
       'Allow DailyMessageRoleD231A2EF logs:PutLogEvents on arn:aws:logs:us-east-1:111122223333:log-group:dailymessagelogc76d0abc:*',
+      'Allow DailyMessageRoleD231A2EF s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/heads/netskope_audit/*',
       'Allow DailyMessageRoleD231A2EF sns:Publish on arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd',
       'Allow DailyMessageRoleD231A2EF sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:schedulesundeliveredqueuef987b4e9',
       'Allow DetectionDetectorRole911F6D9E cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"NetskopeAudit"}}',
@@ -104,6 +105,7 @@ describe('the permissions of a deployment', () => {
     expect(more).toEqual([
       'Allow CollectorRoleFDAC1528 kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
       'Allow CollectorRoleFDAC1528 kms:GenerateDataKey on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
+      'Allow DailyMessageRoleD231A2EF kms:GenerateDataKey on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
       'Allow DetectionDetectorRole911F6D9E kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
       'Allow DetectionDetectorRole911F6D9E kms:GenerateDataKey on arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
       'Allow arn:aws:iam::111122223333:root kms:* on *',

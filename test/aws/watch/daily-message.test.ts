@@ -11,6 +11,7 @@ describe('the daily message', () => {
       Environment: {
         Variables: {
           DEPLOYMENT_NAME: 'NetskopeAudit',
+          ARCHIVE_BUCKET: 'archivebucket49f1ac64',
           CHECKPOINT_TABLE: 'checkpointstable83451f64',
           ALARM_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:notificationstopicae679cbd',
         },
