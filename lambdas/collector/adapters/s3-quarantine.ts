@@ -109,12 +109,12 @@ export class S3Quarantine implements Quarantine {
           IfNoneMatch: '*',
         }),
       );
-      return markObject(key, body);
     } catch (cause) {
-      // An earlier attempt has put it, at another time: its bytes differ.
-      if (isAlreadyThere(cause)) return markObject(key, (await this.reader.read(key)).bytes);
-      throw new ArchiveError(`marks ${key} could not be written to bucket ${bucket}`, { cause });
+      // Marks of earlier redrives were looked for, so this put has come twice, for its first answer was lost.
+      if (!isAlreadyThere(cause))
+        throw new ArchiveError(`marks ${key} could not be written to bucket ${bucket}`, { cause });
     }
+    return { key, events: 0, bytes: body.length, sha256: sha256(body) };
   }
 
   private async keys(prefix: string): Promise<string[]> {
@@ -161,10 +161,6 @@ function described(metadata: Readonly<Record<string, string>>, keptAtMs: number)
     sequence: Number.isSafeInteger(sequence) ? sequence : 0,
     keptAtMs,
   };
-}
-
-function markObject(key: string, body: Buffer): ManifestObject {
-  return { key, events: 0, bytes: body.length, sha256: sha256(body) };
 }
 
 function sha256(content: string | Buffer): string {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npmStart } from '../../end-to-end/npm-start';
@@ -53,5 +53,27 @@ describe('--local', () => {
     expect(stdout).toContain('! alert topic       On this machine nobody is notified of an alert.');
     expect(stdout).toContain('– test alert        Not checked, because of the alert topic.');
     expect(stdout).toContain('✓ Nothing is broken.');
+  });
+
+  it('is verified as its files lie there: an altered byte and a copied-in file are named', async () => {
+    expect(await cli('verify', '--chain')).toMatchObject({ exitCode: 0 });
+    const [altered = '', copied = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /s3\/[^/]+\/netskope_audit\/.*\.ndjson\.gz$/.test(path))
+      .map((path) => join(folder, path));
+    const bytes = readFileSync(altered);
+    bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
+    writeFileSync(altered, bytes);
+    cpSync(copied, `${copied}.ndjson.gz`);
+    const { exitCode, stdout } = await cli('verify', '--chain', '--json');
+    expect(exitCode).toBe(3);
+    const [first, second] = stdout.split('\n').map((line) => JSON.parse(line || '{}') as unknown);
+    expect([first, second]).toMatchObject([
+      { finding: 'altered', key: altered.replace(/.*\/netskope_audit\//, 'netskope_audit/') },
+      {
+        finding: 'unlisted',
+        key: `${copied.replace(/.*\/netskope_audit\//, 'netskope_audit/')}.ndjson.gz`,
+        detail: 'no line lists it',
+      },
+    ]);
   });
 });

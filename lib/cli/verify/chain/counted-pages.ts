@@ -26,38 +26,46 @@ export class CountedPages {
   }
 }
 
-/** The lines of one stream, up to the newest one that its checkpoint knows: the next page counts those after it. */
+/** The lines of one stream. Those after the newest one that its checkpoint knows are not counted yet. */
 class StreamPages {
   private events = 0;
-  private newestPage = 0;
+  private knownEvents = 0;
+  private newestKnownPage = 0;
   private hasLastAdvance = false;
 
   constructor(private readonly checkpoint: Checkpoint) {}
 
   add({ number, indexName, sequence, objects }: ManifestLine): void {
     const { manifest, lastAdvance } = this.checkpoint;
-    if (indexName !== this.checkpoint.indexName || number > (manifest?.number ?? 0)) return;
-    for (const { events } of objects) this.events += events;
-    this.newestPage = Math.max(this.newestPage, sequence);
+    if (indexName !== this.checkpoint.indexName) return;
+    const events = objects.reduce((sum, object) => sum + object.events, 0);
+    this.events += events;
     if (sequence === lastAdvance?.sequence) this.hasLastAdvance = true;
+    if (number > (manifest?.number ?? 0)) return;
+    this.knownEvents += events;
+    this.newestKnownPage = Math.max(this.newestKnownPage, sequence);
   }
 
   findings(): ChainFinding[] {
     const { totals, abandoned, sequence, lastAdvance } = this.checkpoint;
     const counted = totals.archived + totals.quarantined;
-    const events = `the checkpoint has counted ${counted} events; the lines of its pages list ${this.events}`;
+    // What an abandoned page has stored is listed; it is counted when it is delivered again.
+    const isMore = this.knownEvents > counted && abandoned === undefined;
     // A page of the past may have no line, because the live feed has stored its events.
     const lacksPage =
       lastAdvance !== undefined && !this.hasLastAdvance && walkOf(this.checkpoint) === undefined;
     return [
-      ...this.findingIf(this.events < counted, 'events missing', events),
-      // What an abandoned page has stored is listed; it is counted when it is delivered again.
-      ...this.findingIf(this.events > counted && abandoned === undefined, 'events added', events),
-      ...this.findingIf(lacksPage, 'page missing', `no line is of page ${lastAdvance?.sequence}`),
+      ...this.findingIf(this.events < counted, 'events missing', eventsDetail(counted, this.events)),
+      ...this.findingIf(isMore, 'events added', eventsDetail(counted, this.knownEvents)),
       ...this.findingIf(
-        this.newestPage > sequence,
+        lacksPage,
+        'page missing',
+        `the checkpoint knows events of page ${lastAdvance?.sequence}; no line is of that page`,
+      ),
+      ...this.findingIf(
+        this.newestKnownPage > sequence,
         'page added',
-        `the checkpoint has come to page ${sequence}; a line is of page ${this.newestPage}`,
+        `the checkpoint has come to page ${sequence}; a line is of page ${this.newestKnownPage}`,
       ),
     ];
   }
@@ -65,4 +73,8 @@ class StreamPages {
   private findingIf(isFound: boolean, kind: ChainFindingKind, detail: string): ChainFinding[] {
     return isFound ? [{ kind, key: this.checkpoint.streamId, detail }] : [];
   }
+}
+
+function eventsDetail(counted: number, listed: number): string {
+  return `the checkpoint has counted ${counted} events; the lines of its pages list ${listed}`;
 }

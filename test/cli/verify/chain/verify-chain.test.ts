@@ -1,69 +1,26 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
 import { simulatedLogin } from '../../../collector/audit-events';
 import { NOW_S } from '../../../pipeline';
 import type { CliEnd } from '../../cli-process';
 import { DeployedPipeline } from '../../deployed-pipeline';
+import { CollectedChain, line, sha256 } from './collected-chain';
 
 const LINES = 'manifest/netskope_audit/source=netskope/';
-const line = (number: number): string => `${LINES}00000000000${number}.json`;
 
+let chain: CollectedChain;
 let deployed: DeployedPipeline;
 beforeEach(async () => {
-  deployed = await DeployedPipeline.start();
-  const { pipeline } = deployed;
-  pipeline.simulator.add([simulatedLogin('e1', NOW_S), simulatedLogin('e2', NOW_S, { _id: true })]);
-  await pipeline.run({ startLookbackHours: 0 });
-  for (const [place, id] of ['e3', 'e4', 'e5'].entries()) {
-    pipeline.nextSchedule();
-    pipeline.simulator.add([simulatedLogin(id, NOW_S + 900 * (place + 1))]);
-    await pipeline.run();
-  }
+  chain = await CollectedChain.collect();
+  ({ deployed } = chain);
 });
 afterEach(() => deployed.stop());
 
-const verify = (...args: string[]): Promise<CliEnd> => deployed.cli(['verify', '--chain', ...args]);
-
-const keys = (prefix = ''): string[] =>
-  deployed.pipeline.aws.objects.keys(LOCAL_BUCKET).filter((key) => key.startsWith(prefix));
-
-async function bytesOf(key: string): Promise<Buffer> {
-  return (await deployed.pipeline.aws.objects.read(LOCAL_BUCKET, key)).body;
-}
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-/** What anybody with write access to the bucket could do; the collector itself never replaces an object. */
-async function overwrite(key: string, body: Buffer): Promise<void> {
-  await deployed.pipeline.aws.objects.put({
-    bucket: LOCAL_BUCKET,
-    key,
-    body,
-    attributes: { contentType: 'application/gzip', userMetadata: {} },
-    onlyIfAbsent: false,
-  });
-}
-
-/** Hides objects from readers of the bucket. */
-function remove(...removed: string[]): void {
-  const all = deployed.pipeline.aws.objects;
-  const describe = all.describe.bind(all);
-  const listed = all.keys.bind(all);
-  all.describe = (bucket, key) => describe(bucket, removed.includes(key) ? 'gone' : key);
-  all.keys = (bucket) => listed(bucket).filter((key) => !removed.includes(key));
-}
-
-/** The findings of a check that must find something. */
-async function findings(...args: string[]): Promise<unknown[]> {
-  const { exitCode, stdout } = await verify('--json', ...args);
-  expect(exitCode).toBe(3);
-  const values = stdout
-    .trimEnd()
-    .split('\n')
-    .map((text) => JSON.parse(text) as { finding?: string });
-  return values.filter(({ finding }) => finding !== undefined);
-}
+const verify = (...args: string[]): Promise<CliEnd> => chain.verify(...args);
+const findings = (...args: string[]): Promise<unknown[]> => chain.findings(...args);
+const keys = (prefix?: string): string[] => chain.keys(prefix);
+const bytesOf = (key: string): Promise<Buffer> => chain.bytesOf(key);
+const overwrite = (key: string, body: Buffer): Promise<void> => chain.overwrite(key, body);
+const remove = (...removed: string[]): void => chain.remove(...removed);
 
 test('an intact chain is confirmed, and its head is printed for safekeeping', async () => {
   const head = sha256(await bytesOf(line(4)));
@@ -88,6 +45,8 @@ test('--json prints numbers and head', async () => {
     objects: 5,
     bytes: expect.any(Number) as unknown,
     expired: 0,
+    leftOut: 0,
+    keptHeads: 0,
     findings: {},
   });
 });
@@ -138,6 +97,11 @@ describe('tampering is found and named by key:', () => {
     'netskope_audit/source=netskope/dt=2026-11-18/hour=03/forged.ndjson.gz',
     'quarantine/netskope_audit/source=netskope/dt=2026-11-18/forged.ndjson.gz',
     'quarantine/pages/netskope_audit/source=netskope/dt=2026-11-18/forged.page',
+    'redriven/netskope_audit/source=netskope/dt=2026-11-18/a/forged.ndjson.gz',
+    'redriven/pages/netskope_audit/source=netskope/dt=2026-11-18/forged.json',
+    'netskope_audit/forged.ndjson.gz',
+    'netskope_audit/source=Forged/dt=2026-11-18/hour=03/forged.ndjson.gz',
+    'manifest/netskope_audit/forged.json',
   ])('an object that no line lists: %s', async (key) => {
     await overwrite(key, gzipSync('{}\n'));
     expect(await findings()).toEqual([{ finding: 'unlisted', key, detail: 'no line lists it' }]);
@@ -212,16 +176,7 @@ describe('tampering is found and named by key:', () => {
   });
 
   test('a chain that was rewritten from some line on, with hashes that fit', async () => {
-    let previous = sha256(await bytesOf(line(1)));
-    for (const number of [2, 3, 4]) {
-      const forged = {
-        ...(JSON.parse((await bytesOf(line(number))).toString()) as object),
-        previous,
-        received: 9,
-      };
-      await overwrite(line(number), Buffer.from(`${JSON.stringify(forged)}\n`));
-      previous = sha256(await bytesOf(line(number)));
-    }
+    await chain.rewriteFrom(2, () => ({ received: 9 }));
     expect(await findings()).toMatchObject([{ finding: 'line altered', key: line(4) }]);
   });
 
@@ -234,19 +189,7 @@ describe('tampering is found and named by key:', () => {
 
   test('a rewritten chain and checkpoint, against a head that was kept elsewhere', async () => {
     const kept = sha256(await bytesOf(line(3)));
-    const { pipeline } = deployed;
-    let previous = sha256(await bytesOf(line(2)));
-    for (const number of [3, 4]) {
-      const forged = {
-        ...(JSON.parse((await bytesOf(line(number))).toString()) as object),
-        previous,
-        received: 9,
-      };
-      await overwrite(line(number), Buffer.from(`${JSON.stringify(forged)}\n`));
-      previous = sha256(await bytesOf(line(number)));
-    }
-    const manifest = { number: 4, sha256: previous };
-    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), manifest });
+    await chain.setCheckpoint({ manifest: await chain.rewriteFrom(3, () => ({ received: 9 })) });
     expect(await verify()).toMatchObject({ exitCode: 0 });
     expect(await findings('--kept-head', `3:${kept}`)).toMatchObject([
       {
