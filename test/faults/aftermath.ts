@@ -1,12 +1,15 @@
 import { gunzipSync } from 'node:zlib';
 import { relationTo } from '../../lambdas/collector/core/page/same-event';
-import { addTotals } from '../../lambdas/collector/core/protocol/checkpoint';
+import { addTotals, NO_TOTALS } from '../../lambdas/collector/core/protocol/checkpoint';
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { backfillStreamId, recheckStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import { CountedPages } from '../../lib/cli/verify/chain/counted-pages';
 import { LOCAL_BUCKET } from '../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../lib/local/netskope-simulator/event-log';
 import { servedText } from '../../lib/local/netskope-simulator/iterator/page-answer';
+import { manifestLines } from '../manifest-chain';
 import type { Pipeline } from '../pipeline';
 import { SOURCE_ID } from '../pipeline';
 import { manifestFaults } from './manifest-faults';
@@ -19,7 +22,10 @@ export interface Aftermath {
   readonly doubled: readonly string[];
   readonly events: number;
   readonly totalsAreExact: boolean;
-  /** Objects that differ from their listing in the manifest, and lines that do not continue the chain. */
+  /**
+   * Objects that differ from their listing in the manifest, lines that do not continue the chain, and streams whose
+   * lines list other events than their checkpoint has counted.
+   */
   readonly manifestFaults: readonly string[];
   readonly unexpectedErrors: readonly string[];
   /** What does not end although nothing disturbs it. */
@@ -51,6 +57,7 @@ export async function takeStock(
   const stored = new Map<string, number>();
   for (const text of await pipeline.storedTexts()) stored.set(text, (stored.get(text) ?? 0) + 1);
   const pages = await keptPages(pipeline);
+  const checkpoints = await checkpointsOf(pipeline);
   return {
     lost: [...expected].filter(
       (text) =>
@@ -58,8 +65,8 @@ export async function takeStock(
     ),
     doubled: [...stored].filter(([, count]) => count > 1).map(([text]) => text),
     events: expected.size,
-    totalsAreExact: await areTotalsExact(pipeline),
-    manifestFaults: await manifestFaults(pipeline),
+    totalsAreExact: await areTotalsExact(pipeline, checkpoints),
+    manifestFaults: [...(await manifestFaults(pipeline)), ...(await countFaults(pipeline, checkpoints))],
     unexpectedErrors: errors
       .filter(({ name }) => !EXPECTED_ERRORS.has(name))
       .map((error) => error.stack ?? error.message),
@@ -116,12 +123,24 @@ function unpacked(body: Buffer): string {
   }
 }
 
-async function areTotalsExact(pipeline: Pipeline): Promise<boolean> {
-  let totals = (await pipeline.checkpoint()).totals;
-  for (const streamId of [backfillStreamId(AUDIT_FEED, SOURCE_ID), recheckStreamId(AUDIT_FEED, SOURCE_ID)]) {
-    const stream = await pipeline.checkpoints.load(streamId);
-    if (stream !== undefined) totals = addTotals(totals, stream.totals);
-  }
+/** Those of the source's streams. */
+async function checkpointsOf(pipeline: Pipeline): Promise<Checkpoint[]> {
+  const [backfill, recheck] = await Promise.all([
+    pipeline.checkpoints.load(backfillStreamId(AUDIT_FEED, SOURCE_ID)),
+    pipeline.checkpoints.load(recheckStreamId(AUDIT_FEED, SOURCE_ID)),
+  ]);
+  return [await pipeline.checkpoint(), backfill, recheck].filter((found) => found !== undefined);
+}
+
+/** What `verify --chain` would find: each stream has counted what its lines list. */
+async function countFaults({ aws }: Pipeline, checkpoints: readonly Checkpoint[]): Promise<string[]> {
+  const pages = new CountedPages(checkpoints);
+  for (const line of await manifestLines(aws.objects, LOCAL_BUCKET, SOURCE_ID)) pages.add(line);
+  return pages.findings().map(({ kind, key, detail }) => `${kind} of ${key}: ${detail}`);
+}
+
+async function areTotalsExact(pipeline: Pipeline, checkpoints: readonly Checkpoint[]): Promise<boolean> {
+  const totals = checkpoints.reduce((sum, checkpoint) => addTotals(sum, checkpoint.totals), NO_TOTALS);
   const archived = await pipeline.archived();
   const editions = archived.filter(({ line }) => /,"p_edition":\d+}$/.test(line)).length;
   const quarantined = (await pipeline.quarantined()).length;

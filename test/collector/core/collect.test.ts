@@ -146,6 +146,7 @@ test('a run tells what it did', async () => {
       bytesIn: expect.any(Number) as unknown,
       bytesOut: expect.any(Number) as unknown,
       lagS: 1,
+      chainHead: `1:${(await pipeline.checkpoint()).manifest?.sha256}`,
       durationMs: 1_234,
     },
   });
