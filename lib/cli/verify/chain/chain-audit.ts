@@ -130,10 +130,11 @@ export class ChainAudit {
   private async followLines(lines: readonly ListedLine[], onProgress: OnProgress): Promise<void> {
     const listings = lines.flatMap((line) => this.follow(line));
     this.reportFindings();
-    onProgress(this.lines, this.objects);
+    const tell = (): void => onProgress(this.lines, this.objects + this.leftOut);
+    tell();
     await inParallel(listings, OBJECTS_AT_ONCE, async (listing) => {
       await this.compare(listing);
-      onProgress(this.lines, this.objects);
+      tell();
     });
   }
 
@@ -170,7 +171,7 @@ export class ChainAudit {
       this.leftOut++;
       return;
     }
-    const state = await this.read({ object, line });
+    const state = await this.read(object, line.number);
     if (state.kind === 'removed' && this.hasExpired(line)) {
       this.expired++;
       return;
@@ -184,11 +185,12 @@ export class ChainAudit {
       this.options.onFinding({ kind: 'altered', key: object.key, detail: `${where}: ${state.detail}` });
   }
 
-  private async read({ object, line }: Listing): Promise<ObjectState> {
-    this.lastBegun = line.number;
-    this.beingRead.push(line.number);
+  /** If it fails, the line stays among those that are being read: that is where to go on. */
+  private async read(object: ManifestObject, line: number): Promise<ObjectState> {
+    this.lastBegun = line;
+    this.beingRead.push(line);
     const state = await this.bucket.stateOf(object);
-    this.beingRead.splice(this.beingRead.indexOf(line.number), 1);
+    this.beingRead.splice(this.beingRead.indexOf(line), 1);
     return state;
   }
 

@@ -97,7 +97,9 @@ export class ChainReport {
       this.terminal.print(
         'More than a checkpoint has counted: somebody added lines, or restored the table to an earlier time.',
       );
-    if (has('removed', 'altered', 'line removed', 'line altered', 'cut off', 'events missing', 'page missing'))
+    if (
+      has('removed', 'altered', 'line removed', 'line altered', 'cut off', 'events missing', 'page missing')
+    )
       this.terminal.print(
         `The bucket keeps what was replaced or deleted: aws s3api list-object-versions --bucket ${this.place.bucket} --prefix <key>`,
       );

@@ -35,7 +35,8 @@ export class ListedBucket {
     const { feed, sourceId } = this.place;
     const prefixes = collectedPrefixes(feed);
     for (const prefix of prefixes) yield* this.keysBelow(`${prefix}/source=${sourceId}/`);
-    for (const prefix of [...prefixes, prefixesOf(feed).manifest]) yield* this.keysBesideSources(`${prefix}/`);
+    for (const prefix of [...prefixes, prefixesOf(feed).manifest])
+      yield* this.keysBesideSources(`${prefix}/`);
   }
 
   /** Keys of everything among the lines, in the order of their numbers; up to a thousand at a time. */

@@ -57,8 +57,7 @@ export async function verifyChain(
   const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
   const stock = await runAudit(session, audit, { progress, report });
   const isRunning = (live.lease?.expiresAtMs ?? 0) > session.nowMs();
-  if (report.show(stock, { isRunning, keptHeads: keptHeads.length }) > 0)
-    session.exitCode = ExitCode.Finding;
+  if (report.show(stock, { isRunning, keptHeads: keptHeads.length }) > 0) session.exitCode = ExitCode.Finding;
 }
 
 /** If it is interrupted, or fails, what was found so far is printed, and where to go on. */

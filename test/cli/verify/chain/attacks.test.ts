@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { ManifestLine, ManifestObject } from '../../../../lambdas/contract/storage/manifest';
+import type {
+  ManifestHead,
+  ManifestLine,
+  ManifestObject,
+} from '../../../../lambdas/contract/storage/manifest';
 import type { CliEnd } from '../../cli-process';
 import { CollectedChain, line, sha256 } from './collected-chain';
 
@@ -55,7 +59,7 @@ async function forgedObject(): Promise<Buffer> {
 }
 
 /** Replaces the object of line 2, and writes all lines anew, so that they list what is there. @returns the new head */
-async function rebuild(): Promise<{ number: number; sha256: string }> {
+async function rebuild(): Promise<ManifestHead> {
   const body = await forgedObject();
   const key = (await chain.lineOf(2)).objects[0]?.key ?? '';
   await chain.overwrite(key, body);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ManifestLine } from '../../../../lambdas/contract/storage/manifest';
+import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
+import type { ManifestHead, ManifestLine } from '../../../../lambdas/contract/storage/manifest';
 import { LOCAL_BUCKET } from '../../../../lib/local/local-deployment';
 import { simulatedLogin } from '../../../collector/audit-events';
 import { NOW_S } from '../../../pipeline';
@@ -92,15 +93,15 @@ export class CollectedChain {
   /** Writes the lines from this one on anew, changed, with hashes that fit. @returns the new head */
   async rewriteFrom(
     first: number,
-    change: (line: ManifestLine) => Partial<ManifestLine> | Promise<Partial<ManifestLine>>,
-  ): Promise<{ number: number; sha256: string }> {
+    change: (line: ManifestLine) => Partial<ManifestLine>,
+  ): Promise<ManifestHead> {
     let previous = first === 1 ? '0'.repeat(64) : sha256(await this.bytesOf(line(first - 1)));
     let number = first;
     for (; this.keys(LINES).includes(line(number)); number++) {
       const before = await this.lineOf(number);
       await this.overwrite(
         line(number),
-        Buffer.from(`${JSON.stringify({ ...before, ...(await change(before)), previous })}\n`),
+        Buffer.from(`${JSON.stringify({ ...before, ...change(before), previous })}\n`),
       );
       previous = sha256(await this.bytesOf(line(number)));
     }
@@ -108,9 +109,7 @@ export class CollectedChain {
   }
 
   /** Changes the checkpoint of the live feed, as anybody could with the permission to write to the table. */
-  async setCheckpoint(
-    change: Partial<Awaited<ReturnType<DeployedPipeline['pipeline']['checkpoint']>>>,
-  ): Promise<void> {
+  async setCheckpoint(change: Partial<Checkpoint>): Promise<void> {
     const { pipeline } = this.deployed;
     await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), ...change });
   }
