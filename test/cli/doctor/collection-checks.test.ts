@@ -136,7 +136,7 @@ describe('doctor finds that the archive', () => {
     await pipeline.checkpoints.save({ ...before, version });
     expect(bad).toEqual({
       'archive writable':
-        'The newest line of the manifest is of page 1; the checkpoint knows events of page 3. → See what was removed: npx --no -- netskope-audit verify netskope --chain',
+        'The newest line of the manifest is of page 1; the checkpoint knows events of page 24. → See what was removed: npx --no -- netskope-audit verify netskope --chain',
     });
   });
 

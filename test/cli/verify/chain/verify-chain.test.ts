@@ -348,7 +348,7 @@ test('a bucket that denies access proves nothing, and is reported in the words o
 test('a source that has never run has no chain to prove', async () => {
   await deployed.stop();
   deployed = await DeployedPipeline.start();
-  expect(await verify()).toMatchObject({
+  expect(await deployed.cli(['verify', '--chain'])).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('Source netskope has no checkpoint') as unknown,
   });
