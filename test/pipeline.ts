@@ -62,6 +62,8 @@ export interface RunOptions {
   /** @default false, because tests of the live feed count its requests */
   readonly dailyRecheck?: boolean;
   readonly scheduleMinutes?: number;
+  /** @default - the one that is named after the source */
+  readonly secret?: string;
 }
 
 /** One stored line, and its object. */
@@ -143,9 +145,10 @@ export class Pipeline {
     startLookbackHours = 24,
     dailyRecheck = false,
     scheduleMinutes = SCHEDULE_MINUTES,
+    secret,
     ...options
   }: RunOptions = {}): Promise<RunEnd> {
-    const event = { ...SOURCE, sourceId, startLookbackHours, dailyRecheck, scheduleMinutes };
+    const event = { ...SOURCE, sourceId, startLookbackHours, dailyRecheck, scheduleMinutes, secret };
     const end = await this.invoke(options, (collector, runId, budget) =>
       collector.collect(event, runId, budget),
     );

@@ -62,17 +62,12 @@ export interface Collector {
 export function composeCollector(settings: Settings, overrides: Overrides = REAL_PARTS): Collector {
   const { feed, aws = {}, clock, random, protocol } = overrides;
   const s3 = new S3Client(aws);
-  const credentials = new SecretCredentialStore(new SecretsManagerClient(aws), {
-    namePrefix: settings.secretNamePrefix,
-    allowedDomains: settings.allowedDomains,
-    endpointUrl: settings.netskopeEndpointUrl,
-  });
+  const secrets = new SecretsManagerClient(aws);
   const shared = {
     feed,
     clock,
     random,
     protocol,
-    credentials,
     netskope: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock, feed }),
     checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock, settings.deployment),
@@ -83,6 +78,12 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     const place = { bucket: settings.archiveBucket, feed, sourceId };
     return {
       ...shared,
+      credentials: new SecretCredentialStore(secrets, {
+        namePrefix: settings.secretNamePrefix,
+        secret: source.secret,
+        allowedDomains: settings.allowedDomains,
+        endpointUrl: settings.netskopeEndpointUrl,
+      }),
       archive: new S3EventArchive(s3, place.bucket, { feed, source, clock }),
       quarantine: new S3Quarantine(s3, place),
       manifest: new S3ManifestStore(s3, place),

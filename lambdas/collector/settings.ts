@@ -81,7 +81,7 @@ function originOf(value: string | undefined, problems: string[]): string | undef
 
 /** Validates the invocation's input and applies defaults. @throws ConfigError with every problem at once */
 export function parseCollectorEvent(event: unknown): Source & Pick<CollectorEvent, 'task'> {
-  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, task } = (
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, secret, task } = (
     typeof event === 'object' && event !== null ? event : {}
   ) as Record<string, unknown>;
   const problems: string[] = [];
@@ -105,6 +105,9 @@ export function parseCollectorEvent(event: unknown): Source & Pick<CollectorEven
   if (dailyRecheck !== undefined && typeof dailyRecheck !== 'boolean') {
     problems.push(`input dailyRecheck is ${shown(dailyRecheck)}; expected true or false`);
   }
+  if (secret !== undefined && (typeof secret !== 'string' || secret === '')) {
+    problems.push(`input secret is ${shown(secret)}; expected the name or the ARN of a secret`);
+  }
   if (task !== undefined && !isTask(task)) {
     problems.push(
       `input task is ${shown(task)}; expected {"kind":"rewind","toEpochS":<unix seconds>} or {"kind":"redrive","fromDay":"YYYY-MM-DD","toDay":"YYYY-MM-DD"}`,
@@ -117,6 +120,7 @@ export function parseCollectorEvent(event: unknown): Source & Pick<CollectorEven
     startLookbackHours: hours as number,
     scheduleMinutes: minutes as number,
     dailyRecheck: dailyRecheck !== false,
+    ...(typeof secret === 'string' ? { secret } : {}),
     ...(isTask(task) ? { task } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -21,24 +21,55 @@ interface ArchiveProps {
   readonly feed: Feed;
   /** How the events are kept. */
   readonly settings: ArchiveSettings;
+  /** Name of an existing bucket, whose own settings stay as they are. @default - one is made */
+  readonly adopted?: string;
 }
 
 /**
- * The bucket of archive and quarantine. It is versioned, encrypted and not public, accepts only TLS, has its accesses
- * logged, and is retained when the stack is deleted.
+ * The bucket of archive and quarantine. One that the stack makes is versioned, encrypted and not public, accepts only
+ * TLS, has its accesses logged, and is retained when the stack is deleted.
  */
 export class Archive extends Construct {
-  readonly bucket: s3.Bucket;
+  readonly bucket: s3.IBucket;
   /** Key of the bucket; undefined if S3 encrypts with its own keys. */
   readonly key?: kms.IKey;
   /** Bucket of the server access logs. */
   readonly accessLogsBucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, { feed, settings }: ArchiveProps) {
+  constructor(scope: Construct, id: string, { feed, settings, adopted }: ArchiveProps) {
     super(scope, id);
     this.key = this.encryptionKey(settings);
     this.accessLogsBucket = new AccessLogs(this, 'AccessLogs').bucket;
-    this.bucket = new s3.Bucket(this, 'Bucket', {
+    this.bucket =
+      adopted === undefined
+        ? this.newBucket(feed, settings)
+        : s3.Bucket.fromBucketAttributes(this, 'Bucket', { bucketName: adopted, encryptionKey: this.key });
+  }
+
+  /** Allows reading everything in the archive: events, quarantine, alerts and manifest. */
+  grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.bucket.grantRead(grantee);
+  }
+
+  /**
+   * Sends an event to EventBridge for every new object. It sets the resource's own property: the one of `s3.Bucket`
+   * deploys a function that may change the notifications of all buckets. Those of an adopted bucket are its owner's.
+   */
+  announceObjects(): void {
+    const bucket = this.bucket.node.defaultChild as s3.CfnBucket | undefined;
+    if (bucket === undefined) return this.askForAnnouncements();
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+
+  private askForAnnouncements(): void {
+    Annotations.of(this).addWarningV2(
+      'netskope-audit:adopted-bucket-announces',
+      'Detection hears of new objects only if the bucket in adopt.archiveBucket sends its events to EventBridge, which a deployment cannot set there. See to it, in the S3 console: Properties > Amazon EventBridge > On.',
+    );
+  }
+
+  private newBucket(feed: Feed, settings: ArchiveSettings): s3.Bucket {
+    return new s3.Bucket(this, 'Bucket', {
       encryption: this.key === undefined ? s3.BucketEncryption.S3_MANAGED : s3.BucketEncryption.KMS,
       encryptionKey: this.key,
       bucketKeyEnabled: this.key !== undefined,
@@ -55,20 +86,6 @@ export class Archive extends Construct {
       serverAccessLogsBucket: this.accessLogsBucket,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-  }
-
-  /** Allows reading everything in the archive: events, quarantine, alerts and manifest. */
-  grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.bucket.grantRead(grantee);
-  }
-
-  /**
-   * Sends an event to EventBridge for every new object. It sets the resource's own property: the one of `s3.Bucket`
-   * deploys a function that may change the notifications of all buckets.
-   */
-  announceObjects(): void {
-    const bucket = this.bucket.node.defaultChild as s3.CfnBucket;
-    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 
   private encryptionKey({ createKmsKey, kmsKeyArn }: ArchiveSettings): kms.IKey | undefined {

@@ -11,6 +11,8 @@ import type { TuningSettings } from '../../lambdas/detector/core/rule/tuning';
 import { EXCLUSION_FIELDS } from '../../lambdas/detector/core/rule/tuning-problems';
 import type { AccountSettings } from './account-schema';
 import { ACCOUNT_SETTINGS } from './account-schema';
+import type { AdoptSettings } from './adopt-schema';
+import { ADOPT, OWN_SECRET } from './adopt-schema';
 
 /** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
 const MAX_EMAILS = 5;
@@ -72,6 +74,7 @@ const SOURCE = {
       maximum: 7 * MINUTES_PER_DAY,
     },
     alarmEmails: ALARM_EMAILS,
+    secret: OWN_SECRET,
     retired: { type: 'boolean', description: 'true or false', default: false },
   },
 } as const;
@@ -208,6 +211,7 @@ export const DEPLOYMENT_SCHEMA = {
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     dailyMessage: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
+    adopt: ADOPT,
     detection: DETECTION,
     ...ACCOUNT_SETTINGS,
   },
@@ -231,6 +235,8 @@ export interface SourceSettings {
   readonly noDataWindowMinutes: number;
   /** Who is notified of its alarms. @default - those of the deployment */
   readonly alarmEmails: readonly string[];
+  /** Name or ARN of an existing secret. @default - one is made */
+  readonly secret?: string;
   /** No longer collected; the entry only keeps the place of the sources after it. @default false */
   readonly retired: boolean;
 }
@@ -274,6 +280,8 @@ export interface DeploymentSettings extends AccountSettings {
   /** Whether the recipients of alarms get a message once a day. @default true */
   readonly dailyMessage: boolean;
   readonly archive: ArchiveSettings;
+  /** What exists already. @default - everything is made */
+  readonly adopt: AdoptSettings;
   readonly detection: DetectionSettings;
 }
 

@@ -6,6 +6,7 @@ import { withOwnRules } from '../../lambdas/detector/core/rule/own-rules';
 import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules/index';
 import { loadRulesFolder, RulesFolderError } from '../build/rules-folder';
+import type { AdoptSettings } from './adopt-schema';
 import type { ArchiveSettings, DeploymentSettings, SourceSettings } from './deployment-schema';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED, tuningOf } from './deployment-schema';
 
@@ -17,7 +18,8 @@ const RUNS_IN_NO_DATA_WINDOW = 3;
 const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that is collected';
 
 /** Settings that may name what the same app makes: their value is known only to CloudFormation. */
-const MAY_BE_TOKEN = /^\/(?:archive\/kmsKeyArn|network\/.+)$/;
+const MAY_BE_TOKEN =
+  /^\/(?:archive\/kmsKeyArn|adopt\/(?:archiveBucket|checkpointTable|alarmTopicArn)|network\/.+)$/;
 
 /** Characters of a received value in a message. */
 const SHOWN_LENGTH = 80;
@@ -55,7 +57,7 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
 }
 
 /** The settings of app and construct, as far as one part of them limits another. */
-type RelatedSettings = Pick<DeploymentSettings, 'sources' | 'archive' | 'detection'>;
+type RelatedSettings = Pick<DeploymentSettings, 'sources' | 'archive' | 'adopt' | 'detection'>;
 
 /**
  * Validates settings and applies their defaults.
@@ -153,9 +155,13 @@ interface WholeParts {
   readonly sources: readonly { readonly place: number; readonly source: SourceSettings }[];
   readonly areAllSources: boolean;
   readonly archive?: ArchiveSettings;
+  readonly adopt?: AdoptSettings;
 }
 
-function wholeParts({ sources, archive }: RelatedSettings, errors: readonly ErrorObject[]): WholeParts {
+function wholeParts(
+  { sources, archive, adopt }: RelatedSettings,
+  errors: readonly ErrorObject[],
+): WholeParts {
   const isWhole = (path: string): boolean =>
     !errors.some(({ instancePath }) => instancePath === path || instancePath.startsWith(`${path}/`));
   const listed = (Array.isArray(sources) ? sources : []) as readonly SourceSettings[];
@@ -164,6 +170,7 @@ function wholeParts({ sources, archive }: RelatedSettings, errors: readonly Erro
     sources: places.filter(({ place }) => isWhole(`/sources/${place}`)),
     areAllSources: !errors.some(({ instancePath }) => instancePath.startsWith('/sources')),
     archive: isWhole('/archive') ? archive : undefined,
+    adopt: isWhole('/adopt') ? adopt : undefined,
   };
 }
 
@@ -177,7 +184,7 @@ function crossFieldProblems(
   errors: readonly ErrorObject[],
   mayAllBeRetired: boolean,
 ): string[] {
-  const { sources, areAllSources, archive } = wholeParts(settings, errors);
+  const { sources, areAllSources, archive, adopt } = wholeParts(settings, errors);
   const isNothingCollected =
     !mayAllBeRetired && areAllSources && sources.every(({ source }) => source.retired);
   return [
@@ -185,6 +192,7 @@ function crossFieldProblems(
     ...(isNothingCollected ? [NOTHING_TO_COLLECT] : []),
     ...sources.flatMap(windowProblems),
     ...(archive === undefined ? [] : archiveProblems(archive)),
+    ...(archive === undefined || adopt === undefined ? [] : adoptedBucketProblems(archive, adopt)),
   ];
 }
 
@@ -227,6 +235,22 @@ function archiveProblems({
       `archive.expireAfterDays is ${expireAfterDays}; expected at least archive.objectLock.days, ${objectLock.days}, ` +
         'for a locked object does not expire',
     );
+  return problems;
+}
+
+/** What the stack cannot do to a bucket that is not its own. */
+function adoptedBucketProblems(archive: ArchiveSettings, { archiveBucket }: AdoptSettings): string[] {
+  if (archiveBucket === undefined) return [];
+  const problems: string[] = [];
+  if (archive.createKmsKey)
+    problems.push(
+      'archive.createKmsKey is true; expected false beside adopt.archiveBucket, whose objects have a key or none already; name it in archive.kmsKeyArn',
+    );
+  for (const setting of ['objectLock', 'expireAfterDays'] as const)
+    if (archive[setting] !== undefined)
+      problems.push(
+        `archive.${setting} is ${receivedValue(archive[setting])}; expected none beside adopt.archiveBucket, which keeps its own retention`,
+      );
   return problems;
 }
 

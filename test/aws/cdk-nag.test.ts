@@ -22,6 +22,17 @@ const TWO_STACKS = {
   dashboard: false,
 };
 
+const ADOPTING = {
+  sources: [{ id: 'corp', secret: 'security/corp' }],
+  adopt: {
+    archiveBucket: 'audit-archive',
+    checkpointTable: 'audit-checkpoints',
+    alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:soc',
+    glueDatabase: 'security',
+  },
+  detection: { enabled: false }, // with it, a warning says what the bucket needs
+};
+
 /** All other tests skip this validation. */
 beforeAll(() => {
   delete process.env.CDK_VALIDATION;
@@ -71,6 +82,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     { deployment: 'with default settings', settings: {} },
     { deployment: 'with every option', settings: EVERY_OPTION },
     { deployment: 'of two stacks', settings: TWO_STACKS },
+    { deployment: 'that adopts what exists', settings: ADOPTING },
   ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
     expect(reviewed(pipelineApp(settings)).violations).toEqual([]);
   });

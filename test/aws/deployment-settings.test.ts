@@ -35,6 +35,7 @@ describe('the settings of a deployment', () => {
       dashboard: true,
       dailyMessage: true,
       archive: { createKmsKey: false },
+      adopt: {},
       detection: { enabled: true, chatNotifications: false },
       stackName: 'NetskopeAudit',
       tags: {},
@@ -52,6 +53,7 @@ describe('the settings of a deployment', () => {
       noDataAlarm: false,
       noDataWindowMinutes: 10080,
       alarmEmails: ['soc@example.com'],
+      secret: 'security/netskope',
       retired: false,
     };
     const archive = {
@@ -74,6 +76,11 @@ describe('the settings of a deployment', () => {
       dashboard: false,
       dailyMessage: false,
       archive,
+      adopt: {
+        checkpointTable: 'checkpoints',
+        alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:111122223333:soc',
+        glueDatabase: 'security',
+      },
       detection,
       stackName: 'NetskopeTest',
       tags: { 'cost-center': '4711' },
@@ -109,13 +116,13 @@ describe('the settings of a deployment', () => {
       stackName: 'Netskope-Test',
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, adopt, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
       'sources[1] has no id; expected an object with at least an id',
       'sources[1] has an unknown setting "color"; expected one of id, label, scheduleMinutes, startLookbackHours, ' +
-        'dailyRecheck, noDataAlarm, noDataWindowMinutes, alarmEmails, retired',
+        'dailyRecheck, noDataAlarm, noDataWindowMinutes, alarmEmails, secret, retired',
       'sources[1].label is ""; expected a text of 1 to 100 characters',
       'sources[1].noDataAlarm is "yes"; expected true or false',
       'sources[1].noDataWindowMinutes is 14; expected an integer from 15 to 10080, which is seven days',
@@ -239,6 +246,56 @@ describe('the settings by which a deployment fits into an account', () => {
       'network.subnetIds[0] is "vpc-0a1b2c3d"; expected an id such as subnet-0123456789abcdef0',
       'network.securityGroupIds is []; expected a list of 1 to 5 different ids of security groups, such as sg-0123456789abcdef0',
     ]);
+  });
+});
+
+describe('the settings that adopt what exists', () => {
+  it('are refused with every problem: what, received, expected', () => {
+    const context = {
+      sources: [
+        { id: 'one', secret: 'has spaces' },
+        { id: 'two', secret: 'arn:aws:ssm:eu-central-1:111122223333:parameter/two' },
+      ],
+      adopt: {
+        archiveBucket: 's3://archive',
+        checkpointTable: 'arn:aws:dynamodb:eu-central-1:111122223333:table/checkpoints',
+        alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:soc.fifo',
+        glueDatabase: 'Security-Lake',
+        kmsKey: 'alias/archive',
+      },
+    };
+    expect(problemsOf(context)).toEqual([
+      'sources[0].secret is "has spaces"; expected the name or the ARN of a secret that exists; left out, one is made that is named after deployment and source',
+      'sources[1].secret is "arn:aws:ssm:eu-central-1:111122223333:parameter/two"; expected the name or the ARN of a secret that exists; left out, one is made that is named after deployment and source',
+      'adopt has an unknown setting "kmsKey"; expected one of archiveBucket, checkpointTable, alarmTopicArn, glueDatabase',
+      'adopt.archiveBucket is "s3://archive"; expected the name of a bucket',
+      'adopt.checkpointTable is "arn:aws:dynamodb:eu-central-1:111122223333:table/checkpoints"; expected the name of a DynamoDB table with the partition key `streamId`, a string, and no sort key',
+      'adopt.alarmTopicArn is "arn:aws:sns:eu-central-1:111122223333:soc.fifo"; expected the ARN of a standard SNS topic, arn:aws:sns:<region>:<account>:<name>',
+      'adopt.glueDatabase is "Security-Lake"; expected the name of a Glue database: lower-case letters, digits and underscores, a letter first; it has no tables whose names begin with `netskope_audit`',
+    ]);
+  });
+
+  it.each(['security/netskope', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:netskope-Ab12Cd'])(
+    'take %s for a secret',
+    (secret) => {
+      expect(problemsOf({ sources: [{ id: 'one', secret }] })).toEqual([]);
+    },
+  );
+
+  it('leave key and retention of an adopted bucket to its owner', () => {
+    const adopt = { archiveBucket: 'audit-archive' };
+    const archive = {
+      createKmsKey: true,
+      objectLock: { mode: 'GOVERNANCE', days: 30 },
+      expireAfterDays: 365,
+    };
+    expect(problemsOf({ adopt, archive })).toEqual([
+      'archive.createKmsKey is true; expected false beside adopt.archiveBucket, whose objects have a key or none already; name it in archive.kmsKeyArn',
+      'archive.objectLock is {"mode":"GOVERNANCE","days":30}; expected none beside adopt.archiveBucket, which keeps its own retention',
+      'archive.expireAfterDays is 365; expected none beside adopt.archiveBucket, which keeps its own retention',
+    ]);
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
+    expect(problemsOf({ adopt, archive: { kmsKeyArn } })).toEqual([]);
   });
 });
 

@@ -113,8 +113,8 @@ export class DeployedPipeline {
   }
 
   /** One run of the collector, or one task, as Lambda would report it. */
-  private async invocation({ task }: CollectorEvent) {
-    const end = await (task === undefined ? this.pipeline.run() : this.pipeline.carryOut(task));
+  private async invocation({ task, secret }: CollectorEvent) {
+    const end = await (task === undefined ? this.pipeline.run({ secret }) : this.pipeline.carryOut(task));
     const use = { cpuMs: 0, maxRssBytes: 0 };
     switch (end.kind) {
       case 'returned':

@@ -151,6 +151,12 @@ describe('the input of a run', () => {
     expect(parseCollectorEvent({ sourceId: 's', ...settings })).toMatchObject(settings);
   });
 
+  test('an adopted secret is accepted', () => {
+    expect(parseCollectorEvent({ sourceId: 's', secret: 'security/netskope' })).toMatchObject({
+      secret: 'security/netskope',
+    });
+  });
+
   test.each([
     { kind: 'rewind', toEpochS: 0 },
     { kind: 'rewind', toEpochS: 1_795_003_200, skip: true },
@@ -213,6 +219,16 @@ describe('the input of a run', () => {
       'a recheck that is no yes or no',
       { sourceId: 's', dailyRecheck: 'no' },
       'input dailyRecheck is "no"; expected true or false',
+    ],
+    [
+      'an empty name of a secret',
+      { sourceId: 's', secret: '' },
+      'input secret is ""; expected the name or the ARN of a secret',
+    ],
+    [
+      'a secret that is no text',
+      { sourceId: 's', secret: {} },
+      'input secret is {}; expected the name or the ARN of a secret',
     ],
   ])('%s is refused', (_what, event, problem) => {
     expect(problemsOf(() => parseCollectorEvent(event))).toEqual([problem]);

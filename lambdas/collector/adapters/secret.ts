@@ -17,6 +17,8 @@ import type { Credentials, CredentialStore } from '../core/ports';
 
 export interface SecretSettings {
   readonly namePrefix: string;
+  /** Name or ARN of the secret of every source that is read. @default - it is named after its source */
+  readonly secret?: string;
   /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
   /** Local use only: replaces `https://<domain>`; any domain is then accepted. */
@@ -37,7 +39,8 @@ export class SecretCredentialStore implements CredentialStore {
   ) {}
 
   async read(sourceId: string): Promise<SecretCredentials | undefined> {
-    const name = secretName(this.settings.namePrefix, sourceId);
+    const { namePrefix, secret } = this.settings;
+    const name = secret ?? secretName(namePrefix, sourceId);
     const text = await this.readText(name);
     if (text === undefined) return undefined;
     const fields = parseFields(name, text);

@@ -10,11 +10,13 @@ export interface Source {
   readonly scheduleMinutes: number;
   /** Whether the last days are read again once a day to store missing events. */
   readonly dailyRecheck: boolean;
+  /** Name or ARN of an adopted secret. @default - the deployment has made one, named after the source */
+  readonly secret?: string;
 }
 
 /**
  * What the schedule passes to the collector: a source. Everything but the id has a default: the id as label, the first
- * run and the schedule as below, and a daily recheck.
+ * run and the schedule as below, a daily recheck, and the secret that is named after the source.
  */
 export interface CollectorEvent extends Partial<Source> {
   readonly sourceId: string;

@@ -57,8 +57,8 @@ export const OPTIONAL_STACK_OUTPUTS = [
 
 /** The collector's input for a run of a source, whether the schedule or an operator starts it. */
 export function collectionEvent(source: Source): Source {
-  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = source;
-  return { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck };
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, secret } = source;
+  return { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, secret };
 }
 
 /** Saved query that an alert's message names. */

@@ -130,6 +130,7 @@ export function sourceOf({
   startLookbackHours,
   scheduleMinutes,
   dailyRecheck,
+  secret,
 }: SourceSettings): Source {
-  return { sourceId: id, label, startLookbackHours, scheduleMinutes, dailyRecheck };
+  return { sourceId: id, label, startLookbackHours, scheduleMinutes, dailyRecheck, secret };
 }

@@ -45,8 +45,10 @@ interface CollectorProps {
   readonly codeFolder: string;
   readonly archive: Archive;
   readonly checkpointTable: CheckpointTable;
-  /** What precedes the source id in the name of every source's secret. */
+  /** What precedes the source id in the name of every secret that the deployment makes. */
   readonly secretNamePrefix: string;
+  /** Names and ARNs of the other secrets. @default - none */
+  readonly adoptedSecrets?: readonly string[];
   /** Domains besides Netskope's own that tokens may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
 }
@@ -100,11 +102,17 @@ export class Collector extends Construct {
 
 /** One item per stream: how far it was collected. Without it a source starts over, so nothing may delete it. */
 export class CheckpointTable extends Construct {
-  readonly table: dynamodb.Table;
+  readonly table: dynamodb.ITable;
 
-  constructor(scope: Construct, id: string) {
+  /** @param adopted name of an existing table; one is made without it */
+  constructor(scope: Construct, id: string, adopted?: string) {
     super(scope, id);
-    this.table = new dynamodb.Table(this, 'Table', {
+    this.table =
+      adopted === undefined ? this.newTable() : dynamodb.Table.fromTableName(this, 'Table', adopted);
+  }
+
+  private newTable(): dynamodb.Table {
+    return new dynamodb.Table(this, 'Table', {
       partitionKey: { name: CHECKPOINT_KEY, type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -118,8 +126,10 @@ interface CollectorRoleProps {
   readonly feed: Feed;
   readonly archive: Archive;
   readonly checkpointTable: CheckpointTable;
-  /** What precedes the source id in the name of every source's secret. */
+  /** What precedes the source id in the name of every secret that the deployment makes. */
   readonly secretNamePrefix: string;
+  /** Names and ARNs of the other secrets. @default - none */
+  readonly adoptedSecrets?: readonly string[];
   readonly logGroup: logs.ILogGroup;
   /** Where Lambda puts the input of a run that failed. */
   readonly failures: sqs.IQueue;
@@ -128,12 +138,14 @@ interface CollectorRoleProps {
 /** The collector's permissions: one statement for each thing it uses, and only the calls it makes. */
 class CollectorRole extends Construct {
   readonly role: iam.Role;
-  private readonly secretNames: string;
-
   constructor(scope: Construct, id: string, props: CollectorRoleProps) {
     super(scope, id);
-    const { feed, archive, checkpointTable, logGroup, failures } = props;
-    this.secretNames = secretName(props.secretNamePrefix, '*');
+    const { feed, archive, checkpointTable, secretNamePrefix, adoptedSecrets = [] } = props;
+    const { logGroup, failures } = props;
+    const ownSecrets = this.secretArn(secretName(secretNamePrefix, '*'));
+    const otherSecrets = adoptedSecrets
+      .filter((secret) => !secret.startsWith(secretNamePrefix))
+      .map((secret) => (secret.startsWith('arn:') ? secret : this.secretArn(`${secret}-??????`)));
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -144,7 +156,10 @@ class CollectorRole extends Construct {
               ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
               [checkpointTable.table.tableArn],
             ),
-            allow(['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], [this.secretArns()]),
+            allow(
+              ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+              [ownSecrets, ...otherSecrets],
+            ),
             metricStatement(),
             logStatement(logGroup),
             allow(['sqs:SendMessage'], [failures.queueArn]),
@@ -152,10 +167,10 @@ class CollectorRole extends Construct {
         }),
       },
     });
-    this.acknowledgeWildcards(feed, archive);
+    this.acknowledgeWildcards(feed, archive, ownSecrets);
   }
 
-  private acknowledgeWildcards(feed: Feed, archive: Archive): void {
+  private acknowledgeWildcards(feed: Feed, archive: Archive, ownSecrets: string): void {
     const prefixes = prefixesOf(feed);
     acknowledgeWildcards(this.role, {
       [objectsFinding(archive, prefixes.archive)]:
@@ -168,17 +183,17 @@ class CollectorRole extends Construct {
       [objectsFinding(archive, prefixes.redrivenPages)]:
         'Marks of pages that were read later are objects below this prefix.',
       [objectsFinding(archive, prefixes.manifest)]: 'Lines of the manifest are objects below this prefix.',
-      [arnInFinding(this, this.secretArns())]:
+      [arnInFinding(this, ownSecrets)]:
         'The secrets of all sources, whose ARNs end in characters that Secrets Manager chooses.',
     });
   }
 
   /** Secrets Manager adds six characters to each ARN (AWS Secrets Manager user guide, "Identity-based policies"). */
-  private secretArns(): string {
+  private secretArn(resourceName: string): string {
     return Stack.of(this).formatArn({
       service: 'secretsmanager',
       resource: 'secret',
-      resourceName: this.secretNames,
+      resourceName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
   }

@@ -87,19 +87,25 @@ export class NetskopeAuditPipeline extends Construct {
     this.assertOnlyOne();
     const { feed, furtherSources = [] } = parts;
     this.settings = readPipelineProps(props, this.node.path, furtherSources.length > 0);
-    const { deploymentName, sources, allowedDomains } = this.settings;
+    const { deploymentName, sources, allowedDomains, adopt } = this.settings;
     this.deploymentName = deploymentName;
     setDeploymentName(this, deploymentName);
     this.setFeatureFlags();
     const secretNamePrefix = `${deploymentName}/`;
-    this.archive = new Archive(this, 'Archive', { feed, settings: this.settings.archive });
-    const checkpoints = new CheckpointTable(this, 'Checkpoints');
+    const collected = [...sources, ...furtherSources].filter(({ retired }) => !retired);
+    this.archive = new Archive(this, 'Archive', {
+      feed,
+      settings: this.settings.archive,
+      adopted: adopt.archiveBucket,
+    });
+    const checkpoints = new CheckpointTable(this, 'Checkpoints', adopt.checkpointTable);
     const collector = new Collector(this, 'Collector', {
       feed,
       codeFolder: parts.codeFolder,
       archive: this.archive,
       checkpointTable: checkpoints,
       secretNamePrefix,
+      adoptedSecrets: collected.flatMap(({ secret }) => secret ?? []),
       allowedDomains,
     });
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
@@ -111,7 +117,6 @@ export class NetskopeAuditPipeline extends Construct {
     const { archive } = this;
     const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
     this.shared = { ...resources, secretNamePrefix };
-    const collected = [...sources, ...furtherSources].filter(({ retired }) => !retired);
     this.deploymentAlarms = this.newDeploymentAlarms(messages, collected);
     this.group = new SourceGroup(this, 'Sources', {
       sources: sources.filter(({ retired }) => !retired),
@@ -175,21 +180,28 @@ export class NetskopeAuditPipeline extends Construct {
   }
 
   private notifications(messages: AlarmMessages): Notifications {
-    const { alarmEmails: emails } = this.settings;
-    if (emails.length === 0)
+    const { alarmEmails: emails, adopt } = this.settings;
+    if (emails.length === 0 && adopt.alarmTopicArn === undefined)
       Annotations.of(this).addWarningV2(
         'netskope-audit:alarms-reach-nobody',
         'alarmEmails is empty: until something is subscribed to the topic in output AlarmTopic, alarms reach nobody.',
       );
-    return new Notifications(this, 'Notifications', { emails, messages });
+    return new Notifications(this, 'Notifications', { emails, messages, adopted: adopt.alarmTopicArn });
   }
 
   private search({ feed, furtherSources = [] }: PipelineParts): Search {
     const { bucket, key, accessLogsBucket } = this.archive;
     // Retired ones have events in the archive, too.
     const sourceIds = [...this.settings.sources, ...furtherSources].map((source) => source.id);
-    const hasAlerts = this.settings.detection.enabled;
-    return new Search(this, 'Search', { feed, bucket, key, accessLogsBucket, sourceIds, hasAlerts });
+    return new Search(this, 'Search', {
+      feed,
+      bucket,
+      key,
+      accessLogsBucket,
+      sourceIds,
+      hasAlerts: this.settings.detection.enabled,
+      adoptedDatabase: this.settings.adopt.glueDatabase,
+    });
   }
 
   private detection(

@@ -33,8 +33,12 @@ export function logStatement({ logGroupArn }: logs.ILogGroup): iam.PolicyStateme
 
 /** Name of the finding for all objects below a prefix of the archive, for `acknowledgeWildcards`. */
 export function objectsFinding({ bucket }: Archive, prefix: string): string {
-  const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
-  return `<${bucketId}.Arn>/${prefix}/*`;
+  const own = bucket.node.defaultChild as CfnBucket | undefined;
+  const arn =
+    own === undefined
+      ? arnInFinding(bucket, bucket.bucketArn)
+      : `<${Stack.of(bucket).getLogicalId(own)}.Arn>`;
+  return `${arn}/${prefix}/*`;
 }
 
 /** An ARN as in the name of its finding: `<AWS::Region>` and the like for what only CloudFormation knows. */

@@ -81,13 +81,13 @@ interface AuditSourceProps {
   readonly secretNamePrefix: string;
 }
 
-/** One Netskope tenant: the secret with its domain and token, the schedule that collects it, and its alarms. */
+/** One Netskope tenant: the secret with its domain and token, unless it is adopted, the schedule that collects it, and its alarms. */
 class AuditSource extends Construct {
   readonly alarms: SourceAlarms;
 
   constructor(scope: Construct, id: string, { source, ...props }: AuditSourceProps) {
     super(scope, id);
-    this.emptySecret(source, secretName(props.secretNamePrefix, source.id));
+    if (source.secret === undefined) this.emptySecret(source, secretName(props.secretNamePrefix, source.id));
     props.schedules.collect(this, source);
     const { messages } = props;
     const notifications =

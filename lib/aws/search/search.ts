@@ -28,6 +28,8 @@ interface SearchProps {
   readonly sourceIds: readonly string[];
   /** Whether detection is on, so that alerts can be searched as well. */
   readonly hasAlerts: boolean;
+  /** Name of an existing database that gets the tables. @default - one is made */
+  readonly adoptedDatabase?: string;
 }
 
 /** Athena over the archive: tables in the Glue catalog, a workgroup, its own bucket of results, and saved queries. */
@@ -39,7 +41,7 @@ export class Search extends Construct {
     super(scope, id);
     const name = namePrefixOf(this);
     // Needs no quotes in a query ("Names for databases, tables, and columns", Athena User Guide).
-    this.databaseName = name.toLowerCase().replaceAll('-', '_');
+    this.databaseName = props.adoptedDatabase ?? name.toLowerCase().replaceAll('-', '_');
     this.workgroupName = name;
     const tables = this.createTables(props);
     const workgroup = this.createWorkgroup(props);
@@ -55,11 +57,8 @@ export class Search extends Construct {
     }
   }
 
-  private createTables({ feed, bucket, hasAlerts }: SearchProps): glue.CfnTable[] {
-    const database = new glue.CfnDatabase(this, 'Database', {
-      catalogId: Aws.ACCOUNT_ID,
-      databaseInput: { name: this.databaseName, description: `${feed.title}.` },
-    });
+  private createTables({ feed, bucket, hasAlerts, adoptedDatabase }: SearchProps): glue.CfnTable[] {
+    const database = adoptedDatabase === undefined ? this.newDatabase(feed) : undefined;
     const { events, ocsf, lines, fields, quarantine, redriven, alerts } = feedTables(feed);
     const tables = {
       AuditTable: fields,
@@ -81,8 +80,15 @@ export class Search extends Construct {
         databaseName: this.databaseName,
         tableInput,
       });
-      resource.addResourceDependency(database);
+      if (database !== undefined) resource.addResourceDependency(database);
       return resource;
+    });
+  }
+
+  private newDatabase({ title }: Feed): glue.CfnDatabase {
+    return new glue.CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: { name: this.databaseName, description: `${title}.` },
     });
   }
 

@@ -1,5 +1,6 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -18,26 +19,31 @@ interface NotificationsProps {
   readonly sourceId?: string;
   /** Of the same stack. */
   readonly messages: AlarmMessages;
+  /** ARN of an existing topic, whose policy stays as it is. @default - one is made */
+  readonly adopted?: string;
 }
 
 /** The topic for messages about alarms that fire or are over, and the rule that sends the latter. */
 export class Notifications extends Construct {
-  readonly topic: sns.Topic;
+  readonly topic: sns.ITopic;
   /** The end of the description of every alarm that notifies this topic, and of no other. The rule knows them by it. */
   readonly endOfDescription: string;
 
-  constructor(scope: Construct, id: string, { emails, sourceId, messages }: NotificationsProps) {
+  constructor(scope: Construct, id: string, { emails, sourceId, messages, adopted }: NotificationsProps) {
     super(scope, id);
     this.endOfDescription = `Recipients: ${namePrefixOf(this)}${sourceId === undefined ? '' : `, source ${sourceId}`}.`;
     // Without a key: CloudWatch may not use the one AWS manages for SNS (Amazon SNS developer guide, "Encryption at
     // rest"), one of our own costs 1 USD per month, and an alarm's text says nothing that its e-mail does not.
-    this.topic = new sns.Topic(this, 'Topic', { displayName: 'Netskope audit collector', enforceSSL: true });
+    this.topic =
+      adopted === undefined
+        ? new sns.Topic(this, 'Topic', { displayName: 'Netskope audit collector', enforceSSL: true })
+        : sns.Topic.fromTopicArn(this, 'Topic', adopted);
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
     this.admitAlarms();
     messages.announceEnds(this, this);
   }
 
-  /** A topic with its own policy admits nobody else, not even the account's alarms. */
+  /** A topic with its own policy admits nobody else, not even the account's alarms. That of an adopted one stays. */
   private admitAlarms(): void {
     const { account } = Stack.of(this);
     this.topic.addToResourcePolicy(
@@ -140,7 +146,7 @@ export class AlarmMessages extends Construct {
   private rule(
     scope: Construct,
     id: string,
-    rule: { readonly description: string; readonly detail: object; readonly target: SnsTopic },
+    rule: { readonly description: string; readonly detail: object; readonly target: IRuleTarget },
   ): void {
     new Rule(scope, id, {
       ruleName: ruleName(scope),
@@ -154,12 +160,14 @@ export class AlarmMessages extends Construct {
     });
   }
 
-  private target(topic: sns.ITopic, lines: readonly string[]): SnsTopic {
-    return new SnsTopic(topic, {
+  /** Without the topic as a resource, or the CDK would warn that an adopted one may be in another account or region. */
+  private target(topic: sns.ITopic, lines: readonly string[]): IRuleTarget {
+    const target = new SnsTopic(topic, {
       role: this.role,
       message: textOf(lines),
       deadLetterQueue: this.undelivered,
     });
+    return { bind: (rule) => ({ ...target.bind(rule), targetResource: undefined }) };
   }
 
   /** Made with the first rule: a stack of further sources may have none. */

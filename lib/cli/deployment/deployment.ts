@@ -202,7 +202,7 @@ function parsed(text: string): unknown {
 
 function isDeployedSource(value: unknown): value is Source {
   if (typeof value !== 'object' || value === null) return false;
-  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck } = value as Record<
+  const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, secret } = value as Record<
     string,
     unknown
   >;
@@ -211,6 +211,7 @@ function isDeployedSource(value: unknown): value is Source {
     typeof label === 'string' &&
     typeof startLookbackHours === 'number' &&
     typeof scheduleMinutes === 'number' &&
-    typeof dailyRecheck === 'boolean'
+    typeof dailyRecheck === 'boolean' &&
+    (secret === undefined || typeof secret === 'string')
   );
 }

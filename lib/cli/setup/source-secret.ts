@@ -28,18 +28,24 @@ export type SecretContent =
 
 /** The secret of one source. */
 export class SourceSecret {
+  /** As the settings have it: an adopted one may be known by its ARN. */
   readonly name: string;
+  private readonly isAdopted: boolean;
   private readonly client: SecretsManagerClient;
   private readonly store: SecretCredentialStore;
 
   constructor(
-    { aws, outputs, allowedDomains }: Deployment,
+    deployment: Deployment,
     private readonly sourceId: string,
   ) {
-    this.name = secretName(outputs.SecretNamePrefix, sourceId);
+    const { aws, outputs, allowedDomains } = deployment;
+    const { secret } = deployment.source(sourceId);
+    this.name = secret ?? secretName(outputs.SecretNamePrefix, sourceId);
+    this.isAdopted = secret !== undefined;
     this.client = aws.client(SecretsManagerClient);
     this.store = new SecretCredentialStore(this.client, {
       namePrefix: outputs.SecretNamePrefix,
+      secret,
       allowedDomains,
       endpointUrl: netskopeEndpoint(process.env),
     });
@@ -83,10 +89,17 @@ export class SourceSecret {
     if (!(cause instanceof Error)) return { kind: 'unusable', reason: message };
     if (cause.name === 'AccessDeniedException') return { kind: 'unreadable' };
     if (cause.name !== 'ResourceNotFoundException') throw cause;
-    throw new OperatorError({
-      what: `There is no secret ${this.name}, which the deployment of this source makes.`,
-      whatToDo: 'Deploy again: npx cdk deploy --all',
-    });
+    throw new OperatorError(
+      this.isAdopted
+        ? {
+            what: `There is no secret ${this.name}, which the settings name for this source.`,
+            whatToDo: 'Make it, or correct the secret of the source in cdk.json and deploy.',
+          }
+        : {
+            what: `There is no secret ${this.name}, which the deployment of this source makes.`,
+            whatToDo: 'Deploy again: npx cdk deploy --all',
+          },
+    );
   }
 }
 

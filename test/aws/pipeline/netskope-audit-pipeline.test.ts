@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { NetskopeAuditPipelineProps } from '../../../lib/aws/index';
 import { NetskopeAuditPipeline } from '../../../lib/aws/index';
 import { DeployedTemplate } from '../deployed-template';
@@ -212,7 +214,7 @@ describe('the props', () => {
     const wrong = { sources: [{ id: 'Corp' }], deploymentName: 'audit-prod', stackName: 'Audit' };
     expect(refusal(wrong)).toBe(
       'NetskopeAuditPipeline Host/Audit cannot be deployed:\n' +
-        '- props has an unknown setting "stackName"; expected one of sources, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, detection, logRetentionDays, network, deploymentName\n' +
+        '- props has an unknown setting "stackName"; expected one of sources, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, adopt, detection, logRetentionDays, network, deploymentName\n' +
         '- sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first\n' +
         '- deploymentName is "audit-prod"; expected letters and digits, 16 at most, a letter first, not ending in Sources and a number; ' +
         'two pipelines in one account and region need names that differ in more than upper and lower case',
@@ -234,11 +236,15 @@ describe('the props', () => {
     );
   });
 
-  it('may name a key and a network that the same app makes', () => {
+  it('may name a key, a network, and what is adopted, if the same app makes it', () => {
     const stage = new Stack(foreignApp(), 'Host');
     const { subnetId = '' } = new Vpc(stage, 'Vpc').privateSubnets[0] ?? {};
     new NetskopeAuditPipeline(stage, 'Audit', {
       archive: { kmsKeyArn: new Key(stage, 'Key').keyArn },
+      adopt: {
+        archiveBucket: new Bucket(stage, 'Archive').bucketName,
+        alarmTopicArn: new Topic(stage, 'Topic').topicArn,
+      },
       network: { subnetIds: [subnetId], securityGroupIds: ['sg-0a1b2c3d'] },
     });
     expect(refusal({ archive: { kmsKeyArn: 'my-key' } })).toContain('- archive.kmsKeyArn is "my-key"');

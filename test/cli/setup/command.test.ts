@@ -1,7 +1,7 @@
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S, TOKEN } from '../../pipeline';
 import type { CliEnd } from '../cli-process';
-import { OUTPUTS } from '../deployed-pipeline';
+import { deployedSource, OUTPUTS } from '../deployed-pipeline';
 import { isProbe, SCRIPTED, SetupCommand } from './setup-command';
 
 const FIRST_SCREEN = `\
@@ -66,6 +66,38 @@ describe('the first setup of a source', () => {
     });
     expect(others[0]?.operation).toBe('1794916800');
     expect(others.some(isProbe)).toBe(false);
+  });
+});
+
+describe('setup of a source whose secret is adopted', () => {
+  let command: SetupCommand;
+  beforeEach(async () => {
+    command = await SetupCommand.start();
+    const Sources = JSON.stringify([{ ...deployedSource('netskope'), secret: 'security/corp' }]);
+    command.deployed.pipeline.aws.stacks.put('NetskopeAudit', { ...OUTPUTS, Sources });
+  });
+  afterEach(() => command.stop());
+
+  it('fills that secret and no other, and the collector reads it', async () => {
+    const { aws, simulator } = command.deployed.pipeline;
+    aws.secrets.create('security/corp');
+    simulator.add([simulatedLogin('an hour ago', NOW_S - 3600)]);
+    const { exitCode, stdout } = await command.run();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('✓ Secret security/corp holds domain and token.');
+    expect(stdout).toContain('Events     1 archived by this run');
+    expect(aws.secrets.find('security/corp').versions).toHaveLength(1);
+    expect(command.secret.value).toEqual({ token: '' });
+  });
+
+  it('says that it does not exist, before anything is asked', async () => {
+    expect(await command.run()).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        '✗ There is no secret security/corp, which the settings name for this source.\n' +
+        '  Make it, or correct the secret of the source in cdk.json and deploy.\n',
+    });
   });
 });
 

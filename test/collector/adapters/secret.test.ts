@@ -48,6 +48,12 @@ test('domain and token are the credentials', async () => {
   });
 });
 
+test.each(['by its name', 'by its ARN'])('an adopted secret is read %s', async (how) => {
+  const { name, arn } = aws.secrets.create('security/corp');
+  aws.secrets.putValue(name, JSON.stringify({ domain: 'corp.goskope.com', token: TOKEN }), 'version-1');
+  expect(await read({ secret: how === 'by its ARN' ? arn : name })).toMatchObject({ token: TOKEN });
+});
+
 test('a pasted URL, blanks around the token and other fields are accepted', async () => {
   holdsText(JSON.stringify({ domain: ' https://Corp.goskope.com/ ', token: `${TOKEN}\n`, owner: 'soc' }));
   expect(await read()).toMatchObject({ origin: 'https://corp.goskope.com', token: TOKEN });

@@ -140,8 +140,8 @@ describe('the commit of a page', () => {
 
   test.each([
     ['the generation that met them has now read the page', 2, ASKED_S, undefined],
-    ['an earlier generation met them further on: the page is still to come', 1, ASKED_S - 60, 'kept'],
-    ['an earlier generation met them before: the page has been passed', 1, ASKED_S - 61, undefined],
+    ['an earlier generation met them an hour before at most: the page may be still to come', 1, ASKED_S - 3_660, 'kept'],
+    ['an earlier generation met them more than an hour before: the page has been passed', 1, ASKED_S - 3_661, undefined],
     ['an item of an earlier version does not say where', undefined, undefined, undefined],
   ])(
     'ends the count of unreadable answers, except on the way back to them: %s',
@@ -158,12 +158,12 @@ describe('the commit of a page', () => {
     expect(commit(askedFeed({ lastGivenUp })).lastGivenUp).toStrictEqual({ atMs: 5, readSince: true });
   });
 
-  test('forgets pages that were given up once the stream is beyond their place', () => {
+  test('forgets pages that were given up once the stream is more than an hour beyond their place', () => {
     const at = (placeS: number) => ({ atMs: 5, readSince: true, ahead: { pages: 2, met: 1, placeS } });
     const after = (placeS: number) =>
       commit(askedFeed({ lastGivenUp: at(placeS) }), { watermarkS: ASKED_S - 60 }).lastGivenUp;
-    expect(after(ASKED_S - 60)).toStrictEqual(at(ASKED_S - 60));
-    expect(after(ASKED_S - 61)).toStrictEqual({ atMs: 5, readSince: true });
+    expect(after(ASKED_S - 3_660)).toStrictEqual(at(ASKED_S - 3_660));
+    expect(after(ASKED_S - 3_661)).toStrictEqual({ atMs: 5, readSince: true });
   });
 
   test('leaves each answer that its attempts kept to be announced as one quarantined event', () => {
