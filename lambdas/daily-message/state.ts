@@ -11,9 +11,11 @@ import type { Feed } from '../contract/feed/feed';
 import { dayOf } from '../contract/storage/archive-layout';
 import type { Checkpoint } from '../contract/storage/checkpoint-table';
 import { CHECKPOINT_KEY, liveStreamId } from '../contract/storage/checkpoint-table';
+import { FORMAT, Format } from '../contract/storage/format';
 import type { ManifestHead } from '../contract/storage/manifest';
 import { isAlarmOf } from '../contract/telemetry/alarms';
 import { deploymentOf, Metric, METRIC_NAMESPACE, metricDimensions } from '../contract/telemetry/metrics';
+import { assertKnownFormat } from '../shared/known-format';
 import type { FiringAlarm, SourceState } from './message';
 
 /** Alarms in an answer (Amazon CloudWatch API reference, DescribeAlarms). */
@@ -113,7 +115,10 @@ function queriesOf(sourceId: string, place: number, deploymentName: string): Met
   ];
 }
 
-/** The newest line of each source's manifest, as its checkpoint knows it. @throws what the SDK throws */
+/**
+ * The newest line of each source's manifest, as its checkpoint knows it.
+ * @throws what the SDK throws, and NewerFormatError
+ */
 export async function chainHeads(
   client: DynamoDBClient,
   tableName: string,
@@ -123,7 +128,11 @@ export async function chainHeads(
   const heads = new Map<string, ManifestHead>();
   for (const streamIds of chunks([...sourceOf.keys()], MAX_KEYS)) {
     for (const item of await itemsOf(client, tableName, streamIds)) {
-      const { streamId, manifest } = unmarshall(item) as Pick<Checkpoint, 'streamId' | 'manifest'>;
+      const { streamId, format, manifest } = unmarshall(item) as Pick<
+        Checkpoint,
+        'streamId' | 'format' | 'manifest'
+      >;
+      assertKnownFormat(`the checkpoint of ${streamId}`, format, Format.checkpoint);
       const sourceId = sourceOf.get(streamId);
       if (manifest !== undefined && sourceId !== undefined) heads.set(sourceId, manifest);
     }
@@ -146,8 +155,8 @@ async function itemsOf(
         RequestItems: {
           [tableName]: {
             Keys: keys,
-            ProjectionExpression: '#key, #manifest',
-            ExpressionAttributeNames: { '#key': CHECKPOINT_KEY, '#manifest': 'manifest' },
+            ProjectionExpression: '#key, #format, #manifest',
+            ExpressionAttributeNames: { '#key': CHECKPOINT_KEY, '#format': FORMAT, '#manifest': 'manifest' },
           },
         },
       }),

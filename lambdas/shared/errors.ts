@@ -22,6 +22,11 @@ export class ArchiveError extends NamedError {
   override readonly name = 'ArchiveError';
 }
 
+/** What is stored has a format that only a later version knows. Acts next: the person who deploys. */
+export class NewerFormatError extends NamedError {
+  override readonly name = 'NewerFormatError';
+}
+
 /**
  * CloudWatch refused the metrics. Events and alerts are safe. The collector's next run sends its counts again; the
  * detector's count of alerts is lost. Acts next: IAM, quota.

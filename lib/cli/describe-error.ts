@@ -1,3 +1,4 @@
+import { NewerFormatError } from '../../lambdas/shared/errors';
 import { visibleText } from '../format/visible-text';
 import { StartError } from '../local/start/start-error';
 import { failedCall } from './deployment/aws-clients';
@@ -25,6 +26,7 @@ export function describeError(error: unknown): ErrorDescription {
     return bug(new Error(`a value that is no error was thrown: ${typeof error}`));
   if (BROKEN_OFF.includes(error.name)) return INTERRUPTED;
   if (error instanceof StartError) return noLocalArchive(error);
+  if (error instanceof NewerFormatError) return newerFormat(error);
   const cause = error.cause instanceof Error ? describeAwsError(error.cause) : undefined;
   const known = describeAwsError(error) ?? cause;
   return known === undefined ? bug(error) : wordsOf(known);
@@ -35,6 +37,14 @@ function noLocalArchive({ message }: StartError): ErrorDescription {
     what: visibleText(message),
     whatToDo: 'Leave --local out for the deployment in AWS; with it, this is about the archive of npm start.',
     exitCode: ExitCode.NoDeployment,
+  };
+}
+
+function newerFormat({ message }: NewerFormatError): ErrorDescription {
+  return {
+    what: `A later version is in use: ${visibleText(message)}.`,
+    whatToDo: 'Update this command line as well: docs/upgrade.md says how.',
+    exitCode: ExitCode.Failed,
   };
 }
 

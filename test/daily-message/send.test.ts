@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCheckpointStore } from '../../lambdas/collector/adapters/dynamo-checkpoint';
 import { newCheckpoint } from '../../lambdas/collector/core/protocol/checkpoint';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
+import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { Metric } from '../../lambdas/contract/telemetry/metrics';
 import { sendDailyMessage } from '../../lambdas/daily-message/send';
 import { chainHeads } from '../../lambdas/daily-message/state';
@@ -61,12 +62,19 @@ async function putMetric(
   client.destroy();
 }
 
-async function putChainHead(sourceId: string, number: number): Promise<void> {
+async function putChainHead(
+  sourceId: string,
+  number: number,
+  different: Partial<Checkpoint> = {},
+): Promise<void> {
   const client = new DynamoDBClient(access());
   const store = new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE);
   const begun = newCheckpoint(`${sourceId}#audit`, sourceId, { startEpochS: 1_795_003_200, nowMs: SEVEN_MS });
-  const found = (await store.load(`${sourceId}#audit`)) ?? begun;
-  await store.save({ ...found, manifest: { number, sha256: SHA256 } });
+  await new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE).save({
+    ...begun,
+    manifest: { number, sha256: SHA256 },
+    ...different,
+  });
   client.destroy();
 }
 
@@ -209,6 +217,14 @@ it('fails if AWS refuses a call, and publishes nothing', async () => {
         : undefined,
   };
   await expect(sent()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect(aws.topics.published(LOCAL_TOPIC_ARN)).toEqual([]);
+});
+
+it('fails if a checkpoint is of a later version, and publishes nothing', async () => {
+  await putChainHead('corp', 12, { format: 2 });
+  await expect(sent()).rejects.toThrow(
+    'the checkpoint of corp#audit has format 2, and this version knows formats up to 1',
+  );
   expect(aws.topics.published(LOCAL_TOPIC_ARN)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
@@ -9,6 +9,8 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Checkpoint } from '../../contract/storage/checkpoint-table';
 import { CHECKPOINT_KEY, CHECKPOINT_VERSION } from '../../contract/storage/checkpoint-table';
+import { Format } from '../../contract/storage/format';
+import { assertKnownFormat } from '../../shared/known-format';
 import { CheckpointConflictError, CheckpointError } from '../core/errors';
 import type { CheckpointStore } from '../core/ports';
 import { COLLECTOR_VERSION } from './version';
@@ -35,7 +37,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
           { cause },
         );
       });
-    return Item === undefined ? undefined : (unmarshall(Item) as Checkpoint);
+    return Item === undefined ? undefined : checkpointOf(Item);
   }
 
   /** What DynamoDB leaves out of its answer when it is busy is read item by item, with the SDK's retries. */
@@ -49,7 +51,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
           { cause },
         );
       });
-    const found = (Responses?.[this.tableName] ?? []).map((item) => unmarshall(item) as Checkpoint);
+    const found = (Responses?.[this.tableName] ?? []).map(checkpointOf);
     for (const key of UnprocessedKeys?.[this.tableName]?.Keys ?? []) {
       const left = await this.load(String(unmarshall(key)[CHECKPOINT_KEY]));
       if (left !== undefined) found.push(left);
@@ -87,6 +89,13 @@ export class DynamoCheckpointStore implements CheckpointStore {
     const stored = await this.load(next.streamId);
     return stored !== undefined && isDeepStrictEqual(itemOf(stored), itemOf(next));
   }
+}
+
+/** @throws NewerFormatError */
+function checkpointOf(item: Record<string, AttributeValue>): Checkpoint {
+  const checkpoint = unmarshall(item) as Checkpoint;
+  assertKnownFormat(`the checkpoint of ${checkpoint.streamId}`, checkpoint.format, Format.checkpoint);
+  return checkpoint;
 }
 
 function itemOf(checkpoint: Checkpoint): Pick<PutItemCommand['input'], 'Item'> {

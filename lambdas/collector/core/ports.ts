@@ -40,9 +40,13 @@ export interface EventSource {
 }
 
 export interface CheckpointStore {
-  /** @throws CheckpointError */
+  /** @throws CheckpointError, NewerFormatError */
   load(streamId: string): Promise<Checkpoint | undefined>;
-  /** Several streams, in one call. @returns by stream; those without a checkpoint are left out. @throws CheckpointError */
+  /**
+   * Several streams, in one call.
+   * @returns by stream; those without a checkpoint are left out
+   * @throws CheckpointError, NewerFormatError
+   */
   loadMany(streamIds: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>>;
   /**
    * Stores `checkpoint` as the next version if the stored one is still `checkpoint.version`.

@@ -128,6 +128,8 @@ export interface AbandonedPages {
 
 export interface Checkpoint {
   readonly streamId: string;
+  /** `Format.checkpoint`; absent in format 1. */
+  readonly format?: number;
   /**
    * Name of the stream's iterator index at Netskope: made once, unique to this deployment and source. Objects and
    * manifest lines carry it. Each time the stream begins again, it switches between this name and one derived from it.

@@ -65,6 +65,8 @@ export interface ManifestObject {
 
 /** One line: a page and the objects that hold its events. */
 export interface ManifestLine {
+  /** `Format.manifestLine`; absent in format 1. */
+  readonly format?: number;
   /** Counted from 1. */
   readonly number: number;
   /** SHA-256 of the line before it, hex; 64 zeros in the first. */

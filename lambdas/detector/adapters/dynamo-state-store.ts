@@ -16,6 +16,9 @@ import {
   DUE_INDEX,
   DUE_KEY,
 } from '../../contract/storage/detection-table';
+import { FORMAT, Format } from '../../contract/storage/format';
+import { NewerFormatError } from '../../shared/errors';
+import { assertKnownFormat } from '../../shared/known-format';
 import { StateError } from '../core/errors';
 import type { Life, StateStore, Stored } from '../core/state-store';
 import { MAX_LOADED } from '../core/state-store';
@@ -40,6 +43,7 @@ export class DynamoStateStore implements StateStore {
     try {
       while (keys.length > 0) keys = await this.readMany(keys, found);
     } catch (cause) {
+      if (cause instanceof NewerFormatError) throw cause;
       throw new StateError(
         `${ids.length} states, ${ids[0]} the first, could not be read from table ${this.tableName}`,
         { cause },
@@ -111,8 +115,16 @@ function keyOf(id: string): ItemKey {
   return { [DETECTION_KEY]: { S: id } };
 }
 
+/** @throws NewerFormatError */
+function assertReadable(item: Readonly<Record<string, AttributeValue>>): void {
+  const { N: number } = item[FORMAT] ?? {};
+  const format = number === undefined ? item[FORMAT] : Number(number);
+  assertKnownFormat(`the state of ${item[DETECTION_KEY]?.S}`, format, Format.detectionState);
+}
+
 /** A few kilobytes each, so decompressing them costs less than a round trip to the thread pool. */
 function storedState<State>(item: Readonly<Record<string, AttributeValue>>): Stored<State> {
+  assertReadable(item);
   const packed = item[DETECTION_STATE]?.B ?? new Uint8Array();
   const state = JSON.parse(gunzipSync(packed).toString('utf8')) as State;
   return { state, version: Number(item[DETECTION_VERSION]?.N) };

@@ -24,7 +24,7 @@ export interface StateStore {
    * The newest states, read together.
    * @param ids at most `MAX_LOADED`
    * @returns by id; ids without a stored state are left out
-   * @throws StateError
+   * @throws StateError, NewerFormatError
    */
   loadMany<State>(ids: readonly string[]): Promise<ReadonlyMap<string, Stored<State>>>;
   /**

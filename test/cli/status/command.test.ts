@@ -27,6 +27,20 @@ function checkpoint(sourceId: string, minutesAgo: number, different: Partial<Che
   };
 }
 
+test('status of a source that a later version collects says to update', async () => {
+  const deployed = await DeployedPipeline.start();
+  await deployed.putCheckpoint(checkpoint('netskope', 5, { format: 2 }));
+  expect(await deployed.cli(['status'])).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr:
+      '✗ A later version is in use: the checkpoint of netskope#audit has format 2, and this version knows formats up to 1: ' +
+      'update to the version that has written it, or a later one.\n' +
+      '  Update this command line as well: docs/upgrade.md says how.\n',
+  });
+  await deployed.stop();
+});
+
 describe('status of many sources', () => {
   let deployed: DeployedPipeline;
   let table: CliEnd;

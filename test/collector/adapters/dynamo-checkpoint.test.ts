@@ -64,6 +64,22 @@ test('a saved checkpoint is loaded unchanged, as the next version', async () => 
   expect(await store.load(STREAM)).toEqual(saved);
 });
 
+test('a checkpoint of format 1 has no number, so that versions that know no numbers read it', async () => {
+  expect(await store.save(checkpointOf('run-1'))).not.toHaveProperty('format');
+});
+
+test('a checkpoint of a later format is refused with a sentence, alone and among others', async () => {
+  await store.save({ ...checkpointOf('run-1'), format: 2 });
+  const refusal = {
+    name: 'NewerFormatError',
+    message:
+      'the checkpoint of netskope#audit has format 2, and this version knows formats up to 1: ' +
+      'update to the version that has written it, or a later one',
+  };
+  await expect(store.load(STREAM)).rejects.toMatchObject(refusal);
+  await expect(store.loadMany([STREAM, 'other#audit'])).rejects.toMatchObject(refusal);
+});
+
 test('a checkpoint tells which collector wrote it last, also over an older one', async () => {
   const old = await store.save({ ...checkpointOf('run-1'), collectorVersion: '0.0.1' });
   expect(old.collectorVersion).toBe('0.1.0');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoStateStore } from '../../../lambdas/detector/adapters/dynamo-state-store';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import { groupLife } from '../../../lambdas/detector/core/group/group-state';
@@ -52,6 +52,29 @@ test('a new group has no state', async () => {
 test('a saved state is loaded unchanged, as the next version', async () => {
   expect(await save({ state: STATE, version: 0 })).toBe(true);
   expect(await load()).toEqual({ state: STATE, version: 1 });
+});
+
+test('a state of a later format is refused with a sentence, and stays as it is', async () => {
+  await save({ state: STATE, version: 0 });
+  const asOfLater = (format: string) =>
+    client.send(
+      new UpdateItemCommand({
+        TableName: LOCAL_DETECTION_TABLE,
+        Key: { groupId: { S: GROUP } },
+        UpdateExpression: 'SET #format = :format',
+        ExpressionAttributeNames: { '#format': 'format' },
+        ExpressionAttributeValues: { ':format': { N: format } },
+      }),
+    );
+  await asOfLater('1');
+  expect(await load()).toEqual({ state: STATE, version: 1 });
+  await asOfLater('2');
+  await expect(load()).rejects.toMatchObject({
+    name: 'NewerFormatError',
+    message:
+      'the state of many-deletes#0f3a has format 2, and this version knows formats up to 1: ' +
+      'update to the version that has written it, or a later one',
+  });
 });
 
 test('of two detectors that write the same version, the second one is refused and changes nothing', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Format } from '../../../contract/storage/format';
 import type {
   ManifestHead,
   ManifestLine,
@@ -6,6 +7,7 @@ import type {
   SkippedLine,
 } from '../../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
+import { assertKnownFormat } from '../../../shared/known-format';
 import type { UncountedObject } from '../page/already-stored';
 import type { ManifestStore } from '../ports';
 
@@ -42,13 +44,14 @@ export class Manifest {
   /**
    * The given objects that no line lists yet. A run may have died between writing a line and writing the checkpoint,
    * and pages of other streams may have followed.
-   * @throws ArchiveError
+   * @throws ArchiveError, NewerFormatError
    */
   async unlisted(objects: readonly UncountedObject[]): Promise<readonly ManifestObject[]> {
     const oldestMs = Math.min(...objects.map(({ storedAtMs }) => storedAtMs)) - CLOCKS_DIFFER_MS;
     let unlisted = objects.map(({ object }) => object);
     for (let { number } = this.newest; number > 0 && unlisted.length > 0; number--) {
-      const { writtenAt = '', objects: listed } = parseLine(await this.store.read(number));
+      const { format, writtenAt = '', objects: listed } = parseLine(await this.store.read(number));
+      assertKnownFormat(lineNamed(number), format, Format.manifestLine);
       if (Date.parse(writtenAt) < oldestMs) break;
       unlisted = without(unlisted, listed);
     }
@@ -59,7 +62,7 @@ export class Manifest {
    * Writes a line, unless a run that died has written it. Each object is listed once.
    * @param rememberHead is called after every `LINES_BEFORE_REMEMBERED` existing lines
    * @returns the skipped objects
-   * @throws ArchiveError
+   * @throws ArchiveError; NewerFormatError if a line that continues the chain is of a later version
    */
   async append(
     entry: ManifestEntry,
@@ -80,6 +83,7 @@ export class Manifest {
       }
       const line = parseLine(found);
       if (line.previous === previous) {
+        assertKnownFormat(lineNamed(number), line.format, Format.manifestLine);
         this.newest = headOf({ ...line, number }, found);
         skipped = [];
         unlisted = without(unlisted, line.objects);
@@ -113,6 +117,10 @@ function headOf(
 
 function dayOf(writtenAt: string): string {
   return writtenAt.slice(0, 'YYYY-MM-DD'.length);
+}
+
+function lineNamed(number: number): string {
+  return `line ${number} of the manifest`;
 }
 
 function lineText(line: ManifestLine): string {

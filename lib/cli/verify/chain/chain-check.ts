@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FeedName } from '../../../../lambdas/contract/storage/archive-layout';
 import type { ManifestHead, ManifestLine, SkippedLine } from '../../../../lambdas/contract/storage/manifest';
 import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
-import { readManifestLine } from './listed-bucket';
+import { readManifestLine, refuseNewerLine } from './listed-bucket';
 
 /** A line whose hash is known from elsewhere. */
 export interface Anchor extends ManifestHead {
@@ -52,6 +52,7 @@ export class ChainCheck {
    * Checks the next line that exists.
    * @param number from its key
    * @returns the line; undefined if the object is not one
+   * @throws NewerFormatError
    */
   next(number: number, bytes: Uint8Array): ManifestLine | undefined {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -61,6 +62,7 @@ export class ChainCheck {
       return undefined;
     }
     const before = this.newest;
+    refuseNewerLine(bytes, number, before.sha256);
     const line = readManifestLine(bytes);
     const isNext = !this.reportGaps(before.number + 1, number - 1);
     const isMismatch = line !== undefined && isNext && line.previous !== before.sha256;

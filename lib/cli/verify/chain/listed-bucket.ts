@@ -3,14 +3,15 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { SOURCE_ID_PATTERN } from '../../../../lambdas/contract/deployment/collector-event';
 import type { SourcePlace } from '../../../../lambdas/contract/storage/archive-layout';
-import { collectedPrefixes, prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
+import { prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
+import { FORMAT, Format } from '../../../../lambdas/contract/storage/format';
 import type {
   ManifestLine,
   ManifestObject,
   SkippedLine,
 } from '../../../../lambdas/contract/storage/manifest';
-import { headsPrefix, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
-import { isUnreachable } from '../../describe-error';
+import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import { assertKnownFormat } from '../../../../lambdas/shared/known-format';
 
 export type ObjectState =
   | { readonly kind: 'as listed' }
@@ -110,9 +111,24 @@ function isFolderOfSource(name: string): boolean {
 
 /** Reads a line of the manifest. @returns undefined if the bytes are not a line */
 export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
+  const value = parsed(bytes);
+  return isLine(value) ? value : undefined;
+}
+
+/**
+ * Refuses a line that continues the chain in a format of a later version. What does not continue it may say anything.
+ * @param previous SHA-256 of the line before it
+ * @throws NewerFormatError
+ */
+export function refuseNewerLine(bytes: Uint8Array, number: number, previous: string): void {
+  const line = fieldsOf(parsed(bytes));
+  if (line.previous === previous)
+    assertKnownFormat(`line ${number} of the manifest`, line[FORMAT], Format.manifestLine);
+}
+
+function parsed(bytes: Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return isLine(value) ? value : undefined;
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
     return undefined;
   }

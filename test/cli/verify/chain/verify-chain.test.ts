@@ -51,6 +51,27 @@ test('--json prints numbers and head', async () => {
   });
 });
 
+describe('a line of a later format', () => {
+  const nextLine = async (previous: string): Promise<Buffer> =>
+    Buffer.from(`${JSON.stringify({ format: 2, number: 5, previous, parts: [] })}\n`);
+
+  test('is refused with a sentence if it continues the chain', async () => {
+    await overwrite(line(5), await nextLine(sha256(await bytesOf(line(4)))));
+    const { exitCode, stderr } = await verify();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'line 5 of the manifest has format 2, and this version knows formats up to 1: update to the version that has written it',
+    );
+  });
+
+  test('is a finding like any other object if it does not', async () => {
+    await overwrite(line(5), await nextLine('f'.repeat(64)));
+    expect(await findings()).toEqual([
+      { finding: 'line altered', key: line(5), detail: 'it is not the JSON of a line' },
+    ]);
+  });
+});
+
 describe('tampering is found and named by key:', () => {
   test('an altered object of the archive, even if only by a byte', async () => {
     const { objects } = JSON.parse((await bytesOf(line(3))).toString()) as { objects: { key: string }[] };
