@@ -145,6 +145,37 @@ test.each([
   expect(manifest.head.number).toBe(9);
 });
 
+describe('a line of a later format', () => {
+  const REFUSED = 'line 2 of the manifest has format 2, and this version knows formats up to 1: update';
+  const nextLine = (previous: unknown): string => `${JSON.stringify({ format: 2, number: 2, previous })}\n`;
+  let manifest: Manifest;
+  beforeEach(async () => {
+    manifest = new Manifest(store);
+    await manifest.append(ENTRY);
+  });
+
+  test('is refused where it continues the chain, and nothing is written behind it', async () => {
+    store.lines.set(2, nextLine(FIRST_SHA256));
+    await expect(manifest.append({ ...ENTRY, sequence: 8 })).rejects.toThrow(REFUSED);
+    expect([...store.lines.keys()]).toEqual([1, 2]);
+  });
+
+  test('is passed over where it does not, as any other object', async () => {
+    store.lines.set(2, nextLine('f'.repeat(64)));
+    expect(await manifest.append({ ...ENTRY, sequence: 8 })).toMatchObject([{ number: 2 }]);
+    expect([...store.lines.keys()]).toEqual([1, 2, 3]);
+  });
+
+  test('is refused where objects are looked for in it', async () => {
+    await manifest.append({ ...ENTRY, sequence: 8 });
+    store.lines.set(2, nextLine(FIRST_SHA256));
+    const object = { key: 'netskope_audit/b.ndjson.gz', events: 2, bytes: 312, sha256: 'ab12' };
+    const totals = { archived: 2, quarantined: 0, drifted: 0 };
+    const left = { object, storedAtMs: Date.parse(ENTRY.writtenAt), totals, timestampsS: [] };
+    await expect(manifest.unlisted([left])).rejects.toThrow(REFUSED);
+  });
+});
+
 describe('objects that unfinished attempts have left behind', () => {
   const NOON_MS = Date.parse('2026-11-18T12:00:00Z');
   const object = { key: 'netskope_audit/a.ndjson.gz', events: 2, bytes: 312, sha256: 'ab12' };
