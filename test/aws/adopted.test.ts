@@ -1,5 +1,6 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { DeployedTemplate } from './deployed-template';
+import { AuditStage, foreignApp } from './pipeline/foreign-app';
 import { inOneLine, permissionsOf } from './pipeline/permissions';
 import type { Settings } from './synthesized-app';
 import { pipelineApp, pipelineTemplate, resourcesOfType } from './synthesized-app';
@@ -132,11 +133,17 @@ describe('a deployment that adopts what exists', () => {
     expect(adopted.filter((line) => !ofFunctions(permissions).includes(line))).toEqual([]);
   });
 
-  it('uses the key of the archive that is named', () => {
+  it('uses the key of the archive that is named, and so do those whom the app lets read it', () => {
+    jest.spyOn(console, 'error').mockReturnValue();
     const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/6b1d2c3e-0000-4000-8000-000000000000';
-    const withKey = new DeployedTemplate(pipelineTemplate({ adopt: ADOPTION, archive: { kmsKeyArn } }));
-    const collector = permissionsOf(withKey).filter(({ principal }) => principal.startsWith('CollectorRole'));
-    expect(collector.map(inOneLine)).toContain(`Allow CollectorRoleFDAC1528 kms:Decrypt on ${kmsKeyArn}`);
+    const stage = new AuditStage(foreignApp(), 'Test', {
+      pipeline: { adopt: { archiveBucket: 'audit-archive' }, archive: { kmsKeyArn } },
+    });
+    const users = permissionsOf(new DeployedTemplate(stage.template()))
+      .filter(({ action, resource }) => action === 'kms:Decrypt' && resource === kmsKeyArn)
+      .map(({ principal }) => principal.replace(/(Role)?[0-9A-F]{8}$/, ''));
+    expect(users).toEqual(['AuditCollector', 'AuditDetectionDetector', 'Analyst']);
+    jest.restoreAllMocks();
   });
 });
 
