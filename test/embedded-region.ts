@@ -62,7 +62,7 @@ export class EmbeddedRegion {
     for (const [id] of template.ofType('AWS::S3::Bucket'))
       await this.aws.objects.createBucket(template.nameOf(id));
     for (const [id, properties] of template.ofType('AWS::DynamoDB::Table'))
-      await this.createTable(template.nameOf(id), properties as Partial<CreateTableCommandInput>);
+      await this.createTable(template.nameOf(id), properties);
     for (const [, { Name }] of template.ofType('AWS::SecretsManager::Secret'))
       this.aws.secrets.create(Name as string);
     return new RegionalDeployment(this, template);

@@ -24,7 +24,7 @@ export const ADOPT = {
     glueDatabase: {
       type: 'string',
       description:
-        'the name of a Glue database: lower-case letters, digits and underscores, a letter first; it has no tables whose names begin with `netskope_audit`',
+        'the name of a Glue database without the tables that are made: lower-case letters, digits and underscores, a letter first',
       pattern: '^[a-z][a-z0-9_]{0,254}$',
     },
   },

@@ -166,7 +166,7 @@ describe('the warnings of a deployment', () => {
     const { pipeline } = pipelineApp(settings);
     return Annotations.fromStack(pipeline)
       .findWarning('*', Match.anyValue())
-      .map(({ entry }) => /[^.:]+/.exec(String(entry.data))?.[0]);
+      .map(({ entry }) => /[^.:]+/.exec(entry.data as string)?.[0]);
   }
   afterEach(() => jest.restoreAllMocks());
 
