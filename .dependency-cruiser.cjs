@@ -1,7 +1,10 @@
 /** Who may import from whom: data and imports go one way. `test/architecture.test.ts` runs it. */
 
-/** A core knows no AWS: of what both functions share it has errors, log, time, gzip, and what texts and changes say. */
-const CORE_MAY = ['lambdas/contract/', 'lambdas/shared/(changes|errors|invocation|json-text|unpack)\\.'];
+/** A core knows no AWS: of what both functions share it has errors, formats, log, time, gzip, and what texts and changes say. */
+const CORE_MAY = [
+  'lambdas/contract/',
+  'lambdas/shared/(changes|errors|invocation|json-text|known-format|unpack)\\.',
+];
 
 /** Rooms of a core, of which each may import those before it. */
 function roomsOf(core, names) {
