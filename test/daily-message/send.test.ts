@@ -70,11 +70,8 @@ async function putChainHead(
   const client = new DynamoDBClient(access());
   const store = new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE);
   const begun = newCheckpoint(`${sourceId}#audit`, sourceId, { startEpochS: 1_795_003_200, nowMs: SEVEN_MS });
-  await new DynamoCheckpointStore(client, LOCAL_CHECKPOINT_TABLE).save({
-    ...begun,
-    manifest: { number, sha256: SHA256 },
-    ...different,
-  });
+  const found = (await store.load(`${sourceId}#audit`)) ?? begun;
+  await store.save({ ...found, manifest: { number, sha256: SHA256 }, ...different });
   client.destroy();
 }
 

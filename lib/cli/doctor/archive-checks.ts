@@ -8,6 +8,7 @@ import {
   PAGE_SUFFIX,
   prefixesOf,
 } from '../../../lambdas/contract/storage/archive-layout';
+import type { ManifestLine } from '../../../lambdas/contract/storage/manifest';
 import { manifestKey, manifestPrefix } from '../../../lambdas/contract/storage/manifest';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
@@ -104,11 +105,6 @@ async function readLine({ aws, deployment }: DoctorContext, key: string): Promis
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Expects a line that is unaltered. */
-function writtenAt(line: string): string {
-  return (JSON.parse(line) as { readonly writtenAt: string }).writtenAt;
 }
 
 /** The collector ignores objects it does not know, but whoever wrote them may have done more. */

@@ -3,15 +3,16 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { SOURCE_ID_PATTERN } from '../../../../lambdas/contract/deployment/collector-event';
 import type { SourcePlace } from '../../../../lambdas/contract/storage/archive-layout';
-import { prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
+import { collectedPrefixes, prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
 import { FORMAT, Format } from '../../../../lambdas/contract/storage/format';
 import type {
   ManifestLine,
   ManifestObject,
   SkippedLine,
 } from '../../../../lambdas/contract/storage/manifest';
-import { manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
+import { headsPrefix, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 import { assertKnownFormat } from '../../../../lambdas/shared/known-format';
+import { isUnreachable } from '../../describe-error';
 
 export type ObjectState =
   | { readonly kind: 'as listed' }
