@@ -6,6 +6,7 @@ import { validatedPage } from '../lambdas/collector/core/page/validated-page';
 import { EnvDefault, EnvVar } from '../lambdas/contract/deployment/environment';
 import { TOKEN_PLACES } from '../lambdas/contract/deployment/token-places';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
+import { Format } from '../lambdas/contract/storage/format';
 import { ALARMS } from '../lambdas/contract/telemetry/alarms';
 import { scripts } from '../package.json';
 
@@ -119,6 +120,15 @@ test('the runbook names both places of tokens, as every message does', () => {
   );
   const runbook = textOf('docs/runbook.md').replaceAll(/\s+/g, ' ');
   expect(runbook.split(TOKEN_PLACES)).toHaveLength(3);
+});
+
+test('the page about upgrades has the latest formats', () => {
+  const rows = [...textOf('docs/upgrade.md').matchAll(/^\| (.+?) +\| (\d+) +\|/gm)];
+  expect(rows.map(([, what, latest]) => [what, Number(latest)])).toEqual([
+    ['checkpoint of a stream', Format.checkpoint],
+    ['counts of a group, messages that wait, mutes', Format.detectionState],
+    ['line of the manifest', Format.manifestLine],
+  ]);
 });
 
 test('every kind of alarm is in the tables', () => {
