@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { readEnvelope } from '../lambdas/collector/core/page/envelope';
 import { ownText, RecordWriter } from '../lambdas/collector/core/page/record';
 import { validatedPage } from '../lambdas/collector/core/page/validated-page';
@@ -8,6 +9,7 @@ import { TOKEN_PLACES } from '../lambdas/contract/deployment/token-places';
 import { AUDIT_FEED } from '../lambdas/contract/feed/audit';
 import { Format } from '../lambdas/contract/storage/format';
 import { ALARMS } from '../lambdas/contract/telemetry/alarms';
+import { createProgram } from '../lib/cli/command-line';
 import { scripts } from '../package.json';
 
 const ROOT = join(__dirname, '..');
@@ -35,6 +37,12 @@ test('the README is short', () => {
   expect(statSync(join(ROOT, 'README.md')).size).toBeLessThanOrEqual(MOST_BYTES_OF_README);
 });
 
+const unused = new PassThrough();
+const program = createProgram({ input: unused, output: unused, error: unused }, () => {
+  throw new Error('no command is run here');
+});
+const VERBS = ['help', ...program.commands.map((command) => command.name())];
+
 describe.each(PAGES)('%s', (page) => {
   test('leads to pages and headings that exist', () => {
     const targets = [...textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(
@@ -51,6 +59,8 @@ describe.each(PAGES)('%s', (page) => {
   test('shows only commands that exist', () => {
     const names = [...textOf(page).matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map(([, name = '']) => name);
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
+    const verbs = [...textOf(page).matchAll(/netskope-audit ([a-z]+)/g)].map(([, verb = '']) => verb);
+    expect(verbs.filter((verb) => !VERBS.includes(verb))).toEqual([]);
   });
 
   test('names files and folders that exist', () => {

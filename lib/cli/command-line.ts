@@ -9,6 +9,7 @@ import { defineDetect } from './detect/command';
 import { defineDoctor } from './doctor/command';
 import { defineMute } from './mute/command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
+import { definePolicy } from './policy/command';
 import { defineQuarantine } from './quarantine/command';
 import { defineRewind } from './rewind/command';
 import { defineRules } from './rules/command';
@@ -113,6 +114,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineDetect,
   defineDoctor,
   defineMute,
+  definePolicy,
   defineQuarantine,
   defineRewind,
   defineRules,

@@ -393,7 +393,7 @@ describe.each([
 ] as const)('the role of the $name', ({ name, role, forOthers, unused }) => {
   const permissions = (): ReturnType<typeof permissionsOf> =>
     permissionsOf(deployed.template).filter(({ principal }) => principal.startsWith(role));
-  const calls = (): AttemptedCall[] => deployed[name].calls.map(attemptedCall);
+  const calls = (): AttemptedCall[] => deployed[name].calls.map((call) => attemptedCall(call));
 
   it('allows every call that the function made', () => {
     const refused = calls().filter((call) => !permissions().some((permission) => covers(permission, call)));

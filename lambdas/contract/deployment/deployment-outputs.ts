@@ -30,6 +30,12 @@ export const StackOutput = {
   /** ARN of the topic that alarms are announced on. */
   AlarmTopic: 'AlarmTopic',
   Workgroup: 'Workgroup',
+  /** Glue database of the tables. */
+  Database: 'Database',
+  /** Bucket of the results of queries. */
+  QueryResultsBucket: 'QueryResultsBucket',
+  /** ARN of the key of archive and results. */
+  ArchiveKey: 'ArchiveKey',
   /** Address of the dashboard. */
   Dashboard: 'Dashboard',
   /** ARN of the topic that alerts are published on. */
@@ -44,9 +50,12 @@ export const StackOutput = {
   Sources: 'Sources',
 } as const;
 
-/** Outputs that exist only if the settings enable what they name. */
+/** Outputs that exist only if the settings enable what they name, or the deployment is not of an earlier version. */
 export const OPTIONAL_STACK_OUTPUTS = [
   'DeploymentName',
+  'Database',
+  'QueryResultsBucket',
+  'ArchiveKey',
   'Dashboard',
   'AllowedDomains',
   'AlertTopic',

@@ -275,6 +275,19 @@ export class NetskopeAuditPipeline extends Construct {
       value: search.workgroupName,
       description: 'Athena workgroup with the saved queries',
     });
+    addStackOutput(this, 'Database', {
+      value: search.databaseName,
+      description: 'Glue database with the tables',
+    });
+    addStackOutput(this, 'QueryResultsBucket', {
+      value: search.resultsBucket.bucketName,
+      description: 'Holds the results of queries for a week',
+    });
+    if (archive.key !== undefined)
+      addStackOutput(this, 'ArchiveKey', {
+        value: archive.key.keyArn,
+        description: 'Encrypts the archive and the results of queries',
+      });
     if (this.deploymentName !== Stack.of(this).stackName)
       addStackOutput(this, 'DeploymentName', {
         value: this.deploymentName,

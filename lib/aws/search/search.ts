@@ -36,6 +36,7 @@ interface SearchProps {
 export class Search extends Construct {
   readonly databaseName: string;
   readonly workgroupName: string;
+  readonly resultsBucket: s3.IBucket;
 
   constructor(scope: Construct, id: string, props: SearchProps) {
     super(scope, id);
@@ -44,6 +45,7 @@ export class Search extends Construct {
     this.databaseName = props.adoptedDatabase ?? name.toLowerCase().replaceAll('-', '_');
     this.workgroupName = name;
     const tables = this.createTables(props);
+    this.resultsBucket = new QueryResults(this, 'QueryResults', props).bucket;
     const workgroup = this.createWorkgroup(props);
     for (const { name, description, sql } of savedQueries(props)) {
       const query = new athena.CfnNamedQuery(this, name, {
@@ -85,15 +87,7 @@ export class Search extends Construct {
     });
   }
 
-  private newDatabase({ title }: Feed): glue.CfnDatabase {
-    return new glue.CfnDatabase(this, 'Database', {
-      catalogId: Aws.ACCOUNT_ID,
-      databaseInput: { name: this.databaseName, description: `${title}.` },
-    });
-  }
-
-  private createWorkgroup({ key, accessLogsBucket }: SearchProps): athena.CfnWorkGroup {
-    const results = new QueryResults(this, 'QueryResults', { key, accessLogsBucket });
+  private createWorkgroup({ key }: SearchProps): athena.CfnWorkGroup {
     return new athena.CfnWorkGroup(this, 'Workgroup', {
       name: this.workgroupName,
       description: 'Queries over the Netskope audit archive.',
@@ -107,7 +101,7 @@ export class Search extends Construct {
         // No alarm or dashboard uses them.
         publishCloudWatchMetricsEnabled: false,
         resultConfiguration: {
-          outputLocation: `s3://${results.bucket.bucketName}/`,
+          outputLocation: `s3://${this.resultsBucket.bucketName}/`,
           encryptionConfiguration:
             key === undefined
               ? { encryptionOption: 'SSE_S3' }

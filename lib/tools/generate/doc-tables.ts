@@ -12,6 +12,8 @@ import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
 import { createProgram } from '../../cli/command-line';
+import type { Access } from '../../cli/policy/command-access';
+import { COMMAND_ACCESS, isChanging } from '../../cli/policy/command-access';
 import { costTable, monthlyCost, TABLE_SOURCES } from '../cost/monthly-cost';
 
 /** Events a day of each source in the table of costs. */
@@ -30,6 +32,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
     ),
   'detection rules': () => table(['rule', 'severity', 'events', 'what it means', 'ATT&CK'], ruleRows()),
   'commands and options': () => table(['command, option', 'what it does'], commandRows()),
+  'what commands need in AWS': () => table(['command', 'reads by', 'changes by'], accessRows()),
   'deployment settings': () => table(['setting', 'expected', 'default'], settingRows()),
   'alarms of a source': () => table(['alarm of a source', 'what it means'], alarmRows(SOURCE_ALARMS)),
   'alarms of the deployment': () =>
@@ -159,4 +162,17 @@ function rowsOf(command: Command, parent: string): string[][] {
     ...options,
     ...command.commands.flatMap((subcommand) => rowsOf(subcommand, `${command.name()} `)),
   ];
+}
+
+/** What each command needs in AWS, and what of it changes something. */
+function accessRows(): string[][] {
+  const listed = (actions: readonly string[]): string => [...new Set(actions)].sort().map(code).join(', ');
+  return Object.entries<Access>(COMMAND_ACCESS).map(([command, access]) => {
+    const actions = Object.values(access).flat();
+    return [
+      code(command),
+      listed(actions.filter((action) => !isChanging(action))),
+      listed(actions.filter(isChanging)),
+    ];
+  });
 }

@@ -26,6 +26,8 @@ describe('the outputs of a deployment', () => {
       DetectionTable: 'detectiongroupstable9b829887',
       DetectorFunction: 'detectiondetectorfunction9554d220',
       Workgroup: 'NetskopeAudit',
+      Database: 'netskopeaudit',
+      QueryResultsBucket: 'searchqueryresultsbucketd701271e',
       Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
       Sources:
         '[{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":24,"scheduleMinutes":15,"dailyRecheck":true}]',
@@ -70,6 +72,16 @@ describe('the outputs of a deployment', () => {
     expect(JSON.stringify(template)).toContain(
       '"NETSKOPE_ALLOWED_DOMAINS":"netskope.example.com,example.org"',
     );
+  });
+
+  it('name the key of the archive, made for it or given', () => {
+    const given = 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000';
+    const keyOf = (archive: object): unknown => outputsOf(pipelineTemplate({ archive }))['ArchiveKey'];
+    expect([keyOf({ createKmsKey: true }), keyOf({ kmsKeyArn: given }), keyOf({})]).toEqual([
+      'arn:aws:kms:us-east-1:111122223333:key/archivekey3ef5ede5',
+      given,
+      undefined,
+    ]);
   });
 
   it('leave out a source that is retired', () => {

@@ -5,7 +5,7 @@ import type { DeployedTemplate } from '../deployed-template';
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** One action that a principal may or may not do, or `sts:AssumeRole` on a role. */
-interface Permission {
+export interface Permission {
   readonly effect: string;
   /** The role that has the policy, or the principal in the policy of a resource. */
   readonly principal: string;
@@ -32,10 +32,13 @@ interface Statement {
 /** Every statement of every policy of the template, split into single permissions. */
 export function permissionsOf(deployed: DeployedTemplate): Permission[] {
   return Object.entries(deployed.template.Resources).flatMap(([id, { Properties }]) =>
-    statementsIn(deployed.resolve(Properties)).flatMap((statement) =>
-      takenApart(roleOf(Properties) ?? id, statement),
-    ),
+    permissionsIn(deployed.resolve(Properties), roleOf(Properties) ?? id),
   );
+}
+
+/** The permissions of all policy documents inside a value. @param holder who has them, if no principal is named */
+export function permissionsIn(value: unknown, holder: string): Permission[] {
+  return statementsIn(value).flatMap((statement) => takenApart(holder, statement));
 }
 
 /** Logical id of the role that a policy resource belongs to. */
@@ -111,8 +114,13 @@ function isLike(text: string, pattern: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
+/** The account of a template's ARNs in these tests. */
+const ACCOUNT = '111122223333';
+
 /** A request to the embedded endpoint as IAM sees it: action, resource, condition keys (AWS service authorization reference). */
-export function attemptedCall(call: AwsCall): AttemptedCall {
+export function attemptedCall(call: AwsCall, account = ACCOUNT): AttemptedCall {
+  const regional = (service: string, resource: string): string =>
+    `arn:aws:${service}:us-east-1:${account}:${resource}`;
   switch (call.service) {
     case 's3':
       return s3Call(call);
@@ -131,19 +139,33 @@ export function attemptedCall(call: AwsCall): AttemptedCall {
       );
     }
     case 'monitoring': {
-      const { Namespace } = JSON.parse(call.body.toString('utf8')) as { readonly Namespace?: string };
+      const { Namespace, AlarmName } = JSON.parse(call.body.toString('utf8')) as Readonly<
+        Partial<Record<'Namespace' | 'AlarmName', string>>
+      >;
       const conditionValues: AttemptedCall['conditionValues'] =
         Namespace === undefined ? {} : { 'cloudwatch:namespace': Namespace };
-      return attempt(`cloudwatch:${call.operation}`, '*', conditionValues);
+      return attempt(
+        `cloudwatch:${call.operation}`,
+        call.operation.includes('Alarm') ? regional('cloudwatch', `alarm:${AlarmName ?? '*'}`) : '*',
+        conditionValues,
+      );
     }
-    case 'sns': {
-      const topicArn = new URLSearchParams(call.body.toString('utf8')).get('TopicArn');
-      return attempt(`sns:${call.operation}`, topicArn ?? '');
-    }
+    case 'sns':
+      return attempt(`sns:${call.operation}`, formField(call, 'TopicArn'));
     case 'cloudformation':
+      return attempt(
+        `cloudformation:${call.operation}`,
+        regional('cloudformation', `stack/${formField(call, 'StackName')}/0a1b2c3d`),
+      );
     case 'lambda':
+      return attempt(
+        `lambda:${call.operation}Function`,
+        regional('lambda', `function:${call.path.split('/')[3]}`),
+      );
     case 'sts':
-      throw new Error(`a call of the function to ${call.service} is not known here; expected none`);
+      throw new Error(
+        `${call.operation} needs no permission, which is not known here; expected another call`,
+      );
   }
 }
 
@@ -169,6 +191,6 @@ function attempt(
   return { action, resource, conditionValues };
 }
 
-function regional(service: string, resource: string): string {
-  return `arn:aws:${service}:us-east-1:111122223333:${resource}`;
+function formField({ body }: AwsCall, name: string): string {
+  return new URLSearchParams(body.toString('utf8')).get(name) ?? '';
 }

@@ -1,0 +1,103 @@
+import { PassThrough } from 'node:stream';
+import type { Command } from 'commander';
+import { createProgram } from '../../../lib/cli/command-line';
+import type { Deployment } from '../../../lib/cli/deployment/deployment';
+import { COMMAND_ACCESS } from '../../../lib/cli/policy/command-access';
+import { partsOf } from '../../../lib/cli/policy/deployment-parts';
+import { policyDocument } from '../../../lib/cli/policy/policy-document';
+import { ALL_OUTPUTS, LimitedOperator } from './limited-operator';
+
+const SETUP = ['--domain', 'corp.goskope.com', '--token-file', '-'];
+const MUTE = ['mute', 'many-deletes', '--user', 'ci@*', '--until', '2026-11-30', '--because', 'move'];
+
+/** Command lines that together make every call which a row allows. */
+const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly string[])[]>> = {
+  'alerts list': [['alerts', 'list', 'netskope']],
+  'alerts show': [['alerts', 'show', 'many-deletes-20261122T090000Z-0123456789abcdef']],
+  backfill: [
+    ['backfill', 'netskope', '--from', '6h', '--detach'],
+    ['backfill', 'netskope'],
+  ],
+  detect: [['detect', 'netskope']],
+  doctor: [
+    ['doctor', 'netskope'],
+    ['doctor', 'new'],
+  ],
+  'doctor --send-test-alarm': [
+    ['doctor', 'netskope', '--send-test-alarm'],
+    ['doctor', 'new'],
+  ],
+  'doctor --send-test-alert': [
+    ['doctor', 'netskope', '--send-test-alert'],
+    ['doctor', 'new'],
+  ],
+  mute: [MUTE],
+  'mute list': [['mute', 'list']],
+  'mute end': [MUTE, ['mute', 'end', '…']],
+  policy: [
+    ['policy', 'operator'],
+    ['policy', 'analyst'],
+    ['policy', 'deployer'],
+  ],
+  'quarantine list': [['quarantine', 'list', 'netskope']],
+  'quarantine show': [['quarantine', 'show', 'netskope']],
+  'quarantine redrive': [['quarantine', 'redrive', 'netskope']],
+  rewind: [['rewind', 'netskope', '--to', '6h', '--yes']],
+  'rules new': [],
+  'rules test': [],
+  setup: [
+    ['setup', 'new', ...SETUP],
+    ['setup', 'netskope', ...SETUP],
+  ],
+  status: [['status']],
+  tail: [['tail', 'netskope', '--format', 'ocsf']],
+  verify: [
+    ['verify', 'netskope'],
+    ['verify', 'netskope', '--ids'],
+  ],
+  'verify --file-backfill': [['verify', 'netskope', '--file-backfill']],
+  'verify --chain': [['verify', 'netskope', '--chain']],
+};
+
+/** Every command and subcommand that does something. */
+function commandsOf(command: Command, typed: string): string[] {
+  return command.commands.flatMap((verb) => {
+    const name = `${typed}${verb.name()}`;
+    return [name, ...commandsOf(verb, `${name} `)];
+  });
+}
+
+test('every command has a row, and a row is of a command', () => {
+  const unused = new PassThrough();
+  const program = createProgram({ input: unused, output: unused, error: unused }, () => {
+    throw new Error('no command is run here');
+  });
+  const groups = ['alerts', 'quarantine', 'rules'];
+  const rows = new Set(Object.keys(COMMAND_ACCESS).map((row) => row.split(' --')[0]));
+  expect([...rows].sort()).toEqual(
+    commandsOf(program, '')
+      .filter((name) => !groups.includes(name))
+      .sort(),
+  );
+});
+
+const parts = partsOf({
+  stackName: 'NetskopeAudit',
+  name: 'NetskopeAudit',
+  outputs: ALL_OUTPUTS,
+} as Deployment);
+
+describe('under a policy made of its row alone', () => {
+  test.each(Object.entries(COMMANDS))(
+    '%s is denied nothing, and allowed nothing that it does not use',
+    async (row, commands) => {
+      const policy = policyDocument([COMMAND_ACCESS[row as keyof typeof COMMAND_ACCESS]], parts);
+      const operator = await LimitedOperator.start();
+      try {
+        expect(await operator.use(policy, commands)).toEqual({ refused: [], unused: [] });
+      } finally {
+        await operator.stop();
+      }
+    },
+  );
+});
