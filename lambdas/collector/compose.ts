@@ -9,6 +9,7 @@ import { COLLECTED_FEED } from '../contract/feed/collected-feed';
 import type { Feed } from '../contract/feed/feed';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { powertoolsLog } from '../shared/powertools-log';
+import { clientSettings } from '../shared/proxy';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoCheckpointStore } from './adapters/dynamo-checkpoint';
 import { NetskopeClient } from './adapters/netskope-client';
@@ -60,7 +61,9 @@ export interface Collector {
 
 /** Creates clients and adapters, once per execution environment; the source changes with each invocation. */
 export function composeCollector(settings: Settings, overrides: Overrides = REAL_PARTS): Collector {
-  const { feed, aws = {}, clock, random, protocol } = overrides;
+  const { feed, clock, random, protocol } = overrides;
+  const { requestTimeoutMs, proxy } = settings;
+  const aws = { ...clientSettings(proxy), ...overrides.aws };
   const s3 = new S3Client(aws);
   const secrets = new SecretsManagerClient(aws);
   const shared = {
@@ -68,7 +71,7 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     clock,
     random,
     protocol,
-    netskope: new NetskopeClient({ requestTimeoutMs: settings.requestTimeoutMs, clock, feed }),
+    netskope: new NetskopeClient({ requestTimeoutMs, clock, feed, proxy }),
     checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
     metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock, settings.deployment),
   };
@@ -94,7 +97,7 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
   return {
     async collect(source, runId, budget) {
       const deps = depsFor(source, runId);
-      const request = { source, runId, requestTimeoutMs: settings.requestTimeoutMs };
+      const request = { source, runId, requestTimeoutMs };
       const summary = await collect(deps, request, budget);
       deps.log.info('run', { ...summary });
       return summary;

@@ -9,6 +9,8 @@ import {
 import { ALLOWED_DOMAINS_EXPECTED, parseAllowedDomains } from '../contract/deployment/tenant-host';
 import { requiredText } from '../shared/environment-text';
 import { ConfigError } from '../shared/errors';
+import type { Proxy } from '../shared/proxy';
+import { proxyIn } from '../shared/proxy';
 
 /** The function's validated settings. */
 export interface Settings {
@@ -21,6 +23,8 @@ export interface Settings {
   /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
   readonly netskopeEndpointUrl?: string;
+  /** The way to Netskope and AWS. @default - a direct one */
+  readonly proxy?: Proxy;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,6 +59,7 @@ export function parseSettings(environment: Environment): Settings {
     }),
     allowedDomains: domainsIn(environment[EnvVar.AllowedDomains], problems),
     netskopeEndpointUrl: originOf(environment[EnvVar.NetskopeEndpointUrl], problems),
+    proxy: proxyIn(environment),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;

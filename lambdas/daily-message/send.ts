@@ -6,6 +6,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { COLLECTED_FEED } from '../contract/feed/collected-feed';
 import type { Feed } from '../contract/feed/feed';
 import { dayOf } from '../contract/storage/archive-layout';
+import { clientSettings } from '../shared/proxy';
 import { storeHeads } from './heads';
 import { dailyMessage } from './message';
 import type { Settings } from './settings';
@@ -26,10 +27,11 @@ const REAL_PARTS: Overrides = { feed: COLLECTED_FEED, nowMs: Date.now };
  * @throws what AWS refused; a head that cannot be stored stands in the message
  */
 export async function sendDailyMessage(
-  { deploymentName, archiveBucket, checkpointTable, alarmTopicArn }: Settings,
+  { deploymentName, archiveBucket, checkpointTable, alarmTopicArn, proxy }: Settings,
   sourceIds: readonly string[],
-  { feed, aws = {}, nowMs }: Overrides = REAL_PARTS,
+  { feed, aws: overrides, nowMs }: Overrides = REAL_PARTS,
 ): Promise<void> {
+  const aws = { ...clientSettings(proxy), ...overrides };
   const atMs = nowMs();
   const cloudwatch = new CloudWatchClient(aws);
   const [alarms, fromMetrics, heads] = await Promise.all([

@@ -1,6 +1,8 @@
 import { DailyMessageEnvVar } from '../contract/deployment/environment';
 import { requiredText } from '../shared/environment-text';
 import { ConfigError } from '../shared/errors';
+import type { Proxy } from '../shared/proxy';
+import { proxyIn } from '../shared/proxy';
 
 /** The function's validated settings. */
 export interface Settings {
@@ -9,6 +11,8 @@ export interface Settings {
   readonly archiveBucket: string;
   readonly checkpointTable: string;
   readonly alarmTopicArn: string;
+  /** The way to AWS. @default - a direct one */
+  readonly proxy?: Proxy;
 }
 
 /** @throws ConfigError with every problem at once */
@@ -20,6 +24,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     archiveBucket: text(DailyMessageEnvVar.ArchiveBucket, 'a bucket name'),
     checkpointTable: text(DailyMessageEnvVar.CheckpointTable, 'a table name'),
     alarmTopicArn: text(DailyMessageEnvVar.AlarmTopicArn, 'the ARN of a topic'),
+    proxy: proxyIn(environment),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;

@@ -9,6 +9,7 @@ import type { FeedName } from '../contract/storage/archive-layout';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { ObjectReader } from '../shared/object-reader';
 import { powertoolsLog } from '../shared/powertools-log';
+import { clientSettings } from '../shared/proxy';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoStateStore } from './adapters/dynamo-state-store';
 import { EventBridgeAlertEvents } from './adapters/eventbridge-alert-events';
@@ -46,7 +47,8 @@ export interface Detector {
 
 /** Creates clients and adapters, once per execution environment. */
 export function composeDetector(settings: Settings, overrides: Overrides = REAL_PARTS): Detector {
-  const { feed, aws = {}, nowMs } = overrides;
+  const { feed, nowMs } = overrides;
+  const aws = { ...clientSettings(settings.proxy), ...overrides.aws };
   const { archiveBucket: bucket, detectionTable, alertTopicArn, chatTopicArn, tuning } = settings;
   const s3 = new S3Client(aws);
   const objects = new ObjectReader(s3, bucket);

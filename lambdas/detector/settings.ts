@@ -4,6 +4,8 @@ import { DETECTION_FILE } from '../contract/deployment/detector-event';
 import { DetectorEnvVar } from '../contract/deployment/environment';
 import { requiredText } from '../shared/environment-text';
 import { ConfigError } from '../shared/errors';
+import type { Proxy } from '../shared/proxy';
+import { proxyIn } from '../shared/proxy';
 import type { Rule } from './core/rule/rule';
 import type { Tuning } from './core/rule/tuning';
 import { parseTuning } from './core/rule/tuning';
@@ -23,6 +25,8 @@ export interface Settings {
   readonly deployment?: string;
   /** Stack by which the command line finds the deployment. @default - it has the name of the deployment */
   readonly stack?: string;
+  /** The way to AWS. @default - a direct one */
+  readonly proxy?: Proxy;
   readonly tuning: Tuning;
 }
 
@@ -51,6 +55,7 @@ export function parseSettings(environment: Environment, ownRules: readonly Rule[
     region: text('AWS_REGION', 'an AWS region'),
     deployment: optionalText(DetectorEnvVar.Deployment, 'the name of a deployment'),
     stack: optionalText(DetectorEnvVar.Stack, 'a stack name'),
+    proxy: proxyIn(environment),
   };
   const codeFolder = text('LAMBDA_TASK_ROOT', 'the folder of the code');
   if (problems.length > 0) throw new ConfigError(problems);

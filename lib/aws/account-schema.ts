@@ -11,6 +11,8 @@ const LOG_RETENTION_DAYS = [
 /** Subnets and security groups of a function (AWS Lambda API reference, VpcConfig). */
 const MAX_SUBNETS = 16;
 const MAX_SECURITY_GROUPS = 5;
+/** So that they fit into the 4 KB of all variables of a function (AWS Lambda developer guide, "Quotas"). */
+const MAX_HOSTS = 20;
 
 const NETWORK = {
   type: 'object',
@@ -20,6 +22,24 @@ const NETWORK = {
   properties: {
     subnetIds: idsOf('subnet', 'subnets', MAX_SUBNETS),
     securityGroupIds: idsOf('sg', 'security groups', MAX_SECURITY_GROUPS),
+    httpsProxy: {
+      type: 'string',
+      description:
+        'the address of a proxy, without user and password, such as http://proxy.example.com:3128; the functions call Netskope and AWS through it',
+      pattern: '^https?://[A-Za-z0-9.-]+(:\\d{1,5})?$',
+    },
+    noProxy: {
+      type: 'array',
+      description: `a list of at most ${MAX_HOSTS} different hosts that are called without httpsProxy`,
+      maxItems: MAX_HOSTS,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        description:
+          'a host name, or one with a dot before it for all below it, such as .eu-central-1.amazonaws.com',
+        pattern: '^\\.?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$',
+      },
+    },
   },
 } as const;
 
@@ -84,6 +104,10 @@ export const ACCOUNT_SETTINGS = {
 export interface NetworkSettings {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  /** Address of the proxy that leads to Netskope and AWS. @default - the functions call them directly */
+  readonly httpsProxy?: string;
+  /** Hosts that are called without the proxy. @default - none */
+  readonly noProxy?: readonly string[];
 }
 
 /** Settings by which a deployment fits into an account. */

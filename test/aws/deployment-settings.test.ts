@@ -86,7 +86,12 @@ describe('the settings of a deployment', () => {
       tags: { 'cost-center': '4711' },
       permissionsBoundary: 'developers',
       logRetentionDays: 365,
-      network: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0123456789abcdef0'] },
+      network: {
+        subnetIds: ['subnet-0a1b2c3d'],
+        securityGroupIds: ['sg-0123456789abcdef0'],
+        httpsProxy: 'http://proxy.example.com:3128',
+        noProxy: ['.eu-central-1.amazonaws.com', 'example.org'],
+      },
     };
     expect(readDeploymentSettings(context)).toEqual(context);
   });
@@ -296,6 +301,25 @@ describe('the settings that adopt what exists', () => {
     ]);
     const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/6b1d2c3e-0000-4000-8000-000000000000';
     expect(problemsOf({ adopt, archive: { kmsKeyArn } })).toEqual([]);
+  });
+});
+
+describe('a proxy', () => {
+  const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] };
+
+  it.each(['proxy.example.com:3128', 'http://user:secret@proxy.example.com', 'http://proxy.example.com/x'])(
+    'has a scheme, and neither user, password nor path: not %s',
+    (httpsProxy) => {
+      expect(problemsOf({ network: { ...network, httpsProxy } })).toEqual([
+        `network.httpsProxy is "${httpsProxy}"; expected the address of a proxy, without user and password, such as http://proxy.example.com:3128; the functions call Netskope and AWS through it`,
+      ]);
+    },
+  );
+
+  it('is not used for hosts that are named without scheme and star', () => {
+    expect(problemsOf({ network: { ...network, noProxy: ['*.amazonaws.com'] } })).toEqual([
+      'network.noProxy[0] is "*.amazonaws.com"; expected a host name, or one with a dot before it for all below it, such as .eu-central-1.amazonaws.com',
+    ]);
   });
 });
 

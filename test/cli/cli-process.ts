@@ -18,6 +18,8 @@ export interface CliCommand {
   readonly nowMs: number;
   /** What is piped into it. @default - nothing */
   readonly stdin?: string;
+  /** @default - the Node.js that runs this process */
+  readonly nodeBinary?: string;
 }
 
 /** A running command, as a process of its own, without a terminal. */
@@ -41,9 +43,15 @@ export class CliProcess {
     });
   }
 
-  static start({ args, environment, nowMs, stdin = '' }: CliCommand): CliProcess {
+  static start({
+    args,
+    environment,
+    nowMs,
+    stdin = '',
+    nodeBinary = process.execPath,
+  }: CliCommand): CliProcess {
     const child = spawn(
-      process.execPath,
+      nodeBinary,
       ['--require', join(__dirname, 'fixed-clock.cjs'), commandLineBundle(), ...args],
       { env: { PATH: process.env.PATH, ...environment, TEST_NOW_MS: String(nowMs) } },
     );

@@ -1,6 +1,6 @@
 import { TOKEN_PLACES, TokenPlace } from '../../contract/deployment/token-places';
 
-/** Codes of failures before the first byte of a request is sent: name resolution, connection, TLS. */
+/** Codes of failures before the first byte of a request is sent: name resolution, connection, proxy, TLS. */
 const BEFORE_SENDING: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -12,6 +12,7 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENETDOWN',
   'EADDRNOTAVAIL',
+  'ERR_PROXY_TUNNEL',
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'CERT_REVOKED',

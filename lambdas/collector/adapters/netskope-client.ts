@@ -6,6 +6,8 @@ import type { HttpResponse } from '@smithy/core/protocols';
 import { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Feed } from '../../contract/feed/feed';
+import type { Proxy } from '../../shared/proxy';
+import { agentOptions, codeOf, hostOf } from '../../shared/proxy';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
 import { isWebPage } from '../core/page/web-page';
@@ -29,6 +31,8 @@ interface NetskopeClientSettings {
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly feed: Feed;
+  /** @default - Netskope is called directly */
+  readonly proxy?: Proxy;
 }
 
 /**
@@ -40,14 +44,16 @@ interface NetskopeClientSettings {
  */
 export class NetskopeClient implements EventSource {
   /** The client's own socket timeout is off: it looks the same as a connection that was never established. */
-  private readonly http = new NodeHttpHandler({
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: 0,
-    httpAgent: new HttpAgent({ keepAlive: false }),
-    httpsAgent: new HttpsAgent({ keepAlive: false }),
-  });
+  private readonly http: NodeHttpHandler;
 
-  constructor(private readonly settings: NetskopeClientSettings) {}
+  constructor(private readonly settings: NetskopeClientSettings) {
+    this.http = new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: 0,
+      httpAgent: new HttpAgent({ keepAlive: false }),
+      httpsAgent: new HttpsAgent({ keepAlive: false, ...agentOptions(settings.proxy) }),
+    });
+  }
 
   async ask(credentials: Credentials, indexName: string, call: Call): Promise<Outcome> {
     const signal = this.settings.clock.timeoutSignal(this.settings.requestTimeoutMs);
@@ -70,9 +76,11 @@ export class NetskopeClient implements EventSource {
   private withoutAnswer(error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted)
       return { kind: 'doubtful', reason: `no answer within ${this.settings.requestTimeoutMs} ms` };
-    const { code, name } = error as { code?: string; name?: string };
-    const what = code ?? name ?? 'unknown error';
-    if (wasNeverSent(error)) return { kind: 'not-served', reason: `Netskope could not be reached: ${what}` };
+    const { proxy } = this.settings;
+    const what = codeOf(error);
+    const way = proxy === undefined ? '' : ` through the proxy ${hostOf(proxy)}`;
+    if (wasNeverSent(error))
+      return { kind: 'not-served', reason: `Netskope could not be reached${way}: ${what}` };
     return { kind: 'doubtful', reason: `the connection broke before an answer came: ${what}` };
   }
 
@@ -117,7 +125,7 @@ export class NetskopeClient implements EventSource {
         if (status < 400)
           return {
             kind: 'rejected',
-            reason: `HTTP ${status}, a redirect to ${hostOf(headers)}: is the domain right?`,
+            reason: `HTTP ${status}, a redirect to ${locationOf(headers)}: is the domain right?`,
           };
         return { kind: 'rejected', reason };
     }
@@ -240,6 +248,6 @@ function withoutToken(text: string, token: string): string {
   return text.replaceAll(token, '[token]').replace(TOKEN_LIKE, '[removed]').slice(0, MAX_EXCERPT_LENGTH);
 }
 
-function hostOf(headers: Readonly<Record<string, string>>): string {
+function locationOf(headers: Readonly<Record<string, string>>): string {
   return URL.canParse(headers.location ?? '') ? new URL(headers.location ?? '').host : 'an unknown place';
 }

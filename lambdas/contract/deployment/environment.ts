@@ -22,6 +22,14 @@ export const EnvVar = {
   NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',
 } as const;
 
+/** Names of the variables with the proxy of every function, as Node.js and other programs call them. Optional. */
+export const ProxyEnvVar = {
+  /** Address of the proxy for HTTPS. */
+  HttpsProxy: 'HTTPS_PROXY',
+  /** Hosts that are called without it, with commas between them; a dot before one stands for all below. */
+  NoProxy: 'NO_PROXY',
+} as const;
+
 /** Values of the optional variables if they are not set. */
 export const EnvDefault = {
   /** Netskope's own SDK uses 120 s; less was raised after read timeouts (Splunk add-on 4.4.0 troubleshooting). */

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { ProxyEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { AccountSettings, NetworkSettings } from '../account-schema';
 import { allow } from './policy-statements';
 
@@ -53,7 +54,12 @@ const INTERFACE_ACTIONS = [
  * Sets the resource's own property: the one of `lambda.Function` attaches a policy of AWS, which allows the function's
  * code the same. Calls of the code carry `lambda:SourceFunctionArn`, those of Lambda do not (ibid.).
  */
-function putInto({ subnetIds, securityGroupIds }: NetworkSettings, fn: lambda.Function): void {
+function putInto(network: NetworkSettings, fn: lambda.Function): void {
+  const { subnetIds, securityGroupIds, httpsProxy, noProxy = [] } = network;
+  if (httpsProxy !== undefined) {
+    fn.addEnvironment(ProxyEnvVar.HttpsProxy, httpsProxy);
+    if (noProxy.length > 0) fn.addEnvironment(ProxyEnvVar.NoProxy, noProxy.join());
+  }
   const resource = fn.node.defaultChild as lambda.CfnFunction;
   resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
   fn.addToRolePolicy(allow(INTERFACE_ACTIONS, ['*'], { Null: { 'lambda:SourceFunctionArn': 'true' } }));

@@ -4,12 +4,16 @@ import {
   NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_REGION_CONFIG_OPTIONS,
 } from '@smithy/core/config';
+import { agentOptions, proxyIn } from '../../../lambdas/shared/proxy';
 import { OperatorError } from '../operator-error';
 
 interface ClientSettings {
   readonly region: () => Promise<string>;
   readonly profile?: string;
-  readonly requestHandler: { readonly connectionTimeout: number };
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly httpsAgent: ReturnType<typeof agentOptions>;
+  };
 }
 
 type ClientClass<Client> = new (settings: ClientSettings) => Client;
@@ -27,7 +31,10 @@ export class AwsClients {
     this.settings = {
       region: () => (region ??= chooseRegion(choice)),
       profile: choice.profile,
-      requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        httpsAgent: agentOptions(proxyIn(process.env)),
+      },
     };
   }
 

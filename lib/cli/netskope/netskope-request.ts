@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent, request as requestHttps } from 'node:https';
 import { TOKEN_HEADER } from '../../../lambdas/collector/adapters/netskope-client';
 import { COLLECTOR_VERSION } from '../../../lambdas/collector/adapters/version';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
@@ -9,6 +9,7 @@ import {
   loopbackOrigin,
   shownAddress,
 } from '../../../lambdas/contract/deployment/loopback-origin';
+import { agentOptions, codeOf, hostOf, proxyIn } from '../../../lambdas/shared/proxy';
 import { ExitCode, OperatorError } from '../operator-error';
 
 /** One call of Netskope's REST API; it only reads. */
@@ -41,8 +42,13 @@ export interface Answered {
 /** The outcome of the call, not yet interpreted. */
 export type NetskopeAnswer =
   | Answered
-  /** `code` is Node's own, such as ENOTFOUND, or TIMEOUT. */
-  | { readonly kind: 'unanswered'; readonly stage: RequestStage; readonly code: string };
+  /** `code` is Node's own, such as ENOTFOUND, or TIMEOUT; `proxy` says which proxy was, or should have been, on the way. */
+  | {
+      readonly kind: 'unanswered';
+      readonly stage: RequestStage;
+      readonly code: string;
+      readonly proxy?: string;
+    };
 
 /** Longer than any error body or page requested here; a host that is not a tenant may send anything. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -66,8 +72,32 @@ export async function askNetskope(asked: NetskopeRequest): Promise<NetskopeAnswe
       body: await bodyOf(response),
     };
   } catch (error) {
-    return { kind: 'unanswered', stage, code: signal.aborted ? 'TIMEOUT' : codeOf(error) };
+    const proxy = isTls(asked) ? describeProxy(process.env, process.versions.node) : undefined;
+    if (signal.aborted) return { kind: 'unanswered', stage, code: 'TIMEOUT', proxy };
+    const code = codeOf(firstOf(error));
+    const isTunneled = proxy !== undefined && isOfTunneledTls(stage, error);
+    return { kind: 'unanswered', stage: isTunneled ? 'tls' : stage, code, proxy };
   }
+}
+
+/** Behind a proxy the socket comes when TLS is negotiated, so an error that is of neither network nor proxy is of TLS. */
+function isOfTunneledTls(stage: RequestStage, error: unknown): boolean {
+  const { code, syscall } = firstOf(error) as { readonly code?: unknown; readonly syscall?: unknown };
+  return stage === 'connect' && syscall === undefined && code !== 'ERR_PROXY_TUNNEL';
+}
+
+/**
+ * The proxy of the environment in words, without its password; undefined if there is none.
+ * @param version of Node.js, such as `24.21.0`
+ */
+export function describeProxy(environment: Environment, version: string): string | undefined {
+  const proxy = proxyIn(environment);
+  if (proxy === undefined) return undefined;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const goesByIt = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+  return goesByIt
+    ? `through the proxy ${hostOf(proxy)}`
+    : `HTTPS_PROXY is set, but Node.js ${version} does not go by it; 22.21 and 24.5 do`;
 }
 
 function isTls({ origin }: NetskopeRequest): boolean {
@@ -83,12 +113,15 @@ function send(asked: NetskopeRequest, signal: AbortSignal): ClientRequest {
     Accept: 'application/json',
     'User-Agent': `netskope-audit-collector/${COLLECTOR_VERSION}`,
   };
-  const open = isTls(asked) ? requestHttps : requestHttp;
-  return open(url, { headers, signal, agent: false }).end();
+  const options = { headers, signal };
+  return isTls(asked)
+    ? requestHttps(url, { ...options, agent: new Agent(agentOptions(proxyIn(process.env))) }).end()
+    : requestHttp(url, { ...options, agent: false }).end();
 }
 
 function followStages(request: ClientRequest, hasTls: boolean, reach: (stage: RequestStage) => void): void {
   request.once('socket', (socket) => {
+    if (!socket.connecting) reach('answer');
     socket.once('lookup', (error: Error | null) => reach(error === null ? 'connect' : 'lookup'));
     socket.once('connect', () => reach(hasTls ? 'tls' : 'answer'));
     socket.once('secureConnect', () => reach('answer'));
@@ -115,10 +148,8 @@ async function bodyOf(response: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** If several addresses failed, they come as one error (Node.js documentation, net, `autoSelectFamily`). */
-function codeOf(error: unknown): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const { code, name } = (first ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-  return typeof code === 'string' ? code : String(name);
+function firstOf(error: unknown): unknown {
+  return (error instanceof AggregateError ? error.errors[0] : error) ?? {};
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -52,16 +52,17 @@ export function classifyAnswer(answer: NetskopeAnswer, called: Called): ProbeVer
   return answer.kind === 'answered' ? classifyAnswered(answer, called) : classifyUnanswered(answer);
 }
 
-function classifyUnanswered({ stage, code }: Exclude<NetskopeAnswer, Answered>): RefusedProbe {
+function classifyUnanswered({ stage, code, proxy }: Exclude<NetskopeAnswer, Answered>): RefusedProbe {
+  const received = proxy === undefined ? code : `${code}; ${proxy}`;
   switch (stage) {
     case 'lookup':
-      return { kind: code === 'ENOTFOUND' ? 'host-not-found' : 'unreachable', received: code };
+      return { kind: code === 'ENOTFOUND' ? 'host-not-found' : 'unreachable', received };
     case 'connect':
-      return { kind: 'unreachable', received: code };
+      return { kind: 'unreachable', received };
     case 'tls':
-      return { kind: 'tls-failed', received: code };
+      return { kind: 'tls-failed', received };
     case 'answer':
-      return { kind: 'no-answer', received: code };
+      return { kind: 'no-answer', received };
   }
 }
 

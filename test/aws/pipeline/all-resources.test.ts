@@ -125,6 +125,20 @@ describe('a network', () => {
     ]);
   });
 
+  const proxiesOf = (more: object): unknown[] =>
+    functionsOf(pipelineTemplate({ network: { ...network, ...more } })).map(([, { Properties }]) => {
+      const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+      return [Variables.HTTPS_PROXY, Variables.NO_PROXY];
+    });
+
+  it('may have a proxy, which all functions are told, with its exceptions', () => {
+    const httpsProxy = 'http://proxy.example.com:3128';
+    const told = [httpsProxy, '.amazonaws.com,example.org'];
+    expect(proxiesOf({ httpsProxy, noProxy: ['.amazonaws.com', 'example.org'] })).toEqual([told, told, told]);
+    expect(proxiesOf({ httpsProxy })[0]).toEqual([httpsProxy, undefined]);
+    expect(proxiesOf({})[0]).toEqual([undefined, undefined]);
+  });
+
   it('is none unless it is set', () => {
     const functions = functionsOf(pipelineTemplate());
     expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([

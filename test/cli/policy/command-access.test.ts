@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly 
   ],
   mute: [MUTE],
   'mute list': [['mute', 'list']],
-  'mute end': [MUTE, ['mute', 'end', '…']],
+  'mute end': [MUTE, ['mute', 'end', 'mute-429ae258']],
   policy: [
     ['policy', 'operator'],
     ['policy', 'analyst'],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { askNetskope } from '../../../lib/cli/netskope/netskope-request';
+import { askNetskope, describeProxy } from '../../../lib/cli/netskope/netskope-request';
 import { classifyAnswer } from '../../../lib/cli/netskope/probe-verdict';
 
 const CALLED = { host: 'corp.goskope.com', token: 'token', feed: AUDIT_FEED };
@@ -118,4 +118,26 @@ it('a host that takes the request and never answers is given up after the timeou
   expect(unanswered).toEqual({ kind: 'unanswered', stage: 'answer', code: 'TIMEOUT' });
   expect(classifyAnswer(unanswered, CALLED)).toEqual({ kind: 'no-answer', received: 'TIMEOUT' });
   server.close();
+});
+
+it.each([
+  ['20.20.2', 'HTTPS_PROXY is set, but Node.js 20.20.2 does not go by it; 22.21 and 24.5 do'],
+  ['22.20.0', 'HTTPS_PROXY is set, but Node.js 22.20.0 does not go by it; 22.21 and 24.5 do'],
+  ['22.21.0', 'through the proxy proxy.example.com:3128'],
+  ['24.4.1', 'HTTPS_PROXY is set, but Node.js 24.4.1 does not go by it; 22.21 and 24.5 do'],
+  ['24.21.0', 'through the proxy proxy.example.com:3128'],
+  ['26.0.0', 'through the proxy proxy.example.com:3128'],
+])('on Node.js %s a failed call says what came of the proxy: %s', (version, words) => {
+  const environment = { HTTPS_PROXY: 'http://user:secret@proxy.example.com:3128' };
+  expect(describeProxy(environment, version)).toBe(words);
+  expect(describeProxy({}, version)).toBeUndefined();
+});
+
+it('a failed call behind a proxy is told with it', () => {
+  const proxy = 'through the proxy proxy.example.com:3128';
+  const failed = { kind: 'unanswered', stage: 'connect', code: 'ECONNREFUSED', proxy } as const;
+  expect(classifyAnswer(failed, CALLED)).toEqual({
+    kind: 'unreachable',
+    received: 'ECONNREFUSED; through the proxy proxy.example.com:3128',
+  });
 });

@@ -15,6 +15,7 @@ describe('a request that certainly never reached Netskope', () => {
     'ECONNREFUSED',
     'EHOSTUNREACH',
     'ENETUNREACH',
+    'ERR_PROXY_TUNNEL',
     'CERT_HAS_EXPIRED',
     'DEPTH_ZERO_SELF_SIGNED_CERT',
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
