@@ -2,12 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunSummary } from '../../lambdas/contract/deployment/collector-event';
-import { bundleCollector, FUNCTION_HANDLER } from '../../lib/build/function-bundles';
+import {
+  bundleCollector,
+  bundleDailyMessage,
+  bundleDetector,
+  FUNCTION_HANDLER,
+} from '../../lib/build/function-bundles';
 import { lambdaNodeBinary } from '../../lib/build/lambda-node';
 import { LocalAws } from '../../lib/local/aws/local-aws';
 import type { InvocationEnd } from '../../lib/local/function-process';
 import { FunctionProcess } from '../../lib/local/function-process';
-import { LocalDeployment } from '../../lib/local/local-deployment';
+import {
+  createLocalDetection,
+  LOCAL_TABLE,
+  LOCAL_TOPIC_ARN,
+  LocalDeployment,
+} from '../../lib/local/local-deployment';
 import { NetskopeSimulator } from '../../lib/local/netskope-simulator/netskope-simulator';
 import { CliProcess } from '../cli/cli-process';
 import { deployedSource, OUTPUTS } from '../cli/deployed-pipeline';
@@ -18,7 +28,15 @@ import { TlsProxy, TRUSTS_THE_PROXY } from './tls-proxy';
 const TOKEN = 'a-token-that-must-not-be-seen';
 const TENANT = 'corp.goskope.com:443';
 
-let codeFolder: string;
+const BUNDLES = {
+  collector: bundleCollector,
+  detector: (folder: string) => bundleDetector(folder),
+  'daily-message': bundleDailyMessage,
+} as const;
+type FunctionName = keyof typeof BUNDLES;
+
+/** With the bundle of each function. */
+const folders = new Map<string, string>();
 let aws: LocalAws;
 let simulator: NetskopeSimulator;
 let proxy: TlsProxy;
@@ -26,10 +44,15 @@ let deployment: LocalDeployment;
 const processes: FunctionProcess[] = [];
 
 beforeAll(() => {
-  codeFolder = mkdtempSync(join(tmpdir(), 'collector-behind-proxy-'));
-  bundleCollector(codeFolder);
+  for (const [name, bundle] of Object.entries(BUNDLES)) {
+    const folder = mkdtempSync(join(tmpdir(), `${name}-behind-proxy-`));
+    bundle(folder);
+    folders.set(name, folder);
+  }
 });
-afterAll(() => rmSync(codeFolder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   aws = await LocalAws.start();
@@ -67,29 +90,35 @@ function behindProxy(environment: Readonly<Record<string, string>>): Record<stri
   };
 }
 
-/** One run of the deployed bundle, on the Node.js of Lambda. */
-async function collect(
-  environment: Readonly<Record<string, string>>,
-  onLogLine?: (line: string) => void,
-): Promise<InvocationEnd> {
-  const collector = new FunctionProcess({
-    codeFolder,
+interface Invoked {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onLogLine?: (line: string) => void;
+}
+
+/** One invocation of a deployed bundle, on the Node.js of Lambda. */
+async function invoke(name: FunctionName, payload: unknown, invoked: Invoked): Promise<InvocationEnd> {
+  const process = new FunctionProcess({
+    codeFolder: String(folders.get(name)),
     handler: FUNCTION_HANDLER,
-    environment,
     timeoutMs: 300_000,
     nodeBinary: lambdaNodeBinary(),
-    onLogLine,
+    ...invoked,
   });
-  processes.push(collector);
-  return collector.invoke({ sourceId: 'netskope', startLookbackHours: 3, dailyRecheck: false });
+  processes.push(process);
+  return process.invoke(payload);
+}
+
+function collect(invoked: Invoked): Promise<InvocationEnd> {
+  return invoke('collector', { sourceId: 'netskope', startLookbackHours: 3, dailyRecheck: false }, invoked);
 }
 
 /** What the run logs of its first call without a page; it would try again for seconds. */
 function firstFailure(environment: Readonly<Record<string, string>>): Promise<string> {
   return new Promise((resolve, reject) => {
-    const end = collect(environment, (line) => {
+    const onLogLine = (line: string): void => {
       if (line.includes('"message":"no page"')) resolve(line);
-    });
+    };
+    const end = collect({ environment, onLogLine });
     end.then((unexpected) => reject(new Error(JSON.stringify(unexpected))), reject);
   });
 }
@@ -102,7 +131,7 @@ function summaryOf(end: InvocationEnd): RunSummary {
 describe('the collector behind a proxy', () => {
   it('calls Netskope and AWS through it, Netskope on a connection of its own each time', async () => {
     simulator.add([simulatedLogin('e1', Math.floor(Date.now() / 1000) - 3600)]);
-    const end = await collect(behindProxy(deployment.environment()));
+    const end = await collect({ environment: behindProxy(deployment.environment()) });
     expect(summaryOf(end)).toMatchObject({ outcome: 'caught-up', archived: 1 });
     expect((await storedInAws(aws)).archived).toHaveLength(1);
     expect(new Set(proxy.tunnels)).toEqual(new Set([TENANT, awsHost()]));
@@ -134,6 +163,29 @@ describe('the collector behind a proxy', () => {
       expect(simulator.requests).toEqual([]);
     },
   );
+});
+
+describe('the other functions behind a proxy', () => {
+  it('call AWS through it: the detector', async () => {
+    const environment = behindProxy(await createLocalDetection(aws));
+    const sweep = JSON.stringify({ source: 'netskope-audit.detection', 'detail-type': 'Sweep' });
+    const end = await invoke('detector', { Records: [{ messageId: '1', body: sweep }] }, { environment });
+    expect(end).toMatchObject({ kind: 'returned', value: { batchItemFailures: [] } });
+    expect(new Set(proxy.tunnels)).toEqual(new Set([awsHost()]));
+  });
+
+  it('call AWS through it: the daily message', async () => {
+    aws.topics.put(LOCAL_TOPIC_ARN);
+    const environment = behindProxy({
+      ...aws.environment(),
+      DEPLOYMENT_NAME: 'NetskopeAudit',
+      CHECKPOINT_TABLE: LOCAL_TABLE,
+      ALARM_TOPIC_ARN: LOCAL_TOPIC_ARN,
+    });
+    const end = await invoke('daily-message', { sourceIds: ['netskope'] }, { environment });
+    expect(end).toMatchObject({ kind: 'returned' });
+    expect(new Set(proxy.tunnels)).toEqual(new Set([awsHost()]));
+  });
 });
 
 describe('setup behind a proxy', () => {

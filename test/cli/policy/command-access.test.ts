@@ -14,10 +14,7 @@ const MUTE = ['mute', 'many-deletes', '--user', 'ci@*', '--until', '2026-11-30',
 const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly string[])[]>> = {
   'alerts list': [['alerts', 'list', 'netskope']],
   'alerts show': [['alerts', 'show', 'many-deletes-20261122T090000Z-0123456789abcdef']],
-  backfill: [
-    ['backfill', 'netskope', '--from', '6h', '--detach'],
-    ['backfill', 'netskope'],
-  ],
+  backfill: [['backfill', 'netskope', '--from', '6h']],
   detect: [['detect', 'netskope']],
   doctor: [
     ['doctor', 'netskope'],
@@ -53,9 +50,12 @@ const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly 
   tail: [['tail', 'netskope', '--format', 'ocsf']],
   verify: [
     ['verify', 'netskope'],
-    ['verify', 'netskope', '--ids'],
+    ['verify', 'new'],
   ],
-  'verify --file-backfill': [['verify', 'netskope', '--file-backfill']],
+  'verify --file-backfill': [
+    ['verify', 'netskope', '--file-backfill'],
+    ['verify', 'new'],
+  ],
   'verify --chain': [['verify', 'netskope', '--chain']],
 };
 

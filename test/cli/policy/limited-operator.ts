@@ -26,6 +26,8 @@ export const ALL_OUTPUTS = {
 } as const;
 
 const ACCOUNT = '000000000000';
+/** Done; with a finding, as where events are missing; without a token, as of the new source. */
+const EXPECTED_ENDS = [0, 3, 5];
 const SUBSCRIPTIONS = [{ protocol: 'email', endpoint: 'soc@example.org' }];
 
 /** What came of commands under a policy. */
@@ -51,7 +53,7 @@ export class LimitedOperator {
     await createLocalDetection(aws);
     await deployment.putSecret('new');
     aws.stacks.put('NetskopeAudit', ALL_OUTPUTS);
-    scenario.subscribeToAlerts(SUBSCRIPTIONS);
+    aws.topics.put(LOCAL_ALERT_TOPIC_ARN, SUBSCRIPTIONS);
     simulator.add([simulatedLogin('c', NOW_S - 5400)]);
     await quarantine(aws, '2026-11-18/a', ['{"_id":true}']);
     const alert = exampleAlert();
@@ -102,7 +104,7 @@ export class LimitedOperator {
     const { deployed } = this.scenario;
     const environment = { NETSKOPE_ENDPOINT_URL: deployed.pipeline.simulator.url };
     const { exitCode, stderr } = await deployed.cli(args, { environment, stdin: TOKEN });
-    if (exitCode !== 0 && exitCode !== 3)
+    if (!EXPECTED_ENDS.includes(Number(exitCode)))
       throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}`);
   }
 }

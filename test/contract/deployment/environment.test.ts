@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSettings } from '../../../lambdas/collector/settings';
-import { EnvDefault, EnvVar } from '../../../lambdas/contract/deployment/environment';
+import { EnvDefault, EnvVar, ProxyEnvVar } from '../../../lambdas/contract/deployment/environment';
 import { ConfigError } from '../../../lambdas/shared/errors';
 
 const REPOSITORY = join(__dirname, '../../..');
@@ -19,6 +19,7 @@ test('the function has these variables, and the stack sets no other', () => {
     AllowedDomains: 'NETSKOPE_ALLOWED_DOMAINS',
     NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',
   });
+  expect(ProxyEnvVar).toEqual({ HttpsProxy: 'HTTPS_PROXY', NoProxy: 'NO_PROXY' });
   expect(EnvDefault).toEqual({ requestTimeoutMs: 120_000 });
 });
 
