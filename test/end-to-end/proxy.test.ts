@@ -14,7 +14,7 @@ import type { InvocationEnd } from '../../lib/local/function-process';
 import { FunctionProcess } from '../../lib/local/function-process';
 import {
   createLocalDetection,
-  LOCAL_TABLE,
+  LOCAL_CHECKPOINT_TABLE,
   LOCAL_TOPIC_ARN,
   LocalDeployment,
 } from '../../lib/local/local-deployment';
@@ -179,7 +179,7 @@ describe('the other functions behind a proxy', () => {
     const environment = behindProxy({
       ...aws.environment(),
       DEPLOYMENT_NAME: 'NetskopeAudit',
-      CHECKPOINT_TABLE: LOCAL_TABLE,
+      CHECKPOINT_TABLE: LOCAL_CHECKPOINT_TABLE,
       ALARM_TOPIC_ARN: LOCAL_TOPIC_ARN,
     });
     const end = await invoke('daily-message', { sourceIds: ['netskope'] }, { environment });

@@ -87,6 +87,13 @@ export class Search extends Construct {
     });
   }
 
+  private newDatabase({ title }: Feed): glue.CfnDatabase {
+    return new glue.CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: { name: this.databaseName, description: `${title}.` },
+    });
+  }
+
   private createWorkgroup({ key }: SearchProps): athena.CfnWorkGroup {
     return new athena.CfnWorkGroup(this, 'Workgroup', {
       name: this.workgroupName,
