@@ -243,7 +243,9 @@ describe('what DynamoDB leaves out of its answer because it is busy', () => {
           const { Responses } = answer.output as BatchGetItemCommandOutput;
           const isLeft = ({ streamId }: Record<string, AttributeValue>) => streamId?.S === 'emea#audit';
           Object.assign(answer.output, {
-            Responses: { [LOCAL_CHECKPOINT_TABLE]: Responses?.[LOCAL_CHECKPOINT_TABLE]?.filter((item) => !isLeft(item)) },
+            Responses: {
+              [LOCAL_CHECKPOINT_TABLE]: Responses?.[LOCAL_CHECKPOINT_TABLE]?.filter((item) => !isLeft(item)),
+            },
             UnprocessedKeys: { [LOCAL_CHECKPOINT_TABLE]: { Keys: [{ streamId: { S: 'emea#audit' } }] } },
           });
           return answer;
@@ -253,7 +255,8 @@ describe('what DynamoDB leaves out of its answer because it is busy', () => {
   });
   afterEach(() => client.destroy());
 
-  const heads = () => chainHeads(client, LOCAL_CHECKPOINT_TABLE, { feed: AUDIT_FEED, sourceIds: ['corp', 'emea'] });
+  const heads = () =>
+    chainHeads(client, LOCAL_CHECKPOINT_TABLE, { feed: AUDIT_FEED, sourceIds: ['corp', 'emea'] });
 
   it('is asked for again', async () => {
     busyAnswers = 9;
@@ -267,6 +270,8 @@ describe('what DynamoDB leaves out of its answer because it is busy', () => {
 
   it('fails the message at last, so that Lambda tries again later', async () => {
     busyAnswers = 10;
-    await expect(heads()).rejects.toThrow(`DynamoDB left out 1 items of table ${LOCAL_CHECKPOINT_TABLE} 10 times`);
+    await expect(heads()).rejects.toThrow(
+      `DynamoDB left out 1 items of table ${LOCAL_CHECKPOINT_TABLE} 10 times`,
+    );
   });
 });

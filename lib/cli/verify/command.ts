@@ -40,9 +40,10 @@ export function defineVerify(program: Command, openSession: OpenSession): void {
         .conflicts(OF_EVENTS),
     )
     .addOption(
-      new Option('--heads <path>', 'with --chain: a file or folder of daily messages that were kept').conflicts(
-        OF_EVENTS,
-      ),
+      new Option(
+        '--heads <path>',
+        'with --chain: a file or folder of daily messages that were kept',
+      ).conflicts(OF_EVENTS),
     )
     .addOption(
       new Option('--resume-at <line>', 'with --chain: objects of lines before this one are not read again')

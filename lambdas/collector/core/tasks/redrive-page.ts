@@ -62,7 +62,8 @@ export async function listObjects(
     origin: { runId, indexName, sequence },
     received = 0,
     objects,
-  }: Pick<RedrivenEvents, 'manifest' | 'origin'> & Pick<ManifestEntry, 'objects'> & { readonly received?: number },
+  }: Pick<RedrivenEvents, 'manifest' | 'origin'> &
+    Pick<ManifestEntry, 'objects'> & { readonly received?: number },
 ): Promise<void> {
   const writtenAt = new Date(clock.nowMs()).toISOString();
   await manifest.append({ writtenAt, runId, indexName, sequence, received, objects });

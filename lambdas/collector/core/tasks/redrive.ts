@@ -10,7 +10,14 @@ import { pageOf } from '../page/envelope';
 import { validatedPage, without } from '../page/validated-page';
 import type { CheckpointStore, CollectorDeps, Quarantine, QuarantineObject } from '../ports';
 import { lastingLease, newLease } from '../run/lease';
-import { addCounts, listObjects, NO_PAGES, redriveIndexName, redrivePage, storeMissing } from './redrive-page';
+import {
+  addCounts,
+  listObjects,
+  NO_PAGES,
+  redriveIndexName,
+  redrivePage,
+  storeMissing,
+} from './redrive-page';
 
 /** Time to read, compare, store and mark one object or page. */
 const OBJECT_RESERVE_MS = 30_000;

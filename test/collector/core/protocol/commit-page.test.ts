@@ -140,8 +140,18 @@ describe('the commit of a page', () => {
 
   test.each([
     ['the generation that met them has now read the page', 2, ASKED_S, undefined],
-    ['an earlier generation met them an hour before at most: the page may be still to come', 1, ASKED_S - 3_660, 'kept'],
-    ['an earlier generation met them more than an hour before: the page has been passed', 1, ASKED_S - 3_661, undefined],
+    [
+      'an earlier generation met them an hour before at most: the page may be still to come',
+      1,
+      ASKED_S - 3_660,
+      'kept',
+    ],
+    [
+      'an earlier generation met them more than an hour before: the page has been passed',
+      1,
+      ASKED_S - 3_661,
+      undefined,
+    ],
     ['an item of an earlier version does not say where', undefined, undefined, undefined],
   ])(
     'ends the count of unreadable answers, except on the way back to them: %s',

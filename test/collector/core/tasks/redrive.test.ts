@@ -368,9 +368,7 @@ describe('pages that could not be read when they came', () => {
       indexName: expect.stringMatching(/^redrive-[0-9a-f]{12}$/) as unknown,
       sequence: 41,
     };
-    expect(
-      (await manifestLines(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).slice(1),
-    ).toMatchObject([
+    expect((await manifestLines(pipeline.aws.objects, LOCAL_BUCKET, 'netskope')).slice(1)).toMatchObject([
       { ...ofRedrive, number: 2, received: 3, objects: [{ events: 1 }, { events: 1 }, { events: 1 }] },
       { ...ofRedrive, number: 3, received: 0, objects: [{ key: mark, events: 0 }] },
     ]);

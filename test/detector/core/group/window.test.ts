@@ -2,7 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { isSuccessfulLogin } from '../../../../lambdas/detector/core/event/event-names';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
-import { withAlertOut, EMPTY_STATE, pendingWindows } from '../../../../lambdas/detector/core/group/group-state';
+import {
+  withAlertOut,
+  EMPTY_STATE,
+  pendingWindows,
+} from '../../../../lambdas/detector/core/group/group-state';
 import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
