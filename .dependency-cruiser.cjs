@@ -30,6 +30,7 @@ const ARROWS = [
   ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
   ['lambdas/daily-message/', ['lambdas/(shared|contract)/']],
+  ['lambdas/fleet/', ['lambdas/(shared|contract)/']],
   ['lib/build/', ['lambdas/contract/']],
   ['lib/format/[^/]+\\.ts$', []],
   // An archived event is read as the detector reads it.
@@ -61,6 +62,11 @@ const ARROWS = [
       'lambdas/collector/adapters/s3-archive\\.',
       'lambdas/detector/rules/index\\.',
     ],
+  ],
+  // The rounds of a fleet are played by its own function, and what runs report is written as the collector does.
+  [
+    'lib/tools/fleet/',
+    ['lib/local/', 'lambdas/(contract|shared|fleet)/', 'lambdas/collector/adapters/table-status\\.'],
   ],
   // The soak plays the tests' random schedules for as long as wanted.
   ['bin/', ['lib/', 'lambdas/contract/feed/collected-feed\\.', 'test/faults/exactly-once\\.']],

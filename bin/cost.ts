@@ -7,6 +7,7 @@ interface Options {
   readonly sources: number;
   readonly eventsPerDay: number;
   readonly table: boolean;
+  readonly fleet: boolean;
 }
 
 program
@@ -14,12 +15,13 @@ program
   .description('What AWS charges a month, line by line.')
   .option('--sources <number>', 'Netskope tenants that are collected', positiveInteger, 1)
   .option('--events-per-day <number>', 'audit events a day of each tenant', positiveInteger, 1000)
+  .option('--fleet', 'with `fleet` set to true', false)
   .option('--table', `Markdown, ${TABLE_SOURCES.join(', ')} sources side by side`, false)
-  .action(({ sources, eventsPerDay, table }: Options) => {
+  .action(({ sources, eventsPerDay, table, fleet }: Options) => {
     console.log(
       table
         ? costTable(TABLE_SOURCES.map((number) => monthlyCost(COLLECTED_FEED, number, eventsPerDay)))
-        : costReport(monthlyCost(COLLECTED_FEED, sources, eventsPerDay)),
+        : costReport(monthlyCost(COLLECTED_FEED, sources, eventsPerDay, fleet)),
     );
   })
   .parse();

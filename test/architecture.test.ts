@@ -74,6 +74,7 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
   ['lambdas/detector/core/rule.ts', 'lambdas/collector/core/ports.ts'],
   ['lambdas/detector/core/rule.ts', 'lambdas/detector/rules/index.ts'],
   ['lambdas/detector/rules/index.ts', 'lambdas/detector/adapters/topic.ts'],
+  ['lambdas/fleet/round.ts', 'lambdas/collector/core/ports.ts'],
   ['lambdas/forgotten/file.ts', 'lambdas/contract/names.ts'],
   ['lambdas/shared/metric-data.ts', 'lambdas/collector/core/ports.ts'],
   ['lib/aws/archive.ts', 'lib/local/deployment.ts'],
@@ -85,6 +86,7 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
   ['lib/format/sizes.ts', 'lambdas/contract/names.ts'],
   ['lib/local/start.ts', 'lambdas/collector/handler.ts'],
   ['lib/tools/bench/run.ts', 'lambdas/collector/core/ports.ts'],
+  ['lib/tools/fleet/run.ts', 'lambdas/collector/core/ports.ts'],
 ];
 
 test('every forbidden import is reported', () => {

@@ -17,6 +17,7 @@ import { S3EventArchive } from './adapters/s3-archive';
 import { S3ManifestStore } from './adapters/s3-manifest';
 import { S3Quarantine } from './adapters/s3-quarantine';
 import { SecretCredentialStore } from './adapters/secret';
+import { TableStatus } from './adapters/table-status';
 import { collect } from './core/collect';
 import type { Clock, CollectorDeps } from './core/ports';
 import type { IteratorProtocol } from './core/protocol/iterator';
@@ -66,14 +67,18 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
   const aws = { ...clientSettings(proxy), ...overrides.aws };
   const s3 = new S3Client(aws);
   const secrets = new SecretsManagerClient(aws);
+  const dynamoDb = new DynamoDBClient(aws);
+  const table = settings.checkpointTable;
   const shared = {
     feed,
     clock,
     random,
     protocol,
     netskope: new NetskopeClient({ requestTimeoutMs, clock, feed, proxy }),
-    checkpoints: new DynamoCheckpointStore(new DynamoDBClient(aws), settings.checkpointTable),
-    metrics: new CloudWatchMetricSink(new CloudWatchClient(aws), clock, settings.deployment),
+    checkpoints: new DynamoCheckpointStore(dynamoDb, table),
+    metrics: settings.isFleet
+      ? new TableStatus(dynamoDb, { table, feed, clock })
+      : new CloudWatchMetricSink(new CloudWatchClient(aws), clock, settings.deployment),
   };
 
   function depsFor(source: Source, runId: string): CollectorDeps & RedriveDeps {

@@ -8,7 +8,7 @@ let collector: Collector | undefined;
 
 /**
  * Lambda entry point: collects one source, or carries out an operator's task on it.
- * @param event a CollectorEvent, `{"sourceId": "netskope"}` at least
+ * @param event a CollectorEvent, `{"sourceId": "netskope"}` at least, or one message of a queue with it
  * @returns what was done
  * @throws what the run could not repair, so that Lambda counts the invocation as failed
  */

@@ -19,6 +19,8 @@ export interface Settings {
   readonly secretNamePrefix: string;
   /** What metrics call the deployment. @default - it has the default stack name */
   readonly deployment?: string;
+  /** Whether runs report into the table and send no metrics. @default false */
+  readonly isFleet?: boolean;
   readonly requestTimeoutMs: number;
   /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
@@ -53,6 +55,7 @@ export function parseSettings(environment: Environment): Settings {
     secretNamePrefix: text(EnvVar.SecretNamePrefix, 'what precedes the source id in a secret name'),
     deployment:
       environment[EnvVar.Deployment] === undefined ? undefined : text(EnvVar.Deployment, 'a stack name'),
+    isFleet: isTrue(EnvVar.Fleet, environment, problems),
     requestTimeoutMs: integer(EnvVar.RequestTimeoutMs, EnvDefault.requestTimeoutMs, {
       min: 1_000,
       max: 600_000,
@@ -63,6 +66,13 @@ export function parseSettings(environment: Environment): Settings {
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;
+}
+
+/** Whether a variable is set, which can only be to `true`. */
+function isTrue(name: string, { [name]: value }: Environment, problems: string[]): boolean {
+  if (value !== undefined && value !== 'true')
+    problems.push(`environment variable ${name} is ${shown(value)}; expected true, or none`);
+  return value === 'true';
 }
 
 function domainsIn(value: string | undefined, problems: string[]): readonly string[] {
@@ -84,10 +94,29 @@ function originOf(value: string | undefined, problems: string[]): string | undef
   return undefined;
 }
 
-/** Validates the invocation's input and applies defaults. @throws ConfigError with every problem at once */
+/**
+ * The input in a message of a fleet's queue, which hands over one at a time; any other event is the input itself. More
+ * people may put events on the bus than may invoke the function, so a message has no task.
+ */
+function inputIn(event: unknown): unknown {
+  const { Records } = (event ?? {}) as { readonly Records?: readonly { readonly body?: unknown }[] };
+  if (!Array.isArray(Records)) return event;
+  const [record, ...others] = Records as readonly { readonly body?: unknown }[];
+  if (typeof record?.body !== 'string' || others.length > 0)
+    throw new ConfigError([`input has ${Records.length} messages; expected one, with a body`]);
+  const input = JSON.parse(record.body) as { readonly task?: unknown } | null;
+  if (input?.task !== undefined) throw new ConfigError(['a message of the queue has a task; expected none']);
+  return input;
+}
+
+/**
+ * Validates the invocation's input, which may be in a message of a queue, and applies defaults.
+ * @throws ConfigError with every problem at once
+ */
 export function parseCollectorEvent(event: unknown): Source & Pick<CollectorEvent, 'task'> {
+  const input = inputIn(event);
   const { sourceId, label, startLookbackHours, scheduleMinutes, dailyRecheck, secret, task } = (
-    typeof event === 'object' && event !== null ? event : {}
+    typeof input === 'object' && input !== null ? input : {}
   ) as Record<string, unknown>;
   const problems: string[] = [];
   if (typeof sourceId !== 'string' || !SOURCE_ID_PATTERN.test(sourceId)) {

@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { FeedName } from '../contract/storage/archive-layout';
-import type { ManifestHead } from '../contract/storage/manifest';
 import { headKey, headText } from '../contract/storage/manifest';
 import { isAlreadyThere } from '../shared/s3-refusals';
+import type { SourceState } from './message';
 
 /** Where the heads of a day are stored. */
 interface HeadsPlace {
@@ -20,13 +20,14 @@ interface HeadsPlace {
 export async function storeHeads(
   client: S3Client,
   { bucket, feed, day }: HeadsPlace,
-  heads: ReadonlyMap<string, ManifestHead>,
+  sources: readonly Pick<SourceState, 'sourceId' | 'chainHead'>[],
 ): Promise<string | undefined> {
-  const put = async ([sourceId, head]: [string, ManifestHead]): Promise<void> => {
+  const put = async ({ sourceId, chainHead }: (typeof sources)[number]): Promise<void> => {
+    if (chainHead === undefined) return;
     const object = new PutObjectCommand({
       Bucket: bucket,
       Key: headKey(feed, sourceId, day),
-      Body: `${sourceId}: head ${headText(head)}\n`,
+      Body: `${sourceId}: head ${headText(chainHead)}\n`,
       ContentType: 'text/plain',
       IfNoneMatch: '*',
     });
@@ -34,7 +35,7 @@ export async function storeHeads(
       if (!isAlreadyThere(error)) throw error;
     });
   };
-  const ends = await Promise.allSettled([...heads].map(put));
+  const ends = await Promise.allSettled(sources.map(put));
   const failed = ends.find((end) => end.status === 'rejected');
   return failed && String(failed.reason);
 }

@@ -13,6 +13,8 @@ export interface SourceState {
   readonly sourceId: string;
   /** Events that the live feed archived on the day before, UTC; absent if no run counted any. */
   readonly archivedYesterday?: number;
+  /** Events that the live feed has archived since it began; absent if it has not begun. */
+  readonly archivedInAll?: number;
   /** UTC, `2026-11-22`; absent if the secret names no day, or no run of the last week has told it. */
   readonly lastDayOfToken?: string;
   /** The newest line of the manifest; absent if there is none. */
@@ -25,6 +27,8 @@ export interface DeploymentState {
   readonly sources: readonly SourceState[];
   /** Why a head could not be stored in the bucket; absent if all are. */
   readonly headsProblem?: string;
+  /** Whether the sources are those of a fleet, which counts no events of a day. @default false */
+  readonly isFleet?: boolean;
 }
 
 /** Tokens that end later are left out. */
@@ -86,15 +90,14 @@ function tokenLines(sources: readonly SourceState[], nowMs: number): string[] {
   ];
 }
 
-function sourceLines({ sources, headsProblem }: DeploymentState, nowMs: number): string[] {
+function sourceLines({ sources, isFleet = false, headsProblem }: DeploymentState, nowMs: number): string[] {
+  const counted = isFleet ? 'has archived since it began' : `archived on ${dayOf(nowMs - DAY_MS)} (UTC)`;
   return [
-    `Events that the live feed archived on ${dayOf(nowMs - DAY_MS)} (UTC), and the head of the hash chain now. Keep this message outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --heads <file> proves later that nothing before the head was changed.`,
+    `Events that the live feed ${counted}, and the head of the hash chain now. Keep this message outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --heads <file> proves later that nothing before the head was changed.`,
     ...(headsProblem === undefined ? [] : [`A head could not be stored in the bucket: ${headsProblem}`]),
-    ...sources.map(({ sourceId, archivedYesterday, chainHead }) => {
-      const events =
-        archivedYesterday === undefined
-          ? 'not counted'
-          : `${archivedYesterday.toLocaleString('en-US')} events`;
+    ...sources.map(({ sourceId, archivedYesterday, archivedInAll, chainHead }) => {
+      const count = isFleet ? archivedInAll : archivedYesterday;
+      const events = count === undefined ? 'not counted' : `${count.toLocaleString('en-US')} events`;
       const head = chainHead === undefined ? 'none' : headText(chainHead);
       return `${sourceId}: ${events}, head ${head}`;
     }),

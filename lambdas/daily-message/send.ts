@@ -10,7 +10,7 @@ import { clientSettings } from '../shared/proxy';
 import { storeHeads } from './heads';
 import { dailyMessage } from './message';
 import type { Settings } from './settings';
-import { chainHeads, firingAlarms, stateFromMetrics } from './state';
+import { firingAlarms, statesOfFleet, statesOfSources } from './state';
 
 /** What a test replaces to control the feed, AWS endpoints and time. */
 export interface Overrides {
@@ -28,25 +28,29 @@ const REAL_PARTS: Overrides = { feed: COLLECTED_FEED, nowMs: Date.now };
  */
 export async function sendDailyMessage(
   { deploymentName, archiveBucket, checkpointTable, alarmTopicArn, proxy }: Settings,
-  sourceIds: readonly string[],
+  sourceIds: readonly string[] | 'fleet',
   { feed, aws: overrides, nowMs }: Overrides = REAL_PARTS,
 ): Promise<void> {
   const aws = { ...clientSettings(proxy), ...overrides };
   const atMs = nowMs();
   const cloudwatch = new CloudWatchClient(aws);
-  const [alarms, fromMetrics, heads] = await Promise.all([
+  const dynamoDb = new DynamoDBClient(aws);
+  const [alarms, sources] = await Promise.all([
     firingAlarms(cloudwatch, deploymentName),
-    stateFromMetrics(cloudwatch, { deploymentName, sourceIds, nowMs: atMs }),
-    chainHeads(new DynamoDBClient(aws), checkpointTable, { feed, sourceIds }),
+    sourceIds === 'fleet'
+      ? statesOfFleet(dynamoDb, checkpointTable, feed)
+      : statesOfSources(cloudwatch, dynamoDb, {
+          checkpointTable,
+          feed,
+          deploymentName,
+          sourceIds,
+          nowMs: atMs,
+        }),
   ]);
-  const sources = sourceIds.map((sourceId) => ({
-    sourceId,
-    ...fromMetrics.get(sourceId),
-    chainHead: heads.get(sourceId),
-  }));
+  const isFleet = sourceIds === 'fleet';
   const place = { bucket: archiveBucket, feed, day: dayOf(atMs) };
-  const headsProblem = await storeHeads(new S3Client(aws), place, heads);
-  const { subject, message } = dailyMessage({ deploymentName, alarms, sources, headsProblem }, atMs);
+  const headsProblem = await storeHeads(new S3Client(aws), place, sources);
+  const { subject, message } = dailyMessage({ deploymentName, alarms, sources, isFleet, headsProblem }, atMs);
   await new SNSClient(aws).send(
     new PublishCommand({ TopicArn: alarmTopicArn, Subject: subject, Message: message }),
   );

@@ -4,28 +4,23 @@ import type {
   MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { paginateDescribeAlarms, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Feed } from '../contract/feed/feed';
 import { dayOf } from '../contract/storage/archive-layout';
 import type { Checkpoint } from '../contract/storage/checkpoint-table';
-import { CHECKPOINT_KEY, liveStreamId } from '../contract/storage/checkpoint-table';
+import { liveStreamId } from '../contract/storage/checkpoint-table';
 import { FORMAT, Format } from '../contract/storage/format';
-import type { ManifestHead } from '../contract/storage/manifest';
 import { isAlarmOf } from '../contract/telemetry/alarms';
 import { deploymentOf, Metric, METRIC_NAMESPACE, metricDimensions } from '../contract/telemetry/metrics';
+import { readSourceList, readStatuses } from '../shared/fleet-sources';
 import { assertKnownFormat } from '../shared/known-format';
+import { readItems } from '../shared/table-items';
 import type { FiringAlarm, SourceState } from './message';
 
 /** Alarms in an answer (Amazon CloudWatch API reference, DescribeAlarms). */
 const MAX_ALARMS = 100;
 /** Queries in a call (Amazon CloudWatch API reference, GetMetricData), of which a source has two. */
 const SOURCES_IN_A_QUERY = 250;
-/** Keys in a call (Amazon DynamoDB API reference, BatchGetItem). */
-const MAX_KEYS = 100;
-/** DynamoDB leaves keys out of its answer when it is busy. */
-const MAX_BATCHES = 10;
 
 const DAY_MS = 86_400_000;
 /** How long a token that no run has told is remembered. */
@@ -53,14 +48,16 @@ export async function firingAlarms(
 
 type FromMetrics = Pick<SourceState, 'archivedYesterday' | 'lastDayOfToken'>;
 
+interface AskedMetrics {
+  readonly deploymentName: string;
+  readonly sourceIds: readonly string[];
+  readonly nowMs: number;
+}
+
 /** What the metrics of the last days say of each source. @throws what the SDK throws */
-export async function stateFromMetrics(
+async function stateFromMetrics(
   client: CloudWatchClient,
-  {
-    deploymentName,
-    sourceIds,
-    nowMs,
-  }: { readonly deploymentName: string; readonly sourceIds: readonly string[]; readonly nowMs: number },
+  { deploymentName, sourceIds, nowMs }: AskedMetrics,
 ): Promise<ReadonlyMap<string, FromMetrics>> {
   const today = Date.parse(dayOf(nowMs));
   const times = { StartTime: new Date(today - DAYS_LOOKED_BACK * DAY_MS), EndTime: new Date(nowMs) };
@@ -115,56 +112,68 @@ function queriesOf(sourceId: string, place: number, deploymentName: string): Met
   ];
 }
 
-/**
- * The newest line of each source's manifest, as its checkpoint knows it.
- * @throws what the SDK throws, and NewerFormatError
- */
-export async function chainHeads(
+/** What the checkpoint of each source says, if it has one. @throws what the SDK throws, and NewerFormatError */
+export async function stateFromCheckpoints(
   client: DynamoDBClient,
-  tableName: string,
+  table: string,
   { feed, sourceIds }: { readonly feed: Pick<Feed, 'shortName'>; readonly sourceIds: readonly string[] },
-): Promise<ReadonlyMap<string, ManifestHead>> {
-  const sourceOf = new Map(sourceIds.map((id) => [liveStreamId(feed, id), id]));
-  const heads = new Map<string, ManifestHead>();
-  for (const streamIds of chunks([...sourceOf.keys()], MAX_KEYS)) {
-    for (const item of await itemsOf(client, tableName, streamIds)) {
-      const { streamId, format, manifest } = unmarshall(item) as Pick<
-        Checkpoint,
-        'streamId' | 'format' | 'manifest'
-      >;
-      assertKnownFormat(`the checkpoint of ${streamId}`, format, Format.checkpoint);
-      const sourceId = sourceOf.get(streamId);
-      if (manifest !== undefined && sourceId !== undefined) heads.set(sourceId, manifest);
-    }
-  }
-  return heads;
+): Promise<ReadonlyMap<string, Pick<SourceState, 'chainHead' | 'archivedInAll'>>> {
+  const ids = sourceIds.map((id) => liveStreamId(feed, id));
+  const attributes = [FORMAT, 'manifest', 'totals'];
+  const items = await readItems<Pick<Checkpoint, 'format' | 'manifest' | 'totals'>>(client, {
+    table,
+    ids,
+    attributes,
+  });
+  return new Map(
+    sourceIds.flatMap((id) => {
+      const streamId = liveStreamId(feed, id);
+      const item = items.get(streamId);
+      if (item === undefined) return [];
+      assertKnownFormat(`the checkpoint of ${streamId}`, item.format, Format.checkpoint);
+      return [[id, { chainHead: item.manifest, archivedInAll: item.totals.archived }]];
+    }),
+  );
 }
 
-async function itemsOf(
+/** The state of each of these sources. @throws what the SDK throws */
+export async function statesOfSources(
+  cloudwatch: CloudWatchClient,
+  dynamoDb: DynamoDBClient,
+  {
+    checkpointTable,
+    feed,
+    ...asked
+  }: AskedMetrics & { readonly checkpointTable: string; readonly feed: Pick<Feed, 'shortName'> },
+): Promise<readonly SourceState[]> {
+  const { sourceIds } = asked;
+  const [fromMetrics, fromCheckpoints] = await Promise.all([
+    stateFromMetrics(cloudwatch, asked),
+    stateFromCheckpoints(dynamoDb, checkpointTable, { feed, sourceIds }),
+  ]);
+  return sourceIds.map((sourceId) => ({
+    sourceId,
+    ...fromMetrics.get(sourceId),
+    ...fromCheckpoints.get(sourceId),
+  }));
+}
+
+/** The state of each source of a fleet, which sends no metrics. @throws what the SDK throws */
+export async function statesOfFleet(
   client: DynamoDBClient,
-  tableName: string,
-  streamIds: readonly string[],
-): Promise<readonly Record<string, AttributeValue>[]> {
-  const items: Record<string, AttributeValue>[] = [];
-  let keys = streamIds.map((streamId) => marshall({ [CHECKPOINT_KEY]: streamId }));
-  for (let batch = 0; keys.length > 0; batch++) {
-    if (batch === MAX_BATCHES)
-      throw new Error(`DynamoDB left out ${keys.length} items of table ${tableName} ${MAX_BATCHES} times`);
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({
-        RequestItems: {
-          [tableName]: {
-            Keys: keys,
-            ProjectionExpression: '#key, #format, #manifest',
-            ExpressionAttributeNames: { '#key': CHECKPOINT_KEY, '#format': FORMAT, '#manifest': 'manifest' },
-          },
-        },
-      }),
-    );
-    items.push(...(Responses?.[tableName] ?? []));
-    keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
-  }
-  return items;
+  table: string,
+  feed: Pick<Feed, 'shortName'>,
+): Promise<readonly SourceState[]> {
+  const sourceIds = (await readSourceList(client, table)).sources.map(({ sourceId }) => sourceId);
+  const [statuses, fromCheckpoints] = await Promise.all([
+    readStatuses(client, table, { feed, sourceIds }),
+    stateFromCheckpoints(client, table, { feed, sourceIds }),
+  ]);
+  return sourceIds.map((sourceId) => ({
+    sourceId,
+    lastDayOfToken: statuses.get(sourceId)?.tokenEndsOn,
+    ...fromCheckpoints.get(sourceId),
+  }));
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

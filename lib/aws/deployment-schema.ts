@@ -206,6 +206,12 @@ export const DEPLOYMENT_SCHEMA = {
       minItems: 1,
       items: SOURCE,
     },
+    fleet: {
+      type: 'boolean',
+      description:
+        'true or false; true, without `sources`, collects those that `netskope-audit sources add` has put into the table',
+      default: false,
+    },
     allowedDomains: ALLOWED_DOMAINS,
     alarmEmails: ALARM_EMAILS,
     dashboard: { type: 'boolean', description: 'true or false', default: true },
@@ -270,7 +276,10 @@ export type AlertEmail = string | { readonly email: string; readonly minSeverity
 
 /** The whole configuration of a deployment. */
 export interface DeploymentSettings extends AccountSettings {
+  /** Empty if the deployment is a fleet. */
   readonly sources: readonly SourceSettings[];
+  /** Whether the sources are in the table, and are added and retired without a deployment. @default false */
+  readonly fleet: boolean;
   /** Domains besides Netskope's own that tokens may be sent to. @default - none */
   readonly allowedDomains: readonly string[];
   /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. @default - nobody */

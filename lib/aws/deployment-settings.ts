@@ -15,6 +15,8 @@ const SETTING_NAME = /^[a-z]+$/i;
 
 /** With a window of fewer scheduled runs, one late run would count as silence. */
 const RUNS_IN_NO_DATA_WINDOW = 3;
+const SOURCES_IN_FLEET =
+  'fleet is true beside sources; expected one of them, for the sources of a fleet are in its table: put the list into a file for netskope-audit sources add --file';
 const NOTHING_TO_COLLECT = 'sources are all retired; expected at least one that is collected';
 
 /** Settings that may name what the same app makes: their value is known only to CloudFormation. */
@@ -57,7 +59,7 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
 }
 
 /** The settings of app and construct, as far as one part of them limits another. */
-type RelatedSettings = Pick<DeploymentSettings, 'sources' | 'archive' | 'adopt' | 'detection'>;
+type RelatedSettings = Pick<DeploymentSettings, 'sources' | 'fleet' | 'archive' | 'adopt' | 'detection'>;
 
 /**
  * Validates settings and applies their defaults.
@@ -74,13 +76,18 @@ export function readSettings<Settings extends RelatedSettings>(
   const settings = structuredClone(received) as Settings;
   const validate = validatorOf(schema);
   const errors = validate(settings) ? [] : (validate.errors ?? []).filter((error) => !isAboutToken(error));
+  const isFleet = settings.fleet === true;
   const problems = [
     ...inWords(errors, top),
+    ...(isFleet && 'sources' in received && received.sources !== undefined ? [SOURCES_IN_FLEET] : []),
     ...crossFieldProblems(settings, errors, mayAllBeRetired),
     ...detectionProblems(settings),
   ];
   if (problems.length > 0) throw new DeploymentSettingsError(problems, title);
-  const sources = settings.sources.map((source) => ({ ...source, label: source.label ?? source.id }));
+  const sources = (isFleet ? [] : settings.sources).map((source) => ({
+    ...source,
+    label: source.label ?? source.id,
+  }));
   return { ...settings, sources };
 }
 

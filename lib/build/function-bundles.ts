@@ -16,6 +16,7 @@ export const FUNCTION_HANDLER = 'index.handler';
 const COLLECTOR_ENTRY = 'lambdas/collector/handler.ts';
 const DETECTOR_ENTRY = 'lambdas/detector/handler.ts';
 const DAILY_MESSAGE_ENTRY = 'lambdas/daily-message/handler.ts';
+const FLEET_ENTRY = 'lambdas/fleet/handler.ts';
 
 /** ESM has no `require`; the CommonJS parts of the AWS SDK need one. */
 const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -76,6 +77,15 @@ export function bundleCollector(folder: string): string {
  */
 export function bundleDailyMessage(folder: string): string {
   return bundleFunction({ entryPoints: [DAILY_MESSAGE_ENTRY] }, folder);
+}
+
+/**
+ * Builds the function of a fleet, as it is deployed.
+ * @param folder receives `index.mjs` and `index.mjs.map`
+ * @returns path of the bundle
+ */
+export function bundleFleet(folder: string): string {
+  return bundleFunction({ entryPoints: [FLEET_ENTRY] }, folder);
 }
 
 /**

@@ -16,6 +16,7 @@ export const BUILT = {
   collector: join(PACKAGE_FOLDER, 'dist/functions/collector'),
   detector: join(PACKAGE_FOLDER, 'dist/functions/detector'),
   dailyMessage: join(PACKAGE_FOLDER, 'dist/functions/daily-message'),
+  fleet: join(PACKAGE_FOLDER, 'dist/functions/fleet'),
 } as const;
 
 function folderWith(file: string, folder: string): string {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
-import { bundleCollector, bundleDailyMessage, bundleDetector } from './function-bundles';
+import { bundleCollector, bundleDailyMessage, bundleDetector, bundleFleet } from './function-bundles';
 import { BUILT, IS_CHECKOUT, PACKAGE_FOLDER } from './package-folder';
 
 /** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */
@@ -27,7 +27,10 @@ function removeFolders(): void {
 /** Of functions that take no settings: the package's own, or in a checkout one that is built once a process. */
 const builtFolders = new Map<keyof typeof BUILT, string>();
 
-function functionFolder(name: 'collector' | 'dailyMessage', bundle: (folder: string) => unknown): string {
+function functionFolder(
+  name: 'collector' | 'dailyMessage' | 'fleet',
+  bundle: (folder: string) => unknown,
+): string {
   if (!IS_CHECKOUT) return BUILT[name];
   const known = builtFolders.get(name);
   if (known !== undefined) return known;
@@ -45,6 +48,11 @@ export function collectorFolder(): string {
 /** Folder with the function that sends the daily message. */
 export function dailyMessageFolder(): string {
   return functionFolder('dailyMessage', bundleDailyMessage);
+}
+
+/** Folder with the function of a fleet. */
+export function fleetFolder(): string {
+  return functionFolder('fleet', bundleFleet);
 }
 
 /**

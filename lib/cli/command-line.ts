@@ -16,6 +16,7 @@ import { defineRules } from './rules/command';
 import type { OpenSession } from './session';
 import { Session } from './session';
 import { defineSetup } from './setup/command';
+import { defineSources } from './sources/command';
 import { defineStatus } from './status/command';
 import { defineTail } from './tail/command';
 import { addGlobalOptions } from './terminal/options';
@@ -119,6 +120,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineRewind,
   defineRules,
   defineSetup,
+  defineSources,
   defineStatus,
   defineTail,
   defineVerify,

@@ -32,6 +32,7 @@ const ADOPTING = {
   },
   detection: { enabled: false }, // with it, a warning says what the bucket needs
 };
+const FLEET = { ...EVERY_OPTION, sources: undefined, fleet: true };
 
 /** All other tests skip this validation. */
 beforeAll(() => {
@@ -83,6 +84,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     { deployment: 'with every option', settings: EVERY_OPTION },
     { deployment: 'of two stacks', settings: TWO_STACKS },
     { deployment: 'that adopts what exists', settings: ADOPTING },
+    { deployment: 'of a fleet', settings: FLEET },
   ])('find no error and no warning in a deployment $deployment', ({ settings }) => {
     expect(reviewed(pipelineApp(settings)).violations).toEqual([]);
   });

@@ -30,6 +30,7 @@ describe('the settings of a deployment', () => {
           retired: false,
         },
       ],
+      fleet: false,
       allowedDomains: [],
       alarmEmails: [],
       dashboard: true,
@@ -71,6 +72,7 @@ describe('the settings of a deployment', () => {
     };
     const context = {
       sources: [source],
+      fleet: false,
       allowedDomains: ['netskope.example.com'],
       alarmEmails: ['ops@example.com'],
       dashboard: false,
@@ -121,7 +123,7 @@ describe('the settings of a deployment', () => {
       stackName: 'Netskope-Test',
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, adopt, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, fleet, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, adopt, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',

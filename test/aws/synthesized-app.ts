@@ -13,10 +13,11 @@ const NO_BUILDS: Builds = {
   codeFolder: NO_BUNDLE,
   buildDetector: () => NO_BUNDLE,
   buildDailyMessage: () => NO_BUNDLE,
+  buildFleet: () => NO_BUNDLE,
 };
 
 /** Where the functions' code comes from. */
-type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector' | 'buildDailyMessage'>;
+type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector' | 'buildDailyMessage' | 'buildFleet'>;
 
 /** 2026-11-22 09:00:00 UTC, when applications are synthesized. */
 const NINE_MS = 1_795_338_000_000;

@@ -23,6 +23,7 @@ test('three variables are enough; Netskope gets 120 s to answer', () => {
     checkpointTable: 'checkpoints',
     secretNamePrefix: 'netskope-audit/',
     deployment: undefined,
+    isFleet: false,
     requestTimeoutMs: 120_000,
     allowedDomains: [],
     netskopeEndpointUrl: undefined,
@@ -33,12 +34,14 @@ test('the optional variables are read in their units', () => {
   const environment = {
     ...COMPLETE,
     DEPLOYMENT: 'NetskopeTest',
+    FLEET: 'true',
     REQUEST_TIMEOUT_MS: '60000',
     NETSKOPE_ALLOWED_DOMAINS: 'netskope.example.com, example.org',
     NETSKOPE_ENDPOINT_URL: 'http://127.0.0.1:8080',
   };
   expect(parseSettings(environment)).toMatchObject({
     deployment: 'NetskopeTest',
+    isFleet: true,
     requestTimeoutMs: 60_000,
     allowedDomains: ['netskope.example.com', 'example.org'],
     netskopeEndpointUrl: 'http://127.0.0.1:8080',
@@ -73,6 +76,8 @@ describe('a variable that is missing, empty or malformed is reported as such', (
       'environment variable SECRET_NAME_PREFIX is empty; expected what precedes the source id in a secret name',
     ],
     ['DEPLOYMENT', '', 'environment variable DEPLOYMENT is empty; expected a stack name'],
+    ['FLEET', '', 'environment variable FLEET is ""; expected true, or none'],
+    ['FLEET', 'false', 'environment variable FLEET is "false"; expected true, or none'],
     [
       'REQUEST_TIMEOUT_MS',
       '',
@@ -237,5 +242,41 @@ describe('the input of a run', () => {
   test('only the beginning of a long value is shown', () => {
     const [problem] = problemsOf(() => parseCollectorEvent({ sourceId: 'A'.repeat(500) }));
     expect(problem).toBe(`input sourceId is "${'A'.repeat(59)}; ${ID}`);
+  });
+});
+
+describe('a message of a fleet', () => {
+  const input = {
+    sourceId: 'corp',
+    label: 'Corp',
+    startLookbackHours: 48,
+    scheduleMinutes: 5,
+    dailyRecheck: false,
+  };
+  const message = { messageId: 'm', body: JSON.stringify(input) };
+
+  test('has the input of a run as its body', () => {
+    expect(parseCollectorEvent({ Records: [message] })).toEqual(input);
+  });
+
+  test.each([
+    ['none', [], 'input has 0 messages; expected one, with a body'],
+    ['two', [message, message], 'input has 2 messages; expected one, with a body'],
+    ['one without a body', [{ messageId: 'm' }], 'input has 1 messages; expected one, with a body'],
+  ])('comes alone: %s', (_what, Records, problem) => {
+    expect(problemsOf(() => parseCollectorEvent({ Records }))).toEqual([problem]);
+  });
+
+  test('has no task: whoever may put events on the bus must not move the feed', () => {
+    const body = JSON.stringify({ sourceId: 'corp', task: { kind: 'rewind', toEpochS: 0, skip: true } });
+    expect(problemsOf(() => parseCollectorEvent({ Records: [{ body }] }))).toEqual([
+      'a message of the queue has a task; expected none',
+    ]);
+  });
+
+  test('without a source is refused, as any other input', () => {
+    expect(problemsOf(() => parseCollectorEvent({ Records: [{ body: '{}' }] }))).toEqual([
+      'input sourceId is not set; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 /** What the schedule passes to the function that sends the daily message. */
-export interface DailyMessageEvent {
+export type DailyMessageEvent =
   /** The sources that are collected. */
-  readonly sourceIds: readonly string[];
-}
+  | { readonly sourceIds: readonly string[] }
+  /** They are those in the table. */
+  | { readonly fleet: true };

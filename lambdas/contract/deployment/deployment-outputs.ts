@@ -46,6 +46,8 @@ export const StackOutput = {
   DetectorFunction: 'DetectorFunction',
   /** Domains besides Netskope's own that tokens may be sent to, with commas between them. */
   AllowedDomains: 'AllowedDomains',
+  /** Of a fleet, whose sources are in the table. */
+  FleetFunction: 'FleetFunction',
   /** The sources in the stack that has the output, JSON of Source[]. */
   Sources: 'Sources',
 } as const;
@@ -62,6 +64,7 @@ export const OPTIONAL_STACK_OUTPUTS = [
   'ChatTopic',
   'DetectionTable',
   'DetectorFunction',
+  'FleetFunction',
 ] as const satisfies readonly (keyof typeof StackOutput)[];
 
 /** The collector's input for a run of a source, whether the schedule or an operator starts it. */

@@ -11,6 +11,8 @@ export const EnvVar = {
   SecretNamePrefix: 'SECRET_NAME_PREFIX',
   /** What metrics call the deployment. Optional: not set for the default stack name. */
   Deployment: 'DEPLOYMENT',
+  /** `true` in a fleet, where runs report into the table and send no metrics. Optional. */
+  Fleet: 'FLEET',
   /** Longest time one call to Netskope may take, in milliseconds. Optional. */
   RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
   /** Domains besides Netskope's own that the token may be sent to, with commas between them. Optional. */
@@ -36,8 +38,8 @@ export const EnvDefault = {
   requestTimeoutMs: 120_000,
 } as const;
 
-/** Names of the environment variables of the function that sends the daily message. */
-export const DailyMessageEnvVar = {
+/** Names of the environment variables of the functions that watch: that of the daily message, and a fleet's. */
+export const WatchEnvVar = {
   /** Name of the deployment, with which the names of all alarms begin. */
   DeploymentName: 'DEPLOYMENT_NAME',
   /** Bucket of the heads. */

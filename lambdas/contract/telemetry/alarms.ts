@@ -1,6 +1,8 @@
 /** Limits of alarms that their sentences name. */
 export const AlarmLimit = {
   tokenDaysLeft: 30,
+  /** Of `behind`, for schedules of up to 20 minutes. */
+  lagS: 3_600,
   failedRunsMinutes: 30,
   oldestWaitedMinutes: 15,
   failedDeliveriesMinutes: 30,
@@ -54,6 +56,19 @@ export const SOURCE_ALARM_KINDS = kindsOf(SOURCE_ALARMS);
 export const DEPLOYMENT_ALARM_KINDS = kindsOf(DEPLOYMENT_ALARMS);
 export const DETECTION_ALARM_KINDS = kindsOf(DETECTION_ALARMS);
 
+/** Alarms of sources that a fleet has once, each for all of its sources. */
+export const FLEET_ALARM_KINDS = [
+  'no-data',
+  'not-running',
+  'credentials-refused',
+  'behind',
+  'quarantined',
+  'events-recovered',
+  'token-expiring',
+] as const satisfies readonly SourceAlarmKind[];
+
+export type FleetAlarmKind = (typeof FLEET_ALARM_KINDS)[number];
+
 /**
  * Name of an alarm of a source.
  * @param prefix name of the deployment, or of the stack of further sources that the source is in
@@ -62,8 +77,8 @@ export function sourceAlarmName(prefix: string, sourceId: string, kind: SourceAl
   return `${prefix}-${sourceId}-${kind}`;
 }
 
-/** Name of an alarm that the deployment has once. */
-export function deploymentAlarmName(deploymentName: string, kind: DeploymentAlarmKind): string {
+/** Name of an alarm that the deployment has once, in a fleet also of those for its sources. */
+export function deploymentAlarmName(deploymentName: string, kind: AlarmKind): string {
   return `${deploymentName}-${kind}`;
 }
 

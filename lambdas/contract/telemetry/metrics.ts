@@ -104,5 +104,21 @@ export const Metric = {
   },
 } as const;
 
-/** All metrics, in the order they are documented. */
+/** What a fleet sends in place of the metrics of its sources, for each kind of alarm. */
+export const SourcesAffected = {
+  name: 'SourcesAffected',
+  unit: 'Count',
+  /** The dimension with the kind of alarm. */
+  dimension: 'Alarm',
+} as const;
+
+/** The whole identity of `SourcesAffected` beside namespace and name. */
+export function affectedDimensions(kind: string, deployment?: string): Readonly<Record<string, string>> {
+  return {
+    [SourcesAffected.dimension]: kind,
+    ...(deployment !== undefined && { [DEPLOYMENT_DIMENSION]: deployment }),
+  };
+}
+
+/** All metrics of sources, in the order they are documented. */
 export const METRICS = Object.values(Metric);

@@ -30,10 +30,11 @@ interface CollectionSchedulesProps {
   readonly function: lambda.IFunction;
 }
 
-interface DailyInvocation {
+interface RegularInvocation {
   readonly function: lambda.IFunction;
-  /** UTC. */
-  readonly hour: number;
+  readonly expression: ScheduleExpression;
+  /** How long it is tried; then the input is a dead letter. */
+  readonly maxEventAge: Duration;
   readonly description: string;
   readonly input: object;
 }
@@ -81,21 +82,24 @@ export class CollectionSchedules extends Construct {
     });
   }
 
-  /** Runs another function once a day. It is tried for an hour, then the input is a dead letter. */
-  invokeDaily(scope: Construct, { function: invoked, hour, description, input }: DailyInvocation): void {
+  /** Runs another function regularly. */
+  invoke(
+    scope: Construct,
+    { function: invoked, expression, maxEventAge, description, input }: RegularInvocation,
+  ): void {
     this.role.addToPolicy(
       new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [invoked.functionArn] }),
     );
     new CfnSchedule(scope, 'Schedule', {
       description,
       groupName: this.group.ref,
-      scheduleExpression: ScheduleExpression.cron({ minute: '0', hour: String(hour) }).expressionString,
+      scheduleExpression: expression.expressionString,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: invoked.functionArn,
         roleArn: this.role.roleArn,
         input: JSON.stringify(input),
-        retryPolicy: { maximumEventAgeInSeconds: Duration.hours(1).toSeconds() },
+        retryPolicy: { maximumEventAgeInSeconds: maxEventAge.toSeconds() },
         deadLetterConfig: { arn: this.undelivered.queueArn },
       },
     });

@@ -34,7 +34,7 @@ import { DeadLetterQueue } from './dead-letter-queue';
 const MEMORY_MIB = 512;
 
 /** A call to Netskope may take two minutes, and a run that has a backlog makes many. */
-const TIMEOUT = Duration.minutes(10);
+export const COLLECTOR_TIMEOUT = Duration.minutes(10);
 
 /** The next scheduled run is the retry: an invocation that waited for longer than the default schedule is dropped. */
 const MAX_EVENT_AGE = Duration.minutes(ScheduleDefault.minutes);
@@ -81,7 +81,7 @@ export class Collector extends Construct {
       handler: FUNCTION_HANDLER,
       code: lambda.Code.fromAsset(props.codeFolder),
       memorySize: MEMORY_MIB,
-      timeout: TIMEOUT,
+      timeout: COLLECTOR_TIMEOUT,
       role: new CollectorRole(this, 'Role', { ...props, logGroup: this.logGroup, failures: this.failures })
         .role,
       logGroup: this.logGroup,

@@ -3,12 +3,14 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { deploymentOf, Metric } from '../../../lambdas/contract/telemetry/metrics';
 import { Archive } from '../archive';
 import { CollectionSchedules } from '../collect/collection-schedules';
 import { CheckpointTable, Collector } from '../collect/collector';
+import { Fleet } from '../collect/fleet';
 import type { SourceSettings } from '../deployment-schema';
 import { tuningOf } from '../deployment-schema';
 import { Detection, expiredExclusions } from '../detect/detection';
@@ -16,6 +18,7 @@ import FEATURE_FLAGS from '../feature-flags.json';
 import { Search } from '../search/search';
 import { DailyMessage } from '../watch/daily-message';
 import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
+import { FleetAlarms } from '../watch/fleet-alarms';
 import { AlarmMessages, Notifications } from '../watch/notifications';
 import { sourceMetric } from '../watch/source-metric';
 import { applyToAllFunctions } from './all-resources';
@@ -28,6 +31,9 @@ import { readPipelineProps } from './pipeline-props';
 import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
 import { addStackOutput } from './stack-output';
+
+/** Stands in the saved queries of a fleet, until an analyst puts the sources there. */
+const SOME_SOURCE = 'source-id';
 
 /** How the points of a source's metric are put together. */
 export interface SourceMetricProps {
@@ -87,7 +93,7 @@ export class NetskopeAuditPipeline extends Construct {
     this.assertOnlyOne();
     const { feed, furtherSources = [] } = parts;
     this.settings = readPipelineProps(props, this.node.path, furtherSources.length > 0);
-    const { deploymentName, sources, allowedDomains, adopt } = this.settings;
+    const { deploymentName, sources, allowedDomains, adopt, fleet: isFleet } = this.settings;
     this.deploymentName = deploymentName;
     setDeploymentName(this, deploymentName);
     this.setFeatureFlags();
@@ -126,12 +132,20 @@ export class NetskopeAuditPipeline extends Construct {
     if (this.settings.dailyMessage) {
       new DailyMessage(this, 'DailyMessage', {
         codeFolder: parts.buildDailyMessage(),
-        sourceIds: collected.map((source) => source.id),
+        sourceIds: isFleet ? 'fleet' : collected.map((source) => source.id),
         feed,
         archive,
         checkpointTable: checkpoints,
         schedules,
         notifications,
+      });
+    }
+    if (isFleet) {
+      const codeFolder = parts.buildFleet();
+      const fleet = new Fleet(this, 'Fleet', { ...resources, codeFolder, checkpointTable: checkpoints });
+      addStackOutput(this, 'FleetFunction', {
+        value: fleet.function.functionName,
+        description: 'Starts the runs of the sources in the table, and watches them',
       });
     }
     this.collector = collector.function;
@@ -143,7 +157,7 @@ export class NetskopeAuditPipeline extends Construct {
     this.workgroupName = search.workgroupName;
     this.databaseName = search.databaseName;
     this.addOutputs(checkpoints);
-    if (furtherSources.length === 0) this.addDashboards();
+    if (furtherSources.length === 0 && !isFleet) this.addDashboards();
     applyToAllFunctions(this, this.settings);
   }
 
@@ -192,13 +206,13 @@ export class NetskopeAuditPipeline extends Construct {
   private search({ feed, furtherSources = [] }: PipelineParts): Search {
     const { bucket, key, accessLogsBucket } = this.archive;
     // Retired ones have events in the archive, too.
-    const sourceIds = [...this.settings.sources, ...furtherSources].map((source) => source.id);
+    const known = [...this.settings.sources, ...furtherSources].map((source) => source.id);
     return new Search(this, 'Search', {
       feed,
       bucket,
       key,
       accessLogsBucket,
-      sourceIds,
+      sourceIds: this.settings.fleet ? [SOME_SOURCE] : known,
       hasAlerts: this.settings.detection.enabled,
       adoptedDatabase: this.settings.adopt.glueDatabase,
     });
@@ -229,9 +243,14 @@ export class NetskopeAuditPipeline extends Construct {
     collected: readonly SourceSettings[],
   ): cloudwatch.Alarm[] {
     const { collector, schedules, detection, notifications } = this.shared;
+    const { fleet: isFleet } = this.settings;
+    const ofFleet = isFleet ? new FleetAlarms(this, 'FleetAlarms').alarms : [];
     const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
       function: collector.function,
-      scheduleMinutes: Math.max(...collected.map(({ scheduleMinutes }) => scheduleMinutes)),
+      scheduleMinutes: isFleet
+        ? ROUND_MINUTES
+        : Math.max(...collected.map(({ scheduleMinutes }) => scheduleMinutes)),
+      isFleet,
       deadLetters: [
         schedules.undelivered,
         ...(detection === undefined ? [] : [detection.objects.undetected]),
@@ -239,13 +258,13 @@ export class NetskopeAuditPipeline extends Construct {
       notifications,
       messages,
     });
-    if (detection === undefined) return [...ofCollector.alarms];
+    if (detection === undefined) return [...ofFleet, ...ofCollector.alarms];
     const ofDetector = new DetectorAlarms(this, 'DetectorAlarms', {
       function: detection.detector.function,
       queue: detection.objects.queue,
       notifications,
     });
-    return [...ofCollector.alarms, ...ofDetector.alarms];
+    return [...ofFleet, ...ofCollector.alarms, ...ofDetector.alarms];
   }
 
   private addOutputs({ table }: CheckpointTable): void {

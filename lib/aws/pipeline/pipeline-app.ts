@@ -29,10 +29,18 @@ export class PipelineApp extends App {
   readonly stacks: readonly Stack[];
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
-  constructor({ feed, codeFolder, buildDetector, buildDailyMessage, nowMs, ...props }: PipelineAppProps) {
+  constructor({
+    feed,
+    codeFolder,
+    buildDetector,
+    buildDailyMessage,
+    buildFleet,
+    nowMs,
+    ...props
+  }: PipelineAppProps) {
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
-    const parts = { feed, codeFolder, buildDetector, buildDailyMessage, nowMs };
+    const parts = { feed, codeFolder, buildDetector, buildDailyMessage, buildFleet, nowMs };
     const stack = new PipelineStack(this, { settings, ...parts });
     const further = this.furtherStacks(settings, stack.pipeline.shared);
     if (further.length > 0) stack.pipeline.addDashboards(further.map(({ group }) => group));
@@ -43,7 +51,7 @@ export class PipelineApp extends App {
 
   private furtherStacks({ stackName, sources }: DeploymentSettings, shared: SharedPart): SourcesStack[] {
     const stackCount = Math.ceil(sources.length / SOURCES_PER_STACK);
-    return Array.from({ length: stackCount - 1 }, (_, index) => index + 2).flatMap((number) => {
+    return Array.from({ length: Math.max(0, stackCount - 1) }, (_, index) => index + 2).flatMap((number) => {
       const placed = sources.slice((number - 1) * SOURCES_PER_STACK, number * SOURCES_PER_STACK);
       const collected = placed.filter(({ retired }) => !retired);
       if (collected.length === 0) return [];
@@ -73,7 +81,7 @@ class PipelineStack extends Stack {
     const props = {
       ...withoutAppSettings(settings),
       deploymentName: stackName,
-      sources: sources.slice(0, SOURCES_PER_STACK),
+      sources: settings.fleet ? undefined : sources.slice(0, SOURCES_PER_STACK),
     };
     const furtherSources = sources.slice(SOURCES_PER_STACK);
     // Logical ids leave this id out: they are those of resources in the stack itself.

@@ -1,7 +1,12 @@
 import { COLLECTED_FEED } from '../../../lambdas/contract/feed/collected-feed';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
-import { collectorFolder, dailyMessageFolder, detectorFolder } from '../../build/package-functions';
+import {
+  collectorFolder,
+  dailyMessageFolder,
+  detectorFolder,
+  fleetFolder,
+} from '../../build/package-functions';
 import type { SourceSettings } from '../deployment-schema';
 
 /** What a pipeline is made of that its props do not say. */
@@ -19,6 +24,8 @@ export interface PipelineParts {
   readonly buildDetector: (tuning: TuningSettings, rulesFolder?: string) => string;
   /** Builds the function that sends the daily message; called if the settings enable it. @returns folder of the build */
   readonly buildDailyMessage: () => string;
+  /** Builds the function of a fleet; called if the deployment is one. @returns folder of the build */
+  readonly buildFleet: () => string;
   /** Sources that other stacks collect into the archive, retired ones, too. @default - none */
   readonly furtherSources?: readonly SourceSettings[];
   /** Time of the synthesis, by which exclusions have expired. @default - now */
@@ -32,5 +39,6 @@ export function packagedParts(): PipelineParts {
     codeFolder: collectorFolder(),
     buildDetector: detectorFolder,
     buildDailyMessage: dailyMessageFolder,
+    buildFleet: fleetFolder,
   };
 }

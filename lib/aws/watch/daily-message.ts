@@ -2,9 +2,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { DailyMessageEvent } from '../../../lambdas/contract/deployment/daily-message-event';
-import { DailyMessageEnvVar } from '../../../lambdas/contract/deployment/environment';
+import { WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { FUNCTION_HANDLER } from '../../build/function-bundles';
@@ -26,8 +27,8 @@ const HOUR_OF_DAY = 7;
 export interface DailyMessageProps {
   /** Folder with the built function. */
   readonly codeFolder: string;
-  /** The sources that are collected. */
-  readonly sourceIds: readonly string[];
+  /** The sources that are collected, or that the table lists them. */
+  readonly sourceIds: readonly string[] | 'fleet';
   readonly feed: Feed;
   readonly archive: Archive;
   readonly checkpointTable: CheckpointTable;
@@ -61,18 +62,20 @@ export class DailyMessage extends Construct {
       logGroup,
       onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
       environment: {
-        [DailyMessageEnvVar.DeploymentName]: namePrefixOf(this),
-        [DailyMessageEnvVar.ArchiveBucket]: archive.bucket.bucketName,
-        [DailyMessageEnvVar.CheckpointTable]: checkpointTable.table.tableName,
-        [DailyMessageEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
+        [WatchEnvVar.DeploymentName]: namePrefixOf(this),
+        [WatchEnvVar.ArchiveBucket]: archive.bucket.bucketName,
+        [WatchEnvVar.CheckpointTable]: checkpointTable.table.tableName,
+        [WatchEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
-    schedules.invokeDaily(this, {
+    const input: DailyMessageEvent = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
+    schedules.invoke(this, {
       function: sender,
-      hour: HOUR_OF_DAY,
+      expression: ScheduleExpression.cron({ minute: '0', hour: String(HOUR_OF_DAY) }),
+      maxEventAge: Duration.hours(1),
       description: 'Sends the daily message',
-      input: { sourceIds } satisfies DailyMessageEvent,
+      input,
     });
   }
 

@@ -49,6 +49,8 @@ interface CollectorAlarmsProps extends NotifiedAlarmsProps {
   readonly function: lambda.IFunction;
   /** Of the source that is collected least often. */
   readonly scheduleMinutes: number;
+  /** Of many sources one fails at any time: `not-running` and `credentials-refused` of a fleet name it. @default false */
+  readonly isFleet?: boolean;
   readonly messages: AlarmMessages;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
@@ -70,12 +72,13 @@ export class CollectorAlarms extends Construct {
   constructor(scope: Construct, id: string, props: CollectorAlarmsProps) {
     super(scope, id);
     this.props = props;
+    const errors: DeploymentAlarm = {
+      kind: 'collector-errors',
+      metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_RUNS_PERIOD }),
+      threshold: FAILED_RUNS,
+    };
     const alarms = deploymentAlarms(this, props, [
-      {
-        kind: 'collector-errors',
-        metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_RUNS_PERIOD }),
-        threshold: FAILED_RUNS,
-      },
+      ...(props.isFleet === true ? [] : [errors]),
       {
         kind: 'collector-throttles',
         metric: props.function.metricThrottles({ statistic: 'Sum', period: THROTTLES_PERIOD }),

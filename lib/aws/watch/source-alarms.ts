@@ -18,7 +18,7 @@ const { IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
  * Netskope delivers audit events about five minutes late, and waits that it asks for add to that: a limit of ten
  * minutes would fire on ordinary days. The rate limit of a busy tenant does not explain an hour.
  */
-const LAG_LIMIT = Duration.hours(1);
+const LAG_LIMIT = Duration.seconds(AlarmLimit.lagS);
 
 /** At most one message an hour while events keep failing. */
 const QUARANTINE_PERIOD = Duration.hours(1);

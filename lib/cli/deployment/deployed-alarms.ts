@@ -7,6 +7,7 @@ import {
   DEPLOYMENT_ALARM_KINDS,
   deploymentAlarmName,
   DETECTION_ALARM_KINDS,
+  FLEET_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarms';
@@ -25,8 +26,9 @@ export interface KnownAlarm {
 /** Names that one call may hold, and alarms in its answer (Amazon CloudWatch API reference, DescribeAlarms). */
 const MAX_ALARMS = 100;
 
-/** The alarms of one source, in the order of their kinds. */
+/** The alarms of one source, in the order of their kinds; a source of a fleet has none. */
 export function alarmsOfSource({ namePrefix, sourceId }: SourceInStack): readonly KnownAlarm[] {
+  if (namePrefix === undefined) return [];
   return SOURCE_ALARM_KINDS.map((kind) => ({
     kind,
     name: sourceAlarmName(namePrefix, sourceId, kind),
@@ -34,9 +36,12 @@ export function alarmsOfSource({ namePrefix, sourceId }: SourceInStack): readonl
   }));
 }
 
-/** The alarms that exist once per deployment, those of detection last. */
-export function alarmsOfDeployment({ name }: Deployment): readonly KnownAlarm[] {
-  return [...DEPLOYMENT_ALARM_KINDS, ...DETECTION_ALARM_KINDS].map((kind) => ({
+/** The alarms that exist once per deployment, those of a fleet first, those of detection last. */
+export function alarmsOfDeployment({ name, isFleet }: Deployment): readonly KnownAlarm[] {
+  const ofCollector = isFleet
+    ? [...FLEET_ALARM_KINDS, ...DEPLOYMENT_ALARM_KINDS.filter((kind) => kind !== 'collector-errors')]
+    : DEPLOYMENT_ALARM_KINDS;
+  return [...ofCollector, ...DETECTION_ALARM_KINDS].map((kind) => ({
     kind,
     name: deploymentAlarmName(name, kind),
   }));

@@ -4,6 +4,7 @@ import {
   CloudFormationServiceException,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Source } from '../../../lambdas/contract/deployment/collector-event';
 import {
@@ -11,8 +12,10 @@ import {
   sourcesStackName,
   StackOutput,
 } from '../../../lambdas/contract/deployment/deployment-outputs';
+import type { FleetSource } from '../../../lambdas/contract/deployment/fleet';
 import { parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { readSourceList } from '../../../lambdas/shared/fleet-sources';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { AwsChoice } from './aws-clients';
 import { AwsClients } from './aws-clients';
@@ -24,9 +27,13 @@ type DeploymentOutputs = Readonly<Record<Exclude<keyof typeof StackOutput, Optio
 type OptionalOutput = (typeof OPTIONAL_STACK_OUTPUTS)[number];
 
 /** One source of one of the stacks. */
-export interface SourceInStack extends Source {
-  /** What the names of its alarms begin with: the name of the deployment, or of a stack of further sources. */
-  readonly namePrefix: string;
+export interface SourceInStack
+  extends Source, Partial<Pick<FleetSource, 'addedAtMs' | 'noDataWindowMinutes'>> {
+  /**
+   * What the names of its alarms begin with: the name of the deployment, or of a stack of further sources. Absent in a
+   * fleet, whose alarms are about all of its sources.
+   */
+  readonly namePrefix?: string;
 }
 
 interface DeploymentParts {
@@ -65,6 +72,11 @@ export class Deployment {
     return this.outputs.DeploymentName ?? this.stackName;
   }
 
+  /** Whether its sources are in the table. */
+  get isFleet(): boolean {
+    return this.outputs.FleetFunction !== undefined;
+  }
+
   /** Domains besides Netskope's own that the deployed collector sends tokens to. */
   get allowedDomains(): readonly string[] {
     return parseAllowedDomains(this.outputs.AllowedDomains) ?? [];
@@ -79,19 +91,38 @@ export class Deployment {
     if (sourceId === undefined && only !== undefined && others.length === 0) return only;
     const found = this.sources.find((source) => source.sourceId === sourceId);
     if (found !== undefined) return found;
-    const ids = this.sources.map((source) => source.sourceId).join(', ');
+    const ids = shownIds(this.sources);
+    const add = this.isFleet ? ADD_TO_FLEET : ADD_TO_SETTINGS;
     throw sourceId === undefined
       ? new OperatorError({
           what: `Which source? Stack ${this.stackName} has ${ids || 'none'}.`,
-          whatToDo: ids === '' ? 'Add one to sources in cdk.json and deploy.' : 'Name one of them.',
+          whatToDo: ids === '' ? add.first : 'Name one of them.',
           exitCode: ExitCode.WrongUsage,
         })
       : new OperatorError({
           what: `Stack ${this.stackName} has no source ${JSON.stringify(sourceId)}; it has ${ids || 'none'}.`,
-          whatToDo: 'Check the id, or add the source to cdk.json and deploy.',
+          whatToDo: add.another,
           exitCode: ExitCode.NoDeployment,
         });
   }
+}
+
+const ADD_TO_SETTINGS = {
+  first: 'Add one to sources in cdk.json and deploy.',
+  another: 'Check the id, or add the source to cdk.json and deploy.',
+};
+const ADD_TO_FLEET = {
+  first: 'Add one: npx --no -- netskope-audit sources add <id>',
+  another: 'Check the id, or add the source: npx --no -- netskope-audit sources add <id>',
+};
+
+/** Ids in a message; a fleet may have thousands. */
+const MOST_SHOWN = 20;
+
+function shownIds(sources: readonly Source[]): string {
+  const left = sources.length - MOST_SHOWN;
+  const ids = sources.slice(0, MOST_SHOWN).map(({ sourceId }) => sourceId);
+  return [...ids, ...(left > 0 ? [`and ${left} more`] : [])].join(', ');
 }
 
 /** Where to look for the deployment. */
@@ -107,7 +138,7 @@ const OPTIONAL_OUTPUTS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Reads what is deployed from the outputs of its stacks.
+ * Reads what is deployed from the outputs of its stacks, the sources of a fleet from its table.
  * @throws OperatorError if there is no such stack, or it lacks an output
  */
 export async function findDeployment({ feed, stackName, ...choice }: DeploymentChoice): Promise<Deployment> {
@@ -115,9 +146,14 @@ export async function findDeployment({ feed, stackName, ...choice }: DeploymentC
   const stack = await describeStack(aws, stackName);
   if (stack === undefined) throw await noDeployment(aws, stackName);
   const outputs = deploymentOutputs(stackName, stack);
+  const found = { feed, stackName, region: await aws.region(), outputs, aws };
+  if (outputs.FleetFunction !== undefined) {
+    const { sources } = await readSourceList(aws.client(DynamoDBClient), outputs.CheckpointTable);
+    return new Deployment({ ...found, sources });
+  }
   const first = sourcesOf(stackName, outputs.Sources, outputs.DeploymentName);
   const sources = [...first, ...(await furtherSources(aws, stackName))];
-  return new Deployment({ feed, stackName, region: await aws.region(), outputs, sources, aws });
+  return new Deployment({ ...found, sources });
 }
 
 /** Stacks of further sources are numbered without a gap, unless a whole stack of sources has been removed. */

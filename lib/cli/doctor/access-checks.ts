@@ -35,7 +35,7 @@ export async function checkCredentials({ aws, caller }: DoctorContext): Promise<
 export async function checkStack({ deployment, source }: DoctorContext): Promise<Finding> {
   const { outputs } = deployment;
   return good(
-    `${source.namePrefix}: source ${source.sourceId} (${source.label}), every ${source.scheduleMinutes} min by ${outputs.CollectorFunction}.`,
+    `${source.namePrefix ?? deployment.name}: source ${source.sourceId} (${source.label}), every ${source.scheduleMinutes} min by ${outputs.CollectorFunction}.`,
   );
 }
 

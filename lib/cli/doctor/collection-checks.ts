@@ -1,5 +1,6 @@
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { AlarmLimit } from '../../../lambdas/contract/telemetry/alarms';
 import { describeRest } from '../../format/describe-rest';
 import { countOf, formatAge, formatAgo, formatMinute } from '../../format/quantities';
 import type { SourceInStack } from '../deployment/deployment';
@@ -84,7 +85,7 @@ export async function checkLag(context: DoctorContext): Promise<Finding> {
   const what = `The archive is ${formatAge(seconds)} behind the present`;
   if (isLocal) return good(`${what}; npm start closes the gap.`);
   const alarm = (await context.alarms()).find(({ kind }) => kind === 'behind');
-  const limitS = alarm?.found?.Threshold;
+  const limitS = context.deployment.isFleet ? AlarmLimit.lagS : alarm?.found?.Threshold;
   if (limitS === undefined)
     return note(`${what}.`, { whatToDo: 'Deploy again: no alarm says how much is too much.' });
   return seconds > limitS
@@ -114,9 +115,9 @@ export async function checkMetrics(context: DoctorContext): Promise<Finding> {
       ? note(what, RUN_NPM_START)
       : bad(what, { whatToDo: `No run has reported: ${RUNBOOK('not-running')}.` });
   }
-  return good(
-    `The newest came ${formatAgo(reportedAtMs, nowMs())}; ${countOf(metrics.archived, 'event')} counted within a day.`,
-  );
+  const newest = `The newest came ${formatAgo(reportedAtMs, nowMs())}`;
+  if (metrics.archived === undefined) return good(`${newest}.`);
+  return good(`${newest}; ${countOf(metrics.archived, 'event')} counted within a day.`);
 }
 
 function newestReportMs({

@@ -13,8 +13,8 @@ import type { Probe } from '../netskope/probe';
 import { clockAheadMs, probe } from '../netskope/probe';
 import { OperatorError } from '../operator-error';
 import { SourceSecret } from '../setup/source-secret';
+import { readReportedMetrics } from '../status/reported-metrics';
 import type { SourceMetrics } from '../status/source-metrics';
-import { readSourceMetrics } from '../status/source-metrics';
 
 interface DoctorContextParts {
   readonly aws: AwsClients;
@@ -96,10 +96,7 @@ export class DoctorContext {
 
   /** Metrics of the last day. */
   readonly metrics = once(async (): Promise<SourceMetrics> => {
-    const client = this.aws.client(CloudWatchClient);
-    const { name } = this.deployment;
-    const sourceIds = [this.source.sourceId];
-    const [metrics] = await readSourceMetrics(client, { name, sourceIds }, this.nowMs());
+    const [metrics] = await readReportedMetrics(this.deployment, [this.source], this.nowMs());
     return metrics ?? { archived: 0, quarantined: 0 };
   });
 

@@ -1,6 +1,7 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SOURCE_ALARMS } from '../../../lambdas/contract/telemetry/alarms';
 import type { KnownAlarm, Subscriber } from '../deployment/deployed-alarms';
 import { confirmedEndpoints, isFiring, readSubscribers, topicsOf } from '../deployment/deployed-alarms';
 import type { Finding } from './check';
@@ -42,9 +43,12 @@ export async function checkAlarms({ alarms, isLocal }: DoctorContext): Promise<F
   return good(`${expected.length} alarms watch the source and the collector.`);
 }
 
-export async function checkAlarmStates({ alarms }: DoctorContext): Promise<Finding> {
+export async function checkAlarmStates({ alarms, metrics }: DoctorContext): Promise<Finding> {
   const found = (await alarms()).filter((alarm) => alarm.found !== undefined);
-  const firing = found.filter(isFiring);
+  const { affectedBy = [] } = await metrics();
+  const isAboutSource = (alarm: KnownAlarm): boolean =>
+    !isOfFleet(alarm) || affectedBy.some((kind) => kind === alarm.kind);
+  const firing = found.filter(isFiring).filter(isAboutSource);
   const [first] = firing;
   if (first !== undefined)
     return bad(`${kinds(firing)}: firing. ${first.found?.StateReason ?? ''}`.trimEnd(), {
@@ -63,9 +67,16 @@ export async function checkSubscriptions({ alarms, aws, deployment }: DoctorCont
   return subscriptionFinding({ topicArns, subscribers, setting: 'alarmEmails' });
 }
 
-function isSilent({ kind, found }: KnownAlarm): boolean {
-  if (found === undefined || kind === RULE_KIND) return false;
+/** Those of a fleet have no action either: the message of its function names the sources. */
+function isSilent(alarm: KnownAlarm): boolean {
+  const { kind, found } = alarm;
+  if (found === undefined || kind === RULE_KIND || isOfFleet(alarm)) return false;
   return found.ActionsEnabled === false || (found.AlarmActions ?? []).length === 0;
+}
+
+/** Whether it is about all sources of a fleet. */
+function isOfFleet({ kind, sourceId }: KnownAlarm): boolean {
+  return kind in SOURCE_ALARMS && sourceId === undefined;
 }
 
 function kinds(alarms: readonly KnownAlarm[]): string {
@@ -79,12 +90,13 @@ interface QuietAlarm {
 }
 
 /**
- * Fires one alarm of the source and resets it: only a person can confirm that a message arrives. CloudWatch itself
+ * Fires one alarm of the source, or of a fleet, and resets it: only a person can confirm that a message arrives. CloudWatch itself
  * resets a state that the metric does not justify, so an interruption leaves nothing behind (Amazon CloudWatch API
  * reference, SetAlarmState).
  */
-export async function fireTestAlarm({ alarms, aws }: DoctorContext): Promise<Finding> {
-  const ofSource = (await alarms()).filter(({ sourceId }) => sourceId !== undefined);
+export async function fireTestAlarm({ alarms, aws, deployment }: DoctorContext): Promise<Finding> {
+  const all = await alarms();
+  const ofSource = deployment.isFleet ? all : all.filter(({ sourceId }) => sourceId !== undefined);
   const alarm = quietAlarm(ofSource);
   if (alarm === undefined) {
     return note('Every alarm of the source fires already, or is missing.', {

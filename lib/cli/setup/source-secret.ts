@@ -35,7 +35,7 @@ export class SourceSecret {
   private readonly store: SecretCredentialStore;
 
   constructor(
-    deployment: Deployment,
+    private readonly deployment: Deployment,
     private readonly sourceId: string,
   ) {
     const { aws, outputs, allowedDomains } = deployment;
@@ -89,17 +89,24 @@ export class SourceSecret {
     if (!(cause instanceof Error)) return { kind: 'unusable', reason: message };
     if (cause.name === 'AccessDeniedException') return { kind: 'unreadable' };
     if (cause.name !== 'ResourceNotFoundException') throw cause;
-    throw new OperatorError(
-      this.isAdopted
-        ? {
-            what: `There is no secret ${this.name}, which the settings name for this source.`,
-            whatToDo: 'Make it, or correct the secret of the source in cdk.json and deploy.',
-          }
-        : {
-            what: `There is no secret ${this.name}, which the deployment of this source makes.`,
-            whatToDo: 'Deploy again: npx cdk deploy --all',
-          },
-    );
+    throw new OperatorError(this.missing());
+  }
+
+  private missing(): ConstructorParameters<typeof OperatorError>[0] {
+    if (this.isAdopted)
+      return {
+        what: `There is no secret ${this.name}, which the settings name for this source.`,
+        whatToDo: 'Make it, or correct the secret of the source in cdk.json and deploy.',
+      };
+    if (this.deployment.isFleet)
+      return {
+        what: `There is no secret ${this.name}, which sources add makes.`,
+        whatToDo: `Make it: npx --no -- netskope-audit sources add ${this.sourceId}`,
+      };
+    return {
+      what: `There is no secret ${this.name}, which the deployment of this source makes.`,
+      whatToDo: 'Deploy again: npx cdk deploy --all',
+    };
   }
 }
 

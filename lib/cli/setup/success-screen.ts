@@ -4,7 +4,13 @@ import type { RunSummary } from '../../../lambdas/contract/deployment/collector-
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { formatCount } from '../../format/quantities';
 import type { KnownAlarm, Subscriber } from '../deployment/deployed-alarms';
-import { alarmsOfSource, readAlarms, readSubscribers, topicsOf } from '../deployment/deployed-alarms';
+import {
+  alarmsOfDeployment,
+  alarmsOfSource,
+  readAlarms,
+  readSubscribers,
+  topicsOf,
+} from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { describeError } from '../describe-error';
 import type { Terminal } from '../terminal/terminal';
@@ -46,8 +52,10 @@ export async function readSuccess(
   };
 }
 
-async function readWatch({ aws }: Deployment, source: SourceInStack): Promise<Watch> {
-  const found = await readAlarms(aws.client(CloudWatchClient), alarmsOfSource(source));
+async function readWatch(deployment: Deployment, source: SourceInStack): Promise<Watch> {
+  const { aws, isFleet } = deployment;
+  const known = isFleet ? alarmsOfDeployment(deployment) : alarmsOfSource(source);
+  const found = await readAlarms(aws.client(CloudWatchClient), known);
   const alarms = found.filter((alarm) => alarm.found !== undefined);
   return { alarms, subscribers: await readSubscribers(aws.client(SNSClient), topicsOf(alarms)) };
 }

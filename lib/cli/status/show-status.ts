@@ -80,8 +80,8 @@ function sourceRow(source: SourceStatus, terminal: Terminal, nowMs: number): str
     lastRunAtMs === undefined ? UNKNOWN : ago(lastRunAtMs),
     lastEventAtMs === undefined ? UNKNOWN : ago(lastEventAtMs),
     lagS === undefined ? UNKNOWN : formatAge(lagS),
-    formatCount(source.archived24h),
-    formatCount(source.quarantined24h),
+    source.archived24h === undefined ? UNKNOWN : formatCount(source.archived24h),
+    source.quarantined24h === undefined ? UNKNOWN : formatCount(source.quarantined24h),
     tokenDaysLeft === undefined ? UNKNOWN : String(tokenDaysLeft),
     alarmsText(source, terminal),
   ];

@@ -1,5 +1,6 @@
 import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import type { FleetAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import {
   deploymentOf,
   Metric,
@@ -7,10 +8,11 @@ import {
   metricDimensions,
 } from '../../../lambdas/contract/telemetry/metrics';
 
-/** The metrics of one source over the last day. Times are unix milliseconds, to the minute. */
+/** What one source has reported over the last day. Times are unix milliseconds, of metrics to the minute. */
 export interface SourceMetrics {
-  readonly archived: number;
-  readonly quarantined: number;
+  /** Absent in a fleet, as the other number. */
+  readonly archived?: number;
+  readonly quarantined?: number;
   /** End of the last successful run. */
   readonly succeededAtMs?: number;
   /** End of the last run that had credentials, successful or not. */
@@ -18,6 +20,8 @@ export interface SourceMetrics {
   /** The last time Netskope refused the token, or the secret could not be used. */
   readonly refusedAtMs?: number;
   readonly tokenDaysLeft?: number;
+  /** Alarms of a fleet that are about the source; absent where it has alarms of its own. */
+  readonly affectedBy?: readonly FleetAlarmKind[];
 }
 
 const MS_PER_DAY = 86_400_000;

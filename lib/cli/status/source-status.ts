@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { lagOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint, RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
 import { inParallel } from '../archive/in-parallel';
@@ -9,8 +10,8 @@ import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collect
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { alarmsOfDeployment, alarmsOfSource, isFiring, readAlarms } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { readReportedMetrics } from './reported-metrics';
 import type { SourceMetrics } from './source-metrics';
-import { readSourceMetrics } from './source-metrics';
 
 /** The status of one source. Counts cover the last 24 hours; unknown values are absent. */
 export interface SourceStatus {
@@ -22,8 +23,8 @@ export interface SourceStatus {
   readonly lastEventAtMs?: number;
   /** How far the archive is behind the present. */
   readonly lagS?: number;
-  readonly archived24h: number;
-  readonly quarantined24h: number;
+  readonly archived24h?: number;
+  readonly quarantined24h?: number;
   /** Archived events that came again with another value in a field, since the streams began. */
   readonly conflicting: number;
   readonly tokenDaysLeft?: number;
@@ -48,12 +49,11 @@ export interface DeploymentStatus {
 const SOURCES_AT_ONCE = 5;
 
 export async function readDeploymentStatus(deployment: Deployment, nowMs: number): Promise<DeploymentStatus> {
-  const { aws, sources, name } = deployment;
+  const { aws, sources } = deployment;
   const cloudWatch = aws.client(CloudWatchClient);
-  const sourceIds = sources.map(({ sourceId }) => sourceId);
   const [alarms, metrics] = await Promise.all([
     readAlarms(cloudWatch, [...sources.flatMap(alarmsOfSource), ...alarmsOfDeployment(deployment)]),
-    readSourceMetrics(cloudWatch, { name, sourceIds }, nowMs),
+    readReportedMetrics(deployment, sources, nowMs),
   ]);
   const alarmsOf = (sourceId?: string): readonly KnownAlarm[] =>
     alarms.filter((alarm) => alarm.sourceId === sourceId && alarm.found !== undefined);
@@ -87,7 +87,7 @@ async function readSourceStatus(
     source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : undefined,
     newestEventAtMs(new ArchiveObjects(deployment, sourceId)),
   ]);
-  const firing = firingKinds(alarms);
+  const firing = metrics.affectedBy ?? firingKinds(alarms);
   return {
     sourceId,
     label,
@@ -107,7 +107,7 @@ async function readSourceStatus(
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,
     collectorVersion: checkpoint?.collectorVersion,
-    alarmCount: alarms.length,
+    alarmCount: metrics.affectedBy === undefined ? alarms.length : FLEET_ALARM_KINDS.length,
     firingAlarms: firing,
   };
 }

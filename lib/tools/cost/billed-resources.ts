@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Source } from '../../../lambdas/contract/deployment/collector-event';
+import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { METRIC_NAMESPACE } from '../../../lambdas/contract/telemetry/metrics';
 import { PipelineApp } from '../../aws/pipeline/pipeline-app';
@@ -30,8 +31,10 @@ export interface BilledResources {
   readonly recheckedSources: number;
   /** Memory of the largest function. */
   readonly functionMemoryMib: number;
-  /** Functions that poll a queue all the time. */
+  /** Detectors, each of which polls a queue all the time. */
   readonly queueReaders: number;
+  /** Whether the sources are those of a fleet, of which the resources name none. @default false */
+  readonly isFleet?: boolean;
 }
 
 interface AlarmCount {
@@ -104,6 +107,23 @@ export function billedResources(resources: readonly TemplateResource[]): BilledR
     recheckedSources: ofSources.filter((schedule) => inputOf(schedule).dailyRecheck === true).length,
     functionMemoryMib: Math.max(...ofType('AWS::Lambda::Function').map(memoryMib)),
     queueReaders: ofType('AWS::Lambda::EventSourceMapping').length,
+  };
+}
+
+/**
+ * Counts the resources of a fleet, and what its sources have besides: a secret each, a run in each round, and a recheck.
+ * @throws Error as `billedResources`
+ */
+export function billedFleet(resources: readonly TemplateResource[], sourceCount: number): BilledResources {
+  const { queueReaders, ...billed } = billedResources(resources);
+  return {
+    ...billed,
+    secrets: sourceCount,
+    scheduleMinutes: Array.from({ length: sourceCount }, () => ROUND_MINUTES),
+    recheckedSources: sourceCount,
+    // The other one is the collector.
+    queueReaders: queueReaders - 1,
+    isFleet: true,
   };
 }
 
@@ -189,6 +209,7 @@ export function deploymentResources(
       codeFolder: CODE_FOLDER,
       buildDetector: () => CODE_FOLDER,
       buildDailyMessage: () => CODE_FOLDER,
+      buildFleet: () => CODE_FOLDER,
       context: settings,
       outdir,
       builtinCloudFormationValidation: false,

@@ -36,7 +36,7 @@ const QUEUE_REQUESTS_OF_AN_OBJECT = 2;
  * Lambda polls an idle queue with five concurrent long polls of 20 s; with fewer only if no maximum concurrency is set
  * (AWS Lambda developer guide, "Configuring scaling behavior for SQS event source mappings").
  */
-const POLLS_PER_HOUR = 5 * 180;
+export const POLLS_PER_HOUR = 5 * 180;
 
 /** The schedule looks for what is due: a message in and out, a query, the mutes, and a short invocation. */
 const SWEEPS_PER_HOUR = 60 / SWEEP_MINUTES;

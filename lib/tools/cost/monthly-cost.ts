@@ -1,6 +1,6 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import type { BilledResources } from './billed-resources';
-import { billedResources, deploymentResources } from './billed-resources';
+import { billedFleet, billedResources, deploymentResources } from './billed-resources';
 import { metricShares, monthlyUsage } from './monthly-usage';
 import type { Price, PricedUse } from './prices';
 import { isFromMemory, PRICES, PRICES_AS_OF, PRICES_REGION } from './prices';
@@ -28,6 +28,7 @@ interface Addition {
 
 interface MonthlyCost extends CostTotal {
   readonly sources: number;
+  readonly isFleet: boolean;
   readonly eventsPerDay: number;
   /** The most expensive first. */
   readonly lines: readonly CostLine[];
@@ -45,13 +46,18 @@ interface MonthlyCost extends CostTotal {
  * The monthly bill of the application as it is synthesized.
  * @param eventsPerDay of each source
  */
-export function monthlyCost(feed: Feed, sources: number, eventsPerDay: number): MonthlyCost {
-  const resources = billedResources(deploymentResources(feed, sources));
-  const undetected = billedResources(deploymentResources(feed, sources, { detection: { enabled: false } }));
+export function monthlyCost(feed: Feed, sources: number, eventsPerDay: number, isFleet = false): MonthlyCost {
+  const billed = (different: object = {}): BilledResources =>
+    isFleet
+      ? billedFleet(deploymentResources(feed, 0, { ...different, sources: undefined, fleet: true }), sources)
+      : billedResources(deploymentResources(feed, sources, { ...different }));
+  const resources = billed();
+  const undetected = billed({ detection: { enabled: false } });
   const lines = linesOf(resources, eventsPerDay);
-  const total = (billed: BilledResources): CostTotal => totalOf(linesOf(billed, eventsPerDay));
+  const total = (deployed: BilledResources): CostTotal => totalOf(linesOf(deployed, eventsPerDay));
   return {
     sources,
+    isFleet,
     eventsPerDay,
     lines,
     ...totalOf(lines),
@@ -118,11 +124,12 @@ export function costReport(cost: MonthlyCost): string {
     usd(afterFreeUsd),
   ]);
   return [
-    `${sourcesOf(cost)} with ${count(cost.eventsPerDay)} events a day each`,
+    `${sourcesOf(cost)}${cost.isFleet ? ' of a fleet' : ''} with ${count(cost.eventsPerDay)} events a day each`,
     aligned([
       ['', 'used in a month', 'list price', 'after the free allowances'],
       ...rows,
       ['Total', '', ...totals(cost)],
+      ['Total per source', '', usd(cost.listUsd / cost.sources), usd(cost.afterFreeUsd / cost.sources)],
       ...VARIANTS.map(({ label, of }) => [`Total ${label}`, '', ...totals(cost[of])]),
     ]),
     `What each kind of alarm adds (list price):\n${aligned(cost.alarms.map(addition))}`,

@@ -1,6 +1,7 @@
 import { Metric } from '../../../lambdas/contract/telemetry/metrics';
 import type { BilledResources } from './billed-resources';
 import { detectionUsage } from './detection-usage';
+import { fleetUsage } from './fleet-usage';
 import type { PricedUse } from './prices';
 import { recheckUsage } from './recheck-usage';
 import * as profile from './run-profile';
@@ -74,6 +75,7 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
     ...puts,
     events,
   });
+  const fleet = fleetUsage(resources, { hours: HOURS_PER_MONTH, runs });
   const collection: Readonly<Record<Exclude<PricedUse, 'logsStored'>, number>> = {
     ...NO_DETECTION,
     ...standing(resources),
@@ -82,13 +84,16 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
   };
   const uses = Object.keys(collection) as (keyof typeof collection)[];
   const used = Object.fromEntries(
-    uses.map((use) => [use, collection[use] + (recheck[use] ?? 0) + (detection[use] ?? 0)]),
+    uses.map((use) => [
+      use,
+      collection[use] + (recheck[use] ?? 0) + (detection[use] ?? 0) + (fleet[use] ?? 0),
+    ]),
   ) as typeof collection;
   return { ...used, logsStored: used.logsIngested * LOG_MONTHS };
 }
 
-/** Uses that only detection has. */
-const NO_DETECTION = { bucketEvents: 0, queueRequests: 0 };
+/** Uses that only detection has, or a fleet. */
+const NO_DETECTION = { bucketEvents: 0, busEvents: 0, queueRequests: 0 };
 
 /** Metrics that the detector sends. */
 const OF_DETECTION: readonly (keyof typeof Metric)[] = [
@@ -97,9 +102,14 @@ const OF_DETECTION: readonly (keyof typeof Metric)[] = [
   'EventsWithoutGroup',
 ];
 
-/** Custom metrics of one source, and the billed share of each: 1 if it is sent all month. */
-export function metricShares({ queueReaders }: BilledResources): ReadonlyMap<keyof typeof Metric, number> {
-  const sent = Object.values(Metric).filter(({ name }) => queueReaders > 0 || !OF_DETECTION.includes(name));
+/** Custom metrics of one source, and the billed share of each: 1 if it is sent all month. In a fleet, the detector's. */
+export function metricShares({
+  queueReaders,
+  isFleet = false,
+}: BilledResources): ReadonlyMap<keyof typeof Metric, number> {
+  const sent = Object.values(Metric).filter(({ name }) =>
+    OF_DETECTION.includes(name) ? queueReaders > 0 : !isFleet,
+  );
   return new Map(sent.map(({ name }) => [name, HOURS_SENT[name] / HOURS_PER_MONTH]));
 }
 
@@ -123,7 +133,7 @@ interface Activity {
 }
 
 function runningCosts(
-  { functionMemoryMib, scheduleMinutes }: BilledResources,
+  { functionMemoryMib, scheduleMinutes, isFleet = false }: BilledResources,
   { runs, runsWithEvents, events }: Activity,
 ) {
   const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
@@ -133,14 +143,14 @@ function runningCosts(
     events * profile.SECONDS_PER_EVENT;
   const logGb = (runs * profile.LOG_BYTES_OF_A_RUN) / BYTES_PER_GB;
   return {
-    schedules: runs,
+    schedules: isFleet ? 0 : runs,
     functionRequests: runs,
     functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
     secretCalls: runs * always.GetSecretValue,
     tableReads: runs * profile.ITEMS_READ_BY_A_RUN,
     tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem,
-    metricCalls: runs * always.PutMetricData,
-    metricReads: scheduleMinutes.length * DAYS_PER_MONTH * METRICS_IN_DAILY_MESSAGE,
+    metricCalls: isFleet ? 0 : runs * always.PutMetricData,
+    metricReads: isFleet ? 0 : scheduleMinutes.length * DAYS_PER_MONTH * METRICS_IN_DAILY_MESSAGE,
     logsIngested: logGb,
   };
 }

@@ -149,6 +149,14 @@ export const PRICES = {
     page: 'https://aws.amazon.com/eventbridge/pricing/',
     checkedWith: 'copy of the page (that they are billed); memory (price)',
   },
+  busEvents: {
+    label: 'EventBridge, events of a fleet',
+    unit: 'events',
+    usd: 1,
+    per: 1_000_000,
+    page: 'https://aws.amazon.com/eventbridge/pricing/',
+    checkedWith: 'memory',
+  },
   queueRequests: {
     label: 'SQS requests',
     unit: 'requests',

@@ -15,6 +15,7 @@ test('the function has these variables, and the stack sets no other', () => {
     CheckpointTable: 'CHECKPOINT_TABLE',
     SecretNamePrefix: 'SECRET_NAME_PREFIX',
     Deployment: 'DEPLOYMENT',
+    Fleet: 'FLEET',
     RequestTimeoutMs: 'REQUEST_TIMEOUT_MS',
     AllowedDomains: 'NETSKOPE_ALLOWED_DOMAINS',
     NetskopeEndpointUrl: 'NETSKOPE_ENDPOINT_URL',

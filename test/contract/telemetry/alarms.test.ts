@@ -2,6 +2,7 @@ import {
   DEPLOYMENT_ALARM_KINDS,
   deploymentAlarmName,
   DETECTION_ALARM_KINDS,
+  FLEET_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarms';
@@ -26,5 +27,14 @@ test('alarms have the names that the runbook and the people who mute them know',
   expect(DETECTION_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
     'NetskopeAudit-detection-behind',
     'NetskopeAudit-detector-errors',
+  ]);
+  expect(FLEET_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
+    'NetskopeAudit-no-data',
+    'NetskopeAudit-not-running',
+    'NetskopeAudit-credentials-refused',
+    'NetskopeAudit-behind',
+    'NetskopeAudit-quarantined',
+    'NetskopeAudit-events-recovered',
+    'NetskopeAudit-token-expiring',
   ]);
 });

@@ -102,6 +102,67 @@ test('ten sources cost ten times the metrics, secrets and runs of one, and share
   expect(resources.dashboardMetrics).toEqual([86]);
 });
 
+describe('a fleet of a thousand sources with a thousand events a day each', () => {
+  let cost: ReturnType<typeof monthlyCost>;
+
+  beforeAll(() => {
+    cost = monthlyCost(AUDIT_FEED, 1000, 1000, true);
+  });
+
+  test('costs less than 1.30 dollars a source, at list price and after the free allowances', () => {
+    expect(cost.listUsd / 1000).toBeCloseTo(1.241, 3);
+    expect(cost.afterFreeUsd / 1000).toBeLessThan(1.3);
+    expect(usdOf(cost, 'Secrets Manager secrets')).toBeCloseTo(400, 6);
+  });
+
+  test('has one alarm of each kind, and one metric for it', () => {
+    expect(cost.alarms.map(({ name, count }) => `${name} ${count}`)).toEqual([
+      'no-data 1',
+      'not-running 1',
+      'credentials-refused 1',
+      'behind 1',
+      'quarantined 1',
+      'events-recovered 1',
+      'token-expiring 1',
+      'collector-throttles 1',
+      'dead-letters 1',
+      'collector-not-invoked 1',
+      'detection-behind 1',
+      'detector-errors 1',
+    ]);
+    expect(cost.metrics.map(({ name }) => name)).toEqual([
+      'AlertsRaised',
+      'EventsExcluded',
+      'EventsWithoutGroup',
+    ]);
+  });
+
+  test('is printed as such, with the cost of a source', () => {
+    const report = costReport(cost);
+    expect(report).toMatch(/^1000 sources of a fleet with 1,000 events a day each\n/);
+    expect(report).toMatch(/^Total per source +1\.24 +1\.2\d$/m);
+    expect(report).toMatch(/^EventBridge, events of a fleet \* +7,300,000 events +7\.30 +7\.30$/m);
+  });
+});
+
+test('a fleet of two sources: the numbers that it adds to a month, by hand', () => {
+  const two = { ...HOURLY_SOURCE, secrets: 2, scheduleMinutes: [6, 6], queueReaders: 0 };
+  const without = monthlyUsage(two, 48);
+  const usage = monthlyUsage({ ...two, isFleet: true }, 48);
+  const added = (use: PricedUse): number => usage[use] - without[use];
+  // 730 hours have 7,300 rounds and 14,600 runs.
+  expect(usage.schedules).toBeCloseTo(7300, 6);
+  expect(usage.metrics).toBe(7);
+  expect(usage.metricCalls).toBeCloseTo(7300, 6);
+  expect(usage.metricReads).toBe(0);
+  expect(usage.busEvents).toBeCloseTo(14_600, 6);
+  expect(added('queueRequests')).toBeCloseTo(730 * 900 + 3 * 14_600, 6);
+  expect(added('functionRequests')).toBeCloseTo(7300, 6);
+  expect(added('functionSeconds')).toBeCloseTo((7300 * (0.5 + 0.008)) / 4, 6);
+  expect(added('tableReads')).toBeCloseTo(7300 * 8, 6);
+  expect(added('tableWrites')).toBeCloseTo(14_600, 6);
+});
+
 test('a source that is collected hourly and has two events an hour: the numbers of a month, by hand', () => {
   const usage = monthlyUsage(
     {

@@ -1,0 +1,74 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { CHECKPOINT_KEY } from '../contract/storage/checkpoint-table';
+import { FLEET_CONTENT } from '../contract/storage/fleet-table';
+
+/** Keys in a call (Amazon DynamoDB API reference, BatchGetItem). */
+const MAX_KEYS = 100;
+/** DynamoDB leaves keys out of its answer when it is busy. */
+const MAX_BATCHES = 10;
+
+export interface TableItems {
+  readonly table: string;
+  /** Any number. */
+  readonly ids: readonly string[];
+  /** @default - whole items */
+  readonly attributes?: readonly string[];
+}
+
+/** Items of the checkpoint table by id; ids without an item are left out. @throws what the SDK throws */
+export async function readItems<Item extends object>(
+  client: DynamoDBClient,
+  { table, ids, attributes }: TableItems,
+): Promise<ReadonlyMap<string, Item>> {
+  const found = new Map<string, Item>();
+  for (let first = 0; first < ids.length; first += MAX_KEYS) {
+    const batch = await readBatch(client, { table, ids: ids.slice(first, first + MAX_KEYS), attributes });
+    for (const item of batch) {
+      const { [CHECKPOINT_KEY]: id, ...content } = unmarshall(item);
+      found.set(String(id), content as Item);
+    }
+  }
+  return found;
+}
+
+async function readBatch(
+  client: DynamoDBClient,
+  { table, ids, attributes }: TableItems,
+): Promise<readonly Record<string, AttributeValue>[]> {
+  const items: Record<string, AttributeValue>[] = [];
+  let Keys = ids.map((id) => marshall({ [CHECKPOINT_KEY]: id }));
+  for (let batch = 0; Keys.length > 0; batch++) {
+    if (batch === MAX_BATCHES)
+      throw new Error(`DynamoDB left out ${Keys.length} items of table ${table} ${MAX_BATCHES} times`);
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({
+        RequestItems: { [table]: { Keys, ConsistentRead: true, ...projection(attributes) } },
+      }),
+    );
+    items.push(...(Responses?.[table] ?? []));
+    Keys = UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  return items;
+}
+
+function projection(attributes: readonly string[] | undefined) {
+  if (attributes === undefined) return {};
+  const names = [CHECKPOINT_KEY, ...attributes].map((name) => [`#${name}`, name] as const);
+  return {
+    ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+  };
+}
+
+/** The attributes of a fleet's own item. */
+export function packed(content: unknown): { readonly [FLEET_CONTENT]: Uint8Array } {
+  return { [FLEET_CONTENT]: gzipSync(JSON.stringify(content)) };
+}
+
+/** @throws Error if it is not what `packed` makes */
+export function unpacked(item: { readonly [FLEET_CONTENT]?: unknown }): unknown {
+  return JSON.parse(gunzipSync(item[FLEET_CONTENT] as Uint8Array).toString('utf8'));
+}

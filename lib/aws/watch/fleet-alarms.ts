@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
+import { deploymentAlarmName, FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
+import {
+  affectedDimensions,
+  deploymentOf,
+  METRIC_NAMESPACE,
+  SourcesAffected,
+} from '../../../lambdas/contract/telemetry/metrics';
+import { namePrefixOf } from '../pipeline/deployment-name';
+import { RunbookAlarm } from './runbook-alarm';
+
+/**
+ * The alarms of a fleet: one for each kind, in place of one for each kind and source. Each fires while the kind is about
+ * any source. They have no actions: the message of the fleet's function names the sources. Without a point they keep
+ * their state.
+ */
+export class FleetAlarms extends Construct {
+  readonly alarms: readonly cloudwatch.Alarm[];
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const deploymentName = namePrefixOf(this);
+    this.alarms = FLEET_ALARM_KINDS.map(
+      (kind) =>
+        new RunbookAlarm(this, {
+          kind,
+          name: deploymentAlarmName(deploymentName, kind),
+          metric: new cloudwatch.Metric({
+            namespace: METRIC_NAMESPACE,
+            metricName: SourcesAffected.name,
+            dimensionsMap: affectedDimensions(kind, deploymentOf(deploymentName)),
+            statistic: 'Maximum',
+            period: Duration.minutes(ROUND_MINUTES),
+          }),
+          comparison: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          threshold: 1,
+          treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+        }),
+    );
+  }
+}
