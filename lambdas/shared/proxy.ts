@@ -39,7 +39,7 @@ export function hostOf(proxy: Proxy): string {
 
 /** The code of an error, and what the proxy answered if it refused. */
 export function codeOf(error: unknown): string {
-  const { code, name, statusCode } = error as Readonly<Record<string, unknown>>;
+  const { code, name, statusCode } = error as Readonly<Record<string, string | number | undefined>>;
   const status = typeof statusCode === 'number' ? `, HTTP ${statusCode}` : '';
-  return `${String(code ?? name ?? 'unknown error')}${status}`;
+  return `${code ?? name ?? 'unknown error'}${status}`;
 }

@@ -4,7 +4,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
-import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { deploymentOf, Metric } from '../../../lambdas/contract/telemetry/metrics';
 import { Archive } from '../archive';
@@ -24,6 +23,7 @@ import { sourceMetric } from '../watch/source-metric';
 import { applyToAllFunctions } from './all-resources';
 import { addDashboards } from './dashboards';
 import { setDeploymentName } from './deployment-name';
+import { addOutputs } from './pipeline-outputs';
 import type { PipelineParts } from './pipeline-parts';
 import { packagedParts } from './pipeline-parts';
 import type { NetskopeAuditPipelineProps, PipelineSettings } from './pipeline-props';
@@ -156,7 +156,7 @@ export class NetskopeAuditPipeline extends Construct {
     this.alarms = [...this.group.alarms, ...this.deploymentAlarms];
     this.workgroupName = search.workgroupName;
     this.databaseName = search.databaseName;
-    this.addOutputs(checkpoints);
+    addOutputs(this, { ...this.shared, deploymentName, allowedDomains, table: checkpoints.table });
     if (furtherSources.length === 0 && !isFleet) this.addDashboards();
     applyToAllFunctions(this, this.settings);
   }
@@ -265,57 +265,5 @@ export class NetskopeAuditPipeline extends Construct {
       notifications,
     });
     return [...ofFleet, ...ofCollector.alarms, ...ofDetector.alarms];
-  }
-
-  private addOutputs({ table }: CheckpointTable): void {
-    const { archive, collector, notifications, search, secretNamePrefix } = this.shared;
-    const { allowedDomains } = this.settings;
-    addStackOutput(this, 'ArchiveBucket', {
-      value: archive.bucket.bucketName,
-      description: 'Holds the events and the quarantine',
-    });
-    addStackOutput(this, 'CheckpointTable', {
-      value: table.tableName,
-      description: 'Remembers how far each source was collected',
-    });
-    addStackOutput(this, 'CollectorFunction', {
-      value: collector.function.functionName,
-      description: 'Collects one source an invocation',
-    });
-    addStackOutput(this, 'SecretNamePrefix', {
-      value: secretNamePrefix,
-      description: 'Precedes the source id in the name of each secret',
-    });
-    addStackOutput(this, 'AlarmTopic', {
-      value: notifications.topic.topicArn,
-      description: 'Subscribe here whatever shall hear of alarms',
-    });
-    addStackOutput(this, 'Workgroup', {
-      value: search.workgroupName,
-      description: 'Athena workgroup with the saved queries',
-    });
-    addStackOutput(this, 'Database', {
-      value: search.databaseName,
-      description: 'Glue database with the tables',
-    });
-    addStackOutput(this, 'QueryResultsBucket', {
-      value: search.resultsBucket.bucketName,
-      description: 'Holds the results of queries for a week',
-    });
-    if (archive.key !== undefined)
-      addStackOutput(this, 'ArchiveKey', {
-        value: archive.key.keyArn,
-        description: 'Encrypts the archive and the results of queries',
-      });
-    if (this.deploymentName !== Stack.of(this).stackName)
-      addStackOutput(this, 'DeploymentName', {
-        value: this.deploymentName,
-        description: 'What the names of alarms, secrets and metrics go by',
-      });
-    if (allowedDomains.length > 0)
-      addStackOutput(this, 'AllowedDomains', {
-        value: allowedDomainsText(allowedDomains),
-        description: "Domains beside Netskope's own that tokens may be sent to",
-      });
   }
 }

@@ -11,6 +11,12 @@ const READ_ARCHIVE = {
   key: ['kms:Decrypt'],
 } as const satisfies Access;
 const READ_CHECKPOINTS = { checkpoints: ['dynamodb:GetItem'] } as const satisfies Access;
+/** The sources of a fleet are in the table: whatever finds the deployment reads them. */
+export const FIND_FLEET = { checkpoints: ['dynamodb:BatchGetItem'] } as const satisfies Access;
+const CHANGE_FLEET = {
+  ...FIND,
+  checkpoints: [...FIND_FLEET.checkpoints, 'dynamodb:PutItem'],
+} as const satisfies Access;
 const FILE_BACKFILL = { checkpoints: ['dynamodb:GetItem', 'dynamodb:PutItem'] } as const satisfies Access;
 const READ_MUTES = { mutes: ['dynamodb:BatchGetItem'] } as const satisfies Access;
 const CHANGE_MUTES = { mutes: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'] } as const satisfies Access;
@@ -64,6 +70,9 @@ export const COMMAND_ACCESS = {
     ...RUN_COLLECTOR,
     ...READ_ALARMS,
   },
+  'sources list': { ...FIND, ...FIND_FLEET },
+  'sources add': { ...CHANGE_FLEET, secrets: ['secretsmanager:CreateSecret'] },
+  'sources retire': CHANGE_FLEET,
   status: {
     ...FIND,
     ...READ_CHECKPOINTS,
@@ -120,6 +129,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'lambda:InvokeFunction',
   's3:AbortMultipartUpload',
   's3:PutObject',
+  'secretsmanager:CreateSecret',
   'secretsmanager:PutSecretValue',
   'sns:Publish',
 ]);

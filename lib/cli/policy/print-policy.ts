@@ -3,7 +3,7 @@ import type { AwsChoice } from '../deployment/aws-clients';
 import { AwsClients } from '../deployment/aws-clients';
 import type { Session } from '../session';
 import type { Access } from './command-access';
-import { COMMAND_ACCESS, QUERY_ACCESS } from './command-access';
+import { COMMAND_ACCESS, FIND_FLEET, QUERY_ACCESS } from './command-access';
 import { partsOf } from './deployment-parts';
 import type { PolicyDocument } from './policy-document';
 import { deployerPolicy, policyDocument } from './policy-document';
@@ -14,7 +14,13 @@ export type PolicyRole = 'operator' | 'analyst' | 'deployer';
 /** What operators and analysts do. A deployer may come before the deployment. */
 const ACCESS: Readonly<Record<Exclude<PolicyRole, 'deployer'>, readonly Access[]>> = {
   operator: Object.values(COMMAND_ACCESS),
-  analyst: [COMMAND_ACCESS['alerts list'], COMMAND_ACCESS['alerts show'], COMMAND_ACCESS.tail, QUERY_ACCESS],
+  analyst: [
+    COMMAND_ACCESS['alerts list'],
+    COMMAND_ACCESS['alerts show'],
+    COMMAND_ACCESS.tail,
+    QUERY_ACCESS,
+    FIND_FLEET,
+  ],
 };
 
 /** Prints the policy of a role, in the account and the region that the command works in. */

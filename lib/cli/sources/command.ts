@@ -16,7 +16,8 @@ Examples:
 export function defineSources(program: Command, openSession: OpenSession): void {
   const sources = program
     .command('sources')
-    .description('the sources of a fleet, which are added and retired without a deployment');
+    .description('the sources of a fleet, which are added and retired without a deployment')
+    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit sources list');
   sources
     .command('add [id]')
     .description('adds a source, or those of a file, each with an empty secret')

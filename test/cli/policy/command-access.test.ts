@@ -5,7 +5,7 @@ import type { Deployment } from '../../../lib/cli/deployment/deployment';
 import { COMMAND_ACCESS } from '../../../lib/cli/policy/command-access';
 import { partsOf } from '../../../lib/cli/policy/deployment-parts';
 import { policyDocument } from '../../../lib/cli/policy/policy-document';
-import { ALL_OUTPUTS, LimitedOperator } from './limited-operator';
+import { ALL_OUTPUTS, FLEET_OUTPUTS, LimitedOperator } from './limited-operator';
 
 const SETUP = ['--domain', 'corp.goskope.com', '--token-file', '-'];
 const MUTE = ['mute', 'many-deletes', '--user', 'ci@*', '--until', '2026-11-30', '--because', 'move'];
@@ -46,6 +46,9 @@ const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly 
     ['setup', 'new', ...SETUP],
     ['setup', 'netskope', ...SETUP],
   ],
+  'sources list': [['sources', 'list']],
+  'sources add': [['sources', 'add', 'emea']],
+  'sources retire': [['sources', 'retire', 'emea']],
   status: [['status']],
   tail: [['tail', 'netskope', '--format', 'ocsf']],
   verify: [
@@ -72,7 +75,7 @@ test('every command has a row, and a row is of a command', () => {
   const program = createProgram({ input: unused, output: unused, error: unused }, () => {
     throw new Error('no command is run here');
   });
-  const groups = ['alerts', 'quarantine', 'rules'];
+  const groups = ['alerts', 'quarantine', 'rules', 'sources'];
   const rows = new Set(Object.keys(COMMAND_ACCESS).map((row) => row.split(' --')[0]));
   expect([...rows].sort()).toEqual(
     commandsOf(program, '')
@@ -92,7 +95,7 @@ describe('under a policy made of its row alone', () => {
     '%s is denied nothing, and allowed nothing that it does not use',
     async (row, commands) => {
       const policy = policyDocument([COMMAND_ACCESS[row as keyof typeof COMMAND_ACCESS]], parts);
-      const operator = await LimitedOperator.start();
+      const operator = await LimitedOperator.start(row.startsWith('sources') ? FLEET_OUTPUTS : ALL_OUTPUTS);
       try {
         expect(await operator.use(policy, commands)).toEqual({ refused: [], unused: [] });
       } finally {

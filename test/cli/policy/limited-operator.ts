@@ -25,6 +25,9 @@ export const ALL_OUTPUTS = {
   Sources: JSON.stringify(['netskope', 'new'].map(deployedSource)),
 } as const;
 
+/** Outputs of a fleet. */
+export const FLEET_OUTPUTS = { ...ALL_OUTPUTS, Sources: '[]', FleetFunction: 'fleet' } as const;
+
 const ACCOUNT = '000000000000';
 /** Done; with a finding, as where events are missing; without a token, as of the new source. */
 const EXPECTED_ENDS = [0, 3, 5];
@@ -47,12 +50,13 @@ export class LimitedOperator {
 
   private constructor(private readonly scenario: DoctorScenario) {}
 
-  static async start(): Promise<LimitedOperator> {
+  /** @param outputs of the stack */
+  static async start(outputs: Readonly<Record<string, string>> = ALL_OUTPUTS): Promise<LimitedOperator> {
     const scenario = await DoctorScenario.start();
     const { aws, simulator, deployment } = scenario.deployed.pipeline;
     await createLocalDetection(aws);
     await deployment.putSecret('new');
-    aws.stacks.put('NetskopeAudit', ALL_OUTPUTS);
+    aws.stacks.put('NetskopeAudit', outputs);
     aws.topics.put(LOCAL_ALERT_TOPIC_ARN, SUBSCRIPTIONS);
     simulator.add([simulatedLogin('c', NOW_S - 5400)]);
     await quarantine(aws, '2026-11-18/a', ['{"_id":true}']);
