@@ -7,6 +7,7 @@ const LONG = [
   'faults/daily-recheck',
   'pipeline/cdk-entry',
   'cost/run-profile',
+  'policy/command-access',
 ];
 
 /** Those first, then the others as Jest orders them. */

@@ -59,7 +59,7 @@ export const COMMAND_ACCESS = {
   policy: FIND,
   'quarantine list': { ...FIND, ...READ_ARCHIVE },
   'quarantine show': { ...FIND, ...READ_ARCHIVE },
-  'quarantine redrive': { ...FIND, ...READ_ARCHIVE, ...RUN_COLLECTOR },
+  'quarantine redrive': { ...FIND, archive: READ_ARCHIVE.archive, ...RUN_COLLECTOR },
   rewind: { ...FIND, ...READ_CHECKPOINTS, ...RUN_COLLECTOR },
   'rules new': {},
   'rules test': {},

@@ -42,7 +42,7 @@ export function permissionsIn(value: unknown, holder: string): Permission[] {
 }
 
 /** Logical id of the role that a policy resource belongs to. */
-function roleOf({ Roles }: Readonly<Record<string, unknown>>): string | undefined {
+function roleOf({ Roles }: Readonly<Record<string, unknown>> = {}): string | undefined {
   const [role] = (Roles ?? []) as readonly { readonly Ref: string }[];
   return role?.Ref;
 }

@@ -175,7 +175,9 @@ describe('policy', () => {
   it('knows no other role', async () => {
     const { exitCode, stderr } = await deployed.cli(['policy', 'admin']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("argument 'admin' is invalid for argument 'role'");
+    expect(stderr).toContain(
+      "'admin' is invalid for argument 'role'. Allowed choices are operator, analyst, deployer.",
+    );
   });
 });
 
