@@ -42,7 +42,8 @@ export interface CliOptions {
  */
 export class DeployedPipeline {
   private readonly processes: CliProcess[] = [];
-  private readonly settings: { endpoint: string; region: string; credentials: typeof CREDENTIALS };
+  /** For clients of the embedded AWS. */
+  readonly settings: { endpoint: string; region: string; credentials: typeof CREDENTIALS };
 
   private constructor(readonly pipeline: Pipeline) {
     this.settings = { endpoint: pipeline.aws.url, region: 'us-east-1', credentials: CREDENTIALS };

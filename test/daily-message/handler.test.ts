@@ -11,9 +11,9 @@ test('a wrongly configured function fails with every problem at once, and not be
     name: 'ConfigError',
     message: [
       'environment variable DEPLOYMENT_NAME is empty; expected the name of a deployment',
-      'environment variable ARCHIVE_BUCKET is not set; expected a bucket name',
       'environment variable CHECKPOINT_TABLE is not set; expected a table name',
       'environment variable ALARM_TOPIC_ARN is not set; expected the ARN of a topic',
+      'environment variable ARCHIVE_BUCKET is not set; expected a bucket name',
     ].join('\n'),
   });
 });

@@ -132,7 +132,9 @@ export function attemptedCall(call: AwsCall, account = ACCOUNT): AttemptedCall {
     case 'events':
       return attempt(`events:${call.operation}`, regional('events', 'event-bus/default'));
     case 'secretsmanager': {
-      const { SecretId } = JSON.parse(call.body.toString('utf8')) as { readonly SecretId: string };
+      const { Name, SecretId = Name } = JSON.parse(call.body.toString('utf8')) as Readonly<
+        Record<'Name' | 'SecretId', string | undefined>
+      >;
       return attempt(
         `secretsmanager:${call.operation}`,
         regional('secretsmanager', `secret:${SecretId}-AbCdEf`),

@@ -5,7 +5,7 @@ import type { Deployment } from '../../../lib/cli/deployment/deployment';
 import { COMMAND_ACCESS } from '../../../lib/cli/policy/command-access';
 import { partsOf } from '../../../lib/cli/policy/deployment-parts';
 import { policyDocument } from '../../../lib/cli/policy/policy-document';
-import { ALL_OUTPUTS, FLEET_OUTPUTS, LimitedOperator } from './limited-operator';
+import { ALL_OUTPUTS, LimitedOperator } from './limited-operator';
 
 const SETUP = ['--domain', 'corp.goskope.com', '--token-file', '-'];
 const MUTE = ['mute', 'many-deletes', '--user', 'ci@*', '--until', '2026-11-30', '--because', 'move'];
@@ -48,7 +48,7 @@ const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly 
   ],
   'sources list': [['sources', 'list']],
   'sources add': [['sources', 'add', 'emea']],
-  'sources retire': [['sources', 'retire', 'emea']],
+  'sources retire': [['sources', 'retire', 'apac']],
   status: [['status']],
   tail: [['tail', 'netskope', '--format', 'ocsf']],
   verify: [
@@ -95,7 +95,7 @@ describe('under a policy made of its row alone', () => {
     '%s is denied nothing, and allowed nothing that it does not use',
     async (row, commands) => {
       const policy = policyDocument([COMMAND_ACCESS[row as keyof typeof COMMAND_ACCESS]], parts);
-      const operator = await LimitedOperator.start(row.startsWith('sources') ? FLEET_OUTPUTS : ALL_OUTPUTS);
+      const operator = await LimitedOperator.start(row.startsWith('sources'));
       try {
         expect(await operator.use(policy, commands)).toEqual({ refused: [], unused: [] });
       } finally {

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PolicyDocument } from '../../../lib/cli/policy/policy-document';
 import type { AwsCall, AwsFault } from '../../../lib/local/aws/wire/aws-call';
 import {
@@ -10,6 +11,7 @@ import type { AttemptedCall, Permission } from '../../aws/pipeline/permissions';
 import { attemptedCall, covers, permissionsIn } from '../../aws/pipeline/permissions';
 import { simulatedLogin } from '../../collector/audit-events';
 import { exampleAlert } from '../../detector/example-alert';
+import { fleetSource, putSources } from '../../fleet/fleet-table';
 import { NOW_S, TOKEN } from '../../pipeline';
 import { quarantine } from '../../quarantine';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';
@@ -26,7 +28,7 @@ export const ALL_OUTPUTS = {
 } as const;
 
 /** Outputs of a fleet. */
-export const FLEET_OUTPUTS = { ...ALL_OUTPUTS, Sources: '[]', FleetFunction: 'fleet' } as const;
+const FLEET_OUTPUTS = { ...ALL_OUTPUTS, Sources: '[]', FleetFunction: 'fleet' } as const;
 
 const ACCOUNT = '000000000000';
 /** Done; with a finding, as where events are missing; without a token, as of the new source. */
@@ -50,13 +52,18 @@ export class LimitedOperator {
 
   private constructor(private readonly scenario: DoctorScenario) {}
 
-  /** @param outputs of the stack */
-  static async start(outputs: Readonly<Record<string, string>> = ALL_OUTPUTS): Promise<LimitedOperator> {
+  /** @param isFleet whether it is one, with a source `apac` */
+  static async start(isFleet = false): Promise<LimitedOperator> {
     const scenario = await DoctorScenario.start();
     const { aws, simulator, deployment } = scenario.deployed.pipeline;
     await createLocalDetection(aws);
     await deployment.putSecret('new');
-    aws.stacks.put('NetskopeAudit', outputs);
+    aws.stacks.put('NetskopeAudit', isFleet ? FLEET_OUTPUTS : ALL_OUTPUTS);
+    if (isFleet) {
+      const client = new DynamoDBClient(scenario.deployed.settings);
+      await putSources(client, [fleetSource({ sourceId: 'apac' })]);
+      client.destroy();
+    }
     aws.topics.put(LOCAL_ALERT_TOPIC_ARN, SUBSCRIPTIONS);
     simulator.add([simulatedLogin('c', NOW_S - 5400)]);
     await quarantine(aws, '2026-11-18/a', ['{"_id":true}']);
