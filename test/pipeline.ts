@@ -16,8 +16,8 @@ import { LocalAws } from '../lib/local/aws/local-aws';
 import type { AwsCall, AwsFault } from '../lib/local/aws/wire/aws-call';
 import {
   LOCAL_BUCKET,
-  LOCAL_SECRET_PREFIX,
   LOCAL_CHECKPOINT_TABLE,
+  LOCAL_SECRET_PREFIX,
   LocalDeployment,
 } from '../lib/local/local-deployment';
 import type { Fault } from '../lib/local/netskope-simulator/gateway/fault';

@@ -14,8 +14,8 @@ import { bucketFolder } from './aws/s3/object-files';
 import { CollectorFunction } from './function-process';
 import {
   LOCAL_BUCKET,
-  LOCAL_FUNCTION,
   LOCAL_CHECKPOINT_TABLE,
+  LOCAL_FUNCTION,
   LocalDeployment,
   putLocalStack,
 } from './local-deployment';

@@ -21,7 +21,7 @@ export class StoredSources {
     if (!isFleet)
       throw new OperatorError({
         what: `Stack ${stackName} is no fleet: its sources are those of cdk.json.`,
-        whatToDo: 'Add them there, or deploy with fleet set to true: see docs/deploy.md.',
+        whatToDo: 'Add them there, or deploy with fleet set to true: see docs/fleet.md.',
         exitCode: ExitCode.NoDeployment,
       });
     this.client = aws.client(DynamoDBClient);

@@ -10,7 +10,7 @@ import type { Stored } from '../state-store';
 import { changeState, MAX_LOADED } from '../state-store';
 import { applyBatch } from './apply-batch';
 import type { GroupState } from './group-state';
-import { withAlertOut, EMPTY_STATE, groupLife, pendingWindows, withWindow } from './group-state';
+import { EMPTY_STATE, groupLife, pendingWindows, withAlertOut, withWindow } from './group-state';
 import { isGrown, withGrowthTold } from './tally';
 
 /** Groups that are evaluated, or whose alerts are stored, at the same time: each needs calls of some milliseconds. */

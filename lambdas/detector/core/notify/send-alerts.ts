@@ -9,7 +9,7 @@ import type { Stored } from '../state-store';
 import { changeState } from '../state-store';
 import type { WithLastAddress } from './last-addresses';
 import { lastAddresses } from './last-addresses';
-import type { NewAlert, AlertMessage, Outbox } from './outbox';
+import type { AlertMessage, NewAlert, Outbox } from './outbox';
 import { accept, dueAtS, EMPTY_OUTBOX, incidentOf, published, take } from './outbox';
 
 const KEEP_OUTBOX_S = 30 * 86_400;

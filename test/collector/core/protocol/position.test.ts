@@ -4,10 +4,10 @@ import type { PageFacts } from '../../../../lambdas/collector/core/protocol/posi
 import {
   believedWatermarkS,
   catchesUp,
-  nextEmptyToS,
   epochWithinRetentionS,
   isReplaying,
   jumps,
+  nextEmptyToS,
   reliableToS,
   replayStartS,
 } from '../../../../lambdas/collector/core/protocol/position';

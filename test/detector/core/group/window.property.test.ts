@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
 import {
-  withAlertOut,
   EMPTY_STATE,
   pendingWindows,
+  withAlertOut,
 } from '../../../../lambdas/detector/core/group/group-state';
 import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { NewAlert, AlertMessage, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
+import type { AlertMessage, NewAlert, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
 import {
   accept,
   dueAtS,
