@@ -3,7 +3,7 @@ import { composeCollector } from '../../lambdas/collector/compose';
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { readStatuses } from '../../lambdas/shared/fleet-sources';
-import { LOCAL_BUCKET, LOCAL_CHECKPOINT_TABLE,LOCAL_SECRET_PREFIX } from '../../lib/local/local-deployment';
+import { LOCAL_BUCKET, LOCAL_CHECKPOINT_TABLE, LOCAL_SECRET_PREFIX } from '../../lib/local/local-deployment';
 import { clientSettings } from '../collector/adapters/client-settings';
 import { simulatedLogin } from '../collector/audit-events';
 import { NOW_S, Pipeline, SOURCE_ID } from '../pipeline';

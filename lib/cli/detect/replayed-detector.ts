@@ -3,7 +3,7 @@ import { alertOf } from '../../../lambdas/detector/core/alert/alert';
 import { readLines } from '../../../lambdas/detector/core/event/read-lines';
 import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
-import { EMPTY_STATE,withAlertOut } from '../../../lambdas/detector/core/group/group-state';
+import { EMPTY_STATE, withAlertOut } from '../../../lambdas/detector/core/group/group-state';
 import { matchEvents } from '../../../lambdas/detector/core/group/match-events';
 import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
 import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';

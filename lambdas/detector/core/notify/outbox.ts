@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
 import type { Digest, DigestKind } from './digest';
-import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withAlertsOf,withoutAlerts } from './digest';
+import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withAlertsOf, withoutAlerts } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
 import { incidentFor, withListed } from './incident';
 

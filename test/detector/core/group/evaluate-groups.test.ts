@@ -1,7 +1,7 @@
 import { LineTally } from '../../../../lambdas/detector/core/event/read-lines';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import { evaluateGroups } from '../../../../lambdas/detector/core/group/evaluate-groups';
-import { EMPTY_STATE,withAlertOut } from '../../../../lambdas/detector/core/group/group-state';
+import { EMPTY_STATE, withAlertOut } from '../../../../lambdas/detector/core/group/group-state';
 import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
 import { sendAlerts } from '../../../../lambdas/detector/core/notify/send-alerts';
 import type { DetectorDeps } from '../../../../lambdas/detector/core/ports';

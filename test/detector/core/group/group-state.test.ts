@@ -1,5 +1,5 @@
 import type { AlertWindow } from '../../../../lambdas/detector/core/group/group-state';
-import { bounded, groupLife,withAlertOut } from '../../../../lambdas/detector/core/group/group-state';
+import { bounded, groupLife, withAlertOut } from '../../../../lambdas/detector/core/group/group-state';
 import { tallyOf } from '../../../../lambdas/detector/core/group/tally';
 import { NINE_S, seenRow } from '../../archived';
 
