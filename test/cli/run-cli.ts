@@ -13,7 +13,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a command to its end in this process, where all code is loaded; a `CliProcess` of its own takes many times as long.
- * One after another, because each has this process's environment for itself.
+ * One after another, because each has this process's environment for itself: what is to run beside a command, as in a hook of
+ * the embedded AWS, is a `CliProcess`.
  */
 export async function runCli(command: CommandHere): Promise<CliEnd> {
   const end = last.then(() => run(command));

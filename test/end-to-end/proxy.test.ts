@@ -179,6 +179,7 @@ describe('the other functions behind a proxy', () => {
     const environment = behindProxy({
       ...aws.environment(),
       DEPLOYMENT_NAME: 'NetskopeAudit',
+      ARCHIVE_BUCKET: 'netskope-audit-archive',
       CHECKPOINT_TABLE: LOCAL_CHECKPOINT_TABLE,
       ALARM_TOPIC_ARN: LOCAL_TOPIC_ARN,
     });

@@ -135,7 +135,7 @@ describe('sources add', () => {
       before: async ({ operation }) => {
         if (operation !== 'PutItem' || !isFirst) return;
         isFirst = false;
-        await deployed.cli(['sources', 'add', 'emea']);
+        await deployed.startCli(['sources', 'add', 'emea']).end;
       },
     };
     await cli('sources', 'add', 'corp');
