@@ -6,7 +6,7 @@ import { bundleCommandLine } from '../lib/build/command-line.cjs';
 const BUILDS = join(__dirname, '../.local');
 
 /** Variable with the path of the bundle, for the suites. */
-const BUNDLE = 'TEST_COMMAND_LINE_BUNDLE';
+export const BUNDLE = 'TEST_COMMAND_LINE_BUNDLE';
 
 /** Jest's global setup: bundles the command line, which then starts much faster. `--local` and rules of one's own are not in it. */
 export default function buildCommandLine(): void {

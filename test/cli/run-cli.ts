@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { COLLECTED_FEED } from '../../lambdas/contract/feed/collected-feed';
 import { runCommandLine } from '../../lib/cli/command-line';
+import { BUNDLE } from '../command-line-bundle';
 import type { CliCommand, CliEnd } from './cli-process';
 
 interface CommandHere extends CliCommand {
@@ -36,7 +37,7 @@ async function run({ args, environment, nowMs, stdin = '', folder }: CommandHere
   const inheritedFolder = process.cwd();
   const [output, error] = [new PassThrough(), new PassThrough()];
   const written = Promise.all([text(output), text(error)]);
-  process.env = { PATH: inherited.PATH, ...environment };
+  process.env = { PATH: inherited.PATH, [BUNDLE]: inherited[BUNDLE], ...environment };
   if (folder !== undefined) process.chdir(folder);
   try {
     const exitCode = await runCommandLine({

@@ -126,11 +126,6 @@ describe('marks', () => {
     expect((await aws.objects.read(BUCKET, markKeys()[0] ?? '')).body).toEqual(before.body);
   });
 
-  test('without events are not written', async () => {
-    await quarantine.mark(object, []);
-    expect(markKeys()).toEqual([]);
-  });
-
   test('that the bucket refuses are named with the bucket', async () => {
     aws.hooks = { before: () => DENIED };
     await expect(quarantine.mark(object, [mark(0)])).rejects.toMatchObject({
