@@ -66,7 +66,6 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
   const { requestTimeoutMs, proxy } = settings;
   const aws = { ...clientSettings(proxy), ...overrides.aws };
   const s3 = new S3Client(aws);
-  const secrets = new SecretsManagerClient(aws);
   const dynamoDb = new DynamoDBClient(aws);
   const table = settings.checkpointTable;
   const shared = {
@@ -74,6 +73,11 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     clock,
     random,
     protocol,
+    credentials: new SecretCredentialStore(new SecretsManagerClient(aws), {
+      namePrefix: settings.secretNamePrefix,
+      allowedDomains: settings.allowedDomains,
+      endpointUrl: settings.netskopeEndpointUrl,
+    }),
     netskope: new NetskopeClient({ requestTimeoutMs, clock, feed, proxy }),
     checkpoints: new DynamoCheckpointStore(dynamoDb, table),
     metrics: settings.isFleet
@@ -86,12 +90,6 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     const place = { bucket: settings.archiveBucket, feed, sourceId };
     return {
       ...shared,
-      credentials: new SecretCredentialStore(secrets, {
-        namePrefix: settings.secretNamePrefix,
-        secret: source.secret,
-        allowedDomains: settings.allowedDomains,
-        endpointUrl: settings.netskopeEndpointUrl,
-      }),
       archive: new S3EventArchive(s3, place.bucket, { feed, source, clock }),
       quarantine: new S3Quarantine(s3, place),
       manifest: new S3ManifestStore(s3, place),

@@ -5,7 +5,8 @@ import {
   ResourceNotFoundException,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { SecretField, secretName } from '../../contract/deployment/source-secret';
+import type { SecretOwner } from '../../contract/deployment/source-secret';
+import { SecretField, secretOf } from '../../contract/deployment/source-secret';
 import {
   foreignHost,
   mayReceiveToken,
@@ -17,8 +18,6 @@ import type { Credentials, CredentialStore } from '../core/ports';
 
 export interface SecretSettings {
   readonly namePrefix: string;
-  /** Name or ARN of the secret of every source that is read. @default - it is named after its source */
-  readonly secret?: string;
   /** Domains besides Netskope's own that the token may be sent to. @default - none */
   readonly allowedDomains?: readonly string[];
   /** Local use only: replaces `https://<domain>`; any domain is then accepted. */
@@ -38,9 +37,8 @@ export class SecretCredentialStore implements CredentialStore {
     private readonly settings: SecretSettings,
   ) {}
 
-  async read(sourceId: string): Promise<SecretCredentials | undefined> {
-    const { namePrefix, secret } = this.settings;
-    const name = secret ?? secretName(namePrefix, sourceId);
+  async read(source: SecretOwner): Promise<SecretCredentials | undefined> {
+    const name = secretOf(this.settings.namePrefix, source);
     const text = await this.readText(name);
     if (text === undefined) return undefined;
     const fields = parseFields(name, text);

@@ -126,7 +126,7 @@ async function readCredentials(
   { source }: CollectRequest,
 ): Promise<Credentials | undefined> {
   try {
-    const credentials = await deps.credentials.read(source.sourceId);
+    const credentials = await deps.credentials.read(source);
     const hasBegun =
       credentials === undefined &&
       (await deps.checkpoints.load(liveStreamId(deps.feed, source.sourceId))) !== undefined;

@@ -1,4 +1,5 @@
 import type { Source } from '../../contract/deployment/collector-event';
+import type { SecretOwner } from '../../contract/deployment/source-secret';
 import type { Feed } from '../../contract/feed/feed';
 import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/checkpoint-table';
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
@@ -31,7 +32,7 @@ export interface CredentialStore {
    * @throws CredentialError if it is malformed or may not be read
    * @throws SecretStoreError if the store does not work
    */
-  read(sourceId: string): Promise<Credentials | undefined>;
+  read(source: SecretOwner): Promise<Credentials | undefined>;
 }
 
 export interface EventSource {

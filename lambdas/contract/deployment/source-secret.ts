@@ -1,3 +1,5 @@
+import type { Source } from './collector-event';
+
 /** Fields of the JSON value that the operator puts into a source's secret. */
 export const SecretField = {
   /** Bare host name of the tenant, such as `corp.goskope.com`. */
@@ -8,7 +10,15 @@ export const SecretField = {
   TokenExpiresAt: 'tokenExpiresAt',
 } as const;
 
-/** Name of a source's secret. */
+/** Name of the secret that a deployment makes for a source. */
 export function secretName(prefix: string, sourceId: string): string {
   return `${prefix}${sourceId}`;
+}
+
+/** A source, as far as it tells which secret it has. */
+export type SecretOwner = Pick<Source, 'sourceId' | 'secret'>;
+
+/** Name or ARN of a source's secret: of its own, or of the one that the deployment makes. */
+export function secretOf(prefix: string, { sourceId, secret }: SecretOwner): string {
+  return secret ?? secretName(prefix, sourceId);
 }

@@ -1,7 +1,8 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
 import { CredentialError } from '../../../lambdas/collector/core/errors';
-import { SecretField, secretName } from '../../../lambdas/contract/deployment/source-secret';
+import type { SecretOwner } from '../../../lambdas/contract/deployment/source-secret';
+import { SecretField, secretOf } from '../../../lambdas/contract/deployment/source-secret';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Deployment } from '../deployment/deployment';
 import { netskopeEndpoint, netskopeOrigin } from '../netskope/netskope-request';
@@ -30,22 +31,20 @@ export type SecretContent =
 export class SourceSecret {
   /** As the settings have it: an adopted one may be known by its ARN. */
   readonly name: string;
-  private readonly isAdopted: boolean;
+  private readonly source: SecretOwner;
   private readonly client: SecretsManagerClient;
   private readonly store: SecretCredentialStore;
 
   constructor(
     private readonly deployment: Deployment,
-    private readonly sourceId: string,
+    sourceId: string,
   ) {
     const { aws, outputs, allowedDomains } = deployment;
-    const { secret } = deployment.source(sourceId);
-    this.name = secret ?? secretName(outputs.SecretNamePrefix, sourceId);
-    this.isAdopted = secret !== undefined;
+    this.source = deployment.source(sourceId);
+    this.name = secretOf(outputs.SecretNamePrefix, this.source);
     this.client = aws.client(SecretsManagerClient);
     this.store = new SecretCredentialStore(this.client, {
       namePrefix: outputs.SecretNamePrefix,
-      secret,
       allowedDomains,
       endpointUrl: netskopeEndpoint(process.env),
     });
@@ -57,7 +56,7 @@ export class SourceSecret {
    */
   async read(): Promise<SecretContent> {
     try {
-      const credentials = await this.store.read(this.sourceId);
+      const credentials = await this.store.read(this.source);
       if (credentials === undefined) return { kind: 'empty' };
       const { host, token, tokenExpiresAtMs } = credentials;
       return {
@@ -93,7 +92,7 @@ export class SourceSecret {
   }
 
   private missing(): ConstructorParameters<typeof OperatorError>[0] {
-    if (this.isAdopted)
+    if (this.source.secret !== undefined)
       return {
         what: `There is no secret ${this.name}, which the settings name for this source.`,
         whatToDo: 'Make it, or correct the secret of the source in cdk.json and deploy.',
@@ -101,7 +100,7 @@ export class SourceSecret {
     if (this.deployment.isFleet)
       return {
         what: `There is no secret ${this.name}, which sources add makes.`,
-        whatToDo: `Make it: npx --no -- netskope-audit sources add ${this.sourceId}`,
+        whatToDo: `Make it: npx --no -- netskope-audit sources add ${this.source.sourceId}`,
       };
     return {
       what: `There is no secret ${this.name}, which the deployment of this source makes.`,

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretSettings } from '../../../lambdas/collector/adapters/secret';
 import { SecretCredentialStore } from '../../../lambdas/collector/adapters/secret';
 import type { CredentialError } from '../../../lambdas/collector/core/errors';
+import type { SecretOwner } from '../../../lambdas/contract/deployment/source-secret';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { clientSettings } from './client-settings';
 
@@ -25,8 +26,9 @@ function holdsText(value: string): void {
   aws.secrets.putValue(SECRET_NAME, value, 'version-1');
 }
 
-function read(settings: Partial<SecretSettings> = {}) {
-  return new SecretCredentialStore(client, { namePrefix: 'audit/', ...settings }).read('netskope');
+function read({ secret, ...settings }: Partial<SecretSettings> & Pick<SecretOwner, 'secret'> = {}) {
+  const store = new SecretCredentialStore(client, { namePrefix: 'audit/', ...settings });
+  return store.read({ sourceId: 'netskope', secret });
 }
 
 /** @throws Error if reading succeeds */

@@ -1,10 +1,11 @@
+import type { SecretOwner } from '../../../contract/deployment/source-secret';
 import type { Credentials, CredentialStore } from '../ports';
 
 /** The credentials of a run, which are read again where Netskope refuses them. */
 export class CredentialsInUse {
   constructor(
     private readonly store: CredentialStore,
-    private readonly sourceId: string,
+    private readonly source: SecretOwner,
     private value: Credentials,
   ) {}
 
@@ -14,7 +15,7 @@ export class CredentialsInUse {
 
   /** @returns whether the secret holds something else than what was refused */
   async reread(): Promise<boolean> {
-    const fresh = await this.store.read(this.sourceId);
+    const fresh = await this.store.read(this.source);
     if (fresh === undefined) return false;
     const isOther = fresh.token !== this.value.token || fresh.origin !== this.value.origin;
     this.value = fresh;

@@ -70,7 +70,7 @@ export class Run {
       found.recheckDueAtMs ?? (source.dailyRecheck ? await scheduleRecheck(deps, request, found) : undefined);
     const held = { ...usable, recheckDueAtMs, lease, writer: runId };
     return new Run(deps, request, budget, new Stream(deps, runId, held), {
-      credentials: new CredentialsInUse(deps.credentials, source.sourceId, credentials),
+      credentials: new CredentialsInUse(deps.credentials, source, credentials),
       manifest: new Manifest(deps.manifest, found.manifest),
       backfill: stored.get(backfillId),
     });

@@ -86,7 +86,7 @@ async function fetching(different: Partial<Checkpoint>, scene: Scene = {}) {
     deps: { ...memory.deps, protocol: ITERATOR_PROTOCOL, netskope: { ask }, random: () => chance },
     request: { requestTimeoutMs: 120_000 },
     stream,
-    credentials: new CredentialsInUse({ read }, 'netskope', CREDENTIALS),
+    credentials: new CredentialsInUse({ read }, { sourceId: 'netskope' }, CREDENTIALS),
     budget: { remainingMs: () => remainingMs - (clock.nowMs() - NOW_MS) },
   }).then(
     (value) => ({ value }),
