@@ -1,8 +1,8 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ScheduleDefault } from '../../../lambdas/contract/deployment/collector-event';
@@ -13,8 +13,8 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-table';
 import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
-import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
+import { deployedFunction, functionLog } from '../pipeline/deployed-function';
 import { namePrefixOf } from '../pipeline/deployment-name';
 import {
   acknowledgeWildcards,
@@ -70,16 +70,10 @@ export class Collector extends Construct {
     const { archive, checkpointTable, secretNamePrefix, allowedDomains = [] } = props;
     const deployment = deploymentOf(namePrefixOf(this));
     this.failures = new DeadLetterQueue(this, 'Failures').queue;
-    this.logGroup = new logs.LogGroup(this, 'Log', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.function = new lambda.Function(this, 'Function', {
+    this.logGroup = functionLog(this);
+    this.function = deployedFunction(this, {
       description: 'Collects the audit events of one Netskope tenant into the archive',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: FUNCTION_HANDLER,
-      code: lambda.Code.fromAsset(props.codeFolder),
+      codeFolder: props.codeFolder,
       memorySize: MEMORY_MIB,
       timeout: COLLECTOR_TIMEOUT,
       role: new CollectorRole(this, 'Role', { ...props, logGroup: this.logGroup, failures: this.failures })
@@ -94,7 +88,6 @@ export class Collector extends Construct {
         [EnvVar.SecretNamePrefix]: secretNamePrefix,
         ...(allowedDomains.length > 0 && { [EnvVar.AllowedDomains]: allowedDomainsText(allowedDomains) }),
         ...(deployment !== undefined && { [EnvVar.Deployment]: deployment }),
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
   }

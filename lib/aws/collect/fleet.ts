@@ -1,15 +1,15 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { EventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EnvVar, WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
 import { COLLECT_EVENT, ROUND_MINUTES, RUNS_AT_ONCE } from '../../../lambdas/contract/deployment/fleet';
-import { FUNCTION_HANDLER } from '../../build/function-bundles';
+import { deployedFunction, functionLog } from '../pipeline/deployed-function';
 import { namePrefixOf } from '../pipeline/deployment-name';
 import { acknowledgeWildcards, allow, logStatement, metricStatement } from '../pipeline/policy-statements';
 import type { Notifications } from '../watch/notifications';
@@ -53,16 +53,10 @@ export class Fleet extends Construct {
     collector.function.addToRolePolicy(
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
     );
-    const logGroup = new logs.LogGroup(this, 'Log', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.function = new lambda.Function(this, 'Function', {
+    const logGroup = functionLog(this);
+    this.function = deployedFunction(this, {
       description: 'Starts a run of every source of the fleet, and watches what runs have reported',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: FUNCTION_HANDLER,
-      code: lambda.Code.fromAsset(props.codeFolder),
+      codeFolder: props.codeFolder,
       memorySize: MEMORY_MIB,
       timeout: TIMEOUT,
       role: this.role(props, logGroup),
@@ -73,7 +67,6 @@ export class Fleet extends Construct {
         [WatchEnvVar.DeploymentName]: namePrefixOf(this),
         [WatchEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [WatchEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
     schedules.invoke(this, {

@@ -3,7 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DetectorEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
@@ -16,8 +16,8 @@ import {
   DUE_KEY,
 } from '../../../lambdas/contract/storage/detection-table';
 import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
-import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
+import { deployedFunction, functionLog } from '../pipeline/deployed-function';
 import { namePrefixOf } from '../pipeline/deployment-name';
 import {
   acknowledgeWildcards,
@@ -69,16 +69,10 @@ export class Detector extends Construct {
     const { archive, groups, alerts, chat, search } = props;
     const deployment = deploymentOf(namePrefixOf(this));
     const { stackName } = Stack.of(this);
-    this.logGroup = new logs.LogGroup(this, 'Log', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.function = new lambda.Function(this, 'Function', {
+    this.logGroup = functionLog(this);
+    this.function = deployedFunction(this, {
       description: 'Raises the alerts of newly archived audit events',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: FUNCTION_HANDLER,
-      code: lambda.Code.fromAsset(props.codeFolder),
+      codeFolder: props.codeFolder,
       memorySize: MEMORY_MIB,
       timeout: DETECTOR_TIMEOUT,
       role: new DetectorRole(this, 'Role', { ...props, logGroup: this.logGroup }).role,
@@ -92,7 +86,6 @@ export class Detector extends Construct {
         [DetectorEnvVar.Database]: search.databaseName,
         ...(deployment !== undefined && { [DetectorEnvVar.Deployment]: deployment }),
         ...(stackName !== namePrefixOf(this) && { [DetectorEnvVar.Stack]: stackName }),
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
     new lambda.EventSourceMapping(this, 'Objects', {

@@ -1,17 +1,16 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { DailyMessageEvent } from '../../../lambdas/contract/deployment/daily-message-event';
 import { WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import { FUNCTION_HANDLER } from '../../build/function-bundles';
 import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
+import { deployedFunction, functionLog } from '../pipeline/deployed-function';
 import { namePrefixOf } from '../pipeline/deployment-name';
 import { acknowledgeWildcards, allow, logStatement, objectsFinding } from '../pipeline/policy-statements';
 import type { Notifications } from './notifications';
@@ -46,16 +45,10 @@ export class DailyMessage extends Construct {
     super(scope, id);
     const { archive, checkpointTable, schedules, notifications, sourceIds } = props;
     const { undelivered } = schedules;
-    const logGroup = new logs.LogGroup(this, 'Log', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const sender = new lambda.Function(this, 'Function', {
+    const logGroup = functionLog(this);
+    const sender = deployedFunction(this, {
       description: 'Tells once a day which alarms fire and what was archived',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: FUNCTION_HANDLER,
-      code: lambda.Code.fromAsset(props.codeFolder),
+      codeFolder: props.codeFolder,
       memorySize: MEMORY_MIB,
       timeout: TIMEOUT,
       role: this.role(props, logGroup),
@@ -66,7 +59,6 @@ export class DailyMessage extends Construct {
         [WatchEnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [WatchEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [WatchEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
     const input: DailyMessageEvent = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
