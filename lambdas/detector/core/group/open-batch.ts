@@ -5,6 +5,9 @@ import { groupId } from './group';
 import type { SeenRow } from './seen-row';
 import { byTime } from './seen-row';
 
+/** What orders an event or a row. */
+type PlacedEvent = Pick<ArchivedEvent, 'timeS' | 'rowId'>;
+
 /**
  * The rows of one object in one group, while they are being collected. The events of an object are of one hour, so of each
  * value a rule with novelty has use for the first row only, and for the latest if it keeps the address: it matches everyday
@@ -30,24 +33,28 @@ export class OpenBatch implements GroupBatch {
   }
 
   /** Whether a row of the event would be kept. @param value of the event */
-  needs(event: Pick<ArchivedEvent, 'timeS' | 'rowId'>, value: string | undefined): boolean {
-    const { novelty } = this.tuned.rule;
-    const first = this.first.get(value);
-    if (novelty === undefined || first === undefined || byTime(event, first) < 0) return true;
-    return novelty.keepsAddress === true && byTime(event, this.latest.get(value) ?? first) > 0;
+  needs(event: PlacedEvent, value: string | undefined): boolean {
+    return this.tuned.rule.novelty === undefined || this.isFirst(event, value) || this.isLatest(event, value);
   }
 
   add(row: SeenRow): void {
-    const { novelty } = this.tuned.rule;
     const { value } = row;
-    if (novelty === undefined) {
+    if (this.tuned.rule.novelty === undefined) {
       this.all.push(row);
       return;
     }
+    if (this.isFirst(row, value)) this.first.set(value, row);
+    if (this.isLatest(row, value)) this.latest.set(value, row);
+  }
+
+  private isFirst(event: PlacedEvent, value: string | undefined): boolean {
     const first = this.first.get(value);
-    if (first === undefined || byTime(row, first) < 0) this.first.set(value, row);
+    return first === undefined || byTime(event, first) < 0;
+  }
+
+  private isLatest(event: PlacedEvent, value: string | undefined): boolean {
+    if (this.tuned.rule.novelty?.keepsAddress !== true) return false;
     const latest = this.latest.get(value);
-    if (novelty.keepsAddress === true && (latest === undefined || byTime(row, latest) > 0))
-      this.latest.set(value, row);
+    return latest === undefined || byTime(event, latest) > 0;
   }
 }
