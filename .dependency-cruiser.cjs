@@ -3,7 +3,7 @@
 /** A core knows no AWS: of what both functions share it has errors, formats, log, time, gzip, and what texts and changes say. */
 const CORE_MAY = [
   'lambdas/contract/',
-  'lambdas/shared/(changes|errors|invocation|json-text|known-format|unpack)\\.',
+  'lambdas/shared/(changes|collections|errors|invocation|json-text|known-format|unpack)\\.',
 ];
 
 /** Rooms of a core, of which each may import those before it. */

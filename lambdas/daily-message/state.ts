@@ -12,6 +12,7 @@ import { liveStreamId } from '../contract/storage/checkpoint-table';
 import { FORMAT, Format } from '../contract/storage/format';
 import { isAlarmOf } from '../contract/telemetry/alarms';
 import { deploymentOf, Metric, METRIC_NAMESPACE, metricDimensions } from '../contract/telemetry/metrics';
+import { slices } from '../shared/collections';
 import { readSourceList, readStatuses } from '../shared/fleet-sources';
 import { assertKnownFormat } from '../shared/known-format';
 import { readItems } from '../shared/table-items';
@@ -62,7 +63,7 @@ async function stateFromMetrics(
   const today = Date.parse(dayOf(nowMs));
   const times = { StartTime: new Date(today - DAYS_LOOKED_BACK * DAY_MS), EndTime: new Date(nowMs) };
   const states = new Map<string, FromMetrics>();
-  for (const ids of chunks(sourceIds, SOURCES_IN_A_QUERY)) {
+  for (const ids of slices(sourceIds, SOURCES_IN_A_QUERY)) {
     const MetricDataQueries = ids.flatMap((id, place) => queriesOf(id, place, deploymentName));
     const values = await daysOf(client, { ...times, MetricDataQueries });
     ids.forEach((id, place) => {
@@ -174,10 +175,4 @@ export async function statesOfFleet(
     lastDayOfToken: statuses.get(sourceId)?.tokenEndsOn,
     ...fromCheckpoints.get(sourceId),
   }));
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -3,6 +3,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Source } from '../contract/deployment/collector-event';
 import { collectionEvent } from '../contract/deployment/deployment-outputs';
 import { COLLECT_EVENT } from '../contract/deployment/fleet';
+import { slices } from '../shared/collections';
 
 /** Events in a call (Amazon EventBridge API reference, PutEvents). */
 const MAX_ENTRIES = 10;
@@ -11,8 +12,7 @@ const MAX_ATTEMPTS = 5;
 
 /** Puts an event for each source on the bus, whose rule leads it to the collector's queue. @throws what AWS refused */
 export async function startRuns(client: EventBridgeClient, sources: readonly Source[]): Promise<void> {
-  for (let first = 0; first < sources.length; first += MAX_ENTRIES)
-    await putEvents(client, sources.slice(first, first + MAX_ENTRIES).map(entryFor));
+  for (const some of slices(sources, MAX_ENTRIES)) await putEvents(client, some.map(entryFor));
 }
 
 function entryFor(source: Source): PutEventsRequestEntry {

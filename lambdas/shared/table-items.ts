@@ -4,6 +4,7 @@ import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CHECKPOINT_KEY } from '../contract/storage/checkpoint-table';
 import { FLEET_CONTENT } from '../contract/storage/fleet-table';
+import { slices } from './collections';
 
 /** Keys in a call (Amazon DynamoDB API reference, BatchGetItem). */
 const MAX_KEYS = 100;
@@ -24,8 +25,8 @@ export async function readItems<Item extends object>(
   { table, ids, attributes }: TableItems,
 ): Promise<ReadonlyMap<string, Item>> {
   const found = new Map<string, Item>();
-  for (let first = 0; first < ids.length; first += MAX_KEYS) {
-    const batch = await readBatch(client, { table, ids: ids.slice(first, first + MAX_KEYS), attributes });
+  for (const some of slices(ids, MAX_KEYS)) {
+    const batch = await readBatch(client, { table, ids: some, attributes });
     for (const item of batch) {
       const { [CHECKPOINT_KEY]: id, ...content } = unmarshall(item);
       found.set(String(id), content as Item);

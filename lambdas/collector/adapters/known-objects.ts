@@ -1,3 +1,4 @@
+import { append } from '../../shared/collections';
 /** The page that an object came from. */
 export interface PageOfObject {
   readonly indexName: string | undefined;
@@ -29,11 +30,7 @@ export class KnownObjects {
       this.holders.clear();
     }
     this.pages.set(key, page === 'foreign' ? page : { indexName: page.indexName, sequence: page.sequence });
-    for (const hash of new Set(identities.map(hashOf))) {
-      const keys = this.holders.get(hash);
-      if (keys === undefined) this.holders.set(hash, [key]);
-      else keys.push(key);
-    }
+    for (const hash of new Set(identities.map(hashOf))) append(this.holders, hash, key);
   }
 
   /** Keys of the known objects that may hold one of these events. */

@@ -15,6 +15,7 @@ import {
 } from '../../contract/storage/archive-layout';
 import { athenaTimestamp } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import { append } from '../../shared/collections';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
@@ -28,7 +29,7 @@ import { NO_TOTALS } from '../core/protocol/checkpoint';
 import { KnownObjects } from './known-objects';
 import { LimitedWork } from './limited-work';
 import { metadataText } from './metadata-text';
-import { append, findStored, rawKey } from './s3-stored-events';
+import { findStored, rawKey } from './s3-stored-events';
 import { COLLECTOR_VERSION } from './version';
 
 const gzipAsync = promisify(gzip);

@@ -6,6 +6,7 @@ import {
   quarantinePartition,
 } from '../../contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../contract/storage/event-record';
+import { append } from '../../shared/collections';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
 import { eventText } from '../core/page/envelope';
 import type { RejectedEvent } from '../core/page/read-event';
@@ -230,13 +231,6 @@ function uncountedObject(
     },
     timestampsS: firstEditions.map(({ timestamp }) => eventTimeS(timestamp) ?? 0),
   };
-}
-
-/** Adds an element to the list under a key. */
-export function append<K, T>(map: Map<K, T[]>, key: K, element: T): void {
-  const elements = map.get(key);
-  if (elements === undefined) map.set(key, [element]);
-  else elements.push(element);
 }
 
 /** What identifies a quarantined event. */

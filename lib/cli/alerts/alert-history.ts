@@ -1,5 +1,6 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import { isMoreUrgent, mostUrgent } from '../../../lambdas/contract/storage/alert-record';
+import { append } from '../../../lambdas/shared/collections';
 import type { StoredAlert } from './stored-alerts';
 
 /** An alert with its updates. */
@@ -31,12 +32,7 @@ export interface AlertFilter {
 /** Puts alerts and their updates together, the newest alert first. */
 export function alertHistories(stored: readonly StoredAlert[]): AlertHistory[] {
   const byId = new Map<string, StoredAlert[]>();
-  for (const alert of stored) {
-    const { alert_id: id } = alert.record;
-    const known = byId.get(id);
-    if (known === undefined) byId.set(id, [alert]);
-    else known.push(alert);
-  }
+  for (const alert of stored) append(byId, alert.record.alert_id, alert);
   return [...byId].flatMap(([id, records]) => historyOf(id, records)).sort(byTime);
 }
 

@@ -11,6 +11,7 @@ import {
   SOURCE_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarms';
+import { slices } from '../../../lambdas/shared/collections';
 import type { Deployment, SourceInStack } from './deployment';
 
 /** An alarm that a deployment can have. */
@@ -53,8 +54,8 @@ export async function readAlarms(
   alarms: readonly KnownAlarm[],
 ): Promise<readonly KnownAlarm[]> {
   const found = new Map<string, MetricAlarm>();
-  for (let from = 0; from < alarms.length; from += MAX_ALARMS) {
-    const AlarmNames = alarms.slice(from, from + MAX_ALARMS).map(({ name }) => name);
+  for (const some of slices(alarms, MAX_ALARMS)) {
+    const AlarmNames = some.map(({ name }) => name);
     const pages = paginateDescribeAlarms({ client, pageSize: MAX_ALARMS }, { AlarmNames });
     for await (const { MetricAlarms = [] } of pages)
       for (const alarm of MetricAlarms) found.set(alarm.AlarmName ?? '', alarm);

@@ -5,6 +5,7 @@ import { validatedPage } from '../../../lambdas/collector/core/page/validated-pa
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
+import { append } from '../../../lambdas/shared/collections';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { ExitCode, OperatorError } from '../operator-error';
@@ -205,11 +206,7 @@ function linesOfReceived(
 
 function byHour(lines: readonly ArchiveLine[]): EventsOfFile['hours'] {
   const hours = new Map<number, string[]>();
-  for (const { hour, line } of lines) {
-    const ofHour = hours.get(hour);
-    if (ofHour === undefined) hours.set(hour, [line]);
-    else ofHour.push(line);
-  }
+  for (const { hour, line } of lines) append(hours, hour, line);
   return [...hours]
     .map(([hour, ofHour]) => ({ hour, lines: ofHour }))
     .sort((one, other) => one.hour - other.hour);

@@ -1,5 +1,6 @@
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
+import { append } from '../../../lambdas/shared/collections';
 import { formatMinute } from '../../format/quantities';
 import type { ArchiveObjects } from '../archive/archive-objects';
 import { notFromCollector } from '../archive/archive-objects';
@@ -87,9 +88,7 @@ export async function hoursOfArchive(
   for (const key of await archive.keysFrom(learnFromHour)) {
     const hour = hourOfKey(key);
     if (hour >= endHour) break;
-    const keys = keysByHour.get(hour);
-    if (keys === undefined) keysByHour.set(hour, [key]);
-    else keys.push(key);
+    append(keysByHour, hour, key);
   }
   return [...keysByHour].map(([hour, keys]) => ({ hour, keys }));
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { append } from '../../../shared/collections';
 
 /** A string, or a number: the string alternative comes first, so that digits inside strings do not match. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
@@ -83,9 +84,7 @@ export class EventsById<Event extends EventWithId = EventWithId> {
   private readonly byText = new Map<string, Map<string, Event>>();
 
   add(id: string, event: Event): void {
-    const events = this.events.get(id);
-    if (events === undefined) this.events.set(id, [event]);
-    else events.push(event);
+    append(this.events, id, event);
     this.byText.get(id)?.set(event.text(), event);
   }
 

@@ -1,3 +1,4 @@
+import { append, slices } from '../../../shared/collections';
 import type { TimeBudget } from '../../../shared/invocation';
 import { alertOf, updateOf } from '../alert/alert';
 import type { PendingAlert, PendingGroup } from '../alert/pending-alert';
@@ -68,11 +69,7 @@ interface Part {
 function groupsOf(objects: readonly MatchedObject[]): readonly SharedGroup[] {
   const groups = new Map<string, Part[]>();
   for (const object of objects)
-    for (const batch of object.matched.batches) {
-      const known = groups.get(batch.groupId);
-      if (known === undefined) groups.set(batch.groupId, [{ object, batch }]);
-      else known.push({ object, batch });
-    }
+    for (const batch of object.matched.batches) append(groups, batch.groupId, { object, batch });
   return [...groups];
 }
 
@@ -89,11 +86,6 @@ function note(groups: readonly SharedGroup[], error: unknown): void {
     groups.flatMap(([, parts]) => parts.map(({ object }) => object)),
     error,
   );
-}
-
-/** The items in their order, at most `size` at a time. */
-export function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }
 
 /**

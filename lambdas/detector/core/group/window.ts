@@ -1,3 +1,4 @@
+import { append } from '../../../shared/collections';
 import { MAX_THRESHOLD } from '../rule/rule';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState } from './group-state';
@@ -63,9 +64,7 @@ export function applyToWindows(state: GroupState, batch: GroupBatch): Applied {
   for (const row of inOrder(state.rows, fresh)) {
     const raisedBefore = state.windows.find((window) => covers(window, row.timeS, windowS));
     if (raisedBefore !== undefined) {
-      const others = joined.get(raisedBefore);
-      if (others === undefined) joined.set(raisedBefore, [row]);
-      else others.push(row);
+      append(joined, raisedBefore, row);
       continue;
     }
     const latest = raised.at(-1);

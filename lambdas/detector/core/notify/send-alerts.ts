@@ -1,7 +1,8 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { alertKey } from '../../../contract/storage/alert-record';
+import { append, slices } from '../../../shared/collections';
 import type { PendingGroup } from '../alert/pending-alert';
-import { GROUPS_AT_ONCE, slices } from '../group/evaluate-groups';
+import { GROUPS_AT_ONCE } from '../group/evaluate-groups';
 import { EMPTY_STATE, groupLife } from '../group/group-state';
 import { noteFailure } from '../matched-object';
 import type { DetectorDeps } from '../ports';
@@ -57,12 +58,7 @@ export async function publishDue(deps: DetectorDeps, sourceId: string): Promise<
 
 function bySource(groups: readonly PendingGroup[]): ReadonlyMap<string, readonly PendingGroup[]> {
   const found = new Map<string, PendingGroup[]>();
-  for (const group of groups) {
-    const sourceId = group.alerts[0]?.record.source_id ?? '';
-    const known = found.get(sourceId);
-    if (known === undefined) found.set(sourceId, [group]);
-    else known.push(group);
-  }
+  for (const group of groups) append(found, group.alerts[0]?.record.source_id ?? '', group);
   return found;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownText } from '../../../../lambdas/collector/core/page/record';
 import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type { QuarantinedRecord } from '../../../../lambdas/contract/storage/event-record';
+import { append } from '../../../../lambdas/shared/collections';
 import { ArchiveObjects } from '../../archive/archive-objects';
 import { inParallel } from '../../archive/in-parallel';
 import type { Deployment } from '../../deployment/deployment';
@@ -146,10 +147,7 @@ function eventsByHour(events: readonly ComparedEvent[]): Map<number, ComparedEve
 }
 
 function add(byHour: Map<number, ComparedEvent[]>, event: ComparedEvent): void {
-  const hour = hourOf(event.timestampS ?? 0);
-  const events = byHour.get(hour);
-  if (events === undefined) byHour.set(hour, [event]);
-  else events.push(event);
+  append(byHour, hourOf(event.timestampS ?? 0), event);
 }
 
 type PageSource = Pick<EventsDataClient, 'page'>;
