@@ -1,4 +1,6 @@
 import {
+  MAX_LABEL_LENGTH,
+  NoDataWindow,
   ScheduleDefault,
   SOURCE_ID_PATTERN,
   StartLookback,
@@ -19,7 +21,6 @@ const MAX_EMAILS = 5;
 
 /** An index not served for three schedules is not trusted any more; how long Netskope keeps an unused one is not documented. */
 const MAX_SCHEDULE_MINUTES = 60;
-const MINUTES_PER_DAY = 1440;
 
 /** Limit on days in a lifecycle rule or an Object Lock retention: S3 accepts it, and more is surely a mistake. */
 const MAX_DAYS = 36_500;
@@ -49,7 +50,12 @@ const SOURCE = {
       description: 'lower-case letters, digits and hyphens, 40 at most, a letter first',
       pattern: SOURCE_ID_PATTERN.source,
     },
-    label: { type: 'string', description: 'a text of 1 to 100 characters', minLength: 1, maxLength: 100 },
+    label: {
+      type: 'string',
+      description: `a text of 1 to ${MAX_LABEL_LENGTH} characters`,
+      minLength: 1,
+      maxLength: MAX_LABEL_LENGTH,
+    },
     scheduleMinutes: {
       type: 'integer',
       description: `an integer from 1 to ${MAX_SCHEDULE_MINUTES}`,
@@ -68,10 +74,10 @@ const SOURCE = {
     noDataAlarm: { type: 'boolean', description: 'true or false', default: true },
     noDataWindowMinutes: {
       type: 'integer',
-      description: `an integer from 15 to ${7 * MINUTES_PER_DAY}, which is seven days`,
-      default: MINUTES_PER_DAY,
+      description: `an integer from 15 to ${NoDataWindow.maxMinutes}, which is seven days`,
+      default: NoDataWindow.defaultMinutes,
       minimum: 15,
-      maximum: 7 * MINUTES_PER_DAY,
+      maximum: NoDataWindow.maxMinutes,
     },
     alarmEmails: ALARM_EMAILS,
     secret: OWN_SECRET,

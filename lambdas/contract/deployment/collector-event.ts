@@ -47,6 +47,12 @@ export const StartLookback = {
 
 export const ScheduleDefault = { minutes: 5 } as const;
 
+/** Characters of a source's label. */
+export const MAX_LABEL_LENGTH = 100;
+
+/** Minutes without events after which `no-data` tells: a day, and a week at most. */
+export const NoDataWindow = { defaultMinutes: 1_440, maxMinutes: 10_080 } as const;
+
 /** How a run without failure ended. */
 export type RunOutcome =
   /** Everything Netskope had is archived. */

@@ -1,13 +1,15 @@
-import { SOURCE_ID_PATTERN, StartLookback } from '../../../lambdas/contract/deployment/collector-event';
+import {
+  MAX_LABEL_LENGTH,
+  NoDataWindow,
+  SOURCE_ID_PATTERN,
+  StartLookback,
+} from '../../../lambdas/contract/deployment/collector-event';
 import type { FleetSource } from '../../../lambdas/contract/deployment/fleet';
 import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { ExitCode, OperatorError } from '../operator-error';
 
 /** A source as an operator gives it. */
 export type GivenSource = Omit<FleetSource, 'addedAtMs'>;
-
-const DEFAULT_WINDOW_MINUTES = 1440;
-const MAX_WINDOW_MINUTES = 10_080;
 
 interface Setting {
   readonly expected: string;
@@ -20,13 +22,13 @@ const SETTINGS = {
     isValid: (value) => typeof value === 'string' && SOURCE_ID_PATTERN.test(value),
   },
   label: {
-    expected: 'a text of 1 to 100 characters',
-    isValid: (value) => typeof value === 'string' && value.length > 0 && value.length <= 100,
+    expected: `a text of 1 to ${MAX_LABEL_LENGTH} characters`,
+    isValid: (value) => typeof value === 'string' && value.length > 0 && value.length <= MAX_LABEL_LENGTH,
   },
   startLookbackHours: integer(1, StartLookback.maxHours),
   dailyRecheck: { expected: 'true or false', isValid: isBoolean },
   noDataAlarm: { expected: 'true or false', isValid: isBoolean },
-  noDataWindowMinutes: integer(3 * ROUND_MINUTES, MAX_WINDOW_MINUTES),
+  noDataWindowMinutes: integer(3 * ROUND_MINUTES, NoDataWindow.maxMinutes),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 function integer(from: number, to: number): Setting {
@@ -64,7 +66,9 @@ export function givenSources(entries: readonly unknown[]): readonly GivenSource[
       startLookbackHours: startLookbackHours ?? StartLookback.defaultHours,
       scheduleMinutes: ROUND_MINUTES,
       dailyRecheck: dailyRecheck ?? true,
-      ...(noDataAlarm !== false && { noDataWindowMinutes: noDataWindowMinutes ?? DEFAULT_WINDOW_MINUTES }),
+      ...(noDataAlarm !== false && {
+        noDataWindowMinutes: noDataWindowMinutes ?? NoDataWindow.defaultMinutes,
+      }),
     }),
   );
 }
