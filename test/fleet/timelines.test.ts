@@ -1,13 +1,11 @@
 import type { Span } from '../aws/watch/cloudwatch-model/timelines';
-import { DEPLOYED_AT_S } from '../aws/watch/cloudwatch-model/timelines';
+import { BUSY, DEPLOYED_AT_S, IDLE } from '../aws/watch/cloudwatch-model/timelines';
 import { tells } from './watched-fleet';
 
 /**
  * The timelines of the alarms of a single source (test/aws/watch/timelines.test.ts), as a fleet tells them. Times are
  * hours and minutes since the deployment. Runs begin at 0:02:30, rounds at 0:00, every six minutes.
  */
-const BUSY = { runs: 'served', archived: 3 } as const;
-const IDLE = { runs: 'served', archived: 0 } as const;
 
 describe('just added', () => {
   test.each<[string, Span[]]>([

@@ -1,9 +1,7 @@
 import type { AlarmDefinition } from './cloudwatch-model/alarm-definition';
 import type { Span } from './cloudwatch-model/timelines';
+import { BUSY, IDLE } from './cloudwatch-model/timelines';
 import { fires, templateAlarms } from './cloudwatch-model/watched-source';
-
-const BUSY = { runs: 'served', archived: 3 } as const;
-const IDLE = { runs: 'served', archived: 0 } as const;
 
 describe('alternative forms of no-data that were not chosen, replayed', () => {
   const [chosen] = templateAlarms({}, 'no-data');

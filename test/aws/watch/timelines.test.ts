@@ -1,9 +1,8 @@
 import type { Span } from './cloudwatch-model/timelines';
+import { BUSY, IDLE } from './cloudwatch-model/timelines';
 import { changes, fires, templateAlarms } from './cloudwatch-model/watched-source';
 
 /** Times are hours and minutes since the deployment, on a Friday at 16:07. Runs begin at 0:02:30, every five minutes. */
-const BUSY = { runs: 'served', archived: 3 } as const;
-const IDLE = { runs: 'served', archived: 0 } as const;
 
 describe('just deployed', () => {
   test('a fresh deployment sends nothing while its secret is empty, for longer than the window', () => {

@@ -23,6 +23,10 @@ export interface Span {
   readonly tokenDaysLeft?: number;
 }
 
+/** What most spans of a timeline have. */
+export const BUSY = { runs: 'served', archived: 3 } as const;
+export const IDLE = { runs: 'served', archived: 0 } as const;
+
 const HOUR_S = 3_600;
 /** The schedule of a new source begins some time after its deployment. */
 const FIRST_RUN_AFTER_S = 150;
