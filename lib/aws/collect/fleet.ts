@@ -17,7 +17,8 @@ import type { CollectionSchedules } from './collection-schedules';
 import type { CheckpointTable, Collector } from './collector';
 import { COLLECTOR_TIMEOUT } from './collector';
 
-const MEMORY_MIB = 256;
+/** Of the function that plays the rounds. */
+export const FLEET_MEMORY_MIB = 256;
 
 /** Many times what a round of a thousand sources takes: a hundred calls that start runs, and ten that read. */
 const TIMEOUT = Duration.minutes(2);
@@ -57,7 +58,7 @@ export class Fleet extends Construct {
     this.function = deployedFunction(this, {
       description: 'Starts a run of every source of the fleet, and watches what runs have reported',
       codeFolder: props.codeFolder,
-      memorySize: MEMORY_MIB,
+      memorySize: FLEET_MEMORY_MIB,
       timeout: TIMEOUT,
       role: this.role(props, logGroup),
       logGroup,

@@ -1,12 +1,10 @@
 import { FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
+import { FLEET_MEMORY_MIB } from '../../aws/collect/fleet';
 import type { BilledResources } from './billed-resources';
 import { POLLS_PER_HOUR } from './detection-usage';
 import type { PricedUse } from './prices';
 
 const MIB_PER_GIB = 1024;
-
-/** Of the function that plays the rounds. */
-const MEMORY_MIB = 256;
 
 /** Calls of a round, one after the other: an event for ten sources takes some ms, a hundred items some ten. */
 const SECONDS_OF_A_ROUND = 0.5;
@@ -37,7 +35,7 @@ export function fleetUsage(
     busEvents: runs,
     queueRequests: hours * POLLS_PER_HOUR + runs * QUEUE_REQUESTS_OF_A_RUN,
     functionRequests: rounds,
-    functionSeconds: (seconds * MEMORY_MIB) / MIB_PER_GIB,
+    functionSeconds: (seconds * FLEET_MEMORY_MIB) / MIB_PER_GIB,
     tableReads: rounds * (sources + UNITS_OF_A_ROUND),
     // What each run reports; it is below the 1 KB of a write unit.
     tableWrites: runs,
