@@ -6,9 +6,10 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { LOCAL_BUCKET } from '../../local/local-deployment';
+import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
 import type { BacklogOptions } from './backlog';
 import { backlogBlocks } from './backlog';
-import type { ServersAddress } from './servers-host';
+import type { ServersAddress, ServersRequest } from './servers-host';
 
 /** Netskope and AWS on loopback, in a process of their own, with a backlog that no source has read yet. */
 export class BenchServers {
@@ -74,8 +75,17 @@ export class BenchServers {
 
   /** How many calls AWS has received so far. */
   async awsCalls(): Promise<number> {
+    return this.ask('aws calls');
+  }
+
+  /** Has something happen in the tenant. */
+  async add(events: readonly SimulatedEvent[]): Promise<void> {
+    await this.ask(events);
+  }
+
+  private async ask(request: ServersRequest): Promise<number> {
     const answered = once(this.child, 'message');
-    this.child.send('aws calls');
+    this.child.send(request);
     return ((await answered) as [number])[0];
   }
 

@@ -150,6 +150,11 @@ export async function detectCpuMs(
 ): Promise<number> {
   const keys = await archivedKeys(servers, sourceId);
   if (keys.length === 0) throw new Error(`nothing is archived of source ${sourceId}`);
+  return detectObjects(detector, keys);
+}
+
+/** CPU time of evaluating archived objects, in milliseconds. @throws Error if one could not be evaluated */
+export async function detectObjects(detector: MeasuredFunction, keys: readonly string[]): Promise<number> {
   let cpuMs = 0;
   for (let from = 0; from < keys.length; from += BATCH_SIZE) {
     const invocation = await detector.invoke({ Records: keys.slice(from, from + BATCH_SIZE).map(message) });
@@ -161,8 +166,8 @@ export async function detectCpuMs(
   return cpuMs;
 }
 
-/** In the order in which they were stored, as the manifest says. */
-async function archivedKeys(servers: BenchServers, sourceId: string): Promise<string[]> {
+/** Keys of the archived objects of a source, in the order in which they were stored, as the manifest says. */
+export async function archivedKeys(servers: BenchServers, sourceId: string): Promise<string[]> {
   const client = bucketClient(servers);
   const { archive, manifest } = prefixesOf(servers.feed);
   const keys: string[] = [];

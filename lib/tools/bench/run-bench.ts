@@ -13,6 +13,8 @@ import type { Growth, GrowthSizes } from './growth';
 import { measureGrowth } from './growth';
 import type { IdleRuns } from './measured-function';
 import { collectPages, idleRuns, MeasuredFunction } from './measured-function';
+import type { OrdinaryRun } from './ordinary-runs';
+import { ordinaryRuns } from './ordinary-runs';
 import type { MeasuredFunctions, PageCost } from './page-cost';
 import { measurePageCosts, SHORT_RUN_PAGES, sourcesForPageCosts } from './page-cost';
 
@@ -54,6 +56,7 @@ export interface BenchResult {
   readonly peakMemory: readonly PeakMemory[];
   /** Of as many fresh processes as there are start-ups. */
   readonly idle: readonly IdleRuns[];
+  readonly ordinary: readonly OrdinaryRun[];
   readonly bundleBytes: number;
   readonly startUp: StartUpTimes;
   readonly growth: Growth;
@@ -132,11 +135,11 @@ async function benchPageCosts(
 async function benchProcesses(
   options: BenchOptions,
   bundles: BenchBundles,
-): Promise<Pick<BenchResult, 'peakMemory' | 'idle'>> {
+): Promise<Pick<BenchResult, 'peakMemory' | 'idle' | 'ordinary'>> {
   const { feed, sizes, onProgress } = options;
   onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
   const entries = [...sizes.memoryPages].reverse();
-  const servers = await BenchServers.start(feed, backlog(sizes, entries), sizes.memoryPages.length + 1);
+  const servers = await BenchServers.start(feed, backlog(sizes, entries), sizes.memoryPages.length + 2);
   const inFreshProcess = async <T>(work: (collector: MeasuredFunction) => Promise<T>): Promise<T> => {
     const collector = startFunction(options, bundles.collector, servers.environment);
     return work(collector).finally(() => collector.stop());
@@ -153,9 +156,26 @@ async function benchProcesses(
       const run = await inFreshProcess((collector) => collectPages(collector, servers, pages));
       peakMemory.push({ pages, peakRssBytes: run.peakRssBytes, cpuMs: run.cpuMs });
     }
-    return { peakMemory, idle };
+    return { peakMemory, idle, ordinary: await benchOrdinaryRuns(options, bundles, servers) };
   } finally {
     await servers.stop();
+  }
+}
+
+async function benchOrdinaryRuns(
+  options: BenchOptions,
+  { collector, detector }: BenchBundles,
+  servers: BenchServers,
+): Promise<OrdinaryRun[]> {
+  options.onProgress('collecting and evaluating a few events at a time');
+  const functions = {
+    collector: startFunction(options, collector, servers.environment),
+    detector: startFunction(options, detector, servers.environment),
+  };
+  try {
+    return await ordinaryRuns(functions, servers);
+  } finally {
+    await Promise.all([functions.collector.stop(), functions.detector.stop()]);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Plays Netskope and AWS for a bench in a process of its own, whose CPU time and memory are not the collector's. */
 import { LocalAws } from '../../local/aws/local-aws';
 import { createLocalDetection, LocalDeployment } from '../../local/local-deployment';
+import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
 import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simulator';
 import type { BacklogOptions } from './backlog';
 import { generateBacklog } from './backlog';
@@ -19,6 +20,9 @@ export interface ServersAddress {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** A message of the parent: events to be added, or none. The answer is how many calls AWS has received so far. */
+export type ServersRequest = 'aws calls' | readonly SimulatedEvent[];
+
 /** Longer than the backlog: an hour's window must not cut a page short. */
 const WINDOW_S = 86_400;
 
@@ -33,7 +37,10 @@ async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAdd
   for (const events of generateBacklog(backlog)) netskope.add(events);
   let awsCalls = 0;
   const aws = await LocalAws.start({ hooks: { before: () => void (awsCalls += 1) } });
-  process.on('message', () => process.send?.(awsCalls));
+  process.on('message', (request: ServersRequest) => {
+    if (request !== 'aws calls') netskope.add(request);
+    process.send?.(awsCalls);
+  });
   const deployment = await LocalDeployment.create(aws);
   for (const sourceId of sourceIds) {
     await deployment.putSecret(sourceId, { domain: 'bench.goskope.com', token: 'bench' });

@@ -1,0 +1,62 @@
+import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
+import { eventsOf } from '../../local/netskope-simulator/events/audit-event-draft';
+import { ordinaryMonth } from '../../local/netskope-simulator/events/ordinary-month';
+import type { BenchServers } from './bench-servers';
+import { archivedKeys, detectObjects, RUNS_BEFORE_WARM } from './measured-function';
+import type { MeasuredFunctions } from './page-cost';
+
+/** A tenant of twenty administrators has some 500 events a day, and so many in a quarter of an hour. */
+export const EVENTS_PER_RUN = 5;
+const WARM_RUNS = 20;
+/** Netskope stores an event some seconds after it happened. */
+const SINCE_S = 10;
+
+/** What an ordinary tenant pays for all day: a warm run that finds a few events, and what the detector does with them. */
+export interface OrdinaryRun {
+  readonly collectCpuMs: number;
+  readonly collectAwsCalls: number;
+  readonly detectCpuMs: number;
+  readonly detectAwsCalls: number;
+}
+
+/**
+ * Has both functions work on what happens in an ordinary tenant, a few events at a time.
+ * @throws Error if a run does not archive just those
+ */
+export async function ordinaryRuns(
+  { collector, detector }: MeasuredFunctions,
+  servers: BenchServers,
+): Promise<OrdinaryRun[]> {
+  const sourceId = servers.takeSource();
+  const runs: OrdinaryRun[] = [];
+  const acts = ordinaryMonth({ seed: 1, monthS: 0 }).sort((one, other) => one.atS - other.atS);
+  const known = new Set<string>();
+  const collect = async (expected: number): Promise<number> => {
+    const payload = { sourceId, startLookbackHours: 0, dailyRecheck: false };
+    const { value, cpuMs } = await collector.invoke(payload);
+    const { archived, outcome } = value as RunSummary;
+    if (archived === expected) return cpuMs;
+    throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected ${expected}`);
+  };
+  await collect(0);
+  for (let run = 0; run < RUNS_BEFORE_WARM + WARM_RUNS; run++) {
+    const atS = Math.floor(Date.now() / 1000) - SINCE_S;
+    const some = acts.slice(run * EVENTS_PER_RUN, (run + 1) * EVENTS_PER_RUN);
+    const actsNow = some.map((act) => ({ ...act, atS }));
+    await servers.add(eventsOf(actsNow, run));
+    const callsBefore = await servers.awsCalls();
+    const collectCpuMs = await collect(EVENTS_PER_RUN);
+    const callsBetween = await servers.awsCalls();
+    const keys = (await archivedKeys(servers, sourceId)).filter((key) => !known.has(key));
+    for (const key of keys) known.add(key);
+    const callsThen = await servers.awsCalls();
+    const detectCpuMs = await detectObjects(detector, keys);
+    runs.push({
+      collectCpuMs,
+      collectAwsCalls: callsBetween - callsBefore,
+      detectCpuMs,
+      detectAwsCalls: (await servers.awsCalls()) - callsThen,
+    });
+  }
+  return runs.slice(RUNS_BEFORE_WARM);
+}
