@@ -30,6 +30,7 @@ const FURTHER_TESTS = {
   'detector/core/alert/safe-text': ['detector/core/alert/alert-text', 'detector/core/notify/message'],
   'detector/core/alert/within-bytes': ['detector/core/notify/message'],
   'detector/core/event/actor': ['detector/core/event/targets'],
+  'detector/core/event/address-block': ['detector/core/rule/tuning', 'detector/core/rule/named-networks'],
   'detector/core/event/archived-event': [
     'detector/core/event/actor',
     'detector/core/event/event-changes',

@@ -188,6 +188,10 @@ const DETECTION = {
       [DOCUMENTED]: EXCLUSION,
     },
     anonymousUsers: { description: 'a list of names that identify nobody' },
+    networks: {
+      description:
+        'an object with names of networks, each with a list of CIDR blocks that count as one network, such as the prefixes of a provider',
+    },
     rulesFolder: {
       type: 'string',
       description: 'the path of a folder with rules of your own; a relative one counts from `cdk.json`',
@@ -301,6 +305,6 @@ export interface DeploymentSettings extends AccountSettings {
 }
 
 /** The part that is bundled with the function. */
-export function tuningOf({ rules, exclude, anonymousUsers }: DetectionSettings): TuningSettings {
-  return { rules, exclude, anonymousUsers };
+export function tuningOf({ rules, exclude, anonymousUsers, networks }: DetectionSettings): TuningSettings {
+  return { rules, exclude, anonymousUsers, networks };
 }

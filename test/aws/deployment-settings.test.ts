@@ -69,6 +69,7 @@ describe('the settings of a deployment', () => {
       rules: { 'many-deletes': { enabled: true, threshold: 25, severity: 'low', exclude: [{ user: 'ci' }] } },
       exclude: [{ address: '198.51.100.0/24', event: 'Login Failed' }],
       anonymousUsers: ['f3b0c442'],
+      networks: { Offices: ['198.51.100.0/24'] },
     };
     const context = {
       sources: [source],
@@ -162,7 +163,7 @@ describe('the settings of a deployment', () => {
     };
     expect(problemsOf({ dashboard: 'no', detection })).toEqual([
       'dashboard is "no"; expected true or false',
-      'detection has an unknown setting "color"; expected one of enabled, alertEmails, chatNotifications, rules, exclude, anonymousUsers, rulesFolder',
+      'detection has an unknown setting "color"; expected one of enabled, alertEmails, chatNotifications, rules, exclude, anonymousUsers, networks, rulesFolder',
       'detection.enabled is "yes"; expected true or false',
       'detection.alertEmails[0] is "soc"; expected an e-mail address, or an object with email and minSeverity',
       'detection.alertEmails[1].email is "oncall"; expected an e-mail address',

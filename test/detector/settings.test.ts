@@ -66,7 +66,7 @@ test('a configuration that is wrong, or not JSON, fails', () => {
   configure('{"rules":{"many-deletes":{"threshold":0}},"color":"red"}');
   expect(() => parseSettings(environment())).toThrow(
     [
-      'detection.color is "red"; expected only rules, exclude and anonymousUsers here',
+      'detection.color is "red"; expected only rules, exclude, anonymousUsers and networks here',
       'detection.rules.many-deletes.threshold is 0; expected an integer from 1 to 100',
     ].join('\n'),
   );

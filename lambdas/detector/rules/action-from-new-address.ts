@@ -41,7 +41,7 @@ export const actionFromNewAddress = defineRule({
     `Only logins and password changes carry an address. The first ${LEARNED_SILENTLY} networks of a user's first ` +
     `${LEARNING_DAYS} days raise no alert, and users whom Netskope hides never do. A network is /24 in IPv4 and /48 in ` +
     'IPv6: an intruder in the same one is not seen. Nor is one in the /16 or /32 of two networks that the user had: ' +
-    'phones and many lines change their network within such a block.',
+    'phones and many lines change their network within such a block. `detection.networks` names further ones that belong together.',
   examples: {
     mustMatch: {
       'a login with an address': {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { remembered } from './remembered';
 
 /** Bits that identify a network: what a provider gives to one site at most, and the smallest IPv4 block that is routed. */
-const PREFIX_LENGTHS = { ipv4: 24, ipv6: 48 } as const;
+export const PREFIX_LENGTHS = { ipv4: 24, ipv6: 48 } as const;
 /** Bits of what one provider gives to its customers in turn, at least: in IPv6 the smallest block a provider gets (RIPE-738). */
 const POOL_PREFIX_LENGTHS = { ipv4: 16, ipv6: 32 } as const;
 
@@ -20,9 +21,7 @@ export function sourceNetworkOf({
  * @param text an address; of IPv6 it may name a zone at its end. A network is read by its first address
  * @returns for example `198.51.100.0/24` or `2001:db8:4a::/48`, as group states hold it; any other text as it is
  */
-export function networkOf(text: string): string {
-  return blockOf(text, PREFIX_LENGTHS);
-}
+export const networkOf = remembered((text) => blockOf(text, PREFIX_LENGTHS));
 
 /**
  * The addresses among which a provider moves a customer: /16 of IPv4, /32 of IPv6.

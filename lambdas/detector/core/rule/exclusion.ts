@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import { dayOf } from '../../../contract/storage/archive-layout';
+import { insideOf } from '../event/address-block';
 import type { ArchivedEvent } from '../event/archived-event';
 import { wildcardTest } from './wildcard';
 
@@ -32,30 +32,6 @@ export interface Exclusion {
 export type Excludes = (event: ArchivedEvent) => boolean;
 
 /**
- * Whether a text is an IP address or a CIDR block.
- * @param text for example `198.51.100.0/24`
- */
-export function isAddressOrBlock(text: string): boolean {
-  return blockOf(text) !== undefined;
-}
-
-interface Block {
-  readonly network: string;
-  readonly family: 'ipv4' | 'ipv6';
-  readonly prefixLength?: number;
-}
-
-function blockOf(text: string): Block | undefined {
-  const [network = '', prefix, ...rest] = text.trim().split('/');
-  const version = isIP(network);
-  if (version === 0 || rest.length > 0) return undefined;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (prefix === undefined) return { network, family };
-  const prefixLength = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
-  return prefixLength <= (version === 4 ? 32 : 128) ? { network, family, prefixLength } : undefined;
-}
-
-/**
  * Excludes an event if one of the exclusions matches it.
  * @param exclusions as `tuningProblems` accepts them
  */
@@ -70,7 +46,7 @@ const TESTS: Readonly<Record<keyof Omit<Exclusion, 'because'>, (expected: string
   event: (pattern) => allFit(pattern, ({ name }) => [name]),
   user: (pattern) => allFit(pattern, ({ user }) => [user]),
   address: (address) => {
-    const isInside = insideOf(address);
+    const isInside = insideOf([address]);
     return (event) => isFrom(event, isInside);
   },
   apiPath: (pattern) => allFit(pattern, ({ apiCall }) => [apiCall?.path]),
@@ -101,15 +77,4 @@ function allFit(
 /** All addresses of an event must be expected, too. */
 function isFrom({ sourceAddresses }: ArchivedEvent, isInside: (address: string) => boolean): boolean {
   return sourceAddresses.length > 0 && sourceAddresses.every(isInside);
-}
-
-function insideOf(address: string): (address: string) => boolean {
-  const list = new BlockList();
-  const block = blockOf(address);
-  if (block?.prefixLength === undefined) {
-    if (block !== undefined) list.addAddress(block.network, block.family);
-  } else {
-    list.addSubnet(block.network, block.prefixLength, block.family);
-  }
-  return (candidate) => list.check(candidate, isIP(candidate) === 6 ? 'ipv6' : 'ipv4');
 }

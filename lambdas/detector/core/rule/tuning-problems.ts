@@ -1,7 +1,8 @@
 import { SEVERITIES } from '../../../contract/storage/alert-record';
 import { isDay } from '../../../contract/storage/archive-layout';
+import { isAddressOrBlock } from '../event/address-block';
+import { PREFIX_LENGTHS } from '../event/network';
 import type { Exclusion } from './exclusion';
-import { isAddressOrBlock } from './exclusion';
 import type { Rule } from './rule';
 import { MAX_THRESHOLD } from './rule';
 import { isIntegerTo } from './rule-problems';
@@ -16,12 +17,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export function tuningProblems(settings: unknown, pack: readonly Rule[], place: string): Problems {
   if (settings === undefined) return [];
   if (!isObject(settings)) return [problem(place, settings, 'an object')];
-  const { rules, exclude, anonymousUsers, ...others } = settings;
+  const { rules, exclude, anonymousUsers, networks, ...others } = settings;
   return [
-    ...unknownFields(others, place, 'rules, exclude and anonymousUsers'),
+    ...unknownFields(others, place, 'rules, exclude, anonymousUsers and networks'),
     ...rulesProblems(rules, pack, `${place}.rules`),
     ...exclusionsProblems(exclude, `${place}.exclude`),
     ...namesProblems(anonymousUsers, `${place}.anonymousUsers`),
+    ...networksProblems(networks, `${place}.networks`),
   ];
 }
 
@@ -176,4 +178,21 @@ function namesProblems(names: unknown, place: string): Problems {
   return names.flatMap((name: unknown, at) =>
     unless(isText(name), `${place}[${at}]`, name, 'a name that stands for nobody'),
   );
+}
+
+function networksProblems(networks: unknown, place: string): Problems {
+  if (networks === undefined) return [];
+  if (!isObject(networks)) return [problem(place, networks, 'an object with names of networks as names')];
+  return Object.entries(networks).flatMap(([name, blocks]) => {
+    const of = `${place}.${name}`;
+    if (!Array.isArray(blocks) || blocks.length === 0) return [problem(of, blocks, 'a list of CIDR blocks')];
+    return blocks.flatMap((block: unknown, at) =>
+      unless(
+        isText(block) && isAddressOrBlock(block, PREFIX_LENGTHS),
+        `${of}[${at}]`,
+        block,
+        `a CIDR block, at most /${PREFIX_LENGTHS.ipv4} of IPv4 or /${PREFIX_LENGTHS.ipv6} of IPv6`,
+      ),
+    );
+  });
 }

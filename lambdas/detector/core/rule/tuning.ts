@@ -1,6 +1,8 @@
 import type { Severity } from '../../../contract/storage/alert-record';
 import type { Exclusion } from './exclusion';
 import { excludesAny } from './exclusion';
+import type { NamedNetworks } from './named-networks';
+import { withNamedNetworks } from './named-networks';
 import type { Rule } from './rule';
 import type { TunedRule } from './tuned-rule';
 import { tuningProblems } from './tuning-problems';
@@ -25,6 +27,8 @@ export interface TuningSettings {
   readonly exclude?: readonly Exclusion[];
   /** Names that identify nobody, such as one hash that every user has. @default [] */
   readonly anonymousUsers?: readonly string[];
+  /** Networks that count as one where a new one raises an alert. @default {} */
+  readonly networks?: NamedNetworks;
 }
 
 /** The rules with their settings applied. */
@@ -57,13 +61,13 @@ export function untuned(pack: readonly Rule[]): Tuning {
 }
 
 function tuned(
-  { rules = {}, exclude = [], anonymousUsers = [] }: TuningSettings,
+  { rules = {}, exclude = [], anonymousUsers = [], networks = {} }: TuningSettings,
   pack: readonly Rule[],
 ): Tuning {
   return {
     rules: pack
       .filter(({ id }) => rules[id]?.enabled !== false)
-      .map((rule) => tunedRule(rule, rules[rule.id] ?? {}, exclude)),
+      .map((rule) => tunedRule(withNamedNetworks(rule, networks), rules[rule.id] ?? {}, exclude)),
     anonymousUsers: new Set(anonymousUsers.map((name) => name.trim().toLowerCase())),
   };
 }

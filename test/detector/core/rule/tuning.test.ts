@@ -192,7 +192,7 @@ test.each([
   [
     'an unknown field',
     { rule: {} },
-    'detection.rule is {}; expected only rules, exclude and anonymousUsers here',
+    'detection.rule is {}; expected only rules, exclude, anonymousUsers and networks here',
   ],
   [
     'rules in a list',
@@ -363,6 +363,31 @@ test.each([
     'names that are no list',
     { anonymousUsers: 'x' },
     'detection.anonymousUsers is "x"; expected a list of names',
+  ],
+  [
+    'a list of networks without names',
+    { networks: ['198.51.100.0/24'] },
+    'detection.networks is ["198.51.100.0/24"]; expected an object with names of networks as names',
+  ],
+  [
+    'a named network without blocks',
+    { networks: { Offices: [] } },
+    'detection.networks.Offices is []; expected a list of CIDR blocks',
+  ],
+  [
+    'a named network that is a text',
+    { networks: { Offices: '198.51.100.0/24' } },
+    'detection.networks.Offices is "198.51.100.0/24"; expected a list of CIDR blocks',
+  ],
+  [
+    'a block that is smaller than what is compared',
+    { networks: { Offices: ['198.51.100.0/24', '203.0.113.0/25'] } },
+    'detection.networks.Offices[1] is "203.0.113.0/25"; expected a CIDR block, at most /24 of IPv4 or /48 of IPv6',
+  ],
+  [
+    'an address as a network',
+    { networks: { Offices: ['2001:db8::1'] } },
+    'detection.networks.Offices[0] is "2001:db8::1"; expected a CIDR block, at most /24 of IPv4 or /48 of IPv6',
   ],
 ])('%s is refused', (_what, settings, problem) => {
   expect(problems(settings)).toEqual([problem]);
