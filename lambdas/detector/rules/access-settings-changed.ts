@@ -1,5 +1,6 @@
-import type { ArchivedEvent } from '../core/event/archived-event';
+import type { NamedEvent } from '../core/event/event-names';
 import {
+  byName,
   isAdminAccountChange,
   isAdminSettingsChange,
   isChange,
@@ -18,7 +19,7 @@ const ADDRESSES = /\bip (?:allow ?-?lists?|white ?lists?|restrictions?)\b|\b(?:a
 const SETTINGS = [ROLES, LOGIN, PASSWORDS, ADDRESSES];
 
 /** Events with the same words that have a rule of their own. */
-function isOther(event: ArchivedEvent): boolean {
+function isOther(event: NamedEvent): boolean {
   return (
     isLogin(event) || isAdminAccountChange(event) || isPasswordChange(event) || isSupportAccessChange(event)
   );
@@ -35,9 +36,11 @@ export const accessSettingsChanged = defineRule({
     { tactic: 'TA0004', technique: 'T1098.003', name: 'Additional Cloud Roles' },
     { tactic: 'TA0004', technique: 'T1484.002', name: 'Trust Modification' },
   ],
-  matches: (event) =>
-    isChange(event) &&
-    (isAdminSettingsChange(event) || (!isOther(event) && SETTINGS.some((words) => words.test(event.name)))),
+  matches: byName(
+    (event) =>
+      isChange(event) &&
+      (isAdminSettingsChange(event) || (!isOther(event) && SETTINGS.some((words) => words.test(event.name)))),
+  ),
   groupBy: byUserAndEvent,
   runbook:
     'Find the change request. If there is none, undo the change first, then ask the one who made it, and look at who logged ' +

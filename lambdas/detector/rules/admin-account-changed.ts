@@ -1,5 +1,6 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
 import {
+  byName,
   isAdminAccountChange,
   isAdminCreatedOrRemoved,
   isAdminSettingsChange,
@@ -37,7 +38,7 @@ export const adminAccountChanged = defineRule({
     { tactic: 'TA0003', technique: 'T1136.003', name: 'Cloud Account' },
     { tactic: 'TA0040', technique: 'T1531', name: 'Account Access Removal' },
   ],
-  matches: (event) => isAdminAccountChange(event) && !isAdminSettingsChange(event),
+  matches: byName((event) => isAdminAccountChange(event) && !isAdminSettingsChange(event)),
   groupBy: byUserAndEvent,
   runbook:
     'Find the request or ticket behind the change, and ask the one who made it. If there is none, undo the change, disable ' +

@@ -1,7 +1,6 @@
+import { named } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
-
-const EVENT = /\badmin logged out because of successive login failures\b/i;
 
 /** The counterpart of Panther's Netskope.AdminLoggedOutLoginFailures. */
 export const adminLoggedOutAfterFailures = defineRule({
@@ -11,7 +10,7 @@ export const adminLoggedOutAfterFailures = defineRule({
     "Netskope ended an administrator's session because logins failed again and again: somebody may be guessing.",
   severity: 'medium',
   attack: [{ tactic: 'TA0006', technique: 'T1110', name: 'Brute Force' }],
-  matches: ({ name }) => EVENT.test(name),
+  matches: named(/\badmin logged out because of successive login failures\b/i),
   groupBy: byUser,
   runbook:
     'Ask the administrator whether it was them. If not, reset the password, end all sessions, and look at the failed logins ' +

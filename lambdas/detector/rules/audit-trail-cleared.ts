@@ -1,3 +1,4 @@
+import { byName } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -11,7 +12,7 @@ export const auditTrailCleared = defineRule({
     'Somebody cleared events in Netskope. What is archived here already stays; what was not may be gone.',
   severity: 'critical',
   attack: [{ tactic: 'TA0005', technique: 'T1070', name: 'Indicator Removal' }],
-  matches: ({ name }) => TRAIL.test(name) && CLEARS.test(name),
+  matches: byName(({ name }) => TRAIL.test(name) && CLEARS.test(name)),
   groupBy: byUser,
   runbook:
     'Ask who did it and why. If nobody knows, treat the tenant as compromised: disable the account, and read in the archive ' +

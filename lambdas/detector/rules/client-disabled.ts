@@ -1,4 +1,4 @@
-import { isSwitchedOff } from '../core/event/event-names';
+import { byName, isSwitchedOff } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -12,7 +12,7 @@ export const clientDisabled = defineRule({
     'A user switched the client off, or asked to: nothing that the device sends is inspected until it is on again.',
   severity: 'low',
   attack: [{ tactic: 'TA0112', technique: 'T1685', name: 'Disable or Modify Tools' }],
-  matches: (event) => CLIENT.test(event.name) && (isSwitchedOff(event) || GOES.test(event.name)),
+  matches: byName((event) => CLIENT.test(event.name) && (isSwitchedOff(event) || GOES.test(event.name))),
   groupBy: byUser,
   windowMinutes: 1_440,
   what: (event) => [event.name, ...event.targets].join(' '),

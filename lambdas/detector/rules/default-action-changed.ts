@@ -1,5 +1,5 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
-import { isChange } from '../core/event/event-names';
+import { byName, isChange } from '../core/event/event-names';
 import { weakeningsIn } from '../core/event/policy-strength';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
@@ -17,7 +17,7 @@ export const defaultActionChanged = defineRule({
     'What happens to traffic that no policy matches has changed. One change from block to allow opens more than any single policy.',
   severity: (event) => (isStricter(event) ? 'low' : 'high'),
   attack: [{ tactic: 'TA0112', technique: 'T1685', name: 'Disable or Modify Tools' }],
-  matches: (event) => DEFAULT_ACTION.test(event.name) && isChange(event),
+  matches: byName((event) => DEFAULT_ACTION.test(event.name) && isChange(event)),
   groupBy: byUser,
   what: (event) =>
     [event.name, weakeningsIn(event)[0]?.words].filter((part) => part !== undefined).join(': '),

@@ -1,4 +1,4 @@
-import { isChange, isDeletion, isSwitchedOff } from '../core/event/event-names';
+import { byName, isChange, isDeletion, isSwitchedOff } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -12,7 +12,7 @@ export const logStreamingChanged = defineRule({
     'Where Netskope sends its logs has changed. An intruder stops them to stay unseen, or sends them to a place of their own.',
   severity: (event) => (isSwitchedOff(event) || isDeletion(event) ? 'high' : 'medium'),
   attack: [{ tactic: 'TA0112', technique: 'T1685.002', name: 'Disable or Modify Cloud Log' }],
-  matches: (event) => STREAMING.test(event.name) && (isChange(event) || isSwitchedOff(event)),
+  matches: byName((event) => STREAMING.test(event.name) && (isChange(event) || isSwitchedOff(event))),
   groupBy: byUserAndEvent,
   runbook:
     'See whether your other log targets still receive events, and find the change request. If there is none, set it back, and ' +

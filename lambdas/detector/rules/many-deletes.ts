@@ -1,9 +1,10 @@
 import { apiCallInWords, apiWriteOf } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
+import { named } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-const DELETES = /delet/i;
+const isNamedDeletion = named(/delet/i);
 const PROVISIONING = /\/scim\//i;
 
 function isDeletionByApi(event: ArchivedEvent): boolean {
@@ -19,7 +20,7 @@ export const manyDeletes = defineRule({
     'One user deleted many objects in a short time: a clean-up, a script gone wrong, or destruction.',
   severity: 'high',
   attack: [{ tactic: 'TA0040', technique: 'T1485', name: 'Data Destruction' }],
-  matches: (event) => DELETES.test(event.name) || isDeletionByApi(event),
+  matches: (event) => isNamedDeletion(event) || isDeletionByApi(event),
   groupBy: byUser,
   threshold: 10,
   what: apiCallInWords,

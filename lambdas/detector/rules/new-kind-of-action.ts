@@ -1,6 +1,6 @@
 import { apiCallInWords, isSuccess, kindOfPath } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
-import { isFailure, isLogin } from '../core/event/event-names';
+import { isFailure, isLogin, named } from '../core/event/event-names';
 import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -10,15 +10,14 @@ const LEARNING_DAYS = 30;
 /** Names may end in the name of an object; so many words tell what is done. */
 const WORDS_OF_KIND = 6;
 
-const LOGOUT = /\blog(?:ged)? ?out\b/i;
+const isLogout = named(/\blog(?:ged)? ?out\b/i);
 
 /** For example `created new inline policy`, or `PATCH /api/v2/policy/urllist/*`. */
 function kindOf(event: ArchivedEvent): string | undefined {
   const { apiCall } = event;
   if (apiCall?.path !== undefined)
     return isSuccess(apiCall) ? `${apiCall.method ?? ''} ${kindOfPath(apiCall.path)}` : undefined;
-  if (apiCall !== undefined || isLogin(event) || isFailure(event) || LOGOUT.test(event.name))
-    return undefined;
+  if (apiCall !== undefined || isLogin(event) || isFailure(event) || isLogout(event)) return undefined;
   const words = event.name.toLowerCase().split(/\s+/, WORDS_OF_KIND + 1);
   const kind = words
     .filter((word) => word !== '')

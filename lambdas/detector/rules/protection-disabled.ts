@@ -1,4 +1,4 @@
-import { isAboutBypass, isDeletion, isSwitchedOff } from '../core/event/event-names';
+import { byName, isAboutBypass, isDeletion, isSwitchedOff } from '../core/event/event-names';
 import { letsThrough } from '../core/event/policy-strength';
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
@@ -11,6 +11,14 @@ const SUPPORTS = /\b(?:profiles?|templates?|assessments?|retroscans?|fingerprint
 /** Objects with the same words that hold nothing back. */
 const INFORMS = /\b(?:reports?|dashboards?|notifications?|e-?mails?|widgets?)\b/i;
 
+const isOfProtection = byName(
+  (event) =>
+    (isSwitchedOff(event) || isDeletion(event)) &&
+    (ENFORCES.test(event.name) || SUPPORTS.test(event.name)) &&
+    !INFORMS.test(event.name) &&
+    !isAboutBypass(event),
+);
+
 export const protectionDisabled = defineRule({
   id: 'protection-disabled',
   title: 'Protection switched off or deleted',
@@ -21,12 +29,7 @@ export const protectionDisabled = defineRule({
     return ENFORCES.test(event.name) ? 'medium' : 'low';
   },
   attack: [{ tactic: 'TA0112', technique: 'T1685', name: 'Disable or Modify Tools' }],
-  matches: (event) =>
-    (isSwitchedOff(event) || isDeletion(event)) &&
-    (ENFORCES.test(event.name) || SUPPORTS.test(event.name)) &&
-    !INFORMS.test(event.name) &&
-    !isAboutBypass(event) &&
-    !letsThrough(event),
+  matches: (event) => isOfProtection(event) && !letsThrough(event),
   groupBy: byUserAndEvent,
   runbook:
     'Find the change request or the outage that explains it. If there is none, switch it on again or restore it, ask the one ' +

@@ -1,4 +1,4 @@
-import { isChange } from '../core/event/event-names';
+import { byName, isChange } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
@@ -15,8 +15,11 @@ export const restApiTokenEnabled = defineRule({
     'A token for the REST API, or the service account that has it, was created, changed or revoked, or tokens were allowed. A token works without a login until it expires; without it, an integration such as log collection stops.',
   severity: ({ name }) => (ENDS.test(name) ? 'medium' : 'high'),
   attack: [{ tactic: 'TA0003', technique: 'T1098.001', name: 'Additional Cloud Credentials' }],
-  matches: (event) =>
-    isChange(event) && ((API.test(event.name) && TOKEN.test(event.name)) || SERVICE_ACCOUNT.test(event.name)),
+  matches: byName(
+    (event) =>
+      isChange(event) &&
+      ((API.test(event.name) && TOKEN.test(event.name)) || SERVICE_ACCOUNT.test(event.name)),
+  ),
   groupBy: byUserAndEvent,
   runbook:
     'Find the integration that needs the token, and check its scope and expiry. If nobody knows it, revoke the token and look ' +

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { remembered } from './remembered';
 import type { SupportingData } from './supporting-data';
 
 /** Fields that name who acted, best first. */
@@ -29,10 +30,14 @@ function bareName(name: string): string {
   return BARE_NAME.exec(name.toLowerCase())?.[0] ?? '';
 }
 
-function isNobody(name: string, anonymousUsers: ReadonlySet<string>): boolean {
-  if (anonymousUsers.has(name.toLowerCase())) return true;
+/** Whether a name identifies nobody in any tenant. */
+const isNoName = remembered((name) => {
   const bare = bareName(name);
   return bare === '' || HIDDEN.has(bare) || UNKNOWN.has(bare) || /^x+$/.test(bare);
+});
+
+function isNobody(name: string, anonymousUsers: ReadonlySet<string>): boolean {
+  return anonymousUsers.has(name.toLowerCase()) || isNoName(name);
 }
 
 /** Whether a name is one that the event gives to who acted, ignoring case, even one that identifies nobody. */
@@ -63,9 +68,9 @@ export function userOf(
   fields: Readonly<Record<string, unknown>>,
   anonymousUsers: ReadonlySet<string>,
 ): string | undefined {
-  return IDENTITY_FIELDS.flatMap((field) => namesIn(fields[field])).find(
-    (name) => !isNobody(name, anonymousUsers),
-  );
+  for (const field of IDENTITY_FIELDS)
+    for (const name of namesIn(fields[field])) if (!isNobody(name, anonymousUsers)) return name;
+  return undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { remembered } from './remembered';
 import type { SupportingData } from './supporting-data';
 
 /** An event, as far as it may record a call. */
@@ -61,10 +62,10 @@ export function isSuccess({ status }: ApiCall): boolean {
 }
 
 /** The path without what tells one object from another, such as `/api/v2/policy/urllist/*`, in lower case. */
-export function kindOfPath(path: string): string {
+export const kindOfPath = remembered((path) => {
   const parts = path.toLowerCase().split('/');
   return parts.map((part) => (ID.test(part) ? '*' : part)).join('/');
-}
+});
 
 /** For example `Rest API V2 Call 403 GET /api/v2/scim/Users`; the name of an event that records no call. */
 export function apiCallInWords({ name, apiCall }: ReadEvent): string {
