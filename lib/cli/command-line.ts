@@ -11,6 +11,7 @@ import { defineMute } from './mute/command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
 import { definePolicy } from './policy/command';
 import { defineQuarantine } from './quarantine/command';
+import { defineReport } from './report/command';
 import { defineRewind } from './rewind/command';
 import { defineRules } from './rules/command';
 import type { OpenSession } from './session';
@@ -117,6 +118,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineMute,
   definePolicy,
   defineQuarantine,
+  defineReport,
   defineRewind,
   defineRules,
   defineSetup,

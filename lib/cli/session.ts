@@ -44,6 +44,13 @@ export class Session {
     return (this.found ??= this.find());
   }
 
+  /** Options that lead another command to the deployment of this one. @param region of the deployment */
+  placeOptions(region: string): readonly string[] {
+    const { local, stateFolder, stack } = this.options;
+    if (local === true) return ['--local', '--state-folder', stateFolder];
+    return ['--stack', stack, '--region', region];
+  }
+
   /** Closes what the session has opened. */
   async close(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) await close();

@@ -1,5 +1,4 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
@@ -9,9 +8,10 @@ import type { Session } from '../session';
 import type { Column, Terminal } from '../terminal/terminal';
 import type { TypedRange } from '../terminal/time-range';
 import { formatRange, readTimeRange } from '../terminal/time-range';
-import type { AlertFilter, AlertHistory } from './alert-history';
-import { alertHistories, isWanted } from './alert-history';
+import type { AlertHistory } from './alert-history';
+import { alertHistories } from './alert-history';
 import { alertTime, printAlertText, severityText, shortened } from './alert-words';
+import { newestAlerts } from './newest-alerts';
 import { AlertObjects } from './stored-alerts';
 
 export interface ListAlertsOptions extends TypedRange {
@@ -72,23 +72,6 @@ export async function listAlerts(
   terminal.print(`${sourceId}, ${formatRange(range)}: ${countOf(shown.length, 'alert')}.`);
   for (const note of notes(options, { deployment, isEmpty: shown.length === 0 }))
     terminal.printMarked('note', note);
-}
-
-/** Reads days backwards, each as a whole, until there are enough alerts. @returns newest first */
-async function newestAlerts(
-  objects: AlertObjects,
-  sourceId: string,
-  { filter, count }: { readonly filter: AlertFilter; readonly count: number },
-): Promise<AlertHistory[]> {
-  const alerts: AlertHistory[] = [];
-  const firstDay = dayOf(filter.fromEpochS * 1000);
-  for (const day of await objects.days(sourceId)) {
-    if (day < firstDay || alerts.length >= count) break;
-    if (Date.parse(day) / 1000 >= filter.toEpochS) continue;
-    const ofDay = alertHistories(await objects.ofDay(sourceId, day));
-    alerts.push(...ofDay.filter((alert) => isWanted(alert, filter)));
-  }
-  return alerts.slice(0, count);
 }
 
 function row({ alertId, first, newest, severity }: AlertHistory, terminal: Terminal): string[] {

@@ -60,6 +60,7 @@ export const COMMAND_ACCESS = {
   'quarantine list': { ...FIND, ...READ_ARCHIVE },
   'quarantine show': { ...FIND, ...READ_ARCHIVE },
   'quarantine redrive': { ...FIND, archive: READ_ARCHIVE.archive, ...RUN_COLLECTOR },
+  report: { ...VERIFY, ...READ_METRICS, everyAlarm: READ_ALARMS.everyAlarm },
   rewind: { ...FIND, ...READ_CHECKPOINTS, ...RUN_COLLECTOR },
   'rules new': {},
   'rules test': {},

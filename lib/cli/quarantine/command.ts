@@ -27,6 +27,8 @@ function defineList(quarantine: Command, openSession: OpenSession): void {
     .argument(...SOURCE)
     .description('counts rejected events by reason, and lists the pages that could not be read')
     .addOption(daysOption())
+    .addOption(fromDayOption())
+    .addOption(toDayOption())
     .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit quarantine list netskope --days 7')
     .action(async (sourceId: string | undefined, options: ListOptions) => {
       const { listQuarantine } = await import('./list-quarantine');
@@ -63,8 +65,8 @@ function defineRedrive(quarantine: Command, openSession: OpenSession): void {
     .description(
       'validates rejected events and reads pages again, as the deployed collector does: what it accepts is archived, once',
     )
-    .addOption(new Option('--from-day <day>', 'first day of arrival, UTC').argParser(readDay))
-    .addOption(new Option('--to-day <day>', 'last day of arrival, UTC').argParser(readDay))
+    .addOption(fromDayOption())
+    .addOption(toDayOption())
     .addHelpText(
       'after',
       '\nThe quarantine keeps its objects. Nothing is archived twice, however often this is repeated.' +
@@ -80,4 +82,12 @@ function daysOption(): Option {
   return new Option('--days <days>', 'days of arrival to look at, today included')
     .default(30)
     .argParser(integerWithin(1, MAX_DAYS));
+}
+
+function fromDayOption(): Option {
+  return new Option('--from-day <day>', 'first day of arrival, UTC').argParser(readDay);
+}
+
+function toDayOption(): Option {
+  return new Option('--to-day <day>', 'last day of arrival, UTC').argParser(readDay);
 }

@@ -168,11 +168,24 @@ interface SourceCredentials {
  * @throws OperatorError if it holds none, or may not be read
  */
 export async function readCredentials(deployment: Deployment, sourceId: string): Promise<SourceCredentials> {
+  const { host, token } = await readFilled(deployment, sourceId);
+  return { origin: netskopeOrigin(host, process.env), token };
+}
+
+/**
+ * Reads the host name of a source's tenant from its secret.
+ * @throws OperatorError as `readCredentials`
+ */
+export async function readTenantHost(deployment: Deployment, sourceId: string): Promise<string> {
+  return (await readFilled(deployment, sourceId)).host;
+}
+
+async function readFilled(deployment: Deployment, sourceId: string): Promise<TenantCredentials> {
   const secret = new SourceSecret(deployment, sourceId);
   const content = await secret.read();
   switch (content.kind) {
     case 'filled':
-      return { origin: netskopeOrigin(content.host, process.env), token: content.token };
+      return content;
     case 'empty':
       throw noCredentials(`Secret ${secret.name} holds no domain and token yet.`, sourceId);
     case 'unusable':

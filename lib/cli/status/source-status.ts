@@ -27,6 +27,8 @@ export interface SourceStatus {
   readonly quarantined24h?: number;
   /** Archived events that came again with another value in a field, since the streams began. */
   readonly conflicting: number;
+  /** Archived events that came before with fewer fields, since the streams began. */
+  readonly editions: number;
   readonly tokenDaysLeft?: number;
   /** No call to Netskope is made before this; absent while a run is at work. */
   readonly restUntilMs?: number;
@@ -43,20 +45,26 @@ export interface DeploymentStatus {
   readonly sources: readonly SourceStatus[];
   /** Firing alarms of what all sources share. */
   readonly firingAlarms: readonly AlarmKind[];
+  /** The alarms that there are, of the sources and of what they share. */
+  readonly alarms: readonly KnownAlarm[];
 }
 
 /** Sources read at the same time: each reads an hour of the archive, and the SDK keeps 50 connections. */
 const SOURCES_AT_ONCE = 5;
 
-export async function readDeploymentStatus(deployment: Deployment, nowMs: number): Promise<DeploymentStatus> {
-  const { aws, sources } = deployment;
-  const cloudWatch = aws.client(CloudWatchClient);
-  const [alarms, metrics] = await Promise.all([
+export async function readDeploymentStatus(
+  deployment: Deployment,
+  nowMs: number,
+  sources = deployment.sources,
+): Promise<DeploymentStatus> {
+  const cloudWatch = deployment.aws.client(CloudWatchClient);
+  const [known, metrics] = await Promise.all([
     readAlarms(cloudWatch, [...sources.flatMap(alarmsOfSource), ...alarmsOfDeployment(deployment)]),
     readReportedMetrics(deployment, sources, nowMs),
   ]);
+  const alarms = known.filter(({ found }) => found !== undefined);
   const alarmsOf = (sourceId?: string): readonly KnownAlarm[] =>
-    alarms.filter((alarm) => alarm.sourceId === sourceId && alarm.found !== undefined);
+    alarms.filter((alarm) => alarm.sourceId === sourceId);
   const watched = sources.map((source, place) => ({
     source,
     alarms: alarmsOf(source.sourceId),
@@ -64,7 +72,7 @@ export async function readDeploymentStatus(deployment: Deployment, nowMs: number
     nowMs,
   }));
   const statuses = await inParallel(watched, SOURCES_AT_ONCE, (one) => readSourceStatus(deployment, one));
-  return { sources: statuses, firingAlarms: firingKinds(alarmsOf()) };
+  return { sources: statuses, firingAlarms: firingKinds(alarmsOf()), alarms };
 }
 
 const NO_METRICS: SourceMetrics = { archived: 0, quarantined: 0 };
@@ -103,6 +111,7 @@ async function readSourceStatus(
     archived24h: metrics.archived,
     quarantined24h: metrics.quarantined,
     conflicting: (checkpoint?.totals.conflicting ?? 0) + (recheck?.totals.conflicting ?? 0),
+    editions: (checkpoint?.totals.editions ?? 0) + (recheck?.totals.editions ?? 0),
     tokenDaysLeft: metrics.tokenDaysLeft,
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,

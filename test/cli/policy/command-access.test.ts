@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly 
   'quarantine list': [['quarantine', 'list', 'netskope']],
   'quarantine show': [['quarantine', 'show', 'netskope']],
   'quarantine redrive': [['quarantine', 'redrive', 'netskope']],
+  report: [
+    ['report', 'netskope', '--output', '/dev/null'],
+    ['report', 'new', '--output', '/dev/null'],
+  ],
   rewind: [['rewind', 'netskope', '--to', '6h', '--yes']],
   'rules new': [],
   'rules test': [],

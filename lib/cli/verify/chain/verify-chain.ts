@@ -10,7 +10,7 @@ import type { Session } from '../../session';
 import type { Progress } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
 import { ChainAudit } from './chain-audit';
-import type { Anchor } from './chain-check';
+import type { Anchor, ChainFinding } from './chain-check';
 import { ChainReport } from './chain-report';
 import { headsIn, readKeptHeads } from './kept-heads';
 import { ListedBucket } from './listed-bucket';
@@ -34,16 +34,47 @@ export async function verifyChain(
   options: ChainOptions,
   askedSourceId?: string,
 ): Promise<void> {
-  const { retentionDays, resumeAt } = options;
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
+  const report = new ChainReport(session.terminal, { bucket: deployment.outputs.ArchiveBucket, sourceId });
+  const onFinding = (finding: ChainFinding): void => report.add(finding);
+  const prepared = await prepareAudit(session, { sourceId, options, onFinding });
+  const { audit, total, isRunning, keptHeads } = prepared;
+  const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
+  const stock = await runAudit(session, audit, { progress, report });
+  if (report.show(stock, { isRunning, keptHeads: keptHeads.length }) > 0) session.exitCode = ExitCode.Finding;
+}
+
+interface AuditOf {
+  readonly sourceId: string;
+  readonly options: ChainOptions;
+  readonly onFinding: (finding: ChainFinding) => void;
+}
+
+/** A check that can be started, with what it is held against. */
+interface PreparedAudit {
+  readonly audit: ChainAudit;
+  /** Lines and objects to be read. */
+  readonly total: number;
+  /** Whether a run is at work. */
+  readonly isRunning: boolean;
+  /** Heads that were kept: in the bucket, once a day, and by the operator. */
+  readonly keptHeads: readonly Anchor[];
+}
+
+/** @throws OperatorError if the source has no checkpoint, or heads that were kept cannot be read */
+export async function prepareAudit(
+  session: Session,
+  { sourceId, options, onFinding }: AuditOf,
+): Promise<PreparedAudit> {
+  const { retentionDays, resumeAt } = options;
+  const deployment = await session.deployment();
   const { feed } = deployment;
   const place = { bucket: deployment.outputs.ArchiveBucket, feed, sourceId };
   const bucket = new ListedBucket(deployment.aws.client(S3Client), place);
   const checkpoints = await readCheckpoints(deployment, sourceId);
   const [live] = checkpoints;
   const keptHeads = await readHeads(bucket, sourceId, options);
-  const report = new ChainReport(session.terminal, place);
   const audit = new ChainAudit(bucket, {
     feed,
     sourceId,
@@ -51,13 +82,19 @@ export async function verifyChain(
     anchors: [...checkpoints.flatMap(anchorsOf), ...keptHeads],
     resumeAt,
     expiredBeforeMs: retentionDays === undefined ? undefined : session.nowMs() - retentionDays * MS_PER_DAY,
-    onFinding: (finding) => report.add(finding),
+    onFinding,
   });
   const total = (live.manifest?.number ?? 0) + (await audit.noteObjects());
-  const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
-  const stock = await runAudit(session, audit, { progress, report });
-  const isRunning = (live.lease?.expiresAtMs ?? 0) > session.nowMs();
-  if (report.show(stock, { isRunning, keptHeads: keptHeads.length }) > 0) session.exitCode = ExitCode.Finding;
+  return { audit, total, isRunning: (live.lease?.expiresAtMs ?? 0) > session.nowMs(), keptHeads };
+}
+
+/** Follows the chain, and shows how far it has come. */
+export function followChain(audit: ChainAudit, progress: Progress): Promise<ChainStock> {
+  return audit
+    .run((lines, objects) =>
+      progress.update(lines + objects, `${countOf(lines, 'line')}, ${countOf(objects, 'object')}`),
+    )
+    .finally(() => progress.stop());
 }
 
 /** If it is interrupted, or fails, what was found so far is printed, and where to go on. */
@@ -72,15 +109,12 @@ async function runAudit(
   };
   signal.addEventListener('abort', breakOff, { once: true });
   try {
-    return await audit.run((lines, objects) =>
-      progress.update(lines + objects, `${countOf(lines, 'line')}, ${countOf(objects, 'object')}`),
-    );
+    return await followChain(audit, progress);
   } catch (error) {
     breakOff();
     throw error;
   } finally {
     signal.removeEventListener('abort', breakOff);
-    progress.stop();
   }
 }
 

@@ -4,8 +4,8 @@ import type { Column, Terminal } from '../../terminal/terminal';
 import type { TimeRange } from '../../terminal/time-range';
 import { formatRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
-import type { EventDifferences, HourComparison, HourNumbers } from './hour-comparison';
-import { isEqual, NUMBERS } from './hour-comparison';
+import type { EventDifferences, HourComparison, HourNumbers, Totals } from './hour-comparison';
+import { isEqual, NUMBERS, totalsOf } from './hour-comparison';
 
 interface ReportOptions {
   readonly sourceId: string;
@@ -148,25 +148,5 @@ function forPrograms(events: EventDifferences | undefined): object {
     doubledIds: ids('doubled'),
     conflictingIds: ids('conflicting'),
     quarantinedIds: ids('quarantined'),
-  };
-}
-
-/** The numbers of all hours together. */
-interface Totals extends HourNumbers {
-  readonly hours: number;
-  readonly differingHours: number;
-}
-
-function totalsOf(hours: readonly HourComparison[]): Totals {
-  const sum = (name: keyof HourNumbers): number => hours.reduce((total, hour) => total + hour[name], 0);
-  return {
-    hours: hours.length,
-    differingHours: hours.filter((hour) => !isEqual(hour)).length,
-    netskope: sum('netskope'),
-    archived: sum('archived'),
-    quarantined: sum('quarantined'),
-    missing: sum('missing'),
-    extra: sum('extra'),
-    doubled: sum('doubled'),
   };
 }

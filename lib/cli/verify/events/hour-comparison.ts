@@ -84,6 +84,26 @@ export function isEqual({ missing, extra, doubled }: HourNumbers): boolean {
   return missing + extra + doubled === 0;
 }
 
+/** The numbers of all hours together. */
+export interface Totals extends HourNumbers {
+  readonly hours: number;
+  readonly differingHours: number;
+}
+
+export function totalsOf(hours: readonly HourComparison[]): Totals {
+  const sum = (name: keyof HourNumbers): number => hours.reduce((total, hour) => total + hour[name], 0);
+  return {
+    hours: hours.length,
+    differingHours: hours.filter((hour) => !isEqual(hour)).length,
+    netskope: sum('netskope'),
+    archived: sum('archived'),
+    quarantined: sum('quarantined'),
+    missing: sum('missing'),
+    extra: sum('extra'),
+    doubled: sum('doubled'),
+  };
+}
+
 function byTime(one: ComparedEvent, other: ComparedEvent): number {
   return (one.timestampS ?? 0) - (other.timestampS ?? 0);
 }

@@ -1,26 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownText } from '../../../../lambdas/collector/core/page/record';
-import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layout';
-import type { QuarantinedRecord } from '../../../../lambdas/contract/storage/event-record';
+import { hourOf } from '../../../../lambdas/contract/storage/archive-layout';
 import { append } from '../../../../lambdas/shared/collections';
-import { ArchiveObjects } from '../../archive/archive-objects';
-import { inParallel } from '../../archive/in-parallel';
-import type { Deployment } from '../../deployment/deployment';
 import type { EventsPage, EventsQuery } from '../../netskope/events-data-client';
 import { EventsDataClient, MAX_PAGE_EVENTS } from '../../netskope/events-data-client';
 import { OperatorError } from '../../operator-error';
-import { QuarantineDays } from '../../quarantine/quarantine-days';
 import type { Session } from '../../session';
 import { readCredentials } from '../../setup/source-secret';
 import type { TimeRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
-import { comparedEvent, comparedEvents } from './compared-event';
+import { comparedEvents } from './compared-event';
 import type { EventsOfHour } from './hour-comparison';
-
-/** Hours that one chunk asks Netskope for: the calls for a quiet tenant then stay within its rate limit. */
-const CHUNK_HOURS = 6;
-const SECONDS_PER_HOUR = 3600;
-const HOURS_AT_ONCE = 4;
+import type { SourceInDeployment } from './stored-events';
+import { isWithin, StoredEvents } from './stored-events';
 
 /** The events of some hours, at Netskope and stored here. */
 interface EventsOfChunk {
@@ -33,121 +24,41 @@ interface EventsOfChunk {
 export class Reconciliation {
   private constructor(
     private readonly client: EventsDataClient,
-    private readonly archive: ArchiveObjects,
-    private readonly quarantined: QuarantinedHours,
-    private readonly range: TimeRange,
+    readonly stored: StoredEvents,
   ) {}
 
   /** @throws OperatorError if the source has no credentials */
   static async open(
     { nowMs, signal }: Session,
-    place: { readonly deployment: Deployment; readonly sourceId: string },
+    place: SourceInDeployment,
     range: TimeRange,
   ): Promise<Reconciliation> {
-    const { deployment, sourceId } = place;
-    const { origin, token } = await readCredentials(deployment, sourceId);
-    const { feed } = deployment;
+    const { origin, token } = await readCredentials(place.deployment, place.sourceId);
+    const { feed } = place.deployment;
     return new Reconciliation(
       new EventsDataClient({ feed, origin, token, nowMs, sleep: (ms) => sleep(ms, undefined, { signal }) }),
-      new ArchiveObjects(deployment, sourceId),
-      await quarantinedHours(new QuarantineDays(deployment, sourceId), range),
-      range,
+      await StoredEvents.open(place, range),
     );
-  }
-
-  /** Number of quarantined events without a usable time. */
-  get quarantinedWithoutTime(): number {
-    return this.quarantined.withoutTime.length;
-  }
-
-  /** Parts of the range, in order. They end on whole hours, so that no hour is in two of them. */
-  get chunks(): TimeRange[] {
-    const chunks: TimeRange[] = [];
-    let { fromEpochS } = this.range;
-    while (fromEpochS < this.range.toEpochS) {
-      const toEpochS = Math.min(this.range.toEpochS, (hourOf(fromEpochS) + CHUNK_HOURS) * SECONDS_PER_HOUR);
-      chunks.push({ fromEpochS, toEpochS });
-      fromEpochS = toEpochS;
-    }
-    return chunks;
   }
 
   /** @throws OperatorError if Netskope or the archive cannot be read */
   async events(chunk: TimeRange): Promise<EventsOfChunk> {
     const found = await fetchEvents(this.client, chunk);
     const netskope = eventsByHour(found);
-    const hours = await inParallel(hoursOf(chunk), HOURS_AT_ONCE, async (hour) => {
-      const archived = (await archivedEvents(this.archive, hour)).filter((event) => isWithin(event, chunk));
-      const quarantined = notIn(archived, this.quarantined.byHour.get(hour) ?? []);
-      return { hour, netskope: netskope.get(hour) ?? [], archived, quarantined };
-    });
+    const hours = (await this.stored.hours(chunk)).map((ofHour) => ({
+      ...ofHour,
+      netskope: netskope.get(ofHour.hour) ?? [],
+    }));
     return { hours, withoutTime: found.filter(({ timestampS }) => timestampS === undefined).length };
   }
-}
-
-function isWithin({ timestampS = 0 }: ComparedEvent, { fromEpochS, toEpochS }: TimeRange): boolean {
-  return timestampS >= fromEpochS && timestampS < toEpochS;
-}
-
-/** An event may be in both places: first rejected, then accepted when it was delivered again after a fix. */
-function notIn(archived: readonly ComparedEvent[], quarantined: readonly ComparedEvent[]): ComparedEvent[] {
-  const contents = new Set(archived.map(({ content }) => content));
-  return quarantined.filter(({ content }) => !contents.has(content));
-}
-
-function hoursOf({ fromEpochS, toEpochS }: TimeRange): number[] {
-  const first = hourOf(fromEpochS);
-  return Array.from({ length: hourOf(toEpochS - 1) - first + 1 }, (_, place) => first + place);
-}
-
-/**
- * The archived events of one hour, in no order; an event that is stored twice is returned twice, one that is stored in
- * two editions once.
- * @param hour whole hours since 1970
- */
-async function archivedEvents(archive: ArchiveObjects, hour: number): Promise<ComparedEvent[]> {
-  const texts: string[] = [];
-  for (const key of await archive.keysOf(hour))
-    for (const line of await archive.lines(key)) texts.push(ownText(line) ?? line);
-  return comparedEvents(texts);
-}
-
-/** Events that are only in quarantine, by the hour of their event time. */
-interface QuarantinedHours {
-  readonly byHour: ReadonlyMap<number, readonly ComparedEvent[]>;
-  /** Events without a usable time: they may belong to any hour. */
-  readonly withoutTime: readonly ComparedEvent[];
-}
-
-/** Reads the quarantine from the range's first day on: no event arrives before its event time. */
-async function quarantinedHours(quarantine: QuarantineDays, range: TimeRange): Promise<QuarantinedHours> {
-  const byHour = new Map<number, ComparedEvent[]>();
-  const withoutTime: ComparedEvent[] = [];
-  for (const day of await quarantine.days(dayOf(range.fromEpochS * 1000))) {
-    for await (const { record, isRedriven } of quarantine.events(day)) {
-      if (isRedriven) continue;
-      const event = comparedEvent(textOf(record));
-      if (event.timestampS === undefined) withoutTime.push(event);
-      else if (isWithin(event, range)) add(byHour, event);
-    }
-  }
-  return { byHour, withoutTime };
-}
-
-/** Bytes that are not UTF-8 are decoded as those of Netskope's other endpoint: with replacement characters. */
-function textOf({ raw, raw_base64 = '' }: QuarantinedRecord): string {
-  return raw ?? Buffer.from(raw_base64, 'base64').toString('utf8');
 }
 
 /** Groups events by the hour of their event time. */
 function eventsByHour(events: readonly ComparedEvent[]): Map<number, ComparedEvent[]> {
   const byHour = new Map<number, ComparedEvent[]>();
-  for (const event of events) if (event.timestampS !== undefined) add(byHour, event);
+  for (const event of events)
+    if (event.timestampS !== undefined) append(byHour, hourOf(event.timestampS), event);
   return byHour;
-}
-
-function add(byHour: Map<number, ComparedEvent[]>, event: ComparedEvent): void {
-  append(byHour, hourOf(event.timestampS ?? 0), event);
 }
 
 type PageSource = Pick<EventsDataClient, 'page'>;

@@ -7,7 +7,7 @@ import type { Session } from '../../session';
 import type { TimeRange, TypedRange } from '../../terminal/time-range';
 import { formatRange, oldestKeptS, readTimeRange } from '../../terminal/time-range';
 import { EventsReport } from './events-report';
-import type { HourComparison } from './hour-comparison';
+import type { EventsOfHour, HourComparison } from './hour-comparison';
 import { compareCounts, compareEvents } from './hour-comparison';
 import { Reconciliation } from './reconciliation';
 
@@ -36,15 +36,19 @@ export async function verifyEvents(
   askedSourceId?: string,
 ): Promise<void> {
   const nowMs = session.nowMs();
-  const range = readVerifiedRange(options, nowMs);
+  const range = readClosedRange(options, nowMs, 'What is older can be checked with verify --chain.');
   const deployment = await session.deployment();
   const { sourceId } = deployment.source(askedSourceId);
   const { ids: byEvent = false, all = false } = options;
   const report = new EventsReport(session.terminal, { sourceId, range, byEvent, all });
   const sides = await Reconciliation.open(session, { deployment, sourceId }, range);
-  const withoutTime = await compareAll(session, sides, report);
+  const withoutTime = await compareAll(session, sides, {
+    title: `verify ${sourceId}`,
+    compare: byEvent ? compareEvents : compareCounts,
+    onHour: (hour) => report.add(hour),
+  });
   report.show(
-    { netskope: withoutTime, quarantined: sides.quarantinedWithoutTime },
+    { netskope: withoutTime, quarantined: sides.stored.quarantinedWithoutTime },
     await notesOn(deployment, sourceId, range),
   );
   if (report.differing.length > 0) session.exitCode = ExitCode.Finding;
@@ -52,8 +56,12 @@ export async function verifyEvents(
     await fileGap(session, { deployment, sourceId, hours: report.differing, nowMs });
 }
 
-/** @throws OperatorError if archive and Netskope cannot be compared over this range */
-function readVerifiedRange(typed: TypedRange, nowMs: number): TimeRange {
+/**
+ * Reads a range that has ended: no more events come in.
+ * @param beyondRetention what to do about a range that begins before Netskope's retention. @default - it may begin earlier
+ * @throws OperatorError
+ */
+export function readClosedRange(typed: TypedRange, nowMs: number, beyondRetention?: string): TimeRange {
   const nowS = Math.floor(nowMs / 1000);
   return readTimeRange(typed, {
     nowMs,
@@ -63,36 +71,48 @@ function readVerifiedRange(typed: TypedRange, nowMs: number): TimeRange {
       what: 'less than ten minutes ago: events of that time still come in.',
       whatToDo: 'Leave --to out: the comparison then ends ten minutes ago.',
     },
-    beyondRetention: 'What is older can be checked with verify --chain.',
+    beyondRetention,
   });
 }
 
+interface HourByHour {
+  /** Of the progress. */
+  readonly title: string;
+  readonly compare: (ofHour: EventsOfHour) => HourComparison;
+  readonly onHour: (hour: HourComparison) => void;
+}
+
 /** @returns how many of Netskope's events have no usable time */
-async function compareAll(
+export async function compareAll(
   { terminal }: Session,
   sides: Reconciliation,
-  report: EventsReport,
+  { title, compare, onHour }: HourByHour,
 ): Promise<number> {
-  const { chunks } = sides;
-  const { sourceId, byEvent } = report.options;
-  const progress = terminal.progress({ title: `verify ${sourceId}`, total: chunks.length });
-  const compare = byEvent ? compareEvents : compareCounts;
+  const { chunks } = sides.stored;
+  const progress = terminal.progress({ title, total: chunks.length });
   let [events, withoutTime] = [0, 0];
-  for (const [place, chunk] of chunks.entries()) {
-    const found = await sides.events(chunk);
-    for (const ofHour of found.hours) {
-      report.add(compare(ofHour));
-      events += ofHour.netskope.length;
+  try {
+    for (const [place, chunk] of chunks.entries()) {
+      const found = await sides.events(chunk);
+      for (const ofHour of found.hours) {
+        onHour(compare(ofHour));
+        events += ofHour.netskope.length;
+      }
+      withoutTime += found.withoutTime;
+      progress.update(place + 1, countOf(events, 'event'));
     }
-    withoutTime += found.withoutTime;
-    progress.update(place + 1, countOf(events, 'event'));
+  } finally {
+    progress.stop();
   }
-  progress.stop();
   return withoutTime;
 }
 
 /** Events that are not collected yet are missing, but not lost. */
-async function notesOn(deployment: Deployment, sourceId: string, { toEpochS }: TimeRange): Promise<string[]> {
+export async function notesOn(
+  deployment: Deployment,
+  sourceId: string,
+  { toEpochS }: TimeRange,
+): Promise<string[]> {
   const checkpoint = await readLiveCheckpoint(deployment, sourceId);
   if (checkpoint === undefined) return [`${sourceId} has not collected anything yet.`];
   const { watermarkS = 0, caughtUpAtMs = 0 } = checkpoint;

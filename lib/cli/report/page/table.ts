@@ -1,0 +1,60 @@
+import type { Content, Markup } from './markup';
+import { markup } from './markup';
+
+interface PageColumn {
+  readonly title: string;
+  readonly isNumber?: boolean;
+}
+
+interface PageTable {
+  readonly caption: string;
+  readonly columns: readonly PageColumn[];
+  /** The first cell of a row is its heading. */
+  readonly rows: readonly (readonly Content[])[];
+}
+
+export const text = (title: string): PageColumn => ({ title });
+export const number = (title: string): PageColumn => ({ title, isNumber: true });
+
+export function table({ caption, columns, rows }: PageTable): Markup {
+  return markup`<table>
+<caption>${caption}</caption>
+<thead><tr>${columns.map((column) => markup`<th scope="col"${numberClass(column)}>${column.title}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  (row) => markup`<tr>${row.map((cell, place) => cellOf(cell, place, columns[place]))}</tr>
+`,
+)}</tbody>
+</table>
+`;
+}
+
+function cellOf(cell: Content, place: number, column: PageColumn | undefined): Markup {
+  return place === 0
+    ? markup`<th scope="row"${numberClass(column)}>${cell}</th>`
+    : markup`<td${numberClass(column)}>${cell}</td>`;
+}
+
+function numberClass(column: PageColumn | undefined): Markup {
+  return column?.isNumber === true ? markup` class="number"` : markup``;
+}
+
+/** A command that gives the numbers above it again. */
+export function reproducedBy(command: string): Markup {
+  return markup`<p class="command">Gives these numbers again: <code>${command}</code></p>
+`;
+}
+
+/** More rows than this are counted, not shown: the command beside them tells them all. */
+const MAX_ROWS = 200;
+
+/** A table of the first rows, and how many there are more. */
+export function longTable({ rows, ...rest }: PageTable): Markup {
+  const left = rows.length - MAX_ROWS;
+  return markup`${table({ ...rest, rows: rows.slice(0, MAX_ROWS) })}${
+    left > 0
+      ? markup`<p>… and ${left} more, which the command below tells.</p>
+`
+      : ''
+  }`;
+}

@@ -1,0 +1,98 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { COLLECTOR_VERSION } from '../../../lambdas/collector/adapters/version';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { AlertHistory } from '../alerts/alert-history';
+import { newestAlerts } from '../alerts/newest-alerts';
+import { AlertObjects } from '../alerts/stored-alerts';
+import type { KnownAlarm } from '../deployment/deployed-alarms';
+import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { readQuarantine } from '../quarantine/read-quarantine';
+import type { Session } from '../session';
+import { readTenantHost } from '../setup/source-secret';
+import { readDeploymentStatus } from '../status/source-status';
+import type { TimeRange } from '../terminal/time-range';
+import type { ChainFinding } from '../verify/chain/chain-check';
+import { followChain, prepareAudit } from '../verify/chain/verify-chain';
+import { attempt } from './attempt';
+import { readHours } from './read-hours';
+import type { ArrivalDays, Report, ReportedAlarm, ReportedAlert, ReportedChain } from './report';
+
+/** As many as `alerts list` takes. */
+export const MAX_ALERTS = 10_000;
+
+interface Subject {
+  readonly deployment: Deployment;
+  readonly source: SourceInStack;
+  readonly range: TimeRange;
+  /** Objects expire so many days after they were stored. @default - never */
+  readonly retentionDays?: number;
+}
+
+/** Makes every check of a report, one after another. */
+export async function readReport(session: Session, subject: Subject): Promise<Report> {
+  const { deployment, source, range } = subject;
+  const { sourceId, label } = source;
+  const { aws, stackName, region, outputs } = deployment;
+  const { Arn = '' } = await aws.client(STSClient).send(new GetCallerIdentityCommand({}));
+  const days = { fromDay: dayOf(range.fromEpochS * 1000), toDay: dayOf(range.toEpochS * 1000 - 1) };
+  return {
+    sourceId,
+    label,
+    range,
+    madeAtMs: session.nowMs(),
+    operator: Arn,
+    place: { stackName, region, bucket: outputs.ArchiveBucket, options: session.placeOptions(region) },
+    tenant: await attempt(session, async () => ({ host: await readTenantHost(deployment, sourceId) })),
+    version: COLLECTOR_VERSION,
+    ...(await readHours(session, { deployment, sourceId }, range)),
+    chain: await attempt(session, () => readChain(session, subject)),
+    quarantine: await attempt(session, async () => readArrivals(session, sourceId, days)),
+    status: await attempt(session, () => readStatus(session, subject)),
+    alerts: await attempt(session, () => readAlerts(subject)),
+  };
+}
+
+async function readChain(session: Session, { source, retentionDays }: Subject): Promise<ReportedChain> {
+  const { sourceId } = source;
+  const findings: ChainFinding[] = [];
+  const onFinding = (finding: ChainFinding): void => void findings.push(finding);
+  const prepared = await prepareAudit(session, { sourceId, options: { retentionDays }, onFinding });
+  const { audit, total, keptHeads, isRunning } = prepared;
+  const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
+  return { stock: await followChain(audit, progress), findings, keptHeads, isRunning };
+}
+
+async function readArrivals(session: Session, sourceId: string, days: ArrivalDays) {
+  return { ...days, ...(await readQuarantine(session, sourceId, days)) };
+}
+
+async function readStatus(session: Session, { deployment, source }: Subject) {
+  const { sources, alarms } = await readDeploymentStatus(deployment, session.nowMs(), [source]);
+  const [status] = sources;
+  if (status === undefined) throw new Error('a source has no status');
+  return { ...status, alarms: alarms.map(reportedAlarm) };
+}
+
+function reportedAlarm({ name, kind, found = {} }: KnownAlarm): ReportedAlarm {
+  const { StateValue = '', StateTransitionedTimestamp, StateUpdatedTimestamp } = found;
+  return {
+    name,
+    kind,
+    state: StateValue,
+    sinceMs: (StateTransitionedTimestamp ?? StateUpdatedTimestamp)?.getTime(),
+  };
+}
+
+async function readAlerts({ deployment, source, range }: Subject) {
+  const found = await newestAlerts(new AlertObjects(deployment), source.sourceId, {
+    filter: range,
+    count: MAX_ALERTS,
+  });
+  return { alerts: found.map(reportedAlert), hasDetector: deployment.outputs.DetectorFunction !== undefined };
+}
+
+function reportedAlert({ alertId, severity, first, newest }: AlertHistory): ReportedAlert {
+  const { first_event_time: firstEventTime, headline, rule_id: ruleId } = first.record;
+  const { event_count: events, update } = newest.record;
+  return { alertId, severity, firstEventTime, headline, ruleId, events, update };
+}

@@ -1,0 +1,128 @@
+import { countOf, formatCount } from '../../format/quantities';
+import { ExitCode } from '../operator-error';
+import type { ChainFindingKind } from '../verify/chain/chain-check';
+import type { NotChecked, Outcome, Report, ReportedChain } from './report';
+
+type ClaimResult = 'kept' | 'broken' | 'not checked';
+
+/** One promise about the archive, and what the check of it found. */
+export interface Claim {
+  readonly claim: string;
+  readonly how: string;
+  readonly result: ClaimResult;
+  readonly finding: string;
+}
+
+/** The claims of a report as a whole. */
+export interface Verdict {
+  readonly result: ClaimResult;
+  /** A sentence. */
+  readonly words: string;
+}
+
+/** How many differences there are of each kind; absent what was not compared. */
+export interface Differences {
+  readonly missing?: number;
+  readonly extra?: number;
+  readonly doubled?: number;
+}
+
+export function differencesOf({ hours, netskope }: Report): Differences {
+  if (!hours.isChecked) return {};
+  const sum = (name: 'missing' | 'extra' | 'doubled'): number =>
+    hours.hours.reduce((total, hour) => total + (hour[name] ?? 0), 0);
+  const doubled = sum('doubled');
+  return netskope.isChecked ? { missing: sum('missing'), extra: sum('extra'), doubled } : { doubled };
+}
+
+export function claimsOf(report: Report): readonly Claim[] {
+  const { missing, extra, doubled } = differencesOf(report);
+  const { hours, netskope } = report;
+  return [
+    {
+      claim: 'Every event of the period that Netskope has is stored, in the archive or in quarantine.',
+      how: 'Event by event, against another endpoint of Netskope than the collector reads.',
+      ...countedResult(missing, 'missing event', netskope),
+    },
+    {
+      claim: 'Every stored event of the period is one that Netskope has.',
+      how: 'By the same comparison.',
+      ...countedResult(extra, 'extra event', netskope),
+    },
+    {
+      claim: 'No event of the period is archived twice.',
+      how: 'By id and content of all archived events of an hour.',
+      ...countedResult(doubled, 'second copy', hours, 'second copies'),
+    },
+    {
+      claim: 'No stored object was altered, removed or added since it was written.',
+      how: 'Every object of the source, of all time, was read and held against the hash chain.',
+      ...chainResult(report.chain),
+    },
+  ];
+}
+
+export function verdictOf(claims: readonly Claim[]): Verdict {
+  const broken = claims.filter(({ result }) => result === 'broken').map(({ finding }) => finding);
+  if (broken.length > 0) return { result: 'broken', words: `A promise is broken: ${broken.join('; ')}.` };
+  const unchecked = claims.filter(({ result }) => result === 'not checked').length;
+  if (unchecked > 0)
+    return {
+      result: 'not checked',
+      words: `Nothing was found that breaks a promise, but ${unchecked} of ${claims.length} claims could not be checked.`,
+    };
+  return {
+    result: 'kept',
+    words: 'Every event that Netskope has of this period is stored, once, and nothing stored was changed.',
+  };
+}
+
+/** That of a finding, or else of the first check that could not be made. */
+export function exitCodeOf(report: Report): ExitCode {
+  if (verdictOf(claimsOf(report)).result === 'broken') return ExitCode.Finding;
+  return notCheckedIn(report).find(({ exitCode }) => exitCode !== undefined)?.exitCode ?? ExitCode.Done;
+}
+
+/** The checks that were not made, with what they are about. */
+export function notCheckedIn(report: Report): readonly (NotChecked & { readonly what: string })[] {
+  const { hours, netskope, chain, quarantine, status, alerts, tenant } = report;
+  const outcomes: readonly (readonly [string, Outcome<object>])[] = [
+    ['Comparison with Netskope', netskope],
+    ['Stored events', hours],
+    ['Hash chain', chain],
+    ['Quarantine', quarantine],
+    ['Alarms, conflicts and editions', status],
+    ['Alerts', alerts],
+    ['Domain of the tenant', tenant],
+  ];
+  return outcomes.flatMap(([what, outcome]) => (outcome.isChecked ? [] : [{ ...outcome, what }]));
+}
+
+function countedResult(
+  count: number | undefined,
+  noun: string,
+  check: Outcome<object>,
+  plural?: string,
+): Pick<Claim, 'result' | 'finding'> {
+  if (count === undefined || !check.isChecked)
+    return { result: 'not checked', finding: check.isChecked ? 'not checked' : check.why };
+  if (count === 0) return { result: 'kept', finding: `no ${noun}` };
+  const words =
+    plural === undefined || count === 1 ? countOf(count, noun) : `${formatCount(count)} ${plural}`;
+  return { result: 'broken', finding: words };
+}
+
+function chainResult(chain: Outcome<ReportedChain>): Pick<Claim, 'result' | 'finding'> {
+  if (!chain.isChecked) return { result: 'not checked', finding: chain.why };
+  const { lines, objects } = chain.stock;
+  const checked = `${countOf(lines, 'line')} and ${countOf(objects, 'object')}`;
+  if (chain.findings.length === 0) return { result: 'kept', finding: `${checked}, each as it was written` };
+  const counts = [...findingCounts(chain)].map(([kind, count]) => `${formatCount(count)} ${kind}`);
+  return { result: 'broken', finding: `${counts.join(', ')} among ${checked}` };
+}
+
+function findingCounts({ findings }: ReportedChain): ReadonlyMap<ChainFindingKind, number> {
+  const counts = new Map<ChainFindingKind, number>();
+  for (const { kind } of findings) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
