@@ -1,3 +1,4 @@
+import { STACK_NAME } from '../../lambdas/contract/deployment/deployment-outputs';
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import { IS_CHECKOUT } from '../build/package-folder';
 import type { Deployment } from './deployment/deployment';
@@ -48,7 +49,7 @@ export class Session {
   placeOptions(region: string): readonly string[] {
     const { local, stateFolder, stack } = this.options;
     if (local === true) return ['--local', '--state-folder', stateFolder];
-    return ['--stack', stack, '--region', region];
+    return [...(stack === STACK_NAME ? [] : ['--stack', stack]), '--region', region];
   }
 
   /** Closes what the session has opened. */

@@ -64,7 +64,7 @@ describe('the package', () => {
     );
     const others = installed.files.filter(
       (path) =>
-        !/^(?:dist\/.*\.(?:m?js|mjs\.map|d\.ts)|docs\/.*\.(?:md|json)|[A-Z]+(?:\.md)?|package\.json|bin\/netskope-audit\.mjs)$/.test(
+        !/^(?:dist\/.*\.(?:m?js|mjs\.map|d\.ts)|docs\/.*\.(?:md|json|png)|[A-Z]+(?:\.md)?|package\.json|bin\/netskope-audit\.mjs)$/.test(
           path,
         ),
     );

@@ -30,7 +30,7 @@ export async function makeReport(
   const range = readClosedRange(options, session.nowMs());
   const deployment = await session.deployment();
   const source = deployment.source(askedSourceId);
-  const path = resolve(options.output ?? fileName(source.sourceId, range));
+  const path = options.output ?? fileName(source.sourceId, range);
   await assertWritable(path);
   const report = await readReport(session, {
     deployment,
@@ -45,7 +45,7 @@ export async function makeReport(
   terminal.print(`Report: ${path}`);
   terminal.json({ ...report, verdict: { result, words }, file: path });
   session.exitCode = exitCodeOf(report);
-  if (options.open === true) openFile(path);
+  if (options.open === true) openFile(resolve(path));
 }
 
 /** For example `netskope-audit-report-netskope-20261101T000000Z-20261201T000000Z.html`. */

@@ -30,9 +30,9 @@ interface Subject {
 
 /** Makes every check of a report, one after another. */
 export async function readReport(session: Session, subject: Subject): Promise<Report> {
-  const { deployment, source, range } = subject;
+  const { deployment, source, range, retentionDays } = subject;
   const { sourceId, label } = source;
-  const { aws, stackName, region, outputs } = deployment;
+  const { aws, stackName, name, region, outputs } = deployment;
   const { Arn = '' } = await aws.client(STSClient).send(new GetCallerIdentityCommand({}));
   const days = { fromDay: dayOf(range.fromEpochS * 1000), toDay: dayOf(range.toEpochS * 1000 - 1) };
   return {
@@ -40,8 +40,9 @@ export async function readReport(session: Session, subject: Subject): Promise<Re
     label,
     range,
     madeAtMs: session.nowMs(),
+    retentionDays,
     operator: Arn,
-    place: { stackName, region, bucket: outputs.ArchiveBucket, options: session.placeOptions(region) },
+    place: { stackName, name, region, bucket: outputs.ArchiveBucket, options: session.placeOptions(region) },
     tenant: await attempt(session, async () => ({ host: await readTenantHost(deployment, sourceId) })),
     version: COLLECTOR_VERSION,
     ...(await readHours(session, { deployment, sourceId }, range)),

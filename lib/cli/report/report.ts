@@ -25,6 +25,8 @@ export interface Report {
   readonly label: string;
   readonly range: TimeRange;
   readonly madeAtMs: number;
+  /** Objects expire so many days after they were stored; absent: never. */
+  readonly retentionDays?: number;
   /** ARN of whoever made it. */
   readonly operator: string;
   readonly place: ReportPlace;
@@ -44,6 +46,8 @@ export interface Report {
 
 interface ReportPlace {
   readonly stackName: string;
+  /** What the names of alarms begin with. */
+  readonly name: string;
   readonly region: string;
   readonly bucket: string;
   /** Options that lead a command to the same deployment. */

@@ -1,6 +1,7 @@
 import { countOf, formatCount } from '../../format/quantities';
 import { ExitCode } from '../operator-error';
 import type { ChainFindingKind } from '../verify/chain/chain-check';
+import { sumOf } from './bins';
 import type { NotChecked, Outcome, Report, ReportedChain } from './report';
 
 type ClaimResult = 'kept' | 'broken' | 'not checked';
@@ -20,39 +21,24 @@ export interface Verdict {
   readonly words: string;
 }
 
-/** How many differences there are of each kind; absent what was not compared. */
-export interface Differences {
-  readonly missing?: number;
-  readonly extra?: number;
-  readonly doubled?: number;
-}
-
-export function differencesOf({ hours, netskope }: Report): Differences {
-  if (!hours.isChecked) return {};
-  const sum = (name: 'missing' | 'extra' | 'doubled'): number =>
-    hours.hours.reduce((total, hour) => total + (hour[name] ?? 0), 0);
-  const doubled = sum('doubled');
-  return netskope.isChecked ? { missing: sum('missing'), extra: sum('extra'), doubled } : { doubled };
-}
-
 export function claimsOf(report: Report): readonly Claim[] {
-  const { missing, extra, doubled } = differencesOf(report);
   const { hours, netskope } = report;
+  const sums = hours.isChecked ? sumOf(hours.hours) : undefined;
   return [
     {
       claim: 'Every event of the period that Netskope has is stored, in the archive or in quarantine.',
       how: 'Event by event, against another endpoint of Netskope than the collector reads.',
-      ...countedResult(missing, 'missing event', netskope),
+      ...countedResult(sums?.missing, 'missing event', netskope),
     },
     {
       claim: 'Every stored event of the period is one that Netskope has.',
       how: 'By the same comparison.',
-      ...countedResult(extra, 'extra event', netskope),
+      ...countedResult(sums?.extra, 'extra event', netskope),
     },
     {
       claim: 'No event of the period is archived twice.',
       how: 'By id and content of all archived events of an hour.',
-      ...countedResult(doubled, 'second copy', hours, 'second copies'),
+      ...countedResult(sums?.doubled, 'second copy', hours, 'second copies'),
     },
     {
       claim: 'No stored object was altered, removed or added since it was written.',

@@ -3,7 +3,7 @@ import { GridComponent, LegendComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { countOf, formatCount } from '../../../format/quantities';
-import type { Bin } from './bins';
+import type { Bin } from '../bins';
 import { markup, Markup } from './markup';
 
 use([BarChart, GridComponent, LegendComponent, SVGRenderer]);
@@ -28,7 +28,7 @@ export function eventsChart(bins: readonly Bin[], unit: 'hour' | 'day'): Markup 
     animation: false,
     color: COLORS,
     legend: { top: 0, left: 0, itemGap: 20, textStyle: { color: TEXT } },
-    grid: { left: 8, right: 8, top: 36, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 8, top: 36, bottom: 4 },
     xAxis: {
       type: 'category',
       data: bins.map(({ title }) => title.slice('2026-'.length)),

@@ -1,9 +1,9 @@
 import { countOf, formatCount, formatMinute } from '../../../format/quantities';
 import type { ComparedEvent } from '../../verify/events/compared-event';
+import type { Bin } from '../bins';
+import { binsOf, hourTitle, isByHour, isDiffering, longestSilence, sumOf } from '../bins';
 import { commandsOf } from '../commands';
 import type { Report, ReportedHour } from '../report';
-import type { Bin } from './bins';
-import { binsOf, hourTitle, isByHour, isDiffering, longestSilence, sumOf } from './bins';
 import { eventsChart } from './chart';
 import type { Content, Markup } from './markup';
 import { markup } from './markup';
@@ -30,7 +30,8 @@ ${table({
     number('quarantine'),
     ...(netskope.isChecked ? [number('missing')] : []),
   ],
-  rows: [...bins, { title: 'total', ...sumOf(hours) }].map(binRow),
+  rows: bins.map(binRow),
+  total: binRow({ title: 'total', ...sumOf(hours) }),
 })}
 ${reproducedBy(netskope.isChecked ? commands.compare : commands.report)}`;
 }
@@ -60,8 +61,7 @@ export function comparison(report: Report): Markup {
 `;
   }
   const { hours } = found;
-  const { netskope: events, archived, quarantined, missing, extra } = sumOf(hours);
-  const doubled = hours.reduce((sum, hour) => sum + hour.doubled, 0);
+  const { netskope: events, archived, quarantined, missing, extra, doubled } = sumOf(hours);
   const differing = hours.filter(isDiffering);
   return markup`${table({
     caption: 'All hours together',

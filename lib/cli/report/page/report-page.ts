@@ -1,9 +1,9 @@
 import { countOf, formatCount, formatMinute } from '../../../format/quantities';
 import { formatRange } from '../../terminal/time-range';
+import { sumOf } from '../bins';
 import { commandsOf } from '../commands';
 import type { Report } from '../report';
 import { claimsOf, notCheckedIn, verdictOf } from '../verdict';
-import { sumOf } from './bins';
 import { chain } from './chain-section';
 import { comparison, conflicts, coverage } from './event-sections';
 import type { Markup } from './markup';

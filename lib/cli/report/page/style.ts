@@ -21,6 +21,7 @@ caption { text-align: left; font-weight: 600; padding: .3rem 0; break-after: avo
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d8dde3; overflow-wrap: anywhere; }
 thead th { background: #f3f5f7; border-bottom: 2px solid #c4c9d0; }
 tbody th { font-weight: 400; }
+.total > * { font-weight: 600; border-top: 2px solid #c4c9d0; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 code { font: .85em/1.4 ui-monospace, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .command { color: #57606a; font-size: .85rem; }
@@ -36,6 +37,7 @@ figcaption { color: #57606a; font-size: .85rem; }
   h2, h3 { break-after: avoid; }
   thead { display: table-header-group; }
   tr, .verdict, .command, dl { break-inside: avoid; }
+  .command { break-before: avoid; }
   .verdict, thead th, .command code { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -11,21 +11,27 @@ interface PageTable {
   readonly columns: readonly PageColumn[];
   /** The first cell of a row is its heading. */
   readonly rows: readonly (readonly Content[])[];
+  /** A last row with the sums of the others. */
+  readonly total?: readonly Content[];
 }
 
 export const text = (title: string): PageColumn => ({ title });
 export const number = (title: string): PageColumn => ({ title, isNumber: true });
 
-export function table({ caption, columns, rows }: PageTable): Markup {
+export function table({ caption, columns, rows, total }: PageTable): Markup {
   return markup`<table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map((column) => markup`<th scope="col"${numberClass(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>
-${rows.map(
-  (row) => markup`<tr>${row.map((cell, place) => cellOf(cell, place, columns[place]))}</tr>
-`,
-)}</tbody>
+${rows.map((row) => rowOf(row, columns, markup``))}${
+    total === undefined ? '' : rowOf(total, columns, markup` class="total"`)
+  }</tbody>
 </table>
+`;
+}
+
+function rowOf(row: readonly Content[], columns: readonly PageColumn[], attributes: Markup): Markup {
+  return markup`<tr${attributes}>${row.map((cell, place) => cellOf(cell, place, columns[place]))}</tr>
 `;
 }
 

@@ -67,10 +67,11 @@ export function alarms(report: Report): Markup {
       : `last done ${time(recheck.doneAtMs)}, checked up to ${formatMinute(recheck.checkedToS)}, ${countOf(recheck.recovered, 'event')} recovered`
   }</dd>
 </dl>
+${reproducedBy(commandsOf(report).status)}
 ${
   status.alarms.length === 0
     ? markup`<p>There are no alarms here.</p>`
-    : table({
+    : markup`${table({
         caption: `Alarms as they were at ${formatMinute(report.madeAtMs / 1000)}`,
         columns: [text('alarm'), text('state'), text('since')],
         rows: status.alarms.map(({ name, state: stateOfAlarm, sinceMs }) => [
@@ -78,9 +79,9 @@ ${
           STATES[stateOfAlarm] ?? stateOfAlarm,
           time(sinceMs),
         ]),
-      })
-}
-${reproducedBy(commandsOf(report).status)}`;
+      })}
+${reproducedBy(commandsOf(report).alarms)}`
+}`;
 }
 
 const STATES: Readonly<Record<string, string>> = {

@@ -90,7 +90,7 @@ export interface Totals extends HourNumbers {
   readonly differingHours: number;
 }
 
-export function totalsOf(hours: readonly HourComparison[]): Totals {
+export function totalsOf(hours: readonly HourNumbers[]): Totals {
   const sum = (name: keyof HourNumbers): number => hours.reduce((total, hour) => total + hour[name], 0);
   return {
     hours: hours.length,

@@ -1,18 +1,17 @@
-import { dayOf } from '../../../../lambdas/contract/storage/archive-layout';
-import { append } from '../../../../lambdas/shared/collections';
-import type { ReportedHour } from '../report';
+import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import { append } from '../../../lambdas/shared/collections';
+import type { HourNumbers, Totals } from '../verify/events/hour-comparison';
+import { isEqual, totalsOf } from '../verify/events/hour-comparison';
+import type { ReportedHour } from './report';
+
+/** Numbers of hours together. Those that need Netskope are absent if it was not asked. */
+type Sums = Pick<Totals, 'archived' | 'quarantined' | 'doubled' | 'hours' | 'differingHours'> &
+  Partial<Totals>;
 
 /** The events of an hour, or of a day where the period is long. */
-export interface Bin {
+export interface Bin extends Sums {
   /** UTC: `2026-11-22 09:00`, or `2026-11-22`. */
   readonly title: string;
-  readonly archived: number;
-  readonly quarantined: number;
-  /** Absent if Netskope was not asked. */
-  readonly netskope?: number;
-  readonly missing?: number;
-  /** Hours in which something differs. */
-  readonly differing: number;
 }
 
 /** Longer periods are shown by day. */
@@ -35,28 +34,20 @@ export function hourTitle(hour: number): string {
   return new Date(hour * MS_PER_HOUR).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-export function isDiffering({ missing = 0, extra = 0, doubled }: ReportedHour): boolean {
-  return missing + extra + doubled > 0;
+/** Whether the hour differs from what was expected of it. */
+export function isDiffering(hour: ReportedHour): boolean {
+  return !isEqual({ ...NOT_COMPARED, ...hour });
 }
 
-/** Sums of all hours. What was not compared has none. */
-export function sumOf(hours: readonly ReportedHour[]): Omit<Bin, 'title'> & { readonly extra?: number } {
-  const sum = (numbers: readonly (number | undefined)[]): number =>
-    numbers.reduce<number>((total, one) => total + (one ?? 0), 0);
-  const isCompared = hours.some(({ netskope }) => netskope !== undefined);
-  return {
-    archived: sum(hours.map(({ archived }) => archived)),
-    quarantined: sum(hours.map(({ quarantined }) => quarantined)),
-    ...(isCompared
-      ? {
-          netskope: sum(hours.map(({ netskope }) => netskope)),
-          missing: sum(hours.map(({ missing }) => missing)),
-          extra: sum(hours.map(({ extra }) => extra)),
-        }
-      : {}),
-    differing: hours.filter(isDiffering).length,
-  };
+export function sumOf(hours: readonly ReportedHour[]): Sums {
+  const { netskope, missing, extra, ...stored } = totalsOf(
+    hours.map((hour): HourNumbers => ({ ...NOT_COMPARED, ...hour })),
+  );
+  const isCompared = hours.some((hour) => hour.netskope !== undefined);
+  return isCompared ? { ...stored, netskope, missing, extra } : stored;
 }
+
+const NOT_COMPARED = { netskope: 0, missing: 0, extra: 0 };
 
 /** The longest time without an event: its first hour, and how many hours it has; undefined if every hour has one. */
 export function longestSilence(

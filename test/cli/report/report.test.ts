@@ -1,0 +1,336 @@
+import { readdirSync, statSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
+import { simulatedLogin } from '../../collector/audit-events';
+import { exampleAlert } from '../../detector/example-alert';
+import { quarantine } from '../../quarantine';
+import { runCli } from '../run-cli';
+import { MORNING, ReportedArchive, sectionOf, TEN_S } from './reported-archive';
+
+let archive: ReportedArchive;
+beforeEach(async () => {
+  archive = await ReportedArchive.start();
+});
+afterEach(() => archive.stop());
+
+const report = (...args: string[]) => archive.report(...args);
+
+/** The commands that stand in a page, without those that need a folder of the reader's. */
+function commandsIn(html: string): string[] {
+  const found = [...html.matchAll(/<code>npx --no -- netskope-audit ([^<]*)<\/code>/g)].map(
+    ([, args = '']) => args,
+  );
+  return [...new Set(found)].filter((args) => !args.includes('&#60;folder&#62;'));
+}
+
+async function storeAlert(headline: string): Promise<void> {
+  const alert = exampleAlert({
+    alert_id: 'many-deletes-20261118T100000Z-0123456789abcdef',
+    headline,
+    first_event_time: '2026-11-18T10:00:00Z',
+  });
+  await archive.scenario.deployed.pipeline.aws.objects.put({
+    bucket: LOCAL_BUCKET,
+    key: `alerts/netskope_audit/source=netskope/dt=2026-11-18/${alert.alert_id}.ndjson.gz`,
+    body: gzipSync(`${JSON.stringify(alert)}\n`),
+    attributes: { contentType: 'application/gzip', userMetadata: {} },
+    onlyIfAbsent: true,
+  });
+}
+
+describe('a period in which everything is as promised', () => {
+  test('has a verdict, and ends with 0', async () => {
+    const { exitCode, stdout, html } = await report();
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: `✓ Every event that Netskope has of this period is stored, once, and nothing stored was changed.\nReport: ${archive.path}\n`,
+    });
+    const screen = sectionOf(html, 'Audit report of netskope');
+    expect(screen).toContain(
+      '2026-11-18 09:00 UTC to 2026-11-18 11:51 UTC | Every event that Netskope has of this period is stored, once, and nothing stored was changed. |',
+    );
+    expect(screen).toContain('Tenantcorp.goskope.com, source netskope (netskope) |');
+    expect(screen).toContain('Events3 archived, 3 at Netskope |');
+    expect(screen).toMatch(/Hash chain4 lines, 3 objects, 0 findings; head 4:[0-9a-f]{64} \|/);
+    expect(screen).toContain('Quarantine0 events, 0 of them archived since; 0 unreadable pages |');
+    expect(screen).toContain('Alarms and alerts11 alarms, 0 of them firing; 0 alerts |');
+    expect(screen).toContain('Made2026-11-18 12:01 UTC by arn:aws:iam::000000000000:user/operator |');
+  });
+
+  test('has each claim, with how it was checked and what was found', async () => {
+    const { html } = await report();
+    expect(sectionOf(html, 'What is claimed').split(' | ').slice(5)).toEqual([
+      'Every event of the period that Netskope has is stored, in the archive or in quarantine.',
+      'Event by event, against another endpoint of Netskope than the collector reads.',
+      'kept',
+      'no missing event',
+      'Every stored event of the period is one that Netskope has.',
+      'By the same comparison.',
+      'kept',
+      'no extra event',
+      'No event of the period is archived twice.',
+      'By id and content of all archived events of an hour.',
+      'kept',
+      'no second copy',
+      'No stored object was altered, removed or added since it was written.',
+      'Every object of the source, of all time, was read and held against the hash chain.',
+      'kept',
+      '4 lines and 3 objects, each as it was written |',
+    ]);
+  });
+
+  test('is shown hour by hour, and the chart has its numbers in words', async () => {
+    const { html } = await report();
+    expect(sectionOf(html, 'Events over time')).toContain(
+      [
+        'The longest time without an event is 1 hour: 2026-11-18 09:00 UTC to 2026-11-18 10:00 UTC.',
+        'Events by hour of event time',
+        'hour, UTC | Netskope | archive | quarantine | missing',
+        '2026-11-18 09:00 | 0 | 0 | 0 | 0',
+        '2026-11-18 10:00 | 2 | 2 | 0 | 0',
+        '2026-11-18 11:00 | 1 | 1 | 0 | 0',
+        'total | 3 | 3 | 0 | 0',
+      ].join(' | '),
+    );
+    expect(html).toContain(
+      'role="img" aria-label="Bar chart of 3 hours from 2026-11-18 09:00 to 2026-11-18 11:00 UTC. ' +
+        'Most events were archived in 2026-11-18 10:00: 2. Without an event: 1 hour."',
+    );
+  });
+
+  test('has versions, operator and deployment', async () => {
+    const { html } = await report();
+    expect(sectionOf(html, 'How this report was made')).toBe(
+      [
+        'Commandnpx --no -- netskope-audit report netskope --from 2026-11-18T09:00:00 --to 2026-11-18T11:51:00 --json --region us-east-1',
+        'Versionscommand line 0.1.0, collector 0.1.0',
+        'Deploymentstack NetskopeAudit, region us-east-1',
+        'Archives3://netskope-audit-archive',
+        'Operatorarn:aws:iam::000000000000:user/operator',
+        'Tenantcorp.goskope.com',
+        'Times are UTC. Hours are of event time. The file loads nothing and runs no script. |',
+      ].join(' | '),
+    );
+  });
+
+  test('says what was not checked all the same', async () => {
+    const { html } = await report();
+    expect(sectionOf(html, 'What was not checked')).toContain(
+      'Heads of the chain that were kept outside of the account: none was given.',
+    );
+    expect(sectionOf(html, 'What was not checked')).toContain('Which alarms fired during the period');
+  });
+
+  test('has commands beside its numbers, and each of them ends with 0', async () => {
+    const commands = commandsIn((await report()).html);
+    expect(commands.map((args) => args.split(' --')[0])).toEqual([
+      'verify netskope',
+      'verify netskope',
+      'quarantine list netskope',
+      'status',
+      'alerts list netskope',
+      'report netskope',
+    ]);
+    for (const args of commands) {
+      const output = args.startsWith('report') ? ['--output', archive.path] : [];
+      expect(await archive.cli([...args.split(' '), ...output])).toMatchObject({ exitCode: 0 });
+    }
+  });
+
+  test('is one file that loads nothing and runs nothing, for the operator alone', async () => {
+    const { html } = await report();
+    expect(html).not.toMatch(/<(?:script|link|img|iframe|object)|\b(?:src|href|srcset)=|url\(|@import/);
+    expect(html).toContain(
+      `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;">`,
+    );
+    expect(statSync(archive.path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is plain data with --json', async () => {
+    const { stdout } = await report('--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      sourceId: 'netskope',
+      verdict: { result: 'kept' },
+      hours: { isChecked: true, withoutTime: 0 },
+      netskope: { isChecked: true, withoutTime: 0, notes: [] },
+      chain: { isChecked: true, findings: [], keptHeads: [], stock: { lines: 4, objects: 3 } },
+      quarantine: { fromDay: '2026-11-18', toDay: '2026-11-18', events: 0, redriven: 0 },
+      file: archive.path,
+    });
+  });
+});
+
+describe('events that Netskope has and the archive has not', () => {
+  test('break a promise, and are named with their hours', async () => {
+    archive.miss(simulatedLogin('m1', TEN_S + 60), simulatedLogin('m2', TEN_S - 1800));
+    const { exitCode, stdout, html } = await report();
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 3,
+      stdout: `✗ A promise is broken: 2 missing events.\nReport: ${archive.path}\n`,
+    });
+    expect(sectionOf(html, 'Audit report of netskope')).toContain(
+      '| A promise is broken: 2 missing events. |',
+    );
+    expect(sectionOf(html, 'Comparison with Netskope')).toContain(
+      [
+        'Hours that differ: 2',
+        'hour, UTC | Netskope | archive | quarantine | missing | extra | double',
+        '2026-11-18 09:00 | 1 | 0 | 0 | 1 | 0 | 0',
+        '2026-11-18 10:00 | 3 | 2 | 0 | 1 | 0 | 0',
+        'Events that differ',
+        'id | time, UTC | kind',
+        'm2 | 2026-11-18 09:30:00 | missing',
+        'm1 | 2026-11-18 10:01:00 | missing',
+      ].join(' | '),
+    );
+    expect(html).toContain('Events are missing in 2 hours: 2026-11-18 09:00 (1), 2026-11-18 10:00 (1)."');
+  });
+});
+
+describe('an altered object', () => {
+  test('breaks a promise, and the report is written although its events cannot be read', async () => {
+    const key = archive.scenario.deployed.pipeline.aws.objects
+      .keys(LOCAL_BUCKET)
+      .find((name) => name.includes('/hour=11/'));
+    await archive.scenario.overwrite(key ?? '', 'no gzip');
+    const { exitCode, stdout, html } = await report();
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('✗ A promise is broken: 1 altered among 4 lines and 3 objects.\n');
+    expect(sectionOf(html, 'Hash chain')).toContain(`There is 1 finding. |`);
+    expect(sectionOf(html, 'Hash chain')).toContain(
+      `| altered | ${key} | listed in line 3: 7 bytes with SHA-256`,
+    );
+    expect(sectionOf(html, 'Events over time')).toContain(`Not counted: Object ${key} is not whole gzip`);
+    expect(sectionOf(html, 'What was not checked')).toContain(
+      `Stored events: Object ${key} is not whole gzip`,
+    );
+  });
+});
+
+test('conflicts, editions, quarantine and redrive are counted', async () => {
+  await archive.collect(
+    simulatedLogin('c', TEN_S + 1800, { user: 'b@example.org' }),
+    simulatedLogin('q', TEN_S + 1801, { type: undefined }),
+  );
+  const { exitCode, html } = await report();
+  expect(exitCode).toBe(0);
+  expect(sectionOf(html, 'Conflicts and editions')).toContain(
+    'Archived events of the period with a conflict: 2 | id | time, UTC | kind | c | 2026-11-18 10:30:00 | conflict | c | 2026-11-18 10:30:00 | conflict |',
+  );
+  expect(sectionOf(html, 'Conflicts and editions')).toContain(
+    'events | count | new editions of archived events | 0 | conflicts with archived events | 1 |',
+  );
+  expect(sectionOf(html, 'Quarantine and redrive')).toContain(
+    'Events from 2026-11-18 to 2026-11-18, by day of arrival: 1, of which 0 are archived since.',
+  );
+  expect(sectionOf(html, 'Events over time')).toContain('2026-11-18 10:00 | 4 | 3 | 1 | 0 |');
+});
+
+test('what was redriven is counted in the days of its arrival', async () => {
+  const event = simulatedLogin('r', TEN_S + 60);
+  archive.miss(event);
+  await quarantine(archive.scenario.deployed.pipeline.aws, '2026-11-18/a', [event.text, '{"_id":true}']);
+  await archive.cli(['quarantine', 'redrive']);
+  const { html } = await report();
+  expect(sectionOf(html, 'Quarantine and redrive')).toContain(
+    'Events from 2026-11-18 to 2026-11-18, by day of arrival: 2, of which 1 are archived since.',
+  );
+});
+
+test('alarms that fire and alerts of the period are listed', async () => {
+  archive.scenario.putAlarm('behind', { StateValue: 'ALARM' });
+  await storeAlert('Many objects deleted by alice@corp.example');
+  const { exitCode, html } = await report();
+  expect(exitCode).toBe(0);
+  expect(sectionOf(html, 'Audit report of netskope')).toContain('11 alarms, 1 of them firing; 1 alert |');
+  expect(sectionOf(html, 'Collection and alarms')).toContain(
+    '| NetskopeAudit-netskope-behind | fires | 2026-11-18 12:01 UTC |',
+  );
+  expect(sectionOf(html, 'Alerts')).toContain(
+    '| 2026-11-18 10:00:00 | high | 12 | Many objects deleted by alice@corp.example | many-deletes-20261118T100000Z-0123456789abcdef |',
+  );
+});
+
+test('whatever somebody puts into an event or a name is shown as text', async () => {
+  const hostile = '<script>alert(1)</script>"\'&\u001b[2J\u202e';
+  archive.miss(simulatedLogin(hostile, TEN_S + 60));
+  await storeAlert(`"><img src=x onerror=alert(1)>${hostile}`);
+  await quarantine(archive.scenario.deployed.pipeline.aws, '2026-11-18/a', ['{"_id":true}'], {
+    errors: [`</td><svg onload=alert(1)>${hostile}`],
+  });
+  const { html } = await report();
+  expect(html).not.toMatch(/<script|<img|<svg onload|[\u001b\u202e]/);
+  const shown = '<script>alert(1)</script>"\'&\\u{001b}[2J\\u{202e}';
+  expect(sectionOf(html, 'Comparison with Netskope')).toContain(
+    `| ${shown} | 2026-11-18 10:01:00 | missing |`,
+  );
+  expect(sectionOf(html, 'Alerts')).toContain(`| "><img src=x onerror=alert(1)>${shown} |`);
+  expect(sectionOf(html, 'Quarantine and redrive')).toContain(`| </td><svg onload=alert(1)>${shown} |`);
+});
+
+describe('what cannot be checked is left out and said', () => {
+  test('without a token: the stored events are counted all the same', async () => {
+    await archive.scenario.fill({ token: '' });
+    const { exitCode, stdout, html } = await report();
+    expect(exitCode).toBe(5);
+    expect(stdout).toContain(
+      '! Nothing was found that breaks a promise, but 2 of 4 claims could not be checked.\n',
+    );
+    const why = 'Secret netskope-audit/netskope holds no domain and token yet.';
+    expect(sectionOf(html, 'Comparison with Netskope')).toContain(`Not checked: ${why} |`);
+    expect(sectionOf(html, 'What was not checked')).toContain(`Comparison with Netskope: ${why} |`);
+    expect(sectionOf(html, 'Audit report of netskope')).toContain(
+      'Events3 archived, not compared with Netskope |',
+    );
+    expect(sectionOf(html, 'Events over time')).toContain(
+      'hour, UTC | archive | quarantine | 2026-11-18 09:00 | 0 | 0 | 2026-11-18 10:00 | 2 | 0 |',
+    );
+  });
+
+  test('where Netskope refuses the token', async () => {
+    archive.scenario.deployed.pipeline.simulator.tokens = { valid: [] };
+    const { exitCode, html } = await report();
+    expect(exitCode).toBe(5);
+    expect(sectionOf(html, 'Comparison with Netskope')).toContain(
+      'Not checked: Netskope does not accept the token',
+    );
+  });
+
+  test('a period that Netskope no longer keeps', async () => {
+    const { exitCode, html } = await report('--from', '2026-08-01', '--to', '2026-08-06');
+    expect(exitCode).toBe(0);
+    expect(sectionOf(html, 'Comparison with Netskope')).toContain(
+      'Not checked: The period begins more than 90 days ago, and Netskope keeps events for 90 days. |',
+    );
+    expect(sectionOf(html, 'Events over time')).toContain(
+      'day, UTC | archive | quarantine | 2026-08-01 | 0 | 0 | 2026-08-02 | 0 | 0 |',
+    );
+  });
+});
+
+test('the name of the file has source and period', async () => {
+  const { aws, clock, simulator } = archive.scenario.deployed.pipeline;
+  const { exitCode, stdout } = await runCli({
+    args: ['report', ...MORNING],
+    environment: { ...aws.environment(), NETSKOPE_ENDPOINT_URL: simulator.url },
+    nowMs: clock.nowMs(),
+    folder: archive.folder,
+  });
+  const name = 'netskope-audit-report-netskope-20261118T090000Z-20261118T115100Z.html';
+  expect({ exitCode, stdout, files: readdirSync(archive.folder) }).toEqual({
+    exitCode: 0,
+    stdout: expect.stringContaining(`Report: ${name}\n`) as unknown,
+    files: [name],
+  });
+});
+
+test('a file that cannot be written is refused before anything is checked', async () => {
+  const { exitCode, stdout, stderr } = await archive.cli([
+    'report',
+    '--output',
+    '/no-such-folder/report.html',
+  ]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain('/no-such-folder/report.html cannot be written: ENOENT');
+  expect(stderr).not.toContain('compare netskope');
+});
