@@ -5,6 +5,9 @@ import type { Terminal } from '../terminal/terminal';
 
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
+/** A longer headline is whole in `alerts show`. */
+export const MAX_HEADLINE_LENGTH = 120;
+
 /** A time of a record as people read it, without its zone: `2026-11-22 09:00:00`. */
 export function alertTime(time: string): string {
   return time.replace('T', ' ').slice(0, TIME_LENGTH);

@@ -10,7 +10,7 @@ import type { TypedRange } from '../terminal/time-range';
 import { formatRange, readTimeRange } from '../terminal/time-range';
 import type { AlertHistory } from './alert-history';
 import { alertHistories } from './alert-history';
-import { alertTime, printAlertText, severityText, shortened } from './alert-words';
+import { alertTime, MAX_HEADLINE_LENGTH, printAlertText, severityText, shortened } from './alert-words';
 import { newestAlerts } from './newest-alerts';
 import { AlertObjects } from './stored-alerts';
 
@@ -26,8 +26,6 @@ export interface ListAlertsOptions extends TypedRange {
 }
 
 const DEFAULT_LENGTH_S = 30 * 86_400;
-/** A longer headline is whole in `alerts show`. */
-const MAX_HEADLINE_LENGTH = 120;
 
 const COLUMNS: readonly Column[] = [
   { title: 'first event, UTC' },

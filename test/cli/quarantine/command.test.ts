@@ -125,6 +125,18 @@ describe('quarantine list', () => {
     ]);
   });
 
+  test('looks at the days of arrival that are given, the last one included', async () => {
+    for (const day of ['2026-09-15', '2026-09-16', '2026-09-17', '2026-09-18'])
+      await put(`${day}/a`, ['1'], `${day} 08:00:00.000000000`, ['odd']);
+    const days = ['--from-day', '2026-09-16', '--to-day', '2026-09-17'];
+    expect(await output('quarantine', 'list', ...days)).toContain(
+      '2 events from 2026-09-16 to 2026-09-17, 0 archived since.\n',
+    );
+    expect(await values('quarantine', 'list', ...days)).toMatchObject([
+      { fromDay: '2026-09-16', toDay: '2026-09-17', events: 2 },
+    ]);
+  });
+
   test('lists pages below events', async () => {
     await put('2026-11-18/a', ['1'], '2026-11-18 08:00:00.000000000', ['odd']);
     await putPage('2026-11-18/a', '<html></html>');

@@ -49,7 +49,7 @@ describe('a period in which everything is as promised', () => {
     expect(screen).toContain(
       '2026-11-18 09:00 UTC to 2026-11-18 11:51 UTC | Every event that Netskope has of this period is stored, once, and nothing stored was changed. |',
     );
-    expect(screen).toContain('Tenantcorp.goskope.com, source netskope (netskope) |');
+    expect(screen).toContain('Tenantcorp.goskope.com, source netskope |');
     expect(screen).toContain('Events3 archived, 3 at Netskope |');
     expect(screen).toMatch(/Hash chain4 lines, 3 objects, 0 findings; head 4:[0-9a-f]{64} \|/);
     expect(screen).toContain('Quarantine0 events, 0 of them archived since; 0 unreadable pages |');

@@ -132,6 +132,7 @@ describe('status of many sources', () => {
       archived24h: 2,
       quarantined24h: 0,
       conflicting: 0,
+      editions: 0,
       collectorVersion: '0.1.0',
       alarmCount: 2,
       firingAlarms: [],
@@ -145,6 +146,7 @@ describe('status of many sources', () => {
       archived24h: 1234,
       quarantined24h: 2,
       conflicting: 0,
+      editions: 0,
       tokenDaysLeft: 6,
       alarmCount: 3,
       firingAlarms: ['behind', 'quarantined'],
@@ -207,6 +209,7 @@ test('status shows each recheck, what it found or why it failed, which sources r
       state: 'resting',
       restUntil: '2026-11-18T12:09:00.000Z',
       conflicting: 3,
+      editions: 8,
       recheck: {
         state: 'done',
         doneAt: '2026-11-18T09:00:00.000Z',

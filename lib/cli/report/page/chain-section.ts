@@ -3,7 +3,7 @@ import { commandsOf } from '../commands';
 import type { Report } from '../report';
 import type { Markup } from './markup';
 import { markup } from './markup';
-import { longTable, number, reproducedBy, table, text } from './table';
+import { longTable, number, reproducedBy, short, table, text } from './table';
 
 /** Whether the chain holds, its head, and the heads it was held against. */
 export function chain(report: Report): Markup {
@@ -39,7 +39,7 @@ ${
     ? ''
     : longTable({
         caption: 'Findings',
-        columns: [text('kind'), text('key'), text('what was found')],
+        columns: [short('kind'), text('key'), text('what was found')],
         rows: findings.map(({ kind, key, detail }) => [kind, key, detail]),
       })
 }${isRunning ? markup`<p>A run was at work: objects of a page are unlisted until the page is stored.</p>` : ''}${

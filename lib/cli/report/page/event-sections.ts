@@ -7,7 +7,7 @@ import type { Report, ReportedHour } from '../report';
 import { eventsChart } from './chart';
 import type { Content, Markup } from './markup';
 import { markup } from './markup';
-import { longTable, number, reproducedBy, table, text } from './table';
+import { longTable, number, reproducedBy, short, table, text } from './table';
 
 const SECONDS_PER_HOUR = 3600;
 
@@ -24,7 +24,7 @@ export function coverage(report: Report): Markup {
 ${table({
   caption: `Events by ${unit} of event time`,
   columns: [
-    text(`${unit}, UTC`),
+    short(`${unit}, UTC`),
     ...(netskope.isChecked ? [number('Netskope')] : []),
     number('archive'),
     number('quarantine'),
@@ -88,7 +88,7 @@ function differences(hours: readonly ReportedHour[]): Markup {
   return markup`${longTable({
     caption: `Hours that differ: ${formatCount(hours.length)}`,
     columns: [
-      text('hour, UTC'),
+      short('hour, UTC'),
       number('Netskope'),
       number('archive'),
       number('quarantine'),
@@ -143,7 +143,7 @@ function eventTable(
   const named = Object.entries(kinds) as [keyof ReportedHour['events'], string][];
   return longTable({
     caption,
-    columns: [text('id'), text('time, UTC'), text('kind')],
+    columns: [text('id'), short('time, UTC'), short('kind')],
     rows: hours.flatMap(({ events }) =>
       named.flatMap(([kind, title]) => events[kind].map((event) => [...eventCells(event), title])),
     ),

@@ -9,7 +9,7 @@ import { comparison, conflicts, coverage } from './event-sections';
 import type { Markup } from './markup';
 import { markup, Markup as RawMarkup } from './markup';
 import { STYLE } from './style';
-import { table, text } from './table';
+import { short, table, text } from './table';
 import { alarms, alerts, quarantine } from './watch-sections';
 
 /** Nothing is loaded and nothing runs, whatever somebody has put into an event (W3C, "Content Security Policy"). */
@@ -65,7 +65,7 @@ function firstScreen(report: Report): Markup {
   const { result, words } = verdictOf(claimsOf(report));
   return markup`<p class="verdict ${CLASSES[result]}">${words}</p>
 <dl>
-<dt>Tenant</dt><dd>${report.tenant.isChecked ? report.tenant.host : 'not known'}, source ${report.sourceId} (${report.label})</dd>
+<dt>Tenant</dt><dd>${report.tenant.isChecked ? report.tenant.host : 'not known'}, source ${report.sourceId}${report.label === report.sourceId ? '' : ` (${report.label})`}</dd>
 <dt>Events</dt><dd>${eventsFact(report)}</dd>
 <dt>Hash chain</dt><dd>${chainFact(report)}</dd>
 <dt>Quarantine</dt><dd>${quarantineFact(report)}</dd>
@@ -111,7 +111,7 @@ const RESULT_CLASSES = { kept: 'ok', broken: 'bad', 'not checked': 'open' } as c
 function claims(report: Report): Markup {
   return table({
     caption: 'Claims and checks',
-    columns: [text('claim'), text('how it was checked'), text('result'), text('what was found')],
+    columns: [text('claim'), text('how it was checked'), short('result'), text('what was found')],
     rows: claimsOf(report).map(({ claim, how, result, finding }) => [
       claim,
       how,

@@ -18,15 +18,17 @@ dt { color: #57606a; }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin: 1rem 0 .5rem; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; break-after: avoid; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d8dde3; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d8dde3; }
+td, tbody th { overflow-wrap: anywhere; }
 thead th { background: #f3f5f7; border-bottom: 2px solid #c4c9d0; }
 tbody th { font-weight: 400; }
 .total > * { font-weight: 600; border-top: 2px solid #c4c9d0; }
+.short { white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 code { font: .85em/1.4 ui-monospace, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .command { color: #57606a; font-size: .85rem; }
 .command code { color: #1f2328; background: #f3f5f7; padding: .1rem .3rem; border-radius: .2rem; }
-.result { font-weight: 600; white-space: nowrap; }
+.result { font-weight: 600; }
 .result.ok { color: #1a7f37; } .result.bad { color: #b42318; } .result.open { color: #845a00; }
 figure { margin: 1rem 0; break-inside: avoid; }
 figure svg { width: 100%; height: auto; display: block; }

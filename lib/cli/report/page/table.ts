@@ -3,7 +3,8 @@ import { markup } from './markup';
 
 interface PageColumn {
   readonly title: string;
-  readonly isNumber?: boolean;
+  /** `long` text may break anywhere, for it may be one long word. */
+  readonly kind: 'long' | 'short' | 'number';
 }
 
 interface PageTable {
@@ -15,13 +16,14 @@ interface PageTable {
   readonly total?: readonly Content[];
 }
 
-export const text = (title: string): PageColumn => ({ title });
-export const number = (title: string): PageColumn => ({ title, isNumber: true });
+export const text = (title: string): PageColumn => ({ title, kind: 'long' });
+export const short = (title: string): PageColumn => ({ title, kind: 'short' });
+export const number = (title: string): PageColumn => ({ title, kind: 'number' });
 
 export function table({ caption, columns, rows, total }: PageTable): Markup {
   return markup`<table>
 <caption>${caption}</caption>
-<thead><tr>${columns.map((column) => markup`<th scope="col"${numberClass(column)}>${column.title}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column) => markup`<th scope="col"${classOf(column)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => rowOf(row, columns, markup``))}${
     total === undefined ? '' : rowOf(total, columns, markup` class="total"`)
@@ -31,18 +33,17 @@ ${rows.map((row) => rowOf(row, columns, markup``))}${
 }
 
 function rowOf(row: readonly Content[], columns: readonly PageColumn[], attributes: Markup): Markup {
-  return markup`<tr${attributes}>${row.map((cell, place) => cellOf(cell, place, columns[place]))}</tr>
+  const cells = columns.map((column, place) =>
+    place === 0
+      ? markup`<th scope="row"${classOf(column)}>${row[0] ?? ''}</th>`
+      : markup`<td${classOf(column)}>${row[place] ?? ''}</td>`,
+  );
+  return markup`<tr${attributes}>${cells}</tr>
 `;
 }
 
-function cellOf(cell: Content, place: number, column: PageColumn | undefined): Markup {
-  return place === 0
-    ? markup`<th scope="row"${numberClass(column)}>${cell}</th>`
-    : markup`<td${numberClass(column)}>${cell}</td>`;
-}
-
-function numberClass(column: PageColumn | undefined): Markup {
-  return column?.isNumber === true ? markup` class="number"` : markup``;
+function classOf({ kind }: PageColumn): Markup {
+  return kind === 'long' ? markup`` : markup` class="${kind}"`;
 }
 
 /** A command that gives the numbers above it again. */

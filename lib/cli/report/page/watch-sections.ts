@@ -1,9 +1,10 @@
 import { countOf, formatAge, formatCount, formatMinute } from '../../../format/quantities';
+import { MAX_HEADLINE_LENGTH, shortened } from '../../alerts/alert-words';
 import { commandsOf } from '../commands';
 import type { Report } from '../report';
 import type { Markup } from './markup';
 import { markup } from './markup';
-import { longTable, number, reproducedBy, table, text } from './table';
+import { longTable, number, reproducedBy, short, table, text } from './table';
 
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
@@ -24,8 +25,8 @@ ${
           text('reasons'),
           number('events'),
           number('redriven'),
-          text('first arrival, UTC'),
-          text('last arrival, UTC'),
+          short('first arrival, UTC'),
+          short('last arrival, UTC'),
         ],
         rows: groups.map((group) => [
           group.reasons.join('; '),
@@ -40,7 +41,7 @@ ${
       ? ''
       : longTable({
           caption: 'Pages that could not be read',
-          columns: [text('day, UTC'), number('bytes'), text('redriven'), text('reason')],
+          columns: [short('day, UTC'), number('bytes'), short('redriven'), text('reason')],
           rows: pages.map(({ day, bytes, isRedriven, reason }) => [
             day,
             formatCount(bytes),
@@ -73,7 +74,7 @@ ${
     ? markup`<p>There are no alarms here.</p>`
     : markup`${table({
         caption: `Alarms as they were at ${formatMinute(report.madeAtMs / 1000)}`,
-        columns: [text('alarm'), text('state'), text('since')],
+        columns: [text('alarm'), short('state'), short('since')],
         rows: status.alarms.map(({ name, state: stateOfAlarm, sinceMs }) => [
           name,
           STATES[stateOfAlarm] ?? stateOfAlarm,
@@ -101,8 +102,8 @@ ${
     : longTable({
         caption: 'Alerts, the newest first',
         columns: [
-          text('first event, UTC'),
-          text('severity'),
+          short('first event, UTC'),
+          short('severity'),
           number('events'),
           text('headline'),
           text('alert'),
@@ -111,7 +112,7 @@ ${
           firstEventTime.replace('T', ' ').slice(0, TIME_LENGTH),
           severity,
           formatCount(events),
-          headline,
+          shortened(headline, MAX_HEADLINE_LENGTH),
           alertId,
         ]),
       })
