@@ -4,9 +4,8 @@ import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { OpenSession } from '../session';
 import { integerWithin, repeated } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
+import { MAX_ALERTS } from './newest-alerts';
 import type { ListAlertsOptions } from './show-alerts';
-
-const MAX_ALERTS = 10_000;
 
 const LIST_NOTES = `
 The range is of the time of an alert's first event. Each alert is one line, with the counts of its newest update.

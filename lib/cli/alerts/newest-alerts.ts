@@ -3,6 +3,9 @@ import type { AlertFilter, AlertHistory } from './alert-history';
 import { alertHistories, isWanted } from './alert-history';
 import type { AlertObjects } from './stored-alerts';
 
+/** Most that are read at once. */
+export const MAX_ALERTS = 10_000;
+
 /** Reads days backwards, each as a whole, until there are enough alerts. @returns newest first */
 export async function newestAlerts(
   objects: AlertObjects,

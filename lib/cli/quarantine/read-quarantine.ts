@@ -43,8 +43,7 @@ export async function readQuarantine(
     const ofDay = await describePages(quarantine, day);
     progress.update(++daysRead, day);
     return ofDay;
-  });
-  progress.stop();
+  }).finally(() => progress.stop());
   const { all } = groups;
   return { groups: all, events: sum(all, 'events'), redriven: sum(all, 'redriven'), pages: pages.flat() };
 }

@@ -1,4 +1,4 @@
-import { MAX_ALERTS } from './read-report';
+import { MAX_ALERTS } from '../alerts/newest-alerts';
 import type { ArrivalDays, Report } from './report';
 
 /** The commands that give the numbers of a report again. */

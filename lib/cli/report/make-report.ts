@@ -7,7 +7,7 @@ import { readClosedRange } from '../verify/events/verify-events';
 import { openFile } from './open-file';
 import { reportPage } from './page/report-page';
 import { readReport } from './read-report';
-import { claimsOf, exitCodeOf, verdictOf } from './verdict';
+import { claimsOf, exitCodeOf, notCheckedIn, verdictOf } from './verdict';
 
 export interface ReportOptions extends TypedRange {
   /** Path of the file. @default - a name made of source and period, in the working folder */
@@ -42,6 +42,8 @@ export async function makeReport(
   await writeFile(path, reportPage(report), { mode: 0o600 });
   const { result, words } = verdictOf(claimsOf(report));
   terminal.printMarked(MARKS[result], words);
+  for (const { what, why } of notCheckedIn(report))
+    terminal.printMarked('note', `${what}, not checked: ${why}`);
   terminal.print(`Report: ${path}`);
   terminal.json({ ...report, verdict: { result, words }, file: path });
   session.exitCode = exitCodeOf(report);

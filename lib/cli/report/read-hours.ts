@@ -1,6 +1,6 @@
 import type { Session } from '../session';
-import { oldestKeptS } from '../terminal/time-range';
 import type { TimeRange } from '../terminal/time-range';
+import { oldestKeptS } from '../terminal/time-range';
 import type { HourComparison } from '../verify/events/hour-comparison';
 import { compareEvents } from '../verify/events/hour-comparison';
 import { Reconciliation } from '../verify/events/reconciliation';

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { COLLECTOR_VERSION } from '../../../lambdas/collector/adapters/version';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { AlertHistory } from '../alerts/alert-history';
-import { newestAlerts } from '../alerts/newest-alerts';
+import { MAX_ALERTS, newestAlerts } from '../alerts/newest-alerts';
 import { AlertObjects } from '../alerts/stored-alerts';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
@@ -16,9 +16,6 @@ import { followChain, prepareAudit } from '../verify/chain/verify-chain';
 import { attempt } from './attempt';
 import { readHours } from './read-hours';
 import type { ArrivalDays, Report, ReportedAlarm, ReportedAlert, ReportedChain } from './report';
-
-/** As many as `alerts list` takes. */
-export const MAX_ALERTS = 10_000;
 
 interface Subject {
   readonly deployment: Deployment;
@@ -74,11 +71,10 @@ async function readStatus(session: Session, { deployment, source }: Subject) {
   return { ...status, alarms: alarms.map(reportedAlarm) };
 }
 
-function reportedAlarm({ name, kind, found = {} }: KnownAlarm): ReportedAlarm {
+function reportedAlarm({ name, found = {} }: KnownAlarm): ReportedAlarm {
   const { StateValue = '', StateTransitionedTimestamp, StateUpdatedTimestamp } = found;
   return {
     name,
-    kind,
     state: StateValue,
     sinceMs: (StateTransitionedTimestamp ?? StateUpdatedTimestamp)?.getTime(),
   };
@@ -93,7 +89,6 @@ async function readAlerts({ deployment, source, range }: Subject) {
 }
 
 function reportedAlert({ alertId, severity, first, newest }: AlertHistory): ReportedAlert {
-  const { first_event_time: firstEventTime, headline, rule_id: ruleId } = first.record;
-  const { event_count: events, update } = newest.record;
-  return { alertId, severity, firstEventTime, headline, ruleId, events, update };
+  const { first_event_time: firstEventTime, headline } = first.record;
+  return { alertId, severity, firstEventTime, headline, events: newest.record.event_count };
 }

@@ -1,4 +1,3 @@
-import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import type { AlertHistory } from '../alerts/alert-history';
 import type { ExitCode } from '../operator-error';
 import type { QuarantineContent } from '../quarantine/read-quarantine';
@@ -81,7 +80,6 @@ export interface ReportedChain {
 
 export interface ReportedAlarm {
   readonly name: string;
-  readonly kind: AlarmKind;
   /** `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
   readonly state: string;
   /** Since when; absent if CloudWatch does not say. */
@@ -92,7 +90,5 @@ export interface ReportedAlarm {
 export type ReportedAlert = Pick<AlertHistory, 'alertId' | 'severity'> & {
   readonly firstEventTime: string;
   readonly headline: string;
-  readonly ruleId: string;
   readonly events: number;
-  readonly update: string;
 };

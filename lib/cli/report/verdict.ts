@@ -85,17 +85,14 @@ export function notCheckedIn(report: Report): readonly (NotChecked & { readonly 
 }
 
 function countedResult(
-  count: number | undefined,
+  count = 0,
   noun: string,
   check: Outcome<object>,
-  plural?: string,
+  plural = `${noun}s`,
 ): Pick<Claim, 'result' | 'finding'> {
-  if (count === undefined || !check.isChecked)
-    return { result: 'not checked', finding: check.isChecked ? 'not checked' : check.why };
+  if (!check.isChecked) return { result: 'not checked', finding: check.why };
   if (count === 0) return { result: 'kept', finding: `no ${noun}` };
-  const words =
-    plural === undefined || count === 1 ? countOf(count, noun) : `${formatCount(count)} ${plural}`;
-  return { result: 'broken', finding: words };
+  return { result: 'broken', finding: `${formatCount(count)} ${count === 1 ? noun : plural}` };
 }
 
 function chainResult(chain: Outcome<ReportedChain>): Pick<Claim, 'result' | 'finding'> {

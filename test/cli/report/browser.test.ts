@@ -11,7 +11,7 @@ const CHROMIUM = '/usr/bin/chromium';
 const PDFTOTEXT = '/usr/bin/pdftotext';
 const isInstalled = existsSync(CHROMIUM) && existsSync(PDFTOTEXT);
 if (!isInstalled)
-  console.warn(`SKIPPED, no browser opens the report: ${CHROMIUM} or ${PDFTOTEXT} is not there.`);
+  process.stderr.write(`SKIPPED, no browser opens the report: ${CHROMIUM} or ${PDFTOTEXT} is not there.\n`);
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 

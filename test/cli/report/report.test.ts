@@ -187,6 +187,16 @@ describe('events that Netskope has and the archive has not', () => {
   });
 });
 
+test('what the live feed has not come to yet is missing, and the first screen says why', async () => {
+  archive.scenario.deployed.pipeline.clock.pass(3_600_000);
+  archive.miss(simulatedLogin('m1', TEN_S + 3 * 3600 - 900));
+  const { exitCode, html } = await report('--to', '2026-11-18T12:50');
+  expect(exitCode).toBe(3);
+  expect(sectionOf(html, 'Audit report of netskope')).toContain(
+    '| A promise is broken: 1 missing event. | The live feed stands at 2026-11-18 12:01 UTC: what Netskope has of the time after it is not collected yet. |',
+  );
+});
+
 describe('an altered object', () => {
   test('breaks a promise, and the report is written although its events cannot be read', async () => {
     const key = archive.scenario.deployed.pipeline.aws.objects
@@ -277,6 +287,7 @@ describe('what cannot be checked is left out and said', () => {
       '! Nothing was found that breaks a promise, but 2 of 4 claims could not be checked.\n',
     );
     const why = 'Secret netskope-audit/netskope holds no domain and token yet.';
+    expect(stdout).toContain(`! Comparison with Netskope, not checked: ${why}\n`);
     expect(sectionOf(html, 'Comparison with Netskope')).toContain(`Not checked: ${why} |`);
     expect(sectionOf(html, 'What was not checked')).toContain(`Comparison with Netskope: ${why} |`);
     expect(sectionOf(html, 'Audit report of netskope')).toContain(
@@ -294,6 +305,15 @@ describe('what cannot be checked is left out and said', () => {
     expect(sectionOf(html, 'Comparison with Netskope')).toContain(
       'Not checked: Netskope does not accept the token',
     );
+  });
+
+  test('where AWS denies one of the calls', async () => {
+    archive.scenario.refuse('DescribeAlarms', 'AccessDenied', 403);
+    const { exitCode, html } = await report();
+    expect(exitCode).toBe(1);
+    const why = 'AWS denied the call CloudWatch DescribeAlarms: no DescribeAlarms';
+    expect(sectionOf(html, 'Collection and alarms')).toBe(`Not read: ${why} |`);
+    expect(sectionOf(html, 'What was not checked')).toContain(`Alarms, conflicts and editions: ${why} |`);
   });
 
   test('a period that Netskope no longer keeps', async () => {

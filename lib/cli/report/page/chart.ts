@@ -4,7 +4,7 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { countOf, formatCount } from '../../../format/quantities';
 import type { Bin } from '../bins';
-import { markup, Markup } from './markup';
+import { Markup,markup } from './markup';
 
 use([BarChart, GridComponent, LegendComponent, SVGRenderer]);
 
@@ -31,7 +31,7 @@ export function eventsChart(bins: readonly Bin[], unit: 'hour' | 'day'): Markup 
     grid: { left: 8, right: 8, top: 36, bottom: 4 },
     xAxis: {
       type: 'category',
-      data: bins.map(({ title }) => title.slice('2026-'.length)),
+      data: bins.map(({ title }) => title.slice('YYYY-'.length)),
       axisLabel: { color: TEXT, hideOverlap: true },
       axisTick: { show: false },
     },

@@ -78,10 +78,7 @@ export function comparison(report: Report): Markup {
     ],
   })}
 ${differing.length === 0 ? markup`<p>No hour differs.</p>` : differences(differing)}
-${netskope.notes.map(
-  (note) => markup`<p>Note: ${note}</p>
-`,
-)}${reproducedBy(commands.compare)}`;
+${reproducedBy(commands.compare)}`;
 }
 
 function differences(hours: readonly ReportedHour[]): Markup {

@@ -7,7 +7,7 @@ import { claimsOf, notCheckedIn, verdictOf } from '../verdict';
 import { chain } from './chain-section';
 import { comparison, conflicts, coverage } from './event-sections';
 import type { Markup } from './markup';
-import { markup, Markup as RawMarkup } from './markup';
+import { Markup as RawMarkup,markup } from './markup';
 import { STYLE } from './style';
 import { short, table, text } from './table';
 import { alarms, alerts, quarantine } from './watch-sections';
@@ -63,8 +63,12 @@ const CLASSES = { kept: 'kept', broken: 'broken', 'not checked': 'unchecked' } a
 
 function firstScreen(report: Report): Markup {
   const { result, words } = verdictOf(claimsOf(report));
+  const notes = report.netskope.isChecked ? report.netskope.notes : [];
   return markup`<p class="verdict ${CLASSES[result]}">${words}</p>
-<dl>
+${notes.map(
+  (note) => markup`<p>${note}</p>
+`,
+)}<dl>
 <dt>Tenant</dt><dd>${report.tenant.isChecked ? report.tenant.host : 'not known'}, source ${report.sourceId}${report.label === report.sourceId ? '' : ` (${report.label})`}</dd>
 <dt>Events</dt><dd>${eventsFact(report)}</dd>
 <dt>Hash chain</dt><dd>${chainFact(report)}</dd>

@@ -1,5 +1,6 @@
 import { countOf, formatAge, formatCount, formatMinute } from '../../../format/quantities';
 import { MAX_HEADLINE_LENGTH, shortened } from '../../alerts/alert-words';
+import { MAX_ALERTS } from '../../alerts/newest-alerts';
 import { commandsOf } from '../commands';
 import type { Report } from '../report';
 import type { Markup } from './markup';
@@ -95,7 +96,7 @@ const STATES: Readonly<Record<string, string>> = {
 export function alerts(report: Report): Markup {
   const { alerts: found } = report;
   if (!found.isChecked) return markup`<p>Not read: ${found.why}</p>`;
-  return markup`<p>${found.hasDetector ? '' : 'No detector is deployed, so nothing raises alerts. '}Alerts whose first event is in the period: ${formatCount(found.alerts.length)}.</p>
+  return markup`<p>${found.hasDetector ? '' : 'No detector is deployed, so nothing raises alerts. '}Alerts whose first event is in the period: ${formatCount(found.alerts.length)}${found.alerts.length < MAX_ALERTS ? '' : ' or more'}.</p>
 ${
   found.alerts.length === 0
     ? ''
