@@ -137,6 +137,14 @@ describe('a period in which everything is as promised', () => {
     }
   });
 
+  test('has the retention in the commands that need it', async () => {
+    const commands = commandsIn((await report('--retention-days', '30')).html);
+    expect(commands.filter((args) => args.includes('--retention-days 30'))).toEqual([
+      'verify netskope --chain --retention-days 30 --region us-east-1',
+      'report netskope --from 2026-11-18T09:00:00 --to 2026-11-18T11:51:00 --retention-days 30 --json --region us-east-1',
+    ]);
+  });
+
   test('is one file that loads nothing and runs nothing, for the operator alone', async () => {
     const { html } = await report();
     expect(html).not.toMatch(/<(?:script|link|img|iframe|object)|\b(?:src|href|srcset)=|url\(|@import/);
