@@ -1,11 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { simulatedLogin } from '../../collector/audit-events';
 import { exampleAlert } from '../../detector/example-alert';
 import { quarantine } from '../../quarantine';
-import { runCli } from '../run-cli';
-import { MORNING, ReportedArchive, sectionOf, TEN_S } from './reported-archive';
+import { ReportedArchive, sectionOf, TEN_S } from './reported-archive';
 
 let archive: ReportedArchive;
 beforeEach(async () => {
@@ -284,31 +283,4 @@ test('whatever somebody puts into an event or a name is shown as text', async ()
   );
   expect(sectionOf(html, 'Alerts')).toContain(`| "><img src=x onerror=alert(1)>${shown} |`);
   expect(sectionOf(html, 'Quarantine and redrive')).toContain(`| </td><svg onload=alert(1)>${shown} |`);
-});
-
-test('the name of the file has source and period', async () => {
-  const { aws, clock, simulator } = archive.scenario.deployed.pipeline;
-  const { exitCode, stdout } = await runCli({
-    args: ['report', ...MORNING],
-    environment: { ...aws.environment(), NETSKOPE_ENDPOINT_URL: simulator.url },
-    nowMs: clock.nowMs(),
-    folder: archive.folder,
-  });
-  const name = 'netskope-audit-report-netskope-20261118T090000Z-20261118T115100Z.html';
-  expect({ exitCode, stdout, files: readdirSync(archive.folder) }).toEqual({
-    exitCode: 0,
-    stdout: expect.stringContaining(`Report: ${name}\n`) as unknown,
-    files: [name],
-  });
-});
-
-test('a file that cannot be written is refused before anything is checked', async () => {
-  const { exitCode, stdout, stderr } = await archive.cli([
-    'report',
-    '--output',
-    '/no-such-folder/report.html',
-  ]);
-  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  expect(stderr).toContain('/no-such-folder/report.html cannot be written: ENOENT');
-  expect(stderr).not.toContain('compare netskope');
 });
