@@ -3,7 +3,7 @@
 /** A core knows no AWS: of what both functions share it has errors, formats, log, time, gzip, and what texts and changes say. */
 const CORE_MAY = [
   'lambdas/contract/',
-  'lambdas/shared/(changes|collections|errors|invocation|json-text|known-format|unpack)\\.',
+  'lambdas/shared/(changes|collections|errors|in-parallel|invocation|json-text|known-format|unpack)\\.',
 ];
 
 /** Rooms of a core, of which each may import those before it. */
@@ -29,6 +29,8 @@ const ARROWS = [
   ['lambdas/detector/rules/', ['lambdas/detector/core/', 'lambdas/shared/changes\\.']],
   ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
+  ['lambdas/verifier/core/', CORE_MAY],
+  ['lambdas/verifier/[^/]+\\.ts$', ['lambdas/(verifier|shared|contract)/']],
   ['lambdas/daily-message/', ['lambdas/(shared|contract)/']],
   ['lambdas/fleet/', ['lambdas/(shared|contract)/']],
   ['lib/build/', ['lambdas/contract/']],
@@ -44,6 +46,7 @@ const ARROWS = [
       'lib/build/(package|rules)-folder\\.',
       'lambdas/collector/(core|adapters)/',
       'lambdas/detector/(core|rules|adapters)/',
+      'lambdas/verifier/core/',
       'lambdas/(contract|shared)/',
     ],
   ],
@@ -78,6 +81,7 @@ const PACKAGES = [
   ['lambdas/collector/core/', 'ajv|buffer|crypto|net|util|zlib'],
   ['lambdas/detector/core/', 'crypto|ipaddr\\.js|net'],
   ['lambdas/detector/rules/', 'net'],
+  ['lambdas/verifier/core/', 'crypto|stream|zlib'],
   ['lib/format/', 'none'],
 ];
 

@@ -5,7 +5,7 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { headlineOf } from '../../../lambdas/detector/core/alert/headline';
 import type { ArchiveError } from '../../../lambdas/shared/errors';
 import { ObjectReader } from '../../../lambdas/shared/object-reader';
-import { inParallel } from '../archive/in-parallel';
+import { inParallel } from '../../../lambdas/shared/in-parallel';
 import type { Deployment } from '../deployment/deployment';
 import { OperatorError } from '../operator-error';
 

@@ -3,7 +3,7 @@ import { withMutes } from '../../../lambdas/detector/core/rule/mute';
 import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
 import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
-import { inParallel } from '../archive/in-parallel';
+import { inParallel } from '../../../lambdas/shared/in-parallel';
 import { describeError } from '../describe-error';
 import { DeployedMutes } from '../mute/deployed-mutes';
 import { ExitCode } from '../operator-error';

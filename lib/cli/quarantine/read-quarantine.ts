@@ -1,5 +1,5 @@
 import type { QuarantinedPage } from '../../../lambdas/collector/core/ports';
-import { inParallel } from '../archive/in-parallel';
+import { inParallel } from '../../../lambdas/shared/in-parallel';
 import type { Session } from '../session';
 import type { QuarantinedEvent } from './quarantine-days';
 import { QuarantineDays } from './quarantine-days';

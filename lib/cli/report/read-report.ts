@@ -11,7 +11,7 @@ import type { Session } from '../session';
 import { readTenantHost } from '../setup/source-secret';
 import { readDeploymentStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
-import type { ChainFinding } from '../verify/chain/chain-check';
+import type { ChainFinding } from '../../../lambdas/verifier/core/chain-check';
 import { followChain, prepareAudit } from '../verify/chain/verify-chain';
 import { attempt } from './attempt';
 import { readHours } from './read-hours';

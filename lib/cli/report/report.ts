@@ -4,7 +4,7 @@ import type { QuarantineContent } from '../quarantine/read-quarantine';
 import type { SourceStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
 import type { ChainStock } from '../verify/chain/chain-audit';
-import type { Anchor, ChainFinding } from '../verify/chain/chain-check';
+import type { Anchor, ChainFinding } from '../../../lambdas/verifier/core/chain-check';
 import type { EventDifferences, HourNumbers } from '../verify/events/hour-comparison';
 
 /** What a check found, or why it could not be made. */

@@ -5,7 +5,7 @@ import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import { ArchiveObjects } from '../archive/archive-objects';
 import { readArchivedEvent } from '../archive/archived-event';
-import { inParallel } from '../archive/in-parallel';
+import { inParallel } from '../../../lambdas/shared/in-parallel';
 import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { alarmsOfDeployment, alarmsOfSource, isFiring, readAlarms } from '../deployment/deployed-alarms';

@@ -5,12 +5,13 @@ import type {
   ManifestObject,
 } from '../../../../lambdas/contract/storage/manifest';
 import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
-import { inParallel } from '../../archive/in-parallel';
-import type { Anchor, ChainFinding, ChainOwner } from './chain-check';
-import { ChainCheck, RecordedBreaks } from './chain-check';
+import { inParallel } from '../../../../lambdas/shared/in-parallel';
+import type { Anchor, ChainFinding, ChainOwner } from '../../../../lambdas/verifier/core/chain-check';
+import { ChainCheck, RecordedBreaks } from '../../../../lambdas/verifier/core/chain-check';
+import type { ObjectState } from '../../../../lambdas/verifier/core/object-state';
+import { readManifestLine } from '../../../../lambdas/verifier/core/read-line';
 import { CountedPages } from './counted-pages';
-import type { ListedBucket, ObjectState } from './listed-bucket';
-import { readManifestLine } from './listed-bucket';
+import type { ListedBucket } from './listed-bucket';
 
 /** Lines are small; objects are read as a whole, at most a few megabytes each. */
 const LINES_AT_ONCE = 16;

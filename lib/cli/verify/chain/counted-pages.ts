@@ -1,7 +1,7 @@
 import { walkOf } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 import type { ManifestLine } from '../../../../lambdas/contract/storage/manifest';
-import type { ChainFinding, ChainFindingKind } from './chain-check';
+import type { ChainFinding, ChainFindingKind } from '../../../../lambdas/verifier/core/chain-check';
 
 /**
  * Holds the lines against what the checkpoints of the source's streams have counted. A chain that was cut off still fits

@@ -1,23 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { SOURCE_ID_PATTERN } from '../../../../lambdas/contract/deployment/collector-event';
 import type { SourcePlace } from '../../../../lambdas/contract/storage/archive-layout';
 import { collectedPrefixes, prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
-import { FORMAT, Format } from '../../../../lambdas/contract/storage/format';
-import type {
-  ManifestLine,
-  ManifestObject,
-  SkippedLine,
-} from '../../../../lambdas/contract/storage/manifest';
+import type { ManifestObject } from '../../../../lambdas/contract/storage/manifest';
 import { headsPrefix, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
-import { assertKnownFormat } from '../../../../lambdas/shared/known-format';
+import type { ObjectState } from '../../../../lambdas/verifier/core/object-state';
+import { stateOf } from '../../../../lambdas/verifier/core/object-state';
 import { isUnreachable } from '../../describe-error';
-
-export type ObjectState =
-  | { readonly kind: 'as listed' }
-  | { readonly kind: 'removed' }
-  | { readonly kind: 'altered'; readonly detail: string };
 
 /** The SDK tries a call again, but not if the connection is reset while the object comes in. */
 const MAX_READS = 3;
@@ -53,33 +44,32 @@ export class ListedBucket {
   }
 
   /** @returns undefined if there is no such object */
-  async read(key: string): Promise<Uint8Array | undefined> {
+  read(key: string): Promise<Uint8Array | undefined> {
+    return this.reading(async () => (await this.open(key))?.transformToByteArray());
+  }
+
+  /** Reads an object and compares it with its listing. */
+  stateOf(object: ManifestObject): Promise<ObjectState> {
+    return this.reading(async () => {
+      const body = await this.open(object.key);
+      return body === undefined ? { kind: 'removed' } : stateOf(body as Readable, object);
+    });
+  }
+
+  private async reading<Result>(read: () => Promise<Result>): Promise<Result> {
     for (let reads = 1; ; reads++) {
       try {
-        return await this.readOnce(key);
+        return await read();
       } catch (error) {
         if (reads === MAX_READS || !(error instanceof Error) || !isUnreachable(error)) throw error;
       }
     }
   }
 
-  /** Reads an object and compares it with its listing. */
-  async stateOf({ key, bytes, sha256 }: ManifestObject): Promise<ObjectState> {
-    const body = await this.read(key);
-    if (body === undefined) return { kind: 'removed' };
-    const found = createHash('sha256').update(body).digest('hex');
-    if (found === sha256) return { kind: 'as listed' };
-    return {
-      kind: 'altered',
-      detail: `${body.length} bytes with SHA-256 ${found}; ${bytes} bytes with ${sha256} were written`,
-    };
-  }
-
-  private async readOnce(key: string): Promise<Uint8Array | undefined> {
+  private async open(key: string): Promise<GetObjectCommandOutput['Body']> {
     const input = { Bucket: this.place.bucket, Key: key };
     try {
-      const { Body } = await this.client.send(new GetObjectCommand(input));
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return (await this.client.send(new GetObjectCommand(input))).Body;
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
@@ -108,61 +98,4 @@ export class ListedBucket {
 
 function isFolderOfSource(name: string): boolean {
   return name.startsWith('source=') && SOURCE_ID_PATTERN.test(name.slice('source='.length));
-}
-
-/** Reads a line of the manifest. @returns undefined if the bytes are not a line */
-export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
-  const value = parsed(bytes);
-  return isLine(value) ? value : undefined;
-}
-
-/**
- * Refuses a line that continues the chain in a format of a later version. What does not continue it may say anything.
- * @param previous SHA-256 of the line before it
- * @throws NewerFormatError
- */
-export function refuseNewerLine(bytes: Uint8Array, number: number, previous: string): void {
-  const line = fieldsOf(parsed(bytes));
-  if (line.previous === previous)
-    assertKnownFormat(`line ${number} of the manifest`, line[FORMAT], Format.manifestLine);
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isLine(value: unknown): value is ManifestLine {
-  const { number, previous, writtenAt, objects, skipped = [] } = fieldsOf(value);
-  return (
-    typeof number === 'number' &&
-    typeof previous === 'string' &&
-    typeof writtenAt === 'string' &&
-    Array.isArray(objects) &&
-    objects.every(isObject) &&
-    Array.isArray(skipped) &&
-    skipped.every(isSkipped)
-  );
-}
-
-function isSkipped(value: unknown): value is SkippedLine {
-  const { number, sha256 } = fieldsOf(value);
-  return typeof number === 'number' && typeof sha256 === 'string';
-}
-
-function isObject(value: unknown): value is ManifestObject {
-  const { key, events, bytes, sha256 } = fieldsOf(value);
-  return (
-    typeof key === 'string' &&
-    typeof events === 'number' &&
-    typeof bytes === 'number' &&
-    typeof sha256 === 'string'
-  );
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -10,7 +10,7 @@ import type { Session } from '../../session';
 import type { Progress } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
 import { ChainAudit } from './chain-audit';
-import type { Anchor, ChainFinding } from './chain-check';
+import type { Anchor, ChainFinding } from '../../../../lambdas/verifier/core/chain-check';
 import { ChainReport } from './chain-report';
 import { headsIn, readKeptHeads } from './kept-heads';
 import { ListedBucket } from './listed-bucket';

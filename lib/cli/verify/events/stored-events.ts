@@ -3,7 +3,7 @@ import { dayOf, hourOf } from '../../../../lambdas/contract/storage/archive-layo
 import type { QuarantinedRecord } from '../../../../lambdas/contract/storage/event-record';
 import { append } from '../../../../lambdas/shared/collections';
 import { ArchiveObjects } from '../../archive/archive-objects';
-import { inParallel } from '../../archive/in-parallel';
+import { inParallel } from '../../../../lambdas/shared/in-parallel';
 import type { Deployment } from '../../deployment/deployment';
 import { QuarantineDays } from '../../quarantine/quarantine-days';
 import type { TimeRange } from '../../terminal/time-range';

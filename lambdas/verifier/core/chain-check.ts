@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { FeedName } from '../../../../lambdas/contract/storage/archive-layout';
-import type { ManifestHead, ManifestLine, SkippedLine } from '../../../../lambdas/contract/storage/manifest';
-import { MANIFEST_BEGINNING, manifestKey } from '../../../../lambdas/contract/storage/manifest';
-import { readManifestLine, refuseNewerLine } from './listed-bucket';
+import type { FeedName } from '../../contract/storage/archive-layout';
+import type { ManifestHead, ManifestLine, SkippedLine } from '../../contract/storage/manifest';
+import { MANIFEST_BEGINNING, manifestKey } from '../../contract/storage/manifest';
+import { readManifestLine, refuseNewerLine } from './read-line';
 
 /** A line whose hash is known from elsewhere. */
 export interface Anchor extends ManifestHead {
@@ -31,13 +31,16 @@ export class ChainCheck {
   readonly findings: ChainFinding[] = [];
   private readonly anchorsOf = new Map<number, Anchor[]>();
   private readonly reportedBreaks = new Set<number>();
-  private newest: CheckedLine = { ...MANIFEST_BEGINNING, isAnchored: true, isBlamed: false };
+  private newest: CheckedLine;
 
+  /** @param after the line before the first one that is checked */
   constructor(
     private readonly owner: ChainOwner,
     private readonly anchors: readonly Anchor[],
     private readonly breaks: RecordedBreaks,
+    after: ManifestHead = MANIFEST_BEGINNING,
   ) {
+    this.newest = { ...after, isAnchored: true, isBlamed: false };
     for (const anchor of anchors)
       this.anchorsOf.set(anchor.number, [...(this.anchorsOf.get(anchor.number) ?? []), anchor]);
   }

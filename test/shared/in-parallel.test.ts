@@ -1,4 +1,4 @@
-import { inParallel } from '../../../lib/cli/archive/in-parallel';
+import { inParallel } from '../../lambdas/shared/in-parallel';
 
 test('at most the allowed number of items is worked on at once, and the results are in the order of the items', async () => {
   let running = 0;
