@@ -1,6 +1,7 @@
 import { dayOf } from '../contract/storage/archive-layout';
 import type { ManifestHead } from '../contract/storage/manifest';
 import { headText } from '../contract/storage/manifest';
+import type { Verification } from '../contract/storage/verification';
 
 /** An alarm that fires. */
 export interface FiringAlarm {
@@ -19,6 +20,8 @@ export interface SourceState {
   readonly lastDayOfToken?: string;
   /** The newest line of the manifest; absent if there is none. */
   readonly chainHead?: ManifestHead;
+  /** What its verification knows; absent if it was never verified, or the deployment does not verify. */
+  readonly verification?: Verification;
 }
 
 export interface DeploymentState {
@@ -33,6 +36,9 @@ export interface DeploymentState {
 
 /** Tokens that end later are left out. */
 const TOKEN_DAYS = 30;
+
+/** Verifications that are older are told: one of them may have been missed. */
+const VERIFIED_DAYS = 2;
 
 /** A message may have 256 KiB (Amazon SNS API reference, Publish). Thousands of alarms may fire at once. */
 const MOST_ALARMS = 200;
@@ -56,8 +62,11 @@ export function dailyMessage(
     message: [
       [`In deployment ${deploymentName} ${count}.`, ...alarmLines(alarms, nowMs)],
       tokenLines(state.sources, nowMs),
+      damageLines(state.sources),
+      unverifiedLines(state.sources, nowMs),
       sourceLines(state, nowMs),
     ]
+      .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n'),
   };
@@ -88,6 +97,32 @@ function tokenLines(sources: readonly SourceState[], nowMs: number): string[] {
       .sort((one, other) => one.days - other.days)
       .map(({ sourceId, lastDayOfToken, days }) => `${sourceId}: ${lastDayOfToken}, ${remaining(days)}`),
   ];
+}
+
+function damageLines(sources: readonly SourceState[]): string[] {
+  const damaged = sources.flatMap(({ sourceId, verification }) => {
+    const [first, ...others] = verification?.damagedLines ?? [];
+    if (first === undefined) return [];
+    return [
+      `${sourceId}: line ${first} of the manifest${others.length > 0 ? ` and ${others.length} more` : ''}`,
+    ];
+  });
+  if (damaged.length === 0) return [];
+  return [
+    'The archive is damaged. npx --no -- netskope-audit verify <source id> --chain says what is altered or gone:',
+    ...damaged,
+  ];
+}
+
+function unverifiedLines(sources: readonly SourceState[], nowMs: number): string[] {
+  const late = sources.flatMap(({ sourceId, verification }) => {
+    if (verification === undefined) return [];
+    const { completedAtMs, head } = verification;
+    if (completedAtMs !== undefined && nowMs - completedAtMs < VERIFIED_DAYS * DAY_MS) return [];
+    const last = completedAtMs === undefined ? 'never' : `last on ${dayOf(completedAtMs)}`;
+    return [`${sourceId}: ${last}, up to line ${head.number} of the manifest`];
+  });
+  return late.length === 0 ? [] : [`Not verified as a whole for ${VERIFIED_DAYS} days:`, ...late];
 }
 
 function sourceLines({ sources, isFleet = false, headsProblem }: DeploymentState, nowMs: number): string[] {

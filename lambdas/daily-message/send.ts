@@ -10,7 +10,7 @@ import { clientSettings } from '../shared/proxy';
 import { storeHeads } from './heads';
 import { dailyMessage } from './message';
 import type { Settings } from './settings';
-import { firingAlarms, statesOfFleet, statesOfSources } from './state';
+import { firingAlarms, statesOfFleet, statesOfSources, withVerifications } from './state';
 
 /** What a test replaces to control the feed, AWS endpoints and time. */
 export interface Overrides {
@@ -27,7 +27,7 @@ const REAL_PARTS: Overrides = { feed: COLLECTED_FEED, nowMs: Date.now };
  * @throws what AWS refused; a head that cannot be stored stands in the message
  */
 export async function sendDailyMessage(
-  { deploymentName, archiveBucket, checkpointTable, alarmTopicArn, proxy }: Settings,
+  { deploymentName, archiveBucket, checkpointTable, alarmTopicArn, isVerified, proxy }: Settings,
   sourceIds: readonly string[] | 'fleet',
   { feed, aws: overrides, nowMs }: Overrides = REAL_PARTS,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function sendDailyMessage(
   const atMs = nowMs();
   const cloudwatch = new CloudWatchClient(aws);
   const dynamoDb = new DynamoDBClient(aws);
-  const [alarms, sources] = await Promise.all([
+  const [alarms, states] = await Promise.all([
     firingAlarms(cloudwatch, deploymentName),
     sourceIds === 'fleet'
       ? statesOfFleet(dynamoDb, checkpointTable, feed)
@@ -47,6 +47,7 @@ export async function sendDailyMessage(
           nowMs: atMs,
         }),
   ]);
+  const sources = isVerified ? await withVerifications(dynamoDb, checkpointTable, { feed, states }) : states;
   const isFleet = sourceIds === 'fleet';
   const place = { bucket: archiveBucket, feed, day: dayOf(atMs) };
   const headsProblem = await storeHeads(new S3Client(aws), place, sources);

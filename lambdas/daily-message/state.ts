@@ -10,12 +10,15 @@ import { dayOf } from '../contract/storage/archive-layout';
 import type { Checkpoint } from '../contract/storage/checkpoint-table';
 import { liveStreamId } from '../contract/storage/checkpoint-table';
 import { FORMAT, Format } from '../contract/storage/format';
+import type { Verification } from '../contract/storage/verification';
+import { verificationId } from '../contract/storage/verification';
 import { isAlarmOf } from '../contract/telemetry/alarms';
 import { deploymentOf, Metric, METRIC_NAMESPACE, metricDimensions } from '../contract/telemetry/metrics';
 import { slices } from '../shared/collections';
-import { readSourceList, readStatuses } from '../shared/fleet-sources';
+import { readStatuses } from '../shared/fleet-sources';
 import { assertKnownFormat } from '../shared/known-format';
 import { readItems } from '../shared/table-items';
+import { sourceIdsOfFleet } from '../shared/watched-sources';
 import type { FiringAlarm, SourceState } from './message';
 
 /** Alarms in an answer (Amazon CloudWatch API reference, DescribeAlarms). */
@@ -165,7 +168,7 @@ export async function statesOfFleet(
   table: string,
   feed: Pick<Feed, 'shortName'>,
 ): Promise<readonly SourceState[]> {
-  const sourceIds = (await readSourceList(client, table)).sources.map(({ sourceId }) => sourceId);
+  const sourceIds = await sourceIdsOfFleet(client, table);
   const [statuses, fromCheckpoints] = await Promise.all([
     readStatuses(client, table, { feed, sourceIds }),
     stateFromCheckpoints(client, table, { feed, sourceIds }),
@@ -175,4 +178,15 @@ export async function statesOfFleet(
     lastDayOfToken: statuses.get(sourceId)?.tokenEndsOn,
     ...fromCheckpoints.get(sourceId),
   }));
+}
+
+/** Adds what the verification of each source knows. @throws what the SDK throws */
+export async function withVerifications(
+  client: DynamoDBClient,
+  table: string,
+  { feed, states }: { readonly feed: Pick<Feed, 'shortName'>; readonly states: readonly SourceState[] },
+): Promise<readonly SourceState[]> {
+  const ids = states.map(({ sourceId }) => verificationId(feed, sourceId));
+  const items = await readItems<Verification>(client, { table, ids });
+  return states.map((state) => ({ ...state, verification: items.get(verificationId(feed, state.sourceId)) }));
 }

@@ -1,5 +1,4 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -10,13 +9,9 @@ import type { Feed } from '../contract/feed/feed';
 import { CHECKPOINT_KEY } from '../contract/storage/checkpoint-table';
 import { FleetItem } from '../contract/storage/fleet-table';
 import { FLEET_ALARM_KINDS } from '../contract/telemetry/alarms';
-import {
-  affectedDimensions,
-  deploymentOf,
-  METRIC_NAMESPACE,
-  SourcesAffected,
-} from '../contract/telemetry/metrics';
+import { deploymentOf } from '../contract/telemetry/metrics';
 import { affectedBy, readStatuses } from '../shared/fleet-sources';
+import { putSourcesAffected } from '../shared/metric-data';
 import { packed, readItems, unpacked } from '../shared/table-items';
 import type { WatchSettings } from '../shared/watch-settings';
 import type { Affected } from './message';
@@ -43,7 +38,10 @@ export async function watch(clients: Clients, settings: WatchSettings, watched: 
   const { dynamoDb, sns } = clients;
   const { deploymentName, checkpointTable: table, alarmTopicArn } = settings;
   const affected = await readAffected(dynamoDb, table, watched);
-  await sendCounts(clients.cloudWatch, deploymentName, { affected, nowMs: watched.nowMs });
+  await putSourcesAffected(clients.cloudWatch, deploymentOf(deploymentName), {
+    atMs: watched.nowMs,
+    counts: FLEET_ALARM_KINDS.map((kind) => [kind, affected[kind].length]),
+  });
   const told = await readTold(dynamoDb, table);
   const message = changeMessage(deploymentName, { told, affected });
   if (message !== undefined) {
@@ -77,21 +75,4 @@ async function readTold(client: DynamoDBClient, table: string): Promise<Affected
   const items = await readItems<object>(client, { table, ids: [FleetItem.Told] });
   const item = items.get(FleetItem.Told);
   return item === undefined ? NOBODY_AFFECTED : (unpacked(item) as Affected);
-}
-
-async function sendCounts(
-  client: CloudWatchClient,
-  deploymentName: string,
-  { affected, nowMs }: { readonly affected: Affected; readonly nowMs: number },
-): Promise<void> {
-  const MetricData = FLEET_ALARM_KINDS.map((kind) => ({
-    MetricName: SourcesAffected.name,
-    Unit: SourcesAffected.unit,
-    Value: affected[kind].length,
-    Timestamp: new Date(nowMs),
-    Dimensions: Object.entries(affectedDimensions(kind, deploymentOf(deploymentName))).map(
-      ([Name, Value]) => ({ Name, Value }),
-    ),
-  }));
-  await client.send(new PutMetricDataCommand({ Namespace: METRIC_NAMESPACE, MetricData }));
 }

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import { collectedPrefixes, prefixesOf } from '../../lambdas/contract/storage/archive-layout';
-import type { ArchiveSettings } from './deployment-schema';
+import type { ArchiveSettings } from './archive-schema';
 
 /** S3 serves both classes without delay, so Athena reads old events like new ones. */
 const TIERS = [

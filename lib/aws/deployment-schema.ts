@@ -15,15 +15,14 @@ import type { AccountSettings } from './account-schema';
 import { ACCOUNT_SETTINGS } from './account-schema';
 import type { AdoptSettings } from './adopt-schema';
 import { ADOPT, OWN_SECRET } from './adopt-schema';
+import type { ArchiveSettings } from './archive-schema';
+import { ARCHIVE } from './archive-schema';
 
 /** Limit on the addresses in one list: each is a subscription, and a stack has room for 500 resources. */
 const MAX_EMAILS = 5;
 
 /** An index not served for three schedules is not trusted any more; how long Netskope keeps an unused one is not documented. */
 const MAX_SCHEDULE_MINUTES = 60;
-
-/** Limit on days in a lifecycle rule or an Object Lock retention: S3 accepts it, and more is surely a mistake. */
-const MAX_DAYS = 36_500;
 
 /** Keyword of settings that are only documented here; `parseTuning` validates them. */
 export const DOCUMENTED = 'documented';
@@ -96,39 +95,6 @@ const ALLOWED_DOMAINS = {
     type: 'string',
     description: 'a domain name in lower case, such as netskope.example.com',
     pattern: DOMAIN_PATTERN.source,
-  },
-} as const;
-
-const OBJECT_LOCK = {
-  type: 'object',
-  description: 'an object with mode and days',
-  required: ['mode', 'days'],
-  additionalProperties: false,
-  properties: {
-    mode: { type: 'string', description: '"GOVERNANCE" or "COMPLIANCE"', enum: ['GOVERNANCE', 'COMPLIANCE'] },
-    days: { type: 'integer', description: `an integer from 1 to ${MAX_DAYS}`, minimum: 1, maximum: MAX_DAYS },
-  },
-} as const;
-
-const ARCHIVE = {
-  type: 'object',
-  description: 'an object',
-  default: {},
-  additionalProperties: false,
-  properties: {
-    createKmsKey: { type: 'boolean', description: 'true or false', default: false },
-    kmsKeyArn: {
-      type: 'string',
-      description: 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
-      pattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]+$',
-    },
-    objectLock: OBJECT_LOCK,
-    expireAfterDays: {
-      type: 'integer',
-      description: `an integer from 1 to ${MAX_DAYS}`,
-      minimum: 1,
-      maximum: MAX_DAYS,
-    },
   },
 } as const;
 
@@ -255,18 +221,6 @@ export interface SourceSettings {
   readonly secret?: string;
   /** No longer collected; the entry only keeps the place of the sources after it. @default false */
   readonly retired: boolean;
-}
-
-/** How the archive is kept, from the context's `archive`. */
-export interface ArchiveSettings {
-  /** Whether it is encrypted with a KMS key of its own. @default false */
-  readonly createKmsKey: boolean;
-  /** ARN of the KMS key that encrypts it. @default - S3 encrypts with its own keys */
-  readonly kmsKeyArn?: string;
-  /** Keeps events from being deleted or replaced, for so many days. @default - nothing is locked */
-  readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
-  /** Days until events are deleted. @default - nothing expires */
-  readonly expireAfterDays?: number;
 }
 
 /** Settings of detection, from the context's `detection`. */

@@ -7,7 +7,8 @@ import { parseTuning } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules/index';
 import { loadRulesFolder, RulesFolderError } from '../build/rules-folder';
 import type { AdoptSettings } from './adopt-schema';
-import type { ArchiveSettings, DeploymentSettings, SourceSettings } from './deployment-schema';
+import type { ArchiveSettings } from './archive-schema';
+import type { DeploymentSettings, SourceSettings } from './deployment-schema';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED, tuningOf } from './deployment-schema';
 
 /** Other keys in the context are the CDK's own and carry a scope: `@aws-cdk/…`, `aws:cdk:…`. */

@@ -17,6 +17,7 @@ const COLLECTOR_ENTRY = 'lambdas/collector/handler.ts';
 const DETECTOR_ENTRY = 'lambdas/detector/handler.ts';
 const DAILY_MESSAGE_ENTRY = 'lambdas/daily-message/handler.ts';
 const FLEET_ENTRY = 'lambdas/fleet/handler.ts';
+const VERIFIER_ENTRY = 'lambdas/verifier/handler.ts';
 
 /** ESM has no `require`; the CommonJS parts of the AWS SDK need one. */
 const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -86,6 +87,15 @@ export function bundleDailyMessage(folder: string): string {
  */
 export function bundleFleet(folder: string): string {
   return bundleFunction({ entryPoints: [FLEET_ENTRY] }, folder);
+}
+
+/**
+ * Builds the function that verifies the archive, as it is deployed.
+ * @param folder receives `index.mjs` and `index.mjs.map`
+ * @returns path of the bundle
+ */
+export function bundleVerifier(folder: string): string {
+  return bundleFunction({ entryPoints: [VERIFIER_ENTRY] }, folder);
 }
 
 /**

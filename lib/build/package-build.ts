@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { bundleCommandLine } from './command-line.cjs';
-import { bundleCollector, bundleDailyMessage, bundleDetector, bundleFleet } from './function-bundles';
+import {
+  bundleCollector,
+  bundleDailyMessage,
+  bundleDetector,
+  bundleFleet,
+  bundleVerifier,
+} from './function-bundles';
 import { BUILT, PACKAGE_FOLDER } from './package-folder';
 
 /** Packages that an app shares with its constructs, and the one that holds a program. All others are bundled. */
@@ -24,6 +30,7 @@ export async function buildPackage(): Promise<void> {
   bundleDetector(BUILT.detector);
   bundleDailyMessage(BUILT.dailyMessage);
   bundleFleet(BUILT.fleet);
+  bundleVerifier(BUILT.verifier);
   bundleModule('lib/aws/index.ts', BUILT.construct);
   bundleModule('lambdas/detector/authoring.ts', BUILT.rules);
   bundleCommandLine(BUILT.commandLine);

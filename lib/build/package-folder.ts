@@ -17,6 +17,7 @@ export const BUILT = {
   detector: join(PACKAGE_FOLDER, 'dist/functions/detector'),
   dailyMessage: join(PACKAGE_FOLDER, 'dist/functions/daily-message'),
   fleet: join(PACKAGE_FOLDER, 'dist/functions/fleet'),
+  verifier: join(PACKAGE_FOLDER, 'dist/functions/verifier'),
 } as const;
 
 function folderWith(file: string, folder: string): string {

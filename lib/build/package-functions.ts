@@ -1,7 +1,13 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DETECTION_FILE } from '../../lambdas/contract/deployment/detector-event';
-import { bundleCollector, bundleDailyMessage, bundleDetector, bundleFleet } from './function-bundles';
+import {
+  bundleCollector,
+  bundleDailyMessage,
+  bundleDetector,
+  bundleFleet,
+  bundleVerifier,
+} from './function-bundles';
 import { BUILT, IS_CHECKOUT, PACKAGE_FOLDER } from './package-folder';
 
 /** At the same depth in every checkout: source maps hold paths relative to it and are part of the asset's hash. */
@@ -28,7 +34,7 @@ function removeFolders(): void {
 const builtFolders = new Map<keyof typeof BUILT, string>();
 
 function functionFolder(
-  name: 'collector' | 'dailyMessage' | 'fleet',
+  name: 'collector' | 'dailyMessage' | 'fleet' | 'verifier',
   bundle: (folder: string) => unknown,
 ): string {
   if (!IS_CHECKOUT) return BUILT[name];
@@ -53,6 +59,11 @@ export function dailyMessageFolder(): string {
 /** Folder with the function of a fleet. */
 export function fleetFolder(): string {
   return functionFolder('fleet', bundleFleet);
+}
+
+/** Folder with the function that verifies the archive. */
+export function verifierFolder(): string {
+  return functionFolder('verifier', bundleVerifier);
 }
 
 /**

@@ -115,7 +115,7 @@ describe('a deployment that adopts what exists', () => {
     const permissions = permissionsOf(deployed);
     const ofFunctions = (all: typeof own): string[] =>
       all
-        .filter(({ principal }) => /^(Collector|Daily|DetectionDetector|Recoveries)/.test(principal))
+        .filter(({ principal }) => /^(Collector|Daily|DetectionDetector|Recoveries|Verifier)/.test(principal))
         .map(inOneLine);
     const adopted = ofFunctions(own).map((line) =>
       line
@@ -142,7 +142,7 @@ describe('a deployment that adopts what exists', () => {
     const users = permissionsOf(new DeployedTemplate(stage.template()))
       .filter(({ action, resource }) => action === 'kms:Decrypt' && resource === kmsKeyArn)
       .map(({ principal }) => principal.replace(/(Role)?[0-9A-F]{8}$/, ''));
-    expect(users).toEqual(['AuditCollector', 'AuditDetectionDetector', 'Analyst']);
+    expect(users).toEqual(['AuditCollector', 'AuditDetectionDetector', 'AuditVerifier', 'Analyst']);
     jest.restoreAllMocks();
   });
 });

@@ -2,11 +2,14 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import { Archive } from '../../lib/aws/archive';
-import type { ArchiveSettings } from '../../lib/aws/deployment-schema';
+import type { ArchiveSettings } from '../../lib/aws/archive-schema';
 
 function archiveTemplate(settings: Partial<ArchiveSettings> = {}): Template {
   const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } }));
-  new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false, ...settings } });
+  new Archive(stack, 'Archive', {
+    feed: AUDIT_FEED,
+    settings: { createKmsKey: false, selfVerification: true, ...settings },
+  });
   return Template.fromStack(stack);
 }
 
@@ -159,7 +162,10 @@ describe('the archive', () => {
   it('announces new objects only on request, and then to EventBridge', () => {
     expect(bucketProperties(asItComes).NotificationConfiguration).toBeUndefined();
     const stack = new Stack();
-    new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false } }).announceObjects();
+    new Archive(stack, 'Archive', {
+      feed: AUDIT_FEED,
+      settings: { createKmsKey: false, selfVerification: true },
+    }).announceObjects();
     const template = Template.fromStack(stack);
     expect(bucketProperties(template).NotificationConfiguration).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },

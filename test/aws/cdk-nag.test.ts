@@ -158,6 +158,15 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
       DetectionObjectsUndetectedQueue2D24985B: ['AwsSolutions-SQS3'],
       SchedulesUndeliveredQueueF987B4E9: ['AwsSolutions-SQS3'],
       SourcesnetskopeSecret8643D2B1: ['AwsSolutions-SMG4'],
+      VerifierRole8FF23367: [
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/quarantine/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/quarantine/pages/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/pages/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/manifest/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::*]',
+      ],
     });
     for (const { reason } of Object.values(acknowledged).flat()) expect(reason).toMatch(/^.{30,}\.$/);
   });

@@ -25,6 +25,7 @@ export class DeployedStack {
   readonly collector: DeployedFunction;
   readonly detector: DeployedFunction;
   readonly dailyMessage: DeployedFunction;
+  readonly verifier: DeployedFunction;
   private readonly operator: AwsClients;
 
   private constructor(
@@ -40,6 +41,7 @@ export class DeployedStack {
     }));
     this.detector = new DeployedFunction(template, 'Detection', aws, () => clock.environment());
     this.dailyMessage = new DeployedFunction(template, 'DailyMessage', aws, () => clock.environment());
+    this.verifier = new DeployedFunction(template, 'Verifier', aws, () => clock.environment());
   }
 
   /** @param clock the clock of AWS and of the functions */
@@ -113,6 +115,11 @@ export class DeployedStack {
     return this.dailyMessage.invoke(this.scheduledInput('DailyMessage'));
   }
 
+  /** Invokes the function that verifies the archive as the template's schedule does. */
+  verify(): Promise<InvocationEnd> {
+    return this.verifier.invoke(this.scheduledInput('Verifier'));
+  }
+
   /** Fills the secret, as the operator does with the name from the outputs. */
   async fillSecret(secretName: string, value: Readonly<Record<string, unknown>>): Promise<void> {
     const SecretString = JSON.stringify(value);
@@ -145,6 +152,7 @@ export class DeployedStack {
     await this.collector.stop();
     await this.detector.stop();
     await this.dailyMessage.stop();
+    await this.verifier.stop();
     this.operator.destroy();
     await this.aws.stop();
   }

@@ -35,7 +35,7 @@ describe('the settings of a deployment', () => {
       alarmEmails: [],
       dashboard: true,
       dailyMessage: true,
-      archive: { createKmsKey: false },
+      archive: { createKmsKey: false, selfVerification: true },
       adopt: {},
       detection: { enabled: true, chatNotifications: false },
       stackName: 'NetskopeAudit',
@@ -61,6 +61,7 @@ describe('the settings of a deployment', () => {
       createKmsKey: true,
       objectLock: { mode: 'COMPLIANCE', days: 365 },
       expireAfterDays: 400,
+      selfVerification: false,
     };
     const detection = {
       enabled: false,

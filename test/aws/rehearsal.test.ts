@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
-import { bundleCollector, bundleDailyMessage, bundleDetector } from '../../lib/build/function-bundles';
+import {
+  bundleCollector,
+  bundleDailyMessage,
+  bundleDetector,
+  bundleVerifier,
+} from '../../lib/build/function-bundles';
 import { lambdaNodeBinary } from '../../lib/build/lambda-node';
 import type { AwsCall } from '../../lib/local/aws/wire/aws-call';
 import type { InvocationEnd } from '../../lib/local/function-process';
@@ -29,7 +34,7 @@ const SETTINGS = {
   detection: { rules: { 'admin-account-changed': { exclude: [{ user: ONBOARDING }] } } },
 };
 
-let folders: Record<'collector' | 'detector' | 'dailyMessage', string>;
+let folders: Record<'collector' | 'detector' | 'dailyMessage' | 'verifier', string>;
 const clock = new StagedClock(Date.now());
 let simulator: NetskopeSimulator;
 let deployed: DeployedStack;
@@ -40,6 +45,7 @@ let ends: Record<
 let detections: Record<'swept' | 'first' | 'redelivered' | 'foreign', InvocationEnd>;
 let swept: InvocationEnd;
 let told: InvocationEnd;
+let verified: InvocationEnd;
 let queued: string[];
 
 interface EventOptions {
@@ -87,6 +93,7 @@ beforeAll(async () => {
     collector: newFolder('collector'),
     detector: newFolder('detector'),
     dailyMessage: newFolder('daily-message'),
+    verifier: newFolder('verifier'),
   };
   bundleCollector(folders.collector);
   simulator = await NetskopeSimulator.start({
@@ -107,12 +114,17 @@ beforeAll(async () => {
       bundleDailyMessage(folders.dailyMessage);
       return folders.dailyMessage;
     },
+    buildVerifier: () => {
+      bundleVerifier(folders.verifier);
+      return folders.verifier;
+    },
   });
   deployed = await DeployedStack.deploy(new DeployedTemplate(template), {
     clock,
     netskopeUrl: simulator.url,
   });
   await collectInTurns();
+  verified = await deployed.verify();
   told = await deployed.tellDaily();
   queued = deployed.queued(deployed.keys);
   detections = {
@@ -213,7 +225,7 @@ function alertTopic(): string {
 
 describe('a deployment with default settings, rehearsed on this machine', () => {
   it('runs on the Node.js that the template names', () => {
-    const runtimes = [deployed.collector, deployed.detector, deployed.dailyMessage].map(
+    const runtimes = [deployed.collector, deployed.detector, deployed.dailyMessage, deployed.verifier].map(
       ({ properties }) => properties.Runtime,
     );
     const version = execFileSync(lambdaNodeBinary(), ['--version'], { encoding: 'utf8' });
@@ -271,6 +283,7 @@ describe('a deployment with default settings, rehearsed on this machine', () => 
         'EventsRecovered',
         'EventsWithoutGroup',
         'TokenDaysLeft',
+        'SourcesAffected',
       ]),
     );
     const silent = watched.filter(
@@ -342,6 +355,18 @@ describe('detection, rehearsed on what the collector has stored', () => {
   });
 });
 
+it('verifies once a day what the collector has stored, and finds it as it was written', () => {
+  expect(verified).toMatchObject({ kind: 'returned' });
+  const read = deployed.verifier.calls.flatMap(({ operation, key }) =>
+    operation === 'GetObject' ? [key] : [],
+  );
+  expect(keysOf('netskope_audit').filter((key) => !read.includes(key))).toEqual([]);
+  const points = deployed.aws.metrics.points('NetskopeAudit', 'SourcesAffected', {
+    Alarm: 'archive-damaged',
+  });
+  expect(points.map(({ sum }) => sum)).toEqual([0]);
+});
+
 it('tells the recipients of alarms once a day what was archived, and the head of the hash chain', () => {
   expect(told).toMatchObject({ kind: 'returned' });
   const { ALARM_TOPIC_ARN: topic = '' } = deployed.dailyMessage.properties.Environment.Variables;
@@ -385,6 +410,18 @@ describe.each([
     role: 'DailyMessageRole',
     forOthers: 'what Lambda does on its behalf: writing the log and storing the input of a failure',
     unused: [
+      'logs:CreateLogStream *',
+      'logs:PutLogEvents *',
+      'sqs:SendMessage schedulesundeliveredqueuef987b4e9',
+    ],
+  },
+  {
+    name: 'verifier',
+    role: 'VerifierRole',
+    forOthers:
+      'what Lambda does on its behalf, and looking whether an object is there: writing the log and storing the input of a failure',
+    unused: [
+      's3:ListBucket archivebucket49f1ac64',
       'logs:CreateLogStream *',
       'logs:PutLogEvents *',
       'sqs:SendMessage schedulesundeliveredqueuef987b4e9',

@@ -139,6 +139,7 @@ describe('the logical ids of a deployment', () => {
       CollectorAlarmscollectornotinvoked50258185: 'NetskopeAudit-collector-not-invoked',
       DetectorAlarmsdetectionbehind0BAB510C: 'NetskopeAudit-detection-behind',
       DetectorAlarmsdetectorerrorsBCA31B20: 'NetskopeAudit-detector-errors',
+      VerificationAlarmarchivedamaged921D0681: 'NetskopeAudit-archive-damaged',
       SourcesnetskopeSecret8643D2B1: 'NetskopeAudit/netskope',
       SourcesnetskopeAlarmsnodataF41E3B14: 'NetskopeAudit-netskope-no-data',
       SourcesnetskopeAlarmsnotrunning7593E8C8: 'NetskopeAudit-netskope-not-running',

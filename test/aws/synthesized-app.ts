@@ -14,10 +14,14 @@ const NO_BUILDS: Builds = {
   buildDetector: () => NO_BUNDLE,
   buildDailyMessage: () => NO_BUNDLE,
   buildFleet: () => NO_BUNDLE,
+  buildVerifier: () => NO_BUNDLE,
 };
 
 /** Where the functions' code comes from. */
-type Builds = Pick<PipelineAppProps, 'codeFolder' | 'buildDetector' | 'buildDailyMessage' | 'buildFleet'>;
+type Builds = Pick<
+  PipelineAppProps,
+  'codeFolder' | 'buildDetector' | 'buildDailyMessage' | 'buildFleet' | 'buildVerifier'
+>;
 
 /** 2026-11-22 09:00:00 UTC, when applications are synthesized. */
 const NINE_MS = 1_795_338_000_000;

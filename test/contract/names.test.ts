@@ -9,6 +9,7 @@ import {
   liveStreamId,
   recheckStreamId,
 } from '../../lambdas/contract/storage/checkpoint-table';
+import { verificationId } from '../../lambdas/contract/storage/verification';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../lambdas/contract/telemetry/metrics';
 
 test('metrics have the names, units and dimension that alarms and dashboards of old deployments watch', () => {
@@ -28,6 +29,7 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
     'AlertsRaised Count',
     'EventsExcluded Count',
     'EventsWithoutGroup Count',
+    'ArchiveDamaged Count',
   ]);
 });
 
@@ -37,7 +39,8 @@ test('existing checkpoints are found: table key, version attribute, key of a str
     CHECKPOINT_VERSION,
     liveStreamId(AUDIT_FEED, 'emea'),
     recheckStreamId(AUDIT_FEED, 'emea'),
-  ]).toEqual(['streamId', 'version', 'emea#audit', 'emea#audit#recheck']);
+    verificationId(AUDIT_FEED, 'emea'),
+  ]).toEqual(['streamId', 'version', 'emea#audit', 'emea#audit#recheck', 'emea#audit#verification']);
 });
 
 test('existing secrets are found: name and fields', () => {

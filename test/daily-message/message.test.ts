@@ -1,3 +1,4 @@
+import type { Verification } from '../../lambdas/contract/storage/verification';
 import type { DeploymentState } from '../../lambdas/daily-message/message';
 import { dailyMessage } from '../../lambdas/daily-message/message';
 
@@ -100,4 +101,52 @@ it('fits into a message of SNS when everything fires', () => {
   const { lines } = sent({ alarms, sources });
   expect(lines[201]).toBe('and 4800 more');
   expect(Buffer.byteLength(lines.join('\n'))).toBeLessThan(256 * 1024);
+});
+
+describe('the verification of the archive', () => {
+  const head = { number: 4711, sha256: SHA256 };
+  const told = (verifications: Readonly<Record<string, Verification>>): string[] => {
+    const sources = Object.entries(verifications).map(([sourceId, verification]) => ({
+      sourceId,
+      verification,
+    }));
+    const { lines } = sent({ sources });
+    return lines.slice(
+      4,
+      lines.findIndex((line) => line.startsWith('Events that')),
+    );
+  };
+
+  it('is not mentioned while the archive is whole and was verified within two days', () => {
+    const completedAtMs = SEVEN_MS - 48 * HOUR_MS + 1;
+    expect(told({ corp: { head, completedAtMs, damagedLines: [] } })).toEqual([]);
+  });
+
+  it('names the sources with damage, and the first of the lines', () => {
+    const completedAtMs = SEVEN_MS - HOUR_MS;
+    const verifications = {
+      corp: { head, completedAtMs, damagedLines: [12] },
+      emea: { head, completedAtMs, damagedLines: [] },
+      apac: { head, completedAtMs, damagedLines: [1, 5, 4000] },
+    };
+    expect(told(verifications)).toEqual([
+      'The archive is damaged. npx --no -- netskope-audit verify <source id> --chain says what is altered or gone:',
+      'corp: line 12 of the manifest',
+      'apac: line 1 of the manifest and 2 more',
+      '',
+    ]);
+  });
+
+  it('names the sources that were not verified for two days, or never as a whole', () => {
+    const verifications = {
+      corp: { head, completedAtMs: SEVEN_MS - 48 * HOUR_MS, damagedLines: [] },
+      emea: { head, damagedLines: [] },
+    };
+    expect(told(verifications)).toEqual([
+      'Not verified as a whole for 2 days:',
+      'corp: last on 2026-11-20, up to line 4711 of the manifest',
+      'emea: never, up to line 4711 of the manifest',
+      '',
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AttributeValue, BatchGetItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { DynamoCheckpointStore } from '../../lambdas/collector/adapters/dynamo-checkpoint';
 import { newCheckpoint } from '../../lambdas/collector/core/protocol/checkpoint';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
@@ -79,12 +80,14 @@ async function putChainHead(
 function send(
   sourceIds: readonly string[] | 'fleet' = ['corp'],
   deploymentName = 'NetskopeAudit',
+  isVerified = false,
 ): Promise<void> {
   const settings = {
     deploymentName,
     archiveBucket: LOCAL_BUCKET,
     checkpointTable: LOCAL_CHECKPOINT_TABLE,
     alarmTopicArn: LOCAL_TOPIC_ARN,
+    isVerified,
   };
   return sendDailyMessage(settings, sourceIds, { feed: AUDIT_FEED, aws: access(), nowMs: () => nowMs });
 }
@@ -207,6 +210,31 @@ describe('the head of each source and day', () => {
       'A head could not be stored in the bucket: AccessDenied: not yours',
       `corp: not counted, head 12:${SHA256}`,
     ]);
+  });
+});
+
+describe('what the verification of a source knows', () => {
+  beforeEach(async () => {
+    await putChainHead('corp', 12);
+    const client = new DynamoDBClient(access());
+    const head = { number: 9, sha256: SHA256 };
+    const Item = marshall({ streamId: 'corp#audit#verification', head, damagedLines: [7] });
+    await client.send(new PutItemCommand({ TableName: LOCAL_CHECKPOINT_TABLE, Item }));
+    client.destroy();
+  });
+
+  it('is told in a deployment that verifies', async () => {
+    expect((await sent(['corp', 'emea'], 'NetskopeAudit', true)).slice(5, 10)).toEqual([
+      'The archive is damaged. npx --no -- netskope-audit verify <source id> --chain says what is altered or gone:',
+      'corp: line 7 of the manifest',
+      '',
+      'Not verified as a whole for 2 days:',
+      'corp: never, up to line 9 of the manifest',
+    ]);
+  });
+
+  it('is not told in one that does so no more', async () => {
+    expect(await sent(['corp'])).toHaveLength(7);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   bundleCollector,
   bundleDailyMessage,
   bundleDetector,
+  bundleVerifier,
   FUNCTION_HANDLER,
 } from '../../lib/build/function-bundles';
 import { lambdaNodeBinary } from '../../lib/build/lambda-node';
@@ -32,6 +33,7 @@ const BUNDLES = {
   collector: bundleCollector,
   detector: (folder: string) => bundleDetector(folder),
   'daily-message': bundleDailyMessage,
+  verifier: bundleVerifier,
 } as const;
 type FunctionName = keyof typeof BUNDLES;
 
@@ -187,6 +189,18 @@ describe('the other functions behind a proxy', () => {
     expect(end).toMatchObject({ kind: 'returned' });
     expect(new Set(proxy.tunnels)).toEqual(new Set([awsHost()]));
   });
+});
+
+it('the verification behind a proxy calls AWS through it', async () => {
+  const environment = behindProxy({
+    ...aws.environment(),
+    DEPLOYMENT_NAME: 'NetskopeAudit',
+    ARCHIVE_BUCKET: 'netskope-audit-archive',
+    CHECKPOINT_TABLE: LOCAL_CHECKPOINT_TABLE,
+  });
+  const end = await invoke('verifier', { sourceIds: ['netskope'] }, { environment });
+  expect(end).toMatchObject({ kind: 'returned' });
+  expect(new Set(proxy.tunnels)).toEqual(new Set([awsHost()]));
 });
 
 describe('setup behind a proxy', () => {

@@ -48,6 +48,8 @@ export const StackOutput = {
   AllowedDomains: 'AllowedDomains',
   /** Of a fleet, whose sources are in the table. */
   FleetFunction: 'FleetFunction',
+  /** Verifies the archive once a day. */
+  VerifierFunction: 'VerifierFunction',
   /** The sources in the stack that has the output, JSON of Source[]. */
   Sources: 'Sources',
 } as const;
@@ -65,6 +67,7 @@ export const OPTIONAL_STACK_OUTPUTS = [
   'DetectionTable',
   'DetectorFunction',
   'FleetFunction',
+  'VerifierFunction',
 ] as const satisfies readonly (keyof typeof StackOutput)[];
 
 /** The collector's input for a run of a source, whether the schedule or an operator starts it. */

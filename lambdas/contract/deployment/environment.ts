@@ -48,6 +48,19 @@ export const WatchEnvVar = {
   CheckpointTable: EnvVar.CheckpointTable,
   /** ARN of the SNS topic that alarms notify. */
   AlarmTopicArn: 'ALARM_TOPIC_ARN',
+  /** `true` for the daily message of a deployment that verifies its archive. Optional. */
+  SelfVerification: 'SELF_VERIFICATION',
+} as const;
+
+/** Names of the environment variables of the function that verifies the archive. */
+export const VerifierEnvVar = {
+  DeploymentName: WatchEnvVar.DeploymentName,
+  /** Bucket of archive and manifest. */
+  ArchiveBucket: EnvVar.ArchiveBucket,
+  /** DynamoDB table of the checkpoints. */
+  CheckpointTable: EnvVar.CheckpointTable,
+  /** Days after which events may have expired. Optional: not set if none does. */
+  ExpireAfterDays: 'EXPIRE_AFTER_DAYS',
 } as const;
 
 /** Names of the environment variables of the detector function. */

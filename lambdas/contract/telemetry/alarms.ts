@@ -46,15 +46,27 @@ export const DETECTION_ALARMS = {
   'detector-errors': `Several deliveries to the detector failed within ${inWords(AlarmLimit.failedDeliveriesMinutes)}.`,
 };
 
-export const ALARMS = { ...SOURCE_ALARMS, ...DEPLOYMENT_ALARMS, ...DETECTION_ALARMS };
+/** Alarms that a deployment has once, if it verifies its archive. */
+export const VERIFICATION_ALARMS = {
+  'archive-damaged': 'Something in the archive of a source is not as it was written, or is gone.',
+};
+
+export const ALARMS = {
+  ...SOURCE_ALARMS,
+  ...DEPLOYMENT_ALARMS,
+  ...DETECTION_ALARMS,
+  ...VERIFICATION_ALARMS,
+};
 
 export type SourceAlarmKind = keyof typeof SOURCE_ALARMS;
-export type DeploymentAlarmKind = keyof typeof DEPLOYMENT_ALARMS | keyof typeof DETECTION_ALARMS;
+export type DeploymentAlarmKind =
+  keyof typeof DEPLOYMENT_ALARMS | keyof typeof DETECTION_ALARMS | keyof typeof VERIFICATION_ALARMS;
 export type AlarmKind = keyof typeof ALARMS;
 
 export const SOURCE_ALARM_KINDS = kindsOf(SOURCE_ALARMS);
 export const DEPLOYMENT_ALARM_KINDS = kindsOf(DEPLOYMENT_ALARMS);
 export const DETECTION_ALARM_KINDS = kindsOf(DETECTION_ALARMS);
+export const VERIFICATION_ALARM_KINDS = kindsOf(VERIFICATION_ALARMS);
 
 /** Alarms of sources that a fleet has once, each for all of its sources. */
 export const FLEET_ALARM_KINDS = [

@@ -102,9 +102,18 @@ export const Metric = {
     description:
       'Events that a rule matches and cannot count, because Netskope hides their user and they name no address; when there were any.',
   },
+  ArchiveDamaged: {
+    name: 'ArchiveDamaged',
+    unit: 'Count',
+    description:
+      'Lines of the manifest that are not as they were written, or list an object that is not; once a day, when there are any.',
+  },
 } as const;
 
-/** What a fleet sends in place of the metrics of its sources, for each kind of alarm. */
+/**
+ * How many sources an alarm is about that a deployment has once: in a fleet those in place of the alarms of its sources,
+ * and `archive-damaged` of every deployment.
+ */
 export const SourcesAffected = {
   name: 'SourcesAffected',
   unit: 'Count',

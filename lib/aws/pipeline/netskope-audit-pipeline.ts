@@ -20,6 +20,8 @@ import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
 import { FleetAlarms } from '../watch/fleet-alarms';
 import { AlarmMessages, Notifications } from '../watch/notifications';
 import { sourceMetric } from '../watch/source-metric';
+import { VerificationAlarm } from '../watch/verification-alarm';
+import { Verifier } from '../watch/verifier';
 import { applyToAllFunctions } from './all-resources';
 import { addDashboards } from './dashboards';
 import { setDeploymentName } from './deployment-name';
@@ -138,6 +140,22 @@ export class NetskopeAuditPipeline extends Construct {
         checkpointTable: checkpoints,
         schedules,
         notifications,
+        isVerified: this.settings.archive.selfVerification,
+      });
+    }
+    if (this.settings.archive.selfVerification) {
+      const verifier = new Verifier(this, 'Verifier', {
+        codeFolder: parts.buildVerifier(),
+        sourceIds: isFleet ? 'fleet' : collected.map((source) => source.id),
+        feed,
+        archive,
+        checkpointTable: checkpoints,
+        schedules,
+        expireAfterDays: this.settings.archive.expireAfterDays,
+      });
+      addStackOutput(this, 'VerifierFunction', {
+        value: verifier.function.functionName,
+        description: 'Verifies the archive once a day',
       });
     }
     if (isFleet) {
@@ -258,12 +276,17 @@ export class NetskopeAuditPipeline extends Construct {
       notifications,
       messages,
     });
-    if (detection === undefined) return [...ofFleet, ...ofCollector.alarms];
-    const ofDetector = new DetectorAlarms(this, 'DetectorAlarms', {
-      function: detection.detector.function,
-      queue: detection.objects.queue,
-      notifications,
-    });
-    return [...ofFleet, ...ofCollector.alarms, ...ofDetector.alarms];
+    const ofDetector =
+      detection === undefined
+        ? []
+        : new DetectorAlarms(this, 'DetectorAlarms', {
+            function: detection.detector.function,
+            queue: detection.objects.queue,
+            notifications,
+          }).alarms;
+    const ofArchive = this.settings.archive.selfVerification
+      ? [new VerificationAlarm(this, 'VerificationAlarm', { notifications }).alarm]
+      : [];
+    return [...ofFleet, ...ofCollector.alarms, ...ofDetector, ...ofArchive];
   }
 }

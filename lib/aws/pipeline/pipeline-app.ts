@@ -34,13 +34,14 @@ export class PipelineApp extends App {
     codeFolder,
     buildDetector,
     buildDailyMessage,
+    buildVerifier,
     buildFleet,
     nowMs,
     ...props
   }: PipelineAppProps) {
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
-    const parts = { feed, codeFolder, buildDetector, buildDailyMessage, buildFleet, nowMs };
+    const parts = { feed, codeFolder, buildDetector, buildDailyMessage, buildFleet, buildVerifier, nowMs };
     const stack = new PipelineStack(this, { settings, ...parts });
     const further = this.furtherStacks(settings, stack.pipeline.shared);
     if (further.length > 0) stack.pipeline.addDashboards(further.map(({ group }) => group));

@@ -6,6 +6,7 @@ import {
   dailyMessageFolder,
   detectorFolder,
   fleetFolder,
+  verifierFolder,
 } from '../../build/package-functions';
 import type { SourceSettings } from '../deployment-schema';
 
@@ -26,6 +27,8 @@ export interface PipelineParts {
   readonly buildDailyMessage: () => string;
   /** Builds the function of a fleet; called if the deployment is one. @returns folder of the build */
   readonly buildFleet: () => string;
+  /** Builds the function that verifies the archive; called if the settings enable it. @returns folder of the build */
+  readonly buildVerifier: () => string;
   /** Sources that other stacks collect into the archive, retired ones, too. @default - none */
   readonly furtherSources?: readonly SourceSettings[];
   /** Time of the synthesis, by which exclusions have expired. @default - now */
@@ -40,5 +43,6 @@ export function packagedParts(): PipelineParts {
     buildDetector: detectorFolder,
     buildDailyMessage: dailyMessageFolder,
     buildFleet: fleetFolder,
+    buildVerifier: verifierFolder,
   };
 }

@@ -1,10 +1,6 @@
 import { ACCOUNT_SETTINGS } from '../account-schema';
-import type {
-  ArchiveSettings,
-  DeploymentSettings,
-  DetectionSettings,
-  SourceSettings,
-} from '../deployment-schema';
+import type { ArchiveSettings } from '../archive-schema';
+import type { DeploymentSettings, DetectionSettings, SourceSettings } from '../deployment-schema';
 import { DEPLOYMENT_SCHEMA } from '../deployment-schema';
 import { readSettings } from '../deployment-settings';
 

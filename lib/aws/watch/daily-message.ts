@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import type { DailyMessageEvent } from '../../../lambdas/contract/deployment/daily-message-event';
 import { WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
+import type { WatchedSources } from '../../../lambdas/contract/deployment/watched-sources';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive';
@@ -33,6 +33,8 @@ export interface DailyMessageProps {
   readonly checkpointTable: CheckpointTable;
   readonly schedules: CollectionSchedules;
   readonly notifications: Notifications;
+  /** Whether the archive is verified: it says what was found then. */
+  readonly isVerified: boolean;
 }
 
 /**
@@ -59,9 +61,10 @@ export class DailyMessage extends Construct {
         [WatchEnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [WatchEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [WatchEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
+        ...(props.isVerified && { [WatchEnvVar.SelfVerification]: 'true' }),
       },
     });
-    const input: DailyMessageEvent = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
+    const input: WatchedSources = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
     schedules.invoke(this, {
       function: sender,
       expression: ScheduleExpression.cron({ minute: '0', hour: String(HOUR_OF_DAY) }),

@@ -3,14 +3,9 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { deploymentAlarmName, FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
-import {
-  affectedDimensions,
-  deploymentOf,
-  METRIC_NAMESPACE,
-  SourcesAffected,
-} from '../../../lambdas/contract/telemetry/metrics';
 import { namePrefixOf } from '../pipeline/deployment-name';
 import { RunbookAlarm } from './runbook-alarm';
+import { sourcesAffected } from './source-metric';
 
 /**
  * The alarms of a fleet: one for each kind, in place of one for each kind and source. Each fires while the kind is about
@@ -28,13 +23,7 @@ export class FleetAlarms extends Construct {
         new RunbookAlarm(this, {
           kind,
           name: deploymentAlarmName(deploymentName, kind),
-          metric: new cloudwatch.Metric({
-            namespace: METRIC_NAMESPACE,
-            metricName: SourcesAffected.name,
-            dimensionsMap: affectedDimensions(kind, deploymentOf(deploymentName)),
-            statistic: 'Maximum',
-            period: Duration.minutes(ROUND_MINUTES),
-          }),
+          metric: sourcesAffected(kind, { deploymentName, period: Duration.minutes(ROUND_MINUTES) }),
           comparison: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
           threshold: 1,
           treatMissingData: cloudwatch.TreatMissingData.IGNORE,

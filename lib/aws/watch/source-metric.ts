@@ -1,7 +1,14 @@
 import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import type { Metric } from '../../../lambdas/contract/telemetry/metrics';
-import { METRIC_NAMESPACE, metricDimensions } from '../../../lambdas/contract/telemetry/metrics';
+import {
+  affectedDimensions,
+  deploymentOf,
+  METRIC_NAMESPACE,
+  metricDimensions,
+  SourcesAffected,
+} from '../../../lambdas/contract/telemetry/metrics';
 import type { SourceSettings } from '../deployment-schema';
 
 interface SourceMetricOptions {
@@ -20,6 +27,20 @@ export function sourceMetric(metric: keyof typeof Metric, options: SourceMetricO
     metricName: metric,
     dimensionsMap: metricDimensions(sourceId, deployment),
     statistic,
+    period,
+  });
+}
+
+/** How many sources an alarm is about that the deployment has once. */
+export function sourcesAffected(
+  kind: AlarmKind,
+  { deploymentName, period }: { readonly deploymentName: string; readonly period: Duration },
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: SourcesAffected.name,
+    dimensionsMap: affectedDimensions(kind, deploymentOf(deploymentName)),
+    statistic: 'Maximum',
     period,
   });
 }

@@ -9,6 +9,7 @@ import {
   DETECTION_ALARM_KINDS,
   FLEET_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
+  VERIFICATION_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarms';
 import { slices } from '../../../lambdas/shared/collections';
@@ -37,12 +38,17 @@ export function alarmsOfSource({ namePrefix, sourceId }: SourceInStack): readonl
   }));
 }
 
-/** The alarms that exist once per deployment, those of a fleet first, those of detection last. */
-export function alarmsOfDeployment({ name, isFleet }: Deployment): readonly KnownAlarm[] {
+/** The alarms that exist once per deployment, those of a fleet first, those of verification last. */
+export function alarmsOfDeployment({
+  name,
+  isFleet,
+  outputs,
+}: Pick<Deployment, 'name' | 'isFleet' | 'outputs'>): readonly KnownAlarm[] {
   const ofCollector = isFleet
     ? [...FLEET_ALARM_KINDS, ...DEPLOYMENT_ALARM_KINDS.filter((kind) => kind !== 'collector-errors')]
     : DEPLOYMENT_ALARM_KINDS;
-  return [...ofCollector, ...DETECTION_ALARM_KINDS].map((kind) => ({
+  const ofVerification = outputs.VerifierFunction === undefined ? [] : VERIFICATION_ALARM_KINDS;
+  return [...ofCollector, ...DETECTION_ALARM_KINDS, ...ofVerification].map((kind) => ({
     kind,
     name: deploymentAlarmName(name, kind),
   }));

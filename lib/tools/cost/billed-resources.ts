@@ -210,6 +210,7 @@ export function deploymentResources(
       buildDetector: () => CODE_FOLDER,
       buildDailyMessage: () => CODE_FOLDER,
       buildFleet: () => CODE_FOLDER,
+      buildVerifier: () => CODE_FOLDER,
       context: settings,
       outdir,
       builtinCloudFormationValidation: false,

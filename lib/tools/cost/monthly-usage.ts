@@ -5,6 +5,7 @@ import { fleetUsage } from './fleet-usage';
 import type { PricedUse } from './prices';
 import { recheckUsage } from './recheck-usage';
 import * as profile from './run-profile';
+import { verificationUsage } from './verification-usage';
 
 const HOURS_PER_MONTH = 730;
 const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
@@ -52,6 +53,7 @@ const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsConflicting: 0,
   // A healthy feed loses nothing.
   EventsRecovered: 0,
+  ArchiveDamaged: 0,
 };
 
 /** Units of every priced use, in a month. */
@@ -76,6 +78,11 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
     events,
   });
   const fleet = fleetUsage(resources, { hours: HOURS_PER_MONTH, runs });
+  const verification = verificationUsage(resources, {
+    hours: HOURS_PER_MONTH,
+    lines: puts.puts - puts.objects,
+    objects: puts.objects,
+  });
   const collection: Readonly<Record<Exclude<PricedUse, 'logsStored'>, number>> = {
     ...NO_DETECTION,
     ...standing(resources),
@@ -86,7 +93,10 @@ export function monthlyUsage(resources: BilledResources, eventsPerDay: number): 
   const used = Object.fromEntries(
     uses.map((use) => [
       use,
-      collection[use] + (recheck[use] ?? 0) + (detection[use] ?? 0) + (fleet[use] ?? 0),
+      [recheck, detection, fleet, verification].reduce(
+        (total, more) => total + (more[use] ?? 0),
+        collection[use],
+      ),
     ]),
   ) as typeof collection;
   return { ...used, logsStored: used.logsIngested * LOG_MONTHS };

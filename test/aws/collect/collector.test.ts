@@ -12,7 +12,10 @@ describe('the collector', () => {
   new Collector(stack, 'Collector', {
     feed: AUDIT_FEED,
     codeFolder: join(__dirname, '../../../lambdas/contract'),
-    archive: new Archive(stack, 'Archive', { feed: AUDIT_FEED, settings: { createKmsKey: false } }),
+    archive: new Archive(stack, 'Archive', {
+      feed: AUDIT_FEED,
+      settings: { createKmsKey: false, selfVerification: true },
+    }),
     checkpointTable: new CheckpointTable(stack, 'Checkpoints'),
     secretNamePrefix: 'NetskopeAudit/',
   });

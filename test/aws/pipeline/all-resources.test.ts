@@ -80,7 +80,7 @@ test.each([
   const kept = resourcesOf(settings, 'AWS::Logs::LogGroup').map(
     ({ Properties }) => Properties.RetentionInDays,
   );
-  expect(kept).toEqual([days, days, days]);
+  expect(kept).toEqual([days, days, days, days]);
 });
 
 describe('a network', () => {
@@ -95,12 +95,14 @@ describe('a network', () => {
       { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
       { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
       { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
+      { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] },
     ]);
     const dependsOn = functions.map(([, { DependsOn = [] }]) => [DependsOn].flat());
     expect(dependsOn.map((ids) => ids.filter((id) => /Policy/.test(id)))).toEqual([
       [expect.stringMatching(/^CollectorRoleDefaultPolicy/)],
       [expect.stringMatching(/^DetectionDetectorRoleDefaultPolicy/)],
       [expect.stringMatching(/^DailyMessageRoleDefaultPolicy/)],
+      [expect.stringMatching(/^VerifierRoleDefaultPolicy/)],
     ]);
   });
 
@@ -122,6 +124,7 @@ describe('a network', () => {
       ...interfaces('CollectorRoleFDAC1528'),
       ...interfaces('DailyMessageRoleD231A2EF'),
       ...interfaces('DetectionDetectorRole911F6D9E'),
+      ...interfaces('VerifierRole8FF23367'),
     ]);
   });
 
@@ -134,7 +137,12 @@ describe('a network', () => {
   it('may have a proxy, which all functions are told, with its exceptions', () => {
     const httpsProxy = 'http://proxy.example.com:3128';
     const told = [httpsProxy, '.amazonaws.com,example.org'];
-    expect(proxiesOf({ httpsProxy, noProxy: ['.amazonaws.com', 'example.org'] })).toEqual([told, told, told]);
+    expect(proxiesOf({ httpsProxy, noProxy: ['.amazonaws.com', 'example.org'] })).toEqual([
+      told,
+      told,
+      told,
+      told,
+    ]);
     expect(proxiesOf({ httpsProxy })[0]).toEqual([httpsProxy, undefined]);
     expect(proxiesOf({})[0]).toEqual([undefined, undefined]);
   });
@@ -142,6 +150,7 @@ describe('a network', () => {
   it('is none unless it is set', () => {
     const functions = functionsOf(pipelineTemplate());
     expect(functions.map(([, { Properties }]) => Properties.VpcConfig)).toEqual([
+      undefined,
       undefined,
       undefined,
       undefined,

@@ -25,6 +25,7 @@ describe('the outputs of a deployment', () => {
       AlertTopic: 'arn:aws:sns:us-east-1:111122223333:detectionalertstopic3d3c7615',
       DetectionTable: 'detectiongroupstable9b829887',
       DetectorFunction: 'detectiondetectorfunction9554d220',
+      VerifierFunction: 'verifierfunctiond65178b8',
       Workgroup: 'NetskopeAudit',
       Database: 'netskopeaudit',
       QueryResultsBucket: 'searchqueryresultsbucketd701271e',

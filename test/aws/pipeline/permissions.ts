@@ -96,14 +96,14 @@ export function covers(permission: Permission, call: AttemptedCall): boolean {
 }
 
 function holds(operator: string, keys: Readonly<Record<string, unknown>>, call: AttemptedCall): boolean {
-  if (operator !== 'StringLike' && operator !== 'StringEquals')
+  if (!['StringLike', 'StringEquals', 'ForAllValues:StringLike'].includes(operator))
     throw new Error(`the condition operator ${operator} is not known here`);
   return Object.entries(keys).every(([key, wanted]) => {
     const value = call.conditionValues[key];
     const patterns = listed(wanted as string | readonly string[]);
     if (value === undefined) return false;
     return patterns.some((pattern) =>
-      operator === 'StringLike' ? isLike(value, pattern) : value === pattern,
+      operator === 'StringEquals' ? value === pattern : isLike(value, pattern),
     );
   });
 }
@@ -127,7 +127,11 @@ export function attemptedCall(call: AwsCall, account = ACCOUNT): AttemptedCall {
     case 'dynamodb': {
       const { IndexName } = JSON.parse(call.body.toString('utf8')) as { readonly IndexName?: string };
       const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-      return attempt(`dynamodb:${call.operation}`, regional('dynamodb', `table/${tableOf(call)}${index}`));
+      return attempt(
+        `dynamodb:${call.operation}`,
+        regional('dynamodb', `table/${tableOf(call)}${index}`),
+        keyOf(call),
+      );
     }
     case 'events':
       return attempt(`events:${call.operation}`, regional('events', 'event-bus/default'));
@@ -183,6 +187,14 @@ function tableOf({ body }: AwsCall): string {
     readonly RequestItems?: Readonly<Record<string, unknown>>;
   };
   return TableName ?? Object.keys(RequestItems).join();
+}
+
+/** The partition key of what is put into a table. */
+function keyOf({ body }: AwsCall): AttemptedCall['conditionValues'] {
+  const { Item = {} } = JSON.parse(body.toString('utf8')) as {
+    readonly Item?: { readonly streamId?: { readonly S: string } };
+  };
+  return Item.streamId === undefined ? {} : { 'dynamodb:LeadingKeys': Item.streamId.S };
 }
 
 function attempt(

@@ -115,9 +115,9 @@ describe('the metrics of a deployment', () => {
 
   it('keep their identity under the default stack name: its alarms have a history', () => {
     expect(telemetry({})).toEqual({
-      alarms: ['{"SourceId":"netskope"}'],
+      alarms: ['{"Alarm":"archive-damaged"}', '{"SourceId":"netskope"}'],
       dashboard: ['"SourceId","netskope"'],
-      functions: [undefined, undefined, 'NetskopeAudit'],
+      functions: [undefined, undefined, 'NetskopeAudit', 'NetskopeAudit'],
     });
   });
 

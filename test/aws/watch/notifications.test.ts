@@ -74,7 +74,7 @@ describe('the message that an alarm is over', () => {
 
   it('is sent once for each alarm but one, to those who were notified when it fired and to nobody else', () => {
     const alarms = deployed.ofType('AWS::CloudWatch::Alarm').map(([, { AlarmName }]) => AlarmName as string);
-    expect(alarms).toHaveLength(30);
+    expect(alarms).toHaveLength(31);
     const readers = (messages: readonly AlarmMessage[]): unknown[] => messages.map(({ topic }) => topic);
     for (const name of alarms) {
       const own = name.startsWith('NetskopeAudit-corp-eu-2-');

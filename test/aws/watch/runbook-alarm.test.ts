@@ -111,6 +111,7 @@ describe('the runbook', () => {
       'collector-not-invoked',
       'detection-behind',
       'detector-errors',
+      'archive-damaged',
       'unreadable-page',
       'foreign-object',
       'resting',

@@ -4,6 +4,7 @@ import {
   DETECTION_ALARM_KINDS,
   FLEET_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
+  VERIFICATION_ALARM_KINDS,
   sourceAlarmName,
 } from '../../../lambdas/contract/telemetry/alarms';
 
@@ -27,6 +28,9 @@ test('alarms have the names that the runbook and the people who mute them know',
   expect(DETECTION_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
     'NetskopeAudit-detection-behind',
     'NetskopeAudit-detector-errors',
+  ]);
+  expect(VERIFICATION_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
+    'NetskopeAudit-archive-damaged',
   ]);
   expect(FLEET_ALARM_KINDS.map((kind) => deploymentAlarmName('NetskopeAudit', kind))).toEqual([
     'NetskopeAudit-no-data',

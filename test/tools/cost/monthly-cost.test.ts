@@ -64,12 +64,14 @@ describe('one source with a thousand events a day, everything on', () => {
       'collector-not-invoked': [1, 0.1],
       'detection-behind': [1, 0.1],
       'detector-errors': [1, 0.1],
+      'archive-damaged': [1, 0.1],
     });
   });
 
   test('names the cost of each metric, which is low for those that are only sent in trouble', () => {
     expect(cost.metrics.map(({ name, listUsd }) => `${name} ${listUsd.toFixed(2)}`).sort()).toEqual([
       'AlertsRaised 0.01',
+      'ArchiveDamaged 0.00',
       'CredentialsRefused 0.01',
       'EventEditions 0.00',
       'EventsArchived 0.30',
@@ -88,7 +90,7 @@ describe('one source with a thousand events a day, everything on', () => {
   test('is printed line by line with its total', () => {
     const report = costReport(cost);
     expect(report).toMatch(/^1 source with 1,000 events a day each\n/);
-    expect(report).toMatch(/^EventBridge Scheduler +8,760 invocations +0\.01 +0\.00$/m);
+    expect(report).toMatch(/^EventBridge Scheduler +8,790 invocations +0\.01 +0\.00$/m);
     expect(report).toMatch(/^Total +\d\.\d\d +\d\.\d\d$/m);
     expect(report).toMatch(/^Total with `dashboard` set to false +4\.\d\d +1\.\d\d$/m);
   });
@@ -97,8 +99,10 @@ describe('one source with a thousand events a day, everything on', () => {
 test('ten sources cost ten times the metrics, secrets and runs of one, and share what exists once', () => {
   const resources = billedResources(deploymentResources(AUDIT_FEED, 10));
   const usage = monthlyUsage(resources, 1000);
-  expect(usage).toMatchObject({ secrets: 10, schedules: 87_600, alarms: 87 });
-  expect(usage.metrics).toBeCloseTo(23.75, 5);
+  expect(usage).toMatchObject({ secrets: 10, alarms: 88 });
+  // Verified once a day, by one schedule, with a metric for all.
+  expect(usage.schedules).toBeCloseTo(87_600 + 730 / 24, 5);
+  expect(usage.metrics).toBeCloseTo(23.75 + 1 / 24, 5);
   expect(resources.dashboardMetrics).toEqual([86]);
 });
 
@@ -110,7 +114,7 @@ describe('a fleet of a thousand sources with a thousand events a day each', () =
   });
 
   test('costs less than 1.30 dollars a source, at list price and after the free allowances', () => {
-    expect(cost.listUsd / 1000).toBeCloseTo(1.241, 3);
+    expect(cost.listUsd / 1000).toBeCloseTo(1.262, 3);
     expect(cost.afterFreeUsd / 1000).toBeLessThan(1.3);
     expect(usdOf(cost, 'Secrets Manager secrets')).toBeCloseTo(400, 6);
   });
@@ -129,6 +133,7 @@ describe('a fleet of a thousand sources with a thousand events a day each', () =
       'collector-not-invoked 1',
       'detection-behind 1',
       'detector-errors 1',
+      'archive-damaged 1',
     ]);
     expect(cost.metrics.map(({ name }) => name)).toEqual([
       'AlertsRaised',
@@ -140,7 +145,7 @@ describe('a fleet of a thousand sources with a thousand events a day each', () =
   test('is printed as such, with the cost of a source', () => {
     const report = costReport(cost);
     expect(report).toMatch(/^1000 sources of a fleet with 1,000 events a day each\n/);
-    expect(report).toMatch(/^Total per source +1\.24 +1\.2\d$/m);
+    expect(report).toMatch(/^Total per source +1\.26 +1\.2\d$/m);
     expect(report).toMatch(/^EventBridge, events of a fleet \* +7,300,000 events +7\.30 +7\.30$/m);
   });
 });
@@ -224,6 +229,22 @@ test('detection of that source: the numbers that it adds to a month, by hand', (
   expect(added('objectReads')).toBeCloseTo(1095, 6);
   expect(added('logsIngested')).toBeCloseTo(0.001_095, 8);
   expect(added('metrics')).toBeCloseTo(2 / 24, 6);
+});
+
+test('the verification of that archive: the numbers that it adds to a month, by hand', () => {
+  const alarms = new Map([['archive-damaged', { alarms: 1, metrics: 1 }]]);
+  const without = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 0 }, 48);
+  const usage = monthlyUsage({ ...HOURLY_SOURCE, queueReaders: 0, alarms }, 48);
+  const added = (use: PricedUse): number => usage[use] - without[use];
+  // 30 days and 10 hours. 876 lines and 1095 objects; 105.12 of a year's lines each week, each with 5.3 reads.
+  const reads = 1971 + (52 / 12) * 105.12 * 5.3;
+  expect(added('alarms')).toBe(1);
+  expect(added('objectReads')).toBeCloseTo(reads, 6);
+  expect(added('functionSeconds')).toBeCloseTo((reads * 0.01 + 730 / 24) / 2, 6);
+  expect(added('functionRequests')).toBeCloseTo(730 / 24, 6);
+  expect(added('tableReads')).toBeCloseTo(2 * (730 / 24), 6);
+  expect(added('tableWrites')).toBeCloseTo(730 / 24 + 876 / 64, 6);
+  expect(added('metrics')).toBeCloseTo(1 / 24, 6);
 });
 
 test('the daily recheck of that source: the numbers that it adds to a month, by hand', () => {

@@ -6,6 +6,7 @@ import type { SourceSettings } from '../../../../lib/aws/deployment-schema';
 import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
 import { AlarmMessages, Notifications } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
+import { VerificationAlarm } from '../../../../lib/aws/watch/verification-alarm';
 import { DeployedTemplate } from '../../deployed-template';
 import type { StackTemplate } from '../../synthesized-app';
 import type { AlarmDefinition } from './alarm-definition';
@@ -56,6 +57,7 @@ export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection 
     queue: queueNamed('objects'),
     notifications,
   });
+  new VerificationAlarm(stack, 'VerificationAlarm', { notifications });
   return stack;
 }
 

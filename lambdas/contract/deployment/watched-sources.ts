@@ -1,5 +1,5 @@
-/** What the schedule passes to the function that sends the daily message. */
-export type DailyMessageEvent =
+/** What the schedules pass to the functions of the daily message and of the verification. */
+export type WatchedSources =
   /** The sources that are collected. */
   | { readonly sourceIds: readonly string[] }
   /** They are those in the table. */

@@ -1,0 +1,133 @@
+import type { CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { COLLECTED_FEED } from '../contract/feed/collected-feed';
+import type { Feed } from '../contract/feed/feed';
+import { dayOf } from '../contract/storage/archive-layout';
+import type { Checkpoint } from '../contract/storage/checkpoint-table';
+import { CHECKPOINT_KEY, liveStreamId } from '../contract/storage/checkpoint-table';
+import { FORMAT, Format } from '../contract/storage/format';
+import type { ManifestHead } from '../contract/storage/manifest';
+import type { Verification } from '../contract/storage/verification';
+import { verificationId } from '../contract/storage/verification';
+import { deploymentOf, Metric } from '../contract/telemetry/metrics';
+import type { Log, TimeBudget } from '../shared/invocation';
+import { assertKnownFormat } from '../shared/known-format';
+import { putMetricData, putSourcesAffected } from '../shared/metric-data';
+import { powertoolsLog } from '../shared/powertools-log';
+import { clientSettings } from '../shared/proxy';
+import { readItems } from '../shared/table-items';
+import { sourceIdsOfFleet } from '../shared/watched-sources';
+import { SourceVerification } from './core/verify-source';
+import { S3ListedArchive } from './s3-listed-archive';
+import type { Settings } from './settings';
+
+/** What a test replaces to control the feed, AWS endpoints and time, and to see the log. */
+export interface Overrides {
+  readonly feed: Pick<Feed, 'name' | 'shortName'>;
+  /** @default - the SDK's own: environment and role */
+  readonly aws?: Pick<CloudWatchClientConfig, 'endpoint' | 'region' | 'credentials'>;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+const REAL_PARTS = (): Overrides => ({
+  feed: COLLECTED_FEED,
+  nowMs: Date.now,
+  log: powertoolsLog('netskope-audit-verifier', {}),
+});
+
+/** A source that has lines, and what is known of them. */
+interface KnownSource {
+  readonly sourceId: string;
+  readonly newest: ManifestHead;
+  readonly before?: Verification;
+}
+
+/**
+ * Verifies each source once a day, first the one that has waited longest. Those for which there is no time are left to
+ * the next invocation. It writes nothing but what it has come to know.
+ * @throws the first of what could not be read, after all others were verified
+ */
+export async function verifySources(
+  settings: Settings,
+  watched: readonly string[] | 'fleet',
+  time: TimeBudget,
+  { feed, aws: overrides, nowMs, log }: Overrides = REAL_PARTS(),
+): Promise<void> {
+  const { archiveBucket: bucket, checkpointTable: table, expireAfterDays } = settings;
+  const aws = { ...clientSettings(settings.proxy), ...overrides };
+  const dynamoDb = new DynamoDBClient(aws);
+  const s3 = new S3Client(aws);
+  const sourceIds = watched === 'fleet' ? await sourceIdsOfFleet(dynamoDb, table) : watched;
+  const known = await readKnown(dynamoDb, table, { feed, sourceIds });
+  const atMs = nowMs();
+  const cloudWatch = new CloudWatchClient(aws);
+  const deployment = deploymentOf(settings.deploymentName);
+  const damaged = new Map(known.map(({ sourceId, before }) => [sourceId, before?.damagedLines.length ?? 0]));
+  const failures: unknown[] = [];
+  for (const source of inTurn(known)) {
+    const { sourceId, before } = source;
+    if (isOfDay(before, atMs)) continue;
+    const memory = {
+      remember: async (verification: Verification): Promise<void> => {
+        const Item = marshall({ [CHECKPOINT_KEY]: verificationId(feed, sourceId), ...verification });
+        await dynamoDb.send(new PutItemCommand({ TableName: table, Item }));
+      },
+    };
+    const archive = new S3ListedArchive(s3, { bucket, feed, sourceId });
+    const parts = { archive, memory, log, time, nowMs: atMs };
+    try {
+      const verified = await new SourceVerification({ feed, expireAfterDays, ...source }, parts).run();
+      const lines = verified.damagedLines.length;
+      damaged.set(sourceId, lines);
+      if (lines > 0)
+        await putMetricData(
+          cloudWatch,
+          { sourceId, deployment },
+          { atMs, values: [[Metric.ArchiveDamaged, lines]] },
+        );
+      if (!isOfDay(verified, atMs)) break;
+    } catch (error) {
+      log.error('source not verified', { sourceId, error });
+      failures.push(error);
+    }
+  }
+  const affected = [...damaged.values()].filter((lines) => lines > 0).length;
+  await putSourcesAffected(cloudWatch, deployment, { atMs, counts: [['archive-damaged', affected]] });
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The sources that have lines. */
+async function readKnown(
+  client: DynamoDBClient,
+  table: string,
+  { feed, sourceIds }: { readonly feed: Pick<Feed, 'shortName'>; readonly sourceIds: readonly string[] },
+): Promise<readonly KnownSource[]> {
+  const checkpoints = await readItems<Pick<Checkpoint, 'format' | 'manifest'>>(client, {
+    table,
+    ids: sourceIds.map((id) => liveStreamId(feed, id)),
+    attributes: [FORMAT, 'manifest'],
+  });
+  const ids = sourceIds.map((id) => verificationId(feed, id));
+  const verifications = await readItems<Verification>(client, { table, ids });
+  return sourceIds.flatMap((sourceId) => {
+    const streamId = liveStreamId(feed, sourceId);
+    const { format, manifest: newest } = checkpoints.get(streamId) ?? {};
+    assertKnownFormat(`the checkpoint of ${streamId}`, format, Format.checkpoint);
+    const before = verifications.get(verificationId(feed, sourceId));
+    return newest === undefined ? [] : [{ sourceId, newest, before }];
+  });
+}
+
+function inTurn(sources: readonly KnownSource[]): readonly KnownSource[] {
+  const completedAtMs = ({ before }: KnownSource): number => before?.completedAtMs ?? 0;
+  return [...sources].sort((one, other) => completedAtMs(one) - completedAtMs(other));
+}
+
+function isOfDay(verification: Verification | undefined, atMs: number): boolean {
+  const { completedAtMs } = verification ?? {};
+  return completedAtMs !== undefined && dayOf(completedAtMs) === dayOf(atMs);
+}
