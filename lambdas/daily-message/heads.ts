@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { FeedName } from '../contract/storage/archive-layout';
-import { headKey, headText } from '../contract/storage/manifest';
+import { headKey, toldHead } from '../contract/storage/manifest';
 import { isAlreadyThere } from '../shared/s3-refusals';
 import type { SourceState } from './message';
 
@@ -20,14 +20,14 @@ interface HeadsPlace {
 export async function storeHeads(
   client: S3Client,
   { bucket, feed, day }: HeadsPlace,
-  sources: readonly Pick<SourceState, 'sourceId' | 'chainHead'>[],
+  sources: readonly Pick<SourceState, 'sourceId' | 'chainHead' | 'headSignature'>[],
 ): Promise<string | undefined> {
-  const put = async ({ sourceId, chainHead }: (typeof sources)[number]): Promise<void> => {
+  const put = async ({ sourceId, chainHead, headSignature }: (typeof sources)[number]): Promise<void> => {
     if (chainHead === undefined) return;
     const object = new PutObjectCommand({
       Bucket: bucket,
       Key: headKey(feed, sourceId, day),
-      Body: `${sourceId}: head ${headText(chainHead)}\n`,
+      Body: `${sourceId}: head ${toldHead(chainHead, headSignature)}\n`,
       ContentType: 'text/plain',
       IfNoneMatch: '*',
     });

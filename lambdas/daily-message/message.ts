@@ -1,6 +1,6 @@
 import { dayOf } from '../contract/storage/archive-layout';
 import type { ManifestHead } from '../contract/storage/manifest';
-import { headText } from '../contract/storage/manifest';
+import { toldHead } from '../contract/storage/manifest';
 import type { Verification } from '../contract/storage/verification';
 
 /** An alarm that fires. */
@@ -20,6 +20,8 @@ export interface SourceState {
   readonly lastDayOfToken?: string;
   /** The newest line of the manifest; absent if there is none. */
   readonly chainHead?: ManifestHead;
+  /** Of the head, as base64url; absent if it is not signed. */
+  readonly headSignature?: string;
   /** What its verification knows; absent if it was never verified, or the deployment does not verify. */
   readonly verification?: Verification;
 }
@@ -30,6 +32,8 @@ export interface DeploymentState {
   readonly sources: readonly SourceState[];
   /** Why a head could not be stored in the bucket; absent if all are. */
   readonly headsProblem?: string;
+  /** Why a head could not be signed; absent if all are that should be. */
+  readonly signingProblem?: string;
   /** Whether the sources are those of a fleet, which counts no events of a day. @default false */
   readonly isFleet?: boolean;
 }
@@ -125,16 +129,19 @@ function unverifiedLines(sources: readonly SourceState[], nowMs: number): string
   return late.length === 0 ? [] : [`Not verified as a whole for ${VERIFIED_DAYS} days:`, ...late];
 }
 
-function sourceLines({ sources, isFleet = false, headsProblem }: DeploymentState, nowMs: number): string[] {
+function sourceLines(
+  { sources, isFleet = false, headsProblem, signingProblem }: DeploymentState,
+  nowMs: number,
+): string[] {
   const counted = isFleet ? 'has archived since it began' : `archived on ${dayOf(nowMs - DAY_MS)} (UTC)`;
   return [
     `Events that the live feed ${counted}, and the head of the hash chain now. Keep this message outside of this AWS account: npx --no -- netskope-audit verify <source id> --chain --heads <file> proves later that nothing before the head was changed.`,
+    ...(signingProblem === undefined ? [] : [`A head could not be signed: ${signingProblem}`]),
     ...(headsProblem === undefined ? [] : [`A head could not be stored in the bucket: ${headsProblem}`]),
-    ...sources.map(({ sourceId, archivedYesterday, archivedInAll, chainHead }) => {
+    ...sources.map(({ sourceId, archivedYesterday, archivedInAll, chainHead, headSignature }) => {
       const count = isFleet ? archivedInAll : archivedYesterday;
       const events = count === undefined ? 'not counted' : `${count.toLocaleString('en-US')} events`;
-      const head = chainHead === undefined ? 'none' : headText(chainHead);
-      return `${sourceId}: ${events}, head ${head}`;
+      return `${sourceId}: ${events}, head ${toldHead(chainHead, headSignature)}`;
     }),
   ];
 }

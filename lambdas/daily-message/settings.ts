@@ -6,6 +6,8 @@ import { parseWatchSettings } from '../shared/watch-settings';
 export interface Settings extends WatchSettings {
   /** Bucket of the heads. */
   readonly archiveBucket: string;
+  /** ARN of the key that signs the heads. @default - they are not signed */
+  readonly signingKey?: string;
   /** Whether the deployment verifies its archive. */
   readonly isVerified: boolean;
 }
@@ -14,6 +16,7 @@ export interface Settings extends WatchSettings {
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   return parseWatchSettings(environment, (text) => ({
     archiveBucket: text(WatchEnvVar.ArchiveBucket, 'a bucket name'),
+    signingKey: environment[WatchEnvVar.SigningKey] || undefined,
     isVerified: environment[WatchEnvVar.SelfVerification] === 'true',
   }));
 }

@@ -32,6 +32,11 @@ export const ARCHIVE = {
       minimum: 1,
       maximum: MAX_DAYS,
     },
+    signing: {
+      type: 'boolean',
+      description: 'true or false; true signs the daily heads of the hash chains with a key of its own',
+      default: false,
+    },
     selfVerification: {
       type: 'boolean',
       description:
@@ -51,6 +56,8 @@ export interface ArchiveSettings {
   readonly objectLock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
   /** Days until events are deleted. @default - nothing expires */
   readonly expireAfterDays?: number;
+  /** Whether a key of its own signs the daily heads of the hash chains. @default false */
+  readonly signing: boolean;
   /** Whether a function verifies once a day that nothing in it was changed. @default true */
   readonly selfVerification: boolean;
 }

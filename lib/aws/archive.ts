@@ -33,12 +33,15 @@ export class Archive extends Construct {
   readonly bucket: s3.IBucket;
   /** Key of the bucket; undefined if S3 encrypts with its own keys. */
   readonly key?: kms.IKey;
+  /** Signs the daily heads; undefined if nothing does. */
+  readonly signingKey?: kms.Key;
   /** Bucket of the server access logs. */
   readonly accessLogsBucket: s3.Bucket;
 
   constructor(scope: Construct, id: string, { feed, settings, adopted }: ArchiveProps) {
     super(scope, id);
     this.key = this.encryptionKey(settings);
+    if (settings.signing) this.signingKey = this.newSigningKey();
     this.accessLogsBucket = new AccessLogs(this, 'AccessLogs').bucket;
     this.bucket =
       adopted === undefined
@@ -84,6 +87,16 @@ export class Archive extends Construct {
       objectLockDefaultRetention: retentionOf(settings),
       lifecycleRules: lifecycleRules(feed, settings),
       serverAccessLogsBucket: this.accessLogsBucket,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+  }
+
+  /** Of a curve that OpenSSL and Node.js know, so that signatures can be checked without AWS. */
+  private newSigningKey(): kms.Key {
+    return new kms.Key(this, 'SigningKey', {
+      description: 'Signs the heads of the hash chains over the archive of Netskope audit events',
+      keySpec: kms.KeySpec.ECC_NIST_P256,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }

@@ -60,7 +60,10 @@ export function readDeploymentSettings(context: Readonly<Record<string, unknown>
 }
 
 /** The settings of app and construct, as far as one part of them limits another. */
-type RelatedSettings = Pick<DeploymentSettings, 'sources' | 'fleet' | 'archive' | 'adopt' | 'detection'>;
+type RelatedSettings = Pick<
+  DeploymentSettings,
+  'sources' | 'fleet' | 'dailyMessage' | 'archive' | 'adopt' | 'detection'
+>;
 
 /**
  * Validates settings and applies their defaults.
@@ -200,9 +203,13 @@ function crossFieldProblems(
     ...(isNothingCollected ? [NOTHING_TO_COLLECT] : []),
     ...sources.flatMap(windowProblems),
     ...(archive === undefined ? [] : archiveProblems(archive)),
+    ...(archive?.signing === true && settings.dailyMessage === false ? [NOTHING_TO_SIGN] : []),
     ...(archive === undefined || adopt === undefined ? [] : adoptedBucketProblems(archive, adopt)),
   ];
 }
+
+const NOTHING_TO_SIGN =
+  'archive.signing is true beside dailyMessage, false; expected the daily message, whose heads are what is signed';
 
 function repeatedIds(sources: WholeParts['sources']): string[] {
   const firstPlace = new Map<string, number>();

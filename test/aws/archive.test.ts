@@ -8,7 +8,7 @@ function archiveTemplate(settings: Partial<ArchiveSettings> = {}): Template {
   const stack = new Stack(new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } }));
   new Archive(stack, 'Archive', {
     feed: AUDIT_FEED,
-    settings: { createKmsKey: false, selfVerification: true, ...settings },
+    settings: { createKmsKey: false, signing: false, selfVerification: true, ...settings },
   });
   return Template.fromStack(stack);
 }
@@ -164,7 +164,7 @@ describe('the archive', () => {
     const stack = new Stack();
     new Archive(stack, 'Archive', {
       feed: AUDIT_FEED,
-      settings: { createKmsKey: false, selfVerification: true },
+      settings: { createKmsKey: false, signing: false, selfVerification: true },
     }).announceObjects();
     const template = Template.fromStack(stack);
     expect(bucketProperties(template).NotificationConfiguration).toEqual({

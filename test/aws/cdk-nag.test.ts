@@ -10,7 +10,12 @@ import { pipelineApp } from './synthesized-app';
 
 const EVERY_OPTION = {
   sources: [{ id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }],
-  archive: { createKmsKey: true, objectLock: { mode: 'COMPLIANCE', days: 365 }, expireAfterDays: 730 },
+  archive: {
+    createKmsKey: true,
+    signing: true,
+    objectLock: { mode: 'COMPLIANCE', days: 365 },
+    expireAfterDays: 730,
+  },
   tags: { 'cost-center': '4711' },
   permissionsBoundary: 'developers',
   network: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] },

@@ -35,7 +35,7 @@ describe('the settings of a deployment', () => {
       alarmEmails: [],
       dashboard: true,
       dailyMessage: true,
-      archive: { createKmsKey: false, selfVerification: true },
+      archive: { createKmsKey: false, signing: false, selfVerification: true },
       adopt: {},
       detection: { enabled: true, chatNotifications: false },
       stackName: 'NetskopeAudit',
@@ -61,6 +61,7 @@ describe('the settings of a deployment', () => {
       createKmsKey: true,
       objectLock: { mode: 'COMPLIANCE', days: 365 },
       expireAfterDays: 400,
+      signing: false,
       selfVerification: false,
     };
     const detection = {
@@ -212,6 +213,13 @@ describe('the settings of a deployment', () => {
     expect(problemsOf({ archive: { objectLock, expireAfterDays: 30 } })).toEqual([]);
     expect(problemsOf({ archive: { objectLock, expireAfterDays: 29 } })).toEqual([
       'archive.expireAfterDays is 29; expected at least archive.objectLock.days, 30, for a locked object does not expire',
+    ]);
+  });
+
+  it('refuses to sign heads that nothing stores', () => {
+    expect(problemsOf({ archive: { signing: true } })).toEqual([]);
+    expect(problemsOf({ archive: { signing: true }, dailyMessage: false })).toEqual([
+      'archive.signing is true beside dailyMessage, false; expected the daily message, whose heads are what is signed',
     ]);
   });
 

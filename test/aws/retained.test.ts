@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path';
 import type { Resource, Settings, StackTemplate } from './synthesized-app';
 import { pipelineApp, templatesOf } from './synthesized-app';
 
-const WITH_KEY: Settings = { archive: { createKmsKey: true } };
+const WITH_KEY: Settings = { archive: { createKmsKey: true, signing: true } };
 const DEPLOYMENTS: readonly { readonly deployment: string; readonly settings: Settings }[] = [
   { deployment: 'with default settings', settings: {} },
   { deployment: 'without detection', settings: { detection: { enabled: false } } },
-  { deployment: 'with a key of its own', settings: WITH_KEY },
+  { deployment: 'with keys of its own', settings: WITH_KEY },
   {
     deployment: 'of two stacks',
     settings: { sources: Array.from({ length: 21 }, (_, place) => ({ id: `tenant-${place + 1}` })) },
@@ -109,6 +109,7 @@ describe('the logical ids of a deployment', () => {
   it('stay the same for what is retained', () => {
     expect(Object.fromEntries(retained(template).map(([id, { Type }]) => [id, Type]))).toEqual({
       ArchiveKey3EF5EDE5: 'AWS::KMS::Key',
+      ArchiveSigningKey2EEE4D97: 'AWS::KMS::Key',
       ArchiveAccessLogsBucket095C3280: 'AWS::S3::Bucket',
       ArchiveBucket49F1AC64: 'AWS::S3::Bucket',
       CheckpointsTable83451F64: 'AWS::DynamoDB::Table',
@@ -187,6 +188,7 @@ describe('the recovery of a deleted stack, as the guide shows it', () => {
     );
     expect(JSON.parse(readFileSync(join(folder, 'retained.json'), 'utf8'))).toEqual({
       ArchiveKey3EF5EDE5: { KeyId: 'name-of-ArchiveKey' },
+      ArchiveSigningKey2EEE4D97: { KeyId: 'name-of-ArchiveSigningKey' },
       ArchiveAccessLogsBucket095C3280: { BucketName: 'name-of-ArchiveAccessLogsBucket' },
       ArchiveBucket49F1AC64: { BucketName: 'name-of-ArchiveBucket' },
       CheckpointsTable83451F64: { TableName: 'name-of-CheckpointsTable' },

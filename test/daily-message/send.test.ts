@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AttributeValue, BatchGetItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -80,14 +81,15 @@ async function putChainHead(
 function send(
   sourceIds: readonly string[] | 'fleet' = ['corp'],
   deploymentName = 'NetskopeAudit',
-  isVerified = false,
+  further: { readonly isVerified?: boolean; readonly signingKey?: string } = {},
 ): Promise<void> {
   const settings = {
     deploymentName,
     archiveBucket: LOCAL_BUCKET,
     checkpointTable: LOCAL_CHECKPOINT_TABLE,
     alarmTopicArn: LOCAL_TOPIC_ARN,
-    isVerified,
+    isVerified: false,
+    ...further,
   };
   return sendDailyMessage(settings, sourceIds, { feed: AUDIT_FEED, aws: access(), nowMs: () => nowMs });
 }
@@ -213,6 +215,36 @@ describe('the head of each source and day', () => {
   });
 });
 
+describe('a head that is signed', () => {
+  const KEY = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  const SIGNED = new RegExp(`^corp: not counted, head 12:${SHA256}, signature ([\\w-]{90,100})$`);
+  const signed = (): Promise<string[]> => sent(['corp', 'new'], 'NetskopeAudit', { signingKey: KEY });
+
+  beforeEach(() => putChainHead('corp', 12));
+
+  it('has a signature in message and bucket that is checked without AWS', async () => {
+    aws.keys.put(KEY);
+    const [ofMessage = '', other] = (await signed()).slice(-2);
+    const [, signature = ''] = SIGNED.exec(ofMessage) ?? [];
+    const text = Buffer.from(`corp: head 12:${SHA256}`);
+    const publicKey = createPublicKey(aws.keys.find(KEY));
+    expect(verify('sha256', text, publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
+    const { body } = await aws.objects.read(LOCAL_BUCKET, 'heads/netskope_audit/source=corp/2026-11-22.txt');
+    expect(body.toString()).toBe(`corp: head 12:${SHA256}, signature ${signature}\n`);
+    expect(other).toBe('new: not counted, head none');
+  });
+
+  it('is told and stored without a signature if KMS refuses, and the message says so', async () => {
+    expect((await signed()).slice(-3)).toEqual([
+      `A head could not be signed: NotFoundException: Key '${KEY}' does not exist`,
+      `corp: not counted, head 12:${SHA256}`,
+      'new: not counted, head none',
+    ]);
+    const { body } = await aws.objects.read(LOCAL_BUCKET, 'heads/netskope_audit/source=corp/2026-11-22.txt');
+    expect(body.toString()).toBe(`corp: head 12:${SHA256}\n`);
+  });
+});
+
 describe('what the verification of a source knows', () => {
   beforeEach(async () => {
     await putChainHead('corp', 12);
@@ -224,7 +256,7 @@ describe('what the verification of a source knows', () => {
   });
 
   it('is told in a deployment that verifies', async () => {
-    expect((await sent(['corp', 'emea'], 'NetskopeAudit', true)).slice(5, 10)).toEqual([
+    expect((await sent(['corp', 'emea'], 'NetskopeAudit', { isVerified: true })).slice(5, 10)).toEqual([
       'The archive is damaged. npx --no -- netskope-audit verify <source id> --chain says what is altered or gone:',
       'corp: line 7 of the manifest',
       '',

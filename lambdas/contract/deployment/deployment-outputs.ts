@@ -36,6 +36,8 @@ export const StackOutput = {
   QueryResultsBucket: 'QueryResultsBucket',
   /** ARN of the key of archive and results. */
   ArchiveKey: 'ArchiveKey',
+  /** ARN of the key that signs the daily heads. */
+  SigningKey: 'SigningKey',
   /** Address of the dashboard. */
   Dashboard: 'Dashboard',
   /** ARN of the topic that alerts are published on. */
@@ -60,6 +62,7 @@ export const OPTIONAL_STACK_OUTPUTS = [
   'Database',
   'QueryResultsBucket',
   'ArchiveKey',
+  'SigningKey',
   'Dashboard',
   'AllowedDomains',
   'AlertTopic',

@@ -48,6 +48,8 @@ export const WatchEnvVar = {
   CheckpointTable: EnvVar.CheckpointTable,
   /** ARN of the SNS topic that alarms notify. */
   AlarmTopicArn: 'ALARM_TOPIC_ARN',
+  /** ARN of the key with which the daily message signs heads. Optional. */
+  SigningKey: 'SIGNING_KEY',
   /** `true` for the daily message of a deployment that verifies its archive. Optional. */
   SelfVerification: 'SELF_VERIFICATION',
 } as const;

@@ -50,6 +50,17 @@ export function headText({ number, sha256 }: ManifestHead): string {
   return `${number}:${sha256}`;
 }
 
+/** What is signed of a head. */
+export function signedText(sourceId: string, head: ManifestHead): string {
+  return `${sourceId}: head ${headText(head)}`;
+}
+
+/** A head as it is stored, and told: with its signature, if there is one, as base64url. */
+export function toldHead(head: ManifestHead | undefined, signature: string | undefined): string {
+  const text = head === undefined ? 'none' : headText(head);
+  return signature === undefined ? text : `${text}, signature ${signature}`;
+}
+
 /** The head before the first line. */
 export const MANIFEST_BEGINNING: ManifestHead = { number: 0, sha256: '0'.repeat(64) };
 

@@ -178,7 +178,9 @@ export type ChainFindingKind =
   /** The last page with events that a checkpoint knows has no line. */
   | 'page missing'
   /** A line is of a page that its checkpoint has not come to. */
-  | 'page added';
+  | 'page added'
+  /** A kept head has no signature of the key. */
+  | 'head not signed';
 
 export interface ChainFinding {
   readonly kind: ChainFindingKind;

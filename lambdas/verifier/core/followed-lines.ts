@@ -89,7 +89,10 @@ export class FollowedLines {
     if (lastRead >= newest.number) check.end();
     this.report(check.findings, foundAt ?? lastRead);
     await this.compareObjects(followed);
-    return { reached: check.head, isAsKnown: anchor === undefined || lines.some((line) => isThe(anchor, line)) };
+    return {
+      reached: check.head,
+      isAsKnown: anchor === undefined || lines.some((line) => isThe(anchor, line)),
+    };
   }
 
   /** Checks whether a line fits between its neighbors, and the objects that it lists. */

@@ -65,6 +65,11 @@ export function addOutputs(
       value: archive.key.keyArn,
       description: 'Encrypts the archive and the results of queries',
     });
+  if (archive.signingKey !== undefined)
+    addStackOutput(scope, 'SigningKey', {
+      value: archive.signingKey.keyArn,
+      description: 'Signs the daily heads of the hash chains',
+    });
   if (deploymentName !== Stack.of(scope).stackName)
     addStackOutput(scope, 'DeploymentName', {
       value: deploymentName,

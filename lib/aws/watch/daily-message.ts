@@ -61,6 +61,9 @@ export class DailyMessage extends Construct {
         [WatchEnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [WatchEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [WatchEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
+        ...(archive.signingKey !== undefined && {
+          [WatchEnvVar.SigningKey]: archive.signingKey.keyArn,
+        }),
         ...(props.isVerified && { [WatchEnvVar.SelfVerification]: 'true' }),
       },
     });
@@ -88,6 +91,7 @@ export class DailyMessage extends Construct {
             allow(['dynamodb:BatchGetItem'], [checkpointTable.table.tableArn]),
             allow(['s3:PutObject'], [archive.bucket.arnForObjects(`${heads}/*`)]),
             ...(archive.key === undefined ? [] : [allow(['kms:GenerateDataKey'], [archive.key.keyArn])]),
+            ...(archive.signingKey === undefined ? [] : [allow(['kms:Sign'], [archive.signingKey.keyArn])]),
             allow(['sns:Publish'], [notifications.topic.topicArn]),
             logStatement(logGroup),
             allow(['sqs:SendMessage'], [schedules.undelivered.queueArn]),

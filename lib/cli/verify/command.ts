@@ -11,7 +11,7 @@ type VerifyOptions = EventsOptions & ChainOptions & { readonly chain?: boolean }
 
 const MAX_DAYS = 36_500;
 const MAX_LINE = 999_999_999_999;
-const OF_CHAIN = ['keptHead', 'heads', 'retentionDays', 'resumeAt'];
+const OF_CHAIN = ['keptHead', 'heads', 'publicKey', 'retentionDays', 'resumeAt'];
 const OF_EVENTS = ['from', 'to', 'ids', 'all', 'fileBackfill'];
 
 const EXAMPLES = [
@@ -43,6 +43,12 @@ export function defineVerify(program: Command, openSession: OpenSession): void {
       new Option(
         '--heads <path>',
         'with --chain: a file or folder of daily messages that were kept',
+      ).conflicts(OF_EVENTS),
+    )
+    .addOption(
+      new Option(
+        '--public-key <path>',
+        'with --chain: the key, in PEM, that must have signed every head',
       ).conflicts(OF_EVENTS),
     )
     .addOption(

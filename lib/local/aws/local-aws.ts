@@ -6,6 +6,7 @@ import { StackStore } from './cloudformation-endpoint';
 import { AlarmStore } from './cloudwatch/alarms';
 import type { MetricStore } from './cloudwatch/metric-store';
 import type { BusEvent } from './eventbridge-endpoint';
+import { SigningKeys } from './kms-endpoint';
 import { FunctionStore } from './lambda-endpoint';
 import { sdkEnvironment } from './local-account';
 import type { DeployedResources, LocalState } from './local-services';
@@ -66,6 +67,7 @@ export class LocalAws implements DeployedResources {
   readonly topics: TopicStore;
   readonly alarms: AlarmStore;
   readonly bus: BusEvent[] = [];
+  readonly keys = new SigningKeys();
   readonly #accessKeyId: string | undefined;
   readonly #server: Server;
   readonly #state: LocalState;

@@ -6,6 +6,8 @@ import { MetricStore } from './cloudwatch/metric-store';
 import { DynamoDbEndpoint } from './dynamodb-endpoint';
 import type { BusEvent } from './eventbridge-endpoint';
 import { EventBridgeEndpoint } from './eventbridge-endpoint';
+import type { SigningKeys } from './kms-endpoint';
+import { KmsEndpoint } from './kms-endpoint';
 import type { FunctionStore } from './lambda-endpoint';
 import { LambdaEndpoint } from './lambda-endpoint';
 import { ObjectFolder, ObjectMemory } from './s3/object-files';
@@ -65,6 +67,7 @@ export interface DeployedResources {
   readonly alarms: AlarmStore;
   /** What was put on the default event bus. */
   readonly bus: BusEvent[];
+  readonly keys: SigningKeys;
 }
 
 /** Every service of the endpoint. */
@@ -83,5 +86,6 @@ export function serviceEndpoints(
     sns: new SnsEndpoint(deployed.topics),
     sts: new StsEndpoint(),
     events: new EventBridgeEndpoint(deployed.bus),
+    kms: new KmsEndpoint(deployed.keys),
   };
 }

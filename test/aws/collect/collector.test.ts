@@ -14,7 +14,7 @@ describe('the collector', () => {
     codeFolder: join(__dirname, '../../../lambdas/contract'),
     archive: new Archive(stack, 'Archive', {
       feed: AUDIT_FEED,
-      settings: { createKmsKey: false, selfVerification: true },
+      settings: { createKmsKey: false, signing: false, selfVerification: true },
     }),
     checkpointTable: new CheckpointTable(stack, 'Checkpoints'),
     secretNamePrefix: 'NetskopeAudit/',

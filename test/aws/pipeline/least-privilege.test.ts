@@ -128,6 +128,15 @@ describe('the permissions of a deployment', () => {
     ]);
   });
 
+  it('include signing with a key, for the function that stores the heads alone, if they are signed', () => {
+    const before = permissions();
+    const more = permissions({ archive: { signing: true } }).filter((line) => !before.includes(line));
+    expect(more).toEqual([
+      'Allow DailyMessageRoleD231A2EF kms:Sign on arn:aws:kms:us-east-1:111122223333:key/archivesigningkey2eee4d97',
+      'Allow arn:aws:iam::111122223333:root kms:* on *',
+    ]);
+  });
+
   it('include one topic more for a source with addresses of its own, and none for any other', () => {
     const before = permissions();
     const sources = [{ id: 'netskope' }, { id: 'ours' }, { id: 'theirs', alarmEmails: ['team@example.com'] }];

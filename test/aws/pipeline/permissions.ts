@@ -158,6 +158,10 @@ export function attemptedCall(call: AwsCall, account = ACCOUNT): AttemptedCall {
     }
     case 'sns':
       return attempt(`sns:${call.operation}`, formField(call, 'TopicArn'));
+    case 'kms': {
+      const { KeyId } = JSON.parse(call.body.toString('utf8')) as { readonly KeyId: string };
+      return attempt(`kms:${call.operation}`, KeyId);
+    }
     case 'cloudformation':
       return attempt(
         `cloudformation:${call.operation}`,

@@ -123,9 +123,12 @@ describe('the metrics of a deployment', () => {
 
   it('name the deployment under another one', () => {
     expect(telemetry({ stackName: 'NetskopeTest' })).toEqual({
-      alarms: ['{"Deployment":"NetskopeTest","SourceId":"netskope"}'],
+      alarms: [
+        '{"Alarm":"archive-damaged","Deployment":"NetskopeTest"}',
+        '{"Deployment":"NetskopeTest","SourceId":"netskope"}',
+      ],
       dashboard: ['"Deployment","NetskopeTest","SourceId","netskope"'],
-      functions: ['NetskopeTest', 'NetskopeTest', 'NetskopeTest'],
+      functions: ['NetskopeTest', 'NetskopeTest', 'NetskopeTest', 'NetskopeTest'],
     });
   });
 });

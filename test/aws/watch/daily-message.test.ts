@@ -50,6 +50,20 @@ describe('the daily message', () => {
     expect(inputs).toEqual([JSON.stringify({ sourceIds: ids })]);
   });
 
+  it('signs the heads with a key of its own, if the settings say so', () => {
+    const signed = new DeployedTemplate(pipelineTemplate({ archive: { signing: true } }));
+    expect(signed.onlyOf('AWS::KMS::Key')).toMatchObject({
+      KeySpec: 'ECC_NIST_P256',
+      KeyUsage: 'SIGN_VERIFY',
+    });
+    const key = 'arn:aws:kms:us-east-1:111122223333:key/archivesigningkey2eee4d97';
+    expect(signed.onlyOf('AWS::Lambda::Function', OWN)).toMatchObject({
+      Environment: { Variables: { SIGNING_KEY: key } },
+    });
+    expect(signed.resolve(signed.template.Outputs.SigningKey?.Value)).toBe(key);
+    expect(template.ofType('AWS::KMS::Key')).toEqual([]);
+  });
+
   it('is sent without detection, too', () => {
     const { Resources } = pipelineTemplate({ detection: { enabled: false } });
     expect(Object.keys(Resources).filter((id) => id.startsWith(OWN))).not.toEqual([]);

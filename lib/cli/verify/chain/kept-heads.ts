@@ -3,17 +3,27 @@ import { join } from 'node:path';
 import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest';
 import { ExitCode, OperatorError } from '../../operator-error';
 
-/** A head as the daily message has it, `netskope: 1,234 events, head 140:66a8…`, however a mail program breaks the line. */
-const HEAD = /\b([a-z][a-z0-9-]{0,39}):[^:]*?\bhead\s+([1-9]\d{0,11}):([0-9a-f]{64})\b/g;
+/**
+ * A head as the daily message has it, `netskope: 1,234 events, head 140:66a8…, signature MEU…`, however a mail program
+ * breaks the line.
+ */
+const HEAD =
+  /\b([a-z][a-z0-9-]{0,39}):[^:]*?\bhead\s+([1-9]\d{0,11}):([0-9a-f]{64})\b(?:,\s+signature\s+([\w-]{16,}))?/g;
 
 /** How a mail that is saved as it came may break a long line (RFC 2045, "Quoted-Printable"). */
 const SOFT_BREAK = /=\r?\n/g;
 
+/** A head that was kept, with its signature, if it has one. */
+export interface KeptHead extends ManifestHead {
+  /** DER, as base64url. */
+  readonly signature?: string;
+}
+
 /** The heads of a source in a text. */
-export function headsIn(text: string, sourceId: string): ManifestHead[] {
+export function headsIn(text: string, sourceId: string): KeptHead[] {
   return [...text.replace(SOFT_BREAK, '').matchAll(HEAD)]
     .filter(([, source]) => source === sourceId)
-    .map(([, , number, sha256 = '']) => ({ number: Number(number), sha256 }));
+    .map(([, , number, sha256 = '', signature]) => ({ number: Number(number), sha256, signature }));
 }
 
 /**
@@ -21,7 +31,7 @@ export function headsIn(text: string, sourceId: string): ManifestHead[] {
  * @param path of a file, such as a saved mail, or of a folder of files
  * @throws OperatorError if it cannot be read, or holds no head of the source
  */
-export async function readKeptHeads(path: string, sourceId: string): Promise<readonly ManifestHead[]> {
+export async function readKeptHeads(path: string, sourceId: string): Promise<readonly KeptHead[]> {
   const heads = (await textsOf(path)).flatMap((text) => headsIn(text, sourceId));
   if (heads.length > 0) return heads;
   throw new OperatorError({

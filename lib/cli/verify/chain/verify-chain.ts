@@ -12,6 +12,8 @@ import type { ChainStock } from './chain-audit';
 import { ChainAudit } from './chain-audit';
 import type { Anchor, ChainFinding } from '../../../../lambdas/verifier/core/chain-check';
 import { ChainReport } from './chain-report';
+import { readPublicKey, unsignedHeads } from './head-signatures';
+import type { KeptHead } from './kept-heads';
 import { headsIn, readKeptHeads } from './kept-heads';
 import { ListedBucket } from './listed-bucket';
 
@@ -20,6 +22,8 @@ export interface ChainOptions {
   readonly keptHead?: ManifestHead;
   /** File or folder of heads that were kept. */
   readonly heads?: string;
+  /** File with the key that has signed the heads, in PEM. @default - signatures are not looked at */
+  readonly publicKey?: string;
   /** Number of days after which stored objects expire. @default - never */
   readonly retentionDays?: number;
   /** Line from which on objects are read. @default - the first */
@@ -68,13 +72,19 @@ export async function prepareAudit(
   { sourceId, options, onFinding }: AuditOf,
 ): Promise<PreparedAudit> {
   const { retentionDays, resumeAt } = options;
+  const publicKey = options.publicKey === undefined ? undefined : await readPublicKey(options.publicKey);
   const deployment = await session.deployment();
   const { feed } = deployment;
   const place = { bucket: deployment.outputs.ArchiveBucket, feed, sourceId };
   const bucket = new ListedBucket(deployment.aws.client(S3Client), place);
   const checkpoints = await readCheckpoints(deployment, sourceId);
   const [live] = checkpoints;
-  const keptHeads = await readHeads(bucket, sourceId, options);
+  const signable = await readHeads(bucket, sourceId, options);
+  const { keptHead } = options;
+  const keptHeads = [
+    ...signable,
+    ...(keptHead === undefined ? [] : [{ ...keptHead, knownTo: '--kept-head' }]),
+  ];
   const audit = new ChainAudit(bucket, {
     feed,
     sourceId,
@@ -84,6 +94,8 @@ export async function prepareAudit(
     expiredBeforeMs: retentionDays === undefined ? undefined : session.nowMs() - retentionDays * MS_PER_DAY,
     onFinding,
   });
+  if (publicKey !== undefined)
+    for (const finding of unsignedHeads(publicKey, sourceId, signable)) onFinding(finding);
   const total = (live.manifest?.number ?? 0) + (await audit.noteObjects());
   return { audit, total, isRunning: (live.lease?.expiresAtMs ?? 0) > session.nowMs(), keptHeads };
 }
@@ -124,21 +136,17 @@ function anchorsOf({ manifest, recheck, backfill }: Checkpoint): Anchor[] {
   return manifest === undefined ? [] : [{ ...manifest, knownTo: `the checkpoint${ofJob ?? ''}` }];
 }
 
-/** Heads that were kept: in the bucket, once a day, and by the operator. */
+/** Heads that were kept as the daily message has them: in the bucket, once a day, and by the operator. */
 async function readHeads(
   bucket: ListedBucket,
   sourceId: string,
-  { keptHead, heads }: ChainOptions,
-): Promise<Anchor[]> {
-  const stored: Anchor[] = [];
+  { heads }: ChainOptions,
+): Promise<(Anchor & KeptHead)[]> {
+  const stored: (Anchor & KeptHead)[] = [];
   for await (const { key, text } of bucket.heads())
     for (const head of headsIn(text, sourceId)) stored.push({ ...head, knownTo: key });
   const given = heads === undefined ? [] : await readKeptHeads(heads, sourceId);
-  return [
-    ...stored,
-    ...given.map((head) => ({ ...head, knownTo: '--heads' })),
-    ...(keptHead === undefined ? [] : [{ ...keptHead, knownTo: '--kept-head' }]),
-  ];
+  return [...stored, ...given.map((head) => ({ ...head, knownTo: '--heads' }))];
 }
 
 /** The checkpoints of the source's streams, that of the live feed first. */

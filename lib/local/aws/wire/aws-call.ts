@@ -9,6 +9,7 @@ export const AWS_SERVICES = [
   'sns',
   'sts',
   'events',
+  'kms',
 ] as const;
 
 export type AwsService = (typeof AWS_SERVICES)[number];

@@ -78,6 +78,7 @@ const TARGET_PREFIX = {
   secretsmanager: 'secretsmanager.',
   monitoring: 'GraniteServiceVersion20100801.',
   events: 'AWSEvents.',
+  kms: 'TrentService.',
 } as const satisfies Partial<Record<AwsService, string>>;
 
 /** Answers to a request without a signature (AWS General Reference, "Common errors"; S3 has its own). */

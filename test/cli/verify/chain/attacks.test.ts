@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -202,6 +204,68 @@ describe('who may write to the checkpoint table, too,', () => {
     expect(await chain.findings('--heads', keptMail())).toMatchObject([
       { finding: 'line altered', key: line(3) },
     ]);
+  });
+});
+
+describe('where heads are signed, who cannot sign', () => {
+  const ours = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const theirs = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const NEWER = `${HEADS}/2026-11-19.txt`;
+
+  /** A head as the daily message stores it. */
+  const headOf = (number: number, hash: string, key?: KeyObject): Buffer => {
+    const text = `netskope: head ${number}:${hash}`;
+    const signature = key && sign('sha256', Buffer.from(text), key).toString('base64url');
+    return Buffer.from(signature === undefined ? `${text}\n` : `${text}, signature ${signature}\n`);
+  };
+  const publicKey = (key: KeyObject = ours.publicKey): string => {
+    const path = join(folder, 'key.pem');
+    writeFileSync(path, key.export({ type: 'spki', format: 'pem' }));
+    return path;
+  };
+
+  test('and replaces the heads in the bucket is found by the public key', async () => {
+    await chain.setCheckpoint({ manifest: await rebuild() });
+    await chain.overwrite(`${HEADS}/2026-11-18.txt`, headOf(3, sha256(await chain.bytesOf(line(3)))));
+    expect(await chain.verify()).toMatchObject({ exitCode: 0 });
+    expect(await chain.findings('--public-key', publicKey())).toEqual([
+      {
+        finding: 'head not signed',
+        key: `${HEADS}/2026-11-18.txt`,
+        detail: 'the head of line 3: it has no signature',
+      },
+    ]);
+  });
+
+  test('and signs them with another key is found by the public key', async () => {
+    await chain.setCheckpoint({ manifest: await rebuild() });
+    const forged = headOf(3, sha256(await chain.bytesOf(line(3))), theirs.privateKey);
+    await chain.overwrite(`${HEADS}/2026-11-18.txt`, forged);
+    expect(await chain.findings('--public-key', publicKey())).toMatchObject([
+      { finding: 'head not signed', detail: 'the head of line 3: its signature is not of the key' },
+    ]);
+  });
+
+  test('and deletes them is found, because none is left', async () => {
+    expect(await chain.findings('--public-key', publicKey())).toMatchObject([
+      { finding: 'head not signed', key: 'netskope' },
+    ]);
+  });
+
+  test('and changes nothing is not found: a signed head proves those before it, of days without signing', async () => {
+    await storedHead();
+    await chain.overwrite(NEWER, headOf(4, sha256(await chain.bytesOf(line(4))), ours.privateKey));
+    expect(await chain.verify('--public-key', publicKey())).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('It goes through 2 heads kept earlier.\n') as unknown,
+    });
+  });
+
+  test('has to be told by a key: another file is wrong usage', async () => {
+    expect(await chain.verify('--public-key', keptMail())).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('is no public key: ') as unknown,
+    });
   });
 });
 
