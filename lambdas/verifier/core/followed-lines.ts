@@ -36,8 +36,6 @@ interface Part {
   readonly isRead: (number: number) => boolean;
   /** A line whose hash is known beside that of the newest one. */
   readonly anchor?: Anchor;
-  /** The line at which everything counts as found. @default - the one at which it shows */
-  readonly foundAt?: number;
 }
 
 /** An object with the number of a line; without bytes it is not there. */
@@ -69,7 +67,7 @@ export class FollowedLines {
    * @returns the last line that is there, and whether the anchor is
    * @throws ArchiveError, NewerFormatError
    */
-  async follow({ first, last, isRead, anchor, foundAt }: Part): Promise<Followed> {
+  async follow({ first, last, isRead, anchor }: Part): Promise<Followed> {
     const { newest } = this.options;
     const lines = await this.read(first, last);
     while (lines.at(-1)?.line === undefined && lines.length < newest.number - first + 1)
@@ -83,11 +81,11 @@ export class FollowedLines {
     for (const { number, bytes } of lines) {
       if (bytes === undefined) continue;
       const line = check.next(number, bytes);
-      this.report(check.findings.splice(0), foundAt ?? number);
+      this.report(check.findings.splice(0), number);
       if (line !== undefined && isRead(number)) followed.push(line);
     }
     if (lastRead >= newest.number) check.end();
-    this.report(check.findings, foundAt ?? lastRead);
+    this.report(check.findings, lastRead);
     await this.compareObjects(followed);
     return {
       reached: check.head,
@@ -100,7 +98,7 @@ export class FollowedLines {
     let first = Math.max(1, number - 1);
     for (let back = 1; first > 1 && back < MOST_BACK && !(await this.isLine(first)); back++) first--;
     const last = Math.max(number, Math.min(number + 1, this.options.newest.number));
-    await this.follow({ first, last, isRead: (read) => read === number, foundAt: number });
+    await this.follow({ first, last, isRead: (read) => read === number });
   }
 
   private async isLine(number: number): Promise<boolean> {

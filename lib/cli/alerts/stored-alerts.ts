@@ -4,8 +4,8 @@ import { ALERT_SCHEMA_VERSION, SEVERITIES } from '../../../lambdas/contract/stor
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { headlineOf } from '../../../lambdas/detector/core/alert/headline';
 import type { ArchiveError } from '../../../lambdas/shared/errors';
-import { ObjectReader } from '../../../lambdas/shared/object-reader';
 import { inParallel } from '../../../lambdas/shared/in-parallel';
+import { ObjectReader } from '../../../lambdas/shared/object-reader';
 import type { Deployment } from '../deployment/deployment';
 import { OperatorError } from '../operator-error';
 

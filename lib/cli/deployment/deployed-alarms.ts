@@ -9,8 +9,8 @@ import {
   DETECTION_ALARM_KINDS,
   FLEET_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
-  VERIFICATION_ALARM_KINDS,
   sourceAlarmName,
+  VERIFICATION_ALARM_KINDS,
 } from '../../../lambdas/contract/telemetry/alarms';
 import { slices } from '../../../lambdas/shared/collections';
 import type { Deployment, SourceInStack } from './deployment';

@@ -1,9 +1,9 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import { withMutes } from '../../../lambdas/detector/core/rule/mute';
 import type { Tuning } from '../../../lambdas/detector/core/rule/tuning';
+import { inParallel } from '../../../lambdas/shared/in-parallel';
 import { countOf } from '../../format/quantities';
 import { ArchiveObjects } from '../archive/archive-objects';
-import { inParallel } from '../../../lambdas/shared/in-parallel';
 import { describeError } from '../describe-error';
 import { DeployedMutes } from '../mute/deployed-mutes';
 import { ExitCode } from '../operator-error';

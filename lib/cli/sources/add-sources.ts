@@ -8,8 +8,8 @@ import {
 import type { FleetSource } from '../../../lambdas/contract/deployment/fleet';
 import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { secretName } from '../../../lambdas/contract/deployment/source-secret';
-import { countOf } from '../../format/quantities';
 import { inParallel } from '../../../lambdas/shared/in-parallel';
+import { countOf } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';

@@ -4,8 +4,8 @@ import {
   DETECTION_ALARM_KINDS,
   FLEET_ALARM_KINDS,
   SOURCE_ALARM_KINDS,
-  VERIFICATION_ALARM_KINDS,
   sourceAlarmName,
+  VERIFICATION_ALARM_KINDS,
 } from '../../../lambdas/contract/telemetry/alarms';
 
 test('alarms have the names that the runbook and the people who mute them know', () => {

@@ -1,9 +1,9 @@
 import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest';
+import type { ChainFinding, ChainFindingKind } from '../../../../lambdas/verifier/core/chain-check';
 import { countOf, formatBytes, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
 import type { Terminal } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
-import type { ChainFinding, ChainFindingKind } from '../../../../lambdas/verifier/core/chain-check';
 
 /** More findings than this are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;
