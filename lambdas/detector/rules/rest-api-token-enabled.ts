@@ -1,11 +1,7 @@
-import { byName, isChange } from '../core/event/event-names';
+import { byName, isAboutApiToken, isChange } from '../core/event/event-names';
 import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
 
-const API = /\bapi\b/i;
-const TOKEN = /\b(?:tokens?|keys?)\b/i;
-/** What new tokens belong to since November 2025 (Netskope KB 7698, 7983, 8336). */
-const SERVICE_ACCOUNT = /\bservice accounts?\b/i;
 const ENDS = /\b(?:revoked?|deleted?|removed?|disabled?)\b/i;
 
 export const restApiTokenEnabled = defineRule({
@@ -15,11 +11,7 @@ export const restApiTokenEnabled = defineRule({
     'A token for the REST API, or the service account that has it, was created, changed or revoked, or tokens were allowed. A token works without a login until it expires; without it, an integration such as log collection stops.',
   severity: ({ name }) => (ENDS.test(name) ? 'medium' : 'high'),
   attack: [{ tactic: 'TA0003', technique: 'T1098.001', name: 'Additional Cloud Credentials' }],
-  matches: byName(
-    (event) =>
-      isChange(event) &&
-      ((API.test(event.name) && TOKEN.test(event.name)) || SERVICE_ACCOUNT.test(event.name)),
-  ),
+  matches: byName((event) => isChange(event) && isAboutApiToken(event)),
   groupBy: byUserAndEvent,
   runbook:
     'Find the integration that needs the token, and check its scope and expiry. If nobody knows it, revoke the token and look ' +

@@ -1,6 +1,7 @@
-import { EVENTS_OF_ALERT_QUERY } from '../../../lambdas/contract/deployment/deployment-outputs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { FAILED_LOGIN } from '../../../lambdas/detector/core/event/event-names';
+import { adminQueries } from './admin-queries';
+import { alertQueries } from './alert-queries';
 import { OPEN_EVENT_TEXT } from './events-view';
 import type { FeedTables } from './feed-tables';
 import { feedTables } from './feed-tables';
@@ -9,9 +10,6 @@ import { from, indented, named, query, where } from './saved-query';
 
 /** Stands for the user's name, which the analyst writes there. */
 export const TIMELINE_PLACEHOLDER = 'someone@example.com';
-
-/** Stands for the alert's id, which the analyst writes there. */
-export const ALERT_PLACEHOLDER = 'the id of the alert';
 
 /** Names of events that change a configuration, also where they say nothing of the values. */
 const CONFIGURES =
@@ -35,6 +33,7 @@ export function savedQueries({ feed, sourceIds, hasAlerts }: SearchedSources): S
     netskopePersonnel(tables, sourceIds),
     eventsPerHour(tables, sourceIds),
     userTimeline(tables, sourceIds),
+    ...adminQueries(tables, sourceIds),
     quarantine(tables, sourceIds),
     duplicates(tables, sourceIds),
     ...(hasAlerts ? alertQueries(tables, sourceIds) : []),
@@ -191,49 +190,5 @@ FROM line
 GROUP BY row_id
 HAVING count(DISTINCT event) < count(*) OR count(DISTINCT edition) < count(*) OR row_id IS NULL
 ORDER BY 1`,
-  });
-}
-
-/**
- * The saved queries over the alerts of the first twenty sources.
- * @param sourceIds match SOURCE_ID_PATTERN, so that none has a quote to escape
- */
-function alertQueries(tables: FeedTables, sourceIds: readonly string[]): SavedQuery[] {
-  return [latestAlerts(tables, sourceIds), eventsOfAlert(tables, sourceIds)];
-}
-
-function latestAlerts({ alerts }: FeedTables, sourceIds: readonly string[]): SavedQuery {
-  return query({
-    name: 'Latest alerts',
-    description: 'What detection found: what, who, from where and how often, newest first.',
-    sourceIds,
-    // An alert and its updates have the same id. Alerts before version 2 of the schema have no headline.
-    sql: `SELECT max(last_event_time) AS last_event_time, max_by(severity, event_count) AS severity,
-       max_by(coalesce(headline, title), event_count) AS headline, max_by(array_join(who, ', '), event_count) AS who,
-       max_by(array_join(targets, ', '), event_count) AS targets, max_by(array_join(addresses, ', '), event_count) AS addresses,
-       max(event_count) AS event_count, max(incident_id) AS incident_id, max(what_to_do) AS what_to_do, alert_id, source
-${from(alerts, { sourceIds, days: 7 })}
-GROUP BY alert_id, source
-ORDER BY last_event_time DESC
-LIMIT 200`,
-  });
-}
-
-/** By row ids, because an alert's own rows are shortened. */
-function eventsOfAlert({ events, alerts }: FeedTables, sourceIds: readonly string[]): SavedQuery {
-  const scope = { sourceIds, days: 30 };
-  return query({
-    name: EVENTS_OF_ALERT_QUERY,
-    description: 'The archived events that caused one alert, in the order they happened.',
-    sourceIds,
-    sql: `WITH alert AS (
-  SELECT title, transform("rows", cause -> cause.row_id) AS row_ids
-  ${indented(from(alerts, scope))}
-  AND alert_id = '${ALERT_PLACEHOLDER}' -- as the alert's message ends
-)
-SELECT title, p_event_time, "user", audit_log_event, p_any_ip_addresses, supporting_data, details, p_row_id, source
-FROM ${events.name} JOIN alert ON contains(row_ids, p_row_id)
-${where(scope)}
-ORDER BY p_event_time`,
   });
 }

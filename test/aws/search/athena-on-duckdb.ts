@@ -49,6 +49,9 @@ const MACROS = [
   `json_extract_scalar(document, path) AS CASE
      WHEN json_valid(document) AND json_type(document, path) NOT IN ('OBJECT', 'ARRAY', 'NULL')
      THEN json_extract_string(document, path) END`,
+  'with_timezone(moment, zone) AS timezone(zone, moment)',
+  'at_timezone(moment, zone) AS timezone(zone, moment)',
+  'day_of_week(moment) AS isodow(moment)',
   'element_at(list, place) AS list[place]',
   'regexp_split(text, pattern) AS regexp_split_to_array(text, pattern)',
   // Trino's is null where nothing matches ("Regular expression functions", Trino documentation).

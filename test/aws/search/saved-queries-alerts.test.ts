@@ -1,4 +1,4 @@
-import { ALERT_PLACEHOLDER } from '../../../lib/aws/search/saved-queries';
+import { ALERT_PLACEHOLDER } from '../../../lib/aws/search/alert-queries';
 import { SearchedArchive } from './searched-archive';
 
 /** 2026-11-18 08:15:00 UTC, on the day that is today for the queries. */

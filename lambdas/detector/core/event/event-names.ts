@@ -25,6 +25,8 @@ export function named(words: RegExp): (event: NamedEvent) => boolean {
 export const FAILED_LOGIN = '\\blogin failed\\b|^access denied$|\\botp validation failed\\b';
 /** Names of successful logins, in the same notation. */
 export const SUCCESSFUL_LOGIN = '\\blogin successful\\b';
+/** Names of what did not succeed, in the same notation. */
+export const FAILED = '\\bfail(?:ed|ure|ures)?\\b|\\bdenied\\b';
 
 /** "Login Failed", "SSO Login Failed", the same by Netskope Support, "Access Denied", "OTP validation failed". */
 export const isFailedLogin = named(new RegExp(FAILED_LOGIN, 'i'));
@@ -35,14 +37,16 @@ export const isSuccessfulLogin = named(new RegExp(SUCCESSFUL_LOGIN, 'i'));
 export const isLogin = byName((event) => isFailedLogin(event) || isSuccessfulLogin(event));
 
 /** Anything that did not succeed, such as "Password Change Failed Attempt". */
-export const isFailure = named(/\bfail(?:ed|ure|ures)?\b|\bdenied\b/i);
+export const isFailure = named(new RegExp(FAILED, 'i'));
 
-const ADMIN_COMES = /^(?:created?|add(?:ed)?|invited?|import(?:ed)?)\b.*\badmin\b/i;
+/** Names of new admin accounts, in the same notation. */
+export const ADMIN_COMES = '^(?:created?|add(?:ed)?|invited?|import(?:ed)?)\\b.*\\badmin\\b';
+const adminComes = named(new RegExp(ADMIN_COMES, 'i'));
 const ADMIN_GOES = /^(?:deleted?|removed?)\b.*\badmin\b/i;
 const ADMIN_CHANGES = /^(?:edit(?:ed)?|updated?|enabled?|disabled?|locked|unlock(?:ed)?)\b.*\badmin\b/i;
 
 /** "Created new admin", "Added SSO Admin", "Deleted admin" and the like. */
-export const isAdminCreatedOrRemoved = byName(({ name }) => ADMIN_COMES.test(name) || ADMIN_GOES.test(name));
+export const isAdminCreatedOrRemoved = byName((event) => adminComes(event) || ADMIN_GOES.test(event.name));
 
 /** These, and "Edit admin record", "Disabled admin", "Unlocked admin", "Updated admin settings" and the like. */
 export const isAdminAccountChange = byName(
@@ -76,6 +80,16 @@ export const isExceptionConfiguration = named(/\bexception configuration\b/i);
 
 /** "Password Change Successful", "Password Change Failed Attempt", "Reset password". */
 export const isPasswordChange = named(/\bpassword change\b|^reset password\b/i);
+
+/**
+ * Names of acts on tokens of the REST API, and on service accounts, which new tokens belong to since November 2025 (Netskope
+ * KB 7698, 7983, 8336); in the same notation.
+ */
+export const API_TOKEN =
+  '\\bapi\\b.*\\b(?:tokens?|keys?)\\b|\\b(?:tokens?|keys?)\\b.*\\bapi\\b|\\bservice accounts?\\b';
+
+/** "Enabled REST API tokens", "Created service account". */
+export const isAboutApiToken = named(new RegExp(API_TOKEN, 'i'));
 
 /** "Enabled Netskope Support SSO", "Disabled Netskope Support SSO". */
 export const isSupportAccessChange = named(/^(?:enabled?|disabled?)\b.*\bsupport sso\b/i);
