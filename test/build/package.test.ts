@@ -58,13 +58,14 @@ describe('the package', () => {
         'dist/index.js',
         'dist/rules.js',
         'dist/types/lib/aws/index.d.ts',
+        'docs/queries/duckdb/tables.sql',
         'docs/runbook.md',
         'package.json',
       ]),
     );
     const others = installed.files.filter(
       (path) =>
-        !/^(?:dist\/.*\.(?:m?js|mjs\.map|d\.ts)|docs\/.*\.(?:md|json|png)|[A-Z]+(?:\.md)?|package\.json|bin\/netskope-audit\.mjs)$/.test(
+        !/^(?:dist\/.*\.(?:m?js|mjs\.map|d\.ts)|docs\/.*\.(?:md|json|png|sql|py|yaml)|[A-Z]+(?:\.md)?|package\.json|bin\/netskope-audit\.mjs)$/.test(
           path,
         ),
     );

@@ -7,9 +7,12 @@ import type { ICruiseResult } from 'dependency-cruiser';
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
+import { COLLECTED_FEED } from '../../../lambdas/contract/feed/collected-feed';
 import alertSchema from '../../../lambdas/contract/storage/alert.schema.json';
 import { DEPLOYMENT_SCHEMA } from '../../aws/deployment-schema';
 import { withGeneratedParts } from './doc-tables';
+import { openSearchTemplate } from './opensearch-template';
+import { shippedQueries } from './shipped-queries';
 
 const REPOSITORY = join(__dirname, '../../..');
 
@@ -51,10 +54,13 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const docs = join(REPOSITORY, 'docs');
   const alertType = join(REPOSITORY, 'lambdas/contract/storage/alert.ts');
   const settingsSchema = join(docs, 'cdk.schema.json');
+  const indexTemplate = join(docs, 'queries/opensearch/index-template.json');
   const files = new Map([
     ...validators(join(REPOSITORY, 'lambdas/contract/feed')),
     [alertType, await formatted(alertType, await alertTypeCode())],
     [settingsSchema, await formatted(settingsSchema, JSON.stringify(SETTINGS_SCHEMA))],
+    [indexTemplate, await formatted(indexTemplate, JSON.stringify(openSearchTemplate(COLLECTED_FEED)))],
+    ...shippedQueries().map(([path, text]) => [join(docs, 'queries', path), text] as const),
   ]);
   const graph = await importGraph(REPOSITORY);
   for (const name of readdirSync(docs).filter((file) => file.endsWith('.md'))) {

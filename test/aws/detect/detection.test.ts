@@ -212,7 +212,7 @@ describe('the settings of detection', () => {
 
   it('remove all of detection if it is switched off, and change nothing else', () => {
     const OWN =
-      /^(?:Detection|DetectorAlarms|SourcesnetskopeAlarmseventswithoutgroup|SearchNetskopeAuditAlerts|SearchAlertsTable|SearchLatestalerts|SearchTheeventsofanalert)/;
+      /^(?:Detection|DetectorAlarms|SourcesnetskopeAlarmseventswithoutgroup|SearchNetskopeAuditAlerts|SearchAlertsTable|SearchLatestalerts|SearchAlertswiththeirevents|SearchTheeventsofanalert)/;
     const idsOf = (settings: Settings): string[] =>
       templatesOf(
         pipelineApp(settings, {

@@ -29,10 +29,16 @@ describe('over an archive of generated events with every known anomaly', () => {
       'Actions by Netskope personnel': 9,
       'Events per hour with gaps': 7 * 24 + 13,
       "One user's timeline": 0,
+      'New admins': 0,
+      'API tokens and service accounts': 0,
+      'Addresses seen for the first time': 0,
+      'Actions outside working hours': 0,
+      "One object's history": 0,
       'What is in quarantine and why': 6,
       'Duplicates (must be none)': 0,
       'Latest alerts': 0,
       'The events of an alert': 0,
+      'Alerts with their events': 0,
     });
   });
 

@@ -248,7 +248,7 @@ test('if the archive has a key, the results are encrypted with it, by Athena and
   });
 });
 
-test('ten queries for the first night are saved in the workgroup, each with a sentence that says what it answers', () => {
+test('sixteen queries for the first night are saved in the workgroup, each with a sentence that says what it answers', () => {
   const template = templateOf(['netskope']);
   const saved = Object.values(template.findResources('AWS::Athena::NamedQuery')).map(
     (resource) => (resource as { Properties: Record<string, string> }).Properties,
@@ -260,10 +260,16 @@ test('ten queries for the first night are saved in the workgroup, each with a se
     'Actions by Netskope personnel',
     'Events per hour with gaps',
     "One user's timeline",
+    'New admins',
+    'API tokens and service accounts',
+    'Addresses seen for the first time',
+    'Actions outside working hours',
+    "One object's history",
     'What is in quarantine and why',
     'Duplicates (must be none)',
     'Latest alerts',
     'The events of an alert',
+    'Alerts with their events',
   ]);
   for (const { Database, WorkGroup, Description, QueryString } of saved) {
     expect([Database, WorkGroup]).toEqual(['netskopeaudit', 'NetskopeAudit']);
@@ -275,7 +281,7 @@ test('ten queries for the first night are saved in the workgroup, each with a se
 test('every saved query names its sources and its days, or it would read the whole archive', () => {
   for (const sql of queries(templateOf(['netskope', 'emea']))) {
     expect(sql).toContain("WHERE source IN ('netskope', 'emea')\n");
-    expect(sql).toMatch(/AND dt >= date_format\(current_date - interval '(7|30)' day, '%Y-%m-%d'\)/);
+    expect(sql).toMatch(/AND dt >= date_format\(current_date - interval '(7|30|90)' day, '%Y-%m-%d'\)/);
   }
 });
 

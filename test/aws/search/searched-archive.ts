@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -18,6 +20,7 @@ import {
 } from '../../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import { objectCreated } from '../../detector/detection';
+import type { RunOptions } from '../../pipeline';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { quarantine } from '../../quarantine';
 import type { GlueTable, GlueView, Row } from './athena-on-duckdb';
@@ -57,10 +60,10 @@ export class SearchedArchive {
   ) {}
 
   /** Adds these events to a tenant and collects until nothing is left. */
-  static async of(events: readonly SimulatedEvent[]): Promise<SearchedArchive> {
+  static async of(events: readonly SimulatedEvent[], options?: RunOptions): Promise<SearchedArchive> {
     const archive = new SearchedArchive(await Pipeline.start(), await AthenaOnDuckDb.start(NOW_S * 1000));
     archive.pipeline.simulator.add(events);
-    await archive.pipeline.catchUp();
+    await archive.pipeline.catchUp(options);
     await archive.loadTables();
     return archive;
   }
@@ -92,6 +95,15 @@ export class SearchedArchive {
     const stored = (await this.pipeline.archived()).find(({ line }) => line.includes(`"_id":"${eventId}"`));
     if (stored === undefined) throw new Error(`no event ${eventId} is archived; expected one`);
     return stored.line;
+  }
+
+  /** Copies every object into a folder, under its key. */
+  async copyTo(folder: string): Promise<void> {
+    for (const key of this.keys) {
+      const file = join(folder, key);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, (await this.pipeline.aws.objects.read(LOCAL_BUCKET, key)).body);
+    }
   }
 
   /** Adds an object that the collector did not write. */

@@ -1,0 +1,171 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Row } from './athena-on-duckdb';
+import { SearchedArchive } from './searched-archive';
+
+const QUERIES = join(__dirname, '../../../docs/queries');
+const filesIn = (folder: string): string[] => readdirSync(join(QUERIES, folder)).sort();
+const textOf = (file: string): string => readFileSync(join(QUERIES, file), 'utf8');
+
+/** 2026-11-18 08:15:00 UTC, on the day that is today for the queries. */
+const QUARTER_PAST_EIGHT_S = 1_794_989_700;
+
+function event(afterS: number, fields: Readonly<Record<string, unknown>>) {
+  const timestampS = QUARTER_PAST_EIGHT_S + afterS;
+  const text = JSON.stringify({
+    timestamp: timestampS,
+    type: 'admin_audit_logs',
+    user: 'bob@corp.example',
+    supporting_data: { data_type: 'admin', data_values: ['alice@corp.example'] },
+    ...fields,
+  });
+  return { text, timestampS, insertedAtS: timestampS };
+}
+
+const EVENTS = [
+  event(0, {
+    _id: 'f1',
+    audit_log_event: 'Login Failed',
+    count: 3,
+    severity_level: 'High',
+    supporting_data: { data_type: 'user', data_values: ['203.0.113.9', 'bob@corp.example'] },
+  }),
+  event(60, { _id: 'a1', audit_log_event: 'Created new admin', details: 'a flat text' }),
+  event(120, {
+    _id: 'p1',
+    audit_log_event: 'Edited inline policy',
+    supporting_data: { data_type: 'policy', data_values: ['Block gambling'] },
+    details: [{ key: 'action', changed: ['allow', 'block'] }],
+    tomorrows_field: 1,
+  }),
+  event(180, { audit_log_event: 'Logout Successful' }),
+];
+
+let archive: SearchedArchive;
+let folder: string;
+
+beforeAll(async () => {
+  archive = await SearchedArchive.of(EVENTS);
+  await archive.detect();
+  folder = mkdtempSync(join(tmpdir(), 'archive-'));
+  await archive.copyTo(folder);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await archive.stop();
+});
+
+describe('with DuckDB', () => {
+  let connection: DuckDBConnection;
+
+  beforeAll(async () => {
+    connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run(`SET VARIABLE archive = '${folder}'`);
+    await connection.run(textOf('duckdb/tables.sql'));
+  });
+  afterAll(() => connection.closeSync());
+
+  async function ask(sql: string): Promise<Row[]> {
+    const dated = sql.replaceAll('current_date', "DATE '2026-11-18'");
+    return (await connection.runAndReadAll(dated)).getRowObjectsJson();
+  }
+
+  const ANSWERS: Readonly<Record<string, readonly Row[]>> = {
+    'alerts-with-their-events.sql': [
+      {
+        severity: 'critical',
+        headline: expect.stringMatching(/alice@corp\.example/) as string,
+        p_event_time: '2026-11-18 08:16:00',
+        user: 'bob@corp.example',
+        audit_log_event: 'Created new admin',
+        alert_id: expect.stringMatching(/^admin-account-changed-20261118T081600Z-/) as string,
+      },
+    ],
+    'configuration-changes.sql': [
+      {
+        p_event_time: '2026-11-18 08:17:00',
+        user: 'bob@corp.example',
+        audit_log_event: 'Edited inline policy',
+        object: '',
+        path: 'action',
+        before: 'allow',
+        after: 'block',
+      },
+    ],
+    'failed-logins.sql': [
+      {
+        user: 'bob@corp.example',
+        addresses: '203.0.113.9',
+        failures: '3',
+        last_failure: '2026-11-18 08:15:00',
+      },
+    ],
+    'new-admins.sql': [
+      {
+        p_event_time: '2026-11-18 08:16:00',
+        made_by: 'bob@corp.example',
+        audit_log_event: 'Created new admin',
+        admin: '["alice@corp.example"]',
+      },
+    ],
+    'quarantine.sql': [
+      {
+        arrived_at: expect.stringMatching(/^2026-11-18 12:/) as string,
+        reasons: "the event must have required property '_id'",
+        received: EVENTS[3]?.text,
+      },
+    ],
+    'unknown-fields.sql': [{ field: 'tomorrows_field', lines: '1' }],
+  };
+
+  test.each(filesIn('duckdb').filter((file) => file !== 'tables.sql'))('%s answers', async (file) => {
+    expect(await ask(textOf(`duckdb/${file}`))).toEqual(ANSWERS[file]);
+  });
+
+  test('details are JSON, whatever type an event gives them', async () => {
+    expect(
+      await ask("SELECT _id, details, severity_level FROM netskope_audit_events() WHERE source = 'netskope' ORDER BY _id"),
+    ).toEqual([
+      { _id: 'a1', details: '"a flat text"', severity_level: null },
+      { _id: 'f1', details: null, severity_level: 'High' },
+      { _id: 'p1', details: '[{"key":"action","changed":["allow","block"]}]', severity_level: null },
+    ]);
+  });
+
+  test('only the objects of the named days are read', async () => {
+    const [plan] = await ask(
+      "EXPLAIN SELECT count(*) FROM netskope_audit_events() WHERE source = 'netskope' AND dt > DATE '2026-11-18'",
+    );
+    expect(plan?.explain_value).toMatch(/Scanning Files: 0\/1\b/);
+  });
+});
+
+describe("with Athena's SQL, which is Trino's", () => {
+  test.each(filesIn('athena'))('%s runs', async (file) => {
+    await expect(archive.query(textOf(`athena/${file}`))).resolves.toBeInstanceOf(Array);
+  });
+});
+
+describe('with Python', () => {
+  const has = (modules: string): boolean =>
+    spawnSync('python3', ['-c', `import ${modules}`]).status === 0;
+  const script = join(QUERIES, 'python/events.py');
+
+  test('the script is one that Python can read', () => {
+    const read = 'import ast, sys; ast.parse(open(sys.argv[1]).read())';
+    expect(spawnSync('python3', ['-c', read, script]).status).toBe(0);
+  });
+
+  (has('duckdb, pandas') ? test : test.skip)('counts events by name (skipped without duckdb and pandas)', () => {
+    const run = spawnSync('python3', [script, folder, 'netskope', '2026-11-18'], { encoding: 'utf8' });
+    expect(run.stdout.split('\n').slice(1, 4)).toEqual([
+      'Created new admin       1',
+      'Edited inline policy    1',
+      'Login Failed            1',
+    ]);
+  });
+});
