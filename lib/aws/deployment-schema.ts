@@ -190,6 +190,12 @@ export const DEPLOYMENT_SCHEMA = {
     },
     allowedDomains: ALLOWED_DOMAINS,
     alarmEmails: ALARM_EMAILS,
+    runbookUrl: {
+      type: 'string',
+      description:
+        'an https address, of your copy of docs/runbook.md: messages about alarms, and the dashboard, lead to its entries',
+      pattern: '^https://[^\\s#]{1,400}$',
+    },
     dashboard: { type: 'boolean', description: 'true or false', default: true },
     dailyMessage: { type: 'boolean', description: 'true or false', default: true },
     archive: ARCHIVE,
@@ -248,6 +254,8 @@ export interface DeploymentSettings extends AccountSettings {
   readonly allowedDomains: readonly string[];
   /** Who is notified of the deployment's alarms, and of those of sources without addresses of their own. @default - nobody */
   readonly alarmEmails: readonly string[];
+  /** Address of a copy of docs/runbook.md, without an anchor. @default - messages name the file */
+  readonly runbookUrl?: string;
   /** Whether there is a dashboard, for as many sources as one has room for. @default true */
   readonly dashboard: boolean;
   /** Whether the recipients of alarms get a message once a day. @default true */

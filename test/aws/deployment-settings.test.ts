@@ -78,6 +78,7 @@ describe('the settings of a deployment', () => {
       fleet: false,
       allowedDomains: ['netskope.example.com'],
       alarmEmails: ['ops@example.com'],
+      runbookUrl: 'https://git.example.com/soc/netskope-audit/blob/main/docs/runbook.md',
       dashboard: false,
       dailyMessage: false,
       archive,
@@ -116,6 +117,7 @@ describe('the settings of a deployment', () => {
         'two',
       ],
       allowedDomains: ['com', '.example.com', 'https://example.com'],
+      runbookUrl: 'docs/runbook.md',
       dashboard: 'no',
       archive: {
         createKmsKey: true,
@@ -126,7 +128,7 @@ describe('the settings of a deployment', () => {
       stackName: 'Netskope-Test',
     };
     expect(problemsOf(context)).toEqual([
-      'the context has an unknown setting "alarmEmail"; expected one of sources, fleet, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, adopt, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
+      'the context has an unknown setting "alarmEmail"; expected one of sources, fleet, allowedDomains, alarmEmails, runbookUrl, dashboard, dailyMessage, archive, adopt, detection, stackName, tags, permissionsBoundary, logRetentionDays, network',
       'sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first',
       'sources[0].scheduleMinutes is 0; expected an integer from 1 to 60',
       'sources[0].startLookbackHours is 2161; expected an integer from 1 to 2160, for Netskope keeps events for 90 days',
@@ -143,6 +145,7 @@ describe('the settings of a deployment', () => {
         (domain, index) =>
           `allowedDomains[${index}] is "${domain}"; expected a domain name in lower case, such as netskope.example.com`,
       ),
+      'runbookUrl is "docs/runbook.md"; expected an https address, of your copy of docs/runbook.md: messages about alarms, and the dashboard, lead to its entries',
       'dashboard is "no"; expected true or false',
       'archive.kmsKeyArn is "alias/archive"; expected the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
       'archive.objectLock has no days; expected an object with mode and days',

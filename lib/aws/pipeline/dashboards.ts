@@ -9,8 +9,8 @@ import type { SharedPart, SourceGroup } from './source-group';
 import { addStackOutput } from './stack-output';
 
 /**
- * A stack has up to 20 sources, of which each has three lines in the fullest graph. A graph takes 500 metrics, a dashboard
- * 2,500 (Amazon CloudWatch user guide, "CloudWatch service quotas").
+ * A stack has up to 20 sources, and a widget of alarms takes 100 (Amazon CloudWatch API reference, "Dashboard body structure
+ * and syntax"). Each source has three lines; a graph takes 500 metrics, a dashboard 2,500 ("CloudWatch service quotas").
  */
 const GROUPS_ON_A_DASHBOARD = 5;
 
@@ -41,25 +41,29 @@ function newDashboard(
   groups: readonly SourceGroup[],
   { own, deploymentAlarms, ...shared }: Shown,
 ): Dashboard {
-  const { feed, deployment, collector, archive, search, detection } = shared;
+  const { feed, deployment, collector, archive, search, notifications, detection } = shared;
   return new Dashboard(own, id, {
     feed,
     sources: groups.flatMap(({ sources }) => sources),
     deployment,
-    collector: collector.function,
-    alarms: [...groups.flatMap((group) => alarmsOf(group, own)), ...deploymentAlarms],
+    collector,
+    sourceAlarms: groups.flatMap((group) => alarmsOf(group, own)),
+    deploymentAlarms,
     archiveBucket: archive.bucket,
     workgroupName: search.workgroupName,
+    runbookUrl: notifications.runbookUrl,
     detection: detectionShown(detection),
   });
 }
 
 /** Those of other stacks by name: this stack must not depend on stacks that depend on it. */
-function alarmsOf(group: SourceGroup, own: SourceGroup): readonly cloudwatch.IAlarm[] {
-  if (group === own) return group.alarms;
-  return group.alarms.map(({ fixedName }) => cloudwatch.Alarm.fromAlarmName(own, fixedName, fixedName));
+function alarmsOf(group: SourceGroup, own: SourceGroup): DashboardProps['sourceAlarms'] {
+  return group.alarms.map((alarm) => ({
+    kind: alarm.kind,
+    alarm: group === own ? alarm : cloudwatch.Alarm.fromAlarmName(own, alarm.fixedName, alarm.fixedName),
+  }));
 }
 
 function detectionShown(detection: Detection | undefined): DashboardProps['detection'] {
-  return detection && { detector: detection.detector.function, queue: detection.objects.queue };
+  return detection && { detector: detection.detector, queue: detection.objects.queue };
 }

@@ -212,13 +212,18 @@ export class NetskopeAuditPipeline extends Construct {
   }
 
   private notifications(messages: AlarmMessages): Notifications {
-    const { alarmEmails: emails, adopt } = this.settings;
+    const { alarmEmails: emails, runbookUrl, adopt } = this.settings;
     if (emails.length === 0 && adopt.alarmTopicArn === undefined)
       Annotations.of(this).addWarningV2(
         'netskope-audit:alarms-reach-nobody',
         'alarmEmails is empty: until something is subscribed to the topic in output AlarmTopic, alarms reach nobody.',
       );
-    return new Notifications(this, 'Notifications', { emails, messages, adopted: adopt.alarmTopicArn });
+    return new Notifications(this, 'Notifications', {
+      emails,
+      messages,
+      runbookUrl,
+      adopted: adopt.alarmTopicArn,
+    });
   }
 
   private search({ feed, furtherSources = [] }: PipelineParts): Search {

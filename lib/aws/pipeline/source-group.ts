@@ -50,7 +50,9 @@ export class SourceGroup extends Construct {
     super(scope, id);
     this.sources = sources;
     this.alarms = sources.flatMap(
-      (source) => new AuditSource(this, source.id, { source, messages, ...shared }).alarms.alarms,
+      (source) =>
+        new AuditSource(this, source.id, { source, isOnly: sources.length === 1, messages, ...shared }).alarms
+          .alarms,
     );
     addStackOutput(this, 'Sources', {
       value: asciiJson(sources.map(sourceOf)),
@@ -69,6 +71,8 @@ function asciiJson(value: unknown): string {
 
 interface AuditSourceProps {
   readonly source: SourceSettings;
+  /** Whether its stack has no other. */
+  readonly isOnly: boolean;
   /** What metrics call the deployment. @default - it has the default stack name */
   readonly deployment?: string;
   readonly schedules: CollectionSchedules;
@@ -87,7 +91,10 @@ class AuditSource extends Construct {
 
   constructor(scope: Construct, id: string, { source, ...props }: AuditSourceProps) {
     super(scope, id);
-    if (source.secret === undefined) this.emptySecret(source, secretName(props.secretNamePrefix, source.id));
+    if (source.secret === undefined) {
+      const output = this.emptySecret(source, secretName(props.secretNamePrefix, source.id));
+      if (props.isOnly) output.overrideLogicalId('SecretConsole');
+    }
     props.schedules.collect(this, source);
     const { messages } = props;
     const notifications =
@@ -97,6 +104,7 @@ class AuditSource extends Construct {
             emails: source.alarmEmails,
             sourceId: source.id,
             messages,
+            runbookUrl: props.notifications.runbookUrl,
           });
     this.alarms = new SourceAlarms(this, 'Alarms', {
       source,
@@ -106,8 +114,11 @@ class AuditSource extends Construct {
     });
   }
 
-  /** Without a value: one in the template would be readable there, and a generated one would look like a token. */
-  private emptySecret({ id, label }: SourceSettings, name: string): void {
+  /**
+   * Without a value: one in the template would be readable there, and a generated one would look like a token.
+   * @returns the output that leads to it
+   */
+  private emptySecret({ id, label }: SourceSettings, name: string): CfnOutput {
     const secret = new CfnSecret(this, 'Secret', { name, description: `Domain and token of ${label}` });
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Validations.of(secret).acknowledge({
@@ -115,7 +126,7 @@ class AuditSource extends Construct {
       reason: 'Only an administrator of the tenant can make a new token; an alarm tells when it is time.',
     });
     const { region } = Stack.of(this);
-    new CfnOutput(this, 'SecretConsole', {
+    return new CfnOutput(this, 'SecretConsole', {
       value: `${consoleUrl(this)}/secretsmanager/secret?name=${encodeURIComponent(name)}&region=${region}`,
       description: `Where to put domain and token of source ${id}`,
     });

@@ -1,47 +1,49 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
+import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import type { SourceSettings } from '../deployment-schema';
 import { consoleUrl } from '../pipeline/console-url';
-import { RUNBOOK_PATH, runbookTexts } from './runbook-alarm';
-import { sourceLines } from './source-metric';
+import { alarmStates, FULL_WIDTH, graph, latestLines, TILE_HEIGHT } from './dashboard-widgets';
+import { RUNBOOK_PATH } from './runbook-alarm';
+import { sourceLines, sourceMetric } from './source-metric';
 
-/** A dashboard is this many columns wide (Amazon CloudWatch API reference, "Dashboard body structure and syntax"). */
-const FULL_WIDTH = 24;
-const HALF_WIDTH = FULL_WIDTH / 2;
-const THIRD_WIDTH = FULL_WIDTH / 3;
-const QUARTER_WIDTH = FULL_WIDTH / 4;
-const GRAPH_HEIGHT = 7;
+/** Stands for the source that the reader picks. No source id has capitals. */
+const PICKED_SOURCE = 'PickedSource';
 
-/** Alarms in one widget (Amazon CloudWatch API reference, "Dashboard body structure and syntax", alarm widget). */
-const MAX_ALARMS_IN_WIDGET = 100;
-const ALARMS_IN_A_ROW = 6;
-
-/** Height of a runbook entry, which scrolls. */
-const ENTRY_HEIGHT = 9;
-const ENTRIES_IN_A_ROW = 3;
+/** A function and its log. */
+interface LoggedFunction {
+  readonly function: lambda.IFunction;
+  readonly logGroup: logs.ILogGroup;
+}
 
 export interface DashboardProps {
   readonly feed: Feed;
   readonly sources: readonly SourceSettings[];
   /** What metrics call the deployment. @default - it has the default stack name */
   readonly deployment?: string;
-  readonly collector: lambda.IFunction;
-  readonly alarms: readonly cloudwatch.IAlarm[];
+  readonly collector: LoggedFunction;
+  /** At most 100 of a kind. */
+  readonly sourceAlarms: readonly { readonly kind: AlarmKind; readonly alarm: cloudwatch.IAlarm }[];
+  readonly deploymentAlarms: readonly cloudwatch.IAlarm[];
   readonly archiveBucket: s3.IBucket;
   readonly workgroupName: string;
+  /** Address of the runbook. @default - the file is named */
+  readonly runbookUrl?: string;
   /** @default - the deployment has none */
-  readonly detection?: ShownDetection;
+  readonly detection?: { readonly detector: LoggedFunction; readonly queue: sqs.IQueue };
 }
 
 /**
- * The state of many sources: links, alarms that fire, incoming events and their lag, runs of the collector,
- * alerts, and the runbook at the foot. Each source has a line of its own.
+ * The state of many sources, from the top: links, numbers of the source that is picked, the health of all sources, events
+ * and their lag with a line for each source, more of the picked one, runs and detection, and what the logs say last.
  */
 export class Dashboard extends Construct {
   readonly dashboard: cloudwatch.Dashboard;
@@ -54,19 +56,38 @@ export class Dashboard extends Construct {
     super(scope, id);
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(3),
+      variables: this.sourcePicker(),
       widgets: [
         [this.links()],
-        ...this.alarmStates(),
+        this.numbers(),
+        this.health(),
+        [this.sharedAlarms()],
         [this.events(), this.lag()],
-        [this.anomalies(), this.runDuration(), this.runErrors()],
-        ...this.detection(),
-        ...runbookEntries(),
-      ],
+        [this.pickedEvents(), this.runDuration(), this.runErrors()],
+        ...this.detectionGraphs(),
+        this.logLines(),
+      ].filter((row) => row.length > 0),
     });
   }
 
+  private sourcePicker(): cloudwatch.IVariable[] {
+    const [first, ...others] = this.props.sources.map(({ id, label }) => ({ value: id, label }));
+    if (first === undefined) return [];
+    return [
+      new cloudwatch.DashboardVariable({
+        id: 'source',
+        label: 'Source',
+        type: cloudwatch.VariableType.PATTERN,
+        value: PICKED_SOURCE,
+        inputType: cloudwatch.VariableInputType.SELECT,
+        values: cloudwatch.Values.fromValues(first, ...others),
+        defaultValue: cloudwatch.DefaultValue.value(first.value),
+      }),
+    ];
+  }
+
   private links(): cloudwatch.IWidget {
-    const { feed, archiveBucket, workgroupName, collector, detection } = this.props;
+    const { feed, archiveBucket, workgroupName, collector, detection, runbookUrl } = this.props;
     const prefixes = prefixesOf(feed);
     const { region } = Stack.of(this);
     const console = consoleUrl(this);
@@ -77,14 +98,14 @@ export class Dashboard extends Construct {
     const markdown = [
       '# Netskope audit events',
       [
+        runbookUrl === undefined ? `Runbook: \`${RUNBOOK_PATH}\`` : `[Runbook](${runbookUrl})`,
         `[Archive](${folder(prefixes.archive)})`,
         `[Quarantine](${folder(prefixes.quarantine)}), [pages](${folder(prefixes.quarantinedPages)})`,
         ...(detection === undefined ? [] : [`[Alerts](${folder(prefixes.alerts)})`]),
         `[Saved queries](${console}/athena/home?region=${region}#/query-editor/saved-queries) in workgroup \`${workgroupName}\``,
-        log('Collector', collector),
-        ...(detection === undefined ? [] : [log('Detector', detection.detector)]),
+        log('Collector', collector.function),
+        ...(detection === undefined ? [] : [log('Detector', detection.detector.function)]),
         `[Alarms](${console}/cloudwatch/home?region=${region}#alarmsV2:)`,
-        `Runbook: foot of this page, and \`${RUNBOOK_PATH}\` in the repository`,
       ].join(' · '),
       '**Is a `no-data` alarm gray?** No run of that source has had credentials yet: put its domain and token into its secret; ' +
         `the link is in the outputs \`SecretConsole\` of the [stack](${console}/cloudformation/home?region=${region}).`,
@@ -92,140 +113,161 @@ export class Dashboard extends Construct {
     return new cloudwatch.TextWidget({ markdown, width: FULL_WIDTH, height: 4 });
   }
 
-  private detection(): cloudwatch.IWidget[][] {
-    const { detection } = this.props;
-    return detection === undefined ? [] : [detectionGraphs(this.props, detection)];
+  /** Of the picked source. A period of a day begins at midnight, UTC; lag and token are sent twice a day. */
+  private numbers(): cloudwatch.IWidget[] {
+    const today = { statistic: 'Sum', period: Duration.days(1) } as const;
+    const sent = Duration.hours(12);
+    const tiles = [
+      ['Events today, UTC', this.picked('EventsArchived', 'events', today)],
+      ['Behind the present', this.picked('LagSeconds', 'seconds', { statistic: 'Maximum', period: sent })],
+      ["Token's life", this.picked('TokenDaysLeft', 'days', { statistic: 'Minimum', period: sent })],
+      ...(this.props.detection === undefined
+        ? []
+        : [['Alerts today, UTC', this.picked('AlertsRaised', 'alerts', today)] as const]),
+    ] as const;
+    return tiles.map(
+      ([title, metric]) =>
+        new cloudwatch.SingleValueWidget({
+          title: `${title}: ${PICKED_SOURCE}`,
+          metrics: [metric],
+          width: FULL_WIDTH / tiles.length,
+          height: TILE_HEIGHT,
+        }),
+    );
   }
 
-  private alarmStates(): cloudwatch.IWidget[][] {
-    return chunks(this.props.alarms, MAX_ALARMS_IN_WIDGET).map((alarms) => [
-      new cloudwatch.AlarmStatusWidget({
-        title: 'Alarms: those that fire first, then those without data yet',
-        alarms: [...alarms],
-        sortBy: cloudwatch.AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
-        width: FULL_WIDTH,
-        height: 1 + Math.ceil(alarms.length / ALARMS_IN_A_ROW),
-      }),
-    ]);
+  /** A matrix: a column for each kind of alarm, in which CloudWatch sorts them by name, so that a source has a row. */
+  private health(): cloudwatch.IWidget[] {
+    const columns = SOURCE_ALARM_KINDS.map((kind) => ({
+      kind,
+      alarms: this.props.sourceAlarms.flatMap((found) => (found.kind === kind ? [found.alarm] : [])),
+    })).filter(({ alarms }) => alarms.length > 0);
+    return columns.map(({ kind, alarms }) =>
+      alarmStates(kind, Math.floor(FULL_WIDTH / columns.length), alarms),
+    );
+  }
+
+  private sharedAlarms(): cloudwatch.IWidget {
+    return alarmStates('Alarms of what all sources share', FULL_WIDTH, this.props.deploymentAlarms);
   }
 
   private events(): cloudwatch.IWidget {
-    const { deployment } = this.props;
-    const options = { deployment, statistic: 'Sum', period: Duration.hours(1) } as const;
-    return graph('Events archived per hour', HALF_WIDTH, {
-      left: sourceLines('EventsArchived', this.props.sources, options),
+    return graph('Events archived per hour', FULL_WIDTH / 2, {
+      left: this.lines('EventsArchived', { statistic: 'Sum', period: Duration.hours(1) }),
       leftYAxis: { min: 0, label: 'events', showUnits: false },
     });
   }
 
   private lag(): cloudwatch.IWidget {
-    const { deployment } = this.props;
-    const options = { deployment, statistic: 'Maximum', period: Duration.minutes(5) } as const;
-    return graph('How far the archive is behind the present: twice a day, and while it is late', HALF_WIDTH, {
-      left: sourceLines('LagSeconds', this.props.sources, options),
-      leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    });
+    return graph(
+      'How far the archive is behind the present: twice a day, and while it is late',
+      FULL_WIDTH / 2,
+      {
+        left: this.lines('LagSeconds', { statistic: 'Maximum', period: Duration.minutes(5) }),
+        leftYAxis: { min: 0, label: 'seconds', showUnits: false },
+      },
+    );
   }
 
-  private anomalies(): cloudwatch.IWidget {
-    const { sources, deployment } = this.props;
-    const options = { deployment, statistic: 'Sum', period: Duration.hours(1) } as const;
-    const rechecked = sources.filter(({ dailyRecheck }) => dailyRecheck);
-    return graph('Quarantined, recovered (left) and archived with drift (right) per hour', HALF_WIDTH, {
+  private pickedEvents(): cloudwatch.IWidget {
+    const perHour = { statistic: 'Sum', period: Duration.hours(1) } as const;
+    return graph(`Events of each hour: ${PICKED_SOURCE}`, FULL_WIDTH / 2, {
+      stacked: true,
       left: [
-        ...sourceLines('EventsQuarantined', sources, { ...options, prefix: 'quarantined ' }),
-        ...sourceLines('EventsRecovered', rechecked, { ...options, prefix: 'recovered ' }),
+        this.picked('EventsArchived', 'archived', perHour),
+        this.picked('EventsQuarantined', 'quarantined', perHour),
+        this.picked('EventsRecovered', 'recovered', perHour),
+        this.picked('EventsDrifted', 'archived with drift', perHour),
       ],
-      right: sourceLines('EventsDrifted', sources, { ...options, prefix: 'drift ' }),
-      leftYAxis: { min: 0, label: 'quarantined, recovered', showUnits: false },
-      rightYAxis: { min: 0, label: 'drifted', showUnits: false },
+      leftYAxis: { min: 0, label: 'events', showUnits: false },
     });
   }
 
   private runDuration(): cloudwatch.IWidget {
     const duration = (statistic: string, label: string): cloudwatch.Metric =>
-      this.props.collector.metricDuration({ statistic, label, period: Duration.minutes(15) });
-    return graph('Run duration', QUARTER_WIDTH, {
+      this.props.collector.function.metricDuration({ statistic, label, period: Duration.minutes(15) });
+    return graph('Run duration', FULL_WIDTH / 4, {
       left: [duration('Maximum', 'longest'), duration('p50', 'half are below')],
       leftYAxis: { min: 0, label: 'milliseconds', showUnits: false },
     });
   }
 
   private runErrors(): cloudwatch.IWidget {
+    const collector = this.props.collector.function;
     const options = { statistic: 'Sum', period: Duration.minutes(15) };
-    return graph('Runs that failed, runs refused', QUARTER_WIDTH, {
+    return graph('Runs that failed, runs refused', FULL_WIDTH / 4, {
       left: [
-        this.props.collector.metricErrors({ ...options, label: 'failed' }),
-        this.props.collector.metricThrottles({ ...options, label: 'throttled' }),
+        collector.metricErrors({ ...options, label: 'failed' }),
+        collector.metricThrottles({ ...options, label: 'throttled' }),
       ],
-      right: [this.props.collector.metricInvocations({ ...options, label: 'all runs' })],
+      right: [collector.metricInvocations({ ...options, label: 'all runs' })],
       leftYAxis: { min: 0, showUnits: false },
       rightYAxis: { min: 0, showUnits: false },
     });
   }
-}
 
-/**
- * A graph of a dashboard.
- * @param width in columns, of FULL_WIDTH
- */
-function graph(title: string, width: number, props: cloudwatch.GraphWidgetProps): cloudwatch.IWidget {
-  return new cloudwatch.GraphWidget({ ...props, title, width, height: GRAPH_HEIGHT });
-}
-
-/** The runbook, so that an operator who is called at night needs no repository. */
-function runbookEntries(): cloudwatch.IWidget[][] {
-  const widgets = [...runbookTexts()].map(
-    ([heading, text]) =>
-      new cloudwatch.TextWidget({
-        markdown: `## ${heading}\n\n${text}`,
-        width: FULL_WIDTH / ENTRIES_IN_A_ROW,
-        height: ENTRY_HEIGHT,
-      }),
-  );
-  return chunks(widgets, ENTRIES_IN_A_ROW);
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
-/** What a dashboard shows of detection. */
-interface ShownDetection {
-  readonly detector: lambda.IFunction;
-  /** The objects that wait for it. */
-  readonly queue: sqs.IQueue;
-}
-
-/** A row of a dashboard: alerts raised, events that rules do not count, and how late detection is. */
-function detectionGraphs(
-  { sources, deployment }: Pick<DashboardProps, 'sources' | 'deployment'>,
-  { queue }: ShownDetection,
-): cloudwatch.IWidget[] {
-  const perHour = { deployment, statistic: 'Sum', period: Duration.hours(1) } as const;
-  return [
-    graph('Alerts raised per hour', THIRD_WIDTH, {
-      left: sourceLines('AlertsRaised', sources, perHour),
-      leftYAxis: { min: 0, label: 'alerts', showUnits: false },
-    }),
-    graph('Events excluded from rules, or without a group, per hour', THIRD_WIDTH, {
-      left: [
-        ...sourceLines('EventsExcluded', sources, { ...perHour, prefix: 'excluded ' }),
-        ...sourceLines('EventsWithoutGroup', sources, { ...perHour, prefix: 'without group ' }),
-      ],
-      leftYAxis: { min: 0, label: 'events', showUnits: false },
-    }),
-    graph('Longest wait for detection', THIRD_WIDTH, {
-      left: [
-        queue.metricApproximateAgeOfOldestMessage({
-          statistic: 'Maximum',
-          label: 'oldest object',
-          period: Duration.minutes(5),
+  /** A row: alerts raised, events that rules do not count, and how late detection is. */
+  private detectionGraphs(): cloudwatch.IWidget[][] {
+    const { detection } = this.props;
+    if (detection === undefined) return [];
+    const perHour = { statistic: 'Sum', period: Duration.hours(1) } as const;
+    const width = FULL_WIDTH / 3;
+    return [
+      [
+        graph('Alerts raised per hour', width, {
+          left: this.lines('AlertsRaised', perHour),
+          leftYAxis: { min: 0, label: 'alerts', showUnits: false },
+        }),
+        graph(`Events that rules do not count, per hour: ${PICKED_SOURCE}`, width, {
+          left: [
+            this.picked('EventsExcluded', 'excluded', perHour),
+            this.picked('EventsWithoutGroup', 'without group', perHour),
+          ],
+          leftYAxis: { min: 0, label: 'events', showUnits: false },
+        }),
+        graph('Longest wait for detection', width, {
+          left: [
+            detection.queue.metricApproximateAgeOfOldestMessage({
+              statistic: 'Maximum',
+              label: 'oldest object',
+              period: Duration.minutes(5),
+            }),
+          ],
+          leftYAxis: { min: 0, label: 'seconds', showUnits: false },
         }),
       ],
-      leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    }),
-  ];
+    ];
+  }
+
+  private logLines(): cloudwatch.IWidget[] {
+    const { collector, detection } = this.props;
+    const alerts = detection && {
+      title: 'Latest alerts',
+      logGroups: [detection.detector.logGroup],
+      query: ['fields @timestamp, severity, update, alertId', "filter message = 'alert'"],
+    };
+    const errors = {
+      title: 'Latest errors and warnings',
+      logGroups: [collector.logGroup, ...(detection === undefined ? [] : [detection.detector.logGroup])],
+      query: [
+        'fields @timestamp, level, sourceId, message, coalesce(error.message, reason) as why',
+        "filter level in ['ERROR', 'WARN']",
+      ],
+    };
+    const shown = alerts === undefined ? [errors] : [alerts, errors];
+    return shown.map((lines) => latestLines({ ...lines, width: FULL_WIDTH / shown.length }));
+  }
+
+  /** A line for each source. */
+  private lines(name: Parameters<typeof sourceMetric>[0], drawn: Drawn): cloudwatch.IMetric[] {
+    const { sources, deployment } = this.props;
+    return sourceLines(name, sources, { deployment, ...drawn });
+  }
+
+  private picked(name: Parameters<typeof sourceMetric>[0], label: string, drawn: Drawn): cloudwatch.IMetric {
+    const { deployment } = this.props;
+    return sourceMetric(name, { sourceId: PICKED_SOURCE, deployment, ...drawn }).with({ label });
+  }
 }
+
+type Drawn = Pick<Parameters<typeof sourceMetric>[1], 'statistic' | 'period'>;

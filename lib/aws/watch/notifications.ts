@@ -19,6 +19,8 @@ interface NotificationsProps {
   readonly sourceId?: string;
   /** Of the same stack. */
   readonly messages: AlarmMessages;
+  /** Address of the runbook. @default - messages name its file */
+  readonly runbookUrl?: string;
   /** ARN of an existing topic, whose policy stays as it is. @default - one is made */
   readonly adopted?: string;
 }
@@ -28,9 +30,13 @@ export class Notifications extends Construct {
   readonly topic: sns.ITopic;
   /** The end of the description of every alarm that notifies this topic, and of no other. The rule knows them by it. */
   readonly endOfDescription: string;
+  /** Address of the runbook; undefined if messages name its file. */
+  readonly runbookUrl?: string;
 
-  constructor(scope: Construct, id: string, { emails, sourceId, messages, adopted }: NotificationsProps) {
+  constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
+    const { emails, sourceId, messages, runbookUrl, adopted } = props;
+    this.runbookUrl = runbookUrl;
     this.endOfDescription = `Recipients: ${namePrefixOf(this)}${sourceId === undefined ? '' : `, source ${sourceId}`}.`;
     // Without a key: CloudWatch may not use the one AWS manages for SNS (Amazon SNS developer guide, "Encryption at
     // rest"), one of our own costs 1 USD per month, and an alarm's text says nothing that its e-mail does not.

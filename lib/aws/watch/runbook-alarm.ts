@@ -38,6 +38,7 @@ export interface RunbookAlarmProps {
 export class RunbookAlarm extends cloudwatch.Alarm {
   /** `alarmName` as a text, not as a reference: other stacks may name the alarm without depending on its stack. */
   readonly fixedName: string;
+  readonly kind: AlarmKind;
 
   /** @throws Error where CloudWatch would refuse the window */
   constructor(scope: Construct, props: RunbookAlarmProps) {
@@ -45,7 +46,7 @@ export class RunbookAlarm extends cloudwatch.Alarm {
     assertEvaluable({ period: metric.period, evaluationPeriods }, `alarm ${name}`);
     super(scope, kind, {
       alarmName: name,
-      alarmDescription: alarmDescription(kind, notifications?.endOfDescription),
+      alarmDescription: alarmDescription(kind, notifications),
       metric,
       evaluationPeriods,
       datapointsToAlarm: evaluationPeriods,
@@ -54,6 +55,7 @@ export class RunbookAlarm extends cloudwatch.Alarm {
       treatMissingData: props.treatMissingData,
     });
     this.fixedName = name;
+    this.kind = kind;
     if (notifications !== undefined) this.addAlarmAction(new SnsAction(notifications.topic));
   }
 }
@@ -123,10 +125,19 @@ export function assertEvaluable({ period, evaluationPeriods }: AlarmWindow, what
 /** Path of the runbook in this package: one `##` heading per entry. */
 export const RUNBOOK_PATH = 'docs/runbook.md';
 
-/** The alarm's description: what it means, where to read on, and whom it notifies. */
-export function alarmDescription(kind: AlarmKind, recipients?: string): string {
-  const runbook = `Runbook: ${RUNBOOK_PATH}#${kind}, also at the foot of the dashboard if there is one.`;
-  return [ALARMS[kind], runbook, ...(recipients === undefined ? [] : [recipients])].join(' ');
+/** The alarm's description: what it means, what to begin with, where to read on, and whom it notifies. */
+export function alarmDescription(
+  kind: AlarmKind,
+  { runbookUrl, endOfDescription = '' }: Partial<Pick<Notifications, 'runbookUrl' | 'endOfDescription'>> = {},
+): string {
+  return [
+    ALARMS[kind],
+    'Begin with `npx --no -- netskope-audit doctor`.',
+    `Runbook: ${runbookUrl ?? RUNBOOK_PATH}#${kind}.`,
+    endOfDescription,
+  ]
+    .join(' ')
+    .trimEnd();
 }
 
 /**

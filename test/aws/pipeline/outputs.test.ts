@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DeployedTemplate } from '../deployed-template';
 import type { StackTemplate } from '../synthesized-app';
 import { pipelineApp, pipelineTemplate, templatesOf } from '../synthesized-app';
@@ -32,7 +34,7 @@ describe('the outputs of a deployment', () => {
       Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
       Sources:
         '[{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":24,"scheduleMinutes":15,"dailyRecheck":true}]',
-      SourcescorpeuSecretConsole8ACA863F: console(
+      SecretConsole: console(
         'secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=us-east-1',
       ),
     });
@@ -65,6 +67,19 @@ describe('the outputs of a deployment', () => {
         'secretsmanager/secret?name=NetskopeAudit%2Ftenant-22&region=us-east-1',
       ),
     });
+  });
+
+  it('have the names that the documents give them', () => {
+    const docs = join(__dirname, '../../../docs');
+    const pages = ['../README.md', ...readdirSync(docs).filter((name) => name.endsWith('.md'))];
+    const named = pages.flatMap((page) =>
+      [...readFileSync(join(docs, page), 'utf8').matchAll(/\boutput (?:`(\w+)`|(\w+)>)/gi)].map(
+        ([, quoted, inCommand]) => quoted ?? inCommand,
+      ),
+    );
+    const deployed = outputsOf(pipelineTemplate({ detection: { chatNotifications: true } }));
+    expect(named).toContain('SecretConsole');
+    expect(named.filter((name = '') => !(name in deployed))).toEqual([]);
   });
 
   it('name the domains besides those of Netskope that tokens may be sent to, the same as the collector receives', () => {

@@ -112,8 +112,10 @@ test("an object's history has each value before and after, and the acts that say
   const rows = await archive.ask("One object's history", (sql) =>
     sql.replace(OBJECT_PLACEHOLDER, 'block GAMBLING'),
   );
-  expect(rows.map((row) => [row.p_event_time, row.audit_log_event, row.path, row.before, row.after])).toEqual([
-    ['2026-11-16 20:30:00', 'Edited inline policy', 'action', 'allow', 'block'],
-    ['2026-11-17 10:00:00', 'Deleted inline policy', null, null, null],
-  ]);
+  expect(rows.map((row) => [row.p_event_time, row.audit_log_event, row.path, row.before, row.after])).toEqual(
+    [
+      ['2026-11-16 20:30:00', 'Edited inline policy', 'action', 'allow', 'block'],
+      ['2026-11-17 10:00:00', 'Deleted inline policy', null, null, null],
+    ],
+  );
 });

@@ -128,7 +128,9 @@ describe('with DuckDB', () => {
 
   test('details are JSON, whatever type an event gives them', async () => {
     expect(
-      await ask("SELECT _id, details, severity_level FROM netskope_audit_events() WHERE source = 'netskope' ORDER BY _id"),
+      await ask(
+        "SELECT _id, details, severity_level FROM netskope_audit_events() WHERE source = 'netskope' ORDER BY _id",
+      ),
     ).toEqual([
       { _id: 'a1', details: '"a flat text"', severity_level: null },
       { _id: 'f1', details: null, severity_level: 'High' },
@@ -151,8 +153,7 @@ describe("with Athena's SQL, which is Trino's", () => {
 });
 
 describe('with Python', () => {
-  const has = (modules: string): boolean =>
-    spawnSync('python3', ['-c', `import ${modules}`]).status === 0;
+  const has = (modules: string): boolean => spawnSync('python3', ['-c', `import ${modules}`]).status === 0;
   const script = join(QUERIES, 'python/events.py');
 
   test('the script is one that Python can read', () => {
@@ -160,12 +161,15 @@ describe('with Python', () => {
     expect(spawnSync('python3', ['-c', read, script]).status).toBe(0);
   });
 
-  (has('duckdb, pandas') ? test : test.skip)('counts events by name (skipped without duckdb and pandas)', () => {
-    const run = spawnSync('python3', [script, folder, 'netskope', '2026-11-18'], { encoding: 'utf8' });
-    expect(run.stdout.split('\n').slice(1, 4)).toEqual([
-      'Created new admin       1',
-      'Edited inline policy    1',
-      'Login Failed            1',
-    ]);
-  });
+  (has('duckdb, pandas') ? test : test.skip)(
+    'counts events by name (skipped without duckdb and pandas)',
+    () => {
+      const run = spawnSync('python3', [script, folder, 'netskope', '2026-11-18'], { encoding: 'utf8' });
+      expect(run.stdout.split('\n').slice(1, 4)).toEqual([
+        'Created new admin       1',
+        'Edited inline policy    1',
+        'Login Failed            1',
+      ]);
+    },
+  );
 });

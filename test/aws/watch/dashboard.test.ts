@@ -1,130 +1,171 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { ALARMS } from '../../../lambdas/contract/telemetry/alarms';
-import type { DashboardProps } from '../../../lib/aws/watch/dashboard';
-import { Dashboard } from '../../../lib/aws/watch/dashboard';
-import { DEFAULT_SOURCE } from './cloudwatch-model/watched-source';
+import type { Widget } from './shown-dashboard';
+import { shownDashboard } from './shown-dashboard';
 
-/** Parts of "Dashboard body structure and syntax" (Amazon CloudWatch API reference) that are looked at here. */
-interface Widget {
-  readonly type: 'text' | 'metric' | 'alarm';
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly properties: {
-    readonly title?: string;
-    readonly markdown?: string;
-    readonly alarms?: readonly string[];
-    readonly metrics?: readonly (readonly unknown[])[];
-  };
-}
-
-const ENV = { account: '111122223333', region: 'eu-west-1' };
-
-interface Shown {
-  readonly sources: number;
-  readonly alarms: number;
-  readonly hasDetection?: boolean;
-}
-
-function widgets({ sources, alarms, hasDetection = false }: Shown): readonly Widget[] {
-  const stack = new Stack(new App(), 'audit', { env: ENV });
-  const arn = (rest: string): string => `arn:aws:${rest}`;
-  new Dashboard(stack, 'Dashboard', {
-    feed: AUDIT_FEED,
-    sources: Array.from({ length: sources }, (_, index) => ({
-      ...DEFAULT_SOURCE,
-      id: `tenant-${index + 1}`,
-    })),
-    collector: lambda.Function.fromFunctionArn(
-      stack,
-      'F',
-      arn('lambda:eu-west-1:111122223333:function:collector'),
-    ),
-    alarms: Array.from({ length: alarms }, (_, index) =>
-      cloudwatch.Alarm.fromAlarmName(stack, `A${index}`, `alarm-${index}`),
-    ),
-    archiveBucket: s3.Bucket.fromBucketName(stack, 'B', 'audit-archive'),
-    workgroupName: 'audit',
-    ...(hasDetection ? { detection: shownDetection(stack) } : {}),
-  });
-  const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
-  const { DashboardBody } = (resource as { readonly Properties: { readonly DashboardBody: unknown } })
-    .Properties;
-  return (JSON.parse(withPartition(DashboardBody)) as { readonly widgets: readonly Widget[] }).widgets;
-}
-
-function shownDetection(stack: Stack): DashboardProps['detection'] {
-  const arn = (service: string, rest: string): string => `arn:aws:${service}:eu-west-1:111122223333:${rest}`;
-  return {
-    detector: lambda.Function.fromFunctionArn(stack, 'D', arn('lambda', 'function:detector')),
-    queue: sqs.Queue.fromQueueArn(stack, 'Q', arn('sqs', 'objects')),
-  };
-}
-
-/** The body as CloudFormation would join it in the partition aws. */
-function withPartition(body: unknown): string {
-  if (typeof body === 'string') return body;
-  const parts = (body as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })['Fn::Join'][1];
-  return parts.map((part) => (typeof part === 'string' ? part : 'aws')).join('');
+/** Column, row, width, height, kind and title of each widget. */
+function grid(widgets: readonly Widget[]): string[] {
+  return widgets.map(
+    ({ x, y, width, height, type, properties }) =>
+      `${x},${y} ${width}x${height} ${type} ${properties.title ?? 'links'}`,
+  );
 }
 
 /** The lines of a graph in order: name, source and how each is drawn. */
-function lines(all: readonly Widget[], title: string): readonly (readonly unknown[])[] {
-  return all.find(({ properties }) => properties.title === title)?.properties.metrics ?? [];
+function lines(widgets: readonly Widget[], title: string): readonly (readonly unknown[])[] {
+  return widgets.find(({ properties }) => properties.title === title)?.properties.metrics ?? [];
 }
 
-describe('the dashboard', () => {
-  const one = widgets({ sources: 1, alarms: 11 });
+const { widgets: one, variables } = shownDashboard({ sources: 1 });
+const twenty = shownDashboard({ sources: 20 });
 
-  test('links to archive, quarantine, queries, collector and alarms', () => {
-    const [links] = one;
-    const found = [...(links?.properties.markdown ?? '').matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)];
-    expect(found.map(([, text, url]) => [text, url])).toEqual([
-      [
-        'Archive',
-        'https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=netskope_audit/',
-      ],
-      [
-        'Quarantine',
-        'https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=quarantine/netskope_audit/',
-      ],
-      [
-        'pages',
-        'https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=quarantine/pages/netskope_audit/',
-      ],
-      [
-        'Saved queries',
-        'https://eu-west-1.console.aws.amazon.com/athena/home?region=eu-west-1#/query-editor/saved-queries',
-      ],
-      [
-        'Collector and its log',
-        'https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions/collector?tab=monitoring',
-      ],
-      ['Alarms', 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:'],
-      ['stack', 'https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1'],
+describe('the dashboard', () => {
+  test('of one source', () => {
+    expect(grid(one)).toEqual([
+      '0,0 24x4 text links',
+      '0,4 6x3 metric Events today, UTC: PickedSource',
+      '6,4 6x3 metric Behind the present: PickedSource',
+      "12,4 6x3 metric Token's life: PickedSource",
+      '18,4 6x3 metric Alerts today, UTC: PickedSource',
+      '0,7 3x2 alarm no-data',
+      '3,7 3x2 alarm not-running',
+      '6,7 3x2 alarm credentials-refused',
+      '9,7 3x2 alarm behind',
+      '12,7 3x2 alarm quarantined',
+      '15,7 3x2 alarm events-recovered',
+      '18,7 3x2 alarm events-without-group',
+      '21,7 3x2 alarm token-expiring',
+      '0,9 24x2 alarm Alarms of what all sources share',
+      '0,11 12x7 metric Events archived per hour',
+      '12,11 12x7 metric How far the archive is behind the present: twice a day, and while it is late',
+      '0,18 12x7 metric Events of each hour: PickedSource',
+      '12,18 6x7 metric Run duration',
+      '18,18 6x7 metric Runs that failed, runs refused',
+      '0,25 8x7 metric Alerts raised per hour',
+      '8,25 8x7 metric Events that rules do not count, per hour: PickedSource',
+      '16,25 8x7 metric Longest wait for detection',
+      '0,32 12x7 log Latest alerts',
+      '12,32 12x7 log Latest errors and warnings',
     ]);
+  });
+
+  test('of twenty sources, as many as share a stack, has a row for each in its matrix of health', () => {
+    expect(grid(twenty.widgets)).toEqual([
+      '0,0 24x4 text links',
+      '0,4 6x3 metric Events today, UTC: PickedSource',
+      '6,4 6x3 metric Behind the present: PickedSource',
+      "12,4 6x3 metric Token's life: PickedSource",
+      '18,4 6x3 metric Alerts today, UTC: PickedSource',
+      '0,7 3x21 alarm no-data',
+      '3,7 3x21 alarm not-running',
+      '6,7 3x21 alarm credentials-refused',
+      '9,7 3x21 alarm behind',
+      '12,7 3x21 alarm quarantined',
+      '15,7 3x21 alarm events-recovered',
+      '18,7 3x21 alarm events-without-group',
+      '21,7 3x21 alarm token-expiring',
+      '0,28 24x2 alarm Alarms of what all sources share',
+      '0,30 12x7 metric Events archived per hour',
+      '12,30 12x7 metric How far the archive is behind the present: twice a day, and while it is late',
+      '0,37 12x7 metric Events of each hour: PickedSource',
+      '12,37 6x7 metric Run duration',
+      '18,37 6x7 metric Runs that failed, runs refused',
+      '0,44 8x7 metric Alerts raised per hour',
+      '8,44 8x7 metric Events that rules do not count, per hour: PickedSource',
+      '16,44 8x7 metric Longest wait for detection',
+      '0,51 12x7 log Latest alerts',
+      '12,51 12x7 log Latest errors and warnings',
+    ]);
+  });
+
+  test('without detection shows nothing of it', () => {
+    expect(grid(shownDashboard({ sources: 1, hasDetection: false }).widgets)).toEqual([
+      '0,0 24x4 text links',
+      '0,4 8x3 metric Events today, UTC: PickedSource',
+      '8,4 8x3 metric Behind the present: PickedSource',
+      "16,4 8x3 metric Token's life: PickedSource",
+      '0,7 3x2 alarm no-data',
+      '3,7 3x2 alarm not-running',
+      '6,7 3x2 alarm credentials-refused',
+      '9,7 3x2 alarm behind',
+      '12,7 3x2 alarm quarantined',
+      '15,7 3x2 alarm events-recovered',
+      '18,7 3x2 alarm token-expiring',
+      '0,9 24x2 alarm Alarms of what all sources share',
+      '0,11 12x7 metric Events archived per hour',
+      '12,11 12x7 metric How far the archive is behind the present: twice a day, and while it is late',
+      '0,18 12x7 metric Events of each hour: PickedSource',
+      '12,18 6x7 metric Run duration',
+      '18,18 6x7 metric Runs that failed, runs refused',
+      '0,25 24x7 log Latest errors and warnings',
+    ]);
+  });
+
+  test('of no source, as when all are retired, has nothing to pick and no matrix', () => {
+    const none = shownDashboard({ sources: 0 });
+    expect(none.variables ?? []).toEqual([]);
+    expect(grid(none.widgets).filter((text) => text.includes('alarm'))).toEqual([
+      '0,7 24x2 alarm Alarms of what all sources share',
+    ]);
+  });
+
+  test('links to archive, quarantine, alerts, queries, functions and alarms', () => {
+    const found = [...(one[0]?.properties.markdown ?? '').matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)];
+    const inConsole = 'https://eu-west-1.console.aws.amazon.com/';
+    const folder = `${inConsole}s3/buckets/audit-archive?region=eu-west-1&prefix=`;
+    const functions = `${inConsole}lambda/home?region=eu-west-1#/functions/`;
+    expect(found.map(([, text, url]) => [text, url])).toEqual([
+      ['Archive', `${folder}netskope_audit/`],
+      ['Quarantine', `${folder}quarantine/netskope_audit/`],
+      ['pages', `${folder}quarantine/pages/netskope_audit/`],
+      ['Alerts', `${folder}alerts/netskope_audit/`],
+      ['Saved queries', `${inConsole}athena/home?region=eu-west-1#/query-editor/saved-queries`],
+      ['Collector and its log', `${functions}collector?tab=monitoring`],
+      ['Detector and its log', `${functions}detector?tab=monitoring`],
+      ['Alarms', `${inConsole}cloudwatch/home?region=eu-west-1#alarmsV2:`],
+      ['stack', `${inConsole}cloudformation/home?region=eu-west-1`],
+    ]);
+  });
+
+  test('names the runbook once, and leads to it where its address is set', () => {
+    expect(one[0]?.properties.markdown).toContain('Runbook: `docs/runbook.md` ·');
+    const runbookUrl = 'https://git.example.com/docs/runbook.md';
+    const [links, ...others] = shownDashboard({ sources: 1, runbookUrl }).widgets;
+    expect(links?.properties.markdown).toContain('[Runbook](https://git.example.com/docs/runbook.md) ·');
+    expect(JSON.stringify(others)).not.toMatch(/runbook/i);
   });
 
   test('says what to do about a source whose secret is still empty', () => {
     expect(one[0]?.properties.markdown).toContain('put its domain and token into its secret');
   });
 
-  test('draws events, lag, quarantine and drift, run duration and errors', () => {
-    expect(one.flatMap(({ type, properties }) => (type === 'metric' ? [properties.title] : []))).toEqual([
-      'Events archived per hour',
-      'How far the archive is behind the present: twice a day, and while it is late',
-      'Quarantined, recovered (left) and archived with drift (right) per hour',
-      'Run duration',
-      'Runs that failed, runs refused',
+  test('lets the reader pick a source by its label: the first one where nobody has', () => {
+    expect(variables).toEqual([
+      {
+        id: 'source',
+        label: 'Source',
+        type: 'pattern',
+        pattern: 'PickedSource',
+        inputType: 'select',
+        defaultValue: 'tenant-1',
+        values: [{ value: 'tenant-1', label: 'Tenant 1' }],
+      },
     ]);
-    expect(lines(one, 'Events archived per hour')).toEqual([
+    expect(twenty.variables[0]?.values).toHaveLength(20);
+  });
+
+  test('shows the newest number of the picked source: of the day, or of the last time it was sent', () => {
+    expect(one.slice(1, 5).map(({ properties }) => properties.metrics)).toEqual(
+      [
+        ['EventsArchived', { label: 'events', period: 86_400, stat: 'Sum' }],
+        ['LagSeconds', { label: 'seconds', period: 43_200, stat: 'Maximum' }],
+        ['TokenDaysLeft', { label: 'days', period: 43_200, stat: 'Minimum' }],
+        ['AlertsRaised', { label: 'alerts', period: 86_400, stat: 'Sum' }],
+      ].map(([name, drawn]) => [['NetskopeAudit', name, 'SourceId', 'PickedSource', drawn]]),
+    );
+  });
+
+  test('draws events and lag with a line for each source', () => {
+    const drawn = lines(one, 'Events archived per hour');
+    expect(drawn).toEqual([
       [
         'NetskopeAudit',
         'EventsArchived',
@@ -133,26 +174,38 @@ describe('the dashboard', () => {
         { label: 'tenant-1', period: 3_600, stat: 'Sum' },
       ],
     ]);
-    expect(
-      lines(one, 'How far the archive is behind the present: twice a day, and while it is late'),
-    ).toEqual([
+    const lag = 'How far the archive is behind the present: twice a day, and while it is late';
+    expect(lines(one, lag)).toEqual([
       ['NetskopeAudit', 'LagSeconds', 'SourceId', 'tenant-1', { label: 'tenant-1', stat: 'Maximum' }],
     ]);
+    const labels = lines(twenty.widgets, 'Events archived per hour').map(([, , , id]) => id);
+    expect(labels).toHaveLength(20);
+    expect(labels.at(-1)).toBe('tenant-20');
+  });
+
+  test('draws what became of the events of the picked source, hour by hour', () => {
     expect(
-      lines(one, 'Quarantined, recovered (left) and archived with drift (right) per hour').map(
-        ([, name]) => name,
-      ),
-    ).toEqual(['EventsQuarantined', 'EventsRecovered', 'EventsDrifted']);
+      lines(one, 'Events of each hour: PickedSource').map(([, name, , source]) => [name, source]),
+    ).toEqual([
+      ['EventsArchived', 'PickedSource'],
+      ['EventsQuarantined', 'PickedSource'],
+      ['EventsRecovered', 'PickedSource'],
+      ['EventsDrifted', 'PickedSource'],
+    ]);
+    const uncounted = lines(one, 'Events that rules do not count, per hour: PickedSource');
+    expect(uncounted.map(([, name, , source]) => [name, source])).toEqual([
+      ['EventsExcluded', 'PickedSource'],
+      ['EventsWithoutGroup', 'PickedSource'],
+    ]);
+  });
+
+  test('draws runs, alerts and the longest wait', () => {
     expect(lines(one, 'Runs that failed, runs refused').map(([, name]) => name)).toEqual([
       'Errors',
       'Throttles',
       'Invocations',
     ]);
-  });
-
-  test('with detection draws alerts, excluded events and the longest wait, and links to alerts and detector', () => {
-    const all = widgets({ sources: 1, alarms: 13, hasDetection: true });
-    expect(lines(all, 'Alerts raised per hour')).toEqual([
+    expect(lines(one, 'Alerts raised per hour')).toEqual([
       [
         'NetskopeAudit',
         'AlertsRaised',
@@ -161,10 +214,7 @@ describe('the dashboard', () => {
         { label: 'tenant-1', period: 3_600, stat: 'Sum' },
       ],
     ]);
-    expect(
-      lines(all, 'Events excluded from rules, or without a group, per hour').map(([, name]) => name),
-    ).toEqual(['EventsExcluded', 'EventsWithoutGroup']);
-    expect(lines(all, 'Longest wait for detection')).toEqual([
+    expect(lines(one, 'Longest wait for detection')).toEqual([
       [
         'AWS/SQS',
         'ApproximateAgeOfOldestMessage',
@@ -173,39 +223,39 @@ describe('the dashboard', () => {
         { label: 'oldest object', stat: 'Maximum' },
       ],
     ]);
-    expect(all[0]?.properties.markdown).toContain(
-      '[Alerts](https://eu-west-1.console.aws.amazon.com/s3/buckets/audit-archive?region=eu-west-1&prefix=alerts/netskope_audit/)',
-    );
-    expect(all[0]?.properties.markdown).toContain('#/functions/detector?tab=monitoring)');
   });
 
-  test('has the runbook at its foot, one panel per entry', () => {
-    const headings = one.flatMap(({ properties }) => /^## (.+)/.exec(properties.markdown ?? '')?.[1] ?? []);
-    expect(headings).toEqual([
-      ...Object.keys(ALARMS),
-      'unreadable-page',
-      'foreign-object',
-      'resting',
-      'giving-up',
+  test('ends with the newest alerts, and the newest errors of both functions, from the logs', () => {
+    expect(one.slice(-2).map(({ properties }) => properties.query?.split('\n'))).toEqual([
+      [
+        "SOURCE '/log/detector' | fields @timestamp, severity, update, alertId",
+        "| filter message = 'alert'",
+        '| sort @timestamp desc',
+        '| limit 20',
+      ],
+      [
+        "SOURCE '/log/collector' | SOURCE '/log/detector' | fields @timestamp, level, sourceId, message, coalesce(error.message, reason) as why",
+        "| filter level in ['ERROR', 'WARN']",
+        '| sort @timestamp desc',
+        '| limit 20',
+      ],
     ]);
   });
 
-  test('gives each of 20 sources, as many as share a stack, a line of its own', () => {
-    const labels = lines(widgets({ sources: 20, alarms: 0 }), 'Events archived per hour').map(
-      ([, , , id]) => id,
-    );
-    expect(labels).toHaveLength(20);
-    expect(labels.at(-1)).toBe('tenant-20');
-  });
-
-  test('shows every alarm, at most 100 in one panel, as CloudWatch requires', () => {
-    const panels = widgets({ sources: 20, alarms: 163 }).filter(({ type }) => type === 'alarm');
-    expect(panels.map(({ properties }) => properties.alarms?.length)).toEqual([100, 63]);
+  test('stays within what CloudWatch takes, with 100 sources, the most of one dashboard', () => {
+    const { widgets } = shownDashboard({ sources: 100 });
+    const metrics = widgets.map(({ properties }) => properties.metrics?.length ?? 0);
+    const alarms = widgets.map(({ properties }) => properties.alarms?.length ?? 0);
+    expect(widgets.length).toBeLessThanOrEqual(500);
+    expect(Math.max(...metrics)).toBeLessThanOrEqual(500);
+    expect(metrics.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2_500);
+    expect(Math.max(...alarms)).toBe(100);
+    expect(grid(widgets)).toContain('0,7 3x21 alarm no-data');
   });
 
   test('has no panel over another or beyond the right edge', () => {
     const taken = new Set<string>();
-    for (const { x, y, width, height } of widgets({ sources: 20, alarms: 163, hasDetection: true })) {
+    for (const { x, y, width, height } of twenty.widgets) {
       expect(x + width).toBeLessThanOrEqual(24);
       for (let column = x; column < x + width; column++) {
         for (let row = y; row < y + height; row++) {

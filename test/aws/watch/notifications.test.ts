@@ -66,7 +66,7 @@ describe('the message that an alarm is over', () => {
         text:
           '"OK: NetskopeAudit-corp-behind ended at 2026-11-22T09:30:00Z."\n' +
           '"What it meant: The archive of this source is further behind the present than late events explain. ' +
-          'Runbook: docs/runbook.md#behind, also at the foot of the dashboard if there is one. Recipients: NetskopeAudit."\n' +
+          'Begin with `npx --no -- netskope-audit doctor`. Runbook: docs/runbook.md#behind. Recipients: NetskopeAudit."\n' +
           '"Why it ended: Threshold Crossed: the reason that CloudWatch gives."',
       },
     ]);
@@ -116,6 +116,20 @@ describe('the message that an alarm is over', () => {
   });
 });
 
+test('where the address of the runbook is set, every alarm of every stack leads to its entry', () => {
+  const runbookUrl = 'https://git.example.com/docs/runbook.md';
+  const own = { id: 'tenant-22', alarmEmails: ['eu@example.com'] };
+  const sources = [...Array.from({ length: 21 }, (_, place) => ({ id: `tenant-${place + 1}` })), own];
+  const described = templatesOf(pipelineApp({ runbookUrl, sources }))
+    .flatMap((stack) => resourcesOfType(stack, 'AWS::CloudWatch::Alarm'))
+    .map(([, { Properties }]) => Properties as { AlarmName: string; AlarmDescription: string });
+  expect(described).toHaveLength(22 * 8 + 6);
+  for (const { AlarmName, AlarmDescription } of described) {
+    const [, kind] = /-([a-z]+(?:-[a-z]+)*)$/.exec(AlarmName) ?? [];
+    expect(AlarmDescription).toContain(`Runbook: https://git.example.com/docs/runbook.md#${kind}. Recipients`);
+  }
+});
+
 describe('the message that the collector is not started any more', () => {
   const deployed = new DeployedTemplate(pipelineTemplate());
   const sent = (from: AlarmState, to: AlarmState): AlarmMessage[] =>
@@ -128,7 +142,7 @@ describe('the message that the collector is not started any more', () => {
         text:
           '"ALARM: NetskopeAudit-collector-not-invoked fired at 2026-11-22T09:30:00Z."\n' +
           '"What it means: AWS Lambda has not started the collector for several periods of the longest schedule. ' +
-          'Runbook: docs/runbook.md#collector-not-invoked, also at the foot of the dashboard if there is one."\n' +
+          'Begin with `npx --no -- netskope-audit doctor`. Runbook: docs/runbook.md#collector-not-invoked."\n' +
           '"Why it fired: Threshold Crossed: the reason that CloudWatch gives."',
       },
     ]);

@@ -120,9 +120,17 @@ describe('the runbook', () => {
     expect(KINDS).toEqual([...texts.keys()].slice(0, -4));
   });
 
-  test.each([...texts])('says under %s what it means, what to look at and what to do', (_heading, text) => {
-    expect(text).toMatch(/^\*\*Means\.\*\* [^]+\n\n\*\*Look at\.\*\* [^]+\n\n\*\*Do\.\*\* /);
-  });
+  test.each([...texts])(
+    'begins %s with doctor and one more command, then says what it means, what to look at and what to do',
+    (_heading, text) => {
+      const begin =
+        /^```sh\nnpx --no -- netskope-audit doctor(?: <source id>)?\nnpx --no -- netskope-audit (?:backfill|detect|quarantine redrive|setup|status|verify)\b.* {3}# .+\n```\n\n/;
+      expect(text).toMatch(begin);
+      expect(text.replace(begin, '')).toMatch(
+        /^\*\*Means\.\*\* [^]+\n\n\*\*Look at\.\*\* [^]+\n\n\*\*Do\.\*\* /,
+      );
+    },
+  );
 
   test.each(KINDS)('explains %s with the sentence of the alarm itself', (kind) => {
     expect(texts.get(kind)?.replace(/\s+/g, ' ')).toContain(`**Means.** ${ALARMS[kind]}`);
@@ -130,7 +138,16 @@ describe('the runbook', () => {
 
   test('is named in the description of every alarm, after one sentence that says what it means', () => {
     expect(alarmDescription('token-expiring')).toBe(
-      "This source's token has 30 days or less to live, or has expired. Runbook: docs/runbook.md#token-expiring, also at the foot of the dashboard if there is one.",
+      "This source's token has 30 days or less to live, or has expired. Begin with `npx --no -- netskope-audit doctor`. Runbook: docs/runbook.md#token-expiring.",
+    );
+  });
+
+  test('is led to by a link, where a deployment says where its copy is', () => {
+    const runbookUrl = 'https://git.example.com/soc/netskope-audit/blob/main/docs/runbook.md';
+    expect(
+      alarmDescription('quarantined', { runbookUrl, endOfDescription: 'Recipients: NetskopeAudit.' }),
+    ).toBe(
+      'Events of this source could not be placed in the archive and were put into quarantine. Begin with `npx --no -- netskope-audit doctor`. Runbook: https://git.example.com/soc/netskope-audit/blob/main/docs/runbook.md#quarantined. Recipients: NetskopeAudit.',
     );
   });
 });

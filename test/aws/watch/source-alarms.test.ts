@@ -50,7 +50,7 @@ describe('the alarms of a source', () => {
 
   test('say what they mean, where the runbook entry is, and whom they notify', () => {
     expect(sourceAlarms()[0]?.AlarmDescription).toBe(
-      'No audit event of this source was archived during the whole window. Runbook: docs/runbook.md#no-data, also at the foot of the dashboard if there is one. Recipients: audit.',
+      'No audit event of this source was archived during the whole window. Begin with `npx --no -- netskope-audit doctor`. Runbook: docs/runbook.md#no-data. Recipients: audit.',
     );
   });
 
