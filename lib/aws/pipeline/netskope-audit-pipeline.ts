@@ -267,7 +267,7 @@ export class NetskopeAuditPipeline extends Construct {
   ): cloudwatch.Alarm[] {
     const { collector, schedules, detection, notifications } = this.shared;
     const { fleet: isFleet } = this.settings;
-    const ofFleet = isFleet ? new FleetAlarms(this, 'FleetAlarms').alarms : [];
+    const ofFleet = isFleet ? new FleetAlarms(this, 'FleetAlarms', notifications.runbookUrl).alarms : [];
     const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
       function: collector.function,
       scheduleMinutes: isFleet

@@ -105,6 +105,7 @@ export class CollectorAlarms extends Construct {
       comparison: LESS_THAN_THRESHOLD,
       threshold: 1,
       treatMissingData: BREACHING,
+      runbookUrl: notifications.runbookUrl,
     });
     messages.announceFiring(this, alarm, notifications);
     return alarm;

@@ -15,7 +15,8 @@ import { sourcesAffected } from './source-metric';
 export class FleetAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
 
-  constructor(scope: Construct, id: string) {
+  /** @param runbookUrl address of the runbook; undefined if messages name its file */
+  constructor(scope: Construct, id: string, runbookUrl: string | undefined) {
     super(scope, id);
     const deploymentName = namePrefixOf(this);
     this.alarms = FLEET_ALARM_KINDS.map(
@@ -27,6 +28,7 @@ export class FleetAlarms extends Construct {
           comparison: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
           threshold: 1,
           treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+          runbookUrl,
         }),
     );
   }

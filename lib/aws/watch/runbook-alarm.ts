@@ -21,6 +21,8 @@ export interface RunbookAlarmProps {
   readonly name: string;
   /** Where the alarm tells that it fires, and a rule that it is over. @default - the alarm itself notifies nobody */
   readonly notifications?: Notifications;
+  /** Address of the runbook. @default - that of the notifications */
+  readonly runbookUrl?: string;
   /** Its period is the alarm's. */
   readonly metric: cloudwatch.Metric | cloudwatch.MathExpression;
   /** @default 1 - the newest period decides */
@@ -42,11 +44,11 @@ export class RunbookAlarm extends cloudwatch.Alarm {
 
   /** @throws Error where CloudWatch would refuse the window */
   constructor(scope: Construct, props: RunbookAlarmProps) {
-    const { kind, name, metric, evaluationPeriods = 1, notifications } = props;
+    const { kind, name, metric, evaluationPeriods = 1, notifications, runbookUrl } = props;
     assertEvaluable({ period: metric.period, evaluationPeriods }, `alarm ${name}`);
     super(scope, kind, {
       alarmName: name,
-      alarmDescription: alarmDescription(kind, notifications),
+      alarmDescription: alarmDescription(kind, notifications ?? { runbookUrl }),
       metric,
       evaluationPeriods,
       datapointsToAlarm: evaluationPeriods,

@@ -126,7 +126,7 @@ test('where the address of the runbook is set, every alarm of every stack leads 
   expect(described).toHaveLength(22 * 8 + 6);
   for (const { AlarmName, AlarmDescription } of described) {
     const [, kind] = /-([a-z]+(?:-[a-z]+)*)$/.exec(AlarmName) ?? [];
-    expect(AlarmDescription).toContain(`Runbook: https://git.example.com/docs/runbook.md#${kind}. Recipients`);
+    expect(AlarmDescription).toContain(`Runbook: https://git.example.com/docs/runbook.md#${kind}.`);
   }
 });
 
