@@ -202,7 +202,7 @@ describe('over an archive of seven known events', () => {
       );
       return counts.reduce((sum, count) => sum + count, 0);
     };
-    expect(await found((sql) => sql.replace(TIMELINE_PLACEHOLDER, 'bob@corp.example'))).toBe(13);
+    expect(await found((sql) => sql.replace(TIMELINE_PLACEHOLDER, 'bob@corp.example'))).toBe(14);
     expect(await found((sql) => sql, ['another'])).toBe(0);
     expect(await found((sql) => sql.replace('AND dt >=', "AND dt < '2026-11-18' AND dt >="))).toBe(0);
   });

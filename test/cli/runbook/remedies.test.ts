@@ -78,6 +78,11 @@ const PLAYS: Partial<Record<AlarmKind, (played: PlayedRunbook) => Promise<void>>
     expect(shown.stdout).toContain(withoutId.text);
     await played.runs(13);
     expect(played.fires()).toBe(false);
+    played.pipeline.simulator.add([simulatedLogin('mended', NOW_S + 200)]);
+    const minutes = ['--from', '2026-11-18T12:00:00Z', '--to', '2026-11-18T12:10:00Z'];
+    expect(await played.type(['backfill', 'netskope', ...minutes])).toMatchObject({ exitCode: 0 });
+    const archived = await played.pipeline.archived();
+    expect(archived.filter(({ line }) => line.includes('"_id":"mended"'))).toHaveLength(1);
   },
 
   'token-expiring': async (played) => {
