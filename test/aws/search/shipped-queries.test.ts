@@ -51,6 +51,9 @@ let folder: string;
 beforeAll(async () => {
   archive = await SearchedArchive.of(EVENTS);
   await archive.detect();
+  const secondEdition = (await archive.lineOf('p1')).replace(/\}$/, ',"p_edition":2}');
+  await archive.put('source=netskope/dt=2026-11-18/hour=08/second-edition.ndjson.gz', secondEdition);
+  await archive.put('source=netskope/dt=2026-11-18/hour=08/damaged.ndjson.gz', '{"_id":"d1","time');
   folder = mkdtempSync(join(tmpdir(), 'archive-'));
   await archive.copyTo(folder);
 });
@@ -129,7 +132,7 @@ describe('with DuckDB', () => {
   test('details are JSON, whatever type an event gives them', async () => {
     expect(
       await ask(
-        "SELECT _id, details, severity_level FROM netskope_audit_events() WHERE source = 'netskope' ORDER BY _id",
+        "SELECT _id, details, severity_level FROM netskope_audit_events() WHERE source = 'netskope' AND _id IS NOT NULL ORDER BY _id",
       ),
     ).toEqual([
       { _id: 'a1', details: '"a flat text"', severity_level: null },
@@ -138,11 +141,31 @@ describe('with DuckDB', () => {
     ]);
   });
 
+  test('an event is there once, by its newest edition, and a line that cannot be read stops nothing', async () => {
+    const rows = await ask(
+      "SELECT _id, p_edition FROM netskope_audit_events() WHERE source = 'netskope' ORDER BY _id",
+    );
+    expect(rows).toEqual([
+      { _id: 'a1', p_edition: null },
+      { _id: 'f1', p_edition: null },
+      { _id: 'p1', p_edition: 2 },
+      { _id: null, p_edition: null },
+    ]);
+  });
+
+  test('the page shows what the logins answer', () => {
+    const page = readFileSync(join(QUERIES, '../search.md'), 'utf8').replaceAll(/ {2,}/g, '  ');
+    const [row = {}] = ANSWERS['failed-logins.sql'] ?? [];
+    expect(page).toContain(
+      `${Object.keys(row).join('  ')}\n${(Object.values(row) as string[]).join('  ')}\n`,
+    );
+  });
+
   test('only the objects of the named days are read', async () => {
     const [plan] = await ask(
       "EXPLAIN SELECT count(*) FROM netskope_audit_events() WHERE source = 'netskope' AND dt > DATE '2026-11-18'",
     );
-    expect(plan?.explain_value).toMatch(/Scanning Files: 0\/1\b/);
+    expect(plan?.explain_value).toMatch(/Scanning Files: 0\/3\b/);
   });
 });
 
