@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { ALARMS } from '../../../lambdas/contract/telemetry/alarms';
-import { PACKAGE_FOLDER } from '../../build/package-folder';
 import type { Notifications } from './notifications';
 
 const MINUTE_S = 60;
@@ -140,18 +137,4 @@ export function alarmDescription(
   ]
     .join(' ')
     .trimEnd();
-}
-
-/**
- * The entries of the runbook.
- * @returns Markdown by heading, in the order of the file, without the heading itself
- */
-export function runbookTexts(): ReadonlyMap<string, string> {
-  const [, ...sections] = readFileSync(join(PACKAGE_FOLDER, RUNBOOK_PATH), 'utf8').split(/^## /m);
-  return new Map(
-    sections.map((section) => {
-      const endOfHeading = section.indexOf('\n');
-      return [section.slice(0, endOfHeading).trim(), section.slice(endOfHeading).trim()];
-    }),
-  );
 }

@@ -45,20 +45,13 @@ export function sourcesAffected(
   });
 }
 
-interface SourceLinesOptions extends Omit<SourceMetricOptions, 'sourceId'> {
-  /** What precedes the source id in the name of its line. @default - nothing */
-  readonly prefix?: string;
-}
-
 /** One line per source. */
 export function sourceLines(
   metric: Parameters<typeof sourceMetric>[0],
   sources: readonly SourceSettings[],
-  { prefix = '', ...options }: SourceLinesOptions,
+  options: Omit<SourceMetricOptions, 'sourceId'>,
 ): cloudwatch.IMetric[] {
-  return sources.map(({ id }) =>
-    sourceMetric(metric, { ...options, sourceId: id }).with({ label: `${prefix}${id}` }),
-  );
+  return sources.map(({ id }) => sourceMetric(metric, { ...options, sourceId: id }).with({ label: id }));
 }
 
 /**

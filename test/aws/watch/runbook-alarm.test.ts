@@ -7,8 +7,8 @@ import {
   alarmWindow,
   assertEvaluable,
   RunbookAlarm,
-  runbookTexts,
 } from '../../../lib/aws/watch/runbook-alarm';
+import { runbookTexts } from '../../runbook-texts';
 import { alarmProperties } from './cloudwatch-model/alarm-definition';
 import { alarmStack } from './cloudwatch-model/watched-source';
 

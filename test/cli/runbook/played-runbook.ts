@@ -1,10 +1,10 @@
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
-import { runbookTexts } from '../../../lib/aws/watch/runbook-alarm';
 import { metricIdentity } from '../../aws/watch/cloudwatch-model/alarm-definition';
 import type { MetricPoint } from '../../aws/watch/cloudwatch-model/alarm-replay';
 import { replayAlarm } from '../../aws/watch/cloudwatch-model/alarm-replay';
 import { templateAlarms } from '../../aws/watch/cloudwatch-model/watched-source';
 import { NOW_S } from '../../pipeline';
+import { runbookTexts } from '../../runbook-texts';
 import type { CliEnd } from '../cli-process';
 import type { CliOptions } from '../deployed-pipeline';
 import { DoctorScenario } from '../doctor/doctor-scenario';
