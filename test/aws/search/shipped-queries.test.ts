@@ -122,7 +122,7 @@ describe('with DuckDB', () => {
         received: EVENTS[3]?.text,
       },
     ],
-    'unknown-fields.sql': [{ field: 'tomorrows_field', lines: '1' }],
+    'unknown-fields.sql': [{ field: 'tomorrows_field', lines: '2' }],
   };
 
   test.each(filesIn('duckdb').filter((file) => file !== 'tables.sql'))('%s answers', async (file) => {
