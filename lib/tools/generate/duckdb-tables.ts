@@ -1,6 +1,6 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import type { FeedTable } from '../../aws/search/glue-catalog';
 import { feedTables } from '../../aws/search/feed-tables';
+import type { FeedTable } from '../../aws/search/glue-catalog';
 
 /** Types of partitions, which DuckDB reads from the folders. */
 const PARTITIONS = { source: 'VARCHAR', dt: 'DATE', hour: 'INTEGER' } as const;

@@ -34,7 +34,7 @@ function sizeOf(png: Buffer): readonly [number, number] {
 }
 
 const drawn = existsSync(CHROMIUM) ? test.each : test.skip.each;
-if (!existsSync(CHROMIUM)) console.warn(`the dashboard is not drawn: there is no ${CHROMIUM}`);
+if (!existsSync(CHROMIUM)) process.emitWarning(`the dashboard is not drawn: there is no ${CHROMIUM}`);
 
 drawn([
   [1, [1_440, 1_560]],
