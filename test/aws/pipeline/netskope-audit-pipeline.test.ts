@@ -214,7 +214,7 @@ describe('the props', () => {
     const wrong = { sources: [{ id: 'Corp' }], deploymentName: 'audit-prod', stackName: 'Audit' };
     expect(refusal(wrong)).toBe(
       'NetskopeAuditPipeline Host/Audit cannot be deployed:\n' +
-        '- props has an unknown setting "stackName"; expected one of sources, fleet, allowedDomains, alarmEmails, dashboard, dailyMessage, archive, adopt, detection, logRetentionDays, network, deploymentName\n' +
+        '- props has an unknown setting "stackName"; expected one of sources, fleet, allowedDomains, alarmEmails, runbookUrl, dashboard, dailyMessage, archive, adopt, detection, logRetentionDays, network, deploymentName\n' +
         '- sources[0].id is "Corp"; expected lower-case letters, digits and hyphens, 40 at most, a letter first\n' +
         '- deploymentName is "audit-prod"; expected letters and digits, 16 at most, a letter first, not ending in Sources and a number; ' +
         'two pipelines in one account and region need names that differ in more than upper and lower case',
