@@ -103,7 +103,7 @@ test('ten sources cost ten times the metrics, secrets and runs of one, and share
   // Verified once a day, by one schedule, with a metric for all.
   expect(usage.schedules).toBeCloseTo(87_600 + 730 / 24, 5);
   expect(usage.metrics).toBeCloseTo(23.75 + 1 / 24, 5);
-  expect(resources.dashboardMetrics).toEqual([86]);
+  expect(resources.dashboardMetrics).toEqual([46]);
 });
 
 describe('a fleet of a thousand sources with a thousand events a day each', () => {
