@@ -116,7 +116,7 @@ describe('the metrics of a deployment', () => {
   it('keep their identity under the default stack name: its alarms have a history', () => {
     expect(telemetry({})).toEqual({
       alarms: ['{"Alarm":"archive-damaged"}', '{"SourceId":"netskope"}'],
-      dashboard: ['"SourceId","netskope"'],
+      dashboard: ['"SourceId","PickedSource"', '"SourceId","netskope"'],
       functions: [undefined, undefined, 'NetskopeAudit', 'NetskopeAudit'],
     });
   });
@@ -127,7 +127,10 @@ describe('the metrics of a deployment', () => {
         '{"Alarm":"archive-damaged","Deployment":"NetskopeTest"}',
         '{"Deployment":"NetskopeTest","SourceId":"netskope"}',
       ],
-      dashboard: ['"Deployment","NetskopeTest","SourceId","netskope"'],
+      dashboard: [
+        '"Deployment","NetskopeTest","SourceId","PickedSource"',
+        '"Deployment","NetskopeTest","SourceId","netskope"',
+      ],
       functions: ['NetskopeTest', 'NetskopeTest', 'NetskopeTest', 'NetskopeTest'],
     });
   });
