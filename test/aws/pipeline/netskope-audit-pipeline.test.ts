@@ -163,8 +163,8 @@ describe('a pipeline in the app of somebody else, in two stages', () => {
   it('keeps logs as long as its props say', () => {
     const days = (template: StackTemplate): unknown[] =>
       namesOf(template, 'AWS::Logs::LogGroup', 'RetentionInDays');
-    expect(days(templates.test)).toEqual([90, 90, 90]);
-    expect(days(templates.production)).toEqual([365, 365, 365]);
+    expect(days(templates.test)).toEqual([90, 90, 90, 90]);
+    expect(days(templates.production)).toEqual([365, 365, 365, 365]);
   });
 });
 
