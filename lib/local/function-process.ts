@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transformSync } from 'esbuild';
-import { bundleCollector, FUNCTION_HANDLER } from '../build/function-bundles';
+import { FUNCTION_HANDLER } from '../build/function-bundles';
 import { NO_NODE_VERSION_WARNING } from './aws/local-account';
 import type { InvocationReport } from './function-host';
 
-/** The timeout of the deployed function. */
+/** The timeout of the deployed collector; a slow machine may need as long for what the detector does in a minute. */
 const TIMEOUT_MS = 10 * 60_000;
 
 export interface FunctionProcessOptions {
@@ -85,9 +85,11 @@ export class FunctionProcess {
   }
 }
 
-interface CollectorFunctionOptions {
+interface LocalFunctionOptions {
   /** Folder that the bundle is written to. */
   readonly codeFolder: string;
+  /** Builds the bundle in a folder. @returns its path */
+  readonly bundle: (folder: string) => string;
   /** Variables of the function. */
   readonly environment: Readonly<Record<string, string>>;
   /** Receives each line that the function writes. @default - the lines are dropped */
@@ -95,30 +97,27 @@ interface CollectorFunctionOptions {
 }
 
 /**
- * The collector's function on this machine: the deployed bundle, in a process of its own. One invocation runs at a
+ * A function of the deployment on this machine: the deployed bundle, in a process of its own. One invocation runs at a
  * time, as in one Lambda execution environment; others wait for their turn.
  */
-export class CollectorFunction {
+export class LocalFunction {
   private readonly process: FunctionProcess;
-  private readonly codeFolder: string;
   private bundle: string | undefined;
   private lastInvocation: Promise<unknown> = Promise.resolve();
   private isStopped = false;
 
-  constructor({ codeFolder, environment, onLogLine }: CollectorFunctionOptions) {
-    this.codeFolder = codeFolder;
+  constructor(private readonly options: LocalFunctionOptions) {
     this.process = new FunctionProcess({
-      codeFolder,
+      ...options,
       handler: FUNCTION_HANDLER,
-      environment: { ...environment, ...NO_NODE_VERSION_WARNING },
+      environment: { ...options.environment, ...NO_NODE_VERSION_WARNING },
       timeoutMs: TIMEOUT_MS,
-      onLogLine,
     });
   }
 
   /** Builds the bundle once, at the latest in the first invocation. @returns its path */
   build(): string {
-    return (this.bundle ??= bundleCollector(this.codeFolder));
+    return (this.bundle ??= this.options.bundle(this.options.codeFolder));
   }
 
   /** Invokes the function when its turn comes; after `stop` every invocation ends as `died`. */

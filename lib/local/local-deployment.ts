@@ -20,6 +20,7 @@ export const LOCAL_BUCKET = 'netskope-audit-archive';
 export const LOCAL_CHECKPOINT_TABLE = 'netskope-audit-checkpoints';
 export const LOCAL_SECRET_PREFIX = 'netskope-audit/';
 export const LOCAL_FUNCTION = 'netskope-audit-collector';
+export const LOCAL_DETECTOR = 'netskope-audit-detector';
 /** The table of group states. */
 export const LOCAL_DETECTION_TABLE = 'netskope-audit-detection';
 /** The topic that alarms would notify; it has no subscriber. */
@@ -91,10 +92,15 @@ interface LocalStack {
   readonly sources: readonly Source[];
   /** The text of the output. @default - no such output */
   readonly allowedDomains?: string;
+  /** Whether the outputs name what `createLocalDetection` creates. @default false */
+  readonly hasDetection?: boolean;
 }
 
 /** Puts the outputs and the topic of a deployed stack into an embedded AWS endpoint. It has no dashboard. */
-export function putLocalStack(aws: LocalAws, { sources, allowedDomains }: LocalStack): void {
+export function putLocalStack(
+  aws: LocalAws,
+  { sources, allowedDomains, hasDetection = false }: LocalStack,
+): void {
   aws.topics.put(LOCAL_TOPIC_ARN);
   aws.stacks.put(STACK_NAME, {
     [StackOutput.ArchiveBucket]: LOCAL_BUCKET,
@@ -105,11 +111,17 @@ export function putLocalStack(aws: LocalAws, { sources, allowedDomains }: LocalS
     [StackOutput.Workgroup]: NO_WORKGROUP,
     [StackOutput.Sources]: JSON.stringify(sources),
     ...(allowedDomains !== undefined && { [StackOutput.AllowedDomains]: allowedDomains }),
+    ...(hasDetection && {
+      [StackOutput.AlertTopic]: LOCAL_ALERT_TOPIC_ARN,
+      [StackOutput.DetectionTable]: LOCAL_DETECTION_TABLE,
+      [StackOutput.DetectorFunction]: LOCAL_DETECTOR,
+    }),
   });
 }
 
 /**
- * Creates the detector's table and topic in an embedded AWS endpoint that has neither; it uses the archive's bucket.
+ * Creates the detector's table and topic in an embedded AWS endpoint, unless an earlier start has; it uses the
+ * archive's bucket.
  * @returns variables of the detector function
  */
 export async function createLocalDetection(aws: LocalAws): Promise<Record<string, string>> {
@@ -118,7 +130,7 @@ export async function createLocalDetection(aws: LocalAws): Promise<Record<string
     region: 'us-east-1',
     credentials: aws.credentials('operator'),
   });
-  await client.send(detectionTable());
+  await client.send(detectionTable()).catch(unless(ResourceInUseException));
   client.destroy();
   aws.topics.put(LOCAL_ALERT_TOPIC_ARN);
   return {

@@ -9,16 +9,20 @@ import { EnvVar } from '../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { CHECKPOINT_KEY, liveStreamId } from '../../lambdas/contract/storage/checkpoint-table';
+import { bundleCollector } from '../build/function-bundles';
 import { LocalAws } from './aws/local-aws';
 import { bucketFolder } from './aws/s3/object-files';
-import { CollectorFunction } from './function-process';
+import { LocalFunction } from './function-process';
 import {
+  createLocalDetection,
   LOCAL_BUCKET,
   LOCAL_CHECKPOINT_TABLE,
+  LOCAL_DETECTOR,
   LOCAL_FUNCTION,
   LocalDeployment,
   putLocalStack,
 } from './local-deployment';
+import { LocalDetection } from './local-detection';
 import { StartError } from './start/start-error';
 import { chooseTenant } from './start/start-options';
 import type { OpenTenant, Tenant } from './start/tenant';
@@ -32,20 +36,23 @@ interface LocalPipelineOptions {
   /** Folder that has a folder of its own for every tenant. */
   readonly stateFolder: string;
   readonly tenant: Tenant;
-  /** Receives each line that the collector's function writes. @default - the lines are dropped */
+  /** Receives each line that the functions write. @default - the lines are dropped */
   readonly onLogLine?: (line: string) => void;
 }
 
 interface LocalPipelineParts {
   readonly aws: LocalAws;
   readonly deployment: LocalDeployment;
+  /** Variables of the detector's function. */
+  readonly detectorEnvironment: Readonly<Record<string, string>>;
   readonly tenant: OpenTenant;
   readonly folder: string;
 }
 
 /**
  * A deployment on this machine, as an operator sees it: the embedded AWS endpoint on a tenant's folder, with the
- * outputs of a stack, the secret, and the collector's function, which runs when it is invoked. There is no schedule.
+ * outputs of a stack, the secret, the collector's function, which runs when it is invoked, and detection, which evaluates
+ * what is archived when it is asked to. There is no schedule.
  */
 export class LocalPipeline {
   readonly feed: Feed;
@@ -53,13 +60,14 @@ export class LocalPipeline {
   readonly tenant: OpenTenant;
   /** The tenant's folder. */
   readonly folder: string;
-  readonly collector: CollectorFunction;
+  readonly collector: LocalFunction;
+  readonly detection: LocalDetection;
   readonly checkpoint: StreamCheckpoint;
   /** The only source. */
   readonly source: Source;
 
   private constructor(
-    { aws, deployment, tenant, folder }: LocalPipelineParts,
+    { aws, deployment, detectorEnvironment, tenant, folder }: LocalPipelineParts,
     options: LocalPipelineOptions,
   ) {
     this.feed = options.feed;
@@ -74,11 +82,15 @@ export class LocalPipeline {
       scheduleMinutes: ScheduleDefault.minutes,
       dailyRecheck: true,
     };
-    this.collector = new CollectorFunction({
+    const { feed, onLogLine } = options;
+    this.collector = new LocalFunction({
       codeFolder: join(folder, 'function'),
+      bundle: bundleCollector,
       environment: { ...deployment.environment(), ...tenant.environment },
-      onLogLine: options.onLogLine,
+      onLogLine,
     });
+    this.detection = new LocalDetection({ feed, folder, environment: detectorEnvironment, onLogLine });
+    aws.objects.onCreated = (object) => this.detection.announce(object);
   }
 
   /**
@@ -92,8 +104,9 @@ export class LocalPipeline {
     });
     try {
       const deployment = await LocalDeployment.create(aws);
+      const detectorEnvironment = await createLocalDetection(aws);
       const tenant = await options.tenant.open(folder);
-      const pipeline = new LocalPipeline({ aws, deployment, tenant, folder }, options);
+      const pipeline = new LocalPipeline({ aws, deployment, detectorEnvironment, tenant, folder }, options);
       await pipeline.createResources(deployment).catch(async (error: unknown) => {
         await pipeline.close();
         throw error;
@@ -115,9 +128,14 @@ export class LocalPipeline {
     return { ...this.aws.environment(), ...this.tenant.environment };
   }
 
-  /** Kills the function's process, wherever it is, and closes everything else. May be called twice. */
+  /** Kills the processes of the functions, wherever they are. */
+  async stop(): Promise<void> {
+    await Promise.all([this.collector.stop(), this.detection.function.stop()]);
+  }
+
+  /** Stops the functions, and closes everything else. May be called twice. */
   async close(): Promise<void> {
-    await this.collector.stop();
+    await this.stop();
     await this.tenant.close().finally(() => this.aws.stop());
   }
 
@@ -127,8 +145,9 @@ export class LocalPipeline {
     // Its value is only in memory, so every pipeline needs it anew.
     await deployment.putSecret(SOURCE_ID, this.tenant.secret);
     const allowedDomains = this.tenant.environment[EnvVar.AllowedDomains];
-    putLocalStack(this.aws, { sources: [this.source], allowedDomains });
+    putLocalStack(this.aws, { sources: [this.source], allowedDomains, hasDetection: true });
     this.aws.functions.put(LOCAL_FUNCTION, (payload) => this.collector.invoke(payload));
+    this.aws.functions.put(LOCAL_DETECTOR, (payload) => this.detection.function.invoke(payload));
   }
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { eventId, eventTimeS } from '../../lambdas/contract/feed/event-place';
 import { SimulatedHistory } from '../../lib/local/start/simulated-tenant';
 import type { StartEnd } from './npm-start';
@@ -24,6 +25,11 @@ function generatedTexts(stateFolder: string, count: number): string[] {
   const history = SimulatedHistory.load(join(stateFolder, 'simulator'));
   const events = history?.events().slice(0, count) ?? [];
   return events.map(({ text }) => text).sort();
+}
+
+/** Keys of objects that wait for the detector. */
+function waitingIn(stateFolder: string): unknown {
+  return JSON.parse(readFileSync(join(stateFolder, 'simulator/detection-queue.json'), 'utf8'));
 }
 
 function allTexts({ archived, quarantined }: StoredEvents): string[] {
@@ -89,11 +95,15 @@ describe('npm start, again and again on one state folder', () => {
     expect(texts).toEqual(generatedTexts(folder, 1550));
   });
 
-  it('prints a line for each page', () => {
-    expect(started(1).end.stdout.match(/^page +\d+ /gm)).toHaveLength(
-      Number(row('Pages', started(1).end)[0]),
-    );
-    expect(started(1).end.stdout).toMatch(/^page +\d+ {2}to \d{4}-\d\d-\d\d \d\d:\d\d UTC/m);
+  it('prints a line for each day, none for a page without events, and the last has the totals', () => {
+    const { stdout } = started(1).end;
+    const lines = stdout.match(/^page +\d+ .*/gm) ?? [];
+    const days = lines.map((line) => /^page +\d+ {2}to (\d{4}-\d\d-\d\d) \d\d:\d\d UTC/.exec(line)?.[1]);
+    expect(new Set(days).size).toBe(lines.length);
+    expect([7, 8]).toContain(lines.length);
+    expect(stdout).not.toMatch(/^page .*\+0 /m);
+    expect(lines.at(-1)).toContain(`archived ${row('Events archived', started(1).end)[0]},`);
+    expect(started(2).end.stdout).not.toMatch(/^page /m);
   });
 
   it('prints the seed, and counts that agree with the archive', () => {
@@ -107,13 +117,9 @@ describe('npm start, again and again on one state folder', () => {
     expect(row('Events quarantined', end)[0]).toBe(count(stored.quarantined.length));
   });
 
-  it('prints commands that show a record of the archive and one of the quarantine when bash runs them', () => {
-    const commands = started(1).end.stdout.match(/zcat .*/g) ?? [];
-    const records = commands.map((command) => execFileSync('bash', ['-c', command], { encoding: 'utf8' }));
-    expect(records.map((record) => (JSON.parse(record) as { p_log_type: string }).p_log_type)).toEqual([
-      'Netskope.Audit',
-      'Netskope.Audit',
-    ]);
+  it('leaves no object that the detector has not evaluated', () => {
+    expect(waitingIn(folder)).toEqual([]);
+    expect(started(1).end.stdout).toMatch(/^Alerts: [1-9]/m);
   });
 
   it('refuses another seed than the state was made with, and changes nothing', async () => {
@@ -130,7 +136,7 @@ describe('npm start that is interrupted', () => {
   it('stops at once, and the next start stores every event once', async () => {
     const stateFolder = join(folder, 'interrupted');
     const args = ['--state-folder', stateFolder, '--events', '1500'];
-    const interrupted = await npmStart({ args, interruptAt: (line) => /^page +120 /.test(line) });
+    const interrupted = await npmStart({ args, interruptAt: (line) => line.startsWith('page ') });
     expect(interrupted.exitCode).toBe(130);
     expect(interrupted.stderr).toBe(
       'Interrupted. What is archived stays; the next npm start goes on from the checkpoint.\n',
@@ -142,6 +148,38 @@ describe('npm start that is interrupted', () => {
     expect(allTexts(storedInFolder(join(stateFolder, 'simulator')))).toEqual(
       generatedTexts(stateFolder, 1500),
     );
+    expect(waitingIn(stateFolder)).toEqual([]);
+  });
+});
+
+describe('npm start without options', () => {
+  let stateFolder: string;
+  let end: StartEnd;
+  let commands: readonly string[] = [];
+  beforeAll(async () => {
+    stateFolder = join(folder, 'story');
+    end = await npmStart({ args: ['--state-folder', stateFolder] });
+    commands = (end.stdout.split('\nNext:\n')[1] ?? '').trimEnd().split('\n');
+  });
+
+  const outputOf = (place: number) =>
+    execFileSync('bash', ['-c', commands[place] ?? 'false'], { encoding: 'utf8' });
+
+  it('tells the incident of an evening in a few lines', () => {
+    expect(end.stderr).toBe('');
+    expect(end.stdout).toMatch(
+      /^Alerts: \d+, \d of them one incident\n  CRITICAL  Audit trail cleared by contractor\.iam@partner\.example/m,
+    );
+  });
+
+  it('ends with four commands, which work as they are printed', async () => {
+    expect(commands).toHaveLength(4);
+    expect(outputOf(0)).toContain('Audit trail cleared by contractor.iam@partner.example');
+    expect(outputOf(1)).toContain('Events were cleared');
+    expect(outputOf(2)).toContain('✓');
+    const sql = /^ {2}duckdb -c "(.*)"$/.exec(commands[3] ?? '')?.[1] ?? '';
+    const duckDb = await (await DuckDBInstance.create()).connect();
+    expect((await duckDb.run(sql)).columnNames()).toContain('audit_log_event');
   });
 });
 

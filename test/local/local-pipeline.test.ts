@@ -84,9 +84,12 @@ describe('the archive of npm start, opened', () => {
       CollectorFunction: 'netskope-audit-collector',
       SecretNamePrefix: 'netskope-audit/',
       AlarmTopic: 'arn:aws:sns:us-east-1:000000000000:netskope-audit-alarms',
+      AlertTopic: 'arn:aws:sns:us-east-1:000000000000:netskope-audit-alerts',
+      DetectionTable: 'netskope-audit-detection',
+      DetectorFunction: 'netskope-audit-detector',
       Workgroup: 'no-athena-on-this-machine',
       Sources:
-        '[{"sourceId":"netskope","label":"netskope","startLookbackHours":168,"scheduleMinutes":5,"dailyRecheck":true}]',
+        '[{"sourceId":"netskope","label":"netskope","startLookbackHours":169,"scheduleMinutes":5,"dailyRecheck":true}]',
     });
   });
 

@@ -48,7 +48,7 @@ export async function collectAll(
 }
 
 /** A terminal sends Ctrl-C to the function's process as well, which may have ended before this one notices. */
-function wasInterrupted(end: InvocationEnd): boolean {
+export function wasInterrupted(end: InvocationEnd): boolean {
   return end.kind === 'died' && end.signal === 'SIGINT';
 }
 

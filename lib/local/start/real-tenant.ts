@@ -45,6 +45,7 @@ export class RealTenant implements Tenant {
         ...(endpoint !== undefined && { [EnvVar.NetskopeEndpointUrl]: endpoint }),
         ...(allowedDomains.length > 0 && { [EnvVar.AllowedDomains]: allowedDomainsText(allowedDomains) }),
       },
+      isFoundBy: 'the NETSKOPE_ variables',
       close: async () => undefined,
     };
   }

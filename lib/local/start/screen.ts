@@ -13,6 +13,7 @@ type Style = Parameters<typeof styleText>[0];
 
 const BACK_TO_LINE_START = '\r\u001b[2K';
 const DEFAULT_COLUMNS = 80;
+const UP_TO_DAY_LENGTH = '  to YYYY-MM-DD'.length;
 
 /** Writes a live line and colors to a terminal, plain lines to a pipe. Texts cannot contain control characters. */
 export class Screen {
@@ -33,9 +34,14 @@ export class Screen {
     this.stream.write(`${visibleLines(line, this.hasColors)}\n`);
   }
 
+  /** Whether lines can be replaced: not on a pipe. */
+  get isLive(): boolean {
+    return this.stream.isTTY === true;
+  }
+
   /** Writes a line that the next one replaces; on a pipe each one stays. */
   printLive(line: string): void {
-    if (this.stream.isTTY !== true) return this.print(line);
+    if (!this.isLive) return this.print(line);
     const columns = this.stream.columns ?? DEFAULT_COLUMNS;
     this.stream.write(`${BACK_TO_LINE_START}${visibleLines(line, false).slice(0, columns - 1)}`);
     this.hasLiveLine = true;
@@ -53,11 +59,13 @@ export class Screen {
   }
 }
 
-/** Shows the progress of the function: a line per page, and every warning. */
+/** Shows the progress of the functions: the newest page, on a pipe the last one of each day, and every warning. */
 export class Progress {
   private pages = 0;
   private archived = 0;
   private quarantined = 0;
+  /** The newest page, not printed yet. */
+  private held: { readonly line: string; readonly day: string } | undefined;
 
   constructor(private readonly screen: Screen) {}
 
@@ -79,10 +87,21 @@ export class Progress {
     this.pages++;
     this.archived += page.archived;
     this.quarantined += page.quarantined;
+    if (page.received === 0) return;
     const upTo = page.watermarkS === undefined ? '' : `  to ${formatMinute(page.watermarkS)}`;
     const brought = `+${formatCount(page.received)}`.padStart(7);
     const totals = `archived ${formatCount(this.archived)}, quarantined ${formatCount(this.quarantined)}`;
-    this.screen.printLive(`page ${formatCount(this.pages).padStart(4)}${upTo}  ${brought}  ${totals}`);
+    const line = `page ${formatCount(this.pages).padStart(4)}${upTo}  ${brought}  ${totals}`;
+    if (this.screen.isLive) return this.screen.printLive(line);
+    const day = upTo.slice(0, UP_TO_DAY_LENGTH);
+    if (this.held?.day !== day) this.end();
+    this.held = { line, day };
+  }
+
+  /** Prints what is held back. */
+  end(): void {
+    if (this.held !== undefined) this.screen.print(this.held.line);
+    this.held = undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import { formatCount, formatMinute } from '../../format/quantities';
 import { readFileIfThere, replaceFile, StateFolder } from '../aws/state-folder';
 import type { SimulatedEvent } from '../netskope-simulator/event-log';
 import { generateAuditEvents } from '../netskope-simulator/events/audit-events';
+import { daysWithIntrusion } from '../netskope-simulator/events/days-with-intrusion';
 import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
 import { StartError } from './start-error';
 import type { OpenTenant, Tenant } from './tenant';
@@ -13,7 +14,7 @@ import type { OpenTenant, Tenant } from './tenant';
 export interface SimulationOptions {
   /** Any integer. @default 42 at the first start, then the one of the first start */
   readonly seed?: number;
-  /** How many events the tenant has at the first start. @default 30000 */
+  /** How many events of every kind the tenant has at the first start. @default - ordinary days, and an intrusion */
   readonly events?: number;
   /** How many events happened since the last start. @default 0 */
   readonly newEvents?: number;
@@ -22,15 +23,15 @@ export interface SimulationOptions {
 }
 
 const DEFAULT_SEED = 42;
-const DEFAULT_EVENT_COUNT = 30_000;
+const HISTORY_HOURS = 7 * 24;
 /** Not a secret: the simulator knows only this token, and listens on loopback. */
 const SIMULATED_TOKEN = 'token-of-the-simulated-tenant';
 
-/** A tenant on this machine, with some days of audit events made from a seed. */
+/** A tenant on this machine, with a week of audit events made from a seed. */
 export class SimulatedTenant implements Tenant {
   readonly folderName = 'simulator';
-  /** Longer than the history, as chosen by an operator who does not know how old the oldest event is. */
-  readonly startLookbackHours = 7 * 24;
+  /** The history, and what passes until the first run. */
+  readonly startLookbackHours = HISTORY_HOURS + 1;
 
   constructor(private readonly options: SimulationOptions) {}
 
@@ -44,7 +45,7 @@ export class SimulatedTenant implements Tenant {
   }
 
   async open(folder: string): Promise<OpenTenant> {
-    const { seed = DEFAULT_SEED, events: eventCount = DEFAULT_EVENT_COUNT, newEvents = 0 } = this.options;
+    const { seed = DEFAULT_SEED, events: eventCount, newEvents = 0 } = this.options;
     const nowS = Math.floor(Date.now() / 1000);
     const history =
       SimulatedHistory.load(folder) ?? SimulatedHistory.begin(folder, { seed, eventCount, nowS });
@@ -93,10 +94,11 @@ function refuseBroken(path: string): void {
   }
 }
 
-function refuseOther(option: string, wanted: number | undefined, kept: number): void {
+function refuseOther(option: string, wanted: number | undefined, kept: number | undefined): void {
   if (wanted === undefined || wanted === kept) return;
+  const made = kept === undefined ? 'without it' : `with ${kept}`;
   throw new StartError(
-    `${option} is ${wanted}, but the state of earlier starts was made with ${kept}. Add --reset to begin anew.`,
+    `${option} is ${wanted}, but the state of earlier starts was made ${made}. Add --reset to begin anew.`,
   );
 }
 
@@ -109,7 +111,8 @@ function describe(seed: number, events: readonly SimulatedEvent[]): string {
 
 /** Events that came in one time range: unix seconds, the start included, the end excluded. */
 interface Batch {
-  readonly count: number;
+  /** How many events of every kind. @default - ordinary days with an intrusion */
+  readonly count?: number;
   readonly fromEpochS: number;
   readonly toEpochS: number;
 }
@@ -117,11 +120,10 @@ interface Batch {
 /** What a new history is generated from. */
 interface HistoryBeginning {
   readonly seed: number;
-  readonly eventCount: number;
+  /** @default - ordinary days with an intrusion */
+  readonly eventCount?: number;
   readonly nowS: number;
 }
-
-const SECONDS_BEFORE_FIRST_START = 3 * 86_400;
 
 /**
  * All events that ever happened at the simulated tenant. The file does not keep the events but what they are generated
@@ -147,17 +149,17 @@ export class SimulatedHistory {
     return new SimulatedHistory(file, stored.seed, stored.batches);
   }
 
-  /** Begins a history with the events of the three days before now, and keeps it in the folder. */
+  /** Begins a history with the events of the seven days before now, and keeps it in the folder. */
   static begin(folder: string, { seed, eventCount, nowS }: HistoryBeginning): SimulatedHistory {
-    const first = { count: eventCount, fromEpochS: nowS - SECONDS_BEFORE_FIRST_START, toEpochS: nowS };
+    const first = { count: eventCount, fromEpochS: nowS - HISTORY_HOURS * 3600, toEpochS: nowS };
     const history = new SimulatedHistory(fileIn(folder), seed, [first]);
     history.keep();
     return history;
   }
 
-  /** How many events the history began with. */
-  get firstEventCount(): number {
-    return this.batches[0]?.count ?? 0;
+  /** How many events of every kind the history began with; undefined if with ordinary days. */
+  get firstEventCount(): number | undefined {
+    return this.batches[0]?.count;
   }
 
   /** Adds `count` events between the newest batch and now. */
@@ -169,9 +171,10 @@ export class SimulatedHistory {
 
   /** Every event, in the order of insertion. Each batch has its own seed, or it would repeat the first one's events. */
   events(): readonly SimulatedEvent[] {
-    return this.batches.flatMap((batch, number) =>
-      generateAuditEvents({ ...batch, seed: this.seed + number }),
-    );
+    return this.batches.flatMap(({ count, ...span }, number) => {
+      const options = { ...span, seed: this.seed + number };
+      return count === undefined ? daysWithIntrusion(options) : generateAuditEvents({ ...options, count });
+    });
   }
 
   private keep(): void {
@@ -197,6 +200,6 @@ function isStored(value: unknown): value is { readonly seed: number; readonly ba
 }
 
 function isBatch(value: unknown): value is Batch {
-  const batch = (value ?? {}) as Record<string, unknown>;
-  return ['count', 'fromEpochS', 'toEpochS'].every((name) => Number.isInteger(batch[name]));
+  const { count = 0, fromEpochS, toEpochS } = (value ?? {}) as Record<string, unknown>;
+  return [count, fromEpochS, toEpochS].every(Number.isInteger);
 }

@@ -45,7 +45,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     .addOption(new Option('--state-folder <path>', 'where everything is kept').default('.local'))
     .addOption(new Option('--seed <integer>', 'seed of the simulated events (42)').argParser(upTo(MAX_SEED)))
     .addOption(
-      new Option('--events <count>', 'simulated events at the first start (30,000)').argParser(
+      new Option('--events <count>', 'begin with so many events of every kind, without a story').argParser(
         upTo(MAX_EVENTS),
       ),
     )

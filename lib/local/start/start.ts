@@ -1,16 +1,16 @@
 import { statSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
 import { LAMBDA_NODE_MAJOR } from '../../build/function-bundles';
 import { formatAge, formatBytes, formatCount, formatDuration } from '../../format/quantities';
-import type { LocalAws } from '../aws/local-aws';
-import { bucketFolder } from '../aws/s3/object-files';
 import { LOCAL_BUCKET } from '../local-deployment';
 import { LocalPipeline } from '../local-pipeline';
 import type { Collection } from './collection';
 import { collectAll } from './collection';
+import { alertLines, readFoundAlerts, worstIncident } from './found-alerts';
+import { nextCommands } from './next-commands';
 import type { Screen } from './screen';
 import { Progress } from './screen';
 import { StartInterrupted } from './start-error';
@@ -28,8 +28,8 @@ interface Start {
 }
 
 /**
- * Collects the tenant's events into an archive on this machine, with the built function, the real AWS SDK and the
- * embedded AWS endpoint. Everything it started is stopped when it returns.
+ * Collects the tenant's events into an archive on this machine, and evaluates them, with the built functions, the real
+ * AWS SDK and the embedded AWS endpoint. Everything it started is stopped when it returns.
  * @throws StartError, StartInterrupted
  */
 export async function start({ feed, tenant, stateFolder, screen, signal }: Start): Promise<void> {
@@ -40,42 +40,55 @@ export async function start({ feed, tenant, stateFolder, screen, signal }: Start
   try {
     introduce(pipeline, screen);
     const collection = await collect(pipeline, signal);
-    await conclude(pipeline, collection, screen);
+    progress.end();
+    await conclude({ pipeline, stateFolder, screen }, collection);
   } finally {
     screen.endLiveLine();
     await pipeline.close();
   }
 }
 
-async function collect({ collector, event }: LocalPipeline, signal: AbortSignal): Promise<Collection> {
-  const stop = (): void => void collector.stop();
+/** The detector evaluates beside the collector what that archives. */
+async function collect(pipeline: LocalPipeline, signal: AbortSignal): Promise<Collection> {
+  const { collector, detection, event } = pipeline;
+  const stop = (): void => void pipeline.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await collectAll(collector, event, signal);
+    const collection = collectAll(collector, event, signal);
+    await Promise.all([collection, detection.evaluateDuring(collection)]).catch(unlessInterrupted(signal));
+    return await collection;
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-function introduce({ aws, tenant, collector, folder }: LocalPipeline, screen: Screen): void {
-  const size = formatBytes(statSync(collector.build()).size);
-  screen.print(`Source    ${tenant.description}`);
+function introduce({ aws, tenant, collector, detection, folder }: LocalPipeline, screen: Screen): void {
+  const sizes = [collector, detection.function].map((one) => formatBytes(statSync(one.build()).size));
+  screen.print(`Source     ${tenant.description}`);
   screen.print(
-    `Function  ${size}, the bundle that is deployed, on Node.js ${process.versions.node} (Lambda: ${LAMBDA_NODE_MAJOR})`,
+    `Functions  collector ${sizes[0]}, detector ${sizes[1]}: the bundles that are deployed, on Node.js ${process.versions.node} (Lambda: ${LAMBDA_NODE_MAJOR})`,
   );
-  screen.print(`AWS       ${aws.url}: S3, DynamoDB, Secrets Manager, CloudWatch`);
-  screen.print(`State     ${folder}`);
+  screen.print(`AWS        ${aws.url}: S3, DynamoDB, Secrets Manager, CloudWatch, SNS, EventBridge`);
+  screen.print(`State      ${folder}`);
   screen.print();
 }
 
 async function conclude(
-  { aws, feed, folder, checkpoint }: LocalPipeline,
+  { pipeline, stateFolder, screen }: Pick<Start, 'stateFolder' | 'screen'> & { readonly pipeline: LocalPipeline },
   collection: Collection,
-  screen: Screen,
 ): Promise<void> {
+  const { aws, feed, folder, checkpoint, tenant } = pipeline;
   const [heading = '', ...rows] = reportTable(collection, await checkpoint.read());
-  const guide = archiveGuide({ aws, feed, folder, workingFolder: process.cwd() });
-  for (const line of ['', screen.styled('bold', heading), ...rows, '', ...guide]) screen.print(line);
+  for (const line of ['', screen.styled('bold', heading), ...rows, '']) screen.print(line);
+  const { archive } = prefixesOf(feed);
+  if (!aws.objects.keys(LOCAL_BUCKET).some((key) => key.startsWith(`${archive}/`)))
+    return screen.print('Archive: empty');
+  const alerts = await readFoundAlerts(aws, feed);
+  const user = worstIncident(alerts)[0]?.who[0];
+  const commands = nextCommands({ feed, stateFolder, folder, workingFolder: process.cwd(), user });
+  const next = tenant.isFoundBy === undefined ? 'Next:' : `Next, with ${tenant.isFoundBy} set as now:`;
+  for (const line of [...alertLines(alerts), '', screen.styled('bold', next)]) screen.print(line);
+  for (const command of commands) screen.print(`  ${command}`);
 }
 
 /** Reports a failure that an interruption has caused as the interruption. */
@@ -83,44 +96,6 @@ function unlessInterrupted(signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     throw signal.aborted ? new StartInterrupted() : error;
   };
-}
-
-/** An archive, and the folder it is viewed from. */
-interface ArchiveView {
-  readonly aws: LocalAws;
-  readonly feed: Feed;
-  /** State folder of the endpoint. */
-  readonly folder: string;
-  /** Folder that printed paths are relative to. */
-  readonly workingFolder: string;
-}
-
-/** The places of archive and quarantine, and commands that show one record of each; one string per line. */
-function archiveGuide(view: ArchiveView): readonly string[] {
-  const { archive, quarantine } = prefixesOf(view.feed);
-  return [...guideTo(view, 'Archive', archive), ...guideTo(view, 'Quarantine', quarantine)];
-}
-
-function guideTo(
-  { aws, folder, workingFolder }: ArchiveView,
-  name: string,
-  prefix: string,
-): readonly string[] {
-  const newestKey = aws.objects.keys(LOCAL_BUCKET).findLast((key) => key.startsWith(`${prefix}/`));
-  const pathOf = (key: string): string =>
-    shellWord(shortPath(join(bucketFolder(folder, LOCAL_BUCKET), key), workingFolder));
-  if (newestKey === undefined) return [`${name}: empty`];
-  return [`${name}: ${pathOf(prefix)}`, `  zcat ${pathOf(newestKey)} | head -1`];
-}
-
-function shortPath(path: string, workingFolder: string): string {
-  const short = relative(workingFolder, path);
-  return short.startsWith('..') || isAbsolute(short) ? path : short;
-}
-
-/** The text as one word of a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Name, this run, and since the beginning if that is known. */

@@ -21,6 +21,8 @@ export interface OpenTenant {
   readonly secret: { readonly domain: string; readonly token: string };
   /** Variables that the function needs to reach it, besides the deployment's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables by which the command line finds its archive. @default - none are needed */
+  readonly isFoundBy?: string;
   /** Whether no call of an earlier process can still be running there. @default false */
   readonly endsWithProcess?: boolean;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ async function cli(...args: readonly string[]): Promise<string> {
 
 test('alerts --local reads the archive that npm start has left', async () => {
   await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '20'] });
-  expect(await cli('list')).toContain('! No detector is deployed here, so nothing raises alerts;');
+  expect(await cli('list')).not.toContain('No detector is deployed here');
   const pipeline = await openLocalPipeline({ feed: AUDIT_FEED, stateFolder: folder });
   await pipeline.aws.objects.put({
     bucket: LOCAL_BUCKET,

@@ -13,14 +13,15 @@ class WrittenText {
   }
 }
 
-const PAGE = JSON.stringify({
-  level: 'INFO',
-  message: 'page',
-  received: 417,
-  archived: 415,
-  quarantined: 2,
-  watermarkS: 1_700_000_000,
-});
+function page(watermarkS: number, received = 417): string {
+  const counts = { received, archived: Math.max(0, received - 2), quarantined: Math.min(2, received) };
+  return JSON.stringify({ level: 'INFO', message: 'page', ...counts, watermarkS });
+}
+
+const HOUR_S = 3_600;
+/** 2023-11-14 22:13 UTC. */
+const EVENING_S = 1_700_000_000;
+const PAGE = page(EVENING_S);
 const WARNING = JSON.stringify({
   level: 'WARN',
   message: 'no page',
@@ -42,15 +43,27 @@ describe('the progress of a run', () => {
     );
   });
 
-  it('is one line per page on a pipe, with the totals so far', () => {
+  it('is one line per day on a pipe, with the totals so far', () => {
     const pipe = new WrittenText();
     const progress = new Progress(new Screen(pipe, {}));
-    progress.show(PAGE);
-    progress.show(PAGE);
+    for (const hours of [0, 1, 2]) progress.show(page(EVENING_S + hours * HOUR_S));
+    expect(pipe.text).toBe('page    2  to 2023-11-14 23:13 UTC     +417  archived 830, quarantined 4\n');
+    progress.end();
+    progress.end();
     expect(pipe.text).toBe(
-      'page    1  to 2023-11-14 22:13 UTC     +417  archived 415, quarantined 2\n' +
-        'page    2  to 2023-11-14 22:13 UTC     +417  archived 830, quarantined 4\n',
+      'page    2  to 2023-11-14 23:13 UTC     +417  archived 830, quarantined 4\n' +
+        'page    3  to 2023-11-15 00:13 UTC     +417  archived 1,245, quarantined 6\n',
     );
+  });
+
+  it('says nothing of a page without events', () => {
+    const [terminal, pipe] = [new WrittenText(true), new WrittenText()];
+    for (const stream of [terminal, pipe]) {
+      const progress = new Progress(new Screen(stream, {}));
+      progress.show(page(EVENING_S, 0));
+      progress.end();
+    }
+    expect([terminal.text, pipe.text]).toEqual(['', '']);
   });
 
   it('shows a warning of the function in words, below the line that was being rewritten', () => {

@@ -44,12 +44,23 @@ describe('the simulated tenant', () => {
     );
   });
 
-  it('begins with 30,000 events of seed 42, and says so', async () => {
+  it('refuses a number of events if it began with ordinary days', async () => {
+    rmSync(join(folder, 'simulated-history.json'));
+    SimulatedHistory.begin(folder, { seed: 5, nowS: 1_700_000_000 });
+    await new SimulatedTenant({ seed: 5 }).prepare(folder);
+    await expect(new SimulatedTenant({ events: 21 }).prepare(folder)).rejects.toThrow(
+      '--events is 21, but the state of earlier starts was made without it. Add --reset to begin anew.',
+    );
+  });
+
+  it('begins with ordinary days and an intrusion of seed 42, and says so', async () => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
     const opened = await new SimulatedTenant({}).open(folder);
     await opened.close();
-    expect(opened.description).toContain('simulator, seed 42: 30,000 events, ');
+    expect(opened.description).toMatch(/^simulator, seed 42: \d,\d{3} events, /);
+    const texts = SimulatedHistory.load(folder)?.events().map(({ text }) => text) ?? [];
+    expect(texts.filter((text) => text.includes('Events were cleared'))).toHaveLength(1);
   });
 });
 
@@ -62,12 +73,13 @@ function begun(): SimulatedHistory {
 describe('the history of the simulated tenant', () => {
   beforeEach(() => rmSync(join(folder, 'simulated-history.json')));
 
-  it('begins with events of the three days before', () => {
+  it('begins with events of the seven days before', () => {
     const times = begun()
       .events()
       .map(({ insertedAtS }) => insertedAtS);
     expect(times).toHaveLength(200);
-    expect(Math.min(...times)).toBeGreaterThanOrEqual(1_699_740_800);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(1_699_395_200);
+    expect(Math.min(...times)).toBeLessThan(1_699_481_600);
     expect(Math.max(...times)).toBeLessThan(1_700_000_000);
   });
 
@@ -75,6 +87,14 @@ describe('the history of the simulated tenant', () => {
     const history = begun();
     history.addEvents(10, NOW_S + 60);
     expect(SimulatedHistory.load(folder)?.events()).toEqual(history.events());
+  });
+
+  it('adds new events after ordinary days, too', () => {
+    const history = SimulatedHistory.begin(folder, { seed: 5, nowS: NOW_S });
+    const before = history.events();
+    history.addEvents(10, NOW_S + 60);
+    expect(SimulatedHistory.load(folder)?.events().slice(0, -10)).toEqual(before);
+    expect(history.events().slice(-10).every(({ insertedAtS }) => insertedAtS >= NOW_S)).toBe(true);
   });
 
   it('adds new events after all earlier ones, each with an id of its own', () => {

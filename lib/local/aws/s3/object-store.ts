@@ -11,6 +11,9 @@ interface ObjectPut {
   readonly onlyIfAbsent: boolean;
 }
 
+/** Where an object is. */
+export type CreatedObject = Pick<ObjectPut, 'bucket' | 'key'>;
+
 interface Bucket {
   readonly objects: Map<string, StoredObject>;
   readonly sortedKeys: string[];
@@ -20,6 +23,8 @@ interface Bucket {
 
 /** The buckets and objects of the endpoint, without versions. Errors are S3's own (NoSuchBucket, NoSuchKey, …). */
 export class ObjectStore {
+  /** Is told of each object that was put, as EventBridge is by S3. Replaceable at any time. */
+  onCreated: (object: CreatedObject) => void = () => undefined;
   readonly #buckets = new Map<string, Bucket>();
   readonly #files: ObjectFiles;
   readonly #nowMs: () => number;
@@ -97,6 +102,7 @@ export class ObjectStore {
     await this.#files.write({ bucket: request.bucket, key, object }, body, isNew);
     bucket.objects.set(key, object);
     insertKey(bucket.sortedKeys, key);
+    this.onCreated({ bucket: request.bucket, key });
     return object;
   }
 
