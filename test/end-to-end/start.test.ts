@@ -168,13 +168,13 @@ describe('npm start without options', () => {
   it('tells the incident of an evening in a few lines', () => {
     expect(end.stderr).toBe('');
     expect(end.stdout).toMatch(
-      /^Alerts: \d+, \d of them one incident\n  CRITICAL  Audit trail cleared by contractor\.iam@partner\.example/m,
+      /^Alerts: \d+, \d of them one incident\n  CRITICAL  Events were cleared by contractor\.iam@partner\.example/m,
     );
   });
 
   it('ends with four commands, which work as they are printed', async () => {
     expect(commands).toHaveLength(4);
-    expect(outputOf(0)).toContain('Audit trail cleared by contractor.iam@partner.example');
+    expect(outputOf(0)).toContain('Events were cleared by contractor.iam@partner.example');
     expect(outputOf(1)).toContain('Events were cleared');
     expect(outputOf(2)).toContain('✓');
     const sql = /^ {2}duckdb -c "(.*)"$/.exec(commands[3] ?? '')?.[1] ?? '';

@@ -9,7 +9,10 @@ import type { LocalAws } from '../aws/local-aws';
 import { LOCAL_BUCKET } from '../local-deployment';
 
 /** What an operator is told of an alert. */
-export type FoundAlert = Pick<AlertRecord, 'update' | 'incident_id' | 'severity' | 'headline' | 'who'>;
+export type FoundAlert = Pick<
+  AlertRecord,
+  'update' | 'incident_id' | 'historic' | 'severity' | 'headline' | 'who'
+>;
 
 /** Alerts of an incident that are shown; `alerts list` has the others. */
 const SHOWN_ALERTS = 3;
@@ -26,13 +29,13 @@ export async function readFoundAlerts(aws: LocalAws, feed: Feed): Promise<readon
 }
 
 /**
- * The alerts of the incident that is to be looked at first, the most urgent before the others; none if nothing is new:
- * alerts about events of the past are in no incident.
+ * The alerts of the incident that is to be looked at first, the most urgent before the others; none if all alerts are
+ * about events of the past.
  */
 export function worstIncident(found: readonly FoundAlert[]): readonly FoundAlert[] {
   const ofOne = (id: string): readonly FoundAlert[] =>
     found.filter(({ incident_id: other }) => other === id).toSorted(byUrgency);
-  const [first] = found.filter(({ incident_id: id }) => id !== '').toSorted(byUrgency);
+  const [first] = found.filter(({ historic }) => !historic).toSorted(byUrgency);
   return first === undefined ? [] : ofOne(first.incident_id);
 }
 
