@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { OpenSession } from '../session';
-import { integerWithin } from '../terminal/options';
+import { integerWithin, repeated } from '../terminal/options';
+import { TIME_FORMS } from '../terminal/time-range';
 import type { EventFormat, TailOptions } from './show-tail';
 
 const MAX_LINES = 100_000;
@@ -27,6 +28,13 @@ interface TypedOptions extends Omit<TailOptions, 'format'> {
   readonly format: keyof typeof FORMATS;
 }
 
+const EXAMPLES = `
+Upper and lower case are the same to --user, --event and --exclude.
+
+Examples:
+  npx --no -- netskope-audit tail netskope -n 50 --follow
+  npx --no -- netskope-audit tail netskope --since 2h --event policy --exclude svc-`;
+
 /** `tail [source]`: the newest events, in the chosen format. */
 export function defineTail(program: Command, openSession: OpenSession): void {
   const formats = Object.entries(FORMATS);
@@ -42,6 +50,14 @@ export function defineTail(program: Command, openSession: OpenSession): void {
         .default(24)
         .argParser(integerWithin(1, MAX_HOURS)),
     )
+    .addOption(new Option('--since <time>', `only events from then on. ${TIME_FORMS}`).conflicts('hours'))
+    .option('--user <text>', 'only events of users with this text in the name')
+    .option('--event <text>', 'only events with this text in what was done')
+    .addOption(
+      new Option('--exclude <text>', 'no events whose line has this text; may be repeated').argParser(
+        repeated,
+      ),
+    )
     .option('-f, --follow', 'go on with what is archived from now on, until Ctrl-C')
     .addOption(
       new Option('--interval <seconds>', 'with --follow: how often to look')
@@ -53,7 +69,7 @@ export function defineTail(program: Command, openSession: OpenSession): void {
         .choices(formats.map(([name]) => name))
         .default(formats[0]?.[0]),
     )
-    .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit tail netskope -n 50 --follow')
+    .addHelpText('after', EXAMPLES)
     .action(async (sourceId: string | undefined, options: TypedOptions) => {
       const { showTail } = await import('./show-tail');
       const format = await FORMATS[options.format].load();

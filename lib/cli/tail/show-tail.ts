@@ -1,16 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
-import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import { ArchiveObjects } from '../archive/archive-objects';
 import type { ArchivedEvent } from '../archive/archived-event';
 import { readArchivedEvent } from '../archive/archived-event';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
+import type { EventFilter } from './event-filter';
+import { isFiltering, isWanted } from './event-filter';
+import { firstTime } from './first-time';
 
-export interface TailOptions {
+export interface TailOptions extends EventFilter {
   /** How many of the newest events are shown at first. */
   readonly lines: number;
   /** How far back events are looked for. */
   readonly hours: number;
+  /** The time from which on events are looked for, as it was typed. @default - `hours` ago */
+  readonly since?: string;
   /** Whether to go on with events that are archived from now on. */
   readonly follow?: boolean;
   /** With `follow`: seconds between two looks into the archive. */
@@ -42,13 +46,16 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
   const deployment = await session.deployment();
   const source = deployment.source(sourceId);
   const archive = new ArchiveObjects(deployment, source.sourceId);
-  const keysOfWindow = (): Promise<string[]> =>
-    archive.keysFrom(hourOf(session.nowMs() / 1000) - options.hours);
+  const from = firstTime(options, session.nowMs());
+  const isShown = (event: ArchivedEvent): boolean =>
+    (from.time === undefined || event.time >= from.time) && isWanted(event, options);
+  const keysOfWindow = (): Promise<string[]> => archive.keysFrom(from.hour(session.nowMs()));
   const keys = await keysOfWindow();
-  const events = await newestEvents(archive, keys, options.lines);
+  const events = await newestEvents(archive, keys, { count: options.lines, isShown });
   for (const event of events) format.print(event, terminal);
   if (events.length === 0 && options.lines > 0 && format.isForPrograms !== true) {
-    terminal.print(`No event of ${source.sourceId} in the last ${options.hours} h.`);
+    const what = isFiltering(options) ? 'such event' : 'event';
+    terminal.print(`No ${what} of ${source.sourceId} ${from.inWords}.`);
   }
   let seen = new Set(keys);
   while (options.follow === true) {
@@ -56,7 +63,7 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
     const current = await keysOfWindow();
     const fresh = current.filter((key) => !seen.has(key));
     seen = new Set(current);
-    for (const event of await freshEvents(archive, fresh)) format.print(event, terminal);
+    for (const event of (await freshEvents(archive, fresh)).filter(isShown)) format.print(event, terminal);
   }
 }
 
@@ -71,18 +78,20 @@ async function freshEvents(archive: ArchiveObjects, keys: readonly string[]): Pr
  * The newest events by event time, the oldest of them first, each in its newest edition. Reads hours backwards, each as
  * a whole, until there are enough; never more than `count` events and one object are in memory.
  * @param keys of objects, oldest hour first
+ * @param isShown which of the events
  */
 async function newestEvents(
   archive: ArchiveObjects,
   keys: readonly string[],
-  count: number,
+  { count, isShown }: { readonly count: number; readonly isShown: (event: ArchivedEvent) => boolean },
 ): Promise<TailedEvent[]> {
   let events: TailedEvent[] = [];
   let hour: string | undefined;
   for (const key of keys.toReversed()) {
     if (hourFolder(key) !== hour && events.length >= count) break;
     hour = hourFolder(key);
-    events = newestEditions(inOrder([...events, ...(await readEvents(archive, key))])).slice(-count);
+    const found = (await readEvents(archive, key)).filter(isShown);
+    events = newestEditions(inOrder([...events, ...found])).slice(-count);
   }
   return events;
 }

@@ -140,7 +140,68 @@ describe('tail', () => {
   it('explains itself, with an example', async () => {
     const { exitCode, stdout } = await deployed.cli(['tail', '--help']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/Example:\n {2}npx --no -- netskope-audit tail netskope -n 50 --follow\n$/);
+    expect(stdout).toMatch(
+      /Examples:\n {2}npx --no -- netskope-audit tail netskope -n 50 --follow\n {2}npx --no -- netskope-audit tail .*\n$/,
+    );
+  });
+});
+
+describe('tail of some events only', () => {
+  const shown = async (...options: string[]): Promise<string[]> =>
+    actions((await deployed.cli(['tail', 'netskope', ...options])).stdout);
+
+  it('shows those of a user, by a part of the name in upper or lower case', async () => {
+    expect(await shown('--user', 'B@Example')).toEqual(['Event F']);
+  });
+
+  it('shows those that did something, by a part of its name', async () => {
+    expect(await shown('--event', 'event d')).toEqual(['Event D']);
+  });
+
+  it('leaves out every line that has one of the texts, wherever it stands', async () => {
+    expect(await shown('--exclude', 'service-account', '--exclude', 'Event C')).toEqual([
+      'Event B',
+      'Event D',
+      'Event E',
+      'Event F',
+    ]);
+    expect(await shown('--exclude', '192.0.2.7')).toEqual(['Event G']);
+    expect(await shown('--exclude', '/API/v2')).not.toContain('Event G');
+  });
+
+  it('shows those from a time on, to the second', async () => {
+    expect(await shown('--since', '2026-11-18T11:40:00')).toEqual(['Event E', 'Event F', 'Event G']);
+    expect(await shown('--since', '2026-11-18T11:40:01')).toEqual(['Event F', 'Event G']);
+    expect((await shown('--since', '26h'))[0]).toBe('Event A');
+  });
+
+  it('looks back for as many of them as were asked for', async () => {
+    expect(await shown('-n', '1', '--event', 'Event B')).toEqual(['Event B']);
+  });
+
+  it('shows with --json only these', async () => {
+    const { stdout } = await deployed.cli(['tail', 'netskope', '--json', '--event', 'Event D']);
+    expect(JSON.parse(stdout)).toMatchObject({ _id: 'id-Event D' });
+  });
+
+  it('says which there are none of', async () => {
+    const said = async (...options: string[]): Promise<string> =>
+      (await deployed.cli(['tail', 'netskope', ...options])).stdout;
+    expect(await said('--user', 'nobody')).toBe('No such event of netskope in the last 24 h.\n');
+    expect(await said('--since', '1m')).toBe('No event of netskope since 2026-11-18 12:04 UTC.\n');
+  });
+
+  it('is refused if the time is none, is older than what Netskope keeps, or is given beside --hours', async () => {
+    const refused = async (...options: string[]): Promise<string> => {
+      const { exitCode, stderr } = await deployed.cli(['tail', 'netskope', ...options]);
+      expect(exitCode).toBe(2);
+      return stderr.split('\n')[0] ?? '';
+    };
+    expect(await refused('--since', 'noon')).toBe(
+      '✗ --since is "noon"; expected a time, UTC: 2026-11-22, 2026-11-22T09:30, or how long ago: 90d, 6h, 30m.',
+    );
+    expect(await refused('--since', '91d')).toBe('✗ --since 2026-08-19 12:05 UTC is more than 90 days ago.');
+    expect(await refused('--since', '2h', '--hours', '3')).toContain("'--since <time>' cannot be used with");
   });
 });
 
@@ -164,6 +225,29 @@ describe('tail --follow', () => {
     const { exitCode, stdout } = await process.end;
     expect(exitCode).toBe(130);
     expect(actions(stdout)).toEqual(['Event G', 'Event H', 'Event I']);
+  });
+
+  it('prints only what is wanted', async () => {
+    const args = [
+      'tail',
+      'netskope',
+      '-n',
+      '1',
+      '--follow',
+      '--interval',
+      '1',
+      '--event',
+      'I',
+      '--exclude',
+      'I2',
+    ];
+    const process = deployed.startCli(args);
+    await process.printed('Event I');
+    await archive('Event I2');
+    await archive('Event I3');
+    await process.printed('Event I3');
+    process.interrupt();
+    expect(actions((await process.end).stdout)).toEqual(['Event I', 'Event I3']);
   });
 
   it('ends quietly when its output is closed', async () => {
