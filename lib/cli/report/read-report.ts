@@ -6,6 +6,7 @@ import { MAX_ALERTS, newestAlerts } from '../alerts/newest-alerts';
 import { AlertObjects } from '../alerts/stored-alerts';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
+import { OperatorError } from '../operator-error';
 import { readQuarantine } from '../quarantine/read-quarantine';
 import type { Session } from '../session';
 import { readTenantHost } from '../setup/source-secret';
@@ -65,7 +66,9 @@ async function readArrivals(session: Session, sourceId: string, days: ArrivalDay
 }
 
 async function readStatus(session: Session, { deployment, source }: Subject) {
-  const { sources, alarms } = await readDeploymentStatus(deployment, session.nowMs(), [source]);
+  const { sources, alarms, failures } = await readDeploymentStatus(deployment, session.nowMs(), [source]);
+  const [failure] = failures;
+  if (failure !== undefined) throw new OperatorError(failure);
   const [status] = sources;
   if (status === undefined) throw new Error('a source has no status');
   return { ...status, alarms: alarms.map(reportedAlarm) };

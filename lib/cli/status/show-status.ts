@@ -3,9 +3,10 @@ import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-ta
 import { describeRest } from '../../format/describe-rest';
 import { countOf, formatAge, formatAgo, formatCount, formatMinute } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
+import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { Column, Terminal } from '../terminal/terminal';
-import type { DeploymentStatus, SourceState, SourceStatus } from './source-status';
+import type { DeploymentStatus, SourceStatus, StatusPart } from './source-status';
 import { readDeploymentStatus } from './source-status';
 
 const SOURCE_COLUMNS: readonly Column[] = [
@@ -28,11 +29,17 @@ const RECHECK_COLUMNS: readonly Column[] = [
   { title: 'recovered', align: 'right' },
 ];
 
-const UNKNOWN = '-';
+/** There is none; what could not be read is unknown. */
+const NONE = '-';
 
-const BAD_STATES: readonly SourceState[] = ['not running', 'credentials refused', 'failing', 'behind'];
+const BAD_STATES: readonly SourceStatus['state'][] = [
+  'not running',
+  'credentials refused',
+  'failing',
+  'behind',
+];
 
-/** Prints all sources as a table, and the firing alarms of the deployment. */
+/** Prints all sources as a table, and the firing alarms of the deployment. What cannot be read is unknown, and told. */
 export async function showStatus(session: Session): Promise<void> {
   const { terminal } = session;
   const deployment = await session.deployment();
@@ -48,6 +55,8 @@ export async function showStatus(session: Session): Promise<void> {
   showVersion(status.sources, terminal);
   for (const kind of status.firingAlarms) terminal.printMarked('bad', `${kind} fires`);
   terminal.json(statusForPrograms(deployment, status));
+  for (const failure of status.failures) terminal.fail(failure);
+  if (status.failures.length > 0) session.exitCode = ExitCode.Failed;
 }
 
 /** All sources have one collector: there are two versions only until each has run again after an update. */
@@ -73,28 +82,33 @@ function showConflicts(sources: readonly SourceStatus[], terminal: Terminal): vo
 
 function sourceRow(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
   const ago = (epochMs: number): string => formatAgo(epochMs, nowMs);
-  const { lastRunAtMs, lastEventAtMs, lagS, tokenDaysLeft } = source;
+  const cell = (part: StatusPart, value: number | undefined, inWords: (value: number) => string): string => {
+    if (source.unread?.includes(part) === true) return terminal.colors.yellow('unknown');
+    return value === undefined ? NONE : inWords(value);
+  };
   return [
     source.sourceId,
     stateText(source.state, terminal),
-    lastRunAtMs === undefined ? UNKNOWN : ago(lastRunAtMs),
-    lastEventAtMs === undefined ? UNKNOWN : ago(lastEventAtMs),
-    lagS === undefined ? UNKNOWN : formatAge(lagS),
-    source.archived24h === undefined ? UNKNOWN : formatCount(source.archived24h),
-    source.quarantined24h === undefined ? UNKNOWN : formatCount(source.quarantined24h),
-    tokenDaysLeft === undefined ? UNKNOWN : String(tokenDaysLeft),
-    alarmsText(source, terminal),
+    cell('metrics', source.lastRunAtMs, ago),
+    cell('last event', source.lastEventAtMs, ago),
+    cell('checkpoint', source.lagS, formatAge),
+    cell('metrics', source.archived24h, formatCount),
+    cell('metrics', source.quarantined24h, formatCount),
+    cell('metrics', source.tokenDaysLeft, String),
+    // A local archive has no alarms.
+    cell('alarms', source.alarmCount === 0 ? undefined : source.alarmCount, () =>
+      alarmsText(source, terminal),
+    ),
   ];
 }
 
-function stateText(state: SourceState, { colors }: Terminal): string {
+function stateText(state: SourceStatus['state'], { colors }: Terminal): string {
+  if (state === 'unknown') return colors.yellow(state);
   if (BAD_STATES.includes(state)) return colors.red(state);
   return state === 'caught up' ? colors.green(state) : state;
 }
 
-/** A local archive has no alarms. */
-function alarmsText({ alarmCount, firingAlarms }: SourceStatus, terminal: Terminal): string {
-  if (alarmCount === 0) return UNKNOWN;
+function alarmsText({ firingAlarms }: SourceStatus, terminal: Terminal): string {
   return firingAlarms.length === 0
     ? terminal.marked('good')
     : `${terminal.marked('bad')} ${firingAlarms.join(', ')}`;
@@ -145,7 +159,7 @@ function recheckRow(sourceId: string, recheck: RecheckJob, nowMs: number): strin
     sourceId,
     formatAgo(recheck.doneAtMs, nowMs),
     formatMinute(recheck.checkedToS),
-    recheck.state === 'open' ? formatMinute(stepOf(recheck)) : '-',
+    recheck.state === 'open' ? formatMinute(stepOf(recheck)) : NONE,
     formatCount(recheck.recovered),
   ];
 }

@@ -10,14 +10,23 @@ import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collect
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { alarmsOfDeployment, alarmsOfSource, isFiring, readAlarms } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
+import type { ErrorDescription } from '../describe-error';
+import type { Attempt } from './attempt';
+import { attempt } from './attempt';
 import { readReportedMetrics } from './reported-metrics';
 import type { SourceMetrics } from './source-metrics';
+
+/** What the status is made of; each part is read by calls of its own. */
+export type StatusPart = 'alarms' | 'metrics' | 'checkpoint' | 'recheck' | 'last event';
 
 /** The status of one source. Counts cover the last 24 hours; unknown values are absent. */
 export interface SourceStatus {
   readonly sourceId: string;
   readonly label: string;
-  readonly state: SourceState;
+  /** `unknown` if something that it depends on could not be read. */
+  readonly state: SourceState | 'unknown';
+  /** What could not be read; absent if there is nothing. */
+  readonly unread?: readonly StatusPart[];
   readonly lastRunAtMs?: number;
   /** Event time of the newest event in the archive. */
   readonly lastEventAtMs?: number;
@@ -36,7 +45,8 @@ export interface SourceStatus {
   readonly recheck?: RecheckJob;
   /** Version of the collector that last ran for it; absent before it has run, and if that version did not say. */
   readonly collectorVersion?: string;
-  readonly alarmCount: number;
+  /** Absent if the alarms could not be read. */
+  readonly alarmCount?: number;
   readonly firingAlarms: readonly AlarmKind[];
 }
 
@@ -47,6 +57,8 @@ export interface DeploymentStatus {
   readonly firingAlarms: readonly AlarmKind[];
   /** The alarms that there are, of the sources and of what they share. */
   readonly alarms: readonly KnownAlarm[];
+  /** Why something could not be read, each reason once. */
+  readonly failures: readonly ErrorDescription[];
 }
 
 /** Sources read at the same time: each reads an hour of the archive, and the SDK keeps 50 connections. */
@@ -59,23 +71,57 @@ export async function readDeploymentStatus(
 ): Promise<DeploymentStatus> {
   const cloudWatch = deployment.aws.client(CloudWatchClient);
   const [known, metrics] = await Promise.all([
-    readAlarms(cloudWatch, [...sources.flatMap(alarmsOfSource), ...alarmsOfDeployment(deployment)]),
-    readReportedMetrics(deployment, sources, nowMs),
+    attempt(readAlarms(cloudWatch, [...sources.flatMap(alarmsOfSource), ...alarmsOfDeployment(deployment)])),
+    attempt(readReportedMetrics(deployment, sources, nowMs)),
   ]);
-  const alarms = known.filter(({ found }) => found !== undefined);
+  const alarms = (known.value ?? []).filter(({ found }) => found !== undefined);
   const alarmsOf = (sourceId?: string): readonly KnownAlarm[] =>
     alarms.filter((alarm) => alarm.sourceId === sourceId);
+  const shared = new Failures();
+  // The alarms of a fleet are about all sources: what its runs report tells which of them are affected.
+  shared.add('alarms', deployment.isFleet ? metrics : known);
+  shared.add('metrics', metrics);
   const watched = sources.map((source, place) => ({
     source,
     alarms: alarmsOf(source.sourceId),
-    metrics: metrics[place] ?? NO_METRICS,
+    metrics: metrics.value?.[place] ?? {},
     nowMs,
+    failures: new Failures(shared),
   }));
   const statuses = await inParallel(watched, SOURCES_AT_ONCE, (one) => readSourceStatus(deployment, one));
-  return { sources: statuses, firingAlarms: firingKinds(alarmsOf()), alarms };
+  const all = [known.failure ?? [], ...watched.map(({ failures }) => failures.reasons)].flat();
+  return {
+    sources: statuses,
+    firingAlarms: firingKinds(alarmsOf()),
+    alarms,
+    failures: [...new Map(all.map((reason) => [reason.what, reason])).values()],
+  };
 }
 
-const NO_METRICS: SourceMetrics = { archived: 0, quarantined: 0 };
+/** What could not be read, and why. */
+class Failures {
+  private readonly byPart = new Map<StatusPart, ErrorDescription>();
+
+  /** @param shared of all sources */
+  constructor(shared?: Failures) {
+    for (const [part, failure] of shared?.byPart ?? []) this.byPart.set(part, failure);
+  }
+
+  add(part: StatusPart, { failure }: Attempt<unknown>): void {
+    if (failure !== undefined) this.byPart.set(part, failure);
+  }
+
+  get parts(): readonly StatusPart[] {
+    return [...this.byPart.keys()];
+  }
+
+  get reasons(): readonly ErrorDescription[] {
+    return [...this.byPart.values()];
+  }
+}
+
+/** What the state of a source is told by. */
+const PARTS_OF_STATE: readonly StatusPart[] = ['alarms', 'metrics', 'checkpoint'];
 
 interface ObservedSource {
   readonly source: SourceInStack;
@@ -83,30 +129,39 @@ interface ObservedSource {
   readonly alarms: readonly KnownAlarm[];
   readonly metrics: SourceMetrics;
   readonly nowMs: number;
+  /** Receives what else cannot be read. */
+  readonly failures: Failures;
 }
 
 async function readSourceStatus(
   deployment: Deployment,
-  { source, alarms, metrics, nowMs }: ObservedSource,
+  { source, alarms, metrics, nowMs, failures }: ObservedSource,
 ): Promise<SourceStatus> {
   const { sourceId, label } = source;
-  const [checkpoint, recheck, lastEventAtMs] = await Promise.all([
-    readLiveCheckpoint(deployment, sourceId),
-    source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : undefined,
-    newestEventAtMs(new ArchiveObjects(deployment, sourceId)),
+  const [live, daily, lastEvent] = await Promise.all([
+    attempt(readLiveCheckpoint(deployment, sourceId)),
+    attempt(source.dailyRecheck ? readRecheckCheckpoint(deployment, sourceId) : Promise.resolve(undefined)),
+    attempt(newestEventAtMs(new ArchiveObjects(deployment, sourceId))),
   ]);
+  failures.add('checkpoint', live);
+  failures.add('recheck', daily);
+  failures.add('last event', lastEvent);
+  const [checkpoint, recheck, unread] = [live.value, daily.value, failures.parts];
   const firing = metrics.affectedBy ?? firingKinds(alarms);
   return {
     sourceId,
     label,
-    state: sourceState({ nowMs, checkpoint, metrics, firing }),
+    state: PARTS_OF_STATE.some((part) => unread.includes(part))
+      ? 'unknown'
+      : sourceState({ nowMs, checkpoint, metrics, firing }),
+    ...(unread.length > 0 && { unread }),
     lastRunAtMs: latest(
       metrics.succeededAtMs,
       metrics.reportedAtMs,
       metrics.refusedAtMs,
       checkpoint?.servedAtMs,
     ),
-    lastEventAtMs,
+    lastEventAtMs: lastEvent.value,
     lagS: checkpoint === undefined ? undefined : lagOf(checkpoint, nowMs),
     archived24h: metrics.archived,
     quarantined24h: metrics.quarantined,
@@ -116,7 +171,11 @@ async function readSourceStatus(
     restUntilMs: restUntilMs(checkpoint, nowMs),
     recheck: recheck?.recheck,
     collectorVersion: checkpoint?.collectorVersion,
-    alarmCount: metrics.affectedBy === undefined ? alarms.length : FLEET_ALARM_KINDS.length,
+    alarmCount: unread.includes('alarms')
+      ? undefined
+      : metrics.affectedBy === undefined
+        ? alarms.length
+        : FLEET_ALARM_KINDS.length,
     firingAlarms: firing,
   };
 }
