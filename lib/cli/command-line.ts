@@ -34,7 +34,7 @@ interface CommandLine {
   /** The arguments after the program's name. */
   readonly args: readonly string[];
   readonly streams: TerminalStreams;
-  /** NO_COLOR with any value means no colors (https://no-color.org). */
+  /** NO_COLOR with any value means no colors (https://no-color.org), COLUMNS is the width without a terminal. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
@@ -61,10 +61,14 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
   }
 }
 
-/** Reads --json and --no-color from the raw arguments, so that errors in the other arguments take that form as well. */
+/**
+ * Reads --json and --no-color from the raw arguments, so that errors in the other arguments take that form as well.
+ * COLUMNS is the width of what is no terminal, as for other programs (POSIX, "Environment variables").
+ */
 function newTerminal({ args, streams, environment, nowMs }: CommandLine): Terminal {
   const wantsColor = !args.includes('--no-color') && (environment.NO_COLOR ?? '') === '';
-  return new Terminal({ streams, isJson: args.includes('--json'), wantsColor, nowMs });
+  const columns = Number(environment.COLUMNS) || undefined;
+  return new Terminal({ streams, isJson: args.includes('--json'), wantsColor, nowMs, columns });
 }
 
 /** Rejects when the command is to end. */

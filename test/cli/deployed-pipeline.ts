@@ -34,6 +34,8 @@ export interface CliOptions {
   /** Laid over the variables that lead to the embedded AWS. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Width of the terminal that it writes to. @default - it writes to a pipe */
+  readonly columns?: number;
 }
 
 /**
@@ -70,7 +72,7 @@ export class DeployedPipeline {
 
   /** Runs a command to its end. */
   async cli(args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
-    return runCli(this.command(args, options));
+    return runCli({ ...this.command(args, options), columns: options.columns });
   }
 
   /** Starts a command as a process of its own. */

@@ -6,6 +6,8 @@ import { BUNDLE } from '../command-line-bundle';
 import type { CliCommand, CliEnd } from './cli-process';
 
 interface CommandHere extends CliCommand {
+  /** Width of the terminal that it writes to. @default - it writes to a pipe, of the greatest width */
+  readonly columns?: number;
   /** In which it is run. @default - the one of the tests */
   readonly folder?: string;
 }
@@ -32,12 +34,13 @@ export async function runLocalCli(stateFolder: string, ...args: readonly string[
   });
 }
 
-async function run({ args, environment, nowMs, stdin = '', folder }: CommandHere): Promise<CliEnd> {
+async function run({ args, environment, nowMs, stdin = '', folder, columns }: CommandHere): Promise<CliEnd> {
   const inherited = process.env;
   const inheritedFolder = process.cwd();
   const [output, error] = [new PassThrough(), new PassThrough()];
+  if (columns !== undefined) Object.assign(output, { isTTY: true, columns });
   const written = Promise.all([text(output), text(error)]);
-  process.env = { PATH: inherited.PATH, [BUNDLE]: inherited[BUNDLE], ...environment };
+  process.env = { PATH: inherited.PATH, [BUNDLE]: inherited[BUNDLE], COLUMNS: '200', ...environment };
   if (folder !== undefined) process.chdir(folder);
   try {
     const exitCode = await runCommandLine({

@@ -2,7 +2,8 @@ import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { alertTime, printAlertText, severityText, shortened } from '../alerts/alert-words';
-import type { Column, Terminal } from '../terminal/terminal';
+import type { Column } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
 import type { ChosenDetection } from './chosen-detection';
 import { describeTuning } from './chosen-detection';
 import type { DetectionRange } from './detection-range';

@@ -1,7 +1,7 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import type { Session } from '../session';
-import type { Column } from '../terminal/terminal';
+import type { Column } from '../terminal/table';
 import type { ChosenDetection, RuleOptions } from './chosen-detection';
 import { chooseDetection, describeTuning } from './chosen-detection';
 

@@ -9,7 +9,7 @@ import { visibleText } from '../../format/visible-text';
 import { chooseDetection } from '../detect/chosen-detection';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
-import type { Column } from '../terminal/terminal';
+import type { Column } from '../terminal/table';
 import { DeployedMutes } from './deployed-mutes';
 
 const ALL = 'all';

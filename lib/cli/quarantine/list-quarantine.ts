@@ -1,7 +1,8 @@
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { Session } from '../session';
-import type { Column, Terminal } from '../terminal/terminal';
+import type { Column } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
 import { firstDay } from './quarantine-days';
 import type { ListedPage, ReasonGroup } from './read-quarantine';
 import { readQuarantine } from './read-quarantine';

@@ -2,7 +2,7 @@ import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { Session } from '../session';
-import type { Column } from '../terminal/terminal';
+import type { Column } from '../terminal/table';
 import { StoredSources } from './stored-sources';
 
 const COLUMNS: readonly Column[] = [

@@ -5,7 +5,8 @@ import { countOf, formatAge, formatAgo, formatCount, formatMinute } from '../../
 import type { Deployment } from '../deployment/deployment';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
-import type { Column, Terminal } from '../terminal/terminal';
+import type { Column } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
 import type { DeploymentStatus, SourceStatus, StatusPart } from './source-status';
 import { readDeploymentStatus } from './source-status';
 

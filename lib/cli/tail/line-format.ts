@@ -13,7 +13,7 @@ const MAX_SUBJECT_LENGTH = 120;
 /** A line for a person; for a program the record as it is archived. */
 export const LINE_FORMAT: EventFormat = {
   print(event, terminal) {
-    terminal.print(eventLine(event, terminal));
+    terminal.printWrapped(eventLine(event, terminal));
     terminal.jsonText(event.line);
   },
 };

@@ -1,15 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
 import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
 import { visibleJson, visibleLines } from '../../format/visible-text';
 import type { ErrorDescription } from '../describe-error';
 import { Prompts } from './prompts';
+import type { Column } from './table';
+import { tableText } from './table';
 
 /** The three standard streams of a command; a test gives its own. */
 export interface TerminalStreams {
   readonly input: Readable & { readonly isTTY?: boolean };
-  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly error: Writable & { readonly isTTY?: boolean };
 }
 
@@ -21,6 +23,8 @@ export interface TerminalOptions {
   readonly wantsColor: boolean;
   /** Unix milliseconds. */
   readonly nowMs: () => number;
+  /** Columns of standard output if that is no terminal. @default 120 */
+  readonly columns?: number;
 }
 
 /** What a line begins with: all is well, something is wrong, or something is worth noting. */
@@ -31,6 +35,13 @@ const MARKS: Readonly<Record<Mark, { readonly sign: string; readonly color: 'gre
   bad: { sign: '✗', color: 'red' },
   note: { sign: '!', color: 'yellow' },
 };
+
+const DEFAULT_WIDTH = 120;
+/** Narrower, a table cannot be read; wider, the eye loses the row. */
+const MIN_WIDTH = 80;
+const MAX_WIDTH = 200;
+/** What the further lines of a wrapped line begin with. */
+const INDENT = '    ';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -49,10 +60,12 @@ export class Terminal {
   private readonly hasColors: boolean;
   private readonly isJson: boolean;
   private readonly nowMs: () => number;
+  private readonly width: number;
   private lastProgress: Progress | undefined;
 
-  constructor({ streams, isJson, wantsColor, nowMs }: TerminalOptions) {
+  constructor({ streams, isJson, wantsColor, nowMs, columns = DEFAULT_WIDTH }: TerminalOptions) {
     this.streams = streams;
+    this.width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, streams.output.columns ?? columns));
     this.isJson = isJson;
     this.nowMs = nowMs;
     this.hasColors = wantsColor && streams.output.isTTY === true;
@@ -71,11 +84,24 @@ export class Terminal {
     this.print(`${this.marked(mark)} ${line}`);
   }
 
-  /** Rows below bold headings, in columns as wide as they need to be. */
+  /**
+   * A line that goes on indented where the terminal is narrower. Into a pipe or a file it goes whole, so that it can be
+   * searched.
+   */
+  printWrapped(line: string): void {
+    const isWhole = this.streams.output.isTTY !== true;
+    this.print(
+      isWhole
+        ? line
+        : wrapAnsi(line, this.width - INDENT.length, { hard: true }).replaceAll('\n', `\n${INDENT}`),
+    );
+  }
+
+  /** Rows below bold headings, no wider than the terminal. */
   table(head: readonly Column[], rows: readonly (readonly string[])[]): void {
     if (this.isJson) return;
     const bold = head.map((column) => ({ ...column, title: this.colors.bold(column.title) }));
-    this.print(columnsOf(bold, rows));
+    this.print(tableText(bold, rows, this.width));
   }
 
   /** The sign of a mark, colored. */
@@ -128,47 +154,6 @@ export class Terminal {
     ];
     this.streams.error.write(`${lines.join('\n')}\n`);
   }
-}
-
-/** One column of a table. */
-export interface Column {
-  readonly title: string;
-  /** @default 'left'; numbers are aligned to the right */
-  readonly align?: 'left' | 'right';
-}
-
-const NO_BORDER = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
-/** Formats rows below their titles, without lines between them, so that the text can be cut and searched. */
-function columnsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: columns.map(({ title }) => title),
-    colAligns: columns.map(({ align = 'left' }) => align),
-    chars: NO_BORDER,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }
 
 interface ProgressOptions {

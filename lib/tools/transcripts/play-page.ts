@@ -9,7 +9,7 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { LOCAL_BUCKET, LOCAL_TOPIC_ARN } from '../../local/local-deployment';
 import { PASSWORD_STORE } from './initial-state';
 import type { EndedCommand } from './screenplay';
-import { consoleBlock, readSteps, withTranscripts } from './screenplay';
+import { consoleBlock, MAX_COLUMNS, readSteps, withTranscripts } from './screenplay';
 import { StagedDeployment } from './staged-deployment';
 
 const REPOSITORY = join(__dirname, '../../..');
@@ -152,7 +152,12 @@ async function runCommand(
   try {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       cwd: REPOSITORY,
-      env: { PATH: process.env.PATH, NO_COLOR: '1', ...deployment.environment() },
+      env: {
+        PATH: process.env.PATH,
+        NO_COLOR: '1',
+        COLUMNS: String(MAX_COLUMNS),
+        ...deployment.environment(),
+      },
       stdio: ['pipe', file, file],
     });
     child.stdin?.end(stdin);

@@ -90,7 +90,7 @@ export interface EndedCommand {
 }
 
 /** Width of the terminal in the transcripts, in columns. */
-const MAX_COLUMNS = 110;
+export const MAX_COLUMNS = 110;
 
 /** A command and its output as a Markdown block. The exit code is shown if it is not 0. */
 export function consoleBlock({ typed, output, exitCode }: EndedCommand): string {

@@ -1,6 +1,7 @@
 import { countOf, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
-import type { Column, Terminal } from '../../terminal/terminal';
+import type { Column } from '../../terminal/table';
+import type { Terminal } from '../../terminal/terminal';
 import type { TimeRange } from '../../terminal/time-range';
 import { formatRange } from '../../terminal/time-range';
 import type { ComparedEvent } from './compared-event';
