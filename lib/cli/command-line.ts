@@ -3,6 +3,7 @@ import { COLLECTOR_VERSION } from '../../lambdas/collector/adapters/version';
 import type { Feed } from '../../lambdas/contract/feed/feed';
 import { defineAlerts } from './alerts/command';
 import { defineBackfill } from './backfill/command';
+import { defineCompletion } from './completion/command';
 import type { ErrorDescription } from './describe-error';
 import { describeError, INTERRUPTED } from './describe-error';
 import { defineDetect } from './detect/command';
@@ -114,23 +115,21 @@ function wordsOf(error: unknown): ErrorDescription | undefined {
  */
 type DefineCommand = (program: Command, openSession: OpenSession) => void;
 
-const COMMANDS: readonly DefineCommand[] = [
-  defineAlerts,
-  defineBackfill,
-  defineDetect,
-  defineDoctor,
-  defineMute,
-  definePolicy,
-  defineQuarantine,
-  defineReport,
-  defineRewind,
-  defineRules,
-  defineSetup,
-  defineSources,
-  defineStatus,
-  defineTail,
-  defineVerify,
-];
+/** In the order of the help: what is needed every day stands first, and apart what changes a deployment. */
+const COMMANDS: Readonly<Record<string, readonly DefineCommand[]>> = {
+  'Every day:': [defineStatus, defineAlerts, defineTail, defineDoctor],
+  'Set up, check and try out:': [
+    defineSetup,
+    defineVerify,
+    defineReport,
+    defineDetect,
+    defineQuarantine,
+    defineRules,
+    definePolicy,
+  ],
+  'Change what is collected or alerted:': [defineBackfill, defineRewind, defineMute, defineSources],
+  'This command line:': [defineCompletion],
+};
 
 /** The grammar of the command line. Errors that commander would print are left to the caller. */
 export function createProgram({ output, error }: TerminalStreams, openSession: OpenSession): Command {
@@ -149,7 +148,11 @@ export function createProgram({ output, error }: TerminalStreams, openSession: O
     .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit status');
   program.version(COLLECTOR_VERSION, '--version', 'the version of this command line');
   addGlobalOptions(program);
-  for (const define of COMMANDS) define(program, openSession);
+  for (const [heading, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(heading);
+    for (const define of commands) define(program, openSession);
+  }
+  program.helpCommand('help [command]', 'display help for command');
   return program;
 }
 

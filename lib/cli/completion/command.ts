@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { Argument } from 'commander';
+import type { OpenSession } from '../session';
+import type { Shell } from './completion-script';
+import { SHELLS } from './completion-script';
+
+const NOTES = `
+It completes the word netskope-audit: the command of an installed package, or in a checkout an alias:
+  alias netskope-audit='npx --no -- netskope-audit'
+
+Examples, each for the start-up file of its shell:
+  source <(npx --no -- netskope-audit completion bash)
+  source <(npx --no -- netskope-audit completion zsh)
+  npx --no -- netskope-audit completion fish | source`;
+
+/** `completion <shell>`: prints a script that completes commands, options and their values. */
+export function defineCompletion(program: Command, openSession: OpenSession): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .description('prints a script by which a shell completes commands and options')
+    .addHelpText('after', NOTES)
+    .action(async (shell: Shell) => {
+      const { levelsOf } = await import('./grammar');
+      const { completionScript } = await import('./completion-script');
+      openSession().terminal.print(completionScript(shell, levelsOf(program)));
+    });
+}
