@@ -38,7 +38,7 @@ export class LocalDetection {
   private waiting: readonly string[];
   private wake = (): void => undefined;
 
-  /** @throws Error if the file of the queue is broken */
+  /** @throws StartError if the file of the queue is broken */
   constructor(private readonly options: LocalDetectionOptions) {
     const { folder, environment, onLogLine } = options;
     this.file = join(folder, 'detection-queue.json');
@@ -82,7 +82,9 @@ export class LocalDetection {
   private async evaluateWaiting(): Promise<void> {
     while (this.waiting.length > 0) {
       const batch = this.waiting.slice(0, MESSAGES_IN_BATCH);
-      const unfinished = await this.deliver(batch.map((key) => ({ messageId: key, body: objectCreated(key) })));
+      const unfinished = await this.deliver(
+        batch.map((key) => ({ messageId: key, body: objectCreated(key) })),
+      );
       const later = this.waiting.filter((key) => !batch.includes(key));
       this.keep([...later, ...batch.filter((key) => unfinished.has(key))]);
     }
@@ -122,12 +124,12 @@ function objectCreated(key: string): ObjectCreatedEvent {
 function readQueue(path: string): readonly string[] {
   const text = readFileIfThere(path);
   if (text === '') return [];
-  return parseStateJson(text, {
-    path,
-    isRight: isKeys,
-    expected: 'a list of keys',
-    whatToDo: 'Delete it: what it listed is not evaluated then.',
-  });
+  const whatToDo = 'Delete it: what it listed is not evaluated then.';
+  try {
+    return parseStateJson(text, { path, isRight: isKeys, expected: 'a list of keys', whatToDo });
+  } catch (cause) {
+    throw new StartError((cause as Error).message, { cause });
+  }
 }
 
 function isKeys(value: unknown): value is readonly string[] {

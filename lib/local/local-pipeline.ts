@@ -43,8 +43,7 @@ interface LocalPipelineOptions {
 interface LocalPipelineParts {
   readonly aws: LocalAws;
   readonly deployment: LocalDeployment;
-  /** Variables of the detector's function. */
-  readonly detectorEnvironment: Readonly<Record<string, string>>;
+  readonly detection: LocalDetection;
   readonly tenant: OpenTenant;
   readonly folder: string;
 }
@@ -67,7 +66,7 @@ export class LocalPipeline {
   readonly source: Source;
 
   private constructor(
-    { aws, deployment, detectorEnvironment, tenant, folder }: LocalPipelineParts,
+    { aws, deployment, detection, tenant, folder }: LocalPipelineParts,
     options: LocalPipelineOptions,
   ) {
     this.feed = options.feed;
@@ -82,15 +81,14 @@ export class LocalPipeline {
       scheduleMinutes: ScheduleDefault.minutes,
       dailyRecheck: true,
     };
-    const { feed, onLogLine } = options;
+    this.detection = detection;
     this.collector = new LocalFunction({
       codeFolder: join(folder, 'function'),
       bundle: bundleCollector,
       environment: { ...deployment.environment(), ...tenant.environment },
-      onLogLine,
+      onLogLine: options.onLogLine,
     });
-    this.detection = new LocalDetection({ feed, folder, environment: detectorEnvironment, onLogLine });
-    aws.objects.onCreated = (object) => this.detection.announce(object);
+    aws.objects.onCreated = (object) => detection.announce(object);
   }
 
   /**
@@ -104,9 +102,10 @@ export class LocalPipeline {
     });
     try {
       const deployment = await LocalDeployment.create(aws);
-      const detectorEnvironment = await createLocalDetection(aws);
+      const environment = await createLocalDetection(aws);
+      const detection = new LocalDetection({ ...options, folder, environment });
       const tenant = await options.tenant.open(folder);
-      const pipeline = new LocalPipeline({ aws, deployment, detectorEnvironment, tenant, folder }, options);
+      const pipeline = new LocalPipeline({ aws, deployment, detection, tenant, folder }, options);
       await pipeline.createResources(deployment).catch(async (error: unknown) => {
         await pipeline.close();
         throw error;

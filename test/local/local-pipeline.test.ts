@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -176,6 +176,19 @@ describe('closing', () => {
 });
 
 describe('opening is refused', () => {
+  it('if the list of what is not evaluated is broken, and releases the folder', async () => {
+    const file = join(stateFolder, 'simulator/detection-queue.json');
+    const kept = readFileSync(file, 'utf8');
+    writeFileSync(file, '{}');
+    await expect(open()).rejects.toEqual(
+      new StartError(
+        `The state file ${file} is broken: it holds other JSON, expected a list of keys. Delete it: what it listed is not evaluated then.`,
+      ),
+    );
+    writeFileSync(file, kept);
+    expect((await open()).folder).toBe(join(stateFolder, 'simulator'));
+  });
+
   it('if npm start was never run, and leaves nothing behind', async () => {
     const empty = join(stateFolder, 'elsewhere');
     await expect(openLocalPipeline({ feed: AUDIT_FEED, stateFolder: empty })).rejects.toEqual(

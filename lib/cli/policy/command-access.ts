@@ -49,6 +49,7 @@ export const COMMAND_ACCESS = {
   'alerts list': { ...FIND, ...READ_ARCHIVE },
   'alerts show': { ...FIND, ...READ_ARCHIVE },
   backfill: { ...FIND, ...FILE_BACKFILL, ...RUN_COLLECTOR },
+  completion: {},
   detect: { ...FIND, ...READ_ARCHIVE, ...READ_MUTES },
   doctor: DOCTOR,
   'doctor --send-test-alarm': { ...DOCTOR, alarms: ['cloudwatch:SetAlarmState'] },

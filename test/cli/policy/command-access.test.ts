@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<keyof typeof COMMAND_ACCESS, readonly (readonly 
   'alerts list': [['alerts', 'list', 'netskope']],
   'alerts show': [['alerts', 'show', 'many-deletes-20261122T090000Z-0123456789abcdef']],
   backfill: [['backfill', 'netskope', '--from', '6h']],
+  completion: [],
   detect: [['detect', 'netskope']],
   doctor: [
     ['doctor', 'netskope'],
