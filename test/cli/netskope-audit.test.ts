@@ -59,6 +59,21 @@ describe('npx --no -- netskope-audit', () => {
     expect(stdout).toMatch(/Example:\n {2}npx --no -- netskope-audit status\n$/);
   });
 
+  it('lists first what is needed every day, and apart what changes a deployment', async () => {
+    const { stdout } = await cli(['--help']);
+    expect(stdout.match(/^\S.*:$/gm)).toEqual([
+      'Options:',
+      'Every day:',
+      'Set up, check and try out:',
+      'Change what is collected or alerted:',
+      'This command line:',
+      'Exit codes:',
+      'Example:',
+    ]);
+    const changing = stdout.split('Change what is collected or alerted:\n')[1]?.split('\n\n')[0] ?? '';
+    expect(changing.match(/^ {2}\w+/gm)).toEqual(['  backfill', '  rewind', '  mute', '  sources']);
+  });
+
   it('says its version', async () => {
     expect(await cli(['--version'])).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
   });

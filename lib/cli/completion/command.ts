@@ -7,8 +7,9 @@ import { SHELLS } from './completion-script';
 const NOTES = `
 It completes the word netskope-audit: the command of an installed package, or in a checkout an alias:
   alias netskope-audit='npx --no -- netskope-audit'
+Each example belongs into the start-up file of its shell.
 
-Examples, each for the start-up file of its shell:
+Examples:
   source <(npx --no -- netskope-audit completion bash)
   source <(npx --no -- netskope-audit completion zsh)
   npx --no -- netskope-audit completion fish | source`;
