@@ -22,7 +22,7 @@ export interface StartCommand {
 /** Runs the command of `npm start` as a process of its own. */
 export async function npmStart({ args, environment, interruptAt }: StartCommand): Promise<StartEnd> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NETSKOPE_'));
-  const child = spawn(process.execPath, [require.resolve('tsx/cli'), 'bin/local.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/local.ts', ...args], {
     cwd: REPOSITORY,
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

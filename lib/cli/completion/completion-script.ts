@@ -29,7 +29,7 @@ function key(path: readonly string[]): string {
 
 function bashScript(levels: readonly Level[]): string {
   const paths = levels.map(({ path }) => key(path)).filter((path) => path !== '');
-  return `_netskope_audit() {
+  return `_complete_netskope() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" at="" word words=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$at/$word" in
@@ -44,7 +44,7 @@ ${levels.map(bashWords).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
-complete -F _netskope_audit ${COMMAND}`;
+complete -F _complete_netskope ${COMMAND}`;
 }
 
 /** What follows the options of a level that take a value. */
@@ -67,13 +67,13 @@ function bashWords({ path, words, options }: Level): string {
 function fishScript(levels: readonly Level[]): string {
   const paths = levels.map(({ path }) => key(path)).filter((path) => path !== '');
   const lines = levels.flatMap(({ path, words, options }) => {
-    const start = `complete -c ${COMMAND} -n '__netskope_audit_is_at ${quoted(key(path))}'`;
+    const start = `complete -c ${COMMAND} -n '__netskope_is_at ${quoted(key(path))}'`;
     return [
       ...words.map(({ text, description }) => `${start} -a ${text} -d ${fishText(description)}`),
       ...options.map((option) => `${start} ${fishOption(option)}`),
     ];
   });
-  return `function __netskope_audit_is_at
+  return `function __netskope_is_at
   set -l at ""
   for word in (commandline -opc)[2..]
     contains -- "$at/$word" ${paths.join(' ')}; and set at "$at/$word"

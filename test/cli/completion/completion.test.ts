@@ -15,7 +15,7 @@ const PROGRAM = createProgram({ input: unused, output: unused, error: unused }, 
 /** What bash offers behind these words; the last one is being typed. */
 function offeredBy(script: string, ...words: string[]): string[] {
   const complete =
-    'eval "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _netskope_audit; printf "%s\\n" "${COMPREPLY[@]}"';
+    'eval "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _complete_netskope; printf "%s\\n" "${COMPREPLY[@]}"';
   const reply = execFileSync('bash', ['-c', complete, script, 'netskope-audit', ...words], {
     encoding: 'utf8',
   });
@@ -66,7 +66,7 @@ describe('the script', () => {
   const scriptFor = (shell: Shell): string => completionScript(shell, levelsOf(small));
 
   test('for fish has a line for each word and option, with its description', () => {
-    const at = (path: string): string => `complete -c netskope-audit -n '__netskope_audit_is_at "${path}"'`;
+    const at = (path: string): string => `complete -c netskope-audit -n '__netskope_is_at "${path}"'`;
     expect(scriptFor('fish').split('\n').slice(7)).toEqual([
       'complete -c netskope-audit -f',
       `${at('')} -a go -d 'goes'`,
