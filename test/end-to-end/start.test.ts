@@ -156,14 +156,18 @@ describe('npm start without options', () => {
   let stateFolder: string;
   let end: StartEnd;
   let commands: readonly string[] = [];
+  let reportFile: string;
   beforeAll(async () => {
     stateFolder = join(folder, 'story');
+    reportFile = join(folder, 'report.html');
     end = await npmStart({ args: ['--state-folder', stateFolder] });
     commands = (end.stdout.split('\nNext:\n')[1] ?? '').trimEnd().split('\n');
   });
 
   const outputOf = (place: number) =>
-    execFileSync('bash', ['-c', commands[place] ?? 'false'], { encoding: 'utf8' });
+    execFileSync('bash', ['-c', commands[place]?.replace('--open', '--output "$0"') ?? 'false', reportFile], {
+      encoding: 'utf8',
+    });
 
   it('tells the incident of an evening in a few lines', () => {
     expect(end.stderr).toBe('');
@@ -177,6 +181,9 @@ describe('npm start without options', () => {
     expect(outputOf(0)).toContain('audit-trail-cleared-');
     expect(outputOf(1)).toContain('Events were cleared');
     expect(outputOf(2)).toContain('✓');
+    expect(readFileSync(reportFile, 'utf8')).toContain(
+      'Every event that Netskope has of this period is stored, once',
+    );
     const sql = /^ {2}duckdb -c "(.*)"$/.exec(commands[3] ?? '')?.[1] ?? '';
     const duckDb = await (await DuckDBInstance.create()).connect();
     expect((await duckDb.run(sql)).columnNames()).toContain('audit_log_event');

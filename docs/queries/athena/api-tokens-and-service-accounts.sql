@@ -7,5 +7,7 @@ SELECT p_event_time, "user", audit_log_event,
 FROM netskope_audit_events
 WHERE source IN ('netskope')
   AND dt >= date_format(current_date - interval '30' day, '%Y-%m-%d')
-  AND regexp_like(audit_log_event, '(?i)\bapi\b.*\b(?:tokens?|keys?)\b|\b(?:tokens?|keys?)\b.*\bapi\b|\bservice accounts?\b')
+  AND (regexp_like(audit_log_event, '(?i)\bapi\b')
+         AND regexp_like(audit_log_event, '(?i)\b(?:tokens?|keys?)\b')
+       OR regexp_like(audit_log_event, '(?i)\bservice accounts?\b'))
 ORDER BY p_event_time DESC

@@ -46,7 +46,9 @@ function apiTokens({ events }: FeedTables, sourceIds: readonly string[]): SavedQ
     sql: `SELECT p_event_time, "user", audit_log_event,
        ${TARGETS} AS object, source
 ${from(events, { sourceIds, days: 30 })}
-  AND regexp_like(audit_log_event, '(?i)${API_TOKEN}')
+  AND (regexp_like(audit_log_event, '(?i)${API_TOKEN.api}')
+         AND regexp_like(audit_log_event, '(?i)${API_TOKEN.token}')
+       OR regexp_like(audit_log_event, '(?i)${API_TOKEN.serviceAccount}'))
 ORDER BY p_event_time DESC`,
   });
 }

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { COLLECTOR_VERSION } from '../../../lambdas/collector/adapters/version';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
+import type { ChainFinding } from '../../../lambdas/verifier/core/chain-check';
 import type { AlertHistory } from '../alerts/alert-history';
 import { MAX_ALERTS, newestAlerts } from '../alerts/newest-alerts';
 import { AlertObjects } from '../alerts/stored-alerts';
@@ -12,7 +13,6 @@ import type { Session } from '../session';
 import { readTenantHost } from '../setup/source-secret';
 import { readDeploymentStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
-import type { ChainFinding } from '../../../lambdas/verifier/core/chain-check';
 import { followChain, prepareAudit } from '../verify/chain/verify-chain';
 import { attempt } from './attempt';
 import { readHours } from './read-hours';

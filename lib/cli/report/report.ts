@@ -1,10 +1,10 @@
+import type { Anchor, ChainFinding } from '../../../lambdas/verifier/core/chain-check';
 import type { AlertHistory } from '../alerts/alert-history';
 import type { ExitCode } from '../operator-error';
 import type { QuarantineContent } from '../quarantine/read-quarantine';
 import type { SourceStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
 import type { ChainStock } from '../verify/chain/chain-audit';
-import type { Anchor, ChainFinding } from '../../../lambdas/verifier/core/chain-check';
 import type { EventDifferences, HourNumbers } from '../verify/events/hour-comparison';
 
 /** What a check found, or why it could not be made. */

@@ -1,6 +1,6 @@
+import type { ChainFindingKind } from '../../../lambdas/verifier/core/chain-check';
 import { countOf, formatCount } from '../../format/quantities';
 import { ExitCode } from '../operator-error';
-import type { ChainFindingKind } from '../../../lambdas/verifier/core/chain-check';
 import { sumOf } from './bins';
 import type { NotChecked, Outcome, Report, ReportedChain } from './report';
 

@@ -30,7 +30,7 @@ export function nextCommands(view: ArchiveView): readonly string[] {
   return [
     `${PROGRAM} alerts list ${place}`,
     `${PROGRAM} tail ${place}${user === undefined ? '' : ` --user ${shellWord(user)}`}`,
-    `${PROGRAM} verify --chain ${place}`,
+    `${PROGRAM} report ${place} --open`,
     `duckdb -c ${shellWord(sqlOfSomeEvents(view))}`,
   ];
 }

@@ -13,7 +13,7 @@ test('npm start ends with four commands, none of which is wider than 100 columns
   expect(commands).toEqual([
     'npx --no -- netskope-audit alerts list --local',
     'npx --no -- netskope-audit tail --local --user eve@example.com',
-    'npx --no -- netskope-audit verify --chain --local',
+    'npx --no -- netskope-audit report --local --open',
     `duckdb -c "FROM read_json('.local/simulator/s3/*/netskope_audit/**') LIMIT 20"`,
   ]);
   expect(commands.filter((command) => command.length > 100)).toEqual([]);
@@ -35,7 +35,7 @@ test('another state folder is named, elsewhere by its whole path', () => {
   expect(nextCommands(elsewhere)).toEqual([
     `npx --no -- netskope-audit alerts list --local --state-folder "/tmp/an operator's"`,
     `npx --no -- netskope-audit tail --local --state-folder "/tmp/an operator's"`,
-    `npx --no -- netskope-audit verify --chain --local --state-folder "/tmp/an operator's"`,
+    `npx --no -- netskope-audit report --local --state-folder "/tmp/an operator's" --open`,
     `duckdb -c "FROM read_json('/tmp/an operator''s/simulator/s3/*/netskope_audit/**') LIMIT 20"`,
   ]);
 });

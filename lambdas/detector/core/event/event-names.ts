@@ -82,14 +82,22 @@ export const isExceptionConfiguration = named(/\bexception configuration\b/i);
 export const isPasswordChange = named(/\bpassword change\b|^reset password\b/i);
 
 /**
- * Names of acts on tokens of the REST API, and on service accounts, which new tokens belong to since November 2025 (Netskope
- * KB 7698, 7983, 8336); in the same notation.
+ * Words of acts on tokens of the REST API: the first two together, or service accounts, which new tokens belong to since
+ * November 2025 (Netskope KB 7698, 7983, 8336); in the same notation. One pattern for two words would take quadratic time.
  */
-export const API_TOKEN =
-  '\\bapi\\b.*\\b(?:tokens?|keys?)\\b|\\b(?:tokens?|keys?)\\b.*\\bapi\\b|\\bservice accounts?\\b';
+export const API_TOKEN = {
+  api: '\\bapi\\b',
+  token: '\\b(?:tokens?|keys?)\\b',
+  serviceAccount: '\\bservice accounts?\\b',
+} as const;
+const isAboutApi = named(new RegExp(API_TOKEN.api, 'i'));
+const isAboutToken = named(new RegExp(API_TOKEN.token, 'i'));
+const isAboutServiceAccount = named(new RegExp(API_TOKEN.serviceAccount, 'i'));
 
 /** "Enabled REST API tokens", "Created service account". */
-export const isAboutApiToken = named(new RegExp(API_TOKEN, 'i'));
+export const isAboutApiToken = byName(
+  (event) => (isAboutApi(event) && isAboutToken(event)) || isAboutServiceAccount(event),
+);
 
 /** "Enabled Netskope Support SSO", "Disabled Netskope Support SSO". */
 export const isSupportAccessChange = named(/^(?:enabled?|disabled?)\b.*\bsupport sso\b/i);

@@ -13,14 +13,14 @@ export type NamedNetworks = Readonly<Record<string, readonly string[]>>;
 export function withNamedNetworks(rule: Rule, networks: NamedNetworks): Rule {
   const { novelty } = rule;
   if (novelty === undefined || Object.keys(networks).length === 0) return rule;
-  const { valueOf, sameAs = (learned: string) => learned } = novelty;
+  const { sameAs = (learned: string) => learned } = novelty;
   const nameOf = namesOf(networks);
   return {
     ...rule,
     novelty: {
       ...novelty,
       valueOf: (event) => {
-        const value = valueOf(event);
+        const value = novelty.valueOf(event);
         return value === undefined ? undefined : nameOf(value);
       },
       sameAs: (learned) => nameOf(sameAs(learned)),

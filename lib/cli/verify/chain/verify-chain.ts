@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest';
+import type { Anchor, ChainFinding } from '../../../../lambdas/verifier/core/chain-check';
 import { countOf } from '../../../format/quantities';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
 import { readLiveCheckpoint, readRecheckCheckpoint } from '../../deployment/collector';
@@ -10,7 +11,6 @@ import type { Session } from '../../session';
 import type { Progress } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
 import { ChainAudit } from './chain-audit';
-import type { Anchor, ChainFinding } from '../../../../lambdas/verifier/core/chain-check';
 import { ChainReport } from './chain-report';
 import { readPublicKey, unsignedHeads } from './head-signatures';
 import type { KeptHead } from './kept-heads';
