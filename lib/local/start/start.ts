@@ -74,7 +74,11 @@ function introduce({ aws, tenant, collector, detection, folder }: LocalPipeline,
 }
 
 async function conclude(
-  { pipeline, stateFolder, screen }: Pick<Start, 'stateFolder' | 'screen'> & { readonly pipeline: LocalPipeline },
+  {
+    pipeline,
+    stateFolder,
+    screen,
+  }: Pick<Start, 'stateFolder' | 'screen'> & { readonly pipeline: LocalPipeline },
   collection: Collection,
 ): Promise<void> {
   const { aws, feed, folder, checkpoint, tenant } = pipeline;

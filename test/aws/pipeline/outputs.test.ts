@@ -34,9 +34,7 @@ describe('the outputs of a deployment', () => {
       Dashboard: console('cloudwatch/home?region=us-east-1#dashboards/dashboard/sourcesdashboardae715f23'),
       Sources:
         '[{"sourceId":"corp-eu","label":"Corp Europe","startLookbackHours":24,"scheduleMinutes":15,"dailyRecheck":true}]',
-      SecretConsole: console(
-        'secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=us-east-1',
-      ),
+      SecretConsole: console('secretsmanager/secret?name=NetskopeAudit%2Fcorp-eu&region=us-east-1'),
     });
   });
 

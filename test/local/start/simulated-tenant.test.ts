@@ -59,7 +59,10 @@ describe('the simulated tenant', () => {
     const opened = await new SimulatedTenant({}).open(folder);
     await opened.close();
     expect(opened.description).toMatch(/^simulator, seed 42: \d,\d{3} events, /);
-    const texts = SimulatedHistory.load(folder)?.events().map(({ text }) => text) ?? [];
+    const texts =
+      SimulatedHistory.load(folder)
+        ?.events()
+        .map(({ text }) => text) ?? [];
     expect(texts.filter((text) => text.includes('Events were cleared'))).toHaveLength(1);
   });
 });
@@ -94,7 +97,12 @@ describe('the history of the simulated tenant', () => {
     const before = history.events();
     history.addEvents(10, NOW_S + 60);
     expect(SimulatedHistory.load(folder)?.events().slice(0, -10)).toEqual(before);
-    expect(history.events().slice(-10).every(({ insertedAtS }) => insertedAtS >= NOW_S)).toBe(true);
+    expect(
+      history
+        .events()
+        .slice(-10)
+        .every(({ insertedAtS }) => insertedAtS >= NOW_S),
+    ).toBe(true);
   });
 
   it('adds new events after all earlier ones, each with an id of its own', () => {

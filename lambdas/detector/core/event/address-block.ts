@@ -14,7 +14,10 @@ const ADDRESS_BITS = { ipv4: 32, ipv6: 128 } as const;
  * @param text for example `198.51.100.0/24`
  * @param longest bits that its prefix may have at most. @default - those of an address
  */
-export function isAddressOrBlock(text: string, longest: Readonly<Record<Block['family'], number>> = ADDRESS_BITS): boolean {
+export function isAddressOrBlock(
+  text: string,
+  longest: Readonly<Record<Block['family'], number>> = ADDRESS_BITS,
+): boolean {
   const block = blockOf(text);
   return block !== undefined && block.prefixLength <= longest[block.family];
 }

@@ -4,7 +4,7 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { countOf, formatCount } from '../../../format/quantities';
 import type { Bin } from '../bins';
-import { Markup,markup } from './markup';
+import { Markup, markup } from './markup';
 
 use([BarChart, GridComponent, LegendComponent, SVGRenderer]);
 

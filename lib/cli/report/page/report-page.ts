@@ -7,7 +7,7 @@ import { claimsOf, notCheckedIn, verdictOf } from '../verdict';
 import { chain } from './chain-section';
 import { comparison, conflicts, coverage } from './event-sections';
 import type { Markup } from './markup';
-import { Markup as RawMarkup,markup } from './markup';
+import { Markup as RawMarkup, markup } from './markup';
 import { STYLE } from './style';
 import { short, table, text } from './table';
 import { alarms, alerts, quarantine } from './watch-sections';
