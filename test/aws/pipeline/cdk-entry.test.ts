@@ -36,7 +36,7 @@ describe('bin/app.ts', () => {
       expect(buildsOf(pid)).toEqual([]);
       return readdirSync(folder).filter((file) => file.startsWith('asset.'));
     });
-    expect(first).toHaveLength(3);
+    expect(first).toHaveLength(4);
     expect(second).toEqual(first);
   });
 

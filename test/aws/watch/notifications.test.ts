@@ -123,7 +123,7 @@ test('where the address of the runbook is set, every alarm of every stack leads 
   const described = templatesOf(pipelineApp({ runbookUrl, sources }))
     .flatMap((stack) => resourcesOfType(stack, 'AWS::CloudWatch::Alarm'))
     .map(([, { Properties }]) => Properties as { AlarmName: string; AlarmDescription: string });
-  expect(described).toHaveLength(22 * 8 + 6);
+  expect(described).toHaveLength(22 * 8 + 7);
   for (const { AlarmName, AlarmDescription } of described) {
     const [, kind] = /-([a-z]+(?:-[a-z]+)*)$/.exec(AlarmName) ?? [];
     expect(AlarmDescription).toContain(`Runbook: https://git.example.com/docs/runbook.md#${kind}.`);
