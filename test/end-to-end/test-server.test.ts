@@ -37,7 +37,7 @@ describe('npm start with NETSKOPE_ENDPOINT_URL', () => {
     const { exitCode, stdout, stderr } = await startAt(simulator.url);
     await simulator.stop();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toContain(`Source    ${simulator.url}, in the place of corp.goskope.com\n`);
+    expect(stdout).toContain(`Source     ${simulator.url}, in the place of corp.goskope.com\n`);
     const { archived, quarantined } = storedInFolder(join(stateFolder, 'corp.goskope.com@loopback'));
     expect([...archived, ...quarantined].sort()).toEqual(events.map(({ text }) => text).sort());
     expect(existsSync(join(stateFolder, 'corp.goskope.com'))).toBe(false);

@@ -27,7 +27,7 @@ const offered = (...words: string[]): string[] =>
 
 describe('completion in bash', () => {
   test('offers the commands that begin with what is typed', () => {
-    expect(offered('r')).toEqual(['rules', 'rewind']);
+    expect(offered('r')).toEqual(['report', 'rules', 'rewind']);
   });
 
   test('offers the commands below one, and what may follow them, wherever options stand', () => {

@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function list(...args: string[]): Promise<string> {
   const { PATH } = process.env;
   const command = [COMMAND, 'detect', '--list', ...args];
-  return (await execFileAsync(process.execPath, command, { cwd: folder, env: { PATH } })).stdout;
+  return (await execFileAsync(process.execPath, command, { cwd: folder, env: { PATH, COLUMNS: '200' } })).stdout;
 }
 
 describe('detect --list', () => {
