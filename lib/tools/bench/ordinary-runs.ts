@@ -1,13 +1,17 @@
 import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
+import type { Act } from '../../local/netskope-simulator/events/audit-event-draft';
 import { eventsOf } from '../../local/netskope-simulator/events/audit-event-draft';
 import { ordinaryMonth } from '../../local/netskope-simulator/events/ordinary-month';
 import type { BenchServers } from './bench-servers';
-import { archivedKeys, detectObjects, RUNS_BEFORE_WARM } from './measured-function';
+import { archivedKeys, detectObjects } from './measured-function';
 import type { MeasuredFunctions } from './page-cost';
 
 /** A tenant of twenty administrators has some 500 events a day, and so many in a quarter of an hour. */
 export const EVENTS_PER_RUN = 5;
-const WARM_RUNS = 20;
+/** An hour has so many runs, every five minutes; each compares its events with the objects of those before it. */
+const RUNS_PER_HOUR = 12;
+/** How many sources are used up: an hour of the first one warms up. */
+export const ORDINARY_SOURCES = 3;
 /** Netskope stores an event some seconds after it happened. */
 const SINCE_S = 10;
 
@@ -24,12 +28,23 @@ export interface OrdinaryRun {
  * @throws Error if a run does not archive just those
  */
 export async function ordinaryRuns(
+  functions: MeasuredFunctions,
+  servers: BenchServers,
+): Promise<OrdinaryRun[]> {
+  const acts = ordinaryMonth({ seed: 1, monthS: 0 }).sort((one, other) => one.atS - other.atS);
+  const hours: OrdinaryRun[][] = [];
+  for (let hour = 0; hour < ORDINARY_SOURCES; hour++)
+    hours.push(await hourOfRuns(functions, servers, { acts, firstRun: hour * RUNS_PER_HOUR }));
+  return hours.slice(1).flat();
+}
+
+async function hourOfRuns(
   { collector, detector }: MeasuredFunctions,
   servers: BenchServers,
+  { acts, firstRun }: { readonly acts: readonly Act[]; readonly firstRun: number },
 ): Promise<OrdinaryRun[]> {
   const sourceId = servers.takeSource();
   const runs: OrdinaryRun[] = [];
-  const acts = ordinaryMonth({ seed: 1, monthS: 0 }).sort((one, other) => one.atS - other.atS);
   const known = new Set<string>();
   const collect = async (expected: number): Promise<number> => {
     const payload = { sourceId, startLookbackHours: 0, dailyRecheck: false };
@@ -39,7 +54,7 @@ export async function ordinaryRuns(
     throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected ${expected}`);
   };
   await collect(0);
-  for (let run = 0; run < RUNS_BEFORE_WARM + WARM_RUNS; run++) {
+  for (let run = firstRun; run < firstRun + RUNS_PER_HOUR; run++) {
     const atS = Math.floor(Date.now() / 1000) - SINCE_S;
     const some = acts.slice(run * EVENTS_PER_RUN, (run + 1) * EVENTS_PER_RUN);
     const actsNow = some.map((act) => ({ ...act, atS }));
@@ -58,5 +73,5 @@ export async function ordinaryRuns(
       detectAwsCalls: (await servers.awsCalls()) - callsThen,
     });
   }
-  return runs.slice(RUNS_BEFORE_WARM);
+  return runs;
 }

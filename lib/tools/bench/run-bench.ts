@@ -14,7 +14,7 @@ import { measureGrowth } from './growth';
 import type { IdleRuns } from './measured-function';
 import { collectPages, idleRuns, MeasuredFunction } from './measured-function';
 import type { OrdinaryRun } from './ordinary-runs';
-import { ordinaryRuns } from './ordinary-runs';
+import { ORDINARY_SOURCES, ordinaryRuns } from './ordinary-runs';
 import type { MeasuredFunctions, PageCost } from './page-cost';
 import { measurePageCosts, SHORT_RUN_PAGES, sourcesForPageCosts } from './page-cost';
 
@@ -139,7 +139,8 @@ async function benchProcesses(
   const { feed, sizes, onProgress } = options;
   onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
   const entries = [...sizes.memoryPages].reverse();
-  const servers = await BenchServers.start(feed, backlog(sizes, entries), sizes.memoryPages.length + 2);
+  const sourceCount = sizes.memoryPages.length + 1 + ORDINARY_SOURCES;
+  const servers = await BenchServers.start(feed, backlog(sizes, entries), sourceCount);
   const inFreshProcess = async <T>(work: (collector: MeasuredFunction) => Promise<T>): Promise<T> => {
     const collector = startFunction(options, bundles.collector, servers.environment);
     return work(collector).finally(() => collector.stop());
