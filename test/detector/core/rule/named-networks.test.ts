@@ -3,8 +3,10 @@ import type { GroupState } from '../../../../lambdas/detector/core/group/group-s
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import { matchEvents } from '../../../../lambdas/detector/core/group/match-events';
 import type { NamedNetworks } from '../../../../lambdas/detector/core/rule/named-networks';
+import { withNamedNetworks } from '../../../../lambdas/detector/core/rule/named-networks';
 import { parseTuning } from '../../../../lambdas/detector/core/rule/tuning';
 import { actionFromNewAddress } from '../../../../lambdas/detector/rules/action-from-new-address';
+import { manyDeletes } from '../../../../lambdas/detector/rules/many-deletes';
 import { newKindOfAction } from '../../../../lambdas/detector/rules/new-kind-of-action';
 import { archivedEvent, from, NINE_S } from '../../archived';
 
@@ -74,4 +76,14 @@ test('networks that were learned before they had a name are known by it', () => 
 test('what is new besides networks stays as it is', () => {
   const tagged = after([{ day: 0, address: '198.51.100.17', name: 'Deleted tag' }], OFFICES);
   expect(tagged.state.known?.values.map(({ value }) => value)).toEqual(['Offices', 'deleted tag']);
+});
+
+test('a rule that is not about new values stays as it is, and so does each without names', () => {
+  expect(withNamedNetworks(manyDeletes, OFFICES)).toBe(manyDeletes);
+  expect(withNamedNetworks(actionFromNewAddress, {})).toBe(actionFromNewAddress);
+});
+
+test('an event without a value has none', () => {
+  const { novelty } = withNamedNetworks(actionFromNewAddress, OFFICES);
+  expect(novelty?.valueOf(archivedEvent({ audit_log_event: 'Deleted tag' }))).toBeUndefined();
 });
