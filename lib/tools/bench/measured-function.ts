@@ -117,11 +117,22 @@ export async function idleRuns(
 }
 
 /** @throws Error if the run finds anything */
-export async function idleRunCpuMs(collector: MeasuredFunction, sourceId: string): Promise<number> {
+export function idleRunCpuMs(collector: MeasuredFunction, sourceId: string): Promise<number> {
+  return runCpuMs(collector, sourceId, 0);
+}
+
+/** CPU time of a run that begins at the present. @throws Error if it does not archive just `expected` events */
+export async function runCpuMs(
+  collector: MeasuredFunction,
+  sourceId: string,
+  expected: number,
+): Promise<number> {
   const { value, cpuMs } = await collector.invoke({ sourceId, startLookbackHours: 0, dailyRecheck: false });
   const { outcome, archived } = value as RunSummary;
-  if (outcome === 'caught-up' && archived === 0) return cpuMs;
-  throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected 0, caught-up`);
+  if (outcome === 'caught-up' && archived === expected) return cpuMs;
+  throw new Error(
+    `a run archived ${archived} events and ended with ${outcome}; expected ${expected}, caught-up`,
+  );
 }
 
 function assertComplete(

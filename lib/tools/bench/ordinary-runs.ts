@@ -1,9 +1,8 @@
-import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
 import type { Act } from '../../local/netskope-simulator/events/audit-event-draft';
 import { eventsOf } from '../../local/netskope-simulator/events/audit-event-draft';
 import { ordinaryMonth } from '../../local/netskope-simulator/events/ordinary-month';
 import type { BenchServers } from './bench-servers';
-import { archivedKeys, detectObjects } from './measured-function';
+import { archivedKeys, detectObjects, idleRunCpuMs, runCpuMs } from './measured-function';
 import type { MeasuredFunctions } from './page-cost';
 
 /** A tenant of twenty administrators has some 500 events a day, and so many in a quarter of an hour. */
@@ -46,21 +45,14 @@ async function hourOfRuns(
   const sourceId = servers.takeSource();
   const runs: OrdinaryRun[] = [];
   const known = new Set<string>();
-  const collect = async (expected: number): Promise<number> => {
-    const payload = { sourceId, startLookbackHours: 0, dailyRecheck: false };
-    const { value, cpuMs } = await collector.invoke(payload);
-    const { archived, outcome } = value as RunSummary;
-    if (archived === expected) return cpuMs;
-    throw new Error(`a run archived ${archived} events and ended with ${outcome}; expected ${expected}`);
-  };
-  await collect(0);
+  await idleRunCpuMs(collector, sourceId);
   for (let run = firstRun; run < firstRun + RUNS_PER_HOUR; run++) {
     const atS = Math.floor(Date.now() / 1000) - SINCE_S;
     const some = acts.slice(run * EVENTS_PER_RUN, (run + 1) * EVENTS_PER_RUN);
     const actsNow = some.map((act) => ({ ...act, atS }));
     await servers.add(eventsOf(actsNow, run));
     const callsBefore = await servers.awsCalls();
-    const collectCpuMs = await collect(EVENTS_PER_RUN);
+    const collectCpuMs = await runCpuMs(collector, sourceId, EVENTS_PER_RUN);
     const callsBetween = await servers.awsCalls();
     const keys = (await archivedKeys(servers, sourceId)).filter((key) => !known.has(key));
     for (const key of keys) known.add(key);

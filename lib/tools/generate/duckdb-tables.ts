@@ -1,6 +1,7 @@
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { feedTables } from '../../aws/search/feed-tables';
 import type { FeedTable } from '../../aws/search/glue-catalog';
+import { indented } from '../../aws/search/saved-query';
 
 /** Types of partitions, which DuckDB reads from the folders. */
 const PARTITIONS = { source: 'VARCHAR', dt: 'DATE', hour: 'INTEGER' } as const;
@@ -77,8 +78,4 @@ function call(reader: string, { prefix, partitions }: FeedTable, further: readon
     ...further,
   ];
   return `${reader}(\n  ${options.join(',\n  ')})`;
-}
-
-function indented(sql: string): string {
-  return sql.replaceAll('\n', '\n  ');
 }
