@@ -1,30 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { COLLECTOR_VERSION } from '../../lambdas/collector/adapters/version';
 import type { Feed } from '../../lambdas/contract/feed/feed';
-import { defineAlerts } from './alerts/command';
-import { defineBackfill } from './backfill/command';
-import { defineCompletion } from './completion/command';
+import { COMMANDS } from './commands';
 import type { ErrorDescription } from './describe-error';
 import { describeError, INTERRUPTED } from './describe-error';
-import { defineDetect } from './detect/command';
-import { defineDoctor } from './doctor/command';
-import { defineMute } from './mute/command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
-import { definePolicy } from './policy/command';
-import { defineQuarantine } from './quarantine/command';
-import { defineReport } from './report/command';
-import { defineRewind } from './rewind/command';
-import { defineRules } from './rules/command';
 import type { OpenSession } from './session';
 import { Session } from './session';
-import { defineSetup } from './setup/command';
-import { defineSources } from './sources/command';
-import { defineStatus } from './status/command';
-import { defineTail } from './tail/command';
 import { addGlobalOptions } from './terminal/options';
 import type { TerminalStreams } from './terminal/terminal';
 import { Terminal } from './terminal/terminal';
-import { defineVerify } from './verify/command';
 
 /** Why a command ends before its work is done. */
 export type EndReason = 'interrupted' | 'output-closed';
@@ -109,28 +94,6 @@ function wordsOf(error: unknown): ErrorDescription | undefined {
   };
 }
 
-/**
- * Adds one command: its arguments, options, help and action. A `command.ts` imports nothing heavy; its action imports
- * the work, so that a command loads only what it needs.
- */
-type DefineCommand = (program: Command, openSession: OpenSession) => void;
-
-/** In the order of the help: what is needed every day stands first, and apart what changes a deployment. */
-const COMMANDS: Readonly<Record<string, readonly DefineCommand[]>> = {
-  'Every day:': [defineStatus, defineAlerts, defineTail, defineDoctor],
-  'Set up, check and try out:': [
-    defineSetup,
-    defineVerify,
-    defineReport,
-    defineDetect,
-    defineQuarantine,
-    defineRules,
-    definePolicy,
-  ],
-  'Change what is collected or alerted:': [defineBackfill, defineRewind, defineMute, defineSources],
-  'This command line:': [defineCompletion],
-};
-
 /** The grammar of the command line. Errors that commander would print are left to the caller. */
 export function createProgram({ output, error }: TerminalStreams, openSession: OpenSession): Command {
   const program = new Command('npx --no -- netskope-audit')
@@ -150,7 +113,7 @@ export function createProgram({ output, error }: TerminalStreams, openSession: O
   addGlobalOptions(program);
   for (const [heading, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(heading);
-    for (const define of commands) define(program, openSession);
+    for (const { define } of commands) define(program, openSession);
   }
   program.helpCommand('help [command]', 'display help for command');
   return program;

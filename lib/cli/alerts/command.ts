@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import type { CliCommand } from '../cli-command';
+import { FIND, READ_ARCHIVE } from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin, repeated } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
@@ -16,7 +18,15 @@ Examples:
   npx --no -- netskope-audit alerts list netskope --from 90d --user mallory --rule policy-weakened`;
 
 /** `alerts list|show`: reads the alerts that the detector has stored. */
-export function defineAlerts(program: Command, openSession: OpenSession): void {
+export const ALERTS: CliCommand = {
+  access: {
+    'alerts list': { ...FIND, ...READ_ARCHIVE },
+    'alerts show': { ...FIND, ...READ_ARCHIVE },
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   const alerts = program
     .command('alerts')
     .description('shows the alerts that were raised')

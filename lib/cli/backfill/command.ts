@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import { FILE_BACKFILL, FIND, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { BackfillOptions } from './run-backfill';
 
 /** `backfill [source]`: collects a past time range again, beside the live feed. */
-export function defineBackfill(program: Command, openSession: OpenSession): void {
+export const BACKFILL: CliCommand = {
+  access: { backfill: { ...FIND, ...FILE_BACKFILL, ...RUN_COLLECTOR } },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('backfill')
     .argument('[source]', 'id of the source; may be left out where there is only one')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
+import type { CliCommand } from '../cli-command';
 import type { OpenSession } from '../session';
 import type { Shell } from './completion-script';
 import { SHELLS } from './completion-script';
@@ -15,7 +16,12 @@ Examples:
   npx --no -- netskope-audit completion fish | source`;
 
 /** `completion <shell>`: prints a script that completes commands, options and their values. */
-export function defineCompletion(program: Command, openSession: OpenSession): void {
+export const COMPLETION: CliCommand = {
+  access: { completion: {} },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))

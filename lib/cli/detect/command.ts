@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
+import type { CliCommand } from '../cli-command';
+import { FIND, READ_ARCHIVE, READ_MUTES } from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin, repeated } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
@@ -28,7 +30,12 @@ Examples:
   npx --no -- netskope-audit detect --list`;
 
 /** `detect [source]`: shows which alerts the detection pack would have raised, for tuning. */
-export function defineDetect(program: Command, openSession: OpenSession): void {
+export const DETECT: CliCommand = {
+  access: { detect: { ...FIND, ...READ_ARCHIVE, ...READ_MUTES } },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('detect')
     .argument('[source]', 'id of the source; may be left out where there is only one')

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Exclusion } from '../../../lambdas/detector/core/rule/exclusion';
 import { EXCLUSION_FIELDS } from '../../../lambdas/detector/core/rule/tuning-problems';
+import type { CliCommand } from '../cli-command';
+import { CHANGE_MUTES, FIND, READ_MUTES } from '../deployment/access';
 import type { OpenSession } from '../session';
 
 const NOTES = `
@@ -15,7 +17,16 @@ Examples:
   npx --no -- netskope-audit mute end mute-3fa9c1d2`;
 
 /** `mute <rule>|list|end`: exclusions without a deployment. */
-export function defineMute(program: Command, openSession: OpenSession): void {
+export const MUTE: CliCommand = {
+  access: {
+    mute: { ...FIND, ...CHANGE_MUTES },
+    'mute list': { ...FIND, ...READ_MUTES },
+    'mute end': { ...FIND, ...CHANGE_MUTES },
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   const mute = program
     .command('mute')
     .argument('<rule>', 'id of the rule, or all')

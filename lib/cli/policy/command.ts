@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
+import type { CliCommand, CommandAccess } from '../cli-command';
+import { FIND } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/options';
 import type { PolicyRole } from './print-policy';
@@ -14,7 +16,14 @@ Example:
   npx --no -- netskope-audit policy analyst > analyst.json`;
 
 /** `policy <role>`: prints an IAM policy that allows what a role needs, and no more. */
-export function definePolicy(program: Command, openSession: OpenSession): void {
+export function policy(accessOfCommands: () => CommandAccess): CliCommand {
+  return {
+    access: { policy: FIND },
+    define: (program, openSession) => define(program, openSession, accessOfCommands),
+  };
+}
+
+function define(program: Command, openSession: OpenSession, accessOfCommands: () => CommandAccess): void {
   program
     .command('policy')
     .addArgument(new Argument('<role>', 'whom it is for').choices(ROLES))
@@ -23,6 +32,6 @@ export function definePolicy(program: Command, openSession: OpenSession): void {
     .action(async (role: PolicyRole, _options: unknown, command: Command) => {
       const { printPolicy } = await import('./print-policy');
       const { region, profile } = command.optsWithGlobals<GlobalOptions>();
-      await printPolicy(openSession(), role, { region, profile });
+      await printPolicy(openSession(), role, { accessOfCommands, choice: { region, profile } });
     });
 }

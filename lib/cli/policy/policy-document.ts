@@ -1,6 +1,6 @@
-import type { Access } from './command-access';
-import { isChanging } from './command-access';
-import type { Part } from './deployment-parts';
+import type { Access } from '../deployment/access';
+import { isChanging } from '../deployment/access';
+import type { Part } from '../deployment/deployment-parts';
 
 /** A policy as `aws iam create-policy` takes it (IAM user guide, "IAM JSON policy reference"). */
 export interface PolicyDocument {

@@ -1,36 +1,42 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { CommandAccess } from '../cli-command';
+import type { Access } from '../deployment/access';
+import { FIND_FLEET } from '../deployment/access';
 import type { AwsChoice } from '../deployment/aws-clients';
 import { AwsClients } from '../deployment/aws-clients';
+import { partsOf } from '../deployment/deployment-parts';
 import type { Session } from '../session';
-import type { Access } from './command-access';
-import { COMMAND_ACCESS, FIND_FLEET, QUERY_ACCESS } from './command-access';
-import { partsOf } from './deployment-parts';
 import type { PolicyDocument } from './policy-document';
 import { deployerPolicy, policyDocument } from './policy-document';
+import { QUERY_ACCESS } from './query-access';
 
 /** Whom there are policies for. */
 export type PolicyRole = 'operator' | 'analyst' | 'deployer';
 
-/** What operators and analysts do. A deployer may come before the deployment. */
-const ACCESS: Readonly<Record<Exclude<PolicyRole, 'deployer'>, readonly Access[]>> = {
-  operator: Object.values(COMMAND_ACCESS),
-  analyst: [
-    COMMAND_ACCESS['alerts list'],
-    COMMAND_ACCESS['alerts show'],
-    COMMAND_ACCESS.tail,
-    QUERY_ACCESS,
-    FIND_FLEET,
-  ],
-};
+interface PolicyParts {
+  readonly accessOfCommands: () => CommandAccess;
+  /** A deployer may come before the deployment. */
+  readonly choice: AwsChoice;
+}
 
 /** Prints the policy of a role, in the account and the region that the command works in. */
-export async function printPolicy(session: Session, role: PolicyRole, choice: AwsChoice): Promise<void> {
+export async function printPolicy(
+  session: Session,
+  role: PolicyRole,
+  { accessOfCommands, choice }: PolicyParts,
+): Promise<void> {
   const document =
     role === 'deployer'
       ? await policyOfDeployer(choice)
-      : policyDocument(ACCESS[role], partsOf(await session.deployment()));
+      : policyDocument(accessOf(role, accessOfCommands()), partsOf(await session.deployment()));
   session.terminal.print(JSON.stringify(document, null, 2));
   session.terminal.json(document);
+}
+
+function accessOf(role: Exclude<PolicyRole, 'deployer'>, commands: CommandAccess): readonly Access[] {
+  if (role === 'operator') return Object.values(commands);
+  const { tail = {}, 'alerts list': list = {}, 'alerts show': show = {} } = commands;
+  return [list, show, tail, QUERY_ACCESS, FIND_FLEET];
 }
 
 async function policyOfDeployer(choice: AwsChoice): Promise<PolicyDocument> {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import { FIND, READ_ARCHIVE, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin, readDay } from '../terminal/options';
 import type { ListOptions } from './list-quarantine';
@@ -11,7 +13,16 @@ const MAX_DAYS = 36_500;
 const SOURCE = ['[source]', 'id of the source; may be left out where there is only one'] as const;
 
 /** `quarantine list|show|redrive`: shows rejected events and unreadable pages, and validates them again after a fix. */
-export function defineQuarantine(program: Command, openSession: OpenSession): void {
+export const QUARANTINE: CliCommand = {
+  access: {
+    'quarantine list': { ...FIND, ...READ_ARCHIVE },
+    'quarantine show': { ...FIND, ...READ_ARCHIVE },
+    'quarantine redrive': { ...FIND, archive: READ_ARCHIVE.archive, ...RUN_COLLECTOR },
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   const quarantine = program
     .command('quarantine')
     .description('shows what was rejected and why, and has it validated again')

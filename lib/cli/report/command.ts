@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import {
+  FIND,
+  READ_ALARMS,
+  READ_ARCHIVE,
+  READ_CHECKPOINTS,
+  READ_METRICS,
+  READ_SECRET,
+} from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
@@ -18,7 +27,21 @@ Examples:
   npx --no -- netskope-audit report netskope --from 2026-11-01 --to 2026-12-01 --output november.html`;
 
 /** `report [source]`: writes what an auditor is handed. */
-export function defineReport(program: Command, openSession: OpenSession): void {
+export const REPORT: CliCommand = {
+  access: {
+    report: {
+      ...FIND,
+      ...READ_SECRET,
+      ...READ_CHECKPOINTS,
+      ...READ_ARCHIVE,
+      ...READ_METRICS,
+      everyAlarm: READ_ALARMS.everyAlarm,
+    },
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('report')
     .argument('[source]', 'id of the source; may be left out where there is only one')

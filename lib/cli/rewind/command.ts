@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import { FIND, READ_CHECKPOINTS, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { RewindOptions } from './rewind-feed';
 
 /** `rewind [source]`: restarts the live feed from an earlier time. */
-export function defineRewind(program: Command, openSession: OpenSession): void {
+export const REWIND: CliCommand = {
+  access: { rewind: { ...FIND, ...READ_CHECKPOINTS, ...RUN_COLLECTOR } },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('rewind')
     .argument('[source]', 'id of the source; may be left out where there is only one')

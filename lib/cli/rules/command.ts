@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CliCommand } from '../cli-command';
 import type { OpenSession } from '../session';
 
 const FOLDER = [
@@ -15,7 +16,12 @@ Example:
   npx --no -- netskope-audit rules test`;
 
 /** `rules new|test`: makes and tests rules of one's own, outside the pack. */
-export function defineRules(program: Command, openSession: OpenSession): void {
+export const RULES: CliCommand = {
+  access: { 'rules new': {}, 'rules test': {} },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   const rules = program
     .command('rules')
     .description('makes and tests detection rules of your own')

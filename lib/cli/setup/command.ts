@@ -1,10 +1,25 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import { FIND, READ_ALARMS, READ_CHECKPOINTS, READ_SECRET, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { SetupOptions } from './set-up';
 
 /** `setup`: gives a source its domain and token, or rotates the token. */
-export function defineSetup(program: Command, openSession: OpenSession): void {
+export const SETUP: CliCommand = {
+  access: {
+    setup: {
+      ...FIND,
+      secrets: [...READ_SECRET.secrets, 'secretsmanager:PutSecretValue'],
+      ...READ_CHECKPOINTS,
+      ...RUN_COLLECTOR,
+      ...READ_ALARMS,
+    },
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('setup [source]')
     .description(

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import { CHANGE_FLEET, FIND, FIND_FLEET } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { AddOptions } from './add-sources';
 
@@ -13,7 +15,16 @@ Examples:
   npx --no -- netskope-audit sources add --file tenants.csv`;
 
 /** `sources add|list|retire`: the sources of a fleet, without a deployment. */
-export function defineSources(program: Command, openSession: OpenSession): void {
+export const SOURCES: CliCommand = {
+  access: {
+    'sources list': { ...FIND, ...FIND_FLEET },
+    'sources add': { ...CHANGE_FLEET, secrets: ['secretsmanager:CreateSecret'] },
+    'sources retire': CHANGE_FLEET,
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   const sources = program
     .command('sources')
     .description('the sources of a fleet, which are added and retired without a deployment')

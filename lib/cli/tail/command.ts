@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { CliCommand } from '../cli-command';
+import { FIND, READ_ARCHIVE } from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin, repeated } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
@@ -36,7 +38,12 @@ Examples:
   npx --no -- netskope-audit tail netskope --since 2h --event policy --exclude svc-`;
 
 /** `tail [source]`: the newest events, in the chosen format. */
-export function defineTail(program: Command, openSession: OpenSession): void {
+export const TAIL: CliCommand = {
+  access: { tail: { ...FIND, ...READ_ARCHIVE } },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   const formats = Object.entries(FORMATS);
   program
     .command('tail')

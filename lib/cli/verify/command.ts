@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ManifestHead } from '../../../lambdas/contract/storage/manifest';
+import type { CliCommand } from '../cli-command';
+import type { Access } from '../deployment/access';
+import { FILE_BACKFILL, FIND, READ_ARCHIVE, READ_CHECKPOINTS, READ_SECRET } from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
@@ -20,8 +23,19 @@ const EXAMPLES = [
   'npx --no -- netskope-audit verify netskope --chain',
 ];
 
+const COMPARISON: Access = { ...FIND, ...READ_SECRET, ...READ_CHECKPOINTS, ...READ_ARCHIVE };
+
 /** `verify [source]`: compares the archive with Netskope's own numbers, or checks it by the manifest. */
-export function defineVerify(program: Command, openSession: OpenSession): void {
+export const VERIFY: CliCommand = {
+  access: {
+    verify: COMPARISON,
+    'verify --file-backfill': { ...COMPARISON, ...FILE_BACKFILL },
+    'verify --chain': { ...FIND, ...READ_CHECKPOINTS, ...READ_ARCHIVE },
+  },
+  define,
+};
+
+function define(program: Command, openSession: OpenSession): void {
   program
     .command('verify')
     .argument('[source]', 'id of the source; may be left out where there is only one')

@@ -12,8 +12,8 @@ import { METRICS } from '../../../lambdas/contract/telemetry/metrics';
 import { RULES } from '../../../lambdas/detector/rules/index';
 import { DEPLOYMENT_SCHEMA, DOCUMENTED } from '../../aws/deployment-schema';
 import { createProgram } from '../../cli/command-line';
-import type { Access } from '../../cli/policy/command-access';
-import { COMMAND_ACCESS, isChanging } from '../../cli/policy/command-access';
+import { commandAccess } from '../../cli/commands';
+import { isChanging } from '../../cli/deployment/access';
 import { costTable, monthlyCost, TABLE_SOURCES } from '../cost/monthly-cost';
 
 /** Events a day of each source in the table of costs. */
@@ -167,7 +167,7 @@ function rowsOf(command: Command, parent: string): string[][] {
 /** What each command needs in AWS, and what of it changes something. */
 function accessRows(): string[][] {
   const listed = (actions: readonly string[]): string => [...new Set(actions)].sort().map(code).join(', ');
-  return Object.entries<Access>(COMMAND_ACCESS).map(([command, access]) => {
+  return Object.entries(commandAccess()).map(([command, access]) => {
     const actions = Object.values(access).flat();
     return [
       code(command),

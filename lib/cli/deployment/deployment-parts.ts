@@ -1,6 +1,6 @@
 import { StackOutput } from '../../../lambdas/contract/deployment/deployment-outputs';
-import type { Deployment } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../operator-error';
+import type { Deployment } from './deployment';
 
 /** A part of a deployment that actions are allowed on. */
 export type Part = keyof ReturnType<typeof partsOf>;
