@@ -8,6 +8,15 @@ const PYTHON_ESCAPE = /\\(?:(['"\\nrt])|x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8}
 const PYTHON_CHARACTERS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 const MAX_CODE_POINT = 0x10ffff;
 
+/** @returns undefined if the text is not JSON, as no JSON text has this value */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Opens an object or a list that arrives as text: JSON, also of a text that is JSON itself, or Python's `repr`, as
  * Elastic's parser tests show `supporting_data` after Cloud Exchange. The time grows linearly with the text.
@@ -16,10 +25,10 @@ const MAX_CODE_POINT = 0x10ffff;
 export function openJsonText(text: string): unknown {
   if (!/^\s*["{[]/.test(text)) return undefined;
   if (/^\s*"/.test(text)) {
-    const inner = parsed(text); // shorter by its quotes at least, and by half in each further text
+    const inner = parsedJson(text); // shorter by its quotes at least, and by half in each further text
     return typeof inner === 'string' ? openJsonText(inner) : undefined;
   }
-  return parsed(text) ?? parsed(jsonOfPython(text));
+  return parsedJson(text) ?? parsedJson(jsonOfPython(text) ?? '');
 }
 
 /**
@@ -46,16 +55,6 @@ export function openAllTexts(value: unknown): unknown {
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return [...(value as readonly unknown[])];
   return typeof value === 'object' && value !== null ? { ...value } : value;
-}
-
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Not this notation: the caller tries the next one, or keeps the text.
-    return undefined;
-  }
 }
 
 /** @returns the text with JSON's strings and words, which may still not be JSON; undefined if a string is not Python's */

@@ -163,7 +163,7 @@ it('keeps every logical id that is not adopted, so that a later change of mind r
 describe('the warnings of a deployment', () => {
   function warningsOf(settings: Settings): unknown[] {
     jest.spyOn(console, 'error').mockReturnValue();
-    const { pipeline } = pipelineApp(settings);
+    const { mainStack: pipeline } = pipelineApp(settings);
     return Annotations.fromStack(pipeline)
       .findWarning('*', Match.anyValue())
       .map(({ entry }) => /[^.:]+/.exec(entry.data as string)?.[0]);

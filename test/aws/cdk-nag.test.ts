@@ -117,7 +117,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
   it('stop the synthesis if a bucket accepts requests without TLS', () => {
     jest.spyOn(console, 'error').mockReturnValue();
     const app = pipelineApp();
-    new Bucket(app.pipeline, 'Careless');
+    new Bucket(app.mainStack, 'Careless');
     expect(() => reviewed(app)).toThrow(
       'The S3 Bucket or bucket policy does not require requests to use SSL',
     );
@@ -127,7 +127,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
     jest.spyOn(console, 'error').mockReturnValue();
     const app = pipelineApp();
     const properties = { CatalogId: { Ref: 'AWS::AccountId' }, DatabaseInput: {}, Misspelt: 'x' };
-    new CfnResource(app.pipeline, 'Careless', { type: 'AWS::Glue::Database', properties });
+    new CfnResource(app.mainStack, 'Careless', { type: 'AWS::Glue::Database', properties });
     expect(() => reviewed(app)).toThrow(/Misspelt/);
   });
 

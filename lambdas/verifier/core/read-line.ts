@@ -1,10 +1,11 @@
 import { FORMAT, Format } from '../../contract/storage/format';
 import type { ManifestLine, ManifestObject, SkippedLine } from '../../contract/storage/manifest';
+import { parsedJson } from '../../shared/json-text';
 import { assertKnownFormat } from '../../shared/known-format';
 
 /** Reads a line of the manifest. @returns undefined if the bytes are not a line */
 export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
-  const value = parsed(bytes);
+  const value = parsedJson(Buffer.from(bytes).toString('utf8'));
   return isLine(value) ? value : undefined;
 }
 
@@ -14,17 +15,9 @@ export function readManifestLine(bytes: Uint8Array): ManifestLine | undefined {
  * @throws NewerFormatError
  */
 export function refuseNewerLine(bytes: Uint8Array, number: number, previous: string): void {
-  const line = fieldsOf(parsed(bytes));
+  const line = fieldsOf(parsedJson(Buffer.from(bytes).toString('utf8')));
   if (line.previous === previous)
     assertKnownFormat(`line ${number} of the manifest`, line[FORMAT], Format.manifestLine);
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function isLine(value: unknown): value is ManifestLine {

@@ -24,7 +24,7 @@ export type PipelineAppProps = AppProps & Omit<PipelineParts, 'furtherSources'>;
  */
 export class PipelineApp extends App {
   /** The stack of the pipeline. */
-  readonly pipeline: Stack;
+  readonly mainStack: Stack;
   /** The pipeline's stack first. */
   readonly stacks: readonly Stack[];
 
@@ -45,7 +45,7 @@ export class PipelineApp extends App {
     const stack = new PipelineStack(this, { settings, ...parts });
     const further = this.furtherStacks(settings, stack.pipeline.shared);
     if (further.length > 0) stack.pipeline.addDashboards(further.map(({ group }) => group));
-    this.pipeline = stack;
+    this.mainStack = stack;
     this.stacks = [stack, ...further];
     applyToAllResources(this, this.stacks, settings);
   }

@@ -16,6 +16,7 @@ import type { FleetSource } from '../../../lambdas/contract/deployment/fleet';
 import { parseAllowedDomains } from '../../../lambdas/contract/deployment/tenant-host';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { readSourceList } from '../../../lambdas/shared/fleet-sources';
+import { parsedJson } from '../../../lambdas/shared/json-text';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { AwsChoice } from './aws-clients';
 import { AwsClients } from './aws-clients';
@@ -220,20 +221,12 @@ async function noDeployment(aws: AwsClients, stackName: string): Promise<Operato
  * @throws OperatorError if the text is not what the stack writes
  */
 function readDeployedSources(stackName: string, output: string): readonly Source[] {
-  const value = parsed(output);
+  const value = parsedJson(output);
   if (Array.isArray(value) && value.every(isDeployedSource)) return value;
   throw new OperatorError({
     what: `Output Sources of stack ${stackName} is ${JSON.stringify(output.slice(0, 200))}; expected a JSON list of sources.`,
     whatToDo: 'Deploy the version of this checkout: npx cdk deploy --all',
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isDeployedSource(value: unknown): value is Source {

@@ -6,6 +6,7 @@ import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { hourOf } from '../../../lambdas/contract/storage/archive-layout';
 import { readArchivedEvent } from '../../../lambdas/detector/core/event/archived-event';
 import { append } from '../../../lambdas/shared/collections';
+import { parsedJson } from '../../../lambdas/shared/json-text';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { ExitCode, OperatorError } from '../operator-error';
@@ -107,7 +108,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 function eventsIn(text: string, file: string): FileEvent[] {
-  const whole = parsed(text);
+  const whole = parsedJson(text);
   const values = whole === undefined ? undefined : valuesOf(whole);
   const events =
     values?.map((value) => ({ value, text: JSON.stringify(value) })) ??
@@ -130,16 +131,8 @@ function valuesOf(whole: unknown): readonly unknown[] {
   return Array.isArray(result) ? result : [whole];
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function parsedLine(text: string, where: string): unknown {
-  const value = parsed(text);
+  const value = parsedJson(text);
   if (value !== undefined) return value;
   throw wrongFile(`${where} is no JSON`);
 }

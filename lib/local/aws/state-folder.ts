@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { parsedJson } from '../../../lambdas/shared/json-text';
 
 const OTHERS_MAY_NOTHING = 0o077;
 const FOLDER_MODE = 0o700;
@@ -106,20 +107,12 @@ interface StateFile<T> {
  * @throws Error that names the file, what is expected and what to do, without the text, which may be anything
  */
 export function parseStateJson<T>(text: string, { path, isRight, expected, whatToDo }: StateFile<T>): T {
-  const value = jsonIn(text);
+  const value = parsedJson(text);
   if (isRight(value)) return value;
   const received = value === undefined ? `no JSON (${text.length} characters)` : 'other JSON';
   throw new Error(
     `The state file ${path} is broken: it holds ${received}, expected ${expected}. ${whatToDo}`,
   );
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a value is an object with a string at each of the names. */

@@ -1,3 +1,4 @@
+import { lowerBound } from '../lower-bound';
 /**
  * How long events are kept, in seconds. Netskope keeps them for 90 rolling days unless a tenant bought more (AWS
  * CloudWatch pipelines, Netskope source: range of at most 90 days).
@@ -97,13 +98,6 @@ export class EventLog {
 
   /** Position of the first visible event inserted at `epochS` or later; `length` if there is none. */
   firstAtOrAfter(epochS: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.insertedAtS(middle) < epochS) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return lowerBound(this.length, (index) => this.insertedAtS(index) < epochS);
   }
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { parsedJson } from '../../../lambdas/shared/json-text';
 import { formatCount, formatMinute } from '../../format/quantities';
 import { visibleLines, visibleText } from '../../format/visible-text';
 
@@ -160,12 +161,7 @@ function inWords(record: Record<string, unknown>): string {
 }
 
 function parsedRecord(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+  return line.startsWith('{') ? (parsedJson(line) as Record<string, unknown> | undefined) : undefined;
 }
 
 function numberOr0(value: unknown): number {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import { parsedJson } from '../../../lambdas/shared/json-text';
 import { formatCount, formatMinute } from '../../format/quantities';
 import { readFileIfThere, replaceFile, StateFolder } from '../aws/state-folder';
 import type { SimulatedEvent } from '../netskope-simulator/event-log';
@@ -141,7 +142,7 @@ export class SimulatedHistory {
     const file = fileIn(folder);
     const text = readFileIfThere(file);
     if (text === '') return undefined;
-    const stored = parsed(text);
+    const stored = parsedJson(text);
     if (!isStored(stored))
       throw new StartError(
         `${file} holds no simulated history of ours; expected a seed and batches of events. Start with --reset.`,
@@ -184,14 +185,6 @@ export class SimulatedHistory {
 
 function fileIn(folder: string): string {
   return join(folder, 'simulated-history.json');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isStored(value: unknown): value is { readonly seed: number; readonly batches: readonly Batch[] } {

@@ -149,7 +149,7 @@ describe('the subscribers to alerts', () => {
   it('cause a warning if there are none, and only then', () => {
     const warning = Match.stringLikeRegexp('alerts reach nobody');
     const warningsOf = (alertEmails: string[]): unknown[] =>
-      Annotations.fromStack(pipelineApp({ detection: { alertEmails } }).pipeline).findWarning('*', warning);
+      Annotations.fromStack(pipelineApp({ detection: { alertEmails } }).mainStack).findWarning('*', warning);
     expect(warningsOf([])).toHaveLength(1);
     expect(warningsOf(['soc@example.com'])).toHaveLength(0);
   });
@@ -157,7 +157,7 @@ describe('the subscribers to alerts', () => {
 
 describe('an exclusion whose last day is over', () => {
   const expiredIn = (detection: Settings): unknown[] =>
-    Annotations.fromStack(pipelineApp({ detection }).pipeline)
+    Annotations.fromStack(pipelineApp({ detection }).mainStack)
       .findWarning('*', Match.stringLikeRegexp('has expired'))
       .map(({ entry }) => entry.data);
 

@@ -54,7 +54,7 @@ describe('the application', () => {
   it('warns if nobody would be notified of an alarm, and only then', () => {
     const warning = Match.stringLikeRegexp('alarmEmails is empty');
     const warningsOf = (alarmEmails: string[]): unknown[] =>
-      Annotations.fromStack(pipelineApp({ alarmEmails }).pipeline).findWarning('*', warning);
+      Annotations.fromStack(pipelineApp({ alarmEmails }).mainStack).findWarning('*', warning);
     jest.spyOn(console, 'error').mockReturnValue();
     expect(warningsOf([])).toHaveLength(1);
     expect(warningsOf(['soc@example.com'])).toHaveLength(0);

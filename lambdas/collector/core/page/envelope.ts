@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Feed } from '../../../contract/feed/feed';
 import { EVENT_TIME_S } from '../../../contract/feed/feed';
+import { parsedJson } from '../../../shared/json-text';
 import type { ReadEvent } from './read-event';
 import { EventReader } from './read-event';
 import { splitResult } from './result-splitter';
@@ -138,12 +139,12 @@ function hasLineBreaks(body: Buffer): boolean {
 
 function parseWhole(body: Buffer): unknown {
   if (!isUtf8(body)) return undefined;
-  return parseJson(body.toString('utf8'));
+  return parsedJson(body.toString('utf8'));
 }
 
 /** The envelope without its events. */
 function parseAround(body: Buffer, [from, to]: readonly [number, number]): unknown {
-  return parseJson(`${body.toString('utf8', 0, from)}[]${body.toString('utf8', to)}`);
+  return parsedJson(`${body.toString('utf8', 0, from)}[]${body.toString('utf8', to)}`);
 }
 
 /** Parses and validates one event after the other; none of the parsed values outlives its turn. */
@@ -166,17 +167,8 @@ function readEach(
 
 function parseOne(bytes: Buffer, isText: boolean): unknown {
   if (!isText && !isUtf8(bytes)) return new Unreadable('the event is not UTF-8', true);
-  const value = parseJson(bytes.toString('utf8'));
+  const value = parsedJson(bytes.toString('utf8'));
   return value === undefined ? new Unreadable('the event is not JSON') : value;
-}
-
-/** `undefined` if the text is not JSON; no JSON text has this value. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Seen: `{"ok":0,"result":"Token has expired","status":401}`, and texts under `message` or `error`. */

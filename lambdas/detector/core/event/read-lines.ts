@@ -1,3 +1,4 @@
+import { parsedJson } from '../../../shared/json-text';
 import type { ArchivedEvent } from './archived-event';
 import { readArchivedEvent } from './archived-event';
 
@@ -56,7 +57,7 @@ export function* readEvents(
 ): Generator<ArchivedEvent, void> {
   for (const text of lines) {
     tally.read += 1;
-    const value = parsed(text);
+    const value = parsedJson(text);
     const event = readArchivedEvent(value, anonymousUsers, text);
     if (event?.sourceId !== sourceId)
       tally.unreadable.push({
@@ -70,12 +71,4 @@ export function* readEvents(
 
 function isLaterEdition({ fields: { p_edition: edition } }: ArchivedEvent): boolean {
   return typeof edition === 'number' && edition > 1;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from '../../lower-bound';
 import { AwsError, notImplemented } from '../wire/aws-call';
 import type { ObjectAttributes, ObjectFiles, StoredObject } from './object-files';
 import { etagOf } from './object-files';
@@ -132,7 +133,7 @@ function inTurn<T>(bucket: Bucket, action: () => Promise<T>): Promise<T> {
 
 /** `a` and `a/b` can both be keys in S3, but a file and a folder cannot share a name. */
 function refusePathConflict({ objects, sortedKeys }: Bucket, key: string): void {
-  const below = sortedKeys[lowerBound(sortedKeys, `${key}/`)];
+  const below = sortedKeys[firstKeyFrom(sortedKeys, `${key}/`)];
   const segments = key.split('/');
   const above = segments
     .map((_, depth) => segments.slice(0, depth).join('/'))
@@ -188,19 +189,12 @@ function compareUtf8(left: string, right: string): number {
 }
 
 /** Index of the first key that is not before `bound`; the length if there is none. */
-export function lowerBound(sortedKeys: readonly string[], bound: string): number {
-  let low = 0;
-  let high = sortedKeys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareUtf8(sortedKeys[middle] ?? '', bound) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+export function firstKeyFrom(sortedKeys: readonly string[], bound: string): number {
+  return lowerBound(sortedKeys.length, (index) => compareUtf8(sortedKeys[index] ?? '', bound) < 0);
 }
 
 /** Inserts a key in order; does nothing if it is there already. */
 function insertKey(sortedKeys: string[], key: string): void {
-  const index = lowerBound(sortedKeys, key);
+  const index = firstKeyFrom(sortedKeys, key);
   if (sortedKeys[index] !== key) sortedKeys.splice(index, 0, key);
 }

@@ -3,7 +3,7 @@ import { AwsError, notImplemented } from '../wire/aws-call';
 import type { Xml } from '../wire/xml';
 import { element, xmlDocument } from '../wire/xml';
 import type { ObjectStore } from './object-store';
-import { lowerBound } from './object-store';
+import { firstKeyFrom } from './object-store';
 
 /** Most keys in one answer, and the default (ListObjectsV2 API reference); a larger `max-keys` is reduced to it. */
 const MAX_KEYS = 1000;
@@ -166,9 +166,9 @@ function decodePosition(token: string): ListPosition {
 }
 
 function startIndex(sortedKeys: readonly string[], { prefix, after }: ListRequest): number {
-  const prefixIndex = lowerBound(sortedKeys, prefix);
+  const prefixIndex = firstKeyFrom(sortedKeys, prefix);
   if (after === undefined) return prefixIndex;
-  const afterIndex = lowerBound(sortedKeys, after.value);
+  const afterIndex = firstKeyFrom(sortedKeys, after.value);
   const isListed = after.kind === 'key' && sortedKeys[afterIndex] === after.value;
   return Math.max(prefixIndex, isListed ? afterIndex + 1 : afterIndex);
 }

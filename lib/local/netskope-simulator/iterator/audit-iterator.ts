@@ -28,7 +28,7 @@ type IteratorOptions = PageLimitOptions &
     | 'watermarkTrailsS'
   >;
 
-interface PageSpan {
+interface NextPage {
   readonly from: Place;
   /** Index of the first event that is not in the page. */
   readonly end: number;
@@ -141,7 +141,7 @@ export class AuditIterator {
   }
 
   /** The cursor after a page that ends before the event at index `end`. */
-  #withPage(cursor: IndexCursor, { from, end, windowStartS }: PageSpan, nowS: number): IndexCursor {
+  #withPage(cursor: IndexCursor, { from, end, windowStartS }: NextPage, nowS: number): IndexCursor {
     const { watermark = 'highest', watermarkTrailsS = -Infinity } = this.#options;
     const { reachedS, watermarkS: previousS } = cursor;
     const to = this.#walk.placeBefore(end);

@@ -1,3 +1,4 @@
+import { lowerBound } from '../../lower-bound';
 import type { EventLog, SimulatedEvent } from '../event-log';
 import type { SimulatorOptions } from '../simulator-options';
 
@@ -26,14 +27,7 @@ export class Walk {
 
   /** Index of the first event after a place; the number of events if there is none. */
   firstAfter(place: Place): number {
-    let low = 0;
-    let high = this.#log.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (comparePlaces(this.#order.at(middle), place) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return lowerBound(this.#log.length, (index) => comparePlaces(this.#order.at(index), place) <= 0);
   }
 
   /** The place of the event before an index. */
