@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { parsedJson } from '../../../lambdas/shared/json-text';
+import { parsedJson } from '../parsed-json';
 
 const OTHERS_MAY_NOTHING = 0o077;
 const FOLDER_MODE = 0o700;

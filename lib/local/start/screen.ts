@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { parsedJson } from '../../../lambdas/shared/json-text';
 import { formatCount, formatMinute } from '../../format/quantities';
 import { visibleLines, visibleText } from '../../format/visible-text';
+import { parsedJson } from '../parsed-json';
 
 /** The part of a terminal or pipe that is needed to write to it. */
 interface ScreenStream {

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvVar } from '../../../lambdas/contract/deployment/environment';
-import { parsedJson } from '../../../lambdas/shared/json-text';
 import { formatCount, formatMinute } from '../../format/quantities';
 import { readFileIfThere, replaceFile, StateFolder } from '../aws/state-folder';
 import type { SimulatedEvent } from '../netskope-simulator/event-log';
 import { generateAuditEvents } from '../netskope-simulator/events/audit-events';
 import { daysWithIntrusion } from '../netskope-simulator/events/days-with-intrusion';
 import { NetskopeSimulator } from '../netskope-simulator/netskope-simulator';
+import { parsedJson } from '../parsed-json';
 import { StartError } from './start-error';
 import type { OpenTenant, Tenant } from './tenant';
 
