@@ -49,13 +49,46 @@ function violationsOf({ summary }: Cruise): string[] {
   return [...new Set(summary.violations.map(({ from, to }) => `${from} → ${to}`))].sort();
 }
 
+const found = cruise(REPOSITORY);
+
 test('imports go one way, without cycles: entry → adapters → core → contract, lib → contract, bin → lib', () => {
-  const found = cruise(REPOSITORY);
   expect(violationsOf(found)).toEqual([]);
   const sources = found.modules.map(({ source }) => source);
   expect(sourceFiles.filter((file) => !sources.includes(file) && !file.endsWith('.d.ts'))).toEqual([]);
   const handler = found.modules.find(({ source }) => source === 'lambdas/collector/handler.ts');
   expect(handler?.dependencies.map(({ resolved }) => resolved)).toContain('lambdas/collector/compose.ts');
+});
+
+/**
+ * The folders in one folder by what they import of each other; a folder is left out once all that it imports is.
+ * @returns those that are left: each is in a circle, or imports one that is
+ */
+function foldersInCircles({ modules }: Cruise): string[] {
+  const imported = new Map<string, Set<string>>();
+  for (const { source, dependencies } of modules)
+    for (const { resolved } of dependencies) {
+      const [from, to] = partingFolders(source, resolved);
+      if (from === undefined || to === undefined) continue;
+      imported.set(from, (imported.get(from) ?? new Set()).add(to));
+    }
+  for (let before = Infinity; imported.size < before;) {
+    before = imported.size;
+    for (const [from, all] of imported) if (![...all].some((to) => imported.has(to))) imported.delete(from);
+  }
+  return [...imported.keys()].sort();
+}
+
+/** `a/b/c/x.ts` and `a/d/y.ts`: `a/b` and `a/d`. Undefined where one of them is a file of the folder that both are in. */
+function partingFolders(one: string, other: string): (string | undefined)[] {
+  const [parts, others] = [one.split('/'), other.split('/')];
+  const place = parts.findIndex((part, index) => part !== others[index]);
+  return [parts, others].map((path) =>
+    place < path.length - 1 ? path.slice(0, place + 1).join('/') : undefined,
+  );
+}
+
+test('folders beside each other import one way', () => {
+  expect(foldersInCircles(found)).toEqual([]);
 });
 
 /** Forbidden imports, written into a temporary tree. */

@@ -74,7 +74,7 @@ export class Session {
         whatToDo: 'Run the command in a checkout.',
         exitCode: ExitCode.WrongUsage,
       });
-    const { openLocalPipeline } = await import('../local/local-pipeline');
+    const { openLocalPipeline } = await import('../local/start/local-pipeline');
     const pipeline = await openLocalPipeline({ feed: this.feed, stateFolder });
     this.closers.push(() => pipeline.close());
     Object.assign(process.env, pipeline.environment);

@@ -1,6 +1,6 @@
 import type { ArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
 import { readArchivedEvent } from '../../lambdas/detector/core/event/archived-event';
-import type { SeenRow } from '../../lambdas/detector/core/group/seen-row';
+import type { SeenRow } from '../../lambdas/detector/core/rule/seen-row';
 import { exampleRecord } from '../../lib/cli/rules/example-results';
 
 /** 2026-11-22 09:00:00 UTC. */

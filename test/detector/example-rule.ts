@@ -1,7 +1,7 @@
-import { byUser } from '../../lambdas/detector/core/group/group';
-import type { SeenRow } from '../../lambdas/detector/core/group/seen-row';
 import type { RuleDefinition } from '../../lambdas/detector/core/rule/define-rule';
 import { defineRule } from '../../lambdas/detector/core/rule/define-rule';
+import { byUser } from '../../lambdas/detector/core/rule/group';
+import type { SeenRow } from '../../lambdas/detector/core/rule/seen-row';
 import type { GroupBatch, TunedRule } from '../../lambdas/detector/core/rule/tuned-rule';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 

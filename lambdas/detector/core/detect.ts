@@ -1,7 +1,7 @@
 import type { TimeBudget } from '../../shared/invocation';
 import { BatchError } from './errors';
+import { evaluateGroups } from './evaluate-groups';
 import { isSweep, readObjectCreated } from './event/object-created';
-import { evaluateGroups } from './group/evaluate-groups';
 import type { MatchedObject } from './matched-object';
 import { conclude, countsOf, matchObject } from './matched-object';
 import { sendAlerts } from './notify/send-alerts';

@@ -8,8 +8,8 @@ import {
   isPasswordChange,
   isSupportAccessChange,
 } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 const ROLES = /\b(?:roles?|permissions?|privileges?|rbac)\b/i;
 const LOGIN =

@@ -1,7 +1,7 @@
 import { isFailure } from '../core/event/event-names';
 import { networkOf, poolOf, sourceNetworkOf } from '../core/event/network';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 /** Two weeks show where a user works from, and an intruder stays hidden no longer than that. */
 const LEARNING_DAYS = 14;

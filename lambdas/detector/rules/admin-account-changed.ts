@@ -6,8 +6,8 @@ import {
   isAdminSettingsChange,
 } from '../core/event/event-names';
 import { isOnOneself } from '../core/event/targets';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 const LOCKS = /^(?:disabled?|locked|unlock(?:ed)?)\b/i;
 /** Keys of what an administrator may do, at least. */

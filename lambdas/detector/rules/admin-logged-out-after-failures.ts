@@ -1,6 +1,6 @@
 import { named } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 /** The counterpart of Panther's Netskope.AdminLoggedOutLoginFailures. */
 export const adminLoggedOutAfterFailures = defineRule({

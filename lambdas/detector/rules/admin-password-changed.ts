@@ -1,8 +1,8 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure, isPasswordChange } from '../core/event/event-names';
 import { isOnAnother, isOnOneself } from '../core/event/targets';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 const RESET = /^reset\b/i;
 

@@ -1,6 +1,6 @@
 import { byName } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 const TRAIL = /\b(?:events?|audit trail|logs?)\b/i;
 const CLEARS = /\b(?:clear(?:ed)?|purged?|erased?|wiped?)\b/i;

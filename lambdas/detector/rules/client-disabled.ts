@@ -1,6 +1,6 @@
 import { byName, isSwitchedOff } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 const CLIENT = /\bclients?\b/i;
 const GOES = /\b(?:uninstall(?:ed)?|unenrolled)\b/i;

@@ -1,7 +1,7 @@
 import { apiCallInWords, apiWriteOf, kindOfPath } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
-import { byUserAnd } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAnd } from '../core/rule/group';
 
 /** Who may administer the tenant, and with which token. */
 const ACCESS =

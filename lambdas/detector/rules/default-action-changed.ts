@@ -1,8 +1,8 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { byName, isChange } from '../core/event/event-names';
 import { weakeningsIn } from '../core/event/policy-strength';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 const DEFAULT_ACTION = /\bdefault actions?\b/i;
 

@@ -1,6 +1,6 @@
 import { isFailedLogin } from '../core/event/event-names';
-import { bySourceAddress } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { bySourceAddress } from '../core/rule/group';
 
 export const failedLoginsByAddress = defineRule({
   id: 'failed-logins-by-address',

@@ -1,6 +1,6 @@
 import { isFailedLogin } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 export const failedLoginsByUser = defineRule({
   id: 'failed-logins-by-user',

@@ -1,7 +1,7 @@
 import { isFailedLogin } from '../core/event/event-names';
 import { sourceNetworkOf } from '../core/event/network';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 export const failedLoginsFromManyNetworks = defineRule({
   id: 'failed-logins-from-many-networks',

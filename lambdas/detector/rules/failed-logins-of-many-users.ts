@@ -1,6 +1,6 @@
 import { isFailedLogin } from '../core/event/event-names';
-import { byTenant } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byTenant } from '../core/rule/group';
 
 export const failedLoginsOfManyUsers = defineRule({
   id: 'failed-logins-of-many-users',

@@ -7,8 +7,8 @@ import {
   isExceptionConfiguration,
   isSwitchedOff,
 } from '../core/event/event-names';
-import { byUserAnd } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAnd } from '../core/rule/group';
 
 const DECRYPTION = /\b(?:ssl|tls|decryption)\b/i;
 const DO_NOT_DECRYPT = /^(?:do[ _-]?not[ _-]?decrypt|bypass)$/i;

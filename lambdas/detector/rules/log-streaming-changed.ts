@@ -1,6 +1,6 @@
 import { byName, isChange, isDeletion, isSwitchedOff } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 const STREAMING =
   /\b(?:log (?:streams?|streaming|shipp(?:er|ing)|exports?|forwarding|retention)|events? (?:streams?|streaming|exports?|forwarding)|syslog|siem|webhooks?)\b/i;

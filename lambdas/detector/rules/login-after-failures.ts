@@ -1,6 +1,6 @@
 import { isLogin, isSuccessfulLogin } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 export const loginAfterFailures = defineRule({
   id: 'login-after-failures',

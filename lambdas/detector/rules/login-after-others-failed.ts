@@ -1,6 +1,6 @@
 import { isLogin, isSuccessfulLogin } from '../core/event/event-names';
-import { bySourceAddress } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { bySourceAddress } from '../core/rule/group';
 
 export const loginAfterOthersFailed = defineRule({
   id: 'login-after-others-failed',

@@ -1,6 +1,6 @@
 import { apiCallInWords, apiWriteOf } from '../core/event/api-call';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 /** What may be read by `POST` as well: incidents, events and reports are no configuration. */
 const CONFIGURATION =

@@ -1,8 +1,8 @@
 import { apiCallInWords, apiWriteOf } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { named } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 const isNamedDeletion = named(/delet/i);
 const PROVISIONING = /\/scim\//i;

@@ -1,6 +1,6 @@
 import { isByNetskopePersonnel } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 /** The counterpart of Panther's Netskope.NetskopePersonnelActivity. */
 export const netskopePersonnelAction = defineRule({

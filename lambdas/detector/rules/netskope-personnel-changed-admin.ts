@@ -4,8 +4,8 @@ import {
   isPasswordChange,
   isSupportAccessChange,
 } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 /** One urgent alert instead of two: for what personnel does, and for what happens to administrators. */
 export const netskopePersonnelChangedAdmin = defineRule({

@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isExceptionConfiguration } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 /** In all spellings that were seen: 1, "1", "high". */
 function isHigh({ fields: { severity_level: level } }: ArchivedEvent): boolean {

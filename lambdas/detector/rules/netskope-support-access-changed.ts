@@ -1,6 +1,6 @@
 import { isSupportAccessChange } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 /** Covers whether Netskope's own staff may log in; Panther's pack has no such rule. */
 export const netskopeSupportAccessChanged = defineRule({

@@ -1,8 +1,8 @@
 import { apiCallInWords, isSuccess, kindOfPath } from '../core/event/api-call';
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { isFailure, isLogin, named } from '../core/event/event-names';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 /** A month shows what belongs to somebody's work; most things are done once a month at least. */
 const LEARNING_DAYS = 30;

@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from '../core/event/archived-event';
 import { weakeningsIn } from '../core/event/policy-strength';
-import { byUserAnd } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAnd } from '../core/rule/group';
 
 const DELETES = /delet/i;
 

@@ -1,7 +1,7 @@
 import { byName, isAboutBypass, isDeletion, isSwitchedOff } from '../core/event/event-names';
 import { letsThrough } from '../core/event/policy-strength';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 /** What sees or holds back traffic itself, or brings it to Netskope. */
 const ENFORCES =

@@ -1,6 +1,6 @@
 import { byName, isAboutApiToken, isChange } from '../core/event/event-names';
-import { byUserAndEvent } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUserAndEvent } from '../core/rule/group';
 
 const ENDS = /\b(?:revoked?|deleted?|removed?|disabled?)\b/i;
 

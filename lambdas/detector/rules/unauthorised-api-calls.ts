@@ -1,6 +1,6 @@
 import { apiCallInWords } from '../core/event/api-call';
-import { byUser } from '../core/group/group';
 import { defineRule } from '../core/rule/define-rule';
+import { byUser } from '../core/rule/group';
 
 /** Statuses of a refused call: 401 if the caller is unknown, 403 if the caller has no permission (RFC 9110). */
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);

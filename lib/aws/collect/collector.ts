@@ -14,8 +14,8 @@ import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage
 import { CHECKPOINT_KEY } from '../../../lambdas/contract/storage/checkpoint-table';
 import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import type { Archive } from '../archive';
-import { deployedFunction, functionLog } from '../pipeline/deployed-function';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { deployedFunction, functionLog } from '../resource/deployed-function';
+import { namePrefixOf } from '../resource/deployment-name';
 import {
   acknowledgeWildcards,
   allow,
@@ -24,7 +24,7 @@ import {
   logStatement,
   metricStatement,
   objectsFinding,
-} from '../pipeline/policy-statements';
+} from '../resource/policy-statements';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /**

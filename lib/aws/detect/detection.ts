@@ -5,7 +5,7 @@ import type { Exclusion } from '../../../lambdas/detector/core/rule/exclusion';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import type { Archive } from '../archive';
 import type { AlertEmail } from '../deployment-schema';
-import { addStackOutput } from '../pipeline/stack-output';
+import { addStackOutput } from '../resource/stack-output';
 import type { Search } from '../search/search';
 import { AlertTopic } from '../watch/notifications';
 import { DetectionQueue } from './detection-queue';

@@ -17,8 +17,8 @@ import {
 } from '../../../lambdas/contract/storage/detection-table';
 import { deploymentOf } from '../../../lambdas/contract/telemetry/metrics';
 import type { Archive } from '../archive';
-import { deployedFunction, functionLog } from '../pipeline/deployed-function';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { deployedFunction, functionLog } from '../resource/deployed-function';
+import { namePrefixOf } from '../resource/deployment-name';
 import {
   acknowledgeWildcards,
   allow,
@@ -26,7 +26,7 @@ import {
   logStatement,
   metricStatement,
   objectsFinding,
-} from '../pipeline/policy-statements';
+} from '../resource/policy-statements';
 import type { Search } from '../search/search';
 import type { AlertTopic } from '../watch/notifications';
 import type { DetectionQueue } from './detection-queue';

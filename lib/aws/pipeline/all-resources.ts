@@ -6,7 +6,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ProxyEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { AccountSettings, NetworkSettings } from '../account-schema';
-import { allow } from './policy-statements';
+import { allow } from '../resource/policy-statements';
 
 /** Tags every stack and resource, and bounds every role: one that is added later cannot be forgotten. */
 export function applyToAllResources(

@@ -2,11 +2,11 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Detection } from '../detect/detection';
+import { consoleUrl } from '../resource/console-url';
+import { addStackOutput } from '../resource/stack-output';
 import type { DashboardProps } from '../watch/dashboard';
 import { Dashboard } from '../watch/dashboard';
-import { consoleUrl } from './console-url';
 import type { SharedPart, SourceGroup } from './source-group';
-import { addStackOutput } from './stack-output';
 
 /**
  * A stack has up to 20 sources, and a widget of alarms takes 100 (Amazon CloudWatch API reference, "Dashboard body structure

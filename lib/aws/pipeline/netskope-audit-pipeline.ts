@@ -9,14 +9,16 @@ import { deploymentOf, Metric } from '../../../lambdas/contract/telemetry/metric
 import { Archive } from '../archive';
 import { CollectionSchedules } from '../collect/collection-schedules';
 import { CheckpointTable, Collector } from '../collect/collector';
-import { Fleet } from '../collect/fleet';
 import type { SourceSettings } from '../deployment-schema';
 import { tuningOf } from '../deployment-schema';
 import { Detection, expiredExclusions } from '../detect/detection';
 import FEATURE_FLAGS from '../feature-flags.json';
+import { setDeploymentName } from '../resource/deployment-name';
+import { addStackOutput } from '../resource/stack-output';
 import { Search } from '../search/search';
 import { DailyMessage } from '../watch/daily-message';
 import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
+import { Fleet } from '../watch/fleet';
 import { FleetAlarms } from '../watch/fleet-alarms';
 import { AlarmMessages, Notifications } from '../watch/notifications';
 import { sourceMetric } from '../watch/source-metric';
@@ -24,7 +26,6 @@ import { VerificationAlarm } from '../watch/verification-alarm';
 import { Verifier } from '../watch/verifier';
 import { applyToAllFunctions } from './all-resources';
 import { addDashboards } from './dashboards';
-import { setDeploymentName } from './deployment-name';
 import { addOutputs } from './pipeline-outputs';
 import type { PipelineParts } from './pipeline-parts';
 import { packagedParts } from './pipeline-parts';
@@ -32,7 +33,6 @@ import type { NetskopeAuditPipelineProps, PipelineSettings } from './pipeline-pr
 import { readPipelineProps } from './pipeline-props';
 import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
-import { addStackOutput } from './stack-output';
 
 /** Stands in the saved queries of a fleet, until an analyst puts the sources there. */
 const SOME_SOURCE = 'source-id';

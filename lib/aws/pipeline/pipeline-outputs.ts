@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { allowedDomainsText } from '../../../lambdas/contract/deployment/tenant-host';
+import { addStackOutput } from '../resource/stack-output';
 import type { SharedPart } from './source-group';
-import { addStackOutput } from './stack-output';
 
 interface OutputParts extends Pick<
   SharedPart,

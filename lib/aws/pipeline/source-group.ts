@@ -9,13 +9,13 @@ import { sourceOf } from '../collect/collection-schedules';
 import type { Collector } from '../collect/collector';
 import type { SourceSettings } from '../deployment-schema';
 import type { Detection } from '../detect/detection';
+import { consoleUrl } from '../resource/console-url';
+import { addStackOutput } from '../resource/stack-output';
 import type { Search } from '../search/search';
 import type { AlarmMessages } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
 import type { RunbookAlarm } from '../watch/runbook-alarm';
 import { SourceAlarms } from '../watch/source-alarms';
-import { consoleUrl } from './console-url';
-import { addStackOutput } from './stack-output';
 
 /** What all sources of a deployment use. */
 export interface SharedPart {

@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { namePrefixOf } from '../resource/deployment-name';
 import { feedTables } from './feed-tables';
 import { glueTable, glueView } from './glue-catalog';
 import { savedQueries } from './saved-queries';

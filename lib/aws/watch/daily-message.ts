@@ -10,9 +10,9 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
-import { deployedFunction, functionLog } from '../pipeline/deployed-function';
-import { namePrefixOf } from '../pipeline/deployment-name';
-import { acknowledgeWildcards, allow, logStatement, objectsFinding } from '../pipeline/policy-statements';
+import { deployedFunction, functionLog } from '../resource/deployed-function';
+import { namePrefixOf } from '../resource/deployment-name';
+import { acknowledgeWildcards, allow, logStatement, objectsFinding } from '../resource/policy-statements';
 import type { Notifications } from './notifications';
 
 const MEMORY_MIB = 256;

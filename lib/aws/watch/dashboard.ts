@@ -10,7 +10,7 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { SOURCE_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import type { SourceSettings } from '../deployment-schema';
-import { consoleUrl } from '../pipeline/console-url';
+import { consoleUrl } from '../resource/console-url';
 import { alarmStates, FULL_WIDTH, graph, latestLines, TILE_HEIGHT } from './dashboard-widgets';
 import { RUNBOOK_PATH } from './runbook-alarm';
 import { sourceLines, sourceMetric } from './source-metric';

@@ -5,7 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarms';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { namePrefixOf } from '../resource/deployment-name';
 import type { AlarmMessages, Notifications } from './notifications';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import { RunbookAlarm, severalRuns } from './runbook-alarm';

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { deploymentAlarmName, FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { namePrefixOf } from '../resource/deployment-name';
 import { RunbookAlarm } from './runbook-alarm';
 import { sourcesAffected } from './source-metric';
 

@@ -10,7 +10,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { isMoreUrgent, SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { AlertEmail } from '../deployment-schema';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { namePrefixOf } from '../resource/deployment-name';
 
 interface NotificationsProps {
   /** Recipients of every message; each address has to confirm an e-mail from AWS once. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { SourceAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, sourceAlarmName } from '../../../lambdas/contract/telemetry/alarms';
 import type { SourceSettings } from '../deployment-schema';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { namePrefixOf } from '../resource/deployment-name';
 import type { Notifications } from './notifications';
 import type { AlarmWindow, RunbookAlarmProps } from './runbook-alarm';
 import { alarmWindow, missedRuns, oneRun, RunbookAlarm, severalRuns } from './runbook-alarm';

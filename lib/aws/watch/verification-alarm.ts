@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarms';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { namePrefixOf } from '../resource/deployment-name';
 import type { Notifications } from './notifications';
 import { RunbookAlarm } from './runbook-alarm';
 import { sourcesAffected } from './source-metric';

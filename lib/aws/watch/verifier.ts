@@ -12,15 +12,15 @@ import { verificationId } from '../../../lambdas/contract/storage/verification';
 import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
-import { deployedFunction, functionLog } from '../pipeline/deployed-function';
-import { namePrefixOf } from '../pipeline/deployment-name';
+import { deployedFunction, functionLog } from '../resource/deployed-function';
+import { namePrefixOf } from '../resource/deployment-name';
 import {
   acknowledgeWildcards,
   allow,
   logStatement,
   metricStatement,
   objectsFinding,
-} from '../pipeline/policy-statements';
+} from '../resource/policy-statements';
 
 /** Objects are read as streams, eight at once. */
 export const VERIFIER_MEMORY_MIB = 512;

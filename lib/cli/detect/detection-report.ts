@@ -2,10 +2,10 @@ import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { alertTime, printAlertText, severityText, shortened } from '../alerts/alert-words';
+import type { ChosenDetection } from '../detection/chosen-detection';
+import { describeTuning } from '../detection/chosen-detection';
 import type { Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
-import type { ChosenDetection } from './chosen-detection';
-import { describeTuning } from './chosen-detection';
 import type { DetectionRange } from './detection-range';
 import { formatHour, SECONDS_PER_HOUR } from './detection-range';
 import type { MatchedHour } from './detection-tally';

@@ -1,9 +1,9 @@
 import type { Severity } from '../../../lambdas/contract/storage/alert-record';
 import type { Rule } from '../../../lambdas/detector/core/rule/rule';
+import type { ChosenDetection, RuleOptions } from '../detection/chosen-detection';
+import { chooseDetection, describeTuning } from '../detection/chosen-detection';
 import type { Session } from '../session';
 import type { Column } from '../terminal/table';
-import type { ChosenDetection, RuleOptions } from './chosen-detection';
-import { chooseDetection, describeTuning } from './chosen-detection';
 
 const COLUMNS: readonly Column[] = [
   { title: 'rule' },

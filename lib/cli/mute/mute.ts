@@ -6,11 +6,11 @@ import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import { endedExclusionProblems } from '../../../lambdas/detector/core/rule/tuning-problems';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
-import { chooseDetection } from '../detect/chosen-detection';
+import { chooseDetection } from '../detection/chosen-detection';
+import { DeployedMutes } from '../detection/deployed-mutes';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { Column } from '../terminal/table';
-import { DeployedMutes } from './deployed-mutes';
 
 const ALL = 'all';
 /** Limit on the mutes of a deployment: each is held against each event that a rule matches. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
-import { describeGroup } from '../../../lambdas/detector/core/group/group';
 import { RULE_DEFAULTS } from '../../../lambdas/detector/core/rule/define-rule';
+import { describeGroup } from '../../../lambdas/detector/core/rule/group';
 import type { AlertExample, Example, Rule } from '../../../lambdas/detector/core/rule/rule';
 import { untuned } from '../../../lambdas/detector/core/rule/tuning';
 import { countOf } from '../../format/quantities';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isRuleId } from '../../../lambdas/detector/core/rule/rule-problems';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import { chosenRulesFolder, readDetectionSettings } from '../detect/chosen-detection';
+import { chosenRulesFolder, readDetectionSettings } from '../detection/chosen-detection';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 

@@ -3,14 +3,14 @@ import { RULES } from '../../../lambdas/detector/rules/index';
 import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import { severityText, shortened } from '../alerts/alert-words';
-import { chosenRulesFolder } from '../detect/chosen-detection';
+import { chosenRulesFolder } from '../detection/chosen-detection';
+import { loadRules } from '../detection/load-rules';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import type { ExampleResult } from './example-results';
 import { exampleResults } from './example-results';
-import { loadRules } from './load-rules';
 
 const COLUMNS: readonly Column[] = [
   { title: '' },

@@ -6,10 +6,10 @@ import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-ta
 import { LAMBDA_NODE_MAJOR } from '../../build/function-bundles';
 import { formatAge, formatBytes, formatCount, formatDuration } from '../../format/quantities';
 import { LOCAL_BUCKET } from '../local-deployment';
-import { LocalPipeline } from '../local-pipeline';
 import type { Collection } from './collection';
 import { collectAll } from './collection';
 import { alertLines, readFoundAlerts, worstIncident } from './found-alerts';
+import { LocalPipeline } from './local-pipeline';
 import { nextCommands } from './next-commands';
 import type { Screen } from './screen';
 import { Progress } from './screen';

@@ -1,5 +1,5 @@
 import { FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
-import { FLEET_MEMORY_MIB } from '../../aws/collect/fleet';
+import { FLEET_MEMORY_MIB } from '../../aws/watch/fleet';
 import type { BilledResources } from './billed-resources';
 import { POLLS_PER_HOUR } from './detection-usage';
 import type { PricedUse } from './prices';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
-import { openLocalPipeline } from '../../../lib/local/local-pipeline';
+import { openLocalPipeline } from '../../../lib/local/start/local-pipeline';
 import { exampleAlert } from '../../detector/example-alert';
 import { npmStart } from '../../end-to-end/npm-start';
 import { runLocalCli } from '../run-cli';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AlertRecord, AlertRow } from '../../../contract/storage/alert-record';
 import { ALERT_SCHEMA_VERSION, compactUtc, mostUrgent, utc } from '../../../contract/storage/alert-record';
-import { describeGroup, groupNote } from '../group/group';
 import type { AlertWindow, CountedWindow } from '../group/group-state';
-import type { SeenRow } from '../group/seen-row';
-import { completingFirst } from '../group/seen-row';
+import { describeGroup, groupNote } from '../rule/group';
+import type { SeenRow } from '../rule/seen-row';
+import { completingFirst } from '../rule/seen-row';
 import type { GroupBatch } from '../rule/tuned-rule';
 import { headlineOf, MAX_LISTED } from './headline';
 

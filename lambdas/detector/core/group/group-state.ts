@@ -1,6 +1,6 @@
+import type { Group } from '../rule/group';
+import type { SeenRow } from '../rule/seen-row';
 import type { Life } from '../state-store';
-import type { Group } from './group';
-import type { SeenRow } from './seen-row';
 import type { WindowTally } from './tally';
 
 /** A window that has raised its alert. Rows whose time falls into it belong to that alert and raise no other. */

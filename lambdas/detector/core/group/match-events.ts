@@ -3,12 +3,12 @@ import { SEVERITIES } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
 import { describeChange } from '../event/describe-change';
 import { FAILED_RULE } from '../rule/failed-rule';
+import type { Group } from '../rule/group';
+import { groupText, ofTenant, standsAlone } from '../rule/group';
 import type { Rule } from '../rule/rule';
+import type { RowDetail, SeenRow } from '../rule/seen-row';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
-import type { Group } from './group';
-import { groupText, ofTenant, standsAlone } from './group';
 import { OpenBatch } from './open-batch';
-import type { RowDetail, SeenRow } from './seen-row';
 
 /** What one rule did with the events. */
 export interface RuleCounts {

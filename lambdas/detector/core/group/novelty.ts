@@ -1,9 +1,9 @@
 import type { Novelty } from '../rule/rule';
+import type { SeenRow } from '../rule/seen-row';
+import { byTime, weightOf } from '../rule/seen-row';
 import type { GroupBatch } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState, KnownValue, KnownValues } from './group-state';
 import { covers, withWindows } from './group-state';
-import type { SeenRow } from './seen-row';
-import { byTime, weightOf } from './seen-row';
 import type { Applied } from './window';
 
 const SECONDS_PER_DAY = 86_400;

@@ -1,9 +1,9 @@
 import type { ArchivedEvent } from '../event/archived-event';
+import type { Group } from '../rule/group';
+import { groupId } from '../rule/group';
+import type { SeenRow } from '../rule/seen-row';
+import { byTime } from '../rule/seen-row';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
-import type { Group } from './group';
-import { groupId } from './group';
-import type { SeenRow } from './seen-row';
-import { byTime } from './seen-row';
 
 /** What orders an event or a row. */
 type PlacedEvent = Pick<ArchivedEvent, 'timeS' | 'rowId'>;

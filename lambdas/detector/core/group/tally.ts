@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../../contract/storage/alert-record';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
-import type { SeenRow } from './seen-row';
-import { completingFirst, weightOf } from './seen-row';
+import type { SeenRow } from '../rule/seen-row';
+import { completingFirst, weightOf } from '../rule/seen-row';
 
 /** What has come into a window so far, for the updates of its alert. */
 export interface WindowTally {

@@ -1,10 +1,10 @@
 import { append } from '../../../shared/collections';
 import { MAX_THRESHOLD } from '../rule/rule';
+import type { SeenRow } from '../rule/seen-row';
+import { weightOf } from '../rule/seen-row';
 import type { GroupBatch, TunedRule } from '../rule/tuned-rule';
 import type { AlertWindow, GroupState } from './group-state';
 import { covers, withWindows } from './group-state';
-import type { SeenRow } from './seen-row';
-import { weightOf } from './seen-row';
 import { added, objectMark, tallyOf } from './tally';
 
 /** Limit on the rows that an alert shows, the latest of a very long burst; all are counted. */

@@ -1,9 +1,9 @@
 import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { utc } from '../../../contract/storage/alert-record';
 import type { PendingGroup } from '../alert/pending-alert';
-import { groupId, ofUser } from '../group/group';
 import type { GroupState } from '../group/group-state';
 import type { DetectorDeps } from '../ports';
+import { groupId, ofUser } from '../rule/group';
 import { MAX_LOADED } from '../state-store';
 
 /** Adds to an alert where its user was last seen. */

@@ -2,7 +2,7 @@ import type { AlertRecord } from '../../../contract/storage/alert-record';
 import { alertKey } from '../../../contract/storage/alert-record';
 import { append, slices } from '../../../shared/collections';
 import type { PendingGroup } from '../alert/pending-alert';
-import { GROUPS_AT_ONCE } from '../group/evaluate-groups';
+import { GROUPS_AT_ONCE } from '../evaluate-groups';
 import { EMPTY_STATE, groupLife } from '../group/group-state';
 import { noteFailure } from '../matched-object';
 import type { DetectorDeps } from '../ports';

@@ -1,5 +1,5 @@
-import { byTenant } from '../group/group';
 import { RULE_DEFAULTS } from './define-rule';
+import { byTenant } from './group';
 import type { TunedRule } from './tuned-rule';
 
 /** The alert about a rule that fails, once a day for each: whoever hears of what rules find hears of this, too. */

@@ -1,6 +1,6 @@
 import type { AlertRecord, Severity } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
-import type { GroupBy } from '../group/group';
+import type { GroupBy } from './group';
 
 /**
  * Largest threshold of a rule. A group's state holds a few times as many rows, of about 450 bytes each at most, and

@@ -1,8 +1,8 @@
 import type { Severity } from '../../../contract/storage/alert-record';
 import type { ArchivedEvent } from '../event/archived-event';
-import type { Group } from '../group/group';
-import type { SeenRow } from '../group/seen-row';
+import type { Group } from './group';
 import type { Rule } from './rule';
+import type { SeenRow } from './seen-row';
 
 /** An enabled rule with its settings. */
 export interface TunedRule {

@@ -3,7 +3,7 @@ import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-rec
 import { alertOf, updateOf } from '../../../../lambdas/detector/core/alert/alert';
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
-import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
+import type { SeenRow } from '../../../../lambdas/detector/core/rule/seen-row';
 import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';

@@ -1,7 +1,7 @@
 import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
-import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
+import type { SeenRow } from '../../../../lambdas/detector/core/rule/seen-row';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';
 

@@ -6,7 +6,7 @@ import {
   pendingWindows,
   withAlertOut,
 } from '../../../../lambdas/detector/core/group/group-state';
-import type { SeenRow } from '../../../../lambdas/detector/core/group/seen-row';
+import type { SeenRow } from '../../../../lambdas/detector/core/rule/seen-row';
 import type { TunedRule } from '../../../../lambdas/detector/core/rule/tuned-rule';
 import { NINE_S, seenRow } from '../../archived';
 import { batchOf, exampleRule } from '../../example-rule';

@@ -1,9 +1,9 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
 import type { PendingGroup } from '../../../../lambdas/detector/core/alert/pending-alert';
-import { groupId, ofUser } from '../../../../lambdas/detector/core/group/group';
 import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state';
 import { lastAddresses } from '../../../../lambdas/detector/core/notify/last-addresses';
 import type { DetectorDeps } from '../../../../lambdas/detector/core/ports';
+import { groupId, ofUser } from '../../../../lambdas/detector/core/rule/group';
 import { NINE_S } from '../../archived';
 import { exampleAlert } from '../../example-alert';
 import { exampleRule } from '../../example-rule';

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { CollectorEvent, Source } from '../../lambdas/contract/deployment/collector-event';
-import { ScheduleDefault } from '../../lambdas/contract/deployment/collector-event';
-import { collectionEvent } from '../../lambdas/contract/deployment/deployment-outputs';
-import { EnvVar } from '../../lambdas/contract/deployment/environment';
-import type { Feed } from '../../lambdas/contract/feed/feed';
-import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
-import { CHECKPOINT_KEY, liveStreamId } from '../../lambdas/contract/storage/checkpoint-table';
-import { bundleCollector } from '../build/function-bundles';
-import { LocalAws } from './aws/local-aws';
-import { bucketFolder } from './aws/s3/object-files';
-import { LocalFunction } from './function-process';
+import type { CollectorEvent, Source } from '../../../lambdas/contract/deployment/collector-event';
+import { ScheduleDefault } from '../../../lambdas/contract/deployment/collector-event';
+import { collectionEvent } from '../../../lambdas/contract/deployment/deployment-outputs';
+import { EnvVar } from '../../../lambdas/contract/deployment/environment';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import type { Checkpoint } from '../../../lambdas/contract/storage/checkpoint-table';
+import { CHECKPOINT_KEY, liveStreamId } from '../../../lambdas/contract/storage/checkpoint-table';
+import { bundleCollector } from '../../build/function-bundles';
+import { LocalAws } from '../aws/local-aws';
+import { bucketFolder } from '../aws/s3/object-files';
+import { LocalFunction } from '../function-process';
 import {
   createLocalDetection,
   LOCAL_BUCKET,
@@ -21,11 +21,11 @@ import {
   LOCAL_FUNCTION,
   LocalDeployment,
   putLocalStack,
-} from './local-deployment';
+} from '../local-deployment';
 import { LocalDetection } from './local-detection';
-import { StartError } from './start/start-error';
-import { chooseTenant } from './start/start-options';
-import type { OpenTenant, Tenant } from './start/tenant';
+import { StartError } from './start-error';
+import { chooseTenant } from './start-options';
+import type { OpenTenant, Tenant } from './tenant';
 
 /** Id of the collected source, as in a fresh deployment. */
 const SOURCE_ID = 'netskope';

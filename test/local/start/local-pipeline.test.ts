@@ -7,14 +7,14 @@ import { type InvocationType, InvokeCommand, LambdaClient } from '@aws-sdk/clien
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { RunSummary } from '../../lambdas/contract/deployment/collector-event';
-import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
-import type { LocalPipeline } from '../../lib/local/local-pipeline';
-import { openLocalPipeline } from '../../lib/local/local-pipeline';
-import { Screen } from '../../lib/local/start/screen';
-import { SimulatedTenant } from '../../lib/local/start/simulated-tenant';
-import { start } from '../../lib/local/start/start';
-import { StartError } from '../../lib/local/start/start-error';
+import type { RunSummary } from '../../../lambdas/contract/deployment/collector-event';
+import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
+import type { LocalPipeline } from '../../../lib/local/start/local-pipeline';
+import { openLocalPipeline } from '../../../lib/local/start/local-pipeline';
+import { Screen } from '../../../lib/local/start/screen';
+import { SimulatedTenant } from '../../../lib/local/start/simulated-tenant';
+import { start } from '../../../lib/local/start/start';
+import { StartError } from '../../../lib/local/start/start-error';
 
 let stateFolder: string;
 let pipeline: LocalPipeline | undefined;

@@ -3,7 +3,7 @@ import { DeployedTemplate } from '../deployed-template';
 import { inOneLine, permissionsOf } from '../pipeline/permissions';
 import type { Settings } from '../synthesized-app';
 import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
-import { fits } from '../watch/cloudwatch-model/event-rule';
+import { fits } from './cloudwatch-model/event-rule';
 
 /** cdk.json has sources; JSON has no undefined, so the context of a fleet has none. */
 const FLEET = { fleet: true, sources: undefined };

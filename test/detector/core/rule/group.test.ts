@@ -8,7 +8,7 @@ import {
   groupNote,
   ofTenant,
   standsAlone,
-} from '../../../../lambdas/detector/core/group/group';
+} from '../../../../lambdas/detector/core/rule/group';
 import { archivedEvent, from } from '../../archived';
 
 const ALICE = { user: 'alice@corp.example', ur_normalized: '' };

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { ObjectCreatedEvent } from '../../lambdas/contract/deployment/detector-event';
-import { OBJECT_CREATED, SWEEP } from '../../lambdas/contract/deployment/detector-event';
-import type { Feed } from '../../lambdas/contract/feed/feed';
-import { prefixesOf } from '../../lambdas/contract/storage/archive-layout';
-import { bundleDetector } from '../build/function-bundles';
-import type { CreatedObject } from './aws/s3/object-store';
-import { parseStateJson, readFileIfThere, replaceFile } from './aws/state-folder';
-import { LocalFunction } from './function-process';
-import { LOCAL_BUCKET } from './local-deployment';
-import { wasInterrupted } from './start/collection';
-import { StartError, StartInterrupted } from './start/start-error';
+import type { ObjectCreatedEvent } from '../../../lambdas/contract/deployment/detector-event';
+import { OBJECT_CREATED, SWEEP } from '../../../lambdas/contract/deployment/detector-event';
+import type { Feed } from '../../../lambdas/contract/feed/feed';
+import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import { bundleDetector } from '../../build/function-bundles';
+import type { CreatedObject } from '../aws/s3/object-store';
+import { parseStateJson, readFileIfThere, replaceFile } from '../aws/state-folder';
+import { LocalFunction } from '../function-process';
+import { LOCAL_BUCKET } from '../local-deployment';
+import { wasInterrupted } from './collection';
+import { StartError, StartInterrupted } from './start-error';
 
 /** Most messages of one invocation, as of the deployed queue. */
 const MESSAGES_IN_BATCH = 10;

@@ -1,14 +1,14 @@
-import { LineTally } from '../../../../lambdas/detector/core/event/read-lines';
-import { applyBatch } from '../../../../lambdas/detector/core/group/apply-batch';
-import { evaluateGroups } from '../../../../lambdas/detector/core/group/evaluate-groups';
-import { EMPTY_STATE, withAlertOut } from '../../../../lambdas/detector/core/group/group-state';
-import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
-import { sendAlerts } from '../../../../lambdas/detector/core/notify/send-alerts';
-import type { DetectorDeps } from '../../../../lambdas/detector/core/ports';
-import type { GroupBatch } from '../../../../lambdas/detector/core/rule/tuned-rule';
-import { NINE_S, seenRow } from '../../archived';
-import { batchOf, exampleRule } from '../../example-rule';
-import { DetectorInMemory, refused } from '../detector-in-memory';
+import { evaluateGroups } from '../../../lambdas/detector/core/evaluate-groups';
+import { LineTally } from '../../../lambdas/detector/core/event/read-lines';
+import { applyBatch } from '../../../lambdas/detector/core/group/apply-batch';
+import { EMPTY_STATE, withAlertOut } from '../../../lambdas/detector/core/group/group-state';
+import type { MatchedObject } from '../../../lambdas/detector/core/matched-object';
+import { sendAlerts } from '../../../lambdas/detector/core/notify/send-alerts';
+import type { DetectorDeps } from '../../../lambdas/detector/core/ports';
+import type { GroupBatch } from '../../../lambdas/detector/core/rule/tuned-rule';
+import { NINE_S, seenRow } from '../archived';
+import { batchOf, exampleRule } from '../example-rule';
+import { DetectorInMemory, refused } from './detector-in-memory';
 
 const GROUP = 'example-rule#alice';
 const once = exampleRule();

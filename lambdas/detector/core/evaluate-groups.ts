@@ -1,18 +1,18 @@
-import { append, slices } from '../../../shared/collections';
-import type { TimeBudget } from '../../../shared/invocation';
-import { alertOf, updateOf } from '../alert/alert';
-import type { PendingAlert, PendingGroup } from '../alert/pending-alert';
-import { StateError } from '../errors';
-import type { MatchedObject } from '../matched-object';
-import { noteFailure } from '../matched-object';
-import type { DetectorDeps } from '../ports';
-import type { GroupBatch } from '../rule/tuned-rule';
-import type { Stored } from '../state-store';
-import { changeState, MAX_LOADED } from '../state-store';
-import { applyBatch } from './apply-batch';
-import type { GroupState } from './group-state';
-import { EMPTY_STATE, groupLife, pendingWindows, withAlertOut, withWindow } from './group-state';
-import { isGrown, withGrowthTold } from './tally';
+import { append, slices } from '../../shared/collections';
+import type { TimeBudget } from '../../shared/invocation';
+import { alertOf, updateOf } from './alert/alert';
+import type { PendingAlert, PendingGroup } from './alert/pending-alert';
+import { StateError } from './errors';
+import { applyBatch } from './group/apply-batch';
+import type { GroupState } from './group/group-state';
+import { EMPTY_STATE, groupLife, pendingWindows, withAlertOut, withWindow } from './group/group-state';
+import { isGrown, withGrowthTold } from './group/tally';
+import type { MatchedObject } from './matched-object';
+import { noteFailure } from './matched-object';
+import type { DetectorDeps } from './ports';
+import type { GroupBatch } from './rule/tuned-rule';
+import type { Stored } from './state-store';
+import { changeState, MAX_LOADED } from './state-store';
 
 /** Groups that are evaluated, or whose alerts are stored, at the same time: each needs calls of some milliseconds. */
 export const GROUPS_AT_ONCE = 8;

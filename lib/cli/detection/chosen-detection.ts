@@ -56,7 +56,7 @@ export function describeTuning({ origin, switchedOff }: ChosenDetection): string
 }
 
 async function packWith(rulesFolder: string): Promise<readonly Rule[]> {
-  const { loadRules } = await import('../rules/load-rules');
+  const { loadRules } = await import('./load-rules');
   const { rules, problems } = loadRules(rulesFolder);
   if (problems.length === 0) return rules;
   throw new OperatorError({

@@ -9,13 +9,13 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EnvVar, WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
 import { COLLECT_EVENT, ROUND_MINUTES, RUNS_AT_ONCE } from '../../../lambdas/contract/deployment/fleet';
-import { deployedFunction, functionLog } from '../pipeline/deployed-function';
-import { namePrefixOf } from '../pipeline/deployment-name';
-import { acknowledgeWildcards, allow, logStatement, metricStatement } from '../pipeline/policy-statements';
-import type { Notifications } from '../watch/notifications';
-import type { CollectionSchedules } from './collection-schedules';
-import type { CheckpointTable, Collector } from './collector';
-import { COLLECTOR_TIMEOUT } from './collector';
+import type { CollectionSchedules } from '../collect/collection-schedules';
+import type { CheckpointTable, Collector } from '../collect/collector';
+import { COLLECTOR_TIMEOUT } from '../collect/collector';
+import { deployedFunction, functionLog } from '../resource/deployed-function';
+import { namePrefixOf } from '../resource/deployment-name';
+import { acknowledgeWildcards, allow, logStatement, metricStatement } from '../resource/policy-statements';
+import type { Notifications } from './notifications';
 
 /** Of the function that plays the rounds. */
 export const FLEET_MEMORY_MIB = 256;
