@@ -39,7 +39,7 @@ function bundleCommandLine(folder, logLevel = 'warning') {
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     banner: { js: BANNER },
-    external: ['../local/local-pipeline', 'esbuild'],
+    external: ['../local/start/local-pipeline', 'esbuild'],
     logLevel,
   });
   return join(folder, ENTRY);
