@@ -4,15 +4,9 @@ import { ALARMS, FLEET_ALARM_KINDS } from '../contract/telemetry/alarms';
 /** The ids of the sources that each kind of alarm is about, in the order of the list. */
 export type Affected = Readonly<Record<FleetAlarmKind, readonly string[]>>;
 
-export const NOBODY_AFFECTED: Affected = {
-  'no-data': [],
-  'not-running': [],
-  'credentials-refused': [],
-  behind: [],
-  quarantined: [],
-  'events-recovered': [],
-  'token-expiring': [],
-};
+export const NOBODY_AFFECTED = Object.fromEntries(
+  FLEET_ALARM_KINDS.map((kind) => [kind, []]),
+) as unknown as Affected;
 
 /** Sources of each kind that a message names. */
 const MOST_NAMED = 50;

@@ -11,11 +11,7 @@ import { readItems, unpacked } from './table-items';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** As long as those of the alarms of a single source: a run may take 15 minutes, and three more may be missed. */
-const SEVERAL_RUNS_MINUTES = 15;
-const RUNS_MISSED = 3;
-const QUARANTINE_MS = HOUR_MS;
-const RECOVERY_MS = 24 * HOUR_MS;
+const { longestRunMinutes, missedRuns, quarantinedMinutes, recoveredMinutes } = AlarmLimit;
 
 /** The sources of a fleet, and how often they have been changed. */
 export interface SourceList {
@@ -61,7 +57,7 @@ export function affectedBy(source: FleetSource, status: SourceStatus, nowMs: num
   // A source may have been retired meanwhile.
   const quietSinceMs = status.quietSinceMs && Math.max(status.quietSinceMs, addedAtMs);
   const daysLeft = tokenDaysLeft(status, nowMs);
-  const severalRunsMs = (SEVERAL_RUNS_MINUTES + RUNS_MISSED * scheduleMinutes) * MINUTE_MS;
+  const severalRunsMs = (longestRunMinutes + missedRuns * scheduleMinutes) * MINUTE_MS;
   const lasts = (sinceMs: number | undefined, ms: number): boolean =>
     sinceMs !== undefined && nowMs - sinceMs >= ms;
   const isWithin = (atMs: number | undefined, ms: number): boolean => atMs !== undefined && nowMs - atMs < ms;
@@ -70,8 +66,8 @@ export function affectedBy(source: FleetSource, status: SourceStatus, nowMs: num
     'not-running': lasts(Math.max(succeededAtMs, addedAtMs), severalRunsMs),
     'credentials-refused': refusedAtMs > succeededAtMs,
     behind: lasts(status.lateSinceMs, severalRunsMs),
-    quarantined: isWithin(status.quarantinedAtMs, QUARANTINE_MS),
-    'events-recovered': isWithin(status.recoveredAtMs, RECOVERY_MS),
+    quarantined: isWithin(status.quarantinedAtMs, quarantinedMinutes * MINUTE_MS),
+    'events-recovered': isWithin(status.recoveredAtMs, recoveredMinutes * MINUTE_MS),
     'token-expiring': daysLeft !== undefined && daysLeft <= AlarmLimit.tokenDaysLeft,
   };
   return (Object.keys(is) as FleetAlarmKind[]).filter((kind) => is[kind]);

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
-import type { PipelineAppProps } from '../../lib/aws/pipeline/pipeline-app';
 import { PipelineApp } from '../../lib/aws/pipeline/pipeline-app';
+import type { PipelineParts } from '../../lib/aws/pipeline/pipeline-parts';
 
 const REPOSITORY = join(__dirname, '../..');
 
@@ -19,7 +19,7 @@ const NO_BUILDS: Builds = {
 
 /** Where the functions' code comes from. */
 type Builds = Pick<
-  PipelineAppProps,
+  PipelineParts,
   'codeFolder' | 'buildDetector' | 'buildDailyMessage' | 'buildFleet' | 'buildVerifier'
 >;
 
@@ -61,14 +61,8 @@ export function pipelineApp(settings: Settings = {}, builds: Partial<Builds> = {
   const { context } = JSON.parse(text) as { readonly context: Settings };
   const outdir = mkdtempSync(join(tmpdir(), 'synthesized-app-'));
   outputFolders.push(outdir);
-  return new PipelineApp({
-    feed: AUDIT_FEED,
-    ...NO_BUILDS,
-    ...builds,
-    nowMs: NINE_MS,
-    outdir,
-    context: { ...context, ...READERS, ...settings },
-  });
+  const parts = { feed: AUDIT_FEED, ...NO_BUILDS, ...builds, nowMs: NINE_MS };
+  return new PipelineApp(parts, { outdir, context: { ...context, ...READERS, ...settings } });
 }
 
 /**

@@ -46,8 +46,9 @@ export const EVENT_TIME_S = { minimum: 946_684_800, maximum: 4_102_444_799 } as 
 
 /**
  * One feed of events of Netskope's dataexport iterator. The code that collects, stores, searches and verifies receives
- * it as a parameter: only entry points, the feed's own file and what is generated from its schema, the simulator's events
- * and the detection rules know a particular feed. Every event has `_id`, a string, and `timestamp`, unix seconds.
+ * it as a parameter. Entry points, the feed's own file and what is generated from its schema know a particular one, and
+ * what reads meaning into audit events: `lambdas/detector`, `lib/format/ocsf`, the admin queries of `lib/aws/search`, the
+ * line that `tail` prints, the simulator's events. Every event has `_id`, a string, and `timestamp`, unix seconds.
  */
 export interface Feed {
   /** Folder of its events in the bucket, and name of its table: `netskope_audit`. */

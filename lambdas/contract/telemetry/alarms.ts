@@ -1,5 +1,13 @@
-/** Limits of alarms that their sentences name. */
+/** Limits of alarms that their sentences name, or that the alarms of a source and those of a fleet share. */
 export const AlarmLimit = {
+  /** A run reports when it ends, and no function runs longer (AWS Lambda developer guide, "Lambda quotas"). */
+  longestRunMinutes: 15,
+  /** Runs that may fail in a row, or be skipped because an earlier one is still running, before an alarm fires. */
+  missedRuns: 3,
+  /** At most one message an hour while events keep failing. */
+  quarantinedMinutes: 60,
+  /** At most one message a day: the recheck that finds events runs once a day. */
+  recoveredMinutes: 24 * 60,
   tokenDaysLeft: 30,
   /** Of `behind`, for schedules of up to 20 minutes. */
   lagS: 3_600,

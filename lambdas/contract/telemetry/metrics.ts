@@ -1,6 +1,6 @@
 import { STACK_NAME } from '../deployment/deployment-outputs';
 
-/** CloudWatch namespace of every metric of collector and detector. */
+/** CloudWatch namespace of every metric that the functions send. */
 export const METRIC_NAMESPACE = 'NetskopeAudit';
 
 /** The dimension every metric carries. */
@@ -27,7 +27,7 @@ export function lateAfterS(scheduleMinutes: number): number {
   return Math.max(600, 2 * 60 * scheduleMinutes);
 }
 
-/** Metric names and units: what collector and detector send is what alarms and dashboard watch. */
+/** Metric names and units: what the functions send is what alarms and dashboard watch. */
 export const Metric = {
   EventsArchived: {
     name: 'EventsArchived',

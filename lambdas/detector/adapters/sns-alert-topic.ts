@@ -25,10 +25,10 @@ const FORMS = {
   },
   /** A custom notification of Amazon Q Developer in chat applications. */
   chat: (...of) => {
-    const [sourceId, notification, alerts] = of;
+    const [sourceId, message, alerts] = of;
     return {
       Message: chatMessageOf(...of),
-      MessageAttributes: attributesOf(sourceId, notification, alerts),
+      MessageAttributes: attributesOf(sourceId, message, alerts),
     };
   },
 } satisfies Readonly<Record<string, Form>>;
@@ -42,12 +42,12 @@ export class SnsAlertTopic implements AlertTopic {
     private readonly place: SearchPlace,
   ) {}
 
-  async publish(sourceId: string, notification: AlertMessage, alerts: readonly AlertRecord[]): Promise<void> {
-    const published = FORMS[this.name](sourceId, notification, alerts, this.place);
+  async publish(sourceId: string, message: AlertMessage, alerts: readonly AlertRecord[]): Promise<void> {
+    const published = FORMS[this.name](sourceId, message, alerts, this.place);
     try {
       await this.client.send(new PublishCommand({ TopicArn: this.topicArn, ...published }));
     } catch (cause) {
-      throw new AlertError(`message ${notification.id} could not be published on ${this.topicArn}`, {
+      throw new AlertError(`message ${message.id} could not be published on ${this.topicArn}`, {
         cause,
       });
     }

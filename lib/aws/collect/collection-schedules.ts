@@ -39,9 +39,9 @@ interface RegularInvocation {
   readonly input: object;
 }
 
-/** What all schedules share: a group, the role that invokes the functions, and the queue of failed deliveries. */
+/** What the schedules of all functions share: a group, the role that invokes them, and the queue of failed deliveries. */
 export class CollectionSchedules extends Construct {
-  /** What could not be delivered: inputs of invocations, messages about alarms, and the input of the daily message. */
+  /** What could not be delivered: inputs of the functions that a schedule starts, and messages about alarms. */
   readonly undelivered: sqs.Queue;
   private readonly group: CfnScheduleGroup;
   private readonly role: iam.Role;

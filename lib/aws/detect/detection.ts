@@ -7,7 +7,7 @@ import type { Archive } from '../archive';
 import type { AlertEmail } from '../deployment-schema';
 import { addStackOutput } from '../resource/stack-output';
 import type { Search } from '../search/search';
-import { AlertTopic } from '../watch/notifications';
+import { AlertTopic } from './alert-topic';
 import { DetectionQueue } from './detection-queue';
 import { DetectionTable, Detector, DETECTOR_TIMEOUT } from './detector';
 

@@ -28,7 +28,7 @@ import {
   objectsFinding,
 } from '../resource/policy-statements';
 import type { Search } from '../search/search';
-import type { AlertTopic } from '../watch/notifications';
+import type { AlertTopic } from './alert-topic';
 import type { DetectionQueue } from './detection-queue';
 
 /**

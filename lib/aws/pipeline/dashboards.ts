@@ -41,11 +41,11 @@ function newDashboard(
   groups: readonly SourceGroup[],
   { own, deploymentAlarms, ...shared }: Shown,
 ): Dashboard {
-  const { feed, deployment, collector, archive, search, notifications, detection } = shared;
+  const { feed, deploymentName, collector, archive, search, notifications, detection } = shared;
   return new Dashboard(own, id, {
     feed,
     sources: groups.flatMap(({ sources }) => sources),
-    deployment,
+    deploymentName,
     collector,
     sourceAlarms: groups.flatMap((group) => alarmsOf(group, own)),
     deploymentAlarms,

@@ -5,7 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
-import { deploymentOf, Metric } from '../../../lambdas/contract/telemetry/metrics';
+import { Metric } from '../../../lambdas/contract/telemetry/metrics';
 import { Archive } from '../archive';
 import { CollectionSchedules } from '../collect/collection-schedules';
 import { CheckpointTable, Collector } from '../collect/collector';
@@ -18,11 +18,11 @@ import { addStackOutput } from '../resource/stack-output';
 import { Search } from '../search/search';
 import { DailyMessage } from '../watch/daily-message';
 import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
+import { VerificationAlarm } from '../watch/deployment-alarms';
 import { Fleet } from '../watch/fleet';
 import { FleetAlarms } from '../watch/fleet-alarms';
-import { AlarmMessages, Notifications } from '../watch/notifications';
+import { AlarmRules, Notifications } from '../watch/notifications';
 import { sourceMetric } from '../watch/source-metric';
-import { VerificationAlarm } from '../watch/verification-alarm';
 import { Verifier } from '../watch/verifier';
 import { applyToAllFunctions } from './all-resources';
 import { addDashboards } from './dashboards';
@@ -117,13 +117,21 @@ export class NetskopeAuditPipeline extends Construct {
       allowedDomains,
     });
     const schedules = new CollectionSchedules(this, 'Schedules', { function: collector.function });
-    const messages = new AlarmMessages(this, 'Recoveries', schedules.undelivered);
+    const messages = new AlarmRules(this, 'Recoveries', schedules.undelivered);
     const notifications = this.notifications(messages);
     const search = this.search(parts);
     const detection = this.detection(parts, search);
-    const deployment = deploymentOf(deploymentName);
     const { archive } = this;
-    const resources = { feed, deployment, archive, collector, schedules, notifications, search, detection };
+    const resources = {
+      feed,
+      deploymentName,
+      archive,
+      collector,
+      schedules,
+      notifications,
+      search,
+      detection,
+    };
     this.shared = { ...resources, secretNamePrefix };
     this.deploymentAlarms = this.newDeploymentAlarms(messages, collected);
     this.group = new SourceGroup(this, 'Sources', {
@@ -174,7 +182,7 @@ export class NetskopeAuditPipeline extends Construct {
     this.alarms = [...this.group.alarms, ...this.deploymentAlarms];
     this.workgroupName = search.workgroupName;
     this.databaseName = search.databaseName;
-    addOutputs(this, { ...this.shared, deploymentName, allowedDomains, table: checkpoints.table });
+    addOutputs(this, { ...this.shared, allowedDomains, table: checkpoints.table });
     if (furtherSources.length === 0 && !isFleet) this.addDashboards();
     applyToAllFunctions(this, this.settings);
   }
@@ -189,7 +197,7 @@ export class NetskopeAuditPipeline extends Construct {
   metric(name: keyof typeof Metric, sourceId: string, props: SourceMetricProps = {}): cloudwatch.Metric {
     const { statistic = Metric[name].unit === 'Count' ? 'Sum' : 'Maximum', period = Duration.minutes(5) } =
       props;
-    return sourceMetric(name, { sourceId, deployment: deploymentOf(this.deploymentName), statistic, period });
+    return sourceMetric(name, { sourceId, deploymentName: this.deploymentName, statistic, period });
   }
 
   /** @throws Error if the stack has another pipeline */
@@ -211,7 +219,7 @@ export class NetskopeAuditPipeline extends Construct {
       if (!flag.startsWith('@aws-cdk/core:')) this.node.setContext(flag, value);
   }
 
-  private notifications(messages: AlarmMessages): Notifications {
+  private notifications(messages: AlarmRules): Notifications {
     const { alarmEmails: emails, runbookUrl, adopt } = this.settings;
     if (emails.length === 0 && adopt.alarmTopicArn === undefined)
       Annotations.of(this).addWarningV2(
@@ -262,7 +270,7 @@ export class NetskopeAuditPipeline extends Construct {
 
   /** The alarms of what all sources share. */
   private newDeploymentAlarms(
-    messages: AlarmMessages,
+    messages: AlarmRules,
     collected: readonly SourceSettings[],
   ): cloudwatch.Alarm[] {
     const { collector, schedules, detection, notifications } = this.shared;

@@ -5,15 +5,13 @@ import { sourcesStackName } from '../../../lambdas/contract/deployment/deploymen
 import type { DeploymentSettings, SourceSettings } from '../deployment-schema';
 import { readDeploymentSettings } from '../deployment-settings';
 import FEATURE_FLAGS from '../feature-flags.json';
-import { AlarmMessages } from '../watch/notifications';
+import { AlarmRules } from '../watch/notifications';
 import { applyToAllResources } from './all-resources';
 import { NetskopeAuditPipeline } from './netskope-audit-pipeline';
 import type { PipelineParts } from './pipeline-parts';
 import { SOURCES_PER_STACK, withoutAppSettings } from './pipeline-props';
 import type { SharedPart } from './source-group';
 import { SourceGroup } from './source-group';
-
-export type PipelineAppProps = AppProps & Omit<PipelineParts, 'furtherSources'>;
 
 /**
  * The whole deployment, as the CDK context describes it. The CDK's feature flags are pinned in feature-flags.json, as
@@ -29,19 +27,9 @@ export class PipelineApp extends App {
   readonly stacks: readonly Stack[];
 
   /** @throws DeploymentSettingsError with every problem of the context at once */
-  constructor({
-    feed,
-    codeFolder,
-    buildDetector,
-    buildDailyMessage,
-    buildVerifier,
-    buildFleet,
-    nowMs,
-    ...props
-  }: PipelineAppProps) {
+  constructor(parts: PipelineParts, props: AppProps = {}) {
     super({ ...props, context: { ...FEATURE_FLAGS, ...props.context } });
     const settings = readDeploymentSettings(this.node.getAllContext() as Record<string, unknown>);
-    const parts = { feed, codeFolder, buildDetector, buildDailyMessage, buildFleet, buildVerifier, nowMs };
     const stack = new PipelineStack(this, { settings, ...parts });
     const further = this.furtherStacks(settings, stack.pipeline.shared);
     if (further.length > 0) stack.pipeline.addDashboards(further.map(({ group }) => group));
@@ -102,7 +90,7 @@ class SourcesStack extends Stack {
 
   constructor(scope: Construct, id: string, { sources, shared, ...props }: SourcesStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
-    const messages = new AlarmMessages(this, 'Recoveries', shared.schedules.undelivered);
+    const messages = new AlarmRules(this, 'Recoveries', shared.schedules.undelivered);
     this.group = new SourceGroup(this, 'Sources', { sources, shared, messages });
   }
 }

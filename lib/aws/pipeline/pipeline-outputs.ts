@@ -14,7 +14,7 @@ interface OutputParts extends Pick<
   readonly table: ITable;
 }
 
-/** The outputs by which the command line finds the deployment, and people its parts. */
+/** The outputs that every deployment has: the command line finds it by them, and people its parts. */
 export function addOutputs(
   scope: Construct,
   {

@@ -12,7 +12,7 @@ import type { Detection } from '../detect/detection';
 import { consoleUrl } from '../resource/console-url';
 import { addStackOutput } from '../resource/stack-output';
 import type { Search } from '../search/search';
-import type { AlarmMessages } from '../watch/notifications';
+import type { AlarmRules } from '../watch/notifications';
 import { Notifications } from '../watch/notifications';
 import type { RunbookAlarm } from '../watch/runbook-alarm';
 import { SourceAlarms } from '../watch/source-alarms';
@@ -20,11 +20,11 @@ import { SourceAlarms } from '../watch/source-alarms';
 /** What all sources of a deployment use. */
 export interface SharedPart {
   readonly feed: Feed;
-  /** What metrics call the deployment. @default - it has the default stack name */
-  readonly deployment?: string;
+  readonly deploymentName: string;
   readonly archive: Archive;
   readonly collector: Collector;
   readonly schedules: CollectionSchedules;
+  /** Where alarms go, unless a source has addresses of its own. */
   readonly notifications: Notifications;
   readonly search: Search;
   /** @default - the deployment has none */
@@ -37,7 +37,7 @@ interface SourceGroupProps {
   readonly sources: readonly SourceSettings[];
   readonly shared: SharedPart;
   /** Of the same stack. */
-  readonly messages: AlarmMessages;
+  readonly messages: AlarmRules;
 }
 
 /** The sources of one stack. */
@@ -69,20 +69,10 @@ function asciiJson(value: unknown): string {
   );
 }
 
-interface AuditSourceProps {
+interface AuditSourceProps extends SharedPart, Pick<SourceGroupProps, 'messages'> {
   readonly source: SourceSettings;
   /** Whether its stack has no other. */
   readonly isOnly: boolean;
-  /** What metrics call the deployment. @default - it has the default stack name */
-  readonly deployment?: string;
-  readonly schedules: CollectionSchedules;
-  /** Where the source's alarms go unless it has addresses of its own. */
-  readonly notifications: Notifications;
-  readonly messages: AlarmMessages;
-  /** @default - the deployment has none */
-  readonly detection?: Detection;
-  /** What precedes the source id in the name of its secret. */
-  readonly secretNamePrefix: string;
 }
 
 /** One Netskope tenant: the secret with its domain and token, unless it is adopted, the schedule that collects it, and its alarms. */
@@ -108,7 +98,7 @@ class AuditSource extends Construct {
           });
     this.alarms = new SourceAlarms(this, 'Alarms', {
       source,
-      deployment: props.deployment,
+      deploymentName: props.deploymentName,
       hasDetection: props.detection !== undefined,
       notifications,
     });

@@ -23,7 +23,7 @@ const TIMEOUT = Duration.minutes(1);
 /** In UTC: the day before is over, and CloudWatch has its metrics. */
 const HOUR_OF_DAY = 7;
 
-export interface DailyMessageProps {
+interface DailyMessageProps {
   /** Folder with the built function. */
   readonly codeFolder: string;
   /** The sources that are collected, or that the table lists them. */
@@ -39,8 +39,8 @@ export interface DailyMessageProps {
 
 /**
  * The function that tells once a day what fires, which tokens end, and what each source archived, and stores the heads
- * of the manifests. It is neither the collector nor the detector: it has to tell that one of them is dead, and only these
- * may read secrets and events. If it fails three times, its input is a dead letter, which fires `dead-letters`.
+ * of the manifests. It is neither the collector nor the detector: it has to tell that one of them is dead, and needs
+ * neither secrets nor events. If it fails three times, its input is a dead letter, which fires `dead-letters`.
  */
 export class DailyMessage extends Construct {
   constructor(scope: Construct, id: string, props: DailyMessageProps) {

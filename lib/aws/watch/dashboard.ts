@@ -27,8 +27,7 @@ interface LoggedFunction {
 export interface DashboardProps {
   readonly feed: Feed;
   readonly sources: readonly SourceSettings[];
-  /** What metrics call the deployment. @default - it has the default stack name */
-  readonly deployment?: string;
+  readonly deploymentName: string;
   readonly collector: LoggedFunction;
   /** At most 100 of a kind. */
   readonly sourceAlarms: readonly { readonly kind: AlarmKind; readonly alarm: cloudwatch.IAlarm }[];
@@ -260,13 +259,13 @@ export class Dashboard extends Construct {
 
   /** A line for each source. */
   private lines(name: Parameters<typeof sourceMetric>[0], drawn: Drawn): cloudwatch.IMetric[] {
-    const { sources, deployment } = this.props;
-    return sourceLines(name, sources, { deployment, ...drawn });
+    const { sources, deploymentName } = this.props;
+    return sourceLines(name, sources, { deploymentName, ...drawn });
   }
 
   private picked(name: Parameters<typeof sourceMetric>[0], label: string, drawn: Drawn): cloudwatch.IMetric {
-    const { deployment } = this.props;
-    return sourceMetric(name, { sourceId: PICKED_SOURCE, deployment, ...drawn }).with({ label });
+    const { deploymentName } = this.props;
+    return sourceMetric(name, { sourceId: PICKED_SOURCE, deploymentName, ...drawn }).with({ label });
   }
 }
 

@@ -6,13 +6,14 @@ import { Construct } from 'constructs';
 import type { DeploymentAlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { AlarmLimit, deploymentAlarmName } from '../../../lambdas/contract/telemetry/alarms';
 import { namePrefixOf } from '../resource/deployment-name';
-import type { AlarmMessages, Notifications } from './notifications';
+import type { AlarmRules, Notifications } from './notifications';
 import type { RunbookAlarmProps } from './runbook-alarm';
 import { RunbookAlarm, severalRuns } from './runbook-alarm';
+import { sourcesAffected } from './source-metric';
 
 const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
   cloudwatch.ComparisonOperator;
-const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
+const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
 
 /** The next scheduled run makes up for a failed one, so one failure does not fire; this many within the period do. */
 const FAILED_RUNS = 3;
@@ -51,7 +52,7 @@ interface CollectorAlarmsProps extends NotifiedAlarmsProps {
   readonly scheduleMinutes: number;
   /** Of many sources one fails at any time: `not-running` and `credentials-refused` of a fleet name it. @default false */
   readonly isFleet?: boolean;
-  readonly messages: AlarmMessages;
+  readonly messages: AlarmRules;
   /**
    * Queues that stay empty unless an invocation could not be delivered, one at least. With a queue that receives the
    * input of every failed run, the alarm would fire for each of them and until somebody empties it.
@@ -60,9 +61,9 @@ interface CollectorAlarmsProps extends NotifiedAlarmsProps {
 }
 
 /**
- * The alarms of the collector function, which all sources share. Missing data does not breach: Lambda reports nothing
- * for a function that is not invoked, SQS nothing for a queue that has long been empty and unused. A collector that is
- * not invoked is covered by `not-running` and `collector-not-invoked`.
+ * The alarms of the collector function and of all dead letters, which the sources share. Missing data breaches in
+ * `collector-not-invoked` alone: Lambda reports nothing for a function that is not invoked, SQS nothing for a queue that
+ * has long been empty and unused.
  */
 export class CollectorAlarms extends Construct {
   readonly alarms: readonly cloudwatch.Alarm[];
@@ -162,6 +163,29 @@ export class DetectorAlarms extends Construct {
         threshold: FAILED_DELIVERIES,
       },
     ]);
+  }
+}
+
+/**
+ * Fires while the archive of any source is known to be damaged: one alarm for all, because the daily message names them.
+ * Without a point, as between two verifications, it keeps its state.
+ */
+export class VerificationAlarm extends Construct {
+  readonly alarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, { notifications }: NotifiedAlarmsProps) {
+    super(scope, id);
+    const kind = 'archive-damaged';
+    const deploymentName = namePrefixOf(this);
+    this.alarm = new RunbookAlarm(this, {
+      kind,
+      name: deploymentAlarmName(deploymentName, kind),
+      notifications,
+      metric: sourcesAffected(kind, { deploymentName, period: Duration.hours(1) }),
+      comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      treatMissingData: IGNORE,
+    });
   }
 }
 

@@ -8,8 +8,6 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { isMoreUrgent, SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
-import type { AlertEmail } from '../deployment-schema';
 import { namePrefixOf } from '../resource/deployment-name';
 
 interface NotificationsProps {
@@ -18,7 +16,7 @@ interface NotificationsProps {
   /** The source whose alarms these are. @default - all sources without recipients of their own, and the deployment */
   readonly sourceId?: string;
   /** Of the same stack. */
-  readonly messages: AlarmMessages;
+  readonly messages: AlarmRules;
   /** Address of the runbook. @default - messages name its file */
   readonly runbookUrl?: string;
   /** ARN of an existing topic, whose policy stays as it is. @default - one is made */
@@ -64,41 +62,14 @@ export class Notifications extends Construct {
   }
 }
 
-interface AlertTopicProps {
-  /** What mails say they are from, and the console shows. */
-  readonly displayName: string;
-  /** Recipients of messages; each has to confirm an e-mail from AWS once, even if it already gets the alarms. */
-  readonly emails: readonly AlertEmail[];
-}
-
-/** A topic that alerts are published on. It has no key, for the same reasons as the alarms' topic. */
-export class AlertTopic extends Construct {
-  readonly topic: sns.Topic;
-
-  constructor(scope: Construct, id: string, { displayName, emails }: AlertTopicProps) {
-    super(scope, id);
-    this.topic = new sns.Topic(this, 'Topic', { displayName, enforceSSL: true });
-    for (const recipient of emails) this.topic.addSubscription(subscriptionOf(recipient));
-  }
-}
-
-/** The detector writes the severity of a message into an attribute of this name. */
-function subscriptionOf(recipient: AlertEmail): EmailSubscription {
-  if (typeof recipient === 'string') return new EmailSubscription(recipient);
-  const allowlist = SEVERITIES.filter((severity) => !isMoreUrgent(recipient.minSeverity, severity));
-  return new EmailSubscription(recipient.email, {
-    filterPolicy: { severity: sns.SubscriptionFilter.stringFilter({ allowlist }) },
-  });
-}
-
 /**
- * Messages about alarms that EventBridge sends, because it knows which state an alarm comes from.
+ * The rules by which EventBridge sends messages about alarms, because it knows which state an alarm comes from.
  *
  * One for each stack: its rules share a role. EventBridge does not support conditions in the policy of a topic (Amazon
  * EventBridge user guide, "Troubleshooting"), so a topic open to it would be open to the rules of every account. A role
  * can be limited to the rules of this stack.
  */
-export class AlarmMessages extends Construct {
+export class AlarmRules extends Construct {
   private readonly undelivered: sqs.IQueue;
   private sharedRole?: iam.Role;
 

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
-import { ALARMS } from '../../../lambdas/contract/telemetry/alarms';
+import { AlarmLimit, ALARMS } from '../../../lambdas/contract/telemetry/alarms';
 import type { Notifications } from './notifications';
 
 const MINUTE_S = 60;
@@ -79,11 +79,7 @@ export function alarmWindow(length: Duration): AlarmWindow {
   return window;
 }
 
-/** A run reports when it ends, and no function runs longer than this (AWS Lambda developer guide, "Lambda quotas"). */
-const LONGEST_RUN = Duration.minutes(15);
-
-/** Runs that may fail in a row, or be skipped because an earlier one is still running, before an alarm fires. */
-const RUNS_MISSED = 3;
+const LONGEST_RUN = Duration.minutes(AlarmLimit.longestRunMinutes);
 
 /** The time until a run reports, even if it takes as long as a run can. */
 export function oneRun(scheduleMinutes: number): Duration {
@@ -92,7 +88,7 @@ export function oneRun(scheduleMinutes: number): Duration {
 
 /** The time in which several runs start. */
 export function missedRuns(scheduleMinutes: number): Duration {
-  return Duration.minutes(RUNS_MISSED * scheduleMinutes);
+  return Duration.minutes(AlarmLimit.missedRuns * scheduleMinutes);
 }
 
 /** Long enough for several runs to report, even if the first one takes as long as a run can. */

@@ -20,11 +20,8 @@ const { IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
  */
 const LAG_LIMIT = Duration.seconds(AlarmLimit.lagS);
 
-/** At most one message an hour while events keep failing. */
-const QUARANTINE_PERIOD = Duration.hours(1);
-
-/** At most one message a day: the recheck that finds events runs once a day. */
-const RECOVERY_PERIOD = Duration.days(1);
+const QUARANTINE_PERIOD = Duration.minutes(AlarmLimit.quarantinedMinutes);
+const RECHECK_PERIOD = Duration.minutes(AlarmLimit.recoveredMinutes);
 
 /**
  * In a tenant that hides users and addresses every login is without a group; elsewhere one event now and then is. The
@@ -38,8 +35,7 @@ const TOKEN_PERIOD = Duration.hours(1);
 
 interface SourceAlarmsProps {
   readonly source: SourceSettings;
-  /** What metrics call the deployment. @default - it has the default stack name */
-  readonly deployment?: string;
+  readonly deploymentName: string;
   /** Whether events of this source are evaluated for alerts. */
   readonly hasDetection: boolean;
   /** Where messages go when an alarm of this source begins and when it ends. */
@@ -47,7 +43,7 @@ interface SourceAlarmsProps {
 }
 
 /**
- * The alarms of one source: one for each kind of silence. Each watches one metric and is billed as one alarm metric.
+ * The alarms of one source: one of each kind. Each watches one metric and is billed as one alarm metric.
  *
  * `no-data` and `not-running` fire for a dead collector but not on a fresh deployment: they count from the first point
  * of their metric (`zeroOnceSilent`) and keep their state while there is none. In a replay the alternatives fail. If
@@ -62,7 +58,7 @@ interface SourceAlarmsProps {
 export class SourceAlarms extends Construct {
   readonly alarms: readonly RunbookAlarm[];
   private readonly source: SourceSettings;
-  private readonly deployment?: string;
+  private readonly deploymentName: string;
   private readonly notifications: Notifications;
 
   /** @throws Error if CloudWatch would refuse a window: the no-data window, or one that follows from the schedule */
@@ -70,7 +66,7 @@ export class SourceAlarms extends Construct {
     super(scope, id);
     const { source, hasDetection } = props;
     this.source = source;
-    this.deployment = props.deployment;
+    this.deploymentName = props.deploymentName;
     this.notifications = props.notifications;
     this.alarms = [
       ...(source.noDataAlarm ? [this.noData()] : []),
@@ -151,7 +147,7 @@ export class SourceAlarms extends Construct {
   private eventsRecovered(): RunbookAlarm {
     return this.alarm({
       kind: 'events-recovered',
-      metric: zeroOnceSilent(this.metric('EventsRecovered', 'Sum', RECOVERY_PERIOD)),
+      metric: zeroOnceSilent(this.metric('EventsRecovered', 'Sum', RECHECK_PERIOD)),
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       treatMissingData: NOT_BREACHING,
@@ -189,8 +185,8 @@ export class SourceAlarms extends Construct {
     statistic: Parameters<typeof sourceMetric>[1]['statistic'],
     period: Duration,
   ): cloudwatch.Metric {
-    const { source, deployment } = this;
-    return sourceMetric(name, { sourceId: source.id, deployment, statistic, period });
+    const { source, deploymentName } = this;
+    return sourceMetric(name, { sourceId: source.id, deploymentName, statistic, period });
   }
 
   private alarm(

@@ -13,19 +13,18 @@ import type { SourceSettings } from '../deployment-schema';
 
 interface SourceMetricOptions {
   readonly sourceId: string;
-  /** What metrics call the deployment. @default - it has the default stack name */
-  readonly deployment?: string;
+  readonly deploymentName: string;
   readonly statistic: 'Sum' | 'Minimum' | 'Maximum';
   readonly period: Duration;
 }
 
-/** A metric of one source, as the collector sends it. */
+/** A metric of one source, as the functions send it. */
 export function sourceMetric(metric: keyof typeof Metric, options: SourceMetricOptions): cloudwatch.Metric {
-  const { sourceId, deployment, statistic, period } = options;
+  const { sourceId, deploymentName, statistic, period } = options;
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName: metric,
-    dimensionsMap: metricDimensions(sourceId, deployment),
+    dimensionsMap: metricDimensions(sourceId, deploymentOf(deploymentName)),
     statistic,
     period,
   });

@@ -5,7 +5,7 @@ import type { AlarmKind } from '../../../lambdas/contract/telemetry/alarms';
 import { FLEET_ALARM_KINDS } from '../../../lambdas/contract/telemetry/alarms';
 import { inParallel } from '../../../lambdas/shared/in-parallel';
 import { ArchiveObjects } from '../archive/archive-objects';
-import { readArchivedEvent } from '../archive/archived-event';
+import { readShownEvent } from '../archive/shown-event';
 import { readLiveCheckpoint, readRecheckCheckpoint } from '../deployment/collector';
 import type { KnownAlarm } from '../deployment/deployed-alarms';
 import { alarmsOfDeployment, alarmsOfSource, isFiring, readAlarms } from '../deployment/deployed-alarms';
@@ -192,7 +192,7 @@ function restUntilMs(checkpoint: Checkpoint | undefined, nowMs: number): number 
 
 async function newestEventAtMs(archive: ArchiveObjects): Promise<number | undefined> {
   const objects = await Promise.all((await archive.newestKeys()).map((key) => archive.lines(key)));
-  const times = objects.flat().map((line) => readArchivedEvent(line).time);
+  const times = objects.flat().map((line) => readShownEvent(line).time);
   const newest = times.reduce((one, other) => (one > other ? one : other), '');
   return newest === '' ? undefined : Date.parse(`${newest.replace(' ', 'T')}Z`);
 }

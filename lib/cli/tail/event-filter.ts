@@ -1,4 +1,4 @@
-import type { ArchivedEvent } from '../archive/archived-event';
+import type { ShownEvent } from '../archive/shown-event';
 
 /** Which events are wanted, by parts of what their lines show, ignoring case; what is left out excludes none. */
 export interface EventFilter {
@@ -10,10 +10,7 @@ export interface EventFilter {
   readonly exclude?: readonly string[];
 }
 
-export function isWanted(
-  found: ArchivedEvent,
-  { user = '', event = '', exclude = [] }: EventFilter,
-): boolean {
+export function isWanted(found: ShownEvent, { user = '', event = '', exclude = [] }: EventFilter): boolean {
   const shown = [found.user, found.action, found.subject, ...found.ipAddresses];
   return (
     contains(found.user, user) &&

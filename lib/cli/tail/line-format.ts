@@ -1,5 +1,5 @@
 import { visibleText } from '../../format/visible-text';
-import type { ArchivedEvent } from '../archive/archived-event';
+import type { ShownEvent } from '../archive/shown-event';
 import type { Terminal } from '../terminal/terminal';
 import type { EventFormat } from './show-tail';
 
@@ -19,7 +19,7 @@ export const LINE_FORMAT: EventFormat = {
 };
 
 /** One event as a line: when, who, what, on what, from where, and which edition if it came before. */
-export function eventLine(event: ArchivedEvent, { colors }: Pick<Terminal, 'colors'>): string {
+export function eventLine(event: ShownEvent, { colors }: Pick<Terminal, 'colors'>): string {
   const action = visibleText(event.action);
   const parts = [
     colors.dim(`${event.time} UTC`),

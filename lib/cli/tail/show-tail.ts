@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ArchiveObjects } from '../archive/archive-objects';
-import type { ArchivedEvent } from '../archive/archived-event';
-import { readArchivedEvent } from '../archive/archived-event';
+import type { ShownEvent } from '../archive/shown-event';
+import { readShownEvent } from '../archive/shown-event';
 import type { Session } from '../session';
 import type { Terminal } from '../terminal/terminal';
 import type { EventFilter } from './event-filter';
@@ -30,7 +30,7 @@ export interface EventFormat {
 }
 
 /** An archived event and its record. */
-interface TailedEvent extends ArchivedEvent {
+interface TailedEvent extends ShownEvent {
   /** The record as it is archived: one line of JSON. */
   readonly line: string;
 }
@@ -47,7 +47,7 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
   const source = deployment.source(sourceId);
   const archive = new ArchiveObjects(deployment, source.sourceId);
   const from = firstTime(options, session.nowMs());
-  const isShown = (event: ArchivedEvent): boolean =>
+  const isShown = (event: ShownEvent): boolean =>
     (from.time === undefined || event.time >= from.time) && isWanted(event, options);
   const keysOfWindow = (): Promise<string[]> => archive.keysFrom(from.hour(session.nowMs()));
   const keys = await keysOfWindow();
@@ -83,7 +83,7 @@ async function freshEvents(archive: ArchiveObjects, keys: readonly string[]): Pr
 async function newestEvents(
   archive: ArchiveObjects,
   keys: readonly string[],
-  { count, isShown }: { readonly count: number; readonly isShown: (event: ArchivedEvent) => boolean },
+  { count, isShown }: { readonly count: number; readonly isShown: (event: ShownEvent) => boolean },
 ): Promise<TailedEvent[]> {
   let events: TailedEvent[] = [];
   let hour: string | undefined;
@@ -98,7 +98,7 @@ async function newestEvents(
 
 /** All events of one object, in the order of the object. */
 async function readEvents(archive: ArchiveObjects, key: string): Promise<TailedEvent[]> {
-  return (await archive.lines(key)).map((line) => ({ ...readArchivedEvent(line), line }));
+  return (await archive.lines(key)).map((line) => ({ ...readShownEvent(line), line }));
 }
 
 /** Oldest first; events of one second stay as they were. */
@@ -111,14 +111,14 @@ function hourFolder(key: string): string {
 }
 
 /** Each event in its newest edition only; the others are left out. */
-export function newestEditions<Event extends ArchivedEvent>(events: readonly Event[]): Event[] {
+export function newestEditions<Event extends ShownEvent>(events: readonly Event[]): Event[] {
   const newest = new Map<string, number>();
   for (const { rowId, edition } of events) newest.set(rowId, Math.max(edition, newest.get(rowId) ?? 1));
   return events.filter(({ rowId, edition }) => edition === newest.get(rowId));
 }
 
 /** Those among new events that did not come before, each in its newest edition: the others have been seen. */
-export function firstSeen<Event extends ArchivedEvent>(events: readonly Event[]): Event[] {
+export function firstSeen<Event extends ShownEvent>(events: readonly Event[]): Event[] {
   const fresh = new Set(events.filter(({ edition }) => edition === 1).map(({ rowId }) => rowId));
   return newestEditions(events.filter(({ rowId }) => fresh.has(rowId)));
 }

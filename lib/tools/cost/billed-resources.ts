@@ -204,17 +204,15 @@ export function deploymentResources(
   const settings = { ...context, sources, alarmEmails: ['security@example.com'], ...different };
   const outdir = mkdtempSync(join(tmpdir(), 'cost-'));
   try {
-    const app = new PipelineApp({
+    const parts = {
       feed,
       codeFolder: CODE_FOLDER,
       buildDetector: () => CODE_FOLDER,
       buildDailyMessage: () => CODE_FOLDER,
       buildFleet: () => CODE_FOLDER,
       buildVerifier: () => CODE_FOLDER,
-      context: settings,
-      outdir,
-      builtinCloudFormationValidation: false,
-    });
+    };
+    const app = new PipelineApp(parts, { context: settings, outdir, builtinCloudFormationValidation: false });
     const assembly = app.synth({ skipValidation: true });
     return app.stacks.flatMap(({ stackName }) => {
       const template = assembly.getStackByName(stackName).template as {

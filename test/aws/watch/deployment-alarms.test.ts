@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CollectorAlarms } from '../../../lib/aws/watch/deployment-alarms';
-import { AlarmMessages, Notifications } from '../../../lib/aws/watch/notifications';
+import { AlarmRules, Notifications } from '../../../lib/aws/watch/notifications';
 import { alarmDefinition, alarmProperties } from './cloudwatch-model/alarm-definition';
 import { alarmStack } from './cloudwatch-model/watched-source';
 
@@ -10,7 +10,7 @@ function alarmsOf(queueNames: readonly string[], scheduleMinutes = 5) {
   const stack = new Stack(new App(), 'audit');
   const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:collector';
   const queueArn = (name: string): string => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
-  const messages = new AlarmMessages(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered'));
+  const messages = new AlarmRules(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered'));
   new CollectorAlarms(stack, 'Alarms', {
     function: lambda.Function.fromFunctionArn(stack, 'Function', functionArn),
     scheduleMinutes,

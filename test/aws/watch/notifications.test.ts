@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { AlarmMessages, Notifications } from '../../../lib/aws/watch/notifications';
+import { AlarmRules, Notifications } from '../../../lib/aws/watch/notifications';
 import { DeployedTemplate } from '../deployed-template';
 import type { StackTemplate } from '../synthesized-app';
 import { pipelineApp, pipelineTemplate, resourcesOfType, templatesOf } from '../synthesized-app';
@@ -11,7 +11,7 @@ import { messagesOf } from './cloudwatch-model/alarm-messages';
 
 describe('notifications', () => {
   const stack = new Stack(new App());
-  const messages = new AlarmMessages(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered'));
+  const messages = new AlarmRules(stack, 'Recoveries', new sqs.Queue(stack, 'Undelivered'));
   new Notifications(stack, 'Notifications', { emails: ['soc@example.com', 'ops@example.com'], messages });
   const template = Template.fromStack(stack);
 

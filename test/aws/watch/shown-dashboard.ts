@@ -46,6 +46,7 @@ export function shownDashboard({ sources, hasDetection = true, ...props }: Shown
   const alarm = (name: string): cloudwatch.IAlarm => cloudwatch.Alarm.fromAlarmName(stack, name, name);
   new Dashboard(stack, 'Dashboard', {
     feed: AUDIT_FEED,
+    deploymentName: 'NetskopeAudit',
     sources: ids.map((id) => ({ ...DEFAULT_SOURCE, id, label: `Tenant ${id.slice(7)}` })),
     collector: loggedFunction(stack, 'collector'),
     sourceAlarms: ids.flatMap((id) => kinds.map((kind) => ({ kind, alarm: alarm(`audit-${id}-${kind}`) }))),

@@ -1,4 +1,4 @@
-import { readArchivedEvent } from '../../../lib/cli/archive/archived-event';
+import { readShownEvent } from '../../../lib/cli/archive/shown-event';
 import { firstSeen, newestEditions } from '../../../lib/cli/tail/show-tail';
 
 /** Written as `<id> <edition>`; the first edition has no number in its record. */
@@ -6,7 +6,7 @@ const events = (...names: readonly string[]) =>
   names.map((name) => {
     const [id, edition] = name.split(' ');
     const numbered = edition === '1' ? {} : { p_edition: Number(edition) };
-    return { ...readArchivedEvent(JSON.stringify({ p_row_id: `netskope:${id}`, ...numbered })), name };
+    return { ...readShownEvent(JSON.stringify({ p_row_id: `netskope:${id}`, ...numbered })), name };
   });
 
 test.each([

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { readArchivedEvent } from '../../../lib/cli/archive/archived-event';
+import { readShownEvent } from '../../../lib/cli/archive/shown-event';
 import { eventLine } from '../../../lib/cli/tail/line-format';
 
 const PLAIN = { colors: pc.createColors(false) };
@@ -13,7 +13,7 @@ function lineOf(supportingData: unknown, different: Readonly<Record<string, unkn
     p_event_time: '2026-11-18 11:00:00.000000000',
     ...different,
   };
-  return eventLine(readArchivedEvent(JSON.stringify(record)), PLAIN);
+  return eventLine(readShownEvent(JSON.stringify(record)), PLAIN);
 }
 
 const BEGINNING = '2026-11-18 11:00:00 UTC  a@example.org                 Edited policy';

@@ -15,7 +15,7 @@ const MAX_TITLE_LENGTH = 250;
 const MAX_DESCRIPTION_LENGTH = 2_900;
 const MAX_STEP_LENGTH = 350;
 
-/** The notification as Amazon Q Developer takes it. */
+/** The custom notification as Amazon Q Developer takes it. */
 interface CustomNotification {
   readonly version: '1.0';
   readonly source: 'custom';
@@ -46,16 +46,16 @@ interface CustomNotification {
  */
 export function chatMessageOf(
   sourceId: string,
-  notification: AlertMessage,
+  message: AlertMessage,
   alerts: readonly AlertRecord[],
   place: SearchPlace,
 ): string {
-  const { kind, id, incidentId, alerts: listed } = notification;
+  const { kind, id, incidentId, alerts: listed } = message;
   const severity = mostUrgent(listed.map((alert) => alert.severity));
-  const title = shown(subjectText(notification, mostTelling(alerts)), MAX_TITLE_LENGTH);
-  const only = onlyAlert(notification, alerts);
-  const lines = only === undefined ? listText(notification) : alertFacts(only);
-  const message: CustomNotification = {
+  const title = shown(subjectText(message, mostTelling(alerts)), MAX_TITLE_LENGTH);
+  const only = onlyAlert(message, alerts);
+  const lines = only === undefined ? listText(message) : alertFacts(only);
+  const body: CustomNotification = {
     version: '1.0',
     source: 'custom',
     id,
@@ -74,7 +74,7 @@ export function chatMessageOf(
       additionalContext: { source: sourceId, severity, kind },
     },
   };
-  return JSON.stringify(message);
+  return JSON.stringify(body);
 }
 
 /** They hold nothing of an event, so that the address is a link. */
@@ -120,7 +120,7 @@ export function plainInChat(text: string): string {
     .replaceAll('://', ':⁄⁄')
     .replace(/(?<=[\p{L}\p{N}-])\.(?=\p{L})/gu, '․');
   return Object.entries(LOOK_ALIKES).reduce(
-    (shown, [character, lookAlike]) => shown.replaceAll(character, lookAlike),
+    (text, [character, lookAlike]) => text.replaceAll(character, lookAlike),
     unlinked,
   );
 }

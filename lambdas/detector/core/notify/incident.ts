@@ -20,7 +20,7 @@ export interface ListedAlert {
   readonly unsent?: number;
 }
 
-/** What tells the incident of an alert. */
+/** What an alert's incident is found by. */
 export interface IncidentKeys {
   /** Users and addresses, or the group if there are none. */
   readonly actors: readonly string[];

@@ -19,7 +19,9 @@ export async function lastAddresses(
   groups: readonly PendingGroup[],
 ): Promise<WithLastAddress> {
   const rule = tuning.rules.find((tuned) => tuned.rule.novelty?.keepsAddress === true)?.rule;
-  const users = groups.flatMap(({ alerts }) => alerts.flatMap(({ record }) => lonelyUser(record) ?? []));
+  const users = groups.flatMap(({ alerts }) =>
+    alerts.flatMap(({ record }) => userWithoutAddress(record) ?? []),
+  );
   if (rule === undefined || users.length === 0) return (record) => record;
   const idOf = (user: string): string => groupId(rule.id, ofUser(sourceId, user));
   const ids = [...new Set(users.map(idOf))].slice(0, MAX_LOADED);
@@ -28,7 +30,7 @@ export async function lastAddresses(
     return new Map<string, { readonly state: GroupState }>();
   });
   return (record) => {
-    const user = lonelyUser(record);
+    const user = userWithoutAddress(record);
     const last = user === undefined ? undefined : found.get(idOf(user))?.state.known?.lastAddress;
     if (last === undefined) return record;
     return { ...record, last_login_address: last.address, last_login_time: utc(last.timeS) };
@@ -36,6 +38,6 @@ export async function lastAddresses(
 }
 
 /** The user of an alert that has one, and no address. */
-function lonelyUser({ who, addresses }: AlertRecord): string | undefined {
+function userWithoutAddress({ who, addresses }: AlertRecord): string | undefined {
   return addresses.length === 0 && who.length === 1 ? who[0] : undefined;
 }

@@ -51,14 +51,14 @@ interface MessageAttribute {
  */
 export function messageOf(
   sourceId: string,
-  notification: AlertMessage,
+  message: AlertMessage,
   alerts: readonly AlertRecord[],
   place: SearchPlace,
 ): SnsMessage {
-  const told = mostTelling(alerts);
-  const { kind, id, incidentId, alerts: listed, others } = notification;
+  const sorted = mostTelling(alerts);
+  const { kind, id, incidentId, alerts: listed, others } = message;
   const severity = mostUrgent(listed.map((alert) => alert.severity));
-  const text = harmless(textOf(notification, told, place));
+  const text = harmless(textOf(message, sorted, place));
   const facts = { schema_version: ALERT_SCHEMA_VERSION, message_id: id, kind, source_id: sourceId, severity };
   const machineText = (records: readonly AlertRecord[]) =>
     JSON.stringify({
@@ -68,15 +68,15 @@ export function messageOf(
       headlines: listed.map((alert) => alert.headline),
       alerts: records,
     });
-  const message = withinBytes(alerts, MAX_MESSAGE_BYTES, (records) => {
+  const body = withinBytes(alerts, MAX_MESSAGE_BYTES, (records) => {
     const json = machineText(records);
     const forMachines = Object.fromEntries(MACHINE_PROTOCOLS.map((protocol) => [protocol, json]));
     return JSON.stringify({ default: text, email: text, ...forMachines });
   });
   return {
-    subject: subjectOf(subjectText(notification, told)),
-    message,
-    attributes: attributesOf(sourceId, notification, alerts),
+    subject: subjectOf(subjectText(message, sorted)),
+    message: body,
+    attributes: attributesOf(sourceId, message, alerts),
   };
 }
 
@@ -137,11 +137,11 @@ function actorOf(records: readonly AlertRecord[]): string | undefined {
   return byOne?.who[0] ?? records.flatMap(({ addresses }) => addresses)[0] ?? records[0]?.who[0];
 }
 
-function textOf(notification: AlertMessage, records: readonly AlertRecord[], place: SearchPlace): string {
-  const only = onlyAlert(notification, records);
-  if (only !== undefined) return withUnsent(notification.alerts[0], alertBlock(only, place));
+function textOf(message: AlertMessage, records: readonly AlertRecord[], place: SearchPlace): string {
+  const only = onlyAlert(message, records);
+  if (only !== undefined) return withUnsent(message.alerts[0], alertBlock(only, place));
   const blocks = records.slice(0, MAX_TOLD).map((record) => alertBlock(record, place));
-  return [...listText(notification), '', ...blocks].join('\n');
+  return [...listText(message), '', ...blocks].join('\n');
 }
 
 /** The alert of a message that is about nothing else. @param records of the alerts; none for a digest */

@@ -174,18 +174,18 @@ export function published(
     nowS,
   }: { readonly on: readonly string[]; readonly topics: readonly string[]; readonly nowS: number },
 ): Outbox {
-  const notification = outbox.ready.find((ready) => ready.id === id);
-  if (notification === undefined) return outbox;
-  const publishedOn = [...new Set([...(notification.publishedOn ?? []), ...on])];
+  const message = outbox.ready.find((ready) => ready.id === id);
+  if (message === undefined) return outbox;
+  const publishedOn = [...new Set([...(message.publishedOn ?? []), ...on])];
   if (topics.some((topic) => !publishedOn.includes(topic)))
     return {
       ...outbox,
-      ready: outbox.ready.map((ready) => (ready === notification ? { ...ready, publishedOn } : ready)),
+      ready: outbox.ready.map((ready) => (ready === message ? { ...ready, publishedOn } : ready)),
     };
   return {
     ...outbox,
-    ready: outbox.ready.filter((ready) => ready !== notification),
-    sent: [...outbox.sent, { atS: nowS, isUrgent: isUrgent(notification.alerts) }],
+    ready: outbox.ready.filter((ready) => ready !== message),
+    sent: [...outbox.sent, { atS: nowS, isUrgent: isUrgent(message.alerts) }],
   };
 }
 
@@ -250,7 +250,7 @@ function withMessage(outbox: Outbox, incidentId: string, alerts: readonly Listed
   const all = [...waiting, ...alerts];
   const besides = known.filter(({ key }) => all.every((alert) => alert.key !== key));
   const low = withoutAlerts(outbox.low, new Set(besides.map(({ key }) => key)));
-  const notification = {
+  const message = {
     id: idOf(all),
     kind: 'incident' as const,
     incidentId,
@@ -258,7 +258,7 @@ function withMessage(outbox: Outbox, incidentId: string, alerts: readonly Listed
     besides,
     others: Math.max(0, all.length - MAX_LISTED),
   };
-  return { ...outbox, incidents, low, ready: [...outbox.ready, notification] };
+  return { ...outbox, incidents, low, ready: [...outbox.ready, message] };
 }
 
 function withFollowUps(outbox: Outbox, nowS: number): Outbox {

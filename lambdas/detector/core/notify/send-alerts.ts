@@ -29,7 +29,7 @@ export function sourceOfOutbox(id: string): string | undefined {
 }
 
 /**
- * Sends alerts: tells their incidents, stores and announces each, and publishes what is to be read now.
+ * Sends alerts: finds their incidents, stores and announces each, and publishes what is to be read now.
  *
  * The order never changes: the outbox knows the alert, then its object is written, then its event is on the bus, then
  * the group notes that it is out, then messages go out, then the outbox notes that they are. If the function dies in

@@ -35,7 +35,7 @@ export class EventsReport {
 
   constructor(
     private readonly terminal: Terminal,
-    readonly options: ReportOptions,
+    private readonly options: ReportOptions,
   ) {}
 
   add({ events, ...hour }: HourComparison): void {

@@ -75,7 +75,7 @@ export function readClosedRange(typed: TypedRange, nowMs: number, beyondRetentio
   });
 }
 
-interface HourByHour {
+interface CompareOptions {
   /** Of the progress. */
   readonly title: string;
   readonly compare: (ofHour: EventsOfHour) => HourComparison;
@@ -86,7 +86,7 @@ interface HourByHour {
 export async function compareAll(
   { terminal }: Session,
   sides: Reconciliation,
-  { title, compare, onHour }: HourByHour,
+  { title, compare, onHour }: CompareOptions,
 ): Promise<number> {
   const { chunks } = sides.stored;
   const progress = terminal.progress({ title, total: chunks.length });

@@ -4,9 +4,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { SourceSettings } from '../../../../lib/aws/deployment-schema';
 import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
-import { AlarmMessages, Notifications } from '../../../../lib/aws/watch/notifications';
+import { VerificationAlarm } from '../../../../lib/aws/watch/deployment-alarms';
+import { AlarmRules, Notifications } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
-import { VerificationAlarm } from '../../../../lib/aws/watch/verification-alarm';
 import { DeployedTemplate } from '../../deployed-template';
 import type { StackTemplate } from '../../synthesized-app';
 import type { AlarmDefinition } from './alarm-definition';
@@ -38,10 +38,11 @@ export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection 
     lambda.Function.fromFunctionArn(stack, name, `arn:aws:lambda:eu-west-1:111122223333:function:${name}`);
   const queueNamed = (name: string): sqs.IQueue =>
     sqs.Queue.fromQueueArn(stack, name, `arn:aws:sqs:eu-west-1:111122223333:${name}`);
-  const messages = new AlarmMessages(stack, 'Recoveries', queueNamed('recoveries'));
+  const messages = new AlarmRules(stack, 'Recoveries', queueNamed('recoveries'));
   const notifications = new Notifications(stack, 'Notifications', { emails: [], messages });
   new SourceAlarms(stack, 'SourceAlarms', {
     source: watched,
+    deploymentName: 'NetskopeAudit',
     hasDetection,
     notifications,
   });

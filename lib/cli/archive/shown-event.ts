@@ -4,7 +4,7 @@ import { isShallow } from '../../format/ocsf/class-attributes';
 import { notFromCollector } from './archive-objects';
 
 /** The parts of an archived event that are shown to the operator. */
-export interface ArchivedEvent {
+export interface ShownEvent {
   /** The same for all editions of an event. */
   readonly rowId: string;
   /** 1, or more if the event came before with fewer fields. */
@@ -30,7 +30,7 @@ const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
  * Parses a line of the archive.
  * @throws OperatorError if the line is not a JSON object
  */
-export function readArchivedEvent(line: string): ArchivedEvent {
+export function readShownEvent(line: string): ShownEvent {
   const record = parsed(line);
   const user = textOf(record.user);
   const ipAddresses = Array.isArray(record.p_any_ip_addresses) ? record.p_any_ip_addresses.map(textOf) : [];
