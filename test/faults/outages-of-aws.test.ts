@@ -33,8 +33,8 @@ describe('an outage of half an hour loses nothing and leaves nothing stuck, and 
       ]);
       outcomes.push(...outcomesOf(await scheduledRuns(pipeline, 1)));
     }
-    expect(outcomes).toContain(error);
-    expect(outcomes.filter((outcome) => !['resting', error].includes(outcome))).toEqual([]);
+    // No run rests, which would count as one that ended as it should: Netskope has answered each call.
+    expect(outcomes).toEqual([error, error, error, error, error, error]);
     pipeline.interference = {};
     await scheduledRuns(pipeline, 4);
     expect(await archivedIds(pipeline)).toHaveLength(7);

@@ -160,7 +160,7 @@ export interface Checkpoint {
   readonly openPageKeys?: readonly string[];
   /**
    * No call is made before this time: one may still be running at Netskope, or Netskope asked to wait. Written before
-   * each call, removed by its answer.
+   * each call, over with its answer, removed by the commit of its page.
    */
   readonly restUntilMs?: number;
   /**

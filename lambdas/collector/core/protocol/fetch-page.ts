@@ -49,6 +49,8 @@ export async function fetchPage(run: FetchContext): Promise<FetchedPage | GivenU
     if (!allowsCall(run, 0)) return undefined;
     const { call, askedAtMs, outcome } = await ask(run);
     if (outcome.kind === 'page') {
+      // The call is answered: should storing fail, the next run need not rest.
+      run.stream.stage({ restUntilMs: run.deps.clock.nowMs() });
       if (!protocol.isForgotten(run.stream.checkpoint, call, outcome.page))
         return { ...outcome, call, askedAtMs };
       await run.stream.beginAgain('Netskope has forgotten the index: it repeats no page');
