@@ -3,13 +3,11 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ROUND_MINUTES } from '../../../lambdas/contract/deployment/fleet';
 import { dayOf } from '../../../lambdas/contract/storage/archive-layout';
 import { Metric } from '../../../lambdas/contract/telemetry/metrics';
 import { Archive } from '../archive';
 import { CollectionSchedules } from '../collect/collection-schedules';
 import { CheckpointTable, Collector } from '../collect/collector';
-import type { SourceSettings } from '../deployment-schema';
 import { tuningOf } from '../deployment-schema';
 import { Detection, expiredExclusions } from '../detect/detection';
 import FEATURE_FLAGS from '../feature-flags.json';
@@ -17,15 +15,13 @@ import { setDeploymentName } from '../resource/deployment-name';
 import { addStackOutput } from '../resource/stack-output';
 import { Search } from '../search/search';
 import { DailyMessage } from '../watch/daily-message';
-import { CollectorAlarms, DetectorAlarms } from '../watch/deployment-alarms';
-import { VerificationAlarm } from '../watch/deployment-alarms';
 import { Fleet } from '../watch/fleet';
-import { FleetAlarms } from '../watch/fleet-alarms';
 import { AlarmRules, Notifications } from '../watch/notifications';
 import { sourceMetric } from '../watch/source-metric';
 import { Verifier } from '../watch/verifier';
 import { applyToAllFunctions } from './all-resources';
 import { addDashboards } from './dashboards';
+import { addDeploymentAlarms } from './deployment-alarms';
 import { addOutputs } from './pipeline-outputs';
 import type { PipelineParts } from './pipeline-parts';
 import { packagedParts } from './pipeline-parts';
@@ -133,7 +129,13 @@ export class NetskopeAuditPipeline extends Construct {
       detection,
     };
     this.shared = { ...resources, secretNamePrefix };
-    this.deploymentAlarms = this.newDeploymentAlarms(messages, collected);
+    this.deploymentAlarms = addDeploymentAlarms(this, {
+      ...this.shared,
+      messages,
+      collected,
+      isFleet,
+      isVerified: this.settings.archive.selfVerification,
+    });
     this.group = new SourceGroup(this, 'Sources', {
       sources: sources.filter(({ retired }) => !retired),
       shared: this.shared,
@@ -266,40 +268,5 @@ export class NetskopeAuditPipeline extends Construct {
       codeFolder: buildDetector(tuning, detection.rulesFolder),
       expiredExclusions: expiredExclusions(tuning, dayOf(nowMs)),
     });
-  }
-
-  /** The alarms of what all sources share. */
-  private newDeploymentAlarms(
-    messages: AlarmRules,
-    collected: readonly SourceSettings[],
-  ): cloudwatch.Alarm[] {
-    const { collector, schedules, detection, notifications } = this.shared;
-    const { fleet: isFleet } = this.settings;
-    const ofFleet = isFleet ? new FleetAlarms(this, 'FleetAlarms', notifications.runbookUrl).alarms : [];
-    const ofCollector = new CollectorAlarms(this, 'CollectorAlarms', {
-      function: collector.function,
-      scheduleMinutes: isFleet
-        ? ROUND_MINUTES
-        : Math.max(...collected.map(({ scheduleMinutes }) => scheduleMinutes)),
-      isFleet,
-      deadLetters: [
-        schedules.undelivered,
-        ...(detection === undefined ? [] : [detection.objects.undetected]),
-      ],
-      notifications,
-      messages,
-    });
-    const ofDetector =
-      detection === undefined
-        ? []
-        : new DetectorAlarms(this, 'DetectorAlarms', {
-            function: detection.detector.function,
-            queue: detection.objects.queue,
-            notifications,
-          }).alarms;
-    const ofArchive = this.settings.archive.selfVerification
-      ? [new VerificationAlarm(this, 'VerificationAlarm', { notifications }).alarm]
-      : [];
-    return [...ofFleet, ...ofCollector.alarms, ...ofDetector, ...ofArchive];
   }
 }

@@ -3,8 +3,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { SourceSettings } from '../../../../lib/aws/deployment-schema';
-import { CollectorAlarms, DetectorAlarms } from '../../../../lib/aws/watch/deployment-alarms';
-import { VerificationAlarm } from '../../../../lib/aws/watch/deployment-alarms';
+import {
+  CollectorAlarms,
+  DetectorAlarms,
+  VerificationAlarm,
+} from '../../../../lib/aws/watch/deployment-alarms';
 import { AlarmRules, Notifications } from '../../../../lib/aws/watch/notifications';
 import { SourceAlarms } from '../../../../lib/aws/watch/source-alarms';
 import { DeployedTemplate } from '../../deployed-template';
