@@ -7,7 +7,7 @@ import { describeError, INTERRUPTED } from './describe-error';
 import { EXIT_CODE_MEANINGS, ExitCode } from './operator-error';
 import type { OpenSession } from './session';
 import { Session } from './session';
-import { addGlobalOptions } from './terminal/options';
+import { addGlobalOptions, outputFormOf } from './terminal/options';
 import type { TerminalStreams } from './terminal/terminal';
 import { Terminal } from './terminal/terminal';
 
@@ -48,13 +48,13 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
 }
 
 /**
- * Reads --json and --no-color from the raw arguments, so that errors in the other arguments take that form as well.
+ * Reads --output, --json and --no-color from the raw arguments, so that errors in the other arguments take that form as well.
  * COLUMNS is the width of what is no terminal, as for other programs (POSIX, "Environment variables").
  */
 function newTerminal({ args, streams, environment, nowMs }: CommandLine): Terminal {
   const wantsColor = !args.includes('--no-color') && (environment.NO_COLOR ?? '') === '';
   const columns = Number(environment.COLUMNS) || undefined;
-  return new Terminal({ streams, isJson: args.includes('--json'), wantsColor, nowMs, columns });
+  return new Terminal({ streams, form: outputFormOf(args), wantsColor, nowMs, columns });
 }
 
 /** Rejects when the command is to end. */

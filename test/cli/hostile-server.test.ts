@@ -82,7 +82,7 @@ it('the message of a failed run takes one line of an error', () => {
 describe('JSON', () => {
   it('that quotes a server is written to a terminal without its control characters, and to a pipe unchanged', () => {
     const written = (isTTY: boolean): string => {
-      const { operator, session } = sessionAt({ isTTY, isJson: true });
+      const { operator, session } = sessionAt({ isTTY, form: 'json' });
       session.terminal.json({ reason: BODY });
       return operator.written;
     };

@@ -14,13 +14,13 @@ export class OperatorTerminal {
   readonly error = new PassThrough();
   readonly terminal: Terminal;
 
-  constructor({ isTTY = false, isJson = false, wantsColor = true, nowMs = () => 0 }: OperatorOptions = {}) {
+  constructor({ isTTY = false, form = 'table', wantsColor = true, nowMs = () => 0 }: OperatorOptions = {}) {
     for (const stream of [this.input, this.output, this.error]) {
       stream.setEncoding('utf8');
       Object.assign(stream, { isTTY });
     }
     const streams = { input: this.input, output: this.output, error: this.error };
-    this.terminal = new Terminal({ streams, isJson, wantsColor, nowMs });
+    this.terminal = new Terminal({ streams, form, wantsColor, nowMs });
   }
 
   /** What was written to standard output since the last read. */

@@ -165,7 +165,7 @@ describe('npm start without options', () => {
   });
 
   const outputOf = (place: number) =>
-    execFileSync('bash', ['-c', commands[place]?.replace('--open', '--output "$0"') ?? 'false', reportFile], {
+    execFileSync('bash', ['-c', commands[place]?.replace('--open', '--file "$0"') ?? 'false', reportFile], {
       encoding: 'utf8',
     });
 

@@ -4,7 +4,7 @@ import { SEVERITIES } from '../../../lambdas/contract/storage/alert-record';
 import type { CliCommand } from '../cli-command';
 import { FIND, READ_ARCHIVE } from '../deployment/access';
 import type { OpenSession } from '../session';
-import { integerWithin, repeated } from '../terminal/options';
+import { integerWithin, repeated, withoutTable } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import { MAX_ALERTS } from './newest-alerts';
 import type { ListAlertsOptions } from './show-alerts';
@@ -54,8 +54,7 @@ function defineList(alerts: Command, openSession: OpenSession): void {
 }
 
 function defineShow(alerts: Command, openSession: OpenSession): void {
-  alerts
-    .command('show')
+  withoutTable(alerts.command('show'))
     .argument('<alert>', 'id of the alert, as in a message or in alerts list')
     .description('prints an alert as in its message, and its updates')
     .addHelpText(

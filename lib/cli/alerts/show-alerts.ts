@@ -1,11 +1,11 @@
 import type { AlertRecord, Severity } from '../../../lambdas/contract/storage/alert-record';
 import { RULES } from '../../../lambdas/detector/rules/index';
-import { countOf, formatCount } from '../../format/quantities';
+import { countOf } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { Deployment } from '../deployment/deployment';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
-import type { Column } from '../terminal/table';
+import type { Cell, Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import type { TypedRange } from '../terminal/time-range';
 import { formatRange, readTimeRange } from '../terminal/time-range';
@@ -62,26 +62,25 @@ export async function listAlerts(
   });
   const shown = found.slice(0, options.limit);
   for (const { records } of shown) for (const { line } of records) terminal.jsonText(line);
-  if (shown.length > 0)
-    terminal.table(
-      COLUMNS,
-      shown.map((alert) => row(alert, terminal)),
-    );
-  if (found.length > shown.length) terminal.print(`  … and older ones; --limit shows more.`);
+  terminal.table(
+    COLUMNS,
+    shown.map((alert) => row(alert, terminal)),
+  );
+  if (found.length > shown.length) terminal.printMarked('note', 'There are older ones; --limit shows more.');
   terminal.print(`${sourceId}, ${formatRange(range)}: ${countOf(shown.length, 'alert')}.`);
   for (const note of notes(options, { deployment, isEmpty: shown.length === 0 }))
     terminal.printMarked('note', note);
 }
 
-function row({ alertId, first, newest, severity }: AlertHistory, terminal: Terminal): string[] {
+function row({ alertId, first, newest, severity }: AlertHistory, terminal: Terminal): Cell[] {
   const { first_event_time: time, headline } = first.record;
   return [
     alertTime(time),
     severityText(severity, terminal),
-    formatCount(newest.record.event_count),
+    newest.record.event_count,
     newest.record.update,
     visibleText(alertId),
-    shortened(headline, MAX_HEADLINE_LENGTH),
+    { shown: shortened(headline, MAX_HEADLINE_LENGTH), value: headline },
   ];
 }
 

@@ -4,6 +4,7 @@ import type { CliCommand } from '../cli-command';
 import { FILE_BACKFILL, FIND, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/options';
+import { withoutTable } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { BackfillOptions } from './run-backfill';
 
@@ -14,8 +15,7 @@ export const BACKFILL: CliCommand = {
 };
 
 function define(program: Command, openSession: OpenSession): void {
-  program
-    .command('backfill')
+  withoutTable(program.command('backfill'))
     .argument('[source]', 'id of the source; may be left out where there is only one')
     .description('collects up to 90 days of the past beside the live feed, and stores what the archive lacks')
     .addOption(new Option('--from <time>', `begin; without it the open backfill is watched. ${TIME_FORMS}`))

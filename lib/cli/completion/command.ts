@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Argument } from 'commander';
 import type { CliCommand } from '../cli-command';
 import type { OpenSession } from '../session';
+import { withoutTable } from '../terminal/options';
 import type { Shell } from './completion-script';
 import { SHELLS } from './completion-script';
 
@@ -22,8 +23,7 @@ export const COMPLETION: CliCommand = {
 };
 
 function define(program: Command, openSession: OpenSession): void {
-  program
-    .command('completion')
+  withoutTable(program.command('completion'))
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .description('prints a script by which a shell completes commands and options')
     .addHelpText('after', NOTES)

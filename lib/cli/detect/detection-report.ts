@@ -4,7 +4,7 @@ import { visibleText } from '../../format/visible-text';
 import { alertTime, printAlertText, severityText, shortened } from '../alerts/alert-words';
 import type { ChosenDetection } from '../detection/chosen-detection';
 import { describeTuning } from '../detection/chosen-detection';
-import type { Column } from '../terminal/table';
+import type { Cell, Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import type { DetectionRange } from './detection-range';
 import { formatHour, SECONDS_PER_HOUR } from './detection-range';
@@ -38,7 +38,6 @@ const ALERT_COLUMNS: readonly Column[] = [
 
 /** Longer texts would push the other columns off the screen; `--full` and `--json` show more. */
 const MAX_TEXT_LENGTH = 48;
-const UNKNOWN = '-';
 
 const RULE_COLUMNS: readonly Column[] = [
   { title: 'rule' },
@@ -91,8 +90,11 @@ export class DetectionReport {
   private printAlerts(): void {
     const { terminal, options, shown } = this;
     const printed = shown.end();
-    if (options.isFull) for (const alert of printed) printAlertText(terminal, alert);
-    else if (printed.length > 0) printAlertTable(terminal, printed);
+    const rows = printed.map((alert) => alertRow(alert, terminal));
+    if (options.isFull) {
+      terminal.csv(ALERT_COLUMNS, rows);
+      for (const alert of printed) printAlertText(terminal, alert);
+    } else terminal.table(ALERT_COLUMNS, rows);
     const rest = options.shown.limit === undefined ? '--json tells them all' : '--limit leaves them out';
     if (shown.left > 0) terminal.print(`  … ${formatCount(shown.left)} more; ${rest}.`);
     if (shown.lessSevere > 0)
@@ -103,7 +105,7 @@ export class DetectionReport {
   private printRules(): void {
     const rows = this.options.detection.rules.map(({ rule, threshold }) => {
       const { matched, excluded, withoutGroupKey, alerts } = this.tally.rule(rule.id);
-      return [rule.id, ...[threshold, matched, excluded, withoutGroupKey, alerts].map(formatCount)];
+      return [rule.id, threshold, matched, excluded, withoutGroupKey, alerts];
     });
     this.terminal.table(RULE_COLUMNS, rows);
     this.terminal.print();
@@ -193,25 +195,22 @@ function learningNotes({ detection, learnFromHour, firstEventHour }: Learning): 
   });
 }
 
-/** Prints alerts, one per line. */
-function printAlertTable(terminal: Terminal, alerts: readonly AlertRecord[]): void {
-  terminal.table(
-    ALERT_COLUMNS,
-    alerts.map((alert) => [
-      alertTime(alert.first_event_time),
-      severityText(alert.severity, terminal),
-      alert.rule_id,
-      firstOf(alert.who),
-      firstOf(alert.addresses),
-      formatCount(alert.event_count),
-      firstOf(alert.what),
-    ]),
-  );
+function alertRow(alert: AlertRecord, terminal: Terminal): Cell[] {
+  return [
+    alertTime(alert.first_event_time),
+    severityText(alert.severity, terminal),
+    alert.rule_id,
+    firstOf(alert.who),
+    firstOf(alert.addresses),
+    alert.event_count,
+    firstOf(alert.what),
+  ];
 }
 
-/** The first of several texts, and the number of others. */
-function firstOf([first, ...others]: readonly string[]): string {
-  if (first === undefined) return UNKNOWN;
+/** The first of several texts, and the number of others; in CSV all. */
+function firstOf(texts: readonly string[]): Cell {
+  const [first, ...others] = texts;
+  if (first === undefined) return undefined;
   const shown = shortened(first, MAX_TEXT_LENGTH);
-  return others.length === 0 ? shown : `${shown} +${others.length}`;
+  return { shown: others.length === 0 ? shown : `${shown} +${others.length}`, value: texts.join('; ') };
 }

@@ -3,14 +3,14 @@ import type { Rule } from '../../../lambdas/detector/core/rule/rule';
 import type { ChosenDetection, RuleOptions } from '../detection/chosen-detection';
 import { chooseDetection, describeTuning } from '../detection/chosen-detection';
 import type { Session } from '../session';
-import type { Column } from '../terminal/table';
+import type { Cell, Column } from '../terminal/table';
 
 const COLUMNS: readonly Column[] = [
   { title: 'rule' },
   { title: 'title' },
   { title: 'severity' },
   { title: 'threshold', align: 'right' },
-  { title: 'window', align: 'right' },
+  { title: 'window', titleInCsv: 'window, min', align: 'right' },
   { title: 'MITRE ATT&CK' },
 ];
 
@@ -60,14 +60,14 @@ function listedRule(
   };
 }
 
-function row(rule: ListedRule): string[] {
+function row(rule: ListedRule): Cell[] {
   const { ruleId, title, isOn, severity, threshold, learningDays, windowMinutes, mitreAttack } = rule;
   return [
     ruleId,
     title,
     isOn ? severity : 'off',
-    learningDays === undefined ? String(threshold) : 'new',
-    `${windowMinutes} min`,
+    learningDays === undefined ? threshold : 'new',
+    { shown: `${windowMinutes} min`, value: windowMinutes },
     mitreAttack.join(', '),
   ];
 }

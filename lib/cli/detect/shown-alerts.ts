@@ -8,11 +8,11 @@ export interface ShownAlertsOptions {
   readonly severity?: Severity;
   /** Whether the newest alert is the first. @default false */
   readonly newest?: boolean;
-  /** How many. @default - as many as a person reads; with `--json` all */
+  /** How many. @default - as many as a person reads; with `--json`, and as CSV, all */
   readonly limit?: number;
 }
 
-/** Alerts beyond this number are counted, not printed; `--json` has them all. */
+/** Alerts beyond this number are counted, not printed; `--json` and CSV have them all. */
 const MAX_PRINTED = 100;
 
 /** Chooses the alerts that are printed. With `--json` each one is printed at once, unless the newest comes first. */
@@ -58,7 +58,7 @@ export class ShownAlerts {
   }
 
   private get forPersons(): number {
-    return this.options.limit ?? MAX_PRINTED;
+    return this.options.limit ?? this.terminal.mostRows(MAX_PRINTED);
   }
 }
 

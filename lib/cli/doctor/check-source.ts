@@ -4,6 +4,7 @@ import type { Deployment } from '../deployment/deployment';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
 import type { GlobalOptions } from '../terminal/options';
+import type { Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import {
   checkClocks,
@@ -121,6 +122,13 @@ async function createContext(
   return new DoctorContext({ aws: deployment.aws, found, isLocal, nowMs });
 }
 
+const CSV_COLUMNS: readonly Column[] = [
+  { title: 'check' },
+  { title: 'verdict' },
+  { title: 'what' },
+  { title: 'what to do' },
+];
+
 const NAME_LENGTH = Math.max(...ALL_CHECKS.map(({ name }) => name.length));
 
 function show(terminal: Terminal, result: CheckResult<CheckName>): void {
@@ -130,6 +138,7 @@ function show(terminal: Terminal, result: CheckResult<CheckName>): void {
   if (verdict === 'not-checked') terminal.print(`– ${text}`);
   else terminal.printMarked(verdict, text);
   if (whatToDo !== undefined) terminal.print(`${' '.repeat(NAME_LENGTH + 4)}→ ${visibleText(whatToDo)}`);
+  terminal.csv(CSV_COLUMNS, [[name, verdict, what, whatToDo]]);
   terminal.json({ check: name, verdict, what, whatToDo });
 }
 

@@ -5,6 +5,7 @@ import { EXCLUSION_FIELDS } from '../../../lambdas/detector/core/rule/tuning-pro
 import type { CliCommand } from '../cli-command';
 import { CHANGE_MUTES, FIND, READ_MUTES } from '../deployment/access';
 import type { OpenSession } from '../session';
+import { withoutTable } from '../terminal/options';
 
 const NOTES = `
 Muted events are not counted, as those of an exclusion in cdk.json; all that is given must fit. --until and --because are
@@ -27,8 +28,7 @@ export const MUTE: CliCommand = {
 };
 
 function define(program: Command, openSession: OpenSession): void {
-  const mute = program
-    .command('mute')
+  const mute = withoutTable(program.command('mute'))
     .argument('<rule>', 'id of the rule, or all')
     .description('keeps expected events from rules for some days, without a deployment');
   for (const [flag, field] of [
@@ -61,8 +61,7 @@ function defineList(mute: Command, openSession: OpenSession): void {
 }
 
 function defineEnd(mute: Command, openSession: OpenSession): void {
-  mute
-    .command('end')
+  withoutTable(mute.command('end'))
     .argument('<mute>', 'its id, as in mute list')
     .description('ends a mute before its last day')
     .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit mute end mute-3fa9c1d2')

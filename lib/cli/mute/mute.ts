@@ -105,17 +105,16 @@ export async function listMutes(session: Session): Promise<void> {
   const mutes = new DeployedMutes(await session.deployment(), session.nowMs);
   const found = await mutes.read();
   for (const mute of found) terminal.json({ ...mute, ended: mutes.hasEnded(mute) });
-  if (found.length > 0)
-    terminal.table(
-      COLUMNS,
-      found.map((mute) => [
-        visibleText(mute.id),
-        mutedRule(mute),
-        mutedEvents(mute),
-        `${mute.until}${mutes.hasEnded(mute) ? ', ended' : ''}`,
-        visibleText(mute.because),
-      ]),
-    );
+  terminal.table(
+    COLUMNS,
+    found.map((mute) => [
+      visibleText(mute.id),
+      mutedRule(mute),
+      mutedEvents(mute),
+      `${mute.until}${mutes.hasEnded(mute) ? ', ended' : ''}`,
+      visibleText(mute.because),
+    ]),
+  );
   terminal.print(`${countOf(found.length, 'mute')}.`);
 }
 

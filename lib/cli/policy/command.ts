@@ -4,6 +4,7 @@ import type { CliCommand, CommandAccess } from '../cli-command';
 import { FIND } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/options';
+import { withoutTable } from '../terminal/options';
 import type { PolicyRole } from './print-policy';
 
 const ROLES: readonly PolicyRole[] = ['operator', 'analyst', 'deployer'];
@@ -24,8 +25,7 @@ export function policy(accessOfCommands: () => CommandAccess): CliCommand {
 }
 
 function define(program: Command, openSession: OpenSession, accessOfCommands: () => CommandAccess): void {
-  program
-    .command('policy')
+  withoutTable(program.command('policy'))
     .addArgument(new Argument('<role>', 'whom it is for').choices(ROLES))
     .description('prints the IAM policy that an operator, an analyst or a deployer needs')
     .addHelpText('after', NOTES)

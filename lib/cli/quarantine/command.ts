@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { CliCommand } from '../cli-command';
 import { FIND, READ_ARCHIVE, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
-import { integerWithin, readDay } from '../terminal/options';
+import { integerWithin, readDay, withoutTable } from '../terminal/options';
 import type { ListOptions } from './list-quarantine';
 import type { RedriveOptions } from './redrive-quarantine';
 import type { ShowOptions } from './show-quarantine';
@@ -48,8 +48,7 @@ function defineList(quarantine: Command, openSession: OpenSession): void {
 }
 
 function defineShow(quarantine: Command, openSession: OpenSession): void {
-  quarantine
-    .command('show')
+  withoutTable(quarantine.command('show'))
     .argument(...SOURCE)
     .description(
       'prints the newest rejected events as they were received, the newest unreadable pages, and the reasons',
@@ -70,8 +69,7 @@ function defineShow(quarantine: Command, openSession: OpenSession): void {
 }
 
 function defineRedrive(quarantine: Command, openSession: OpenSession): void {
-  quarantine
-    .command('redrive')
+  withoutTable(quarantine.command('redrive'))
     .argument(...SOURCE)
     .description(
       'validates rejected events and reads pages again, as the deployed collector does: what it accepts is archived, once',

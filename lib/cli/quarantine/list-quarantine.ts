@@ -1,7 +1,7 @@
 import { countOf, formatCount } from '../../format/quantities';
 import { visibleText } from '../../format/visible-text';
 import type { Session } from '../session';
-import type { Column } from '../terminal/table';
+import type { Cell, Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import { firstDay } from './quarantine-days';
 import type { ListedPage, ReasonGroup } from './read-quarantine';
@@ -31,6 +31,16 @@ const PAGE_COLUMNS: readonly Column[] = [
   { title: 'page could not be read because' },
 ];
 
+/** CSV has events and pages in one table: how many were rejected for some reasons, and each page. */
+const CSV_COLUMNS: readonly Column[] = [
+  { title: 'kind' },
+  { title: 'rejected' },
+  { title: 'redriven' },
+  { title: 'first arrival, UTC' },
+  { title: 'last arrival, UTC' },
+  { title: 'reasons' },
+];
+
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
 /** Prints what was rejected, grouped by reason, and the pages that could not be read. */
@@ -48,6 +58,10 @@ export async function listQuarantine(
     toDay,
   });
   const when = toDay === undefined ? `since ${fromDay}` : `from ${fromDay} to ${toDay}`;
+  terminal.csv(CSV_COLUMNS, [
+    ...groups.map((group) => ['event', ...groupRow(group)]),
+    ...pages.map(({ day, isRedriven, reason }) => ['page', 1, isRedriven ? 1 : 0, day, day, reason]),
+  ]);
   if (groups.length > 0) {
     terminal.table(EVENT_COLUMNS, groups.map(groupRow));
     terminal.print(`${countOf(events, 'event')} ${when}, ${formatCount(redriven)} archived since.`);
@@ -58,13 +72,13 @@ export async function listQuarantine(
   terminal.json({ sourceId: source.sourceId, fromDay, toDay, events, redriven, groups, pages });
 }
 
-function groupRow(group: ReasonGroup): string[] {
+function groupRow({ events, redriven, firstArrivedAt, lastArrivedAt, reasons }: ReasonGroup): Cell[] {
   return [
-    formatCount(group.events),
-    formatCount(group.redriven),
-    group.firstArrivedAt.slice(0, TIME_LENGTH),
-    group.lastArrivedAt.slice(0, TIME_LENGTH),
-    group.reasons.map(visibleText).join('\n'),
+    events,
+    redriven,
+    firstArrivedAt.slice(0, TIME_LENGTH),
+    lastArrivedAt.slice(0, TIME_LENGTH),
+    { shown: reasons.map(visibleText).join('\n'), value: reasons.join('; ') },
   ];
 }
 
@@ -75,6 +89,6 @@ function printPages(terminal: Terminal, pages: readonly ListedPage[], when: stri
   terminal.print(`${countOf(pages.length, 'page')} ${when}, ${formatCount(redriven)} redriven since.`);
 }
 
-function pageRow({ day, bytes, isRedriven, reason }: ListedPage): string[] {
-  return [day, formatCount(bytes), isRedriven ? 'yes' : 'no', visibleText(reason)];
+function pageRow({ day, bytes, isRedriven, reason }: ListedPage): Cell[] {
+  return [day, bytes, isRedriven ? 'yes' : 'no', visibleText(reason)];
 }

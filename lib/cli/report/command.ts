@@ -10,7 +10,7 @@ import {
   READ_SECRET,
 } from '../deployment/access';
 import type { OpenSession } from '../session';
-import { integerWithin } from '../terminal/options';
+import { integerWithin, withoutTable } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { ReportOptions } from './make-report';
 
@@ -24,7 +24,7 @@ file is written in either case, and says so.
 
 Examples:
   npx --no -- netskope-audit report netskope --from 30d
-  npx --no -- netskope-audit report netskope --from 2026-11-01 --to 2026-12-01 --output november.html`;
+  npx --no -- netskope-audit report netskope --from 2026-11-01 --to 2026-12-01 --file november.html`;
 
 /** `report [source]`: writes what an auditor is handed. */
 export const REPORT: CliCommand = {
@@ -42,13 +42,12 @@ export const REPORT: CliCommand = {
 };
 
 function define(program: Command, openSession: OpenSession): void {
-  program
-    .command('report')
+  withoutTable(program.command('report'))
     .argument('[source]', 'id of the source; may be left out where there is only one')
     .description('writes a file for auditors: what the archive of a period is, and what was checked')
     .addOption(new Option('--from <time>', `${TIME_FORMS}; 24 hours ago where left out`))
     .addOption(new Option('--to <time>', 'the same forms; ten minutes ago at the latest'))
-    .addOption(new Option('--output <file>', 'file to write; named after source and period where left out'))
+    .addOption(new Option('--file <file>', 'file to write; named after source and period where left out'))
     .addOption(new Option('--open', 'open the file'))
     .addOption(
       new Option('--retention-days <days>', 'objects expire so long after they were stored').argParser(

@@ -11,7 +11,7 @@ import { claimsOf, exitCodeOf, notCheckedIn, verdictOf } from './verdict';
 
 export interface ReportOptions extends TypedRange {
   /** Path of the file. @default - a name made of source and period, in the working folder */
-  readonly output?: string;
+  readonly file?: string;
   /** Whether the file is opened. */
   readonly open?: boolean;
   /** Objects expire so many days after they were stored. @default - never */
@@ -30,7 +30,7 @@ export async function makeReport(
   const range = readClosedRange(options, session.nowMs());
   const deployment = await session.deployment();
   const source = deployment.source(askedSourceId);
-  const path = options.output ?? fileName(source.sourceId, range);
+  const path = options.file ?? fileName(source.sourceId, range);
   await assertWritable(path);
   const report = await readReport(session, {
     deployment,
@@ -66,7 +66,7 @@ async function assertWritable(path: string): Promise<void> {
     throw new OperatorError(
       {
         what: `${path} cannot be written: ${(cause as Error).message}`,
-        whatToDo: 'Name a file in a folder that exists with --output.',
+        whatToDo: 'Name a file in a folder that exists with --file.',
         exitCode: ExitCode.WrongUsage,
       },
       { cause },

@@ -4,6 +4,7 @@ import type { CliCommand } from '../cli-command';
 import { FIND, READ_CHECKPOINTS, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
 import type { GlobalOptions } from '../terminal/options';
+import { withoutTable } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { RewindOptions } from './rewind-feed';
 
@@ -14,8 +15,7 @@ export const REWIND: CliCommand = {
 };
 
 function define(program: Command, openSession: OpenSession): void {
-  program
-    .command('rewind')
+  withoutTable(program.command('rewind'))
     .argument('[source]', 'id of the source; may be left out where there is only one')
     .description('restarts the live feed from an earlier time; what the archive holds is not stored twice')
     .addOption(new Option('--to <time>', `where it is to begin again. ${TIME_FORMS}`))

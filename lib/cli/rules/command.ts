@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliCommand } from '../cli-command';
 import type { OpenSession } from '../session';
+import { withoutTable } from '../terminal/options';
 
 const FOLDER = [
   '[folder]',
@@ -26,8 +27,7 @@ function define(program: Command, openSession: OpenSession): void {
     .command('rules')
     .description('makes and tests detection rules of your own')
     .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit rules new tag-deleted');
-  rules
-    .command('new')
+  withoutTable(rules.command('new'))
     .argument('<id>', 'id of the rule: lower-case words with hyphens between them')
     .argument(...FOLDER)
     .description('writes a file with a rule that works, to be changed')

@@ -7,7 +7,7 @@ import { chosenRulesFolder } from '../detection/chosen-detection';
 import { loadRules } from '../detection/load-rules';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
-import type { Column } from '../terminal/table';
+import type { Cell, Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import type { ExampleResult } from './example-results';
 import { exampleResults } from './example-results';
@@ -20,7 +20,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'text' },
 ];
 
-/** Longer texts are whole with `--json`. */
+/** CSV has all rules in one table. */
+const CSV_COLUMNS: readonly Column[] = [{ title: 'rule' }, { title: 'result' }, ...COLUMNS.slice(1)];
+
+/** Longer texts are whole with `--json`, and in CSV. */
 const MAX_TEXT_LENGTH = 60;
 
 /** Prints what each rule of a folder makes of its examples. */
@@ -30,6 +33,7 @@ export async function testRules(session: Session, askedFolder?: string): Promise
   const { rules, problems } = loadRules(folder);
   const own = rules.slice(RULES.length);
   let failed = problems.length;
+  terminal.csv(CSV_COLUMNS, []);
   for (const rule of own) {
     const results = exampleResults(rule);
     failed += results.filter((example) => example.problems.length > 0).length;
@@ -47,25 +51,28 @@ export async function testRules(session: Session, askedFolder?: string): Promise
 
 function printRule(terminal: Terminal, { id, threshold }: Rule, results: readonly ExampleResult[]): void {
   terminal.print(`${terminal.colors.bold(id)}, threshold ${threshold}`);
-  terminal.table(
-    COLUMNS,
-    results.flatMap((example) => rowsOf(terminal, example)),
+  const rows = results.flatMap((example) => rowsOf(terminal, example));
+  terminal.csv(
+    CSV_COLUMNS,
+    rows.map((row) => [id, ...row]),
   );
+  terminal.table(COLUMNS, rows);
   for (const { name, problems } of results)
     for (const problem of problems) terminal.printMarked('bad', `${name}: ${visibleText(problem)}`);
   terminal.print();
   for (const example of results) terminal.json({ ruleId: id, ...example });
 }
 
-function rowsOf(terminal: Terminal, { kind, name, problems, found }: ExampleResult): readonly string[][] {
-  const mark = terminal.marked(problems.length === 0 ? 'good' : 'bad');
+function rowsOf(terminal: Terminal, { kind, name, problems, found }: ExampleResult): readonly Cell[][] {
+  const isGood = problems.length === 0;
+  const mark = { shown: terminal.marked(isGood ? 'good' : 'bad'), value: isGood ? 'good' : 'bad' };
   const nothing = kind === 'mustRaise' ? 'no alert' : 'no match';
-  if (found.length === 0) return [[mark, name, '-', '-', nothing]];
+  if (found.length === 0) return [[mark, name, undefined, undefined, nothing]];
   return found.map(({ severity, group, text }) => [
     mark,
     name,
     severityText(severity, terminal),
-    shortened(group, MAX_TEXT_LENGTH),
-    shortened(text, MAX_TEXT_LENGTH),
+    { shown: shortened(group, MAX_TEXT_LENGTH), value: group },
+    { shown: shortened(text, MAX_TEXT_LENGTH), value: text },
   ]);
 }

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { CliCommand } from '../cli-command';
 import { FIND, READ_ALARMS, READ_CHECKPOINTS, READ_SECRET, RUN_COLLECTOR } from '../deployment/access';
 import type { OpenSession } from '../session';
+import { withoutTable } from '../terminal/options';
 import type { SetupOptions } from './set-up';
 
 /** `setup`: gives a source its domain and token, or rotates the token. */
@@ -20,8 +21,7 @@ export const SETUP: CliCommand = {
 };
 
 function define(program: Command, openSession: OpenSession): void {
-  program
-    .command('setup [source]')
+  withoutTable(program.command('setup [source]'))
     .description(
       'tries domain and token at Netskope, stores them, and collects once; again, it rotates the token',
     )

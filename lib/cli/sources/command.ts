@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { CliCommand } from '../cli-command';
 import { CHANGE_FLEET, FIND, FIND_FLEET } from '../deployment/access';
 import type { OpenSession } from '../session';
+import { withoutTable } from '../terminal/options';
 import type { AddOptions } from './add-sources';
 
 const FILE_FORMS = `
@@ -29,8 +30,7 @@ function define(program: Command, openSession: OpenSession): void {
     .command('sources')
     .description('the sources of a fleet, which are added and retired without a deployment')
     .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit sources list');
-  sources
-    .command('add [id]')
+  withoutTable(sources.command('add [id]'))
     .description('adds a source, or those of a file, each with an empty secret')
     .addOption(new Option('--label <text>', 'for people; part of every record; else the id'))
     .addOption(new Option('--file <path>', 'file with the sources').conflicts('label'))
@@ -47,8 +47,7 @@ function define(program: Command, openSession: OpenSession): void {
       const { listSources } = await import('./list-sources');
       await listSources(openSession());
     });
-  sources
-    .command('retire <ids...>')
+  withoutTable(sources.command('retire <ids...>'))
     .description('collects sources no more; what is archived stays, and the secret')
     .addHelpText('after', '\nExample:\n  npx --no -- netskope-audit sources retire corp')
     .action(async (ids: readonly string[]) => {

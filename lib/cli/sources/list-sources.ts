@@ -9,7 +9,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'source' },
   { title: 'label' },
   { title: 'added' },
-  { title: 'no-data after', align: 'right' },
+  { title: 'no-data after', titleInCsv: 'no-data after, min', align: 'right' },
 ];
 
 /** Prints the sources of a fleet, in the order in which they were added. */
@@ -18,15 +18,14 @@ export async function listSources(session: Session): Promise<void> {
   const sources = await new StoredSources(await session.deployment()).read();
   for (const { addedAtMs, ...source } of sources)
     terminal.json({ ...source, addedAt: new Date(addedAtMs).toISOString() });
-  if (sources.length > 0)
-    terminal.table(
-      COLUMNS,
-      sources.map(({ sourceId, label, addedAtMs, noDataWindowMinutes }) => [
-        sourceId,
-        visibleText(label),
-        dayOf(addedAtMs),
-        noDataWindowMinutes === undefined ? '-' : `${noDataWindowMinutes} min`,
-      ]),
-    );
+  terminal.table(
+    COLUMNS,
+    sources.map(({ sourceId, label, addedAtMs, noDataWindowMinutes: minutes }) => [
+      sourceId,
+      visibleText(label),
+      dayOf(addedAtMs),
+      minutes === undefined ? undefined : { shown: `${minutes} min`, value: minutes },
+    ]),
+  );
   terminal.print(`${countOf(sources.length, 'source')}.`);
 }

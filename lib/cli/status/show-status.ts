@@ -1,11 +1,11 @@
 import { stepOf } from '../../../lambdas/collector/core/protocol/checkpoint';
 import type { RecheckJob } from '../../../lambdas/contract/storage/checkpoint-table';
 import { describeRest } from '../../format/describe-rest';
-import { countOf, formatAge, formatAgo, formatCount, formatMinute } from '../../format/quantities';
+import { countOf, formatAge, formatAgo, formatMinute } from '../../format/quantities';
 import type { Deployment } from '../deployment/deployment';
 import { ExitCode } from '../operator-error';
 import type { Session } from '../session';
-import type { Column } from '../terminal/table';
+import type { Cell, Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import type { DeploymentStatus, SourceStatus, StatusPart } from './source-status';
 import { readDeploymentStatus } from './source-status';
@@ -15,7 +15,7 @@ const SOURCE_COLUMNS: readonly Column[] = [
   { title: 'state' },
   { title: 'last run' },
   { title: 'last event' },
-  { title: 'lag', align: 'right' },
+  { title: 'lag', titleInCsv: 'lag, s', align: 'right' },
   { title: 'archived 24 h', align: 'right' },
   { title: 'quarantined', align: 'right' },
   { title: 'token days', align: 'right' },
@@ -29,9 +29,6 @@ const RECHECK_COLUMNS: readonly Column[] = [
   { title: 'reads now' },
   { title: 'recovered', align: 'right' },
 ];
-
-/** There is none; what could not be read is unknown. */
-const NONE = '-';
 
 const BAD_STATES: readonly SourceStatus['state'][] = [
   'not running',
@@ -81,21 +78,22 @@ function showConflicts(sources: readonly SourceStatus[], terminal: Terminal): vo
       );
 }
 
-function sourceRow(source: SourceStatus, terminal: Terminal, nowMs: number): string[] {
-  const ago = (epochMs: number): string => formatAgo(epochMs, nowMs);
-  const cell = (part: StatusPart, value: number | undefined, inWords: (value: number) => string): string => {
+function sourceRow(source: SourceStatus, terminal: Terminal, nowMs: number): Cell[] {
+  const ago = (epochMs: number): Cell => timeCell(epochMs, formatAgo(epochMs, nowMs));
+  // What is not there is no value; what could not be read is unknown.
+  const cell = (part: StatusPart, value: number | undefined, inWords: (value: number) => Cell): Cell => {
     if (source.unread?.includes(part) === true) return terminal.colors.yellow('unknown');
-    return value === undefined ? NONE : inWords(value);
+    return value === undefined ? undefined : inWords(value);
   };
   return [
     source.sourceId,
     stateText(source.state, terminal),
     cell('metrics', source.lastRunAtMs, ago),
     cell('last event', source.lastEventAtMs, ago),
-    cell('checkpoint', source.lagS, formatAge),
-    cell('metrics', source.archived24h, formatCount),
-    cell('metrics', source.quarantined24h, formatCount),
-    cell('metrics', source.tokenDaysLeft, String),
+    cell('checkpoint', source.lagS, (lagS) => ({ shown: formatAge(lagS), value: lagS })),
+    cell('metrics', source.archived24h, (count) => count),
+    cell('metrics', source.quarantined24h, (count) => count),
+    cell('metrics', source.tokenDaysLeft, (days) => days),
     // A local archive has no alarms.
     cell('alarms', source.alarmCount === 0 ? undefined : source.alarmCount, () =>
       alarmsText(source, terminal),
@@ -109,10 +107,14 @@ function stateText(state: SourceStatus['state'], { colors }: Terminal): string {
   return state === 'caught up' ? colors.green(state) : state;
 }
 
-function alarmsText({ firingAlarms }: SourceStatus, terminal: Terminal): string {
-  return firingAlarms.length === 0
-    ? terminal.marked('good')
-    : `${terminal.marked('bad')} ${firingAlarms.join(', ')}`;
+function alarmsText({ firingAlarms }: SourceStatus, terminal: Terminal): Cell {
+  if (firingAlarms.length === 0) return { shown: terminal.marked('good'), value: 'none' };
+  const firing = firingAlarms.join(', ');
+  return { shown: `${terminal.marked('bad')} ${firing}`, value: firing };
+}
+
+function timeCell(epochMs: number, shown: string): Cell {
+  return { shown, value: isoTime(epochMs) };
 }
 
 function statusForPrograms({ stackName, region }: Deployment, status: DeploymentStatus): object {
@@ -155,13 +157,13 @@ function showRechecks(sources: readonly SourceStatus[], terminal: Terminal, nowM
       );
 }
 
-function recheckRow(sourceId: string, recheck: RecheckJob, nowMs: number): string[] {
+function recheckRow(sourceId: string, recheck: RecheckJob, nowMs: number): Cell[] {
   return [
     sourceId,
     formatAgo(recheck.doneAtMs, nowMs),
     formatMinute(recheck.checkedToS),
-    recheck.state === 'open' ? formatMinute(stepOf(recheck)) : NONE,
-    formatCount(recheck.recovered),
+    recheck.state === 'open' ? formatMinute(stepOf(recheck)) : undefined,
+    recheck.recovered,
   ];
 }
 

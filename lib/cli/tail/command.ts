@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { CliCommand } from '../cli-command';
 import { FIND, READ_ARCHIVE } from '../deployment/access';
 import type { OpenSession } from '../session';
-import { integerWithin, repeated } from '../terminal/options';
+import { integerWithin, repeated, withoutTable } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
 import type { EventFormat, TailOptions } from './show-tail';
 
@@ -45,8 +45,7 @@ export const TAIL: CliCommand = {
 
 function define(program: Command, openSession: OpenSession): void {
   const formats = Object.entries(FORMATS);
-  program
-    .command('tail')
+  withoutTable(program.command('tail'), { format: 'ocsf' })
     .argument('[source]', 'id of the source; may be left out where there is only one')
     .description('prints the newest events of a source, by event time')
     .addOption(

@@ -24,6 +24,8 @@ export interface TailOptions extends EventFilter {
 
 /** How events are printed. */
 export interface EventFormat {
+  /** Begins the output, also where no event follows. */
+  begin?(terminal: Terminal): void;
   print(event: TailedEvent, terminal: Terminal): void;
   /** Whether nothing but events may be printed, because a program reads them. @default false */
   readonly isForPrograms?: boolean;
@@ -52,6 +54,7 @@ export async function showTail(session: Session, options: TailOptions, sourceId?
   const keysOfWindow = (): Promise<string[]> => archive.keysFrom(from.hour(session.nowMs()));
   const keys = await keysOfWindow();
   const events = await newestEvents(archive, keys, { count: options.lines, isShown });
+  format.begin?.(terminal);
   for (const event of events) format.print(event, terminal);
   if (events.length === 0 && options.lines > 0 && format.isForPrograms !== true) {
     const what = isFiltering(options) ? 'such event' : 'event';

@@ -1,11 +1,33 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { formatCount } from '../../format/quantities';
 
 /** One column of a table. */
 export interface Column {
   readonly title: string;
+  /** Where the values of CSV are in another unit. @default title */
+  readonly titleInCsv?: string;
   /** @default 'left'; numbers are aligned to the right */
   readonly align?: 'left' | 'right';
+}
+
+/** What stands in a cell: a text, a count, nothing, or what is shown to a person and is another value in CSV. */
+export type Cell = string | number | undefined | CellOfTwoForms;
+
+interface CellOfTwoForms {
+  /** Cut or rounded, as a person reads it; safe for a terminal. */
+  readonly shown: string;
+  /** The whole value, which may be text from outside. */
+  readonly value: string | number | undefined;
+}
+
+const NOTHING = '-';
+
+/** A cell as a person reads it. */
+export function cellText(cell: Cell): string {
+  if (typeof cell === 'object') return cell.shown;
+  if (typeof cell === 'number') return formatCount(cell);
+  return cell ?? NOTHING;
 }
 
 const GAP = '  ';

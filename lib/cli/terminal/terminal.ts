@@ -4,9 +4,11 @@ import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { visibleJson, visibleLines } from '../../format/visible-text';
 import type { ErrorDescription } from '../describe-error';
+import { csvLine } from './csv';
+import type { OutputForm } from './options';
 import { Prompts } from './prompts';
-import type { Column } from './table';
-import { tableText } from './table';
+import type { Cell, Column } from './table';
+import { cellText, tableText } from './table';
 
 /** The three standard streams of a command; a test gives its own. */
 export interface TerminalStreams {
@@ -17,8 +19,8 @@ export interface TerminalStreams {
 
 export interface TerminalOptions {
   readonly streams: TerminalStreams;
-  /** Whether standard output carries only JSON, one value per line. */
-  readonly isJson: boolean;
+  /** What standard output carries: text for a person, JSON alone, one value per line, or CSV alone. */
+  readonly form: OutputForm;
   /** Whether colors are wanted; a stream that is not a terminal gets none. */
   readonly wantsColor: boolean;
   /** Unix milliseconds. */
@@ -48,8 +50,8 @@ type Colors = ReturnType<typeof pc.createColors>;
 /**
  * All output and questions of a command. The result goes to standard output: lines and tables for a person, or with
  * `--json` the same facts as JSON, without any line. A command therefore writes both, and need not ask which is wanted.
- * Progress, questions and errors go to standard error. The only control characters written are the program's own
- * styles: see `visibleLines`.
+ * With `--output csv` its first table is the result, and what is wrong or worth noting goes to standard error, as do
+ * progress, questions and errors. The only control characters written are the program's own styles: see `visibleLines`.
  */
 export class Terminal {
   readonly streams: TerminalStreams;
@@ -58,17 +60,19 @@ export class Terminal {
   readonly colors: Colors;
   private readonly errorColors: Colors;
   private readonly hasColors: boolean;
-  private readonly isJson: boolean;
+  private readonly form: OutputForm;
+  /** The first line of CSV, once it is written: the titles. */
+  private csvTitles: string | undefined;
   private readonly nowMs: () => number;
   private readonly width: number;
   private lastProgress: Progress | undefined;
 
-  constructor({ streams, isJson, wantsColor, nowMs, columns = DEFAULT_WIDTH }: TerminalOptions) {
+  constructor({ streams, form, wantsColor, nowMs, columns = DEFAULT_WIDTH }: TerminalOptions) {
     this.streams = streams;
     this.width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, streams.output.columns ?? columns));
-    this.isJson = isJson;
+    this.form = form;
     this.nowMs = nowMs;
-    this.hasColors = wantsColor && streams.output.isTTY === true;
+    this.hasColors = wantsColor && form === 'table' && streams.output.isTTY === true;
     this.colors = pc.createColors(this.hasColors);
     this.errorColors = pc.createColors(wantsColor && streams.error.isTTY === true);
     this.prompts = new Prompts(streams);
@@ -76,12 +80,13 @@ export class Terminal {
 
   /** A line for a person. */
   print(line = ''): void {
-    if (!this.isJson) this.streams.output.write(`${visibleLines(line, this.hasColors)}\n`);
+    if (this.form === 'table') this.streams.output.write(`${visibleLines(line, this.hasColors)}\n`);
   }
 
   /** A line for a person, with a mark before it. */
   printMarked(mark: Mark, line: string): void {
-    this.print(`${this.marked(mark)} ${line}`);
+    if (this.form === 'csv' && mark !== 'good') this.printError(mark, [line]);
+    else this.print(`${this.marked(mark)} ${line}`);
   }
 
   /**
@@ -97,11 +102,39 @@ export class Terminal {
     );
   }
 
-  /** Rows below bold headings, no wider than the terminal. */
-  table(head: readonly Column[], rows: readonly (readonly string[])[]): void {
-    if (this.isJson) return;
+  /**
+   * Rows below bold headings, no wider than the terminal; or as CSV, where titles stand even without rows.
+   * @param sums rows about the others, for a person alone
+   */
+  table(
+    head: readonly Column[],
+    rows: readonly (readonly Cell[])[],
+    sums: readonly (readonly Cell[])[] = [],
+  ): void {
+    this.csv(head, rows);
+    if (this.form !== 'table' || rows.length === 0) return;
     const bold = head.map((column) => ({ ...column, title: this.colors.bold(column.title) }));
-    this.print(tableText(bold, rows, this.width));
+    this.print(
+      tableText(
+        bold,
+        [...rows, ...sums].map((row) => row.map(cellText)),
+        this.width,
+      ),
+    );
+  }
+
+  /** Rows for CSV alone, which has the columns that come first. A table of other columns is left out. */
+  csv(head: readonly Column[], rows: readonly (readonly Cell[])[]): void {
+    if (this.form !== 'csv') return;
+    const titles = csvLine(head.map(({ title, titleInCsv = title }) => titleInCsv));
+    if (this.csvTitles === undefined) this.streams.output.write(titles);
+    this.csvTitles ??= titles;
+    if (titles === this.csvTitles) for (const row of rows) this.streams.output.write(csvLine(row));
+  }
+
+  /** How many rows a table has if a person reads no more than so many: CSV has all. */
+  mostRows(forPersons: number): number {
+    return this.form === 'csv' ? Number.POSITIVE_INFINITY : forPersons;
   }
 
   /** The sign of a mark, colored. */
@@ -117,7 +150,7 @@ export class Terminal {
 
   /** A value that is JSON text already, on one line. */
   jsonText(text: string): void {
-    if (this.isJson) this.jsonResult(text);
+    if (this.form === 'json') this.jsonResult(text);
   }
 
   /**
@@ -141,18 +174,18 @@ export class Terminal {
 
   /** Prints an error on standard error. Line breaks are kept, so text from outside needs `visibleText` first. */
   fail({ what, whatToDo, exitCode, stack }: ErrorDescription): void {
-    if (this.isJson) {
+    if (this.form === 'json') {
       const json = JSON.stringify({ error: { what, whatToDo, exitCode, stack } });
       this.streams.error.write(`${visibleJson(json)}\n`);
       return;
     }
-    const { sign, color } = MARKS.bad;
-    const lines = [
-      `${this.errorColors[color](sign)} ${visibleLines(what, false)}`,
-      `  ${visibleLines(whatToDo, false)}`,
-      ...(stack === undefined ? [] : [visibleLines(stack, false)]),
-    ];
-    this.streams.error.write(`${lines.join('\n')}\n`);
+    this.printError('bad', [what, `  ${whatToDo}`, ...(stack === undefined ? [] : [stack])]);
+  }
+
+  private printError(mark: Mark, lines: readonly string[]): void {
+    const { sign, color } = MARKS[mark];
+    const text = lines.map((line) => visibleLines(line, false)).join('\n');
+    this.streams.error.write(`${this.errorColors[color](sign)} ${text}\n`);
   }
 }
 

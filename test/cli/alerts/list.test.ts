@@ -61,6 +61,12 @@ describe('alerts list', () => {
     expect(records[5]).toEqual(VERSION_1);
   });
 
+  it('prints as CSV whole headlines and counts as digits, and says on standard error that there are others', async () => {
+    expect(await alerts.archive.cli('alerts', 'list', 'netskope', '--limit', '1', '--output', 'csv')).toEqual(
+      {},
+    );
+  });
+
   it.each([
     [
       ['--from', '90d'],
@@ -97,7 +103,7 @@ describe('alerts list', () => {
     const text = await alerts.output('list', 'netskope', '--limit', '2');
     expect(text).toContain(POLICY);
     expect(text).not.toContain(OLD_ALERT);
-    expect(text).toContain('\n  … and older ones; --limit shows more.\n');
+    expect(text).toContain('\n! There are older ones; --limit shows more.\n');
     expect(await alerts.output('list', 'netskope', '--limit', '3')).not.toContain('older ones');
   });
 

@@ -164,6 +164,8 @@ describe('detect', () => {
     expect(stdout.match(/Created new admin/g)).toHaveLength(100);
     expect(stdout).toContain('\n  … 5 more; --json tells them all.\n');
     expect((await archive.detectAsJson('busy', '--rule', 'admin-account-changed')).alerts).toHaveLength(105);
+    const csv = await archive.detect('busy', '--rule', 'admin-account-changed', '--output', 'csv');
+    expect(csv.stdout.match(/Created new admin/g)).toHaveLength(105);
   });
 
   it('evaluates what can be read of an object, and reports the rest', async () => {

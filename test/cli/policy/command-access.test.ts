@@ -41,8 +41,8 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'quarantine show': [['quarantine', 'show', 'netskope']],
   'quarantine redrive': [['quarantine', 'redrive', 'netskope']],
   report: [
-    ['report', 'netskope', '--output', '/dev/null'],
-    ['report', 'new', '--output', '/dev/null'],
+    ['report', 'netskope', '--file', '/dev/null'],
+    ['report', 'new', '--file', '/dev/null'],
   ],
   rewind: [['rewind', 'netskope', '--to', '6h', '--yes']],
   'rules new': [],

@@ -65,6 +65,22 @@ describe('quarantine list', () => {
     );
   });
 
+  test('is as CSV one table of events and pages, a line for each, with reasons from outside kept from being formulas', async () => {
+    await put('2026-11-18/a', ['1', '2'], '2026-11-18 10:00:00.000000000', ['odd', '@SUM(A1)']);
+    await putPage('2026-11-17/p', readable());
+    await putPage('2026-11-18/p', '<html>', { reason: 'HTTP 500, "text/html"' });
+    await output('quarantine', 'redrive');
+    expect(await output('quarantine', 'list', '--output', 'csv')).toBe(
+      [
+        'kind,rejected,redriven,"first arrival, UTC","last arrival, UTC",reasons',
+        "event,2,0,2026-11-18 10:00:00,2026-11-18 10:00:00,odd;' @SUM(A1)",
+        'page,1,1,2026-11-17,2026-11-17,"the body is text/html, not JSON"',
+        'page,1,0,2026-11-18,2026-11-18,"HTTP 500, ""text/html"""',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
   test('counts events that have been archived since', async () => {
     await put('2026-11-18/a', [text('e1', NOW_S), HOPELESS], '2026-11-18 10:00:00.000000000', ['odd']);
     await output('quarantine', 'redrive');

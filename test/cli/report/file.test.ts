@@ -25,11 +25,7 @@ test('the name of the file has source and period', async () => {
 });
 
 test('a file that cannot be written is refused before anything is checked', async () => {
-  const { exitCode, stdout, stderr } = await archive.cli([
-    'report',
-    '--output',
-    '/no-such-folder/report.html',
-  ]);
+  const { exitCode, stdout, stderr } = await archive.cli(['report', '--file', '/no-such-folder/report.html']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain('/no-such-folder/report.html cannot be written: ENOENT');
   expect(stderr).not.toContain('compare netskope');

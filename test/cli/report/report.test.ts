@@ -131,7 +131,7 @@ describe('a period in which everything is as promised', () => {
       'report netskope',
     ]);
     for (const args of commands) {
-      const output = args.startsWith('report') ? ['--output', archive.path] : [];
+      const output = args.startsWith('report') ? ['--file', archive.path] : [];
       expect(await archive.cli([...args.split(' '), ...output])).toMatchObject({ exitCode: 0 });
     }
   });

@@ -60,7 +60,7 @@ export class ReportedArchive {
 
   /** Makes a report of the morning. */
   async report(...args: readonly string[]): Promise<MadeReport> {
-    const end = await this.cli(['report', 'netskope', '--output', this.path, ...MORNING, ...args]);
+    const end = await this.cli(['report', 'netskope', '--file', this.path, ...MORNING, ...args]);
     return { ...end, html: readFileSync(this.path, 'utf8') };
   }
 }

@@ -144,6 +144,20 @@ describe('rules test', () => {
     expect(stdout).toMatch(
       /\n✗ rules\/slip\.ts: line 1: Expected identifier but found end of file\nrules: 1 rule, 2 problems\.\n$/,
     );
+    expect(await cli('rules', 'test', '--output', 'csv')).toEqual({
+      exitCode: 3,
+      stderr:
+        '✗ three tags are deleted: event_count is 3; expected 4\n' +
+        '✗ rules/slip.ts: line 1: Expected identifier but found end of file\n',
+      stdout: [
+        'rule,result,example,severity,group,text',
+        'tag-deleted,good,a tag is deleted,medium,user alice@corp.example,Deleted tag',
+        'tag-deleted,good,a tag is made,,,no match',
+        'tag-deleted,bad,three tags are deleted,medium,user alice@corp.example,Tag deleted by alice@corp.example: Partners',
+        'tag-deleted,good,two tags are deleted,,,no alert',
+        '',
+      ].join('\r\n'),
+    });
     const lines = (await cli('rules', 'test', '--json')).stdout.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
       { ruleId: 'tag-deleted', name: 'a tag is deleted', kind: 'mustMatch', problems: [] },

@@ -113,6 +113,16 @@ describe('status of many sources', () => {
     expect(table).toEqual({ exitCode: 0, stderr: '', stdout: TABLE });
   });
 
+  it('is as CSV the same table, with times and numbers in place of ages, and firing alarms on standard error', async () => {
+    const { stdout, stderr } = await deployed.cli(['status', '--output', 'csv']);
+    expect(stdout.split('\r\n').filter((line) => /^(source|netskope|late),/.test(line))).toEqual([
+      'source,state,last run,last event,"lag, s",archived 24 h,quarantined,token days,alarms',
+      'netskope,caught up,2026-11-18T12:00:00.000Z,2026-11-18T11:50:00.000Z,0,2,0,,none',
+      'late,behind,2026-11-18T11:55:00.000Z,,9000,1234,2,6,"behind, quarantined"',
+    ]);
+    expect(stderr).toBe('✗ collector-errors fires\n✗ detection-behind fires\n');
+  });
+
   it('is the same as JSON, with units in the names', () => {
     expect({ exitCode: json.exitCode, stderr: json.stderr }).toEqual({ exitCode: 0, stderr: '' });
     const status = JSON.parse(json.stdout) as { sources: { sourceId: string }[] };

@@ -75,6 +75,19 @@ describe('tail', () => {
     expect(stdout).toBe(`${archived?.line}\n`);
   });
 
+  it('prints as CSV the same events, each on a line', async () => {
+    expect(await deployed.cli(['tail', 'netskope', '-n', '2', '--output', 'csv'])).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: [
+        '"time, UTC",user,what,on what,from where,edition,p_row_id',
+        '2026-11-18 11:50:00,b@example.org\\u{001b}[2J,Event F,user: a@example.org,192.0.2.7,1,netskope:id-Event F',
+        '2026-11-18 11:55:00,service-account,Event G,"incidents: 403, POST, /api/v2/incidents",,1,netskope:id-Event G',
+        '',
+      ].join('\r\n'),
+    });
+  });
+
   it('says if there is nothing, and with --json or as OCSF prints nothing', async () => {
     expect((await deployed.cli(['tail', 'quiet'])).stdout).toBe('No event of quiet in the last 24 h.\n');
     for (const options of [['--json'], ['--format', 'ocsf']])

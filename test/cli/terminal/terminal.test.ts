@@ -18,7 +18,7 @@ describe('a terminal', () => {
   });
 
   it('prints JSON for a program, one value per line, and no line for a person', () => {
-    const { terminal, ...operator } = operatorAt({ isJson: true });
+    const { terminal, ...operator } = operatorAt({ form: 'json' });
     terminal.print('Two rooms.');
     terminal.printMarked('good', 'all closed');
     terminal.table([{ title: 'room' }], [['hall']]);
@@ -28,8 +28,8 @@ describe('a terminal', () => {
   });
 
   it('prints a result that is JSON for a person as well', () => {
-    for (const isJson of [false, true]) {
-      const { terminal, ...operator } = operatorAt({ isJson });
+    for (const form of ['table', 'json'] as const) {
+      const { terminal, ...operator } = operatorAt({ form });
       terminal.jsonResult('{"rooms":2}');
       expect(operator.written()).toBe('{"rooms":2}\n');
     }
@@ -55,7 +55,7 @@ describe('a terminal', () => {
     person.terminal.fail(FAILURE);
     expect(person.writtenAsError()).toBe('✗ The door is locked.\n  Unlock it.\n');
     expect(person.written()).toBe('');
-    const program = operatorAt({ isJson: true });
+    const program = operatorAt({ form: 'json' });
     program.terminal.fail(FAILURE);
     expect(program.writtenAsError()).toBe(
       '{"error":{"what":"The door is locked.","whatToDo":"Unlock it.","exitCode":1}}\n',

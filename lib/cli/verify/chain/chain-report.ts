@@ -2,11 +2,14 @@ import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest
 import type { ChainFinding, ChainFindingKind } from '../../../../lambdas/verifier/core/chain-check';
 import { countOf, formatBytes, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
+import type { Column } from '../../terminal/table';
 import type { Terminal } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
 
 /** More findings than this are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;
+
+const CSV_COLUMNS: readonly Column[] = [{ title: 'finding' }, { title: 'key' }, { title: 'detail' }];
 
 /** What a check was made under. */
 interface Circumstances {
@@ -30,6 +33,7 @@ export class ChainReport {
     this.counts.set(finding.kind, (this.counts.get(finding.kind) ?? 0) + 1);
     if (this.printed.length < MAX_PRINTED) this.printed.push(finding);
     const { kind, key, detail } = finding;
+    this.terminal.csv(CSV_COLUMNS, [[kind, key, detail]]);
     this.terminal.json({ finding: kind, key, detail });
   }
 
@@ -38,6 +42,7 @@ export class ChainReport {
    * @returns how many findings there are
    */
   show(stock: ChainStock, { isRunning, keptHeads }: Circumstances): number {
+    this.terminal.csv(CSV_COLUMNS, []);
     const findings = this.printFindings();
     this.explain(isRunning);
     this.printVerdict(stock, findings);

@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
-import type { Column } from '../../terminal/table';
+import type { Cell, Column } from '../../terminal/table';
 import type { Terminal } from '../../terminal/terminal';
 import type { TimeRange } from '../../terminal/time-range';
 import { formatRange } from '../../terminal/time-range';
@@ -59,11 +59,8 @@ export class EventsReport {
     const { terminal, options } = this;
     const totals = totalsOf(this.hours);
     const shown = options.all ? this.hours : this.differing;
-    if (shown.length > 0)
-      terminal.table(this.columns, [
-        ...shown.map((hour) => this.row(isoHour(hour.hour), hour)),
-        this.row('total', totals),
-      ]);
+    const rows = shown.map((hour) => this.row(isoHour(hour.hour), hour));
+    terminal.table(this.columns, rows, [this.row('total', totals)]);
     for (const line of this.printedEvents) terminal.print(line);
     if (this.differences > MAX_PRINTED)
       terminal.print(`  … ${formatCount(this.differences - MAX_PRINTED)} more; --json tells them all.`);
@@ -87,9 +84,9 @@ export class EventsReport {
     return [{ title: 'hour, UTC' }, ...shown.map((title): Column => ({ title, align: 'right' }))];
   }
 
-  private row(title: string, numbers: HourNumbers): string[] {
+  private row(title: string, numbers: HourNumbers): Cell[] {
     const names = this.options.byEvent ? NUMBERS : NUMBERS.slice(0, -1);
-    return [title, ...names.map((name) => formatCount(numbers[name]))];
+    return [title, ...names.map((name) => numbers[name])];
   }
 
   private addEvents(events: EventDifferences): void {
