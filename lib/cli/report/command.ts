@@ -24,7 +24,7 @@ file is written in either case, and says so.
 
 Examples:
   npx --no -- netskope-audit report netskope --from 30d
-  npx --no -- netskope-audit report netskope --from 2026-11-01 --to 2026-12-01 --file november.html`;
+  npx --no -- netskope-audit report netskope --from 2026-11-01 --to 2026-12-01 --heads mails/ --file november.html`;
 
 /** `report [source]`: writes what an auditor is handed. */
 export const REPORT: CliCommand = {
@@ -36,6 +36,7 @@ export const REPORT: CliCommand = {
       ...READ_ARCHIVE,
       ...READ_METRICS,
       everyAlarm: READ_ALARMS.everyAlarm,
+      alarms: ['cloudwatch:DescribeAlarmHistory'],
     },
   },
   define,
@@ -49,6 +50,12 @@ function define(program: Command, openSession: OpenSession): void {
     .addOption(new Option('--to <time>', 'the same forms; ten minutes ago at the latest'))
     .addOption(new Option('--file <file>', 'file to write; named after source and period where left out'))
     .addOption(new Option('--open', 'open the file'))
+    .addOption(
+      new Option(
+        '--heads <path>',
+        'a file or folder of daily messages that were kept: the chain is held against them',
+      ),
+    )
     .addOption(
       new Option('--retention-days <days>', 'objects expire so long after they were stored').argParser(
         integerWithin(1, MAX_DAYS),

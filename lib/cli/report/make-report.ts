@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ExitCode, OperatorError } from '../operator-error';
 import type { Session } from '../session';
 import type { TimeRange, TypedRange } from '../terminal/time-range';
+import { readKeptHeads } from '../verify/chain/kept-heads';
 import { readClosedRange } from '../verify/events/verify-events';
 import { openFile } from './open-file';
 import { reportPage } from './page/report-page';
@@ -16,6 +17,8 @@ export interface ReportOptions extends TypedRange {
   readonly open?: boolean;
   /** Objects expire so many days after they were stored. @default - never */
   readonly retentionDays?: number;
+  /** File or folder of heads that were kept. @default - the chain is held against those in the bucket alone */
+  readonly heads?: string;
 }
 
 const MARKS = { kept: 'good', broken: 'bad', 'not checked': 'note' } as const;
@@ -27,16 +30,19 @@ export async function makeReport(
   askedSourceId?: string,
 ): Promise<void> {
   const { terminal } = session;
+  const { retentionDays, heads } = options;
   const range = readClosedRange(options, session.nowMs());
   const deployment = await session.deployment();
   const source = deployment.source(askedSourceId);
   const path = options.file ?? fileName(source.sourceId, range);
   await assertWritable(path);
+  if (heads !== undefined) await readKeptHeads(heads, source.sourceId);
   const report = await readReport(session, {
     deployment,
     source,
     range,
-    retentionDays: options.retentionDays,
+    retentionDays,
+    heads,
   });
   // Names of users stand in it.
   await writeFile(path, reportPage(report), { mode: 0o600 });
@@ -58,7 +64,7 @@ function fileName(sourceId: string, { fromEpochS, toEpochS }: TimeRange): string
   return `netskope-audit-report-${sourceId}-${from}-${to}.html`;
 }
 
-/** The checks may take an hour. */
+/** The checks may take an hour: what cannot work is refused before them. */
 async function assertWritable(path: string): Promise<void> {
   try {
     await access(dirname(path), constants.W_OK);

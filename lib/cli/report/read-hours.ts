@@ -7,7 +7,7 @@ import { Reconciliation } from '../verify/events/reconciliation';
 import type { SourceInDeployment } from '../verify/events/stored-events';
 import { StoredEvents } from '../verify/events/stored-events';
 import { compareAll, notesOn } from '../verify/events/verify-events';
-import { attempt } from './attempt';
+import { checked } from './checked';
 import type { Report, ReportedHour } from './report';
 
 type Hours = Pick<Report, 'hours' | 'netskope'>;
@@ -20,13 +20,13 @@ export async function readHours(
 ): Promise<Hours> {
   const isKept = range.fromEpochS >= oldestKeptS(session.nowMs());
   const compared = isKept
-    ? await attempt(session, () => compare(session, place, range))
+    ? await checked(session, () => compare(session, place, range))
     : {
         isChecked: false as const,
         why: 'The period begins more than 90 days ago, and Netskope keeps events for 90 days.',
       };
   if (!compared.isChecked) {
-    return { hours: await attempt(session, () => countStored(session, place, range)), netskope: compared };
+    return { hours: await checked(session, () => countStored(session, place, range)), netskope: compared };
   }
   const { hours, quarantinedWithoutTime, withoutTime, notes } = compared;
   return {

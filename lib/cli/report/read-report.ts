@@ -14,7 +14,8 @@ import { readTenantHost } from '../setup/source-secret';
 import { readDeploymentStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
 import { followChain, prepareAudit } from '../verify/chain/verify-chain';
-import { attempt } from './attempt';
+import { readAlarmHistory } from './alarm-history';
+import { checked } from './checked';
 import { readHours } from './read-hours';
 import type { ArrivalDays, Report, ReportedAlarm, ReportedAlert, ReportedChain } from './report';
 
@@ -24,11 +25,13 @@ interface Subject {
   readonly range: TimeRange;
   /** Objects expire so many days after they were stored. @default - never */
   readonly retentionDays?: number;
+  /** File or folder of heads that were kept. @default - those in the bucket alone */
+  readonly heads?: string;
 }
 
 /** Makes every check of a report, one after another. */
 export async function readReport(session: Session, subject: Subject): Promise<Report> {
-  const { deployment, source, range, retentionDays } = subject;
+  const { deployment, source, range, retentionDays, heads } = subject;
   const { sourceId, label } = source;
   const { aws, stackName, name, region, outputs } = deployment;
   const { Arn = '' } = await aws.client(STSClient).send(new GetCallerIdentityCommand({}));
@@ -39,23 +42,28 @@ export async function readReport(session: Session, subject: Subject): Promise<Re
     range,
     madeAtMs: session.nowMs(),
     retentionDays,
+    heads,
     operator: Arn,
     place: { stackName, name, region, bucket: outputs.ArchiveBucket, options: session.placeOptions(region) },
-    tenant: await attempt(session, async () => ({ host: await readTenantHost(deployment, sourceId) })),
+    tenant: await checked(session, async () => ({ host: await readTenantHost(deployment, sourceId) })),
     version: COLLECTOR_VERSION,
     ...(await readHours(session, { deployment, sourceId }, range)),
-    chain: await attempt(session, () => readChain(session, subject)),
-    quarantine: await attempt(session, async () => readArrivals(session, sourceId, days)),
-    status: await attempt(session, () => readStatus(session, subject)),
-    alerts: await attempt(session, () => readAlerts(subject)),
+    chain: await checked(session, () => readChain(session, subject)),
+    quarantine: await checked(session, async () => readArrivals(session, sourceId, days)),
+    status: await checked(session, () => readStatus(session, subject)),
+    alarmHistory: await checked(session, () => readAlarmHistory(subject, session.nowMs())),
+    alerts: await checked(session, () => readAlerts(subject)),
   };
 }
 
-async function readChain(session: Session, { source, retentionDays }: Subject): Promise<ReportedChain> {
+async function readChain(
+  session: Session,
+  { source, retentionDays, heads }: Subject,
+): Promise<ReportedChain> {
   const { sourceId } = source;
   const findings: ChainFinding[] = [];
   const onFinding = (finding: ChainFinding): void => void findings.push(finding);
-  const prepared = await prepareAudit(session, { sourceId, options: { retentionDays }, onFinding });
+  const prepared = await prepareAudit(session, { sourceId, options: { retentionDays, heads }, onFinding });
   const { audit, total, keptHeads, isRunning } = prepared;
   const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
   return { stock: await followChain(audit, progress), findings, keptHeads, isRunning };

@@ -26,6 +26,8 @@ export interface Report {
   readonly madeAtMs: number;
   /** Objects expire so many days after they were stored; absent: never. */
   readonly retentionDays?: number;
+  /** File or folder of the kept heads that were given. */
+  readonly heads?: string;
   /** ARN of whoever made it. */
   readonly operator: string;
   readonly place: ReportPlace;
@@ -40,6 +42,7 @@ export interface Report {
   readonly chain: Outcome<ReportedChain>;
   readonly quarantine: Outcome<QuarantineContent & ArrivalDays>;
   readonly status: Outcome<SourceStatus & { readonly alarms: readonly ReportedAlarm[] }>;
+  readonly alarmHistory: Outcome<ReportedAlarmHistory>;
   readonly alerts: Outcome<{ readonly alerts: readonly ReportedAlert[]; readonly hasDetector: boolean }>;
 }
 
@@ -84,6 +87,24 @@ export interface ReportedAlarm {
   readonly state: string;
   /** Since when; absent if CloudWatch does not say. */
   readonly sinceMs?: number;
+}
+
+/** What became of the alarms from the beginning of the period to the time of the report. */
+export interface ReportedAlarmHistory {
+  /** CloudWatch does not know earlier changes; absent if it knows all of the period. */
+  readonly knownFromMs?: number;
+  /** The oldest first. */
+  readonly changes: readonly AlarmChange[];
+}
+
+export interface AlarmChange {
+  readonly name: string;
+  readonly atMs: number;
+  /** `OK`, `ALARM` or `INSUFFICIENT_DATA`. */
+  readonly from: string;
+  readonly to: string;
+  /** In the words of CloudWatch. */
+  readonly reason: string;
 }
 
 /** An alert, with the counts of its newest update. */

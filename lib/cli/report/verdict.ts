@@ -71,13 +71,14 @@ export function exitCodeOf(report: Report): ExitCode {
 
 /** The checks that were not made, with what they are about. */
 export function notCheckedIn(report: Report): readonly (NotChecked & { readonly what: string })[] {
-  const { hours, netskope, chain, quarantine, status, alerts, tenant } = report;
+  const { hours, netskope, chain, quarantine, status, alarmHistory, alerts, tenant } = report;
   const outcomes: readonly (readonly [string, Outcome<object>])[] = [
     ['Comparison with Netskope', netskope],
     ['Stored events', hours],
     ['Hash chain', chain],
     ['Quarantine', quarantine],
     ['Alarms, conflicts and editions', status],
+    ['Alarms of the period', alarmHistory],
     ['Alerts', alerts],
     ['Domain of the tenant', tenant],
   ];

@@ -63,7 +63,15 @@ describe('alerts list', () => {
 
   it('prints as CSV whole headlines and counts as digits, and says on standard error that there are others', async () => {
     expect(await alerts.archive.cli('alerts', 'list', 'netskope', '--limit', '1', '--output', 'csv')).toEqual(
-      {},
+      {
+        exitCode: 0,
+        stderr: '! There are older ones; --limit shows more.\n',
+        stdout: [
+          '"first event, UTC",severity,events,update,alert,headline',
+          '2026-11-22 09:00:00,critical,120,closed,many-deletes-20261122T090000Z-0123456789abcdef,"Many objects deleted by alice@corp.example: ""Finance"""',
+          '',
+        ].join('\r\n'),
+      },
     );
   });
 

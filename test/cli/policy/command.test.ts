@@ -40,6 +40,8 @@ describe('policy', () => {
     expect(await allowed('operator')).toEqual([
       'Allow operator cloudformation:DescribeStacks on arn:aws:cloudformation:us-east-1:000000000000:stack/NetskopeAudit/*',
       'Allow operator cloudformation:DescribeStacks on arn:aws:cloudformation:us-east-1:000000000000:stack/NetskopeAuditSources*/*',
+      'Allow operator cloudwatch:DescribeAlarmHistory on arn:aws:cloudwatch:us-east-1:000000000000:alarm:NetskopeAudit-*',
+      'Allow operator cloudwatch:DescribeAlarmHistory on arn:aws:cloudwatch:us-east-1:000000000000:alarm:NetskopeAuditSources*-*',
       'Allow operator cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*',
       'Allow operator cloudwatch:GetMetricData on *',
       'Allow operator cloudwatch:SetAlarmState on arn:aws:cloudwatch:us-east-1:000000000000:alarm:NetskopeAudit-*',

@@ -46,6 +46,18 @@ describe('what cannot be checked is left out and said', () => {
     expect(sectionOf(html, 'What was not checked')).toContain(`Alarms, conflicts and editions: ${why} |`);
   });
 
+  test('where AWS denies the history of alarms: their states are read all the same', async () => {
+    archive.scenario.refuse('DescribeAlarmHistory', 'AccessDenied', 403);
+    const { exitCode, html } = await report();
+    expect(exitCode).toBe(1);
+    const why = 'AWS denied the call CloudWatch DescribeAlarmHistory: no DescribeAlarmHistory';
+    expect(sectionOf(html, 'Audit report of netskope')).toContain(
+      '11 alarms, 0 of them firing; history not read;',
+    );
+    expect(sectionOf(html, 'Collection and alarms')).toContain(`Their history was not read: ${why} |`);
+    expect(sectionOf(html, 'What was not checked')).toContain(`Alarms of the period: ${why} |`);
+  });
+
   test('a period that Netskope no longer keeps', async () => {
     const { exitCode, html } = await report('--from', '2026-08-01', '--to', '2026-08-06');
     expect(exitCode).toBe(0);

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { simulatedLogin } from '../../collector/audit-events';
@@ -52,7 +53,9 @@ describe('a period in which everything is as promised', () => {
     expect(screen).toContain('Events3 archived, 3 at Netskope |');
     expect(screen).toMatch(/Hash chain4 lines, 3 objects, 0 findings; head 4:[0-9a-f]{64} \|/);
     expect(screen).toContain('Quarantine0 events, 0 of them archived since; 0 unreadable pages |');
-    expect(screen).toContain('Alarms and alerts11 alarms, 0 of them firing; 0 alerts |');
+    expect(screen).toContain(
+      'Alarms and alerts11 alarms, 0 of them firing; 0 fired in the period; 0 alerts |',
+    );
     expect(screen).toContain('Made2026-11-18 12:01 UTC by arn:aws:iam::000000000000:user/operator |');
   });
 
@@ -117,7 +120,7 @@ describe('a period in which everything is as promised', () => {
     expect(sectionOf(html, 'What was not checked')).toContain(
       'Heads of the chain that were kept outside of the account: none was given.',
     );
-    expect(sectionOf(html, 'What was not checked')).toContain('Which alarms fired during the period');
+    expect(sectionOf(html, 'What was not checked')).not.toContain('Which alarms fired');
   });
 
   test('has commands beside its numbers, and each of them ends with 0', async () => {
@@ -259,13 +262,131 @@ test('alarms that fire and alerts of the period are listed', async () => {
   await storeAlert('Many objects deleted by alice@corp.example');
   const { exitCode, html } = await report();
   expect(exitCode).toBe(0);
-  expect(sectionOf(html, 'Audit report of netskope')).toContain('11 alarms, 1 of them firing; 1 alert |');
+  expect(sectionOf(html, 'Audit report of netskope')).toContain(
+    '11 alarms, 1 of them firing; 0 fired in the period; 1 alert |',
+  );
   expect(sectionOf(html, 'Collection and alarms')).toContain(
     '| NetskopeAudit-netskope-behind | fires | 2026-11-18 12:01 UTC |',
   );
   expect(sectionOf(html, 'Alerts')).toContain(
     '| 2026-11-18 10:00:00 | high | 12 | Many objects deleted by alice@corp.example | many-deletes-20261118T100000Z-0123456789abcdef |',
   );
+});
+
+describe('the alarms of the period', () => {
+  const BEHIND = 'NetskopeAudit-netskope-behind';
+  const setState = (name: string, StateValue: 'OK' | 'ALARM', StateReason: string, minutes = 0) => {
+    const { aws, clock } = archive.scenario.deployed.pipeline;
+    aws.alarms.setState(name, { StateValue, StateReason });
+    clock.pass(minutes * 60_000);
+  };
+
+  test('are told with each change, its time and its reason, though none fires any more', async () => {
+    setState(BEHIND, 'ALARM', 'Threshold Crossed: 1 datapoint [7200.0] was greater than 3600.0.', 20);
+    setState(BEHIND, 'OK', 'Threshold Crossed: 1 datapoint [60.0] was not greater than 3600.0.', 45);
+    setState('NetskopeAudit-netskope-no-data', 'ALARM', 'after the period');
+    const { html } = await report('--to', '2026-11-18T12:50');
+    expect(sectionOf(html, 'Audit report of netskope')).toContain(
+      '11 alarms, 1 of them firing; 1 fired in the period; 0 alerts |',
+    );
+    expect(sectionOf(html, 'Collection and alarms')).toContain(
+      [
+        `Alarms that fired in the period: ${BEHIND}.`,
+        'How they changed, the oldest change first',
+        'time, UTC | alarm | before | after | reason',
+        `2026-11-18 12:01:00 | ${BEHIND} | does not fire | fires | Threshold Crossed: 1 datapoint [7200.0] was greater than 3600.0.`,
+        `2026-11-18 12:21:00 | ${BEHIND} | fires | does not fire | Threshold Crossed: 1 datapoint [60.0] was not greater than 3600.0.`,
+        'Gives these numbers again: aws cloudwatch describe-alarm-history --region us-east-1 --history-item-type StateUpdate --start-date 2026-11-18T09:00:00Z --end-date 2026-11-18T12:50:00Z |',
+      ].join(' | '),
+    );
+  });
+
+  test('include one that has fired since before it, whether or not it has ended', async () => {
+    setState(BEHIND, 'ALARM', 'before the period');
+    setState('NetskopeAudit-netskope-no-data', 'ALARM', 'before the period', 100);
+    setState(BEHIND, 'OK', 'after the period');
+    const { html } = await report('--from', '2026-11-18T12:30', '--to', '2026-11-18T13:30');
+    expect(sectionOf(html, 'Collection and alarms')).toContain(
+      `| Alarms that fired in the period: ${BEHIND}, NetskopeAudit-netskope-no-data. | Gives these`,
+    );
+  });
+
+  test('are known for 30 days, and the report says so', async () => {
+    archive.scenario.deployed.pipeline.clock.pass(31 * 86_400_000);
+    setState(BEHIND, 'ALARM', 'at last');
+    const { html } = await report();
+    expect(sectionOf(html, 'Collection and alarms')).toContain(
+      '| No alarm fired in the period. CloudWatch has their history from 2026-11-19 12:01 UTC on. |',
+    );
+    expect(sectionOf(html, 'What was not checked')).toContain(
+      '| Which alarms fired before 2026-11-19 12:01 UTC: CloudWatch keeps their history for 30 days. |',
+    );
+  });
+});
+
+describe('heads that were kept outside', () => {
+  const mail = (text: string): string => {
+    const path = join(archive.folder, 'daily message.txt');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test('are what the chain is held against, and stand in the commands', async () => {
+    const before = await report('--json');
+    const { chain } = JSON.parse(before.stdout) as { chain: { stock: { head: { sha256: string } } } };
+    const path = mail(`netskope: 3 events, head 4:${chain.stock.head.sha256}\n`);
+    const { exitCode, html } = await report('--heads', path);
+    expect(exitCode).toBe(0);
+    const section = sectionOf(html, 'Hash chain');
+    expect(section).toContain(`| of these, kept outside of the account, in ${path} | 1 |`);
+    expect(section).toContain(
+      `The chain was held against 1 head kept earlier, the newest first | line | SHA-256 | kept in | 4 | ${chain.stock.head.sha256} | --heads |`,
+    );
+    expect(section).toContain(`verify netskope --chain --heads '${path}' --region us-east-1 |`);
+    expect(sectionOf(html, 'What was not checked')).toContain(
+      `What came after the heads of the chain that were kept outside of the account and are in ${path}.`,
+    );
+  });
+
+  test('break the promise that nothing was changed where the chain does not go through them', async () => {
+    const { exitCode, html } = await report(
+      '--heads',
+      mail(`netskope: 3 events, head 2:${'0'.repeat(64)}\n`),
+    );
+    expect(exitCode).toBe(3);
+    expect(sectionOf(html, 'Hash chain')).toContain('There is 1 finding. |');
+  });
+
+  test('that are none are refused before anything is checked', async () => {
+    const { exitCode, stderr } = await archive.cli([
+      'report',
+      '--file',
+      archive.path,
+      '--heads',
+      mail('hello'),
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('holds no head of source netskope.');
+    expect(stderr).not.toContain('compare netskope');
+  });
+});
+
+test('a source that a later version collects is not reported: the command line has to be updated', async () => {
+  await archive.scenario.deployed.putCheckpoint({
+    streamId: 'netskope#audit',
+    indexName: 'netskope-index',
+    phase: 'unstarted',
+    startEpochS: TEN_S,
+    sequence: 0,
+    caughtUp: false,
+    totals: { archived: 0, quarantined: 0, drifted: 0 },
+    announced: { archived: 0, quarantined: 0, drifted: 0 },
+    version: 1,
+    format: 2,
+  });
+  const { exitCode, stderr } = await archive.cli(['report', '--file', archive.path]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('✗ A later version is in use: the checkpoint of netskope#audit has format 2');
 });
 
 test('whatever somebody puts into an event or a name is shown as text', async () => {

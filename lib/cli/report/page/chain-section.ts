@@ -1,4 +1,5 @@
 import { countOf, formatBytes, formatCount } from '../../../format/quantities';
+import { GIVEN_HEADS } from '../../verify/chain/kept-heads';
 import { commandsOf } from '../commands';
 import type { Report } from '../report';
 import type { Markup } from './markup';
@@ -7,7 +8,7 @@ import { longTable, number, reproducedBy, short, table, text } from './table';
 
 /** Whether the chain holds, its head, and the heads it was held against. */
 export function chain(report: Report): Markup {
-  const { chain: found } = report;
+  const { chain: found, heads } = report;
   const commands = commandsOf(report);
   if (!found.isChecked)
     return markup`<p>Not checked: ${found.why}</p>
@@ -29,6 +30,14 @@ ${table({
     ['their size', formatBytes(bytes)],
     ['objects gone because their retention has ended', formatCount(expired)],
     ['heads kept earlier that the chain was held against', formatCount(keptHeads.length)],
+    ...(heads === undefined
+      ? []
+      : [
+          [
+            `of these, kept outside of the account, in ${heads}`,
+            formatCount(keptHeads.filter(({ knownTo }) => knownTo === GIVEN_HEADS).length),
+          ],
+        ]),
   ],
 })}
 <dl>

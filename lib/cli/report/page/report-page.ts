@@ -1,5 +1,6 @@
 import { countOf, formatCount, formatMinute } from '../../../format/quantities';
 import { formatRange } from '../../terminal/time-range';
+import { firedInPeriod, HISTORY_DAYS } from '../alarm-history';
 import { sumOf } from '../bins';
 import { commandsOf } from '../commands';
 import type { Report } from '../report';
@@ -100,12 +101,16 @@ function quarantineFact({ quarantine: found }: Report): string {
   return `${countOf(found.events, 'event')}, ${formatCount(found.redriven)} of them archived since; ${countOf(found.pages.length, 'unreadable page')}`;
 }
 
-function watchFact({ status, alerts: found }: Report): string {
+function watchFact(report: Report): string {
+  const { status, alarmHistory, alerts: found } = report;
   const firing = status.isChecked ? status.alarms.filter(({ state }) => state === 'ALARM').length : 0;
   return [
     status.isChecked
       ? `${countOf(status.alarms.length, 'alarm')}, ${formatCount(firing)} of them firing`
       : 'alarms not read',
+    alarmHistory.isChecked
+      ? `${formatCount(firedInPeriod(report, alarmHistory).length)} fired in the period`
+      : 'history not read',
     found.isChecked ? countOf(found.alerts.length, 'alert') : 'alerts not read',
   ].join('; ');
 }
@@ -126,22 +131,28 @@ function claims(report: Report): Markup {
 }
 
 function notChecked(report: Report): Markup {
-  const commands = commandsOf(report);
-  const [alarm] = report.status.isChecked ? report.status.alarms : [];
-  const code = (command: string): Markup => markup`<code>${command}</code>`;
+  const { alarmHistory } = report;
   return markup`<ul>
 ${notCheckedIn(report).map(
   ({ what, why }) => markup`<li><strong>${what}:</strong> ${why}</li>
 `,
 )}<li>Whether Netskope reports every action to its API: the comparison is with what Netskope itself says that it has.</li>
-<li>Heads of the chain that were kept outside of the account: none was given. ${code(commands.keptHeads)} holds the chain against saved daily messages. Whoever may change bucket and checkpoint table can add objects after the newest head that was kept.</li>
-<li>Which alarms fired during the period: their states are those of the time of this report.${
-    alarm === undefined ? '' : markup` ${code(commands.alarmHistory(alarm.name))} tells the history of one.`
-  }</li>
-<li>Who has had access to bucket, table and keys: CloudTrail and IAM of the account say that.</li>
+<li>${outsideHeads(report)} Whoever may change bucket and checkpoint table can add objects after the newest head that was kept.</li>
+${
+  alarmHistory.isChecked && alarmHistory.knownFromMs !== undefined
+    ? markup`<li>Which alarms fired before ${formatMinute(alarmHistory.knownFromMs / 1000)}: CloudWatch keeps their history for ${HISTORY_DAYS} days.</li>
+`
+    : ''
+}<li>Who has had access to bucket, table and keys: CloudTrail and IAM of the account say that.</li>
 <li>Events outside of the period, except that the hash chain was checked as a whole, and other sources.</li>
 </ul>
 `;
+}
+
+function outsideHeads(report: Report): Markup {
+  if (report.heads !== undefined)
+    return markup`What came after the heads of the chain that were kept outside of the account and are in ${report.heads}.`;
+  return markup`Heads of the chain that were kept outside of the account: none was given. <code>${commandsOf(report).keptHeads}</code> holds the chain against saved daily messages.`;
 }
 
 function howMade(report: Report): Markup {

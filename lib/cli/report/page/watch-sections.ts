@@ -1,6 +1,7 @@
 import { countOf, formatAge, formatCount, formatMinute } from '../../../format/quantities';
 import { MAX_HEADLINE_LENGTH, shortened } from '../../alerts/alert-words';
 import { MAX_ALERTS } from '../../alerts/newest-alerts';
+import { changesOfPeriod, firedInPeriod } from '../alarm-history';
 import { commandsOf } from '../commands';
 import type { Report } from '../report';
 import type { Markup } from './markup';
@@ -82,8 +83,42 @@ ${
           time(sinceMs),
         ]),
       })}
-${reproducedBy(commandsOf(report).alarms)}`
+${reproducedBy(commandsOf(report).alarms)}
+${alarmChanges(report)}`
 }`;
+}
+
+/** How the alarms changed in the period, each change with the reason that CloudWatch gives. */
+function alarmChanges(report: Report): Markup {
+  const { alarmHistory } = report;
+  if (!alarmHistory.isChecked) return markup`<p>Their history was not read: ${alarmHistory.why}</p>`;
+  const fired = firedInPeriod(report, alarmHistory);
+  const changes = changesOfPeriod(report, alarmHistory);
+  return markup`<p>${
+    fired.length === 0
+      ? 'No alarm fired in the period.'
+      : `Alarms that fired in the period: ${fired.join(', ')}.`
+  }${
+    alarmHistory.knownFromMs === undefined
+      ? ''
+      : ` CloudWatch has their history from ${formatMinute(alarmHistory.knownFromMs / 1000)} on.`
+  }</p>
+${
+  changes.length === 0
+    ? ''
+    : longTable({
+        caption: 'How they changed, the oldest change first',
+        columns: [short('time, UTC'), text('alarm'), short('before'), short('after'), text('reason')],
+        rows: changes.map(({ name, atMs, from, to, reason }) => [
+          new Date(atMs).toISOString().replace('T', ' ').slice(0, TIME_LENGTH),
+          name,
+          STATES[from] ?? from,
+          STATES[to] ?? to,
+          reason,
+        ]),
+      })
+}
+${reproducedBy(commandsOf(report).alarmHistory)}`;
 }
 
 const STATES: Readonly<Record<string, string>> = {

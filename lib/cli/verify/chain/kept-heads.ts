@@ -13,6 +13,9 @@ const HEAD =
 /** How a mail that is saved as it came may break a long line (RFC 2045, "Quoted-Printable"). */
 const SOFT_BREAK = /=\r?\n/g;
 
+/** Where heads are known to that the operator gives. */
+export const GIVEN_HEADS = '--heads';
+
 /** A head that was kept, with its signature, if it has one. */
 export interface KeptHead extends ManifestHead {
   /** DER, as base64url. */

@@ -14,7 +14,7 @@ import { ChainAudit } from './chain-audit';
 import { ChainReport } from './chain-report';
 import { readPublicKey, unsignedHeads } from './head-signatures';
 import type { KeptHead } from './kept-heads';
-import { headsIn, readKeptHeads } from './kept-heads';
+import { GIVEN_HEADS, headsIn, readKeptHeads } from './kept-heads';
 import { ListedBucket } from './listed-bucket';
 
 export interface ChainOptions {
@@ -146,7 +146,7 @@ async function readHeads(
   for await (const { key, text } of bucket.heads())
     for (const head of headsIn(text, sourceId)) stored.push({ ...head, knownTo: key });
   const given = heads === undefined ? [] : await readKeptHeads(heads, sourceId);
-  return [...stored, ...given.map((head) => ({ ...head, knownTo: '--heads' }))];
+  return [...stored, ...given.map((head) => ({ ...head, knownTo: GIVEN_HEADS }))];
 }
 
 /** The checkpoints of the source's streams, that of the live feed first. */

@@ -25,6 +25,20 @@ type StateChange = Required<Pick<MetricAlarm, 'StateValue' | 'StateReason'>> & {
   readonly StateReasonData?: string;
 };
 
+/** A state that became another one. */
+export interface StateTransition {
+  readonly alarmName: string;
+  readonly atMs: number;
+  readonly from: StateOfAlarm;
+  readonly to: StateOfAlarm;
+}
+
+export interface StateOfAlarm {
+  readonly value: StateValue;
+  /** Absent for an alarm that was put without one. */
+  readonly reason?: string;
+}
+
 const ACTIONS = {
   ALARM: 'AlarmActions',
   OK: 'OKActions',
@@ -39,6 +53,7 @@ export class AlarmStore {
   readonly #alarms = new Map<string, Alarm>();
   readonly #topics: TopicStore;
   readonly #nowMs: () => number;
+  readonly #transitions: StateTransition[] = [];
 
   /** @param topics where changes of state are published */
   constructor(topics: TopicStore, nowMs: () => number) {
@@ -56,6 +71,11 @@ export class AlarmStore {
       stateUpdatedAtMs: nowMs,
       changedAtMs: nowMs,
     });
+  }
+
+  /** Changes of state, the oldest first; an alarm that is put has none by that. */
+  get transitions(): readonly StateTransition[] {
+    return this.#transitions;
   }
 
   /** All alarms, by name. */
@@ -87,6 +107,13 @@ export class AlarmStore {
     const foreign = actions.find((action) => !this.#topics.has(action));
     if (foreign !== undefined) throw notImplemented(`the alarm action '${foreign}', which is no topic here`);
     this.#alarms.set(alarmName, after);
+    if (isChange)
+      this.#transitions.push({
+        alarmName,
+        atMs: nowMs,
+        from: { value: definition.StateValue, reason: definition.StateReason },
+        to: { value: change.StateValue, reason: change.StateReason },
+      });
     const notification = alarmNotification(after, definition.StateValue);
     for (const topicArn of actions) this.#topics.publish(topicArn, notification);
   }
@@ -145,7 +172,7 @@ const MAX_REASON_LENGTH = 1023;
 const MAX_REASON_DATA_LENGTH = 4000;
 
 const CODES = { missing: 'ValidationException', invalid: 'ValidationException' };
-const alarmName = { type: 'string', minLength: 1, maxLength: 255 };
+export const alarmName = { type: 'string', minLength: 1, maxLength: 255 };
 
 const readDescribeAlarms = parameterReader<DescribeAlarms>(
   closedObject({

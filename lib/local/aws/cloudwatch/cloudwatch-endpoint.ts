@@ -1,6 +1,7 @@
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from '../wire/aws-call';
 import { operationFromTarget } from '../wire/aws-request';
 import { jsonAnswer, unknownOperation } from '../wire/protocols';
+import { describeAlarmHistory } from './alarm-history';
 import type { AlarmStore } from './alarms';
 import { describeAlarms, setAlarmState } from './alarms';
 import { getMetricData } from './metric-statistics';
@@ -39,6 +40,8 @@ export class CloudWatchEndpoint implements AwsEndpoint {
         return getMetricData(metrics, call.body);
       case 'DescribeAlarms':
         return describeAlarms(alarms, call.body);
+      case 'DescribeAlarmHistory':
+        return describeAlarmHistory(alarms, call.body);
       case 'SetAlarmState':
         return setAlarmState(alarms, call.body);
       default:
