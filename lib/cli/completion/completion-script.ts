@@ -27,11 +27,12 @@ function key(path: readonly string[]): string {
   return path.map((name) => `/${name}`).join('');
 }
 
+/** In the part of bash that zsh reads as well: there a length of a slice that begins with a letter is a modifier. */
 function bashScript(levels: readonly Level[]): string {
   const paths = levels.map(({ path }) => key(path)).filter((path) => path !== '');
   return `_complete_netskope() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" at="" word words=""
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
     case "$at/$word" in
       ${paths.join('|')}) at="$at/$word" ;;
     esac

@@ -65,9 +65,10 @@ function define(program: Command, openSession: OpenSession): void {
     .addOption(new Option('--severity <least>', 'print only alerts this urgent, or more').choices(SEVERITIES))
     .addOption(new Option('--newest', 'print the newest alert first'))
     .addOption(
-      new Option('--limit <count>', 'print so many alerts; 100 where left out, with --json all').argParser(
-        integerWithin(0, MAX_ALERTS),
-      ),
+      new Option(
+        '--limit <count>',
+        'print so many alerts; 100 where left out, with --json or as CSV all',
+      ).argParser(integerWithin(0, MAX_ALERTS)),
     )
     .addOption(new Option('--full', 'each alert as the message that would have been sent'))
     .addOption(
