@@ -1,5 +1,6 @@
 import type { AlarmHistoryItem } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, paginateDescribeAlarmHistory } from '@aws-sdk/client-cloudwatch';
+import { parsedJson } from '../../../lambdas/shared/json-text';
 import { alarmsOfDeployment, alarmsOfSource } from '../deployment/deployed-alarms';
 import type { Deployment, SourceInStack } from '../deployment/deployment';
 import { OperatorError } from '../operator-error';
@@ -43,7 +44,7 @@ export async function readAlarmHistory(
 
 /** @throws OperatorError if CloudWatch answers in another form than it documents */
 function changeOf({ AlarmName: name = '', Timestamp, HistoryData = '' }: AlarmHistoryItem): AlarmChange {
-  const { oldState, newState } = parsed(HistoryData);
+  const { oldState, newState } = (parsedJson(HistoryData) ?? {}) as StateUpdate;
   const [from, to] = [oldState?.stateValue, newState?.stateValue];
   if (Timestamp === undefined || typeof from !== 'string' || typeof to !== 'string')
     throw new OperatorError({
@@ -54,15 +55,8 @@ function changeOf({ AlarmName: name = '', Timestamp, HistoryData = '' }: AlarmHi
   return { name, atMs: Timestamp.getTime(), from, to, reason: typeof reason === 'string' ? reason : '' };
 }
 
+type StateUpdate = Readonly<Partial<Record<'oldState' | 'newState', HistoryState>>>;
 type HistoryState = Readonly<Partial<Record<'stateValue' | 'stateReason', unknown>>> | null | undefined;
-
-function parsed(json: string): { readonly oldState?: HistoryState; readonly newState?: HistoryState } {
-  try {
-    return (JSON.parse(json) ?? {}) as ReturnType<typeof parsed>;
-  } catch {
-    return {};
-  }
-}
 
 /** The changes within the period, the oldest first. */
 export function changesOfPeriod(
