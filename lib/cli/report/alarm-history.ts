@@ -7,8 +7,11 @@ import { OperatorError } from '../operator-error';
 import type { TimeRange } from '../terminal/time-range';
 import type { AlarmChange, Report, ReportedAlarmHistory } from './report';
 
-/** How long CloudWatch keeps the history of an alarm, a deleted one too (Amazon CloudWatch user guide, "Alarms"). */
-export const HISTORY_DAYS = 30;
+/**
+ * How long CloudWatch keeps the history of an alarm at least: two weeks (Amazon CloudWatch command line reference,
+ * mon-describe-alarm-history). Newer pages name no time, and what was not kept must not pass for quiet.
+ */
+export const HISTORY_DAYS = 14;
 const MS_PER_DAY = 86_400_000;
 /** Most in one answer (Amazon CloudWatch API reference, DescribeAlarmHistory). */
 const MAX_RECORDS = 100;

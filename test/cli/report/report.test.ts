@@ -311,15 +311,15 @@ describe('the alarms of the period', () => {
     );
   });
 
-  test('are known for 30 days, and the report says so', async () => {
+  test('are known for 14 days, and the report says so', async () => {
     archive.scenario.deployed.pipeline.clock.pass(31 * 86_400_000);
     setState(BEHIND, 'ALARM', 'at last');
     const { html } = await report();
     expect(sectionOf(html, 'Collection and alarms')).toContain(
-      '| No alarm fired in the period. CloudWatch has their history from 2026-11-19 12:01 UTC on. |',
+      '| No alarm fired in the period. CloudWatch has their history from 2026-12-05 12:01 UTC on. |',
     );
     expect(sectionOf(html, 'What was not checked')).toContain(
-      '| Which alarms fired before 2026-11-19 12:01 UTC: CloudWatch keeps their history for 30 days. |',
+      '| Which alarms fired before 2026-12-05 12:01 UTC: CloudWatch is sure to keep their history for 14 days. |',
     );
   });
 });

@@ -140,7 +140,7 @@ ${notCheckedIn(report).map(
 <li>${outsideHeads(report)} Whoever may change bucket and checkpoint table can add objects after the newest head that was kept.</li>
 ${
   alarmHistory.isChecked && alarmHistory.knownFromMs !== undefined
-    ? markup`<li>Which alarms fired before ${formatMinute(alarmHistory.knownFromMs / 1000)}: CloudWatch keeps their history for ${HISTORY_DAYS} days.</li>
+    ? markup`<li>Which alarms fired before ${formatMinute(alarmHistory.knownFromMs / 1000)}: CloudWatch is sure to keep their history for ${HISTORY_DAYS} days.</li>
 `
     : ''
 }<li>Who has had access to bucket, table and keys: CloudTrail and IAM of the account say that.</li>
