@@ -7,7 +7,7 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 /**
  * Walks the manifest of a source and checks it against the bucket.
  * @returns one sentence per problem; empty if each line continues the previous one, and the lines list exactly the
- * objects of archive and quarantine, with size and hash
+ * objects of archive and quarantine and the marks, each once, with size and hash
  */
 export async function manifestProblems(
   objects: ObjectStore,
@@ -16,7 +16,9 @@ export async function manifestProblems(
 ): Promise<string[]> {
   const problems: string[] = [];
   const keys = objects.keys(bucket);
-  const unlisted = new Set(keys.filter((key) => /^(?:quarantine\/(?:pages\/)?)?netskope_audit\//.test(key)));
+  const unlisted = new Set(
+    keys.filter((key) => /^(?:(?:quarantine|redriven)\/(?:pages\/)?)?netskope_audit\//.test(key)),
+  );
   let previous = '0'.repeat(64);
   let number = 0;
   for (const key of keys.filter((name) => name.startsWith(`manifest/netskope_audit/source=${sourceId}/`))) {
@@ -26,7 +28,8 @@ export async function manifestProblems(
     if (line.previous !== previous) problems.push(`line ${number} does not continue the one before it`);
     previous = sha256(body);
     for (const listed of line.objects) {
-      unlisted.delete(listed.key);
+      if (!unlisted.delete(listed.key) && keys.includes(listed.key))
+        problems.push(`${listed.key} is listed twice`);
       const stored = keys.includes(listed.key) ? await objects.read(bucket, listed.key) : undefined;
       if (stored === undefined) problems.push(`${listed.key} is listed and not there`);
       else if (sha256(stored.body) !== listed.sha256 || stored.body.length !== listed.bytes)

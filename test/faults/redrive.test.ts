@@ -94,10 +94,10 @@ async function markedLines(pipeline: Pipeline): Promise<string[]> {
 }
 
 /** Redrives again, undisturbed, as an operator does; then the next scheduled run follows. */
-async function comeToRest(pipeline: Pipeline): Promise<void> {
+async function comeToRest(pipeline: Pipeline, task = TASK): Promise<void> {
   pipeline.interference = {};
   pipeline.nextSchedule();
-  expect(await pipeline.carryOut(TASK)).toMatchObject({
+  expect(await pipeline.carryOut(task)).toMatchObject({
     value: { outcome: 'redriven', pages: { stillUnreadable: 0 } },
   });
   pipeline.nextSchedule();
@@ -149,6 +149,71 @@ test.each([
     await pipeline.stop();
   }
 });
+
+/** Where a redrive has put a mark and not yet its line: the call that puts the line. */
+const linesOfMarks = [13, 21, 34];
+
+test.each(linesOfMarks)(
+  'a redrive dies before AWS call %i, the line of a mark: after a run, a redrive of other days lists it',
+  async (n) => {
+    const pipeline = await world();
+    try {
+      pipeline.interference = { beforeAws: atCall(n, () => 'die') };
+      expect(await pipeline.carryOut(TASK)).toEqual({ kind: 'died' });
+      expect(await unlistedMarks(pipeline)).toHaveLength(1);
+      pipeline.interference = {};
+      pipeline.nextSchedule();
+      expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'caught-up' } });
+      await comeToRest(pipeline, { kind: 'redrive', fromDay: '2026-11-01', toDay: '2026-11-02' });
+      expect(await unlistedMarks(pipeline)).toEqual([]);
+      await comeToRest(pipeline);
+      expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+    } finally {
+      await pipeline.stop();
+    }
+  },
+);
+
+test('a redrive dies while it lists the mark that another one left: the third lists it', async () => {
+  const pipeline = await world();
+  try {
+    const [n = 0] = linesOfMarks;
+    pipeline.interference = { beforeAws: atCall(n, () => 'die') };
+    await pipeline.carryOut(TASK);
+    pipeline.nextSchedule();
+    pipeline.interference = {
+      beforeAws: ({ operation, key = '' }) =>
+        operation === 'PutObject' && key.startsWith('manifest/') ? 'die' : undefined,
+    };
+    expect(await pipeline.carryOut(TASK)).toEqual({ kind: 'died' });
+    await comeToRest(pipeline);
+    expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+test('S3 refuses the line of a mark: the next redrive lists it, and those after it look for none', async () => {
+  const pipeline = await world();
+  try {
+    const refused = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' } as const;
+    pipeline.interference = { beforeAws: atCall(linesOfMarks[0] ?? 0, () => refused) };
+    expect(await pipeline.carryOut(TASK)).toMatchObject({ kind: 'threw' });
+    expect(await pipeline.checkpoint()).toMatchObject({
+      openRedrive: { fromDay: '2026-11-18', toDay: '2026-11-18' },
+    });
+    await comeToRest(pipeline);
+    expect(await stockOf(pipeline)).toEqual(EACH_ONCE);
+    expect((await pipeline.checkpoint()).openRedrive).toBeUndefined();
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+async function unlistedMarks(pipeline: Pipeline): Promise<string[]> {
+  const problems = await manifestProblems(pipeline.aws.objects, LOCAL_BUCKET, 'netskope');
+  return problems.filter((problem) => problem.startsWith('redriven/'));
+}
 
 test.each(everyWrite)('the answer to AWS call %i, %s, is lost: every event is archived once', async (n) => {
   const pipeline = await world();

@@ -12,6 +12,7 @@ import {
   quarantinePartition,
   redrivenPageKey,
   redrivenPagesPartition,
+  redrivenPartition,
   redrivenPrefix,
 } from '../../contract/storage/archive-layout';
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
@@ -19,6 +20,7 @@ import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
+import type { LeftObject } from '../core/page/already-stored';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';
@@ -97,6 +99,20 @@ export class S3Quarantine implements Quarantine {
     );
   }
 
+  async marksSince(fromDay: string, toDay: string, sinceMs: number): Promise<readonly LeftObject[]> {
+    const { feed, sourceId } = this.place;
+    const marks: LeftObject[] = [];
+    for (const dayMs of daysBetween(fromDay, toDay))
+      for (const partition of [redrivenPartition, redrivenPagesPartition])
+        for (const { Key: key = '', LastModified } of await this.list(partition(feed, sourceId, dayMs))) {
+          const storedAtMs = LastModified?.getTime() ?? 0;
+          if (storedAtMs < sinceMs) continue;
+          const { bytes } = await this.reader.read(key);
+          marks.push({ object: listing(key, bytes), storedAtMs });
+        }
+    return marks;
+  }
+
   private async put(key: string, body: Buffer, contentType: string): Promise<ManifestObject> {
     const { bucket } = this.place;
     try {
@@ -114,7 +130,7 @@ export class S3Quarantine implements Quarantine {
       if (!isAlreadyThere(cause))
         throw new ArchiveError(`marks ${key} could not be written to bucket ${bucket}`, { cause });
     }
-    return { key, events: 0, bytes: body.length, sha256: sha256(body) };
+    return listing(key, body);
   }
 
   private async keys(prefix: string): Promise<string[]> {
@@ -149,6 +165,10 @@ export class S3Quarantine implements Quarantine {
 function* daysBetween(fromDay: string, toDay: string): Generator<number> {
   const lastMs = Date.parse(toDay);
   for (let dayMs = Date.parse(fromDay); dayMs <= lastMs; dayMs += MS_PER_DAY) yield dayMs;
+}
+
+function listing(key: string, body: Buffer): ManifestObject {
+  return { key, events: 0, bytes: body.length, sha256: sha256(body) };
 }
 
 function described(metadata: Readonly<Record<string, string>>, keptAtMs: number): PageDescription {

@@ -5,7 +5,7 @@ import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { Log } from '../../shared/invocation';
-import type { AlreadyStored, UncountedObject } from './page/already-stored';
+import type { AlreadyStored, LeftObject, UncountedObject } from './page/already-stored';
 import type { ValidatedPage } from './page/validated-page';
 import type { Call } from './protocol/call';
 import type { IteratorProtocol, Outcome } from './protocol/iterator';
@@ -186,6 +186,13 @@ export interface Quarantine {
    * @throws ArchiveError
    */
   markPage(page: QuarantinedPage, mark: RedrivenPageMark): Promise<ManifestObject>;
+  /**
+   * Marks of events and pages of some days of arrival.
+   * @param toDay included
+   * @param sinceMs marks that were stored earlier are left out
+   * @throws ArchiveError
+   */
+  marksSince(fromDay: string, toDay: string, sinceMs: number): Promise<readonly LeftObject[]>;
 }
 
 /** Storage of the lines of a source's manifest. */

@@ -101,6 +101,11 @@ export function redrivenPrefix(feed: FeedName, quarantineKey: string): string {
   return `${redriven}${quarantineKey.slice(quarantine.length, -OBJECT_SUFFIX.length)}/`;
 }
 
+/** Prefix of the marks of one day of a source's quarantine, by arrival time of the events, UTC. */
+export function redrivenPartition(feed: FeedName, sourceId: string, arrivedAtMs: number): string {
+  return `${prefixesOf(feed).redriven}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;
+}
+
 /** Prefix of the marks of one day of a source's quarantined pages, by arrival time of the pages, UTC. */
 export function redrivenPagesPartition(feed: FeedName, sourceId: string, arrivedAtMs: number): string {
   return `${prefixesOf(feed).redrivenPages}/source=${sourceId}/dt=${dayOf(arrivedAtMs)}/`;

@@ -126,6 +126,15 @@ export interface AbandonedPages {
   readonly sinceMs?: number;
 }
 
+/** Redrives since the last one that ended. */
+export interface OpenRedrive {
+  /** Days of arrival, UTC, `2026-11-22`; both included. */
+  readonly fromDay: string;
+  readonly toDay: string;
+  /** When the first of them began. */
+  readonly sinceMs: number;
+}
+
 export interface Checkpoint {
   readonly streamId: string;
   /** `Format.checkpoint`; absent in format 1. */
@@ -215,6 +224,8 @@ export interface Checkpoint {
   /** Of a recheck stream only. */
   readonly recheck?: RecheckJob;
   readonly lease?: Lease;
+  /** Of the live feed only: a redrive that did not end. Its last marks may stand in no line of the manifest. */
+  readonly openRedrive?: OpenRedrive;
   /** The run that wrote this version. */
   readonly writer?: string;
   /** Version of the program that wrote this, for the live feed the collector; absent in items of earlier versions. */

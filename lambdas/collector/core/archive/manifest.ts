@@ -8,14 +8,14 @@ import type {
 } from '../../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
 import { assertKnownFormat } from '../../../shared/known-format';
-import type { UncountedObject } from '../page/already-stored';
+import type { LeftObject } from '../page/already-stored';
 import type { ManifestStore } from '../ports';
 
 /** The part of a line that describes its page. */
 export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;
 
 /** The clocks of S3 and of the function may differ by this much. */
-const CLOCKS_DIFFER_MS = 15 * 60_000;
+export const CLOCKS_DIFFER_MS = 15 * 60_000;
 
 /** After a lost checkpoint there may be years of lines to take over: more than one run has time for. */
 const LINES_BEFORE_REMEMBERED = 500;
@@ -46,7 +46,7 @@ export class Manifest {
    * and pages of other streams may have followed.
    * @throws ArchiveError, NewerFormatError
    */
-  async unlisted(objects: readonly UncountedObject[]): Promise<readonly ManifestObject[]> {
+  async unlisted(objects: readonly LeftObject[]): Promise<readonly ManifestObject[]> {
     const oldestMs = Math.min(...objects.map(({ storedAtMs }) => storedAtMs)) - CLOCKS_DIFFER_MS;
     let unlisted = objects.map(({ object }) => object);
     for (let { number } = this.newest; number > 0 && unlisted.length > 0; number--) {

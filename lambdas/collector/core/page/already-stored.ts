@@ -19,10 +19,14 @@ export interface AlreadyStored {
 }
 
 /** An object that an unfinished attempt left behind. */
-export interface UncountedObject {
+export interface LeftObject {
   readonly object: ManifestObject;
   /** When it was stored, unix milliseconds. */
   readonly storedAtMs: number;
+}
+
+/** One of an unfinished attempt at a page. */
+export interface UncountedObject extends LeftObject {
   /** Counts of all its events, including those that the page no longer has. */
   readonly totals: Totals;
   /** When its archived events happened, unix seconds, without those that are later editions. */

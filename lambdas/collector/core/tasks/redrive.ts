@@ -1,10 +1,10 @@
 import type { AlreadyRunning, RedriveSummary } from '../../../contract/deployment/collector-event';
-import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
+import type { Checkpoint, OpenRedrive } from '../../../contract/storage/checkpoint-table';
 import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { QuarantinedRecord, RedrivenMark } from '../../../contract/storage/event-record';
 import { athenaTimestamp } from '../../../contract/storage/event-record';
 import type { TimeBudget } from '../../../shared/invocation';
-import { Manifest } from '../archive/manifest';
+import { CLOCKS_DIFFER_MS, Manifest } from '../archive/manifest';
 import { CheckpointConflictError } from '../errors';
 import { pageOf } from '../page/envelope';
 import { validatedPage, without } from '../page/validated-page';
@@ -55,14 +55,52 @@ export async function redrive(
   const other = lastingLease(found, clock.nowMs());
   if (other !== undefined) return { outcome: 'already-running', leaseExpiresAtMs: other.expiresAtMs };
   const lease = newLease(request.runId, clock.nowMs(), budget);
-  const held = await saveUnlessChanged(checkpoints, { ...found, lease, writer: request.runId });
+  const openRedrive = openedWith(found, request, clock.nowMs());
+  const held = await saveUnlessChanged(checkpoints, { ...found, lease, openRedrive, writer: request.runId });
   if (held === undefined) return redrive(deps, request, budget); // a run began between our read and our write
   const manifest = new Manifest(deps.manifest, found.manifest);
+  let hasEnded = false;
   try {
-    return await redriveDays(deps, request, { manifest, budget });
+    if (found.openRedrive !== undefined) await listLeftMarks(deps, request.runId, { manifest, openRedrive });
+    const summary = await redriveDays(deps, request, { manifest, budget });
+    hasEnded = true;
+    return summary;
   } finally {
-    await checkpoints.save({ ...held, lease: undefined, manifest: manifest.head });
+    const open = hasEnded ? undefined : openRedrive;
+    await checkpoints.save({ ...held, lease: undefined, openRedrive: open, manifest: manifest.head });
   }
+}
+
+/** This redrive, together with those before it that did not end. */
+function openedWith(
+  { openRedrive }: Checkpoint,
+  { fromDay, toDay }: RedriveRequest,
+  nowMs: number,
+): OpenRedrive {
+  if (openRedrive === undefined) return { fromDay, toDay, sinceMs: nowMs };
+  return {
+    fromDay: openRedrive.fromDay < fromDay ? openRedrive.fromDay : fromDay,
+    toDay: openRedrive.toDay > toDay ? openRedrive.toDay : toDay,
+    sinceMs: openRedrive.sinceMs,
+  };
+}
+
+/**
+ * Lists the marks of redrives that died before they had listed them: nobody stores such a mark again.
+ * @throws ArchiveError
+ */
+async function listLeftMarks(
+  deps: RedriveDeps,
+  runId: string,
+  { manifest, openRedrive }: { readonly manifest: Manifest; readonly openRedrive: OpenRedrive },
+): Promise<void> {
+  const { fromDay, toDay, sinceMs } = openRedrive;
+  const marks = await deps.quarantine.marksSince(fromDay, toDay, sinceMs - CLOCKS_DIFFER_MS);
+  const objects = await manifest.unlisted(marks);
+  const [first] = objects;
+  if (first === undefined) return;
+  const origin = { runId, indexName: redriveIndexName(first.key), sequence: 0 };
+  await listObjects(deps, { manifest, origin, objects });
 }
 
 async function saveUnlessChanged(
