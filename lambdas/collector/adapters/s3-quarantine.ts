@@ -18,9 +18,9 @@ import {
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
+import type { LeftObject } from '../../shared/manifest';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
-import type { LeftObject } from '../core/page/already-stored';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
 import type { KeptPage, Quarantine, QuarantinedPage, QuarantineObject } from '../core/ports';
 import { readMetadataText } from './metadata-text';

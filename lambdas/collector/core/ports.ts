@@ -5,7 +5,8 @@ import type { AbandonedPages, Checkpoint, Totals } from '../../contract/storage/
 import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import type { Log } from '../../shared/invocation';
-import type { AlreadyStored, LeftObject, UncountedObject } from './page/already-stored';
+import type { LeftObject, ManifestStore } from '../../shared/manifest';
+import type { AlreadyStored, UncountedObject } from './page/already-stored';
 import type { ValidatedPage } from './page/validated-page';
 import type { Call } from './protocol/call';
 import type { IteratorProtocol, Outcome } from './protocol/iterator';
@@ -193,18 +194,6 @@ export interface Quarantine {
    * @throws ArchiveError
    */
   marksSince(fromDay: string, toDay: string, sinceMs: number): Promise<readonly LeftObject[]>;
-}
-
-/** Storage of the lines of a source's manifest. */
-export interface ManifestStore {
-  /**
-   * Writes a line, unless one with that number exists.
-   * @returns the existing line; undefined if `text` was written
-   * @throws ArchiveError
-   */
-  put(number: number, text: string): Promise<string | undefined>;
-  /** @returns the line; empty if it was removed, which an audit of the hash chain reports. @throws ArchiveError */
-  read(number: number): Promise<string>;
 }
 
 /** What a run sends to CloudWatch. Absent parts are not sent. */

@@ -1,5 +1,5 @@
 import type { Totals } from '../../../contract/storage/checkpoint-table';
-import type { ManifestObject } from '../../../contract/storage/manifest';
+import type { LeftObject } from '../../../shared/manifest';
 import type { Standing } from './same-event';
 
 /** Which events of a compared page are already stored. Events are given by their indexes in the page. */
@@ -16,13 +16,6 @@ export interface AlreadyStored {
   readonly uncounted: readonly UncountedObject[];
   /** Keys of objects in the searched partitions that the collector did not write. */
   readonly foreign: readonly string[];
-}
-
-/** An object that an unfinished attempt left behind. */
-export interface LeftObject {
-  readonly object: ManifestObject;
-  /** When it was stored, unix milliseconds. */
-  readonly storedAtMs: number;
 }
 
 /** One of an unfinished attempt at a page. */

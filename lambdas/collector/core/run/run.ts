@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../../contract/storage/checkpoint-table';
 import { backfillStreamId, liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { TimeBudget } from '../../../shared/invocation';
-import { Manifest } from '../archive/manifest';
+import { Manifest } from '../../../shared/manifest';
 import { RunMemory } from '../archive/run-memory';
 import type { CollectorDeps, CollectRequest, Credentials } from '../ports';
 import { adopted, newCheckpoint } from '../protocol/checkpoint';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedrivenPages } from '../../../contract/deployment/collector-event';
 import { athenaTimestamp } from '../../../contract/storage/event-record';
-import type { Manifest, ManifestEntry } from '../archive/manifest';
+import type { Manifest, ManifestEntry } from '../../../shared/manifest';
 import { decodeBody, MAX_BODY_BYTES } from '../page/decode-body';
 import type { Page } from '../page/envelope';
 import { readEnvelope } from '../page/envelope';

@@ -4,7 +4,7 @@ import { liveStreamId } from '../../../contract/storage/checkpoint-table';
 import type { QuarantinedRecord, RedrivenMark } from '../../../contract/storage/event-record';
 import { athenaTimestamp } from '../../../contract/storage/event-record';
 import type { TimeBudget } from '../../../shared/invocation';
-import { CLOCKS_DIFFER_MS, Manifest } from '../archive/manifest';
+import { CLOCKS_DIFFER_MS, Manifest } from '../../../shared/manifest';
 import { CheckpointConflictError } from '../errors';
 import { pageOf } from '../page/envelope';
 import { validatedPage, without } from '../page/validated-page';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ManifestEntry } from '../../../../lambdas/collector/core/archive/manifest';
-import { Manifest } from '../../../../lambdas/collector/core/archive/manifest';
-import type { ManifestStore } from '../../../../lambdas/collector/core/ports';
+import type { ManifestEntry, ManifestStore } from '../../lambdas/shared/manifest';
+import { Manifest } from '../../lambdas/shared/manifest';
 
 const ENTRY: ManifestEntry = {
   writtenAt: '2026-11-18T12:00:00.000Z',

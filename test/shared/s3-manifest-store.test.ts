@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { S3ManifestStore } from '../../../lambdas/collector/adapters/s3-manifest';
-import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { LocalAws } from '../../../lib/local/aws/local-aws';
-import type { AwsFault } from '../../../lib/local/aws/wire/aws-call';
+import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
+import { S3ManifestStore } from '../../lambdas/shared/s3-manifest-store';
+import { LocalAws } from '../../lib/local/aws/local-aws';
+import type { AwsFault } from '../../lib/local/aws/wire/aws-call';
 
 const BUCKET = 'archive';
 const KEY = 'manifest/netskope_audit/source=emea/000000000012.json';

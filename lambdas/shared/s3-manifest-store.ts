@@ -1,13 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { SourcePlace } from '../../contract/storage/archive-layout';
-import { manifestKey } from '../../contract/storage/manifest';
-import { ArchiveError } from '../../shared/errors';
-import { ObjectReader } from '../../shared/object-reader';
-import { isAlreadyThere } from '../../shared/s3-refusals';
-import type { ManifestStore } from '../core/ports';
+import type { SourcePlace } from '../contract/storage/archive-layout';
+import { manifestKey } from '../contract/storage/manifest';
+import { ArchiveError } from './errors';
+import type { ManifestStore } from './manifest';
+import { ObjectReader } from './object-reader';
+import { isAlreadyThere } from './s3-refusals';
 
-/** The lines of a source's manifest, each an object of the archive bucket that is written once. */
+/** The lines of a manifest, each an object of the archive bucket that is written once. */
 export class S3ManifestStore implements ManifestStore {
   private readonly reader: ObjectReader;
 

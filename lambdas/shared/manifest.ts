@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
-import { Format } from '../../../contract/storage/format';
-import type {
-  ManifestHead,
-  ManifestLine,
-  ManifestObject,
-  SkippedLine,
-} from '../../../contract/storage/manifest';
-import { MANIFEST_BEGINNING } from '../../../contract/storage/manifest';
-import { assertKnownFormat } from '../../../shared/known-format';
-import type { LeftObject } from '../page/already-stored';
-import type { ManifestStore } from '../ports';
+import { Format } from '../contract/storage/format';
+import type { ManifestHead, ManifestLine, ManifestObject, SkippedLine } from '../contract/storage/manifest';
+import { MANIFEST_BEGINNING } from '../contract/storage/manifest';
+import { assertKnownFormat } from './known-format';
+
+/** Storage of the lines of a manifest. */
+export interface ManifestStore {
+  /**
+   * Writes a line, unless one with that number exists.
+   * @returns the existing line; undefined if `text` was written
+   * @throws ArchiveError
+   */
+  put(number: number, text: string): Promise<string | undefined>;
+  /** @returns the line; empty if it was removed, which an audit of the hash chain reports. @throws ArchiveError */
+  read(number: number): Promise<string>;
+}
+
+/** An object that an unfinished attempt left behind. */
+export interface LeftObject {
+  readonly object: ManifestObject;
+  /** When it was stored, unix milliseconds. */
+  readonly storedAtMs: number;
+}
 
 /** The part of a line that describes its page. */
 export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;
@@ -21,9 +33,9 @@ export const CLOCKS_DIFFER_MS = 15 * 60_000;
 const LINES_BEFORE_REMEMBERED = 500;
 
 /**
- * Appends to a source's manifest. A run may die between writing a line and remembering it in the checkpoint. Lines that
- * follow the remembered one are found when the next line is written, and taken over if they continue the hash chain.
- * Any other object with the number of a line is skipped, and the next line records the break.
+ * Appends to a manifest. Whoever writes a line may die before its head is remembered, and alerts are listed by several
+ * detectors at once. So lines that follow the remembered one are found when the next line is written, and taken over if
+ * they continue the hash chain. Any other object with the number of a line is skipped, and the next line records the break.
  */
 export class Manifest {
   constructor(
