@@ -6,6 +6,7 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 /**
  * Walks the manifest of a source and checks it against the bucket.
+ * @param feed `alerts/netskope_audit` for the lines of alerts
  * @returns one sentence per problem; empty if each line continues the previous one, and the lines list exactly the
  * objects of archive and quarantine and the marks, each once, with size and hash
  */
@@ -13,15 +14,16 @@ export async function manifestProblems(
   objects: ObjectStore,
   bucket: string,
   sourceId: string,
+  feed = 'netskope_audit',
 ): Promise<string[]> {
   const problems: string[] = [];
   const keys = objects.keys(bucket);
   const unlisted = new Set(
-    keys.filter((key) => /^(?:(?:quarantine|redriven)\/(?:pages\/)?)?netskope_audit\//.test(key)),
+    keys.filter((key) => new RegExp(`^(?:(?:quarantine|redriven)/(?:pages/)?)?${feed}/`).test(key)),
   );
   let previous = '0'.repeat(64);
   let number = 0;
-  for (const key of keys.filter((name) => name.startsWith(`manifest/netskope_audit/source=${sourceId}/`))) {
+  for (const key of keys.filter((name) => name.startsWith(`manifest/${feed}/source=${sourceId}/`))) {
     const { body } = await objects.read(bucket, key);
     const line = JSON.parse(body.toString()) as ManifestLine;
     if (line.number !== ++number) problems.push(`line ${number} is numbered ${line.number}`);
@@ -44,8 +46,9 @@ export async function manifestLines(
   objects: ObjectStore,
   bucket: string,
   sourceId: string,
+  feed = 'netskope_audit',
 ): Promise<ManifestLine[]> {
-  const prefix = `manifest/netskope_audit/source=${sourceId}/`;
+  const prefix = `manifest/${feed}/source=${sourceId}/`;
   const keys = objects.keys(bucket).filter((key) => key.startsWith(prefix));
   const texts = await Promise.all(keys.map((key) => objects.read(bucket, key)));
   return texts.map(({ body }) => JSON.parse(body.toString()) as ManifestLine);

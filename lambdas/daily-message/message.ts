@@ -24,6 +24,8 @@ export interface SourceState {
   readonly headSignature?: string;
   /** What its verification knows; absent if it was never verified, or the deployment does not verify. */
   readonly verification?: Verification;
+  /** The same of the chain that lists its alerts. */
+  readonly alertVerification?: Verification;
 }
 
 export interface DeploymentState {
@@ -103,12 +105,23 @@ function tokenLines(sources: readonly SourceState[], nowMs: number): string[] {
   ];
 }
 
+/** What is known of each chain of a source. */
+function verifiedChains({ sourceId, verification, alertVerification }: SourceState) {
+  const chains = [
+    { sourceId, manifest: 'the manifest', verification },
+    { sourceId, manifest: 'the manifest of alerts', verification: alertVerification },
+  ];
+  return chains.flatMap((chain) =>
+    chain.verification === undefined ? [] : [{ ...chain, verification: chain.verification }],
+  );
+}
+
 function damageLines(sources: readonly SourceState[]): string[] {
-  const damaged = sources.flatMap(({ sourceId, verification }) => {
-    const [first, ...others] = verification?.damagedLines ?? [];
+  const damaged = sources.flatMap(verifiedChains).flatMap(({ sourceId, manifest, verification }) => {
+    const [first, ...others] = verification.damagedLines;
     if (first === undefined) return [];
     return [
-      `${sourceId}: line ${first} of the manifest${others.length > 0 ? ` and ${others.length} more` : ''}`,
+      `${sourceId}: line ${first} of ${manifest}${others.length > 0 ? ` and ${others.length} more` : ''}`,
     ];
   });
   if (damaged.length === 0) return [];
@@ -119,12 +132,11 @@ function damageLines(sources: readonly SourceState[]): string[] {
 }
 
 function unverifiedLines(sources: readonly SourceState[], nowMs: number): string[] {
-  const late = sources.flatMap(({ sourceId, verification }) => {
-    if (verification === undefined) return [];
+  const late = sources.flatMap(verifiedChains).flatMap(({ sourceId, manifest, verification }) => {
     const { completedAtMs, head } = verification;
     if (completedAtMs !== undefined && nowMs - completedAtMs < VERIFIED_DAYS * DAY_MS) return [];
     const last = completedAtMs === undefined ? 'never' : `last on ${dayOf(completedAtMs)}`;
-    return [`${sourceId}: ${last}, up to line ${head.number} of the manifest`];
+    return [`${sourceId}: ${last}, up to line ${head.number} of ${manifest}`];
   });
   return late.length === 0 ? [] : [`Not verified as a whole for ${VERIFIED_DAYS} days:`, ...late];
 }

@@ -11,7 +11,7 @@ import type { Checkpoint } from '../contract/storage/checkpoint-table';
 import { liveStreamId } from '../contract/storage/checkpoint-table';
 import { FORMAT, Format } from '../contract/storage/format';
 import type { Verification } from '../contract/storage/verification';
-import { verificationId } from '../contract/storage/verification';
+import { alertVerificationId, verificationId } from '../contract/storage/verification';
 import { isAlarmOf } from '../contract/telemetry/alarms';
 import { deploymentOf, Metric, METRIC_NAMESPACE, metricDimensions } from '../contract/telemetry/metrics';
 import { slices } from '../shared/collections';
@@ -186,7 +186,14 @@ export async function withVerifications(
   table: string,
   { feed, states }: { readonly feed: Pick<Feed, 'shortName'>; readonly states: readonly SourceState[] },
 ): Promise<readonly SourceState[]> {
-  const ids = states.map(({ sourceId }) => verificationId(feed, sourceId));
+  const ids = states.flatMap(({ sourceId }) => [
+    verificationId(feed, sourceId),
+    alertVerificationId(feed, sourceId),
+  ]);
   const items = await readItems<Verification>(client, { table, ids });
-  return states.map((state) => ({ ...state, verification: items.get(verificationId(feed, state.sourceId)) }));
+  return states.map((state) => ({
+    ...state,
+    verification: items.get(verificationId(feed, state.sourceId)),
+    alertVerification: items.get(alertVerificationId(feed, state.sourceId)),
+  }));
 }

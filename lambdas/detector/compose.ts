@@ -6,10 +6,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { COLLECTED_FEED } from '../contract/feed/collected-feed';
 import type { FeedName } from '../contract/storage/archive-layout';
+import { alertFeed } from '../contract/storage/archive-layout';
 import type { Log, TimeBudget } from '../shared/invocation';
 import { ObjectReader } from '../shared/object-reader';
 import { powertoolsLog } from '../shared/powertools-log';
 import { clientSettings } from '../shared/proxy';
+import { S3ManifestStore } from '../shared/s3-manifest-store';
 import { CloudWatchMetricSink } from './adapters/cloudwatch-metrics';
 import { DynamoStateStore } from './adapters/dynamo-state-store';
 import { EventBridgeAlertEvents } from './adapters/eventbridge-alert-events';
@@ -59,7 +61,8 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
     tuning,
     archive: { lines: (key: string) => objects.streamedLines(key) },
     states: new DynamoStateStore(new DynamoDBClient(aws), detectionTable, nowMs),
-    alerts: new S3AlertArchive(s3, bucket, feed),
+    alerts: new S3AlertArchive(s3, bucket, feed, nowMs),
+    alertLines: (sourceId: string) => new S3ManifestStore(s3, { bucket, feed: alertFeed(feed), sourceId }),
     events: new EventBridgeAlertEvents(new EventBridgeClient(aws)),
     topics: [
       new SnsAlertTopic(sns, 'alerts', alertTopicArn, place),
@@ -70,6 +73,6 @@ export function composeDetector(settings: Settings, overrides: Overrides = REAL_
   };
   return {
     detect: (messages, runId, budget) =>
-      detect({ ...adapters, log: overrides.log(runId) }, { messages, bucket }, budget),
+      detect({ ...adapters, runId, log: overrides.log(runId) }, { messages, bucket }, budget),
   };
 }

@@ -13,22 +13,24 @@ const MAX_BATCHES = 10;
 
 export interface TableItems {
   readonly table: string;
+  /** Name of its partition key. @default - that of the checkpoint table */
+  readonly key?: string;
   /** Any number. */
   readonly ids: readonly string[];
   /** @default - whole items */
   readonly attributes?: readonly string[];
 }
 
-/** Items of the checkpoint table by id; ids without an item are left out. @throws what the SDK throws */
+/** Items of a table by id; ids without an item are left out. @throws what the SDK throws */
 export async function readItems<Item extends object>(
   client: DynamoDBClient,
-  { table, ids, attributes }: TableItems,
+  { table, key = CHECKPOINT_KEY, ids, attributes }: TableItems,
 ): Promise<ReadonlyMap<string, Item>> {
   const found = new Map<string, Item>();
   for (const some of slices(ids, MAX_KEYS)) {
-    const batch = await readBatch(client, { table, ids: some, attributes });
+    const batch = await readBatch(client, { table, key, ids: some, attributes });
     for (const item of batch) {
-      const { [CHECKPOINT_KEY]: id, ...content } = unmarshall(item);
+      const { [key]: id, ...content } = unmarshall(item);
       found.set(String(id), content as Item);
     }
   }
@@ -37,16 +39,16 @@ export async function readItems<Item extends object>(
 
 async function readBatch(
   client: DynamoDBClient,
-  { table, ids, attributes }: TableItems,
+  { table, key, ids, attributes }: TableItems & Required<Pick<TableItems, 'key'>>,
 ): Promise<readonly Record<string, AttributeValue>[]> {
   const items: Record<string, AttributeValue>[] = [];
-  let Keys = ids.map((id) => marshall({ [CHECKPOINT_KEY]: id }));
+  let Keys = ids.map((id) => marshall({ [key]: id }));
   for (let batch = 0; Keys.length > 0; batch++) {
     if (batch === MAX_BATCHES)
       throw new Error(`DynamoDB left out ${Keys.length} items of table ${table} ${MAX_BATCHES} times`);
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({
-        RequestItems: { [table]: { Keys, ConsistentRead: true, ...projection(attributes) } },
+        RequestItems: { [table]: { Keys, ConsistentRead: true, ...projection(key, attributes) } },
       }),
     );
     items.push(...(Responses?.[table] ?? []));
@@ -55,9 +57,9 @@ async function readBatch(
   return items;
 }
 
-function projection(attributes: readonly string[] | undefined) {
+function projection(key: string, attributes: readonly string[] | undefined) {
   if (attributes === undefined) return {};
-  const names = [CHECKPOINT_KEY, ...attributes].map((name) => [`#${name}`, name] as const);
+  const names = [key, ...attributes].map((name) => [`#${name}`, name] as const);
   return {
     ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
     ExpressionAttributeNames: Object.fromEntries(names),

@@ -10,6 +10,8 @@ export interface Settings {
   /** Bucket of archive and manifest. */
   readonly archiveBucket: string;
   readonly checkpointTable: string;
+  /** Table of detection. @default - there is no detection, and no chain of alerts */
+  readonly detectionTable?: string;
   /** Days after which events may have expired. @default - none expires */
   readonly expireAfterDays?: number;
   /** The way to AWS. @default - a direct one */
@@ -29,6 +31,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     deploymentName: text(VerifierEnvVar.DeploymentName, 'the name of a deployment'),
     archiveBucket: text(VerifierEnvVar.ArchiveBucket, 'a bucket name'),
     checkpointTable: text(VerifierEnvVar.CheckpointTable, 'a table name'),
+    detectionTable: environment[VerifierEnvVar.DetectionTable],
     proxy: proxyIn(environment),
     ...(days !== undefined && { expireAfterDays: Number(days) }),
   };

@@ -53,7 +53,7 @@ describe('an archived event that is worth an alert', () => {
     expect(detection.metricSum('AlertsRaised')).toBe(1);
   });
 
-  test('is handled in this order: mutes, object, state, outbox, where the user was last, alert object, event, the note that it is out, message, the note that this is out, metric', async () => {
+  test('is handled in this order: mutes, object, state, outbox, where the user was last, alert object, its line and the note of that, event, the note that it is out, message, the note that this is out, metric', async () => {
     const record = archivedRecord({ audit_log_event: 'Created new admin' });
     await detection.deliver([await detection.archive('o1', [record])]);
     expect(detection.calls).toEqual([
@@ -65,6 +65,8 @@ describe('an archived event that is worth an alert', () => {
       'PutItem',
       'BatchGetItem',
       'PutObject',
+      'PutObject',
+      'PutItem',
       'PutEvents',
       'PutItem',
       'Publish',
@@ -85,9 +87,9 @@ describe('an archived event that is worth an alert', () => {
       reads: 4,
       metrics: 1,
     });
-    // The states of four groups, one of them for what is new, a note for each of two, the outbox, and a note for the one
-    // message.
-    expect(count('PutItem')).toBe(4 + 2 + 1 + 1);
+    // The states of four groups, one of them for what is new, a note for each of two, the outbox with its note of the
+    // line, and a note for the one message.
+    expect(count('PutItem')).toBe(4 + 3 + 1 + 1);
     expect(detection.messages()).toHaveLength(1);
     expect((await alertedRules()).sort()).toEqual(['admin-account-changed', 'many-deletes']);
     expect(detection.metricSum('AlertsRaised')).toBe(2);

@@ -93,6 +93,7 @@ async function deliverAll(objects: readonly (readonly Deletion[])[], rounds: rea
   }
   const alerts = [...(await detection.alerts()).values()].filter(({ source_id }) => source_id === sourceId);
   await detection.sweepAfter(10);
+  expect(await detection.chainProblems(sourceId)).toEqual([]);
   const ofSource = (records: readonly AlertRecord[]) =>
     records.filter(({ source_id }) => source_id === sourceId).map(({ alert_id }) => alert_id);
   const events = [...new Set(ofSource(detection.events()))];

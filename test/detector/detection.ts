@@ -4,6 +4,7 @@ import { SWEEP } from '../../lambdas/contract/deployment/detector-event';
 import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { MUTES_ID } from '../../lambdas/contract/storage/detection-table';
+import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { DynamoStateStore } from '../../lambdas/detector/adapters/dynamo-state-store';
 import { composeDetector } from '../../lambdas/detector/compose';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
@@ -18,6 +19,7 @@ import {
   LOCAL_DETECTION_TABLE,
   LocalDeployment,
 } from '../../lib/local/local-deployment';
+import { manifestLines, manifestProblems } from '../manifest-chain';
 import { expectAlertForm } from './alert-form';
 
 const CHAT_TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:netskope-audit-chat';
@@ -175,6 +177,24 @@ export class Detection {
       alerts.set(key, alert);
     }
     return alerts;
+  }
+
+  /** What is wrong with the lines that list the alerts of a source: they list each once, as it is. */
+  async chainProblems(sourceId = 'netskope'): Promise<string[]> {
+    const problems = await manifestProblems(
+      this.aws.objects,
+      LOCAL_BUCKET,
+      sourceId,
+      'alerts/netskope_audit',
+    );
+    return problems.filter(
+      (problem) => problem.startsWith('line ') || problem.includes(`/source=${sourceId}/`),
+    );
+  }
+
+  /** The lines that list the alerts. */
+  alertLines(): Promise<ManifestLine[]> {
+    return manifestLines(this.aws.objects, LOCAL_BUCKET, 'netskope', 'alerts/netskope_audit');
   }
 
   messages(): SentMessage[] {

@@ -21,10 +21,12 @@ const CALLS = {
   'the outbox takes the alert': { operation: 'PutItem', occurrence: 2 },
   'it is read where the user was last': { operation: 'BatchGetItem', occurrence: 4 },
   'the alert is stored': { operation: 'PutObject', occurrence: 1 },
+  'the line is written': { operation: 'PutObject', occurrence: 2 },
+  'the outbox notes the line': { operation: 'PutItem', occurrence: 3 },
   'the event is put': { operation: 'PutEvents', occurrence: 1 },
-  'it is noted that the alert is out': { operation: 'PutItem', occurrence: 3 },
+  'it is noted that the alert is out': { operation: 'PutItem', occurrence: 4 },
   'the message is published': { operation: 'Publish', occurrence: 1 },
-  'it is noted that the message is out': { operation: 'PutItem', occurrence: 4 },
+  'it is noted that the message is out': { operation: 'PutItem', occurrence: 5 },
   'the metric is sent': { operation: 'PutMetricData', occurrence: 1 },
 } as const;
 type Call = keyof typeof CALLS;
@@ -56,6 +58,7 @@ async function redeliver(key: string): Promise<void> {
   detection.interference = {};
   expect(await detection.deliver([key])).toEqual({ kind: 'returned', unfinished: [] });
   expect(await detection.sweepAfter(5)).toEqual({ kind: 'returned', unfinished: [] });
+  expect(await detection.chainProblems()).toEqual([]);
 }
 
 async function found(): Promise<{ alerts: number; events: number; messages: number }> {
@@ -99,6 +102,62 @@ describe('a detector that dies', () => {
   );
 });
 
+describe('a detector that dies, and whose object is not delivered again', () => {
+  test.each(POINTS)('%s %s: a sweep lists what is stored', async (...point) => {
+    const key = await oneAlert();
+    detection.interference = at(point, 'die');
+    expect(await detection.deliver([key])).toEqual({ kind: 'died' });
+    detection.interference = {};
+    // It fails where its message is about an alert that was not stored.
+    await detection.sweepAfter(5);
+    expect(await detection.chainProblems()).toEqual([]);
+  });
+
+  /** The calls of the sweep that lists an alert which the next delivery would not write again. */
+  const SWEEP_CALLS = [
+    'Query', // what is due
+    'BatchGetItem',
+    'PutItem', // the outbox
+    'ListObjectsV2',
+    'GetObject', // the alert
+    'PutObject',
+    'PutItem', // the line, and its note
+    'GetObject',
+    'Publish',
+    'PutItem', // the message
+    'BatchGetItem', // the mutes
+  ];
+  async function unlistedAlert(): Promise<void> {
+    const key = await oneAlert();
+    detection.interference = at(['after', 'the alert is stored'], 'die');
+    await detection.deliver([key]);
+    expect(await detection.chainProblems()).toHaveLength(1);
+    detection.interference = {};
+    detection.calls.length = 0;
+  }
+
+  test('a sweep makes so many calls', async () => {
+    await unlistedAlert();
+    await detection.sweepAfter(5);
+    expect(detection.calls).toEqual(SWEEP_CALLS);
+  });
+
+  test.each(
+    MOMENTS.flatMap((moment) => SWEEP_CALLS.map((call, place) => [moment, place + 1, call] as const)),
+  )(
+    'and a sweep that dies %s its call %d, %s: the next one leaves each alert in one line',
+    async (moment, place) => {
+      await unlistedAlert();
+      let calls = 0;
+      detection.interference = { [moment]: () => (++calls === place ? 'die' : undefined) };
+      expect(await detection.sweepAfter(5)).toEqual({ kind: 'died' });
+      detection.interference = {};
+      expect(await detection.sweepAfter(5)).toEqual({ kind: 'returned', unfinished: [] });
+      expect(await detection.chainProblems()).toEqual([]);
+    },
+  );
+});
+
 describe('a detector that dies over a batch of objects that share a group', () => {
   /** Two alerts of one administrator, hours apart, each with an object of its own, and a third object without one. */
   async function batch(): Promise<readonly string[]> {
@@ -116,10 +175,10 @@ describe('a detector that dies over a batch of objects that share a group', () =
     ];
   }
   /**
-   * The mutes, three objects, then states, the outbox, where the user was last, two alerts with their events, a note, a message for
-   * each, the metric.
+   * The mutes, three objects, then states, the outbox, where the user was last, two alerts, their line and its note, two events, a
+   * note, a message for each, the metric.
    */
-  const CALLS_OF_BATCH = 1 + 3 + 2 + 2 + 1 + 2 * 2 + 1 + 2 * 2 + 1;
+  const CALLS_OF_BATCH = 1 + 3 + 2 + 2 + 1 + 2 + 2 + 2 + 1 + 2 * 2 + 1;
   const DEATHS = MOMENTS.flatMap((moment) =>
     Array.from({ length: CALLS_OF_BATCH }, (_, place): [Moment, number] => [moment, place + 1]),
   );
@@ -141,6 +200,7 @@ describe('a detector that dies over a batch of objects that share a group', () =
       expect(await detection.deliver(keys)).toEqual({ kind: 'returned', unfinished: [] });
       expect(await detection.sweepAfter(5)).toEqual({ kind: 'returned', unfinished: [] });
       expect((await detection.alerts()).size).toBe(2);
+      expect(await detection.chainProblems()).toEqual([]);
       const sent = detection.messages().flatMap(({ alerts }) => alerts.map(({ alert_id: id }) => id));
       expect(new Set(sent).size).toBe(2);
       // Only a message that went out before the death and was not noted goes out again.
@@ -152,9 +212,9 @@ describe('a detector that dies over a batch of objects that share a group', () =
 describe('with a chat beside the mails', () => {
   const CHAT_CALLS = {
     'the mail is published': { operation: 'Publish', occurrence: 1 },
-    'it is noted that the mail is out': { operation: 'PutItem', occurrence: 4 },
+    'it is noted that the mail is out': { operation: 'PutItem', occurrence: 5 },
     'the chat message is published': { operation: 'Publish', occurrence: 2 },
-    'it is noted that the chat message is out': { operation: 'PutItem', occurrence: 5 },
+    'it is noted that the chat message is out': { operation: 'PutItem', occurrence: 6 },
   } as const;
   const found = () => ({ mails: detection.messages().length, chat: detection.chatTitles().length });
 
@@ -228,6 +288,7 @@ describe('a call that is refused', () => {
     expect(await found()).toEqual({ alerts: 1, events: 1, messages: 1 });
   });
 
+  const NOTES: readonly Call[] = ['the outbox notes the line', 'it is noted that the alert is out'];
   const NEEDED = POINTS.filter(([, call]) => call !== 'it is read where the user was last');
   test.each(NEEDED.filter(([moment]) => moment === 'before'))(
     '%s %s: the object fails, and the next delivery leaves one alert',
@@ -240,11 +301,27 @@ describe('a call that is refused', () => {
       expect(await found()).toEqual({
         alerts: 1,
         events: gap === 'event' ? 2 : 1,
-        // Every later write is refused, too, also the note that the message is out.
-        messages: gap === 'message' || point[1] === 'it is noted that the alert is out' ? 2 : 1,
+        // Every later note is refused, too, also that the message is out.
+        messages: gap === 'message' || NOTES.includes(point[1]) ? 2 : 1,
       });
     },
   );
+});
+
+describe('lines that S3 refuses', () => {
+  const REFUSED: AwsFault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' };
+
+  test('hold no message back; the next delivery lists the alert, and tells nobody twice', async () => {
+    const key = await oneAlert();
+    detection.interference = {
+      before: ({ key: written = '' }) => (written.startsWith('manifest/') ? REFUSED : undefined),
+    };
+    expect(await detection.deliver([key])).toMatchObject({ kind: 'threw', error: { name: 'BatchError' } });
+    expect(await found()).toEqual({ alerts: 1, events: 0, messages: 1 });
+    expect(await detection.sweepAfter(5)).toMatchObject({ kind: 'threw' });
+    await redeliver(key);
+    expect(await found()).toEqual({ alerts: 1, events: 1, messages: 1 });
+  });
 });
 
 describe('an answer that is lost', () => {

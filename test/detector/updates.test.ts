@@ -83,6 +83,30 @@ describe('an alert that is open', () => {
     expect(await updates()).toEqual(['closed 6', 'raised 1']);
   });
 
+  test('of which a detector died behind an update, and which grew before it was delivered again: each update is listed', async () => {
+    await created(0, 0);
+    const key = await detection.archive(
+      'o-grown',
+      Array.from({ length: 11 }, (_, place) =>
+        archivedRecord({
+          p_row_id: `netskope:g${place}`,
+          timestamp: NINE_S + (place + 1) * MINUTE_S,
+          audit_log_event: 'Created new admin',
+          supporting_data: { data_type: 'admin', data_values: [`admin${place + 1}@corp.example`] },
+        }),
+      ),
+    );
+    detection.interference = { after: ({ operation }) => (operation === 'PutObject' ? 'die' : undefined) };
+    expect(await detection.deliver([key])).toEqual({ kind: 'died' });
+    detection.interference = {};
+    await created(20, 21);
+    expect(await detection.deliver([key])).toEqual({ kind: 'returned', unfinished: [] });
+    expect(await updates()).toEqual(['grown 12', 'grown 14', 'raised 1']);
+    expect(await detection.chainProblems()).toHaveLength(1); // until a sweep comes to it
+    await detection.sweepAfter(5);
+    expect(await detection.chainProblems()).toEqual([]);
+  });
+
   test('to which nothing came is not updated', async () => {
     await created(0, 0);
     expect(await detection.sweepAfter(70)).toEqual({ kind: 'returned', unfinished: [] });

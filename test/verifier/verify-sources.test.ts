@@ -5,10 +5,18 @@ import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { Checkpoint } from '../../lambdas/contract/storage/checkpoint-table';
 import { manifestKey } from '../../lambdas/contract/storage/manifest';
 import type { Verification } from '../../lambdas/contract/storage/verification';
+import { DynamoStateStore } from '../../lambdas/detector/adapters/dynamo-state-store';
+import { EMPTY_OUTBOX } from '../../lambdas/detector/core/notify/outbox';
 import { readItems } from '../../lambdas/shared/table-items';
 import { verifySources } from '../../lambdas/verifier/verify-sources';
 import { LocalAws } from '../../lib/local/aws/local-aws';
-import { LOCAL_BUCKET, LOCAL_CHECKPOINT_TABLE, LocalDeployment } from '../../lib/local/local-deployment';
+import {
+  createLocalDetection,
+  LOCAL_BUCKET,
+  LOCAL_CHECKPOINT_TABLE,
+  LOCAL_DETECTION_TABLE,
+  LocalDeployment,
+} from '../../lib/local/local-deployment';
 import { fleetSource, putSources } from '../fleet/fleet-table';
 import { DAY_MS, MadeUpChain, NOW_MS } from './core/made-up-chain';
 
@@ -17,12 +25,15 @@ let client: DynamoDBClient;
 let nowMs: number;
 /** Operations that were called, with their keys. */
 let calls: string[];
+/** Undefined without detection. */
+let detectionTable: string | undefined;
 let log: Readonly<Record<string, unknown>>[];
 
 beforeEach(async () => {
   nowMs = NOW_MS;
   calls = [];
   log = [];
+  detectionTable = undefined;
   aws = await LocalAws.start({ nowMs: () => nowMs });
   await LocalDeployment.create(aws);
   client = new DynamoDBClient(access());
@@ -50,6 +61,25 @@ async function archived(sourceId: string, lines: number, different: Partial<Chec
   await store.save({ ...begun, manifest: chain.newest, ...different });
 }
 
+/** Stores so many lines of alerts, and the outbox that knows them. */
+async function alerted(sourceId: string, lines: number): Promise<void> {
+  const chain = new MadeUpChain(lines, `${sourceId}-alert`);
+  for (const [number, bytes] of chain.lines)
+    await put(`manifest/alerts/netskope_audit/source=${sourceId}/00000000000${number}.json`, bytes);
+  for (const [key, bytes] of chain.objects) await put(key, bytes);
+  const states = new DynamoStateStore(client, LOCAL_DETECTION_TABLE, () => nowMs);
+  const state = { ...EMPTY_OUTBOX, chain: { head: chain.newest, open: [] } };
+  await states.save(`#outbox#${sourceId}`, { state, version: 0 }, { keepS: 86_400 });
+}
+
+/** Hides an object from readers of the bucket. */
+function hide(hidden: string): void {
+  const { objects } = aws;
+  const [describe, listed] = [objects.describe.bind(objects), objects.keys.bind(objects)];
+  objects.describe = (bucket, key) => describe(bucket, key === hidden ? 'gone' : key);
+  objects.keys = (bucket) => listed(bucket).filter((key) => key !== hidden);
+}
+
 async function put(key: string, body: Buffer): Promise<void> {
   const attributes = { contentType: 'application/gzip', userMetadata: {} };
   await aws.objects.put({ bucket: LOCAL_BUCKET, key, body, attributes, onlyIfAbsent: false });
@@ -74,6 +104,7 @@ function verify(sourceIds: readonly string[] | 'fleet', remainingMs = 900_000): 
     deploymentName: 'NetskopeAudit',
     archiveBucket: LOCAL_BUCKET,
     checkpointTable: LOCAL_CHECKPOINT_TABLE,
+    detectionTable,
   };
   const told = (message: string, fields: Readonly<Record<string, unknown>>) =>
     void log.push({ message, ...fields });
@@ -90,8 +121,8 @@ function verify(sourceIds: readonly string[] | 'fleet', remainingMs = 900_000): 
   );
 }
 
-async function known(sourceId: string): Promise<Verification | undefined> {
-  const id = `${sourceId}#audit#verification`;
+async function known(sourceId: string, chain = ''): Promise<Verification | undefined> {
+  const id = `${sourceId}#audit${chain}#verification`;
   return (await readItems<Verification>(client, { table: LOCAL_CHECKPOINT_TABLE, ids: [id] })).get(id);
 }
 
@@ -118,6 +149,7 @@ describe('the clean archives of three sources', () => {
     expect(log).toContainEqual({
       message: 'verification',
       sourceId: 'emea',
+      chain: 'netskope_audit',
       isComplete: true,
       head: 2,
       lines: 2,
@@ -182,6 +214,66 @@ describe('a damaged archive', () => {
     nowMs += 3_600_000;
     await verify(['corp', 'emea']);
     expect(affected()).toEqual([1, 1]);
+  });
+});
+
+describe('the chain of alerts', () => {
+  beforeEach(async () => {
+    await createLocalDetection(aws);
+    detectionTable = LOCAL_DETECTION_TABLE;
+    await archived('corp', 2);
+    await archived('emea', 1);
+    await alerted('corp', 3);
+  });
+
+  it('is verified beside that of the events', async () => {
+    await verify(['corp', 'emea']);
+    expect(await known('corp')).toMatchObject({ head: { number: 2 }, completedAtMs: NOW_MS });
+    expect(await known('corp', '#alerts')).toMatchObject({
+      head: { number: 3 },
+      damagedLines: [],
+      completedAtMs: NOW_MS,
+    });
+    expect(await known('emea', '#alerts')).toBeUndefined();
+    expect(affected()).toEqual([0]);
+  });
+
+  it('tells of an alert that is gone, and of a source once although its events are damaged, too', async () => {
+    hide('corp-alert-object-2');
+    await put('corp-object-1', Buffer.from('altered'));
+    await verify(['corp', 'emea']);
+    expect(await known('corp', '#alerts')).toMatchObject({ damagedLines: [2] });
+    expect(sent('ArchiveDamaged', { SourceId: 'corp' }).reduce((sum, value) => sum + value)).toBe(2);
+    expect(affected()).toEqual([1]);
+    expect(log).toContainEqual({
+      message: 'archive damaged',
+      sourceId: 'corp',
+      line: 2,
+      finding: 'removed',
+      key: 'corp-alert-object-2',
+      detail: 'it is not there',
+    });
+  });
+
+  it('was cut off: the head in the table knows more', async () => {
+    hide('manifest/alerts/netskope_audit/source=corp/000000000003.json');
+    await verify(['corp']);
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        finding: 'cut off',
+        detail: 'the table of detection knows line 3; the chain ends with line 2',
+      }),
+    );
+  });
+
+  it('was cut off together with its head: the verification before knows more', async () => {
+    await verify(['corp']);
+    nowMs += DAY_MS;
+    const states = new DynamoStateStore(client, LOCAL_DETECTION_TABLE, () => nowMs);
+    await states.save('#outbox#corp', { state: EMPTY_OUTBOX, version: 1 }, { keepS: 86_400 });
+    hide('manifest/alerts/netskope_audit/source=corp/000000000003.json');
+    await verify(['corp']);
+    expect(affected()).toEqual([0, 1]);
   });
 });
 

@@ -61,6 +61,8 @@ export const VerifierEnvVar = {
   ArchiveBucket: EnvVar.ArchiveBucket,
   /** DynamoDB table of the checkpoints. */
   CheckpointTable: EnvVar.CheckpointTable,
+  /** DynamoDB table with the heads of the chains of alerts. Optional: not set without detection. */
+  DetectionTable: 'DETECTION_TABLE',
   /** Days after which events may have expired. Optional: not set if none does. */
   ExpireAfterDays: 'EXPIRE_AFTER_DAYS',
 } as const;

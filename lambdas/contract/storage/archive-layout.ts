@@ -37,6 +37,14 @@ export function prefixesOf({ name }: FeedName): FeedPrefixes {
   };
 }
 
+/**
+ * Alerts are listed as if they were a feed of their own: the objects below `alerts/<feed>/` by lines below
+ * `manifest/alerts/<feed>/`.
+ */
+export function alertFeed(feed: FeedName): FeedName {
+  return { name: prefixesOf(feed).alerts };
+}
+
 /** Prefixes of everything that is stored by source and day and comes from events and answers. */
 export function collectedPrefixes(feed: FeedName): string[] {
   const { archive, quarantine, quarantinedPages, redriven, redrivenPages } = prefixesOf(feed);

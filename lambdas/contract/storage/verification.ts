@@ -7,6 +7,11 @@ export function verificationId(feed: Pick<Feed, 'shortName'>, sourceId: string):
   return `${liveStreamId(feed, sourceId)}#verification`;
 }
 
+/** The same of the chain that lists a source's alerts. */
+export function alertVerificationId(feed: Pick<Feed, 'shortName'>, sourceId: string): string {
+  return `${liveStreamId(feed, sourceId)}#alerts#verification`;
+}
+
 /** How far the archive of a source is verified. */
 export interface Verification {
   /** The line up to which every line was followed and every listed object read. */

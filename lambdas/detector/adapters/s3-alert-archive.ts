@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -5,10 +6,12 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AlertRecord } from '../../contract/storage/alert-record';
 import { alertKey } from '../../contract/storage/alert-record';
 import type { FeedName } from '../../contract/storage/archive-layout';
+import type { ManifestObject } from '../../contract/storage/manifest';
+import type { LeftObject } from '../../shared/manifest';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { AlertError } from '../core/errors';
-import type { AlertArchive } from '../core/ports';
+import type { AlertArchive, PutAlert } from '../core/ports';
 
 const gzipAsync = promisify(gzip);
 
@@ -20,11 +23,12 @@ export class S3AlertArchive implements AlertArchive {
     private readonly client: S3Client,
     private readonly bucket: string,
     private readonly feed: FeedName,
+    private readonly nowMs: () => number,
   ) {
     this.reader = new ObjectReader(client, bucket);
   }
 
-  async put(alert: AlertRecord): Promise<boolean> {
+  async put(alert: AlertRecord): Promise<PutAlert> {
     const Key = alertKey(this.feed, alert);
     const Body = await gzipAsync(`${JSON.stringify(alert)}\n`);
     try {
@@ -37,15 +41,30 @@ export class S3AlertArchive implements AlertArchive {
           IfNoneMatch: '*',
         }),
       );
-      return true;
+      return { isNew: true, object: listing(Key, Body), storedAtMs: this.nowMs() };
     } catch (cause) {
-      if (isAlreadyThere(cause)) return false;
+      if (isAlreadyThere(cause)) return { isNew: false, ...(await this.read(Key)) };
       throw new AlertError(`alert ${Key} could not be written to bucket ${this.bucket}`, { cause });
     }
+  }
+
+  async find(key: string): Promise<LeftObject | undefined> {
+    return (await this.reader.exists(key)) ? this.read(key) : undefined;
   }
 
   async get(key: string): Promise<AlertRecord> {
     const [line = ''] = await this.reader.lines(key);
     return JSON.parse(line) as AlertRecord;
   }
+
+  /** The bytes may be of another attempt, and differ: they hold the time of that attempt. */
+  private async read(key: string): Promise<LeftObject> {
+    const { bytes, lastModifiedMs } = await this.reader.read(key);
+    return { object: listing(key, bytes), storedAtMs: lastModifiedMs };
+  }
+}
+
+/** It holds an alert, and no event. */
+function listing(key: string, bytes: Buffer): ManifestObject {
+  return { key, events: 0, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

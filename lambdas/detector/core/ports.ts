@@ -1,6 +1,7 @@
 import type { AlertRecord } from '../../contract/storage/alert-record';
 import type { FeedName } from '../../contract/storage/archive-layout';
 import type { Log } from '../../shared/invocation';
+import type { LeftObject, ManifestStore } from '../../shared/manifest';
 import type { AlertMessage } from './notify/outbox';
 import type { Tuning } from './rule/tuning';
 import type { StateStore } from './state-store';
@@ -14,9 +15,17 @@ export interface ArchivedObjects {
   lines(objectKey: string): AsyncIterable<readonly string[]>;
 }
 
+/** An alert's object as it is stored. */
+export interface PutAlert extends LeftObject {
+  /** Whether it was stored just now. */
+  readonly isNew: boolean;
+}
+
 export interface AlertArchive {
-  /** Stores an alert, unless it is stored already. @returns whether it did @throws AlertError */
-  put(alert: AlertRecord): Promise<boolean>;
+  /** Stores an alert, unless it is stored already. @throws AlertError, ArchiveError */
+  put(alert: AlertRecord): Promise<PutAlert>;
+  /** @returns undefined if no object has the key @throws ArchiveError */
+  find(key: string): Promise<LeftObject | undefined>;
   /** @param key of a stored alert @throws ArchiveError */
   get(key: string): Promise<AlertRecord>;
 }
@@ -57,10 +66,14 @@ export interface DetectorDeps {
   readonly archive: ArchivedObjects;
   readonly states: StateStore;
   readonly alerts: AlertArchive;
+  /** The lines that list the alerts of a source. */
+  readonly alertLines: (sourceId: string) => ManifestStore;
   readonly events: AlertEvents;
   /** Every message goes to all of them. */
   readonly topics: readonly AlertTopic[];
   readonly metrics: MetricSink;
   readonly log: Log;
+  /** Identifies the invocation in the log. */
+  readonly runId: string;
   readonly nowMs: () => number;
 }

@@ -21,8 +21,8 @@ export interface LineFinding extends ChainFinding {
 }
 
 interface FollowedLinesOptions extends ChainOwner {
-  /** The newest line, as the checkpoint knows it. */
-  readonly newest: ManifestHead;
+  /** The newest line, as it is known elsewhere. */
+  readonly newest: Anchor;
   /** Objects listed before this may have expired; unix milliseconds. @default - none expires */
   readonly expiredBeforeMs?: number;
   readonly onFinding: (finding: LineFinding) => void;
@@ -73,7 +73,7 @@ export class FollowedLines {
     while (lines.at(-1)?.line === undefined && lines.length < newest.number - first + 1)
       lines.push(...(await this.read(first + lines.length, first + lines.length)));
     const lastRead = first + lines.length - 1;
-    const anchors = [{ ...newest, knownTo: 'the checkpoint' }, ...(anchor === undefined ? [] : [anchor])];
+    const anchors = [newest, ...(anchor === undefined ? [] : [anchor])];
     const breaks = new RecordedBreaks(anchors.map(({ number }) => number));
     breaks.note(lines);
     const check = new ChainCheck(this.options, anchors, breaks, beforeFirst(first, lines[0]));

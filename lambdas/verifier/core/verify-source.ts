@@ -3,7 +3,7 @@ import type { ManifestHead } from '../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../contract/storage/manifest';
 import type { Verification } from '../../contract/storage/verification';
 import type { Log, TimeBudget } from '../../shared/invocation';
-import type { ChainOwner } from './chain-check';
+import type { Anchor, ChainOwner } from './chain-check';
 import { FollowedLines } from './followed-lines';
 import type { ListedArchive, VerificationMemory } from './ports';
 import { sampledLines } from './sample';
@@ -19,10 +19,10 @@ const MOST_DAMAGED = 1_000;
 
 const MS_PER_DAY = 86_400_000;
 
-/** A source, and what is known of it. */
-interface KnownSource extends ChainOwner {
-  /** The newest line, as the checkpoint knows it. */
-  readonly newest: ManifestHead;
+/** A chain of a source, and what is known of it. */
+interface KnownChain extends ChainOwner {
+  /** The newest line, as it is known elsewhere. */
+  readonly newest: Anchor;
   /** @default - it was never verified */
   readonly before?: Verification;
   /** Days after which its objects may have expired. @default - none expires */
@@ -37,14 +37,14 @@ interface VerificationParts {
   readonly nowMs: number;
 }
 
-/** One verification of a source. */
+/** One verification of a chain. */
 export class SourceVerification {
   private readonly lines: FollowedLines;
   private readonly damaged: Set<number>;
   private head: ManifestHead;
 
   constructor(
-    private readonly source: KnownSource,
+    private readonly source: KnownChain,
     private readonly parts: VerificationParts,
   ) {
     const { before, expireAfterDays } = source;
@@ -69,9 +69,10 @@ export class SourceVerification {
   async run(): Promise<Verification> {
     const isComplete = (await this.followNewLines()) && (await this.lookAgain());
     const known = await this.remember(isComplete ? this.parts.nowMs : this.source.before?.completedAtMs);
-    const { sourceId } = this.source;
+    const { sourceId, feed } = this.source;
     this.parts.log.info('verification', {
       sourceId,
+      chain: feed.name,
       isComplete,
       head: this.head.number,
       ...this.lines.counts,

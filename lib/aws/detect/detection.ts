@@ -35,7 +35,7 @@ export class Detection extends Construct {
   readonly alerts: AlertTopic;
   /** @default - no messages for a chat */
   readonly chat?: AlertTopic;
-  private readonly groups: DetectionTable;
+  readonly groups: DetectionTable;
 
   constructor(scope: Construct, id: string, props: DetectionProps) {
     super(scope, id);

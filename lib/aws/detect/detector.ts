@@ -7,7 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DetectorEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import { alertFeed, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import {
   DETECTION_EXPIRY,
   DETECTION_KEY,
@@ -119,13 +119,22 @@ class DetectorRole extends Construct {
     const { archive, objects, groups, alerts, chat, logGroup } = props;
     const { bucket } = archive;
     const prefixes = prefixesOf(props.feed);
+    const alertLines = prefixesOf(alertFeed(props.feed)).manifest;
+    const written = [prefixes.alerts, alertLines];
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         Detect: new iam.PolicyDocument({
           statements: [
             allow(['s3:GetObject'], [bucket.arnForObjects(`${prefixes.archive}/*`)]),
-            allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects(`${prefixes.alerts}/*`)]),
+            allow(
+              ['s3:GetObject', 's3:PutObject'],
+              written.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
+            ),
+            // What it reads may not be there: without a listing, S3 answers 403 then.
+            allow(['s3:ListBucket'], [bucket.bucketArn], {
+              StringLike: { 's3:prefix': written.map((prefix) => `${prefix}/*`) },
+            }),
             ...keyStatements(archive),
             allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [groups.table.tableArn]),
             allow(['dynamodb:Query'], [`${groups.table.tableArn}/index/${DUE_INDEX}`]),
@@ -149,13 +158,14 @@ class DetectorRole extends Construct {
       [objectsFinding(archive, prefixes.archive)]:
         'Events are objects below this prefix, many more each day.',
       [objectsFinding(archive, prefixes.alerts)]: 'Alerts are objects below this prefix.',
+      [objectsFinding(archive, alertLines)]: 'The lines that list alerts are objects below this prefix.',
     });
   }
 }
 
 /**
  * One item per group of events that a rule counts, deleted some time after the group's last event, one for each source
- * with the messages it has to send, and one with the mutes. Without it counts start over, and every address of every user
+ * with the messages it has to send and the head of the chain of its alerts, and one with the mutes. Without it counts start over, and every address of every user
  * is new again, so it is protected. It has no point-in-time recovery: earlier states would raise the alerts since then
  * again.
  */

@@ -160,6 +160,7 @@ export class NetskopeAuditPipeline extends Construct {
         feed,
         archive,
         checkpointTable: checkpoints,
+        detectionTable: detection?.groups,
         schedules,
         expireAfterDays: this.settings.archive.expireAfterDays,
       });

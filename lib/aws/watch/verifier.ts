@@ -7,11 +7,12 @@ import { Construct } from 'constructs';
 import { VerifierEnvVar } from '../../../lambdas/contract/deployment/environment';
 import type { WatchedSources } from '../../../lambdas/contract/deployment/watched-sources';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
-import { collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import { verificationId } from '../../../lambdas/contract/storage/verification';
+import { alertFeed, collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
+import { alertVerificationId, verificationId } from '../../../lambdas/contract/storage/verification';
 import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
+import type { DetectionTable } from '../detect/detector';
 import { deployedFunction, functionLog } from '../resource/deployed-function';
 import { namePrefixOf } from '../resource/deployment-name';
 import {
@@ -39,6 +40,8 @@ interface VerifierProps {
   readonly feed: Feed;
   readonly archive: Archive;
   readonly checkpointTable: CheckpointTable;
+  /** Knows the heads of the chains of alerts. @default - there is no detection, and no chain of alerts */
+  readonly detectionTable?: DetectionTable;
   readonly schedules: CollectionSchedules;
   /** Days after which events expire. @default - never */
   readonly expireAfterDays?: number;
@@ -54,7 +57,7 @@ export class Verifier extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
-    const { archive, checkpointTable, schedules, sourceIds, expireAfterDays } = props;
+    const { archive, checkpointTable, detectionTable, schedules, sourceIds, expireAfterDays } = props;
     const { undelivered } = schedules;
     const logGroup = functionLog(this);
     this.function = deployedFunction(this, {
@@ -69,6 +72,7 @@ export class Verifier extends Construct {
         [VerifierEnvVar.DeploymentName]: namePrefixOf(this),
         [VerifierEnvVar.ArchiveBucket]: archive.bucket.bucketName,
         [VerifierEnvVar.CheckpointTable]: checkpointTable.table.tableName,
+        ...(detectionTable && { [VerifierEnvVar.DetectionTable]: detectionTable.table.tableName }),
         ...(expireAfterDays !== undefined && { [VerifierEnvVar.ExpireAfterDays]: String(expireAfterDays) }),
       },
     });
@@ -86,10 +90,13 @@ export class Verifier extends Construct {
   }
 
   private role(
-    { feed, archive, checkpointTable, schedules }: VerifierProps,
+    { feed, archive, checkpointTable, detectionTable, schedules }: VerifierProps,
     logGroup: logs.ILogGroup,
   ): iam.Role {
-    const prefixes = [...collectedPrefixes(feed), prefixesOf(feed).manifest];
+    const { manifest, alerts } = prefixesOf(feed);
+    const ofAlerts = detectionTable ? [alerts, prefixesOf(alertFeed(feed)).manifest] : [];
+    const prefixes = [...collectedPrefixes(feed), manifest, ...ofAlerts];
+    const verifications = [verificationId(feed, '*'), alertVerificationId(feed, '*')];
     const { bucket, key } = archive;
     const { tableArn } = checkpointTable.table;
     const role = new iam.Role(this, 'Role', {
@@ -105,9 +112,12 @@ export class Verifier extends Construct {
               StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) },
             }),
             ...(key === undefined ? [] : [allow(['kms:Decrypt'], [key.keyArn])]),
-            allow(['dynamodb:BatchGetItem'], [tableArn]),
+            allow(
+              ['dynamodb:BatchGetItem'],
+              [tableArn, ...(detectionTable ? [detectionTable.table.tableArn] : [])],
+            ),
             allow(['dynamodb:PutItem'], [tableArn], {
-              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [verificationId(feed, '*')] },
+              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': verifications },
             }),
             metricStatement(),
             logStatement(logGroup),

@@ -21,6 +21,8 @@ export const FILE_BACKFILL = {
   checkpoints: ['dynamodb:GetItem', 'dynamodb:PutItem'],
 } as const satisfies Access;
 export const READ_MUTES = { mutes: ['dynamodb:BatchGetItem'] } as const satisfies Access;
+/** The heads of the chains of alerts are in the same table. */
+export const READ_ALERT_HEADS = READ_MUTES;
 export const CHANGE_MUTES = {
   mutes: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
 } as const satisfies Access;

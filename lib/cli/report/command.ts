@@ -4,6 +4,7 @@ import type { CliCommand } from '../cli-command';
 import {
   FIND,
   READ_ALARMS,
+  READ_ALERT_HEADS,
   READ_ARCHIVE,
   READ_CHECKPOINTS,
   READ_METRICS,
@@ -33,6 +34,7 @@ export const REPORT: CliCommand = {
       ...FIND,
       ...READ_SECRET,
       ...READ_CHECKPOINTS,
+      ...READ_ALERT_HEADS,
       ...READ_ARCHIVE,
       ...READ_METRICS,
       everyAlarm: READ_ALARMS.everyAlarm,

@@ -13,7 +13,7 @@ import type { Session } from '../session';
 import { readTenantHost } from '../setup/source-secret';
 import { readDeploymentStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
-import { followChain, prepareAudit } from '../verify/chain/verify-chain';
+import { followChains, prepareAudit } from '../verify/chain/verify-chain';
 import { readAlarmHistory } from './alarm-history';
 import { checked } from './checked';
 import { readHours } from './read-hours';
@@ -64,9 +64,9 @@ async function readChain(
   const findings: ChainFinding[] = [];
   const onFinding = (finding: ChainFinding): void => void findings.push(finding);
   const prepared = await prepareAudit(session, { sourceId, options: { retentionDays, heads }, onFinding });
-  const { audit, total, keptHeads, isRunning } = prepared;
+  const { total, keptHeads, isRunning } = prepared;
   const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
-  return { stock: await followChain(audit, progress), findings, keptHeads, isRunning };
+  return { stock: await followChains(prepared, progress), findings, keptHeads, isRunning };
 }
 
 async function readArrivals(session: Session, sourceId: string, days: ArrivalDays) {

@@ -4,7 +4,7 @@ import type { ExitCode } from '../operator-error';
 import type { QuarantineContent } from '../quarantine/read-quarantine';
 import type { SourceStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
-import type { ChainStock } from '../verify/chain/chain-audit';
+import type { ArchiveStock } from '../verify/chain/verify-chain';
 import type { EventDifferences, HourNumbers } from '../verify/events/hour-comparison';
 
 /** What a check found, or why it could not be made. */
@@ -73,7 +73,7 @@ export interface ReportedHour extends StoredNumbers, Partial<Omit<HourNumbers, k
 }
 
 export interface ReportedChain {
-  readonly stock: ChainStock;
+  readonly stock: ArchiveStock;
   readonly findings: readonly ChainFinding[];
   /** Heads that the chain was held against. */
   readonly keptHeads: readonly Anchor[];

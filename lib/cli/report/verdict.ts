@@ -98,9 +98,11 @@ function countedResult(
 
 function chainResult(chain: Outcome<ReportedChain>): Pick<Claim, 'result' | 'finding'> {
   if (!chain.isChecked) return { result: 'not checked', finding: chain.why };
-  const { lines, objects } = chain.stock;
+  const { lines, objects, alerts: { older = 0 } = {} } = chain.stock;
   const checked = `${countOf(lines, 'line')} and ${countOf(objects, 'object')}`;
-  if (chain.findings.length === 0) return { result: 'kept', finding: `${checked}, each as it was written` };
+  const unlisted = older === 0 ? '' : `; ${countOf(older, 'alert')} from before a chain listed them`;
+  if (chain.findings.length === 0)
+    return { result: 'kept', finding: `${checked}, each as it was written${unlisted}` };
   const counts = [...findingCounts(chain)].map(([kind, count]) => `${formatCount(count)} ${kind}`);
   return { result: 'broken', finding: `${counts.join(', ')} among ${checked}` };
 }

@@ -57,7 +57,7 @@ interface Archived {
 
 /**
  * Units that detection uses in a month; none if no function reads the queue. Alerts are few and cost less than a cent:
- * an object, an event, a message and a few writes each.
+ * an object, its line, an event, a message and a few writes each.
  */
 export function detectionUsage(
   { queueReaders, functionMemoryMib }: BilledResources,

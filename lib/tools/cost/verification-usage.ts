@@ -21,8 +21,10 @@ const LINES_OF_A_PART = 64;
 const SECONDS_OF_A_READ = 0.01;
 const SECONDS_OF_A_START = 1;
 
-/** The checkpoint and what the last verification knows, read consistently. */
-const UNITS_OF_A_SOURCE = 2;
+/** The checkpoint, what the last verifications know of events and alerts, and the outbox, read consistently. */
+const UNITS_OF_A_SOURCE = 4;
+/** What is remembered of the events and of the alerts. */
+const CHAINS_OF_A_SOURCE = 2;
 
 const LOG_BYTES_OF_A_SOURCE = 500;
 
@@ -52,7 +54,7 @@ export function verificationUsage(
     objectReads: reads,
     objectStorage: (reads * ACCESS_LOG_BYTES_PER_REQUEST * MONTHS_PER_YEAR) / BYTES_PER_GB,
     tableReads: invocations * sources * UNITS_OF_A_SOURCE,
-    tableWrites: days * sources + lines / LINES_OF_A_PART,
+    tableWrites: days * sources * CHAINS_OF_A_SOURCE + lines / LINES_OF_A_PART,
     logsIngested: (days * sources * LOG_BYTES_OF_A_SOURCE) / BYTES_PER_GB,
   };
 }

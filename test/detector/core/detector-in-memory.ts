@@ -3,11 +3,13 @@ import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../../lambdas/contract/storage/alert-record';
 import { alertKey } from '../../../lambdas/contract/storage/alert-record';
 import { MUTES_ID } from '../../../lambdas/contract/storage/detection-table';
+import type { ManifestLine } from '../../../lambdas/contract/storage/manifest';
 import { StateError } from '../../../lambdas/detector/core/errors';
 import type { GroupState } from '../../../lambdas/detector/core/group/group-state';
 import type { DetectionCounts, DetectorDeps } from '../../../lambdas/detector/core/ports';
 import type { TunedRule } from '../../../lambdas/detector/core/rule/tuned-rule';
 import type { Life, Stored } from '../../../lambdas/detector/core/state-store';
+import type { LeftObject, ManifestStore } from '../../../lambdas/shared/manifest';
 import type { Logged } from '../../test-log';
 import { TestLog } from '../../test-log';
 import { expectAlertForm } from '../alert-form';
@@ -25,6 +27,8 @@ export class DetectorInMemory {
   /** Alerts that were stored, and those of messages. */
   readonly archived: AlertRecord[] = [];
   readonly published: AlertRecord[] = [];
+  /** The lines that list the alerts of each source. */
+  private readonly lines = new Map<string, string[]>();
   /** An hour after the events of the tests. */
   nowS = NINE_S + 3_600;
   /** Number of groups in each read of states. */
@@ -59,13 +63,19 @@ export class DetectorInMemory {
           expectAlertForm(alert);
           const isNew = this.archived.every((other) => keyOf(other) !== keyOf(alert));
           if (isNew) this.archived.push(alert);
-          return Promise.resolve(isNew);
+          return Promise.resolve({ isNew, ...this.leftObject(keyOf(alert)) });
         },
+        find: (key) =>
+          Promise.resolve(
+            this.archived.some((alert) => keyOf(alert) === key) ? this.leftObject(key) : undefined,
+          ),
         get: (key) => {
           const found = this.archived.find((alert) => keyOf(alert) === key);
           return found === undefined ? Promise.reject(new Error(`no object ${key}`)) : Promise.resolve(found);
         },
       },
+      alertLines: (sourceId) => this.linesOf(sourceId),
+      runId: 'run-1',
       events: { put: () => Promise.resolve() },
       topics: [
         {
@@ -89,6 +99,30 @@ export class DetectorInMemory {
       records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record))),
     );
     return { key, sourceId: 'netskope' };
+  }
+
+  /** Keys of the alerts that each line lists, of the lines of a source. */
+  listed(sourceId = 'netskope'): readonly (readonly string[])[] {
+    return [...(this.lines.get(sourceId) ?? [])].map((line) =>
+      (JSON.parse(line) as ManifestLine).objects.map(({ key }) => key),
+    );
+  }
+
+  private leftObject(key: string): LeftObject {
+    return { object: { key, events: 0, bytes: 1, sha256: 'ab12' }, storedAtMs: this.nowS * 1_000 };
+  }
+
+  private linesOf(sourceId: string): ManifestStore {
+    const lines = this.lines.get(sourceId) ?? [];
+    this.lines.set(sourceId, lines);
+    return {
+      put: (number, text) => {
+        const found = lines[number - 1];
+        lines[number - 1] ??= text;
+        return Promise.resolve(found);
+      },
+      read: (number) => Promise.resolve(lines[number - 1] ?? ''),
+    };
   }
 
   private storedOf<State>(id: string): readonly [string, Stored<State>][] {

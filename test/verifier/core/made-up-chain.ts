@@ -83,7 +83,13 @@ export class MadeUpChain {
       },
     };
     const verification = new SourceVerification(
-      { feed: AUDIT_FEED, sourceId: this.sourceId, newest: this.newest, before: this.known, expireAfterDays },
+      {
+        feed: AUDIT_FEED,
+        sourceId: this.sourceId,
+        newest: { ...this.newest, knownTo: 'the checkpoint' },
+        before: this.known,
+        expireAfterDays,
+      },
       {
         archive,
         memory: {

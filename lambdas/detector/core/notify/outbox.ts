@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isMoreUrgent, mostUrgent } from '../../../contract/storage/alert-record';
+import type { OutboxWithChain } from '../../../contract/storage/detection-table';
 import type { Digest, DigestKind } from './digest';
 import { digestDueS, DIGESTS, MAX_LISTED, withAlert, withAlertsOf, withoutAlerts } from './digest';
 import type { Incident, IncidentKeys, ListedAlert } from './incident';
 import { incidentFor, withListed } from './incident';
+import type { Repetition } from './repetition';
+import { remembered, repetitionFor } from './repetition';
 
 const S_PER_HOUR = 3_600;
 
@@ -33,19 +36,11 @@ export interface AlertMessage {
   readonly publishedOn?: readonly string[];
 }
 
-/** How often messages were sent about one group of one rule. */
-interface Repetition {
-  readonly groupId: string;
-  readonly messages: number;
-  readonly lastAtS: number;
-  readonly unsent: number;
-}
-
 /**
  * What one source has to send, and has sent. The functions below decide which alerts are sent at once, later, or
  * together; none is dropped from the archive by them.
  */
-export interface Outbox {
+export interface Outbox extends OutboxWithChain {
   readonly incidents: readonly Incident[];
   readonly repetitions: readonly Repetition[];
   readonly ready: readonly AlertMessage[];
@@ -64,15 +59,10 @@ export const EMPTY_OUTBOX: Outbox = { incidents: [], repetitions: [], ready: [],
 const FOLLOW_UP_S = 600;
 /** Messages an hour, of high and critical alerts, and as many of others: nobody reads more. */
 const MESSAGES_PER_HOUR = 10;
-/** Least time between messages about the same rule and group: after the first, the second, and every later one. */
-const BACK_OFF_S = [S_PER_HOUR, 6 * S_PER_HOUR, 24 * S_PER_HOUR];
-/** After so long without an alert, a group starts anew. */
-const FORGET_REPETITION_S = 48 * S_PER_HOUR;
-/** The detector that takes a message publishes it within its time-out of one minute. */
-const TAKEN_S = 120;
+/** The detector that takes a message or an alert is done with it, or dead, within its time-out of one minute. */
+export const TAKEN_S = 120;
 
 const MAX_INCIDENTS = 100;
-const MAX_REPETITIONS = 300;
 const MAX_SEEN = 500;
 
 /**
@@ -103,17 +93,18 @@ export function accept(outbox: Outbox, alerts: readonly NewAlert[], nowS: number
       keep(incident);
       next = { ...next, low: withAlert(next.low, listedOf(alert), nowS) };
     } else {
-      const repetition = repetitionFor(next, alert, nowS);
+      const repetition = repetitionFor(next.repetitions, alert, nowS);
+      const listed = { ...listedOf(alert), ...(repetition.unsent > 0 && { unsent: repetition.unsent }) };
       next = { ...next, repetitions: repetition.all };
       const begun = started.get(incident.id);
       if (!repetition.isSent) keep(incident);
       else if (begun !== undefined || alert.update === 'grown' || isNews(alert, incident)) {
         keep({ ...incident, told: mostUrgent([alert.severity, incident.told ?? 'info']) });
-        started.set(incident.id, [...(begun ?? []), repetition.listed]);
+        started.set(incident.id, [...(begun ?? []), listed]);
       } else
         keep({
           ...incident,
-          waiting: [...(incident.waiting ?? []), repetition.listed],
+          waiting: [...(incident.waiting ?? []), listed],
           waitsFromS: incident.waitsFromS ?? nowS,
         });
     }
@@ -189,11 +180,12 @@ export function published(
   };
 }
 
-/** When the outbox has something to publish without another alert, unix seconds; undefined if never. */
+/** When the outbox has something to publish or to list without another alert, unix seconds; undefined if never. */
 export function dueAtS(outbox: Outbox): number | undefined {
-  const { ready, incidents } = outbox;
+  const { ready, incidents, chain } = outbox;
   const times = [
     ...ready.map(({ takenUntilS }) => takenUntilS ?? 0),
+    ...(chain?.open ?? []).map(({ untilS }) => untilS),
     ...incidents.flatMap(({ waitsFromS }) => (waitsFromS === undefined ? [] : [waitsFromS + FOLLOW_UP_S])),
     ...DIGESTS.flatMap((kind) => {
       const digest = outbox[kind];
@@ -209,31 +201,8 @@ function forgetting(outbox: Outbox, nowS: number): Outbox {
     incidents: outbox.incidents.filter(
       ({ touchedAtS, waiting }) => waiting !== undefined || touchedAtS > nowS - 2 * S_PER_HOUR,
     ),
-    repetitions: outbox.repetitions.filter(({ lastAtS }) => lastAtS > nowS - FORGET_REPETITION_S),
+    repetitions: remembered(outbox.repetitions, nowS),
     sent: outbox.sent.filter(({ atS }) => atS > nowS - S_PER_HOUR),
-  };
-}
-
-/** Whether a message is sent about an alert although there were others about its group. Critical ones always are. */
-function repetitionFor(
-  { repetitions }: Outbox,
-  alert: NewAlert,
-  nowS: number,
-): { readonly isSent: boolean; readonly listed: ListedAlert; readonly all: readonly Repetition[] } {
-  const known = repetitions.find(({ groupId }) => groupId === alert.groupId);
-  const others = repetitions.filter((other) => other !== known);
-  const listed = listedOf(alert);
-  if (known === undefined || alert.update !== 'raised') {
-    const first = known ?? { groupId: alert.groupId, messages: 1, lastAtS: nowS, unsent: 0 };
-    return { isSent: true, listed, all: [...others, first].slice(-MAX_REPETITIONS) };
-  }
-  const pauseS = BACK_OFF_S[Math.min(known.messages, BACK_OFF_S.length) - 1] ?? 0;
-  if (alert.severity !== 'critical' && nowS - known.lastAtS < pauseS)
-    return { isSent: false, listed, all: [...others, { ...known, unsent: known.unsent + 1 }] };
-  return {
-    isSent: true,
-    listed: known.unsent === 0 ? listed : { ...listed, unsent: known.unsent },
-    all: [...others, { ...known, messages: known.messages + 1, lastAtS: nowS, unsent: 0 }],
   };
 }
 

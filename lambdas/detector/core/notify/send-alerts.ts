@@ -5,36 +5,23 @@ import type { PendingGroup } from '../alert/pending-alert';
 import { GROUPS_AT_ONCE } from '../evaluate-groups';
 import { EMPTY_STATE, groupLife } from '../group/group-state';
 import { noteFailure } from '../matched-object';
-import type { DetectorDeps } from '../ports';
-import type { Stored } from '../state-store';
+import type { DetectorDeps, PutAlert } from '../ports';
 import { changeState } from '../state-store';
 import type { WithLastAddress } from './last-addresses';
 import { lastAddresses } from './last-addresses';
+import { listAlerts, listLeft, withOpen } from './list-alerts';
 import type { AlertMessage, NewAlert, Outbox } from './outbox';
-import { accept, dueAtS, EMPTY_OUTBOX, incidentOf, published, take } from './outbox';
-
-const KEEP_OUTBOX_S = 30 * 86_400;
-
-/** No rule has such an id, so no group does. */
-const OUTBOX_PREFIX = '#outbox#';
-
-/** Key of the state of a source's outbox. */
-export function outboxId(sourceId: string): string {
-  return `${OUTBOX_PREFIX}${sourceId}`;
-}
-
-/** @returns undefined for the id of a group */
-export function sourceOfOutbox(id: string): string | undefined {
-  return id.startsWith(OUTBOX_PREFIX) ? id.slice(OUTBOX_PREFIX.length) : undefined;
-}
+import { accept, incidentOf, published, take } from './outbox';
+import type { SourceOutbox } from './stored-outbox';
+import { changeOutbox, loadOutbox } from './stored-outbox';
 
 /**
- * Sends alerts: finds their incidents, stores and announces each, and publishes what is to be read now.
+ * Sends alerts: finds their incidents, stores, lists and announces each, and publishes what is to be read now.
  *
- * The order never changes: the outbox knows the alert, then its object is written, then its event is on the bus, then
- * the group notes that it is out, then messages go out, then the outbox notes that they are. If the function dies in
- * between, the next delivery or sweep goes on there. Object and outbox take an alert once. Its event and its message may
- * go out twice, because neither service has a conditional publish. A message is noted for each topic by itself: one topic
+ * The order never changes: the outbox knows the alert, then its object is written, then a line lists it, then its event
+ * is on the bus, then the group notes that it is out, then messages go out, then the outbox notes that they are. If the
+ * function dies in between, the next delivery or sweep goes on there. Object, line and outbox take an alert once. Where no
+ * line can be written, messages go out all the same. Its event and its message may go out twice, because neither service has a conditional publish. A message is noted for each topic by itself: one topic
  * that refuses it neither holds it back from the other nor repeats it there.
  *
  * A failure is noted with the objects of its group.
@@ -50,10 +37,16 @@ export async function sendAlerts(
   return failures;
 }
 
-/** Publishes what a source has to tell by now. @throws StateError, AlertError, ArchiveError */
+/** Lists what was left unlisted, and publishes what a source has to tell by now. @throws StateError, AlertError, ArchiveError */
 export async function publishDue(deps: DetectorDeps, sourceId: string): Promise<void> {
-  const { stored, taken } = await takeFrom(deps, sourceId, []);
-  await publish(deps, { sourceId, stored, taken }, new Map());
+  const { outbox, taken } = await takeFrom(deps, sourceId, []);
+  const failures: unknown[] = [];
+  const listed = await listLeft(deps, outbox).catch((error: unknown) => {
+    failures.push(error);
+    return outbox;
+  });
+  await publish(deps, { outbox: listed, taken }, new Map());
+  if (failures.length > 0) throw failures[0];
 }
 
 function bySource(groups: readonly PendingGroup[]): ReadonlyMap<string, readonly PendingGroup[]> {
@@ -74,25 +67,49 @@ async function sendOfSource(
       if (objects.length === 0) failures.push(error);
     }
   };
+  const eachGroup = async <Group extends PendingGroup, Result>(
+    of: readonly Group[],
+    work: (group: Group) => Promise<Result>,
+  ): Promise<Result[]> => {
+    const done: Result[][] = [];
+    for (const atOnce of slices(of, GROUPS_AT_ONCE)) {
+      const results = atOnce.map((group) =>
+        work(group).then(
+          (result) => [result],
+          (error: unknown) => {
+            fail([group], error);
+            return [];
+          },
+        ),
+      );
+      done.push(...(await Promise.all(results)));
+    }
+    return done.flat();
+  };
   try {
     const alerts = groups.flatMap((group) =>
       group.alerts.map(({ record }) => newAlertOf(deps, group.groupId, record)),
     );
-    const { stored, taken } = await takeFrom(deps, sourceId, alerts);
+    const { outbox, taken } = await takeFrom(deps, sourceId, alerts);
     const withLastAddress = await lastAddresses(deps, sourceId, groups);
-    const records = new Map<string, AlertRecord>();
-    const sending = { outbox: stored.state, withLastAddress, records };
-    for (const atOnce of slices(groups, GROUPS_AT_ONCE))
-      await Promise.all(
-        atOnce.map((group) =>
-          storeAlerts(deps, group, sending).catch((error: unknown) => fail([group], error)),
-        ),
-      );
-    await publish(deps, { sourceId, stored, taken }, records);
+    const stored = await eachGroup(groups, (group) =>
+      storeAlerts(deps, group, { outbox: outbox.stored.state, withLastAddress }),
+    );
+    const puts = stored.flatMap((group) => group.puts);
+    const listed = await listAlerts(deps, outbox, puts).catch((error: unknown) => fail(stored, error));
+    if (listed !== undefined) await eachGroup(stored, (group) => announceAlerts(deps, group));
+    const records = new Map(puts.map(({ object, record }) => [object.key, record]));
+    await publish(deps, { outbox: listed ?? outbox, taken }, records);
   } catch (error) {
     fail(groups, error);
   }
   return failures;
+}
+
+interface Taken {
+  readonly outbox: SourceOutbox;
+  /** The messages that are to be published now. */
+  readonly taken: readonly AlertMessage[];
 }
 
 /** Gives the outbox new alerts, and takes from it what is to be published now. */
@@ -100,56 +117,50 @@ async function takeFrom(
   { states, nowMs }: DetectorDeps,
   sourceId: string,
   alerts: readonly NewAlert[],
-): Promise<{ readonly stored: Stored<Outbox>; readonly taken: readonly AlertMessage[] }> {
-  const id = outboxId(sourceId);
+): Promise<Taken> {
   const nowS = Math.floor(nowMs() / 1000);
-  const found = await states.loadMany<Outbox>([id]);
+  const keys = alerts.map(({ key }) => key);
   let taken: readonly AlertMessage[] = [];
-  const stored = await changeOutbox(states, id, found.get(id), (before) => {
-    const step = take(accept(before, alerts, nowS), nowS);
+  const found = await loadOutbox(states, sourceId);
+  const outbox = await changeOutbox(states, found, (before) => {
+    const step = take(accept(withOpen(before, keys, nowS), alerts, nowS), nowS);
     ({ taken } = step);
     return step.outbox;
   });
-  return { stored, taken };
+  return { outbox, taken };
 }
 
-function changeOutbox(
-  states: DetectorDeps['states'],
-  id: string,
-  from: Stored<Outbox> | undefined,
-  by: (outbox: Outbox) => Outbox,
-): Promise<Stored<Outbox>> {
-  return changeState(states, id, {
-    from: from ?? { state: EMPTY_OUTBOX, version: 0 },
-    by,
-    empty: EMPTY_OUTBOX,
-    lifeOf: (outbox) => ({ keepS: KEEP_OUTBOX_S, dueAtS: dueAtS(outbox) }),
-  });
+/** A group whose alerts are stored. */
+interface StoredGroup extends PendingGroup {
+  readonly puts: readonly (PutAlert & { readonly record: AlertRecord })[];
 }
 
-interface Sending {
-  readonly outbox: Outbox;
-  readonly withLastAddress: WithLastAddress;
-  /** Is filled with the stored records, by key. */
-  readonly records: Map<string, AlertRecord>;
-}
-
-/** Stores and announces the alerts of a group, and notes that they are out. */
 async function storeAlerts(
+  { feed, alerts: archive }: DetectorDeps,
+  group: PendingGroup,
+  { outbox, withLastAddress }: { readonly outbox: Outbox; readonly withLastAddress: WithLastAddress },
+): Promise<StoredGroup> {
+  const puts = [];
+  for (const { record: pending } of group.alerts) {
+    const incidentId = incidentOf(outbox, alertKey(feed, pending)) ?? '';
+    const record = { ...withLastAddress(pending), incident_id: incidentId };
+    const put = await archive.put(record);
+    const [object] = group.objects;
+    if (object !== undefined && put.isNew && record.update === 'raised') object.alertsRaised += 1;
+    puts.push({ ...put, record });
+  }
+  return { ...group, puts };
+}
+
+/** Announces the alerts of a group, and notes that they are out. */
+async function announceAlerts(
   deps: DetectorDeps,
-  { groupId, stored, alerts, objects }: PendingGroup,
-  { outbox, withLastAddress, records }: Sending,
+  { groupId, stored, alerts, puts }: StoredGroup,
 ): Promise<void> {
-  for (const { record } of alerts) {
-    const key = alertKey(deps.feed, record);
-    const alert = { ...withLastAddress(record), incident_id: incidentOf(outbox, key) ?? '' };
-    const isNew = await deps.alerts.put(alert);
-    await deps.events.put(alert);
-    records.set(key, alert);
-    const { alert_id: alertId, update, severity, historic } = alert;
+  for (const { record } of puts) {
+    await deps.events.put(record);
+    const { alert_id: alertId, update, severity, historic } = record;
     deps.log.info('alert', { alertId, update, severity, historic });
-    const [object] = objects;
-    if (object !== undefined && isNew && update === 'raised') object.alertsRaised += 1;
   }
   await changeState(deps.states, groupId, {
     from: stored,
@@ -162,14 +173,10 @@ async function storeAlerts(
 /** Publishes messages one after the other, on each topic, and notes it. @param records of alerts that were stored just now */
 async function publish(
   deps: DetectorDeps,
-  from: {
-    readonly sourceId: string;
-    readonly stored: Stored<Outbox>;
-    readonly taken: readonly AlertMessage[];
-  },
+  from: Taken,
   records: ReadonlyMap<string, AlertRecord>,
 ): Promise<void> {
-  let { stored } = from;
+  let { outbox } = from;
   for (const message of from.taken) {
     const alerts =
       message.kind === 'incident'
@@ -178,14 +185,14 @@ async function publish(
     const topics = deps.topics.map(({ name }) => name);
     const note = async (on: readonly string[]): Promise<void> => {
       const nowS = Math.floor(deps.nowMs() / 1000);
-      stored = await changeOutbox(deps.states, outboxId(from.sourceId), stored, (outbox) =>
-        published(outbox, message, { on, topics, nowS }),
+      outbox = await changeOutbox(deps.states, outbox, (before) =>
+        published(before, message, { on, topics, nowS }),
       );
     };
     const left = deps.topics.filter(({ name }) => message.publishedOn?.includes(name) !== true);
     const failures: unknown[] = [];
     for (const topic of left)
-      await topic.publish(from.sourceId, message, alerts).then(
+      await topic.publish(outbox.sourceId, message, alerts).then(
         () => note([topic.name]),
         (error: unknown) => void failures.push(error),
       );

@@ -1,3 +1,4 @@
+import { sourceOfOutbox } from '../../../contract/storage/detection-table';
 import { updateOf } from '../alert/alert';
 import type { PendingAlert, PendingGroup } from '../alert/pending-alert';
 import type { AlertWindow, CountedWindow, GroupState } from '../group/group-state';
@@ -8,10 +9,10 @@ import { readMutes } from '../rule/mute';
 import type { TunedRule } from '../rule/tuned-rule';
 import type { Stored } from '../state-store';
 import { changeState } from '../state-store';
-import { publishDue, sendAlerts, sourceOfOutbox } from './send-alerts';
+import { publishDue, sendAlerts } from './send-alerts';
 
 /**
- * Does what is due without any event: closes windows, and publishes what has waited. It fails over mutes that cannot be
+ * Does what is due without any event: closes windows, lists what was left unlisted, and publishes what has waited. It fails over mutes that cannot be
  * read, so that an alarm tells of them: objects are evaluated without.
  * @throws the first failure, after everything else was tried
  */

@@ -15,7 +15,7 @@ export function chain(report: Report): Markup {
 <p class="command">Checks it: <code>${commands.chain}</code></p>
 `;
   const { stock, findings, keptHeads, isRunning } = found;
-  const { head, lines, objects, bytes, expired } = stock;
+  const { head, lines, objects, bytes, expired, alerts } = stock;
   return markup`<p>The manifest lists every object of the source with its SHA-256, and each of its lines has the hash of the line before. ${
     findings.length === 0
       ? 'Each object is as it was written, none is missing, and the chain fits together from its first line to its head.'
@@ -29,6 +29,12 @@ ${table({
     ['objects read and compared', formatCount(objects)],
     ['their size', formatBytes(bytes)],
     ['objects gone because their retention has ended', formatCount(expired)],
+    ...(alerts === undefined
+      ? []
+      : [
+          ['of these, alerts', formatCount(alerts.objects)],
+          ['alerts stored before a chain listed them', formatCount(alerts.older)],
+        ]),
     ['heads kept earlier that the chain was held against', formatCount(keptHeads.length)],
     ...(heads === undefined
       ? []

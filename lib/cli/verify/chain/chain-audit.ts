@@ -6,6 +6,7 @@ import type {
 } from '../../../../lambdas/contract/storage/manifest';
 import { manifestKey, manifestPrefix } from '../../../../lambdas/contract/storage/manifest';
 import { inParallel } from '../../../../lambdas/shared/in-parallel';
+import { CLOCKS_DIFFER_MS } from '../../../../lambdas/shared/manifest';
 import type { Anchor, ChainFinding, ChainOwner } from '../../../../lambdas/verifier/core/chain-check';
 import { ChainCheck, RecordedBreaks } from '../../../../lambdas/verifier/core/chain-check';
 import type { ObjectState } from '../../../../lambdas/verifier/core/object-state';
@@ -25,6 +26,11 @@ interface ChainAuditOptions extends ChainOwner {
   readonly resumeAt?: number;
   /** Objects listed before this may have expired; unix milliseconds. @default - none expires */
   readonly expiredBeforeMs?: number;
+  /**
+   * Whether objects were stored before there were lines: those of the time before the first line are counted, and no
+   * finding. @default false
+   */
+  readonly beganLater?: boolean;
   readonly onFinding: (finding: ChainFinding) => void;
 }
 
@@ -42,6 +48,8 @@ export interface ChainStock {
   readonly expired: number;
   /** Objects that were left out, because an earlier start has read them. */
   readonly leftOut: number;
+  /** Objects that were stored before there were lines. */
+  readonly older: number;
 }
 
 /** An object below the prefix of the lines. */
@@ -65,13 +73,15 @@ export class ChainAudit {
   private readonly check: ChainCheck;
   private readonly breaks: RecordedBreaks;
   private readonly counted: CountedPages;
-  private readonly unlisted = new Set<string>();
+  /** When each object was stored that no line lists so far. */
+  private readonly unlisted = new Map<string, number>();
   private readonly listed = new Set<string>();
   /** Lines of the objects that are being read, in their order. */
   private readonly beingRead: number[] = [];
   private lastBegun = 1;
   /** Whether lines are missing or altered: then they do not list what was counted. */
   private isBroken = false;
+  private firstWrittenAt?: string;
   private lines = 0;
   private objects = 0;
   private bytes = 0;
@@ -94,7 +104,7 @@ export class ChainAudit {
 
   /** Lists the objects before the lines are read: what is stored later is left to the next audit. */
   async noteObjects(): Promise<number> {
-    for await (const key of this.bucket.objectKeys()) this.unlisted.add(key);
+    for await (const { key, storedAtMs } of this.bucket.objects()) this.unlisted.set(key, storedAtMs);
     return this.unlisted.size;
   }
 
@@ -110,10 +120,12 @@ export class ChainAudit {
     this.check.end();
     this.reportFindings();
     if (!this.isBroken) for (const finding of this.counted.findings()) this.options.onFinding(finding);
-    for (const key of this.unlisted)
-      this.options.onFinding({ kind: 'unlisted', key, detail: 'no line lists it' });
+    let older = 0;
+    for (const [key, storedAtMs] of this.unlisted)
+      if (storedAtMs < this.beganAtMs) older++;
+      else this.options.onFinding({ kind: 'unlisted', key, detail: 'no line lists it' });
     const { lines, objects, bytes, expired, leftOut } = this;
-    return { head: this.check.head, lines, objects, bytes, expired, leftOut };
+    return { head: this.check.head, lines, objects, bytes, expired, leftOut, older };
   }
 
   private async readLines(keys: readonly string[]): Promise<readonly ListedLine[]> {
@@ -149,8 +161,16 @@ export class ChainAudit {
     if (this.breaks.of(number) === undefined) this.lines++;
     const line = this.check.next(number, bytes);
     if (line === undefined) return [];
+    this.firstWrittenAt ??= line.writtenAt;
     this.counted.add(line);
     return line.objects.map((object) => ({ object, line }));
+  }
+
+  /** The clocks of S3 and of functions may differ, and a function of the version before may still have been at work. */
+  private get beganAtMs(): number {
+    if (this.options.beganLater !== true) return Number.NEGATIVE_INFINITY;
+    const { firstWrittenAt } = this;
+    return firstWrittenAt === undefined ? Infinity : Date.parse(firstWrittenAt) + CLOCKS_DIFFER_MS;
   }
 
   private numberOf(key: string): number | undefined {

@@ -5,6 +5,7 @@ import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/table';
 import type { Terminal } from '../../terminal/terminal';
 import type { ChainStock } from './chain-audit';
+import type { ArchiveStock } from './verify-chain';
 
 /** More findings than this are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;
@@ -41,11 +42,12 @@ export class ChainReport {
    * Prints findings, verdict and head.
    * @returns how many findings there are
    */
-  show(stock: ChainStock, { isRunning, keptHeads }: Circumstances): number {
+  show(stock: ArchiveStock, { isRunning, keptHeads }: Circumstances): number {
     this.terminal.csv(CSV_COLUMNS, []);
     const findings = this.printFindings();
     this.explain(isRunning);
     this.printVerdict(stock, findings);
+    if (stock.alerts !== undefined) this.printAlerts(stock.alerts);
     if (findings === 0 && keptHeads > 0)
       this.terminal.print(`It goes through ${countOf(keptHeads, 'head')} kept earlier.`);
     if (findings === 0 && stock.head.number > 0) this.printHead(stock.head);
@@ -94,6 +96,8 @@ export class ChainReport {
           ? 'A run is going on: it lists its objects when it has stored a page. Verify again when it is over.'
           : 'Unlisted objects were stored by a run that died before it listed them, or by somebody else.',
       );
+    if (this.printed.some(({ kind, key }) => kind === 'unlisted' && key.startsWith('alerts/')))
+      this.terminal.print('An alert of the last minutes may yet be listed: verify again in ten minutes.');
     if (has('recorded break'))
       this.terminal.print(
         'Recorded breaks are foreign objects that the collector passed over: see foreign-object in docs/runbook.md.',
@@ -122,6 +126,13 @@ export class ChainReport {
       const counted = [...this.counts].map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
       this.terminal.printMarked('bad', `${checked} were checked: ${counted}${gone}.`);
     }
+  }
+
+  private printAlerts({ lines, objects, older }: ChainStock): void {
+    const before = `${countOf(older, 'older alert')} ${older === 1 ? 'is' : 'are'} from before there were such lines`;
+    this.terminal.print(
+      `Among them ${countOf(lines, 'line')} and ${countOf(objects, 'object')} of alerts${older === 0 ? '' : `; ${before}, and in none`}.`,
+    );
   }
 
   private printHead({ number, sha256 }: ManifestHead): void {

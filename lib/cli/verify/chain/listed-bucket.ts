@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { _Object, GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { SOURCE_ID_PATTERN } from '../../../../lambdas/contract/deployment/collector-event';
 import type { SourcePlace } from '../../../../lambdas/contract/storage/archive-layout';
@@ -13,33 +13,38 @@ import { isUnreachable } from '../../describe-error';
 /** The SDK tries a call again, but not if the connection is reset while the object comes in. */
 const MAX_READS = 3;
 
+/** An object as listed. */
+interface StoredObject {
+  readonly key: string;
+  readonly storedAtMs: number;
+}
+
 /** The manifest lines of one source and the objects they list, as the bucket holds them. */
 export class ListedBucket {
   constructor(
     private readonly client: S3Client,
     private readonly place: SourcePlace,
+    /** Of what the lines list. */
+    private readonly prefixes: readonly string[] = collectedPrefixes(place.feed),
   ) {}
 
-  /**
-   * Keys of everything that the collector stores of the source except lines, and of everything beside the folders of the
-   * sources.
-   */
-  async *objectKeys(): AsyncGenerator<string> {
+  /** Everything of the source except lines, and everything beside the folders of the sources. */
+  async *objects(): AsyncGenerator<StoredObject> {
     const { feed, sourceId } = this.place;
-    const prefixes = collectedPrefixes(feed);
-    for (const prefix of prefixes) yield* this.keysBelow(`${prefix}/source=${sourceId}/`);
-    for (const prefix of [...prefixes, prefixesOf(feed).manifest])
-      yield* this.keysBesideSources(`${prefix}/`);
+    for (const prefix of this.prefixes) yield* this.objectsBelow(`${prefix}/source=${sourceId}/`);
+    for (const prefix of [...this.prefixes, prefixesOf(feed).manifest])
+      yield* this.objectsBesideSources(`${prefix}/`);
   }
 
   /** Keys of everything among the lines, in the order of their numbers; up to a thousand at a time. */
-  lineKeys(): AsyncGenerator<string[]> {
-    return this.pages(manifestPrefix(this.place.feed, this.place.sourceId));
+  async *lineKeys(): AsyncGenerator<string[]> {
+    for await (const page of this.pages(manifestPrefix(this.place.feed, this.place.sourceId)))
+      yield page.map(({ key }) => key);
   }
 
   /** The daily heads of the source, as the daily message has stored them. */
   async *heads(): AsyncGenerator<{ readonly key: string; readonly text: string }> {
-    for await (const key of this.keysBelow(headsPrefix(this.place.feed, this.place.sourceId)))
+    for await (const { key } of this.objectsBelow(headsPrefix(this.place.feed, this.place.sourceId)))
       yield { key, text: Buffer.from((await this.read(key)) ?? []).toString('utf8') };
   }
 
@@ -76,24 +81,31 @@ export class ListedBucket {
     }
   }
 
-  private async *keysBesideSources(prefix: string): AsyncGenerator<string> {
+  private async *objectsBesideSources(prefix: string): AsyncGenerator<StoredObject> {
     const listing = { Bucket: this.place.bucket, Prefix: prefix, Delimiter: '/' };
     for await (const page of paginateListObjectsV2({ client: this.client }, listing)) {
-      for (const { Key = '' } of page.Contents ?? []) yield Key;
+      yield* storedObjects(page.Contents);
       for (const { Prefix = '' } of page.CommonPrefixes ?? [])
-        if (!isFolderOfSource(Prefix.slice(prefix.length, -1))) yield* this.keysBelow(Prefix);
+        if (!isFolderOfSource(Prefix.slice(prefix.length, -1))) yield* this.objectsBelow(Prefix);
     }
   }
 
-  private async *keysBelow(prefix: string): AsyncGenerator<string> {
-    for await (const keys of this.pages(prefix)) yield* keys;
+  private async *objectsBelow(prefix: string): AsyncGenerator<StoredObject> {
+    for await (const objects of this.pages(prefix)) yield* objects;
   }
 
-  private async *pages(prefix: string): AsyncGenerator<string[]> {
+  private async *pages(prefix: string): AsyncGenerator<StoredObject[]> {
     const listing = { Bucket: this.place.bucket, Prefix: prefix };
     const pages = paginateListObjectsV2({ client: this.client }, listing);
-    for await (const { Contents = [] } of pages) yield Contents.map(({ Key = '' }) => Key);
+    for await (const { Contents } of pages) yield storedObjects(Contents);
   }
+}
+
+function storedObjects(contents: readonly _Object[] = []): StoredObject[] {
+  return contents.map(({ Key: key = '', LastModified }) => ({
+    key,
+    storedAtMs: LastModified?.getTime() ?? 0,
+  }));
 }
 
 function isFolderOfSource(name: string): boolean {

@@ -1,6 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { alertFeed, prefixesOf } from '../../../../lambdas/contract/storage/archive-layout';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 import type { ManifestHead } from '../../../../lambdas/contract/storage/manifest';
+import { alertChainHeads } from '../../../../lambdas/shared/alert-chain-heads';
 import type { Anchor, ChainFinding } from '../../../../lambdas/verifier/core/chain-check';
 import { countOf } from '../../../format/quantities';
 import { BackfillJobs } from '../../backfill/backfill-jobs';
@@ -43,9 +46,9 @@ export async function verifyChain(
   const report = new ChainReport(session.terminal, { bucket: deployment.outputs.ArchiveBucket, sourceId });
   const onFinding = (finding: ChainFinding): void => report.add(finding);
   const prepared = await prepareAudit(session, { sourceId, options, onFinding });
-  const { audit, total, isRunning, keptHeads } = prepared;
+  const { total, isRunning, keptHeads } = prepared;
   const progress = session.terminal.progress({ title: `verify ${sourceId}`, total });
-  const stock = await runAudit(session, audit, { progress, report });
+  const stock = await runAudit(session, prepared, { progress, report });
   if (report.show(stock, { isRunning, keptHeads: keptHeads.length }) > 0) session.exitCode = ExitCode.Finding;
 }
 
@@ -58,6 +61,7 @@ interface AuditOf {
 /** A check that can be started, with what it is held against. */
 interface PreparedAudit {
   readonly audit: ChainAudit;
+  readonly alertAudit: ChainAudit;
   /** Lines and objects to be read. */
   readonly total: number;
   /** Whether a run is at work. */
@@ -85,43 +89,95 @@ export async function prepareAudit(
     ...signable,
     ...(keptHead === undefined ? [] : [{ ...keptHead, knownTo: '--kept-head' }]),
   ];
+  const expiredBeforeMs =
+    retentionDays === undefined ? undefined : session.nowMs() - retentionDays * MS_PER_DAY;
   const audit = new ChainAudit(bucket, {
     feed,
     sourceId,
     checkpoints,
     anchors: [...checkpoints.flatMap(anchorsOf), ...keptHeads],
     resumeAt,
-    expiredBeforeMs: retentionDays === undefined ? undefined : session.nowMs() - retentionDays * MS_PER_DAY,
+    expiredBeforeMs,
     onFinding,
   });
+  const alertAudit = await prepareAlertAudit(deployment, { sourceId, onFinding, expiredBeforeMs });
   if (publicKey !== undefined)
     for (const finding of unsignedHeads(publicKey, sourceId, signable)) onFinding(finding);
-  const total = (live.manifest?.number ?? 0) + (await audit.noteObjects());
-  return { audit, total, isRunning: (live.lease?.expiresAtMs ?? 0) > session.nowMs(), keptHeads };
+  const total = (live.manifest?.number ?? 0) + (await audit.noteObjects()) + (await alertAudit.noteObjects());
+  return { audit, alertAudit, total, isRunning: (live.lease?.expiresAtMs ?? 0) > session.nowMs(), keptHeads };
 }
 
-/** Follows the chain, and shows how far it has come. */
-export function followChain(audit: ChainAudit, progress: Progress): Promise<ChainStock> {
-  return audit
-    .run((lines, objects) =>
-      progress.update(lines + objects, `${countOf(lines, 'line')}, ${countOf(objects, 'object')}`),
-    )
-    .finally(() => progress.stop());
+/** The chain of the lines that list the source's alerts. Alerts of earlier versions are older than it. */
+async function prepareAlertAudit(
+  deployment: Deployment,
+  options: Pick<AuditOf, 'sourceId' | 'onFinding'> & { readonly expiredBeforeMs?: number },
+): Promise<ChainAudit> {
+  const { outputs, aws } = deployment;
+  const { sourceId } = options;
+  const { DetectionTable: table } = outputs;
+  const heads =
+    table === undefined ? undefined : await alertChainHeads(aws.client(DynamoDBClient), table, [sourceId]);
+  const head = heads?.get(sourceId);
+  const feed = alertFeed(deployment.feed);
+  const place = { bucket: outputs.ArchiveBucket, feed, sourceId };
+  const bucket = new ListedBucket(aws.client(S3Client), place, [prefixesOf(deployment.feed).alerts]);
+  return new ChainAudit(bucket, {
+    ...options,
+    feed,
+    checkpoints: [],
+    anchors: head === undefined ? [] : [{ ...head, knownTo: 'the table of detection' }],
+    beganLater: true,
+  });
+}
+
+/** What both chains have together, and of that what is of alerts. */
+export interface ArchiveStock extends ChainStock {
+  /** Absent if there are none. */
+  readonly alerts?: ChainStock;
+}
+
+/** Follows the chain of events, then that of alerts, and shows how far it has come. */
+export async function followChains(
+  { audit, alertAudit }: Pick<PreparedAudit, 'audit' | 'alertAudit'>,
+  progress: Progress,
+): Promise<ArchiveStock> {
+  const told = { lines: 0, objects: 0 };
+  const onProgress = (lines: number, objects: number): void => {
+    const [allLines, allObjects] = [told.lines + lines, told.objects + objects];
+    progress.update(allLines + allObjects, `${countOf(allLines, 'line')}, ${countOf(allObjects, 'object')}`);
+  };
+  try {
+    const stock = await audit.run(onProgress);
+    Object.assign(told, { lines: stock.lines, objects: stock.objects + stock.leftOut });
+    const alerts = await alertAudit.run(onProgress);
+    if (alerts.lines + alerts.objects + alerts.older === 0) return stock;
+    return {
+      ...stock,
+      lines: stock.lines + alerts.lines,
+      objects: stock.objects + alerts.objects,
+      bytes: stock.bytes + alerts.bytes,
+      expired: stock.expired + alerts.expired,
+      alerts,
+    };
+  } finally {
+    progress.stop();
+  }
 }
 
 /** If it is interrupted, or fails, what was found so far is printed, and where to go on. */
 async function runAudit(
   { signal }: Session,
-  audit: ChainAudit,
+  prepared: PreparedAudit,
   { progress, report }: { readonly progress: Progress; readonly report: ChainReport },
-): Promise<ChainStock> {
+): Promise<ArchiveStock> {
+  const { audit } = prepared;
   const breakOff = (): void => {
     progress.stop();
     if (signal.reason !== 'output-closed') report.showBrokenOff(audit.reached);
   };
   signal.addEventListener('abort', breakOff, { once: true });
   try {
-    return await followChain(audit, progress);
+    return await followChains(prepared, progress);
   } catch (error) {
     breakOff();
     throw error;

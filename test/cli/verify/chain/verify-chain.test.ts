@@ -46,6 +46,7 @@ test('--json prints numbers and head', async () => {
     bytes: expect.any(Number) as unknown,
     expired: 0,
     leftOut: 0,
+    older: 0,
     keptHeads: 0,
     findings: {},
   });

@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../../../../lambdas/contract/storage/alert-record';
+import { outboxId, sourceOfOutbox } from '../../../../lambdas/contract/storage/detection-table';
 import type { PendingGroup } from '../../../../lambdas/detector/core/alert/pending-alert';
 import { LineTally } from '../../../../lambdas/detector/core/event/read-lines';
 import type { GroupState } from '../../../../lambdas/detector/core/group/group-state';
@@ -6,13 +7,8 @@ import { EMPTY_STATE } from '../../../../lambdas/detector/core/group/group-state
 import type { WindowTally } from '../../../../lambdas/detector/core/group/tally';
 import type { MatchedObject } from '../../../../lambdas/detector/core/matched-object';
 import type { AlertMessage, Outbox } from '../../../../lambdas/detector/core/notify/outbox';
-import {
-  outboxId,
-  publishDue,
-  sendAlerts,
-  sourceOfOutbox,
-} from '../../../../lambdas/detector/core/notify/send-alerts';
-import type { AlertTopic, DetectorDeps } from '../../../../lambdas/detector/core/ports';
+import { publishDue, sendAlerts } from '../../../../lambdas/detector/core/notify/send-alerts';
+import type { AlertTopic, DetectorDeps, PutAlert } from '../../../../lambdas/detector/core/ports';
 import { NINE_S } from '../../archived';
 import { exampleAlert } from '../../example-alert';
 import { DetectorInMemory, refused } from '../detector-in-memory';
@@ -36,6 +32,10 @@ beforeEach(() => {
     ...inMemory,
     alerts: { ...inMemory.alerts, put: (alert) => (steps.push('object'), inMemory.alerts.put(alert)) },
     events: { put: (alert) => (steps.push('event'), inMemory.events.put(alert)) },
+    alertLines: (sourceId) => {
+      const lines = inMemory.alertLines(sourceId);
+      return { ...lines, put: (...line) => (steps.push('line'), lines.put(...line)) };
+    },
     states: {
       ...inMemory.states,
       save: (id, stored, life) => (steps.push(id), inMemory.states.save(id, stored, life)),
@@ -82,11 +82,20 @@ function outbox(): Outbox | undefined {
   return detector.stored.get(OUTBOX)?.state as unknown as Outbox | undefined;
 }
 
-test('the outbox knows an alert before it is stored, and notes its message after it is out', async () => {
+test('the outbox knows an alert before it is stored, its line before it is told, and its message after it is out', async () => {
   expect(await sendAlerts(deps, [unsent()])).toEqual([]);
-  expect(steps).toEqual([OUTBOX, 'object', 'event', 'many-deletes#alice', 'message on alerts', OUTBOX]);
+  expect(steps).toEqual([
+    OUTBOX,
+    'object',
+    'line',
+    OUTBOX,
+    'event',
+    'many-deletes#alice',
+    'message on alerts',
+    OUTBOX,
+  ]);
   expect(outbox()).toMatchObject({ ready: [], sent: [{ atS: NINE_S + 3_600, isUrgent: true }] });
-  expect(detector.lives.get(OUTBOX)).toEqual({ keepS: 2_592_000, dueAtS: undefined });
+  expect(detector.lives.get(OUTBOX)).toEqual({ keepS: 315_360_000, dueAtS: undefined });
 });
 
 test('a message has the records of its alerts, as they are stored', async () => {
@@ -109,6 +118,8 @@ test('each source has an outbox of its own', async () => {
   expect(steps.filter((step) => step.startsWith('#'))).toEqual([
     OUTBOX,
     OUTBOX,
+    OUTBOX,
+    '#outbox#emea',
     '#outbox#emea',
     '#outbox#emea',
   ]);
@@ -160,7 +171,7 @@ test('a window that has grown meanwhile is due when it ends', async () => {
 });
 
 describe('an alert that cannot be stored', () => {
-  const onlyOthers = (alert: AlertRecord): Promise<boolean> =>
+  const onlyOthers = (alert: AlertRecord): Promise<PutAlert> =>
     alert.alert_id === 'refused' ? refused('the alert') : detector.depsWith().alerts.put(alert);
 
   test('is noted with the objects of its group, and the others are stored', async () => {
