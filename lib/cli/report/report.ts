@@ -4,7 +4,7 @@ import type { ExitCode } from '../operator-error';
 import type { QuarantineContent } from '../quarantine/read-quarantine';
 import type { SourceStatus } from '../status/source-status';
 import type { TimeRange } from '../terminal/time-range';
-import type { ArchiveStock } from '../verify/chain/verify-chain';
+import type { ArchiveStock } from '../verify/chain/chain-audit';
 import type { EventDifferences, HourNumbers } from '../verify/events/hour-comparison';
 
 /** What a check found, or why it could not be made. */

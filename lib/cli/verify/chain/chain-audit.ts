@@ -52,6 +52,12 @@ export interface ChainStock {
   readonly older: number;
 }
 
+/** What both chains have together, and of that what is of alerts. */
+export interface ArchiveStock extends ChainStock {
+  /** Absent if there are none. */
+  readonly alerts?: ChainStock;
+}
+
 /** An object below the prefix of the lines. */
 interface ListedLine {
   readonly key: string;

@@ -4,8 +4,7 @@ import { countOf, formatBytes, formatCount } from '../../../format/quantities';
 import { visibleText } from '../../../format/visible-text';
 import type { Column } from '../../terminal/table';
 import type { Terminal } from '../../terminal/terminal';
-import type { ChainStock } from './chain-audit';
-import type { ArchiveStock } from './verify-chain';
+import type { ArchiveStock, ChainStock } from './chain-audit';
 
 /** More findings than this are counted, not printed; `--json` has them all. */
 const MAX_PRINTED = 100;

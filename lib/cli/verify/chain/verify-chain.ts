@@ -12,7 +12,7 @@ import type { Deployment } from '../../deployment/deployment';
 import { ExitCode, OperatorError } from '../../operator-error';
 import type { Session } from '../../session';
 import type { Progress } from '../../terminal/terminal';
-import type { ChainStock } from './chain-audit';
+import type { ArchiveStock } from './chain-audit';
 import { ChainAudit } from './chain-audit';
 import { ChainReport } from './chain-report';
 import { readPublicKey, unsignedHeads } from './head-signatures';
@@ -128,12 +128,6 @@ async function prepareAlertAudit(
     anchors: head === undefined ? [] : [{ ...head, knownTo: 'the table of detection' }],
     beganLater: true,
   });
-}
-
-/** What both chains have together, and of that what is of alerts. */
-export interface ArchiveStock extends ChainStock {
-  /** Absent if there are none. */
-  readonly alerts?: ChainStock;
 }
 
 /** Follows the chain of events, then that of alerts, and shows how far it has come. */
