@@ -157,6 +157,7 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
       DetectionDetectorRole911F6D9E: [
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/alerts/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/manifest/alerts/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::*]',
       ],
       DetectionGroupsTable9B829887: ['AwsSolutions-DDB3'],
@@ -170,6 +171,8 @@ describe('the AwsSolutions rules and the validation of the CDK', () => {
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/redriven/pages/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/manifest/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/alerts/netskope_audit/*]',
+        'AwsSolutions-IAM5[Resource::<ArchiveBucket49F1AC64.Arn>/manifest/alerts/netskope_audit/*]',
         'AwsSolutions-IAM5[Resource::*]',
       ],
     });

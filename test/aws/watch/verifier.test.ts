@@ -14,6 +14,7 @@ describe('the verification of the archive', () => {
         DEPLOYMENT_NAME: 'NetskopeAudit',
         ARCHIVE_BUCKET: 'archivebucket49f1ac64',
         CHECKPOINT_TABLE: 'checkpointstable83451f64',
+        DETECTION_TABLE: 'detectiongroupstable9b829887',
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
