@@ -3,7 +3,14 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { ManifestHead } from '../../../lambdas/contract/storage/manifest';
 import type { CliCommand } from '../cli-command';
 import type { Access } from '../deployment/access';
-import { FILE_BACKFILL, READ_ALERT_HEADS, FIND, READ_ARCHIVE, READ_CHECKPOINTS, READ_SECRET } from '../deployment/access';
+import {
+  FILE_BACKFILL,
+  FIND,
+  READ_ALERT_HEADS,
+  READ_ARCHIVE,
+  READ_CHECKPOINTS,
+  READ_SECRET,
+} from '../deployment/access';
 import type { OpenSession } from '../session';
 import { integerWithin } from '../terminal/options';
 import { TIME_FORMS } from '../terminal/time-range';
