@@ -7,7 +7,9 @@ const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const keepWorkerData = JSON.stringify(join(__dirname, 'test/keep-worker-data.cjs'));
-process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${keepWorkerData} --import tsx`;
+/** Most of what a test makes is garbage soon after: with 16 MiB for the young, up to a quarter of the time is spent on copying it. */
+const YOUNG_GENERATION = '--max-semi-space-size=64';
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} ${YOUNG_GENERATION} --require ${keepWorkerData} --import tsx`;
 
 module.exports = {
   runner: 'jest-light-runner/child-process',

@@ -52,7 +52,7 @@ const EVENTS = [
 let archive: SearchedArchive;
 
 beforeAll(async () => {
-  archive = await SearchedArchive.of(EVENTS, { startLookbackHours: 90 * 24 });
+  archive = await SearchedArchive.of(EVENTS, { startLookbackHours: 90 * 24 }, { windowS: 'none' });
 });
 afterAll(() => archive.stop());
 

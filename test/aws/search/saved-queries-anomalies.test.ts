@@ -7,14 +7,14 @@ import { partitionsOf, SearchedArchive } from './searched-archive';
 let archive: SearchedArchive;
 
 describe('over an archive of generated events with every known anomaly', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     const spanS = { fromEpochS: NOW_S - 6 * 3600, toEpochS: NOW_S - 60 };
     archive = await SearchedArchive.of([
       ...generateAuditEvents({ seed: 7, count: 1500, ...spanS }),
       ...oneOfEach({ seed: 8, insertedAtS: NOW_S - 30 }),
     ]);
   });
-  afterEach(() => archive.stop());
+  afterAll(() => archive.stop());
 
   test('every saved query runs and returns as many rows as the events imply', async () => {
     const rowCounts = await Promise.all(

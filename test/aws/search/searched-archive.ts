@@ -19,6 +19,7 @@ import {
   LOCAL_DETECTION_TABLE,
 } from '../../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
+import type { SimulatorOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 import { objectCreated } from '../../detector/detection';
 import type { RunOptions } from '../../pipeline';
 import { NOW_S, Pipeline } from '../../pipeline';
@@ -59,9 +60,17 @@ export class SearchedArchive {
     private readonly athena: AthenaOnDuckDb,
   ) {}
 
-  /** Adds these events to a tenant and collects until nothing is left. */
-  static async of(events: readonly SimulatedEvent[], options?: RunOptions): Promise<SearchedArchive> {
-    const archive = new SearchedArchive(await Pipeline.start(), await AthenaOnDuckDb.start(NOW_S * 1000));
+  /**
+   * Adds these events to a tenant and collects until nothing is left.
+   * @param tenant how it behaves: without windows, months take one page, and not one for each of their hours
+   */
+  static async of(
+    events: readonly SimulatedEvent[],
+    options?: RunOptions,
+    tenant?: Partial<SimulatorOptions>,
+  ): Promise<SearchedArchive> {
+    const pipeline = await Pipeline.start(tenant);
+    const archive = new SearchedArchive(pipeline, await AthenaOnDuckDb.start(NOW_S * 1000));
     archive.pipeline.simulator.add(events);
     await archive.pipeline.catchUp(options);
     await archive.loadTables();
