@@ -6,7 +6,7 @@ import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { openLocalPipeline } from '../../../lib/local/start/local-pipeline';
 import { exampleAlert } from '../../detector/example-alert';
-import { npmStart } from '../../end-to-end/npm-start';
+import { makeLocalArchive } from '../local-archive-of-a-day';
 import { runLocalCli } from '../run-cli';
 import { MANY_DELETES } from './alerts-archive';
 
@@ -24,7 +24,7 @@ async function cli(...args: readonly string[]): Promise<string> {
 }
 
 test('alerts --local reads the archive that npm start has left', async () => {
-  await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '20'] });
+  await makeLocalArchive(folder, 20);
   expect(await cli('list')).not.toContain('No detector is deployed here');
   const pipeline = await openLocalPipeline({ feed: AUDIT_FEED, stateFolder: folder });
   await pipeline.aws.objects.put({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npmStart } from '../../end-to-end/npm-start';
+import { makeLocalArchive } from '../local-archive-of-a-day';
 import { runLocalCli } from '../run-cli';
 
 let folder: string;
@@ -11,7 +11,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('on the archive of npm start, which has no schedule, the command does the work itself, and stores nothing twice', async () => {
-  await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '300'] });
+  await makeLocalArchive(folder, 300);
   const filed = await runLocalCli(folder, 'backfill', '--from', '2h', '--to', '90m', '--detach');
   expect(filed).toMatchObject({
     exitCode: 0,

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npmStart } from '../../end-to-end/npm-start';
+import { makeLocalArchive } from '../local-archive-of-a-day';
+import { runLocalCli } from '../run-cli';
 
 const REPOSITORY = join(__dirname, '../../..');
 
@@ -14,8 +15,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the program of npx from source. */
-function cli(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+/** Runs the program of npx from source, as a process of its own: the other command lines run in this one. */
+function npx(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const { PATH } = process.env;
   return new Promise((resolve) => {
     const command = ['bin/netskope-audit.mjs', ...args, '--local', '--state-folder', folder];
@@ -25,6 +26,8 @@ function cli(...args: string[]): Promise<{ exitCode: number; stdout: string; std
   });
 }
 
+const cli = (...args: string[]) => runLocalCli(folder, ...args);
+
 describe('--local', () => {
   it('says that there is no archive yet, and how to make one', async () => {
     const { exitCode, stdout, stderr } = await cli('status');
@@ -33,8 +36,8 @@ describe('--local', () => {
   });
 
   it('shows the archive that npm start has left', async () => {
-    await npmStart({ args: ['--state-folder', folder, '--seed', '7', '--events', '300'] });
-    const status = await cli('status', '--json');
+    await makeLocalArchive(folder, 300);
+    const status = await npx('status', '--json');
     expect({ exitCode: status.exitCode, stderr: status.stderr }).toEqual({ exitCode: 0, stderr: '' });
     const { sources } = JSON.parse(status.stdout) as {
       sources: readonly { sourceId: string; state: string }[];
