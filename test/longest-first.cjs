@@ -2,9 +2,13 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Suites that run for long though their files are small. Begun last, one of them would be waited for alone. */
 const LONG = [
-  'faults/schedules',
   'end-to-end/start',
+  'bench/run-bench',
+  'build/package',
+  'faults/schedules',
   'faults/daily-recheck',
+  'detector/month',
+  'faults/crash-matrix',
   'pipeline/cdk-entry',
   'cost/run-profile',
   'policy/command-access',

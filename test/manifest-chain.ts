@@ -8,7 +8,8 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
  * Walks the manifest of a source and checks it against the bucket.
  * @param feed `alerts/netskope_audit` for the lines of alerts
  * @returns one sentence per problem; empty if each line continues the previous one, and the lines list exactly the
- * objects of archive and quarantine and the marks, each once, with size and hash
+ * objects of archive and quarantine and the marks, each once, with size and hash; those of another source are not
+ * looked at
  */
 export async function manifestProblems(
   objects: ObjectStore,
@@ -18,9 +19,10 @@ export async function manifestProblems(
 ): Promise<string[]> {
   const problems: string[] = [];
   const keys = objects.keys(bucket);
-  const unlisted = new Set(
-    keys.filter((key) => new RegExp(`^(?:(?:quarantine|redriven)/(?:pages/)?)?${feed}/`).test(key)),
-  );
+  const ofFeed = new RegExp(`^(?:(?:quarantine|redriven)/(?:pages/)?)?${feed}/`);
+  const isOfAnother = (key: string): boolean =>
+    key.includes('/source=') && !key.includes(`/source=${sourceId}/`);
+  const unlisted = new Set(keys.filter((key) => ofFeed.test(key) && !isOfAnother(key)));
   let previous = '0'.repeat(64);
   let number = 0;
   for (const key of keys.filter((name) => name.startsWith(`manifest/${feed}/source=${sourceId}/`))) {

@@ -74,8 +74,15 @@ const LAST_STEPS: Readonly<Record<string, Step & { readonly occurrence: number }
 const ANNOUNCED_TWICE = ['after the metric', 'before the lease is given back'];
 
 const folder = mkdtempSync(join(tmpdir(), 'collector-'));
-beforeAll(() => bundleCollector(folder));
-afterAll(() => rmSync(folder, { recursive: true }));
+let world: World;
+beforeAll(async () => {
+  bundleCollector(folder);
+  world = await World.create();
+});
+afterAll(async () => {
+  await world.end();
+  rmSync(folder, { recursive: true });
+});
 
 describe('the process of the function is killed, and runs resume', () => {
   const steps = Object.entries(STEPS);
@@ -100,28 +107,32 @@ async function expectEachOnce(
   step: Step,
   { occurrence, announced }: { readonly occurrence: number; readonly announced: number },
 ): Promise<void> {
-  const world = await World.create();
-  try {
-    expect(await world.runAndDieAt(step, occurrence)).toEqual({ kind: 'died', signal: 'SIGKILL' });
-    await world.runUntilCaughtUp();
-    expect(await world.storedTexts()).toEqual(world.eventTexts());
-    expect(await world.totals()).toEqual({ archived: '27', quarantined: '3', drifted: '3' });
-    expect(await world.manifestProblems()).toEqual([]);
-    expect(world.metricSum('EventsArchived') + world.metricSum('EventsQuarantined')).toBe(announced);
-  } finally {
-    await world.end();
-  }
+  const sourceId = await world.addSource();
+  expect(await world.runAndDieAt(sourceId, step, occurrence)).toEqual({ kind: 'died', signal: 'SIGKILL' });
+  await world.runUntilCaughtUp(sourceId);
+  expect(await world.storedTexts(sourceId)).toEqual(world.eventTexts());
+  expect(await world.totals(sourceId)).toEqual({ archived: '27', quarantined: '3', drifted: '3' });
+  expect(await world.manifestProblems(sourceId)).toEqual([]);
+  const archived = world.metricSum(sourceId, 'EventsArchived');
+  expect(archived + world.metricSum(sourceId, 'EventsQuarantined')).toBe(announced);
 }
 
-/** One deployment and one tenant, whose clock moves forward from run to run. */
+/**
+ * One deployment and one tenant, with a source for each test: every source collects the same events anew. The process
+ * that dies is a new one each time; the runs after it are those of another, at the next scheduled time.
+ */
 class World {
+  private sources = 0;
   private clockOffsetMs = 0;
+  private readonly survivor: FunctionProcess;
 
   private constructor(
     private readonly aws: LocalAws,
     private readonly deployment: LocalDeployment,
     private readonly simulator: NetskopeSimulator,
-  ) {}
+  ) {
+    this.survivor = this.processAt(SCHEDULE_MS);
+  }
 
   static async create(): Promise<World> {
     const time = { nowMs: (): number => Date.now() };
@@ -136,13 +147,20 @@ class World {
     const world = new World(aws, await LocalDeployment.create(aws), simulator);
     time.nowMs = () => Date.now() + world.clockOffsetMs;
     simulator.add(threePages(Math.floor(Date.now() / 3_600_000) * 3600 - 7200));
-    await world.deployment.putSecret('netskope', { domain: 'corp.goskope.com', token: 'a-token' });
     return world;
   }
 
+  /** @returns its id */
+  async addSource(): Promise<string> {
+    const sourceId = `netskope-${++this.sources}`;
+    await this.deployment.putSecret(sourceId, { domain: 'corp.goskope.com', token: 'a-token' });
+    return sourceId;
+  }
+
   /** @param occurrence which of the step's calls it is, from 1 */
-  async runAndDieAt({ moment, call }: Step, occurrence: number): Promise<unknown> {
-    const collector = this.nextProcess();
+  async runAndDieAt(sourceId: string, { moment, call }: Step, occurrence: number): Promise<unknown> {
+    this.clockOffsetMs = 0;
+    const collector = this.processAt(this.clockOffsetMs);
     let seen = 0;
     const die = async (): Promise<{ kind: 'reset' } | undefined> => {
       if (++seen !== occurrence) return undefined;
@@ -153,15 +171,14 @@ class World {
     const atRequest = async (): Promise<undefined> => void (await die());
     if (moment === 'before' || moment === 'after') this.aws.hooks = { [moment]: atAwsCall };
     else this.simulator.hooks = { [moment]: atRequest };
-    return collector.invoke({ sourceId: 'netskope' });
+    return collector.invoke({ sourceId });
   }
 
-  async runUntilCaughtUp(): Promise<void> {
+  async runUntilCaughtUp(sourceId: string): Promise<void> {
     this.aws.hooks = {};
     this.simulator.hooks = {};
-    const collector = this.nextProcess();
-    const end = await collector.invoke({ sourceId: 'netskope' });
-    await collector.stop();
+    this.clockOffsetMs = SCHEDULE_MS;
+    const end = await this.survivor.invoke({ sourceId });
     expect(end).toMatchObject({ kind: 'returned', value: { outcome: 'caught-up' } });
   }
 
@@ -169,10 +186,10 @@ class World {
     return this.simulator.events.map(({ text }) => text).sort();
   }
 
-  async storedTexts(): Promise<string[]> {
+  async storedTexts(sourceId: string): Promise<string[]> {
     const texts: string[] = [];
     for (const key of this.aws.objects.keys(LOCAL_BUCKET)) {
-      if (key.startsWith('manifest/')) continue;
+      if (key.startsWith('manifest/') || !key.includes(`/source=${sourceId}/`)) continue;
       const { body } = await this.aws.objects.read(LOCAL_BUCKET, key);
       for (const line of gunzipSync(body).toString().trimEnd().split('\n')) {
         const isQuarantined = key.startsWith('quarantine/');
@@ -186,36 +203,39 @@ class World {
     return texts.sort();
   }
 
-  async totals(): Promise<Record<string, string | undefined>> {
+  async totals(sourceId: string): Promise<Record<string, string | undefined>> {
     const client = new DynamoDBClient({
       endpoint: this.aws.url,
       region: 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     const { Item } = await client.send(
-      new GetItemCommand({ TableName: LOCAL_CHECKPOINT_TABLE, Key: { streamId: { S: 'netskope#audit' } } }),
+      new GetItemCommand({
+        TableName: LOCAL_CHECKPOINT_TABLE,
+        Key: { streamId: { S: `${sourceId}#audit` } },
+      }),
     );
     return Object.fromEntries(Object.entries(Item?.totals?.M ?? {}).map(([name, value]) => [name, value.N]));
   }
 
-  manifestProblems(): Promise<string[]> {
-    return manifestProblems(this.aws.objects, LOCAL_BUCKET, 'netskope');
+  manifestProblems(sourceId: string): Promise<string[]> {
+    return manifestProblems(this.aws.objects, LOCAL_BUCKET, sourceId);
   }
 
-  metricSum(name: string): number {
-    const points = this.aws.metrics.points('NetskopeAudit', name, { SourceId: 'netskope' });
+  metricSum(sourceId: string, name: string): number {
+    const points = this.aws.metrics.points('NetskopeAudit', name, { SourceId: sourceId });
     return points.reduce((sum, point) => sum + point.sum, 0);
   }
 
   async end(): Promise<void> {
+    await this.survivor.stop();
     await this.simulator.stop();
     await this.aws.stop();
   }
 
-  /** A new process at the next scheduled time, with the clock of this world. */
-  private nextProcess(): FunctionProcess {
-    this.clockOffsetMs += SCHEDULE_MS;
-    const shiftClock = `const real=Date.now;Date.now=()=>real()+${this.clockOffsetMs}`;
+  /** A new process whose clock is ahead by so much. */
+  private processAt(offsetMs: number): FunctionProcess {
+    const shiftClock = `const real=Date.now;Date.now=()=>real()+${offsetMs}`;
     return new FunctionProcess({
       codeFolder: folder,
       handler: FUNCTION_HANDLER,

@@ -62,7 +62,11 @@ export const POISONS = [
 export type EventKind = (typeof EVENT_KINDS)[number] | (typeof POISONS)[number];
 
 /** What happens to the live feed's index at Netskope after a round. */
-const MISHAPS = ['all indexes forgotten', 'index broken for good', 'cursor moved by somebody'] as const;
+export const MISHAPS = [
+  'all indexes forgotten',
+  'index broken for good',
+  'cursor moved by somebody',
+] as const;
 export type Mishap = (typeof MISHAPS)[number];
 
 /** One scheduled run, and what happens during it. */

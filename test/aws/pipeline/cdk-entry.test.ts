@@ -13,12 +13,20 @@ beforeAll(() => {
 
 afterAll(() => rmSync(outputFolder, { recursive: true, force: true }));
 
-/** Runs the app of cdk.json as `cdk synth` does: without credentials, and with the context in a variable. */
+/**
+ * Runs the app of cdk.json as `cdk synth` does: without credentials, and with the context in a variable. Its templates are
+ * not validated, which takes most of the time; cdk-nag.test.ts does it.
+ */
 function synthesize(name: string, context: Readonly<Record<string, unknown>>) {
   const folder = join(outputFolder, name);
   const { status, stderr, pid } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
     cwd: REPOSITORY,
-    env: { PATH: process.env.PATH, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      PATH: process.env.PATH,
+      CDK_OUTDIR: folder,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_VALIDATION: 'false',
+    },
     encoding: 'utf8',
   });
   return { status, stderr, pid, folder };
