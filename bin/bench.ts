@@ -76,6 +76,7 @@ function sizes(pages: number, isQuick: boolean): BenchSizes {
     repetitions: isQuick ? 3 : 9,
     memoryPages: upToLargest(1, 10, 100),
     startUps: isQuick ? 5 : 15,
+    ordinaryHours: 3,
     growth: {
       repetitions: 3,
       objects: upToLargest(12, 100, 1000),

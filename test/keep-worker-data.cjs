@@ -1,7 +1,7 @@
 /**
- * Loaded into each process of the tests before anything else, and ends it with the run. jest-light-runner (0.7.13, as 0.8.2) sends its data to all
- * processes when the first of them asks, and then forgets the others: one that starts later would miss the answer and
- * wait for ever. This keeps an early answer until it is asked for.
+ * Loaded into each process of the tests before anything else, and ends it with the run. jest-light-runner (0.7.13, as
+ * 0.8.2) sends its data to all processes when the first of them asks, and then forgets the others: one that starts later
+ * would miss the answer and wait for ever. This keeps an early answer until it is asked for.
  */
 const QUESTION = 'jest-light-runner-get-worker-data';
 const ANSWER = 'jest-light-runner-worker-data';

@@ -9,8 +9,6 @@ import type { MeasuredFunctions } from './page-cost';
 export const EVENTS_PER_RUN = 5;
 /** An hour has so many runs, every five minutes; each compares its events with the objects of those before it. */
 const RUNS_PER_HOUR = 12;
-/** How many sources are used up: an hour of the first one warms up. */
-export const ORDINARY_SOURCES = 3;
 /** Netskope stores an event some seconds after it happened. */
 const SINCE_S = 10;
 
@@ -24,15 +22,17 @@ export interface OrdinaryRun {
 
 /**
  * Has both functions work on what happens in an ordinary tenant, a few events at a time.
+ * @param hourCount hours of runs, each of a source of its own; the first one warms up
  * @throws Error if a run does not archive just those
  */
 export async function ordinaryRuns(
   functions: MeasuredFunctions,
   servers: BenchServers,
+  hourCount: number,
 ): Promise<OrdinaryRun[]> {
   const acts = ordinaryMonth({ seed: 1, monthS: 0 }).sort((one, other) => one.atS - other.atS);
   const hours: OrdinaryRun[][] = [];
-  for (let hour = 0; hour < ORDINARY_SOURCES; hour++)
+  for (let hour = 0; hour < hourCount; hour++)
     hours.push(await hourOfRuns(functions, servers, { acts, firstRun: hour * RUNS_PER_HOUR }));
   return hours.slice(1).flat();
 }

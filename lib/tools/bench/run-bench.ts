@@ -14,7 +14,7 @@ import { measureGrowth } from './growth';
 import type { IdleRuns } from './measured-function';
 import { collectPages, idleRuns, MeasuredFunction } from './measured-function';
 import type { OrdinaryRun } from './ordinary-runs';
-import { ORDINARY_SOURCES, ordinaryRuns } from './ordinary-runs';
+import { ordinaryRuns } from './ordinary-runs';
 import type { MeasuredFunctions, PageCost } from './page-cost';
 import { measurePageCosts, SHORT_RUN_PAGES, sourcesForPageCosts } from './page-cost';
 
@@ -26,6 +26,8 @@ export interface BenchSizes {
   /** How many pages a fresh process collects, for each measurement; increasing. */
   readonly memoryPages: readonly number[];
   readonly startUps: number;
+  /** Hours of runs that find a few events; the first one warms up. */
+  readonly ordinaryHours: number;
   readonly growth: GrowthSizes;
 }
 
@@ -139,7 +141,7 @@ async function benchProcesses(
   const { feed, sizes, onProgress } = options;
   onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
   const entries = [...sizes.memoryPages].reverse();
-  const sourceCount = sizes.memoryPages.length + 1 + ORDINARY_SOURCES;
+  const sourceCount = sizes.memoryPages.length + 1 + sizes.ordinaryHours;
   const servers = await BenchServers.start(feed, backlog(sizes, entries), sourceCount);
   const inFreshProcess = async <T>(work: (collector: MeasuredFunction) => Promise<T>): Promise<T> => {
     const collector = startFunction(options, bundles.collector, servers.environment);
@@ -174,7 +176,7 @@ async function benchOrdinaryRuns(
     detector: startFunction(options, detector, servers.environment),
   };
   try {
-    return await ordinaryRuns(functions, servers);
+    return await ordinaryRuns(functions, servers, options.sizes.ordinaryHours);
   } finally {
     await Promise.all([functions.collector.stop(), functions.detector.stop()]);
   }

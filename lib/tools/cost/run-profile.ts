@@ -1,6 +1,7 @@
 /**
  * The AWS calls of a run, without the daily recheck. The counts are those of simulated days of 288 runs with 300, 3,000
- * and 30,000 events, rounded up: test/tools/cost/run-profile.test.ts replays them and fails if a real run needs more.
+ * and 30,000 events, rounded up: test/tools/cost/run-profile.test.ts replays hours of such days and fails if a real run
+ * needs more.
  */
 export const CALLS_OF_A_RUN = {
   GetSecretValue: 1,

@@ -19,6 +19,7 @@ const RESULT: BenchResult = {
     repetitions: 1,
     memoryPages: [1, 10, 100],
     startUps: 3,
+    ordinaryHours: 3,
     growth: { repetitions: 1, objects: [], sources: [], rules: [] },
   },
   machine: { cpuModel: 'Abacus 9', cores: 2, nodeVersion: 'v24.0.0' },

@@ -12,6 +12,7 @@ const TINY = {
   repetitions: 1,
   memoryPages: [1, 2],
   startUps: 1,
+  ordinaryHours: 2,
   growth: { repetitions: 1, objects: [1, 3], sources: [1, 2], rules: [31] },
 };
 const REPOSITORY = join(__dirname, '../../..');
