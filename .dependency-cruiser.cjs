@@ -30,6 +30,7 @@ const ARROWS = [
   ['lambdas/detector/adapters/', ['lambdas/detector/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/detector/[^/]+\\.ts$', ['lambdas/(detector|shared|contract)/']],
   ['lambdas/verifier/core/', CORE_MAY],
+  ['lambdas/verifier/adapters/', ['lambdas/verifier/core/', 'lambdas/(shared|contract)/']],
   ['lambdas/verifier/[^/]+\\.ts$', ['lambdas/(verifier|shared|contract)/']],
   ['lambdas/daily-message/', ['lambdas/(shared|contract)/']],
   ['lambdas/fleet/', ['lambdas/(shared|contract)/']],

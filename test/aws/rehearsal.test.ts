@@ -396,8 +396,11 @@ describe.each([
   {
     name: 'detector',
     role: 'DetectionDetectorRole',
-    forOthers: 'what Lambda does on its behalf: writing the log and taking messages from the queue',
+    forOthers:
+      'what Lambda does on its behalf, and what follows a death: writing the log, taking messages from the queue, reading lines of alerts, looking for alerts that no line lists',
     unused: [
+      's3:GetObject archivebucket49f1ac64/manifest/alerts/netskope_audit/*',
+      's3:ListBucket archivebucket49f1ac64',
       'logs:CreateLogStream *',
       'logs:PutLogEvents *',
       'sqs:DeleteMessage detectionobjectsqueue60264c18',

@@ -197,7 +197,7 @@ interface RecordedBreak extends SkippedLine {
 }
 
 /** A line as it was read, with the number of its key. */
-interface ReadLine {
+export interface ReadLine {
   readonly number: number;
   /** Absent if the object is not a line. */
   readonly line?: ManifestLine;

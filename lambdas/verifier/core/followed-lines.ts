@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ManifestHead, ManifestLine } from '../../contract/storage/manifest';
 import { MANIFEST_BEGINNING } from '../../contract/storage/manifest';
 import { inParallel } from '../../shared/in-parallel';
-import type { Anchor, ChainFinding, ChainOwner } from './chain-check';
+import type { Anchor, ChainFinding, ChainOwner, ReadLine } from './chain-check';
 import { ChainCheck, RecordedBreaks } from './chain-check';
 import type { ListedArchive } from './ports';
 import { readManifestLine } from './read-line';
 
 /** Lines are small; objects are read as streams. */
-const LINES_AT_ONCE = 16;
-const OBJECTS_AT_ONCE = 8;
+export const LINES_AT_ONCE = 16;
+export const OBJECTS_AT_ONCE = 8;
 
 /** Numbers looked at before a line, for one that is a line: few foreign objects in a row have numbers of lines. */
 const MOST_BACK = 32;
@@ -39,11 +39,8 @@ interface Part {
 }
 
 /** An object with the number of a line; without bytes it is not there. */
-interface FoundLine {
-  readonly number: number;
+interface FoundLine extends ReadLine {
   readonly bytes?: Uint8Array;
-  /** Absent if it is none. */
-  readonly line?: ManifestLine;
 }
 
 interface Followed {
@@ -121,14 +118,14 @@ export class FollowedLines {
       const state = await this.archive.stateOf(object);
       this.counts.objects++;
       this.counts.bytes += object.bytes;
-      if (state.kind === 'as listed' || (state.kind === 'removed' && this.mayBeGone(line))) return;
+      if (
+        state.kind === 'as listed' ||
+        (state.kind === 'removed' && hasExpired(line, this.options.expiredBeforeMs))
+      )
+        return;
       const detail = state.kind === 'removed' ? 'it is not there' : state.detail;
       this.report([{ kind: state.kind, key: object.key, detail }], line.number);
     });
-  }
-
-  private mayBeGone({ writtenAt }: ManifestLine): boolean {
-    return Date.parse(writtenAt) < (this.options.expiredBeforeMs ?? Number.NEGATIVE_INFINITY);
   }
 
   /** A recorded break is no damage: the chain goes on behind it. */
@@ -136,6 +133,11 @@ export class FollowedLines {
     for (const finding of findings)
       if (finding.kind !== 'recorded break') this.options.onFinding({ ...finding, line });
   }
+}
+
+/** Whether what a line lists may be gone, because its retention has ended. */
+export function hasExpired({ writtenAt }: ManifestLine, expiredBeforeMs = Number.NEGATIVE_INFINITY): boolean {
+  return Date.parse(writtenAt) < expiredBeforeMs;
 }
 
 function isThe(known: ManifestHead, { number, bytes }: FoundLine): boolean {

@@ -20,7 +20,7 @@ export async function stateOf(
   { bytes, sha256, events }: ManifestObject,
 ): Promise<ObjectState> {
   const hash = createHash('sha256');
-  const counted = events === 0 ? undefined : new PackedLines();
+  const counted = events === 0 ? undefined : new PackedEvents();
   let length = 0;
   for await (const chunk of body) {
     hash.update(chunk);
@@ -28,11 +28,11 @@ export async function stateOf(
     await counted?.add(chunk);
   }
   const found = hash.digest('hex');
-  const lines = await counted?.end();
+  const counts = await counted?.end();
   if (found !== sha256)
     return altered(`${length} bytes with SHA-256 ${found}; ${bytes} bytes with ${sha256} were written`);
-  if (lines !== undefined && lines !== events)
-    return altered(typeof lines === 'string' ? lines : `it holds ${lines} events; ${events} are listed`);
+  if (counts !== undefined && counts !== events)
+    return altered(typeof counts === 'string' ? counts : `it holds ${counts} events; ${events} are listed`);
   return { kind: 'as listed' };
 }
 
@@ -40,10 +40,10 @@ function altered(detail: string): ObjectState {
   return { kind: 'altered', detail };
 }
 
-/** Counts the lines of gzip without keeping them. */
-class PackedLines {
+/** Counts the events of gzip NDJSON without keeping them. */
+class PackedEvents {
   private readonly unpacked = createGunzip();
-  private lines = 0;
+  private events = 0;
   private problem?: string;
   /** Ends the waiting for a write: one that fails never calls back. */
   private goOn = (): void => undefined;
@@ -54,7 +54,7 @@ class PackedLines {
       this.goOn();
     });
     this.unpacked.on('data', (chunk: Buffer) => {
-      for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) this.lines++;
+      for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) this.events++;
     });
   }
 
@@ -67,10 +67,10 @@ class PackedLines {
     });
   }
 
-  /** @returns the number of lines, or why it cannot be unpacked */
+  /** @returns the number of events, or why it cannot be unpacked */
   async end(): Promise<number | string> {
     this.unpacked.end();
     await finished(this.unpacked).catch(() => undefined);
-    return this.problem ?? this.lines;
+    return this.problem ?? this.events;
   }
 }

@@ -20,7 +20,7 @@ const MOST_DAMAGED = 1_000;
 const MS_PER_DAY = 86_400_000;
 
 /** A chain of a source, and what is known of it. */
-interface KnownChain extends ChainOwner {
+export interface VerifiedChain extends ChainOwner {
   /** The newest line, as it is known elsewhere. */
   readonly newest: Anchor;
   /** @default - it was never verified */
@@ -29,7 +29,7 @@ interface KnownChain extends ChainOwner {
   readonly expireAfterDays?: number;
 }
 
-interface VerificationParts {
+interface VerificationDeps {
   readonly archive: ListedArchive;
   readonly memory: VerificationMemory;
   readonly log: Log;
@@ -44,18 +44,18 @@ export class SourceVerification {
   private head: ManifestHead;
 
   constructor(
-    private readonly source: KnownChain,
-    private readonly parts: VerificationParts,
+    private readonly source: VerifiedChain,
+    private readonly deps: VerificationDeps,
   ) {
     const { before, expireAfterDays } = source;
     this.head = before?.head ?? MANIFEST_BEGINNING;
     this.damaged = new Set(before?.damagedLines);
-    this.lines = new FollowedLines(parts.archive, {
+    this.lines = new FollowedLines(deps.archive, {
       ...source,
-      expiredBeforeMs: expireAfterDays === undefined ? undefined : parts.nowMs - expireAfterDays * MS_PER_DAY,
+      expiredBeforeMs: expireAfterDays === undefined ? undefined : deps.nowMs - expireAfterDays * MS_PER_DAY,
       onFinding: ({ kind, line, ...found }) => {
         this.damaged.add(line);
-        parts.log.error('archive damaged', { sourceId: source.sourceId, line, finding: kind, ...found });
+        deps.log.error('archive damaged', { sourceId: source.sourceId, line, finding: kind, ...found });
       },
     });
   }
@@ -68,9 +68,9 @@ export class SourceVerification {
    */
   async run(): Promise<Verification> {
     const isComplete = (await this.followNewLines()) && (await this.lookAgain());
-    const known = await this.remember(isComplete ? this.parts.nowMs : this.source.before?.completedAtMs);
+    const known = await this.remember(isComplete ? this.deps.nowMs : this.source.before?.completedAtMs);
     const { sourceId, feed } = this.source;
-    this.parts.log.info('verification', {
+    this.deps.log.info('verification', {
       sourceId,
       chain: feed.name,
       isComplete,
@@ -102,7 +102,7 @@ export class SourceVerification {
 
   private async lookAgain(): Promise<boolean> {
     const { sourceId, before } = this.source;
-    const sample = sampledLines(sourceId, dayOf(this.parts.nowMs), this.head);
+    const sample = sampledLines(sourceId, dayOf(this.deps.nowMs), this.head);
     for (const number of new Set([...(before?.damagedLines ?? []), ...sample])) {
       if (!this.hasTime()) return false;
       this.damaged.delete(number);
@@ -112,13 +112,13 @@ export class SourceVerification {
   }
 
   private hasTime(): boolean {
-    return this.parts.time.remainingMs() >= TIME_OF_A_PART_MS;
+    return this.deps.time.remainingMs() >= TIME_OF_A_PART_MS;
   }
 
   private async remember(completedAtMs: number | undefined): Promise<Verification> {
     const damagedLines = [...this.damaged].sort((one, other) => one - other).slice(0, MOST_DAMAGED);
     const known = { head: this.head, damagedLines, ...(completedAtMs !== undefined && { completedAtMs }) };
-    await this.parts.memory.remember(known);
+    await this.deps.memory.remember(known);
     return known;
   }
 }

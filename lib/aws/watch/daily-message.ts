@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
@@ -10,10 +9,10 @@ import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
-import { deployedFunction, functionLog } from '../resource/deployed-function';
 import { namePrefixOf } from '../resource/deployment-name';
-import { acknowledgeWildcards, allow, logStatement, objectsFinding } from '../resource/policy-statements';
+import { allow, objectsFinding } from '../resource/policy-statements';
 import type { Notifications } from './notifications';
+import { scheduledFunction } from './scheduled-function';
 
 const MEMORY_MIB = 256;
 
@@ -40,22 +39,18 @@ interface DailyMessageProps {
 /**
  * The function that tells once a day what fires, which tokens end, and what each source archived, and stores the heads
  * of the manifests. It is neither the collector nor the detector: it has to tell that one of them is dead, and needs
- * neither secrets nor events. If it fails three times, its input is a dead letter, which fires `dead-letters`.
+ * neither secrets nor events.
  */
 export class DailyMessage extends Construct {
   constructor(scope: Construct, id: string, props: DailyMessageProps) {
     super(scope, id);
     const { archive, checkpointTable, schedules, notifications, sourceIds } = props;
-    const { undelivered } = schedules;
-    const logGroup = functionLog(this);
-    const sender = deployedFunction(this, {
+    const input: WatchedSources = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
+    scheduledFunction(this, {
       description: 'Tells once a day which alarms fire and what was archived',
       codeFolder: props.codeFolder,
       memorySize: MEMORY_MIB,
       timeout: TIMEOUT,
-      role: this.role(props, logGroup),
-      logGroup,
-      onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
       environment: {
         [WatchEnvVar.DeploymentName]: namePrefixOf(this),
         [WatchEnvVar.ArchiveBucket]: archive.bucket.bucketName,
@@ -66,43 +61,36 @@ export class DailyMessage extends Construct {
         }),
         ...(props.isVerified && { [WatchEnvVar.SelfVerification]: 'true' }),
       },
-    });
-    const input: WatchedSources = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
-    schedules.invoke(this, {
-      function: sender,
-      expression: ScheduleExpression.cron({ minute: '0', hour: String(HOUR_OF_DAY) }),
-      maxEventAge: Duration.hours(1),
-      description: 'Sends the daily message',
-      input,
-    });
-  }
-
-  private role(
-    { feed, archive, checkpointTable, notifications, schedules }: DailyMessageProps,
-    logGroup: logs.ILogGroup,
-  ): iam.Role {
-    const { heads } = prefixesOf(feed);
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Tell: new iam.PolicyDocument({
-          statements: [
-            allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], ['*']),
-            allow(['dynamodb:BatchGetItem'], [checkpointTable.table.tableArn]),
-            allow(['s3:PutObject'], [archive.bucket.arnForObjects(`${heads}/*`)]),
-            ...(archive.key === undefined ? [] : [allow(['kms:GenerateDataKey'], [archive.key.keyArn])]),
-            ...(archive.signingKey === undefined ? [] : [allow(['kms:Sign'], [archive.signingKey.keyArn])]),
-            allow(['sns:Publish'], [notifications.topic.topicArn]),
-            logStatement(logGroup),
-            allow(['sqs:SendMessage'], [schedules.undelivered.queueArn]),
-          ],
-        }),
+      schedules,
+      policy: { Tell: statements(props) },
+      wildcards: {
+        [objectsFinding(archive, prefixesOf(props.feed).heads)]:
+          'The heads of each source and day are objects below this prefix.',
+        '*': 'GetMetricData knows no resource, and DescribeAlarms by prefix looks among all alarms.',
+      },
+      schedule: {
+        description: 'Sends the daily message',
+        expression: ScheduleExpression.cron({ minute: '0', hour: String(HOUR_OF_DAY) }),
+        maxEventAge: Duration.hours(1),
+        input,
       },
     });
-    acknowledgeWildcards(role, {
-      [objectsFinding(archive, heads)]: 'The heads of each source and day are objects below this prefix.',
-      '*': 'GetMetricData knows no resource, and DescribeAlarms by prefix looks among all alarms.',
-    });
-    return role;
   }
+}
+
+function statements({
+  feed,
+  archive,
+  checkpointTable,
+  notifications,
+}: DailyMessageProps): iam.PolicyStatement[] {
+  const { bucket, key, signingKey } = archive;
+  return [
+    allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], ['*']),
+    allow(['dynamodb:BatchGetItem'], [checkpointTable.table.tableArn]),
+    allow(['s3:PutObject'], [bucket.arnForObjects(`${prefixesOf(feed).heads}/*`)]),
+    ...(key === undefined ? [] : [allow(['kms:GenerateDataKey'], [key.keyArn])]),
+    ...(signingKey === undefined ? [] : [allow(['kms:Sign'], [signingKey.keyArn])]),
+    allow(['sns:Publish'], [notifications.topic.topicArn]),
+  ];
 }

@@ -1,9 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { EventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -12,10 +10,10 @@ import { COLLECT_EVENT, ROUND_MINUTES, RUNS_AT_ONCE } from '../../../lambdas/con
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable, Collector } from '../collect/collector';
 import { COLLECTOR_TIMEOUT } from '../collect/collector';
-import { deployedFunction, functionLog } from '../resource/deployed-function';
 import { namePrefixOf } from '../resource/deployment-name';
-import { acknowledgeWildcards, allow, logStatement, metricStatement } from '../resource/policy-statements';
+import { allow, metricStatement } from '../resource/policy-statements';
 import type { Notifications } from './notifications';
+import { scheduledFunction } from './scheduled-function';
 
 /** Of the function that plays the rounds. */
 export const FLEET_MEMORY_MIB = 256;
@@ -54,52 +52,33 @@ export class Fleet extends Construct {
     collector.function.addToRolePolicy(
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
     );
-    const logGroup = functionLog(this);
-    this.function = deployedFunction(this, {
+    this.function = scheduledFunction(this, {
       description: 'Starts a run of every source of the fleet, and watches what runs have reported',
       codeFolder: props.codeFolder,
       memorySize: FLEET_MEMORY_MIB,
       timeout: TIMEOUT,
-      role: this.role(props, logGroup),
-      logGroup,
       maxEventAge: ROUND,
-      onFailure: { bind: () => ({ destination: undelivered.queueArn }) },
       environment: {
         [WatchEnvVar.DeploymentName]: namePrefixOf(this),
         [WatchEnvVar.CheckpointTable]: checkpointTable.table.tableName,
         [WatchEnvVar.AlarmTopicArn]: notifications.topic.topicArn,
       },
-    });
-    schedules.invoke(this, {
-      function: this.function,
-      expression: ScheduleExpression.rate(ROUND),
-      maxEventAge: ROUND,
-      description: 'Starts a round of the fleet',
-      input: {},
-    });
-  }
-
-  private role(
-    { checkpointTable, notifications, schedules }: FleetProps,
-    logGroup: logs.ILogGroup,
-  ): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Round: new iam.PolicyDocument({
-          statements: [
-            allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [checkpointTable.table.tableArn]),
-            allow(['events:PutEvents'], [EventBus.fromEventBusName(this, 'Bus', 'default').eventBusArn]),
-            metricStatement(),
-            allow(['sns:Publish'], [notifications.topic.topicArn]),
-            logStatement(logGroup),
-            allow(['sqs:SendMessage'], [schedules.undelivered.queueArn]),
-          ],
-        }),
+      schedules,
+      policy: {
+        Round: [
+          allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [checkpointTable.table.tableArn]),
+          allow(['events:PutEvents'], [EventBus.fromEventBusName(this, 'Bus', 'default').eventBusArn]),
+          metricStatement(),
+          allow(['sns:Publish'], [notifications.topic.topicArn]),
+        ],
+      },
+      schedule: {
+        description: 'Starts a round of the fleet',
+        expression: ScheduleExpression.rate(ROUND),
+        maxEventAge: ROUND,
+        input: {},
       },
     });
-    acknowledgeWildcards(role, {});
-    return role;
   }
 }
 

@@ -9,14 +9,11 @@ import { inParallel } from '../../../../lambdas/shared/in-parallel';
 import { CLOCKS_DIFFER_MS } from '../../../../lambdas/shared/manifest';
 import type { Anchor, ChainFinding, ChainOwner } from '../../../../lambdas/verifier/core/chain-check';
 import { ChainCheck, RecordedBreaks } from '../../../../lambdas/verifier/core/chain-check';
+import { hasExpired, LINES_AT_ONCE, OBJECTS_AT_ONCE } from '../../../../lambdas/verifier/core/followed-lines';
 import type { ObjectState } from '../../../../lambdas/verifier/core/object-state';
 import { readManifestLine } from '../../../../lambdas/verifier/core/read-line';
 import { CountedPages } from './counted-pages';
 import type { ListedBucket } from './listed-bucket';
-
-/** Lines are small; objects are read as a whole, at most a few megabytes each. */
-const LINES_AT_ONCE = 16;
-const OBJECTS_AT_ONCE = 8;
 
 interface ChainAuditOptions extends ChainOwner {
   readonly anchors: readonly Anchor[];
@@ -59,9 +56,9 @@ export interface ArchiveStock extends ChainStock {
 }
 
 /** An object below the prefix of the lines. */
-interface ListedLine {
+interface StoredLine {
   readonly key: string;
-  /** Absent if the object is gone since it was listed. */
+  /** Absent if the object is gone since its key was read. */
   readonly bytes?: Uint8Array;
 }
 
@@ -73,7 +70,7 @@ interface Listing {
 
 /**
  * Checks a source's manifest from its first line to its last, and reads every object it lists. Keeps the archive's keys
- * in memory, some hundred bytes each, and a few objects at a time.
+ * in memory, some hundred bytes each.
  */
 export class ChainAudit {
   private readonly check: ChainCheck;
@@ -86,7 +83,7 @@ export class ChainAudit {
   private readonly beingRead: number[] = [];
   private lastBegun = 1;
   /** Whether lines are missing or altered: then they do not list what was counted. */
-  private isBroken = false;
+  private isDamaged = false;
   private firstWrittenAt?: string;
   private lines = 0;
   private objects = 0;
@@ -108,15 +105,15 @@ export class ChainAudit {
     return this.beingRead[0] ?? this.lastBegun;
   }
 
-  /** Lists the objects before the lines are read: what is stored later is left to the next audit. */
+  /** Notes the objects before the lines are read: what is stored later is left to the next audit. */
   async noteObjects(): Promise<number> {
     for await (const { key, storedAtMs } of this.bucket.objects()) this.unlisted.set(key, storedAtMs);
     return this.unlisted.size;
   }
 
-  /** Follows the chain. Reads lines one listing ahead: a later line says which earlier objects are foreign. */
+  /** Follows the chain. Reads lines one page of keys ahead: a later line says which earlier objects are foreign. */
   async run(onProgress: OnProgress): Promise<ChainStock> {
-    let waiting: readonly ListedLine[] = [];
+    let waiting: readonly StoredLine[] = [];
     for await (const keys of this.bucket.lineKeys()) {
       const read = await this.readLines(keys);
       await this.followLines(waiting, onProgress);
@@ -125,7 +122,7 @@ export class ChainAudit {
     await this.followLines(waiting, onProgress);
     this.check.end();
     this.reportFindings();
-    if (!this.isBroken) for (const finding of this.counted.findings()) this.options.onFinding(finding);
+    if (!this.isDamaged) for (const finding of this.counted.findings()) this.options.onFinding(finding);
     let older = 0;
     for (const [key, storedAtMs] of this.unlisted)
       if (storedAtMs < this.beganAtMs) older++;
@@ -134,7 +131,7 @@ export class ChainAudit {
     return { head: this.check.head, lines, objects, bytes, expired, leftOut, older };
   }
 
-  private async readLines(keys: readonly string[]): Promise<readonly ListedLine[]> {
+  private async readLines(keys: readonly string[]): Promise<readonly StoredLine[]> {
     const texts = await inParallel(keys, LINES_AT_ONCE, (key) => this.bucket.read(key));
     const lines = keys.map((key, place) => ({ key, bytes: texts[place] }));
     this.breaks.note(
@@ -146,7 +143,7 @@ export class ChainAudit {
     return lines;
   }
 
-  private async followLines(lines: readonly ListedLine[], onProgress: OnProgress): Promise<void> {
+  private async followLines(lines: readonly StoredLine[], onProgress: OnProgress): Promise<void> {
     const listings = lines.flatMap((line) => this.follow(line));
     this.reportFindings();
     const tell = (): void => onProgress(this.lines, this.objects + this.leftOut);
@@ -157,8 +154,8 @@ export class ChainAudit {
     });
   }
 
-  private follow({ key, bytes }: ListedLine): Listing[] {
-    if (bytes === undefined) return []; // gone since it was listed: the chain will have a gap
+  private follow({ key, bytes }: StoredLine): Listing[] {
+    if (bytes === undefined) return []; // gone since its key was read: the chain will have a gap
     const number = this.numberOf(key);
     if (number === undefined) {
       this.options.onFinding({ kind: 'no line', key, detail: 'its name is not the number of a line' });
@@ -199,7 +196,7 @@ export class ChainAudit {
       return;
     }
     const state = await this.read(object, line.number);
-    if (state.kind === 'removed' && this.hasExpired(line)) {
+    if (state.kind === 'removed' && hasExpired(line, this.options.expiredBeforeMs)) {
       this.expired++;
       return;
     }
@@ -221,13 +218,9 @@ export class ChainAudit {
     return state;
   }
 
-  private hasExpired({ writtenAt }: ManifestLine): boolean {
-    return Date.parse(writtenAt) < (this.options.expiredBeforeMs ?? Number.NEGATIVE_INFINITY);
-  }
-
   private reportFindings(): void {
     for (const finding of this.check.findings.splice(0)) {
-      if (finding.kind !== 'recorded break') this.isBroken = true;
+      if (finding.kind !== 'recorded break') this.isDamaged = true;
       this.options.onFinding(finding);
     }
   }

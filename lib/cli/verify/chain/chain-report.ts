@@ -65,7 +65,7 @@ export class ChainReport {
    * Prints the findings of a check that was broken off, and how to go on.
    * @param reached the first line with objects that were not read
    */
-  showBrokenOff(reached: number): void {
+  showInterrupted(reached: number): void {
     this.printFindings();
     if (reached === 1) return;
     this.terminal.printMarked(

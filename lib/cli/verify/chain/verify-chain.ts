@@ -165,18 +165,18 @@ async function runAudit(
   { progress, report }: { readonly progress: Progress; readonly report: ChainReport },
 ): Promise<ArchiveStock> {
   const { audit } = prepared;
-  const breakOff = (): void => {
+  const interrupt = (): void => {
     progress.stop();
-    if (signal.reason !== 'output-closed') report.showBrokenOff(audit.reached);
+    if (signal.reason !== 'output-closed') report.showInterrupted(audit.reached);
   };
-  signal.addEventListener('abort', breakOff, { once: true });
+  signal.addEventListener('abort', interrupt, { once: true });
   try {
     return await followChains(prepared, progress);
   } catch (error) {
-    breakOff();
+    interrupt();
     throw error;
   } finally {
-    signal.removeEventListener('abort', breakOff);
+    signal.removeEventListener('abort', interrupt);
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import type { SourcePlace } from '../contract/storage/archive-layout';
-import type { ManifestObject } from '../contract/storage/manifest';
-import { manifestKey } from '../contract/storage/manifest';
-import { ArchiveError } from '../shared/errors';
-import { ObjectReader } from '../shared/object-reader';
-import type { ObjectState } from './core/object-state';
-import { stateOf } from './core/object-state';
-import type { ListedArchive } from './core/ports';
+import type { SourcePlace } from '../../contract/storage/archive-layout';
+import type { ManifestObject } from '../../contract/storage/manifest';
+import { manifestKey } from '../../contract/storage/manifest';
+import { ArchiveError } from '../../shared/errors';
+import { ObjectReader } from '../../shared/object-reader';
+import type { ObjectState } from '../core/object-state';
+import { stateOf } from '../core/object-state';
+import type { ListedArchive } from '../core/ports';
 
 /** Lines and objects of one source, as the bucket has them. */
 export class S3ListedArchive implements ListedArchive {
