@@ -5,11 +5,13 @@ import {
   DEPLOYMENT_ALARM_KINDS,
   DETECTED_SOURCE_ALARMS,
   SOURCE_ALARM_KINDS,
+  SOURCE_ALARMS,
 } from '../../../lambdas/contract/telemetry/alarms';
 import type { AlarmDefinition } from '../../../lib/local/aws/cloudwatch/alarms';
 import type { TopicSubscription } from '../../../lib/local/aws/sns-endpoint';
 import type { AwsCall, AwsFault, AwsHooks } from '../../../lib/local/aws/wire/aws-call';
 import type { Fault } from '../../../lib/local/netskope-simulator/gateway/fault';
+import type { SimulatorOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 import { simulatedLogin } from '../../collector/audit-events';
 import { NOW_S, TOKEN } from '../../pipeline';
 import type { CliEnd } from '../cli-process';
@@ -45,6 +47,8 @@ export interface ScenarioOptions {
   readonly isNew?: boolean;
   /** @default - every kind */
   readonly alarmKinds?: readonly AlarmKind[];
+  /** How the tenant differs from the others. @default - it does not */
+  readonly simulator?: Partial<SimulatorOptions>;
 }
 
 /** A deployment in perfect order, until a test changes something. */
@@ -61,8 +65,11 @@ export class DoctorScenario {
   static async start({
     isNew = false,
     alarmKinds = ALARM_KINDS,
+    simulator,
   }: ScenarioOptions = {}): Promise<DoctorScenario> {
-    const deployed = await DeployedPipeline.start({ simulator: { tokens: { valid: [TOKEN] } } });
+    const deployed = await DeployedPipeline.start({
+      simulator: { tokens: { valid: [TOKEN] }, ...simulator },
+    });
     const scenario = new DoctorScenario(deployed, alarmKinds);
     await scenario.heal();
     if (isNew) {
@@ -219,6 +226,5 @@ export interface Complaints {
 }
 
 export function alarmName(kind: AlarmKind): string {
-  const isShared = (DEPLOYMENT_ALARM_KINDS as readonly string[]).includes(kind);
-  return isShared ? `NetskopeAudit-${kind}` : `NetskopeAudit-netskope-${kind}`;
+  return kind in SOURCE_ALARMS ? `NetskopeAudit-netskope-${kind}` : `NetskopeAudit-${kind}`;
 }

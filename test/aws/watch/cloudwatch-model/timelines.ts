@@ -134,9 +134,9 @@ export interface DetectionSpan {
 
 const MINUTE_S = 60;
 /** How long a message is hidden after a failed delivery. */
-const REDELIVERED_AFTER_MIN = 6;
+export const REDELIVERED_AFTER_MIN = 6;
 /** A message that failed so often is not the oldest (Amazon SQS developer guide, "Available CloudWatch metrics"). */
-const DELIVERIES_OF_OLDEST = 3;
+export const DELIVERIES_OF_OLDEST = 3;
 
 /**
  * What SQS reports each minute about a queue `objects`, and Lambda about a function `detector`, when an object arrives

@@ -33,7 +33,7 @@ export const DEFAULT_SOURCE: SourceSettings = {
   retired: false,
 };
 
-/** A stack `audit` with every alarm: of a source, `collector` and `detector`, queues `undelivered` and `objects`. */
+/** A stack `audit` with every alarm: of a source, `collector` and `detector`, queues `undelivered`, `undetected` and `objects`. */
 export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection = true } = {}): Stack {
   const stack = new Stack(new App(), 'audit');
   const watched = { ...DEFAULT_SOURCE, ...source };
@@ -52,7 +52,7 @@ export function alarmStack(source: Partial<SourceSettings> = {}, { hasDetection 
   new CollectorAlarms(stack, 'CollectorAlarms', {
     function: functionNamed('collector'),
     scheduleMinutes: watched.scheduleMinutes,
-    deadLetters: [queueNamed('undelivered')],
+    deadLetters: [queueNamed('undelivered'), queueNamed('undetected')],
     notifications,
     messages,
   });
