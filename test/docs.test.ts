@@ -37,6 +37,12 @@ test('the README is short', () => {
   expect(statSync(join(ROOT, 'README.md')).size).toBeLessThanOrEqual(MOST_BYTES_OF_README);
 });
 
+test('the README shows the beginning of a mail as it is sent', () => {
+  const [, shown = ''] = /^```text\n(Subject: .*?)\n…\n```$/ms.exec(textOf('README.md')) ?? [];
+  expect(shown).toContain('What: ');
+  expect(textOf('test/detector/intrusion.txt')).toContain(shown);
+});
+
 const unused = new PassThrough();
 const program = createProgram({ input: unused, output: unused, error: unused }, () => {
   throw new Error('no command is run here');
