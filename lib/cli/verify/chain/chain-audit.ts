@@ -100,6 +100,11 @@ export class ChainAudit {
     this.counted = new CountedPages(options.checkpoints);
   }
 
+  /** How many lines there should be. */
+  get knownLines(): number {
+    return Math.max(0, ...this.options.anchors.map(({ number }) => number));
+  }
+
   /** The first line with objects that are not read yet. */
   get reached(): number {
     return this.beingRead[0] ?? this.lastBegun;

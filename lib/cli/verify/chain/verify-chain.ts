@@ -103,7 +103,8 @@ export async function prepareAudit(
   const alertAudit = await prepareAlertAudit(deployment, { sourceId, onFinding, expiredBeforeMs });
   if (publicKey !== undefined)
     for (const finding of unsignedHeads(publicKey, sourceId, signable)) onFinding(finding);
-  const total = (live.manifest?.number ?? 0) + (await audit.noteObjects()) + (await alertAudit.noteObjects());
+  let total = 0;
+  for (const each of [audit, alertAudit]) total += each.knownLines + (await each.noteObjects());
   return { audit, alertAudit, total, isRunning: (live.lease?.expiresAtMs ?? 0) > session.nowMs(), keptHeads };
 }
 

@@ -78,7 +78,8 @@ async function setOutbox(state: object): Promise<void> {
 const alerts = (): string[] => chain.keys('alerts/');
 
 test('an intact chain is confirmed together with that of the events', async () => {
-  const { exitCode, stdout } = await chain.verify();
+  const { exitCode, stdout, stderr } = await chain.verify();
+  expect(stderr).toMatch(/\nverify netskope 100 %, 8 lines, 9 objects\n$/);
   expect(stdout).toMatch(/^✓ 8 lines and 9 objects \(.*\): each is as it was written, none is missing\.\n/);
   expect(stdout).toContain('Among them 2 lines and 2 objects of alerts.\n');
   expect(exitCode).toBe(0);
