@@ -28,7 +28,7 @@ export function eventsChart(bins: readonly Bin[], unit: 'hour' | 'day'): Markup 
     animation: false,
     color: COLORS,
     legend: { top: 0, left: 0, itemGap: 20, textStyle: { color: TEXT } },
-    grid: { left: 8, right: 8, top: 36, bottom: 4 },
+    grid: { left: 8, right: 28, top: 36, bottom: 4 },
     xAxis: {
       type: 'category',
       data: bins.map(({ title }) => title.slice('YYYY-'.length)),
