@@ -27,7 +27,8 @@ export function duckDbType(type: string): string {
 }
 
 /**
- * The tables of a feed for DuckDB. Macros, because a view over no object cannot be made, and there may be no alert yet.
+ * The tables of a feed for DuckDB. Macros, because a view over no object cannot be made, and there may be no alert yet; each
+ * with a parameter, because DuckDB (1.5) looks for the objects of others when they are made.
  * All columns are named: a sampled type fails at the first event that has another one.
  * @returns SQL
  */
@@ -59,7 +60,7 @@ FROM ${call('read_json_objects', fields)}`,
 }
 
 function macro(name: string, description: string, sql: string): string {
-  return `-- ${description}\nCREATE OR REPLACE MACRO ${name}() AS TABLE\n${sql};\n`;
+  return `-- ${description}\nCREATE OR REPLACE MACRO ${name}(archive := getvariable('archive')) AS TABLE\n${sql};\n`;
 }
 
 function objects(table: FeedTable, jsonFields: readonly string[] = []): string {
@@ -72,7 +73,7 @@ function objects(table: FeedTable, jsonFields: readonly string[] = []): string {
 function call(reader: string, { prefix, partitions }: FeedTable, further: readonly string[] = []): string {
   const types = partitions.map((name) => `'${name}': ${PARTITIONS[name]}`).join(', ');
   const options = [
-    `getvariable('archive') || '/${prefix}${'/*'.repeat(partitions.length)}/*.ndjson.gz'`,
+    `archive || '/${prefix}${'/*'.repeat(partitions.length)}/*.ndjson.gz'`,
     "format = 'newline_delimited', ignore_errors = true, filename = 'object'",
     `hive_partitioning = true, hive_types = {${types}}`,
     ...further,

@@ -136,6 +136,16 @@ describe('with DuckDB', () => {
     expect(await ask(textOf(`duckdb/${file}`))).toEqual(ANSWERS[file]);
   });
 
+  test('the tables can be made where nothing is in quarantine and no alert was raised', async () => {
+    const healthy = await (await DuckDBInstance.create(':memory:')).connect();
+    const archive = join(folder, 'netskope_audit');
+    await healthy.run(`SET VARIABLE archive = '${archive}'`);
+    await healthy.run(textOf('duckdb/tables.sql'));
+    const found = await healthy.runAndReadAll(`FROM netskope_audit_quarantine('${folder}')`);
+    healthy.closeSync();
+    expect(found.currentRowCount).toBeGreaterThan(0);
+  });
+
   test('details are JSON, whatever type an event gives them', async () => {
     expect(
       await ask(
