@@ -79,9 +79,9 @@ export class DeployedStack {
     await Promise.all([this.collector.stop(), this.detector.stop()]);
   }
 
-  /** Invokes the collector with a task of the operator, for the source of the schedule. */
-  carryOut(task: CollectorTask): Promise<InvocationEnd> {
-    return this.collector.invoke({ ...this.sourceInput(), task });
+  /** Invokes the collector with a task of the operator, for the source of the schedule. @param isRefused as of `collect` */
+  carryOut(task: CollectorTask, isRefused?: (call: AwsCall) => boolean): Promise<InvocationEnd> {
+    return this.collector.invoke({ ...this.sourceInput(), task }, isRefused);
   }
 
   /**

@@ -187,6 +187,9 @@ async function redriveTwice(): Promise<[InvocationEnd, InvocationEnd]> {
   const earlier = { kind: 'redrive', fromDay: '2026-01-01', toDay: '2026-01-01' } as const;
   const redriven = await deployed.carryOut(earlier);
   await deployed.carryOut({ kind: 'redrive', fromDay: today, toDay: today });
+  // One that does not end has the next look for marks that it may have left.
+  const interrupted = await deployed.carryOut(earlier, ({ operation }) => operation === 'GetObject');
+  expect(interrupted).toMatchObject({ kind: 'failed', error: { name: 'ArchiveError' } });
   return [redriven, await deployed.carryOut(earlier)];
 }
 

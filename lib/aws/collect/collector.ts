@@ -21,8 +21,10 @@ import {
   allow,
   arnInFinding,
   keyStatements,
+  listStatement,
   logStatement,
   metricStatement,
+  objectsBelow,
   objectsFinding,
 } from '../resource/policy-statements';
 import { DeadLetterQueue } from './dead-letter-queue';
@@ -193,20 +195,11 @@ class CollectorRole extends Construct {
 }
 
 function archiveStatements(feed: Feed, archive: Archive): iam.PolicyStatement[] {
-  const { bucket } = archive;
-  const { manifest, redrivenPages } = prefixesOf(feed);
-  const collected = collectedPrefixes(feed);
-  const written = [...collected, manifest];
-  // The key of a page's mark is enough; the mark is not read.
-  const read = written.filter((prefix) => prefix !== redrivenPages);
-  const objects = (prefixes: readonly string[]): string[] =>
-    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
-  // To compare pages, to find what to validate again, and to see whether a line of the manifest was removed.
-  const listedKeys = [...collected, manifest].map((prefix) => `${prefix}/*`);
+  // Read and listed to compare pages, to find what to validate again, and what was written before a death.
+  const prefixes = [...collectedPrefixes(feed), prefixesOf(feed).manifest];
   return [
-    allow(['s3:GetObject'], objects(read)),
-    allow(['s3:PutObject'], objects(written)),
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': listedKeys } }),
+    allow(['s3:GetObject', 's3:PutObject'], objectsBelow(archive, prefixes)),
+    listStatement(archive, prefixes),
     ...keyStatements(archive),
   ];
 }

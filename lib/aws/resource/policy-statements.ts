@@ -31,6 +31,18 @@ export function logStatement({ logGroupArn }: logs.ILogGroup): iam.PolicyStateme
   return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]);
 }
 
+/** ARNs of all objects below prefixes of the archive. */
+export function objectsBelow({ bucket }: Archive, prefixes: readonly string[]): string[] {
+  return prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+}
+
+/** Allows listing what lies below prefixes of the archive. Without it, S3 answers 403 where an object is not there. */
+export function listStatement({ bucket }: Archive, prefixes: readonly string[]): iam.PolicyStatement {
+  return allow(['s3:ListBucket'], [bucket.bucketArn], {
+    StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) },
+  });
+}
+
 /** Name of the finding for all objects below a prefix of the archive, for `acknowledgeWildcards`. */
 export function objectsFinding({ bucket }: Archive, prefix: string): string {
   const own = bucket.node.defaultChild as CfnBucket | undefined;

@@ -25,6 +25,7 @@ describe('the permissions of a deployment', () => {
       'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/quarantine/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/quarantine/pages/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/redriven/netskope_audit/*',
+      'Allow CollectorRoleFDAC1528 s3:GetObject on arn:aws:s3:::archivebucket49f1ac64/redriven/pages/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:ListBucket on arn:aws:s3:::archivebucket49f1ac64 if {"StringLike":{"s3:prefix":["netskope_audit/*","quarantine/netskope_audit/*","quarantine/pages/netskope_audit/*","redriven/netskope_audit/*","redriven/pages/netskope_audit/*","manifest/netskope_audit/*"]}}',
       'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/manifest/netskope_audit/*',
       'Allow CollectorRoleFDAC1528 s3:PutObject on arn:aws:s3:::archivebucket49f1ac64/netskope_audit/*',
