@@ -23,8 +23,10 @@ import {
   acknowledgeWildcards,
   allow,
   keyStatements,
+  listStatement,
   logStatement,
   metricStatement,
+  objectsBelow,
   objectsFinding,
 } from '../resource/policy-statements';
 import type { Search } from '../search/search';
@@ -117,7 +119,6 @@ class DetectorRole extends Construct {
   constructor(scope: Construct, id: string, props: DetectorRoleProps) {
     super(scope, id);
     const { archive, objects, groups, alerts, chat, logGroup } = props;
-    const { bucket } = archive;
     const prefixes = prefixesOf(props.feed);
     const alertLines = prefixesOf(alertFeed(props.feed)).manifest;
     const written = [prefixes.alerts, alertLines];
@@ -126,15 +127,9 @@ class DetectorRole extends Construct {
       inlinePolicies: {
         Detect: new iam.PolicyDocument({
           statements: [
-            allow(['s3:GetObject'], [bucket.arnForObjects(`${prefixes.archive}/*`)]),
-            allow(
-              ['s3:GetObject', 's3:PutObject'],
-              written.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
-            ),
-            // What it reads may not be there: without a listing, S3 answers 403 then.
-            allow(['s3:ListBucket'], [bucket.bucketArn], {
-              StringLike: { 's3:prefix': written.map((prefix) => `${prefix}/*`) },
-            }),
+            allow(['s3:GetObject'], objectsBelow(archive, [prefixes.archive])),
+            allow(['s3:GetObject', 's3:PutObject'], objectsBelow(archive, written)),
+            listStatement(archive, written),
             ...keyStatements(archive),
             allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [groups.table.tableArn]),
             allow(['dynamodb:Query'], [`${groups.table.tableArn}/index/${DUE_INDEX}`]),

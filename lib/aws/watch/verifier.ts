@@ -13,7 +13,13 @@ import type { CollectionSchedules } from '../collect/collection-schedules';
 import type { CheckpointTable } from '../collect/collector';
 import type { DetectionTable } from '../detect/detector';
 import { namePrefixOf } from '../resource/deployment-name';
-import { allow, metricStatement, objectsFinding } from '../resource/policy-statements';
+import {
+  allow,
+  listStatement,
+  metricStatement,
+  objectsBelow,
+  objectsFinding,
+} from '../resource/policy-statements';
 import { scheduledFunction } from './scheduled-function';
 
 /** Objects are read as streams, eight at once. */
@@ -94,16 +100,11 @@ function statements(
   prefixes: readonly string[],
 ): iam.PolicyStatement[] {
   const verifications = [verificationId(feed, '*'), alertVerificationId(feed, '*')];
-  const { bucket, key } = archive;
+  const { key } = archive;
   const { tableArn } = checkpointTable.table;
   return [
-    allow(
-      ['s3:GetObject'],
-      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
-    ),
-    allow(['s3:ListBucket'], [bucket.bucketArn], {
-      StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) },
-    }),
+    allow(['s3:GetObject'], objectsBelow(archive, prefixes)),
+    listStatement(archive, prefixes),
     ...(key === undefined ? [] : [allow(['kms:Decrypt'], [key.keyArn])]),
     allow(['dynamodb:BatchGetItem'], [tableArn, ...(detectionTable ? [detectionTable.table.tableArn] : [])]),
     allow(['dynamodb:PutItem'], [tableArn], {
