@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OutboxWithChain } from '../contract/storage/detection-table';
 import { DETECTION_KEY, DETECTION_STATE, outboxId } from '../contract/storage/detection-table';
@@ -6,6 +5,7 @@ import { FORMAT, Format } from '../contract/storage/format';
 import type { ManifestHead } from '../contract/storage/manifest';
 import { assertKnownFormat } from './known-format';
 import { readItems } from './table-items';
+import { unpackedJson } from './unpack';
 
 interface OutboxItem {
   readonly [FORMAT]?: unknown;
@@ -31,7 +31,7 @@ export async function alertChainHeads(
     const item = items.get(outboxId(sourceId));
     if (item === undefined) return [];
     assertKnownFormat(`the state of ${outboxId(sourceId)}`, item[FORMAT], Format.detectionState);
-    const { chain } = JSON.parse(gunzipSync(item[DETECTION_STATE]).toString('utf8')) as OutboxWithChain;
+    const { chain } = unpackedJson(item[DETECTION_STATE]) as OutboxWithChain;
     return chain?.head === undefined ? [] : [[sourceId, chain.head]];
   });
   return new Map(heads);

@@ -23,6 +23,11 @@ export interface LeftObject {
   readonly storedAtMs: number;
 }
 
+/** How a line lists an object. @param events 0 if it holds none, as marks and alerts do */
+export function listing(key: string, bytes: Uint8Array, events = 0): ManifestObject {
+  return { key, events, bytes: bytes.length, sha256: sha256(bytes) };
+}
+
 /** The part of a line that describes its page. */
 export type ManifestEntry = Omit<ManifestLine, 'number' | 'previous' | 'skipped'>;
 
@@ -139,8 +144,8 @@ function lineText(line: ManifestLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** A line as found; empty if the text is not a JSON object. */

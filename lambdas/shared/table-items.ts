@@ -1,10 +1,11 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CHECKPOINT_KEY } from '../contract/storage/checkpoint-table';
 import { FLEET_CONTENT } from '../contract/storage/fleet-table';
 import { slices } from './collections';
+import { unpackedJson } from './unpack';
 
 /** Keys in a call (Amazon DynamoDB API reference, BatchGetItem). */
 const MAX_KEYS = 100;
@@ -73,5 +74,5 @@ export function packed(content: unknown): { readonly [FLEET_CONTENT]: Uint8Array
 
 /** @throws Error if it is not what `packed` makes */
 export function unpacked(item: { readonly [FLEET_CONTENT]?: unknown }): unknown {
-  return JSON.parse(gunzipSync(item[FLEET_CONTENT] as Uint8Array).toString('utf8'));
+  return unpackedJson(item[FLEET_CONTENT] as Uint8Array);
 }

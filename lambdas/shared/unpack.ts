@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gunzipSync } from 'node:zlib';
 
 const gunzipAsync = promisify(gunzip);
 
@@ -32,4 +32,9 @@ export async function unpack(packed: Uint8Array, maxBytes: number, what: string)
       return { kind: 'unreadable', reason: `${gzip} unpacks to more than ${maxBytes} bytes` };
     return { kind: 'unreadable', reason: `${gzip} cannot be unpacked: ${message}` };
   }
+}
+
+/** Of a few kilobytes: decompressing them costs less than a round trip to the thread pool. @throws Error if it is no JSON */
+export function unpackedJson(packed: Uint8Array): unknown {
+  return JSON.parse(gunzipSync(packed).toString('utf8'));
 }

@@ -17,6 +17,7 @@ import { athenaTimestamp } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { append } from '../../shared/collections';
 import { ArchiveError } from '../../shared/errors';
+import { listing } from '../../shared/manifest';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
@@ -222,17 +223,17 @@ export class S3EventArchive implements EventArchive {
           Metadata: metadata,
         }),
       );
-      return { key, events, bytes: body.length, sha256: sha256(body) };
+      return listing(key, body, events);
     } catch (cause) {
-      if (isAlreadyThere(cause)) return { key, events, ...(await this.measure(key)) };
+      if (isAlreadyThere(cause)) return this.measure(key, events);
       throw new ArchiveError(`object ${key} could not be written to bucket ${this.bucket}`, { cause });
     }
   }
 
   /** An existing object is from an earlier attempt. Its bytes may differ: they hold the time of that attempt. */
-  private async measure(key: string): Promise<Omit<PutObject, 'key' | 'events'>> {
+  private async measure(key: string, events: number): Promise<PutObject> {
     const { bytes, metadata } = await this.reader.read(key);
-    return { bytes: bytes.length, sha256: sha256(bytes), keptFor: metadata[ObjectMetadata.Sequence] };
+    return { ...listing(key, bytes, events), keptFor: metadata[ObjectMetadata.Sequence] };
   }
 }
 

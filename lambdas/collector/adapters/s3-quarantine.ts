@@ -19,6 +19,7 @@ import type { QuarantinedRecord, RedrivenMark, RedrivenPageMark } from '../../co
 import type { ManifestObject } from '../../contract/storage/manifest';
 import { ArchiveError } from '../../shared/errors';
 import type { LeftObject } from '../../shared/manifest';
+import { listing } from '../../shared/manifest';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { MAX_BODY_BYTES } from '../core/page/decode-body';
@@ -165,10 +166,6 @@ export class S3Quarantine implements Quarantine {
 function* daysBetween(fromDay: string, toDay: string): Generator<number> {
   const lastMs = Date.parse(toDay);
   for (let dayMs = Date.parse(fromDay); dayMs <= lastMs; dayMs += MS_PER_DAY) yield dayMs;
-}
-
-function listing(key: string, body: Buffer): ManifestObject {
-  return { key, events: 0, bytes: body.length, sha256: sha256(body) };
 }
 
 function described(metadata: Readonly<Record<string, string>>, keptAtMs: number): PageDescription {

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetItemCommand,
@@ -19,6 +19,7 @@ import {
 import { FORMAT, Format } from '../../contract/storage/format';
 import { NewerFormatError } from '../../shared/errors';
 import { assertKnownFormat } from '../../shared/known-format';
+import { unpackedJson } from '../../shared/unpack';
 import { StateError } from '../core/errors';
 import type { Life, StateStore, Stored } from '../core/state-store';
 import { MAX_LOADED } from '../core/state-store';
@@ -122,11 +123,10 @@ function assertReadable(item: Readonly<Record<string, AttributeValue>>): void {
   assertKnownFormat(`the state of ${item[DETECTION_KEY]?.S}`, format, Format.detectionState);
 }
 
-/** A few kilobytes each, so decompressing them costs less than a round trip to the thread pool. */
 function storedState<State>(item: Readonly<Record<string, AttributeValue>>): Stored<State> {
   assertReadable(item);
   const packed = item[DETECTION_STATE]?.B ?? new Uint8Array();
-  const state = JSON.parse(gunzipSync(packed).toString('utf8')) as State;
+  const state = unpackedJson(packed) as State;
   return { state, version: Number(item[DETECTION_VERSION]?.N) };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -6,8 +5,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AlertRecord } from '../../contract/storage/alert-record';
 import { alertKey } from '../../contract/storage/alert-record';
 import type { FeedName } from '../../contract/storage/archive-layout';
-import type { ManifestObject } from '../../contract/storage/manifest';
 import type { LeftObject } from '../../shared/manifest';
+import { listing } from '../../shared/manifest';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import { AlertError } from '../core/errors';
@@ -62,9 +61,4 @@ export class S3AlertArchive implements AlertArchive {
     const { bytes, lastModifiedMs } = await this.reader.read(key);
     return { object: listing(key, bytes), storedAtMs: lastModifiedMs };
   }
-}
-
-/** It holds an alert, and no event. */
-function listing(key: string, bytes: Buffer): ManifestObject {
-  return { key, events: 0, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

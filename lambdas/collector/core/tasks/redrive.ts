@@ -59,14 +59,13 @@ export async function redrive(
   const held = await saveUnlessChanged(checkpoints, { ...found, lease, openRedrive, writer: request.runId });
   if (held === undefined) return redrive(deps, request, budget); // a run began between our read and our write
   const manifest = new Manifest(deps.manifest, found.manifest);
-  let hasEnded = false;
+  let open: OpenRedrive | undefined = openRedrive;
   try {
     if (found.openRedrive !== undefined) await listLeftMarks(deps, request.runId, { manifest, openRedrive });
     const summary = await redriveDays(deps, request, { manifest, budget });
-    hasEnded = true;
+    open = undefined;
     return summary;
   } finally {
-    const open = hasEnded ? undefined : openRedrive;
     await checkpoints.save({ ...held, lease: undefined, openRedrive: open, manifest: manifest.head });
   }
 }

@@ -20,9 +20,10 @@ import { changeOutbox, loadOutbox } from './stored-outbox';
  *
  * The order never changes: the outbox knows the alert, then its object is written, then a line lists it, then its event
  * is on the bus, then the group notes that it is out, then messages go out, then the outbox notes that they are. If the
- * function dies in between, the next delivery or sweep goes on there. Object, line and outbox take an alert once. Where no
- * line can be written, messages go out all the same. Its event and its message may go out twice, because neither service has a conditional publish. A message is noted for each topic by itself: one topic
- * that refuses it neither holds it back from the other nor repeats it there.
+ * function dies in between, the next delivery or sweep goes on there. Object, line and outbox take an alert once. Where
+ * no line can be written, messages go out all the same. Its event and its message may go out twice, because neither
+ * service has a conditional publish. A message is noted for each topic by itself: one topic that refuses it neither
+ * holds it back from the other nor repeats it there.
  *
  * A failure is noted with the objects of its group.
  * @returns failures that concern no object
@@ -37,16 +38,18 @@ export async function sendAlerts(
   return failures;
 }
 
-/** Lists what was left unlisted, and publishes what a source has to tell by now. @throws StateError, AlertError, ArchiveError */
+/**
+ * Lists what was left unlisted, and publishes what a source has to tell by now.
+ * @throws StateError, AlertError, ArchiveError
+ */
 export async function publishDue(deps: DetectorDeps, sourceId: string): Promise<void> {
   const { outbox, taken } = await takeFrom(deps, sourceId, []);
-  const failures: unknown[] = [];
-  const listed = await listLeft(deps, outbox).catch((error: unknown) => {
-    failures.push(error);
-    return outbox;
-  });
-  await publish(deps, { outbox: listed, taken }, new Map());
-  if (failures.length > 0) throw failures[0];
+  let listed = outbox;
+  try {
+    listed = await listLeft(deps, outbox);
+  } finally {
+    await publish(deps, { outbox: listed, taken }, new Map());
+  }
 }
 
 function bySource(groups: readonly PendingGroup[]): ReadonlyMap<string, readonly PendingGroup[]> {

@@ -12,8 +12,8 @@ import { changeState } from '../state-store';
 import { publishDue, sendAlerts } from './send-alerts';
 
 /**
- * Does what is due without any event: closes windows, lists what was left unlisted, and publishes what has waited. It fails over mutes that cannot be
- * read, so that an alarm tells of them: objects are evaluated without.
+ * Does what is due without any event: closes windows, lists what was left unlisted, and publishes what has waited. It
+ * fails over mutes that cannot be read, so that an alarm tells of them: objects are evaluated without.
  * @throws the first failure, after everything else was tried
  */
 export async function sweep(deps: DetectorDeps): Promise<void> {
