@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ALERTS } from '../alerts/command';
 import type { CommandAccess } from '../cli-command';
 import type { Access } from '../deployment/access';
 import { FIND_FLEET } from '../deployment/access';
@@ -6,6 +7,7 @@ import type { AwsChoice } from '../deployment/aws-clients';
 import { AwsClients } from '../deployment/aws-clients';
 import { partsOf } from '../deployment/deployment-parts';
 import type { Session } from '../session';
+import { TAIL } from '../tail/command';
 import type { PolicyDocument } from './policy-document';
 import { deployerPolicy, policyDocument } from './policy-document';
 import { QUERY_ACCESS } from './query-access';
@@ -35,8 +37,7 @@ export async function printPolicy(
 
 function accessOf(role: Exclude<PolicyRole, 'deployer'>, commands: CommandAccess): readonly Access[] {
   if (role === 'operator') return Object.values(commands);
-  const { tail = {}, 'alerts list': list = {}, 'alerts show': show = {} } = commands;
-  return [list, show, tail, QUERY_ACCESS, FIND_FLEET];
+  return [...Object.values({ ...ALERTS.access, ...TAIL.access }), QUERY_ACCESS, FIND_FLEET];
 }
 
 async function policyOfDeployer(choice: AwsChoice): Promise<PolicyDocument> {
