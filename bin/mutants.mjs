@@ -1,6 +1,6 @@
 /**
- * npm run mutants -- [part of a path ...]: mutation testing of the cores of collector and detector with Stryker. Each file is tested with its
- * own tests only. They run in Mocha, which loads them once instead of once per mutant.
+ * npm run mutants -- [part of a path ...]: mutation testing of the cores of collector and detector with Stryker. Each file
+ * is tested with its own tests only. They run in Mocha, which loads them once instead of once per mutant.
  * Plain JavaScript, because Stryker is an ES module.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';

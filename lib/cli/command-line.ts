@@ -48,8 +48,8 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
 }
 
 /**
- * Reads --output, --json and --no-color from the raw arguments, so that errors in the other arguments take that form as well.
- * COLUMNS is the width of what is no terminal, as for other programs (POSIX, "Environment variables").
+ * Reads --output, --json and --no-color from the raw arguments, so that errors in the other arguments take that form as
+ * well. COLUMNS is the width of what is no terminal, as for other programs (POSIX, "Environment variables").
  */
 function newTerminal({ args, streams, environment, nowMs }: CommandLine): Terminal {
   const wantsColor = !args.includes('--no-color') && (environment.NO_COLOR ?? '') === '';

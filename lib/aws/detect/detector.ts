@@ -160,9 +160,9 @@ class DetectorRole extends Construct {
 
 /**
  * One item per group of events that a rule counts, deleted some time after the group's last event, one for each source
- * with the messages it has to send and the head of the chain of its alerts, and one with the mutes. Without it counts start over, and every address of every user
- * is new again, so it is protected. It has no point-in-time recovery: earlier states would raise the alerts since then
- * again.
+ * with the messages it has to send and the head of the chain of its alerts, and one with the mutes. Without it counts
+ * start over, and every address of every user is new again, so it is protected. It has no point-in-time recovery:
+ * earlier states would raise the alerts since then again.
  */
 export class DetectionTable extends Construct {
   readonly table: dynamodb.Table;

@@ -118,7 +118,7 @@ export class NetskopeAuditPipeline extends Construct {
     const search = this.search(parts);
     const detection = this.detection(parts, search);
     const { archive } = this;
-    const resources = {
+    this.shared = {
       feed,
       deploymentName,
       archive,
@@ -127,8 +127,8 @@ export class NetskopeAuditPipeline extends Construct {
       notifications,
       search,
       detection,
+      secretNamePrefix,
     };
-    this.shared = { ...resources, secretNamePrefix };
     this.deploymentAlarms = addDeploymentAlarms(this, {
       ...this.shared,
       messages,
@@ -171,7 +171,7 @@ export class NetskopeAuditPipeline extends Construct {
     }
     if (isFleet) {
       const codeFolder = parts.buildFleet();
-      const fleet = new Fleet(this, 'Fleet', { ...resources, codeFolder, checkpointTable: checkpoints });
+      const fleet = new Fleet(this, 'Fleet', { ...this.shared, codeFolder, checkpointTable: checkpoints });
       addStackOutput(this, 'FleetFunction', {
         value: fleet.function.functionName,
         description: 'Starts the runs of the sources in the table, and watches them',

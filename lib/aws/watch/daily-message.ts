@@ -3,7 +3,6 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { WatchEnvVar } from '../../../lambdas/contract/deployment/environment';
-import type { WatchedSources } from '../../../lambdas/contract/deployment/watched-sources';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import type { Archive } from '../archive';
@@ -12,7 +11,7 @@ import type { CheckpointTable } from '../collect/collector';
 import { namePrefixOf } from '../resource/deployment-name';
 import { allow, objectsFinding } from '../resource/policy-statements';
 import type { Notifications } from './notifications';
-import { scheduledFunction } from './scheduled-function';
+import { scheduledFunction, watchedSources } from './scheduled-function';
 
 const MEMORY_MIB = 256;
 
@@ -45,7 +44,6 @@ export class DailyMessage extends Construct {
   constructor(scope: Construct, id: string, props: DailyMessageProps) {
     super(scope, id);
     const { archive, checkpointTable, schedules, notifications, sourceIds } = props;
-    const input: WatchedSources = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
     scheduledFunction(this, {
       description: 'Tells once a day which alarms fire and what was archived',
       codeFolder: props.codeFolder,
@@ -72,7 +70,7 @@ export class DailyMessage extends Construct {
         description: 'Sends the daily message',
         expression: ScheduleExpression.cron({ minute: '0', hour: String(HOUR_OF_DAY) }),
         maxEventAge: Duration.hours(1),
-        input,
+        input: watchedSources(sourceIds),
       },
     });
   }

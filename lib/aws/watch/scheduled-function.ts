@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
+import type { WatchedSources } from '../../../lambdas/contract/deployment/watched-sources';
 import type { CollectionSchedules } from '../collect/collection-schedules';
 import { deployedFunction, functionLog } from '../resource/deployed-function';
 import { acknowledgeWildcards, allow, logStatement } from '../resource/policy-statements';
@@ -49,4 +50,9 @@ export function scheduledFunction(
   const made = deployedFunction(scope, { ...props, role, logGroup, onFailure });
   schedules.invoke(scope, { function: made, ...schedule });
   return made;
+}
+
+/** The input of a function about sources. @param sourceIds those that are collected, or that the table lists them */
+export function watchedSources(sourceIds: readonly string[] | 'fleet'): WatchedSources {
+  return sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
 }

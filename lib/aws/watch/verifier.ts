@@ -4,7 +4,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { VerifierEnvVar } from '../../../lambdas/contract/deployment/environment';
-import type { WatchedSources } from '../../../lambdas/contract/deployment/watched-sources';
 import type { Feed } from '../../../lambdas/contract/feed/feed';
 import { alertFeed, collectedPrefixes, prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
 import { alertVerificationId, verificationId } from '../../../lambdas/contract/storage/verification';
@@ -20,7 +19,7 @@ import {
   objectsBelow,
   objectsFinding,
 } from '../resource/policy-statements';
-import { scheduledFunction } from './scheduled-function';
+import { scheduledFunction, watchedSources } from './scheduled-function';
 
 /** Objects are read as streams, eight at once. */
 export const VERIFIER_MEMORY_MIB = 512;
@@ -57,7 +56,6 @@ export class Verifier extends Construct {
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
     const { archive, checkpointTable, detectionTable, schedules, sourceIds, expireAfterDays } = props;
-    const input: WatchedSources = sourceIds === 'fleet' ? { fleet: true } : { sourceIds };
     const prefixes = readPrefixes(props);
     const reason = 'Objects and lines of each source lie below this prefix.';
     this.function = scheduledFunction(this, {
@@ -82,7 +80,7 @@ export class Verifier extends Construct {
           hour: sourceIds === 'fleet' ? '*' : HOUR_OF_DAY,
         }),
         maxEventAge: Duration.hours(1),
-        input,
+        input: watchedSources(sourceIds),
       },
     });
   }
