@@ -1,12 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SWEEP } from '../../lambdas/contract/deployment/detector-event';
-import { AUDIT_FEED } from '../../lambdas/contract/feed/audit';
 import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { MUTES_ID } from '../../lambdas/contract/storage/detection-table';
 import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { DynamoStateStore } from '../../lambdas/detector/adapters/dynamo-state-store';
-import { composeDetector } from '../../lambdas/detector/compose';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
@@ -21,6 +19,7 @@ import {
 } from '../../lib/local/local-deployment';
 import { manifestLines, manifestProblems } from '../manifest-chain';
 import { expectAlertForm } from './alert-form';
+import { localDetector } from './local-detector';
 
 const CHAT_TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:netskope-audit-chat';
 
@@ -124,28 +123,17 @@ export class Detection {
     const runId = `run-${++this.deliveries}`;
     const log = (_message: string, fields: Readonly<Record<string, unknown>>) =>
       void this.logged.push(fields);
-    const detector = composeDetector(
-      {
-        archiveBucket: LOCAL_BUCKET,
-        detectionTable: LOCAL_DETECTION_TABLE,
-        alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
-        chatTopicArn: this.chatTopicArn,
-        workgroup: 'NetskopeAudit',
-        database: 'netskopeaudit',
+    const detector = localDetector({
+      tuning,
+      chatTopicArn: this.chatTopicArn,
+      aws: {
+        endpoint: this.aws.url,
         region: 'us-east-1',
-        tuning,
+        credentials: { accessKeyId: runId, secretAccessKey: 'none' },
       },
-      {
-        feed: AUDIT_FEED,
-        aws: {
-          endpoint: this.aws.url,
-          region: 'us-east-1',
-          credentials: { accessKeyId: runId, secretAccessKey: 'none' },
-        },
-        nowMs: () => this.nowMs,
-        log: () => ({ info: log, warn: log, error: log }),
-      },
-    );
+      nowMs: () => this.nowMs,
+      log: () => ({ info: log, warn: log, error: log }),
+    });
     const death = new Promise<DeliveryEnd>((resolve) =>
       this.deaths.set(runId, () => resolve({ kind: 'died' })),
     );

@@ -7,20 +7,13 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
-import { composeDetector } from '../../../lambdas/detector/compose';
-import { untuned } from '../../../lambdas/detector/core/rule/tuning';
-import { RULES } from '../../../lambdas/detector/rules/index';
 import { savedQueries } from '../../../lib/aws/search/saved-queries';
 import { Search } from '../../../lib/aws/search/search';
-import {
-  createLocalDetection,
-  LOCAL_ALERT_TOPIC_ARN,
-  LOCAL_BUCKET,
-  LOCAL_DETECTION_TABLE,
-} from '../../../lib/local/local-deployment';
+import { createLocalDetection, LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import type { SimulatedEvent } from '../../../lib/local/netskope-simulator/event-log';
 import type { SimulatorOptions } from '../../../lib/local/netskope-simulator/simulator-options';
 import { objectCreated } from '../../detector/detection';
+import { localDetector } from '../../detector/local-detector';
 import type { RunOptions } from '../../pipeline';
 import { NOW_S, Pipeline } from '../../pipeline';
 import { quarantine } from '../../quarantine';
@@ -136,24 +129,7 @@ export class SearchedArchive {
   async detect(): Promise<void> {
     const { aws } = this.pipeline;
     await createLocalDetection(aws);
-    const silent = (): void => undefined;
-    const detector = composeDetector(
-      {
-        archiveBucket: LOCAL_BUCKET,
-        detectionTable: LOCAL_DETECTION_TABLE,
-        alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
-        workgroup: 'NetskopeAudit',
-        database: 'netskopeaudit',
-        region: 'us-east-1',
-        tuning: untuned(RULES),
-      },
-      {
-        feed: AUDIT_FEED,
-        aws: this.awsAs('detector'),
-        nowMs: () => NOW_S * 1000,
-        log: () => ({ info: silent, warn: silent, error: silent }),
-      },
-    );
+    const detector = localDetector({ aws: this.awsAs('detector'), nowMs: () => NOW_S * 1000 });
     const objects = this.keys.filter((key) => key.startsWith('netskope_audit/'));
     const messages = objects.map((key) => ({ messageId: key, body: objectCreated(key) }));
     await detector.detect(messages, 'run', { remainingMs: () => 60_000 });

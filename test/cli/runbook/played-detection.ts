@@ -1,18 +1,14 @@
 import { SWEEP, SWEEP_MINUTES } from '../../../lambdas/contract/deployment/detector-event';
 import { AUDIT_FEED } from '../../../lambdas/contract/feed/audit';
 import { prefixesOf } from '../../../lambdas/contract/storage/archive-layout';
-import { composeDetector } from '../../../lambdas/detector/compose';
 import type { TuningSettings } from '../../../lambdas/detector/core/rule/tuning';
 import { parseTuning } from '../../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../../lambdas/detector/rules';
 import type { AwsCall, AwsFault } from '../../../lib/local/aws/wire/aws-call';
-import {
-  LOCAL_ALERT_TOPIC_ARN,
-  LOCAL_BUCKET,
-  LOCAL_DETECTION_TABLE,
-} from '../../../lib/local/local-deployment';
+import { LOCAL_ALERT_TOPIC_ARN } from '../../../lib/local/local-deployment';
 import { DELIVERIES_OF_OLDEST, REDELIVERED_AFTER_MIN } from '../../aws/watch/cloudwatch-model/timelines';
 import { objectCreated } from '../../detector/detection';
+import { localDetector } from '../../detector/local-detector';
 import type { PlayedRunbook } from './played-runbook';
 import { SCHEDULE_MINUTES } from './played-runbook';
 
@@ -143,24 +139,11 @@ export class PlayedDetection {
   private async invoke(batch: readonly Message[]): Promise<ReadonlySet<string>> {
     const parsed = parseTuning(this.settings, RULES, 'detection');
     if (parsed.kind === 'problems') throw new Error(parsed.problems.join('\n'));
-    const log = (): void => undefined;
-    const detector = composeDetector(
-      {
-        archiveBucket: LOCAL_BUCKET,
-        detectionTable: LOCAL_DETECTION_TABLE,
-        alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
-        workgroup: 'NetskopeAudit',
-        database: 'netskopeaudit',
-        region: 'us-east-1',
-        tuning: parsed.tuning,
-      },
-      {
-        feed: AUDIT_FEED,
-        aws: { ...this.played.scenario.deployed.settings, credentials: CREDENTIALS },
-        nowMs: () => this.nowMs,
-        log: () => ({ info: log, warn: log, error: log }),
-      },
-    );
+    const detector = localDetector({
+      tuning: parsed.tuning,
+      aws: { ...this.played.scenario.deployed.settings, credentials: CREDENTIALS },
+      nowMs: () => this.nowMs,
+    });
     const errors = { namespace: 'AWS/Lambda', name: 'Errors', of: 'detector' } as const;
     try {
       const unfinished = await detector.detect(batch, 'run', { remainingMs: () => MINUTE_MS });

@@ -1,20 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { DynamoStateStore } from '../../../../lambdas/detector/adapters/dynamo-state-store';
-import { composeDetector } from '../../../../lambdas/detector/compose';
 import { EMPTY_OUTBOX } from '../../../../lambdas/detector/core/notify/outbox';
-import { untuned } from '../../../../lambdas/detector/core/rule/tuning';
-import { RULES } from '../../../../lambdas/detector/rules';
-import {
-  createLocalDetection,
-  LOCAL_ALERT_TOPIC_ARN,
-  LOCAL_BUCKET,
-  LOCAL_DETECTION_TABLE,
-} from '../../../../lib/local/local-deployment';
+import { createLocalDetection, LOCAL_DETECTION_TABLE } from '../../../../lib/local/local-deployment';
 import { simulatedLogin } from '../../../collector/audit-events';
 import { objectCreated } from '../../../detector/detection';
+import { localDetector } from '../../../detector/local-detector';
 import { NOW_S } from '../../../pipeline';
-import { TestLog } from '../../../test-log';
 import { deployedSource, OUTPUTS } from '../../deployed-pipeline';
 import { CollectedChain } from './collected-chain';
 
@@ -46,18 +37,7 @@ async function alertOn(user: string, secondsLater: number): Promise<void> {
     simulatedLogin(user, NOW_S + secondsLater, { user, audit_log_event: 'Created new admin' }),
   ]);
   await pipeline.run();
-  const detector = composeDetector(
-    {
-      archiveBucket: LOCAL_BUCKET,
-      detectionTable: LOCAL_DETECTION_TABLE,
-      alertTopicArn: LOCAL_ALERT_TOPIC_ARN,
-      workgroup: 'NetskopeAudit',
-      database: 'netskopeaudit',
-      region: 'us-east-1',
-      tuning: untuned(RULES),
-    },
-    { feed: AUDIT_FEED, aws: settings, nowMs: () => pipeline.clock.nowMs(), log: () => new TestLog() },
-  );
+  const detector = localDetector({ aws: settings, nowMs: () => pipeline.clock.nowMs() });
   const messages = chain
     .keys('netskope_audit/')
     .filter((key) => !before.includes(key))
