@@ -72,8 +72,16 @@ const ARROWS = [
     'lib/tools/fleet/',
     ['lib/local/', 'lambdas/(contract|shared|fleet)/', 'lambdas/collector/adapters/table-status\\.'],
   ],
-  // The soak plays the tests' random schedules for as long as wanted.
-  ['bin/', ['lib/', 'lambdas/contract/feed/collected-feed\\.', 'test/faults/exactly-once\\.']],
+  // The soak reads the tests' damaged bodies and plays their random schedules for as long as wanted.
+  [
+    'bin/',
+    [
+      'lib/',
+      'lambdas/contract/feed/collected-feed\\.',
+      'test/collector/core/page/mutated-bodies\\.',
+      'test/faults/exactly-once\\.',
+    ],
+  ],
 ];
 
 /** Packages of those that are not free to use any. */

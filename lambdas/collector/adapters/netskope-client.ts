@@ -10,6 +10,7 @@ import type { Proxy } from '../../shared/proxy';
 import { agentOptions, codeOf, hostOf } from '../../shared/proxy';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
+import { KnownForms } from '../core/page/known-forms';
 import { isWebPage } from '../core/page/web-page';
 import type { Clock, Credentials, EventSource } from '../core/ports';
 import type { Call } from '../core/protocol/call';
@@ -45,8 +46,10 @@ interface NetskopeClientSettings {
 export class NetskopeClient implements EventSource {
   /** The client's own socket timeout is off: it looks the same as a connection that was never established. */
   private readonly http: NodeHttpHandler;
+  private readonly forms: KnownForms;
 
   constructor(private readonly settings: NetskopeClientSettings) {
+    this.forms = new KnownForms(settings.feed.schema);
     this.http = new NodeHttpHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: 0,
@@ -68,7 +71,7 @@ export class NetskopeClient implements EventSource {
     }
     const body = await readBody(response.body as Readable, signal);
     return response.statusCode === 200 || response.statusCode === 204
-      ? readPage(response, body, { token: credentials.token, feed: this.settings.feed })
+      ? readPage(response, body, { token: credentials.token, feed: this.settings.feed, forms: this.forms })
       : this.withoutPage(response, body.bytes, credentials.token);
   }
 
@@ -187,7 +190,7 @@ async function readBody(stream: Readable, signal: AbortSignal): Promise<Received
 async function readPage(
   { statusCode, headers }: HttpResponse,
   { bytes, cutBy, isTooLong }: ReceivedBody,
-  { token, feed }: { readonly token: string; readonly feed: Feed },
+  { token, feed, forms }: { readonly token: string; readonly feed: Feed; readonly forms: KnownForms },
 ): Promise<Outcome> {
   const pauseMs = rateLimitPauseMs(headers);
   const contentEncoding = headers['content-encoding'];
@@ -203,7 +206,7 @@ async function readPage(
   const decoded = await decodeBody(bytes, contentEncoding);
   if (decoded.kind === 'cut') return cut(decoded.reason, pauseMs);
   if (decoded.kind === 'unreadable') return unreadable(decoded.reason);
-  const envelope = readEnvelope(feed, decoded.body, createHash('sha256').update(bytes).digest('hex'));
+  const envelope = readEnvelope(feed, decoded.body, createHash('sha256').update(bytes).digest('hex'), forms);
   switch (envelope.kind) {
     case 'page':
       return { kind: 'page', page: envelope.page, bytes, contentEncoding, rateLimitPauseMs: pauseMs };

@@ -59,3 +59,10 @@ test('its event times are bounded as those of every feed', () => {
   const { minimum, maximum } = schema.properties.timestamp;
   expect({ minimum, maximum }).toEqual(EVENT_TIME_S);
 });
+
+test('only id and event time are limited by more than their type: of all else, events of one form may differ', () => {
+  const limits = JSON.stringify(schema.properties).match(
+    /"(?:minimum|maximum|exclusive\w+|multipleOf|pattern|format|enum|const|m\w+Length|m\w+Items|uniqueItems)":[^,}]+/g,
+  );
+  expect(limits).toEqual(['"minimum":946684800', '"maximum":4102444799', String.raw`"pattern":"\\S"`]);
+});

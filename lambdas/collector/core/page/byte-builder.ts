@@ -27,6 +27,11 @@ export class ByteBuilder {
     this.used += this.buffer.write(text, this.used);
   }
 
+  addByte(byte: number): void {
+    this.makeRoomFor(1);
+    this.buffer[this.used++] = byte;
+  }
+
   /** @param to exclusive */
   addBytes(bytes: Buffer, from = 0, to = bytes.length): void {
     this.makeRoomFor(to - from);

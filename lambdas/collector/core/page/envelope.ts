@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Feed } from '../../../contract/feed/feed';
 import { EVENT_TIME_S } from '../../../contract/feed/feed';
 import { parsedJson } from '../../../shared/json-text';
+import { KnownForms } from './known-forms';
 import type { ReadEvent } from './read-event';
 import { EventReader } from './read-event';
 import { splitResult } from './result-splitter';
 import { shown } from './shown';
-import { Unreadable } from './validate';
 
 /** One page as Netskope sent it: the bytes, the position of each event in them, and what was read in each event. */
 export interface Page {
@@ -49,19 +49,26 @@ export type Envelope =
  * @param feed what the events are validated against
  * @param received the decoded body
  * @param sha256 of the body as transferred, hex
+ * @param forms of earlier events of the feed; those of this body are added
  */
-export function readEnvelope(feed: Feed, received: Buffer, sha256: string): Envelope {
+export function readEnvelope(
+  feed: Feed,
+  received: Buffer,
+  sha256: string,
+  forms = new KnownForms(feed.schema),
+): Envelope {
   const body = withoutByteOrderMark(received);
   if (body.length === 0) return { kind: 'undecodable', reason: 'the body is empty' };
-  const split = splitResult(body);
+  const reader = new EventReader(feed, forms, body);
+  const split = splitResult(body, (from) => reader.readElement(from));
   const envelope = split === undefined ? parseWhole(body) : parseAround(body, split.resultSpan);
   if (envelope === undefined)
     return { kind: 'undecodable', reason: `the body of ${received.length} bytes is not complete JSON` };
   if (!isObject(envelope)) return { kind: 'undecodable', reason: 'the body is JSON but not an object' };
   if (envelope.ok !== 1 && envelope.ok !== true) return readError(envelope);
   if (split === undefined) return { kind: 'undecodable', reason: '`result` is not one array' };
-  const read = readEach(feed, body, split.spans);
-  if (read.isGarbled && read.events.some((event) => isTorn(event, body, split.spans)))
+  const { events, content, isGarbled } = reader;
+  if (isGarbled && events.some((event) => isTorn(event, body, split.spans)))
     return { kind: 'undecodable', reason: 'the events in `result` cannot be told apart: quotes do not pair' };
   return {
     kind: 'page',
@@ -69,7 +76,9 @@ export function readEnvelope(feed: Feed, received: Buffer, sha256: string): Enve
       body,
       sha256,
       spans: split.spans,
-      ...read,
+      events,
+      content,
+      isGarbled,
       hasLineBreaks: hasLineBreaks(body),
       rawWatermarkS: integerIn(EVENT_TIME_S, envelope.timestamp_hwm),
       waitS: integerIn(WAIT_S, envelope.wait_time),
@@ -78,12 +87,18 @@ export function readEnvelope(feed: Feed, received: Buffer, sha256: string): Enve
 }
 
 /** A page made of events that were received before. */
-export function pageOf(feed: Feed, events: readonly Buffer[]): Page {
-  const body = Buffer.concat(events);
+export function pageOf(feed: Feed, received: readonly Buffer[]): Page {
+  const body = Buffer.concat(received);
+  const reader = new EventReader(feed, new KnownForms(feed.schema), body);
+  const spans: number[] = [];
   let at = 0;
-  const spans = events.flatMap(({ length }) => [at, (at += length)]);
+  for (const { length } of received) {
+    spans.push(at, at + length);
+    reader.parse(at, (at += length));
+  }
+  const { events, content, isGarbled } = reader;
   const sha256 = createHash('sha256').update(body).digest('hex');
-  return { body, sha256, spans, ...readEach(feed, body, spans), hasLineBreaks: hasLineBreaks(body) };
+  return { body, sha256, spans, events, content, isGarbled, hasLineBreaks: hasLineBreaks(body) };
 }
 
 /**
@@ -145,30 +160,6 @@ function parseWhole(body: Buffer): unknown {
 /** The envelope without its events. */
 function parseAround(body: Buffer, [from, to]: readonly [number, number]): unknown {
   return parsedJson(`${body.toString('utf8', 0, from)}[]${body.toString('utf8', to)}`);
-}
-
-/** Parses and validates one event after the other; none of the parsed values outlives its turn. */
-function readEach(
-  feed: Feed,
-  body: Buffer,
-  spans: readonly number[],
-): Pick<Page, 'events' | 'content' | 'isGarbled'> {
-  const reader = new EventReader(feed);
-  const isText = isUtf8(body);
-  const events: ReadEvent[] = [];
-  let isGarbled = false;
-  for (let index = 0; 2 * index < spans.length; index++) {
-    const value = parseOne(spanOf(body, spans, index), isText);
-    if (value instanceof Unreadable) isGarbled = true;
-    events.push(reader.read(value, index));
-  }
-  return { events, content: reader.content, isGarbled };
-}
-
-function parseOne(bytes: Buffer, isText: boolean): unknown {
-  if (!isText && !isUtf8(bytes)) return new Unreadable('the event is not UTF-8', true);
-  const value = parsedJson(bytes.toString('utf8'));
-  return value === undefined ? new Unreadable('the event is not JSON') : value;
 }
 
 /** Seen: `{"ok":0,"result":"Token has expired","status":401}`, and texts under `message` or `error`. */

@@ -1,7 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { Feed } from '../../../contract/feed/feed';
 import { hourOf } from '../../../contract/storage/archive-layout';
+import { parsedJson } from '../../../shared/json-text';
 import { ByteBuilder } from './byte-builder';
 import { ContentFields } from './content-fields';
+import type { ContentPlace, KnownForm, KnownForms } from './known-forms';
+import { skipValue, trimmedEnd } from './result-splitter';
 import type { Standing } from './same-event';
 import { Unreadable, validate } from './validate';
 
@@ -41,15 +45,28 @@ export interface RejectedEvent {
 export type ReadEvent = AcceptedEvent | RejectedEvent;
 
 /**
- * Validates the events of one page as they are parsed, and keeps what the collector needs of each. Parsed values are
- * dropped at once: a page of them, held until it is stored, would cost more garbage collection than all other work.
+ * Reads the events of one body. Most differ from earlier ones in id and time alone: they are not parsed, and the verdict is the
+ * earlier one's. The others are parsed and validated, and their values dropped at once: a page of them, held until it is
+ * stored, would cost more garbage collection than all other work.
  */
 export class EventReader {
+  /** In the order in which they were read. */
+  readonly events: ReadEvent[] = [];
+  /** Whether an event is not JSON or not UTF-8. */
+  isGarbled = false;
   private readonly builder = new ByteBuilder();
   private readonly contentFields: ContentFields;
+  private readonly isText: boolean;
+  private readonly page = {};
 
-  constructor(private readonly feed: Feed) {
+  /** @param forms of earlier events of the same feed */
+  constructor(
+    private readonly feed: Feed,
+    private readonly forms: KnownForms,
+    private readonly body: Buffer,
+  ) {
     this.contentFields = new ContentFields(feed.schema);
+    this.isText = isUtf8(body);
   }
 
   /** The added fields of all accepted events read so far, as UTF-8. */
@@ -58,34 +75,75 @@ export class EventReader {
   }
 
   /**
-   * @param value as parsed, or an `Unreadable`
-   * @param index its place in the page
+   * Reads the element of a list that begins at this offset.
+   * @returns the offset of the comma or bracket after it, or the body's length
    */
-  read(value: unknown, index: number): ReadEvent {
+  readElement(from: number): number {
+    const known = this.forms.find(this.body, from);
+    if (known !== undefined) {
+      const { id, timestampS, end } = this.forms.reader;
+      this.accept(id, timestampS, known);
+      return end;
+    }
+    const to = skipValue(this.body, from);
+    const accepted = this.parse(from, trimmedEnd(this.body, to));
+    if (accepted !== undefined) this.forms.add(accepted);
+    return to;
+  }
+
+  /** Reads the event between two offsets. @returns undefined if it was rejected */
+  parse(from: number, to: number): KnownForm | undefined {
+    const value = this.valueOf(this.body.subarray(from, to));
     const verdict = validate(this.feed, value);
     if (verdict.kind === 'rejected') {
-      const { _id, timestamp } = (value ?? {}) as Readonly<Record<string, unknown>>;
-      return {
-        kind: 'rejected',
-        index,
-        reasons: verdict.reasons,
-        ...(value instanceof Unreadable ? { unreadable: value } : {}),
-        hasId: typeof _id === 'string',
-        ...(typeof timestamp === 'number' ? { timestampS: timestamp } : {}),
-      };
+      this.reject(value, verdict.reasons);
+      return undefined;
     }
     const { event, drift } = verdict;
-    const contentFrom = this.builder.length;
-    this.builder.addText(this.contentFields.of(event));
-    return {
+    const known = { drift, content: this.contentFields.of(event) };
+    this.accept(event._id, event.timestamp, known);
+    return known;
+  }
+
+  private valueOf(bytes: Buffer): unknown {
+    if (!this.isText && !isUtf8(bytes)) return new Unreadable('the event is not UTF-8', true);
+    const value = parsedJson(bytes.toString('utf8'));
+    return value === undefined ? new Unreadable('the event is not JSON') : value;
+  }
+
+  private accept(id: string, timestampS: number, known: KnownForm): void {
+    const { contentFrom, contentTo } = this.placeOf(known);
+    this.events.push({
       kind: 'accepted',
-      index,
-      id: event._id,
-      timestampS: event.timestamp,
-      hour: hourOf(event.timestamp),
-      drift,
+      index: this.events.length,
+      id,
+      timestampS,
+      hour: hourOf(timestampS),
+      drift: known.drift,
       contentFrom,
-      contentTo: this.builder.length,
-    };
+      contentTo,
+    });
+  }
+
+  /** Events of one form share their added fields. */
+  private placeOf(known: KnownForm): ContentPlace {
+    const { builder, page } = this;
+    if (known.place?.page === page) return known.place;
+    const contentFrom = builder.length;
+    builder.addText(known.content);
+    return (known.place = { page, contentFrom, contentTo: builder.length });
+  }
+
+  private reject(value: unknown, reasons: readonly string[]): void {
+    if (value instanceof Unreadable) this.isGarbled = true;
+    const { _id, timestamp } = (value ?? {}) as Readonly<Record<string, unknown>>;
+    this.events.push({
+      kind: 'rejected',
+      index: this.events.length,
+      reasons,
+      ...(value instanceof Unreadable ? { unreadable: value } : {}),
+      hasId: typeof _id === 'string',
+      ...(typeof timestamp === 'number' ? { timestampS: timestamp } : {}),
+    });
   }
 }

@@ -12,15 +12,19 @@ import type { AcceptedEvent, RejectedEvent } from './read-event';
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
+const QUOTE = 0x22;
+const CLOSE_BRACE = 0x7d;
 
 /**
- * Writes records of one page: the event's own bytes, then the added fields. It runs for every event, so what is the
- * same in all records is encoded once and copied.
+ * Writes records of one page: the event's own bytes, then the added fields. It runs for every event, so what is the same in
+ * all records is encoded once and copied, with the event time written into it.
  */
 export class RecordWriter {
-  private readonly beforeTime: Buffer;
-  private readonly afterTime: Buffer;
-  private readonly idPrefix: string;
+  /** The added fields up to the row id's own part. */
+  private readonly added: Buffer;
+  private readonly timeAt: number;
+  /** The event time that stands in `added`, unix seconds. */
+  private timestampS = 0;
   private readonly times = new EventTimeFormat();
 
   /** @param validatedAtMs when this run validated the page */
@@ -30,12 +34,14 @@ export class RecordWriter {
     validatedAtMs: number,
     private readonly out = new ByteBuilder(),
   ) {
-    this.beforeTime = Buffer.from(`${ADDED_PART_MARK}${feed.logType}","p_event_time":"`);
-    this.afterTime = Buffer.from(
-      `","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
-        `,"p_source_id":${JSON.stringify(source.sourceId)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":"`,
+    const beforeTime = `${ADDED_PART_MARK}${feed.logType}","p_event_time":"`;
+    const time = this.times.format(this.timestampS);
+    const idPrefix = JSON.stringify(`${source.sourceId}:`).slice(0, -1);
+    this.added = Buffer.from(
+      `${beforeTime}${time}","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
+        `,"p_source_id":${JSON.stringify(source.sourceId)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":${idPrefix}`,
     );
-    this.idPrefix = JSON.stringify(`${source.sourceId}:`).slice(1, -1);
+    this.timeAt = beforeTime.length;
   }
 
   /**
@@ -47,14 +53,22 @@ export class RecordWriter {
     out.clear();
     for (const { index, id, timestampS, contentFrom, contentTo, edition } of events) {
       addOpenObject(out, page, index);
-      out.addBytes(this.beforeTime);
-      out.addText(this.times.format(timestampS));
-      out.addBytes(this.afterTime);
-      out.addText(`${this.idPrefix}${escapeJson(id)}"`);
+      out.addBytes(this.addedFields(timestampS));
+      out.addText(escapeJson(id));
+      out.addByte(QUOTE);
       out.addBytes(page.content, contentFrom, contentTo);
-      out.addText(edition === undefined ? '}\n' : `,"p_edition":${edition}}\n`);
+      if (edition !== undefined) out.addText(`,"p_edition":${edition}`);
+      out.addByte(CLOSE_BRACE);
+      out.addByte(NEWLINE);
     }
     return out.bytes;
+  }
+
+  private addedFields(timestampS: number): Buffer {
+    if (timestampS === this.timestampS) return this.added;
+    this.timestampS = timestampS;
+    this.added.write(this.times.format(timestampS), this.timeAt, 'latin1');
+    return this.added;
   }
 }
 

@@ -19,10 +19,14 @@ export interface ResultSplit {
  * Finds the elements of the top-level array `result` without parsing them, so that each can be stored with its exact
  * bytes. Only brackets, strings and commas matter: an element that is not valid JSON is still found. `"result":null`
  * has no elements, like `"result":[]`.
+ * @param endOf is called with the offset of each element, in their order, and returns the offset of the comma or bracket after it
  * @returns undefined if the body is truncated, its brackets do not close, there is not exactly one `result` that is an
  * array or null, or a top-level key is written with escapes
  */
-export function splitResult(body: Buffer): ResultSplit | undefined {
+export function splitResult(
+  body: Buffer,
+  endOf: (from: number) => number = (from) => skipValue(body, from),
+): ResultSplit | undefined {
   const end = body.length;
   let at = skipSpace(body, 0);
   if (body[at] !== OPEN_BRACE) return undefined;
@@ -40,7 +44,7 @@ export function splitResult(body: Buffer): ResultSplit | undefined {
       if (found !== undefined) return undefined;
       const from = at;
       const spans: number[] = [];
-      at = body[at] === OPEN_BRACKET ? splitArray(body, at, spans) : skipNull(body, at);
+      at = body[at] === OPEN_BRACKET ? splitArray(body, at, { spans, endOf }) : skipNull(body, at);
       found = { resultSpan: [from, at], spans };
     } else {
       at = skipValue(body, at);
@@ -54,11 +58,15 @@ export function splitResult(body: Buffer): ResultSplit | undefined {
 const RESULT_KEY = Buffer.from('"result"');
 
 /** @returns the offset after the array's closing bracket, or one past the body's length if it never closes */
-function splitArray(body: Buffer, open: number, spans: number[]): number {
+function splitArray(
+  body: Buffer,
+  open: number,
+  { spans, endOf }: Pick<ResultSplit, 'spans'> & { readonly endOf: (from: number) => number },
+): number {
   let at = skipSpace(body, open + 1);
   if (body[at] === CLOSE_BRACKET) return at + 1;
   while (at < body.length) {
-    const to = skipValue(body, at);
+    const to = endOf(at);
     spans.push(at, trimmedEnd(body, to));
     if (body[to] === CLOSE_BRACKET) return to + 1;
     if (body[to] !== COMMA) return body.length + 1;
@@ -76,7 +84,7 @@ function skipNull(body: Buffer, from: number): number {
 }
 
 /** @returns the offset of the comma or closing bracket that ends the value, or the body's length */
-function skipValue(body: Buffer, from: number): number {
+export function skipValue(body: Buffer, from: number): number {
   const end = body.length;
   let depth = 0;
   for (let at = from; at < end; at++) {
@@ -113,7 +121,7 @@ function skipSpace(body: Buffer, from: number): number {
   return at;
 }
 
-function trimmedEnd(body: Buffer, to: number): number {
+export function trimmedEnd(body: Buffer, to: number): number {
   let at = to;
   while ((body[at - 1] ?? 0xff) <= SPACE) at--;
   return at;
