@@ -17,6 +17,8 @@ import type { Call } from '../core/protocol/call';
 import type { Outcome } from '../core/protocol/iterator';
 import { refusedReason, wasNeverSent } from './failed-calls';
 import { rateLimitPauseMs, retryAfterMs } from './rate-limit';
+import type { ReceivedBody } from './received-body';
+import { MAX_RECEIVED_BYTES, readBody } from './received-body';
 import { COLLECTOR_VERSION } from './version';
 
 /** Header with the token (Netskope REST API v2 overview). */
@@ -24,8 +26,6 @@ export const TOKEN_HEADER = 'Netskope-Api-Token';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Longest text quoted from an answer, in characters. */
 const MAX_EXCERPT_LENGTH = 200;
-/** Receiving an answer stops here. A documented page of 10,000 events has about 5 MB. */
-const MAX_RECEIVED_BYTES = 64 * 2 ** 20;
 
 interface NetskopeClientSettings {
   /** Timeout of one call, including connection and body. */
@@ -155,35 +155,6 @@ function request(
       'User-Agent': `netskope-audit-collector/${COLLECTOR_VERSION}`,
     },
   });
-}
-
-/** A body as far as it was received. */
-interface ReceivedBody {
-  readonly bytes: Buffer;
-  /** Why receiving failed; undefined if it did not. */
-  readonly cutBy?: string;
-  /** Whether the body has more than `MAX_RECEIVED_BYTES`; the rest is not read. */
-  readonly isTooLong: boolean;
-}
-
-async function readBody(stream: Readable, signal: AbortSignal): Promise<ReceivedBody> {
-  const abort = (): void => void stream.destroy(new Error('the body did not end in time'));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_RECEIVED_BYTES) return { bytes: Buffer.concat(chunks), isTooLong: true };
-    }
-    return { bytes: Buffer.concat(chunks), isTooLong: false };
-  } catch (error) {
-    return { bytes: Buffer.concat(chunks), cutBy: (error as Error).message, isTooLong: false };
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 /** After a 200 the cursor has moved. If anything is wrong with the body, the page has to be requested again. */

@@ -43,30 +43,50 @@ const GARBLED_SIGHTS = 3;
  * @throws CredentialError, UpstreamUnavailableError, UpstreamContractError; the checkpoint is correct even then
  */
 export async function fetchPage(run: FetchContext): Promise<FetchedPage | GivenUpPage | undefined> {
-  const { protocol } = run.deps;
-  let hasRereadSecret = false;
-  for (let attempt = 1; ; attempt++) {
-    if (!allowsCall(run, 0)) return undefined;
-    const { call, askedAtMs, outcome } = await ask(run);
-    if (outcome.kind === 'page') {
-      // The call is answered: should storing fail, the next run need not rest.
-      run.stream.stage({ restUntilMs: run.deps.clock.nowMs() });
-      if (!protocol.isForgotten(run.stream.checkpoint, call, outcome.page))
-        return { ...outcome, call, askedAtMs };
-      await run.stream.beginAgain('Netskope has forgotten the index: it repeats no page');
-      continue;
-    }
-    await rememberFailure(run, { call, askedAtMs }, outcome);
-    if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs()))
-      return { ...outcome, kind: 'given-up' };
-    if (outcome.kind === 'refused' && !hasRereadSecret && (await run.credentials.reread())) {
-      hasRereadSecret = true;
-      continue;
-    }
-    if (protocol.reactions[outcome.kind].then === 'begin-again' && call.operation !== 'epoch')
-      await run.stream.beginAgain(`Netskope refuses ${call.operation} on the index`);
-    await prepareRetry(run, { call, attempt }, outcome);
+  const attempts: Attempts = { count: 0, hasRereadSecret: false };
+  while (allowsCall(run, 0)) {
+    attempts.count++;
+    const page = await attemptPage(run, attempts);
+    if (page !== undefined) return page;
   }
+  return undefined;
+}
+
+/** The attempts at one page so far. */
+interface Attempts {
+  count: number;
+  hasRereadSecret: boolean;
+}
+
+/**
+ * Makes one attempt, a function of its own: the next one must not hold what this one has received, up to 64 MiB.
+ * @returns undefined if another attempt is due
+ */
+async function attemptPage(
+  run: FetchContext,
+  attempts: Attempts,
+): Promise<FetchedPage | GivenUpPage | undefined> {
+  const { protocol } = run.deps;
+  const { call, askedAtMs, outcome } = await ask(run);
+  if (outcome.kind === 'page') {
+    // The call is answered: should storing fail, the next run need not rest.
+    run.stream.stage({ restUntilMs: run.deps.clock.nowMs() });
+    if (!protocol.isForgotten(run.stream.checkpoint, call, outcome.page))
+      return { ...outcome, call, askedAtMs };
+    await run.stream.beginAgain('Netskope has forgotten the index: it repeats no page');
+    return undefined;
+  }
+  await rememberFailure(run, { call, askedAtMs }, outcome);
+  if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs()))
+    return { ...outcome, kind: 'given-up' };
+  if (outcome.kind === 'refused' && !attempts.hasRereadSecret && (await run.credentials.reread())) {
+    attempts.hasRereadSecret = true;
+    return undefined;
+  }
+  if (protocol.reactions[outcome.kind].then === 'begin-again' && call.operation !== 'epoch')
+    await run.stream.beginAgain(`Netskope refuses ${call.operation} on the index`);
+  await prepareRetry(run, { call, attempt: attempts.count }, outcome);
+  return undefined;
 }
 
 /** Makes one call. Until it is answered, the checkpoint says that it may be running. */
