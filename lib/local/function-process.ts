@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { transformSync } from 'esbuild';
 import { FUNCTION_HANDLER } from '../build/function-bundles';
 import { NO_NODE_VERSION_WARNING } from './aws/local-account';
-import type { InvocationReport } from './function-host';
+import type { InvocationReport, ProcessUse } from './function-host';
 
 /** The timeout of the deployed collector; a slow machine may need as long for what the detector does in a minute. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -32,8 +32,6 @@ export type InvocationEnd =
   | ({ readonly kind: 'returned'; readonly value: unknown } & ProcessUse)
   | ({ readonly kind: 'failed'; readonly error: NonNullable<InvocationReport['error']> } & ProcessUse)
   | { readonly kind: 'died'; readonly signal: string };
-
-type ProcessUse = Pick<InvocationReport, 'cpuMs' | 'maxRssBytes'>;
 
 /** A deployed function on this machine: the real bundle in a process of its own, invoked as by Lambda. */
 export class FunctionProcess {
@@ -138,10 +136,8 @@ export class LocalFunction {
   }
 }
 
-function endOf({ error, value, cpuMs, maxRssBytes }: InvocationReport): InvocationEnd {
-  return error === undefined
-    ? { kind: 'returned', value, cpuMs, maxRssBytes }
-    : { kind: 'failed', error, cpuMs, maxRssBytes };
+function endOf({ error, value, ...use }: InvocationReport): InvocationEnd {
+  return error === undefined ? { kind: 'returned', value, ...use } : { kind: 'failed', error, ...use };
 }
 
 /** The host as plain JavaScript, so that any Node.js can run it without a loader. */

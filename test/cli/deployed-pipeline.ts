@@ -118,7 +118,7 @@ export class DeployedPipeline {
   /** One run of the collector, or one task, as Lambda would report it. */
   private async invocation({ task, secret }: CollectorEvent) {
     const end = await (task === undefined ? this.pipeline.run({ secret }) : this.pipeline.carryOut(task));
-    const use = { cpuMs: 0, maxRssBytes: 0 };
+    const use = { cpuMs: 0, maxRssBytes: 0, fullCollections: 0 };
     switch (end.kind) {
       case 'returned':
         return { kind: 'returned', value: 'summary' in end ? end.summary : end.value, ...use } as const;

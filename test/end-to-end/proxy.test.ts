@@ -212,6 +212,7 @@ describe('setup behind a proxy', () => {
       value,
       cpuMs: 0,
       maxRssBytes: 0,
+      fullCollections: 0,
     }));
     return CliProcess.start({
       args: ['setup', '--domain', 'corp.goskope.com', '--token-file', '-'],

@@ -49,7 +49,7 @@ function loseInvocations(): Promise<void> {
   return new Promise((resolve) => {
     deployed.pipeline.aws.functions.put(OUTPUTS.CollectorFunction, async () => {
       resolve();
-      return { kind: 'returned', value: null, cpuMs: 0, maxRssBytes: 0 };
+      return { kind: 'returned', value: null, cpuMs: 0, maxRssBytes: 0, fullCollections: 0 };
     });
   });
 }

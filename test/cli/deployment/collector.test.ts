@@ -7,7 +7,7 @@ import type { FunctionBody } from '../../../lib/local/aws/lambda-endpoint';
 import { LocalAws } from '../../../lib/local/aws/local-aws';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';
 
-const USE = { cpuMs: 1, maxRssBytes: 1 };
+const USE = { cpuMs: 1, maxRssBytes: 1, fullCollections: 0 };
 const environment = { ...process.env };
 
 let aws: LocalAws;

@@ -37,7 +37,8 @@ async function askedSince(before: number): Promise<string[]> {
 }
 
 /** What a collector returned, as Lambda would report it. */
-const returned = (value: object) => ({ kind: 'returned', value, cpuMs: 0, maxRssBytes: 0 }) as const;
+const returned = (value: object) =>
+  ({ kind: 'returned', value, cpuMs: 0, maxRssBytes: 0, fullCollections: 0 }) as const;
 
 /** Runs the command at a terminal and types the answer. */
 async function rewindAtTerminal(answer: string): Promise<{ exitCode: number; shown: string }> {

@@ -170,6 +170,7 @@ describe('setup of a source that is collected already', () => {
       value,
       cpuMs: 0,
       maxRssBytes: 0,
+      fullCollections: 0,
     }));
     const { exitCode, stdout } = await command.run();
     expect(exitCode).toBe(0);

@@ -6,7 +6,7 @@ import { AwsClients, sendRaw } from './aws-clients';
 
 const FunctionName = 'collector';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:collector';
-const USE = { cpuMs: 1, maxRssBytes: 1 };
+const USE = { cpuMs: 1, maxRssBytes: 1, fullCollections: 0 };
 let aws: LocalAws;
 let clients: AwsClients;
 

@@ -3,7 +3,7 @@ import { collectAll } from '../../../lib/local/start/collection';
 import { StartError, StartInterrupted } from '../../../lib/local/start/start-error';
 
 const EVENT = { sourceId: 'netskope' };
-const USE = { cpuMs: 0, maxRssBytes: 0 };
+const USE = { cpuMs: 0, maxRssBytes: 0, fullCollections: 0 };
 
 /** A function with the given ends, one per invocation. */
 function endingWith(...ends: InvocationEnd[]) {
