@@ -75,6 +75,7 @@ function sizes(pages: number, isQuick: boolean): BenchSizes {
     pages,
     repetitions: isQuick ? 3 : 9,
     memoryPages: upToLargest(1, 10, 100),
+    largePages: upToLargest(50e6, 200e6),
     startUps: isQuick ? 5 : 15,
     ordinaryHours: 3,
     growth: {

@@ -21,6 +21,9 @@ interface BacklogBlock {
   readonly toEpochS: number;
 }
 
+/** Part of the keys of objects in the hour that the collector has not written. */
+export const FOREIGN_NAME = 'foreign';
+
 /** The iterator's windows are an hour (Netskope REST API v2 dataexport iterator documentation). */
 const HOUR_S = 3600;
 

@@ -9,7 +9,7 @@ import { LOCAL_BUCKET } from '../../local/local-deployment';
 import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
 import type { BacklogOptions } from './backlog';
 import { backlogBlocks } from './backlog';
-import type { ServersAddress, ServersRequest } from './servers-host';
+import type { AwsCalls, LargePage, ServersAddress, ServersRequest } from './servers-host';
 
 /** Netskope and AWS on loopback, in a process of their own, with a backlog that no source has read yet. */
 export class BenchServers {
@@ -75,7 +75,12 @@ export class BenchServers {
 
   /** How many calls AWS has received so far. */
   async awsCalls(): Promise<number> {
-    return this.ask('aws calls');
+    return (await this.ask('nothing')).all;
+  }
+
+  /** How many of them have read an object of `FOREIGN_NAME`. */
+  async foreignReads(): Promise<number> {
+    return (await this.ask('nothing')).foreignReads;
   }
 
   /** Has something happen in the tenant. */
@@ -83,10 +88,15 @@ export class BenchServers {
     await this.ask(events);
   }
 
-  private async ask(request: ServersRequest): Promise<number> {
+  /** Has the tenant answer every later call but `next` with a page. */
+  async answerWith(page: LargePage): Promise<void> {
+    await this.ask(page);
+  }
+
+  private async ask(request: ServersRequest): Promise<AwsCalls> {
     const answered = once(this.child, 'message');
     this.child.send(request);
-    return ((await answered) as [number])[0];
+    return ((await answered) as [AwsCalls])[0];
   }
 
   async stop(): Promise<void> {

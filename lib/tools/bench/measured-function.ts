@@ -19,17 +19,21 @@ const BATCH_SIZE = 10;
 
 /** One invocation: what it returned and what it cost. */
 interface MeasuredInvocation {
-  readonly value: unknown;
+  readonly value?: unknown;
+  /** Present if the function failed. */
+  readonly error?: { readonly name: string; readonly message: string };
   /** User and system time of all threads of the process during this invocation. */
   readonly cpuMs: number;
   /** Peak memory of the process since its start. */
   readonly peakRssBytes: number;
+  /** How many times V8 has marked and compacted the whole heap during this invocation. */
+  readonly fullCollections: number;
 }
 
 /** A function in a process of its own, with the cost of each invocation. */
 export class MeasuredFunction {
   private readonly process: FunctionProcess;
-  private cpuMsBefore = 0;
+  private before = { cpuMs: 0, fullCollections: 0 };
 
   constructor(
     options: Pick<FunctionProcessOptions, 'codeFolder' | 'handler' | 'environment' | 'nodeBinary'>,
@@ -42,12 +46,23 @@ export class MeasuredFunction {
    * @throws Error if the function fails or its process dies
    */
   async invoke(payload: unknown): Promise<MeasuredInvocation> {
+    const invocation = await this.attempt(payload);
+    if (invocation.error === undefined) return invocation;
+    throw new Error(`the measured function failed: ${invocation.error.message}`);
+  }
+
+  /** The function may fail. @throws Error if its process dies */
+  async attempt(payload: unknown): Promise<MeasuredInvocation> {
     const end = await this.process.invoke(payload);
     if (end.kind === 'died') throw new Error(`the measured process died: ${end.signal}`);
-    if (end.kind === 'failed') throw new Error(`the measured function failed: ${end.error.message}`);
-    const cpuMs = end.cpuMs - this.cpuMsBefore;
-    this.cpuMsBefore = end.cpuMs;
-    return { value: end.value, cpuMs, peakRssBytes: end.maxRssBytes };
+    const { before } = this;
+    this.before = end;
+    return {
+      ...(end.kind === 'failed' ? { error: end.error } : { value: end.value }),
+      cpuMs: end.cpuMs - before.cpuMs,
+      fullCollections: end.fullCollections - before.fullCollections,
+      peakRssBytes: end.maxRssBytes,
+    };
   }
 
   stop(): Promise<void> {
@@ -56,7 +71,7 @@ export class MeasuredFunction {
 }
 
 /** The cost of collecting a number of full pages. */
-interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRssBytes'> {
+interface CollectorRun extends Pick<MeasuredInvocation, 'cpuMs' | 'peakRssBytes' | 'fullCollections'> {
   readonly sourceId: string;
   readonly awsCalls: number;
   readonly wallMs: number;
@@ -74,11 +89,11 @@ export async function collectPages(
 ): Promise<CollectorRun> {
   const startLookbackHours = (Date.now() - servers.startEpochS(pages) * 1000) / MS_PER_HOUR;
   const callsBefore = await servers.awsCalls();
-  const { value, cpuMs, peakRssBytes } = await collector.invoke({ sourceId, startLookbackHours });
+  const { value, ...cost } = await collector.invoke({ sourceId, startLookbackHours });
   const summary = value as RunSummary;
   assertComplete(summary, pages, servers.eventsPerPage);
   const awsCalls = (await servers.awsCalls()) - callsBefore;
-  return { sourceId, awsCalls, cpuMs, peakRssBytes, wallMs: summary.durationMs };
+  return { ...cost, sourceId, awsCalls, wallMs: summary.durationMs };
 }
 
 /** What an ordinary tenant pays for all day: runs that find nothing. */

@@ -8,7 +8,7 @@ import { LOCAL_BUCKET } from '../../local/local-deployment';
 import type { BenchServers } from './bench-servers';
 import { bucketClient, storedKeys } from './bench-servers';
 import type { FloorWork } from './floor-function';
-import { LINES_FILE, PAGE_FILE } from './floor-function';
+import { DUCKDB_FILE, LINES_FILE, PAGE_FILE } from './floor-function';
 import type { MeasuredFunction } from './measured-function';
 import { collectPages, detectCpuMs } from './measured-function';
 
@@ -29,6 +29,8 @@ interface FunctionsCost {
   readonly collectCpuMs: number;
   /** Calls of AWS. */
   readonly awsCalls: number;
+  /** How often V8 marks and compacts the collector's whole heap. */
+  readonly fullCollections: number;
   /** Time from page to page, waiting for the servers included. */
   readonly collectWallMs: number;
   /** CPU time of the detector's process, for evaluating what the collector stored of the page. */
@@ -43,6 +45,8 @@ export interface PageCost extends FunctionsCost {
   readonly linesFloorCpuMs: number;
   /** CPU time of finding the events of the body, byte for byte. */
   readonly splitCpuMs: number;
+  /** CPU time of DuckDB, which reads the body and writes its events as compressed lines. */
+  readonly duckDbCpuMs: number;
   /** Absent if one of its programs is not installed. */
   readonly pipeline?: PipelineCost;
   /** The functions of another commit. @default - not compared */
@@ -82,7 +86,10 @@ export async function* measurePageCosts(
   const sourceId = await warmUp(contestants, functions);
   if (other !== undefined) await warmUp(contestants, other);
   await writeFloorInput(servers, folder, { sourceId, pages: runs.long });
-  for (const on of ['body', 'lines', 'split'] as const) await floorCpuMs(contestants, on);
+  for (const on of ['body', 'lines', 'split', 'duckdb'] as const) await floorCpuMs(contestants, on);
+  const lineCount = linesIn(join(folder, DUCKDB_FILE));
+  if (lineCount !== servers.eventsPerPage)
+    throw new Error(`DuckDB wrote ${lineCount} lines, expected ${servers.eventsPerPage}`);
   const hasPipeline = missingPrograms().length === 0;
   for (let repetition = 0; repetition < repetitions; repetition++) {
     // Each is first in every second repetition: a machine that slows down favors none.
@@ -95,6 +102,7 @@ export async function* measurePageCosts(
       bodyFloorCpuMs: await floorCpuMs(contestants, 'body'),
       linesFloorCpuMs: await floorCpuMs(contestants, 'lines'),
       splitCpuMs: await floorCpuMs(contestants, 'split'),
+      duckDbCpuMs: await floorCpuMs(contestants, 'duckdb'),
       ...(hasPipeline ? { pipeline: runPipeline(servers, folder, runs.long) } : {}),
       ...(otherCost === undefined ? {} : { other: otherCost }),
     };
@@ -123,13 +131,15 @@ async function costOf(
   return {
     collectCpuMs: (long.cpuMs - short.cpuMs) / pages,
     awsCalls: (long.awsCalls - short.awsCalls) / pages,
+    fullCollections: (long.fullCollections - short.fullCollections) / pages,
     collectWallMs: (long.wallMs - short.wallMs) / pages,
     detectCpuMs: (longDetectCpuMs - shortDetectCpuMs) / pages,
   };
 }
 
 async function floorCpuMs({ floor, folder, runs }: Contestants, on: FloorWork['on']): Promise<number> {
-  const { cpuMs } = await floor.invoke({ folder, on } satisfies FloorWork);
+  const work: FloorWork = { folder, on, duckDbModule: require.resolve('@duckdb/node-api') };
+  const { cpuMs } = await floor.invoke(work);
   return cpuMs / runs.long;
 }
 
@@ -193,11 +203,14 @@ function runPipeline(servers: BenchServers, folder: string, pages: number): Pipe
     encoding: 'utf8',
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
   });
-  const lineCount =
-    ended.status === 0 ? gunzipSync(readFileSync(file)).toString('utf8').split('\n').length - 1 : 0;
+  const lineCount = ended.status === 0 ? linesIn(file) : 0;
   const [wallS = 0, userS = 0, systemS = 0] = ended.stderr.trim().split(' ').map(Number);
   if (lineCount === servers.eventsPerPage) return { wallMs: wallS * 1000, cpuMs: (userS + systemS) * 1000 };
   throw new Error(
     `the pipeline wrote ${lineCount} lines, expected ${servers.eventsPerPage}; status ${ended.status}, ${ended.stderr}`,
   );
+}
+
+function linesIn(gzipFile: string): number {
+  return gunzipSync(readFileSync(gzipFile)).toString('utf8').split('\n').length - 1;
 }

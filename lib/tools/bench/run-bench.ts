@@ -9,8 +9,11 @@ import { lastQuietHourS } from './backlog';
 import type { BenchBundles, Bundle, FunctionBundles, StartUpTimes } from './bench-bundles';
 import { buildBenchBundles, buildOtherBundles, measureStartUp } from './bench-bundles';
 import { BenchServers } from './bench-servers';
+import { foreignReads } from './foreign-objects';
 import type { Growth, GrowthSizes } from './growth';
 import { measureGrowth } from './growth';
+import type { LargePagePeak } from './large-pages';
+import { largePagePeak } from './large-pages';
 import type { IdleRuns } from './measured-function';
 import { collectPages, idleRuns, MeasuredFunction } from './measured-function';
 import type { OrdinaryRun } from './ordinary-runs';
@@ -25,6 +28,8 @@ export interface BenchSizes {
   readonly repetitions: number;
   /** How many pages a fresh process collects, for each measurement; increasing. */
   readonly memoryPages: readonly number[];
+  /** Bytes of pages that are too large to be read; increasing. */
+  readonly largePages: readonly number[];
   readonly startUps: number;
   /** Hours of runs that find a few events; the first one warms up. */
   readonly ordinaryHours: number;
@@ -56,6 +61,9 @@ export interface BenchResult {
   readonly comparedWith?: string;
   readonly pageCosts: readonly PageCost[];
   readonly peakMemory: readonly PeakMemory[];
+  readonly largePages: readonly LargePagePeak[];
+  /** How often a long run reads an object in the hour of its pages that the collector has not written. */
+  readonly foreignReads: number;
   /** Of as many fresh processes as there are start-ups. */
   readonly idle: readonly IdleRuns[];
   readonly ordinary: readonly OrdinaryRun[];
@@ -78,7 +86,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     machine: machineOf(nodeBinary),
     memoryMib: options.memoryMib,
     comparedWith: compareWith?.name,
-    pageCosts: await benchPageCosts(options, bundles, other),
+    ...(await benchPageCosts(options, bundles, other)),
     ...(await benchProcesses(options, bundles)),
     bundleBytes: bundles.collector.sizeBytes,
     startUp,
@@ -97,14 +105,14 @@ async function benchPageCosts(
   options: BenchOptions,
   bundles: BenchBundles,
   otherBundles: FunctionBundles | undefined,
-): Promise<PageCost[]> {
+): Promise<Pick<BenchResult, 'pageCosts' | 'foreignReads'>> {
   const { feed, sizes, onProgress } = options;
   const runs = { long: sizes.pages + SHORT_RUN_PAGES, short: SHORT_RUN_PAGES };
   onProgress(`generating ${runs.long} pages`);
   const servers = await BenchServers.start(
     feed,
     backlog(sizes, [runs.long, runs.short]),
-    sourcesForPageCosts(sizes.repetitions, otherBundles !== undefined),
+    sourcesForPageCosts(sizes.repetitions, otherBundles !== undefined) + 1,
   );
   const start = ({ collector, detector }: FunctionBundles): MeasuredFunctions => ({
     collector: startFunction(options, collector, servers.environment),
@@ -115,17 +123,17 @@ async function benchPageCosts(
   const floor = startFunction(options, bundles.floor);
   const folder = join(options.folder, 'pages');
   mkdirSync(folder);
-  const costs: PageCost[] = [];
+  const pageCosts: PageCost[] = [];
   try {
     onProgress('warming up');
     for await (const cost of measurePageCosts(
       { servers, functions, other, floor, folder, runs },
       sizes.repetitions,
     )) {
-      costs.push(cost);
-      onProgress(`measured ${costs.length} of ${sizes.repetitions} repetitions`);
+      pageCosts.push(cost);
+      onProgress(`measured ${pageCosts.length} of ${sizes.repetitions} repetitions`);
     }
-    return costs;
+    return { pageCosts, foreignReads: await foreignReads(functions.collector, servers, runs.long) };
   } finally {
     const measured = [functions, ...(other === undefined ? [] : [other])];
     const processes = measured.flatMap(({ collector, detector }) => [collector, detector]);
@@ -137,11 +145,14 @@ async function benchPageCosts(
 async function benchProcesses(
   options: BenchOptions,
   bundles: BenchBundles,
-): Promise<Pick<BenchResult, 'peakMemory' | 'idle' | 'ordinary'>> {
+): Promise<Pick<BenchResult, 'peakMemory' | 'largePages' | 'idle' | 'ordinary'>> {
   const { feed, sizes, onProgress } = options;
   onProgress(`generating ${Math.max(...sizes.memoryPages)} pages`);
   const entries = [...sizes.memoryPages].reverse();
-  const sourceCount = sizes.memoryPages.length + 1 + sizes.ordinaryHours;
+  const largePages = sizes.largePages.flatMap((bytes) =>
+    (['gzip', 'none'] as const).map((encoding) => ({ bytes, encoding })),
+  );
+  const sourceCount = sizes.memoryPages.length + 1 + sizes.ordinaryHours + largePages.length;
   const servers = await BenchServers.start(feed, backlog(sizes, entries), sourceCount);
   const inFreshProcess = async <T>(work: (collector: MeasuredFunction) => Promise<T>): Promise<T> => {
     const collector = startFunction(options, bundles.collector, servers.environment);
@@ -159,7 +170,15 @@ async function benchProcesses(
       const run = await inFreshProcess((collector) => collectPages(collector, servers, pages));
       peakMemory.push({ pages, peakRssBytes: run.peakRssBytes, cpuMs: run.cpuMs });
     }
-    return { peakMemory, idle, ordinary: await benchOrdinaryRuns(options, bundles, servers) };
+    const ordinary = await benchOrdinaryRuns(options, bundles, servers);
+    const start = (nodeOptions: string): MeasuredFunction =>
+      startFunction(options, bundles.collector, servers.environment, nodeOptions);
+    const largePeaks: LargePagePeak[] = [];
+    for (const page of largePages) {
+      onProgress(`receiving a page of ${page.bytes} bytes`);
+      largePeaks.push(await largePagePeak(start, servers, page));
+    }
+    return { peakMemory, largePages: largePeaks, idle, ordinary };
   } finally {
     await servers.stop();
   }
@@ -190,8 +209,9 @@ function startFunction(
   { nodeBinary, memoryMib }: BenchOptions,
   { folder }: Bundle,
   variables: Readonly<Record<string, string>> = {},
+  nodeOptions = '',
 ): MeasuredFunction {
-  const environment = { ...variables, NODE_OPTIONS: lambdaHeapOptions(memoryMib) };
+  const environment = { ...variables, NODE_OPTIONS: `${lambdaHeapOptions(memoryMib)} ${nodeOptions}` };
   return new MeasuredFunction({ codeFolder: folder, handler: FUNCTION_HANDLER, environment, nodeBinary });
 }
 

@@ -1,10 +1,13 @@
 /** Plays Netskope and AWS for a bench in a process of its own, whose CPU time and memory are not the collector's. */
+import { constants, gzipSync } from 'node:zlib';
 import { LocalAws } from '../../local/aws/local-aws';
+import type { AwsCall } from '../../local/aws/wire/aws-call';
 import { createLocalDetection, LocalDeployment } from '../../local/local-deployment';
 import type { SimulatedEvent } from '../../local/netskope-simulator/event-log';
+import type { PageFault } from '../../local/netskope-simulator/gateway/fault';
 import { NetskopeSimulator } from '../../local/netskope-simulator/netskope-simulator';
 import type { BacklogOptions } from './backlog';
-import { generateBacklog } from './backlog';
+import { FOREIGN_NAME, generateBacklog } from './backlog';
 
 /** The only argument of the process, as JSON. */
 interface ServersOptions {
@@ -20,8 +23,22 @@ export interface ServersAddress {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A message of the parent: events to be added, or none. The answer is how many calls AWS has received so far. */
-export type ServersRequest = 'aws calls' | readonly SimulatedEvent[];
+/** A page that every later call but `next` is answered with. */
+export interface LargePage {
+  /** Of the page as JSON. */
+  readonly bytes: number;
+  readonly encoding: 'gzip' | 'none';
+}
+
+/** What AWS has received so far. */
+export interface AwsCalls {
+  readonly all: number;
+  /** `GetObject` of a key with `FOREIGN_NAME`. */
+  readonly foreignReads: number;
+}
+
+/** A message of the parent: events to be added, a page to answer with, or nothing. The answer is `AwsCalls`. */
+export type ServersRequest = 'nothing' | readonly SimulatedEvent[] | LargePage;
 
 /** Longer than the backlog: an hour's window must not cut a page short. */
 const WINDOW_S = 86_400;
@@ -35,11 +52,16 @@ async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAdd
     windowS: WINDOW_S,
   });
   for (const events of generateBacklog(backlog)) netskope.add(events);
-  let awsCalls = 0;
-  const aws = await LocalAws.start({ hooks: { before: () => void (awsCalls += 1) } });
+  const calls = { all: 0, foreignReads: 0 };
+  const before = ({ operation, key = '' }: AwsCall): void => {
+    calls.all++;
+    if (operation === 'GetObject' && key.includes(FOREIGN_NAME)) calls.foreignReads++;
+  };
+  const aws = await LocalAws.start({ hooks: { before } });
   process.on('message', (request: ServersRequest) => {
-    if (request !== 'aws calls') netskope.add(request);
-    process.send?.(awsCalls);
+    if (request instanceof Array) netskope.add(request);
+    else if (request !== 'nothing') answerWith(netskope, request);
+    process.send?.(calls satisfies AwsCalls);
   });
   const deployment = await LocalDeployment.create(aws);
   for (const sourceId of sourceIds) {
@@ -49,6 +71,23 @@ async function serve({ backlog, sourceIds }: ServersOptions): Promise<ServersAdd
     netskopeUrl: netskope.url,
     environment: { ...deployment.environment(), ...(await createLocalDetection(aws)) },
   };
+}
+
+/** Events that a large page repeats: more than gzip looks back. */
+const REPEATED_EVENTS = 1000;
+
+function answerWith(netskope: NetskopeSimulator, { bytes, encoding }: LargePage): void {
+  const events = netskope.events
+    .slice(0, REPEATED_EVENTS)
+    .map(({ text }) => text)
+    .join(',');
+  const times = Math.ceil(bytes / events.length);
+  const page = Buffer.from(`{"ok":1,"result":[${Array(times).fill(events).join(',')}]}`);
+  const fault: PageFault =
+    encoding === 'none'
+      ? { kind: 'body', bytes: page }
+      : { kind: 'body', bytes: gzipSync(page, { level: constants.Z_BEST_SPEED }), contentEncoding: 'gzip' };
+  netskope.hooks = { received: ({ operation }) => (operation === 'next' ? undefined : fault) };
 }
 
 process.on('disconnect', () => process.exit(0));

@@ -11,6 +11,7 @@ const TINY = {
   pages: 1,
   repetitions: 1,
   memoryPages: [1, 2],
+  largePages: [34_000_000],
   startUps: 1,
   ordinaryHours: 2,
   growth: { repetitions: 1, objects: [1, 3], sources: [1, 2], rules: [31] },
@@ -41,6 +42,11 @@ describe('bench', () => {
       onProgress,
     });
     expect(result.pageCosts).toHaveLength(1);
+    expect(result.largePages.map(({ bytes, encoding }) => [bytes, encoding])).toEqual([
+      [34_000_000, 'gzip'],
+      [34_000_000, 'none'],
+    ]);
+    expect(result.foreignReads).toBe(1);
     expect(result.peakMemory.map(({ pages }) => pages)).toEqual([1, 2]);
     const rows = rowsOf(benchTable(result, '2026-11-22'));
     expect(rows.length).toBeGreaterThanOrEqual(15);

@@ -74,7 +74,12 @@ export type PageFault =
   | { readonly kind: 'not-ok'; readonly result: string; readonly status?: number }
   | { readonly kind: 'no-content' }
   /** 200 with exactly these bytes, never compressed. */
-  | { readonly kind: 'body'; readonly bytes: Buffer }
+  | {
+      readonly kind: 'body';
+      readonly bytes: Buffer;
+      /** The Content-Encoding header. @default - absent */
+      readonly contentEncoding?: 'gzip';
+    }
   | EnvelopeFault;
 
 /** The iterator's page itself in a changed envelope. */

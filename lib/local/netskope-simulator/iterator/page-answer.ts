@@ -51,7 +51,7 @@ export async function pageAnswer(text: string, serving: PageServing): Promise<An
     case 'no-content':
       return { kind: 'answer', status: 204 };
     case 'body':
-      return plainAnswer(fault.bytes);
+      return withEncoding(plainAnswer(fault.bytes), fault.contentEncoding);
   }
 }
 
@@ -81,8 +81,12 @@ function plainAnswer(body: Buffer, contentType = 'application/json'): Answer {
 async function gzipAnswer(body: Buffer, contentType?: string, contentEncoding = 'gzip'): Promise<Answer> {
   // Fastest level: the simulator shares the machine with the collector that is measured.
   const zipped = await gzipBytes(body, { level: constants.Z_BEST_SPEED });
-  const plain = plainAnswer(zipped, contentType);
-  return { ...plain, headers: { ...plain.headers, 'content-encoding': contentEncoding } };
+  return withEncoding(plainAnswer(zipped, contentType), contentEncoding);
+}
+
+function withEncoding(answer: Answer, contentEncoding: string | undefined): Answer {
+  if (contentEncoding === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, 'content-encoding': contentEncoding } };
 }
 
 /** A 200 with some 70 kB of gzip that unpack to 65 MiB of spaces and then the body. */
