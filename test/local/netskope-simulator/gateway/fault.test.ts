@@ -324,3 +324,12 @@ describe('no answer', () => {
     expect(await idsOf(simulator, 'next')).toEqual(['c']);
   });
 });
+
+test('given bytes are sent as they are, under the encoding that is given for them', async () => {
+  const simulator = await tenantAfterFirstPage();
+  const bytes = Buffer.from('neither JSON nor gzip');
+  const bare = await callWith(simulator, { kind: 'body', bytes });
+  const named = await callWith(simulator, { kind: 'body', bytes, contentEncoding: 'gzip' });
+  expect([bare.bytes, named.bytes]).toEqual([bytes, bytes]);
+  expect([bare, named].map(({ headers }) => headers['content-encoding'])).toEqual([undefined, 'gzip']);
+});
