@@ -279,7 +279,6 @@ describe('a deployment with default settings, rehearsed on this machine', () => 
     expect(new Set(watched.map(({ metricName }) => metricName))).toEqual(
       new Set([
         'EventsArchived',
-        'RunSucceeded',
         'CredentialsRefused',
         'LagSeconds',
         'EventsQuarantined',

@@ -17,7 +17,6 @@ test('metrics have the names, units and dimension that alarms and dashboards of 
   expect(METRIC_DIMENSION).toBe('SourceId');
   expect(Object.values(Metric).map(({ name, unit }) => `${name} ${unit}`)).toEqual([
     'EventsArchived Count',
-    'RunSucceeded Count',
     'CredentialsRefused Count',
     'LagSeconds Seconds',
     'EventsQuarantined Count',

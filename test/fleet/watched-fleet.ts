@@ -61,7 +61,7 @@ function afterRun(status: SourceStatus, run: Run | undefined): SourceStatus {
   return { ...begin, ...Object.fromEntries(left), ...set };
 }
 
-/** What the runs of a timeline announce, from what they would have sent as metrics. */
+/** What the runs of a timeline announce, from what they would have sent as metrics; without a token they succeed, too. */
 function announcements(spans: readonly Span[]): Run[] {
   const byTime = new Map<number, Map<string, number>>();
   for (const { identity, timeS, value } of sourceTimeline(6, spans)) {
@@ -72,13 +72,19 @@ function announcements(spans: readonly Span[]): Run[] {
     const valueOf = (name: string): number | undefined =>
       sent.get(metricIdentity('NetskopeAudit', name, [{ Name: 'SourceId', Value: 'netskope' }]));
     const archived = valueOf('EventsArchived');
-    const counts = { archived, quarantined: valueOf('EventsQuarantined') ?? 0 };
+    const isAwaiting =
+      spans.find(({ untilH }) => timeS < DEPLOYED_AT_S + untilH * 3_600)?.runs === 'awaiting';
+    const refused = valueOf('CredentialsRefused');
+    const counts = {
+      ...(archived !== undefined && { archived }),
+      quarantined: valueOf('EventsQuarantined') ?? 0,
+    };
     return {
       timeS,
       announcement: {
-        ...(archived !== undefined && { counts }),
-        runSucceeded: valueOf('RunSucceeded') === 1,
-        credentialsRefused: valueOf('CredentialsRefused') === 1,
+        ...(!isAwaiting && { counts }),
+        runSucceeded: isAwaiting || archived !== undefined,
+        ...(refused !== undefined && { credentialsRefused: refused === 1 }),
         lagS: valueOf('LagSeconds'),
         recovered: valueOf('EventsRecovered'),
         tokenDaysLeft: valueOf('TokenDaysLeft'),

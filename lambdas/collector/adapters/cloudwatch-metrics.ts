@@ -26,7 +26,7 @@ export class CloudWatchMetricSink implements MetricSink {
 }
 
 function valuesOf(announcement: Announcement): MetricValue[] {
-  const { counts, lagS, tokenDaysLeft } = announcement;
+  const { counts, credentialsRefused, lagS, tokenDaysLeft } = announcement;
   const values: [MetricValue[0], number | undefined][] = [
     [Metric.EventsArchived, counts?.archived],
     [Metric.EventsQuarantined, unlessZero(counts?.quarantined)],
@@ -36,8 +36,7 @@ function valuesOf(announcement: Announcement): MetricValue[] {
     [Metric.EventsRecovered, announcement.recovered],
     [Metric.LagSeconds, lagS],
     [Metric.TokenDaysLeft, tokenDaysLeft],
-    [Metric.RunSucceeded, announcement.runSucceeded === true ? 1 : undefined],
-    [Metric.CredentialsRefused, announcement.credentialsRefused === true ? 1 : undefined],
+    [Metric.CredentialsRefused, credentialsRefused === undefined ? undefined : Number(credentialsRefused)],
   ];
   return values.filter((entry): entry is [MetricValue[0], number] => entry[1] !== undefined);
 }

@@ -53,7 +53,8 @@ export class TableStatus implements MetricSink {
 /** Events that a walk through the past has archived are not announced, so they end no silence. */
 export function statusChange(announcement: Announcement, nowMs: number): StatusChange {
   const { counts, recovered, runSucceeded, credentialsRefused, lagS, tokenDaysLeft } = announcement;
-  const hasReported = counts?.archived !== undefined;
+  const isOfRun = runSucceeded === true || credentialsRefused !== undefined;
+  const hasReported = isOfRun && counts !== undefined;
   const hasArchived = (counts?.archived ?? 0) > 0;
   const isLate = lagS !== undefined && lagS > AlarmLimit.lagS;
   return {

@@ -32,7 +32,7 @@ export async function collect(
   const startedAtMs = deps.clock.nowMs();
   const credentials = await readCredentials(deps, request);
   if (credentials === undefined) {
-    await deps.metrics.send(request.source.sourceId, { runSucceeded: true });
+    await deps.metrics.send(request.source.sourceId, { runSucceeded: true, credentialsRefused: false });
     return idle(request, { outcome: 'awaiting-credentials' }, deps.clock.nowMs() - startedAtMs);
   }
   const run = await beginRun(deps, request, { budget, credentials });

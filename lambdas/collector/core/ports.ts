@@ -198,8 +198,10 @@ export interface Quarantine {
 
 /** What a run sends to CloudWatch. Absent parts are not sent. */
 export interface Announcement {
+  /** `archived` only of a run that succeeded. */
   readonly counts?: Partial<Totals>;
   readonly runSucceeded?: boolean;
+  /** False of a run that found no credentials, or failed for another reason. */
   readonly credentialsRefused?: boolean;
   readonly lagS?: number;
   /** Events that the live feed had lost and the recheck stored. */

@@ -33,17 +33,13 @@ export const Metric = {
     name: 'EventsArchived',
     unit: 'Count',
     description:
-      'Events archived and not announced before; by every run that had credentials, also a failed one, zero included.',
-  },
-  RunSucceeded: {
-    name: 'RunSucceeded',
-    unit: 'Count',
-    description: '1; by every run that ended as it should.',
+      'Events archived and not announced before; by every run with a token that ended as it should, and by no other, zero included: its points are the number of such runs.',
   },
   CredentialsRefused: {
     name: 'CredentialsRefused',
     unit: 'Count',
-    description: '1; when a 401, a 403 or an unusable secret stopped a run.',
+    description:
+      '1; when a 401, a 403 or an unusable secret stopped a run. 0; when something else did, or the secret is still empty.',
   },
   LagSeconds: {
     name: 'LagSeconds',

@@ -106,7 +106,7 @@ export class Dashboard extends Construct {
         ...(detection === undefined ? [] : [log('Detector', detection.detector.function)]),
         `[Alarms](${console}/cloudwatch/home?region=${region}#alarmsV2:)`,
       ].join(' · '),
-      '**Is a `no-data` alarm gray?** No run of that source has had credentials yet: put its domain and token into its secret; ' +
+      '**Is a `no-data` alarm gray?** No run of that source has succeeded with credentials yet: put its domain and token into its secret; ' +
         `the link is in the outputs \`SecretConsole\` of the [stack](${console}/cloudformation/home?region=${region}).`,
     ].join('\n\n');
     return new cloudwatch.TextWidget({ markdown, width: FULL_WIDTH, height: 4 });

@@ -50,10 +50,10 @@ interface SourceAlarmsProps {
  * missing data breaches, the alarm fires within a minute of the deployment; if it is treated in any other way, the
  * alarm never fires for a collector that dies while events come in; if all gaps are filled with zero, it fires before
  * there was anything to miss. A run of the collector during the deployment would not help: a new metric takes minutes
- * to appear, and the alarm is evaluated before. The chosen form cannot see a source of which no run has ever reported:
- * if runs fail before they can or are not delivered, `collector-errors`, `collector-throttles` and `dead-letters` fire;
- * if none is even scheduled, its alarms stay without data. `collector-not-invoked` sees a dead collector without any of
- * this.
+ * to appear, and the alarm is evaluated before. The chosen form cannot see a source of which no run with credentials has
+ * ever succeeded: if its runs fail, `credentials-refused`, `behind` and `collector-errors` fire; if they are not delivered,
+ * `collector-throttles` and `dead-letters`; if none is even scheduled, its alarms stay without data.
+ * `collector-not-invoked` sees a dead collector without any of this.
  */
 export class SourceAlarms extends Construct {
   readonly alarms: readonly RunbookAlarm[];
@@ -80,7 +80,7 @@ export class SourceAlarms extends Construct {
     ];
   }
 
-  /** Does not fire while the secret is empty: only runs with credentials send their count. */
+  /** Does not fire while the secret is empty: a run without credentials does not send the metric. */
   private noData(): RunbookAlarm {
     const { period, evaluationPeriods } = alarmWindow(Duration.minutes(this.source.noDataWindowMinutes));
     return this.alarm({
@@ -93,12 +93,12 @@ export class SourceAlarms extends Construct {
     });
   }
 
-  /** Does not fire until a run has succeeded, as runs that find an empty secret do. */
+  /** The points are the runs that have succeeded: no other run sends the metric, and each sends it once. */
   private notRunning(): RunbookAlarm {
     const { period, evaluationPeriods } = this.severalRuns();
     return this.alarm({
       kind: 'not-running',
-      metric: zeroOnceSilent(this.metric('RunSucceeded', 'Sum', period)),
+      metric: zeroOnceSilent(this.metric('EventsArchived', 'SampleCount', period)),
       evaluationPeriods,
       comparison: LESS_THAN_THRESHOLD,
       threshold: 1,

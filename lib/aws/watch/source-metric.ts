@@ -14,7 +14,7 @@ import type { SourceSettings } from '../deployment-schema';
 interface SourceMetricOptions {
   readonly sourceId: string;
   readonly deploymentName: string;
-  readonly statistic: 'Sum' | 'Minimum' | 'Maximum';
+  readonly statistic: 'Sum' | 'SampleCount' | 'Minimum' | 'Maximum';
   readonly period: Duration;
 }
 

@@ -69,6 +69,9 @@ async function overdue(context: DoctorContext, ended: string): Promise<Finding> 
   if (isLocal) return note(ended, RUN_NPM_START);
   const found = await context.checkpoint();
   const remedy = { whatToDo: `Its log says why: ${RUNBOOK('not-running')}.` };
+  const { reportedAtMs } = await context.metrics();
+  if (found === undefined && reportedAtMs !== undefined && isInTime(context, reportedAtMs))
+    return good(`No run has found credentials yet; the last one ended ${formatAgo(reportedAtMs, nowMs())}.`);
   if (found !== undefined && isAtWork(found, nowMs())) return note(`${ended} One is at work now.`, remedy);
   if (isInTime(context, found?.servedAtMs))
     return note(`${ended} Netskope has served one since, which has not reported.`, {
@@ -95,7 +98,7 @@ export async function checkLag(context: DoctorContext): Promise<Finding> {
     : good(`${what}.`);
 }
 
-/** Every run that has credentials reports, even one that fails. */
+/** Every run reports, even one that fails. */
 export async function checkMetrics(context: DoctorContext): Promise<Finding> {
   const { isLocal, nowMs } = context;
   const metrics = await context.metrics();

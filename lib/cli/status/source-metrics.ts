@@ -13,9 +13,9 @@ export interface SourceMetrics {
   /** Absent in a fleet, as the other number. */
   readonly archived?: number;
   readonly quarantined?: number;
-  /** End of the last successful run. */
+  /** End of the last successful run; in a fleet, also of one that had no credentials. */
   readonly succeededAtMs?: number;
-  /** End of the last run that had credentials, successful or not. */
+  /** End of the last run, successful or not; in a fleet, of the last one that had credentials. */
   readonly reportedAtMs?: number;
   /** The last time Netskope refused the token, or the secret could not be used. */
   readonly refusedAtMs?: number;
@@ -38,8 +38,7 @@ type MetricName = keyof typeof Metric;
 const ASKED = [
   ['EventsArchived', 'Sum'],
   ['EventsQuarantined', 'Sum'],
-  ['RunSucceeded', 'Sum'],
-  ['CredentialsRefused', 'Sum'],
+  ['CredentialsRefused', 'Maximum'],
   ['TokenDaysLeft', 'Maximum'],
 ] as const satisfies readonly (readonly [MetricName, string])[];
 
@@ -126,13 +125,17 @@ function query(
   return { Id, MetricStat: { Metric: metric, Period: PERIOD_S, Stat: statistic } };
 }
 
+/** A run sends one of two: `EventsArchived` if it succeeds, `CredentialsRefused` if not. */
 function summaryOf(series: Series): SourceMetrics {
+  const { CredentialsRefused } = series;
+  const succeededAtMs = newestAtMs(series.EventsArchived);
+  const refused = CredentialsRefused.Values.findIndex((value) => value > 0);
   return {
     archived: sum(series.EventsArchived),
     quarantined: sum(series.EventsQuarantined),
-    succeededAtMs: newestAtMs(series.RunSucceeded),
-    reportedAtMs: newestAtMs(series.EventsArchived),
-    refusedAtMs: newestAtMs(series.CredentialsRefused),
+    succeededAtMs,
+    reportedAtMs: Math.max(succeededAtMs ?? 0, newestAtMs(CredentialsRefused) ?? 0) || undefined,
+    refusedAtMs: CredentialsRefused.Timestamps[refused]?.getTime(),
     tokenDaysLeft: series.TokenDaysLeft.Values[0],
   };
 }

@@ -225,7 +225,7 @@ export interface KnownOfSource {
 
 /**
  * Determines the state of a source. The alarms decide what is late, because they know the schedule. The metrics decide
- * the rest: a run without credentials succeeds and has no lag to report, a failed run reports only its lag.
+ * the rest, except that there were no credentials yet: no run has made a checkpoint then.
  */
 export function sourceState({ nowMs, checkpoint, metrics, firing }: KnownOfSource): SourceState {
   const { succeededAtMs = 0, reportedAtMs = 0, refusedAtMs = 0 } = metrics;
@@ -234,8 +234,8 @@ export function sourceState({ nowMs, checkpoint, metrics, firing }: KnownOfSourc
   if (!hasReported) return checkpoint === undefined ? 'never ran' : 'not running';
   if (firing.includes('not-running')) return 'not running';
   if (refusedAtMs > 0 && refusedAtMs >= succeededAtMs) return 'credentials refused';
+  if (checkpoint === undefined) return 'waiting for credentials';
   if (reportedAtMs > succeededAtMs) return 'failing';
-  if (succeededAtMs > reportedAtMs) return 'waiting for credentials';
   if (firing.includes('behind')) return 'behind';
   if ((checkpoint?.restUntilMs ?? 0) > nowMs) return 'resting';
   return checkpoint?.caughtUp === true ? 'caught up' : 'catching up';

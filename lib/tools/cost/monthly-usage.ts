@@ -37,7 +37,6 @@ const MIN_SCANNED_BYTES = 10e6;
 /** Custom metrics are billed for each hour with a data point (Amazon CloudWatch pricing, "Metrics"). */
 const HOURS_SENT: Readonly<Record<keyof typeof Metric, number>> = {
   EventsArchived: HOURS_PER_MONTH,
-  RunSucceeded: HOURS_PER_MONTH,
   LagSeconds: 2 * DAYS_PER_MONTH,
   TokenDaysLeft: 2 * DAYS_PER_MONTH,
   // Trouble, drift or an alert in one hour of each day: more than a healthy tenant has.

@@ -184,12 +184,13 @@ class SimulatedFleet {
     const clock = { nowMs: () => endMs, sleep: NEVER, timeoutSignal: () => new AbortController().signal };
     const status = new TableStatus(this.dynamoDb, { table: LOCAL_CHECKPOINT_TABLE, feed: this.feed, clock });
     const lagS = hasFailed ? (endMs - upToMs) / 1000 : 0;
-    const archived = hasFailed ? 0 : 3;
-    await status.send(sourceId, {
-      counts: { archived, quarantined: 0, drifted: 0 },
-      lagS,
-      runSucceeded: !hasFailed,
-    });
+    const counts = { quarantined: 0, drifted: 0 };
+    await status.send(
+      sourceId,
+      hasFailed
+        ? { counts, lagS, credentialsRefused: false }
+        : { counts: { ...counts, archived: 3 }, lagS, runSucceeded: true },
+    );
   }
 
   private isInOutage(sourceId: string): boolean {

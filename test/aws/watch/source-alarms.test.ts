@@ -26,7 +26,7 @@ describe('the alarms of a source', () => {
   test('watch these metrics, over these windows, against these limits', () => {
     expect(sourceAlarms().map(inWords)).toEqual([
       `no-data: ${ZEROS} of ${sent('Sum', 'EventsArchived')} LessThanThreshold 1, 288 of 288 x 300 s, missing ignore`,
-      `not-running: ${ZEROS} of ${sent('Sum', 'RunSucceeded')} LessThanThreshold 1, 6 of 6 x 300 s, missing ignore`,
+      `not-running: ${ZEROS} of ${sent('SampleCount', 'EventsArchived')} LessThanThreshold 1, 6 of 6 x 300 s, missing ignore`,
       `credentials-refused: ${ZEROS} of ${sent('Sum', 'CredentialsRefused')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 1200 s, missing notBreaching`,
       `behind: FILL(sent, REPEAT) of ${sent('Minimum', 'LagSeconds')} GreaterThanThreshold 3600, 6 of 6 x 300 s, missing ignore`,
       `quarantined: ${ZEROS} of ${sent('Sum', 'EventsQuarantined')} GreaterThanOrEqualToThreshold 1, 1 of 1 x 3600 s, missing notBreaching`,

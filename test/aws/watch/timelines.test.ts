@@ -21,7 +21,7 @@ describe('just deployed', () => {
     expect(fires({ spans: [{ untilH: 30, ...BUSY, tokenDaysLeft: 200 }] })).toEqual([]);
   });
 
-  test('with an empty secret the alarms reach these states, and no-data reaches none', () => {
+  test('with an empty secret the alarms reach these states, and no-data and not-running reach none', () => {
     const texts = changes({ spans: [{ untilH: 1, runs: 'awaiting' }] }).map(({ text }) => text);
     expect(texts).toEqual([
       '0:01 credentials-refused OK',
@@ -34,7 +34,6 @@ describe('just deployed', () => {
       '0:01 collector-not-invoked ALARM',
       '0:01 detection-behind OK',
       '0:01 detector-errors OK',
-      '0:05 not-running OK',
       '0:05 collector-not-invoked OK',
     ]);
   });
@@ -51,12 +50,12 @@ describe('just deployed', () => {
     expect(fires({ spans: [{ untilH: 30, ...IDLE }] })).toEqual(['23:58 no-data ALARM']);
   });
 
-  test('a collector that dies while the secret is empty fires, by its own metric and by that of Lambda', () => {
+  test('a collector that dies while the secret is empty fires by the metric of Lambda', () => {
     const spans: Span[] = [
       { untilH: 3, runs: 'awaiting' },
       { untilH: 30, runs: 'dead' },
     ];
-    expect(fires({ spans })).toEqual(['3:28 not-running ALARM', '3:30 collector-not-invoked ALARM']);
+    expect(fires({ spans })).toEqual(['3:30 collector-not-invoked ALARM']);
   });
 
   test('a token that is wrong from the start fires with the first run that uses it', () => {
@@ -67,26 +66,26 @@ describe('just deployed', () => {
     expect(fires({ spans })).toEqual([
       '1:05 credentials-refused ALARM',
       '1:15 collector-errors ALARM',
-      '1:28 not-running ALARM',
       '1:28 behind ALARM',
     ]);
   });
-});
 
-describe('a secret that never works', () => {
-  test('with a token that Netskope refuses from the start, no-data fires as well when its window is over', () => {
-    const spans: Span[] = [
-      { untilH: 2, runs: 'awaiting' },
-      { untilH: 30, runs: 'refused' },
-    ];
-    expect(fires({ spans }).filter((text) => text.includes('no-data'))).toEqual(['25:58 no-data ALARM']);
-  });
-
-  test('with a tenant that never answers, no-data fires although no run has ever succeeded', () => {
+  test('a tenant that never answers fires for the failed runs and as behind, as no run has ever succeeded', () => {
     expect(fires({ spans: [{ untilH: 30, runs: 'throttled' }] })).toEqual([
       '0:16 collector-errors ALARM',
       '0:29 behind ALARM',
-      '23:59 no-data ALARM',
+    ]);
+  });
+
+  test('one run that succeeds is enough for not-running and no-data to count from it', () => {
+    const spans: Span[] = [
+      { untilH: 2, runs: 'throttled' },
+      { untilH: 2.1, ...IDLE },
+      { untilH: 30, runs: 'throttled' },
+    ];
+    expect(fires({ spans }).filter((text) => /not-running|no-data/.test(text))).toEqual([
+      '2:33 not-running ALARM',
+      '25:58 no-data ALARM',
     ]);
   });
 });

@@ -41,7 +41,7 @@ async function stored(): Promise<Checkpoint> {
 
 /** Number of successful runs of the collector. */
 function runs(): number {
-  return deployed.pipeline.metricSum('RunSucceeded');
+  return deployed.pipeline.metricValues('EventsArchived').length;
 }
 
 /** Drops invocations, as while Lambda has no capacity for them. @returns when the next one arrives */

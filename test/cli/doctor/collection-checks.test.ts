@@ -162,5 +162,10 @@ test('doctor of a source that nobody has set up says where to begin, and reports
   );
   expect(notes['archive readable']).toContain('is empty, as nothing was collected yet.');
   expect(unchecked).toEqual(['token', 'scope', 'expiry', 'lag', 'recheck', 'archive writable']);
+  await scenario.deployed.pipeline.run();
+  expect(Object.keys((await scenario.complaints()).bad)).toEqual(['secret']);
+  expect((await scenario.run()).stdout).toMatch(
+    /✓ last run +No run has found credentials yet; the last one ended 0 s ago\./,
+  );
   await scenario.stop();
 });

@@ -75,16 +75,12 @@ describe('status of many sources', () => {
   async function putPoints(): Promise<void> {
     const point = (sourceId: string, name: string, value: number, minutesAgo: number): Promise<void> =>
       deployed.putMetric(sourceId, name, { value, atMs: NOW_MS - minutesAgo * MINUTE_MS });
-    await point('waiting', 'RunSucceeded', 1, 3);
-    await point('refused', 'RunSucceeded', 1, 60);
+    await point('waiting', 'CredentialsRefused', 0, 3);
     await point('refused', 'EventsArchived', 0, 60);
     await point('refused', 'CredentialsRefused', 1, 4);
-    await point('failing', 'RunSucceeded', 1, 30);
     await point('failing', 'EventsArchived', 0, 30);
-    await point('failing', 'EventsArchived', 0, 5);
-    await point('busy', 'RunSucceeded', 1, 10);
+    await point('failing', 'CredentialsRefused', 0, 5);
     await point('busy', 'EventsArchived', 0, 10);
-    await point('late', 'RunSucceeded', 1, 5);
     await point('late', 'EventsArchived', 1200, 65);
     await point('late', 'EventsArchived', 34, 5);
     await point('late', 'EventsArchived', 999, 25 * 60);
@@ -188,7 +184,6 @@ test('status shows each recheck, what it found or why it failed, which sources r
   await deployed.putCheckpoint(
     checkpoint('one', 10, { restUntilMs: NOW_MS + 9 * MINUTE_MS, totals: { ...totals, conflicting: 2 } }),
   );
-  await deployed.putMetric('one', 'RunSucceeded', { value: 1, atMs: NOW_MS - 5 * MINUTE_MS });
   await deployed.putMetric('one', 'EventsArchived', { value: 0, atMs: NOW_MS - 5 * MINUTE_MS });
   await deployed.putCheckpoint(
     checkpoint('one', 10, {

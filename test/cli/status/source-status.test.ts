@@ -68,14 +68,11 @@ test('a refusal counts until a later run has succeeded', () => {
   expect(refusedAt(6)).toBe('caught up');
 });
 
-test('a source that ran before waits for credentials again when its secret was emptied', () => {
-  const metrics = {
-    archived: 0,
-    quarantined: 0,
-    succeededAtMs: NOW_MS - 5 * MINUTE_MS,
-    reportedAtMs: NOW_MS - 10 * MINUTE_MS,
-  };
-  expect(stateWith({ metrics })).toBe('waiting for credentials');
+test('a source waits for credentials while its runs report and none has made a checkpoint', () => {
+  const metrics = { reportedAtMs: NOW_MS - 5 * MINUTE_MS };
+  expect(stateWith({ checkpoint: undefined, metrics })).toBe('waiting for credentials');
+  expect(stateWith({ checkpoint: undefined, metrics: {} })).toBe('never ran');
+  expect(stateWith({ metrics })).toBe('failing');
 });
 
 test('a source is not running when the alarm for that fires, however its last run ended', () => {

@@ -28,12 +28,12 @@ describe('each announcement becomes exactly the metrics that say it', () => {
     [
       'a run with events',
       { counts: { archived: 7, quarantined: 0, drifted: 0 }, lagS: 30, runSucceeded: true },
-      ['EventsArchived 7 Count', 'LagSeconds 30 Seconds', 'RunSucceeded 1 Count'],
+      ['EventsArchived 7 Count', 'LagSeconds 30 Seconds'],
     ],
     [
       'a run without any, told as zeros',
       { counts: { archived: 0, quarantined: 0, drifted: 0 }, lagS: 0, runSucceeded: true },
-      ['EventsArchived 0 Count', 'LagSeconds 0 Seconds', 'RunSucceeded 1 Count'],
+      ['EventsArchived 0 Count', 'LagSeconds 0 Seconds'],
     ],
     [
       'quarantine and drift, when there were any',
@@ -46,7 +46,11 @@ describe('each announcement becomes exactly the metrics that say it', () => {
       ['EventsArchived 7 Count', 'EventEditions 4 Count', 'EventsConflicting 1 Count'],
     ],
     ['what a walk through the past found out', { counts: { editions: 4 } }, ['EventEditions 4 Count']],
-    ['a failed run', { lagS: 900, credentialsRefused: false }, ['LagSeconds 900 Seconds']],
+    [
+      'a failed run',
+      { counts: { quarantined: 2, drifted: 0 }, lagS: 900, credentialsRefused: false },
+      ['EventsQuarantined 2 Count', 'LagSeconds 900 Seconds', 'CredentialsRefused 0 Count'],
+    ],
     [
       'refused credentials',
       { lagS: 900, credentialsRefused: true },
@@ -54,7 +58,11 @@ describe('each announcement becomes exactly the metrics that say it', () => {
     ],
     ['a token that expires', { tokenDaysLeft: 10 }, ['TokenDaysLeft 10 None']],
     ['a token that has expired', { tokenDaysLeft: -1 }, ['TokenDaysLeft -1 None']],
-    ['a run that waits for its secret', { runSucceeded: true }, ['RunSucceeded 1 Count']],
+    [
+      'a run that waits for its secret',
+      { runSucceeded: true, credentialsRefused: false },
+      ['CredentialsRefused 0 Count'],
+    ],
   ])('%s', async (_what, announcement, sent) => {
     await send(announcement);
     const points = aws.metrics.all();
@@ -63,7 +71,7 @@ describe('each announcement becomes exactly the metrics that say it', () => {
 });
 
 test('a metric has its source as dimension, our namespace, and the time of the run', async () => {
-  await send({ runSucceeded: true });
+  await send({ lagS: 30 });
   expect(aws.metrics.all()).toMatchObject([
     { namespace: 'NetskopeAudit', dimensions: { SourceId: 'emea' }, timestampMs: 1_795_003_200_000 },
   ]);
@@ -71,7 +79,7 @@ test('a metric has its source as dimension, our namespace, and the time of the r
 
 test('a metric of a deployment with another stack name has that as a second dimension', async () => {
   const sink = new CloudWatchMetricSink(client, new TestClock(NOON_MS), 'NetskopeTest');
-  await sink.send('emea', { runSucceeded: true });
+  await sink.send('emea', { lagS: 30 });
   expect(aws.metrics.all().map(({ dimensions }) => dimensions)).toEqual([
     { SourceId: 'emea', Deployment: 'NetskopeTest' },
   ]);
@@ -91,7 +99,7 @@ test('one announcement is one call', async () => {
 
 test('a refusal says how many metrics of which source were refused', async () => {
   aws.hooks = { before: () => ({ kind: 'error', status: 403, code: 'AccessDenied', message: 'no' }) };
-  await expect(send({ lagS: 0, runSucceeded: true })).rejects.toMatchObject({
+  await expect(send({ lagS: 0, tokenDaysLeft: 1 })).rejects.toMatchObject({
     name: 'MetricsError',
     message: 'CloudWatch refused 2 metrics of source emea',
   });

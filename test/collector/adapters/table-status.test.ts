@@ -52,11 +52,15 @@ describe('what the runs of a source in a fleet report', () => {
       { counts: { ...ZERO, archived: 7 }, lagS: 30, runSucceeded: true },
       { reportedAtMs: NOON_MS, quietSinceMs: NOON_MS, succeededAtMs: NOON_MS },
     ],
-    ['a run that found no credentials', { runSucceeded: true }, { succeededAtMs: NOON_MS }],
+    [
+      'a run that found no credentials',
+      { runSucceeded: true, credentialsRefused: false },
+      { succeededAtMs: NOON_MS },
+    ],
     ['a secret that cannot be used', { credentialsRefused: true }, { refusedAtMs: NOON_MS }],
     [
       'a failed run that is late',
-      { counts: ZERO, credentialsRefused: false, lagS: 3_601 },
+      { counts: { quarantined: 0, drifted: 0 }, credentialsRefused: false, lagS: 3_601 },
       { reportedAtMs: NOON_MS, quietSinceMs: NOON_MS, lateSinceMs: NOON_MS },
     ],
     [
@@ -83,12 +87,12 @@ describe('what the runs of a source in a fleet report', () => {
   });
 
   test('silence begins with the first run that had credentials, and anew with each event', async () => {
-    const quiet = { counts: ZERO };
+    const quiet = { counts: ZERO, runSucceeded: true };
     expect(await announced(quiet, quiet)).toMatchObject({
       quietSinceMs: NOON_MS,
       reportedAtMs: NOON_MS + 60_000,
     });
-    expect(await announced({ counts: { ...ZERO, archived: 1 } }, quiet)).toMatchObject({
+    expect(await announced({ ...quiet, counts: { ...ZERO, archived: 1 } }, quiet)).toMatchObject({
       quietSinceMs: NOON_MS + 120_000,
     });
   });

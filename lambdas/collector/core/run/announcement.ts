@@ -7,26 +7,29 @@ import type { Run } from './run';
 type AnnouncedRun = Pick<Run, 'deps' | 'request' | 'stream' | 'credentials' | 'found' | 'startedAtMs'>;
 
 /**
- * Announces the run, its counts even where they are zero: that is what silence is measured by. Counts are remembered
- * before: a run that has lost its lease must not announce what another run counts, too.
+ * Announces the run, its counts even where they are zero: that is what silence is measured by. What is archived only a
+ * run announces that succeeded, as its points are the number of such runs: the first one announces what failed ones had
+ * archived. Counts are remembered before: a run that has lost its lease must not announce what another run counts, too.
  *
  * CloudWatch bills a metric for each hour in which it is sent. So lag and token are sent only twice a day, and the lag
  * while it is late: until the first value in time, which ends the alarm `behind`.
  */
 export async function announce(run: AnnouncedRun, announcement: Announcement): Promise<void> {
-  if (!isZero(run.stream.unannounced)) await run.stream.save();
+  const { archived, ...others } = run.stream.unannounced;
+  const counts = announcement.runSucceeded === true ? { archived, ...others } : others;
+  if (!isZero(counts)) await run.stream.save();
   const nowMs = run.deps.clock.nowMs();
   const lagS = run.stream.lagS();
   const isLate = lagS > lateAfterS(run.request.source.scheduleMinutes);
   const isDue = isFirstOfHalfDay(run.found.servedAtMs, nowMs);
   await run.deps.metrics.send(run.request.source.sourceId, {
-    counts: run.stream.unannounced,
+    counts,
     ...(isDue || isLate || mayHaveBeenLate(run) ? { lagS } : {}),
     ...(isDue ? tokenDaysLeft(run.credentials.current, nowMs) : {}),
     ...announcement,
   });
   run.stream.stage({
-    announced: run.stream.checkpoint.totals,
+    announced: addTotals(run.stream.checkpoint.announced, { ...NO_TOTALS, ...counts }),
     isLateAnnounced: isLate ? true : undefined,
   });
 }
@@ -56,8 +59,8 @@ export async function announceFindings(run: Pick<Run, 'deps' | 'request' | 'stre
   await run.stream.save({ announced });
 }
 
-function isZero(totals: Totals): boolean {
-  return Object.values(totals).every((count: number | undefined) => (count ?? 0) === 0);
+function isZero(counts: Partial<Totals>): boolean {
+  return Object.values(counts).every((count: number | undefined) => (count ?? 0) === 0);
 }
 
 const MS_PER_DAY = 86_400_000;

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 export interface WatchedMetric {
   /** Namespace, name and dimensions, as `metricIdentity` writes them. */
   readonly identity: string;
-  readonly statistic: 'Sum' | 'Minimum' | 'Maximum';
+  readonly statistic: 'Sum' | 'SampleCount' | 'Minimum' | 'Maximum';
 }
 
 /** An alarm as CloudFormation would create it. */

@@ -124,6 +124,7 @@ function aggregate(
 
 const STATISTICS = {
   Sum: (before: number | undefined, value: number) => (before ?? 0) + value,
+  SampleCount: (before: number | undefined) => (before ?? 0) + 1,
   Minimum: (before: number | undefined, value: number) => Math.min(before ?? value, value),
   Maximum: (before: number | undefined, value: number) => Math.max(before ?? value, value),
 } as const;

@@ -87,17 +87,16 @@ function runPoints(span: Span, timeS: number, gauges: readonly Sent[]): MetricPo
   const { runs, archived = 0, quarantined = 0, recovered = 0, withoutGroup = 0 } = span;
   const sent: Record<Span['runs'], readonly Sent[]> = {
     dead: [],
-    awaiting: [['RunSucceeded', 1]],
+    awaiting: [['CredentialsRefused', 0]],
     served: [
       ['EventsArchived', archived],
       ...(quarantined > 0 ? [['EventsQuarantined', quarantined] as const] : []),
       ...(recovered > 0 ? [['EventsRecovered', recovered] as const] : []),
       ...(withoutGroup > 0 ? [['EventsWithoutGroup', withoutGroup] as const] : []),
-      ['RunSucceeded', 1],
       ...gauges,
     ],
-    refused: [['EventsArchived', 0], ['CredentialsRefused', 1], ...gauges],
-    throttled: [['EventsArchived', 0], ...gauges],
+    refused: [['CredentialsRefused', 1], ...gauges],
+    throttled: [['CredentialsRefused', 0], ...gauges],
   };
   const own = sent[runs].map(([name, value]) => ({
     identity: metricIdentity('NetskopeAudit', name, [{ Name: 'SourceId', Value: 'netskope' }]),

@@ -197,7 +197,7 @@ describe('a refused token', () => {
     expect(reads).toHaveLength(2);
     expect(pipeline.simulator.requests).toHaveLength(1);
     expect(pipeline.metricValues('CredentialsRefused')).toEqual([1]);
-    expect(pipeline.metricValues('RunSucceeded')).toEqual([]);
+    expect(pipeline.metricValues('EventsArchived')).toEqual([]);
     expect(await pipeline.checkpoint()).toMatchObject({ phase: 'unstarted', sequence: 0 });
   });
 

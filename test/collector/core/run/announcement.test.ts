@@ -28,14 +28,14 @@ const NEVER_SERVED: Readonly<Record<string, Fault>> = {
 };
 
 test.each(Object.entries(NEVER_SERVED))(
-  'a source that Netskope never served has its silence counted from the first try, where Netskope %s',
+  'a run that fails is not one that succeeded, though it archived nothing, where Netskope %s',
   async (_, fault) => {
     pipeline.interference = { netskope: () => fault };
     expect((await pipeline.run()).kind).toBe('threw');
     pipeline.nextSchedule();
     expect((await pipeline.run()).kind).toBe('threw');
-    expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
-    expect(pipeline.metricValues('RunSucceeded')).toEqual([]);
+    expect(pipeline.metricValues('EventsArchived')).toEqual([]);
+    expect(pipeline.metricValues('CredentialsRefused')).toHaveLength(2);
   },
 );
 
@@ -44,7 +44,7 @@ test('a source that rests because Netskope asked it to has its silence counted, 
   expect((await pipeline.run()).kind).toBe('threw');
   pipeline.nextSchedule();
   expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'resting' } });
-  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+  expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
   expect(pipeline.metricValues('LagSeconds')).toEqual([86_400, 87_300]);
 });
 
@@ -52,19 +52,58 @@ test('a source without credentials is not silent: there is nothing yet that coul
   await pipeline.deployment.putSecret('netskope', {});
   expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'awaiting-credentials' } });
   expect(pipeline.metricValues('EventsArchived')).toEqual([]);
-  expect(pipeline.metricValues('RunSucceeded')).toEqual([1]);
+  expect(pipeline.metricValues('CredentialsRefused')).toEqual([0]);
 });
 
-test('what a failed run had archived is counted by it, and by no later run again', async () => {
-  await pipeline.run({ startLookbackHours: 0 });
-  pipeline.nextSchedule();
-  pipeline.simulator.add([simulatedLogin('e1', NOW_S + 100), simulatedLogin('e2', NOW_S + 850)]);
-  let callsLeft = 1;
-  pipeline.interference = { netskope: () => (callsLeft-- > 0 ? undefined : { kind: 'unauthorized' }) };
-  expect((await pipeline.run()).kind).toBe('threw');
-  expect(pipeline.metricValues('EventsArchived')).toEqual([0, 1]);
-  await pipeline.catchUp();
-  expect(pipeline.metricSum('EventsArchived')).toBe(2);
+describe('what failed runs had archived', () => {
+  /** A run that stores a login and an event without a name, and fails at its third call. */
+  async function failAfterTwo(): Promise<void> {
+    await pipeline.run({ startLookbackHours: 0 });
+    pipeline.nextSchedule();
+    pipeline.simulator.add([
+      ...[simulatedLogin('e1', NOW_S + 100), namelessAt('2', 200)],
+      ...[simulatedLogin('e3', NOW_S + 840), simulatedLogin('e4', NOW_S + 850)],
+    ]);
+    let callsLeft = 2;
+    pipeline.interference = { netskope: () => (callsLeft-- > 0 ? undefined : { kind: 'unauthorized' }) };
+    expect((await pipeline.run()).kind).toBe('threw');
+  }
+
+  test('is announced by the next run that succeeds, once; what they had put into quarantine they announce', async () => {
+    await failAfterTwo();
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
+    expect(pipeline.metricValues('EventsQuarantined')).toEqual([1]);
+    expect((await pipeline.checkpoint()).announced).toEqual({ archived: 0, quarantined: 1, drifted: 0 });
+    pipeline.nextSchedule();
+    expect((await pipeline.run()).kind).toBe('threw'); // as the first one, with nothing new
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
+    await pipeline.catchUp();
+    expect(pipeline.metricValues('EventsArchived')[1]).toBe(3);
+    expect(pipeline.metricSum('EventsArchived')).toBe(3);
+    expect(pipeline.metricSum('EventsQuarantined')).toBe(1);
+  });
+
+  test('is not announced by a run that rests, though it counts as one that succeeded: it takes no lease', async () => {
+    await failAfterTwo();
+    const restUntilMs = pipeline.clock.nowMs() + 1;
+    await pipeline.checkpoints.save({ ...(await pipeline.checkpoint()), restUntilMs });
+    expect(await pipeline.run()).toMatchObject({ summary: { outcome: 'resting' } });
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0, 0]);
+    await pipeline.catchUp();
+    expect(pipeline.metricSum('EventsArchived')).toBe(3);
+  });
+
+  test('is announced by the next run that succeeds where they died before they announced anything', async () => {
+    await failAfterTwo();
+    pipeline.interference = {
+      beforeAws: ({ operation }) => (operation === 'PutMetricData' ? 'die' : undefined),
+    };
+    pipeline.nextSchedule();
+    expect(await pipeline.run()).toEqual({ kind: 'died' });
+    expect(pipeline.metricValues('EventsArchived')).toEqual([0]);
+    await pipeline.catchUp();
+    expect(pipeline.metricSum('EventsArchived')).toBe(3);
+  });
 });
 
 test('all pages of a run are announced together, at its end', async () => {

@@ -62,10 +62,10 @@ test('accepts statistics, and values with their counts', async () => {
 });
 
 test('finds a metric by its whole set of dimensions only, as an alarm does', async () => {
-  await put([{ MetricName: 'RunSucceeded', Dimensions, Value: 1 }]);
+  await put([{ MetricName: 'LagSeconds', Dimensions, Value: 1 }]);
 
-  expect(aws.metrics.points(Namespace, 'RunSucceeded', {})).toEqual([]);
-  expect(aws.metrics.points(Namespace, 'RunSucceeded', { SourceId: 'netskope', Stage: 'x' })).toEqual([]);
+  expect(aws.metrics.points(Namespace, 'LagSeconds', {})).toEqual([]);
+  expect(aws.metrics.points(Namespace, 'LagSeconds', { SourceId: 'netskope', Stage: 'x' })).toEqual([]);
 });
 
 test('accepts a request large enough for the SDK to compress it', async () => {
@@ -76,7 +76,7 @@ test('accepts a request large enough for the SDK to compress it', async () => {
   expect(aws.metrics.points(Namespace, 'Metric999', { SourceId: 'netskope' })).toMatchObject([{ sum: 999 }]);
 });
 
-const valid: MetricDatum = { MetricName: 'RunSucceeded', Value: 1 };
+const valid: MetricDatum = { MetricName: 'LagSeconds', Value: 1 };
 const hours = (count: number) => new Date(NOW_MS + count * 3_600_000);
 
 test.each<[string, string, MetricDatum[]]>([
