@@ -12,17 +12,17 @@ import { ACCESS_LOG_BYTES_PER_REQUEST } from './run-profile';
 const STEPS_A_DAY = 49;
 
 /** The hour, the page after it that shows that it is over, and now and then a page between the two. */
-export const PAGES_OF_A_STEP = 2.4;
+export const PAGES_OF_A_STEP = 2.25;
 
 export const CALLS_OF_A_PAGE = {
   /** The intent, with the commit of the page before. A page that stores nothing has no manifest line. */
   PutItem: 1.2,
   /** The hours that the page touches, for the comparison. */
-  ListObjectsV2: 0.9,
+  ListObjectsV2: 0.5,
 } as const;
 
-/** Each object is read by the two rechecks that read its hour, once per run that meets it, and again for a late page. */
-export const READS_OF_AN_OBJECT = 2 * 1.4;
+/** Each object is read by the two rechecks that read its hour, once per run that meets it: now and then by two. */
+export const READS_OF_AN_OBJECT = 2 * 1.1;
 
 /** Billed time in seconds: a second for Netskope's answer, and up to 5 s of waiting that Netskope asks for. */
 export const SECONDS_OF_A_PAGE = 1 + 4;

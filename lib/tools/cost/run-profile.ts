@@ -15,7 +15,7 @@ export const CALLS_OF_A_RUN = {
 export const ITEMS_READ_BY_A_RUN = 2;
 
 /** For runs with events: one for each hour of event time that the page touches; late events make it two. */
-export const OBJECTS_FOR_EVENTS = 1.5;
+export const OBJECTS_FOR_EVENTS = 1.35;
 
 /** Seven of ten runs with events request a second page, to learn that there are no more. */
 const FURTHER_PAGES_FOR_EVENTS = 0.7;
@@ -24,13 +24,14 @@ const FURTHER_PAGES_FOR_EVENTS = 0.7;
 export const CALLS_FOR_EVENTS = {
   /** The commit before the metrics, and one write for each further page. */
   PutItem: 1 + FURTHER_PAGES_FOR_EVENTS,
-  ListObjectsV2: OBJECTS_FOR_EVENTS,
+  /** Hours that follow each other are listed together. */
+  ListObjectsV2: 1.25,
   /** The objects, and the manifest line that lists them. */
-  PutObject: OBJECTS_FOR_EVENTS + 1.2,
+  PutObject: OBJECTS_FOR_EVENTS + 1.25,
 } as const;
 
 /** Each run of an hour reads the objects of that hour again, to find events that are already stored. */
-export const OBJECTS_READ_PER_RUN_IN_THE_HOUR = 0.87;
+export const OBJECTS_READ_PER_RUN_IN_THE_HOUR = 0.65;
 
 /**
  * Billed time in seconds. Of it a second is for Netskope's answer, which nobody has measured. `npm run bench` has 20 ms of
