@@ -18,6 +18,7 @@ import {
   LocalDeployment,
 } from '../../lib/local/local-deployment';
 import { fleetSource, putSources } from '../fleet/fleet-table';
+import { withoutSockets } from '../without-sockets';
 import { DAY_MS, MadeUpChain, NOW_MS } from './core/made-up-chain';
 
 let aws: LocalAws;
@@ -34,7 +35,7 @@ beforeEach(async () => {
   calls = [];
   log = [];
   detectionTable = undefined;
-  aws = await LocalAws.start({ nowMs: () => nowMs });
+  aws = withoutSockets(await LocalAws.start({ nowMs: () => nowMs }));
   await LocalDeployment.create(aws);
   client = new DynamoDBClient(access());
   aws.hooks = { before: ({ operation, key }) => void calls.push([operation, key].join(' ').trim()) };
