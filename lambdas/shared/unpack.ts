@@ -7,6 +7,8 @@ const gunzipAsync = promisify(gunzip);
 const CHUNK_BYTES = 1 << 20;
 /** Smallest chunk zlib accepts. */
 const MIN_CHUNK_BYTES = 64;
+/** Events are packed to a tenth or less. A whole chunk for a small object is memory that soon has to be collected. */
+const CHUNK_BYTES_PER_PACKED_BYTE = 32;
 
 /** The result of decompressing gzip. */
 export type Unpacked =
@@ -23,7 +25,8 @@ export type Unpacked =
 export async function unpack(packed: Uint8Array, maxBytes: number, what: string): Promise<Unpacked> {
   const gzip = `${what} of ${packed.length} bytes`;
   try {
-    const chunkSize = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, maxBytes));
+    const enough = Math.min(CHUNK_BYTES, maxBytes, packed.length * CHUNK_BYTES_PER_PACKED_BYTE);
+    const chunkSize = Math.max(MIN_CHUNK_BYTES, enough);
     return { kind: 'decoded', body: await gunzipAsync(packed, { chunkSize, maxOutputLength: maxBytes }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
