@@ -5,6 +5,7 @@ import type { AlertRecord } from '../../lambdas/contract/storage/alert-record';
 import { MUTES_ID } from '../../lambdas/contract/storage/detection-table';
 import type { ManifestLine } from '../../lambdas/contract/storage/manifest';
 import { DynamoStateStore } from '../../lambdas/detector/adapters/dynamo-state-store';
+import type { Detector } from '../../lambdas/detector/compose';
 import type { Tuning } from '../../lambdas/detector/core/rule/tuning';
 import { untuned } from '../../lambdas/detector/core/rule/tuning';
 import { RULES } from '../../lambdas/detector/rules';
@@ -23,6 +24,8 @@ import { expectAlertForm } from './alert-form';
 import { localDetector } from './local-detector';
 
 const CHAT_TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:netskope-audit-chat';
+
+const UNTUNED = untuned(RULES);
 
 const SWEEP_MESSAGE = { source: SWEEP.source, 'detail-type': SWEEP.detailType };
 
@@ -57,6 +60,14 @@ export interface SentMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** One process of the function, which is reused from one delivery to the next. */
+interface Container {
+  readonly id: string;
+  readonly tuning: Tuning;
+  readonly chatTopicArn: string | undefined;
+  readonly detector: Detector;
+}
+
 /** The detector's real composition against an AWS endpoint on loopback; only clock and log are the test's. */
 export class Detection {
   interference: Interference = {};
@@ -66,6 +77,9 @@ export class Detection {
   readonly logged: Record<string, unknown>[] = [];
   private chatTopicArn: string | undefined;
   private deliveries = 0;
+  private containers = 0;
+  /** Containers whose last delivery has ended: the next one with the same settings reuses one, as in Lambda. */
+  private readonly warm: Container[] = [];
   private readonly deaths = new Map<string, () => void>();
 
   private constructor(
@@ -119,30 +133,41 @@ export class Detection {
 
   async deliverMessages(
     messages: readonly { readonly messageId: string; readonly body: string }[],
-    { tuning = untuned(RULES), remainingMs = () => 60_000 }: DeliveryOptions = {},
+    { tuning = UNTUNED, remainingMs = () => 60_000 }: DeliveryOptions = {},
   ): Promise<DeliveryEnd> {
     const runId = `run-${++this.deliveries}`;
+    const { chatTopicArn } = this;
+    const warm = this.warm.findIndex((one) => one.tuning === tuning && one.chatTopicArn === chatTopicArn);
+    const container = this.warm.splice(warm, warm === -1 ? 0 : 1)[0] ?? this.newContainer(tuning);
+    const death = new Promise<DeliveryEnd>((resolve) =>
+      this.deaths.set(container.id, () => resolve({ kind: 'died' })),
+    );
+    const life = container.detector.detect(messages, runId, { remainingMs }).then(
+      (unfinished): DeliveryEnd => ({ kind: 'returned', unfinished }),
+      (error: Error): DeliveryEnd => ({ kind: 'threw', error }),
+    );
+    const end = await Promise.race([life, death]);
+    if (end.kind !== 'died') this.warm.push(container);
+    return end;
+  }
+
+  private newContainer(tuning: Tuning): Container {
+    const id = `container-${++this.containers}`;
+    const { chatTopicArn } = this;
     const log = (_message: string, fields: Readonly<Record<string, unknown>>) =>
       void this.logged.push(fields);
     const detector = localDetector({
       tuning,
-      chatTopicArn: this.chatTopicArn,
+      chatTopicArn,
       aws: {
         endpoint: this.aws.url,
         region: 'us-east-1',
-        credentials: { accessKeyId: runId, secretAccessKey: 'none' },
+        credentials: { accessKeyId: id, secretAccessKey: 'none' },
       },
       nowMs: () => this.nowMs,
       log: () => ({ info: log, warn: log, error: log }),
     });
-    const death = new Promise<DeliveryEnd>((resolve) =>
-      this.deaths.set(runId, () => resolve({ kind: 'died' })),
-    );
-    const life = detector.detect(messages, runId, { remainingMs }).then(
-      (unfinished): DeliveryEnd => ({ kind: 'returned', unfinished }),
-      (error: Error): DeliveryEnd => ({ kind: 'threw', error }),
-    );
-    return Promise.race([life, death]);
+    return { id, tuning, chatTopicArn, detector };
   }
 
   /** Puts the item of the mutes, right or wrong. */
@@ -229,14 +254,14 @@ export class Detection {
   }
 
   private interfere(call: AwsCall, when: 'before' | 'after'): AwsFault | undefined | Promise<never> {
-    const runId = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
-    if (!runId.startsWith('run-')) return undefined;
-    if (!this.deaths.has(runId)) return new Promise<never>(() => undefined);
+    const id = /Credential=([^/]+)\//.exec(call.headers.authorization ?? '')?.[1] ?? '';
+    if (!id.startsWith('container-')) return undefined;
+    if (!this.deaths.has(id)) return new Promise<never>(() => undefined);
     if (when === 'before') this.calls.push(call.operation);
     const outcome = this.interference[when]?.(call);
     if (outcome !== 'die') return outcome;
-    this.deaths.get(runId)?.();
-    this.deaths.delete(runId);
+    this.deaths.get(id)?.();
+    this.deaths.delete(id);
     return new Promise<never>(() => undefined);
   }
 }
