@@ -32,7 +32,7 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 const { LAMBDA_TASK_ROOT = '', _HANDLER = '' } = process.env;
 const [moduleName = '', exportName = ''] = _HANDLER.split('.');
-const loading = import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${moduleName}.mjs`)).href) as Promise<
+const loading = import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${moduleName}.cjs`)).href) as Promise<
   Record<string, Handler>
 >;
 

@@ -53,8 +53,8 @@ describe('the package', () => {
         'README.md',
         'bin/netskope-audit.mjs',
         'dist/cli/netskope-audit.mjs',
-        'dist/functions/collector/index.mjs',
-        'dist/functions/detector/index.mjs',
+        'dist/functions/collector/index.cjs',
+        'dist/functions/detector/index.cjs',
         'dist/index.js',
         'dist/rules.js',
         'dist/types/lib/aws/index.d.ts',
@@ -65,7 +65,7 @@ describe('the package', () => {
     );
     const others = installed.files.filter(
       (path) =>
-        !/^(?:dist\/.*\.(?:m?js|mjs\.map|d\.ts)|docs\/.*\.(?:md|json|png|sql|py|yaml)|[A-Z]+(?:\.md)?|package\.json|bin\/netskope-audit\.mjs)$/.test(
+        !/^(?:dist\/.*\.(?:[cm]?js|[cm]js\.map|d\.ts)|docs\/.*\.(?:md|json|png|sql|py|yaml)|[A-Z]+(?:\.md)?|package\.json|bin\/netskope-audit\.mjs)$/.test(
           path,
         ),
     );
@@ -127,8 +127,8 @@ describe('the construct of the package', () => {
     const { status, stderr, outdir } = synthesize(EXAMPLE, 'guide');
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(readdirSync(outdir)).toEqual(expect.arrayContaining(['assembly-Test', 'assembly-Prod']));
-    const code = readFileSync(join(installed.package, 'dist/functions/collector/index.mjs'), 'utf8');
-    expect(assetTexts(outdir, 'index.mjs')).toContain(code);
+    const code = readFileSync(join(installed.package, 'dist/functions/collector/index.cjs'), 'utf8');
+    expect(assetTexts(outdir, 'index.cjs')).toContain(code);
     expect(assetTexts(outdir, 'detection.json')).toEqual(['{"rules":{"many-deletes":{"threshold":20}}}']);
   });
 
@@ -142,9 +142,9 @@ describe('the construct of the package', () => {
       app.synth();`;
     const { status, stderr, outdir } = synthesize(source, 'own-rules');
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(assetTexts(outdir, 'index.mjs').filter((text) => text.includes('tag-deleted'))).toHaveLength(1);
+    expect(assetTexts(outdir, 'index.cjs').filter((text) => text.includes('tag-deleted'))).toHaveLength(1);
     // The map is part of the asset's hash: it names no folder of this machine.
-    const sources = assetTexts(outdir, 'index.mjs.map').flatMap(
+    const sources = assetTexts(outdir, 'index.cjs.map').flatMap(
       (text) => (JSON.parse(text) as { sources: string[] }).sources,
     );
     expect(sources.filter((source) => source.endsWith('tag-deleted.ts'))).toEqual([

@@ -16,11 +16,11 @@ beforeAll(() => {
 afterAll(() => rmSync(codeFolder, { recursive: true }));
 
 test('it is smaller than 1 MB, so that a cold start stays short', () => {
-  expect(statSync(join(codeFolder, 'index.mjs')).size).toBeLessThan(1_000_000);
+  expect(statSync(join(codeFolder, 'index.cjs')).size).toBeLessThan(1_000_000);
 });
 
 test('it holds the handler, and nothing of the collector or of this machine', () => {
-  const map = readFileSync(join(codeFolder, 'index.mjs.map'), 'utf8');
+  const map = readFileSync(join(codeFolder, 'index.cjs.map'), 'utf8');
   const own = (JSON.parse(map) as { sources: string[] }).sources.filter(
     (source) => !source.includes('node_modules/'),
   );

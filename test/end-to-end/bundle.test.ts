@@ -25,21 +25,33 @@ afterAll(() => rmSync(codeFolder, { recursive: true, force: true }));
 
 describe('the bundle', () => {
   function bundle(): string {
-    return readFileSync(join(codeFolder, 'index.mjs'), 'utf8');
+    return readFileSync(join(codeFolder, 'index.cjs'), 'utf8');
   }
 
   function sources(): string[] {
-    const map = readFileSync(join(codeFolder, 'index.mjs.map'), 'utf8');
+    const map = readFileSync(join(codeFolder, 'index.cjs.map'), 'utf8');
     return (JSON.parse(map) as { sources: string[] }).sources;
   }
 
   it('is smaller than 1 MB, so that a cold start stays short', () => {
-    expect(statSync(join(codeFolder, 'index.mjs')).size).toBeLessThan(1_000_000);
+    expect(statSync(join(codeFolder, 'index.cjs')).size).toBeLessThan(1_000_000);
   });
 
   it('generates no code at run time: the schema is compiled when the bundle is built', () => {
     expect(bundle()).not.toMatch(/\beval\(|\bnew Function\(|\bFunction\(["'`]/);
     expect(sources().filter((source) => source.includes('node_modules/ajv/dist/compile'))).toEqual([]);
+  });
+
+  it('loads parts of Node.js by require() alone, so that a cold start does not load fetch', () => {
+    expect(bundle()).not.toMatch(/\bimport(?:[({*]| \w+ from)/);
+  });
+
+  it('holds no way to credentials but the environment, where Lambda has them', () => {
+    expect(
+      sources().filter((source) =>
+        /credential-provider-(?!env|node)|nested-clients\/.*Client\.js/.test(source),
+      ),
+    ).toEqual([]);
   });
 
   it('holds the handler and nothing that is only for this machine', () => {

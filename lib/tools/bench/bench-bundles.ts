@@ -8,6 +8,7 @@ import {
   bundleDetector,
   bundleFunctionsOf,
   FUNCTION_BUNDLE_OPTIONS,
+  FUNCTION_FILE,
 } from '../../build/function-bundles';
 
 /** Only the clients that the collector uses, without their commands. */
@@ -24,7 +25,7 @@ const IMPORT = `const beforeMs = performance.now();
 await import(process.argv[1]);
 process.stdout.write(String(performance.now() - beforeMs));`;
 
-/** A bundle `index.mjs` in a folder of its own. */
+/** A bundle in a folder of its own. */
 export interface Bundle {
   readonly folder: string;
   readonly file: string;
@@ -64,8 +65,8 @@ export function buildOtherBundles(checkout: string, folder: string): FunctionBun
   const folders = { collector: join(folder, 'other-collector'), detector: join(folder, 'other-detector') };
   bundleFunctionsOf(checkout, folders);
   return {
-    collector: describe(join(folders.collector, 'index.mjs'), folders.collector),
-    detector: describe(join(folders.detector, 'index.mjs'), folders.detector),
+    collector: describe(join(folders.collector, FUNCTION_FILE), folders.collector),
+    detector: describe(join(folders.detector, FUNCTION_FILE), folders.detector),
   };
 }
 
@@ -79,7 +80,7 @@ export function buildDetectorWith(rulesFolder: string, folder: string): Bundle {
 
 function build(source: Parameters<typeof buildSync>[0], folder: string): Bundle {
   buildSync({ ...FUNCTION_BUNDLE_OPTIONS, ...source, outdir: folder, entryNames: 'index' });
-  return describe(join(folder, 'index.mjs'), folder);
+  return describe(join(folder, FUNCTION_FILE), folder);
 }
 
 function describe(file: string, folder: string): Bundle {

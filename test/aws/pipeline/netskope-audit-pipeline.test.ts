@@ -111,7 +111,7 @@ describe('a pipeline in the app of somebody else, in two stages', () => {
       return `${templates.test.assemblyFolder}/../asset.${hash}`;
     };
     if (collector === undefined || detector === undefined) throw new Error('expected two functions');
-    expect(readFileSync(`${entry(collector)}/index.mjs`, 'utf8')).toContain('handler');
+    expect(readFileSync(`${entry(collector)}/index.cjs`, 'utf8')).toContain('handler');
     expect(JSON.parse(readFileSync(`${entry(detector)}/detection.json`, 'utf8'))).toEqual({});
   });
 
