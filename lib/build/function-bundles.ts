@@ -12,12 +12,18 @@ export const LAMBDA_NODE_MAJOR = 24;
 /** File and export of every entry point in its bundle, as Lambda's `Handler` setting names it. */
 export const FUNCTION_HANDLER = 'index.handler';
 
-/** What the functions begin with, below the checkout. */
-const COLLECTOR_ENTRY = 'lambdas/collector/handler.ts';
-const DETECTOR_ENTRY = 'lambdas/detector/handler.ts';
-const DAILY_MESSAGE_ENTRY = 'lambdas/daily-message/handler.ts';
-const FLEET_ENTRY = 'lambdas/fleet/handler.ts';
-const VERIFIER_ENTRY = 'lambdas/verifier/handler.ts';
+/** The functions, below the checkout. */
+const DETECTOR_ENTRY = './lambdas/detector/handler';
+const COLLECTOR = "export * from './lambdas/collector/handler';";
+const DETECTOR = `export * from '${DETECTOR_ENTRY}';`;
+const DAILY_MESSAGE = "export * from './lambdas/daily-message/handler';";
+const FLEET = "export * from './lambdas/fleet/handler';";
+const VERIFIER = "export * from './lambdas/verifier/handler';";
+
+/** Begins every function. What is built from a function of the package has it in there. */
+const SOURCES_IN_STACKS = IS_CHECKOUT
+  ? `import ${JSON.stringify(join(PACKAGE_FOLDER, 'lambdas/shared/sources-in-stacks'))};`
+  : '';
 
 /** The built function, in its folder. */
 export const FUNCTION_FILE = 'index.cjs';
@@ -55,22 +61,22 @@ export const FUNCTION_BUNDLE_OPTIONS = {
 
 /**
  * Builds a function as it is deployed: one minified file and its source map.
- * @param entry what the bundle begins with
+ * @param contents source of a module with the handler
  * @param folder receives `index.cjs` and `index.cjs.map`
  * @param checkout folder with `lambdas/` and `node_modules/`
  * @returns path of the bundle
  */
-function bundleFunction(
-  entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
-  folder: string,
-  checkout = PACKAGE_FOLDER,
-): string {
+function bundleFunction(contents: string, folder: string, checkout = PACKAGE_FOLDER): string {
   const outfile = join(folder, FUNCTION_FILE);
   buildSync({
     ...FUNCTION_BUNDLE_OPTIONS,
     absWorkingDir: checkout,
     alias: RULES_MODULE,
-    ...entry,
+    stdin: {
+      contents: `${SOURCES_IN_STACKS}\n${contents}`,
+      resolveDir: checkout,
+      sourcefile: 'function.ts',
+    },
     outExtension: undefined,
     outfile,
   });
@@ -83,7 +89,7 @@ function bundleFunction(
  * @returns path of the bundle
  */
 export function bundleCollector(folder: string): string {
-  return bundleFunction({ entryPoints: [COLLECTOR_ENTRY] }, folder);
+  return bundleFunction(COLLECTOR, folder);
 }
 
 /**
@@ -92,7 +98,7 @@ export function bundleCollector(folder: string): string {
  * @returns path of the bundle
  */
 export function bundleDailyMessage(folder: string): string {
-  return bundleFunction({ entryPoints: [DAILY_MESSAGE_ENTRY] }, folder);
+  return bundleFunction(DAILY_MESSAGE, folder);
 }
 
 /**
@@ -101,7 +107,7 @@ export function bundleDailyMessage(folder: string): string {
  * @returns path of the bundle
  */
 export function bundleFleet(folder: string): string {
-  return bundleFunction({ entryPoints: [FLEET_ENTRY] }, folder);
+  return bundleFunction(FLEET, folder);
 }
 
 /**
@@ -110,7 +116,7 @@ export function bundleFleet(folder: string): string {
  * @returns path of the bundle
  */
 export function bundleVerifier(folder: string): string {
-  return bundleFunction({ entryPoints: [VERIFIER_ENTRY] }, folder);
+  return bundleFunction(VERIFIER, folder);
 }
 
 /**
@@ -121,7 +127,7 @@ export function bundleVerifier(folder: string): string {
  * @returns path of the bundle
  */
 export function bundleDetector(folder: string, detection?: object, rulesFolder?: string): string {
-  const bundle = bundleFunction(detectorEntry(rulesFolder), folder);
+  const bundle = bundleFunction(detectorContents(rulesFolder), folder);
   if (detection !== undefined) writeFileSync(join(folder, DETECTION_FILE), JSON.stringify(detection));
   return bundle;
 }
@@ -135,17 +141,16 @@ export function bundleFunctionsOf(
   checkout: string,
   folders: { readonly collector: string; readonly detector: string },
 ): void {
-  bundleFunction({ entryPoints: [COLLECTOR_ENTRY] }, folders.collector, checkout);
-  bundleFunction({ entryPoints: [DETECTOR_ENTRY] }, folders.detector, checkout);
+  bundleFunction(COLLECTOR, folders.collector, checkout);
+  bundleFunction(DETECTOR, folders.detector, checkout);
 }
 
-function detectorEntry(rulesFolder: string | undefined): Pick<BuildOptions, 'entryPoints' | 'stdin'> {
-  if (rulesFolder === undefined) return { entryPoints: [DETECTOR_ENTRY] };
+function detectorContents(rulesFolder: string | undefined): string {
+  if (rulesFolder === undefined) return DETECTOR;
   const files = ruleFilesIn(rulesFolder);
-  const contents = [
-    `import { handlerWith } from ${JSON.stringify(IS_CHECKOUT ? `./${DETECTOR_ENTRY}` : join(BUILT.detector, FUNCTION_FILE))};`,
+  return [
+    `import { handlerWith } from ${JSON.stringify(IS_CHECKOUT ? DETECTOR_ENTRY : join(BUILT.detector, FUNCTION_FILE))};`,
     ...files.map((file, place) => `import rule${place} from ${JSON.stringify(file)};`),
     `export const handler = handlerWith([${files.map((_, place) => `rule${place}`).join(', ')}]);`,
   ].join('\n');
-  return { stdin: { contents, resolveDir: PACKAGE_FOLDER, sourcefile: 'detector-with-own-rules.ts' } };
 }

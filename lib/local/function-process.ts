@@ -72,7 +72,7 @@ export class FunctionProcess {
 
   private start(): ChildProcess {
     const { codeFolder, handler, environment, nodeBinary = process.execPath, onLogLine } = this.options;
-    const child = spawn(nodeBinary, ['--enable-source-maps', '--input-type=module', '--eval', hostCode()], {
+    const child = spawn(nodeBinary, ['--input-type=module', '--eval', hostCode()], {
       env: { ...environment, LAMBDA_TASK_ROOT: codeFolder, _HANDLER: handler },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

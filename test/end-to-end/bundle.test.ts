@@ -57,8 +57,24 @@ describe('the bundle', () => {
   it('holds the handler and nothing that is only for this machine', () => {
     const own = sources().filter((source) => !source.includes('node_modules/'));
     expect(own.some((source) => source.endsWith('lambdas/collector/handler.ts'))).toBe(true);
-    expect(own.filter((source) => !/\/lambdas\/|\/package\.json$/.test(source))).toEqual([]);
+    expect(own.filter((source) => !/\/lambdas\/|\/(?:function\.ts|package\.json)$/.test(source))).toEqual([]);
   });
+});
+
+test('a failure names the sources, although Node.js does not read the source map', async () => {
+  const collector = new FunctionProcess({
+    codeFolder,
+    handler: FUNCTION_HANDLER,
+    environment: {},
+    timeoutMs: 60_000,
+    nodeBinary: lambdaNodeBinary(),
+  });
+  const end = await collector.invoke({ sourceId: 'netskope' }).finally(() => collector.stop());
+  const { stack } = (end as { error: { stack: string } }).error;
+  expect(stack.split('\n').filter((line) => /^ {4}at .*index\.cjs/.test(line))).toEqual([]);
+  expect(stack).toMatch(/^ConfigError: environment variable ARCHIVE_BUCKET is not set/);
+  expect(stack).toMatch(/\n {4}at .*lambdas\/collector\/settings\.ts:\d+:\d+\)\n/);
+  expect(stack).toMatch(/\n {4}at .*lambdas\/collector\/handler\.ts:19:\d+\)\n/);
 });
 
 /** Events of two hours, the last of them five minutes old: two pages or three. */

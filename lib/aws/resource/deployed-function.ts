@@ -24,14 +24,13 @@ export function functionLog(scope: Construct): logs.LogGroup {
 /** The construct's function, as all functions of a deployment are run. */
 export function deployedFunction(
   scope: Construct,
-  { codeFolder, environment, ...props }: DeployedFunctionProps,
+  { codeFolder, ...props }: DeployedFunctionProps,
 ): lambda.Function {
   return new lambda.Function(scope, 'Function', {
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
     handler: FUNCTION_HANDLER,
     code: lambda.Code.fromAsset(codeFolder),
-    environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
     ...props,
   });
 }

@@ -19,8 +19,7 @@ export { S3Client } from '@aws-sdk/client-s3';
 export { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 `;
 
-/** The options of the deployed function, source maps included: the map is read together with the bundle. */
-const NODE_OPTIONS = ['--enable-source-maps', '--input-type=module', '--eval'];
+const NODE_OPTIONS = ['--input-type=module', '--eval'];
 const IMPORT = `const beforeMs = performance.now();
 await import(process.argv[1]);
 process.stdout.write(String(performance.now() - beforeMs));`;

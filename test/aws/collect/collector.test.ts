@@ -29,7 +29,7 @@ describe('the collector', () => {
     template.hasResourceProperties(FUNCTION, { Handler: 'index.handler' });
   });
 
-  it('receives the names of archive, checkpoint table and secrets, and shows source lines in stack traces', () => {
+  it('receives the names of archive, checkpoint table and secrets', () => {
     const [collector] = Object.values(template.findResources(FUNCTION)) as [
       { Properties: { Environment: unknown } },
     ];
@@ -39,7 +39,6 @@ describe('the collector', () => {
         CHECKPOINT_TABLE: { Ref: 'CheckpointsTable83451F64' },
         SECRET_NAME_PREFIX: 'NetskopeAudit/',
         DEPLOYMENT: 'Default', // the name of the test's stack is not the default one
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
   });

@@ -34,7 +34,6 @@ describe('detection with default settings', () => {
         ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:detectionalertstopic3d3c7615',
         WORKGROUP: 'NetskopeAudit',
         DATABASE: 'netskopeaudit',
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
   });

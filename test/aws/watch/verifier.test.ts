@@ -15,7 +15,6 @@ describe('the verification of the archive', () => {
         ARCHIVE_BUCKET: 'archivebucket49f1ac64',
         CHECKPOINT_TABLE: 'checkpointstable83451f64',
         DETECTION_TABLE: 'detectiongroupstable9b829887',
-        NODE_OPTIONS: '--enable-source-maps',
       },
     });
     expect(template.onlyOf('AWS::Scheduler::Schedule', OWN)).toMatchObject({
