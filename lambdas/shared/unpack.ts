@@ -3,6 +3,8 @@ import { gunzip, gunzipSync } from 'node:zlib';
 
 const gunzipAsync = promisify(gunzip);
 
+/** What is no larger, such as a page without events, unpacks in less time than a round trip to the thread pool takes. */
+const SMALL_BYTES = 1 << 12;
 /** Each chunk is a round trip to the thread pool; a full page has about 4 MB. */
 const CHUNK_BYTES = 1 << 20;
 /** Smallest chunk zlib accepts. */
@@ -25,6 +27,8 @@ export type Unpacked =
 export async function unpack(packed: Uint8Array, maxBytes: number, what: string): Promise<Unpacked> {
   const gzip = `${what} of ${packed.length} bytes`;
   try {
+    if (packed.length <= SMALL_BYTES)
+      return { kind: 'decoded', body: gunzipSync(packed, { maxOutputLength: maxBytes }) };
     const enough = Math.min(CHUNK_BYTES, maxBytes, packed.length * CHUNK_BYTES_PER_PACKED_BYTE);
     const chunkSize = Math.max(MIN_CHUNK_BYTES, enough);
     return { kind: 'decoded', body: await gunzipAsync(packed, { chunkSize, maxOutputLength: maxBytes }) };

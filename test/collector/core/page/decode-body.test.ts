@@ -18,6 +18,23 @@ test.each<[string | undefined, Buffer]>([
   expect(await decodeBody(bytes, contentEncoding)).toEqual({ kind: 'decoded', body: Buffer.from(PAGE) });
 });
 
+describe.each([
+  ['the longest that is unpacked at once', 4_073, 4_096],
+  ['one byte more', 4_074, 4_097],
+])('a gzip stream of %s', (_what, length, packedLength) => {
+  const packed = gzipSync(Buffer.alloc(length, 'x'), { level: 0 });
+
+  test('is undone', async () => {
+    expect(packed.length).toBe(packedLength);
+    const body = Buffer.alloc(length, 'x');
+    expect(await decodeBody(packed, 'gzip')).toEqual({ kind: 'decoded', body });
+  });
+
+  test('is cut without its last byte', async () => {
+    expect(await decodeBody(packed.subarray(0, -1), 'gzip')).toMatchObject({ kind: 'cut' });
+  });
+});
+
 test('a gzip stream that is cut at any byte is cut, never a shorter body', async () => {
   const kinds = new Set<string>();
   for (let end = 0; end < PACKED.length; end++)
