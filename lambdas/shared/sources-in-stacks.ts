@@ -16,6 +16,14 @@ interface Call extends NodeJS.CallSite {
 let map: SourceMap | undefined;
 
 function withSource(call: Call): string {
+  try {
+    return placedInSource(call);
+  } catch {
+    return String(call); // without its map, a stack is worth more than the reason why there is none
+  }
+}
+
+function placedInSource(call: Call): string {
   const [line, column] = [call.getLineNumber() ?? 0, call.getColumnNumber() ?? 0];
   if (call.getFileName() !== __filename) return String(call);
   map ??= new SourceMap(JSON.parse(readFileSync(`${__filename}.map`, 'utf8')) as SourceMap['payload']);

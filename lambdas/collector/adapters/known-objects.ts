@@ -1,4 +1,3 @@
-import { append } from '../../shared/collections';
 /** The page that an object came from. */
 export interface PageOfObject {
   readonly indexName: string | undefined;
@@ -15,7 +14,7 @@ const MOST_EVENTS = 500_000;
 export class KnownObjects {
   private readonly pages = new Map<string, PageOfObject | 'foreign'>();
   /** By a hash of 30 bits of what identifies an event. Where two events share one, an object is read in vain. */
-  private readonly holders = new Map<number, string[]>();
+  private readonly holders = new Map<number, string | readonly string[]>();
 
   /** The page of a known object; `foreign` if it was not written by the collector. */
   pageOf(key: string): PageOfObject | 'foreign' | undefined {
@@ -30,17 +29,30 @@ export class KnownObjects {
       this.holders.clear();
     }
     this.pages.set(key, page === 'foreign' ? page : { indexName: page.indexName, sequence: page.sequence });
-    for (const hash of new Set(identities.map(hashOf))) append(this.holders, hash, key);
+    for (const identity of identities) this.addHolder(hashOf(identity), key);
   }
 
   /** Keys of the known objects that may hold one of these events. */
   holdersOf(identities: Iterable<string>): ReadonlySet<string> {
     const keys = new Set<string>();
-    for (const identity of identities)
-      for (const key of this.holders.get(hashOf(identity)) ?? []) keys.add(key);
+    for (const identity of identities) for (const key of this.holdersOfHash(hashOf(identity))) keys.add(key);
     return keys;
   }
+
+  /** Most hashes have one holder: a list for each would be the largest part of what a run remembers. */
+  private addHolder(hash: number, key: string): void {
+    const known = this.holdersOfHash(hash);
+    if (known.length === 0) this.holders.set(hash, key);
+    else if (!known.includes(key)) this.holders.set(hash, [...known, key]);
+  }
+
+  private holdersOfHash(hash: number): readonly string[] {
+    const known = this.holders.get(hash) ?? NONE;
+    return typeof known === 'string' ? [known] : known;
+  }
 }
+
+const NONE: readonly string[] = [];
 
 /** FNV-1a over the UTF-16 code units. A small integer takes 8 bytes in a map, a larger number three times as many. */
 function hashOf(text: string): number {

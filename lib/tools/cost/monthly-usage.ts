@@ -146,9 +146,10 @@ function runningCosts(
   { runs, runsWithEvents, events }: Activity,
 ) {
   const { CALLS_OF_A_RUN: always, CALLS_FOR_EVENTS: more } = profile;
+  const furtherPages = runsWithEvents * profile.furtherPagesFor(events / runsWithEvents);
   const seconds =
     runs * profile.SECONDS_OF_A_RUN +
-    runsWithEvents * profile.SECONDS_FOR_EVENTS +
+    furtherPages * profile.SECONDS_OF_A_FURTHER_PAGE +
     events * profile.SECONDS_PER_EVENT;
   const logGb = (runs * profile.LOG_BYTES_OF_A_RUN) / BYTES_PER_GB;
   return {
@@ -157,7 +158,7 @@ function runningCosts(
     functionSeconds: (seconds * functionMemoryMib) / MIB_PER_GIB,
     secretCalls: runs * always.GetSecretValue,
     tableReads: runs * profile.ITEMS_READ_BY_A_RUN,
-    tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem,
+    tableWrites: runs * always.PutItem + runsWithEvents * more.PutItem + furtherPages,
     metricCalls: isFleet ? 0 : runs * always.PutMetricData,
     metricReads: isFleet ? 0 : scheduleMinutes.length * DAYS_PER_MONTH * METRICS_IN_DAILY_MESSAGE,
     logsIngested: logGb,

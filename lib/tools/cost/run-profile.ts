@@ -1,3 +1,5 @@
+import { ITERATOR_PROTOCOL } from '../../../lambdas/collector/core/protocol/iterator';
+
 /**
  * The AWS calls of a run, without the daily recheck. The counts are those of simulated days of 288 runs with 300, 3,000
  * and 30,000 events, rounded up: test/tools/cost/run-profile.test.ts replays hours of such days and fails if a real run
@@ -17,13 +19,18 @@ export const ITEMS_READ_BY_A_RUN = 2;
 /** For runs with events: one for each hour of event time that the page touches; late events make it two. */
 export const OBJECTS_FOR_EVENTS = 1.35;
 
-/** Seven of ten runs with events request a second page, to learn that there are no more. */
-const FURTHER_PAGES_FOR_EVENTS = 0.7;
+/**
+ * Further pages that a run with so many events requests, to learn that there are no more. Where the run before has left
+ * nothing, a page that cannot be full is the last one.
+ */
+export function furtherPagesFor(events: number): number {
+  return events < ITERATOR_PROTOCOL.smallestFullPage ? 0 : 0.25;
+}
 
 /** What events add to the run that finds them. */
 export const CALLS_FOR_EVENTS = {
-  /** The commit before the metrics, and one write for each further page. */
-  PutItem: 1 + FURTHER_PAGES_FOR_EVENTS,
+  /** The commit before the metrics. */
+  PutItem: 1,
   /** Hours that follow each other are listed together. */
   ListObjectsV2: 1.25,
   /** The objects, and the manifest line that lists them. */
@@ -41,7 +48,7 @@ export const OBJECTS_READ_PER_RUN_IN_THE_HOUR = 0.65;
 export const SECONDS_OF_A_RUN = 1.2;
 
 /** Before a further page, Netskope asks for 5 s of waiting if the previous page was not full. */
-export const SECONDS_FOR_EVENTS = FURTHER_PAGES_FOR_EVENTS * (5 + 1);
+export const SECONDS_OF_A_FURTHER_PAGE = 5 + 1;
 
 /** `npm run bench` has 15 µs on a whole core; 512 MiB are 0.29 of one (AWS Lambda developer guide, "Configure memory"). */
 export const SECONDS_PER_EVENT = 0.000_06;

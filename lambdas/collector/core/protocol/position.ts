@@ -70,7 +70,8 @@ export function jumps(checkpoint: Checkpoint, { call, believedS }: PageFacts): b
 /**
  * Whether nothing is left to fetch for now.
  * - An empty page without a new watermark covers one window: one is needed for each hour up to the present.
- * - Otherwise a page that is not full, with a watermark at the present, or near it and no faster than the clock.
+ * - Otherwise a page that is not full, with a watermark at the present, or near it and no faster than the clock, or near
+ *   it where nothing was left a window ago at most: after a pause of the tenant, the next event moves it at once.
  * A `resend` never counts, because it does not show what follows it.
  */
 export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
@@ -82,9 +83,11 @@ export function catchesUp(checkpoint: Checkpoint, facts: PageFacts): boolean {
     return nextEmptyToS(checkpoint) >= askedAtS - NEAR_S;
   if (isFull(page, checkpoint, facts.smallestFullPage)) return false;
   if (highS >= askedAtS - PRESENT_S) return true;
-  const { highS: highBeforeS, servedAtMs } = checkpoint;
-  if (isEpoch || highBeforeS === undefined || servedAtMs === undefined) return false;
-  return highS >= askedAtS - NEAR_S && highS - highBeforeS <= askedAtS - servedAtMs / 1000 + CLOCK_MARGIN_S;
+  const { caughtUp, highS: highBeforeS, servedAtMs } = checkpoint;
+  if (isEpoch || highBeforeS === undefined || servedAtMs === undefined || highS < askedAtS - NEAR_S)
+    return false;
+  const passedS = askedAtS - servedAtMs / 1000;
+  return highS - highBeforeS <= passedS + CLOCK_MARGIN_S || (caughtUp && passedS <= WINDOW_S);
 }
 
 /** Whether a page may be full, so that more follows: it is as large as the stream's largest page so far. */

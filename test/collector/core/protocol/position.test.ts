@@ -144,6 +144,8 @@ describe('whether nothing is left for now', () => {
   const servedAtMs = (NOON_S - 300) * 1000;
   /** An idle tenant whose watermark trails the clock by 300 s. */
   const trailing: Partial<Checkpoint> = { highS: NOON_S - 600, rawWatermark: NOON_S - 600, servedAtMs };
+  /** A tenant in which nothing happened for six hours before the last call. */
+  const paused: Partial<Checkpoint> = { highS: NOON_S - 6 * HOUR_S, caughtUp: true, servedAtMs };
   test.each<[string, Partial<Checkpoint>, Parameters<typeof factsWith>[0], boolean]>([
     ['short page, watermark a minute from the present', {}, { count: 99, watermarkS: NOON_S - 60 }, true],
     ['short page, watermark a second further', {}, { count: 99, watermarkS: NOON_S - 61 }, false],
@@ -172,6 +174,29 @@ describe('whether nothing is left for now', () => {
     ['steady: with a short page', trailing, { count: 3, watermarkS: NOON_S - 300 }, true],
     ['steady: never of an epoch', trailing, { call: EPOCH, watermarkS: NOON_S - 300 }, false],
     ['steady: not of the first page', { servedAtMs }, { watermarkS: NOON_S - 300 }, false],
+
+    ['pause: however fast, where nothing was left', paused, { count: 3, watermarkS: NOON_S - 300 }, true],
+    ['pause: as far as a quarter of an hour behind', paused, { count: 3, watermarkS: NOON_S - 900 }, true],
+    ['pause: a second further behind', paused, { count: 3, watermarkS: NOON_S - 901 }, false],
+    ['pause: not with a full page', paused, { count: 100, watermarkS: NOON_S - 300 }, false],
+    [
+      'pause: where something was left',
+      { ...paused, caughtUp: false },
+      { count: 3, watermarkS: NOON_S - 300 },
+      false,
+    ],
+    [
+      'pause: an hour ago nothing was left',
+      { ...paused, servedAtMs: (NOON_S - HOUR_S) * 1000 },
+      { count: 3, watermarkS: NOON_S - 300 },
+      true,
+    ],
+    [
+      'pause: a second earlier nothing was left',
+      { ...paused, servedAtMs: (NOON_S - HOUR_S - 1) * 1000 },
+      { count: 3, watermarkS: NOON_S - 300 },
+      false,
+    ],
 
     [
       'count: an hour before where empty pages have walked to the present',
