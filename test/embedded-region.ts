@@ -23,7 +23,6 @@ import type { Settings } from './aws/synthesized-app';
 import { pipelineTemplate } from './aws/synthesized-app';
 import type { TestClock } from './test-clock';
 import { TestLog } from './test-log';
-import { withoutSockets } from './without-sockets';
 
 const FUNCTION_TIMEOUT_MS = 600_000;
 
@@ -49,11 +48,7 @@ export class EmbeddedRegion {
   }
 
   static async start(clock: TestClock, simulator: NetskopeSimulator): Promise<EmbeddedRegion> {
-    return new EmbeddedRegion(
-      withoutSockets(await LocalAws.start({ nowMs: () => clock.nowMs() })),
-      clock,
-      simulator,
-    );
+    return new EmbeddedRegion(await LocalAws.start({ nowMs: () => clock.nowMs() }), clock, simulator);
   }
 
   stop(): Promise<void> {

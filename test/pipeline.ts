@@ -25,7 +25,6 @@ import type { SimulatorRequest } from '../lib/local/netskope-simulator/gateway/r
 import { NetskopeSimulator } from '../lib/local/netskope-simulator/netskope-simulator';
 import type { SimulatorOptions } from '../lib/local/netskope-simulator/simulator-options';
 import { TestClock } from './test-clock';
-import { withoutSockets } from './without-sockets';
 
 /** 2026-11-18T12:00:00Z: the present at which every test begins. */
 export const NOW_S = 1_795_003_200;
@@ -119,7 +118,7 @@ export class Pipeline {
     // Both servers use the pipeline's clock, which is created after them.
     const time = { nowMs: (): number => NOW_S * 1000 };
     const nowMs = (): number => time.nowMs();
-    const aws = withoutSockets(await LocalAws.start({ nowMs }));
+    const aws = await LocalAws.start({ nowMs });
     const simulator = await NetskopeSimulator.start({
       rateLimitPerS: 'unlimited',
       waitTimeS: 0,

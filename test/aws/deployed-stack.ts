@@ -10,7 +10,6 @@ import type { InvocationEnd } from '../../lib/local/function-process';
 import type { StagedClock } from '../../lib/tools/transcripts/staged-clock';
 import { objectCreated } from '../detector/detection';
 import { AwsClients } from '../local/aws/aws-clients';
-import { withoutSockets } from '../without-sockets';
 import { DeployedFunction } from './deployed-function';
 import type { DeployedTemplate } from './deployed-template';
 import type { BusEvent } from './watch/cloudwatch-model/event-rule';
@@ -50,7 +49,7 @@ export class DeployedStack {
     template: DeployedTemplate,
     { clock, netskopeUrl }: { readonly clock: StagedClock; readonly netskopeUrl: string },
   ): Promise<DeployedStack> {
-    const aws = withoutSockets(await LocalAws.start({ nowMs: clock.nowMs }));
+    const aws = await LocalAws.start({ nowMs: clock.nowMs });
     aws.tellsTimeMs = clock.nowMs;
     const deployed = new DeployedStack(template, aws, clock, netskopeUrl);
     await deployed.createResources();

@@ -19,7 +19,6 @@ import {
   LocalDeployment,
 } from '../../lib/local/local-deployment';
 import { manifestLines, manifestProblems } from '../manifest-chain';
-import { withoutSockets } from '../without-sockets';
 import { expectAlertForm } from './alert-form';
 import { localDetector } from './local-detector';
 
@@ -95,7 +94,7 @@ export class Detection {
 
   /** @param nowMs clock of the AWS endpoint, which refuses metrics far from it. @default - that of `deliver` */
   static async start(nowMs: () => number = () => TEN_MS): Promise<Detection> {
-    const aws = withoutSockets(await LocalAws.start({ nowMs }));
+    const aws = await LocalAws.start({ nowMs });
     await LocalDeployment.create(aws);
     return new Detection(aws, await createLocalDetection(aws));
   }

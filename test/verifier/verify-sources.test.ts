@@ -18,7 +18,6 @@ import {
   LocalDeployment,
 } from '../../lib/local/local-deployment';
 import { fleetSource, putSources } from '../fleet/fleet-table';
-import { withoutSockets } from '../without-sockets';
 import { DAY_MS, MadeUpChain, NOW_MS } from './core/made-up-chain';
 
 let aws: LocalAws;
@@ -35,7 +34,7 @@ beforeEach(async () => {
   calls = [];
   log = [];
   detectionTable = undefined;
-  aws = withoutSockets(await LocalAws.start({ nowMs: () => nowMs }));
+  aws = await LocalAws.start({ nowMs: () => nowMs });
   await LocalDeployment.create(aws);
   client = new DynamoDBClient(access());
   aws.hooks = { before: ({ operation, key }) => void calls.push([operation, key].join(' ').trim()) };

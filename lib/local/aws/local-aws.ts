@@ -129,10 +129,6 @@ export class LocalAws implements DeployedResources {
     return { accessKeyId: this.#accessKeyId ?? name, secretAccessKey: name };
   }
 
-  get isStopped(): boolean {
-    return this.#stopped !== undefined;
-  }
-
   /** Cuts every connection, waits for calls being applied, and closes the state. Further calls change nothing. */
   stop(): Promise<void> {
     this.#stopped ??= this.#close();
@@ -147,33 +143,14 @@ export class LocalAws implements DeployedResources {
     await this.functions.settled().finally(() => this.#state.close());
   }
 
-  /** Answers a request; one that came over a socket, or that a test hands over. */
-  async answer(request: AwsRequest): Promise<AwsAnswer | 'reset'> {
-    return this.#complete(await this.#outcome(request));
-  }
-
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = readRequestHead(message);
     const outcome = await readRequestBody(message).then(
-      (body) => this.answer({ ...head, body }),
-      (error: unknown) => this.#complete(failureAnswer(error, { ...head, body: Buffer.alloc(0) })),
+      (body) => this.#outcome({ ...head, body }),
+      (error: unknown) => failureAnswer(error, { ...head, body: Buffer.alloc(0) }),
     );
     if (outcome === 'reset') message.socket.resetAndDestroy();
-    else response.writeHead(outcome.status, outcome.headers).end(outcome.body);
-  }
-
-  /** Adds what every answer has. */
-  #complete(outcome: AwsAnswer | 'reset'): AwsAnswer | 'reset' {
-    if (outcome === 'reset') return outcome;
-    const requestId = randomUUID();
-    const headers = {
-      date: new Date(this.tellsTimeMs()).toUTCString(),
-      'content-length': String(outcome.body.length),
-      'x-amzn-requestid': requestId,
-      'x-amz-request-id': requestId,
-      ...outcome.headers,
-    };
-    return { ...outcome, headers };
+    else send(outcome, response.setHeader('date', new Date(this.tellsTimeMs()).toUTCString()));
   }
 
   async #outcome(request: AwsRequest): Promise<AwsAnswer | 'reset'> {
@@ -193,7 +170,8 @@ export class LocalAws implements DeployedResources {
 
   /** A call that a hook held back until after the stop is no longer applied. */
   async #apply(endpoint: AwsEndpoint, call: AwsCall): Promise<AwsAnswer> {
-    if (this.isStopped) throw new AwsError(503, 'ServiceUnavailable', 'The local AWS endpoint has stopped.');
+    if (this.#stopped !== undefined)
+      throw new AwsError(503, 'ServiceUnavailable', 'The local AWS endpoint has stopped.');
     const applying = endpoint.apply(call).catch((error: unknown) => failureAnswer(error, call));
     this.#running.add(applying);
     return applying.finally(() => this.#running.delete(applying));
@@ -205,6 +183,17 @@ function faulty(fault: HookOutcome, call: AwsCall): AwsAnswer | 'reset' | undefi
   return fault.kind === 'reset'
     ? 'reset'
     : failureAnswer(new AwsError(fault.status, fault.code, fault.message), call);
+}
+
+function send({ status, headers, body }: AwsAnswer, response: ServerResponse): void {
+  const requestId = randomUUID();
+  response.writeHead(status, {
+    'content-length': String(body.length),
+    'x-amzn-requestid': requestId,
+    'x-amz-request-id': requestId,
+    ...headers,
+  });
+  response.end(body);
 }
 
 /**

@@ -13,7 +13,6 @@ import {
 } from '../../../lib/local/local-deployment';
 import { archivedRecord } from '../../detector/archived';
 import { objectCreated } from '../../detector/detection';
-import { withoutSockets } from '../../without-sockets';
 import type { CliEnd } from '../cli-process';
 import { deployedSource, OUTPUTS } from '../deployed-pipeline';
 import { runCli } from '../run-cli';
@@ -59,7 +58,7 @@ export class DetectedArchive {
   ) {}
 
   static async start(sourceIds: readonly string[] = ['netskope']): Promise<DetectedArchive> {
-    const aws = withoutSockets(await LocalAws.start({ nowMs: () => TEN_MS }));
+    const aws = await LocalAws.start({ nowMs: () => TEN_MS });
     await LocalDeployment.create(aws);
     const Sources = JSON.stringify(sourceIds.map(deployedSource));
     aws.stacks.put('NetskopeAudit', { ...OUTPUTS, DetectionTable: LOCAL_DETECTION_TABLE, Sources });
