@@ -9,8 +9,6 @@ const SMALL_BYTES = 1 << 12;
 const CHUNK_BYTES = 1 << 20;
 /** Smallest chunk zlib accepts. */
 const MIN_CHUNK_BYTES = 64;
-/** Events are packed to a tenth or less. A whole chunk for a small object is memory that soon has to be collected. */
-const CHUNK_BYTES_PER_PACKED_BYTE = 32;
 
 /** The result of decompressing gzip. */
 export type Unpacked =
@@ -29,8 +27,7 @@ export async function unpack(packed: Uint8Array, maxBytes: number, what: string)
   try {
     if (packed.length <= SMALL_BYTES)
       return { kind: 'decoded', body: gunzipSync(packed, { maxOutputLength: maxBytes }) };
-    const enough = Math.min(CHUNK_BYTES, maxBytes, packed.length * CHUNK_BYTES_PER_PACKED_BYTE);
-    const chunkSize = Math.max(MIN_CHUNK_BYTES, enough);
+    const chunkSize = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, maxBytes));
     return { kind: 'decoded', body: await gunzipAsync(packed, { chunkSize, maxOutputLength: maxBytes }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

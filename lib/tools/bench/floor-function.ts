@@ -1,7 +1,6 @@
 /** Runs as a function of its own, so that it is measured exactly like the collector. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type * as DuckDb from '@duckdb/node-api';
 import { splitResult } from '../../../lambdas/collector/core/page/result-splitter';
@@ -57,7 +56,7 @@ function filesOf(folder: string, kind: string): string[] {
 
 /** On one thread, as the collector: parallel work takes no less CPU time. */
 async function connect(module: string): Promise<DuckDb.DuckDBConnection> {
-  const { DuckDBInstance } = (await import(pathToFileURL(module).href)) as typeof DuckDb;
+  const { DuckDBInstance } = (await import(module)) as typeof DuckDb;
   return (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
 }
 
