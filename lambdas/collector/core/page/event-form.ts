@@ -21,8 +21,8 @@ const CLOSE_BRACE = 0x7d;
 const LAST_PRINTABLE = 0x7e;
 /** A whole number of so many digits is exact as a double. */
 const MAX_DIGITS = 15;
-/** An event with a longer form is parsed. */
-const MAX_FORM_BYTES = 1 << 14;
+/** An event with a longer form is parsed: it hardly comes again. */
+const MAX_FORM_BYTES = 1 << 11;
 
 /** By byte, whether it is printable ASCII and no part of what is searched for: e-mail addresses, hosts, JSON in texts. */
 const SAYS_NOTHING = Uint8Array.from({ length: 256 }, (_, byte) =>

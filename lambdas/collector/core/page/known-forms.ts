@@ -1,8 +1,8 @@
 import type { FeedSchema } from '../../../contract/feed/feed';
 import { FormReader } from './event-form';
 
-/** Limit on the forms that are remembered: a few megabytes. */
-const MOST_FORMS = 10_000;
+/** Limit on the texts of what is remembered: some ten thousand forms, a few megabytes. */
+const MOST_CHARACTERS = 4_000_000;
 
 /** What all accepted events of a form have in common. */
 export interface KnownForm {
@@ -27,6 +27,7 @@ export class KnownForms {
   readonly reader: FormReader;
   private readonly known = new Map<string, KnownForm>();
   private form: string | undefined;
+  private characters = 0;
 
   constructor(schema: FeedSchema) {
     this.reader = new FormReader(schema);
@@ -41,7 +42,11 @@ export class KnownForms {
   /** Remembers the form of the event that was looked at last, and accepted since. */
   add(known: KnownForm): void {
     if (this.form === undefined) return;
-    if (this.known.size === MOST_FORMS) this.known.clear();
+    this.characters += this.form.length + known.content.length;
+    if (this.characters > MOST_CHARACTERS) {
+      this.known.clear();
+      this.characters = this.form.length + known.content.length;
+    }
     this.known.set(this.form, known);
   }
 }

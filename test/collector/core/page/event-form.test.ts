@@ -113,7 +113,7 @@ test('an event that is longer than a form may be is parsed', () => {
   expect(unparsedOf(long, long)).toBe(0);
 });
 
-test('forms are known from page to page, and forgotten when there are too many', () => {
+test('forms are known from page to page, and forgotten when they are four million characters', () => {
   const forms = new CountedForms(AUDIT_FEED.schema);
   const read = (events: readonly string[]): void => {
     const { withForms, parsed } = readTwice(Buffer.from(`{"ok":1,"result":[${events.join(',')}]}`), forms);
@@ -123,8 +123,11 @@ test('forms are known from page to page, and forgotten when there are too many',
   read([ofUser(0), ofUser(1)]);
   read([ofUser(1), ofUser(0), ofUser(1)]);
   expect(forms.unparsed).toBe(3);
-  read(Array.from({ length: 10_001 }, (_, number) => ofUser(number)));
-  expect(forms.unparsed).toBe(5);
+  const long = (number: number): string => `{${FIRST},${DATA},"new":"${number}${'x'.repeat(1_600)}"}`;
+  read(Array.from({ length: 2_000 }, (_, number) => long(1_000 + number)));
   read([ofUser(1)]);
-  expect(forms.unparsed).toBe(5);
+  expect(forms.unparsed).toBe(4);
+  read(Array.from({ length: 500 }, (_, number) => long(4_000 + number)));
+  read([ofUser(1)]);
+  expect(forms.unparsed).toBe(4);
 });
