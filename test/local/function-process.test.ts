@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { FunctionProcess } from '../../lib/local/function-process';
 
 /** Collects the whole heap as often as it is told, and lets the observers of that have their turns. */
-const HANDLER = `export async function handler(times) {
+const HANDLER = `exports.handler = async (times) => {
   for (let time = 0; time < times; time++) gc();
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-}`;
+};`;
 
 let codeFolder: string;
 let measured: FunctionProcess;
 
 beforeEach(() => {
   codeFolder = mkdtempSync(join(tmpdir(), 'netskope-audit-function-'));
-  writeFileSync(join(codeFolder, 'index.mjs'), HANDLER);
+  writeFileSync(join(codeFolder, 'index.cjs'), HANDLER);
   const environment = { NODE_OPTIONS: '--expose-gc' };
   measured = new FunctionProcess({ codeFolder, handler: 'index.handler', environment, timeoutMs: 60_000 });
 });

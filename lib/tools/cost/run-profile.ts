@@ -1,5 +1,3 @@
-import { ITERATOR_PROTOCOL } from '../../../lambdas/collector/core/protocol/iterator';
-
 /**
  * The AWS calls of a run, without the daily recheck. The counts are those of simulated days of 288 runs with 300, 3,000
  * and 30,000 events, rounded up: test/tools/cost/run-profile.test.ts replays hours of such days and fails if a real run
@@ -19,12 +17,15 @@ export const ITEMS_READ_BY_A_RUN = 2;
 /** For runs with events: one for each hour of event time that the page touches; late events make it two. */
 export const OBJECTS_FOR_EVENTS = 1.35;
 
+/** A page of fewer events cannot be full (`smallestFullPage` of the iterator's rules). */
+const SMALLEST_FULL_PAGE = 100;
+
 /**
  * Further pages that a run with so many events requests, to learn that there are no more. Where the run before has left
  * nothing, a page that cannot be full is the last one.
  */
 export function furtherPagesFor(events: number): number {
-  return events < ITERATOR_PROTOCOL.smallestFullPage ? 0 : 0.25;
+  return events < SMALLEST_FULL_PAGE ? 0 : 0.25;
 }
 
 /** What events add to the run that finds them. */

@@ -205,8 +205,11 @@ describe('a page of many hours', () => {
   test('is stored eight objects at a time, each with its own lines', async () => {
     const alreadyStored = heldPuts();
     const storing = archive().store(page(), ORIGIN);
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     for (let done = 0; done < HOURS + 1;) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      const awaited = Math.min(8, HOURS + 1 - done);
+      while (alreadyStored.waiting.length < awaited) await turn();
+      for (let more = 0; more < 50; more++) await turn(); // in which a ninth would come
       for (const release of alreadyStored.waiting.splice(0)) {
         release();
         done++;
