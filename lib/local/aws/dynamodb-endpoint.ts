@@ -1,13 +1,15 @@
-import { EventEmitter, once } from 'node:events';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { RequestListener, Server } from 'node:http';
 import dynalite from 'dynalite';
+import inject from 'light-my-request';
 import type { AwsAnswer, AwsCall, AwsEndpoint, AwsRequest, AwsTarget } from './wire/aws-call';
 import { notImplemented } from './wire/aws-call';
 import { operationFromTarget } from './wire/aws-request';
 import { parseJsonObject, unknownOperation } from './wire/protocols';
 
-/** Headers of the engine's answer that describe it. */
-const ANSWER_HEADERS = ['content-type', 'x-amz-crc32'];
+/** Headers that the engine reads, and headers of its answer that describe the answer. */
+const FORWARDED_REQUEST_HEADERS = ['content-type', 'x-amz-target', 'authorization', 'x-amz-date'];
+const FORWARDED_ANSWER_HEADERS = ['content-type', 'x-amz-crc32'];
 
 /**
  * DynamoDB. The engine is dynalite, called in this process, so that a call can be held back before and after it is
@@ -61,35 +63,20 @@ export class DynamoDbEndpoint implements AwsEndpoint {
     }
   }
 
-  #forward({ path, headers, body }: AwsCall): Promise<AwsAnswer> {
-    const request = Object.assign(new EventEmitter(), { method: 'POST', url: path, headers });
-    return new Promise((resolve) => {
-      const response = new EngineResponse(resolve);
-      this.#serve(request as unknown as IncomingMessage, response as unknown as ServerResponse);
-      request.emit('data', body);
-      request.emit('end');
+  async #forward({ path, headers, body }: AwsCall): Promise<AwsAnswer> {
+    const forwarded = FORWARDED_REQUEST_HEADERS.map((name) => [name, headers[name] ?? '']);
+    const answer = await inject(this.#serve, {
+      method: 'POST',
+      url: path,
+      headers: Object.fromEntries(forwarded) as Record<string, string>,
+      payload: body,
     });
-  }
-}
-
-/** What the engine uses of a response. */
-class EngineResponse {
-  statusCode = 200;
-  readonly #headers: Record<string, string> = {};
-
-  constructor(private readonly sent: (answer: AwsAnswer) => void) {}
-
-  setHeader(name: string, value: string | number): void {
-    this.#headers[name.toLowerCase()] = String(value);
-  }
-
-  end(text = ''): void {
-    const kept = ANSWER_HEADERS.map((name) => [name, this.#headers[name] ?? '']);
-    this.sent({
-      status: this.statusCode,
+    const kept = FORWARDED_ANSWER_HEADERS.map((name) => [name, String(answer.headers[name] ?? '')]);
+    return {
+      status: answer.statusCode,
       headers: Object.fromEntries(kept) as Record<string, string>,
-      body: Buffer.from(text),
-    });
+      body: answer.rawPayload,
+    };
   }
 }
 
