@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { ITERATOR_PROTOCOL } from '../../../lambdas/collector/core/protocol/iterator';
 import type { AwsCall } from '../../../lib/local/aws/wire/aws-call';
 import { LOCAL_BUCKET } from '../../../lib/local/local-deployment';
 import { generateAuditEvents } from '../../../lib/local/netskope-simulator/events/audit-events';
@@ -145,6 +146,12 @@ describe.each([
       objects * profile.BYTES_PER_OBJECT + replayed.archived * profile.BYTES_PER_EVENT,
     );
   });
+});
+
+test('a page that may be full is one of the size that the collector takes for it', () => {
+  const { smallestFullPage } = ITERATOR_PROTOCOL;
+  expect(profile.furtherPagesFor(smallestFullPage - 1)).toBe(0);
+  expect(profile.furtherPagesFor(smallestFullPage)).toBe(0.25);
 });
 
 /** The AWS calls of a source's first recheck: of 42 hours, because the six before are left to the next one. */

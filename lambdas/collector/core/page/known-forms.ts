@@ -42,11 +42,12 @@ export class KnownForms {
   /** Remembers the form of the event that was looked at last, and accepted since. */
   add(known: KnownForm): void {
     if (this.form === undefined) return;
-    this.characters += this.form.length + known.content.length;
-    if (this.characters > MOST_CHARACTERS) {
+    const characters = this.form.length + known.content.length;
+    if (this.characters + characters > MOST_CHARACTERS) {
       this.known.clear();
-      this.characters = this.form.length + known.content.length;
+      this.characters = 0;
     }
+    this.characters += characters;
     this.known.set(this.form, known);
   }
 }

@@ -41,7 +41,7 @@ export class RecordWriter {
       `${beforeTime}${time}","p_parse_time":"${athenaTimestamp(validatedAtMs)}"` +
         `,"p_source_id":${JSON.stringify(source.sourceId)},"p_source_label":${JSON.stringify(source.label)},"p_row_id":${idPrefix}`,
     );
-    this.timeAt = beforeTime.length;
+    this.timeAt = Buffer.byteLength(beforeTime);
   }
 
   /**
