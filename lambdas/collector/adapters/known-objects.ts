@@ -1,10 +1,12 @@
+import { IdTable } from '../core/archive/id-table';
+
 /** The page that an object came from. */
 export interface PageOfObject {
   readonly indexName: string | undefined;
   readonly sequence: number;
 }
 
-/** Limit on the events whose objects are remembered: some tens of megabytes. With more, objects are read again. */
+/** Limit on the events whose objects are remembered, in 24 MB at most. With more, objects are read again. */
 const MOST_EVENTS = 500_000;
 
 /**
@@ -13,8 +15,10 @@ const MOST_EVENTS = 500_000;
  */
 export class KnownObjects {
   private readonly pages = new Map<string, PageOfObject | 'foreign'>();
-  /** By a hash of 30 bits of what identifies an event. Where two events share one, an object is read in vain. */
-  private readonly holders = new Map<number, string | readonly string[]>();
+  /** Keys of the objects that hold events. */
+  private keys: string[] = [];
+  /** Numbers in `keys`, by what identifies an event. Where two events share a hash, an object is read in vain. */
+  private readonly holders = new IdTable();
 
   /** The page of a known object; `foreign` if it was not written by the collector. */
   pageOf(key: string): PageOfObject | 'foreign' | undefined {
@@ -26,37 +30,20 @@ export class KnownObjects {
     if (this.pages.has(key)) return;
     if (this.holders.size > MOST_EVENTS) {
       this.pages.clear();
+      this.keys = [];
       this.holders.clear();
     }
     this.pages.set(key, page === 'foreign' ? page : { indexName: page.indexName, sequence: page.sequence });
-    for (const identity of identities) this.addHolder(hashOf(identity), key);
+    if (identities.length === 0) return;
+    const number = this.keys.push(key) - 1;
+    for (const identity of identities) this.holders.add(identity, number);
   }
 
   /** Keys of the known objects that may hold one of these events. */
   holdersOf(identities: Iterable<string>): ReadonlySet<string> {
     const keys = new Set<string>();
-    for (const identity of identities) for (const key of this.holdersOfHash(hashOf(identity))) keys.add(key);
+    for (const identity of identities)
+      for (const number of this.holders.numbersOf(identity)) keys.add(this.keys[number] ?? '');
     return keys;
   }
-
-  /** Most hashes have one holder: a list for each would be the largest part of what a run remembers. */
-  private addHolder(hash: number, key: string): void {
-    const known = this.holdersOfHash(hash);
-    if (known.length === 0) this.holders.set(hash, key);
-    else if (!known.includes(key)) this.holders.set(hash, [...known, key]);
-  }
-
-  private holdersOfHash(hash: number): readonly string[] {
-    const known = this.holders.get(hash) ?? NONE;
-    return typeof known === 'string' ? [known] : known;
-  }
-}
-
-const NONE: readonly string[] = [];
-
-/** FNV-1a over the UTF-16 code units. A small integer takes 8 bytes in a map, a larger number three times as many. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 2;
 }
