@@ -1,9 +1,9 @@
 /** Who may import from whom: data and imports go one way. `test/architecture.test.ts` runs it. */
 
-/** A core knows no AWS: of what both functions share it has errors, formats, log, time, gzip, lines of a manifest, and what texts and changes say. */
+/** A core knows no AWS: of what both functions share it has errors, formats, log, time, gzip, memory, lines of a manifest, and what texts and changes say. */
 const CORE_MAY = [
   'lambdas/contract/',
-  'lambdas/shared/(changes|collections|errors|in-parallel|invocation|json-text|known-format|manifest|unpack)\\.',
+  'lambdas/shared/(byte-builder|changes|collections|errors|in-parallel|invocation|json-text|known-format|manifest|unpack)\\.',
 ];
 
 /** Rooms of a core, of which each may import those before it. */

@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly protocol?: Overrides['protocol'];
   readonly startLookbackHours?: number;
   readonly timeoutMs?: number;
+  /** Whether it may run in an execution environment that another run is in, which Lambda does not do today. @default false */
+  readonly sharesEnvironment?: boolean;
   /** @default false, because tests of the live feed count its requests */
   readonly dailyRecheck?: boolean;
   readonly scheduleMinutes?: number;
@@ -163,12 +165,13 @@ export class Pipeline {
   }
 
   private async invoke<T>(
-    { protocol = this.protocol, timeoutMs = FUNCTION_TIMEOUT_MS }: RunOptions,
+    { protocol = this.protocol, timeoutMs = FUNCTION_TIMEOUT_MS, sharesEnvironment = false }: RunOptions,
     work: (collector: Collector, runId: string, budget: TimeBudget) => Promise<T>,
   ): Promise<InvocationEnd<T>> {
     const runId = `run-${++this.runs}`;
     const warm = this.warm.findIndex((container) => container.protocol === protocol);
     const container = this.warm.splice(warm, warm === -1 ? 0 : 1)[0] ?? this.newContainer(protocol);
+    if (sharesEnvironment) this.warm.push(container);
     const stopsAtMs = this.clock.nowMs() + timeoutMs;
     const death = new Promise<InvocationEnd<T>>((resolve) =>
       this.deaths.set(container.id, () => resolve({ kind: 'died' })),
@@ -182,7 +185,7 @@ export class Pipeline {
       (error: Error): InvocationEnd<T> => ({ kind: 'threw', error }),
     );
     const end = await Promise.race([life, death]);
-    if (end.kind !== 'died') this.warm.push(container);
+    if (end.kind !== 'died' && !sharesEnvironment) this.warm.push(container);
     return end;
   }
 

@@ -19,6 +19,7 @@ import { S3Quarantine } from './adapters/s3-quarantine';
 import { SecretCredentialStore } from './adapters/secret';
 import { TableStatus } from './adapters/table-status';
 import { collect } from './core/collect';
+import { KnownForms } from './core/page/known-forms';
 import type { Clock, CollectorDeps } from './core/ports';
 import type { IteratorProtocol } from './core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from './core/protocol/iterator';
@@ -68,6 +69,7 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
   const s3 = new S3Client(aws);
   const dynamoDb = new DynamoDBClient(aws);
   const table = settings.checkpointTable;
+  const forms = new KnownForms(feed.schema);
   const shared = {
     feed,
     clock,
@@ -78,7 +80,6 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
       allowedDomains: settings.allowedDomains,
       endpointUrl: settings.netskopeEndpointUrl,
     }),
-    netskope: new NetskopeClient({ requestTimeoutMs, clock, feed, proxy }),
     checkpoints: new DynamoCheckpointStore(dynamoDb, table),
     metrics: settings.isFleet
       ? new TableStatus(dynamoDb, { table, feed, clock })
@@ -90,6 +91,7 @@ export function composeCollector(settings: Settings, overrides: Overrides = REAL
     const place = { bucket: settings.archiveBucket, feed, sourceId };
     return {
       ...shared,
+      netskope: new NetskopeClient({ requestTimeoutMs, clock, feed, proxy, forms }),
       archive: new S3EventArchive(s3, place.bucket, { feed, source, clock }),
       quarantine: new S3Quarantine(s3, place),
       manifest: new S3ManifestStore(s3, place),

@@ -1,6 +1,8 @@
 /** UTF-8 takes at most three bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 const SMALLEST_CAPACITY = 1 << 16;
+/** A larger buffer is given up when it is cleared: it was needed for an unusual page. */
+const MOST_KEPT_BYTES = 1 << 24;
 
 /** Bytes put together piece by piece. Its buffer grows to the largest result and is used again, which saves garbage. */
 export class ByteBuilder {
@@ -17,28 +19,30 @@ export class ByteBuilder {
   }
 
   clear(): void {
+    if (this.buffer.length > MOST_KEPT_BYTES) this.buffer = Buffer.alloc(0);
     this.used = 0;
   }
 
   /** As UTF-8. */
   addText(text: string): void {
     if (text === '') return;
-    this.makeRoomFor(text.length * MAX_BYTES_PER_UNIT);
+    this.reserve(text.length * MAX_BYTES_PER_UNIT);
     this.used += this.buffer.write(text, this.used);
   }
 
   addByte(byte: number): void {
-    this.makeRoomFor(1);
+    this.reserve(1);
     this.buffer[this.used++] = byte;
   }
 
   /** @param to exclusive */
   addBytes(bytes: Buffer, from = 0, to = bytes.length): void {
-    this.makeRoomFor(to - from);
+    this.reserve(to - from);
     this.used += bytes.copy(this.buffer, this.used, from, to);
   }
 
-  private makeRoomFor(length: number): void {
+  /** Makes room for so many bytes more. */
+  reserve(length: number): void {
     const needed = this.used + length;
     if (needed <= this.buffer.length) return;
     const larger = Buffer.allocUnsafe(Math.max(SMALLEST_CAPACITY, needed, 2 * this.buffer.length));

@@ -92,7 +92,7 @@ export class ObjectReader {
    */
   async lines(key: string, maxBytes: number = MAX_OBJECT_BYTES): Promise<string[]> {
     const { bytes } = await this.read(key, maxBytes);
-    const unpacked = await unpack(bytes, maxBytes, 'the gzip body');
+    const unpacked = await unpack(bytes, { maxBytes, what: 'the gzip body' });
     if (unpacked.kind !== 'decoded') throw this.unreadable(key, unpacked.reason);
     return unpacked.body
       .toString('utf8')

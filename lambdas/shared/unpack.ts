@@ -1,14 +1,10 @@
-import { promisify } from 'node:util';
-import { gunzip, gunzipSync } from 'node:zlib';
-
-const gunzipAsync = promisify(gunzip);
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { ByteBuilder } from './byte-builder';
 
 /** What is no larger, such as a page without events, unpacks in less time than a round trip to the thread pool takes. */
 const SMALL_BYTES = 1 << 12;
 /** Each chunk is a round trip to the thread pool; a full page has about 4 MB. */
-const CHUNK_BYTES = 1 << 20;
-/** Smallest chunk zlib accepts. */
-const MIN_CHUNK_BYTES = 64;
+const CHUNK_BYTES = 1 << 18;
 
 /** The result of decompressing gzip. */
 export type Unpacked =
@@ -18,24 +14,49 @@ export type Unpacked =
   /** Invalid data, or more than the limit. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/**
- * Decompresses gzip up to a limit. A decompression bomb yields at most one chunk of 1 MiB more.
- * @param what begins the reason, such as `the body`
- */
-export async function unpack(packed: Uint8Array, maxBytes: number, what: string): Promise<Unpacked> {
+interface UnpackOptions {
+  /** Limit on what comes out. Of a decompression bomb, one or two chunks more are made. */
+  readonly maxBytes: number;
+  /** Begins the reason, for example `the body`. */
+  readonly what: string;
+  /** For the body, which is valid until it is used again. @default - memory of its own */
+  readonly memory?: ByteBuilder;
+}
+
+/** Decompresses gzip up to a limit. */
+export async function unpack(
+  packed: Uint8Array,
+  { maxBytes, what, memory = new ByteBuilder() }: UnpackOptions,
+): Promise<Unpacked> {
   const gzip = `${what} of ${packed.length} bytes`;
+  const tooLong: Unpacked = { kind: 'unreadable', reason: `${gzip} unpacks to more than ${maxBytes} bytes` };
   try {
     if (packed.length <= SMALL_BYTES)
       return { kind: 'decoded', body: gunzipSync(packed, { maxOutputLength: maxBytes }) };
-    const chunkSize = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, maxBytes));
-    return { kind: 'decoded', body: await gunzipAsync(packed, { chunkSize, maxOutputLength: maxBytes }) };
+    memory.clear();
+    const chunks = createGunzip({ chunkSize: CHUNK_BYTES });
+    chunks.end(packed);
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      if (memory.length + chunk.length > maxBytes) return tooLong;
+      memory.addBytes(chunk);
+      giveBack(chunk);
+    }
+    return { kind: 'decoded', body: memory.bytes };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') return { kind: 'cut', reason: `${gzip} is cut: ${message}` };
-    if (code === 'ERR_BUFFER_TOO_LARGE')
-      return { kind: 'unreadable', reason: `${gzip} unpacks to more than ${maxBytes} bytes` };
+    if (code === 'ERR_BUFFER_TOO_LARGE') return tooLong;
     return { kind: 'unreadable', reason: `${gzip} cannot be unpacked: ${message}` };
   }
+}
+
+/**
+ * Frees the memory of a chunk that was copied, instead of leaving it until the next collection: V8 counts it, and makes full
+ * collections of its heap for it. Node.js 20 cannot. What is a part of a buffer may share it with the next chunk.
+ */
+function giveBack({ buffer, byteLength }: Buffer): void {
+  if (byteLength === buffer.byteLength)
+    (buffer as { readonly transfer?: (newByteLength: number) => unknown }).transfer?.(0);
 }
 
 /** Of a few kilobytes: decompressing them costs less than a round trip to the thread pool. @throws Error if it is no JSON */

@@ -1,3 +1,4 @@
+import { ownText } from '../../lambdas/collector/core/page/record';
 import type { RunEnd } from '../pipeline';
 import { NOW_S, Pipeline } from '../pipeline';
 import { loginAt, nowS, outcomesOf } from './events';
@@ -62,4 +63,33 @@ test('of three sources one hangs for an hour: the others are collected as usual,
   expect(outcomesOf([await run(HANGING)])).toEqual(['caught-up']);
   expect(await idsOf(HANGING)).toEqual(ids);
   expect(pipeline.clock.nowMs()).toBe((NOW_S + 3600 + 600) * 1000);
+});
+
+test('two runs in one execution environment keep their pages apart', async () => {
+  for (let event = 0; event < 7_000; event++) pipeline.simulator.add([loginAt(`e${event}`, { atS: -event })]);
+  // The second, which begins an hour earlier, looks into the archive until the first has stored another page, a longer one.
+  const { hooks } = pipeline.aws;
+  let store = (): void => undefined;
+  const isStored = new Promise<void>((resolve) => (store = resolve));
+  pipeline.aws.hooks = {
+    ...hooks,
+    before: async (call) => {
+      if (call.operation === 'PutObject' && call.key?.includes('source=apac') === true) store();
+      if (call.operation.startsWith('List') && call.query.get('prefix')?.includes('source=us') === true)
+        await isStored;
+      return hooks.before?.(call);
+    },
+  };
+  const runs = OTHERS.map((sourceId, place) =>
+    pipeline.run({ sourceId, startLookbackHours: 1 + place, sharesEnvironment: true }),
+  );
+  void runs[0]?.finally(store);
+  expect(outcomesOf(await Promise.all(runs))).toEqual(['caught-up', 'caught-up']);
+  for (const [place, count] of [3_601, 7_000].entries()) {
+    const ids = await idsOf(OTHERS[place] ?? '');
+    expect([ids.length, new Set(ids).size]).toEqual([count, count]);
+  }
+  const texts = new Set(pipeline.simulator.events.map(({ text }) => text));
+  const altered = (await pipeline.archived()).filter(({ line }) => !texts.has(ownText(line) ?? ''));
+  expect(altered).toHaveLength(0);
 });

@@ -1,4 +1,4 @@
-import { ByteBuilder } from '../../../../lambdas/collector/core/page/byte-builder';
+import { ByteBuilder } from '../../lambdas/shared/byte-builder';
 
 test('texts and bytes follow each other as they were added', () => {
   const builder = new ByteBuilder();
@@ -36,4 +36,14 @@ test('after it was cleared it begins again', () => {
   builder.clear();
   builder.addText('of this one');
   expect(builder.bytes.toString('utf8')).toBe('of this one');
+});
+
+test('memory for an unusual page is not kept for the next one', () => {
+  const builder = new ByteBuilder();
+  builder.reserve(16_777_217);
+  builder.addText('x');
+  expect(builder.bytes.buffer.byteLength).toBe(16_777_217);
+  builder.clear();
+  builder.addText('x');
+  expect(builder.bytes.buffer.byteLength).toBe(65_536);
 });

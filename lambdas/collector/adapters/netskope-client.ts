@@ -10,7 +10,8 @@ import type { Proxy } from '../../shared/proxy';
 import { agentOptions, codeOf, hostOf } from '../../shared/proxy';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
-import { KnownForms } from '../core/page/known-forms';
+import type { KnownForms } from '../core/page/known-forms';
+import { PageMemory } from '../core/page/page-memory';
 import { isWebPage } from '../core/page/web-page';
 import type { Clock, Credentials, EventSource } from '../core/ports';
 import type { Call } from '../core/protocol/call';
@@ -34,10 +35,12 @@ interface NetskopeClientSettings {
   readonly feed: Feed;
   /** @default - Netskope is called directly */
   readonly proxy?: Proxy;
+  /** Of earlier events of the feed. @default - none are known */
+  readonly forms?: KnownForms;
 }
 
 /**
- * An iterator of Netskope over HTTPS. It uses the HTTP client of the AWS SDK. That client follows no redirects, so the
+ * An iterator of Netskope over HTTPS, for one run: its pages share their memory. It uses the HTTP client of the AWS SDK. That client follows no redirects, so the
  * token is sent to no other host, and it does not decode bodies, so a truncated gzip stream is noticed.
  *
  * Each call has its own connection. Lambda freezes the function between two runs. A socket that was kept alive is dead
@@ -46,10 +49,10 @@ interface NetskopeClientSettings {
 export class NetskopeClient implements EventSource {
   /** The client's own socket timeout is off: it looks the same as a connection that was never established. */
   private readonly http: NodeHttpHandler;
-  private readonly forms: KnownForms;
+  private readonly memory: PageMemory;
 
   constructor(private readonly settings: NetskopeClientSettings) {
-    this.forms = new KnownForms(settings.feed.schema);
+    this.memory = new PageMemory(settings.feed.schema, settings.forms);
     this.http = new NodeHttpHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: 0,
@@ -69,9 +72,9 @@ export class NetskopeClient implements EventSource {
     } catch (error) {
       return this.withoutAnswer(error, signal);
     }
-    const body = await readBody(response.body as Readable, signal);
+    const body = await readBody(response.body as Readable, signal, this.memory.received);
     return response.statusCode === 200 || response.statusCode === 204
-      ? readPage(response, body, { token: credentials.token, feed: this.settings.feed, forms: this.forms })
+      ? readPage(response, body, { token: credentials.token, feed: this.settings.feed, memory: this.memory })
       : this.withoutPage(response, body.bytes, credentials.token);
   }
 
@@ -161,7 +164,7 @@ function request(
 async function readPage(
   { statusCode, headers }: HttpResponse,
   { bytes, cutBy, isTooLong }: ReceivedBody,
-  { token, feed, forms }: { readonly token: string; readonly feed: Feed; readonly forms: KnownForms },
+  { token, feed, memory }: { readonly token: string; readonly feed: Feed; readonly memory: PageMemory },
 ): Promise<Outcome> {
   const pauseMs = rateLimitPauseMs(headers);
   const contentEncoding = headers['content-encoding'];
@@ -174,10 +177,10 @@ async function readPage(
   });
   if (cutBy !== undefined) return cut(cutBy, pauseMs);
   if (isTooLong) return unreadable(`the body has more than ${MAX_RECEIVED_BYTES} bytes`);
-  const decoded = await decodeBody(bytes, contentEncoding);
+  const decoded = await decodeBody(bytes, contentEncoding, { memory: memory.body });
   if (decoded.kind === 'cut') return cut(decoded.reason, pauseMs);
   if (decoded.kind === 'unreadable') return unreadable(decoded.reason);
-  const envelope = readEnvelope(feed, decoded.body, createHash('sha256').update(bytes).digest('hex'), forms);
+  const envelope = readEnvelope(feed, decoded.body, createHash('sha256').update(bytes).digest('hex'), memory);
   switch (envelope.kind) {
     case 'page':
       return { kind: 'page', page: envelope.page, bytes, contentEncoding, rateLimitPauseMs: pauseMs };

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
+import type { ByteBuilder } from '../../shared/byte-builder';
 
 /** Receiving an answer stops here. A documented page of 10,000 events has about 5 MB. */
 export const MAX_RECEIVED_BYTES = 64 * 2 ** 20;
 
-/** A larger body is copied into its place at once: chunks that are joined at the end take its memory twice. */
+/** For a larger body, all the memory it may take is reserved: while memory grows, the body takes it twice. */
 const LARGE_BYTES = 8 * 2 ** 20;
 
 /** A body as far as it was received. */
@@ -16,45 +17,30 @@ export interface ReceivedBody {
   readonly isTooLong: boolean;
 }
 
-/** Reads a body to its end, or until the signal. */
-export async function readBody(stream: Readable, signal: AbortSignal): Promise<ReceivedBody> {
+/**
+ * Reads a body to its end, or until the signal.
+ * @param memory for the body, which is valid until it is used again
+ */
+export async function readBody(
+  stream: Readable,
+  signal: AbortSignal,
+  memory: ByteBuilder,
+): Promise<ReceivedBody> {
   const abort = (): void => void stream.destroy(new Error('the body did not end in time'));
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
-  const received = new ReceivedBytes();
+  memory.clear();
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      received.add(chunk);
-      if (received.length > MAX_RECEIVED_BYTES) return { bytes: received.bytes, isTooLong: true };
+      const rest = MAX_RECEIVED_BYTES - memory.length;
+      if (memory.length + chunk.length > LARGE_BYTES) memory.reserve(rest);
+      memory.addBytes(chunk, 0, Math.min(chunk.length, rest));
+      if (chunk.length > rest) return { bytes: memory.bytes, isTooLong: true };
     }
-    return { bytes: received.bytes, isTooLong: false };
+    return { bytes: memory.bytes, isTooLong: false };
   } catch (error) {
-    return { bytes: received.bytes, cutBy: (error as Error).message, isTooLong: false };
+    return { bytes: memory.bytes, cutBy: (error as Error).message, isTooLong: false };
   } finally {
     signal.removeEventListener('abort', abort);
-  }
-}
-
-/** Keeps the first `MAX_RECEIVED_BYTES` of what is added. */
-class ReceivedBytes {
-  /** Of all that was added. */
-  length = 0;
-  private chunks: Buffer[] = [];
-  /** Reserved for the largest body; the system gives memory only to what is written. */
-  private large: Buffer | undefined;
-
-  add(chunk: Buffer): void {
-    if (this.large === undefined && this.length + chunk.length > LARGE_BYTES) {
-      this.large = Buffer.allocUnsafeSlow(MAX_RECEIVED_BYTES);
-      Buffer.concat(this.chunks).copy(this.large);
-      this.chunks = [];
-    }
-    if (this.large === undefined) this.chunks.push(chunk);
-    else chunk.copy(this.large, this.length);
-    this.length += chunk.length;
-  }
-
-  get bytes(): Buffer {
-    return this.large?.subarray(0, this.length) ?? Buffer.concat(this.chunks);
   }
 }

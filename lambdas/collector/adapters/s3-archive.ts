@@ -15,13 +15,13 @@ import {
 } from '../../contract/storage/archive-layout';
 import { athenaTimestamp } from '../../contract/storage/event-record';
 import type { ManifestObject } from '../../contract/storage/manifest';
+import { ByteBuilder } from '../../shared/byte-builder';
 import { append } from '../../shared/collections';
 import { ArchiveError } from '../../shared/errors';
 import { listing } from '../../shared/manifest';
 import { ObjectReader } from '../../shared/object-reader';
 import { isAlreadyThere } from '../../shared/s3-refusals';
 import type { AlreadyStored, UncountedObject } from '../core/page/already-stored';
-import { ByteBuilder } from '../core/page/byte-builder';
 import type { AcceptedEvent } from '../core/page/read-event';
 import { quarantineLine, rawForm, RecordWriter } from '../core/page/record';
 import type { ValidatedPage } from '../core/page/validated-page';

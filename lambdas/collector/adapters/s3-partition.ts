@@ -162,7 +162,7 @@ async function readObject(
 
 /** @returns undefined unless the bytes are gzip NDJSON of JSON objects, with at most `MAX_OBJECT_BYTES` */
 async function linesOf(body: Buffer): Promise<readonly StoredLine[] | undefined> {
-  const unpacked = await unpack(body, MAX_OBJECT_BYTES, 'the object');
+  const unpacked = await unpack(body, { maxBytes: MAX_OBJECT_BYTES, what: 'the object' });
   if (unpacked.kind !== 'decoded') return undefined;
   try {
     const lines = unpacked.body.toString('utf8').split('\n');

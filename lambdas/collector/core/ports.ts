@@ -37,7 +37,10 @@ export interface CredentialStore {
 }
 
 export interface EventSource {
-  /** Makes one call, without retries. Every failure of Netskope or the network is an outcome; none is thrown. */
+  /**
+   * Makes one call, without retries. Every failure of Netskope or the network is an outcome; none is thrown.
+   * @returns an outcome whose page is valid until the next call
+   */
   ask(credentials: Credentials, indexName: string, call: Call): Promise<Outcome>;
 }
 

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { readBody } from '../../../lambdas/collector/adapters/received-body';
+import { ByteBuilder } from '../../../lambdas/shared/byte-builder';
 
 const MIB = 1_048_576;
 const NEVER = new AbortController().signal;
+
+/** Of one run: each body takes the place of the one before. */
+const memory = new ByteBuilder();
 
 /** Chunks of a little less than 1 MiB, each with a content of its own. */
 function* chunksOf(length: number): Generator<Buffer> {
@@ -22,7 +26,7 @@ test.each([
   ['the largest body', 64 * MIB, 67_108_864, false],
   ['of one byte more the beginning', 64 * MIB + 1, 67_108_864, true],
 ])('%s is received as it was sent', async (_what, sent, kept, isTooLong) => {
-  const { bytes, ...ended } = await readBody(Readable.from(chunksOf(sent)), NEVER);
+  const { bytes, ...ended } = await readBody(Readable.from(chunksOf(sent)), NEVER, memory);
   expect(ended).toEqual({ isTooLong });
   expect(bytes).toHaveLength(kept);
   expect(sha256(bytes)).toBe(sha256(Buffer.concat([...chunksOf(sent)]).subarray(0, kept)));
@@ -33,7 +37,7 @@ test('of a body that breaks off, what came is received', async () => {
     yield* chunksOf(9 * MIB);
     throw new Error('aborted');
   }
-  const { bytes, ...ended } = await readBody(Readable.from(broken()), NEVER);
+  const { bytes, ...ended } = await readBody(Readable.from(broken()), NEVER, memory);
   expect(ended).toEqual({ cutBy: 'aborted', isTooLong: false });
   expect(bytes).toHaveLength(9_437_184);
 });

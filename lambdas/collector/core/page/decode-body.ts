@@ -1,3 +1,4 @@
+import { ByteBuilder } from '../../../shared/byte-builder';
 import type { Unpacked } from '../../../shared/unpack';
 import { unpack } from '../../../shared/unpack';
 
@@ -14,15 +15,16 @@ export const MAX_BODY_BYTES = 32 * 2 ** 20;
 export type DecodedBody = Unpacked;
 
 /**
- * Decodes the content encoding of a body. Decompresses at most one chunk of 1 MiB more than `maxBytes`.
+ * Decodes the content encoding of a body. Decompresses at most one chunk more than `maxBytes`.
  * @param bytes as received
  * @param contentEncoding value of `Content-Encoding`: gzip, x-gzip or identity in any case (RFC 9110); absent: identity
  * @param maxBytes limit on the received body and on the decompressed one
+ * @param memory for the decompressed body, which is valid until it is used again
  */
 export async function decodeBody(
   bytes: Buffer,
   contentEncoding: string | undefined,
-  maxBytes: number = MAX_BODY_BYTES,
+  { maxBytes = MAX_BODY_BYTES, memory = new ByteBuilder() } = {},
 ): Promise<DecodedBody> {
   if (bytes.length > maxBytes) {
     const reason = `the body has ${bytes.length} bytes, ${maxBytes} at most are read`;
@@ -34,7 +36,7 @@ export async function decodeBody(
       return { kind: 'decoded', body: bytes };
     case 'gzip':
     case 'x-gzip':
-      return unpack(bytes, maxBytes, 'the gzip body');
+      return unpack(bytes, { maxBytes, what: 'the gzip body', memory });
     default: {
       const name = JSON.stringify(contentEncoding?.slice(0, SHOWN_LENGTH));
       const reason = `the body of ${bytes.length} bytes has the content encoding ${name}, expected gzip or none`;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Feed } from '../../../contract/feed/feed';
 import { EVENT_TIME_S } from '../../../contract/feed/feed';
 import { parsedJson } from '../../../shared/json-text';
-import { KnownForms } from './known-forms';
+import { PageMemory } from './page-memory';
 import type { ReadEvent } from './read-event';
 import { EventReader } from './read-event';
 import { splitResult } from './result-splitter';
@@ -49,17 +49,17 @@ export type Envelope =
  * @param feed what the events are validated against
  * @param received the decoded body
  * @param sha256 of the body as transferred, hex
- * @param forms of earlier events of the feed; those of this body are added
+ * @param memory of the feed; the page is valid until it is used for the next one
  */
 export function readEnvelope(
   feed: Feed,
   received: Buffer,
   sha256: string,
-  forms = new KnownForms(feed.schema),
+  memory = new PageMemory(feed.schema),
 ): Envelope {
   const body = withoutByteOrderMark(received);
   if (body.length === 0) return { kind: 'undecodable', reason: 'the body is empty' };
-  const reader = new EventReader(feed, forms, body);
+  const reader = new EventReader(feed, memory, body);
   const split = splitResult(body, (from) => reader.readElement(from));
   const envelope = split === undefined ? parseWhole(body) : parseAround(body, split.resultSpan);
   if (envelope === undefined)
@@ -89,7 +89,7 @@ export function readEnvelope(
 /** A page made of events that were received before. */
 export function pageOf(feed: Feed, received: readonly Buffer[]): Page {
   const body = Buffer.concat(received);
-  const reader = new EventReader(feed, new KnownForms(feed.schema), body);
+  const reader = new EventReader(feed, new PageMemory(feed.schema), body);
   const spans: number[] = [];
   let at = 0;
   for (const { length } of received) {

@@ -23,6 +23,9 @@ const LAST_PRINTABLE = 0x7e;
 const MAX_DIGITS = 15;
 /** An event with a longer form is parsed: it hardly comes again. */
 const MAX_FORM_BYTES = 1 << 11;
+const WORD_BYTES = 4;
+/** Odd, and its bits in no order: 2^32 divided by the golden ratio. */
+const FACTOR = 0x9e3779b1;
 
 /** By byte, whether it is printable ASCII and no part of what is searched for: e-mail addresses, hosts, JSON in texts. */
 const SAYS_NOTHING = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -54,9 +57,12 @@ interface NameInTexts {
 export class FormReader {
   private readonly fields: LeadTable<Varying | undefined>;
   private body: Buffer = Buffer.alloc(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
   /** Offset of the next byte in the body. */
   private at = 0;
-  private readonly bytes = Buffer.alloc(MAX_FORM_BYTES);
+  private readonly bytes = Buffer.alloc(MAX_FORM_BYTES + WORD_BYTES);
+  /** The same, four bytes at a time. Behind the form are zeros. */
+  private readonly words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset);
   /** Bytes of the form so far. */
   private length = 0;
 
@@ -71,23 +77,47 @@ export class FormReader {
 
   /**
    * Reads the event that begins at an offset of a body.
-   * @returns its form, a text that only serves to be compared; undefined if the event has to be parsed
+   * @returns whether it has a form; if not, it has to be parsed
    */
-  read(body: Buffer, from: number): string | undefined {
-    this.body = body;
+  read(body: Buffer, from: number): boolean {
+    if (body !== this.body) {
+      this.body = body;
+      this.view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    }
     this.at = from;
     this.length = 0;
     this.id = '';
     this.timestampS = 0;
-    if (!this.readFields() || this.id === '' || this.timestampS === 0) return undefined;
-    if (this.length > MAX_FORM_BYTES || !endsElement(body[this.at])) return undefined;
+    if (!this.readFields() || this.id === '' || this.timestampS === 0) return false;
+    if (this.length > MAX_FORM_BYTES || !endsElement(body[this.at])) return false;
     this.end = this.at;
-    return this.bytes.toString('latin1', 0, this.length);
+    for (let at = 0; at < WORD_BYTES; at++) this.bytes[this.length + at] = 0;
+    return true;
+  }
+
+  /** A copy of the form that was read: bytes that only serve to be compared. */
+  get form(): Buffer {
+    return Buffer.from(this.bytes.subarray(0, this.length));
+  }
+
+  /** Whether the form that was read is this one. */
+  hasRead(form: Buffer): boolean {
+    return form.length === this.length && this.bytes.compare(form, 0, form.length, 0, this.length) === 0;
+  }
+
+  /** A hash of 30 bits of the form that was read. */
+  get hash(): number {
+    let hash = this.length;
+    for (let at = 0; WORD_BYTES * at < this.length; at++) {
+      hash = Math.imul(hash ^ (this.words[at] ?? 0), FACTOR);
+      hash ^= hash >>> 15;
+    }
+    return hash >>> 2;
   }
 
   /** This and what follows move on over what they read, add it to the form, and say whether there is one still. */
   private readFields(): boolean {
-    let lead = this.fields.first(this.body, this.at);
+    let lead = this.fields.first(this.body, this.view, this.at);
     while (lead !== undefined) {
       this.take(lead);
       if (!(lead.meaning === undefined ? this.copyValue() : this.readVarying(lead.meaning))) return false;
@@ -95,7 +125,7 @@ export class FormReader {
         this.copyByte(CLOSE_BRACE);
         return true;
       }
-      lead = this.fields.after(lead, this.body, this.at);
+      lead = this.fields.after(lead, this.body, this.view, this.at);
     }
     return false;
   }
@@ -150,8 +180,8 @@ export class FormReader {
 
   /** Of an object, leaves out the texts that are its values, or in a list that is one, as far as they say nothing. */
   private readTexts(names: LeadTable<NameInTexts>): boolean {
-    const decided = new Map<string, string>();
-    let lead = names.first(this.body, this.at);
+    let decided: Map<string, string> | undefined;
+    let lead = names.first(this.body, this.view, this.at);
     while (lead !== undefined) {
       this.take(lead);
       const { decides, positions } = lead.meaning;
@@ -159,14 +189,14 @@ export class FormReader {
       const isCopied = decides || positions.some((position) => maySay(position, decided));
       if (!(isCopied ? this.copyValue() : this.readTextOrList())) return false;
       if (decides) {
-        if (decided.has(lead.name)) return false;
-        decided.set(lead.name, this.body.toString('utf8', from, this.at).toLowerCase());
+        if (decided?.has(lead.name) === true) return false;
+        (decided ??= new Map()).set(lead.name, this.body.toString('utf8', from, this.at).toLowerCase());
       }
       if (this.body[this.at] === CLOSE_BRACE) {
         this.copyByte(CLOSE_BRACE);
         return true;
       }
-      lead = names.after(lead, this.body, this.at);
+      lead = names.after(lead, this.body, this.view, this.at);
     }
     return false;
   }
@@ -232,10 +262,10 @@ export class FormReader {
     this.at++;
   }
 
-  private take({ bytes, number }: Lead<unknown>): void {
+  private take({ length, number }: Lead<unknown>): void {
     this.bytes[this.length++] = LEAD | (number >> 4);
     this.bytes[this.length++] = LEAD | (number & 15);
-    this.at += bytes.length;
+    this.at += length;
   }
 
   /** @param to offset of what follows */
@@ -270,7 +300,7 @@ function endsElement(byte: number | undefined): boolean {
  * Whether a text at this position says something, as far as the texts before it in its object tell.
  * @param decided JSON of texts in lower case, by their names
  */
-function maySay({ where }: NestedIndicator, decided: ReadonlyMap<string, string>): boolean {
-  const text = where && decided.get(where.key);
+function maySay({ where }: NestedIndicator, decided?: ReadonlyMap<string, string>): boolean {
+  const text = where && decided?.get(where.key);
   return where === undefined || text === undefined || where.isOneOf.some((one) => text === `"${one}"`);
 }

@@ -1,8 +1,8 @@
 import type { FeedSchema } from '../../../contract/feed/feed';
 import { FormReader } from './event-form';
 
-/** Limit on the texts of what is remembered: some ten thousand forms, a few megabytes. */
-const MOST_CHARACTERS = 4_000_000;
+/** Limit on what is remembered: some ten thousand forms. */
+const MOST_BYTES = 4_000_000;
 
 /** What all accepted events of a form have in common. */
 export interface KnownForm {
@@ -25,9 +25,10 @@ export interface ContentPlace {
 export class KnownForms {
   /** After `find`, of the event that was looked at. */
   readonly reader: FormReader;
-  private readonly known = new Map<string, KnownForm>();
-  private form: string | undefined;
-  private characters = 0;
+  /** By the hash of the form. Of two forms with one hash, the later one is remembered. */
+  private readonly known = new Map<number, { readonly form: Buffer; readonly known: KnownForm }>();
+  private hasForm = false;
+  private bytes = 0;
 
   constructor(schema: FeedSchema) {
     this.reader = new FormReader(schema);
@@ -35,19 +36,23 @@ export class KnownForms {
 
   /** The known form of the element that begins at an offset of a body. @returns undefined if it has to be parsed */
   find(body: Buffer, from: number): KnownForm | undefined {
-    this.form = this.reader.read(body, from);
-    return this.form === undefined ? undefined : this.known.get(this.form);
+    const { reader } = this;
+    this.hasForm = reader.read(body, from);
+    if (!this.hasForm) return undefined;
+    const candidate = this.known.get(reader.hash);
+    return candidate !== undefined && reader.hasRead(candidate.form) ? candidate.known : undefined;
   }
 
   /** Remembers the form of the event that was looked at last, and accepted since. */
   add(known: KnownForm): void {
-    if (this.form === undefined) return;
-    const characters = this.form.length + known.content.length;
-    if (this.characters + characters > MOST_CHARACTERS) {
+    if (!this.hasForm) return;
+    const { form, hash } = this.reader;
+    const bytes = form.length + known.content.length;
+    if (this.bytes + bytes > MOST_BYTES) {
       this.known.clear();
-      this.characters = 0;
+      this.bytes = 0;
     }
-    this.characters += characters;
-    this.known.set(this.form, known);
+    this.bytes += bytes;
+    this.known.set(hash, { form, known });
   }
 }

@@ -8,10 +8,17 @@ const OPEN_BRACE = 0x7b;
 const MAX_LEADS = 256;
 /** Leads that are tried before a new one is looked for. */
 const MAX_GUESSES = 8;
+/** Bytes are compared four at a time. */
+const WORD_BYTES = 4;
 
 /** What stands before a value of an object: a brace or a comma, the name and a colon, such as `,"user":`. */
 export interface Lead<Meaning> {
-  readonly bytes: Buffer;
+  /** In bytes; five at least. */
+  readonly length: number;
+  /** Its bytes, four at a time. */
+  readonly words: readonly number[];
+  /** Its last four bytes. */
+  readonly lastWord: number;
   readonly number: number;
   readonly name: string;
   readonly meaning: Meaning;
@@ -31,17 +38,17 @@ export class LeadTable<Meaning> {
   constructor(private readonly meaningOf: (name: string) => Meaning) {}
 
   /** The lead with which an object begins. @returns undefined if there is none, or its name has to be parsed */
-  first(body: Buffer, at: number): Lead<Meaning> | undefined {
-    return this.guessed(this.firstLeads, body, at) ?? this.found(this.firstLeads, body, at, OPEN_BRACE);
+  first(body: Buffer, view: DataView, at: number): Lead<Meaning> | undefined {
+    return this.guessed(this.firstLeads, view, at) ?? this.found(this.firstLeads, body, at, OPEN_BRACE);
   }
 
   /** The lead that follows the value behind another lead. @returns undefined if there is none, or its name has to be parsed */
-  after({ followers }: Lead<Meaning>, body: Buffer, at: number): Lead<Meaning> | undefined {
-    return this.guessed(followers, body, at) ?? this.found(followers, body, at, COMMA);
+  after({ followers }: Lead<Meaning>, body: Buffer, view: DataView, at: number): Lead<Meaning> | undefined {
+    return this.guessed(followers, view, at) ?? this.found(followers, body, at, COMMA);
   }
 
-  private guessed(guesses: readonly Lead<Meaning>[], body: Buffer, at: number): Lead<Meaning> | undefined {
-    for (const guess of guesses) if (isAt(body, at, guess.bytes)) return guess;
+  private guessed(guesses: readonly Lead<Meaning>[], view: DataView, at: number): Lead<Meaning> | undefined {
+    for (const guess of guesses) if (isAt(view, at, guess)) return guess;
     return undefined;
   }
 
@@ -76,7 +83,11 @@ export class LeadTable<Meaning> {
     const known = this.leads.get(text);
     if (known !== undefined || this.leads.size === MAX_LEADS) return known;
     const lead: Lead<Meaning> = {
-      bytes: Buffer.from(bytes),
+      length: bytes.length,
+      words: Array.from({ length: Math.floor(bytes.length / WORD_BYTES) }, (_, place) =>
+        bytes.readInt32LE(WORD_BYTES * place),
+      ),
+      lastWord: bytes.readInt32LE(bytes.length - WORD_BYTES),
       number: this.leads.size,
       name,
       meaning: this.meaningOf(name),
@@ -93,7 +104,9 @@ function skipSpaces(body: Buffer, from: number): number {
   return at;
 }
 
-function isAt(body: Buffer, from: number, bytes: Buffer): boolean {
-  for (let i = 0; i < bytes.length; i++) if (body[from + i] !== bytes[i]) return false;
-  return true;
+function isAt(view: DataView, from: number, { length, words, lastWord }: Lead<unknown>): boolean {
+  if (from + length > view.byteLength) return false;
+  for (let i = 0; i < words.length; i++)
+    if (view.getInt32(from + WORD_BYTES * i, true) !== words[i]) return false;
+  return view.getInt32(from + length - WORD_BYTES, true) === lastWord;
 }

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { Feed } from '../../../contract/feed/feed';
 import { hourOf } from '../../../contract/storage/archive-layout';
 import { parsedJson } from '../../../shared/json-text';
-import { ByteBuilder } from './byte-builder';
 import { ContentFields } from './content-fields';
-import type { ContentPlace, KnownForm, KnownForms } from './known-forms';
+import type { ContentPlace, KnownForm } from './known-forms';
+import type { PageMemory } from './page-memory';
 import { skipValue, trimmedEnd } from './result-splitter';
 import type { Standing } from './same-event';
 import { Unreadable, validate } from './validate';
@@ -54,24 +54,24 @@ export class EventReader {
   readonly events: ReadEvent[] = [];
   /** Whether an event is not JSON or not UTF-8. */
   isGarbled = false;
-  private readonly builder = new ByteBuilder();
   private readonly contentFields: ContentFields;
   private readonly isText: boolean;
   private readonly page = {};
 
-  /** @param forms of earlier events of the same feed */
+  /** @param memory of the same feed; the one reader that uses it is the newest */
   constructor(
     private readonly feed: Feed,
-    private readonly forms: KnownForms,
+    private readonly memory: PageMemory,
     private readonly body: Buffer,
   ) {
+    memory.content.clear();
     this.contentFields = new ContentFields(feed.schema);
     this.isText = isUtf8(body);
   }
 
   /** The added fields of all accepted events read so far, as UTF-8. */
   get content(): Buffer {
-    return this.builder.bytes;
+    return this.memory.content.bytes;
   }
 
   /**
@@ -79,15 +79,16 @@ export class EventReader {
    * @returns the offset of the comma or bracket after it, or the body's length
    */
   readElement(from: number): number {
-    const known = this.forms.find(this.body, from);
+    const { forms } = this.memory;
+    const known = forms.find(this.body, from);
     if (known !== undefined) {
-      const { id, timestampS, end } = this.forms.reader;
+      const { id, timestampS, end } = forms.reader;
       this.accept(id, timestampS, known);
       return end;
     }
     const to = skipValue(this.body, from);
     const accepted = this.parse(from, trimmedEnd(this.body, to));
-    if (accepted !== undefined) this.forms.add(accepted);
+    if (accepted !== undefined) forms.add(accepted);
     return to;
   }
 
@@ -127,11 +128,11 @@ export class EventReader {
 
   /** Events of one form share their added fields. */
   private placeOf(known: KnownForm): ContentPlace {
-    const { builder, page } = this;
+    const { page, memory } = this;
     if (known.place?.page === page) return known.place;
-    const contentFrom = builder.length;
-    builder.addText(known.content);
-    return (known.place = { page, contentFrom, contentTo: builder.length });
+    const contentFrom = memory.content.length;
+    memory.content.addText(known.content);
+    return (known.place = { page, contentFrom, contentTo: memory.content.length });
   }
 
   private reject(value: unknown, reasons: readonly string[]): void {

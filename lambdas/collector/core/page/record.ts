@@ -2,7 +2,7 @@ import type { Source } from '../../../contract/deployment/collector-event';
 import type { Feed } from '../../../contract/feed/feed';
 import type { QuarantinedRecord } from '../../../contract/storage/event-record';
 import { ADDED_FIELDS, athenaTimestamp } from '../../../contract/storage/event-record';
-import { ByteBuilder } from './byte-builder';
+import { ByteBuilder } from '../../../shared/byte-builder';
 import { escapeJson } from './content-fields';
 import type { Page } from './envelope';
 import { eventBytes } from './envelope';

@@ -87,8 +87,8 @@ describe('the bound', () => {
     ['one byte longer', 1_001, 'unreadable'],
   ])('a body that unpacks to %s', async (_what, length, kind) => {
     const bytes = gzipSync('x'.repeat(length));
-    expect((await decodeBody(bytes, 'gzip', 1_000)).kind).toBe(kind);
-    expect((await decodeBody(Buffer.alloc(length), undefined, 1_000)).kind).toBe(kind);
+    expect((await decodeBody(bytes, 'gzip', { maxBytes: 1_000 })).kind).toBe(kind);
+    expect((await decodeBody(Buffer.alloc(length), undefined, { maxBytes: 1_000 })).kind).toBe(kind);
   });
 
   test('ends a bomb of 256 MiB', async () => {
@@ -101,7 +101,7 @@ describe('the bound', () => {
   });
 
   test('keeps a received body that is longer from being unpacked', async () => {
-    expect(await decodeBody(Buffer.alloc(41), 'gzip', 40)).toEqual({
+    expect(await decodeBody(Buffer.alloc(41), 'gzip', { maxBytes: 40 })).toEqual({
       kind: 'unreadable',
       reason: 'the body has 41 bytes, 40 at most are read',
     });

@@ -2,6 +2,7 @@ import type { Envelope } from '../../../../lambdas/collector/core/page/envelope'
 import { readEnvelope } from '../../../../lambdas/collector/core/page/envelope';
 import type { KnownForm } from '../../../../lambdas/collector/core/page/known-forms';
 import { KnownForms } from '../../../../lambdas/collector/core/page/known-forms';
+import { PageMemory } from '../../../../lambdas/collector/core/page/page-memory';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { generateAuditEvents } from '../../../../lib/local/netskope-simulator/events/audit-events';
 import { mulberry32, pick } from '../../../../lib/local/netskope-simulator/events/random';
@@ -196,7 +197,7 @@ export function readTwice(
   forms: KnownForms,
 ): { readonly withForms: string; readonly parsed: string } {
   const [withForms, parsed] = [forms, new NoForms(AUDIT_FEED.schema)].map((ones) =>
-    described(readEnvelope(AUDIT_FEED, body, '', ones)),
+    described(readEnvelope(AUDIT_FEED, body, '', new PageMemory(AUDIT_FEED.schema, ones))),
   );
   return { withForms: withForms ?? '', parsed: parsed ?? '' };
 }
