@@ -11,10 +11,12 @@ import { differenceAmong } from '../test/collector/core/page/mutated-bodies';
 import { soak } from '../test/faults/exactly-once';
 
 const REPORT_EVERY = 100;
+const BODIES_REPORT_EVERY = 5_000;
 const SEEDS_OF_BODIES = 1_000_000;
 
 /** A message from the process of one core to its parent. */
 type Message =
+  | { readonly kind: 'read' }
   | { readonly kind: 'played'; readonly events: number }
   | { readonly kind: 'broken'; readonly counterexample: string };
 
@@ -35,7 +37,7 @@ interface Options {
 async function playShare({ schedules, bodies, seed }: Options): Promise<void> {
   let known = 0;
   const tell = (message: Message): void => void process.send?.(message);
-  const { difference } = differenceAmong(bodies, seed * SEEDS_OF_BODIES);
+  const { difference } = differenceAmong(bodies, seed * SEEDS_OF_BODIES, () => tell({ kind: 'read' }));
   if (difference !== undefined) tell({ kind: 'broken', counterexample: difference });
   const { counterexample } = await soak({
     schedules,
@@ -55,6 +57,7 @@ async function playOnAllCores({ schedules, bodies, seed, cores }: Options): Prom
   console.log(
     `${bodies} damaged bodies and ${schedules} schedules on ${cores} cores, seeds ${seed} to ${seed + cores - 1}`,
   );
+  let read = 0;
   let played = 0;
   let events = 0;
   let isBroken = false;
@@ -62,6 +65,11 @@ async function playOnAllCores({ schedules, bodies, seed, cores }: Options): Prom
     if (message.kind === 'broken') {
       isBroken = true;
       console.error(`the promise does not hold:\n${message.counterexample}`);
+      return;
+    }
+    if (message.kind === 'read') {
+      read += 1;
+      if (read % BODIES_REPORT_EVERY === 0) console.log(`${read} of ${bodies} bodies`);
       return;
     }
     played += 1;

@@ -95,14 +95,16 @@ export class FormReader {
     return true;
   }
 
-  /** A copy of the form that was read: bytes that only serve to be compared. */
-  get form(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.length));
+  /** A copy of the form that was read, four bytes at a time: it only serves to be compared. */
+  get form(): Int32Array {
+    return this.words.slice(0, Math.ceil(this.length / WORD_BYTES));
   }
 
   /** Whether the form that was read is this one. */
-  hasRead(form: Buffer): boolean {
-    return form.length === this.length && this.bytes.compare(form, 0, form.length, 0, this.length) === 0;
+  hasRead(form: Int32Array): boolean {
+    if (form.length !== Math.ceil(this.length / WORD_BYTES)) return false;
+    for (let at = 0; at < form.length; at++) if (form[at] !== this.words[at]) return false;
+    return true;
   }
 
   /** A hash of 30 bits of the form that was read. */

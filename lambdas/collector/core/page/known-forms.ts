@@ -26,7 +26,7 @@ export class KnownForms {
   /** After `find`, of the event that was looked at. */
   readonly reader: FormReader;
   /** By the hash of the form. Of two forms with one hash, the later one is remembered. */
-  private readonly known = new Map<number, { readonly form: Buffer; readonly known: KnownForm }>();
+  private readonly known = new Map<number, { readonly form: Int32Array; readonly known: KnownForm }>();
   private hasForm = false;
   private bytes = 0;
 
@@ -43,11 +43,16 @@ export class KnownForms {
     return candidate !== undefined && reader.hasRead(candidate.form) ? candidate.known : undefined;
   }
 
+  /** Offset of the end of the event that was looked at last. @returns undefined if it has no form */
+  get end(): number | undefined {
+    return this.hasForm ? this.reader.end : undefined;
+  }
+
   /** Remembers the form of the event that was looked at last, and accepted since. */
   add(known: KnownForm): void {
     if (!this.hasForm) return;
     const { form, hash } = this.reader;
-    const bytes = form.length + known.content.length;
+    const bytes = form.byteLength + known.content.length;
     if (this.bytes + bytes > MOST_BYTES) {
       this.known.clear();
       this.bytes = 0;

@@ -86,7 +86,7 @@ export class EventReader {
       this.accept(id, timestampS, known);
       return end;
     }
-    const to = skipValue(this.body, from);
+    const to = forms.end ?? skipValue(this.body, from);
     const accepted = this.parse(from, trimmedEnd(this.body, to));
     if (accepted !== undefined) forms.add(accepted);
     return to;

@@ -1,3 +1,5 @@
+import { FormReader } from '../../../../lambdas/collector/core/page/event-form';
+import { PageMemory } from '../../../../lambdas/collector/core/page/page-memory';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { CountedForms, readTwice } from './mutated-bodies';
 
@@ -9,7 +11,10 @@ const DATA = '"supporting_data":{"data_type":"policy","data_values":["x"]}';
 /** Reads events of one page, and says how many were not parsed. */
 function unparsedOf(...events: readonly string[]): number {
   const forms = new CountedForms(AUDIT_FEED.schema);
-  const { withForms, parsed } = readTwice(Buffer.from(`{"ok":1,"result":[${events.join(',')}]}`), forms);
+  const { withForms, parsed } = readTwice(
+    Buffer.from(`{"ok":1,"result":[${events.join(',')}]}`),
+    new PageMemory(AUDIT_FEED.schema, forms),
+  );
   expect(JSON.parse(withForms)).toEqual(JSON.parse(parsed));
   return forms.unparsed;
 }
@@ -97,6 +102,15 @@ describe('an event is parsed, whatever came before it, because of', () => {
   });
 });
 
+test('two forms that share a hash are told apart, and the later one is known', () => {
+  const events = ['u013ve', 'u018pl'].map((user) => `{${FIRST.replace('kim', user)},${DATA}}`);
+  const reader = new FormReader(AUDIT_FEED.schema);
+  const hashes = events.map((event) => (reader.read(Buffer.from(`${event},`), 0) ? reader.hash : undefined));
+  expect(hashes).toEqual([781_526_452, 781_526_452]);
+  const [one = '', other = ''] = events;
+  expect([unparsedOf(one, other, one), unparsedOf(one, other, other)]).toEqual([0, 1]);
+});
+
 test('an event that was rejected makes no form known', () => {
   const rejected = `{${FIRST},${DATA},"p_row_id":"x"}`;
   expect(unparsedOf(rejected, rejected)).toBe(0);
@@ -113,10 +127,13 @@ test('an event that is longer than a form may be is parsed', () => {
   expect(unparsedOf(long, long)).toBe(0);
 });
 
-test('forms are known from page to page, and forgotten when they are four million characters', () => {
+test('forms are known from page to page, and forgotten when they are four megabytes', () => {
   const forms = new CountedForms(AUDIT_FEED.schema);
   const read = (events: readonly string[]): void => {
-    const { withForms, parsed } = readTwice(Buffer.from(`{"ok":1,"result":[${events.join(',')}]}`), forms);
+    const { withForms, parsed } = readTwice(
+      Buffer.from(`{"ok":1,"result":[${events.join(',')}]}`),
+      new PageMemory(AUDIT_FEED.schema, forms),
+    );
     expect(withForms === parsed).toBe(true);
   };
   const ofUser = (number: number): string => `{${FIRST.replace('kim', `user-${number}`)},${DATA}}`;

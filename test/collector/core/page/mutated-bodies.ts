@@ -191,13 +191,14 @@ export class CountedForms extends KnownForms {
   }
 }
 
-/** What was read of a body, once with the forms of earlier events and once by parsing each event. */
+/** What was read of a body, once with the memory of earlier ones and once by parsing each event. */
 export function readTwice(
   body: Buffer,
-  forms: KnownForms,
+  memory: PageMemory,
 ): { readonly withForms: string; readonly parsed: string } {
-  const [withForms, parsed] = [forms, new NoForms(AUDIT_FEED.schema)].map((ones) =>
-    described(readEnvelope(AUDIT_FEED, body, '', new PageMemory(AUDIT_FEED.schema, ones))),
+  const withoutForms = new PageMemory(AUDIT_FEED.schema, new NoForms(AUDIT_FEED.schema));
+  const [withForms, parsed] = [memory, withoutForms].map((one) =>
+    described(readEnvelope(AUDIT_FEED, body, '', one)),
   );
   return { withForms: withForms ?? '', parsed: parsed ?? '' };
 }
@@ -221,20 +222,24 @@ function described(envelope: Envelope): string {
 
 /**
  * Reads bodies with the forms of earlier events, and each again without.
+ * @param onProgress is called after each
  * @returns the first difference, if there is one, and how many events were known by their forms
  */
 export function differenceAmong(
   bodies: number,
   firstSeed: number,
+  onProgress: () => void = () => undefined,
 ): { readonly difference?: string; readonly unparsed: number } {
   const forms = new CountedForms(AUDIT_FEED.schema);
+  const memory = new PageMemory(AUDIT_FEED.schema, forms);
   for (let seed = firstSeed; seed < firstSeed + bodies; seed++) {
-    const { withForms, parsed } = readTwice(mutatedBody(seed), forms);
+    const { withForms, parsed } = readTwice(mutatedBody(seed), memory);
     if (withForms !== parsed)
       return {
         difference: `seed ${seed}: read as ${withForms}, parsed as ${parsed}`,
         unparsed: forms.unparsed,
       };
+    onProgress();
   }
   return { unparsed: forms.unparsed };
 }
