@@ -38,8 +38,7 @@ export async function unpack(
     chunks.end(packed);
     for await (const chunk of chunks as AsyncIterable<Buffer>) {
       if (memory.length + chunk.length > maxBytes) return tooLong;
-      memory.addBytes(chunk);
-      giveBack(chunk);
+      memory.take(chunk);
     }
     return { kind: 'decoded', body: memory.bytes };
   } catch (error) {
@@ -48,15 +47,6 @@ export async function unpack(
     if (code === 'ERR_BUFFER_TOO_LARGE') return tooLong;
     return { kind: 'unreadable', reason: `${gzip} cannot be unpacked: ${message}` };
   }
-}
-
-/**
- * Frees the memory of a chunk that was copied, instead of leaving it until the next collection: V8 counts it, and makes full
- * collections of its heap for it. Node.js 20 cannot. What is a part of a buffer may share it with the next chunk.
- */
-function giveBack({ buffer, byteLength }: Buffer): void {
-  if (byteLength === buffer.byteLength)
-    (buffer as { readonly transfer?: (newByteLength: number) => unknown }).transfer?.(0);
 }
 
 /** Of a few kilobytes: decompressing them costs less than a round trip to the thread pool. @throws Error if it is no JSON */

@@ -47,3 +47,12 @@ test('memory for an unusual page is not kept for the next one', () => {
   builder.addText('x');
   expect(builder.bytes.buffer.byteLength).toBe(65_536);
 });
+
+test('a chunk that is taken follows what was there; one that shares its memory with others leaves it to them', () => {
+  const builder = new ByteBuilder();
+  const [first, second] = [Buffer.alloc(100_000, 'a'), Buffer.alloc(100_000, 'b')];
+  builder.take(first.subarray(0, 60_000));
+  builder.take(first.subarray(60_000));
+  builder.take(second);
+  expect(builder.bytes.toString('latin1')).toBe('a'.repeat(100_000) + 'b'.repeat(100_000));
+});

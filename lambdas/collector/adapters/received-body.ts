@@ -34,8 +34,11 @@ export async function readBody(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       const rest = MAX_RECEIVED_BYTES - memory.length;
       if (memory.length + chunk.length > LARGE_BYTES) memory.reserve(rest);
-      memory.addBytes(chunk, 0, Math.min(chunk.length, rest));
-      if (chunk.length > rest) return { bytes: memory.bytes, isTooLong: true };
+      if (chunk.length > rest) {
+        memory.addBytes(chunk, 0, rest);
+        return { bytes: memory.bytes, isTooLong: true };
+      }
+      memory.take(chunk);
     }
     return { bytes: memory.bytes, isTooLong: false };
   } catch (error) {
