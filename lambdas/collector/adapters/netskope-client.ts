@@ -40,8 +40,9 @@ interface NetskopeClientSettings {
 }
 
 /**
- * An iterator of Netskope over HTTPS, for one run: its pages share their memory. It uses the HTTP client of the AWS SDK. That client follows no redirects, so the
- * token is sent to no other host, and it does not decode bodies, so a truncated gzip stream is noticed.
+ * An iterator of Netskope over HTTPS, for one run: its pages share their memory. It uses the HTTP client of the AWS SDK.
+ * That client follows no redirects, so the token is sent to no other host, and it does not decode bodies, so a truncated
+ * gzip stream is noticed.
  *
  * Each call has its own connection. Lambda freezes the function between two runs. A socket that was kept alive is dead
  * five minutes later, and the first request on it is reset: a doubtful call, which costs a rest.

@@ -11,7 +11,9 @@ export const AlarmLimit = {
   tokenDaysLeft: 30,
   /** Of `behind`, for schedules of up to 20 minutes. */
   lagS: 3_600,
+  /** The window of failed runs, and how many periods of the longest schedule it has at least. */
   failedRunsMinutes: 30,
+  failedRunsPeriods: 4,
   oldestWaitedMinutes: 15,
   failedDeliveriesMinutes: 30,
 } as const;
@@ -40,7 +42,7 @@ export const SOURCE_ALARMS = {
 
 /** Alarms that a deployment has once, for what its sources share. */
 export const DEPLOYMENT_ALARMS = {
-  'collector-errors': `Several runs of the collector failed within ${inWords(AlarmLimit.failedRunsMinutes)}.`,
+  'collector-errors': `Several runs of the collector failed within ${inWords(AlarmLimit.failedRunsMinutes)}, or within four periods of the longest schedule.`,
   'collector-throttles': 'AWS Lambda refused to start the collector because no concurrency was left.',
   'dead-letters':
     'A scheduled run, or the detection of an object, was given up, and its input lies in a dead-letter queue.',

@@ -17,7 +17,6 @@ const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
 
 /** The next scheduled run makes up for a failed one, so one failure does not fire; this many within the period do. */
 const FAILED_RUNS = 3;
-const FAILED_RUNS_PERIOD = Duration.minutes(AlarmLimit.failedRunsMinutes);
 
 /** Lambda retries a throttled invocation for minutes; with this period, a burst causes one message. */
 const THROTTLES_PERIOD = Duration.minutes(15);
@@ -75,7 +74,10 @@ export class CollectorAlarms extends Construct {
     this.props = props;
     const errors: DeploymentAlarm = {
       kind: 'collector-errors',
-      metric: props.function.metricErrors({ statistic: 'Sum', period: FAILED_RUNS_PERIOD }),
+      metric: props.function.metricErrors({
+        statistic: 'Sum',
+        period: failedRunsPeriod(props.scheduleMinutes),
+      }),
       threshold: FAILED_RUNS,
     };
     const alarms = deploymentAlarms(this, props, [
@@ -111,6 +113,12 @@ export class CollectorAlarms extends Construct {
     messages.announceFiring(this, alarm, notifications);
     return alarm;
   }
+}
+
+/** Long enough for as many failures as it takes to fire, should the source that is collected least often have every one of them. */
+function failedRunsPeriod(scheduleMinutes: number): Duration {
+  const { failedRunsMinutes, failedRunsPeriods } = AlarmLimit;
+  return Duration.minutes(Math.max(failedRunsMinutes, failedRunsPeriods * scheduleMinutes));
 }
 
 /** Messages in any of the queues. One queue needs no expression; in a sum, a queue without a point counts as 0. */

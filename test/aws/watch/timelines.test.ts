@@ -77,6 +77,18 @@ describe('just deployed', () => {
     ]);
   });
 
+  test.each([
+    ['five minutes', 5, '0:16'],
+    ['a quarter of an hour', 15, '0:36'],
+    ['an hour', 60, '2:06'],
+  ])(
+    'a function that is killed in each run, every %s from the first on, fires',
+    (_often, scheduleMinutes, at) => {
+      const spans: Span[] = [{ untilH: 30, runs: 'killed' }];
+      expect(fires({ source: { scheduleMinutes }, spans })).toEqual([`${at} collector-errors ALARM`]);
+    },
+  );
+
   test('one run that succeeds is enough for not-running and no-data to count from it', () => {
     const spans: Span[] = [
       { untilH: 2, runs: 'throttled' },

@@ -28,7 +28,8 @@ export interface Lead<Meaning> {
 
 /**
  * The leads that were seen, each with a number. Events have their fields in a few orders, so a lead is guessed from the one
- * before it, and to compare its bytes is all that reading it takes.
+ * before it, and to compare its bytes is all that reading it takes. A body comes with a view of it, which reads four bytes at
+ * a time.
  */
 export class LeadTable<Meaning> {
   private readonly leads = new Map<string, Lead<Meaning>>();

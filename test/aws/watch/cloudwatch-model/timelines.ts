@@ -12,8 +12,9 @@ export interface Span {
    * - `awaiting`: the secret is empty. `dead`: nothing is invoked.
    * - `served`: Netskope answered; `archived` events in each run, 0 unless given.
    * - `refused`: Netskope answered 401. `throttled`: 429 to every attempt of the run.
+   * - `killed`: it ran out of memory or time, and sent nothing.
    */
-  readonly runs: 'awaiting' | 'served' | 'refused' | 'throttled' | 'dead';
+  readonly runs: 'awaiting' | 'served' | 'refused' | 'throttled' | 'killed' | 'dead';
   readonly archived?: number;
   readonly quarantined?: number;
   readonly recovered?: number;
@@ -30,7 +31,7 @@ export const IDLE = { runs: 'served', archived: 0 } as const;
 const HOUR_S = 3_600;
 /** The schedule of a new source begins some time after its deployment. */
 const FIRST_RUN_AFTER_S = 150;
-const RUN_S = { awaiting: 1, served: 8, refused: 3, throttled: 60, dead: 0 } as const;
+const RUN_S = { awaiting: 1, served: 8, refused: 3, throttled: 60, killed: 60, dead: 0 } as const;
 /** Time from the newest event to the end of a run that archived everything. */
 const SERVED_LAG_S = 4;
 /** How far back the first run with credentials begins. */
@@ -69,7 +70,7 @@ class SentGauges {
   constructor(private readonly lateAfterS: number) {}
 
   of({ runs, tokenDaysLeft }: Span, endS: number, lagS: number): Sent[] {
-    if (runs === 'awaiting') return [];
+    if (runs === 'awaiting' || runs === 'killed') return [];
     const half = Math.floor(endS / (12 * HOUR_S));
     const isDue = half !== this.servedHalf;
     const isLate = lagS > this.lateAfterS;
@@ -87,6 +88,7 @@ function runPoints(span: Span, timeS: number, gauges: readonly Sent[]): MetricPo
   const { runs, archived = 0, quarantined = 0, recovered = 0, withoutGroup = 0 } = span;
   const sent: Record<Span['runs'], readonly Sent[]> = {
     dead: [],
+    killed: [],
     awaiting: [['CredentialsRefused', 0]],
     served: [
       ['EventsArchived', archived],
