@@ -25,6 +25,14 @@ test('of 300,000 ids that resemble each other, it finds all, and no other', () =
   expect([known.size, known.has('299999'), found, table.size]).toEqual([300_000, true, 0, 300_000]);
 });
 
+test('two ids that share half of their hash, and where they stand, are told apart', () => {
+  const table = new IdTable();
+  table.add('e43nd', 1);
+  expect([table.has('ebpmp'), table.numbersOf('ebpmp')]).toEqual([false, []]);
+  table.add('ebpmp', 2);
+  expect([table.numbersOf('e43nd'), table.numbersOf('ebpmp')]).toEqual([[1], [2]]);
+});
+
 test('a text of any length and script is an id: the one of an event that was rejected is its whole text', () => {
   const table = new IdTable();
   const texts = ['', '\0', '{"_id":"Ä"}', 'x'.repeat(1_000_000), 'x'.repeat(1_000_001)];
