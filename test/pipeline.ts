@@ -59,7 +59,7 @@ export interface RunOptions {
   readonly protocol?: Overrides['protocol'];
   readonly startLookbackHours?: number;
   readonly timeoutMs?: number;
-  /** Whether it may run in an execution environment that another run is in, which Lambda does not do today. @default false */
+  /** Whether another run may be in the same execution environment; a function of Lambda has one at a time. @default false */
   readonly sharesEnvironment?: boolean;
   /** @default false, because tests of the live feed count its requests */
   readonly dailyRecheck?: boolean;
