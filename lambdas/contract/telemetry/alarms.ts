@@ -42,7 +42,7 @@ export const SOURCE_ALARMS = {
 
 /** Alarms that a deployment has once, for what its sources share. */
 export const DEPLOYMENT_ALARMS = {
-  'collector-errors': `Several runs of the collector failed within ${inWords(AlarmLimit.failedRunsMinutes)}, or within four periods of the longest schedule.`,
+  'collector-errors': `Several runs of the collector failed within ${inWords(AlarmLimit.failedRunsMinutes)}, or within ${AlarmLimit.failedRunsPeriods} periods of the longest schedule.`,
   'collector-throttles': 'AWS Lambda refused to start the collector because no concurrency was left.',
   'dead-letters':
     'A scheduled run, or the detection of an object, was given up, and its input lies in a dead-letter queue.',
