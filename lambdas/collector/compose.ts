@@ -19,7 +19,7 @@ import { S3Quarantine } from './adapters/s3-quarantine';
 import { SecretCredentialStore } from './adapters/secret';
 import { TableStatus } from './adapters/table-status';
 import { collect } from './core/collect';
-import { KnownForms } from './core/page/known-forms';
+import { KnownForms } from './core/page/form/known-forms';
 import type { Clock, CollectorDeps } from './core/ports';
 import type { IteratorProtocol } from './core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from './core/protocol/iterator';

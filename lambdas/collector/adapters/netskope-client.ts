@@ -10,7 +10,7 @@ import type { Proxy } from '../../shared/proxy';
 import { agentOptions, codeOf, hostOf } from '../../shared/proxy';
 import { decodeBody } from '../core/page/decode-body';
 import { otherTypeReason, readEnvelope } from '../core/page/envelope';
-import type { KnownForms } from '../core/page/known-forms';
+import type { KnownForms } from '../core/page/form/known-forms';
 import { PageMemory } from '../core/page/page-memory';
 import { isWebPage } from '../core/page/web-page';
 import type { Clock, Credentials, EventSource } from '../core/ports';

@@ -1,6 +1,6 @@
 import type { FeedSchema } from '../../../contract/feed/feed';
 import { ByteBuilder } from '../../../shared/byte-builder';
-import { KnownForms } from './known-forms';
+import { KnownForms } from './form/known-forms';
 
 /**
  * What is kept from one page of a feed to the next: the forms of its events, and memory that every page uses again. New memory

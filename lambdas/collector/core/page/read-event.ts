@@ -3,7 +3,7 @@ import type { Feed } from '../../../contract/feed/feed';
 import { hourOf } from '../../../contract/storage/archive-layout';
 import { parsedJson } from '../../../shared/json-text';
 import { ContentFields } from './content-fields';
-import type { ContentPlace, KnownForm } from './known-forms';
+import type { ContentPlace, KnownForm } from './form/known-forms';
 import type { PageMemory } from './page-memory';
 import { skipValue, trimmedEnd } from './result-splitter';
 import type { Standing } from './same-event';

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../../../lambdas/collector/core/page/envelope';
 import { readEnvelope } from '../../../../lambdas/collector/core/page/envelope';
-import type { KnownForm } from '../../../../lambdas/collector/core/page/known-forms';
-import { KnownForms } from '../../../../lambdas/collector/core/page/known-forms';
+import type { KnownForm } from '../../../../lambdas/collector/core/page/form/known-forms';
+import { KnownForms } from '../../../../lambdas/collector/core/page/form/known-forms';
 import { PageMemory } from '../../../../lambdas/collector/core/page/page-memory';
 import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
 import { generateAuditEvents } from '../../../../lib/local/netskope-simulator/events/audit-events';

@@ -1,7 +1,9 @@
-import type { FeedSchema, FieldSchema, NestedIndicator } from '../../../contract/feed/feed';
-import { EVENT_TIME_S } from '../../../contract/feed/feed';
+import type { FeedSchema } from '../../../../contract/feed/feed';
+import { EVENT_TIME_S } from '../../../../contract/feed/feed';
 import type { Lead } from './lead-table';
 import { LeadTable } from './lead-table';
+import type { NameInTexts, Varying } from './varying';
+import { maySay, varyingOf } from './varying';
 
 /** Stands in a form for a value that was left out. Like the numbers of leads, it is a byte that no JSON text holds. */
 const LEFT_OUT = 0x01;
@@ -31,19 +33,6 @@ const FACTOR = 0x9e3779b1;
 const SAYS_NOTHING = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= SPACE && byte <= LAST_PRINTABLE && !'"\\@.:{['.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
-
-/** What is left out of the values of a field. */
-type Varying =
-  | { readonly kind: 'id' | 'time' | 'number' }
-  | { readonly kind: 'texts'; readonly names: LeadTable<NameInTexts> };
-
-/** What a name means in an object some of whose texts are left out. */
-interface NameInTexts {
-  /** Whether the text decides what others say. */
-  readonly decides: boolean;
-  /** Where the texts say something as a whole. */
-  readonly positions: readonly NestedIndicator[];
-}
 
 /**
  * Finds the form of an event: its text without its id, its numbers, and texts that say nothing, such as the id of a
@@ -277,32 +266,7 @@ export class FormReader {
   }
 }
 
-function varyingOf(name: string, field: FieldSchema | undefined): Varying | undefined {
-  if (name === '_id') return { kind: 'id' };
-  if (name === 'timestamp') return { kind: 'time' };
-  if (field?.logType === 'int') return { kind: 'number' };
-  // A change is stored with its values, whatever they say.
-  if (field?.logType !== 'json' || field.holdsChanges === true) return undefined;
-  return { kind: 'texts', names: new LeadTable(nameInTexts(field.nestedIndicators ?? [])) };
-}
-
-function nameInTexts(positions: readonly NestedIndicator[]): (name: string) => NameInTexts {
-  return (name) => ({
-    decides: positions.some(({ where }) => where?.key === name),
-    positions: positions.filter(({ key }) => key === name),
-  });
-}
-
 /** Whether a byte that follows a value shows that it was a whole element of a list. */
 function endsElement(byte: number | undefined): boolean {
   return byte === COMMA || byte === CLOSE_BRACKET;
-}
-
-/**
- * Whether a text at this position says something, as far as the texts before it in its object tell.
- * @param decided JSON of texts in lower case, by their names
- */
-function maySay({ where }: NestedIndicator, decided?: ReadonlyMap<string, string>): boolean {
-  const text = where && decided?.get(where.key);
-  return where === undefined || text === undefined || where.isOneOf.some((one) => text === `"${one}"`);
 }

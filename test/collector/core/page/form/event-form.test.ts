@@ -1,7 +1,7 @@
-import { FormReader } from '../../../../lambdas/collector/core/page/event-form';
-import { PageMemory } from '../../../../lambdas/collector/core/page/page-memory';
-import { AUDIT_FEED } from '../../../../lambdas/contract/feed/audit';
-import { CountedForms, readTwice } from './mutated-bodies';
+import { FormReader } from '../../../../../lambdas/collector/core/page/form/event-form';
+import { PageMemory } from '../../../../../lambdas/collector/core/page/page-memory';
+import { AUDIT_FEED } from '../../../../../lambdas/contract/feed/audit';
+import { CountedForms, readTwice } from '../mutated-bodies';
 
 /** Fields of an event that come before the ones that a test adds. */
 const FIRST =

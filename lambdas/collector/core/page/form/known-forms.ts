@@ -1,4 +1,4 @@
-import type { FeedSchema } from '../../../contract/feed/feed';
+import type { FeedSchema } from '../../../../contract/feed/feed';
 import { FormReader } from './event-form';
 
 /** Limit on what is remembered: some ten thousand forms. */
