@@ -1,5 +1,5 @@
 import { play } from './play-schedule';
-import type { Schedule } from './schedule';
+import type { Round, Schedule } from './schedule';
 
 const QUIET = {
   newEvents: [],
@@ -290,13 +290,36 @@ const SCHEDULES: Readonly<Record<string, Schedule>> = {
   },
 };
 
+const SOUND = {
+  lost: [],
+  doubled: [],
+  totalsAreExact: true,
+  manifestFaults: [],
+  unexpectedErrors: [],
+  stuck: [],
+};
+
 test.each(Object.keys(SCHEDULES))('every event is stored exactly once when %s', async (name) => {
-  expect(await play(SCHEDULES[name] as Schedule)).toMatchObject({
-    lost: [],
-    doubled: [],
-    totalsAreExact: true,
-    manifestFaults: [],
-    unexpectedErrors: [],
-    stuck: [],
-  });
+  expect(await play(SCHEDULES[name] as Schedule)).toMatchObject(SOUND);
 });
+
+/** Calls to AWS up to the commit of the first page, which goes with the intent of the second. */
+const STEPS_OF_FIRST_PAGE = 11;
+
+test.each(Array.from({ length: STEPS_OF_FIRST_PAGE }, (_, step) => step + 1))(
+  'an event without an _id is stored once when a run dies before step %i of its first page, and late events move it to the third',
+  async (awsCall) => {
+    const first: Round = {
+      ...QUIET,
+      newEvents: ['without _id', 'late', 'late'],
+      death: { when: 'before', awsCall },
+    };
+    const server = { ...SERVER, walksBy: 'event-time', windowS: 'none' } as const;
+    const rounds: readonly Round[] = [
+      first,
+      { ...QUIET, newEvents: ['late', 'late', 'late', 'late'] },
+      QUIET,
+    ];
+    expect(await play({ server, rounds })).toMatchObject(SOUND);
+  },
+);

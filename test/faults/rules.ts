@@ -4,13 +4,13 @@ import type { FAULTS, Mishap, Round, Schedule, ServerHabits } from './schedule';
 
 const { reactions } = ITERATOR_PROTOCOL;
 
-/** One rule of the protocol: how to switch it off, and the hazard that it is for. */
+/** One rule of the protocol: how to switch it off, and a schedule that ends well with the rule, and not without it. */
 export interface Rule {
   readonly without: IteratorProtocol;
-  /** Turns what goes wrong in a schedule into this hazard. @default - the schedule as it is */
+  /** Turns what goes wrong in a random schedule into this hazard. @default - the schedule as it is */
   readonly hazard?: Hazard;
-  /** Seed of a schedule that ends well with the rule, and not without it. */
-  readonly seed: number;
+  /** The schedule, or the seed of a random one. */
+  readonly schedule: Schedule | number;
 }
 
 interface Hazard {
@@ -73,6 +73,33 @@ const FORGETFUL = { ...FAITHFUL, forgetsIndexAfterMs: 1_200_000 } as const satis
 /** As long as an index may be silent and still be trusted: what is lost falls behind the hour that a beginning overlaps. */
 const NEARLY_SILENT = { pauseS: 840, otherPauseS: 840 } as const;
 
+const ORDINARY: Round = {
+  newEvents: ['plain'],
+  faults: [],
+  death: null,
+  hasRival: false,
+  pauseS: 840,
+  mishap: null,
+  skewS: 0,
+};
+/** A call is served eight minutes late, after a run that could have taken its page, and before the next one. */
+const LATE_CALL: Schedule = {
+  server: {
+    ...FAITHFUL,
+    resendGrows: false,
+    overlaps: false,
+    locksBusyIndex: false,
+    shufflesPages: false,
+  },
+  rounds: [
+    { ...ORDINARY, newEvents: [] },
+    { ...ORDINARY, faults: ['served after more than a schedule'], pauseS: 60 },
+    { ...ORDINARY, newEvents: [], pauseS: 200 },
+    { ...ORDINARY, faults: ['token refused'], pauseS: 300 },
+    ...Array.from({ length: 6 }, () => ORDINARY),
+  ],
+};
+
 /**
  * Rules of the protocol, each with a schedule that needs it. One is missing: that a 400 to `next` or `resend` begins again at
  * once. Without it nothing is lost, but the feed stands until its index was silent for too long.
@@ -84,7 +111,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       reactions: { ...reactions, cut: { nextCall: 'same', then: 'after-wait' } },
     },
     hazard: { server: FAITHFUL, fault: 'body cut' },
-    seed: 28,
+    schedule: 28,
   },
   'resend: `next` again after a body that cannot be read': {
     without: {
@@ -92,7 +119,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       reactions: { ...reactions, unreadable: { nextCall: 'same', then: 'after-wait' } },
     },
     hazard: { server: FAITHFUL, fault: 'JSON cut' },
-    seed: 3,
+    schedule: 3,
   },
   'resend: `next` again after a 500': {
     without: {
@@ -100,7 +127,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       reactions: { ...reactions, failed: { nextCall: 'same', then: 'after-wait' } },
     },
     hazard: { server: FAITHFUL, fault: '500, page made' },
-    seed: 28,
+    schedule: 28,
   },
   'resend: `next` again after a reset': {
     without: {
@@ -108,25 +135,19 @@ export const RULES: Readonly<Record<string, Rule>> = {
       reactions: { ...reactions, doubtful: { nextCall: 'same', then: 'rest' } },
     },
     hazard: { server: FAITHFUL, fault: 'reset, page made', ...NEARLY_SILENT, isOnce: true },
-    seed: 458,
+    schedule: 633,
   },
   'rest: the next run asks again at once': {
     without: { ...ITERATOR_PROTOCOL, isResting: () => false },
-    hazard: {
-      server: { ...FAITHFUL, locksBusyIndex: false },
-      fault: 'served two minutes later',
-      ...NEARLY_SILENT,
-      pauseS: 30,
-    },
-    seed: 20,
+    schedule: LATE_CALL,
   },
-  'compare: never': { without: { ...ITERATOR_PROTOCOL, comparison: () => 'none' }, seed: 1 },
+  'compare: never': { without: { ...ITERATOR_PROTOCOL, comparison: () => 'none' }, schedule: 1 },
   'compare: not after a doubt': {
     without: {
       ...ITERATOR_PROTOCOL,
       comparison: (_call, { touchesHoursOfOthers }) => (touchesHoursOfOthers ? 'hours-of-others' : 'none'),
     },
-    seed: 2,
+    schedule: 8,
   },
   'compare: not the page that follows a recovery': {
     without: {
@@ -134,7 +155,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       comparison: (call, { touchesHoursOfOthers }) =>
         call.operation === 'next' ? (touchesHoursOfOthers ? 'hours-of-others' : 'none') : 'all',
     },
-    seed: 2,
+    schedule: 8,
   },
   'compare: not in hours that earlier runs have written': {
     without: {
@@ -142,27 +163,27 @@ export const RULES: Readonly<Record<string, Rule>> = {
       comparison: (call, circumstances) =>
         ITERATOR_PROTOCOL.comparison(call, { ...circumstances, touchesHoursOfOthers: false }),
     },
-    seed: 21,
+    schedule: 66,
   },
   'clamp: a watermark ahead of the clock is believed': {
     without: { ...ITERATOR_PROTOCOL, believedWatermarkS: (rawS) => rawS },
     hazard: { server: FORGETFUL, mishap: 'all indexes forgotten' },
-    seed: 18,
+    schedule: 18,
   },
   'creep: the watermark is relied on while events are outstanding': {
     without: { ...ITERATOR_PROTOCOL, reliableToS: (_checkpoint, { highS }) => highS },
     hazard: { server: { ...FORGETFUL, windowS: 'none', watermark: 'newest-event' }, pauseS: 30_000 },
-    seed: 28,
+    schedule: 56,
   },
   'trust: an index that was silent for long is asked on': {
     without: { ...ITERATOR_PROTOCOL, isSilent: () => false },
     hazard: { server: FORGETFUL, pauseS: 3_600 },
-    seed: 1,
+    schedule: 3,
   },
   'two names: a new beginning uses the name of the old one': {
     without: { ...ITERATOR_PROTOCOL, indexName: ({ indexName }) => indexName },
     hazard: { server: FAITHFUL, mishap: 'index broken for good' },
-    seed: 1,
+    schedule: 1,
   },
   'gone: an empty `resend` of a forgotten index is believed': {
     without: { ...ITERATOR_PROTOCOL, isForgotten: () => false },
@@ -173,7 +194,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...NEARLY_SILENT,
       isOnce: true,
     },
-    seed: 633,
+    schedule: 633,
   },
   'jump: a watermark that jumps while events are outstanding is believed': {
     without: { ...ITERATOR_PROTOCOL, jumps: () => false },
@@ -185,16 +206,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
       pauseS: 30_000,
       isOnce: true,
     },
-    seed: 865,
+    schedule: 72,
   },
   'horizon: a beginning lies before what Netskope keeps': {
     without: { ...ITERATOR_PROTOCOL, epochWithinRetentionS: (startEpochS) => startEpochS },
     hazard: { server: { ...FAITHFUL, rejectsEpochBeforeRetention: true }, pauseS: 91 * 86_400, isOnce: true },
-    seed: 1,
+    schedule: 1,
   },
   'unreadable: a page that cannot be read is asked for for ever': {
     without: { ...ITERATOR_PROTOCOL, isGivenUp: () => false },
-    seed: 2,
+    schedule: 2,
   },
   'steady: a watermark that trails the clock never reaches the present': {
     without: {
@@ -206,7 +227,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     hazard: {
       server: { ...FAITHFUL, watermark: 'highest', watermarkFollowsClock: true, watermarkTrailsS: 300 },
     },
-    seed: 7,
+    schedule: 7,
   },
   'count: an empty page that says nothing is the end': {
     without: {
@@ -218,6 +239,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
         ITERATOR_PROTOCOL.catchesUp(checkpoint, facts),
     },
     hazard: { server: { ...FORGETFUL, windowS: 3600, watermark: 'none' }, pauseS: 30_000 },
-    seed: 1,
+    schedule: 1,
   },
 };

@@ -38,14 +38,16 @@ export const FAULTS = {
 
 type FaultName = keyof typeof FAULTS;
 
-/** Kinds of events. Most are ordinary. */
+/** Kinds of events. Late ones move others to a later page, and those without an `_id` are the hardest to know again. */
 const EVENT_KINDS = [
   'plain',
   'plain',
   'plain',
   'late',
+  'late',
   'late by hours',
   'drifted',
+  'without _id',
   'without _id',
   'delivered again',
   'ahead by minutes',

@@ -124,6 +124,8 @@ export interface AbandonedPages {
   readonly countedKeys: readonly string[];
   /** When the first of them was abandoned; absent in items of earlier versions. */
   readonly sinceMs?: number;
+  /** Time that none of their events lies behind, unix seconds; absent in items of earlier versions. */
+  readonly toS?: number;
 }
 
 /** Redrives since the last one that ended. */

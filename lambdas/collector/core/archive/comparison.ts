@@ -3,9 +3,8 @@ import type { AlreadyStored } from '../page/already-stored';
 import type { ValidatedPage } from '../page/validated-page';
 import { without } from '../page/validated-page';
 import type { CollectorDeps, SearchScope } from '../ports';
-import { hoursOfOpenPage, quarantineStart, walkOf } from '../protocol/checkpoint';
+import { hoursOfOpenPage, mayRepeat, quarantineStart, walkOf } from '../protocol/checkpoint';
 import type { FetchedPage } from '../protocol/fetch-page';
-import { isReplaying } from '../protocol/position';
 import type { Stream } from '../protocol/stream';
 import type { RunMemory } from './run-memory';
 
@@ -69,7 +68,7 @@ async function search(
   const hoursOfOthers = memory.hoursOfOthers(validated);
   const comparison = protocol.comparison(call, {
     previous: checkpoint.settledBy,
-    isReplayed: isReplaying(checkpoint) || walkOf(checkpoint) !== undefined,
+    mayRepeat: mayRepeat(checkpoint),
     repeatsIds: memory.recentIds.hasAny(accepted),
     touchesHoursOfOthers: hoursOfOthers.size > 0,
   });
@@ -97,7 +96,7 @@ async function search(
  */
 function isDeliveredAnew(checkpoint: Checkpoint): boolean {
   const { begunAtMs = 0, caughtUpAtMs = 0 } = checkpoint;
-  return caughtUpAtMs < begunAtMs || isReplaying(checkpoint) || walkOf(checkpoint) !== undefined;
+  return caughtUpAtMs < begunAtMs || mayRepeat(checkpoint);
 }
 
 function quarantineScope(

@@ -6,7 +6,7 @@ import type {
   Totals,
 } from '../../../contract/storage/checkpoint-table';
 import type { AlreadyStored } from '../page/already-stored';
-import { replayStartS, WINDOW_S } from './position';
+import { CLOCKS_DIFFER_S, isReplaying, replayStartS } from './position';
 
 export const NO_TOTALS: Totals = { archived: 0, quarantined: 0, drifted: 0 };
 
@@ -96,12 +96,12 @@ export function beginAgain(
   return {
     ...again,
     begunAfterSequence: sequence + 1,
-    replayedToS: Math.max(again.replayedToS, endOfNextPageS(checkpoint)),
     sequence: sequence + 1,
     abandoned: {
       sequences: [...(abandoned?.sequences ?? []), sequence + 1],
       countedKeys: abandoned?.countedKeys ?? [],
       sinceMs: abandoned?.sinceMs ?? nowMs,
+      toS: Math.ceil(nowMs / 1000) + CLOCKS_DIFFER_S,
     },
   };
 }
@@ -191,11 +191,6 @@ export function adopted(checkpoint: Checkpoint): Checkpoint {
   return { ...checkpoint, watermarkS: reliableS, highS: Math.floor(servedAtMs / 1000) };
 }
 
-/** How far the next page reaches by Netskope's documentation, unix seconds: one window from the position of the iterator. */
-function endOfNextPageS({ startEpochS, watermarkS = 0, servedAtMs = 0 }: Checkpoint): number {
-  return Math.max(startEpochS, watermarkS, Math.ceil(servedAtMs / 1000)) + WINDOW_S;
-}
-
 /** The abandoned pages after another page is committed, with what of them that page has counted. */
 export function abandonedAfter(
   { abandoned }: Checkpoint,
@@ -207,16 +202,19 @@ export function abandonedAfter(
 }
 
 /**
- * Whether the events of all abandoned pages were delivered again, as far as they ever are: the replay is over, and nothing
- * is left to fetch. The watermark alone does not tell, because a page may reach further than the documented window.
+ * Whether the events of all abandoned pages were delivered again, as far as they ever are: the stream is past the time
+ * at which they were abandoned, and nothing is left to fetch.
  */
-export function isAbandonedOver({
-  abandoned,
-  caughtUp,
-  watermarkS = 0,
-  replayedToS = 0,
-}: Checkpoint): boolean {
-  return abandoned !== undefined && caughtUp && watermarkS > replayedToS;
+export function isAbandonedOver(checkpoint: Checkpoint): boolean {
+  const { abandoned, caughtUp, watermarkS = 0 } = checkpoint;
+  if (abandoned === undefined || !caughtUp || isReplaying(checkpoint)) return false;
+  return watermarkS > (abandoned.toS ?? 0);
+}
+
+/** Whether the next page may hold events that an earlier page, committed or abandoned, has stored. */
+export function mayRepeat(checkpoint: Checkpoint): boolean {
+  const { abandoned } = checkpoint;
+  return isReplaying(checkpoint) || abandoned !== undefined || walkOf(checkpoint) !== undefined;
 }
 
 type Advance = NonNullable<Checkpoint['lastAdvance']>;

@@ -8,6 +8,7 @@ import {
   addTotals,
   beginAgain,
   beginningAfterDoubtS,
+  mayRepeat,
   NO_TOTALS,
   placeOfS,
   quarantineStart,
@@ -16,7 +17,7 @@ import {
 } from './checkpoint';
 import type { IteratorProtocol } from './iterator';
 import type { PageFacts } from './position';
-import { isReplaying, nextEmptyToS, WINDOW_S } from './position';
+import { nextEmptyToS, WINDOW_S } from './position';
 
 /** A stored page, for the checkpoint and the run's counts. */
 export interface StoredPage {
@@ -232,7 +233,7 @@ function advanceOf(
   return {
     sequence,
     settledAtMs: nowMs,
-    isReplayed: call.operation === 'epoch' || isReplaying(before),
+    isReplayed: call.operation === 'epoch' || mayRepeat(before),
     ...(repeats && lastAdvance !== undefined ? { repeatsFrom: quarantineStart(lastAdvance) } : {}),
   };
 }

@@ -115,8 +115,8 @@ export interface RecheckTimes {
 export interface PageCircumstances {
   /** The operation that delivered the previous page; undefined if unknown. */
   readonly previous: Call['operation'] | undefined;
-  /** Whether it lies in a time range that was delivered before: up to `replayedToS`, or of a backfill or recheck. */
-  readonly isReplayed: boolean;
+  /** Whether earlier pages may have stored its events: in a replay, after an abandoned page, in a backfill or recheck. */
+  readonly mayRepeat: boolean;
   /** Whether it holds an `_id` that an earlier page of this run had. */
   readonly repeatsIds: boolean;
   /** Whether it touches hours that may hold objects of other runs. */
@@ -194,8 +194,8 @@ export const ITERATOR_PROTOCOL: IteratorProtocol = {
     return isImpatient || nowMs - unreadable.sinceMs >= UNREADABLE_FOR_MS;
   },
 
-  comparison(call, { previous, isReplayed, repeatsIds, touchesHoursOfOthers }) {
-    const isOrdinary = call.operation === 'next' && previous === 'next' && !isReplayed;
+  comparison(call, { previous, mayRepeat, repeatsIds, touchesHoursOfOthers }) {
+    const isOrdinary = call.operation === 'next' && previous === 'next' && !mayRepeat;
     if (!isOrdinary || repeatsIds) return 'all';
     return touchesHoursOfOthers ? 'hours-of-others' : 'none';
   },

@@ -7,6 +7,7 @@ import {
   mayHaveOpenPage,
   silentSinceMs,
   subtractTotals,
+  walkOf,
 } from './checkpoint';
 import { SHORTEST_TRUST_MS } from './iterator';
 
@@ -88,7 +89,11 @@ export class Stream {
   }
 }
 
-/** An index that was silent for long may be forgotten, locked or broken: the stream begins again on the other one. */
+/**
+ * The stream begins again on the other index where this one was silent for long, since it may be forgotten, locked or
+ * broken; and where a run has left the page of an epoch open. That page may come in another order when it is asked for
+ * again, and what was stored of it lie in later pages. A walk compares every page.
+ */
 export function withTrustedIndex(
   checkpoint: Checkpoint,
   { clock, log, protocol }: StreamDeps,
@@ -96,13 +101,18 @@ export function withTrustedIndex(
 ): Checkpoint {
   const nowMs = clock.nowMs();
   const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMinutes * MS_PER_MINUTE);
-  if (!protocol.isSilent(checkpoint, { nowMs, trustMs })) return checkpoint;
+  const isSilent = protocol.isSilent(checkpoint, { nowMs, trustMs });
+  const isEpochOpen = checkpoint.phase === 'unstarted' && mayHaveOpenPage(checkpoint);
+  if (!isSilent && (!isEpochOpen || walkOf(checkpoint) !== undefined)) return checkpoint;
   const startEpochS = beginningAfterDoubtS(checkpoint);
   const silentMinutes = Math.floor((nowMs - (silentSinceMs(checkpoint) || nowMs)) / MS_PER_MINUTE);
-  log.warn('index silent for too long: beginning again', {
-    streamId: checkpoint.streamId,
-    startEpochS,
-    silentMinutes,
-  });
+  log.warn(
+    isSilent ? 'index silent for too long: beginning again' : 'first page left open: beginning again',
+    {
+      streamId: checkpoint.streamId,
+      startEpochS,
+      silentMinutes,
+    },
+  );
   return beginAgain(checkpoint, { startEpochS, nowMs });
 }

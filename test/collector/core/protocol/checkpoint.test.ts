@@ -8,6 +8,7 @@ import {
   isAbandonedOver,
   lagOf,
   mayHaveOpenPage,
+  mayRepeat,
   newCheckpoint,
   quarantineStart,
   subtractTotals,
@@ -108,26 +109,18 @@ describe('a stream that begins again', () => {
   test.each<[string, Partial<Checkpoint>]>([
     ['that was asked for', { phase: 'requested' }],
     ['over whose call it rests', { restUntilMs: NOW_S * 1000 }],
-  ])('gives up the page %s, which may reach an hour beyond where it stood', (_what, different) => {
+  ])('abandons the page %s: none of its events is later than the present', (_what, different) => {
+    const toS = 1 + 600; // seven milliseconds are a second begun, and ten minutes the clocks may differ
     expect(again({ ...different, abandoned: { sequences: [4], countedKeys: ['key'] } })).toMatchObject({
       sequence: 10,
       begunAfterSequence: 10,
-      replayedToS: NOW_S + HOUR_S,
+      replayedToS: NOW_S,
       restUntilMs: undefined,
-      abandoned: { sequences: [4, 10], countedKeys: ['key'], sinceMs: 7 },
+      abandoned: { sequences: [4, 10], countedKeys: ['key'], sinceMs: 7, toS },
     });
-    expect(again(different).abandoned).toEqual({ sequences: [10], countedKeys: [], sinceMs: 7 });
-    const earlier = { sequences: [4], countedKeys: [], sinceMs: 3 };
-    expect(again({ ...different, abandoned: earlier }).abandoned?.sinceMs).toBe(3);
-  });
-
-  test.each<[string, Partial<Checkpoint>, number]>([
-    ['when it was last served', { servedAtMs: (NOW_S + 60) * 1000 - 999 }, NOW_S + 60 + HOUR_S],
-    ['its beginning', { startEpochS: NOW_S + 120 }, NOW_S + 120 + HOUR_S],
-    ['its watermark', { watermarkS: NOW_S + 30 }, NOW_S + 30 + HOUR_S],
-    ['how far the replay before went', { replayedToS: NOW_S + 9000 }, NOW_S + 9000],
-  ])('counts that hour from the latest of all: %s', (_what, different, replayedToS) => {
-    expect(again({ phase: 'requested', ...different }).replayedToS).toBe(replayedToS);
+    expect(again(different).abandoned).toEqual({ sequences: [10], countedKeys: [], sinceMs: 7, toS });
+    const earlier = { sequences: [4], countedKeys: [], sinceMs: 3, toS: 4 };
+    expect(again({ ...different, abandoned: earlier }).abandoned).toMatchObject({ sinceMs: 3, toS });
   });
 });
 
@@ -176,21 +169,33 @@ describe('pages that were given up', () => {
     });
   });
 
-  test.each([
-    ['while the replay goes on', { watermarkS: NOW_S, caughtUp: true }, false],
-    [
-      'while more is left to fetch: a page may reach further than a window',
-      { watermarkS: NOW_S + 1, caughtUp: false },
-      false,
-    ],
-    ['once nothing is left to fetch beyond the replay', { watermarkS: NOW_S + 1, caughtUp: true }, true],
-  ])('%s', (_when, place, expected) => {
-    expect(isAbandonedOver(settledFeed({ abandoned, replayedToS: NOW_S, ...place }))).toBe(expected);
+  test.each<[string, Partial<Checkpoint> & { readonly toS?: number }, boolean]>([
+    ['remembered while the replay goes on', { replayedToS: NOW_S + 1 }, false],
+    ['remembered while the feed is not past the time at which they were abandoned', { toS: NOW_S }, false],
+    ['remembered while more is left to fetch', { caughtUp: false }, false],
+    ['over once nothing is left to fetch behind both', {}, true],
+  ])('are %s', (_when, { toS = NOW_S - 1, ...place }, expected) => {
+    const past = { abandoned: { ...abandoned, toS }, replayedToS: NOW_S - 1, caughtUp: true };
+    expect(isAbandonedOver(settledFeed({ ...past, ...place }))).toBe(expected);
+  });
+
+  test('are over behind the replay alone, in an item of an earlier version', () => {
+    const replayed = { abandoned, replayedToS: NOW_S - 1, caughtUp: true };
+    expect(isAbandonedOver(settledFeed(replayed))).toBe(true);
   });
 
   test('are none where none were', () => {
     expect(abandonedAfter(settledFeed(), { uncounted: [] })).toBeUndefined();
     expect(isAbandonedOver(settledFeed({ caughtUp: true, watermarkS: NOW_S }))).toBe(false);
+  });
+
+  test.each<[string, Partial<Checkpoint>, boolean]>([
+    ['in a replay', { replayedToS: NOW_S }, true],
+    ['after a page that was abandoned', { abandoned }, true],
+    ['in a backfill', { backfill: BACKFILL }, true],
+    ['not otherwise', { replayedToS: NOW_S - 1 }, false],
+  ])('and other stored pages may be repeated by the next one %s', (_when, different, expected) => {
+    expect(mayRepeat(settledFeed(different))).toBe(expected);
   });
 });
 

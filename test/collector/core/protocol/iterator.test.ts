@@ -79,7 +79,7 @@ describe('with what a page is compared before it is stored', () => {
   ])('%s', (_what, call, previous, { ids, hours, replayed }, expected) => {
     const circumstances = {
       previous,
-      isReplayed: replayed === true,
+      mayRepeat: replayed === true,
       repeatsIds: ids === true,
       touchesHoursOfOthers: hours === true,
     };

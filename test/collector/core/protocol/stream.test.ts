@@ -2,7 +2,7 @@ import { CheckpointConflictError } from '../../../../lambdas/collector/core/erro
 import { ITERATOR_PROTOCOL } from '../../../../lambdas/collector/core/protocol/iterator';
 import { withTrustedIndex } from '../../../../lambdas/collector/core/protocol/stream';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
-import { HOUR_S, NOW_S, settledFeed } from './settled-feed';
+import { BACKFILL, HOUR_S, NOW_S, settledFeed } from './settled-feed';
 import { StreamInMemory } from './stream-in-memory';
 
 const NOW_MS = NOW_S * 1000;
@@ -135,6 +135,29 @@ describe('an index that was not served for a while', () => {
         { streamId: 'netskope#audit', startEpochS: NOW_S - HOUR_S, silentMinutes: 19 },
       ],
     ]);
+  });
+
+  test('is left where a run has left the page of an epoch open: it may come in another order', () => {
+    const rest = { phase: 'unstarted', restUntilMs: NOW_MS } as const;
+    const { after, log } = afterSilence({ scheduleMinutes: 5, silentMs: 0 }, rest);
+    expect(after).toMatchObject({
+      startEpochS: NOW_S - 24 * HOUR_S,
+      generation: 1,
+      begunAfterSequence: 10,
+      sequence: 10,
+      abandoned: { sequences: [10] },
+    });
+    expect(log.lines).toMatchObject([['warn', 'first page left open: beginning again', {}]]);
+  });
+
+  test('is kept where the page was not that of an epoch, and where every page is compared', () => {
+    for (const open of [
+      { phase: 'requested', restUntilMs: NOW_MS },
+      { phase: 'unstarted', restUntilMs: NOW_MS, backfill: BACKFILL },
+    ] as const) {
+      const { before, after } = afterSilence({ scheduleMinutes: 5, silentMs: 0 }, open);
+      expect(after).toBe(before);
+    }
   });
 
   test('and never was served is left as well', () => {

@@ -153,11 +153,13 @@ describe('hours of an open page', () => {
       expect((await pipeline.checkpoint()).openHours).toEqual(openHours);
       pipeline.interference = {};
       pipeline.clock.pass(4 * HOUR_S * 1000);
-      pipeline.simulator.add([loginAt('e2', { atS: nowS(pipeline) })]);
-      await scheduledRuns(pipeline, 4);
+      for (const id of ['e2', 'e3']) {
+        pipeline.simulator.add([loginAt(id, { atS: nowS(pipeline) })]);
+        await scheduledRuns(pipeline, 4);
+      }
       const { openHours: stillOpen, abandoned } = await pipeline.checkpoint();
       expect({ stillOpen, abandoned }).toEqual({});
-      expect(await archivedIds(pipeline)).toEqual(['e1', 'e2']);
+      expect(await archivedIds(pipeline)).toEqual(['e1', 'e2', 'e3']);
     },
   );
 });
