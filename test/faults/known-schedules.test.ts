@@ -323,3 +323,32 @@ test.each(Array.from({ length: STEPS_OF_FIRST_PAGE }, (_, step) => step + 1))(
     expect(await play({ server, rounds })).toMatchObject(SOUND);
   },
 );
+
+/** A run that reaches Netskope and is refused: what happens meanwhile is left to a later one. */
+const REFUSED: Round = {
+  ...QUIET,
+  newEvents: ['plain'],
+  faults: ['token refused', 'token refused'],
+  pauseS: 4_000,
+};
+
+test.each([6, 7, 8, 9, 10, 11, 12, 13, 14])(
+  'the live feed loses nothing when a run dies before step %i while hours are outstanding, and the index is forgotten after the next one',
+  async (awsCall) => {
+    const rounds: readonly Round[] = [
+      QUIET,
+      ...Array.from({ length: 6 }, () => REFUSED),
+      { ...QUIET, death: { when: 'before', awsCall }, pauseS: 1_200 },
+      {
+        ...QUIET,
+        faults: [null, null, 'token refused', 'token refused'],
+        mishap: 'all indexes forgotten',
+        pauseS: 300,
+      },
+      QUIET,
+      QUIET,
+    ];
+    const server = { ...SERVER, windowS: 3600, watermark: 'position' } as const;
+    expect(await play({ server, rounds }, { dailyRecheck: false })).toMatchObject(SOUND);
+  },
+);

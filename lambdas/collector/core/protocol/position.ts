@@ -59,12 +59,13 @@ export function reliableToS(
 
 /**
  * Whether there is a cursor jump, as if Netskope had forgotten the index and begun at the present: while events were
- * outstanding, the watermark advanced by more than two windows. A replay is not checked again.
+ * outstanding, the watermark advanced by more than two windows. A time range that is replayed is not checked again: a
+ * jump counts from its end.
  */
 export function jumps(checkpoint: Checkpoint, { call, believedS }: PageFacts): boolean {
-  const { caughtUp, highS = checkpoint.watermarkS } = checkpoint;
-  if (call.operation === 'epoch' || caughtUp || isReplaying(checkpoint)) return false;
-  return highS !== undefined && believedS !== undefined && believedS - highS > CURSOR_JUMP_S;
+  const { caughtUp, highS = checkpoint.watermarkS, replayedToS = 0 } = checkpoint;
+  if (call.operation === 'epoch' || caughtUp || highS === undefined || believedS === undefined) return false;
+  return believedS - Math.max(highS, replayedToS) > CURSOR_JUMP_S;
 }
 
 /**

@@ -133,8 +133,8 @@ describe('a jump of the cursor: whether Netskope seems to have forgotten the ind
     ['a watermark that is not believed', behind, NEXT, NOON_S + 601, false],
     ['no watermark to compare with', {}, NEXT, NOON_S, false],
     ['from an item that knows no high watermark', { watermarkS: NOON_S - 50_000 }, NEXT, NOON_S, true],
-    ['in a range that was asked for again', { ...behind, replayedToS: NOON_S - 50_000 }, NEXT, NOON_S, false],
-    ['behind that range', { ...behind, replayedToS: NOON_S - 50_001 }, NEXT, NOON_S, true],
+    ['up to two windows behind a replay', { ...behind, replayedToS: NOON_S - 7_200 }, NEXT, NOON_S, false],
+    ['more than that behind a replay', { ...behind, replayedToS: NOON_S - 7_201 }, NEXT, NOON_S, true],
   ])('%s', (_what, different, call, watermarkS, expected) => {
     expect(jumps(checkpointWith(different), factsWith({ call, watermarkS }))).toBe(expected);
   });
