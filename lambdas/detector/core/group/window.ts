@@ -134,13 +134,9 @@ function causeOf(
 
 /** Time of the first of the fewest newest rows that weigh `threshold` together; minus infinity if all weigh less. */
 function burstStartS(free: readonly SeenRow[], threshold: number): number {
-  let weight = 0;
-  // Each row weighs 1 or more.
-  for (const row of free.slice(-threshold).reverse()) {
-    weight += weightOf([row]);
-    if (weight >= threshold) return row.timeS;
-  }
-  return -Infinity;
+  let together = 0;
+  const first = free.findLast(({ weight = 1 }) => (together += weight) >= threshold);
+  return first?.timeS ?? -Infinity;
 }
 
 /** Time of the first of the fewest newest rows with `threshold` different values; minus infinity if there are fewer. */
