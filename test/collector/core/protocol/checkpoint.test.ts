@@ -5,13 +5,18 @@ import {
   adopted,
   beginAgain,
   beginningAfterDoubtS,
+  hoursOfOpenPage,
   isAbandonedOver,
+  isExpectedHour,
   lagOf,
   mayHaveOpenPage,
   mayRepeat,
   newCheckpoint,
+  placeOfS,
   quarantineStart,
+  silentSinceMs,
   subtractTotals,
+  wasGivenUp,
 } from '../../../../lambdas/collector/core/protocol/checkpoint';
 import type { Checkpoint } from '../../../../lambdas/contract/storage/checkpoint-table';
 import { BACKFILL, HOUR_S, NOW_S, settledFeed } from './settled-feed';
@@ -47,6 +52,61 @@ test('totals add up and subtract part by part', () => {
   const other = { archived: 1, quarantined: 1, drifted: 2 };
   expect(addTotals(one, other)).toEqual({ archived: 11, quarantined: 3, drifted: 5 });
   expect(subtractTotals(one, other)).toEqual({ archived: 9, quarantined: 1, drifted: 1 });
+  const rare = { ...one, editions: 5, conflicting: 7 };
+  expect(addTotals(rare, { ...other, editions: 2, conflicting: 3 })).toMatchObject({
+    editions: 7,
+    conflicting: 10,
+  });
+  expect(subtractTotals(rare, { ...other, editions: 2, conflicting: 3 })).toMatchObject({
+    editions: 3,
+    conflicting: 4,
+  });
+  expect(subtractTotals(rare, rare)).toEqual({ archived: 0, quarantined: 0, drifted: 0 });
+});
+
+describe('where a feed stands, and the hours in which its next page has events', () => {
+  const NOW_HOUR = NOW_S / HOUR_S;
+
+  test('a feed stands at its watermark, or at its beginning while it is unstarted', () => {
+    expect(placeOfS(settledFeed())).toBe(NOW_S);
+    expect(placeOfS(settledFeed({ phase: 'unstarted' }))).toBe(NOW_S - 24 * HOUR_S);
+    expect(placeOfS(settledFeed({ watermarkS: undefined }))).toBe(NOW_S - 24 * HOUR_S);
+  });
+
+  test('events are expected from the hour before to two hours after', () => {
+    const around = [-2, -1, 0, 1, 2, 3].filter((step) => isExpectedHour(settledFeed(), NOW_HOUR + step));
+    expect(around).toEqual([-1, 0, 1, 2]);
+  });
+
+  test('in a backfill they are expected in no hour behind its end', () => {
+    const backfill = { ...BACKFILL, toEpochS: NOW_S + HOUR_S };
+    const around = [-1, 0, 1, 2].filter((step) => isExpectedHour(settledFeed({ backfill }), NOW_HOUR + step));
+    expect(around).toEqual([-1, 0]);
+  });
+
+  test('an open page may have stored events in those, and in what the checkpoint has noted', () => {
+    const hours = hoursOfOpenPage(settledFeed({ openHours: [498_000] }));
+    expect(hours).toEqual([NOW_HOUR - 1, NOW_HOUR, NOW_HOUR + 1, NOW_HOUR + 2, 498_000]);
+    const backfill = { ...BACKFILL, toEpochS: NOW_S };
+    expect(hoursOfOpenPage(settledFeed({ backfill }))).toEqual([NOW_HOUR - 1]);
+  });
+});
+
+test('a page was given up before while the feed has met fewer of those that were than it will', () => {
+  const met = (count: number) => ({
+    atMs: 5,
+    readSince: true,
+    ahead: { pages: 3, met: count, placeS: NOW_S },
+  });
+  expect(wasGivenUp(settledFeed({ lastGivenUp: met(2) }))).toBe(true);
+  expect(wasGivenUp(settledFeed({ lastGivenUp: met(3) }))).toBe(false);
+  expect(wasGivenUp(settledFeed({ lastGivenUp: { atMs: 5, readSince: true } }))).toBe(false);
+  expect(wasGivenUp(settledFeed())).toBe(false);
+});
+
+test('an index is silent since it was last served, or since the feed began again on it', () => {
+  expect(silentSinceMs(settledFeed({ servedAtMs: 8, begunAtMs: 7 }))).toBe(8);
+  expect(silentSinceMs(settledFeed({ servedAtMs: 8, begunAtMs: 9 }))).toBe(9);
 });
 
 describe('the lag of a feed', () => {
