@@ -4,7 +4,7 @@ import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterato
 import type { Aftermath } from './aftermath';
 import { isSound } from './aftermath';
 import { play } from './play-schedule';
-import { schedules } from './schedule';
+import { forLiveFeedAlone, schedules, sometimes } from './schedule';
 
 export interface Soak {
   readonly schedules: number;
@@ -25,6 +25,9 @@ export interface SoakResult {
   readonly counterexample?: string;
 }
 
+/** Schedules of which one is played by the live feed alone. */
+const LIVE_FEED_ALONE = 4;
+
 /** Plays random schedules until one breaks the promise that every event is stored exactly once, counted and listed. */
 export async function soak({
   schedules: numRuns,
@@ -36,8 +39,9 @@ export async function soak({
   let played = 0;
   let events = 0;
   let broken: Aftermath | undefined;
-  const property = fc.asyncProperty(schedules, async (schedule) => {
-    const aftermath = await play(schedule, { protocol: protocol ?? ITERATOR_PROTOCOL });
+  const property = fc.asyncProperty(schedules, sometimes(LIVE_FEED_ALONE), async (schedule, isAlone) => {
+    const options = { protocol: protocol ?? ITERATOR_PROTOCOL, dailyRecheck: !isAlone };
+    const aftermath = await play(isAlone ? forLiveFeedAlone(schedule) : schedule, options);
     played += 1;
     events += aftermath.events;
     onProgress?.(played, events);

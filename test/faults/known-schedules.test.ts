@@ -352,3 +352,14 @@ test.each([6, 7, 8, 9, 10, 11, 12, 13, 14])(
     expect(await play({ server, rounds }, { dailyRecheck: false })).toMatchObject(SOUND);
   },
 );
+
+test('a page that is spoiled is kept with its events, though the answer with which it would be given up is empty', async () => {
+  const rounds: readonly Round[] = [
+    { ...QUIET, newEvents: ['plain', 'unbalanced-quote'], pauseS: 300 },
+    { ...QUIET, pauseS: 3_600 },
+    { ...QUIET, faults: ['204, page made', 'body empty', '204, page made'], pauseS: 840 },
+    ...Array.from({ length: 6 }, (): Round => ({ ...QUIET, newEvents: ['plain'], pauseS: 840 })),
+  ];
+  const server = { ...SERVER, windowS: 'none' } as const;
+  expect(await play({ server, rounds }, { dailyRecheck: false })).toMatchObject(SOUND);
+});

@@ -1,6 +1,7 @@
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { FAULTS, Mishap, Round, Schedule, ServerHabits } from './schedule';
+import { FAITHFUL } from './schedule';
 
 const { reactions } = ITERATOR_PROTOCOL;
 
@@ -61,13 +62,6 @@ function replaced(faults: Round['faults'], fault: keyof typeof FAULTS): Round['f
   return faults.map((name) => (name === null ? null : fault));
 }
 
-/** A server whose live feed misses nothing by itself. */
-const FAITHFUL = {
-  walksBy: 'insertion',
-  forgetsIndexAfterMs: undefined,
-  deliveryDelayS: 0,
-  deliversBeyondPresent: false,
-} as const satisfies ServerHabits;
 const FORGETFUL = { ...FAITHFUL, forgetsIndexAfterMs: 1_200_000 } as const satisfies ServerHabits;
 
 /** As long as an index may be silent and still be trusted: what is lost falls behind the hour that a beginning overlaps. */
@@ -206,7 +200,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       pauseS: 30_000,
       isOnce: true,
     },
-    schedule: 72,
+    schedule: 82,
   },
   'horizon: a beginning lies before what Netskope keeps': {
     without: { ...ITERATOR_PROTOCOL, epochWithinRetentionS: (startEpochS) => startEpochS },

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SHORTEST_TRUST_MS } from '../../lambdas/collector/core/protocol/iterator';
 import type { Fault } from '../../lib/local/netskope-simulator/gateway/fault';
 import type { SimulatorOptions } from '../../lib/local/netskope-simulator/simulator-options';
 
@@ -118,6 +119,14 @@ export type ServerHabits = Pick<
   | 'ownApiEventDelayS'
 >;
 
+/** A server whose live feed misses nothing by itself. */
+export const FAITHFUL = {
+  walksBy: 'insertion',
+  forgetsIndexAfterMs: undefined,
+  deliveryDelayS: 0,
+  deliversBeyondPresent: false,
+} as const satisfies Partial<ServerHabits>;
+
 export interface Schedule {
   readonly server: ServerHabits;
   readonly rounds: readonly Round[];
@@ -130,7 +139,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 /** True once in so many cases. */
-function sometimes(once: number): fc.Arbitrary<boolean> {
+export function sometimes(once: number): fc.Arbitrary<boolean> {
   return oneIn(once, fc.constant(true), false);
 }
 
@@ -260,3 +269,27 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   rounds: fc.array(round, { minLength: 2, maxLength: MAX_ROUNDS }).map(withFewMisdated),
   operator: fc.option(operator, { freq: 2 }),
 });
+
+/**
+ * The schedule against a faithful server, which forgets an index only while no run asks: there the live feed stores every
+ * event by itself, and the recheck must not hide one that it does not. It begins undisturbed, so that it is known where.
+ */
+export function forLiveFeedAlone({ server: habits, rounds, ...schedule }: Schedule): Schedule {
+  return {
+    ...schedule,
+    server: { ...habits, ...FAITHFUL },
+    rounds: rounds.map((one, number) => ({
+      ...one,
+      ...(number === 0 ? { faults: [], death: null, hasRival: false } : {}),
+      mishap: isNoticed(one) ? one.mishap : null,
+    })),
+  };
+}
+
+/** A forgotten index is noticed when it was silent for long, a broken one at once, and a moved cursor by nobody. */
+function isNoticed({ mishap, pauseS: silentS }: Round): boolean {
+  return (
+    mishap === 'index broken for good' ||
+    (mishap === 'all indexes forgotten' && silentS * 1000 > SHORTEST_TRUST_MS)
+  );
+}

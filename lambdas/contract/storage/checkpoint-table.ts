@@ -95,6 +95,8 @@ export interface RecheckJob extends HourWalk {
 interface UnreadableAnswers {
   readonly count: number;
   readonly sinceMs: number;
+  /** Length of the last of them, as transferred; absent in items of earlier versions. */
+  readonly bytes?: number;
   /** Generation of the stream that met the last of them; absent in items of earlier versions. */
   readonly generation?: number;
   /** The furthest place at which a generation met the page, unix seconds; absent in items of earlier versions. */

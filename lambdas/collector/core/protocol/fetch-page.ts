@@ -76,9 +76,12 @@ async function attemptPage(
     await run.stream.beginAgain('Netskope has forgotten the index: it repeats no page');
     return undefined;
   }
+  const { unreadable: before } = run.stream.checkpoint;
   await rememberFailure(run, { call, askedAtMs }, outcome);
-  if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs()))
-    return { ...outcome, kind: 'given-up' };
+  if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs())) {
+    if (isEvidence(outcome, before) || attempts.count >= MAX_ATTEMPTS)
+      return { ...outcome, kind: 'given-up' };
+  }
   if (outcome.kind === 'refused' && !attempts.hasRereadSecret && (await run.credentials.reread())) {
     attempts.hasRereadSecret = true;
     return undefined;
@@ -87,6 +90,14 @@ async function attemptPage(
     await run.stream.beginAgain(`Netskope refuses ${call.operation} on the index`);
   await prepareRetry(run, { call, attempt: attempts.count }, outcome);
   return undefined;
+}
+
+/**
+ * Whether an answer that cannot be read is the page as Netskope has it. A single one may have been damaged or emptied on
+ * its way: what comes twice in a row, with bytes in it, is the page.
+ */
+function isEvidence({ bytes }: Pick<ReceivedPage, 'bytes'>, before: Checkpoint['unreadable']): boolean {
+  return bytes.length > 0 && bytes.length === (before?.bytes ?? bytes.length);
 }
 
 /** Makes one call. Until it is answered, the checkpoint says that it may be running. */
@@ -151,7 +162,9 @@ async function rememberFailure(
     phase,
     restUntilMs: restAfter(run, outcome, reaction),
     ...(outcome.kind === 'cut' || outcome.kind === 'unreadable' ? { servedAtMs: askedAtMs } : {}),
-    ...(outcome.kind === 'unreadable' ? { unreadable: oneMore(run.stream.checkpoint, askedAtMs) } : {}),
+    ...(outcome.kind === 'unreadable'
+      ? { unreadable: oneMore(run.stream.checkpoint, askedAtMs, outcome.bytes.length) }
+      : {}),
   });
 }
 
@@ -162,12 +175,13 @@ function restAfter(run: FetchContext, outcome: Failure, { then }: Reaction): num
   return run.deps.clock.nowMs() + outcome.retryAfterMs;
 }
 
-function oneMore(checkpoint: Checkpoint, atMs: number): NonNullable<Checkpoint['unreadable']> {
+function oneMore(checkpoint: Checkpoint, atMs: number, bytes: number): NonNullable<Checkpoint['unreadable']> {
   const { generation = 0, unreadable } = checkpoint;
   const { count = 0, sinceMs = atMs, placeS = 0 } = unreadable ?? {};
   return {
     count: count + 1,
     sinceMs,
+    bytes,
     // A page that was given up before is not the one that is counted: this generation is still on its way to that.
     generation: wasGivenUp(checkpoint) ? (unreadable?.generation ?? generation) : generation,
     placeS: Math.max(placeS, placeOfS(checkpoint)),

@@ -124,7 +124,7 @@ describe('before a call is made, the checkpoint says that it may be running', ()
 
 describe('after a `next` without a page the checkpoint says', () => {
   const page = { phase: 'requested', restUntilMs: undefined, servedAtMs: 5, unreadable: undefined } as const;
-  const first = { count: 1, sinceMs: ASKED_AT_MS, generation: 0, placeS: NOW_S };
+  const first = { count: 1, sinceMs: ASKED_AT_MS, bytes: 6, generation: 0, placeS: NOW_S };
   test.each<[string, Outcome, Partial<Checkpoint>]>([
     ['that it was served and may be asked for again, where it was cut', CUT, { servedAtMs: ASKED_AT_MS }],
     [
@@ -158,7 +158,13 @@ describe('after a `next` without a page the checkpoint says', () => {
     async (_what, placeS, expected) => {
       const unreadable = { count: 1, sinceMs: 7, generation: 1, placeS };
       const { saved } = await fetching({ generation: 2, unreadable }, { answers: [UNREADABLE] });
-      expect(saved[1]?.unreadable).toEqual({ count: 2, sinceMs: 7, generation: 2, placeS: expected });
+      expect(saved[1]?.unreadable).toEqual({
+        count: 2,
+        sinceMs: 7,
+        bytes: 6,
+        generation: 2,
+        placeS: expected,
+      });
     },
   );
 
@@ -271,6 +277,33 @@ describe('a page is given up, as it was received,', () => {
     expect(end).toMatchObject({ value: { kind: 'given-up', reason, bytes, contentEncoding } });
     expect(slept).toEqual([]);
     expect(saved[1]?.unreadable?.count).toBe(5);
+  });
+
+  test.each([
+    ['at once, where it comes as it came before', 6, [], 1],
+    [
+      'with the second answer, where the first is of another length: that may have lost the page',
+      7,
+      [500],
+      2,
+    ],
+  ])('%s', async (_when, bytesBefore, pauses, answers) => {
+    const unreadable = { count: 4, sinceMs: 0, bytes: bytesBefore };
+    const { end, slept, operations } = await fetching({ unreadable }, { answers: [UNREADABLE, UNREADABLE] });
+    expect(end).toMatchObject({ value: { kind: 'given-up', bytes } });
+    expect(slept).toEqual(pauses);
+    expect(operations).toHaveLength(answers);
+  });
+
+  test.each([
+    ['of another length', [1, 2, 3, 4, 5]],
+    ['empty', [0, 0, 0, 0, 0]],
+  ])('with the fifth answer of a run, where each is %s', async (_what, lengths) => {
+    const unreadable = { count: 4, sinceMs: 0, bytes: 0 };
+    const answers = lengths.map((length) => ({ ...UNREADABLE, bytes: Buffer.alloc(length) }));
+    const { end, operations } = await fetching({ unreadable }, { answers });
+    expect(end).toMatchObject({ value: { kind: 'given-up', bytes: answers[4]?.bytes } });
+    expect(operations).toHaveLength(5);
   });
 
   test('but not before', async () => {

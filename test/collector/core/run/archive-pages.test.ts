@@ -240,7 +240,7 @@ describe('a page that stays unreadable', () => {
 
   test.each([
     ['in the same bytes is kept, listed and counted once', UNREADABLE, 1],
-    ['in other bytes is kept, listed and counted as two', Buffer.from('no page, either'), 2],
+    ['in other bytes is kept, listed and counted as two', Buffer.from('another'), 2],
   ])('and that a run has kept before it died, and then comes %s', async (_how, bytes, pages) => {
     await startPipeline();
     await loseHope();
