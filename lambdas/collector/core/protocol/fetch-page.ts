@@ -78,10 +78,10 @@ async function attemptPage(
   }
   const { unreadable: before } = run.stream.checkpoint;
   await rememberFailure(run, { call, askedAtMs }, outcome);
-  if (outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs())) {
-    if (isEvidence(outcome, before) || attempts.count >= MAX_ATTEMPTS)
-      return { ...outcome, kind: 'given-up' };
-  }
+  const isGivenUp =
+    outcome.kind === 'unreadable' && protocol.isGivenUp(run.stream.checkpoint, run.deps.clock.nowMs());
+  if (isGivenUp && (isEvidence(outcome, before) || attempts.count >= MAX_ATTEMPTS))
+    return { ...outcome, kind: 'given-up' };
   if (outcome.kind === 'refused' && !attempts.hasRereadSecret && (await run.credentials.reread())) {
     attempts.hasRereadSecret = true;
     return undefined;
