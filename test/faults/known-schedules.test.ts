@@ -1,16 +1,7 @@
 import { play } from './play-schedule';
 import type { Round, Schedule } from './schedule';
+import { QUIET, SERVER } from './schedule';
 
-const QUIET = {
-  newEvents: [],
-  faults: [],
-  death: null,
-  hasRival: false,
-  pauseS: 900,
-  mishap: null,
-  skewS: 0,
-} as const;
-const SERVER = { resendGrows: false, overlaps: false, locksBusyIndex: false, shufflesPages: false };
 /** Longer than any server in these schedules remembers an index. */
 const DAYS = { pauseS: 26 * 3600, mishap: 'all indexes forgotten' } as const;
 

@@ -1,7 +1,7 @@
 import type { IteratorProtocol } from '../../lambdas/collector/core/protocol/iterator';
 import { ITERATOR_PROTOCOL } from '../../lambdas/collector/core/protocol/iterator';
 import type { FAULTS, Mishap, Round, Schedule, ServerHabits } from './schedule';
-import { FAITHFUL } from './schedule';
+import { FAITHFUL, QUIET, SERVER } from './schedule';
 
 const { reactions } = ITERATOR_PROTOCOL;
 
@@ -67,24 +67,10 @@ const FORGETFUL = { ...FAITHFUL, forgetsIndexAfterMs: 1_200_000 } as const satis
 /** As long as an index may be silent and still be trusted: what is lost falls behind the hour that a beginning overlaps. */
 const NEARLY_SILENT = { pauseS: 840, otherPauseS: 840 } as const;
 
-const ORDINARY: Round = {
-  newEvents: ['plain'],
-  faults: [],
-  death: null,
-  hasRival: false,
-  pauseS: 840,
-  mishap: null,
-  skewS: 0,
-};
+const ORDINARY: Round = { ...QUIET, newEvents: ['plain'], pauseS: 840 };
 /** A call is served eight minutes late, after a run that could have taken its page, and before the next one. */
 const LATE_CALL: Schedule = {
-  server: {
-    ...FAITHFUL,
-    resendGrows: false,
-    overlaps: false,
-    locksBusyIndex: false,
-    shufflesPages: false,
-  },
+  server: { ...SERVER, ...FAITHFUL },
   rounds: [
     { ...ORDINARY, newEvents: [] },
     { ...ORDINARY, faults: ['served after more than a schedule'], pauseS: 60 },

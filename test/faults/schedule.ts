@@ -134,6 +134,20 @@ export interface Schedule {
   readonly operator?: OperatorActions | null;
 }
 
+/** A server without habits of its own. */
+export const SERVER = { resendGrows: false, overlaps: false, locksBusyIndex: false, shufflesPages: false };
+
+/** A round in which nothing happens. */
+export const QUIET = {
+  newEvents: [],
+  faults: [],
+  death: null,
+  hasRival: false,
+  pauseS: 900,
+  mishap: null,
+  skewS: 0,
+} as const satisfies Round;
+
 const MAX_ROUNDS = 8;
 const MINUTE = 60;
 const HOUR = 3600;

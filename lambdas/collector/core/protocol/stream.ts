@@ -102,17 +102,13 @@ export function withTrustedIndex(
   const nowMs = clock.nowMs();
   const trustMs = Math.max(SHORTEST_TRUST_MS, TRUSTED_SCHEDULES * scheduleMinutes * MS_PER_MINUTE);
   const isSilent = protocol.isSilent(checkpoint, { nowMs, trustMs });
-  const isEpochOpen = checkpoint.phase === 'unstarted' && mayHaveOpenPage(checkpoint);
-  if (!isSilent && (!isEpochOpen || walkOf(checkpoint) !== undefined)) return checkpoint;
+  const isWalk = walkOf(checkpoint) !== undefined;
+  const isEpochOpen = checkpoint.phase === 'unstarted' && mayHaveOpenPage(checkpoint) && !isWalk;
+  if (!isSilent && !isEpochOpen) return checkpoint;
   const startEpochS = beginningAfterDoubtS(checkpoint);
   const silentMinutes = Math.floor((nowMs - (silentSinceMs(checkpoint) || nowMs)) / MS_PER_MINUTE);
-  log.warn(
-    isSilent ? 'index silent for too long: beginning again' : 'first page left open: beginning again',
-    {
-      streamId: checkpoint.streamId,
-      startEpochS,
-      silentMinutes,
-    },
-  );
+  const reason = isSilent ? 'index silent for too long' : 'first page left open';
+  const { streamId } = checkpoint;
+  log.warn(`${reason}: beginning again`, { streamId, startEpochS, silentMinutes });
   return beginAgain(checkpoint, { startEpochS, nowMs });
 }
